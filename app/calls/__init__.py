@@ -1,0 +1,1 @@
+"""The telephone: dial strings, the simulation, oFono."""

@@ -1,0 +1,1 @@
+"""The Unix socket between the screen process and the service process."""

@@ -1,0 +1,121 @@
+"""What the two processes say to each other: bounded JSON lines with a `kind` each.
+
+Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`,
+`SignInStatus`, `Failure`. Unknown keys are ignored, an unknown kind is a ChannelError. Neither side
+ever sends titles or tokens over it: the screen reads the store.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from app.errors import ChannelError
+
+LINE_LIMIT = 65_536
+"""Bytes of one line, its end included."""
+
+PROTOCOL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First on both sides. Any difference makes the service exit and be replaced."""
+
+    protocol: int
+    code: str
+    schema: int
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What the screen asks. Names and their arguments:
+
+    `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty) · `sign_in_cancel` ·
+    `sign_out` (account) · `erase` · `outbox` (something was put there) · `profile` (id of the profile in the
+    seat, or empty) · `end_guest` (profile) · `network` (online: `1`|`0`).
+    """
+
+    name: str
+    arguments: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DataChanged:
+    """The store has something new; `what` is `events`, `accounts`, `outbox` or `erased`."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """How fresh the data is. `as_of` is ISO 8601 of the last success of all sources, empty for never.
+
+    `failing` names the key of the worst failure, empty when all is well.
+    """
+
+    running: bool
+    as_of: str
+    online: bool
+    failing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInStatus:
+    """Where a sign-in stands: `starting`, `code`, `browser`, `done`, `failed`, `cancelled`, `expired`.
+
+    `expires_in` is in seconds from when this was sent. `reason` is a key of the reviewed table of
+    outcomes, `number` the service's own number of it for display.
+    """
+
+    phase: str
+    user_code: str = ""
+    verification_uri: str = ""
+    expires_in: float = 0.0
+    account: str = ""
+    reason: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A command that could not be carried out."""
+
+    command: str
+    reason: str
+
+
+Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | Failure
+
+KINDS: dict[str, type[Message]] = {
+    "hello": Hello,
+    "command": Command,
+    "data_changed": DataChanged,
+    "sync_status": SyncStatus,
+    "sign_in_status": SignInStatus,
+    "failure": Failure,
+}
+_NAMES = {cls: name for name, cls in KINDS.items()}
+
+
+def encode(message: Message) -> bytes:
+    """One line of JSON, its end included; ChannelError when it would be too long."""
+    line = json.dumps({"kind": _NAMES[type(message)], **asdict(message)}).encode() + b"\n"
+    if len(line) > LINE_LIMIT:
+        raise ChannelError("a message is too long for the channel")
+    return line
+
+
+def decode(line: bytes) -> Message:
+    """The message of one line; ChannelError for anything else."""
+    if len(line) > LINE_LIMIT:
+        raise ChannelError("a message is too long for the channel")
+    try:
+        data: dict[str, Any] = json.loads(line)
+        cls = KINDS[data.pop("kind")]
+        fields = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        return cls(**fields)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ChannelError("a message cannot be understood") from error

@@ -1,0 +1,60 @@
+"""Accounts, their calendars and the driver profiles that they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class AccountState(StrEnum):
+    """Whether Carlendar may act for an account."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_NEEDED = "sign_in_needed"
+    BLOCKED = "blocked"
+    """Revoked or disabled: titles are hidden, and all is deleted after 24 hours without a new sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One signed-in person at one provider. `id` is stable and holds no address."""
+
+    id: str
+    profile_id: str
+    address: str
+    name: str
+    cloud: str
+    """`global`, `usgov`, `usdod`, `china`; for the emulated cloud the authority's own name."""
+    state: AccountState
+    since: datetime
+    """When `state` was entered; aware."""
+    scopes: tuple[str, ...] = ()
+    locale: str = ""
+    reason: str = ""
+    """Key of the sentence that tells why it is not signed in; empty when it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """One calendar of an account."""
+
+    id: str
+    account_id: str
+    name: str
+    color: str = ""
+    is_default: bool = False
+    can_edit: bool = False
+    can_view_private: bool = True
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person who drives this car. A guest profile leaves nothing behind when it ends."""
+
+    id: str
+    name: str
+    driver_subject: str = ""
+    """The identity by which the car knows this driver; empty where none is bound."""
+    is_guest: bool = False

@@ -1,0 +1,303 @@
+"""The outside world: Protocols of one to four methods, each with a shipped simulation.
+
+Implementations live in the adapter packages and are named only in `app.bootstrap`. One contract
+test class per Protocol runs against each implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import Protocol
+
+from app.domain.account import Calendar
+from app.domain.event import Event
+
+Unsubscribe = Callable[[], None]
+
+
+class WallClock(Protocol):
+    """Time of day. Settable and sped up in the emulator; never used for safety or time-outs."""
+
+    def now(self) -> datetime:
+        """The present moment, aware (UTC)."""
+
+    def zone(self) -> tzinfo:
+        """The zone the car is in."""
+
+    def is_set(self) -> bool:
+        """Whether the system clock has been set since boot; while not, no countdown is shown."""
+
+    def rate(self) -> float:
+        """Wall seconds in one elapsed second: 1.0 but in the emulator; 0.0 while paused."""
+
+
+class ElapsedClock(Protocol):
+    """Seconds since boot, suspend included (CLOCK_BOOTTIME). Never set, never scaled."""
+
+    def seconds(self) -> float:
+        """Seconds since an arbitrary but fixed moment; never falls."""
+
+
+class NetworkState(Protocol):
+    """Whether there is a data connection."""
+
+    def online(self) -> bool:
+        """Whether a request has a chance."""
+
+    def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
+        """Call `listener` from any thread with the state, at once and at each change."""
+
+
+class Sound(Protocol):
+    """Short sounds; they never start over a call."""
+
+    def play(self, name: str) -> None:
+        """Play the sound of that name from the assets; does nothing where there is no audio."""
+
+
+class LinkOpener(Protocol):
+    """The head unit's browser."""
+
+    def available(self) -> bool:
+        """Whether there is a browser at all."""
+
+    def open(self, url: str) -> None:
+        """Open a checked https address; raises CarlendarError when that failed."""
+
+
+class Navigation(Protocol):
+    """The car's navigation system."""
+
+    def available(self) -> bool:
+        """Whether it takes destinations."""
+
+    def navigate(self, latitude: float, longitude: float) -> None:
+        """Set the destination, degrees; raises CarlendarError when that failed."""
+
+
+# --- vehicle -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One signal's value at one elapsed moment (seconds of the `ElapsedClock`).
+
+    `signal` is a canonical VSS name, the first of its aliases (`Vehicle.Speed`). `value` is None for
+    a signal that the car has never set. A speed is in km/h.
+    """
+
+    at: float
+    signal: str
+    value: float | bool | str | None
+
+
+class VehicleSignals(Protocol):
+    """The car's signals. Readings come from the source's own thread, in order of time."""
+
+    def start(self, listener: Callable[[Sequence[Reading]], None]) -> None:
+        """Begin; the current value of every known signal comes first, then changes and confirmations."""
+
+    def stop(self) -> None:
+        """End and release the thread; no reading comes after it returned."""
+
+
+# --- identity ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """What a person needs to sign in on another device. `expires_in` is in seconds from `issued`."""
+
+    user_code: str
+    verification_uri: str
+    expires_in: float
+    interval: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The outcome of a sign-in."""
+
+    account_id: str
+    address: str
+    name: str
+    cloud: str
+    scopes: tuple[str, ...]
+
+
+class SignInFlow(Protocol):
+    """One device code in flight."""
+
+    @property
+    def code(self) -> DeviceCode:
+        """What to show."""
+
+    def poll(self) -> SignedIn | None:
+        """Ask once; None while nobody has typed the code. Raises IdentityError or ServiceError."""
+
+
+class Identity(Protocol):
+    """Microsoft's identity platform, or another. Every method blocks and has a time-out."""
+
+    def start_device_code(self, scopes: Sequence[str], claims: str = "") -> SignInFlow:
+        """Ask for a code. Raises IdentityError or ServiceError."""
+
+    def sign_in_with_browser(self, scopes: Sequence[str], open_url: Callable[[str], None]) -> SignedIn:
+        """Authorization code with PKCE over a loopback redirect. Raises IdentityError or ServiceError."""
+
+    def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:
+        """An access token, renewed silently. Raises SignInNeededError, IdentityError or ServiceError."""
+
+    def sign_out(self, account_id: str) -> None:
+        """Forget everything of the account, on this machine."""
+
+
+# --- calendars ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What a piece of synchronisation cost."""
+
+    requests: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Traffic) -> Traffic:
+        return Traffic(self.requests + other.requests, self.bytes + other.bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All events of one calendar that touch the window, or the word that nothing changed.
+
+    `events` is None when `position` proved that nothing has changed. `position` is opaque, to be
+    handed back at the next listing; empty where the source has none.
+    """
+
+    events: tuple[Event, ...] | None
+    position: str
+    traffic: Traffic = Traffic()
+
+
+class CalendarSource(Protocol):
+    """Calendars of one account. Methods block, with time-outs; they raise ServiceError or IdentityError."""
+
+    def calendars(self) -> tuple[Calendar, ...]:
+        """The account's calendars, the default one first."""
+
+    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
+        """The events of the calendar between the two moments, bodies left out; see `Listing`."""
+
+    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
+        """Texts of invitations as they came (HTML or plain), for those ids that still exist."""
+
+
+class ResponseKind(StrEnum):
+    """An answer to an invitation."""
+
+    ACCEPT = "accept"
+    TENTATIVE = "tentative"
+    DECLINE = "decline"
+
+
+class CalendarActions(Protocol):
+    """What a person can do to an account's calendar from the car; same errors as `CalendarSource`."""
+
+    def respond(self, event_id: str, kind: ResponseKind, comment: str = "") -> None:
+        """Answer an invitation and tell the organiser."""
+
+    def send_mail(self, to: Sequence[str], subject: str, text: str, transaction_id: str) -> None:
+        """Send a short message in the account's name."""
+
+    def dismiss_reminder(self, event_id: str) -> None:
+        """Dismiss the reminder everywhere."""
+
+
+# --- telephone ---------------------------------------------------------------------------------
+
+
+class CallPhase(StrEnum):
+    """What the car knows of a call."""
+
+    DIALING = "dialing"
+    RINGING = "ringing"
+    ACTIVE = "active"
+    HELD = "held"
+    INCOMING = "incoming"
+    WAITING = "waiting"
+    ENDED = "ended"
+
+
+class EndedBy(StrEnum):
+    """Who ended a call, or why it never was one."""
+
+    HERE = "here"
+    THERE = "there"
+    NETWORK = "network"
+    REFUSED = "refused"
+    NO_PHONE = "no_phone"
+    UNKNOWN = "unknown"
+
+
+class TonesPhase(StrEnum):
+    """Where the digits of a meeting are."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. `id` is the telephone's; `since` is elapsed seconds of the present phase."""
+
+    id: str
+    number: str
+    phase: CallPhase
+    since: float
+    ended_by: EndedBy | None = None
+    tones: TonesPhase = TonesPhase.NONE
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneState:
+    """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`."""
+
+    connected: bool
+    name: str = ""
+    calls: tuple[Call, ...] = ()
+    muted: bool = False
+    last_ended: Call | None = None
+
+
+class Telephony(Protocol):
+    """The hands-free telephone. Methods return at once; what comes of them is told by state."""
+
+    def subscribe(self, listener: Callable[[PhoneState], None]) -> Unsubscribe:
+        """Call `listener` from any thread with the state, at once and at each change."""
+
+    def dial(self, number: str, tones: str) -> None:
+        """Dial `number` (`^\\+?[0-9]{3,15}$`, else CallError), send `tones` once it is active (digits, `*`, `#`, `p` = 3 s)."""
+
+    def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
+        """Act on a call, or on the microphone."""
+
+    def stop(self) -> None:
+        """Release the telephone; a call that is up stays up."""
+
+
+class CallCommand(StrEnum):
+    """What can be asked of the telephone beside dialling."""
+
+    HANG_UP = "hang_up"
+    ANSWER = "answer"
+    HOLD_AND_ANSWER = "hold_and_answer"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    SEND_TONES = "send_tones"

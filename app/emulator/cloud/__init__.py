@@ -1,0 +1,1 @@
+"""An emulated Microsoft cloud: identity and Graph over TLS on loopback."""

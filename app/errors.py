@@ -1,0 +1,171 @@
+"""The error tree. Every error has a text for people and, where it helps, a detail for the log.
+
+    CarlendarError
+    ├── UsageError            unusable input or arguments                      exit 2
+    ├── SettingsError         a settings file that cannot be used              exit 2
+    ├── DisplayError          no display, no GL, no fonts                      exit 3
+    ├── ServiceError          the network or a remote service failed           exit 3
+    │   ├── OfflineError      no way to the service at all
+    │   ├── ThrottledError    the service asks to wait (`retry_after`, seconds)
+    │   ├── OutageError       the service answered with a fault of its own, or garbage
+    │   ├── RefusedError      the service understood and refused (no permission)
+    │   ├── GoneError         the thing asked for is not there (404)
+    │   └── SyncStateLostError  the position of a synchronisation is no longer known (410)
+    ├── IdentityError         signing in
+    │   ├── SignInNeededError    the account must sign in again
+    │   ├── SignInRefusedError   the service refuses this person, device or application
+    │   └── SignInExpiredError   nobody typed the code in time
+    ├── VaultError            the token cache cannot be read or written
+    ├── StoreError            the local store cannot be used
+    ├── ChannelError          the other process does not answer or speaks another version
+    └── CallError             the telephone cannot do what was asked
+
+`str(error)` is the text for people, in English; screens translate by `key`. `detail` is for the log
+and never holds titles, bodies, addresses, tokens, numbers or PINs.
+"""
+
+from __future__ import annotations
+
+
+class CarlendarError(Exception):
+    """Base of all errors that Carlendar raises on purpose."""
+
+    exit_code = 1
+    key = "error"
+
+    def __init__(self, text: str, *, detail: str = "") -> None:
+        super().__init__(text)
+        self.detail = detail
+
+
+class UsageError(CarlendarError):
+    """Unusable input or arguments."""
+
+    exit_code = 2
+    key = "usage"
+
+
+class SettingsError(CarlendarError):
+    """A settings file that cannot be used."""
+
+    exit_code = 2
+    key = "settings"
+
+
+class DisplayError(CarlendarError):
+    """No display, no OpenGL or no fonts."""
+
+    exit_code = 3
+    key = "display"
+
+
+class ServiceError(CarlendarError):
+    """The network or a remote service failed."""
+
+    exit_code = 3
+    key = "service"
+
+
+class OfflineError(ServiceError):
+    """There is no way to the service at all."""
+
+    key = "offline"
+
+
+class ThrottledError(ServiceError):
+    """The service asks to wait; `retry_after` is in seconds, None where it did not say."""
+
+    key = "throttled"
+
+    def __init__(self, text: str, *, retry_after: float | None = None, detail: str = "") -> None:
+        super().__init__(text, detail=detail)
+        self.retry_after = retry_after
+
+
+class OutageError(ServiceError):
+    """The service answered with a fault of its own or with garbage."""
+
+    key = "outage"
+
+
+class RefusedError(ServiceError):
+    """The service understood and refused, usually for want of a permission."""
+
+    key = "refused"
+
+
+class GoneError(ServiceError):
+    """The thing asked for is not there."""
+
+    key = "gone"
+
+
+class SyncStateLostError(ServiceError):
+    """The position of a synchronisation is no longer known to the service: start again."""
+
+    key = "sync_state_lost"
+
+
+class IdentityError(CarlendarError):
+    """Signing in failed; `code` is the number the service gave (AADSTS…), for display only."""
+
+    exit_code = 3
+    key = "identity"
+
+    def __init__(self, text: str, *, code: str = "", detail: str = "") -> None:
+        super().__init__(text, detail=detail)
+        self.code = code
+
+
+class SignInNeededError(IdentityError):
+    """The account must sign in again; `claims` is what the service wants proven, JSON text or empty."""
+
+    key = "sign_in_needed"
+
+    def __init__(self, text: str, *, code: str = "", claims: str = "", detail: str = "") -> None:
+        super().__init__(text, code=code, detail=detail)
+        self.claims = claims
+
+
+class SignInRefusedError(IdentityError):
+    """The service refuses this person, this device or this application."""
+
+    key = "sign_in_refused"
+
+
+class SignInExpiredError(IdentityError):
+    """Nobody typed the code in time."""
+
+    key = "sign_in_expired"
+
+
+class VaultError(CarlendarError):
+    """The token cache cannot be read or written."""
+
+    exit_code = 3
+    key = "vault"
+
+
+class StoreError(CarlendarError):
+    """The local store cannot be used."""
+
+    exit_code = 3
+    key = "store"
+
+
+class ChannelError(CarlendarError):
+    """The other process does not answer or speaks another version."""
+
+    exit_code = 3
+    key = "channel"
+
+
+class CallError(CarlendarError):
+    """The telephone cannot do what was asked; `key` says why for the screen."""
+
+    exit_code = 3
+    key = "call"
+
+    def __init__(self, text: str, *, key: str = "call", detail: str = "") -> None:
+        super().__init__(text, detail=detail)
+        self.key = key

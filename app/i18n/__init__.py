@@ -1,0 +1,1 @@
+"""Catalogues, formats and text direction."""

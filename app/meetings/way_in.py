@@ -1,0 +1,53 @@
+"""How a meeting can be joined: what was found in an invitation, and what was refused and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EXTRACTOR_VERSION = 1
+"""Raised whenever the same invitation would yield another way in; stored ways in are then made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialIn:
+    """A number (E.164) and what is typed after the connection.
+
+    `digits` leaves the pauses out; in `tones` a `p` is a pause of three seconds.
+    """
+
+    number: str
+    digits: str = ""
+    tones: str = ""
+    country: str = ""
+    toll_free: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A text that looked like a way in, and why it is none."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """All ways into one meeting. `service` is `unknown` for a link of no known service, empty for none."""
+
+    service: str = ""
+    url: str = ""
+    host: str = ""
+    found_in: str = ""
+    """`online_meeting`, `conference_property`, `url`, `location` or `body`; empty where nothing was found."""
+    meeting_id: str = ""
+    passcode: str = ""
+    dial_ins: tuple[DialIn, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    retired: bool = False
+    """The service no longer exists (Skype)."""
+
+    @property
+    def found(self) -> bool:
+        """Whether there is any way in."""
+        return bool(self.url or self.dial_ins)

@@ -1,0 +1,1 @@
+"""Adapters for Microsoft identity and Microsoft Graph."""

@@ -1,0 +1,1 @@
+"""The background process: everything that waits, parses or may fail."""

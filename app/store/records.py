@@ -1,0 +1,80 @@
+"""Values that the store keeps beside events, accounts and profiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.account import Account, Calendar, Profile
+from app.domain.event import Event
+from app.meetings.way_in import WayIn
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event with the way into it and the calendar and account it is of."""
+
+    event: Event
+    way_in: WayIn | None
+    calendar: Calendar
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How one calendar's synchronisation stands; `error` is an error's key, empty when it is well."""
+
+    calendar_id: str
+    account_id: str
+    as_of: datetime | None
+    error: str = ""
+
+
+class OutboxState(StrEnum):
+    """Where something the person did is on its way."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """Something the person did. `not_before` lets it be taken back; `key` makes it idempotent."""
+
+    key: str
+    account_id: str
+    event_id: str
+    kind: str
+    """`accept`, `tentative`, `decline`, `late`, `dismiss`."""
+    payload: dict[str, str]
+    created: datetime
+    not_before: datetime
+    state: OutboxState = OutboxState.WAITING
+    attempts: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that the screen needs of the store for one profile, read in one go.
+
+    `profile` is None while several exist and none is chosen; then `events` is empty. Events of
+    accounts that are blocked have their titles, places, people and ways in taken out.
+    """
+
+    profile: Profile | None
+    profiles: tuple[Profile, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    events: tuple[StoredEvent, ...] = ()
+    """In order of start, then title; past events of today included."""
+    sources: tuple[SourceStatus, ...] = ()
+    dismissed: frozenset[str] = frozenset()
+    """Keys `event id@start` of reminders answered with "Skip this one"."""
+    snoozed: tuple[tuple[str, datetime], ...] = ()
+    """Reminder keys put off, each with the moment it comes back."""
+    outbox: tuple[OutboxItem, ...] = ()
+    preferences: tuple[tuple[str, str], ...] = ()

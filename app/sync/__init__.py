@@ -1,0 +1,1 @@
+"""Synchronisation: a pure plan, an engine that carries it out, the outbox, the scheduler."""

@@ -1,0 +1,1 @@
+"""The Kivy interface: it draws frozen states and hands touches back as actions."""

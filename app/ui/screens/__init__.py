@@ -1,0 +1,1 @@
+"""One class for each screen; its rule is in kv/screens."""

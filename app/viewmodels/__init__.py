@@ -1,0 +1,1 @@
+"""One frozen state for each screen, made from data and restrictions. No Kivy."""
