@@ -283,7 +283,10 @@ class Telephony(Protocol):
         """Call `listener` from any thread with the state, at once and at each change."""
 
     def dial(self, number: str, tones: str) -> None:
-        """Dial `number` (`^\\+?[0-9]{3,15}$`, else CallError), send `tones` once it is active (digits, `*`, `#`, `p` = 3 s)."""
+        """Dial `number` (`^\\+?[0-9]{3,15}$`, else CallError), then its `tones`.
+
+        `tones` are digits, `*`, `#` and `p` (a pause of 3 s), sent once the call is active.
+        """
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
         """Act on a call, or on the microphone."""

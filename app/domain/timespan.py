@@ -49,7 +49,7 @@ class DateSpan:
 
     def __post_init__(self) -> None:
         if isinstance(self.start, datetime) or isinstance(self.end, datetime):
-            raise ValueError("a span of days is made of dates")
+            raise TypeError("a span of days is made of dates")
         if self.end <= self.start:
             raise ValueError("a span of days has at least one day")
 

@@ -1,0 +1,93 @@
+#!/bin/sh
+# Sets Carlendar up in this tree; safe to repeat, and quick when there is nothing to do.
+#   setup.sh          what running needs
+#   setup.sh test     what the tests need besides
+# Debian packages are installed where that is allowed (root, or sudo without a password); else the
+# exact line to run is printed. Python packages go into .venv with the exact, hashed versions of
+# packaging/requirements*.txt.
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+root=$(dirname -- "$here")
+what=${1:-run}
+venv=$root/.venv
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+packages() {
+    cat "$here/debian-packages.txt"
+    if [ "$what" = test ]; then cat "$here/debian-packages-test.txt"; fi
+}
+
+missing_packages() {
+    packages | sed 's/#.*//' | tr -s ' \t' '\n' | while read -r name; do
+        [ -n "$name" ] || continue
+        dpkg-query -W -f '${db:Status-Status}\n' "$name" 2>/dev/null | grep -qx installed || printf '%s ' "$name"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+install_packages() {
+    command -v dpkg-query >/dev/null 2>&1 || { say "not a Debian system: the packages of packaging/debian-packages.txt are yours to provide"; return; }
+    missing=$(missing_packages)
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
+        say "installing $missing"
+        log=$(mktemp)
+        # shellcheck disable=SC2086  # a list of words is meant
+        if ! { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+            tail -n 20 "$log" >&2
+            say "the packages could not be installed"
+            exit 3
+        fi
+        rm -f "$log"
+    else
+        say "these packages are missing; please run this line, then start again:"
+        printf '    sudo apt-get update && sudo apt-get install --no-install-recommends %s\n' "$missing" >&2
+        exit 3
+    fi
+}
+
+python_of_choice() {
+    for name in "${PYTHON:-}" python3 python3.13 python3.12 python3.11; do
+        if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1 && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+            command -v "$name"
+            return
+        fi
+    done
+    say "Python 3.11 or newer is needed (set PYTHON to it)"
+    exit 3
+}
+
+make_venv() {
+    if [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1; then return; fi
+    python=$(python_of_choice)
+    say "making a virtual environment with $("$python" --version)"
+    rm -rf "$venv"
+    if "$python" -m venv "$venv" >/dev/null 2>&1; then return; fi
+    # python3-venv is missing and could not be installed: an environment without pip, filled by the system's pip
+    rm -rf "$venv"
+    "$python" -m venv --without-pip "$venv"
+    "$python" -m pip --python "$venv/bin/python" install --quiet pip || {
+        say "no way to make a virtual environment: please install python3-venv"
+        exit 3
+    }
+}
+
+install_python() {
+    stamp=$venv/.carlendar-$what
+    list=$here/requirements.txt
+    [ "$what" = test ] && list=$here/requirements-test.txt
+    now=$(cat "$list" "$root/pyproject.toml" "$root/app/__init__.py" | cksum)-$root
+    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; then return; fi
+    say "installing Python packages"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$list"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root"
+    "$venv/bin/python" -m compileall -q "$root/app"
+    printf '%s' "$now" >"$stamp"
+}
+
+install_packages
+make_venv
+install_python

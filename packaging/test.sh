@@ -1,0 +1,13 @@
+#!/bin/sh
+# Sets up what the tests need, then checks style, types, import contracts and behaviour.
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+root=$(dirname -- "$here")
+sh "$here/setup.sh" test
+cd "$root"
+bin=$root/.venv/bin
+"$bin/ruff" check .
+"$bin/ruff" format --check .
+"$bin/mypy"
+"$bin/lint-imports"
+exec "$bin/pytest" -n "$(nproc)" --dist worksteal -q "$@"
