@@ -1,0 +1,87 @@
+"""The command line's grammar. A wrong argument is one line and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from app import __version__
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong argument in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"carlendar: {message} (see {self.prog} --help)\n")
+
+
+def parse(given: Sequence[str]) -> tuple[str, dict[str, object]]:
+    """The module of the command, which has a `run`, and the options to run it with; exits on a wrong argument."""
+    arguments = _parser().parse_args(given)
+    module = "app.bootstrap.cloud" if getattr(arguments, "what", None) == "cloud" else arguments.module
+    return module, {name: value for name, value in vars(arguments).items() if name not in ("module", "command", "what")}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="carlendar", description="Microsoft 365 meetings on the car's infotainment screen.")
+    parser.add_argument("--version", action="version", version=f"carlendar {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, text: str, module: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(module=f"app.bootstrap.{module}")
+        return made
+
+    command("drive", "The application on the head unit.", "screen")
+    command("service", "The background process alone.", "service")
+    _emulator(command("emulator", "The application with an emulated car, phone and Microsoft cloud.", "emulator"))
+    _accounts(command)
+    _readers(command)
+    return parser
+
+
+def _accounts(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+    sign_in = command("sign-in", "Sign in from a terminal.", "sign_in")
+    sign_in.add_argument("--browser", action="store_true", help="in the browser of this machine, not by a code")
+    sign_in.add_argument("--profile", default="", metavar="NAME", help="the driver whose account it becomes")
+    accounts = command("accounts", "Who is signed in, by driver.", "accounts")
+    accounts.add_argument("--sign-out", default="", metavar="ADDRESS", help="forget this account and its data")
+    sync = command("sync", "Bring every calendar up to date now.", "synchronise")
+    erase = command("erase", "Delete everything that Carlendar keeps about anybody.", "erase")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    for made in (accounts, sync):
+        _json(made)
+
+
+def _readers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+    agenda = command("agenda", "The agenda as text or JSON, from the store or from given calendars.", "agenda")
+    agenda.add_argument("--ics", action="append", default=[], metavar="FILE_OR_URL", help="read this calendar instead")
+    agenda.add_argument("--at", default="", metavar="ISO", help="the moment to look from; now, if not given")
+    agenda.add_argument("--zone", default="", metavar="IANA", help="the zone to look from, as Europe/Berlin")
+    agenda.add_argument("--days", type=int, default=1, metavar="N", help="days from that day's midnight (1)")
+    agenda.add_argument("--all", action="store_true", dest="everything", help="with what is over before the moment")
+    safety = command("safety", "Replay recorded signals and print every driving state.", "safety")
+    safety.add_argument("trace", metavar="TRACE", help="JSON lines of signals")
+    doctor = command("doctor", "What works on this machine, with the mend for what does not.", "doctor")
+    config = command("config", "The effective settings and where each came from.", "config")
+    for made in (agenda, safety, doctor, config):
+        _json(made)
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", dest="as_json", help="as JSON")
+
+
+def _emulator(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="?", choices=["cloud"], help="only the emulated Microsoft cloud")
+    parser.add_argument("--scenario", default="commute", metavar="NAME", help="a name in assets/scenarios, or a file")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="the port to serve on; any, if not given")
+    parser.add_argument("--at", default="", metavar="ISO", help="the emulated time to begin at")
+    parser.add_argument("--browser", action="store_true", help="show the display in the browser page")
+    parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
+    parser.add_argument("--real-account", action="store_true", help="the real Microsoft cloud, with your settings")
+    parser.add_argument(
+        "--approve", default="", metavar="ADDRESS", help="cloud: grant every device code as this person"
+    )
+    parser.add_argument("--json", action="store_true", dest="as_json", help="cloud: one JSON line when ready")

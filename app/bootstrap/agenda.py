@@ -1,0 +1,183 @@
+"""`carlendar agenda`: the agenda as text or JSON, from the store or from given calendars."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.domain.agenda import clashes
+from app.domain.event import Event, Response
+from app.errors import UsageError
+from app.feeds import fetch, ics
+from app.meetings.extract import way_in
+from app.meetings.way_in import WayIn
+from app.platform.clock import SystemWallClock
+from app.settings import Settings, load
+
+MAX_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the agenda."""
+
+    event: Event
+    way_in: WayIn | None
+    calendar: str
+    account: str
+
+
+def run(*, ics: Sequence[str], at: str, zone: str, days: int, everything: bool, as_json: bool) -> int:
+    """Print the agenda; see `reference/json-output.md` for the JSON. Returns 0."""
+    settings = load()
+    clock = SystemWallClock()
+    where = _zone(zone) if zone else clock.zone()
+    moment = _moment(at, where) if at else clock.now().astimezone(where)
+    if not 1 <= days <= MAX_DAYS:
+        raise UsageError(f"--days must lie between 1 and {MAX_DAYS}")
+    start = datetime.combine(moment.date(), time(), where)
+    end = datetime.combine(moment.date() + timedelta(days=days), time(), where)
+    entries, as_of = _from_calendars(ics, settings, start, end, where) if ics else _from_store(settings, start, end)
+    shown = [entry for entry in entries if everything or entry.event.end(where) > moment]
+    if as_json:
+        print(json.dumps(_document(shown, moment, zone or str(where), as_of, where), ensure_ascii=False))
+    else:
+        _print(shown, where)
+    return 0
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"{name} is not a time zone") from error
+
+
+def _moment(text: str, zone: tzinfo) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text} is not a moment (ISO 8601)") from error
+    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _from_calendars(
+    sources: Sequence[str], settings: Settings, start: datetime, end: datetime, zone: tzinfo
+) -> tuple[list[Entry], None]:
+    region = settings.text("telephone.region") or "DE"
+    entries: list[Entry] = []
+    for number, source in enumerate(sources):
+        if fetch.is_address(source) and not settings.switch("feeds.allowed"):
+            raise UsageError("calendar addresses are not allowed here")
+        data = fetch.read(source, private=settings.switch("feeds.private_addresses"))
+        name = "feed" if fetch.is_address(source) else source
+        for event, body in ics.occurrences(data, f"ics{number}", start, end, zone):
+            entries.append(Entry(event, way_in(event, body, region), name, ""))
+    entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
+    return entries, None
+
+
+def _from_store(settings: Settings, start: datetime, end: datetime) -> tuple[list[Entry], datetime | None]:
+    from app.bootstrap.store import snapshot
+
+    read = snapshot(settings, start, end)
+    entries = [Entry(each.event, each.way_in, each.calendar.name, each.account.address) for each in read.events]
+    moments = [source.as_of for source in read.sources if source.as_of is not None]
+    return entries, min(moments) if len(moments) == len(read.sources) and moments else None
+
+
+def _document(
+    entries: Iterable[Entry], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
+) -> dict[str, object]:
+    listed = list(entries)
+    together = clashes([entry.event for entry in listed], zone)
+    return {
+        "at": moment.isoformat(timespec="seconds"),
+        "zone": zone_name,
+        "as_of": as_of.astimezone(zone).isoformat(timespec="seconds") if as_of else None,
+        "events": [_entry(entry, together.get(entry.event.id, ()), zone) for entry in listed],
+    }
+
+
+def _entry(entry: Entry, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
+    event = entry.event
+    whole = event.all_day
+    return {
+        "id": event.id,
+        "series_id": event.series_id or None,
+        "calendar": entry.calendar,
+        "account": entry.account or None,
+        "title": event.title,
+        "start": event.span.start.isoformat() if whole else event.start(zone).isoformat(timespec="seconds"),
+        "end": event.span.end.isoformat() if whole else event.end(zone).isoformat(timespec="seconds"),
+        "all_day": whole,
+        "show_as": event.show_as.value,
+        "response": event.response.value,
+        "cancelled": event.cancelled,
+        "private": event.private,
+        "clashes_with": list(together),
+        "organizer": {"name": event.organizer.name, "address": event.organizer.address} if event.organizer else None,
+        "attendees": event.attendee_count,
+        "place": _place(event),
+        "meeting": _meeting(entry.way_in),
+    }
+
+
+def _place(event: Event) -> dict[str, object] | None:
+    place = event.place
+    if place is None:
+        return None
+    return {
+        "name": place.name,
+        "navigable": place.navigable,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }
+
+
+def _meeting(found: WayIn | None) -> dict[str, object] | None:
+    if found is None or not found.found:
+        return None
+    return {"service": found.service or None, "url": found.url or None, "dial_in": bool(found.dial_ins)}
+
+
+def _print(entries: Sequence[Entry], zone: tzinfo) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=sys.stdout)
+    if not entries:
+        console.print("Nothing in the calendar.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Day", "Time", "Title", "Where", "Join"):
+        table.add_column(heading, overflow="fold")
+    together = clashes([entry.event for entry in entries], zone)
+    for entry in entries:
+        event = entry.event
+        time_text = "all day" if event.all_day else f"{event.start(zone):%H:%M} – {event.end(zone):%H:%M}"
+        marks = _marks(event, clashing=event.id in together)
+        title = Text(event.title + (f" ({', '.join(marks)})" if marks else ""), "strike" if event.cancelled else "")
+        place = Text(event.place.name if event.place else "")
+        table.add_row(f"{event.start(zone):%a %d %b}", time_text, title, place, _join_text(entry.way_in))
+    console.print(table)
+
+
+def _marks(event: Event, *, clashing: bool) -> list[str]:
+    marks = ["cancelled"] if event.cancelled else []
+    if event.response in (Response.DECLINED, Response.TENTATIVE):
+        marks.append(event.response.value)
+    if clashing:
+        marks.append("clash")
+    return marks
+
+
+def _join_text(found: WayIn | None) -> str:
+    if found is None or not found.found:
+        return ""
+    return found.service + (", telephone" if found.dial_ins else "")

@@ -1,0 +1,30 @@
+"""`carlendar config`: the effective settings and where each came from."""
+
+from __future__ import annotations
+
+import json
+
+from app.settings import KNOWN, load
+
+
+def run(*, as_json: bool) -> int:
+    """Print every setting with its origin; secrets and feed addresses are never printed. Returns 0."""
+    settings = [each for each in load().values.values() if not getattr(KNOWN.get(each.key), "secret", False)]
+    if as_json:
+        rows = [
+            {"key": each.key, "value": each.value, "origin": each.origin, "locked": each.locked} for each in settings
+        ]
+        print(json.dumps({"settings": rows}))
+        return 0
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Setting", "Value", "From"):
+        table.add_column(heading, overflow="fold")
+    for each in settings:
+        value = " ".join(each.value) if isinstance(each.value, tuple) else str(each.value)
+        table.add_row(each.key, Text(value), each.origin + (", locked" if each.locked else ""))
+    Console().print(table)
+    return 0

@@ -1,0 +1,1 @@
+"""iCalendar files and subscriptions as sources of events."""
