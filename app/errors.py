@@ -107,24 +107,42 @@ class SyncStateLostError(ServiceError):
 
 
 class IdentityError(CarlendarError):
-    """Signing in failed; `code` is the number the service gave (AADSTS…), for display only."""
+    """Signing in failed; `code` is the number the service gave (AADSTS…), for display only.
+
+    `reason` is a key of the reviewed table of outcomes, empty where the table has none.
+    """
 
     exit_code = 3
     key = "identity"
 
-    def __init__(self, text: str, *, code: str = "", detail: str = "") -> None:
+    def __init__(self, text: str, *, code: str = "", detail: str = "", reason: str = "") -> None:
         super().__init__(text, detail=detail)
         self.code = code
+        self.reason = reason
 
 
 class SignInNeededError(IdentityError):
-    """The account must sign in again; `claims` is what the service wants proven, JSON text or empty."""
+    """The account must sign in again; `claims` is what the service wants proven, JSON text or empty.
+
+    `revoked` tells that the grant itself is dead (revoked, account disabled or gone), not that
+    something more is to be proven.
+    """
 
     key = "sign_in_needed"
 
-    def __init__(self, text: str, *, code: str = "", claims: str = "", detail: str = "") -> None:
-        super().__init__(text, code=code, detail=detail)
+    def __init__(
+        self,
+        text: str,
+        *,
+        code: str = "",
+        claims: str = "",
+        detail: str = "",
+        reason: str = "",
+        revoked: bool = False,
+    ) -> None:
+        super().__init__(text, code=code, detail=detail, reason=reason)
         self.claims = claims
+        self.revoked = revoked
 
 
 class SignInRefusedError(IdentityError):

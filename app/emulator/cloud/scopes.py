@@ -1,0 +1,55 @@
+"""Permission scopes: their spellings, and which one suffices for which.
+
+A scope may be asked for as `Calendars.Read` or with its resource (`https://graph.microsoft.com/Calendars.Read`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+RESERVED = frozenset({"openid", "profile", "offline_access", "email"})
+OFFERED = (
+    "User.Read",
+    "Calendars.ReadBasic",
+    "Calendars.Read",
+    "Calendars.ReadWrite",
+    "Calendars.Read.Shared",
+    "Calendars.ReadWrite.Shared",
+    "MailboxSettings.Read",
+    "MailboxSettings.ReadWrite",
+    "Mail.Send",
+    "OnlineMeetings.Read",
+    "OnlineMeetings.ReadWrite",
+    "Presence.Read",
+)
+"""What the application's registration lists; nothing else is ever granted."""
+
+DEFAULT = ("User.Read", "Calendars.Read", "Calendars.ReadWrite")
+"""What `.default` stands for."""
+
+_SUFFICES: dict[str, frozenset[str]] = {
+    "Calendars.ReadBasic": frozenset(name for name in OFFERED if name.startswith("Calendars.")),
+    "Calendars.Read": frozenset(name for name in OFFERED if name.startswith("Calendars.Read") and "Basic" not in name),
+    "Calendars.ReadWrite": frozenset({"Calendars.ReadWrite", "Calendars.ReadWrite.Shared"}),
+    "MailboxSettings.Read": frozenset({"MailboxSettings.Read", "MailboxSettings.ReadWrite"}),
+    "OnlineMeetings.Read": frozenset({"OnlineMeetings.Read", "OnlineMeetings.ReadWrite"}),
+}
+_BY_FOLDED = {name.casefold(): name for name in (*OFFERED, *RESERVED)}
+
+
+def bare(spelled: str) -> str | None:
+    """The plain name of a scope, None for one that is not offered; `.default` stays as it is."""
+    name = spelled.rpartition("/")[2]
+    return ".default" if name == ".default" else _BY_FOLDED.get(name.casefold())
+
+
+def granted(spelled: Iterable[str]) -> frozenset[str]:
+    """The plain names that a request for these spellings gives, reserved ones left out."""
+    names = {bare(each) for each in spelled}
+    wider = set(DEFAULT) if ".default" in names else set()
+    return frozenset(name for name in (names | wider) if name and name not in RESERVED and name != ".default")
+
+
+def satisfies(have: frozenset[str], least: str) -> bool:
+    """Whether scopes allow what needs `least`."""
+    return bool(have & _SUFFICES.get(least, frozenset({least})))

@@ -1,0 +1,26 @@
+"""Finds the scenarios that come with the program, by their names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.errors import UsageError
+
+
+def scenario_folder() -> Path:
+    """Where the scenarios are: beside the package in the tree, bundled in a wheel."""
+    package = Path(__file__).resolve().parents[2]
+    bundled = package / "_bundled" / "assets" / "scenarios"
+    return bundled if bundled.is_dir() else package.parent / "assets" / "scenarios"
+
+
+def scenario_names() -> list[str]:
+    """The names of all scenarios."""
+    return sorted(path.stem for path in scenario_folder().glob("*.toml"))
+
+
+def scenario_file(name: str) -> Path:
+    """The file of a scenario. Raises UsageError, naming those that there are."""
+    if name not in scenario_names():
+        raise UsageError(f"there is no scenario {name}; there are: {', '.join(scenario_names())}")
+    return scenario_folder() / f"{name}.toml"
