@@ -1,0 +1,203 @@
+"""The emulated cloud with two people, and a small TLS server with scripted answers for what it would never do."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import trustme
+
+from app.domain.ports import SignedIn
+from app.emulator.cloud.running import RunningCloud
+from app.emulator.world.mailbox import Mailbox
+from app.emulator.world.person import Book, Person
+from app.emulator.world.world import World
+from app.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
+from app.microsoft.identity import MicrosoftIdentity
+from app.microsoft.keys import FileKey
+from app.microsoft.session import HttpSession, Reply, Timeouts
+from app.microsoft.vault import Vault
+
+Script = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, str]:
+    """A server's context and the path of the authority to trust."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return context, str(path)
+
+
+@pytest.fixture
+def ca_file(certificates: tuple[ssl.SSLContext, str]) -> str:
+    """The certificate file that the scripted server is trusted by."""
+    return certificates[1]
+
+
+@pytest.fixture
+def serve(certificates: tuple[ssl.SSLContext, str]) -> Iterator[Callable[[Script], str]]:
+    """Start a TLS server that answers by a function of (method, path, headers, body); gives its root."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(script: Script) -> str:
+        server = _Server(("127.0.0.1", 0), _handler(script))
+        server.socket = certificates[0].wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        servers.append(server)
+        return f"https://localhost:{server.server_address[1]}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is part of the tests."""
+
+
+def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 10
+
+        def _answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status, headers, content = script(self.command, self.path, dict(self.headers.items()), body)
+            if status == 0:
+                self.close_connection = True
+                return
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(content)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = _answer  # noqa: N815 - the names that http.server looks for
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
+            """Quiet."""
+
+    return Handler
+
+
+@pytest.fixture
+def vault_folder(tmp_path: Path) -> Path:
+    """Where a vault of its own may be."""
+    return tmp_path / "vault"
+
+
+@pytest.fixture(scope="session")
+def one_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
+    """One emulated cloud for all tests: making its keys takes a while."""
+    world = World("Test", "contoso.example", datetime(2026, 11, 23, 8, tzinfo=UTC))
+    with RunningCloud(world, tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def running(one_cloud: RunningCloud) -> RunningCloud:
+    """The emulated cloud, served over TLS, as new: Ada with two calendars and Ben with one, all empty."""
+    one_cloud.clear_faults()
+    one_cloud.lose_sync_state()
+    one_cloud.auto_approve(None)
+    one_cloud.identity.refusals.clear()
+    world = one_cloud.world
+    for name, books in (("Ada", ("Calendar", "Team")), ("Ben", ("Calendar",))):
+        address = f"{name.lower()}@contoso.example"
+        person = Person(f"00000000-0000-4000-8000-{name.encode().hex():0>12}", f"{name} Example", address)
+        shelf = {title.lower(): Book(title.lower(), title, is_default=title == "Calendar") for title in books}
+        world.mailboxes[address] = Mailbox(person, world.now, shelf)
+    return one_cloud
+
+
+@pytest.fixture
+def world(running: RunningCloud) -> World:
+    """The people and calendars of the emulated cloud."""
+    return running.world
+
+
+@pytest.fixture
+def cloud(running: RunningCloud) -> Cloud:
+    """The emulated cloud as the adapters know it."""
+    return custom_cloud(running.authority, running.graph, str(running.ca_file))
+
+
+class Recording(HttpSession):
+    """A real session that keeps path and form of what was asked."""
+
+    def __init__(self, ca_file: str, asked: list[tuple[str, dict[str, str]]]) -> None:
+        super().__init__(ca_file=ca_file, timeouts=Timeouts(5, 5, 10))
+        self._asked = asked
+
+    def request(self, method: str, url: str, **more: Any) -> Reply:
+        form = more.get("data")
+        self._asked.append((urlsplit(url).path, form if isinstance(form, dict) else {}))
+        return super().request(method, url, **more)
+
+
+@pytest.fixture
+def asked() -> list[tuple[str, dict[str, str]]]:
+    """Path and form of each request that `http` sent."""
+    return []
+
+
+@pytest.fixture
+def http(cloud: Cloud, asked: list[tuple[str, dict[str, str]]]) -> Iterator[HttpSession]:
+    """A session that trusts the emulated cloud."""
+    with Recording(cloud.ca_file, asked) as session:
+        yield session
+
+
+@pytest.fixture
+def vault(vault_folder: Path) -> Vault:
+    """A vault with a key file."""
+    return Vault(vault_folder, sources=(FileKey(vault_folder),))
+
+
+@pytest.fixture
+def now() -> list[float]:
+    """Elapsed seconds; only a test moves them."""
+    return [1000.0]
+
+
+@pytest.fixture
+def start(
+    cloud: Cloud, running: RunningCloud, vault: Vault, http: HttpSession, now: list[float]
+) -> Callable[[], MicrosoftIdentity]:
+    """A start of the program: an identity with nothing in memory."""
+    return lambda: MicrosoftIdentity(cloud, running.client_id, vault, http, seconds=lambda: now[0])
+
+
+@pytest.fixture
+def identity(start: Callable[[], MicrosoftIdentity]) -> MicrosoftIdentity:
+    """An identity that knows nobody yet."""
+    return start()
+
+
+@pytest.fixture
+def signed_in(running: RunningCloud) -> Callable[..., SignedIn]:
+    """Sign somebody in at an identity with a device code; Ada if nobody is named."""
+
+    def as_person(identity: MicrosoftIdentity, address: str = "ada@contoso.example") -> SignedIn:
+        flow = identity.start_device_code(READ_SCOPES)
+        running.approve(flow.code.user_code, address)
+        account = flow.poll()
+        assert account is not None
+        return account
+
+    return as_person

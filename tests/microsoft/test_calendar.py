@@ -1,0 +1,288 @@
+"""Calendars over the emulated Graph: every page, cheap signs of change, lost tokens, actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.domain.account import Calendar
+from app.domain.event import Event, Response
+from app.domain.ports import CalendarActions, CalendarSource, Listing, ResponseKind
+from app.domain.timespan import DateSpan
+from app.emulator.cloud.faults import Fault
+from app.emulator.cloud.running import RunningCloud
+from app.emulator.world.generator import fill
+from app.emulator.world.mailbox import Mailbox
+from app.emulator.world.world import World
+from app.errors import GoneError, OfflineError, OutageError, RefusedError, ThrottledError
+from app.microsoft.actions import MicrosoftActions
+from app.microsoft.calendar import MicrosoftCalendar
+from app.microsoft.clouds import MAIL_SCOPE, MAILBOX_SCOPE, READ_SCOPES, RESPOND_SCOPE, Cloud
+from app.microsoft.graph import GraphClient
+from app.microsoft.identity import MicrosoftIdentity
+from app.microsoft.keys import FileKey
+from app.microsoft.me import Me, read_me
+from app.microsoft.session import HttpSession
+from app.microsoft.vault import Vault
+
+ADA = "ada@contoso.example"
+START = datetime(2026, 11, 23, tzinfo=UTC)
+END = START + timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed-in account's adapters."""
+
+    source: CalendarSource
+    actions: CalendarActions
+    graph: GraphClient
+
+    def default(self) -> Calendar:
+        return self.source.calendars()[0]
+
+    def list(self, position: str = "", calendar: Calendar | None = None) -> Listing:
+        return self.source.listing(calendar or self.default(), START, END, position)
+
+
+SignIn = Callable[[tuple[str, ...]], Signed]
+
+
+@pytest.fixture
+def sign_in(running: RunningCloud, cloud: Cloud, vault_folder: Path) -> Iterator[SignIn]:
+    http = HttpSession(ca_file=cloud.ca_file)
+    vault = Vault(vault_folder, sources=(FileKey(vault_folder),))
+    identity = MicrosoftIdentity(cloud, running.client_id, vault, http)
+
+    def with_scopes(scopes: tuple[str, ...]) -> Signed:
+        running.auto_approve(ADA)
+        account = identity.start_device_code(scopes).poll()
+        assert account is not None
+        graph = GraphClient(cloud, http, lambda claims: identity.token(account.account_id, scopes, claims))
+        return Signed(MicrosoftCalendar(graph, account.account_id), MicrosoftActions(graph), graph)
+
+    yield with_scopes
+    http.close()
+
+
+@pytest.fixture
+def signed(sign_in: SignIn) -> Signed:
+    return sign_in(READ_SCOPES)
+
+
+@pytest.fixture
+def ada(world: World) -> Mailbox:
+    return world.person(ADA)
+
+
+def events(listing: Listing) -> tuple[Event, ...]:
+    assert listing.events is not None
+    return listing.events
+
+
+def test_calendars_come_with_the_default_one_first(signed: Signed) -> None:
+    first, second = signed.source.calendars()
+    assert (first.name, first.is_default, first.can_edit) == ("Calendar", True, True)
+    assert (second.name, second.is_default) == ("Team", False)
+
+
+def test_each_calendar_lists_its_own_events(signed: Signed, ada: Mailbox) -> None:
+    ada.add("Mine", START + timedelta(hours=9), timedelta(hours=1))
+    ada.add("Theirs", START + timedelta(hours=10), timedelta(hours=1), calendar="team")
+    mine, team = signed.source.calendars()
+    assert [event.title for event in events(signed.list(calendar=mine))] == ["Mine"]
+    assert [event.title for event in events(signed.list(calendar=team))] == ["Theirs"]
+    assert events(signed.list(calendar=team))[0].calendar_id == team.id
+
+
+def test_every_page_is_read_in_few_requests(signed: Signed, ada: Mailbox) -> None:
+    fill(ada, date(2026, 11, 23), events=1100, days=14)
+    listing = signed.list()
+    assert len(events(listing)) == 1100
+    assert listing.traffic.requests == 3
+    starts = [event.start(UTC) for event in events(listing)]
+    assert starts == sorted(starts)
+
+
+def test_whole_days_stay_dates(signed: Signed, ada: Mailbox) -> None:
+    ada.add("Trade fair", date(2026, 11, 24), date(2026, 11, 26))
+    assert events(signed.list())[0].span == DateSpan(date(2026, 11, 24), date(2026, 11, 26))
+
+
+def test_nothing_changed_costs_one_small_request(signed: Signed, ada: Mailbox) -> None:
+    fill(ada, date(2026, 11, 23), events=300, days=14)
+    first = signed.list()
+    second = signed.list(first.position)
+    assert events(second) == events(first)
+    third = signed.list(second.position)
+    fourth = signed.list(third.position)
+    for unchanged in (third, fourth):
+        assert unchanged.events is None
+        assert unchanged.traffic.requests == 1
+        assert unchanged.traffic.bytes < 1000 < first.traffic.bytes / 20
+
+
+@pytest.mark.parametrize("change", ["add", "change", "delete", "cancel"])
+def test_any_change_is_seen_and_listed_whole(signed: Signed, ada: Mailbox, change: str) -> None:
+    entry = ada.add("Review", START + timedelta(hours=9), timedelta(hours=1))
+    settled = signed.list(signed.list().position)
+    if change == "add":
+        ada.add("New", START + timedelta(hours=11), timedelta(hours=1))
+    elif change == "change":
+        ada.move(entry.key, START + timedelta(hours=15))
+    elif change == "delete":
+        ada.delete(entry.key)
+    else:
+        ada.cancel(entry.key)
+    after = signed.list(settled.position)
+    shown = [(event.title, event.start(UTC).hour, event.cancelled) for event in events(after)]
+    assert (
+        shown
+        == {
+            "add": [("Review", 9, False), ("New", 11, False)],
+            "change": [("Review", 15, False)],
+            "delete": [],
+            "cancel": [("Canceled: Review", 9, True)],
+        }[change]
+    )
+    assert signed.list(after.position).events is None
+
+
+def test_a_change_between_token_and_listing_is_never_lost(signed: Signed, ada: Mailbox) -> None:
+    settled = signed.list(signed.list().position)
+    ada.add("One", START + timedelta(hours=9), timedelta(hours=1))
+    seen = signed.list(settled.position)
+    ada.add("Two", START + timedelta(hours=10), timedelta(hours=1))
+    assert [event.title for event in events(signed.list(seen.position))] == ["One", "Two"]
+
+
+def test_a_moved_window_is_listed_anew(signed: Signed, ada: Mailbox) -> None:
+    ada.add("Late", END + timedelta(hours=9), timedelta(hours=1))
+    settled = signed.list(signed.list().position)
+    moved = signed.source.listing(
+        signed.default(), START + timedelta(days=1), END + timedelta(days=1), settled.position
+    )
+    assert [event.title for event in events(moved)] == ["Late"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("lost_token", 1, status=410, code="SyncStateNotFound"),
+        Fault("lost_token", 1, status=410, code="syncStateNotFound"),
+        Fault("lost_token", 1, status=400, code="resyncRequired"),
+        Fault("endless_paging", 60),
+        Fault("status", 1, "/delta", status=503),
+        Fault("garbage", 1, "/delta"),
+    ],
+    ids=lambda fault: f"{fault.kind} {fault.code}",
+)
+def test_a_lost_position_falls_back_to_the_listing_and_recovers(
+    signed: Signed, ada: Mailbox, running: RunningCloud, fault: Fault
+) -> None:
+    ada.add("Review", START + timedelta(hours=9), timedelta(hours=1))
+    settled = signed.list(signed.list().position)
+    ada.add("Planning", START + timedelta(hours=11), timedelta(hours=1))
+    running.inject(fault)
+    lost = signed.list(settled.position)
+    assert [event.title for event in events(lost)] == ["Review", "Planning"]
+    running.clear_faults()
+    again = signed.list(lost.position)
+    assert [event.title for event in events(again)] == ["Review", "Planning"]
+    assert signed.list(again.position).events is None
+
+
+def test_forgotten_tokens_fall_back_too(signed: Signed, ada: Mailbox, running: RunningCloud) -> None:
+    ada.add("Review", START + timedelta(hours=9), timedelta(hours=1))
+    settled = signed.list(signed.list().position)
+    running.lose_sync_state()
+    assert [event.title for event in events(signed.list(settled.position))] == ["Review"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Fault("status", 1, "calendarView", status=503), OutageError),
+        (Fault("status", 1, "calendarView", status=503, retry_after="4"), ThrottledError),
+        (Fault("status", 1, "calendarView", status=429, retry_after="2.5"), ThrottledError),
+        (Fault("status", 1, "calendarView", status=403, code="ErrorAccessDenied"), RefusedError),
+        (Fault("garbage", 1, "calendarView"), OutageError),
+        (Fault("garbage", 1, "calendarView", garbage="wrong_type"), OutageError),
+        (Fault("cut", 2, "calendarView"), OfflineError),
+        (Fault("cut_body", 2, "calendarView"), OfflineError),
+    ],
+    ids=lambda value: f"{value.kind} {value.status} {value.garbage}" if isinstance(value, Fault) else "",
+)
+def test_a_failing_listing_fails_as_a_whole(
+    signed: Signed, running: RunningCloud, fault: Fault, kind: type[Exception]
+) -> None:
+    calendar = signed.default()
+    running.inject(fault)
+    with pytest.raises(kind) as caught:
+        signed.list(calendar=calendar)
+    assert type(caught.value) is kind
+    assert events(signed.list(calendar=calendar)) == ()
+
+
+def test_an_empty_answer_does_not_look_like_an_empty_calendar(
+    signed: Signed, running: RunningCloud, ada: Mailbox
+) -> None:
+    ada.add("Review", START + timedelta(hours=9), timedelta(hours=1))
+    calendar = signed.default()
+    running.inject(Fault("garbage", 1, "calendarView", garbage="empty"))
+    with pytest.raises(OutageError):
+        signed.list(calendar=calendar)
+
+
+def test_bodies_of_a_whole_day_come_in_batches(signed: Signed, ada: Mailbox) -> None:
+    fill(ada, date(2026, 11, 23), events=30, days=1)
+    wanted = [event.id for event in events(signed.list())]
+    gone = wanted[3]
+    found = next(entry for entry in ada.entries.values() if entry.title == events(signed.list())[3].title)
+    ada.delete(found.key)
+    bodies = signed.source.bodies(signed.default(), wanted)
+    assert set(bodies) == set(wanted) - {gone}
+    assert all("Notes for" in text for text in bodies.values())
+
+
+def test_bodies_of_another_calendar_are_found_there(signed: Signed, ada: Mailbox) -> None:
+    ada.add("Theirs", START + timedelta(hours=10), timedelta(hours=1), calendar="team", body="<p>Hello</p>")
+    team = signed.source.calendars()[1]
+    event = events(signed.list(calendar=team))[0]
+    assert "Hello" in signed.source.bodies(team, [event.id])[event.id]
+
+
+def test_answers_reach_the_calendar_and_the_organiser(sign_in: SignIn, ada: Mailbox) -> None:
+    signed = sign_in((*READ_SCOPES, RESPOND_SCOPE))
+    fill(ada, date(2026, 11, 23), events=1, days=1)
+    event = events(signed.list())[0]
+    signed.actions.respond(event.id, ResponseKind.TENTATIVE, "Perhaps ten minutes late")
+    assert events(signed.list())[0].response is Response.TENTATIVE
+    assert [(sent.kind, sent.text) for sent in ada.sent] == [("response", "Perhaps ten minutes late")]
+    signed.actions.dismiss_reminder(event.id)
+    ada.delete(next(iter(ada.entries)))
+    with pytest.raises(GoneError):
+        signed.actions.respond(event.id, ResponseKind.ACCEPT)
+
+
+def test_a_message_is_sent_in_the_accounts_name(sign_in: SignIn, ada: Mailbox) -> None:
+    signed = sign_in((*READ_SCOPES, MAIL_SCOPE))
+    signed.actions.send_mail(["ben@contoso.example"], "Running late", "Ten minutes.", "key-1")
+    assert [(sent.to, sent.subject, sent.text) for sent in ada.sent] == [
+        (("ben@contoso.example",), "Running late", "Ten minutes.")
+    ]
+
+
+def test_without_the_scope_an_action_is_refused(signed: Signed, ada: Mailbox) -> None:
+    fill(ada, date(2026, 11, 23), events=1, days=1)
+    with pytest.raises(RefusedError):
+        signed.actions.respond(events(signed.list())[0].id, ResponseKind.ACCEPT)
+
+
+def test_who_it_is_with_and_without_the_mailboxs_settings(sign_in: SignIn) -> None:
+    assert read_me(sign_in(READ_SCOPES).graph).address == ADA
+    assert read_me(sign_in((*READ_SCOPES, MAILBOX_SCOPE)).graph) == Me("Ada Example", ADA, "en-US", "Etc/UTC")

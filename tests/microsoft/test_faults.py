@@ -1,0 +1,113 @@
+"""What answers mean that are no success."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from app.errors import (
+    CarlendarError,
+    GoneError,
+    OutageError,
+    RefusedError,
+    SignInNeededError,
+    SyncStateLostError,
+    ThrottledError,
+)
+from app.microsoft.faults import LONGEST_WAIT, challenged_claims, fault, retry_after
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+def body(code: str) -> bytes:
+    return json.dumps({"error": {"code": code, "message": "A title that must not be logged"}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (302, "", OutageError),
+        (400, "ErrorInvalidRequest", RefusedError),
+        (400, "SyncStateNotFound", SyncStateLostError),
+        (400, "syncStateNotFound", SyncStateLostError),
+        (401, "InvalidAuthenticationToken", SignInNeededError),
+        (403, "ErrorAccessDenied", RefusedError),
+        (403, "insufficient_claims", SignInNeededError),
+        (404, "ErrorItemNotFound", GoneError),
+        (404, "resyncRequired", SyncStateLostError),
+        (410, "SYNCSTATENOTFOUND", SyncStateLostError),
+        (410, "", SyncStateLostError),
+        (429, "ApplicationThrottled", ThrottledError),
+        (500, "", OutageError),
+        (503, "", OutageError),
+        (504, "UnknownError", OutageError),
+    ],
+)
+def test_status_and_code_choose_the_error(status: int, code: str, kind: type[CarlendarError]) -> None:
+    error = fault(status, {}, body(code))
+    assert type(error) is kind
+    assert "title" not in f"{error} {error.detail}"
+
+
+def test_an_error_code_cannot_smuggle_text_into_the_log() -> None:
+    assert fault(500, {}, body("Evil\nINFO all is well " + "x" * 500)).detail.startswith("500 EvilINFOalliswell")
+    assert len(fault(500, {}, body("x" * 500)).detail) < 70
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>", b"[]", b'{"error":"text"}', b'{"error":{"code":7}}', b"[" * 100_000]
+)
+def test_garbage_in_an_error_body_does_no_harm(content: bytes) -> None:
+    assert type(fault(500, {}, content)) is OutageError
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("7", 7.0),
+        ("2.128", 2.128),
+        ("-3", 0.0),
+        ("999999", LONGEST_WAIT),
+        ("inf", LONGEST_WAIT),
+        ("nan", LONGEST_WAIT),
+        ("soon", None),
+        ("", None),
+        (format_datetime(NOW + timedelta(seconds=30), usegmt=True), 30.0),
+        (format_datetime(NOW - timedelta(seconds=30), usegmt=True), 0.0),
+    ],
+)
+def test_retry_after_is_read_as_number_or_date(text: str, seconds: float | None) -> None:
+    assert retry_after({"RETRY-AFTER": text}, NOW) == seconds
+
+
+def test_a_date_is_measured_from_the_answers_own_date_not_the_cars_clock() -> None:
+    headers = {"Date": format_datetime(NOW, usegmt=True), "Retry-After": format_datetime(NOW + timedelta(seconds=9))}
+    assert retry_after(headers) == 9.0
+
+
+def test_503_with_a_time_to_wait_is_throttling() -> None:
+    error = fault(503, {"Retry-After": "12"}, b"")
+    assert isinstance(error, ThrottledError)
+    assert error.retry_after == 12.0
+
+
+CLAIMS = json.dumps({"access_token": {"nbf": {"essential": True, "value": "1700000000"}, "odd": "~~~???"}})
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("padding", [True, False])
+def test_claims_are_read_out_of_the_challenge(encode: type, padding: bool) -> None:
+    raw = encode(CLAIMS.encode()).decode()
+    header = f'Bearer realm="", error="insufficient_claims", claims="{raw if padding else raw.rstrip("=")}"'
+    error = fault(401, {"www-authenticate": header}, b"")
+    assert isinstance(error, SignInNeededError)
+    assert error.claims == CLAIMS
+
+
+@pytest.mark.parametrize("raw", ["", "!!!", "bm8ganNvbg==", "WzFd", "/w=="])
+def test_claims_that_are_none_are_left_out(raw: str) -> None:
+    assert challenged_claims({"WWW-Authenticate": f'Bearer claims="{raw}"'}) == ""

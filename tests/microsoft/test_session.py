@@ -1,0 +1,158 @@
+"""HTTPS with limits, over real TLS."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import OfflineError, OutageError
+from app.microsoft.session import HttpSession, Timeouts
+
+Script = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
+Serve = Callable[[Script], str]
+
+
+@pytest.fixture
+def http(ca_file: str) -> Iterator[HttpSession]:
+    session = HttpSession(ca_file=ca_file, timeouts=Timeouts(0.6, 0.5, 2.0), size_limit=200_000, user_agent="Test/1")
+    yield session
+    session.close()
+
+
+def test_an_answer_of_any_status_is_given_back(serve: Serve, http: HttpSession) -> None:
+    asked: list[dict[str, str]] = []
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+        asked.append(headers)
+        return 418, {"X-Odd": "1"}, method.encode() + path.encode() + body
+
+    reply = http.request("POST", serve(script) + "/a", params={"q": "1"}, data=b"!", headers={"X-Mine": "2"})
+    assert (reply.status, reply.body, reply.headers["x-odd"], reply.ok) == (418, b"POST/a?q=1!", "1", False)
+    assert (asked[0]["User-Agent"], asked[0]["X-Mine"], asked[0]["Accept-Encoding"]) == ("Test/1", "2", "gzip")
+
+
+def test_gzip_is_unpacked_and_counted_as_it_was_sent(serve: Serve, http: HttpSession) -> None:
+    packed = gzip.compress(b'{"a": "' + b"b" * 50_000 + b'"}')
+    reply = http.request("GET", serve(lambda *_: (200, {"Content-Encoding": "gzip"}, packed)))
+    assert len(reply.json()["a"]) == 50_000
+    assert reply.wire_bytes == len(packed)
+
+
+def test_what_is_too_large_is_cut_off_even_when_it_was_packed_small(serve: Serve, http: HttpSession) -> None:
+    bomb = gzip.compress(b"0" * 5_000_000)
+    root = serve(lambda *_: (200, {"Content-Encoding": "gzip"}, bomb))
+    with pytest.raises(OutageError):
+        http.request("GET", root)
+
+
+@pytest.mark.parametrize(
+    "content", [b"<html>Please accept our terms</html>", b"[1]", b'"text"', b"\xff\xfe", b"[" * 99_999]
+)
+def test_garbage_is_an_outage(serve: Serve, http: HttpSession, content: bytes) -> None:
+    reply = http.request("GET", serve(lambda *_: (200, {}, content)))
+    with pytest.raises(OutageError):
+        reply.json()
+
+
+def test_broken_packing_is_an_outage(serve: Serve, http: HttpSession) -> None:
+    root = serve(lambda *_: (200, {"Content-Encoding": "gzip"}, b"not packed at all"))
+    with pytest.raises(OutageError):
+        http.request("GET", root)
+
+
+def test_redirects_are_not_followed(serve: Serve, http: HttpSession) -> None:
+    asked: list[str] = []
+
+    def script(method: str, path: str, *_: object) -> tuple[int, dict[str, str], bytes]:
+        asked.append(path)
+        return 302, {"Location": "/elsewhere"}, b""
+
+    assert http.request("GET", serve(script) + "/here").status == 302
+    assert asked == ["/here"]
+
+
+def test_nobody_listening_is_offline(http: HttpSession) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    with pytest.raises(OfflineError) as caught:
+        http.request("GET", f"https://localhost:{port}/secret-path")
+    assert "secret" not in f"{caught.value}{caught.value.detail}"
+
+
+def test_a_name_that_does_not_resolve_is_offline(http: HttpSession) -> None:
+    with pytest.raises(OfflineError):
+        http.request("GET", "https://nowhere.invalid/")
+
+
+def test_a_peer_that_says_nothing_is_offline_after_the_time_out(http: HttpSession) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(OfflineError):
+        http.request("GET", f"https://localhost:{silent.getsockname()[1]}/")
+
+
+def test_an_unknown_authority_is_an_outage_not_a_connection(serve: Serve) -> None:
+    with HttpSession(trust_env=False) as session, pytest.raises(OutageError, match="not secure"):
+        session.request("GET", serve(lambda *_: (200, {}, b"{}")))
+
+
+def test_the_environment_cannot_replace_the_named_certificates(
+    serve: Serve, http: HttpSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    assert http.request("GET", serve(lambda *_: (200, {}, b"{}"))).ok
+
+
+def test_a_cut_connection_is_tried_once_more_for_a_get_alone(serve: Serve, http: HttpSession) -> None:
+    asked: list[str] = []
+
+    def script(method: str, *_: object) -> tuple[int, dict[str, str], bytes]:
+        asked.append(method)
+        return (0, {}, b"") if len(asked) in (1, 3) else (200, {}, b"{}")
+
+    root = serve(script)
+    assert http.request("GET", root).ok
+    with pytest.raises(OfflineError):
+        http.request("POST", root)
+    assert asked == ["GET", "GET", "POST"]
+
+
+def test_an_answer_cut_in_the_middle_is_offline(serve: Serve, http: HttpSession) -> None:
+    root = serve(lambda *_: (200, {"Content-Length": "1000", "Connection": "close"}, b"half"))
+    with pytest.raises(OfflineError):
+        http.request("GET", root)
+
+
+def test_cookies_are_not_kept(serve: Serve, http: HttpSession) -> None:
+    asked: list[dict[str, str]] = []
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+        asked.append(headers)
+        return 200, {"Set-Cookie": "who=somebody; Path=/"}, b"{}"
+
+    root = serve(script)
+    http.request("GET", root)
+    http.request("GET", root)
+    assert all("Cookie" not in headers for headers in asked)
+
+
+def test_a_password_file_cannot_replace_the_token(
+    serve: Serve, ca_file: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine localhost login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", ca_file)
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    asked: list[str] = []
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+        asked.append(headers["Authorization"])
+        return 200, {}, b"{}"
+
+    with HttpSession(trust_env=True) as session:
+        session.request("GET", serve(script), headers={"Authorization": "Bearer token"})
+    assert asked == ["Bearer token"]
