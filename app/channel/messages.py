@@ -21,7 +21,10 @@ PROTOCOL = 1
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First on both sides. Any difference makes the service exit and be replaced."""
+    """First on both sides. Any difference makes the service exit and be replaced.
+
+    A screen may send it again at any time, to see whether the service still answers.
+    """
 
     protocol: int
     code: str
@@ -116,6 +119,14 @@ def decode(line: bytes) -> Message:
         data: dict[str, Any] = json.loads(line)
         cls = KINDS[data.pop("kind")]
         fields = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        return cls(**fields)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return _checked(cls(**fields))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ChannelError("a message cannot be understood") from error
+
+
+def _checked(message: Message) -> Message:
+    if isinstance(message, Command):
+        texts = (message.name, *message.arguments.keys(), *message.arguments.values())
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a command is made of texts")
+    return message

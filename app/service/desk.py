@@ -1,0 +1,151 @@
+"""Who may use the car's calendar: sign-ins, sign-outs, guests, "Clear this car", and what is kept how long."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from app.channel.messages import DataChanged, Failure, Message
+from app.domain.account import Account, AccountState, Profile
+from app.domain.ports import SignedIn
+from app.errors import CarlendarError, StoreError
+from app.service.sign_in import Request, SignInDesk
+from app.store.erase import clear_car, delete_moved_aside, erase_accounts
+from app.store.events import EventStore
+from app.store.retention import expire, overdue
+from app.store.user import UserStore
+
+if TYPE_CHECKING:
+    from app.service.main import Options, Paths, Ports
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Carries out the commands about people. Called on the service's main thread, but for `welcome`.
+
+    `seat` is the profile in the seat; `claims` what the service wants proven, by account.
+    """
+
+    def __init__(
+        self, paths: Paths, ports: Ports, options: Options, user: UserStore, events: EventStore,
+        tell: Callable[[Message], None], arrived: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self._paths, self._ports, self._options = paths, ports, options
+        self._user, self._events, self._tell, self._arrived = user, events, tell, arrived
+        self.seat = ""
+        self.claims: dict[str, str] = {}
+        self.sign_in = SignInDesk(
+            ports.identity, options.scopes, ports.elapsed, self.welcome, self._discard, tell, ports.open_url
+        )
+
+    def obey(self, name: str, given: Mapping[str, str]) -> None:
+        """Carry out a command; an unknown one is told as a failure."""
+        account = given.get("account", "")
+        if name == "sign_in":
+            profile, way = given.get("profile", ""), given.get("way", "device")
+            self.sign_in.begin(Request(profile, way, account, self.claims.get(account, "")))
+        elif name == "sign_in_cancel":
+            self.sign_in.cancel()
+        elif name == "sign_out":
+            self.sign_out([account])
+        elif name == "end_guest":
+            self.end_guest(given.get("profile", "") or given.get("id", ""))
+        elif name == "erase":
+            self.clear()
+        else:
+            self.fail(name, "usage")
+
+    def fail(self, command: str, reason: str) -> None:
+        """Tell that a command could not be carried out."""
+        self._tell(Failure(command[:100], reason))
+
+    def welcome(self, request: Request, person: SignedIn) -> str:
+        """Take a signed-in person into the store; returns the key of a refusal, empty for none."""
+        if request.account and person.account_id != request.account:
+            return "wrong_account"
+        known = self._user.account(person.account_id)
+        profile = request.profile or (known.profile_id if known else "") or self._ports.new_id()
+        if profile not in {existing.id for existing in self._user.profiles()}:
+            self._user.save_profile(Profile(profile, person.name or person.address), self._options.occasion)
+        now = self._ports.wall.now()
+        self._user.save_account(
+            Account(person.account_id, profile, person.address, person.name, person.cloud, AccountState.SIGNED_IN,
+                    now, person.scopes)
+        )  # fmt: skip
+        self.claims.pop(person.account_id, None)
+        self._tell(DataChanged("accounts"))
+        self._arrived(person.account_id)
+        return ""
+
+    def sign_out(self, account_ids: Iterable[str]) -> None:
+        """Forget accounts and everything of theirs. The data go even where the tokens cannot be reached."""
+        ids = list(account_ids)
+        failure: CarlendarError | None = None
+        for account_id in ids:
+            self.claims.pop(account_id, None)
+            try:
+                self._ports.identity.sign_out(account_id)
+            except CarlendarError as error:
+                failure = error
+        erase_accounts(self._paths.folder, self._user, self._events, ids, time.sleep)
+        self._tell(DataChanged("accounts"))
+        self._tell(DataChanged("events"))
+        if failure is not None:
+            raise failure
+
+    def end_guest(self, profile_id: str) -> None:
+        """Leave nothing of a guest; a profile that is no guest's stays and is told as a failure."""
+        guests = {profile.id for profile in self._user.profiles() if profile.is_guest}
+        if profile_id not in guests:
+            self.fail("end_guest", "usage")
+            return
+        accounts = [account.id for account in self._user.accounts(profile_id)]
+        self._user.remove_profile(profile_id)
+        self.seat = "" if self.seat == profile_id else self.seat
+        self.sign_out(accounts)
+
+    def clear(self) -> None:
+        """ "Clear this car": nothing of anybody is left. StoreError when that cannot be promised."""
+        self.sign_in.cancel()
+        for account in self._user.accounts():
+            try:
+                self._ports.identity.sign_out(account.id)
+            except CarlendarError as error:
+                _log.warning("an account could not be signed out, its tokens are deleted: %s", type(error).__name__)
+        self.claims.clear()
+        self.seat = ""
+        clear_car(self._paths.folder, self._paths.tokens, time.sleep, user=self._user, events=self._events)
+        self._ports.forget()
+        self._tell(DataChanged("erased"))
+
+    def tidy(self) -> None:
+        """At the start: guests of an earlier drive end, and accounts that belong to nobody go."""
+        guests = self._user.stale_guests(self._options.occasion)
+        for guest in guests:
+            self._user.remove_profile(guest.id)
+        profiles = {profile.id for profile in self._user.profiles()}
+        strays = [account.id for account in self._user.accounts() if account.profile_id not in profiles]
+        if strays or guests:
+            with suppress(CarlendarError):
+                self.sign_out(strays)
+
+    def expire(self) -> None:
+        """Delete what is too old; accounts that were blocked for too long lose everything."""
+        now, limits = self._ports.wall.now(), self._options.limits
+        delete_moved_aside(self._paths.folder, now - limits.unrefreshed)
+        if expire(self._user, self._events, now, limits):
+            self._tell(DataChanged("events"))
+        if late := overdue(self._user, now, limits):
+            self.sign_out([account.id for account in late])
+
+    def _discard(self, account_id: str) -> None:
+        """Sign somebody out who was not wanted, unless the car knows the account already."""
+        try:
+            if self._user.account(account_id) is None:
+                self._ports.identity.sign_out(account_id)
+        except StoreError as error:
+            _log.warning("an unwanted sign-in was kept: %s", error.detail)

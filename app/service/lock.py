@@ -1,0 +1,47 @@
+"""One service writes: a lock on a file of the data folder, released by the kernel however the process ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+from app.store.database import prepare_folder
+
+
+class ServiceLock:
+    """`flock` on `service.lock`; the file holds the process id of its holder, for people."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "service.lock"
+        self._handle = -1
+
+    def acquire(self, patience: float = 0.0) -> bool:
+        """Take the lock, waiting at most `patience` seconds for another service to end; False when it did not."""
+        prepare_folder(self._path.parent)
+        handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        limit = time.monotonic() + patience
+        while not _try(handle):
+            if time.monotonic() >= limit:
+                os.close(handle)
+                return False
+            time.sleep(0.05)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        self._handle = handle
+        return True
+
+    def release(self) -> None:
+        """Let another service begin."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+
+def _try(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

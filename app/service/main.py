@@ -1,0 +1,293 @@
+"""The service process: serves the screens, synchronises, sends the outbox, signs in, keeps and erases.
+
+Every worker outlives its errors. The one exception is a damaged store: the service ends, and the next
+one mends it at its start.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message, SignInStatus, SyncStatus
+from app.channel.server import ChannelServer
+from app.domain.account import Account, AccountState
+from app.domain.event import Event
+from app.domain.ports import CalendarActions, CalendarSource, ElapsedClock, Identity, NetworkState, WallClock
+from app.errors import CarlendarError, StoreError
+from app.meetings.way_in import WayIn
+from app.service.desk import Desk
+from app.service.lock import ServiceLock
+from app.store.events import EventStore
+from app.store.retention import Limits
+from app.store.schema import SCHEMA
+from app.store.user import UserStore
+from app.sync.engine import AccountOutcome, SyncEngine, Tools
+from app.sync.outbox import OutboxSender
+from app.sync.scheduler import Pace, SyncScheduler
+
+EXIT_BUSY = 3
+"""Exit code where another service holds the lock."""
+
+EXIT_STORE = 4
+"""Exit code where the store cannot be used; the next service tries to mend it."""
+
+CHORES_EVERY = 600.0
+"""Elapsed seconds between two looks for what has become too old."""
+
+_PULSE = 5.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The data folder, the socket, and the files or folders that hold tokens (deleted by "Clear this car")."""
+
+    folder: Path
+    socket: Path
+    tokens: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside world. `open_url` is None where there is no browser; `forget` empties what lies elsewhere.
+
+    `chance` gives numbers from 0 to 1, `new_id` names that never come twice.
+    """
+
+    identity: Identity
+    source_of: Callable[[Account], CalendarSource]
+    actions_of: Callable[[Account], CalendarActions]
+    extract: Callable[[Event, str], WayIn]
+    text_of: Callable[[str], str]
+    wall: WallClock
+    elapsed: ElapsedClock
+    network: NetworkState
+    chance: Callable[[], float]
+    new_id: Callable[[], str]
+    open_url: Callable[[str], None] | None = None
+    forget: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`code` is the version told in the Hello; `occasion` names this drive (the boot), for guests.
+
+    With `linger` the service ends when no screen has been there for so many elapsed seconds.
+    """
+
+    code: str
+    scopes: Sequence[str] = ()
+    occasion: str = ""
+    pace: Pace = field(default_factory=Pace)
+    limits: Limits = field(default_factory=Limits)
+    linger: float | None = None
+    lock_patience: float = 5.0
+
+
+def hello(code: str) -> Hello:
+    """What this process says first."""
+    return Hello(PROTOCOL, code, SCHEMA, os.getpid())
+
+
+class Service:
+    """One run of the service, composed of its ports."""
+
+    def __init__(self, paths: Paths, ports: Ports, options: Options) -> None:
+        self._paths, self._ports, self._options = paths, ports, options
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._outbox_due = threading.Event()
+        self._stopping = threading.Event()
+        self._asked_to_end = False
+        self._code = 0
+
+    def run(self) -> int:
+        """Serve until SIGTERM, SIGINT, `stop` or a screen of another version; returns the exit code."""
+        lock = ServiceLock(self._paths.folder)
+        try:
+            if not lock.acquire(self._options.lock_patience):
+                _log.warning("another service is running")
+                return EXIT_BUSY
+        except OSError as error:
+            raise StoreError("The data folder cannot be used.", detail=type(error).__name__) from error
+        try:
+            self._listen_to_signals()
+            return self._run()
+        finally:
+            lock.release()
+
+    def stop(self, code: int = 0) -> None:
+        """End soon; from any thread or signal handler."""
+        self._code = self._code or code
+        self._asked_to_end = True  # no lock is taken here: a signal may come while it is held
+        self._commands.put(None)
+
+    def _run(self) -> int:
+        user = UserStore(self._paths.folder)
+        events = EventStore(self._paths.folder, known=lambda account_id: user.account(account_id) is not None)
+        self._compose(user, events)
+        worker = threading.Thread(target=self._send_outbox, name="outbox", daemon=True)
+        try:
+            self._desk.tidy()
+            self._sender.recover()
+            self._server.start()
+            self._scheduler.start()
+            worker.start()
+            unsubscribe = self._ports.network.subscribe(self._network)
+            self._work()
+            unsubscribe()
+        finally:
+            self._shut_down(worker)
+            for store in (events, user):
+                with suppress(StoreError):
+                    store.close()
+        return self._code
+
+    def _compose(self, user: UserStore, events: EventStore) -> None:
+        ports, options = self._ports, self._options
+        self._server = ChannelServer(
+            self._paths.socket, hello(options.code), self._commands.put, greeting=self._greeting, replaced=self.stop
+        )
+        tools = Tools(ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._changed)
+        engine = SyncEngine(events, user, tools)
+        self._scheduler = SyncScheduler(
+            self._accounts, engine.sync, ports.elapsed, ports.chance, pace=options.pace,
+            status=lambda _: self._tell_status(), synced=self._synced, failed=self._store_failed,
+        )  # fmt: skip
+        self._sender = OutboxSender(user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed)
+        self._user, self._events = user, events
+        self._desk = Desk(self._paths, ports, options, user, events, self._tell, self._account_arrived)
+
+    def _shut_down(self, worker: threading.Thread) -> None:
+        self._stopping.set()
+        self._outbox_due.set()
+        self._scheduler.stop()
+        self._desk.sign_in.cancel()
+        self._server.stop()
+        if worker.is_alive():
+            worker.join(timeout=1)  # a request under way may take its time-out; the item is sent again then
+
+    def _listen_to_signals(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: self.stop())
+
+    # --- the main loop: commands and chores ---------------------------------------------------
+
+    def _work(self) -> None:
+        elapsed, linger = self._ports.elapsed, self._options.linger
+        pulse = _PULSE if linger is None else min(_PULSE, linger)
+        chores_due, seen = 0.0, elapsed.seconds()
+        while not self._asked_to_end:
+            if elapsed.seconds() >= chores_due:
+                self._guarded("chores", self._chores)
+                chores_due = elapsed.seconds() + CHORES_EVERY
+            with suppress(queue.Empty):
+                command = self._commands.get(timeout=pulse)
+                if command is not None:
+                    self._guarded(command.name, lambda command=command: self._obey(command))  # type: ignore[misc]  # bound now
+            seen = elapsed.seconds() if self._server.screens else seen
+            if linger is not None and elapsed.seconds() - seen > linger:
+                _log.info("no screen has been here for a while")
+                self.stop()
+
+    def _obey(self, command: Command) -> None:
+        name, given = command.name, command.arguments
+        if name == "refresh":
+            self._scheduler.refresh()
+        elif name == "outbox":
+            self._outbox_due.set()
+        elif name == "network":
+            self._network(given.get("online") == "1")
+        elif name == "profile":
+            self._desk.seat = given.get("id") or given.get("profile", "")
+            if accounts := self._user.accounts(self._desk.seat):
+                self._scheduler.refresh(tuple(account.id for account in accounts))
+        else:
+            self._desk.obey(name, given)
+
+    def _chores(self) -> None:
+        if self._ports.wall.is_set():  # an unset clock says nothing about what is old
+            self._desk.expire()
+
+    def _guarded(self, what: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except StoreError as error:
+            self._store_failed(error)
+            self._desk.fail(what, error.key)
+        except Exception as error:  # noqa: BLE001 - the service outlives whatever a command does
+            _log.error("%s failed: %s", what, type(error).__name__)
+            self._desk.fail(what, error.key if isinstance(error, CarlendarError) else "error")
+
+    # --- the outbox's thread ------------------------------------------------------------------
+
+    def _send_outbox(self) -> None:
+        while not self._stopping.is_set():
+            wait = _PULSE
+            try:
+                self._outbox_due.clear()
+                wait = min(self._sender.send_due(), 30.0)
+            except StoreError as error:
+                self._store_failed(error)
+            except Exception as error:  # noqa: BLE001 - what is in the outbox must go out another time
+                _log.error("the outbox failed: %s", type(error).__name__)
+            self._outbox_due.wait(wait)
+
+    # --- what happens, told to the screens ----------------------------------------------------
+
+    def _accounts(self) -> tuple[Account, ...]:
+        return tuple(sorted(self._user.accounts(), key=lambda account: account.profile_id != self._desk.seat))
+
+    def _account_arrived(self, account_id: str) -> None:
+        self._scheduler.refresh((account_id,))
+        self._outbox_due.set()
+
+    def _network(self, online: bool) -> None:
+        self._scheduler.network(online)
+        if online:
+            self._sender.hurry()
+            self._outbox_due.set()
+        self._tell_status()
+
+    def _synced(self, outcome: AccountOutcome) -> None:
+        self._desk.claims[outcome.account.id] = outcome.claims
+        self._tell_status()
+
+    def _store_failed(self, error: StoreError) -> None:
+        _log.error("the store failed: %s", error.detail)
+        if error.key == "store_damaged":
+            self.stop(EXIT_STORE)
+
+    def _changed(self, what: str) -> None:
+        self._tell(DataChanged(what))
+
+    def _tell(self, message: Message) -> None:
+        self._server.broadcast(message)
+
+    def _tell_status(self) -> None:
+        with suppress(StoreError):
+            self._tell(self._status())
+
+    def _greeting(self) -> tuple[Message, ...]:
+        try:
+            sign_in: SignInStatus | None = self._desk.sign_in.status()
+            return (self._status(), *([sign_in] if sign_in else []))
+        except StoreError as error:
+            self._store_failed(error)
+            return ()
+
+    def _status(self) -> SyncStatus:
+        acting = {account.id for account in self._user.accounts() if account.state is not AccountState.BLOCKED}
+        sources = [status for status in self._events.statuses() if status.account_id in acting]
+        times = [status.as_of for status in sources]
+        as_of = "" if not times or None in times else min(t for t in times if t is not None).isoformat()
+        failing = next((status.error for status in sources if status.error), "")
+        return SyncStatus(self._scheduler.running, as_of, self._scheduler.online, failing)

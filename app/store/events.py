@@ -1,0 +1,206 @@
+"""Accounts' calendars and events (`events.db`): written by the service alone, and can be rebuilt."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from app.domain.account import Calendar
+from app.domain.event import Event
+from app.domain.timespan import DateSpan, Timespan
+from app.meetings.way_in import EXTRACTOR_VERSION, WayIn
+from app.store.codec import calendar_from_json, calendar_to_json, event_from_json, event_to_json, way_in_to_json
+from app.store.database import open_database
+from app.store.records import SourceStatus
+from app.store.schema import EVENTS
+
+_UPSERT = """
+INSERT INTO events (account_id, calendar_id, id, version, starts, ends, value, way_in)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (account_id, calendar_id, id) DO UPDATE SET
+  version = excluded.version, starts = excluded.starts, ends = excluded.ends, value = excluded.value
+WHERE version IS NOT excluded.version
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the synchronisation of one calendar stands: opaque, good for `window` only."""
+
+    position: str = ""
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A new or changed event; `way_in` is what its structured data alone tell."""
+
+    event: Event
+    way_in: WayIn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in the text of one event: kept for the version that was read."""
+
+    event_id: str
+    version: str
+    body: str
+    way_in: WayIn
+
+
+class EventStore:
+    """The service's side of `events.db`. All methods block briefly and raise StoreError.
+
+    `known` says whether an account is (still) registered: nothing is ever saved for one that is not,
+    so a synchronisation under way cannot bring back what has just been erased.
+    """
+
+    def __init__(self, folder: Path, known: Callable[[str], bool] = lambda _: True) -> None:
+        self.database = open_database(folder, EVENTS)
+        self._known = known
+
+    def close(self) -> None:
+        """Release the file."""
+        self.database.close()
+
+    def calendars(self, account_id: str) -> tuple[Calendar, ...]:
+        """The account's calendars as last listed."""
+        rows = self.database.rows("SELECT value FROM calendars WHERE account_id = ? ORDER BY place", (account_id,))
+        return tuple(calendar_from_json(value) for (value,) in rows)
+
+    def save_calendars(self, account_id: str, calendars: Sequence[Calendar]) -> None:
+        """Replace the account's list of calendars; what belongs to one that is gone goes with it."""
+        ids = {calendar.id for calendar in calendars}
+        with self.database.transaction() as connection:
+            if not self._known(account_id):
+                return
+            for (old,) in connection.execute("SELECT id FROM calendars WHERE account_id = ?", (account_id,)).fetchall():
+                if old not in ids:
+                    _forget_calendar(connection, account_id, old)
+            connection.execute("DELETE FROM calendars WHERE account_id = ?", (account_id,))
+            connection.executemany(
+                "INSERT INTO calendars (account_id, id, place, value) VALUES (?, ?, ?, ?)",
+                [(account_id, c.id, place, calendar_to_json(c)) for place, c in enumerate(calendars)],
+            )
+
+    def position(self, calendar: Calendar) -> Position:
+        """Where the calendar's synchronisation stands."""
+        rows = self.database.rows(
+            "SELECT position, window FROM sources WHERE account_id = ? AND calendar_id = ?", _key(calendar)
+        )
+        return Position(*rows[0]) if rows else Position()
+
+    def versions(self, calendar: Calendar, window: Timespan) -> dict[str, str]:
+        """Version by id of the calendar's stored events that touch the window."""
+        rows = self.database.rows(
+            "SELECT id, version FROM events WHERE account_id = ? AND calendar_id = ? AND ends > ? AND starts < ?",
+            (*_key(calendar), window.start.timestamp(), window.end.timestamp()),
+        )
+        return dict(rows)
+
+    def save(
+        self, calendar: Calendar, upserts: Iterable[Arrival], removals: Iterable[str], at: Position, now: datetime
+    ) -> None:
+        """Items and position in one transaction; the calendar then is as of `now` and without error."""
+        account_id, calendar_id = _key(calendar)
+        with self.database.transaction() as connection:
+            if not self._known(account_id):
+                return
+            connection.executemany(_UPSERT, [_row(calendar, arrival) for arrival in upserts])
+            connection.executemany(
+                "DELETE FROM events WHERE account_id = ? AND calendar_id = ? AND id = ?",
+                [(account_id, calendar_id, event_id) for event_id in removals],
+            )
+            connection.execute(
+                "INSERT OR REPLACE INTO sources (account_id, calendar_id, position, window, as_of, error)"
+                " VALUES (?, ?, ?, ?, ?, '')",
+                (account_id, calendar_id, at.position, at.window, now.astimezone(UTC).isoformat()),
+            )
+
+    def save_error(self, account_id: str, calendar_id: str, error: str) -> None:
+        """Note that the calendar's synchronisation failed; what is stored stays as it is."""
+        with self.database.transaction() as connection:
+            if self._known(account_id):
+                connection.execute(
+                    "INSERT INTO sources (account_id, calendar_id, error) VALUES (?, ?, ?)"
+                    " ON CONFLICT (account_id, calendar_id) DO UPDATE SET error = excluded.error",
+                    (account_id, calendar_id, error),
+                )
+
+    def unread(self, calendar: Calendar) -> tuple[Event, ...]:
+        """Events whose text has not been read in this version by this extractor, in order of start."""
+        rows = self.database.rows(
+            "SELECT value FROM events WHERE account_id = ? AND calendar_id = ?"
+            " AND (read_version IS NOT version OR extractor IS NOT ?) ORDER BY starts",
+            (*_key(calendar), EXTRACTOR_VERSION),
+        )
+        return tuple(event_from_json(value) for (value,) in rows)
+
+    def save_readings(self, calendar: Calendar, readings: Iterable[Reading]) -> None:
+        """Store texts and ways in beside their events, in one transaction."""
+        with self.database.transaction() as connection:
+            connection.executemany(
+                "UPDATE events SET body = ?, way_in = ?, read_version = ?, extractor = ?"
+                " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ?",
+                [
+                    (_storable(r.body), way_in_to_json(r.way_in), r.version, EXTRACTOR_VERSION,
+                     *_key(calendar), r.event_id, r.version)
+                    for r in readings
+                ],
+            )  # fmt: skip
+
+    def statuses(self) -> tuple[SourceStatus, ...]:
+        """How every calendar's synchronisation stands."""
+        rows = self.database.rows("SELECT account_id, calendar_id, as_of, error FROM sources ORDER BY 1, 2")
+        return tuple(status_of(*row) for row in rows)
+
+    def count(self, calendar: Calendar) -> int:
+        """How many events of the calendar are stored."""
+        rows = self.database.rows(
+            "SELECT count(*) FROM events WHERE account_id = ? AND calendar_id = ?", _key(calendar)
+        )
+        return int(rows[0][0])
+
+
+def status_of(account_id: str, calendar_id: str, as_of: str | None, error: str) -> SourceStatus:
+    """A row of `sources` as a value."""
+    return SourceStatus(calendar_id, account_id, datetime.fromisoformat(as_of) if as_of else None, error)
+
+
+def bounds(span: Timespan | DateSpan) -> tuple[float, float]:
+    """Unix seconds of start and end; whole days are widened to cover them in every zone (UTC-12 to UTC+14)."""
+    if isinstance(span, Timespan):
+        return _seconds(span.start), _seconds(span.end)
+    return _midnight(span.start) - 14 * 3600, _midnight(span.end) + 12 * 3600
+
+
+def _row(calendar: Calendar, arrival: Arrival) -> tuple[object, ...]:
+    event = arrival.event
+    way_in = way_in_to_json(arrival.way_in) if arrival.way_in is not None else None
+    return (*_key(calendar), event.id, event.version, *bounds(event.span), event_to_json(event), way_in)
+
+
+def _forget_calendar(connection: sqlite3.Connection, account_id: str, calendar_id: str) -> None:
+    connection.execute("DELETE FROM events WHERE account_id = ? AND calendar_id = ?", (account_id, calendar_id))
+    connection.execute("DELETE FROM sources WHERE account_id = ? AND calendar_id = ?", (account_id, calendar_id))
+
+
+def _key(calendar: Calendar) -> tuple[str, str]:
+    return calendar.account_id, calendar.id
+
+
+def _seconds(moment: datetime) -> float:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+
+
+def _midnight(day: date) -> float:
+    return (day - date(1970, 1, 1)).days * 86400.0
+
+
+def _storable(text: str) -> str:
+    """SQLite takes no half surrogate pairs, which a hostile text may hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")

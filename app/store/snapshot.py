@@ -1,0 +1,227 @@
+"""What the screen reads: one profile's day in one go, without ever waiting for the network.
+
+Imports nothing but `sqlite3` and our own values: it is on the path to the first frame.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from app.domain.account import Account, AccountState, Calendar, Profile
+from app.domain.event import Event, Response
+from app.domain.timespan import Timespan
+from app.store.codec import account_from_json, calendar_from_json, event_from_json, profile_from_json, way_in_from_json
+from app.store.database import is_damage, open_reader
+from app.store.events import status_of
+from app.store.outbox import COLUMNS, item_of
+from app.store.records import Snapshot, SourceStatus, StoredEvent
+from app.store.schema import EVENTS, USER
+
+_log = logging.getLogger(__name__)
+
+Stamp = tuple[int, ...]
+"""Differs whenever a database may have changed."""
+
+
+class StoreReader:
+    """Reads the store; never writes it, never raises for a missing or damaged file (the service mends it).
+
+    Used by one thread at a time. `stamp` costs microseconds: read anew when it differs.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._events = _File(folder / EVENTS.file)
+        self._user = _File(folder / USER.file)
+
+    def stamp(self) -> Stamp:
+        """A value that differs from the last one when another process has written since."""
+        return (*self._events.stamp(), *self._user.stamp())
+
+    def read(
+        self, window: Timespan, zone: tzinfo, *, profile_id: str | None = None, occasion: str = ""
+    ) -> Snapshot:  # fmt: skip
+        """The day of one profile: events that touch `window`, whole days read in `zone`.
+
+        The profile is `profile_id`, else the only one there is, else the one that was chosen on this
+        `occasion` (the boot of the car); otherwise none, and no events.
+        """
+        profiles = tuple(profile_from_json(value) for (value,) in self._user.rows(_PROFILES))
+        profile = self._in_seat(profiles, profile_id, occasion)
+        if profile is None:
+            return Snapshot(None, profiles, preferences=self._preferences())
+        accounts = tuple(account_from_json(v) for (v,) in self._user.rows(_ACCOUNTS, (profile.id,)))
+        ids = {account.id for account in accounts}
+        reminders = [row for row in self._user.rows(_REMINDERS) if row[1] in ids]
+        return Snapshot(
+            profile=profile,
+            profiles=profiles,
+            accounts=accounts,
+            events=self._day(accounts, window, zone),
+            sources=self._sources(ids),
+            dismissed=frozenset(key for key, _, until in reminders if until is None),
+            snoozed=tuple((key, datetime.fromtimestamp(u, UTC)) for key, _, u in reminders if u is not None),
+            outbox=tuple(i for i in map(item_of, self._user.rows(_OUTBOX)) if i.account_id in ids),
+            preferences=self._preferences(),
+        )
+
+    def calendars(self, account_id: str) -> tuple[Calendar, ...]:
+        """All calendars of one account with whether they are shown, the default one first."""
+        hidden = set(self._user.rows(_HIDDEN))
+        rows = self._events.rows("SELECT value FROM calendars WHERE account_id = ? ORDER BY place", (account_id,))
+        found = (calendar_from_json(value) for (value,) in rows)
+        return tuple(replace(c, shown=c.shown and (c.account_id, c.id) not in hidden) for c in found)
+
+    def close(self) -> None:
+        """Release the files."""
+        self._events.close()
+        self._user.close()
+
+    def _in_seat(self, profiles: tuple[Profile, ...], wanted: str | None, occasion: str) -> Profile | None:
+        if wanted is None and len(profiles) == 1:
+            return profiles[0]
+        if wanted is None:
+            rows = self._user.rows("SELECT profile_id FROM seat WHERE occasion = ?", (occasion,))
+            wanted = rows[0][0] if rows else None
+        return next((profile for profile in profiles if profile.id == wanted), None)
+
+    def _preferences(self) -> tuple[tuple[str, str], ...]:
+        return tuple((key, value) for key, value in self._user.rows("SELECT key, value FROM preferences ORDER BY key"))
+
+    def _sources(self, accounts: set[str]) -> tuple[SourceStatus, ...]:
+        rows = self._events.rows("SELECT account_id, calendar_id, as_of, error FROM sources ORDER BY 1, 2")
+        return tuple(status_of(*row) for row in rows if row[0] in accounts)
+
+    def _day(self, accounts: tuple[Account, ...], window: Timespan, zone: tzinfo) -> tuple[StoredEvent, ...]:
+        found: list[StoredEvent] = []
+        for account in accounts:
+            calendars = {c.id: c for c in self.calendars(account.id) if c.shown}
+            rows = self._events.rows(_EVENTS, (account.id, window.end.timestamp(), window.start.timestamp()))
+            for calendar_id, value, body, way_in in rows:
+                if (calendar := calendars.get(calendar_id)) is not None:
+                    found.append(_stored(account, calendar, value, body, way_in))
+        touching = [s for s in found if _touches(s.event.moments(zone), window)]
+        return tuple(sorted(once(touching), key=lambda s: (s.event.moments(zone).start, s.event.title)))
+
+
+def read_snapshot(folder: Path, window: Timespan, zone: tzinfo, *, profile_id: str | None = None) -> Snapshot:
+    """Read the store once; see `StoreReader.read`."""
+    reader = StoreReader(folder)
+    try:
+        return reader.read(window, zone, profile_id=profile_id)
+    finally:
+        reader.close()
+
+
+def once(events: Iterable[StoredEvent]) -> list[StoredEvent]:
+    """One of each meeting that stands in several calendars: same iCalendar UID, same span.
+
+    Kept is the one that tells most: not of a blocked account, not declined, not cancelled, of a
+    default calendar, with a way in.
+    """
+    best: dict[tuple[object, ...], StoredEvent] = {}
+    for stored in events:
+        event = stored.event
+        key: tuple[object, ...] = (event.ical_uid, event.all_day, event.span.start)
+        if not event.ical_uid:
+            key = (stored.account.id, stored.calendar.id, event.id)
+        if key not in best or _rank(stored) < _rank(best[key]):
+            best[key] = stored
+    return list(best.values())
+
+
+def _rank(stored: StoredEvent) -> tuple[bool, ...]:
+    return (
+        stored.account.state is AccountState.BLOCKED,
+        stored.event.response is Response.DECLINED,
+        stored.event.cancelled,
+        not stored.calendar.is_default,
+        stored.way_in is None or not stored.way_in.found,
+    )
+
+
+def _stored(account: Account, calendar: Calendar, value: str, body: str, way_in: str | None) -> StoredEvent:
+    event = event_from_json(value, body)
+    if account.state is AccountState.BLOCKED:
+        return StoredEvent(_times_only(event), None, replace(calendar, name=""), account)
+    return StoredEvent(event, way_in_from_json(way_in) if way_in else None, calendar, account)
+
+
+def _times_only(event: Event) -> Event:
+    """The event of a blocked account: when, and how the time is blocked; nothing of what it is about."""
+    return Event(
+        id=event.id,
+        calendar_id=event.calendar_id,
+        title="",
+        span=event.span,
+        version=event.version,
+        ical_uid=event.ical_uid,
+        show_as=event.show_as,
+        response=event.response,
+        sensitivity=event.sensitivity,
+        cancelled=event.cancelled,
+    )
+
+
+def _touches(span: Timespan, window: Timespan) -> bool:
+    return span.overlaps(window) or window.contains(span.start)
+
+
+class _File:
+    """One database as the reader has it open; opened again when another file bears its name."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._inode = 0
+
+    def stamp(self) -> tuple[int, int]:
+        if not self._ensure():
+            return (0, 0)
+        rows = self.rows("PRAGMA data_version")
+        return (self._inode, rows[0][0] if rows else 0)
+
+    def rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows; none where the file is missing, damaged or not yet complete."""
+        try:
+            connection = self._ensure()
+            return connection.execute(query, values).fetchall() if connection else []
+        except sqlite3.Error as error:
+            level = logging.WARNING if is_damage(error) else logging.INFO
+            _log.log(level, "%s cannot be read: %s", self._path.name, type(error).__name__)
+            self.close()
+            return []
+
+    def close(self) -> None:
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection, self._inode = None, 0
+
+    def _ensure(self) -> sqlite3.Connection | None:
+        try:
+            inode = self._path.stat().st_ino
+        except OSError:
+            self.close()
+            return None
+        if self._connection is None or inode != self._inode:
+            self.close()
+            self._connection, self._inode = open_reader(self._path), inode
+        return self._connection
+
+
+_PROFILES = "SELECT value FROM profiles ORDER BY rowid"
+_ACCOUNTS = "SELECT value FROM accounts WHERE profile_id = ? ORDER BY rowid"
+_REMINDERS = "SELECT key, account_id, until FROM reminders ORDER BY key"
+_HIDDEN = "SELECT account_id, calendar_id FROM hidden_calendars"
+_OUTBOX = f"SELECT {COLUMNS} FROM outbox ORDER BY created, rowid"  # noqa: S608 - constants
+_EVENTS = (
+    "SELECT calendar_id, value, body, way_in FROM events"
+    " WHERE account_id = ? AND starts < ? AND ends >= ? ORDER BY starts"
+)

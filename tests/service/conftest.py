@@ -1,0 +1,131 @@
+"""A service composed with an identity and calendars that exist in memory, in a thread or a process."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from app.channel.client import ChannelClient, Patience
+from app.channel.messages import Command, Message
+from app.service.main import Options, Paths, Service, hello
+from app.sync.scheduler import Pace
+
+PROGRAM = Path(__file__).with_name("service_program.py")
+
+
+def until(condition: Callable[[], object], seconds: float = 15) -> None:
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not happen"
+        time.sleep(0.005)
+
+
+@pytest.fixture(name="until")
+def _until() -> Callable[..., None]:
+    """Wait until a condition holds, with a bound."""
+    return until
+
+
+@pytest.fixture(scope="session")
+def program() -> ModuleType:
+    """The test program, whose fakes are used in threads as well."""
+    spec = importlib.util.spec_from_file_location("service_program", PROGRAM)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["service_program"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    tokens = tmp_path / "tokens"
+    tokens.mkdir()
+    (tmp_path / "world").mkdir()
+    return Paths(tmp_path / "data", tmp_path / "data" / "run" / "s.sock", (tokens,))
+
+
+class Screen:
+    """A screen process's channel end, with all it heard."""
+
+    def __init__(self, path: Path, clock: Any, code: str = "test") -> None:
+        self.heard: list[Message] = []
+        self.states: list[bool] = []
+        patience = Patience(answer=1.0, quiet=0.3, first_retry=0.02, last_retry=0.1)
+        self.client = ChannelClient(
+            path, hello(code), self.heard.append, clock, connected=self.states.append, patience=patience
+        )
+        self.client.start()
+
+    def send(self, name: str, **arguments: str) -> None:
+        self.client.send(Command(name, arguments))
+
+    def last(self, cls: type[Any]) -> Any:
+        return next((message for message in reversed(self.heard) if isinstance(message, cls)), None)
+
+
+@pytest.fixture
+def screen(paths: Paths, program: ModuleType) -> Iterator[Screen]:
+    made = Screen(paths.socket, program.Clock())
+    yield made
+    made.client.stop()
+
+
+class Running:
+    """A service in a thread of this process."""
+
+    def __init__(self, paths: Paths, program: ModuleType, **options: Any) -> None:
+        self.world = program.World(paths.folder.parent / "world")
+        self.identity = program.FileIdentity(self.world)
+        self.ports = program.ports(self.world, self.identity)
+        given = {"scopes": ("Calendars.Read",), "occasion": "boot 1", "pace": Pace(interval=60), **options}
+        self.service = Service(paths, self.ports, Options("test", **given))
+        self.codes: list[int] = []
+        self.thread = threading.Thread(target=lambda: self.codes.append(self.service.run()))
+        self.thread.start()
+
+    def stop(self) -> int:
+        self.service.stop()
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+        return self.codes[0]
+
+
+@pytest.fixture
+def run(paths: Paths, program: ModuleType) -> Iterator[Callable[..., Running]]:
+    """Run services in threads; all are stopped at the end."""
+    started: list[Running] = []
+
+    def start(**options: Any) -> Running:
+        started.append(Running(paths, program, **options))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.stop()
+
+
+@pytest.fixture
+def argv(paths: Paths) -> Callable[..., list[str]]:
+    """The command that starts the service as a process."""
+
+    def make(code: str = "test") -> list[str]:
+        return [sys.executable, str(PROGRAM), str(paths.folder), str(paths.socket), code]
+
+    return make
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    root = str(Path(__file__).parents[2])
+    return {**os.environ, "PYTHONPATH": root}

@@ -1,0 +1,271 @@
+"""Two real processes: whichever is killed, frozen or replaced, the other works and the pair heals."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, timedelta
+from typing import Any
+
+import psutil
+import pytest
+
+from app.channel.messages import Hello, encode
+from app.domain.timespan import Timespan
+from app.service.main import EXIT_BUSY, Paths, hello
+from app.service.supervisor import Care, Finding, Supervisor, probe
+from app.store.database import open_database
+from app.store.outbox import Outbox
+from app.store.records import OutboxItem, OutboxState
+from app.store.schema import EVENTS
+from app.store.snapshot import StoreReader, read_snapshot
+from app.store.user import UserStore
+
+Until = Callable[..., None]
+CARE = Care(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
+
+
+@pytest.fixture
+def supervise(
+    paths: Paths, argv: Callable[..., list[str]], environment: dict[str, str], program: Any
+) -> Iterator[Callable[..., tuple[Supervisor, list[str]]]]:
+    """Start supervisors; all are stopped, and with them their services."""
+    started: list[Supervisor] = []
+
+    def start(code: str = "test", command: list[str] | None = None) -> tuple[Supervisor, list[str]]:
+        told: list[str] = []
+        supervisor = Supervisor(
+            command or argv(code), paths.socket, hello(code), program.Clock(), environment=environment, care=CARE,
+            told=told.append,
+        )  # fmt: skip
+        supervisor.start()
+        started.append(supervisor)
+        return supervisor, told
+
+    yield start
+    for supervisor in started:
+        supervisor.stop()
+
+
+@pytest.fixture
+def alone(
+    argv: Callable[..., list[str]], environment: dict[str, str]
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start services that no supervisor has started; those that still run are ended."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(code: str = "test") -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen(argv(code), env=environment))
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def service_pid(screen: Any) -> int:
+    """The process id in the last Hello."""
+    found = screen.last(Hello)
+    return int(found.pid) if found else 0
+
+
+def answers(paths: Paths, code: str = "test") -> bool:
+    return probe(paths.socket, hello(code), 1.0)[0] is Finding.ANSWERS
+
+
+def test_where_no_service_answers_one_is_started_and_ends_with_the_screen(
+    supervise: Any, screen: Any, until: Until, paths: Paths
+) -> None:
+    supervisor, told = supervise()
+    until(lambda: screen.client.connected)
+    pid = service_pid(screen)
+    until(lambda: told == ["started", "answers"])
+    supervisor.stop()
+    assert not psutil.pid_exists(pid)
+    assert not paths.socket.exists()
+
+
+def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
+    supervise: Any, screen: Any, until: Until, paths: Paths, program: Any
+) -> None:
+    supervise()
+    world = program.World(paths.folder.parent / "world")
+    world.say("approve", "Ana")
+    world.say("events", "Review")
+    screen.send("sign_in", profile="p1", way="device")
+    reader = StoreReader(paths.folder)
+    user = UserStore(paths.folder)
+    until(lambda: user.accounts())
+    first = service_pid(screen)
+    now = program.Clock().now()
+    outbox = Outbox(user.database)
+    outbox.put(OutboxItem("k", "ana", "e1", "accept", {}, now, now))
+    outbox.claim("k")  # as it would be while it is being sent
+    os.kill(first, signal.SIGKILL)
+    until(lambda: screen.client.connected and service_pid(screen) not in (0, first))
+    until(lambda: [item.state for item in outbox.items()] == [OutboxState.SENT])
+    assert world.says("done").count("accept e1") == 1
+    user.close()
+    reader.close()
+
+
+def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
+    supervise: Any, screen: Any, until: Until, paths: Paths, program: Any
+) -> None:
+    world = program.World(paths.folder.parent / "world")
+    world.say("approve", "Ana")
+    world.say("events", "\n".join(f"Meeting {number}" for number in range(20)))
+    supervise()
+    screen.send("sign_in", profile="p1", way="device")
+    user = UserStore(paths.folder)
+    until(lambda: user.accounts())
+    chance = random.Random(7)
+    for _ in range(5):
+        until(lambda: screen.client.connected)
+        pid = service_pid(screen)
+        screen.send("refresh")
+        pause = program.Clock().seconds() + chance.random() * 0.05
+        until(lambda pause=pause: program.Clock().seconds() >= pause)
+        os.kill(pid, signal.SIGKILL)
+        until(lambda pid=pid: service_pid(screen) != pid)
+    now = program.Clock().now()
+    day = Timespan(now - timedelta(days=1), now + timedelta(days=3))
+    until(lambda: len(read_snapshot(paths.folder, day, UTC).events) == 20)
+    assert not list(paths.folder.glob("*.damaged-*"))
+    user.close()
+
+
+def test_a_frozen_service_is_replaced(supervise: Any, screen: Any, until: Until) -> None:
+    _, told = supervise()
+    until(lambda: screen.client.connected)
+    first = service_pid(screen)
+    os.kill(first, signal.SIGSTOP)
+    until(lambda: screen.client.connected and service_pid(screen) != first)
+    assert "frozen" in told
+    assert not psutil.pid_exists(first)
+
+
+def test_a_frozen_service_of_somebody_else_is_replaced_too(
+    alone: Any, supervise: Any, screen: Any, until: Until, paths: Paths
+) -> None:
+    other = alone()
+    until(lambda: answers(paths))
+    other.send_signal(signal.SIGSTOP)
+    supervise()
+    until(lambda: other.poll() is not None)
+    until(lambda: screen.client.connected and service_pid(screen) != other.pid)
+
+
+def test_a_service_that_already_runs_is_used_and_outlives_the_screen(
+    alone: Any, supervise: Any, screen: Any, until: Until, paths: Paths
+) -> None:
+    other = alone()
+    until(lambda: answers(paths))
+    supervisor, told = supervise()
+    until(lambda: told == ["answers"])
+    assert service_pid(screen) in (0, other.pid)
+    supervisor.stop()
+    assert answers(paths)
+    other.terminate()
+    assert other.wait(10) == 0
+    assert not paths.socket.exists()
+
+
+def test_a_service_of_another_version_makes_room(
+    alone: Any, supervise: Any, screen: Any, until: Until, paths: Paths
+) -> None:
+    old = alone("old")
+    until(lambda: answers(paths, "old"))
+    _, told = supervise("test")
+    until(lambda: screen.client.connected)
+    assert old.wait(10) == 0
+    assert {"replaced", "started"} <= set(told)
+
+
+def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Any, until: Until, program: Any) -> None:
+    clock = program.Clock()
+    began = clock.seconds()
+    _, told = supervise(command=[sys.executable, "-I", "-S", "-c", "raise SystemExit(1)"])
+    until(lambda: told.count("started") == 5)
+    assert clock.seconds() - began >= 0.05 + 0.1 + 0.2 + 0.4
+
+
+def test_a_service_that_cannot_be_started_ends_nothing(supervise: Any, until: Until) -> None:
+    supervisor, told = supervise(command=["/nonexistent/program"])
+    supervisor.look()
+    supervisor.stop()
+    assert told == []
+
+
+def test_one_of_two_services_goes_and_the_other_serves(alone: Any, until: Until, paths: Paths) -> None:
+    first = alone()
+    until(lambda: answers(paths))
+    second = alone()
+    assert second.wait(15) == EXIT_BUSY
+    assert first.poll() is None
+    assert answers(paths)
+
+
+def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
+    alone: Any, screen: Any, until: Until, paths: Paths, environment: dict[str, str]
+) -> None:
+    alone()
+    until(lambda: screen.client.connected)
+    talk = (
+        "import sys, socket, time; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]);"
+        "s.sendall(bytes.fromhex(sys.argv[2])); s.recv(1); print('there', flush=True); time.sleep(60)"
+    )
+    for number in (signal.SIGKILL, signal.SIGSTOP):
+        command = [sys.executable, "-c", talk, str(paths.socket), encode(hello("test")).hex()]
+        other = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"there\n"
+        other.send_signal(number)
+        before = len(screen.heard)
+        screen.send("network", online="1")
+        until(lambda before=before: len(screen.heard) > before)
+        other.kill()
+        other.wait()
+        other.stdout.close()
+
+
+def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
+    supervise: Any, screen: Any, until: Until, paths: Paths, program: Any
+) -> None:
+    world = program.World(paths.folder.parent / "world")
+    world.say("approve", "Ana")
+    world.say("events", "Review")
+    supervise()
+    screen.send("sign_in", profile="p1", way="device")
+    reader = StoreReader(paths.folder)
+
+    def day() -> list[str]:
+        now = program.Clock().now()
+        window = Timespan(now - timedelta(days=1), now + timedelta(days=2))
+        return [stored.event.title for stored in reader.read(window, UTC).events]
+
+    until(lambda: day() == ["Review"])
+    for name in ("events.db", "events.db-wal"):
+        (paths.folder / name).write_bytes(b"garbage " * 5000)
+    os.kill(service_pid(screen), signal.SIGKILL)
+    until(lambda: list(paths.folder.glob("events.db.damaged-*")))
+    until(lambda: day() == ["Review"])
+    database = open_database(paths.folder, EVENTS)
+    assert database.rows("SELECT count(*) FROM events") == [(1,)]
+    database.close()
+    reader.close()
+
+
+def test_a_stop_by_sigterm_is_clean_whenever_it_comes(alone: Any, until: Until, paths: Paths) -> None:
+    for _ in range(2):
+        process = alone()
+        until(lambda: answers(paths))
+        process.terminate()
+        assert process.wait(10) == 0
+        assert not paths.socket.exists()

@@ -1,0 +1,82 @@
+"""Whatever a calendar holds is read as it was written, exactly."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.account import Account, AccountState, Calendar, Profile
+from app.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from app.domain.place import Place
+from app.domain.timespan import DateSpan, Timespan
+from app.meetings.way_in import DialIn, Refused, WayIn
+from app.store import codec
+
+TEXT = st.text(st.characters(codec=None), max_size=12)  # half surrogate pairs as well
+DEGREES = st.none() | st.floats(-180, 180)
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=ZONES)  # noqa: DTZ001 - bounds are naive
+DAYS = st.dates(date(1, 1, 1), date(9998, 12, 31))
+TEXTS = st.lists(TEXT, max_size=3).map(tuple)
+PEOPLE = st.builds(Person, TEXT, TEXT)
+SPANS = st.builds(lambda a, b: Timespan(min(a, b), max(a, b)), MOMENTS, MOMENTS) | st.builds(
+    lambda day, length: DateSpan(day, day + timedelta(days=length)), DAYS, st.integers(1, 60)
+)
+EVENTS = st.builds(
+    Event,
+    id=TEXT, calendar_id=TEXT, title=TEXT, span=SPANS, version=TEXT, ical_uid=TEXT, series_id=TEXT,
+    show_as=st.sampled_from(ShowAs), response=st.sampled_from(Response), sensitivity=st.sampled_from(Sensitivity),
+    cancelled=st.booleans(), is_organizer=st.booleans(), organizer=st.none() | PEOPLE,
+    attendees=st.lists(PEOPLE, max_size=3).map(tuple), attendee_count=st.integers(0, 500),
+    place=st.none() | st.builds(Place, TEXT, TEXT, DEGREES, DEGREES, st.booleans()),
+    online=st.none() | st.builds(OnlineMeeting, TEXT, TEXT, TEXT, TEXTS, TEXT, TEXT, TEXTS),
+    url=TEXT, body=TEXT, reminder_minutes=st.none() | st.integers(-10, 10**6), zone_name=TEXT,
+    allow_proposals=st.booleans(),
+)  # fmt: skip
+WAYS_IN = st.builds(
+    WayIn, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT,
+    st.lists(st.builds(DialIn, TEXT, TEXT, TEXT, TEXT, st.booleans(), TEXT), max_size=3).map(tuple),
+    st.lists(st.builds(Refused, TEXT, TEXT), max_size=3).map(tuple), st.booleans(),
+)  # fmt: skip
+
+
+@given(EVENTS)
+def test_an_event_survives(event: Event) -> None:
+    text = codec.event_to_json(event)
+    assert text.isascii()
+    assert codec.event_from_json(text) == event
+
+
+@given(WAYS_IN)
+def test_a_way_in_survives(way_in: WayIn) -> None:
+    assert codec.way_in_from_json(codec.way_in_to_json(way_in)) == way_in
+
+
+@given(st.builds(Account, TEXT, TEXT, TEXT, TEXT, TEXT, st.sampled_from(AccountState), MOMENTS, TEXTS, TEXT, TEXT))
+def test_an_account_survives(account: Account) -> None:
+    assert codec.account_from_json(codec.account_to_json(account)) == account
+
+
+@given(
+    st.builds(Calendar, TEXT, TEXT, TEXT, TEXT, st.booleans(), st.booleans(), st.booleans(), st.booleans()),
+    st.builds(Profile, TEXT, TEXT, TEXT, st.booleans()),
+)
+def test_calendars_and_profiles_survive(calendar: Calendar, profile: Profile) -> None:
+    assert codec.calendar_from_json(codec.calendar_to_json(calendar)) == calendar
+    assert codec.profile_from_json(codec.profile_to_json(profile)) == profile
+
+
+def test_what_a_newer_version_added_is_ignored_and_what_an_older_one_left_out_has_its_default() -> None:
+    event = Event("e", "c", "t", Timespan(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)))
+    data = json.loads(codec.event_to_json(event))
+    assert "url" not in data
+    assert codec.event_from_json(json.dumps({**data, "hologram": {"x": 1}})) == event
+
+
+def test_every_field_of_an_event_is_generated_by_this_test() -> None:
+    """So that a field added later cannot be lost unseen."""
+    event_arguments = set(Event.__dataclass_fields__)
+    assert event_arguments == set(EVENTS.wrapped_strategy.kwargs)  # type: ignore[attr-defined]  # of the lazy strategy

@@ -1,0 +1,202 @@
+"""Nothing is left in any byte of the data folder, and what is old goes by itself."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.domain.account import Account, AccountState, Calendar, Profile
+from app.domain.event import Event
+from app.domain.timespan import Timespan
+from app.errors import StoreError
+from app.meetings.way_in import WayIn
+from app.store.erase import clear_car, delete_moved_aside, erase_accounts, photo_path
+from app.store.events import Arrival, EventStore, Position, Reading
+from app.store.outbox import Outbox
+from app.store.records import OutboxItem
+from app.store.retention import expire, overdue
+from app.store.snapshot import StoreReader
+from app.store.user import UserStore
+
+WORD = "Xylophonkonzert"
+KEEP = "Quittenmarmelade"
+Make = Callable[..., Event]
+
+
+def plant(user: UserStore, events: EventStore, word: str, account: Account, now: datetime, meeting: Make) -> Calendar:
+    """Leave `word` in everything that an account leaves, changed and deleted rows among them."""
+    calendar = Calendar(f"c-{word}", account.id, word, is_default=True)
+    user.save_account(replace(account, name=word, address=f"{word}@contoso.example"))
+    events.save_calendars(account.id, [calendar])
+    for version in ("1", "2"):
+        made = [meeting(f"e{n}", 10 * n, title=f"{word} {n} {version}", version=version, calendar_id=calendar.id)
+                for n in range(200)]  # fmt: skip
+        events.save(calendar, [Arrival(event, WayIn("x", f"https://{word}.example")) for event in made], [],
+                    Position(f"{word}{version}", word), now)  # fmt: skip
+        events.save_readings(calendar, [Reading(e.id, e.version, f"{word} " * 50, WayIn(word)) for e in made])
+    events.save(calendar, [], [f"e{n}" for n in range(100)], Position(word, word), now)
+    user.dismiss(f"{word}@1", account.id, now)
+    user.snooze(f"{word}@2", account.id, now, now)
+    user.show_calendar(account.id, calendar.id, shown=False)
+    Outbox(user.database).put(OutboxItem(word, account.id, word, "late", {"text": word}, now, now))
+    return calendar
+
+
+def plant_files(folder: Path, word: str, account_id: str) -> Path:
+    photo = photo_path(folder, account_id)
+    tokens = folder.parent / "tokens"
+    for path in (photo, tokens / "cache.bin", folder / "cache.tmp", folder / "deep" / "down.json"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(word)
+    for name in ("events.db.damaged-1", "user.db.damaged-2-wal"):
+        (folder / name).write_text(word)
+    return tokens
+
+
+def holders(root: Path, word: str) -> list[str]:
+    """Files below `root` whose name or any byte holds the word, in UTF-8 or UTF-16."""
+    forms = [word.encode(), word.encode("utf-16-le"), word.lower().encode()]
+    return [
+        str(p) for p in root.rglob("*") if word in p.name or (p.is_file() and any(f in p.read_bytes() for f in forms))
+    ]
+
+
+def test_clear_this_car_leaves_no_byte_while_the_screen_is_reading(
+    folder: Path, user: UserStore, events: EventStore, account: Account, now: datetime, window: Timespan, meeting: Make
+) -> None:
+    plant(user, events, WORD, account, now, meeting)
+    tokens = plant_files(folder, WORD, account.id)
+    user.save_profile(Profile(WORD, WORD))
+    user.choose_profile(WORD, WORD)
+    user.prefer(WORD, WORD)
+    reader = StoreReader(folder)
+    reader.read(window, UTC)
+    assert len(holders(folder.parent, WORD)) >= 8
+
+    clear_car(folder, [tokens], time.sleep, user=user, events=events)
+
+    assert holders(folder.parent, WORD) == []
+    assert not tokens.exists()
+    assert {path.name for path in folder.iterdir()} <= {"events.db", "events.db-wal", "events.db-shm", "user.db",
+                                                        "user.db-wal", "user.db-shm", "store.lock"}  # fmt: skip
+    snapshot = reader.read(window, UTC)
+    assert (snapshot.profiles, snapshot.accounts, snapshot.preferences) == ((), (), ())
+    reader.close()
+
+
+def test_clear_this_car_works_without_a_service_and_with_files_beyond_reading(
+    folder: Path, user: UserStore, events: EventStore, account: Account, now: datetime, meeting: Make
+) -> None:
+    plant(user, events, WORD, account, now, meeting)
+    user.database.change("ALTER TABLE profiles RENAME COLUMN value TO content")
+    user.database.change("PRAGMA user_version=99")
+    user.close()
+    events.close()
+    clear_car(folder, [folder.parent / "no tokens"], time.sleep)
+    assert holders(folder, WORD) == []
+    UserStore(folder).close()
+
+
+def test_a_damaged_file_is_kept_aside_for_a_week_at_most(folder: Path, user: UserStore, now: datetime) -> None:
+    path = folder / "events.db.damaged-1"
+    path.write_text(WORD)
+    os.utime(path, (now.timestamp(), now.timestamp()))
+    delete_moved_aside(folder, now)
+    assert path.exists()
+    delete_moved_aside(folder, now + timedelta(seconds=1))
+    assert not path.exists()
+
+
+def test_what_cannot_be_cleared_is_not_called_cleared(
+    folder: Path, user: UserStore, events: EventStore, account: Account, now: datetime, meeting: Make
+) -> None:
+    plant(user, events, WORD, account, now, meeting)
+    reader = EventStore(folder)
+    with reader.database.transaction() as connection:
+        pass
+    cursor = connection.execute("SELECT * FROM events")
+    cursor.fetchone()  # a reader that stays in the middle of its reading
+    waits: list[float] = []
+    with pytest.raises(StoreError):
+        clear_car(folder, [], waits.append, user=user, events=events)
+    assert waits
+    cursor.close()
+    reader.close()
+    clear_car(folder, [], waits.append, user=user, events=events)
+    assert holders(folder, WORD) == []
+
+
+def test_signing_out_leaves_nothing_of_the_account_and_everything_of_the_other(
+    folder: Path, user: UserStore, events: EventStore, account: Account, now: datetime, window: Timespan, meeting: Make
+) -> None:
+    plant(user, events, WORD, account, now, meeting)
+    plant_files(folder, WORD, account.id)
+    kept = plant(user, events, KEEP, replace(account, id="a2"), now, meeting)
+    erase_accounts(folder, user, events, [account.id], time.sleep)
+    assert [name for name in holders(folder, WORD) if "cache.tmp" not in name and "down.json" not in name] == []
+    assert [a.id for a in user.accounts()] == ["a2"]
+    assert len(events.versions(kept, window)) == 100
+    assert [item.key for item in Outbox(user.database).items()] == [KEEP]
+
+
+def test_a_synchronisation_under_way_cannot_bring_back_what_was_erased(
+    folder: Path,
+    user: UserStore,
+    events: EventStore,
+    calendar: Calendar,
+    now: datetime,
+    window: Timespan,
+    meeting: Make,
+) -> None:
+    erase_accounts(folder, user, events, ["a1"], time.sleep)
+    events.save_calendars("a1", [calendar])
+    events.save(calendar, [Arrival(meeting("e", title=WORD))], [], Position(), now)
+    events.save_error("a1", "c1", "offline")
+    assert (events.calendars("a1"), events.versions(calendar, window), events.statuses()) == ((), {}, ())
+    assert holders(folder, WORD) == []
+
+
+def test_past_events_go_after_two_days(
+    user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
+) -> None:
+    events.save(calendar, [Arrival(meeting("e", 0, 30))], [], Position("p", "w"), now)
+    assert not expire(user, events, now + timedelta(days=2, minutes=29))
+    assert events.count(calendar) == 1
+    assert expire(user, events, now + timedelta(days=2, minutes=31))
+    assert events.count(calendar) == 0
+
+
+def test_data_that_is_not_refreshed_goes_after_seven_days_and_is_listed_anew(
+    user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
+) -> None:
+    events.save(calendar, [Arrival(meeting("e", 60 * 24 * 10))], [], Position("p", "w"), now)
+    assert not expire(user, events, now + timedelta(days=7))
+    assert expire(user, events, now + timedelta(days=7, seconds=1))
+    assert events.count(calendar) == 0
+    assert events.position(calendar).position == ""
+
+
+def test_a_blocked_account_is_overdue_after_a_day_unless_it_signed_in_again(
+    user: UserStore, account: Account, now: datetime
+) -> None:
+    user.set_account_state("a1", AccountState.BLOCKED, "disabled", now)
+    user.set_account_state("a1", AccountState.BLOCKED, "revoked", now + timedelta(hours=5))
+    assert overdue(user, now + timedelta(hours=23)) == ()
+    assert [a.id for a in overdue(user, now + timedelta(hours=24))] == ["a1"]
+    user.set_account_state("a1", AccountState.SIGNED_IN, "", now + timedelta(hours=23))
+    assert overdue(user, now + timedelta(hours=48)) == ()
+
+
+def test_events_of_no_registered_account_go(
+    user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
+) -> None:
+    events.save(calendar, [Arrival(meeting("e"))], [], Position(), now)
+    user.database.change("DELETE FROM accounts")
+    assert expire(user, events, now)
+    assert (events.count(calendar), events.calendars("a1")) == (0, ())

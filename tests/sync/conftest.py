@@ -1,0 +1,156 @@
+"""A calendar that exists only in memory, clocks that stand until they are moved, and a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+
+import pytest
+
+from app.domain.account import Account, AccountState, Calendar, Profile
+from app.domain.event import Event
+from app.domain.ports import Listing, ResponseKind, Traffic
+from app.domain.timespan import Timespan
+from app.meetings.way_in import WayIn
+from app.store.events import EventStore
+from app.store.user import UserStore
+from app.sync.engine import SyncEngine, Tools
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+class Clocks:
+    """Both clocks of a test; they move only when they are told to."""
+
+    def __init__(self) -> None:
+        self.wall = NOW
+        self.elapsed = 1000.0
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def zone(self) -> tzinfo:
+        return UTC
+
+    def is_set(self) -> bool:
+        return True
+
+    def rate(self) -> float:
+        return 1.0
+
+    def seconds(self) -> float:
+        return self.elapsed
+
+    def advance(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+        self.elapsed += seconds
+
+
+class MemoryCalendar:
+    """A `CalendarSource` and `CalendarActions`. `trouble` raises before the call of that name and calendar."""
+
+    def __init__(self, calendars: Sequence[Calendar]) -> None:
+        self.known = tuple(calendars)
+        self.events: dict[str, list[Event]] = {calendar.id: [] for calendar in calendars}
+        self.texts: dict[str, str] = {}
+        self.trouble: dict[str, list[Exception]] = {}
+        self.answers: list[list[Event] | None] = []
+        self.calls: list[tuple[str, ...]] = []
+        self.done: list[tuple[str, ...]] = []
+
+    def _call(self, name: str, *values: str) -> None:
+        self.calls.append((name, *values))
+        for key in (name, f"{name} {values[0] if values else ''}"):
+            if self.trouble.get(key):
+                raise self.trouble[key].pop(0)
+
+    def calendars(self) -> tuple[Calendar, ...]:
+        self._call("calendars")
+        return self.known
+
+    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
+        self._call("listing", calendar.id, position)
+        events = self.answers.pop(0) if self.answers else self.events[calendar.id]
+        listed = None if events is None else tuple(e for e in events if e.start(UTC) < end and e.end(UTC) > start)
+        return Listing(listed, f"position {len(self.calls)}", Traffic(1, 100))
+
+    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
+        wanted = list(event_ids)
+        self._call("bodies", calendar.id, *wanted)
+        return {event_id: self.texts[event_id] for event_id in wanted if event_id in self.texts}
+
+    def respond(self, event_id: str, kind: ResponseKind, comment: str = "") -> None:
+        self._call("respond", event_id)
+        self.done.append((kind.value, event_id, comment))
+
+    def send_mail(self, to: Sequence[str], subject: str, text: str, transaction_id: str) -> None:
+        self._call("send_mail", transaction_id)
+        self.done.append(("mail", ",".join(to), subject, text, transaction_id))
+
+    def dismiss_reminder(self, event_id: str) -> None:
+        self._call("dismiss", event_id)
+        self.done.append(("dismiss", event_id))
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    return Clocks()
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account("a1", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, NOW)
+
+
+@pytest.fixture
+def calendars() -> tuple[Calendar, Calendar]:
+    return Calendar("c1", "a1", "Calendar", is_default=True), Calendar("c2", "a1", "Team")
+
+
+@pytest.fixture
+def source(calendars: tuple[Calendar, Calendar]) -> MemoryCalendar:
+    return MemoryCalendar(calendars)
+
+
+@pytest.fixture
+def user(tmp_path: Path, account: Account) -> Iterator[UserStore]:
+    store = UserStore(tmp_path / "data")
+    store.save_profile(Profile("ana", "Ana"))
+    store.save_account(account)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def events(tmp_path: Path, user: UserStore) -> Iterator[EventStore]:
+    store = EventStore(tmp_path / "data", known=lambda account_id: user.account(account_id) is not None)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def changes() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def engine(
+    events: EventStore, user: UserStore, source: MemoryCalendar, clocks: Clocks, changes: list[str]
+) -> SyncEngine:
+    def extract(event: Event, text: str) -> WayIn:
+        if "poison" in text:
+            raise RuntimeError("hostile")
+        return WayIn("teams", f"https://{event.id}.example/{event.version}", found_in="body" if text else "url")
+
+    tools = Tools(lambda _: source, extract, str.upper, clocks, clocks, changed=changes.append)
+    return SyncEngine(events, user, tools)
+
+
+@pytest.fixture
+def meeting() -> Callable[..., Event]:
+    def make(event_id: str, minutes: float = 60, version: str = "1", calendar: str = "c1", title: str = "T") -> Event:
+        start = NOW + timedelta(minutes=minutes)
+        return Event(event_id, calendar, title, Timespan(start, start + timedelta(minutes=30)), version)
+
+    return make
