@@ -1,1 +1,11 @@
 """Sources of vehicle signals."""
+
+from os import environ
+
+# gRPC's core reads these when it is loaded. Without the first, every message wakes the threads of a pool, which
+# at ten messages a second is half a percent of a core; without the second it writes to the terminal by itself.
+environ.setdefault(
+    "GRPC_EXPERIMENTS",
+    "-event_engine_client,-event_engine_listener,-event_engine_callback_cq,-event_engine_for_all_other_endpoints",
+)
+environ.setdefault("GRPC_VERBOSITY", "NONE")

@@ -1,0 +1,182 @@
+"""The emulated car: a person sets what it does, the databroker tells it on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from app.domain.ports import Unsubscribe
+from app.emulator import vss
+from app.emulator.databroker import Databroker
+from app.emulator.vss import Value
+from app.errors import UsageError
+
+SPEED_RATE = 10.0
+"""How often the speed is sent, in Hz."""
+FASTEST = 300.0
+"""km/h."""
+
+
+class Selector(IntEnum):
+    """Positions of the selector lever, in VSS's numbers."""
+
+    P = 126
+    R = -1
+    N = 0
+    D = 127
+
+
+class Ignition(StrEnum):
+    """VSS `LowVoltageSystemState`."""
+
+    LOCK = "LOCK"
+    OFF = "OFF"
+    ACC = "ACC"
+    ON = "ON"
+    START = "START"
+
+
+class Gearbox(StrEnum):
+    """VSS `Transmission.Type`, as far as it matters; UNKNOWN is a car that does not tell."""
+
+    AUTOMATIC = "AUTOMATIC"
+    MANUAL = "H"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class CarState:
+    """All that can be set in the car. `driver` is the driver's identity, empty for nobody known."""
+
+    speed: float = 0.0
+    """km/h; negative backwards."""
+    selector: Selector = Selector.P
+    parking_brake: bool = True
+    ignition: Ignition = Ignition.ON
+    gearbox: Gearbox = Gearbox.AUTOMATIC
+    passenger: bool = False
+    driver: str = ""
+    night: bool = True
+    signals: bool = True
+    """False: the bus is silent."""
+
+    def values(self) -> dict[str, Value]:
+        """What the car says on its signals."""
+        return {
+            vss.SPEED: self.speed,
+            vss.SELECTOR: int(self.selector),
+            vss.GEARBOX: self.gearbox.value,
+            vss.PARKING_BRAKE: self.parking_brake,
+            vss.IGNITION: self.ignition.value,
+            vss.PASSENGER_SEAT: "OCCUPIED" if self.passenger else "EMPTY",
+            vss.DRIVER_SUBJECT: self.driver,
+            vss.DRIVER_ISSUER: "https://drivers.contoso.example" if self.driver else "",
+            vss.DAY_NIGHT: "NIGHT" if self.night else "DAY",
+        }
+
+
+class Car:
+    """Speaks through `broker`, in its loop. `rate` is how often the speed is sent, in Hz; 0 sends changes only."""
+
+    def __init__(self, broker: Databroker, state: CarState | None = None, *, rate: float = SPEED_RATE) -> None:
+        self._broker = broker
+        self._rate = rate
+        self._listeners: list[Callable[[CarState], None]] = []
+        self._task: asyncio.Task[None] | None = None
+        self.state = state or CarState()
+        """What is set now; change it by `set`."""
+        self.destination: tuple[float, float] | None = None
+        """Where the navigation was last told to go, in degrees."""
+
+    async def start(self) -> None:
+        """Put all values on the bus and begin to send the speed."""
+        self._broker.subscribe(self._actuated)
+        self._tell(self.state)
+        if self._rate > 0:
+            self._task = asyncio.create_task(self._send_speed())
+
+    async def stop(self) -> None:
+        """Send no more."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def set(self, **changes: object) -> CarState:
+        """Change fields of the state by name and put them on the bus; UsageError for what no car can do.
+
+        Enumerations may be given by their value, the selector also by its letter.
+        """
+        try:
+            fields: dict[str, Any] = {name: _FIELDS[name](value) for name, value in changes.items()}
+        except (KeyError, TypeError, ValueError) as error:
+            raise UsageError("the car cannot do that") from error
+        state = replace(self.state, **fields)
+        self._tell(state)
+        return state
+
+    def subscribe(self, listener: Callable[[CarState], None]) -> Unsubscribe:
+        """Call `listener` with the state at once and at each change, a new destination included."""
+        self._listeners.append(listener)
+        listener(self.state)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self, state: CarState) -> None:
+        self.state = state
+        self._broker.signals_stop(not state.signals)
+        for path, value in state.values().items():
+            self._broker.set(path, value)
+        for listener in tuple(self._listeners):
+            listener(state)
+
+    def _actuated(self, values: Mapping[str, Value]) -> None:
+        latitude, longitude = values.get(vss.DESTINATION_LATITUDE), values.get(vss.DESTINATION_LONGITUDE)
+        if isinstance(latitude, float) and isinstance(longitude, float):
+            self.destination = (latitude, longitude)
+            for listener in tuple(self._listeners):
+                listener(self.state)
+
+    async def _send_speed(self) -> None:
+        while True:
+            await asyncio.sleep(1.0 / self._rate)
+            if self.state.signals:
+                self._broker.set(vss.SPEED, self.state.speed)
+
+
+def _speed(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -FASTEST <= value <= FASTEST:
+        raise ValueError("speed")
+    return float(value)
+
+
+def _selector(value: object) -> Selector:
+    if isinstance(value, str):
+        return Selector[value]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("no position of the selector")
+    return Selector(value)
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("neither true nor false")
+    return value
+
+
+_FIELDS: Mapping[str, Callable[[Any], object]] = {
+    "speed": _speed,
+    "selector": _selector,
+    "parking_brake": _truth,
+    "ignition": Ignition,
+    "gearbox": Gearbox,
+    "passenger": _truth,
+    "driver": str,
+    "night": _truth,
+    "signals": _truth,
+}
+"""Makes of a value, as it comes from a page or a scenario, one of the field's type."""

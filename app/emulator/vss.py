@@ -1,0 +1,86 @@
+"""The part of the VSS 6.0 tree that the emulated car has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from kuksa.val.v2 import types_pb2
+
+Value = float | bool | str | None
+
+
+class Kind(Enum):
+    """Type of a signal's values: the field of the wire's value, and the number of its data type."""
+
+    STRING = ("string", types_pb2.DATA_TYPE_STRING)
+    BOOLEAN = ("bool", types_pb2.DATA_TYPE_BOOLEAN)
+    INT8 = ("int32", types_pb2.DATA_TYPE_INT8)
+    UINT8 = ("uint32", types_pb2.DATA_TYPE_UINT8)
+    FLOAT = ("float", types_pb2.DATA_TYPE_FLOAT)
+    DOUBLE = ("double", types_pb2.DATA_TYPE_DOUBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One leaf. A `continuous` one sends equal values again, any other only changes."""
+
+    path: str
+    kind: Kind
+    unit: str = ""
+    actuator: bool = False
+    continuous: bool = False
+
+    def encode(self, value: Value) -> types_pb2.Value:
+        """The value on the wire; TypeError or ValueError when it is not of this type."""
+        return types_pb2.Value(**{self.kind.value[0]: value})
+
+    def accepts(self, value: types_pb2.Value) -> bool:
+        """Whether a value from the wire is of this type."""
+        return bool(value.WhichOneof("typed_value") == self.kind.value[0])
+
+    def metadata(self, number: int) -> types_pb2.Metadata:
+        """What the broker tells about it."""
+        entry = types_pb2.ENTRY_TYPE_ACTUATOR if self.actuator else types_pb2.ENTRY_TYPE_SENSOR
+        return types_pb2.Metadata(
+            path=self.path, id=number, data_type=self.kind.value[1], entry_type=entry, unit=self.unit
+        )
+
+
+_HMI = "Vehicle.Cabin.Infotainment.HMI."
+_NAVIGATION = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet."
+_DRIVER = "Vehicle.Occupant.Row1.DriverSide.Identifier."
+
+SPEED = "Vehicle.Speed"
+SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
+GEARBOX = "Vehicle.Powertrain.Transmission.Type"
+PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
+IGNITION = "Vehicle.LowVoltageSystemState"
+PASSENGER_SEAT = "Vehicle.Cabin.Seat.Row1.PassengerSide.OccupancyStatus"
+DRIVER_SUBJECT = _DRIVER + "Subject"
+DRIVER_ISSUER = _DRIVER + "Issuer"
+DAY_NIGHT = _HMI + "DayNightMode"
+LANGUAGE = _HMI + "CurrentLanguage"
+TIME_FORMAT = _HMI + "TimeFormat"
+DESTINATION_LATITUDE = _NAVIGATION + "Latitude"
+DESTINATION_LONGITUDE = _NAVIGATION + "Longitude"
+
+TREE: Mapping[str, Signal] = {
+    signal.path: signal
+    for signal in (
+        Signal(SPEED, Kind.FLOAT, "km/h", continuous=True),
+        Signal(SELECTOR, Kind.INT8, actuator=True),
+        Signal(GEARBOX, Kind.STRING),
+        Signal(PARKING_BRAKE, Kind.BOOLEAN, actuator=True),
+        Signal(IGNITION, Kind.STRING),
+        Signal(PASSENGER_SEAT, Kind.STRING),
+        Signal(DRIVER_SUBJECT, Kind.STRING),
+        Signal(DRIVER_ISSUER, Kind.STRING),
+        Signal(DAY_NIGHT, Kind.STRING, actuator=True),
+        Signal(LANGUAGE, Kind.STRING),
+        Signal(TIME_FORMAT, Kind.STRING, actuator=True),
+        Signal(DESTINATION_LATITUDE, Kind.DOUBLE, "degrees", actuator=True),
+        Signal(DESTINATION_LONGITUDE, Kind.DOUBLE, "degrees", actuator=True),
+    )
+}

@@ -1,0 +1,72 @@
+"""`carlendar safety TRACE`: every driving state and restriction of a recorded drive, with time and cause."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from app.domain.ports import Reading
+from app.safety.policy import restrictions_for
+from app.safety.restrictions import DrivingState, Flag, Restrictions
+from app.safety.state import NO_SIGNAL_YET, Change, DrivingStateMachine
+from app.safety.trace import TIME_PASSES, read_trace
+
+_LIMITS = ("rows", "items", "depth", "title", "string", "page")
+
+
+def run(path: Path, as_json: bool, out: TextIO) -> int:
+    """Replay the trace into `out`, as a table or as JSON lines; returns 0. Raises UsageError, before any output."""
+    changes = list(replay(read_trace(path)))
+    if as_json:
+        out.writelines(json.dumps(as_object(change)) + "\n" for change in changes)
+    else:
+        _print_table(changes, out)
+    return 0
+
+
+def replay(readings: Iterable[Reading]) -> Iterator[Change]:
+    """The state at 0, then each change; those that come of time bear their own due time."""
+    pending = [Change(0.0, DrivingState.UNKNOWN, NO_SIGNAL_YET)]
+    machine = DrivingStateMachine(pending.append)
+    for reading in readings:
+        if reading.signal == TIME_PASSES:
+            machine.advance(reading.at)
+        else:
+            machine.take(reading.at, reading.signal, reading.value)
+        yield from pending
+        pending.clear()
+    yield from pending
+
+
+def as_object(change: Change) -> dict[str, Any]:
+    """The documented JSON object of one change."""
+    restrictions = restrictions_for(change.state, change.cause)
+    limits = asdict(restrictions.limits)
+    return {
+        "t": change.at,
+        "state": change.state.value,
+        "restrictions": _names(restrictions),
+        "limits": {name: limits[name] for name in _LIMITS},
+        "cause": change.cause,
+    }
+
+
+def _names(restrictions: Restrictions) -> list[str]:
+    return [str(flag.name).lower() for flag in Flag if flag.value.bit_count() == 1 and flag in restrictions.flags]
+
+
+def _print_table(changes: list[Change], out: TextIO) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("t in s", "state", "rows", "items", "title", "page", "restrictions", "cause")
+    for change in changes:
+        held = restrictions_for(change.state, change.cause)
+        sizes = (held.limits.rows, held.limits.items, held.limits.title, held.limits.page)
+        masks = f"0x{held.flags.value:03X}" if held.restricted else "none"
+        cells = ("free" if size is None else str(size) for size in sizes)
+        table.add_row(f"{change.at:.3f}", change.state.value, *cells, masks, change.cause)
+    Console(file=out, width=None if out.isatty() else 120).print(table)

@@ -1,0 +1,192 @@
+"""Titles for the glance: shortened by variants, not by cutting. Pure: same title and limits, same result.
+
+In this order: prefixes of mail programs, bracketed tags, project codes, then what follows a
+separator, then words from the end. A cut inside a word, with an ellipsis, is the last means.
+A time with its unit, and a name with the word that leads it in ("with Ana Ruiz"), go or stay as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from app.safety.graphemes import graphemes, is_wide
+from app.safety.restrictions import Limits
+
+ELLIPSIS = "…"
+MOST_VARIANTS = 12
+LONGEST_READ = 300
+"""Characters of a title from which shorter forms are made: what is longer may cost no time."""
+
+_PREFIXES = (
+    "re|fw|fwd|aw|wg|antw|sv|vs|vb|tr|rif|res|enc|rv|doorst|odp|pd|ynt|ilt|canceled|cancelled|updated|accepted|declined"
+    "|tentative|invitation|abgesagt|aktualisiert|zugesagt|abgelehnt|vorbehalt|einladung|annulé|accepté|refusé|cancelado"
+    "|cancelada|annullato|geannuleerd|odwołane|已取消|取消|回复|答复|转发|キャンセル済み|キャンセル|返信|転送|취소됨|회신|전달"
+)
+_PREFIX = re.compile(rf"^(?:{_PREFIXES})(?:\s*[\[(]\d+[\])])?\s*[:：]\s*", re.IGNORECASE)
+_TAG = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}|\([^()]*\)|【[^【】]*】|（[^（）]*）|<[^<>]*>|［[^［］]*］")
+_CODE = re.compile(r"(?<!\S)(?:[A-Z][A-Z0-9]{1,9}[-_]\d{3,}[A-Z0-9]*|#\d+)[:：]?(?!\S)")
+_SEPARATOR = re.compile(r"\s+[-–—|/·•]+\s+|\s*[|;；、，。]\s*|,\s+|:(?=\s)|(?<!\d)：")
+_EDGE = " \t-–—|/·•,;:；：、，&+"
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LEADS = _words(
+    "with w/ by for from to at and & + und mit von vom bei für an zu zum zur avec et de du par pour con y e di da para"
+    " por med og och"
+)
+"""Words that lead in a name."""
+_HOLLOW = _LEADS | _words(
+    "of on in into about over über the a an re vs der die das den dem des im am le la les el los un una"
+)
+"""Words that nothing may end with."""
+_UNITS = _words("uhr am pm a.m p.m h hrs min mins cet cest utc gmt")
+_NEGATIONS = _words("no not never without kein keine keinen nicht nie ohne non pas")
+"""Words whose loss would turn the meaning round: they stay with what they deny."""
+
+
+def clean(title: str) -> str:
+    """Without control characters, direction overrides and what cannot be seen; spaces single, none at the ends."""
+    kept = (character if _shown(character) else " " if character.isspace() else "" for character in title)
+    return " ".join("".join(kept).split())
+
+
+def fits(text: str, latin: int | None, cjk: int | None) -> bool:
+    """Whether `text` is within `latin` graphemes, or `cjk` wide ones; a mixture is weighed by its parts."""
+    if latin is None or cjk is None:
+        return True
+    if len(text) > LONGEST_READ:
+        return False
+    wide = sum(map(is_wide, clusters := graphemes(text)))
+    return (len(clusters) - wide) * cjk + wide * latin <= latin * cjk
+
+
+def title_variants(title: str, limits: Limits) -> tuple[str, ...]:
+    """From long to short, all within the limits of a title; at least one, empty only for an empty title."""
+    return variants(title, limits.title, limits.title_cjk)
+
+
+def variants(text: str, latin: int | None, cjk: int | None) -> tuple[str, ...]:
+    """From long to short, all different and within the limits; only the last may bear an ellipsis."""
+    found: list[str] = []
+    for candidate in _candidates(clean(text)):
+        if (not found or len(candidate) < len(found[-1])) and fits(candidate, latin, cjk):
+            found.append(candidate)
+            if len(found) == MOST_VARIANTS:
+                break
+    return tuple(found) or (cut(text, latin, cjk),)
+
+
+def shorten(text: str, latin: int | None, cjk: int | None) -> str:
+    """The longest variant within the limits. Shortening it again changes nothing."""
+    return variants(text, latin, cjk)[0]
+
+
+def cut(text: str, latin: int | None, cjk: int | None) -> str:
+    """Cut between graphemes, an ellipsis in place of the rest; for texts that have no variants."""
+    text = clean(text)
+    if fits(text, latin, cjk):
+        return text
+    clusters = graphemes(text[:LONGEST_READ])
+    low, high = 0, len(clusters)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits("".join(clusters[:middle]) + ELLIPSIS, latin, cjk):
+            low = middle
+        else:
+            high = middle - 1
+    return "".join(clusters[:low]).rstrip(_EDGE) + ELLIPSIS
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """Ever shorter forms of a clean text, itself first."""
+    yield text
+    if len(text) > LONGEST_READ:
+        text = text[:LONGEST_READ].rpartition(" ")[0] or text[:LONGEST_READ]
+    for step in (_without_prefixes, _without_tags, _without_codes):
+        text = step(text) or text
+        yield text
+    yield from _clauses(text)
+    yield from _fewer_words(_first_clause(text))
+
+
+def _without_prefixes(text: str) -> str:
+    while match := _PREFIX.match(text):
+        rest = text[match.end() :]
+        if not rest:
+            break
+        text = rest
+    return text
+
+
+def _without_tags(text: str) -> str:
+    """Bracketed parts gone, and prefixes that stood behind one, unless that leaves nothing to read."""
+    while (less := _TAG.sub(" ", text)) != text:
+        if not _readable(less):
+            break
+        text = less
+    return _without_prefixes(_tidy(text))
+
+
+def _without_codes(text: str) -> str:
+    less = _CODE.sub(" ", text)
+    return _tidy(less) if _readable(less) else text
+
+
+def _first_clause(text: str) -> str:
+    return next((part for part in map(_tidy, _SEPARATOR.split(text)) if part), text)
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """The text up to each of its separators, the last first."""
+    for match in reversed(list(_SEPARATOR.finditer(text))):
+        if head := _tidy(text[: match.start()]):
+            yield head
+
+
+def _fewer_words(text: str) -> Iterator[str]:
+    units = _units(text.split())
+    for length in range(len(units) - 1, 0, -1):
+        words = [word for unit in units[:length] for word in unit]
+        while len(words) > 1 and words[-1].casefold() in _HOLLOW:
+            words.pop()
+        yield _tidy(" ".join(words))
+
+
+def _units(words: list[str]) -> list[list[str]]:
+    """Words that go or stay together: a number and its unit, a lead-in and the name, a denial and what it denies."""
+    units: list[list[str]] = []
+    naming = denying = False
+    for word in words:
+        plain = word.casefold().strip(".,;!?")
+        leads = plain in _LEADS
+        timed = bool(units) and plain in _UNITS and units[-1][-1][-1:].isdigit()
+        named = naming and (leads or word[:1].isupper())
+        if units and (timed or named or denying):
+            units[-1].append(word)
+        else:
+            units.append([word])
+            naming = leads
+        denying = plain in _NEGATIONS
+    return units
+
+
+def _readable(text: str) -> bool:
+    return any(character.isalnum() for character in text)
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split()).strip(_EDGE)
+
+
+def _shown(character: str) -> bool:
+    """Letters, marks, signs, the space, and the joiners that scripts and emoji need."""
+    if character.isascii():
+        return character.isprintable()
+    if character in ("\u200c", "\u200d") or 0xE0020 <= ord(character) <= 0xE007F:
+        return True
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")

@@ -1,0 +1,118 @@
+"""The emulated car: what is set reaches the bus; what no car can do is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import grpc
+import pytest
+from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
+
+from app.emulator import vss
+from app.emulator.car import Car, CarState, Gearbox, Ignition, Selector
+from app.emulator.databroker import Databroker
+from app.errors import UsageError
+
+
+def test_the_speed_is_sent_at_its_rate_and_everything_set_reaches_the_bus() -> None:
+    async def run() -> None:
+        broker = Databroker()
+        port = await broker.start()
+        car = Car(broker, CarState(speed=12.0), rate=50.0)
+        await car.start()
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            request = val_pb2.SubscribeRequest(signal_paths=[vss.SPEED, vss.SELECTOR], buffer_size=100)
+            stream = val_pb2_grpc.VALStub(channel).Subscribe(request)
+            speeds = [await stream.read() for _ in range(5)]
+            assert all(update.entries[vss.SPEED].value.float == 12.0 for update in speeds)
+            car.set(selector="D", night=False, driver="ana", passenger=True, gearbox="H", ignition="ACC")
+            update = await stream.read()
+            while vss.SELECTOR not in update.entries:
+                update = await stream.read()
+            assert update.entries[vss.SELECTOR].value.int32 == 127
+        assert broker.get(vss.DAY_NIGHT) == "DAY"
+        assert broker.get(vss.DRIVER_SUBJECT) == "ana"
+        assert broker.get(vss.PASSENGER_SEAT) == "OCCUPIED"
+        assert car.state.gearbox is Gearbox.MANUAL
+        assert car.state.ignition is Ignition.ACC
+        await car.stop()
+        await broker.stop()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_a_stopped_bus_carries_no_speed() -> None:
+    async def run() -> None:
+        broker = Databroker()
+        port = await broker.start()
+        car = Car(broker, rate=100.0)
+        await car.start()
+        car.set(signals=False)
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = val_pb2_grpc.VALStub(channel)
+            stream = stub.Subscribe(val_pb2.SubscribeRequest(signal_paths=[vss.SPEED]))
+            first = asyncio.ensure_future(stream.read())
+            await asyncio.wait([first], timeout=0.2)
+            assert not first.done()
+            car.set(signals=True)
+            assert (await first).entries[vss.SPEED].value.float == 0.0
+        await car.stop()
+        await broker.stop()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_a_destination_is_known_and_told() -> None:
+    async def run() -> None:
+        broker = Databroker()
+        port = await broker.start()
+        car = Car(broker, rate=0.0)
+        await car.start()
+        told: list[tuple[float, float] | None] = []
+        car.subscribe(lambda _: told.append(car.destination))
+        places = ((vss.DESTINATION_LATITUDE, 52.5), (vss.DESTINATION_LONGITUDE, 10.5))
+        requests = [
+            val_pb2.ActuateRequest(signal_id=types_pb2.SignalID(path=path), value=types_pb2.Value(double=degrees))
+            for path, degrees in places
+        ]
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            await val_pb2_grpc.VALStub(channel).BatchActuate(val_pb2.BatchActuateRequest(actuate_requests=requests))
+        assert told == [None, (52.5, 10.5)]
+        await car.stop()
+        await broker.stop()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"speed": float("nan")},
+        {"speed": 900.0},
+        {"speed": "fast"},
+        {"speed": True},
+        {"selector": "X"},
+        {"selector": 3},
+        {"ignition": "MAYBE"},
+        {"night": 1},
+        {"wings": True},
+    ],
+)
+def test_what_no_car_can_do_is_refused_and_changes_nothing(changes: dict[str, Any]) -> None:
+    async def run() -> None:
+        car = Car(Databroker(), rate=0.0)
+        with pytest.raises(UsageError):
+            car.set(**changes)
+        assert car.state == CarState()
+
+    asyncio.run(run())
+
+
+def test_selectors_are_known_by_letter_and_by_number() -> None:
+    async def run() -> None:
+        car = Car(Databroker(), rate=0.0)
+        assert car.set(selector="R").selector is Selector.R
+        assert car.set(selector=126).selector is Selector.P
+
+    asyncio.run(run())

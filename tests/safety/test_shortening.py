@@ -1,0 +1,140 @@
+"""Titles for the glance: examples, and what holds for any text."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+import regex  # type: ignore[import-untyped]  # its types are a package of their own
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.safety.graphemes import count, graphemes
+from app.safety.policy import FREE, IDLING_LIMITS, MOVING_LIMITS
+from app.safety.shortening import ELLIPSIS, MOST_VARIANTS, clean, cut, fits, shorten, title_variants, variants
+
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Product review", "Product review"),
+        ("RE: AW: FW: Product review", "RE: AW: FW: Product review"),
+        ("RE: AW: FW: Canceled: Product review", "Product review"),
+        ("Abgesagt: WG: [EXTERN] Fahrzeugabnahme Werk 2", "Fahrzeugabnahme Werk 2"),
+        ("[EXT] Re: PRJ-20417: Roadmap of the battery plant (draft)", "Roadmap of the battery plant"),
+        ("Quarterly review – agenda attached, please read before", "Quarterly review"),
+        ("Weekly planning with Ana Ruiz and Tomás Berg", "Weekly planning"),
+        ("Interview with Ana Ruiz, second round in Wolfsburg", "Interview with Ana Ruiz"),
+        ("Start of the new assembly line at 10:30 Uhr", "Start of the new assembly line"),
+        ("Do not release the software of series four", "Do not release the software"),
+        ("四半期レビュー：新しい車載カレンダーの設計と実装について", "四半期レビュー"),
+        ("", ""),
+        ("[EXT]", "[EXT]"),
+    ],
+)
+def test_titles_in_motion(title: str, short: str) -> None:
+    assert title_variants(title, MOVING_LIMITS)[0] == short
+
+
+def test_a_word_that_is_too_long_is_cut_between_graphemes_with_an_ellipsis() -> None:
+    assert shorten("Donaudampfschifffahrtsgesellschaftskapitän", 30, 15) == "Donaudampfschifffahrtsgesells…"
+    assert shorten("新車載カレンダー設計実装検討会議議事録作成", 30, 15) == "新車載カレンダー設計実装検討…"
+    assert cut("é" * 40, 30, 15) == "é" * 29 + "…"
+
+
+def test_a_name_stays_whole_or_goes() -> None:
+    for short in variants("Weekly planning with Ana Ruiz and Tomás Berg about trucks", 60, 30):
+        assert "Ana" not in short or "Ana Ruiz" in short
+        assert not short.endswith(("with", "and", "about"))
+
+
+def test_a_time_keeps_its_unit() -> None:
+    for short in variants("Abfahrt um 10:30 Uhr in den Urlaub nach Süden", None, None):
+        assert "10:30" not in short or "10:30 Uhr" in short
+
+
+def test_a_denial_is_never_lost_alone() -> None:
+    for short in variants("Please do not press the red button today", None, None):
+        assert not short.endswith("not")
+
+
+def test_variants_are_offered_where_nothing_is_limited() -> None:
+    offered = title_variants("RE: Product review – part two", FREE)
+    assert offered[0] == "RE: Product review – part two"
+    assert "Product review" in offered
+
+
+def test_what_cannot_be_seen_or_turns_the_text_round_is_taken_out() -> None:
+    assert clean("a\u202eb\u0000c\u200bd\u2066e\ud800f\tg\r\nh") == "abcdef g h"
+    assert clean(f"  {FAMILY}  ") == FAMILY
+
+
+PIECES = "aäß [](){}:-–|,.1239 新車ー한글각ㄱアガ\u0301\u200d\ufe0f\u202e\U0001f1e9\U0001f468\U0001f3fd"
+WORDS = "RE: [EXT] review with Ana Ruiz – not 10:30 Uhr PRJ-1234 会議 (x)".split()  # noqa: SIM905 — reads as a title
+texts = st.one_of(
+    st.text(st.characters() | st.sampled_from(PIECES), max_size=60),
+    st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join),
+)
+limits = st.sampled_from([(30, 15), (60, 31), (120, 60), (None, None)])
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, limits)
+def test_every_variant_is_within_the_limits_and_shorter_than_the_one_before(
+    text: str, limit: tuple[int | None, int | None]
+) -> None:
+    found = variants(text, *limit)
+    assert 1 <= len(found) <= MOST_VARIANTS
+    assert all(fits(each, *limit) for each in found)
+    assert all(len(graphemes(each)) <= max(1, len(graphemes(clean(text)))) for each in found)
+    assert [len(each) for each in found] == sorted({len(each) for each in found}, reverse=True)
+    assert all(ELLIPSIS not in each for each in found[:-1]) or ELLIPSIS in text
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, limits)
+def test_s8_shortening_is_a_pure_function_and_shortening_again_changes_nothing(
+    text: str, limit: tuple[int | None, int | None]
+) -> None:
+    once = shorten(text, *limit)
+    assert shorten(text, *limit) == once
+    assert shorten(once, *limit) == once
+    assert clean(clean(text)) == clean(text)
+
+
+@given(texts)
+def test_a_looser_limit_never_gives_a_shorter_title(text: str) -> None:
+    moving, idling = (title_variants(text, each)[0] for each in (MOVING_LIMITS, IDLING_LIMITS))
+    assert count(moving) <= count(idling)
+
+
+@given(texts)
+def test_nothing_that_hides_or_turns_text_is_left(text: str) -> None:
+    allowed = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}
+    left = {character for character in clean(text) if unicodedata.category(character) in ("Cc", "Cf", "Cs")}
+    assert left <= allowed
+
+
+CLUSTERING = (
+    "abc é\u0301\u0308新日한각ㄱ\u1100\u1161\u11a8가\u0e01\u0e33\u0e38\u05d0\u05b8\u0627\u064b"
+    "\u200d\ufe0f\U0001f1e9\U0001f1ea\U0001f468\U0001f469\U0001f3fd\u2764\u20e31"
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(st.sampled_from(CLUSTERING), max_size=12))
+def test_graphemes_are_those_of_unicode_for_what_titles_hold(text: str) -> None:
+    assert graphemes(text) == regex.findall(r"\X", text)
+
+
+def test_a_long_title_takes_no_time_worth_telling() -> None:
+    assert len(title_variants("Überprüfung der Schweißnähte an Halle 7 " * 250, MOVING_LIMITS)) >= 1
+
+
+def test_the_first_frame_waits_for_no_heavy_library() -> None:
+    check = "import sys, app.safety.shortening as s; s.shorten('新しいé', 3, 2); print('regex' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True).stdout == "False\n"

@@ -1,0 +1,168 @@
+"""The driving-state machine, example by example; times exact."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.safety.restrictions import DrivingState
+from app.safety.state import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED, Change, DrivingStateMachine, Value
+
+U, P, I, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.IDLING, DrivingState.MOVING  # noqa: E741 — as in the table
+
+Step = tuple[float, str, Value]
+
+
+def run(*steps: Step, until: float | None = None) -> list[tuple[float, DrivingState]]:
+    """The changes that the steps bring, and the passage of time until `until`."""
+    changes: list[Change] = []
+    machine = DrivingStateMachine(changes.append)
+    for at, signal, value in steps:
+        machine.take(at, signal, value)
+    if until is not None:
+        machine.advance(until)
+    return [(change.at, change.state) for change in changes]
+
+
+def speeds(start: float, end: float, value: Value, step: float = 0.5) -> list[Step]:
+    count = round((end - start) / step)
+    return [(start + step * n, SPEED, value) for n in range(count + 1)]
+
+
+def test_zero_in_p_is_parked_after_exactly_one_second_and_idling_never_seen() -> None:
+    assert run((0.0, SELECTOR, 126), *speeds(0.25, 3.25, 0.0)) == [(1.25, P)]
+
+
+def test_zero_in_drive_is_idling_after_exactly_two_seconds() -> None:
+    assert run((0.0, SELECTOR, 127), *speeds(0.25, 3.25, 0.0)) == [(2.25, I)]
+
+
+def test_moving_comes_with_its_signal_and_the_delay_runs_from_the_first_zero() -> None:
+    drive: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.1, SPEED, 1.0), *speeds(2.5, 5.0, 0.0)]
+    assert run(*drive) == [(1.0, P), (2.1, M), (3.5, P)]
+
+
+def test_creeping_below_a_tenth_of_a_metre_per_second_is_standing() -> None:
+    assert run(*speeds(0.0, 2.0, 0.359)) == [(2.0, I)]
+    assert run((0.0, SPEED, 0.36)) == [(0.0, M)]
+
+
+def test_backwards_is_moving() -> None:
+    assert run((0.0, SELECTOR, -1), (0.1, SPEED, -2.0)) == [(0.1, M)]
+
+
+def test_leaving_p_is_idling_at_once_even_before_two_seconds_of_zero() -> None:
+    assert run((0.0, SELECTOR, 126), *speeds(0.0, 1.0, 0.0), (1.2, SELECTOR, 127)) == [(1.0, P), (1.2, I)]
+
+
+def test_p_engaged_later_parks_at_once_when_the_zero_is_old_enough() -> None:
+    assert run((0.0, SELECTOR, 127), *speeds(0.0, 3.0, 0.0), (3.2, SELECTOR, 126)) == [(2.0, I), (3.2, P)]
+
+
+def test_a_lost_speed_is_unknown_one_second_after_its_last_confirmation() -> None:
+    assert run((0.0, SELECTOR, 126), *speeds(0.0, 3.0, 0.0), until=60.0) == [(1.0, P), (4.0, U)]
+
+
+def test_a_confirmation_at_the_very_limit_is_in_time() -> None:
+    assert run((0.0, SELECTOR, 126), *speeds(0.0, 60.0, 0.0, step=1.0)) == [(1.0, P)]
+
+
+def test_one_zero_alone_never_parks() -> None:
+    assert run((0.0, SELECTOR, 126), (0.0, SPEED, 0.0), until=1.0) == []
+    assert run((0.0, SELECTOR, 126), (0.0, SPEED, 0.0), until=9.0) == []
+
+
+def test_delays_start_anew_after_a_loss() -> None:
+    assert run((0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), *speeds(9.0, 11.0, 0.0)) == [(1.0, P), (3.0, U), (10.0, P)]
+
+
+@pytest.mark.parametrize(
+    "value", [None, "fast", True, float("nan"), float("inf"), -float("inf"), 540.1, -540.1, 10**400]
+)
+def test_a_nonsense_speed_is_unknown_at_once_and_trusted_again_only_after_its_delay(value: Value) -> None:
+    before, after = speeds(0.0, 2.0, 0.0), speeds(2.5, 4.0, 0.0)
+    drive: list[Step] = [(0.0, SELECTOR, 126), *before, (2.1, SPEED, value), (2.2, SELECTOR, 126), *after]
+    assert run(*drive) == [(1.0, P), (2.1, U), (3.5, P)]
+
+
+@pytest.mark.parametrize("ignition", ["OFF", "ACC", "LOCK", "off"])
+def test_parked_outlasts_a_sleeping_bus_while_the_ignition_is_off(ignition: str) -> None:
+    parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, ignition)]
+    assert run(*parked, until=36_000.0) == [(1.0, P)]
+
+
+@pytest.mark.parametrize(("signal", "value", "state"), [(IGNITION, "ON", U), (IGNITION, "START", U), (SPEED, 3.0, M)])
+def test_what_ends_the_rest_of_a_sleeping_bus(signal: str, value: Value, state: DrivingState) -> None:
+    parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
+    assert run(*parked, (900.0, signal, value)) == [(1.0, P), (900.0, state)]
+
+
+def test_a_bus_that_wakes_with_the_ignition_off_stays_parked() -> None:
+    parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
+    assert run(*parked, *speeds(900.0, 903.0, 0.0)) == [(1.0, P)]
+
+
+def test_ignition_on_right_after_waking_waits_for_a_second_of_zero() -> None:
+    parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
+    woken: list[Step] = [(900.0, SPEED, 0.0), (900.1, IGNITION, "ON"), *speeds(900.5, 902.0, 0.0)]
+    assert run(*parked, *woken) == [(1.0, P), (900.1, I), (901.0, P)]
+
+
+def test_a_manual_gearbox_parks_by_its_brake() -> None:
+    manual: list[Step] = [(0.0, GEARBOX, "H"), (0.0, PARKING_BRAKE, True), (0.0, SELECTOR, 0)]
+    assert run(*manual, *speeds(0.0, 2.0, 0.0), (2.1, PARKING_BRAKE, False)) == [(1.0, P), (2.1, I)]
+
+
+@pytest.mark.parametrize("gearbox", [None, "UNKNOWN", "AUTOMATIC", "DSG", "CVT", "SEQUENTIAL", 3.0])
+def test_the_brake_alone_parks_no_gearbox_that_may_have_a_p(gearbox: Value) -> None:
+    drive: list[Step] = [(0.0, GEARBOX, gearbox), (0.0, PARKING_BRAKE, True), *speeds(0.0, 3.0, 0.0)]
+    assert run(*drive) == [(2.0, I)]
+
+
+@pytest.mark.parametrize("selector", [None, "P", "126", 127, 0, -1, 1, True, float("nan")])
+def test_a_missing_or_other_selector_never_parks(selector: Value) -> None:
+    assert run((0.0, SELECTOR, selector), *speeds(0.0, 3.0, 0.0)) == [(2.0, I)]
+
+
+def test_resume_from_suspend_is_unknown_even_with_the_ignition_off() -> None:
+    changes: list[Change] = []
+    machine = DrivingStateMachine(changes.append)
+    parked: list[Step] = [(0.0, SELECTOR, 126), (0.0, IGNITION, "OFF"), *speeds(0.0, 2.0, 0.0)]
+    for step in parked:
+        machine.take(*step)
+    machine.resume(7200.0)
+    assert [(change.at, change.state) for change in changes] == [(1.0, P), (7200.0, U)]
+    assert machine.due() is None
+
+
+def test_the_next_due_time_is_known() -> None:
+    machine = DrivingStateMachine(lambda _: None)
+    assert machine.due() is None
+    machine.take(5.0, SPEED, 0.0)
+    assert machine.due() == 6.0
+    machine.take(5.5, SPEED, 0.0)
+    machine.take(5.5, SELECTOR, 126)
+    assert machine.due() == 6.0
+    machine.advance(6.0)
+    assert machine.state is P
+    assert machine.due() == 6.5
+
+
+class TestGapsOfAndroidAutomotive:
+    """What CarDrivingStateService and CarUxRestrictionsManagerService leave open."""
+
+    def test_boot_gap_restricted_until_something_is_known(self) -> None:
+        from app.safety.policy import restrictions_for
+
+        machine = DrivingStateMachine(lambda _: None)
+        assert restrictions_for(machine.state, "").flags.value == 0x1FF
+        machine.advance(3600.0)
+        assert machine.state is U
+
+    def test_p_while_rolling_is_moving(self) -> None:
+        assert run((0.0, SELECTOR, 126), *speeds(0.0, 5.0, 12.0)) == [(0.0, M)]
+
+    def test_a_frozen_zero_goes_stale(self) -> None:
+        assert run((0.0, SELECTOR, 127), *speeds(0.0, 3.0, 0.0), until=3600.0) == [(2.0, I), (4.0, U)]
+
+    def test_a_cold_start_in_motion_never_passes_through_a_looser_state(self) -> None:
+        assert run((0.0, SPEED, 80.0), (0.1, SELECTOR, 127), (0.2, IGNITION, "ON")) == [(0.0, M)]

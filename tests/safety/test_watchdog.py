@@ -1,0 +1,177 @@
+"""S10: a screen that does not draw a tightening is ended. In earnest in processes of their own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import Protocol
+
+import pytest
+
+from app.safety.policy import restrictions_for
+from app.safety.restrictions import DrivingState, Restrictions
+from app.safety.watchdog import ALARM_AFTER, DRAWN_WITHIN, EXIT_UNDRAWN, Watchdog
+
+SCREEN = """
+import ctypes, sys, threading, time
+from app.domain.ports import Reading
+from app.safety.engine import SafetyEngine
+from app.safety.state import SELECTOR, SPEED
+from app.safety.watchdog import Watchdog
+
+class Clock:
+    def seconds(self):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+clock = Clock()
+engine = SafetyEngine(clock)
+watchdog = Watchdog(clock)
+engine.start()
+watchdog.start()
+engine.subscribe(watchdog.told)
+watchdog.acknowledge(engine.current().sequence)
+
+def signals():
+    start = clock.seconds()
+    while True:
+        now = clock.seconds()
+        speed = 0.0 if now - start < 1.2 else 30.0
+        if speed and not told:
+            told.append(now)
+            print("moving", now, flush=True)
+        engine.take([Reading(now, SELECTOR, 126.0), Reading(now, SPEED, speed)])
+        time.sleep(0.05)
+
+told = []
+threading.Thread(target=signals, daemon=True).start()
+while not told:  # the UI thread draws as long as it is well
+    watchdog.acknowledge(engine.current().sequence)
+    time.sleep(0.005)
+    if engine.current().state == "parked" and sys.argv[1] != "draws":
+        break
+if sys.argv[1] == "sleeps":
+    time.sleep(20)
+elif sys.argv[1] == "holds":
+    while not told:  # parked; now the driver sets off while a call into a library keeps the interpreter
+        time.sleep(0.001)
+    time.sleep(0.1)
+    ctypes.PyDLL(None).sleep(20)
+elif sys.argv[1] == "draws":
+    end = clock.seconds() + 0.8
+    while clock.seconds() < end:
+        watchdog.acknowledge(engine.current().sequence)
+        time.sleep(0.02)
+    watchdog.stop()
+    engine.stop()
+    print("drawn", engine.current().state.value)
+"""
+
+
+class Clock(Protocol):
+    now: float
+
+    def seconds(self) -> float: ...
+
+
+def screen(behaviour: str) -> tuple[subprocess.CompletedProcess[str], float]:
+    """Run a screen process; what became of it, and when it ended on the elapsed clock."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCREEN, behaviour], capture_output=True, text=True, timeout=30, check=False
+    )
+    return done, time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def moved_at(done: subprocess.CompletedProcess[str]) -> float:
+    return float(done.stdout.split()[1])
+
+
+def test_s10_a_blocked_ui_thread_ends_the_process_within_its_time_and_says_so() -> None:
+    done, ended = screen("sleeps")
+    assert done.returncode == EXIT_UNDRAWN
+    assert done.stderr == "carlendar: the screen did not draw a restriction in time and was ended\n"
+    assert DRAWN_WITHIN <= ended - moved_at(done) < DRAWN_WITHIN + 1.5
+
+
+def test_s10_an_interpreter_that_is_held_is_ended_by_the_kernel() -> None:
+    done, ended = screen("holds")
+    assert done.returncode == -signal.SIGALRM
+    assert ended - moved_at(done) < DRAWN_WITHIN + ALARM_AFTER + 1.5
+
+
+def test_a_screen_that_draws_lives() -> None:
+    done, _ = screen("draws")
+    assert (done.returncode, done.stdout.split()[-1], done.stderr) == (0, "moving", "")
+
+
+def held(state: DrivingState, sequence: int) -> Restrictions:
+    return restrictions_for(state, "", sequence=sequence)
+
+
+class Bench:
+    """A watchdog with a clock in hand, that notes what it does."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.ended: list[float] = []
+        self.alarms: list[float] = []
+        self.dog = Watchdog(clock, end=lambda _: self.ended.append(clock.now), alarm=self.alarms.append)
+
+    def at(self, now: float) -> bool:
+        self.clock.now = now
+        return self.dog.overdue()
+
+
+@pytest.fixture
+def bench(clock: Clock) -> Bench:
+    made = Bench(clock)
+    made.dog.told(held(DrivingState.PARKED, 3))
+    made.dog.acknowledge(3)
+    return made
+
+
+def test_only_an_acknowledgement_of_the_tightening_itself_counts(bench: Bench) -> None:
+    bench.dog.told(held(DrivingState.MOVING, 4))
+    bench.dog.acknowledge(3)
+    assert not bench.at(0.49)
+    assert bench.at(0.5)
+    assert bench.ended == [0.5]
+
+
+def test_an_acknowledged_tightening_is_over(bench: Bench) -> None:
+    bench.dog.told(held(DrivingState.MOVING, 4))
+    assert bench.alarms == [DRAWN_WITHIN + ALARM_AFTER]
+    bench.dog.acknowledge(4)
+    assert bench.alarms[-1] == 0.0
+    assert not bench.at(100.0)
+
+
+def test_each_of_several_tightenings_keeps_its_own_deadline(bench: Bench) -> None:
+    bench.dog.told(held(DrivingState.IDLING, 4))
+    bench.clock.now = 0.4
+    bench.dog.told(held(DrivingState.MOVING, 5))
+    bench.dog.acknowledge(4)
+    assert not bench.at(0.6)
+    assert bench.at(0.9)
+
+
+def test_a_loosening_asks_for_nothing_and_forgives_nothing(bench: Bench) -> None:
+    bench.dog.told(held(DrivingState.MOVING, 4))
+    bench.dog.told(held(DrivingState.PARKED, 5))
+    assert bench.at(0.5)
+    other = Bench(bench.clock)
+    other.dog.told(held(DrivingState.MOVING, 1))
+    other.dog.acknowledge(1)
+    other.dog.told(held(DrivingState.PARKED, 2))
+    assert not other.at(100.0)
+
+
+def test_nothing_is_demanded_of_a_screen_that_has_drawn_nothing(clock: Clock) -> None:
+    bench = Bench(clock)
+    bench.dog.told(held(DrivingState.PARKED, 1))
+    bench.dog.told(held(DrivingState.MOVING, 2))
+    assert not bench.at(30.0)
+    bench.dog.acknowledge(1)
+    assert not bench.at(30.4)
+    assert bench.at(30.5)
