@@ -1,0 +1,124 @@
+"""oFono's modems: powered, chosen, and their signals taken in. A modem here is a phone over hands-free."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+from app.calls.ofono_calls import OfonoCalls
+from app.calls.ofono_link import OfonoLink, wait_before
+from app.errors import CallError
+
+
+class OfonoModems:
+    """Keeps `link.line` at the phone to use. `serial` is the Bluetooth address of the one to prefer."""
+
+    def __init__(self, link: OfonoLink, calls: OfonoCalls, serial: str) -> None:
+        self._link, self._calls, self._serial = link, calls, serial
+        self._modems: dict[str, dict[str, Any]] = {}
+        self._powering: set[str] = set()
+
+    async def meet(self) -> None:
+        """oFono is there: learn its modems."""
+        (modems,) = await self._link.ofono().call("/", "org.ofono.Manager", "GetModems")
+        for path, properties in modems:
+            await self._modem(path, properties)
+
+    def forget(self) -> None:
+        """oFono is gone, and with it every modem."""
+        self._modems.clear()
+        self._powering.clear()
+        self._link.line.lose()
+        self._link.publish()
+
+    async def _modem(self, path: str, properties: dict[str, Any]) -> None:
+        self._modems[path] = properties
+        if not properties.get("Powered") and path not in self._powering:
+            self._powering.add(path)
+            self._link.spawn(self._power(path))
+        await self._choose()
+
+    async def _power(self, path: str) -> None:
+        """Power a modem, which connects to its phone, until it is or has gone."""
+        attempt = 0
+        while path in self._modems and path in self._powering and not self._modems[path].get("Powered"):
+            with contextlib.suppress(CallError):  # out of range: tried again
+                await self._link.ofono().set_property(path, "org.ofono.Modem", "Powered", "b", value=True)
+            await asyncio.sleep(wait_before(attempt))
+            attempt += 1
+        self._powering.discard(path)
+
+    async def _choose(self) -> None:
+        """Use the preferred phone, else the first that can call; never change while a call is up."""
+        ready = [path for path, modem in self._modems.items() if _can_call(modem)]
+        preferred = [path for path in ready if self._serial and self._modems[path].get("Serial") == self._serial]
+        best = next(iter([*preferred, *ready]), "")
+        if self._link.line.path in ready and (best == self._link.line.path or self._link.line.calls or not preferred):
+            return
+        if self._link.line.path:
+            self._link.line.lose()
+        if best:
+            await self._take(best)
+        self._link.publish()
+
+    async def _take(self, path: str) -> None:
+        """Begin to use a phone: its emergency numbers, its calls, its volume."""
+        bus = self._link.ofono()
+        try:
+            manager = await bus.properties(path, "org.ofono.VoiceCallManager")
+            self._link.line.emergency_numbers = frozenset(manager.get("EmergencyNumbers", ()))
+            (calls,) = await bus.call(path, "org.ofono.VoiceCallManager", "GetCalls")
+            self._link.line.take(path, str(self._modems[path].get("Name", "")))
+            for call, properties in calls:
+                self._link.line.added(call, properties)
+            await self._calls.read_volume()
+        except CallError:
+            self._link.line.lose()  # it left while it was asked; its interfaces will tell
+
+    async def heard(self, path: str, interface: str, member: str, body: list[Any]) -> None:
+        kind = interface.rpartition(".")[2]
+        with contextlib.suppress(CallError):  # what was asked about has gone meanwhile, which is told next
+            if member == "NameOwnerChanged":
+                await self._owner(present=bool(body[0]))
+            elif kind == "Manager" and member == "ModemAdded":
+                await self._modem(body[0], body[1])
+            elif kind == "Manager":
+                await self._modem_gone(body[0])
+            elif kind == "Modem" and path in self._modems:
+                await self._modem(path, self._modems[path] | {body[0]: body[1]})
+            elif path.startswith(self._link.line.path) and self._link.line.path:
+                self._of_line(path, kind, member, body)
+
+    async def _owner(self, *, present: bool) -> None:
+        self.forget()
+        if present:
+            await self.meet()
+
+    async def _modem_gone(self, path: str) -> None:
+        self._modems.pop(path, None)
+        await self._choose()
+
+    def _of_line(self, path: str, kind: str, member: str, body: list[Any]) -> None:
+        """A signal of the phone in use."""
+        if member == "CallAdded":
+            self._link.line.added(body[0], body[1])
+        elif member == "CallRemoved":
+            self._link.line.removed(body[0])
+            self._calls.forget(body[0])
+        elif kind == "VoiceCall" and member == "DisconnectReason":
+            self._link.line.reason(path, body[0])
+        elif kind == "VoiceCall" and member == "PropertyChanged":
+            self._link.line.changed(path, body[0], body[1])
+            self._calls.begin_tones(path)
+        elif kind == "CallVolume":
+            self._link.line.volume(body[0], body[1])
+        elif kind == "VoiceCallManager" and body[0] == "EmergencyNumbers":
+            self._link.line.emergency_numbers = frozenset(body[1])
+        self._link.publish()
+
+
+def _can_call(modem: dict[str, Any]) -> bool:
+    """A phone over hands-free, and not a modem of the car's own."""
+    interfaces = modem.get("Interfaces", ())
+    return "org.ofono.VoiceCallManager" in interfaces and "org.ofono.Handsfree" in interfaces

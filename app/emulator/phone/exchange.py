@@ -1,0 +1,214 @@
+"""The calls of the emulated phone, and what a hands-free audio gateway says of them.
+
+States and indicators are those of the Bluetooth Hands-Free Profile 1.7 (`+CIEV`, `+CLCC`, `+CHLD`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class State(IntEnum):
+    """A call's state as `+CLCC` numbers it."""
+
+    ACTIVE = 0
+    HELD = 1
+    DIALING = 2
+    ALERTING = 3
+    INCOMING = 4
+    WAITING = 5
+
+
+class Indicator(IntEnum):
+    """Indicators in the order in which the phone lists them in `+CIND`."""
+
+    SERVICE = 1
+    CALL = 2
+    CALL_SETUP = 3
+    CALL_HELD = 4
+    SIGNAL = 5
+    ROAM = 6
+    BATTERY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneEvent:
+    """Something that happened on the line, for the log of the panel and for tests.
+
+    Names: `connected`, `gone`, `dialled`, `ringing`, `answered`, `held`, `ended`, `incoming`, `tones`.
+    """
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class PhoneCall:
+    """One call of the phone; `outgoing` from the phone's side."""
+
+    index: int
+    number: str
+    state: State
+    outgoing: bool
+
+
+class Exchange:
+    """The calls of one phone. `send` puts a line on the link, `tell` says what happened."""
+
+    def __init__(self, send: Callable[[str], None], tell: Callable[[PhoneEvent], None]) -> None:
+        self.calls: list[PhoneCall] = []
+        self._send, self._tell = send, tell
+        self._shown = self._indicators()
+
+    def indicator_values(self) -> str:
+        """The values of all indicators, for `+CIND:`."""
+        shown = self._indicators()
+        values = {Indicator.SERVICE: 1, Indicator.SIGNAL: 5, Indicator.ROAM: 0, Indicator.BATTERY: 5} | shown
+        return ",".join(str(values[indicator]) for indicator in Indicator)
+
+    def listed(self) -> list[str]:
+        """The lines of `+CLCC`."""
+        return [
+            f'+CLCC: {call.index},{int(not call.outgoing)},{int(call.state)},0,0,"{call.number}",{_kind(call.number)}'
+            for call in self.calls
+        ]
+
+    def dial(self, number: str) -> PhoneCall | None:
+        """Begin an outgoing call; None while another is being set up. An active one is put on hold."""
+        if self.find(State.DIALING, State.ALERTING, State.INCOMING, State.WAITING):
+            return None
+        self._hold_active()
+        call = self._new(number, State.DIALING, outgoing=True)
+        self._tell(PhoneEvent("dialled", number))
+        self.show()
+        return call
+
+    def ring(self, call: PhoneCall) -> None:
+        """It rings at the other end."""
+        if call in self.calls and call.state is State.DIALING:
+            call.state = State.ALERTING
+            self._tell(PhoneEvent("ringing", call.number))
+            self.show()
+
+    def connect(self, call: PhoneCall) -> None:
+        """The call is answered, whoever was called."""
+        if call in self.calls:
+            call.state = State.ACTIVE
+            self._tell(PhoneEvent("answered", call.number))
+            self.show()
+
+    def end(self, call: PhoneCall, by: str) -> None:
+        """The call is over; `by` is `car`, `other`, `refused` or `network`."""
+        if call in self.calls:
+            self.calls.remove(call)
+            self._tell(PhoneEvent("ended", by))
+            self.show()
+
+    def incoming(self, number: str, name: str = "") -> PhoneCall:
+        """Somebody calls; waiting while another call is up."""
+        state = State.WAITING if self.calls else State.INCOMING
+        call = self._new(number, state, outgoing=False)
+        self._tell(PhoneEvent("incoming", name or number))
+        if state is State.WAITING:
+            self._send(f'+CCWA: "{number}",{_kind(number)},1')
+        self.show()
+        if state is State.INCOMING:
+            self.announce(call)
+        return call
+
+    def announce(self, call: PhoneCall) -> None:
+        """One ring of an incoming call with its number."""
+        self._send("RING")
+        self._send(f'+CLIP: "{call.number}",{_kind(call.number)}')
+
+    def answer(self) -> bool:
+        """The car answers what comes in (`ATA`)."""
+        call = self.find(State.INCOMING)
+        if call:
+            self.connect(call)
+        return call is not None
+
+    def hang_up(self) -> bool:
+        """The car ends what is active or being set up (`+CHUP`)."""
+        order = (State.INCOMING, State.DIALING, State.ALERTING, State.ACTIVE)
+        call = next((found for state in order if (found := self.find(state))), None)
+        if call:
+            self.end(call, "car")
+        return call is not None
+
+    def three_way(self, action: str) -> bool:
+        """`+CHLD`: 0 ends held or waiting; 1 ends active, takes the other; 2 holds active, takes the other."""
+        if len(action) == 2 and action[0] == "1" and action[1].isdigit():
+            chosen = next((call for call in self.calls if call.index == int(action[1])), None)
+            if chosen:
+                self.end(chosen, "car")
+            return chosen is not None
+        other = self.find(State.WAITING) or self.find(State.HELD)
+        if action == "0" and other:
+            self.end(other, "car")
+            return True
+        if action not in ("1", "2"):
+            return False
+        return self._take_other(other, ends_active=action == "1")
+
+    def find(self, *states: State) -> PhoneCall | None:
+        """The first call in one of these states."""
+        return next((call for call in self.calls if call.state in states), None)
+
+    def forget(self) -> None:
+        """The link is gone; a new one starts without calls."""
+        self.calls.clear()
+        self._shown = self._indicators()
+
+    def show(self) -> None:
+        """Put on the link each indicator that changed: `call` before `callsetup`, as phones do."""
+        now = self._indicators()
+        before, self._shown = self._shown, now
+        for indicator, value in now.items():
+            if before[indicator] != value:
+                self._send(f"+CIEV: {int(indicator)},{value}")
+
+    def _take_other(self, other: PhoneCall | None, *, ends_active: bool) -> bool:
+        active = self.find(State.ACTIVE)
+        if active is None and other is None:
+            return False
+        if active and ends_active:
+            self.calls.remove(active)
+            self._tell(PhoneEvent("ended", "car"))
+        elif active:
+            active.state = State.HELD
+            self._tell(PhoneEvent("held", active.number))
+        if other:
+            other.state = State.ACTIVE
+            self._tell(PhoneEvent("answered", other.number))
+        self.show()
+        return True
+
+    def _hold_active(self) -> None:
+        active = self.find(State.ACTIVE)
+        if active:
+            active.state = State.HELD
+
+    def _new(self, number: str, state: State, *, outgoing: bool) -> PhoneCall:
+        taken = {call.index for call in self.calls}
+        index = next(index for index in range(1, 10) if index not in taken)
+        call = PhoneCall(index, number, state, outgoing)
+        self.calls.append(call)
+        return call
+
+    def _indicators(self) -> dict[Indicator, int]:
+        setup = {State.INCOMING: 1, State.WAITING: 1, State.DIALING: 2, State.ALERTING: 3}
+        held = self.find(State.HELD) is not None
+        active = self.find(State.ACTIVE) is not None
+        return {
+            Indicator.CALL: int(active or held),
+            Indicator.CALL_SETUP: next((setup[call.state] for call in self.calls if call.state in setup), 0),
+            Indicator.CALL_HELD: (1 if active else 2) if held else 0,
+        }
+
+
+def _kind(number: str) -> int:
+    """Type of address (3GPP TS 24.008): 145 international, 129 unknown."""
+    return 145 if number.startswith("+") else 129

@@ -1,0 +1,142 @@
+"""The emulated phone as the panel works it: answer, refuse, drop, call in, leave the car."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.emulator.phone.exchange import PhoneCall, PhoneEvent, State
+from app.emulator.phone.peer import HandsFreePeer
+from app.emulator.phone.stack import CallStack, missing
+
+Listener = Callable[[PhoneEvent], None]
+EMERGENCY = "112"
+
+
+def available() -> str:
+    """Why there can be no emulated phone on this machine, in words; empty where there can."""
+    return missing()
+
+
+class PhoneLine:
+    """A phone and the hands-free stack that it is paired with.
+
+    Lives on the event loop that `start` was awaited on; every method is called there. `address` goes
+    into DBUS_SYSTEM_BUS_ADDRESS of the display's environment.
+    """
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._peer = HandsFreePeer(self._tell)
+        self._stack = CallStack()
+
+    async def start(self) -> None:
+        """Start the phone, a private bus and `ofonod`; raises CallError where one cannot be."""
+        await self._peer.listen()
+        try:
+            await self._stack.start([self._peer.port])
+        except BaseException:
+            await self._peer.close()
+            raise
+
+    async def stop(self) -> None:
+        """End everything that `start` began."""
+        await self._stack.stop()
+        await self._peer.close()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` on the loop with all that happens on the line; returns what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @property
+    def address(self) -> str:
+        """Address of the private bus; empty until started."""
+        return self._stack.address
+
+    @property
+    def connected(self) -> bool:
+        """Whether the car is connected to the phone."""
+        return self._peer.connected
+
+    @property
+    def heard(self) -> str:
+        """Every tone heard since the start or since `forget_heard`, without pauses."""
+        return self._peer.heard
+
+    @property
+    def microphone(self) -> int:
+        """Gain of the car's microphone as the car set it, 0 to 15."""
+        return self._peer.microphone
+
+    @property
+    def calls(self) -> tuple[PhoneCall, ...]:
+        """The calls that are up or being set up."""
+        return tuple(self._peer.exchange.calls)
+
+    def forget_heard(self) -> None:
+        """Begin to listen anew."""
+        self._peer.heard = ""
+
+    def answers(self, after: float | None) -> None:
+        """Answer calls by itself after so many seconds of ringing; None for not by itself."""
+        self._peer.answer_delay = after
+        self._peer.refuses = False
+
+    def refuses(self) -> None:
+        """Refuse every call from now on, until `answers`."""
+        self._peer.refuses = True
+
+    def answer(self) -> None:
+        """Answer now what rings at the other end."""
+        call = self._peer.exchange.find(State.ALERTING, State.DIALING)
+        if call:
+            self._peer.exchange.connect(call)
+
+    def refuse(self) -> None:
+        """Refuse now what rings at the other end."""
+        call = self._peer.exchange.find(State.ALERTING, State.DIALING)
+        if call:
+            self._peer.exchange.end(call, "refused")
+
+    def hang_up(self) -> None:
+        """The other end hangs up, or gives up calling."""
+        call = self._peer.exchange.find(State.ACTIVE, State.INCOMING, State.WAITING, State.HELD)
+        if call:
+            self._peer.exchange.end(call, "other")
+
+    def incoming(self, number: str, name: str = "") -> None:
+        """Somebody calls the phone; `name` is for the log alone, since the link carries numbers."""
+        call = self._peer.exchange.incoming(number, name)
+        if call.state is State.INCOMING:
+            self._peer.ring_on(call)
+
+    def emergency(self) -> None:
+        """The phone's owner dials the emergency number on the phone itself."""
+        call = self._peer.exchange.dial(EMERGENCY)
+        if call:
+            self._peer.exchange.ring(call)
+            self._peer.exchange.connect(call)
+
+    def drop_link(self) -> None:
+        """Cut the link, as out of range; the phone can be reached again at once."""
+        self._peer.cut()
+
+    async def unpair(self) -> None:
+        """The phone leaves the car and cannot be reached."""
+        await self._peer.close()
+
+    async def pair(self) -> None:
+        """The phone is back."""
+        await self._peer.listen()
+
+    async def kill_daemon(self) -> None:
+        """`ofonod` crashes."""
+        await self._stack.kill_daemon()
+
+    async def start_daemon(self) -> None:
+        """`ofonod` comes back."""
+        await self._stack.start_daemon()
+
+    def _tell(self, event: PhoneEvent) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)

@@ -1,0 +1,132 @@
+"""How a meeting can be joined, out of an event and its body.
+
+Structured data first, then the address field, the place, and the body: the first known service wins,
+then the first link that looks like a meeting. Dial-ins of all of them are put together. Pure, bounded
+and linear; for the service process, since it brings libphonenumber's metadata with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from app.domain.event import Event, OnlineMeeting
+from app.meetings import dialin, dialstring, html, identifiers, links
+from app.meetings.plan import preference
+from app.meetings.way_in import DialIn, Refused, WayIn
+
+REFUSED_KEPT = 12
+DIAL_INS_KEPT = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A text of the event. `trusted` is the provider's own field for joining."""
+
+    name: str
+    text: str
+    trusted: bool = False
+
+
+def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
+    """All ways into the meeting of `event`; `body` as it came, HTML or text.
+
+    `region` is the country of the phone (ISO 3166-1 alpha-2), which orders the numbers and reads those
+    without a country code. Never raises on anything that a stranger can write.
+    """
+    text = html.linked_text(body)
+    sources = tuple(_sources(event, text))
+    found_in, link, refused = _best_link(sources)
+    service = link.service if link else ""
+    spoken = dialin.spoken(text)
+    number = identifiers.meeting_id(service, link.url if link else "", spoken)
+    code = identifiers.passcode(service, number, spoken)
+    dialled = _dial_ins(event, spoken, service, number, code, region)
+    chosen = sorted(dialled.dial_ins, key=lambda dial_in: preference(dial_in, region))[:DIAL_INS_KEPT]
+    return WayIn(
+        service=service,
+        url=link.url if link else "",
+        host=link.host if link else "",
+        found_in=found_in or _where(event, chosen),
+        meeting_id=number,
+        passcode=code,
+        dial_ins=tuple(chosen),
+        refused=(*refused, *dialled.refused)[:REFUSED_KEPT],
+        retired=link.retired if link else False,
+    )
+
+
+def _sources(event: Event, text: str) -> Iterator[_Source]:
+    online = event.online or OnlineMeeting()
+    yield _Source("online_meeting", online.join_url, trusted=True)
+    yield _Source("conference_property", "\n".join(online.conference_uris), trusted=True)
+    yield _Source("url", event.url)
+    if event.place:
+        yield _Source("location", f"{event.place.name}\n{event.place.address}")
+    yield _Source("body", text)
+
+
+def _best_link(sources: Iterable[_Source]) -> tuple[str, links.Link | None, tuple[Refused, ...]]:
+    """(where, link, refused): a known service in the first place that has one, else a probable meeting."""
+    best: tuple[str, links.Link] | None = None
+    refused: dict[str, Refused] = {}
+    for source in sources:
+        for text in links.found_in(source.text[: html.BODY_READ]):
+            seen = links.examined(text, trusted=source.trusted)
+            if isinstance(seen, Refused):
+                refused.setdefault(seen.text, seen)
+            elif seen is not None and (best is None or seen.rank < best[1].rank):
+                best = source.name, seen
+        if best is not None and best[1].rank == 0:
+            break
+    return (*best, tuple(refused.values())) if best else ("", None, tuple(refused.values()))
+
+
+def _dial_ins(event: Event, text: str, service: str, number: str, code: str, region: str) -> dialin.Found:
+    groups = list(_structured(event.online, region))
+    if event.place:
+        groups.append(dialin.of_number(dialin.spoken(event.place.name[:500]), region=region))
+    if event.url.lower().startswith("tel:"):
+        groups.append(dialin.of_number(dialin.spoken(event.url[:500]), region=region))
+    return dialin.merged(
+        [*groups, dialin.in_text(text, service, region, partial(_shared_tail, text, service, number, code))]
+    )
+
+
+def _structured(online: OnlineMeeting | None, region: str) -> Iterator[dialin.Found]:
+    if online is None:
+        return
+    tail = dialstring.tail_of(online.conference_id[:32])
+    yield dialin.of_number(online.quick_dial[:200], tail, region)
+    for number in (online.toll_number, *online.toll_free_numbers[:20]):
+        yield dialin.of_number(number[:100], tail, region)
+    for uri in online.conference_uris[:20]:
+        if uri.lower().startswith("tel:"):
+            yield dialin.of_number(dialin.spoken(uri[:200]), "", region)
+
+
+def _shared_tail(text: str, service: str, number: str, code: str) -> str:
+    """What bare numbers of a list get: the conference ID, or the meeting's own where the service uses it."""
+    if service == "zoom" and number:
+        return dialstring.tail_of(number, passcode=code)
+    if service in ("webex", "goto", "chime", "ringcentral") and number.isdigit():
+        return dialstring.tail_of(number, "##" if service == "webex" else "#")
+    return dialstring.tail_of(dialin.conference_id(text, labelled=service != "teams"))
+
+
+def _where(event: Event, dial_ins: Iterable[DialIn]) -> str:
+    """Where the first number came from when there is no link."""
+    first = next(iter(dial_ins), None)
+    if first is None:
+        return ""
+    digits = first.number.lstrip("+")[-6:]
+    online = event.online or OnlineMeeting()
+    fields = (
+        ("online_meeting", " ".join((online.quick_dial, online.toll_number, *online.toll_free_numbers))),
+        ("conference_property", " ".join(online.conference_uris)),
+        ("url", event.url),
+        ("location", event.place.name if event.place else ""),
+    )
+    bare = ((name, "".join(filter(str.isdigit, text))) for name, text in fields)
+    return next((name for name, text in bare if digits in text), "body")

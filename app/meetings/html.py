@@ -1,0 +1,124 @@
+"""Bodies of invitations, HTML or plain, as text. Hostile input; time is linear in what is read.
+
+Only what is on the page is kept: no styles, no scripts, no comments. Link targets are kept in the
+way that mail programs write them into plain text, `label<https://…>`, where a reader wants them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+BODY_READ = 131_072
+"""Characters of a body that are looked at; the rest is not read."""
+
+_IS_HTML = re.compile(
+    r"<(?:!doctype|html|head|body|meta|div|p|br|span|a|table|tr|td|ul|ol|li|b|i|u|em|strong|font|pre|h[1-6])[\s/>]",
+    re.IGNORECASE,
+)
+# Quotes may hold ">"; possessive, and at most three starts are ever open at once, so it is linear.
+_TAG = re.compile(r"""<(/?)([a-zA-Z][^\s<>/"']*+)((?:[^<>"']|"[^"]*+"|'[^']*+')*+)>|<[!?][^<>]*+>""")
+_HREF = re.compile(r"""(?<![\w-])href\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
+_LONG_REFERENCE = re.compile(r"&#x?[0-9a-f]{8,}+;?", re.IGNORECASE)
+_BLOCKS = frozenset(
+    ("address", "article", "blockquote", "br", "center", "div", "dd", "dl", "dt", "hr", "li", "ol", "p")
+)
+_BLOCKS |= frozenset(("pre", "section", "table", "tr", "ul", "h1", "h2", "h3", "h4", "h5", "h6"))
+_CELLS = frozenset(("td", "th"))
+_UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
+_ICAL_ESCAPE = re.compile(r"\\([nN,;\\])")
+_ICAL_FOLD = re.compile(r"\r?\n[ \t]")
+_SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]++")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
+_FENCE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|\.{20,}|[-:~]{20,}|[*=─━⸺]{10,})[ \t]*$", re.MULTILINE)
+_BLANKS = re.compile(r"\n{3,}+")
+_TARGET = re.compile(r"<(?:https?|tel|mailto|sip|msteams):[^<>\s]*+>", re.IGNORECASE)
+_INVITES = re.compile(
+    r"https?://[\w.-]{0,60}?(?:teams\.|zoom|webex|meet\.|lync|jit\.si|gotomeet|safelinks|urldefense)"
+    r"|\+\d[\d ().-]{6,20},,",
+    re.IGNORECASE,
+)
+
+
+def is_html(body: str) -> bool:
+    """Whether the text is HTML rather than plain text that uses angle brackets around addresses."""
+    return _IS_HTML.search(body, 0, BODY_READ) is not None
+
+
+def linked_text(body: str) -> str:
+    """The text of the first `BODY_READ` characters, with link targets as `label<target>`."""
+    body = _without_ical_escapes(body[:BODY_READ])
+    text = _from_html(body) if is_html(body) else _unescaped(body)
+    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def text_of(body: str) -> str:
+    """The text that a person reads: no link targets, no invitation block of a meeting service.
+
+    A block is left out where a fence (a line of underscores or the like) sets it off and it holds a
+    link or a one-tap number of a service.
+    """
+    parts = _FENCE.split(linked_text(body))
+    kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
+    text = _TARGET.sub("", "\n".join(kept))
+    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _without_ical_escapes(body: str) -> str:
+    """Undo RFC 5545 TEXT escapes and folding where a body was handed on raw, which shows by its `\\n`."""
+    if body.count("\\n") > body.count("\n") or "&amp\\;" in body:
+        return _ICAL_ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], _ICAL_FOLD.sub("", body))
+    return body
+
+
+def _from_html(body: str) -> str:
+    source = _without_comments(body)
+    pieces: list[str] = []
+    unseen = ""
+    href = ""
+    end = 0
+    for match in _TAG.finditer(source):
+        if not unseen:
+            pieces.append(_flowed(source[end : match.start()]))
+        end = match.end()
+        closing, name = match[1], (match[2] or "").lower()
+        if unseen:
+            unseen = "" if closing and name == unseen else unseen
+        elif name in _UNSEEN and not closing:
+            unseen = name
+        elif name == "a":
+            pieces.append(_target(href))
+            href = "" if closing else _href(match[3])
+        elif name in _BLOCKS:
+            pieces.append("\n")
+        elif name in _CELLS:
+            pieces.append(" ")
+    if not unseen:
+        pieces.append(_flowed(source[end:]))
+    pieces.append(_target(href))
+    return _unescaped("".join(pieces))
+
+
+def _without_comments(body: str) -> str:
+    first, *others = body.split("<!--")
+    return first + "".join(rest.partition("-->")[2] for rest in others)
+
+
+def _flowed(text: str) -> str:
+    """Line ends of the source are spaces on the page."""
+    return text.replace("\r", " ").replace("\n", " ")
+
+
+def _href(attributes: str) -> str:
+    match = _HREF.search(attributes)
+    return (match[1] or match[2] or match[3] or "").strip() if match else ""
+
+
+def _target(href: str) -> str:
+    return f"<{''.join(href.split())}> " if href else ""
+
+
+def _unescaped(text: str) -> str:
+    """Character references resolved; longer numbers than there are characters stay out of the parser."""
+    return html.unescape(_LONG_REFERENCE.sub("", text)) if "&" in text else text

@@ -1,0 +1,51 @@
+"""Meeting ID and passcode, told apart from the conference ID that callers type.
+
+The ID is known by its shape or from the link; the passcode is the next `label: value` after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_TEAMS_ID = re.compile(r"(?<![\d+,#])\d{3}(?:[ \u00a0]\d{3}){3}(?:[ \u00a0]\d{1,3})?(?![\d#]|[ \u00a0]?[\d#])")
+_SPACED = r"[ \u00a0-]?"
+_WEBEX_ID = re.compile(r"[:：(）)]\s{0,4}(\d{3,4}[ \u00a0]?\d{3}[ \u00a0]?\d{3,4})(?![\d#])")
+_PASSCODE = re.compile(r"\s{0,4}[^\d\n:：]{0,40}[:：]\s{0,4}([^\s<>]{3,40})")
+_HEADINGS = re.compile(r"(?:---.*|(?:Dial|Download|Join|One|Need|For|Find|Per|Oder|Laden|Tap|Einwahl).{0,12})$")
+_IN_LINK: dict[str, re.Pattern[str]] = {
+    "teams": re.compile(r"/meet/(\d{9,})"),
+    "zoom": re.compile(r"/(?:j|s|w|wc|wc/join)/(\d{9,11})|confno=(\d{9,11})"),
+    "meet": re.compile(r"/([a-z]{3}-[a-z]{4}-[a-z]{3})(?![\w-])"),
+    "goto": re.compile(r"/(?:join/)?(\d{9})(?!\d)"),
+    "chime": re.compile(r"/(\d{10})(?!\d)"),
+    "ringcentral": re.compile(r"/(\d{9,12})(?!\d)"),
+}
+
+
+def meeting_id(service: str, url: str, text: str) -> str:
+    """The ID that a person types on the service's page; empty where none is given."""
+    pattern = _IN_LINK.get(service)
+    match = pattern.search(url) if pattern else None
+    if match:
+        return next(group for group in match.groups() if group)
+    in_text = {"teams": _TEAMS_ID, "webex": _WEBEX_ID}.get(service)
+    found = in_text.search(text) if in_text else None
+    return re.sub(r"\D", "", found[found.re.groups]) if found else ""
+
+
+def passcode(service: str, number: str, text: str) -> str:
+    """The passcode beside the ID: the value of the label that follows it; empty where there is none."""
+    after = _after_id(number, text) if service in ("teams", "zoom", "webex") and number else None
+    match = after(_PASSCODE) if after else None
+    if match is None:
+        return ""
+    value = _HEADINGS.sub("", match[1]).rstrip(".,;")
+    usable = 3 <= len(value) <= 32 and not value.lower().startswith(("http", "tel:", "+"))
+    return value if usable else ""
+
+
+def _after_id(number: str, text: str) -> Callable[[re.Pattern[str]], re.Match[str] | None] | None:
+    spaced = re.compile(r"(?<!\d)" + _SPACED.join(number) + r"(?![\d#]|,,)") if number.isdigit() else None
+    place = spaced.search(text) if spaced else None
+    return (lambda pattern: pattern.match(text, place.end())) if place else None

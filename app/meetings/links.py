@@ -1,0 +1,156 @@
+"""Links in a text: found, unwrapped, taken apart strictly, and told to be a way in or not.
+
+Hosts are compared after parsing, never by substring. What a browser and a person could read
+differently (user information, ports, backslashes, percent or non-ASCII hosts) is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.meetings import services, wrappers
+from app.meetings.way_in import Refused
+
+LINKS_READ = 400
+"""Links of one text that are looked at."""
+
+# A word, a slash, and all that follows: one pass without alternatives, each word tried once.
+_CANDIDATE = re.compile(r"(?<![A-Za-z0-9.:-])([A-Za-z0-9.:-]{3,}+)/[^\s<>\"“”„«»|^`{}]{2,}+")
+_SCHEME = re.compile(r"(?:https?|msteams|zoommtg|zoomus):/", re.IGNORECASE)
+_BARE = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}", re.IGNORECASE)
+_PARTS = re.compile(r"([a-z]+):(?://([^/?#]*+))?(.*)", re.IGNORECASE | re.DOTALL)
+_HOST = re.compile(
+    r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,22}[a-z0-9]", re.IGNORECASE
+)
+_MEETING_PATH = re.compile(
+    r"/(?:join|meet|meeting|meetings|call|conference|conf|room|rooms|huddle|webinar|live|videocall|visio|b|j|l/meetup-join)[/?=]\S{2}",
+    re.IGNORECASE,
+)
+_MEETING_HOST = re.compile(
+    r"(?:meet|meeting|meetings|conf|conference|call|video|videocall|visio|webconf|talk|bbb|join|webinar)\.\S"
+)
+_OFFICE = re.compile(
+    r"(?:calendar\.google|outlook\.(?:office|office365|live)|www\.google|aka\.ms|(?:www|support|learn|go)\.microsoft)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that may be a way in. `rank` is 0 for a known service, 1 for what looks like a meeting."""
+
+    url: str
+    host: str
+    service: str
+    rank: int
+    retired: bool = False
+
+
+def found_in(text: str) -> Iterator[str]:
+    """The links of a text as they stand in it, without the punctuation after them; at most `LINKS_READ`."""
+    for count, match in enumerate(_CANDIDATE.finditer(text)):
+        if count == LINKS_READ:
+            return
+        scheme = _SCHEME.search(match[0])
+        if scheme:
+            link = match[0][scheme.start() :]
+        elif _BARE.fullmatch(match[1]) and not _continues(text, match.start()):
+            link = match[0]
+        else:
+            continue
+        yield _trimmed(link) if len(link) <= wrappers.TARGET_LIMIT else link
+
+
+def _continues(text: str, start: int) -> bool:
+    """Whether what begins here is the rest of a mail address, of another address or of a word."""
+    before = text[start - 1 : start]
+    return before.isalnum() or before in tuple("@/%=&?#_")
+
+
+def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
+    """What a link is: a way in, something that poses as one, or None for any other page.
+
+    A `trusted` place (the provider's own field for joining) may name a service that nobody knows.
+    """
+    url = wrappers.unwrapped(link)
+    if len(url) > wrappers.TARGET_LIMIT:
+        return Refused(link[:200], "the link is too long")
+    parts = _PARTS.fullmatch(url if ":" in url.partition("/")[0] else f"https://{url}")
+    if parts is None:
+        return None
+    scheme, authority, rest = parts[1].lower(), parts[2] or "", parts[3]
+    if scheme not in ("https", "http"):
+        return _app_link(scheme, rest)
+    trick = _trick(authority, rest)
+    if trick:
+        return Refused(link[:200], trick) if _poses(url) else None
+    host = authority.lower().rstrip(".").removesuffix(":443" if scheme == "https" else ":80")
+    return _web_link(link, host, rest, trusted=trusted)
+
+
+def _web_link(link: str, host: str, rest: str, *, trusted: bool) -> Link | Refused | None:
+    known = services.match("https", host, rest)
+    url = f"https://{host}{rest}"
+    if known.service is not None:
+        if not known.joins:
+            return None
+        return Link(url, host, known.service.name, 0, known.service.retired)
+    if known.joins or wrappers.is_wrapper(host):
+        return None
+    if services.resembles_service(host) or "/l/meetup-join/" in rest.lower():
+        return Refused(link[:200], "host is not a meeting service")
+    if (trusted and rest.strip("/")) or _looks_like_meeting(host, rest):
+        return Link(url, host, "unknown", 1)
+    return None
+
+
+def _app_link(scheme: str, rest: str) -> Link | None:
+    """Links that open an application; opened as the same page of the service's site where there is one."""
+    known = services.match(scheme, "", rest)
+    if known.service is None or not known.joins:
+        return None
+    if scheme == "msteams":
+        return Link(f"https://teams.microsoft.com{rest}", "teams.microsoft.com", known.service.name, 0)
+    number = re.search(r"confno=(\d{9,11})", rest)
+    code = re.search(r"[?&]pwd=([\w.-]+)", rest)
+    secret = f"?pwd={code[1]}" if code else ""
+    return Link(f"https://zoom.us/j/{number[1]}{secret}", "zoom.us", known.service.name, 0) if number else None
+
+
+def _trick(authority: str, rest: str) -> str:
+    host, _, port = authority.partition(":")
+    if "@" in authority:
+        return "user information before the host"
+    if "\\" in authority or "\\" in rest:
+        return "backslash in the address"
+    if not authority.isascii() or "xn--" in authority.lower():
+        return "host is not plain ASCII"
+    if port not in ("", "443", "80"):
+        return "unusual port"
+    return "" if _HOST.fullmatch(host.rstrip(".")) else "host is not a name"
+
+
+def _poses(url: str) -> bool:
+    """Whether a link with a trick in it wants to be taken for a meeting; other such links are no news."""
+    lowered = url.lower()
+    return bool(_MEETING_PATH.search(lowered)) or services.resembles_service(lowered[:400]) or not url.isascii()
+
+
+def _looks_like_meeting(host: str, rest: str) -> bool:
+    if _OFFICE.match(host):
+        return False
+    return bool(_MEETING_PATH.search(rest.partition("#")[0])) or bool(
+        _MEETING_HOST.match(host) and len(rest.strip("/")) >= 3
+    )
+
+
+def _trimmed(link: str) -> str:
+    """Without what a sentence puts after a link; a bracket stays where its partner is inside."""
+    while link:
+        last = link[-1]
+        if last in ".,;:!?'’*_\\" or (last in ")]" and link.count(last) > link.count("(["[last == "]"])):
+            link = link[:-1]
+        else:
+            break
+    return link

@@ -1,0 +1,105 @@
+"""What a meeting service's links look like, and which service a checked link is of.
+
+A service is data: hosts, a pattern of the path with its query and fragment, patterns of pages that
+are no way in, and examples of both, which the tests hold it to. A host stands for itself alone;
+with a leading dot it is a registered suffix, for itself and everything below it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One meeting service. `path` is matched from the start of what follows the host."""
+
+    name: str
+    hosts: tuple[str, ...]
+    path: str
+    joins: tuple[str, ...]
+    """Examples of links that are a way in."""
+    others: tuple[str, ...] = ()
+    """Examples of links on its hosts that are none."""
+    never: str = ""
+    """Pattern of paths that are no way in although `path` matches them."""
+    host_pattern: str = ""
+    """For services that people host themselves: what the whole host looks like."""
+    scheme: str = "https"
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`service` is None for a host that no service has; `joins` whether the page is a way in."""
+
+    service: Service | None
+    joins: bool
+
+
+def match(scheme: str, host: str, rest: str) -> Match:
+    """Which service a checked link is of. `host` is lower case; `rest` is path, query and fragment."""
+    mine = _of_host(scheme, host)
+    for service in mine:
+        if _pattern(service.path).match(rest) and not (service.never and _pattern(service.never).match(rest)):
+            return Match(service, joins=True)
+    own = (service for service in mine if not service.host_pattern)
+    return Match(next(own, None), joins=False)
+
+
+def resembles_service(host: str) -> bool:
+    """Whether a host of no service bears a service's name in it, as look-alikes do."""
+    squeezed = host.replace("-", ".")
+    return any(brand in squeezed for brand in _brands())
+
+
+def _of_host(scheme: str, host: str) -> tuple[Service, ...]:
+    if scheme not in ("https", "http"):
+        return _by_host().get(f"{scheme}:", ())
+    labels = host.split(".")
+    suffixes = ("." + ".".join(labels[start:]) for start in range(len(labels) - 1))
+    named = tuple(chain.from_iterable(_by_host().get(name, ()) for name in (host, *suffixes)))
+    return named or tuple(service for service in _self_hosted() if _pattern(service.host_pattern).fullmatch(host))
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+def _table() -> tuple[Service, ...]:
+    from app.meetings.services_common import COMMON
+    from app.meetings.services_further import FURTHER
+    from app.meetings.services_rare import RARE
+
+    return COMMON + FURTHER + RARE
+
+
+@cache
+def all_services() -> tuple[Service, ...]:
+    """The whole table, in order of matching."""
+    return _table()
+
+
+@cache
+def _by_host() -> dict[str, tuple[Service, ...]]:
+    found: dict[str, tuple[Service, ...]] = {}
+    for service in all_services():
+        names = service.hosts if service.scheme == "https" else (f"{service.scheme}:",)
+        for name in names:
+            found[name] = (*found.get(name, ()), service)
+    return found
+
+
+@cache
+def _self_hosted() -> tuple[Service, ...]:
+    return tuple(service for service in all_services() if service.host_pattern)
+
+
+@cache
+def _brands() -> tuple[str, ...]:
+    hosts = chain.from_iterable(service.hosts for service in all_services())
+    return tuple({host.lstrip(".") for host in hosts if len(host.lstrip(".")) >= 7})

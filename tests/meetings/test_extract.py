@@ -1,0 +1,117 @@
+"""Invitations as they come, and the way in that is found in them."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.event import Event, OnlineMeeting
+from app.domain.place import Place
+from app.domain.timespan import Timespan
+from app.meetings.extract import way_in
+from app.meetings.way_in import DialIn
+
+HERE = Path(__file__).parent / "invitations"
+CASES = [
+    pytest.param(case, id=f"{file.stem}: {case['name']}")
+    for file in sorted(HERE.glob("*.toml"))
+    for case in tomllib.loads(file.read_text("utf-8"))["invitation"]
+]
+LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0?context=%7b%7d"
+
+
+def event(online: OnlineMeeting | None = None, url: str = "", place: str = "") -> Event:
+    span = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
+    return Event("1", "c", "Review", span, online=online, url=url, place=Place(place) if place else None)
+
+
+def spelled(dial_in: DialIn) -> str:
+    return f"{dial_in.number} {dial_in.tones} {dial_in.country} {dial_in.label}".strip()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_way_in_of_an_invitation(case: dict[str, Any]) -> None:
+    found = way_in(event(), case["body"], "DE")
+    seen = {
+        "service": found.service,
+        "url": found.url,
+        "meeting_id": found.meeting_id,
+        "passcode": found.passcode,
+        "dial_ins": [spelled(dial_in) for dial_in in found.dial_ins],
+        "refused": [refused.why for refused in found.refused],
+    }
+    expected = {"refused": []} | {key: value for key, value in case.items() if key not in ("name", "body")}
+    assert seen == expected
+
+
+def test_the_provider_s_own_field_comes_first() -> None:
+    online = OnlineMeeting(LINK, "123456789", "+49 69 12345678", ("0800 1234567",))
+    found = way_in(event(online, place="https://zoom.us/j/85775884256"), "https://meet.google.com/abc-defg-hij")
+    assert (found.service, found.url, found.found_in) == ("teams", LINK, "online_meeting")
+    assert [spelled(dial_in) for dial_in in found.dial_ins] == [
+        "+498001234567 p123456789# DE",
+        "+496912345678 p123456789# DE",
+    ]
+
+
+def test_conference_properties_give_link_and_number() -> None:
+    uris = ("tel:+1-412-555-0123,,,654321", "https://contoso.webex.com/meet/ana.meyer")
+    found = way_in(event(OnlineMeeting(conference_uris=uris)), "")
+    assert (found.service, found.found_in) == ("webex", "conference_property")
+    assert [spelled(dial_in) for dial_in in found.dial_ins] == ["+14125550123 pp654321 US"]
+
+
+@pytest.mark.parametrize(
+    ("url", "place", "body", "where"),
+    [
+        (LINK, "https://zoom.us/j/85775884256", "", "url"),
+        ("", "Room 4; zoom.us/j/85775884256", LINK, "location"),
+        ("https://calendar.google.com/calendar/event?eid=1", "Room 4", LINK, "body"),
+        ("https://contoso.example/news", "", LINK, "body"),
+    ],
+)
+def test_places_are_trusted_in_order(url: str, place: str, body: str, where: str) -> None:
+    assert way_in(event(url=url, place=place), body).found_in == where
+
+
+def test_a_known_service_in_the_body_beats_an_unknown_link_in_the_place() -> None:
+    found = way_in(event(place="https://calls.contoso.example/room/42"), f"Join {LINK}")
+    assert (found.service, found.found_in) == ("teams", "body")
+
+
+def test_a_link_of_no_known_service_is_said_to_be_unknown() -> None:
+    found = way_in(event(place="https://calls.contoso.example/room/42"), "")
+    assert (found.service, found.host) == ("unknown", "calls.contoso.example")
+
+
+def test_a_number_alone_in_the_place_can_be_called() -> None:
+    found = way_in(event(place="+49 30 12345678"), "")
+    assert (found.service, found.found_in) == ("", "location")
+    assert [spelled(dial_in) for dial_in in found.dial_ins] == ["+493012345678  DE"]
+
+
+@pytest.mark.parametrize(
+    ("region", "first"), [("DE", "+496912345678"), ("US", "+13235550199"), ("FR", "+498001234567")]
+)
+def test_the_choice_of_numbers_goes_by_the_phone_s_country_then_toll_free(region: str, first: str) -> None:
+    body = "+13235550199,,1234567# US\n+496912345678,,1234567# Germany\n"
+    if region == "FR":
+        body += "+498001234567,,1234567# Germany\n"
+    assert way_in(event(), body, region).dial_ins[0].number == first
+
+
+def test_an_event_without_anything_has_no_way_in() -> None:
+    found = way_in(event(), "Lunch at 12:30, table for 4, call 5 of us")
+    assert not found.found
+    assert found.found_in == ""
+
+
+def test_a_poser_in_the_provider_s_field_is_refused_and_the_next_place_is_read() -> None:
+    poser = "https://teams.microsoft.com@evil.example/l/meetup-join/x"
+    found = way_in(event(OnlineMeeting(poser)), LINK)
+    assert (found.url, found.found_in) == (LINK, "body")
+    assert [refused.text for refused in found.refused] == [poser]

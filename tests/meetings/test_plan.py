@@ -1,0 +1,105 @@
+"""What Join does in every situation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import product
+
+import pytest
+
+from app.meetings.plan import JoinAction, Plan, Situation, Step, plan
+from app.meetings.way_in import DialIn, WayIn
+
+URL = "https://teams.microsoft.com/meet/281442953617"
+GERMAN = DialIn("+496912345678", "123456789#", "p123456789#", "DE")
+FREE = DialIn("+498001234567", "123456789#", "p123456789#", "DE", toll_free=True)
+US = DialIn("+13235550199", "123456789#", "p123456789#", "US")
+LINK_ONLY = WayIn("teams", URL, "teams.microsoft.com", "body")
+BOTH = WayIn("teams", URL, "teams.microsoft.com", "body", dial_ins=(US, GERMAN))
+DEAD = WayIn("skype", "https://join.skype.com/abc", "join.skype.com", "body", retired=True)
+
+
+def first(way_in: WayIn | None, situation: Situation) -> Step:
+    return plan(way_in, situation).first
+
+
+def test_the_driver_calls_the_number_of_the_phone_s_country() -> None:
+    assert first(BOTH, Situation(parked=False)) == Step(JoinAction.CALL, "+496912345678", "p123456789#")
+
+
+def test_toll_free_comes_before_toll() -> None:
+    way_in = WayIn(dial_ins=(GERMAN, FREE))
+    assert first(way_in, Situation(parked=False)).number == FREE.number
+
+
+def test_a_number_of_another_country_says_so() -> None:
+    step = first(WayIn(dial_ins=(US,)), Situation(parked=False))
+    assert (step.action, step.country, step.confirm) == (JoinAction.CALL, "US", False)
+
+
+def test_the_next_number_is_there_for_when_the_first_fails() -> None:
+    assert plan(BOTH, Situation(parked=False)).also == (
+        Step(JoinAction.CALL, "+13235550199", "p123456789#", country="US"),
+    )
+
+
+def test_a_foreign_number_of_an_invitation_not_accepted_is_confirmed_parked() -> None:
+    way_in = WayIn(dial_ins=(US,))
+    assert first(way_in, Situation(parked=True, accepted=False)).confirm
+    assert first(way_in, Situation(parked=False, accepted=False)) == Step(JoinAction.NONE, why="confirm_parked")
+    assert not first(way_in, Situation(parked=False, accepted=False, confirmed=True)).confirm
+    assert not first(WayIn(dial_ins=(GERMAN,)), Situation(parked=True, accepted=False)).confirm
+
+
+@pytest.mark.parametrize(
+    ("way_in", "situation", "why"),
+    [
+        (None, Situation(parked=False), "no_way_in"),
+        (WayIn(), Situation(parked=True), "no_way_in"),
+        (LINK_ONLY, Situation(parked=False, browser=True), "no_dial_in"),
+        (BOTH, Situation(parked=False, phone=False, browser=True), "no_phone"),
+        (DEAD, Situation(parked=True, browser=True), "service_retired"),
+        (DEAD, Situation(parked=False), "service_retired"),
+    ],
+)
+def test_where_there_is_no_way_the_reason_is_told(way_in: WayIn | None, situation: Situation, why: str) -> None:
+    assert plan(way_in, situation) == Plan(Step(JoinAction.NONE, why=why))
+
+
+def test_parked_calls_and_has_the_link_too() -> None:
+    found = plan(BOTH, Situation(parked=True, browser=True))
+    actions = [step.action for step in (found.first, *found.also)]
+    assert actions == [JoinAction.CALL, JoinAction.CALL, JoinAction.OPEN, JoinAction.HAND_OVER]
+
+
+def test_parked_without_browser_or_data_the_link_is_handed_over() -> None:
+    assert first(LINK_ONLY, Situation(parked=True)) == Step(JoinAction.HAND_OVER, url=URL)
+    assert first(LINK_ONLY, Situation(parked=True, browser=True, data=False)).action is JoinAction.HAND_OVER
+
+
+def test_the_passenger_opens_the_link() -> None:
+    assert first(BOTH, Situation(parked=False, passenger=True, browser=True)) == Step(JoinAction.OPEN, url=URL)
+
+
+def test_a_link_of_no_known_service_is_asked_about() -> None:
+    way_in = WayIn("unknown", "https://calls.contoso.example/room/1", "calls.contoso.example", "location")
+    assert first(way_in, Situation(parked=True, browser=True)).confirm
+
+
+def test_a_driver_who_is_not_parked_is_only_ever_given_a_call() -> None:
+    ways = (None, WayIn(), LINK_ONLY, BOTH, DEAD, WayIn(dial_ins=(US,)))
+    flags = (True, False)
+    for way_in, phone, data, browser, accepted in product(ways, flags, flags, flags, flags):
+        situation = Situation(parked=False, phone=phone, data=data, browser=browser, accepted=accepted)
+        found = plan(way_in, situation)
+        for step in (found.first, *found.also):
+            assert step.action in (JoinAction.CALL, JoinAction.NONE)
+            assert not step.confirm
+            assert bool(step.why) == (step.action is JoinAction.NONE)
+
+
+def test_planning_needs_nothing_heavy() -> None:
+    code = "import sys, app.meetings.plan; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"phonenumbers", "html", "app.meetings.extract"}.isdisjoint(run.stdout.split())
