@@ -1,1 +1,1 @@
-"""The widgets that screens are made of; their rules are in kv/widgets."""
+"""The widgets that draw parts; their rules are in kv/widgets."""

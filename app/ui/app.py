@@ -1,0 +1,119 @@
+"""The display as one function: a window, the widget tree in it, and the loop until it is closed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from app.domain.ports import ElapsedClock
+from app.safety.restrictions import Restrictions
+from app.ui.bridge import Bridge
+from app.ui.metrics import DisplayMetrics
+from app.viewmodels.cockpit import Cockpit
+from app.viewmodels.states import Frame
+
+
+def run_display(
+    cockpit: Cockpit,
+    metrics: DisplayMetrics,
+    *,
+    size: tuple[int, int],
+    title: str,
+    engine_current: Callable[[], Restrictions],
+    acknowledge: Callable[[int], None],
+    alive: Callable[[], None],
+    clock: ElapsedClock,
+    bridge: Bridge | None = None,
+    tap: Path | None = None,
+    offscreen: bool | None = None,
+    on_first_frame: Callable[[], None] | None = None,
+    fullscreen: bool = False,
+    borderless: bool = False,
+    cache_folder: Path | None = None,
+    brand: Path | None = None,
+) -> int:
+    """Show `cockpit` until the window is closed, or until `bridge.post(stop_display)`; returns the exit code 0.
+
+    Workers reach the user interface's thread through `bridge` alone; a publisher of restrictions calls its
+    `wake`. `tap` is the path of a Unix socket for frames and touches (see `app.ui.tap`) and means off-screen
+    unless `offscreen` says otherwise. All that Kivy and Mesa keep goes into `cache_folder`.
+    Raises DisplayError without a display or OpenGL, SettingsError for a brand file that cannot be used,
+    OSError when nobody listens at `tap`.
+    """
+    from app.ui.window import open_window, prepare
+
+    hidden = tap is not None if offscreen is None else offscreen
+    prepare(cache_folder, offscreen=hidden)
+    window = open_window(size, title, fullscreen=fullscreen, borderless=borderless)
+    bridge = bridge or Bridge()
+    wire = None
+    try:
+        loop, stage = _wired(window, cockpit, metrics, clock, bridge, brand, hidden, on_first_frame,
+                             (engine_current, acknowledge, alive))  # fmt: skip
+        if tap is not None:
+            wire = _tapped(tap, window, bridge, loop)
+        from kivy.base import runTouchApp, stopTouchApp
+
+        runTouchApp(stage, embedded=True)
+        _running.append(loop)
+        loop.run()
+        stopTouchApp()
+    finally:
+        _running.clear()
+        if wire is not None:
+            wire.close()
+        bridge.close()
+    return 0
+
+
+_running: list[Any] = []
+
+
+def stop_display() -> None:
+    """End `run_display`; to be called on its thread, so from elsewhere as `bridge.post(stop_display)`."""
+    for loop in _running:
+        loop.stop()
+
+
+def _wired(
+    window: Any, cockpit: Cockpit, metrics: DisplayMetrics, clock: ElapsedClock, bridge: Bridge, brand: Path | None,
+    hidden: bool, on_first_frame: Callable[[], None] | None, watch: tuple[Any, Any, Any],
+) -> tuple[Any, Any]:  # fmt: skip
+    from app.ui.loop import Loop, Watch
+    from app.ui.stage import Stage
+    from app.ui.style import load_rules
+    from app.ui.theme import load_brand
+    from app.ui.window import input_descriptor
+
+    load_rules()
+    stage = Stage(
+        metrics, clock, act=lambda action: loop.act(action), scrolled=cockpit.scrolled,
+        brand=load_brand(brand) if brand else None,
+    )  # fmt: skip
+    loop = Loop(window, stage, cockpit, clock, Watch(*watch), bridge, polls=not hidden, on_first_frame=on_first_frame)
+    return loop, stage
+
+
+def _tapped(path: Path, window: Any, bridge: Bridge, loop: Any) -> Any:
+    from kivy.graphics.opengl import GL_PACK_ALIGNMENT, GL_RGB, GL_UNSIGNED_BYTE, glPixelStorei, glReadPixels
+
+    from app.ui.injection import Injector
+    from app.ui.tap import Picture, Tap
+
+    injector = Injector(window)
+    wire = Tap(path, lambda kind, values: bridge.post(injector.receive, kind, values))
+
+    def drawn(of: Any, frame: Frame) -> None:
+        width, height = of.size
+        glPixelStorei(GL_PACK_ALIGNMENT, 1)
+        pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+        head = {
+            "width": width, "height": height, "sequence": frame.restrictions.sequence,
+            "screen": frame.screen.value, "place": frame.place,
+        }  # fmt: skip
+        wire.give(Picture(width, height, json.dumps(head).encode(), pixels))
+
+    loop.drawn = drawn
+    return wire

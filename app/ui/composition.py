@@ -1,0 +1,75 @@
+"""From a frame to the parts that draw it: the screen's own, what stands around them, mirrored where it must be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+from app.ui.metrics import DisplayMetrics
+from app.ui.parts import ButtonPart, Part
+from app.ui.screens.chrome import chrome, page_of, replaces_cards
+from app.ui.screens.page import Page
+from app.ui.text import Ruler
+from app.viewmodels.states import (
+    AgendaState,
+    CallState,
+    ChoicesState,
+    DriveState,
+    EventState,
+    Frame,
+    NoticeState,
+    ScreenState,
+    SignInState,
+)
+
+SCREENS: dict[type[ScreenState], str] = {
+    DriveState: "drive",
+    AgendaState: "agenda",
+    EventState: "event",
+    CallState: "call",
+    SignInState: "sign_in",
+    ChoicesState: "choices",
+    NoticeState: "notice",
+}
+"""The module that composes a state; imported at the screen's first visit."""
+
+_LISTS = (AgendaState, ChoicesState)
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """All parts of a frame, the lowest first, and the page that they were composed on."""
+
+    parts: tuple[Part, ...]
+    page: Page
+    rtl: bool
+
+
+def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
+    """The parts that draw the frame on a display of those metrics."""
+    page = page_of(frame, metrics, ruler)
+    module: Any = import_module(f"app.ui.screens.{SCREENS[type(frame.body)]}")
+    place = f"{frame.screen}:{frame.place}"
+    body = (
+        module.compose(frame.body, page, place) if isinstance(frame.body, _LISTS) else module.compose(frame.body, page)
+    )
+    around = chrome(frame, page)
+    parts = around + [part for part in body if not (_toasted(frame, metrics) and part.key.startswith("card."))]
+    if frame.rtl:
+        parts = mirrored(parts, metrics.width_px)
+    return Composition(tuple(parts), page, frame.rtl)
+
+
+def _toasted(frame: Frame, metrics: DisplayMetrics) -> bool:
+    return frame.toast is not None and replaces_cards(frame, metrics)
+
+
+def mirrored(parts: list[Part], width: float) -> list[Part]:
+    """The parts as a reader from right to left has them."""
+    return [_mirrored(part, width) for part in parts]
+
+
+def _mirrored(part: Part, width: float) -> Part:
+    rect = part.rect.mirrored(width)
+    return replace(part, rect=rect, rtl=True) if isinstance(part, ButtonPart) else replace(part, rect=rect)

@@ -1,0 +1,183 @@
+"""The display's loop: asleep until something is to be done, and nothing drawn that was not checked for safety.
+
+Kivy's own loop ticks sixty times a second. This one blocks until a worker calls, a clock is due or input comes.
+Where input cannot be waited for (a window that is not of X11), it is asked for forty times a second. Before every
+draw it takes the newest restrictions, and after every flip it acknowledges those that the frame obeys.
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kivy.base import EventLoop
+from kivy.clock import Clock
+from kivy.lang import Builder
+
+from app.domain.ports import ElapsedClock
+from app.safety.restrictions import Restrictions
+from app.ui.bridge import Bridge
+from app.ui.stage import Stage
+from app.viewmodels.cockpit import Cockpit
+from app.viewmodels.states import Action, Frame
+
+POLL = 0.025
+"""Seconds between two looks at a window's input."""
+FEED = 0.1
+"""Longest time in seconds between two signs of life."""
+
+
+def _kivy_pause() -> float:
+    """Seconds until Kivy's clock has something to do; it names the moment in its own time."""
+    return float(Clock.get_min_timeout()) - float(Clock.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the loop tells safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
+    frame that was drawn, `alive` is called at least every 100 ms while the loop turns."""
+
+    current: Callable[[], Restrictions]
+    acknowledge: Callable[[int], None]
+    alive: Callable[[], None]
+
+
+class PeekedWindow:
+    """SDL's window with an event that was taken to look whether there is one and is given back."""
+
+    def __init__(self, storage: Any) -> None:
+        self._storage = storage
+        self._peeked: list[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._storage, name)
+
+    def poll(self) -> Any:
+        """The next event; False when there is none."""
+        return self._peeked.pop() if self._peeked else self._storage.poll()
+
+    def waiting(self) -> bool:
+        """Whether there is an event, without any other work."""
+        if not self._peeked:
+            event = self._storage.poll()
+            if event is not False:
+                self._peeked.append(event)
+        return bool(self._peeked)
+
+
+class Loop:
+    """Runs one display on the thread that made its window."""
+
+    def __init__(
+        self,
+        window: Any,
+        stage: Stage,
+        cockpit: Cockpit,
+        clock: ElapsedClock,
+        watch: Watch,
+        bridge: Bridge,
+        *,
+        polls: bool,
+        input_descriptor: int | None = None,
+        drawn: Callable[[Any, Frame], None] | None = None,
+        on_first_frame: Callable[[], None] | None = None,
+    ) -> None:
+        self._window, self._stage, self._cockpit = window, stage, cockpit
+        self._clock, self._watch, self._bridge = clock, watch, bridge
+        self.drawn, self._on_first_frame = drawn, on_first_frame
+        self._peeked: PeekedWindow | None = None
+        self._input = input_descriptor
+        if polls:
+            self._peeked = window._win = PeekedWindow(window._win)  # noqa: SLF001  # Kivy has no other way to look
+        self._tick_due = 0.0
+        self._kivy_due = 0.0
+        self._stopped = False
+
+    def act(self, action: Action) -> None:
+        """Hand what the person touched to the presenter; time may have become due by it."""
+        self._cockpit.act(action)
+        self._tick_due = 0.0
+
+    def stop(self) -> None:
+        """Leave the loop at its next turn; from the same thread, or posted through the bridge."""
+        self._stopped = True
+
+    def run(self) -> None:
+        """Turn until the window is closed or `stop`."""
+        self._cockpit.subscribe(self._stage.show)
+        while not self._stopped and not EventLoop.quit:
+            self.turn()
+            self._sleep()
+
+    def turn(self) -> None:
+        """Do all that is due now, and draw if that changed anything."""
+        self._watch.alive()
+        if self._bridge.drain():
+            self._tick_due = 0.0
+        self._obey()
+        now = self._clock.seconds()
+        if now >= self._tick_due:
+            self._tick_due = now + min(60.0, max(0.01, self._cockpit.tick()))
+        self._settle()  # what a rule draws is put off until it is asked for
+        pause = _kivy_pause()
+        if self._has_input() or pause <= 0 or self._window.canvas.needs_redraw:
+            self._frame()
+            pause = _kivy_pause()
+        self._kivy_due = self._clock.seconds() + pause
+
+    def _has_input(self) -> bool:
+        return self._peeked is not None and self._peeked.waiting()
+
+    def _frame(self) -> None:
+        """Kivy's turn: clock, input, layout, and the draw."""
+        if self._has_input():
+            self._window.mainloop()
+        Clock.tick()
+        EventLoop.dispatch_input()
+        self._settle()
+        if not EventLoop.quit and self._window.canvas.needs_redraw:
+            self._obey()
+            self._settle()
+            self._draw()
+
+    def _settle(self) -> None:
+        Builder.sync()
+        Clock.tick_draw()
+        Builder.sync()
+
+    def _obey(self) -> None:
+        """Take restrictions that are newer than the frame's; the frame that shows them is drawn in any case."""
+        newest = self._watch.current()
+        frame = self._stage.frame
+        if frame is None or newest.sequence > frame.restrictions.sequence:
+            self._stage.show(self._cockpit.restrict(newest))
+            self._window.canvas.ask_update()
+            self._tick_due = 0.0
+
+    def _draw(self) -> None:
+        frame = self._stage.frame
+        if frame is None:
+            return
+        self._window.dispatch("on_draw")
+        if self.drawn is not None:
+            self.drawn(self._window, frame)
+        self._window.dispatch("on_flip")
+        self._watch.acknowledge(frame.restrictions.sequence)
+        if self._on_first_frame is not None:
+            first, self._on_first_frame = self._on_first_frame, None
+            first()
+
+    def _sleep(self) -> None:
+        """Until a worker calls, something is due, input comes, or a sign of life is."""
+        end = min(self._clock.seconds() + FEED, self._tick_due, self._kivy_due)
+        asks = self._peeked is not None and self._input is None
+        sources: list[Any] = [self._bridge] if self._input is None else [self._bridge, self._input]
+        while not self._stopped and not self._has_input():
+            left = end - self._clock.seconds()
+            if left <= 0 or self._window.canvas.needs_redraw:
+                return
+            ready = select.select(sources, [], [], min(left, POLL) if asks else left)[0]
+            if self._bridge in ready:
+                return

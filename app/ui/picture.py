@@ -1,0 +1,94 @@
+"""Frames as PNG files, drawn by the same widgets off the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.ui.metrics import DisplayMetrics
+from app.viewmodels.states import Frame
+
+
+class _Still:
+    """A clock that stands: nothing in a picture depends on time."""
+
+    def seconds(self) -> float:
+        return 0.0
+
+
+class Gallery:
+    """Renders frames for one display. Opens Kivy's window (off-screen, unless one is open) at first use.
+
+    All galleries of a process share that window; each draws into a buffer of its own size.
+    """
+
+    def __init__(self, metrics: DisplayMetrics, cache_folder: Path | None = None) -> None:
+        self.metrics = metrics
+        self._cache_folder = cache_folder
+        self._stage: Any = None
+
+    def render(self, frame: Frame, path: Path) -> None:
+        """Write the frame as a PNG. Raises DisplayError without OpenGL, OSError when it cannot be written."""
+        width, height = self.metrics.width_px, self.metrics.height_px
+        pixels = self.pixels(frame)
+        rows = [pixels[at : at + width * 3] for at in range(0, len(pixels), width * 3)]
+        path.write_bytes(_png(width, height, rows))
+
+    def pixels(self, frame: Frame) -> bytes:
+        """The frame's pixels: RGB, rows from the top."""
+        stage = self.stage(frame)
+        from kivy.graphics import Fbo
+
+        fbo = Fbo(size=stage.size, with_stencilbuffer=True)
+        fbo.add(stage.canvas)
+        fbo.ask_update()
+        fbo.draw()
+        rgba: bytes = fbo.pixels
+        fbo.remove(stage.canvas)
+        pixels = bytearray(len(rgba) // 4 * 3)
+        for channel in range(3):
+            pixels[channel::3] = rgba[channel::4]
+        stride = self.metrics.width_px * 3
+        rows = range(len(pixels) - stride, -1, -stride)  # GL counts rows from the bottom
+        return b"".join(bytes(pixels[at : at + stride]) for at in rows)
+
+    def stage(self, frame: Frame) -> Any:
+        """The widget tree that draws the frame, laid out: what audits and tests look at."""
+        from app.ui.window import open_window, prepare
+
+        if self._stage is None:
+            prepare(self._cache_folder, offscreen=True)
+            open_window((320, 240), "Carlendar")
+            from app.ui.stage import Stage
+            from app.ui.style import load_rules
+
+            load_rules()
+            self._stage = Stage(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None)
+        self._stage.show(frame)
+        settle()
+        return self._stage
+
+
+def settle() -> None:
+    """Let every layout that is due happen."""
+    from kivy.clock import Clock
+    from kivy.lang import Builder
+
+    for _ in range(4):
+        Clock.tick()
+        Builder.sync()
+        Clock.tick_draw()
+        Builder.sync()
+
+
+def _png(width: int, height: int, rows: list[bytes]) -> bytes:
+    """A PNG of 8-bit RGB (PNG specification, ISO/IEC 15948): no imaging library in the car for this alone."""
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
+
+    head = struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = zlib.compress(b"".join(b"\0" + row for row in rows), 6)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")

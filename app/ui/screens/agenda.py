@@ -1,0 +1,147 @@
+"""Agenda: pages of a few rows while restricted, a list that scrolls when parked."""
+
+from __future__ import annotations
+
+from app.ui.geometry import Rect
+from app.ui.parts import Align, Arrangement, ButtonPart, CardPart, ListPart, Part, RowItem, StripePart
+from app.ui.screens.page import LINE, TOKENS, Page
+from app.ui.text import wrapped
+from app.ui.theme import Measure, Role
+from app.viewmodels.states import Action, AgendaRow, AgendaState, Stripe
+
+
+def compose(state: AgendaState, page: Page, place: str) -> list[Part]:
+    """The parts of the screen; `place` names the list for its position."""
+    room, gap = page.content, page.gap
+    parts: list[Part] = []
+    if state.side:
+        side, room = _side(state.side, room, page)
+        parts += side
+    if not state.rows:
+        return parts + _empty(state.empty, room, page)
+    if state.scrolls:
+        rows = tuple(RowItem(row.key, row, _height(row, page)) for row in state.rows)
+        at = Rect(room.x, room.y, room.width, _foot(room, page) - room.y)
+        return [*parts, ListPart("list", at, rows=rows, place=place, spacing=gap)]
+    return parts + _page_of_rows(state.rows, room, page)
+
+
+def _foot(room: Rect, page: Page) -> float:
+    """Where a list ends: at the edge, unless actions stand under it."""
+    return page.edge if room.bottom == page.content.bottom else room.bottom
+
+
+def _side(actions: tuple[Action, ...], room: Rect, page: Page) -> tuple[list[Part], Rect]:
+    """The ways out and on: a column, in portrait a row at the foot."""
+    gap = page.gap
+    if page.metrics.portrait:
+        height = page.metrics.least(20.0)
+        places = room.from_bottom(height).columns(len(actions), gap)
+        rest = room.without_bottom(height + gap)
+    else:
+        width = min(page.mm(Measure.NARROW_BUTTON), room.width * 0.24)
+        places = room.from_right(width).rows(len(actions), gap)
+        rest = room.without_right(width + gap)
+    arrangement = Arrangement.BESIDE if page.metrics.portrait else Arrangement.STACKED
+    parts: list[Part] = [
+        page.button(f"side.{number}", action, place, arrangement=arrangement, icon_scale=1.65)
+        for number, (action, place) in enumerate(zip(actions, places, strict=True))
+    ]
+    return parts, rest
+
+
+def _empty(text: str, at: Rect, page: Page) -> list[Part]:
+    title = page.title(text, at.width - 2 * page.mm(8.4), at.height)
+    place = Rect(at.x + page.mm(8.4), at.y + (at.height - title.height(LINE)) / 2, at.width - 2 * page.mm(8.4), 1)
+    card = CardPart("card", at, "empty", radius=page.mm(Measure.CARD_RADIUS))
+    return [card, page.block("empty", title, place, bold=True, main=True, group="empty")]
+
+
+def _page_of_rows(rows: tuple[AgendaRow, ...], room: Rect, page: Page) -> list[Part]:
+    """Rows of equal height, as many as there are; a page of fewer keeps the height of a full one."""
+    least = page.metrics.least(Measure.ROW_ACTION) + 2 * page.mm(1.0)
+    count = max(len(rows), min(4, int((room.height + page.gap) // (least + page.gap))))
+    places = room.rows(count, page.gap)
+    parts: list[Part] = []
+    for row, place in zip(rows, places, strict=False):
+        parts += row_parts(row, place, page)
+    return parts
+
+
+def _height(row: AgendaRow, page: Page) -> float:
+    return (
+        page.mm(7.6)
+        if row.header
+        else page.metrics.least(Measure.ROW_ACTION_PARKED) + 2 * page.mm(5.0 if page.metrics.portrait else 2.7)
+    )
+
+
+def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
+    """One row: stripe, times, title and second line, its action."""
+    if row.header:
+        return _header(row, at, page)
+    key = f"row.{row.key}"
+    parts: list[Part] = [CardPart(key, at, key, radius=min(page.mm(4.6), at.height / 2), open=row.open)]
+    inner = at.inset(page.mm(5.4), 0)
+    if row.stripe is not Stripe.NONE:
+        width = page.mm(1.5)
+        parts.append(
+            StripePart(f"{key}.stripe", inner.from_left(width).inset(0, at.height * 0.18), key, stripe=row.stripe)
+        )
+    if not page.restricted:
+        inner = inner.without_left(page.mm(6.9))
+    if row.action is not None:
+        button = _row_button(f"{key}.action", row.action, inner, page)
+        parts.append(button)
+        inner = Rect(inner.x, inner.y, button.rect.x - inner.x - page.gap, inner.height)
+    return parts + _row_texts(key, row, inner, page)
+
+
+def _row_button(key: str, action: Action, at: Rect, page: Page) -> ButtonPart:
+    """As wide as its label, at the end of the row."""
+    least_height = page.metrics.least(Measure.ROW_ACTION if page.restricted else Measure.ROW_ACTION_PARKED)
+    height = min(least_height, at.height)
+    role = Role.ROW_TITLE if page.restricted else Role.DETAIL
+    label = page.ruler.width(action.labels[0], page.px(role), bold=True)
+    least = page.mm(44.0 if page.restricted else 38.3)
+    width = min(max(least, label + page.px(role) * 1.2 + page.mm(12.0)), at.width * 0.42)
+    place = Rect(at.right - width, at.y + (at.height - height) / 2, width, height)
+    return page.button(key, action, place, role=role, primary=page.restricted, icon_scale=1.18)
+
+
+def _row_texts(key: str, row: AgendaRow, at: Rect, page: Page) -> list[Part]:
+    time_px = page.px(Role.ROW_TIME if page.restricted else Role.ROW_TITLE)
+    title_px = page.px(Role.ROW_TITLE if page.restricted else Role.SECONDARY)
+    small = page.px(Role.DETAIL if page.restricted else Role.STATUS)
+    widest = max(page.ruler.width(text, time_px, bold=True) for text in (row.time, "00:00"))
+    column = max(page.mm(34.0 if page.restricted else 38.3) if not page.compact else 0.0, widest + page.mm(4.6))
+    words = at.without_left(min(column, at.width * 0.5))
+    time = page.line((row.time,), column, time_px, bold=True)
+    end = page.line((row.end,), column, small)
+    two = at.height >= (2 * title_px + small) * LINE + page.mm(2.0)
+    title = wrapped(row.title, words.width, title_px, page.ruler, lines=2 if two else 1)
+    detail = page.line((row.detail,), words.width, small)
+    tone = TOKENS[row.detail_tone]
+    left = [(f"{key}.time", time, "text", True, True)]
+    if row.end and not page.restricted:
+        left.append((f"{key}.end", end, "mute", False, False))
+    right = [(f"{key}.title", title, "mute" if row.struck else "text", False, True)]
+    if row.detail:
+        right.append((f"{key}.detail", detail, tone, False, False))
+    parts: list[Part] = []
+    for place, stack in ((at, left), (words, right)):
+        height = sum(text.height(LINE) for _, text, *_ in stack)
+        top = at.y + (at.height - height) / 2
+        for name, text, ink, bold, main in stack:
+            struck = row.struck and name.endswith(".title")
+            line = Rect(place.x, top, place.width, 1)
+            if text.lines:
+                parts.append(page.block(name, text, line, ink=ink, bold=bold, main=main, struck=struck, group=key))
+            top += text.height(LINE)
+    return parts
+
+
+def _header(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
+    text = page.line((row.title,), at.width, page.px(Role.STATUS), bold=True)
+    place = Rect(at.x + page.mm(1.5), at.y + (at.height - text.height(LINE)) / 2, at.width, 1)
+    return [page.block(f"row.{row.key}.day", text, place, ink="mute", bold=True, align=Align.START, group=row.key)]

@@ -1,0 +1,84 @@
+"""Lists to choose from, parked: which driver, Settings."""
+
+from __future__ import annotations
+
+from app.ui.geometry import Rect
+from app.ui.parts import Align, CardPart, IconPart, ListPart, Part, RowItem
+from app.ui.screens.page import LINE, TOKENS, Page, icon_of
+from app.ui.theme import Measure, Role
+from app.viewmodels.states import Choice, ChoicesState
+
+
+def compose(state: ChoicesState, page: Page, place: str) -> list[Part]:
+    """A title, the list, and actions at the side."""
+    room, gap = page.content, page.gap
+    parts: list[Part] = []
+    if state.side:
+        from app.ui.screens.columns import action_column
+
+        parts, room = action_column(None, state.side, page, width=Measure.NARROW_BUTTON + 12)
+    title = page.title(state.title, room.width, page.mm(20), Role.TITLE * 0.8, lines=1)
+    parts.append(page.block("title", title, room, bold=True, main=True, align=Align.START, group="title"))
+    top = title.height(LINE) + page.mm(2.5)
+    rows = tuple(RowItem(choice.key, choice, _height(choice, page)) for choice in state.choices)
+    bottom = page.edge if room.bottom == page.content.bottom else room.bottom
+    at = Rect(room.x, room.y + top, room.width, bottom - room.y - top)
+    return [*parts, ListPart("list", at, rows=rows, place=place, spacing=gap)]
+
+
+def _height(choice: Choice, page: Page) -> float:
+    if choice.header:
+        return page.mm(7.6)
+    row = page.metrics.least(Measure.ROW_ACTION_PARKED) + 2 * page.mm(2.7)
+    return row * 2 if _stacked(choice, page) else row
+
+
+def _stacked(choice: Choice, page: Page) -> bool:
+    """Actions under the words where both have no room beside each other."""
+    return len(choice.actions) > (1 if page.compact or page.metrics.portrait else 3)
+
+
+def choice_parts(choice: Choice, at: Rect, page: Page) -> list[Part]:
+    """One row: icon, title and detail, actions at the end. A row with one bare action is touched as a whole."""
+    key = f"row.{choice.key}"
+    if choice.header:
+        text = page.line((choice.title,), at.width, page.px(Role.STATUS), bold=True)
+        place = Rect(at.x + page.mm(1.5), at.y + (at.height - text.height(LINE)) / 2, at.width, 1)
+        return [page.block(f"{key}.head", text, place, ink="mute", bold=True, group=key)]
+    whole = choice.actions[0] if len(choice.actions) == 1 and not choice.actions[0].labels else None
+    parts: list[Part] = [CardPart(key, at, key, radius=page.mm(4.6), open=whole)]
+    words = at.from_top(at.height / 2) if _stacked(choice, page) else at
+    buttons = () if whole else choice.actions
+    foot = at.from_bottom(at.height / 2) if _stacked(choice, page) else at
+    height = page.metrics.least(Measure.ROW_ACTION_PARKED)
+    inner = words.inset(page.mm(5.4), 0)
+    right = foot.right - page.mm(5.4)
+    share = (foot.width * (0.6 if foot is at else 1.0) - page.mm(10.8)) / max(1, len(buttons)) - page.gap
+    for number, action in reversed(list(enumerate(buttons))):
+        label = page.ruler.width(action.labels[0], page.px(Role.DETAIL), bold=True) if action.labels else 0
+        icon = page.px(Role.DETAIL) * 1.2 + page.mm(2.6) if icon_of(action) else 0
+        width = max(page.metrics.least(16.0), min(label + icon + page.mm(9.0), share))
+        place = Rect(right - width, foot.y + (foot.height - height) / 2, width, height)
+        parts.append(page.button(f"{key}.{number}", action, place, role=Role.DETAIL, icon_scale=1.18))
+        right = place.x - page.gap
+    if foot is at and buttons:
+        inner = Rect(inner.x, inner.y, right - inner.x, inner.height)
+    return parts + _texts(key, choice, inner, page)
+
+
+def _texts(key: str, choice: Choice, at: Rect, page: Page) -> list[Part]:
+    parts: list[Part] = []
+    if choice.icon:
+        size = round(page.px(Role.TITLE) * 0.8)
+        icon = Rect(at.x, at.y + (at.height - size) / 2, size, size)
+        parts.append(IconPart(f"{key}.icon", icon, key, name=choice.icon, ink="accent"))
+        at = at.without_left(size + page.mm(4.0))
+    title = page.line((choice.title,), at.width, page.px(Role.SECONDARY))
+    detail = page.fitted((choice.detail,), at.width, page.px(Role.STATUS))
+    height = title.height(LINE) + detail.height(LINE)
+    top = at.y + (at.height - height) / 2
+    parts.append(page.block(f"{key}.title", title, Rect(at.x, top, at.width, 1), main=True, group=key))
+    if detail.lines:
+        below = Rect(at.x, top + title.height(LINE), at.width, 1)
+        parts.append(page.block(f"{key}.detail", detail, below, ink=TOKENS[choice.tone], group=key))
+    return parts

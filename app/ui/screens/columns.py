@@ -1,0 +1,52 @@
+"""The column of actions beside a card; in portrait under it."""
+
+from __future__ import annotations
+
+from app.ui.geometry import Rect
+from app.ui.parts import Part
+from app.ui.screens.page import Page
+from app.ui.theme import Measure
+from app.viewmodels.states import Action
+
+
+def action_row(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], Rect]:
+    """All actions in one row at the foot, and the room above it."""
+    if not actions:
+        return [], page.content
+    height = page.metrics.least(20.0 if page.restricted else 16.0)
+    places = page.content.from_bottom(height).columns(len(actions), page.gap)
+    parts: list[Part] = [
+        page.button(f"action.{n}", action, at) for n, (action, at) in enumerate(zip(actions, places, strict=True))
+    ]
+    return parts, page.content.without_bottom(height + page.gap)
+
+
+def action_column(
+    primary: Action | None, actions: tuple[Action, ...], page: Page, *, width: float = Measure.SIDE
+) -> tuple[list[Part], Rect]:
+    """The parts of the column, and the room that it leaves. The primary action takes what the others leave."""
+    room, gap = page.content, page.gap
+    if primary is None and not actions:
+        return [], room
+    count = len(actions)
+    least = page.metrics.least(15.0 if page.restricted else 12.0)
+    if page.metrics.portrait:
+        small: float = page.metrics.least(20.0)
+        large = page.mm(30.0) if primary else 0
+        height = large + count * small + gap * (count - (0 if primary else 1))
+        column = room.from_bottom(height)
+        rest = room.without_bottom(height + gap)
+    else:
+        wide = min(page.mm(width), room.width * (0.42 if page.compact else 0.36))
+        column, rest = room.from_right(wide), room.without_right(wide + gap)
+        large_least = page.metrics.least(20.0) if primary else 0
+        share = (column.height - large_least - gap * (count + (1 if primary else 0) - 1)) / max(1, count)
+        small = max(least, min(page.metrics.least(Measure.SECONDARY), share))
+    parts: list[Part] = []
+    for number, action in enumerate(reversed(actions)):
+        parts.insert(0, page.button(f"action.{count - 1 - number}", action, column.from_bottom(small)))
+        column = column.without_bottom(small + gap)
+    if primary is not None:
+        top = column if page.metrics.portrait else column.from_top(min(column.height, page.mm(50.0)))
+        parts.insert(0, page.primary("primary", primary, top))
+    return parts, rest

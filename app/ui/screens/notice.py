@@ -1,0 +1,74 @@
+"""A text to read when parked with its answers, and what stands where a screen is forbidden now."""
+
+from __future__ import annotations
+
+from app.ui.geometry import Rect
+from app.ui.parts import CardPart, IconPart, Part
+from app.ui.screens.columns import action_column, action_row
+from app.ui.screens.page import LINE, Page
+from app.ui.text import SetText, wrapped
+from app.ui.theme import Measure, Role
+from app.viewmodels.states import NoticeState
+
+
+def compose(state: NoticeState, page: Page) -> list[Part]:
+    """The text in a card, its answers beside it; the text shrinks before anything is cut."""
+    if page.compact:
+        parts, card = action_row(state.actions, page)
+    else:
+        parts, card = action_column(None, state.actions, page, width=Measure.SIDE * 0.85)
+    parts.append(CardPart("card", card, "notice", radius=page.mm(Measure.CARD_RADIUS)))
+    inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(4.5 if not page.compact else 2.5))
+    if state.icon:
+        size = page.px(Role.TITLE)
+        icon = Rect(inner.x, inner.y, size, size)
+        if state.paragraphs:
+            parts.append(IconPart("icon", icon, "notice", name=state.icon))
+            inner_title = inner.without_left(size + page.mm(4.0))
+        else:
+            inner_title = inner
+    else:
+        inner_title = inner
+    title = page.title(
+        state.title,
+        inner_title.width,
+        inner.height * 0.6,
+        Role.TITLE * (0.65 if page.compact and state.paragraphs else 0.9),
+    )
+    if not state.paragraphs:
+        icon_height = page.px(Role.TITLE) * 1.4 + page.mm(2.0) if state.icon else 0
+        top = inner.y + max(icon_height, (inner.height - title.height(LINE) + icon_height) / 2)
+        place = Rect(inner.x, top, inner.width, 1)
+        return [
+            *parts,
+            *_alone(state.icon, page.block("title", title, place, bold=True, main=True, group="notice"), page),
+        ]
+    parts.append(page.block("title", title, inner_title, bold=True, main=True, group="notice"))
+    rest = inner.without_top(max(title.height(LINE), page.px(Role.TITLE) if state.icon else 0) + page.mm(3.0))
+    return parts + _paragraphs(state.paragraphs, rest, page)
+
+
+def _alone(icon: str, title: Part, page: Page) -> list[Part]:
+    if not icon:
+        return [title]
+    size = page.px(Role.TITLE) * 1.4
+    at = Rect(title.rect.x, title.rect.y - size - page.mm(2.0), size, size)
+    return [IconPart("icon", at, "notice", name=icon), title]
+
+
+def _paragraphs(texts: tuple[str, ...], at: Rect, page: Page) -> list[Part]:
+    gap = page.mm(2.6)
+    chosen: list[SetText] = []
+    for px in page.reading_sizes(Role.SECONDARY):
+        chosen = [wrapped(text, at.width, px, page.ruler, lines=40) for text in texts]
+        if sum(text.height(LINE) + gap for text in chosen) <= at.height:
+            break
+    parts: list[Part] = []
+    for number, (text, fit) in enumerate(zip(texts, chosen, strict=True)):
+        room = int(at.height // (fit.px * LINE))
+        if room < 1:
+            break
+        kept = fit if len(fit.lines) <= room else wrapped(text, at.width, fit.px, page.ruler, lines=room)
+        parts.append(page.block(f"text.{number}", kept, at, ink="mute", group=f"text.{number}"))
+        at = at.without_top(kept.height(LINE) + gap)
+    return parts

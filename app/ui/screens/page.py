@@ -1,0 +1,173 @@
+"""The page that a screen is composed on: its display, its room, and the ways to set text and targets on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.ui.geometry import Rect
+from app.ui.metrics import DisplayMetrics
+from app.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
+from app.ui.text import Ruler, SetText, first_that_fits, label_that_fits, set_title, steps, wrapped
+from app.ui.theme import Measure, Role
+from app.viewmodels.states import Action, Line, Tone
+
+LINE = 1.17
+"""Height of a line in parts of the font size: Roboto's ascent and descent."""
+
+LONG_LABEL = 12
+"""Characters above which the label of a large action is set like a sentence, not like a word."""
+
+TOKENS = {
+    Tone.NORMAL: "text",
+    Tone.MUTE: "mute",
+    Tone.ACCENT: "accent",
+    Tone.GO: "go",
+    Tone.WARN: "warn",
+    Tone.STOP: "stop",
+}
+
+
+def icon_of(action: Action) -> str:
+    """The action's icon; a tick where it has none and is chosen, for colour alone says nothing."""
+    return action.icon or ("check" if action.selected else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`content` is what status bar, rail and margins leave; lists run on to `edge`, the display's or the rail's.
+
+    `restricted` raises the floors of sizes.
+    """
+
+    metrics: DisplayMetrics
+    ruler: Ruler
+    content: Rect
+    edge: float
+    restricted: bool
+
+    @property
+    def gap(self) -> int:
+        """Between cards and targets."""
+        return self.metrics.least(Measure.GAP)
+
+    @property
+    def compact(self) -> bool:
+        """Whether fewer things are shown."""
+        return self.metrics.compact
+
+    def mm(self, length: float) -> int:
+        """Pixels of millimetres."""
+        return self.metrics.mm(length)
+
+    def px(self, role: float) -> int:
+        """Font size of a role, not below the floor that holds now."""
+        return max(self.metrics.arcmin(role), self.metrics.floor(Role.FLOOR))
+
+    def sizes(self, role: float) -> tuple[int, ...]:
+        """Font sizes from a role's own down to the least that a main text may have now."""
+        least = self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)
+        return steps(max(self.px(role), least), least)
+
+    def reading_sizes(self, role: float) -> tuple[int, ...]:
+        """Font sizes of text to be read: when parked down to 12 minutes of arc."""
+        least = self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)
+        return steps(max(self.px(role), least), least)
+
+    def block(
+        self,
+        key: str,
+        text: SetText,
+        at: Rect,
+        *,
+        ink: str = "text",
+        bold: bool = False,
+        main: bool = False,
+        align: Align = Align.START,
+        struck: bool = False,
+        group: str = "",
+        line_height: float = LINE,
+    ) -> TextPart:
+        """Set text at the top of `at`, as wide as it is, aligned in `at`'s width."""
+        width = max((self.ruler.width(line, text.px, bold=bold) for line in text.lines), default=0.0)
+        x = {Align.START: at.x, Align.CENTER: at.x + (at.width - width) / 2, Align.END: at.right - width}[align]
+        return TextPart(
+            key, Rect(x, at.y, width, text.height(line_height)), group, lines=text.lines, px=text.px, ink=ink,
+            bold=bold, main=main, align=align, struck=struck, cut=text.cut, line_height=line_height,
+        )  # fmt: skip
+
+    def line(self, variants: Sequence[str], width: float, px: int, *, bold: bool = False) -> SetText:
+        """One line of the first variant that fits."""
+        return first_that_fits(variants, width, px, self.ruler, bold=bold)
+
+    def title(self, text: str, width: float, height: float, role: float = Role.TITLE, *, lines: int = 2) -> SetText:
+        """A title in at most two lines, smaller where it must."""
+        return set_title(text, width, self.sizes(role), self.ruler, lines=lines, height=height)
+
+    def iconed(
+        self, key: str, line: Line, at: Rect, px: int, *, ink: str = "", icon_ink: str = "accent", group: str = "",
+        align: Align = Align.START, lines: int = 1,
+    ) -> list[Part]:  # fmt: skip
+        """A line with its icon before it, vertically centred in `at`; smaller, down to the floor, before it is cut."""
+        ink = ink or TOKENS[line.tone]
+        icon_px = round(px * 1.16)
+        indent = icon_px + self.mm(2.7) if line.icon else 0
+        text = self.fitted(line.variants, at.width - indent, px, lines=lines)
+        width = max((self.ruler.width(one, text.px, bold=False) for one in text.lines), default=0.0)
+        x = at.x + ((at.width - indent - width) / 2 if align is Align.CENTER else 0)
+        top = at.y + (at.height - text.height(LINE)) / 2
+        parts: list[Part] = []
+        if line.icon:
+            icon = Rect(x, at.y + (at.height - icon_px) / 2, icon_px, icon_px)
+            tint = ink if line.tone in {Tone.WARN, Tone.STOP, Tone.GO} else icon_ink
+            parts.append(IconPart(f"{key}.icon", icon, group, name=line.icon, ink=tint))
+        place = Rect(x + indent, top, at.width - indent - (x - at.x), px)
+        parts.append(self.block(key, text, place, ink=ink, struck=line.struck, group=group))
+        return parts
+
+    def fitted(self, variants: Sequence[str], width: float, px: int, *, lines: int = 1) -> SetText:
+        """The first variant that stands whole, in one line or in `lines`; smaller down to the floor; else cut."""
+        result = self.line(variants, width, px)
+        for size in self._smaller(px):
+            result = self.line(variants, width, size)
+            if result.cut and lines > 1:
+                result = wrapped(variants[0], width, size, self.ruler, lines=lines)
+            if not result.cut:
+                break
+        return result
+
+    def _smaller(self, px: int) -> tuple[int, ...]:
+        return steps(px, min(px, self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)))
+
+    def button(
+        self, key: str, action: Action, at: Rect, *, role: float = Role.SECONDARY, primary: bool = False,
+        arrangement: Arrangement = Arrangement.BESIDE, icon_scale: float = 1.42, group: str = "",
+    ) -> ButtonPart:  # fmt: skip
+        """A target with its icon and the label that fits."""
+        sizes = self.sizes(role)
+        icon = round(min(sizes[0] * icon_scale, at.height * 0.55)) if icon_of(action) else 0
+        padding = min(self.mm(3.6), at.width * 0.08)
+        if arrangement is Arrangement.STACKED:
+            room = Rect(0, 0, at.width - 2 * padding, at.height - icon - self.mm(4.0))
+        else:
+            room = Rect(0, 0, at.width - 2 * padding - (icon + self.mm(2.6) if icon else 0), at.height - self.mm(3.0))
+        label = label_that_fits(action.labels, room.width, room.height, sizes, self.ruler)
+        if label.cut and icon:
+            icon = 0  # the word says it without the picture, the picture not without the word
+            whole = at.inset(padding, self.mm(1.5))
+            label = label_that_fits(action.labels, whole.width, whole.height, sizes, self.ruler)
+        return ButtonPart(
+            key, at, group or key, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=primary,
+            radius=min(self.mm(Measure.BUTTON_RADIUS), at.height / 2), border=max(2, self.mm(Measure.BORDER)),
+            arrangement=arrangement,
+        )  # fmt: skip
+
+    def primary(self, key: str, action: Action, at: Rect) -> ButtonPart:
+        """The large action, its icon over its label where there is room for both."""
+        stacked = at.height >= self.mm(28) and not (self.compact and at.width > at.height * 1.5)
+        scale = min(2.0, (at.height / self.sizes(Role.PRIMARY)[0] - 1.83) if stacked else 1.6)
+        role = Role.PRIMARY if len(action.labels[0]) <= LONG_LABEL else Role.ROW_TITLE
+        return self.button(
+            key, action, at, role=role, primary=True, icon_scale=scale * Role.PRIMARY / role,
+            arrangement=Arrangement.STACKED if stacked else Arrangement.BESIDE,
+        )  # fmt: skip

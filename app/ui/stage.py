@@ -1,0 +1,152 @@
+"""The root of the widget tree: shows a frame by giving each of its parts to a widget, kept where it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from kivy.graphics import Color, Rectangle
+from kivy.uix.widget import Widget
+
+from app.domain.ports import ElapsedClock
+from app.ui.composition import Composition, compose
+from app.ui.fonts import RULER
+from app.ui.geometry import Rect
+from app.ui.metrics import DisplayMetrics
+from app.ui.parts import (
+    BandPart,
+    ButtonPart,
+    CardPart,
+    IconPart,
+    ListPart,
+    Part,
+    QrPart,
+    RingPart,
+    StripePart,
+    TextPart,
+)
+from app.ui.theme import Brand, Palette
+from app.ui.touch import Target, TouchGuard
+from app.ui.widgets.part_widget import PartWidget
+from app.viewmodels.states import Action, Frame
+
+WIDGETS: dict[type[Part], tuple[str, str]] = {
+    CardPart: ("card", "Card"),
+    TextPart: ("text_block", "TextBlock"),
+    IconPart: ("icon", "Icon"),
+    ButtonPart: ("action_target", "ActionTarget"),
+    RingPart: ("shapes", "Ring"),
+    BandPart: ("shapes", "Band"),
+    StripePart: ("shapes", "StripeMark"),
+    QrPart: ("qr_code", "QrCode"),
+    ListPart: ("part_list", "PartList"),
+}
+"""Module and class that draws each kind of part; imported when it is first needed."""
+
+
+def widget_for(part: Part, hand: Any) -> PartWidget:
+    """A new widget for that kind of part."""
+    module, name = WIDGETS[type(part)]
+    widget: PartWidget = getattr(import_module(f"app.ui.widgets.{module}"), name)(hand)
+    return widget
+
+
+class Stage(Widget):
+    """Everything that is seen of one display. `act` and `scrolled` are told what the person did."""
+
+    def __init__(
+        self,
+        metrics: DisplayMetrics,
+        clock: ElapsedClock,
+        *,
+        act: Callable[[Action], None],
+        scrolled: Callable[[str, float], None],
+        brand: Brand | None = None,
+    ) -> None:
+        super().__init__(size=(metrics.width_px, metrics.height_px), size_hint=(None, None))
+        self.metrics = metrics
+        self.guard = TouchGuard(clock)
+        self.frame: Frame | None = None
+        self.composition: Composition | None = None
+        self.positions: dict[str, float] = {}
+        self._act, self._scrolled = act, scrolled
+        self._brand = brand or Brand()
+        self._acting = False
+        self._widgets: dict[str, PartWidget] = {}
+        with self.canvas.before:
+            self._ground = Color()
+            Rectangle(size=self.size)
+
+    def show(self, frame: Frame) -> None:
+        """Draw `frame` from the next flip on. An equal frame changes nothing."""
+        if frame == self.frame:
+            return
+        palette = self._brand.palette(night=frame.night)
+        self.frame = frame
+        self.composition = compose(frame, self.metrics, RULER)
+        self._ground.rgba = palette.bg
+        self._place(self.composition.parts, palette)
+        self.guard.layout(targets(self.composition), by_touch=self._acting)
+
+    def may(self, action: Action, x: float, y: float) -> bool:
+        """Whether a touch counts."""
+        return self.guard.allows(action, x, y)
+
+    def act(self, action: Action, rect: Rect) -> None:
+        """Hand the action on; what it changes at once was changed by the person."""
+        self.guard.acted(action, rect)
+        self._acting = True
+        try:
+            self._act(action)
+        finally:
+            self._acting = False
+
+    def composition_now(self) -> Composition:
+        """What is drawn now; to be asked only once there is something."""
+        if self.composition is None:
+            raise RuntimeError("nothing has been shown yet")
+        return self.composition
+
+    def position(self, place: str) -> float:
+        """Where the list of that place was left; the top at first."""
+        return self.positions.get(place, 1.0)
+
+    def scrolled(self, place: str, offset: float) -> None:
+        """Keep a list's position, and hand it on."""
+        self.positions[place] = offset
+        self._scrolled(place, offset)
+
+    def _place(self, parts: tuple[Part, ...], palette: Palette) -> None:
+        wanted = {part.key: self._kept(part) for part in parts}
+        if list(wanted.items()) != list(self._widgets.items()):
+            self.clear_widgets()
+            for widget in wanted.values():
+                self.add_widget(widget)
+            self._widgets = wanted
+        for part in parts:
+            wanted[part.key].show(part, palette, self.height)
+
+    def _kept(self, part: Part) -> PartWidget:
+        """The widget that had the key, if it draws this kind of part."""
+        widget = self._widgets.get(part.key)
+        if widget is not None and type(widget).__name__ == WIDGETS[type(part)][1]:
+            return widget
+        return widget_for(part, self)
+
+    def widget(self, key: str) -> PartWidget:
+        """The widget of a part by its key; KeyError when it is not drawn."""
+        return self._widgets[key]
+
+
+def targets(composition: Composition) -> dict[str, Target]:
+    """All that can be touched of a composition; rows of a list that scrolls are guarded as the list's place."""
+    found: dict[str, Target] = {}
+    for part in composition.parts:
+        if isinstance(part, ButtonPart):
+            found[part.key] = Target(part.rect, part.action)
+        elif isinstance(part, CardPart) and part.open is not None:
+            found[part.key] = Target(part.rect, part.open)
+        elif isinstance(part, ListPart):
+            found[part.key] = Target(part.rect, Action("list", (), argument=part.place))
+    return found

@@ -1,0 +1,58 @@
+"""The base of all widgets that draw a part."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from kivy.properties import ObjectProperty
+from kivy.uix.widget import Widget
+
+from app.ui.composition import Composition
+from app.ui.geometry import Rect
+from app.ui.parts import Part
+from app.ui.theme import NIGHT, Palette
+from app.viewmodels.states import Action
+
+
+class Hand(Protocol):
+    """What happens to touches that mean something."""
+
+    def may(self, action: Action, x: float, y: float) -> bool:
+        """Whether a touch at that point (pixels from the display's top left) on the action counts."""
+
+    def act(self, action: Action, rect: Rect) -> None:
+        """The person touched the action, which is drawn at `rect`."""
+
+    def composition_now(self) -> Composition:
+        """What is drawn now."""
+
+    def position(self, place: str) -> float:
+        """Where the list of that place was left: 0 bottom to 1 top."""
+
+    def scrolled(self, place: str, offset: float) -> None:
+        """The list of that place was scrolled."""
+
+
+class PartWidget(Widget):
+    """Draws one part; `show` gives it another, or other colours. Rules read `palette` and own properties."""
+
+    palette: Palette = ObjectProperty(NIGHT, rebind=True)
+    part: Part | None = None
+
+    def __init__(self, hand: Hand, **properties: Any) -> None:
+        self.hand = hand
+        super().__init__(size_hint=(None, None), **properties)
+
+    def show(self, part: Part, palette: Palette, height: float) -> None:
+        """Draw `part` on a surface that is `height` pixels high. The same part again costs nothing."""
+        if part == self.part and palette is self.palette:
+            return
+        rect = part.rect
+        self.size = rect.width, rect.height
+        self.pos = rect.x, height - rect.bottom
+        self.palette = palette
+        self.part = part
+        self.draw(part)
+
+    def draw(self, part: Part) -> None:
+        """Take what the rule needs out of the part."""

@@ -1,0 +1,120 @@
+"""The window: Kivy told what this product wants of it before it is imported, and what is left of Kivy's own habits.
+
+Kivy makes the window when its module is imported and ends the process when it cannot. Here a display that is
+missing, or one without OpenGL 2, is a `DisplayError`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.errors import DisplayError
+
+
+def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
+    """Set the environment that Kivy and Mesa read at their import. `cache_folder` is made if it is missing.
+
+    Nothing is written outside of it: no configuration, no log, no icons, only Mesa's cache of shaders.
+    """
+    settings = {
+        "KIVY_NO_ARGS": "1",
+        "KIVY_NO_FILELOG": "1",
+        "KIVY_NO_CONSOLELOG": "1",
+        "KIVY_NO_CONFIG": "1",
+        "KIVY_LOG_MODE": "PYTHON",
+        "KIVY_WINDOW": "sdl2",
+        "KIVY_TEXT": "sdl2",
+        "KIVY_IMAGE": "sdl2",
+        "SDL_VIDEO_ALLOW_SCREENSAVER": "1",
+        "SDL_VIDEO_X11_WMCLASS": "carlendar",
+    }
+    os.environ.update(settings)
+    if cache_folder is not None:
+        cache_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.environ["KIVY_HOME"] = str(cache_folder)
+        os.environ.setdefault("MESA_SHADER_CACHE_DIR", str(cache_folder))
+    if offscreen:
+        os.environ["SDL_VIDEODRIVER"] = "offscreen"
+    log = logging.getLogger("kivy")
+    log.propagate = False
+    log.addHandler(logging.NullHandler())
+
+
+def configure(size: tuple[int, int], *, fullscreen: bool, borderless: bool = False) -> None:
+    """Tell Kivy what the window is to be; it must not have been made yet."""
+    from kivy.config import Config
+
+    for section, key, value in (
+        ("graphics", "width", str(size[0])),
+        ("graphics", "height", str(size[1])),
+        ("graphics", "fullscreen", "auto" if fullscreen else "0"),
+        ("graphics", "borderless", "1" if borderless else "0"),
+        ("graphics", "resizable", "0"),
+        ("graphics", "multisamples", "0"),
+        ("graphics", "maxfps", "60"),
+        ("kivy", "exit_on_escape", "0"),
+        ("kivy", "log_level", "error"),
+        ("kivy", "keyboard_mode", "system"),
+        ("kivy", "window_icon", str(_icon())),
+        ("postproc", "double_tap_time", "0"),
+        ("postproc", "triple_tap_time", "0"),
+    ):
+        Config.set(section, key, value)
+    # a mouse is one finger: no red dots for a second one; touch screens come as a mouse from SDL
+    for provider, _ in Config.items("input"):
+        Config.remove_option("input", provider)
+    Config.set("input", "mouse", "mouse,disable_multitouch")
+    for module, _ in Config.items("modules"):
+        Config.remove_option("modules", module)
+
+
+def _icon() -> Path:
+    from app import resources
+
+    return resources.asset("icons/carlendar.png")
+
+
+def open_window(size: tuple[int, int], title: str, *, fullscreen: bool = False, borderless: bool = False) -> Any:
+    """The window, made now if it is the first time. Raises DisplayError where there can be none."""
+    from app.ui.style import import_language
+
+    first = "kivy.core.window" not in sys.modules
+    if first:
+        configure(size, fullscreen=fullscreen, borderless=borderless)
+    import_language()
+    try:
+        from kivy.core.window import Window
+    except SystemExit as error:
+        raise DisplayError("There is no display that can be drawn on.", detail="window provider left") from error
+    if Window is None:
+        raise DisplayError(_reason(), detail=f"SDL_VIDEODRIVER={os.environ.get('SDL_VIDEODRIVER', '')}")
+    if not first and tuple(Window.size) != size:
+        Window.size = size
+    Window.set_title(title)
+    Window.clearcolor = (0, 0, 0, 1)
+    return Window
+
+
+def input_descriptor(window: Any) -> int | None:
+    """What becomes readable when X11 has input for the window; None where only asking helps."""
+    info = window.get_window_info()
+    if type(info).__name__ != "WindowInfoX11":
+        return None
+    import ctypes
+
+    try:
+        number = ctypes.CDLL("libX11.so.6").XConnectionNumber
+    except (OSError, AttributeError):
+        return None
+    number.argtypes = [ctypes.c_void_p]
+    return int(number(info.display))
+
+
+def _reason() -> str:
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and "SDL_VIDEODRIVER" not in os.environ:
+        return "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set."
+    return "The display cannot be drawn on: it has no OpenGL 2 or cannot be reached."

@@ -1,0 +1,404 @@
+"""Frames as the screens get them, a cockpit and clocks to drive them, and a real display off-screen."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from app.safety.restrictions import DrivingState, Flag, Limits, Restrictions
+from app.ui.metrics import PRESETS, DisplayMetrics
+from app.viewmodels.states import (
+    Action,
+    AgendaRow,
+    AgendaState,
+    Band,
+    CallState,
+    Choice,
+    ChoicesState,
+    DriveState,
+    EventState,
+    Frame,
+    Line,
+    Look,
+    MiniCard,
+    NoticeState,
+    Ring,
+    ScreenName,
+    ScreenState,
+    SignInState,
+    StatusBar,
+    Stripe,
+    Tone,
+)
+
+os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
+
+TIGHT = Limits(4, 12, 2, 30, 15, 60, 220, 7)
+FREE = Limits(None, None, None, None, None, None, None, None)
+MOVING = Restrictions(DrivingState.MOVING, Flag.FULLY_RESTRICTED, TIGHT, "speed", sequence=3)
+PARKED = Restrictions(DrivingState.PARKED, Flag.BASELINE, FREE, "selector", sequence=2)
+
+FRESH = StatusBar("8:48", "Updated now", "now", "signal-cellular-3")
+OFFLINE = StatusBar("11:20", "Offline · as of 10:52", "as of 10:52", "cloud-off-outline", Tone.WARN)
+JOIN = Action("join", ("Join",), "phone", Look.GO, "e1", sends=True)
+LATE = Action("late", ("Tell them I’m late", "I’m late"), "clock-alert-outline", argument="e1", sends=True)
+AGENDA = Action("agenda", ("Agenda",), "calendar-today")
+NAVIGATE = Action("navigate", ("Navigate",), "navigation-variant")
+RAIL = (
+    Action("drive", ("Drive",), "home"),
+    replace(AGENDA, selected=True),
+    Action("settings", ("Settings",), "cog"),
+)
+TIMES = Line(("9:00 – 9:30",), "clock")
+TEAMS = Line(("Teams",), "microsoft-teams")
+
+DRIVE = DriveState(
+    "Product review",
+    Ring("12", "minutes", "min", 0.2),
+    lines=(TIMES, TEAMS),
+    primary=JOIN,
+    secondary=LATE,
+    cards=(MiniCard("10:15", "Budget sync", "Teams"), MiniCard("13:00", "Lunch with Ana", "Hafenstraße 12")),
+    agenda=AGENDA,
+)
+GERMAN = DriveState(
+    "Abstimmung Lieferkette Werk 4",
+    Ring("12", "Minuten", "Min.", 0.2),
+    lines=(TIMES, TEAMS),
+    primary=replace(JOIN, labels=("Teilnehmen",)),
+    secondary=replace(LATE, labels=("Ich verspäte mich", "Verspätet")),
+    cards=(
+        MiniCard("10:15", "Budgetabgleich", "Überschneidung", Tone.WARN),
+        MiniCard("10:30", "Standort Emden", "Teams"),
+    ),
+    agenda=replace(AGENDA, labels=("Termine",)),
+)
+NOTHING = DriveState(
+    "Nothing known until 13:00",
+    lines=(Line(("as of 10:52",)),),
+    primary=Action("navigate", ("To Hafenstraße 12", "Navigate"), "navigation-variant"),
+    cards=DRIVE.cards,
+    agenda=AGENDA,
+)
+REMINDER = DriveState(
+    "Product review",
+    band=Band("Starts in 5 minutes", "bell"),
+    lines=(Line(("9:00 – 9:30 · Teams", "9:00 – 9:30")),),
+    primary=JOIN,
+    secondary=LATE,
+    footer=(
+        Action("snooze", ("Remind me at 9:00", "At 9:00"), "timer-outline"),
+        Action("skip", ("Skip this one", "Skip"), "close"),
+    ),
+)
+ARABIC = DriveState(
+    "اجتماع مراجعة المنتج",
+    Ring("12", "دقيقة", "د", 0.2),
+    lines=(TIMES, TEAMS),
+    primary=replace(JOIN, labels=("انضمام",)),
+    secondary=replace(LATE, labels=("سأتأخر",)),
+    cards=(MiniCard("10:15", "תקציב שנתי 2026", "זום"), MiniCard("13:00", "产品评审会议", "東京オフィス")),
+    agenda=replace(AGENDA, labels=("المواعيد",)),
+)
+FOUR_ROWS = (
+    AgendaRow("a", "Product review", time="9:00", detail="Teams", action=JOIN),
+    AgendaRow("b", "Budget sync", time="10:15", detail="Teams"),
+    AgendaRow("c", "Lunch with Ana", time="13:00", detail="Hafenstraße 12"),
+    AgendaRow("d", "Supplier call", time="15:30", detail="Webex"),
+)
+PAGE = AgendaState(FOUR_ROWS, False, side=(Action("drive", ("Drive",), "home"), Action("later", ("Later",), "chevron-down")))
+
+
+def opened(key: str) -> Action:
+    """The way to one meeting."""
+    return Action("open", ("Open",), argument=key)
+
+
+LIST = AgendaState(
+    (
+        AgendaRow("h1", "Today, Monday 23 November", header=True),
+        AgendaRow(
+            "a", "Product review", time="9:00", end="9:30", detail="Teams · Priya Raman and 5 others",
+            action=JOIN, open=opened("a"), stripe=Stripe.SOLID,
+        ),
+        AgendaRow(
+            "b", "Budget sync with finance and controlling", time="10:15", end="11:00",
+            detail="Teams · Jonas Weber and 2 others", open=opened("b"), stripe=Stripe.SOLID,
+        ),
+        AgendaRow(
+            "c", "Supplier call: battery housings", time="15:30", end="16:00", detail="Webex · tentative",
+            detail_tone=Tone.WARN, open=opened("c"), stripe=Stripe.DASHED,
+        ),
+        AgendaRow("d", "Town hall", time="17:00", end="18:00", detail="cancelled", struck=True, open=opened("d")),
+        AgendaRow("h2", "Tuesday 24 November", header=True),
+        *(
+            AgendaRow(f"r{at}", f"Meeting {at}", time="9:00", end="9:30", detail="Teams", open=opened(f"r{at}"))
+            for at in range(60)
+        ),
+    ),
+    True,
+)  # fmt: skip
+EVENT = EventState(
+    "Product review",
+    "Monday 23 November, 9:00 – 9:30",
+    (
+        Line(("Priya Raman, Jonas Weber and 4 others",), "account-group"),
+        Line(("Microsoft Teams meeting",), "microsoft-teams"),
+        Line(("You accepted",), "check"),
+    ),
+    "Launch checklist, open risks, decision on the October date. Slides are in the team channel.",
+    JOIN,
+    (Action("qr", ("Send link to a phone", "Link to phone"), "qrcode"), LATE, Action("answer", ("Change answer",), "calendar-check")),
+)
+CALL = CallState(
+    Line(("Connected · ID sent",), "phone-in-talk", Tone.GO),
+    "Product review",
+    "4 min · Next: Budget sync at 10:15",
+    Action("mute", ("Mute",), "microphone"),
+    Action("tones", ("Enter ID again",), "dialpad"),
+    Action("leave", ("Leave",), "phone-hangup", Look.STOP, sends=True),
+)
+SIGN_IN = SignInState(
+    "Sign in",
+    ("1 · Scan the picture", "2 · Enter this code"),
+    "HX4 KQP 7ZR",
+    "https://microsoft.com/devicelogin",
+    (Line(("14 min left · microsoft.com/devicelogin",)), Line(("Only if you started this yourself",))),
+    actions=(Action("new", ("New code",), "refresh"), Action("cancel", ("Cancel",), "close")),
+)
+SETTINGS = ChoicesState(
+    "Settings",
+    (
+        Choice("h", "Accounts", header=True),
+        Choice("a", "Priya Raman", "priya@contoso.example", "account", actions=(Action("out", ("Sign out",), "logout"),)),
+        Choice(
+            "n", "Night and day", "Follows the car", "theme-light-dark",
+            actions=(Action("auto", ("Auto",), selected=True), Action("night", ("Night",)), Action("day", ("Day",))),
+        ),
+        Choice("e", "Clear this car", "Deletes everything", "trash-can-outline", actions=(Action("erase", ("Clear",)),)),
+    ),
+)  # fmt: skip
+NOTICE = NoticeState(
+    "What is kept in this car",
+    (
+        "Titles, times, places and people of your meetings for the next two weeks, on this device only.",
+        "They are deleted when you sign out, or when the car has not reached your calendar for seven days.",
+    ),
+    "shield-lock-outline",
+    (Action("ok", ("I understand",), "check"), Action("no", ("Not now",), "close")),
+)
+FORBIDDEN = NoticeState("Available when parked", (), "parking", (AGENDA,))
+
+
+def frame(screen: ScreenName, body: ScreenState, restrictions: Restrictions = MOVING, **more: Any) -> Frame:
+    """A frame with what every frame has."""
+    return Frame(screen, more.pop("status", FRESH), body, restrictions, place=more.pop("place", "e1"), **more)
+
+
+FRAMES = {
+    "drive": frame(ScreenName.DRIVE, DRIVE),
+    "drive_parked": frame(ScreenName.DRIVE, DRIVE, PARKED, rail=RAIL),
+    "german": frame(ScreenName.DRIVE, GERMAN),
+    "nothing": frame(ScreenName.DRIVE, NOTHING, status=OFFLINE),
+    "reminder": frame(ScreenName.DRIVE, REMINDER),
+    "arabic": frame(ScreenName.DRIVE, ARABIC, rtl=True, language="ar"),
+    "toast": frame(
+        ScreenName.DRIVE, DRIVE, toast=Line(("Telling them soon",), "check"), toast_action=Action("undo", ("Undo",), "undo")
+    ),
+    "agenda_page": frame(ScreenName.AGENDA, PAGE),
+    "agenda_list": frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL),
+    "agenda_empty": frame(ScreenName.AGENDA, AgendaState((), True, "Nothing known today"), PARKED, rail=RAIL),
+    "event": frame(ScreenName.EVENT, EVENT, PARKED, rail=RAIL),
+    "event_qr": frame(ScreenName.EVENT, replace(EVENT, body="", qr="https://contoso.example/j/1"), PARKED, rail=RAIL),
+    "call": frame(ScreenName.CALL, CALL),
+    "call_ended": frame(
+        ScreenName.CALL,
+        CallState(
+            Line(("The call was dropped",), "phone-alert", Tone.WARN), "Product review", large=JOIN,
+            close=Action("close", ("Close",), "close"),
+        ),
+    ),
+    "sign_in": frame(ScreenName.SIGN_IN, SIGN_IN, PARKED),
+    "sign_in_failed": frame(
+        ScreenName.SIGN_IN,
+        SignInState(
+            "Sign in", message=Line(("Your organisation does not allow this way to sign in.",), "alert", Tone.WARN),
+            actions=SIGN_IN.actions,
+        ),
+        PARKED,
+    ),
+    "settings": frame(ScreenName.SETTINGS, SETTINGS, PARKED, rail=RAIL),
+    "notice": frame(ScreenName.NOTICE, NOTICE, PARKED),
+    "forbidden": frame(ScreenName.NOTICE, FORBIDDEN),
+}  # fmt: skip
+
+
+@pytest.fixture
+def frames() -> dict[str, Frame]:
+    """A frame of every screen and state, by name."""
+    return dict(FRAMES)
+
+
+@dataclass
+class StandingClock:
+    """An elapsed clock that moves when it is told to."""
+
+    now: float = 100.0
+
+    def seconds(self) -> float:
+        """The moment it was set to."""
+        return self.now
+
+
+class RunningClock:
+    """The elapsed clock of the machine."""
+
+    def seconds(self) -> float:
+        """Seconds since boot."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+@dataclass
+class FakeCockpit:
+    """Shows the frame it was given, and remembers what was done. `answers` are frames that actions lead to."""
+
+    frame: Frame
+    answers: dict[str, Frame] = field(default_factory=dict)
+    restricted: Callable[[Restrictions], Frame] | None = None
+    acts: list[Action] = field(default_factory=list)
+    scrolls: list[tuple[str, float]] = field(default_factory=list)
+    ticks: int = 0
+    listeners: list[Callable[[Frame], None]] = field(default_factory=list)
+
+    def subscribe(self, listener: Callable[[Frame], None]) -> None:
+        """Tell the frame at once and at every change."""
+        self.listeners.append(listener)
+        listener(self.frame)
+
+    def change(self, frame: Frame) -> None:
+        """Another frame, without anybody's touch."""
+        self.frame = frame
+        for listener in self.listeners:
+            listener(frame)
+
+    def restrict(self, restrictions: Restrictions) -> Frame:
+        """The frame under other restrictions: the same one unless the test says otherwise."""
+        make = self.restricted or (lambda new: replace(self.frame, restrictions=new))
+        self.frame = make(restrictions)
+        return self.frame
+
+    def act(self, action: Action) -> None:
+        """Remember, and go where the test says."""
+        self.acts.append(action)
+        if action.intent in self.answers:
+            self.change(self.answers[action.intent])
+
+    def scrolled(self, place: str, offset: float) -> None:
+        """Remember."""
+        self.scrolls.append((place, offset))
+
+    def tick(self) -> float:
+        """Nothing becomes due."""
+        self.ticks += 1
+        return 60.0
+
+
+@dataclass
+class Display:
+    """A real loop over a real window, turned by the test."""
+
+    cockpit: FakeCockpit
+    clock: Any
+    stage: Any
+    loop: Any
+    window: Any
+    injector: Any
+    bridge: Any
+    newest: list[Restrictions]
+    acknowledged: list[int]
+    lives: list[float]
+
+    def turn(self, times: int = 3) -> None:
+        """Let the loop do what is due."""
+        for _ in range(times):
+            self.loop.turn()
+
+    def center(self, key: str) -> tuple[float, float]:
+        """Middle of a part, in parts of width and height from the top left."""
+        widget = self.stage.widget(key)
+        return widget.center_x / self.stage.width, 1 - widget.center_y / self.stage.height
+
+    def tap(self, key: str) -> None:
+        """Touch the middle of a part, and let go."""
+        self.tap_at(*self.center(key))
+
+    def tap_at(self, x: float, y: float) -> None:
+        """Touch a point, and let go."""
+        self.injector.touch("down", 1, x, y)
+        self.turn(1)
+        self.injector.touch("up", 1, x, y)
+        self.turn()
+
+    def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+        """Turn until the condition holds; fails when it does not in time."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "the condition did not come true in time"
+            self.loop.turn()
+
+    @property
+    def intents(self) -> list[str]:
+        """What was done so far."""
+        return [action.intent for action in self.cockpit.acts]
+
+
+MakeDisplay = Callable[..., Display]
+
+
+@pytest.fixture
+def make_display() -> Iterator[MakeDisplay]:
+    """Builds displays in the one window there is; each replaces the one before."""
+    from app.ui.style import import_language
+
+    import_language()
+    from kivy.base import EventLoop
+
+    from app.ui.bridge import Bridge
+    from app.ui.injection import Injector
+    from app.ui.loop import Loop, Watch
+    from app.ui.stage import Stage
+    from app.ui.style import load_rules
+    from app.ui.window import open_window
+
+    made: list[Display] = []
+
+    def make(first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: Any = None) -> Display:
+        window = open_window((metrics.width_px, metrics.height_px), "Test")
+        load_rules()
+        cockpit, clock, bridge = FakeCockpit(first), clock or StandingClock(), Bridge()
+        newest, acknowledged, lives = [first.restrictions], list[int](), list[float]()
+        stage = Stage(metrics, clock, act=lambda action: loop.act(action), scrolled=cockpit.scrolled)
+        watch = Watch(lambda: newest[0], acknowledged.append, lambda: lives.append(time.monotonic()))
+        loop = Loop(window, stage, cockpit, clock, watch, bridge, polls=False)
+        for child in list(window.children):
+            window.remove_widget(child)
+        window.add_widget(stage)
+        if EventLoop.status != "started":
+            EventLoop.start()
+        cockpit.subscribe(stage.show)
+        display = Display(
+            cockpit, clock, stage, loop, window, Injector(window), bridge, newest, acknowledged, lives
+        )
+        made.append(display)
+        display.turn()
+        return display
+
+    yield make
+    for display in made:
+        display.window.remove_widget(display.stage)
+        display.bridge.close()
