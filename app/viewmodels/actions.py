@@ -1,0 +1,66 @@
+"""Actions that several screens offer for a meeting."""
+
+from __future__ import annotations
+
+from app.domain.agenda import Entry
+from app.meetings.plan import JoinAction
+from app.viewmodels.disclosure import place, told
+from app.viewmodels.intents import Intent
+from app.viewmodels.scene import Scene
+from app.viewmodels.states import Action, Look, ScreenName
+
+
+def join(scene: Scene, entry: Entry, *, again: bool = False) -> Action | None:
+    """Join, or Rejoin; None where joining makes no sense now or there is no way to do it."""
+    if not scene.can_join(entry):
+        return None
+    step = scene.plan(scene.book.of(entry)).first
+    icon = "phone" if step.action is JoinAction.CALL else "video"
+    labels = (scene.words.say("Rejoin"),) if again else (scene.words.say("Join"),)
+    return Action(Intent.JOIN, labels, icon, Look.GO, entry.key, sends=True)
+
+
+def navigate(scene: Scene, entry: Entry, *, named: bool) -> Action | None:
+    """The place as destination, by its name where `named`; None where it has no coordinates."""
+    stored = scene.book.of(entry)
+    where = stored.event.place
+    if where is None or not where.navigable or not scene.navigation or not told(scene, stored):
+        return None
+    short = scene.words.say("Navigate")
+    name = place(scene, stored)
+    labels = (scene.words.say("To {place}", place=name), short) if named and name else (short,)
+    return Action(Intent.NAVIGATE, labels, "navigation-variant", argument=entry.key)
+
+
+def hand_over(scene: Scene, entry: Entry) -> Action | None:
+    """The link as a QR code for a phone; parked only, where a link is known."""
+    stored = scene.book.of(entry)
+    if not scene.parked or not told(scene, stored) or stored.way_in is None or not stored.way_in.url:
+        return None
+    say = scene.words.say
+    labels = (say("Send link to a phone"), say("Send link"))
+    return Action(Intent.HAND_OVER, labels, "qrcode", argument=entry.key)
+
+
+def to_agenda(scene: Scene) -> Action:
+    """The way to Agenda."""
+    return Action(Intent.AGENDA, (scene.words.say("Agenda"),), "calendar")
+
+
+def to_drive(scene: Scene) -> Action:
+    """The way home."""
+    return Action(Intent.HOME, (scene.words.say("Drive"),), "home")
+
+
+def rail(scene: Scene, screen: ScreenName) -> tuple[Action, ...]:
+    """The column of the parked screens; empty while restricted and where a task has its own way out."""
+    if not scene.parked or screen in (ScreenName.SIGN_IN, ScreenName.NOTICE):
+        return ()
+    say = scene.words.say
+    in_agenda = screen in (ScreenName.AGENDA, ScreenName.EVENT)
+    in_settings = screen in (ScreenName.SETTINGS, ScreenName.PROFILES)
+    return (
+        Action(Intent.HOME, (say("Drive"),), "home", selected=screen is ScreenName.DRIVE),
+        Action(Intent.AGENDA, (say("Agenda"),), "calendar", selected=in_agenda),
+        Action(Intent.SETTINGS, (say("Settings"),), "cog", selected=in_settings),
+    )

@@ -1,0 +1,221 @@
+"""Agenda: pages of a few rows while restricted, all days with everything when parked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.agenda import JOIN_AFTER, Entry, blocks, clashes, folded, shown
+from app.domain.days import Day, days
+from app.domain.event import Response, ShowAs
+from app.safety.restrictions import Restrictions
+from app.viewmodels.actions import join, navigate, to_drive
+from app.viewmodels.disclosure import names, place, title_of, told
+from app.viewmodels.intents import Intent
+from app.viewmodels.moments import as_of, day, header
+from app.viewmodels.scene import Scene
+from app.viewmodels.services import short_name
+from app.viewmodels.states import Action, AgendaRow, AgendaState, Stripe, Tone
+
+DAYS = 14
+"""Days of the parked agenda, today included."""
+
+
+def agenda(scene: Scene) -> AgendaState:
+    """The agenda at this moment."""
+    listed = shown(scene.book.entries, hide_declined=scene.options.hide_declined)
+    if scene.restrictions.restricted:
+        return _paged(scene, listed)
+    rows = tuple(_day_rows(scene, listed))
+    return AgendaState(rows, scrolls=True, empty="" if rows else _empty(scene, today_only=False))
+
+
+def _empty(scene: Scene, *, today_only: bool) -> str:
+    say = scene.words.say
+    if not scene.accounts:
+        return say("Nobody is signed in")
+    if not scene.fresh:
+        return say("Nothing known · as of {time}", time=as_of(scene)) if scene.as_of else say("Nothing known yet")
+    return say("Nothing more today") if today_only else say("Nothing planned")
+
+
+# --- restricted ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a restricted list: which items, and whether there are any before and after."""
+
+    first: int
+    end: int
+    earlier: bool
+    later: bool
+
+
+def pages(total: int, restrictions: Restrictions) -> tuple[Page, ...]:
+    """How `total` items are spread over pages, by rows, items and reading groups of the limits.
+
+    The status bar, the way to Drive and each of "Earlier" and "Later" are reading groups too, so a
+    page in the middle may have a row less. At least one page, which may be empty.
+    """
+    limits = restrictions.limits
+    left = min(total, limits.items if limits.items is not None else total)
+    rows = max(1, limits.rows if limits.rows is not None else left)
+    groups = limits.groups if limits.groups is not None else rows + 4
+    found: list[Page] = []
+    start = 0
+    while start < left or not found:
+        earlier = start > 0
+        last = start + max(1, min(rows, groups - 2 - earlier)) >= left
+        size = max(1, min(rows, groups - 2 - earlier - (not last)))
+        end = min(left, start + size)
+        found.append(Page(start, end, earlier, later=end < left))
+        start = end
+        if not left:
+            break
+    return tuple(found)
+
+
+def _paged(scene: Scene, listed: tuple[Entry, ...]) -> AgendaState:
+    entries = _ahead(scene, listed)
+    found = pages(len(entries), scene.restrictions)
+    page = found[min(scene.page, len(found) - 1)]
+    clashing = frozenset(clashes(entries))
+    rows = tuple(_short_row(scene, entry, clashing) for entry in entries[page.first : page.end])
+    empty = "" if rows else _empty(scene, today_only=True)
+    return AgendaState(rows, scrolls=False, empty=empty, side=_side(scene, page))
+
+
+def page_count(scene: Scene) -> int:
+    """How many pages the restricted agenda has now."""
+    listed = shown(scene.book.entries, hide_declined=scene.options.hide_declined)
+    return len(pages(len(_ahead(scene, listed)), scene.restrictions))
+
+
+def _ahead(scene: Scene, listed: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """What is left of today or can be joined again, and while standing of tomorrow; each once."""
+    span = 1 if scene.restrictions.moving else 2
+    held = [entry for one in days(listed, scene.zone, scene.now.date(), span) for entry in one.timed]
+    return tuple(
+        dict.fromkeys(entry for entry in held if entry.event.end(scene.zone) > scene.now or scene.can_join(entry))
+    )
+
+
+def _side(scene: Scene, page: Page) -> tuple[Action, ...]:
+    say = scene.words.say
+    earlier = (Action(Intent.EARLIER, (say("Earlier"),), "chevron-up"),) if page.earlier else ()
+    later = (Action(Intent.LATER, (say("Later"),), "chevron-down"),) if page.later else ()
+    return (to_drive(scene), *earlier, *later)
+
+
+def _short_row(scene: Scene, entry: Entry, clashing: frozenset[str]) -> AgendaRow:
+    """A row at a glance: when, what, by which way or where; one action, only where joining makes sense now."""
+    stored = scene.book.of(entry)
+    start, _ = scene.at(entry)
+    where = short_name(scene, stored) or place(scene, stored)
+    detail, tone = _state(scene, entry, clashing)
+    if start.date() > scene.now.date():
+        where = f"{day(scene, start.date())} · {where}" if where else day(scene, start.date())
+    can_open = not scene.restrictions.moving
+    return AgendaRow(
+        key=entry.key,
+        title=title_of(scene, entry),
+        time=scene.formats.time(start),
+        detail=" · ".join(part for part in (detail, where) if part),
+        detail_tone=tone,
+        struck=_struck(entry),
+        action=join(scene, entry),
+        open=_open(entry) if can_open else None,
+    )
+
+
+def _struck(entry: Entry) -> bool:
+    return entry.event.cancelled or entry.event.response is Response.DECLINED
+
+
+def _state(scene: Scene, entry: Entry, clashing: frozenset[str]) -> tuple[str, Tone]:
+    """What is special about an entry, in a word."""
+    say = scene.words.say
+    if entry.event.cancelled:
+        return say("Cancelled"), Tone.MUTE
+    if entry.event.response is Response.DECLINED:
+        return say("Declined"), Tone.MUTE
+    if entry.key in clashing:
+        return say("Clash"), Tone.WARN
+    return "", Tone.MUTE
+
+
+def _open(entry: Entry) -> Action:
+    return Action(Intent.OPEN, ("",), argument=entry.key)
+
+
+# --- parked --------------------------------------------------------------------------------------
+
+
+def _day_rows(scene: Scene, listed: tuple[Entry, ...]) -> list[AgendaRow]:
+    clashing = frozenset(clashes(listed))
+    rows: list[AgendaRow] = []
+    for held in days(listed, scene.zone, scene.now.date(), DAYS):
+        entries = [entry for entry in held.entries if _still(scene, held, entry)]
+        if entries:
+            rows.append(AgendaRow(held.day.isoformat(), header(scene, held.day), header=True))
+            rows += [_full_row(scene, held, entry, clashing) for entry in entries]
+    return rows
+
+
+def _still(scene: Scene, held: Day, entry: Entry) -> bool:
+    """Whether it is not over, or can still be joined again."""
+    return folded(entry.event) or held.day > scene.now.date() or entry.event.end(scene.zone) + JOIN_AFTER > scene.now
+
+
+def _full_row(scene: Scene, held: Day, entry: Entry, clashing: frozenset[str]) -> AgendaRow:
+    time, end = _times(scene, held, entry)
+    today = held.day == scene.now.date()
+    detail, tone = _details(scene, entry, clashing)
+    return AgendaRow(
+        # An entry of several days has a row in each of them.
+        key=f"{entry.key}/{held.day.isoformat()}",
+        title=title_of(scene, entry),
+        time=time,
+        end=end,
+        detail=detail,
+        detail_tone=tone,
+        stripe=_stripe(entry),
+        struck=_struck(entry),
+        action=join(scene, entry) or (navigate(scene, entry, named=False) if today and not _struck(entry) else None),
+        open=_open(entry),
+    )
+
+
+def _times(scene: Scene, held: Day, entry: Entry) -> tuple[str, str]:
+    """When it starts and ends on this day: what goes on over midnight says from and until."""
+    say = scene.words.say
+    if folded(entry.event):
+        return say("All day"), ""
+    start, end = scene.at(entry)
+    begins = scene.formats.time(start) if start.date() == held.day else say("until")
+    return begins, scene.formats.time(end)
+
+
+def _details(scene: Scene, entry: Entry, clashing: frozenset[str]) -> tuple[str, Tone]:
+    """The second line: state, service or place, people, and how sure it is."""
+    stored = scene.book.of(entry)
+    say = scene.words.say
+    state, tone = _state(scene, entry, clashing)
+    service = short_name(scene, stored)
+    parts = [state, service or place(scene, stored, full=True)]
+    unsure = _unsure(entry)
+    if not unsure:
+        parts.append(names(scene, stored, 1) if service else "")
+    elif told(scene, stored):
+        parts.append(say("tentative"))
+    return " · ".join(part for part in parts if part), tone
+
+
+def _unsure(entry: Entry) -> bool:
+    return entry.event.show_as is ShowAs.TENTATIVE or entry.event.response is Response.TENTATIVE
+
+
+def _stripe(entry: Entry) -> Stripe:
+    if _struck(entry) or not (blocks(entry.event) or folded(entry.event)):
+        return Stripe.NONE
+    return Stripe.DASHED if _unsure(entry) else Stripe.SOLID

@@ -1,0 +1,47 @@
+"""A snapshot's events as the agenda's entries, made once for each snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from app.domain.agenda import Entry, without_duplicates
+from app.domain.event import Response
+from app.store.records import OutboxState, Snapshot, StoredEvent
+
+ANSWERS = {"accept": Response.ACCEPTED, "tentative": Response.TENTATIVE, "decline": Response.DECLINED}
+UNDONE = frozenset({OutboxState.WITHDRAWN, OutboxState.GIVEN_UP})
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Entries of the calendars that are shown, each meeting once, and what is stored of each by its key."""
+
+    entries: tuple[Entry, ...]
+    stored: Mapping[str, StoredEvent]
+
+    def of(self, entry: Entry) -> StoredEvent:
+        """What is stored of an entry of this book."""
+        return self.stored[entry.key]
+
+
+def book(snapshot: Snapshot) -> Book:
+    """The book of a snapshot; empty while no profile is chosen."""
+    if snapshot.profile is None:
+        return Book((), {})
+    answers = {
+        item.event_id: ANSWERS[item.kind]
+        for item in snapshot.outbox
+        if item.kind in ANSWERS and item.state not in UNDONE
+    }
+    held = [_answered(stored, answers) for stored in snapshot.events if stored.calendar.shown]
+    pairs = [(Entry(stored.event, bool(stored.way_in and stored.way_in.found)), stored) for stored in held]
+    entries = without_duplicates([entry for entry, _ in pairs])
+    kept = {id(entry) for entry in entries}
+    return Book(entries, {entry.key: stored for entry, stored in pairs if id(entry) in kept})
+
+
+def _answered(stored: StoredEvent, answers: Mapping[str, Response]) -> StoredEvent:
+    """With the answer that is still on its way: what a person did shows at once."""
+    answer = answers.get(stored.event.id)
+    return stored if answer is None else replace(stored, event=replace(stored.event, response=answer))

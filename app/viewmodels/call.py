@@ -1,0 +1,190 @@
+"""Call: claims only what the car knows of the call that Carlendar placed."""
+
+from __future__ import annotations
+
+from app.domain.agenda import Entry
+from app.domain.outlook import outlook
+from app.domain.ports import Call, CallPhase, EndedBy, TonesPhase
+from app.i18n.catalogue import mark
+from app.viewmodels.actions import hand_over
+from app.viewmodels.disclosure import title_of
+from app.viewmodels.intents import Intent
+from app.viewmodels.scene import Scene, Talk
+from app.viewmodels.states import Action, CallState, Line, Look, Tone
+
+STATUS: dict[CallPhase, tuple[str, str, Tone]] = {
+    CallPhase.DIALING: (mark("Dialling"), "phone-outgoing", Tone.ACCENT),
+    CallPhase.RINGING: (mark("Ringing"), "phone-ring", Tone.ACCENT),
+    CallPhase.ACTIVE: (mark("Connected"), "phone-in-talk", Tone.GO),
+    CallPhase.HELD: (mark("On hold"), "phone-alert", Tone.WARN),
+}
+TONES: dict[TonesPhase, str] = {
+    TonesPhase.WAITING: mark("sending ID"),
+    TonesPhase.SENDING: mark("sending ID"),
+    TonesPhase.SENT: mark("ID sent"),
+    TonesPhase.FAILED: mark("ID not sent"),
+}
+ENDED: dict[EndedBy, str] = {
+    EndedBy.HERE: mark("You left"),
+    EndedBy.THERE: mark("The other side hung up"),
+    EndedBy.NETWORK: mark("The connection was lost"),
+    EndedBy.REFUSED: mark("The call was refused"),
+    EndedBy.NO_PHONE: mark("No phone is connected"),
+    EndedBy.UNKNOWN: mark("The call has ended"),
+}
+FAILED: dict[str, str] = {
+    "no_phone": mark("No phone is connected"),
+    "busy": mark("The phone is in another call"),
+    "in_call": mark("The phone is in another call"),
+    "number": mark("This number cannot be called"),
+    "emergency": mark("This number cannot be called"),
+    "call": mark("The phone could not call"),
+}
+
+GONE = frozenset({CallPhase.ENDED, CallPhase.INCOMING, CallPhase.WAITING})
+
+
+def ours(calls: tuple[Call, ...], talk: Talk | None) -> Call | None:
+    """The call that Carlendar placed among those of the phone."""
+    if talk is None:
+        return None
+    placed = [call for call in calls if call.phase not in GONE]
+    return next((call for call in placed if call.number == talk.number), None)
+
+
+def waiting(calls: tuple[Call, ...]) -> Call | None:
+    """Another call that wants to be answered."""
+    return next((call for call in calls if call.phase in (CallPhase.INCOMING, CallPhase.WAITING)), None)
+
+
+def call(scene: Scene) -> CallState:
+    """The Call screen; of the call in flight, or of what became of it."""
+    talk = scene.talk
+    if talk is None:
+        return CallState(Line((scene.words.say("No call"),), "phone"), "", close=_close(scene))
+    found = ours(scene.phone.calls, talk)
+    if found is None:
+        return _over(scene, talk)
+    return _in_flight(scene, talk, found)
+
+
+def _in_flight(scene: Scene, talk: Talk, found: Call) -> CallState:
+    say = scene.words.say
+    leave = Action(Intent.LEAVE, (say("Leave"),), "phone-hangup", Look.STOP, found.id, sends=True)
+    connected = found.phase is CallPhase.ACTIVE
+    other = waiting(scene.phone.calls)
+    small = _answer(scene, other) if other else None
+    if connected and small is None and talk.tones and found.tones not in (TonesPhase.WAITING, TonesPhase.SENDING):
+        small = Action(Intent.SEND_TONES, (say("Enter ID again"), say("ID again")), "dialpad", argument=found.id)
+    return CallState(
+        status=_status(scene, found),
+        title=title(scene, talk),
+        detail=_detail(scene, talk, found, other),
+        large=_mute(scene) if connected else None,
+        small=small,
+        leave=leave,
+    )
+
+
+def title(scene: Scene, talk: Talk) -> str:
+    """The meeting's title as it may be told now; what it was called at joining once it is gone."""
+    stored = scene.book.stored.get(talk.key)
+    return talk.title if stored is None else title_of(scene, Entry(stored.event))
+
+
+def _status(scene: Scene, found: Call) -> Line:
+    say = scene.words.say
+    text, icon, tone = STATUS[found.phase]
+    parts = [say(text)]
+    if found.phase is CallPhase.ACTIVE and found.tones in TONES:
+        parts.append(say(TONES[found.tones]))
+    if scene.phone.muted:
+        parts.append(say("muted"))
+    if found.tones is TonesPhase.FAILED:
+        tone = Tone.WARN
+    return Line((" · ".join(parts), parts[0]), icon, tone)
+
+
+def _mute(scene: Scene) -> Action:
+    say = scene.words.say
+    if scene.phone.muted:
+        return Action(Intent.UNMUTE, (say("Unmute"),), "microphone-off", selected=True)
+    return Action(Intent.MUTE, (say("Mute"),), "microphone")
+
+
+def _answer(scene: Scene, other: Call) -> Action:
+    say = scene.words.say
+    labels = (say("Hold and answer"), scene.words.say_in("call", "Answer"))
+    return Action(Intent.ANSWER_CALL, labels, "phone-incoming", argument=other.id, sends=True)
+
+
+def _detail(scene: Scene, talk: Talk, found: Call, other: Call | None) -> str:
+    """Whole minutes of the call, and what comes next."""
+    say = scene.words.say
+    if other is not None:
+        return say("Another call is waiting")
+    minutes = int((scene.elapsed - found.since) // 60) if found.phase is CallPhase.ACTIVE else 0
+    parts = [scene.words.say_number("{n} min", "{n} min", minutes)] if minutes > 0 else []
+    following = _following(scene, talk)
+    if following is not None:
+        time = scene.formats.time(scene.at(following)[0])
+        parts.append(say("Next: {title} at {time}", title=title_of(scene, following), time=time))
+    return " · ".join(parts)
+
+
+def _following(scene: Scene, talk: Talk) -> Entry | None:
+    """The next meeting of today after the one of the call."""
+    view = outlook(scene.book.entries, scene.now, scene.snapshot.dismissed)
+    held = (view.main, *view.following) if view.main else ()
+    ahead = (entry for entry in held if entry.key != talk.key and scene.at(entry)[0] > scene.now)
+    return next((entry for entry in ahead if scene.at(entry)[0].date() == scene.now.date()), None)
+
+
+def _over(scene: Scene, talk: Talk) -> CallState:
+    """What became of the call, and the next best thing to do."""
+    say = scene.words.say
+    return CallState(
+        status=_ending(scene, talk),
+        title=title(scene, talk),
+        large=_next_best(scene, talk),
+        close=_close(scene),
+        detail=say("The phone is connected again") if _came_back(scene, talk) else "",
+    )
+
+
+def _ending(scene: Scene, talk: Talk) -> Line:
+    say = scene.words.say
+    if talk.failed:
+        return Line((say(FAILED.get(talk.failed, FAILED["call"])),), "phone-alert", Tone.STOP)
+    if talk.ended is None:
+        if not scene.phone.connected:
+            return Line((say(ENDED[EndedBy.NO_PHONE]),), "phone-off", Tone.STOP)
+        return Line((say("Calling"),), "phone-outgoing", Tone.ACCENT)
+    by = talk.ended.ended_by or EndedBy.UNKNOWN
+    if by is EndedBy.HERE:
+        return Line((say(ENDED[by]),), "phone-hangup", Tone.MUTE)
+    return Line((say(ENDED[by]),), "phone-off" if by is EndedBy.NO_PHONE else "phone-alert", Tone.STOP)
+
+
+def _next_best(scene: Scene, talk: Talk) -> Action | None:
+    """Call again while that makes sense; without a phone, the link to another one (parked)."""
+    stored = scene.book.stored.get(talk.key)
+    if not talk.failed and talk.ended is None and scene.phone.connected:
+        return None
+    if stored is None:
+        return None
+    entry = next((held for held in scene.book.entries if held.key == talk.key), None)
+    if entry is None:
+        return None
+    if scene.phone.connected and scene.can_join(entry):
+        return Action(Intent.JOIN, (scene.words.say("Rejoin"),), "phone", Look.GO, talk.key, sends=True)
+    return hand_over(scene, entry)
+
+
+def _came_back(scene: Scene, talk: Talk) -> bool:
+    ended = talk.ended is not None and talk.ended.ended_by is EndedBy.NO_PHONE
+    return (ended or talk.failed == "no_phone") and scene.phone.connected
+
+
+def _close(scene: Scene) -> Action:
+    return Action(Intent.CLOSE_CALL, (scene.words.say("Close"),), "close")

@@ -1,0 +1,133 @@
+"""Ports, session and options together: what the carrying out of touches works on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.channel.messages import Command
+from app.domain.agenda import Entry
+from app.domain.ports import CallPhase
+from app.domain.reminders import Reminder, due
+from app.i18n.catalogue import Words
+from app.i18n.formats import formats
+from app.store.records import OutboxState, Snapshot
+from app.viewmodels.options import Options, preferred
+from app.viewmodels.ports import Ports
+from app.viewmodels.scene import Scene
+from app.viewmodels.session import TOAST_SECONDS, Session, Toast
+from app.viewmodels.states import Action, Line, Tone
+
+LIVE = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.SENT})
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a touch is carried out with. `base` are the options before a person's preferences."""
+
+    ports: Ports
+    session: Session
+    base: Options
+    _words: tuple[str, Words] | None = field(default=None)
+
+    @property
+    def options(self) -> Options:
+        """The options with what the person prefers."""
+        given = {**dict(self.session.snapshot.preferences), **self.session.preferences}
+        return preferred(self.base, given, self.ports.languages)
+
+    def now(self) -> datetime:
+        """The present moment in the car's zone."""
+        return self.ports.wall.now().astimezone(self.ports.wall.zone())
+
+    def words(self) -> Words:
+        """The words of the chosen language."""
+        language = self.options.language
+        if self._words is None or self._words[0] != language:
+            self._words = (language, self.ports.words(language))
+        return self._words[1]
+
+    def scene(self) -> Scene:
+        """Everything that a screen is made from, now."""
+        session, ports, options, words = self.session, self.ports, self.options, self.words()
+        as_of = self.as_of()
+        now = self.now()
+        if not ports.wall.is_set() and as_of is not None:
+            now = max(now, as_of.astimezone(ports.wall.zone()))
+        snapshot = self._snapshot()
+        scene = Scene(
+            snapshot=snapshot,
+            book=session.book,
+            now=now,
+            elapsed=ports.elapsed.seconds(),
+            restrictions=session.restrictions,
+            options=options,
+            words=words,
+            formats=formats(words.language, options.region, options.hours),
+            join_plan=ports.plan,
+            clock_set=ports.wall.is_set(),
+            phone=session.phone,
+            online=session.sync.online if session.sync else True,
+            service_there=session.service_there,
+            as_of=as_of,
+            failing=session.sync.failing if session.sync else "",
+            sign_in=session.sign_in,
+            aboard=session.aboard,
+            browser=ports.links.available(),
+            navigation=ports.navigation.available(),
+            languages=ports.languages,
+            talk=session.talk,
+            subject=session.panel_subject or session.trail.here.subject,
+            page=session.page,
+            panel=session.panel,
+            late_sent=self._late(snapshot),
+        )
+        return replace(scene, reminder=self._reminder(scene))
+
+    def as_of(self) -> datetime | None:
+        """When all sources were last fetched; None for never."""
+        if self.session.sync is not None and self.session.sync.as_of:
+            try:
+                told = datetime.fromisoformat(self.session.sync.as_of)
+            except ValueError:
+                told = None
+            if told is not None and told.tzinfo is not None:
+                return told
+        known = [source.as_of for source in self.session.snapshot.sources]
+        return min((moment for moment in known if moment is not None), default=None)
+
+    def send(self, name: str, **arguments: str) -> None:
+        """Ask the service for something."""
+        self.ports.service.send(Command(name, arguments))
+
+    def toast(
+        self, text: str, icon: str, tone: Tone = Tone.NORMAL, *, action: Action | None = None, stays: float = 0.0
+    ) -> None:
+        """Say a word on what just happened, for `stays` elapsed seconds or the usual time."""
+        ends = self.ports.elapsed.seconds() + (stays or TOAST_SECONDS)
+        self.session.toast = Toast(Line((text,), icon, tone), ends, action)
+
+    def entry(self, key: str) -> Entry | None:
+        """The entry of an occurrence key, None once it is gone."""
+        return next((entry for entry in self.session.book.entries if entry.key == key), None)
+
+    def _snapshot(self) -> Snapshot:
+        held, session = self.session.snapshot, self.session
+        if not session.dismissed and not session.snoozed:
+            return held
+        snoozed = {**dict(held.snoozed), **session.snoozed}
+        return replace(held, dismissed=held.dismissed | session.dismissed, snoozed=tuple(snoozed.items()))
+
+    def _late(self, snapshot: Snapshot) -> frozenset[str]:
+        sent = {item.event_id for item in snapshot.outbox if item.kind == "late" and item.state in LIVE}
+        return frozenset(sent | self.session.late)
+
+    def _reminder(self, scene: Scene) -> Reminder | None:
+        """The reminder that may be shown now: it waits during a call and for a clock that is set."""
+        if not scene.clock_set or any(call.phase is not CallPhase.ENDED for call in scene.phone.calls):
+            return None
+        snapshot = scene.snapshot
+        entries: Sequence[Entry] = scene.book.entries
+        snoozed = dict(snapshot.snoozed)
+        return due(entries, scene.now, scene.options.reminder_minutes, snapshot.dismissed, snoozed)

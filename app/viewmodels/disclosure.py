@@ -1,0 +1,84 @@
+"""What of a meeting may be told on this display: masking, hiding, and cleaning of hostile text."""
+
+from __future__ import annotations
+
+from app.domain.account import AccountState
+from app.domain.agenda import Entry
+from app.domain.event import Person
+from app.safety.shortening import clean
+from app.store.records import StoredEvent
+from app.viewmodels.scene import Scene
+
+LONGEST = 1000
+"""Characters of a calendar's text that are looked at; no title needs more."""
+
+
+def cleaned(text: str) -> str:
+    """One line of plain text; see `app.safety.shortening.clean`."""
+    return clean(text[:LONGEST])
+
+
+def cleaned_text(text: str) -> str:
+    """Several lines of plain text, at most one empty line in a row."""
+    lines = [cleaned(line) for line in text[: LONGEST * 2].splitlines()]
+    return "\n".join(line for index, line in enumerate(lines) if line or (index and lines[index - 1])).strip()
+
+
+def blocked(stored: StoredEvent) -> bool:
+    """Whether its account may show nothing but times."""
+    return stored.account.state is AccountState.BLOCKED
+
+
+def masked(scene: Scene, stored: StoredEvent) -> bool:
+    """Whether it is private and somebody else may read along."""
+    if not stored.event.private or scene.options.mask == "never":
+        return False
+    shared = scene.restrictions.passenger or scene.aboard is not False
+    return scene.options.mask == "always" or shared
+
+
+def told(scene: Scene, stored: StoredEvent) -> bool:
+    """Whether more than its time may be told."""
+    return not blocked(stored) and not masked(scene, stored)
+
+
+def title(scene: Scene, stored: StoredEvent) -> str:
+    """Its title as far as it may be told."""
+    if blocked(stored):
+        return scene.words.say("Appointment")
+    if masked(scene, stored):
+        return scene.words.say("Private appointment")
+    return cleaned(stored.event.title) or scene.words.say("No title")
+
+
+def title_of(scene: Scene, entry: Entry) -> str:
+    """The title of an entry of the scene's book."""
+    return title(scene, scene.book.of(entry))
+
+
+def place(scene: Scene, stored: StoredEvent, *, full: bool = False) -> str:
+    """Where it is; `full` adds the address."""
+    where = stored.event.place
+    if where is None or not told(scene, stored):
+        return ""
+    name, address = cleaned(where.name), cleaned(where.address)
+    if not full or not address or address in name:
+        return name or address
+    return address if address.startswith(name) else f"{name}, {address}"
+
+
+def names(scene: Scene, stored: StoredEvent, count: int) -> str:
+    """The first `count` people and how many others; empty while restricted or where none may be told."""
+    people = [name for person in stored.event.attendees if (name := _name(person))]
+    if not people or not scene.parked or not told(scene, stored):
+        return ""
+    total = max(stored.event.attendee_count, len(people))
+    listed = ", ".join(people[:count])
+    others = total - len(people[:count])
+    if others <= 0:
+        return listed
+    return scene.words.say_number("{names} and {n} other", "{names} and {n} others", others, names=listed)
+
+
+def _name(person: Person) -> str:
+    return cleaned(person.name) or cleaned(person.address)

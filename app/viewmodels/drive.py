@@ -1,0 +1,197 @@
+"""Drive, the home screen: the next meeting, its one action, and the two after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.agenda import Entry, minutes_until
+from app.domain.event import ShowAs
+from app.domain.outlook import Outlook, Phase, outlook
+from app.viewmodels import lateness
+from app.viewmodels.actions import join, navigate, to_agenda
+from app.viewmodels.call import ours
+from app.viewmodels.disclosure import blocked, place, title_of, told
+from app.viewmodels.intents import Intent
+from app.viewmodels.moments import as_of, day, moment, span
+from app.viewmodels.scene import Panel, Scene
+from app.viewmodels.services import icon, short_name
+from app.viewmodels.states import Action, Band, DriveState, Line, MiniCard, Ring, Tone
+
+CARDS = 2
+RING_MINUTES = 60
+
+
+def drive(scene: Scene) -> DriveState:
+    """Home at this moment; a reminder is laid over it by `app.viewmodels.reminder`."""
+    nobody = _nobody(scene)
+    if nobody is not None:
+        return nobody
+    view = outlook(scene.book.entries, scene.now, scene.snapshot.dismissed)
+    if view.main is None or view.phase in (Phase.LATER, Phase.NOTHING):
+        return _nothing_soon(scene, view)
+    return _meeting(scene, view, view.main)
+
+
+def _nobody(scene: Scene) -> DriveState | None:
+    """Home while there is nobody whose day could be shown."""
+    say = scene.words.say
+    if scene.snapshot.profile is None and len(scene.snapshot.profiles) > 1:
+        choose = Action(Intent.PROFILES, (say("Choose driver"),), "account-switch")
+        lines = () if scene.parked else (Line((say("Choose when parked"),), "parking"),)
+        return DriveState(say("Who is driving?"), lines=lines, primary=choose if scene.parked else None)
+    if scene.accounts:
+        return None
+    if not scene.parked:
+        return DriveState(say("Nobody is signed in"), lines=(Line((say("Sign in when parked"),), "parking"),))
+    sign_in = Action(Intent.SIGN_IN, (say("Sign in"),), "login")
+    return DriveState(say("Sign in to see your meetings"), primary=sign_in)
+
+
+def _meeting(scene: Scene, view: Outlook, main: Entry) -> DriveState:
+    runs = view.phase is Phase.RUNNING
+    state = DriveState(
+        title=title_of(scene, main),
+        ring=None if runs or not scene.clock_set else _ring(scene, main),
+        lines=_lines(scene, view, main),
+        primary=_to_call(scene) or join(scene, main) or navigate(scene, main, named=True),
+        secondary=lateness.action(scene, main),
+        cards=_cards(scene, view, view.following),
+        agenda=to_agenda(scene),
+    )
+    return lateness_panel(scene, state, main)
+
+
+def lateness_panel(scene: Scene, state: DriveState, main: Entry) -> DriveState:
+    """The question how late, in the place of the cards, while it is asked (parked)."""
+    if scene.panel is not Panel.LATENESS or scene.subject not in ("", main.key) or state.secondary is None:
+        return state
+    band = Band(scene.words.say("How late will you be?"), "clock-alert-outline")
+    return replace(state, ring=None, band=band, cards=(), agenda=None, footer=lateness.choices(scene, main))
+
+
+def _ring(scene: Scene, main: Entry) -> Ring:
+    minutes = minutes_until(main.event, scene.now)
+    unit = scene.words.say_number("minute", "minutes", minutes)
+    fraction = min(1.0, max(0.0, minutes / RING_MINUTES))
+    return Ring(str(minutes), unit, scene.words.say("min"), fraction)
+
+
+def _lines(scene: Scene, view: Outlook, main: Entry) -> tuple[Line, ...]:
+    say = scene.words.say
+    stored = scene.book.of(main)
+    start, end = scene.at(main)
+    if view.phase is Phase.RUNNING and scene.clock_set:
+        time = Line((say("Now, until {time}", time=scene.formats.time(end)),), "clock", Tone.ACCENT)
+    elif start.date() != scene.now.date():
+        time = Line((f"{day(scene, start.date())}, {span(scene, main)}", span(scene, main)), "clock")
+    else:
+        time = Line((span(scene, main),), "clock")
+    lines = [time]
+    if service := short_name(scene, stored):
+        lines.append(Line((service,), icon(stored)))
+    elif where := place(scene, stored):
+        lines.append(Line((where,), "map-marker"))
+    if blocked(stored):
+        lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
+    if clash := _clash(scene, view):
+        lines.append(clash)
+    elif stored.event.show_as is ShowAs.TENTATIVE and told(scene, stored):
+        lines.append(Line((say("Tentative"),), "calendar-question"))
+    return tuple(lines)
+
+
+def _clash(scene: Scene, view: Outlook) -> Line | None:
+    """A clash in words: with what, and when."""
+    if not view.also:
+        return None
+    other = view.also[0]
+    words = scene.words.say("Clash: {time} {title}", time=_start(scene, other), title=title_of(scene, other))
+    return Line((words, scene.words.say("Clash")), "alert", Tone.WARN)
+
+
+def _nothing_soon(scene: Scene, view: Outlook) -> DriveState:
+    return DriveState(
+        title=_nothing_until(scene, view),
+        lines=_nothing_lines(scene, view),
+        primary=_nothing_action(scene, view),
+        cards=_cards(scene, view, (view.main, *view.following) if view.main else ()),
+        agenda=to_agenda(scene),
+    )
+
+
+def _nothing_until(scene: Scene, view: Outlook) -> str:
+    """How long nothing is; always short enough to be read whole, never cut."""
+    say = scene.words.say
+    if view.main is not None:
+        start = scene.at(view.main)[0]
+        if not scene.clock_set or start.date() != scene.now.date():
+            return say("Nothing more today") if scene.fresh else say("Nothing known today")
+        time = scene.formats.time(start)
+        return say("Nothing until {time}", time=time) if scene.fresh else say("Nothing known until {time}", time=time)
+    if scene.as_of is None:
+        return say("Fetching your calendar") if scene.online else say("Nothing known yet")
+    return say("Nothing planned") if scene.fresh else say("Nothing known")
+
+
+def _nothing_lines(scene: Scene, view: Outlook) -> tuple[Line, ...]:
+    say = scene.words.say
+    lines = []
+    if view.main is not None and scene.at(view.main)[0].date() != scene.now.date():
+        lines.append(Line((say("Next: {time}", time=moment(scene, scene.at(view.main)[0])),)))
+    if not scene.fresh and scene.as_of is not None:
+        lines.append(Line((say("as of {time}", time=as_of(scene)),)))
+    if view.rejoinable is not None and _rejoin(scene, view) is not None:
+        ended = scene.formats.time(scene.at(view.rejoinable)[1])
+        title = title_of(scene, view.rejoinable)
+        lines.append(Line((say("{title} ended at {time}", title=title, time=ended), title)))
+    if any(blocked(scene.book.of(entry)) for entry in scene.book.entries):
+        lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
+    return tuple(lines)
+
+
+def _rejoin(scene: Scene, view: Outlook) -> Action | None:
+    """Back into the meeting that ended, where no way to the next one's place is offered."""
+    if view.rejoinable is None or _way_to(scene, view) is not None:
+        return None
+    return join(scene, view.rejoinable, again=True)
+
+
+def _way_to(scene: Scene, view: Outlook) -> Action | None:
+    if view.main is None or scene.at(view.main)[0].date() != scene.now.date():
+        return None
+    return navigate(scene, view.main, named=True)
+
+
+def _to_call(scene: Scene) -> Action | None:
+    """The way back to the call that is up."""
+    if ours(scene.phone.calls, scene.talk) is None:
+        return None
+    labels = (scene.words.say("Back to the call"), scene.words.say("Call"))
+    return Action(Intent.CALL, labels, "phone-in-talk")
+
+
+def _nothing_action(scene: Scene, view: Outlook) -> Action | None:
+    return _to_call(scene) or _way_to(scene, view) or _rejoin(scene, view)
+
+
+def _cards(scene: Scene, view: Outlook, entries: tuple[Entry, ...]) -> tuple[MiniCard, ...]:
+    return tuple(_card(scene, view, entry) for entry in entries[:CARDS])
+
+
+def _card(scene: Scene, view: Outlook, entry: Entry) -> MiniCard:
+    say = scene.words.say
+    stored = scene.book.of(entry)
+    start, end = scene.at(entry)
+    title = title_of(scene, entry)
+    if start <= scene.now < end and scene.clock_set:
+        return MiniCard(_start(scene, entry), title, say("now"), Tone.ACCENT)
+    if entry.key in view.clashing:
+        return MiniCard(_start(scene, entry), title, say("Clash"), Tone.WARN)
+    where = short_name(scene, stored) or place(scene, stored)
+    if start.date() != scene.now.date():
+        where = day(scene, start.date())
+    return MiniCard(_start(scene, entry), title, where)
+
+
+def _start(scene: Scene, entry: Entry) -> str:
+    return scene.formats.time(scene.at(entry)[0])

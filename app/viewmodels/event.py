@@ -1,0 +1,168 @@
+"""Event: everything about one meeting when parked; title, time, place and actions while standing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from app.domain.agenda import Entry
+from app.domain.event import Event, Response, ShowAs
+from app.domain.ports import ResponseKind
+from app.i18n.catalogue import mark
+from app.meetings.way_in import DialIn
+from app.store.records import StoredEvent
+from app.viewmodels import lateness
+from app.viewmodels.actions import hand_over, join, navigate
+from app.viewmodels.disclosure import blocked, cleaned, cleaned_text, names, place, title, told
+from app.viewmodels.intents import Intent
+from app.viewmodels.scene import Panel, Scene
+from app.viewmodels.services import full_name, icon
+from app.viewmodels.states import Action, EventState, Line, Tone
+
+ANSWERS: dict[Response, tuple[str, str]] = {
+    Response.ORGANIZER: (mark("You organize it"), "account-circle"),
+    Response.ACCEPTED: (mark("You accepted"), "check"),
+    Response.TENTATIVE: (mark("You said maybe"), "calendar-question"),
+    Response.DECLINED: (mark("You declined"), "close"),
+    Response.NOT_RESPONDED: (mark("Not answered yet"), "calendar-question"),
+}
+CHOICES: tuple[tuple[ResponseKind, Response, str, str], ...] = (
+    (ResponseKind.ACCEPT, Response.ACCEPTED, mark("Accept"), "check"),
+    (ResponseKind.TENTATIVE, Response.TENTATIVE, mark("Maybe"), "calendar-question"),
+    (ResponseKind.DECLINE, Response.DECLINED, mark("Decline"), "close"),
+)
+
+
+def event(scene: Scene) -> EventState:
+    """The meeting whose occurrence key is the scene's subject; a sentence where it is gone."""
+    entry = next((held for held in scene.book.entries if held.key == scene.subject), None)
+    if entry is None:
+        return EventState(scene.words.say("This appointment was moved or deleted"), "")
+    stored = scene.book.of(entry)
+    showing_link = scene.panel is Panel.HAND_OVER and scene.parked and stored.way_in is not None
+    return EventState(
+        title=title(scene, stored),
+        when=_when(scene, entry),
+        lines=tuple(_lines(scene, stored)),
+        body=cleaned_text(stored.event.body) if scene.parked and told(scene, stored) else "",
+        primary=join(scene, entry) or navigate(scene, entry, named=False),
+        actions=_actions(scene, entry),
+        qr=stored.way_in.url if showing_link and stored.way_in and told(scene, stored) else "",
+    )
+
+
+def _when(scene: Scene, entry: Entry) -> str:
+    start, end = scene.at(entry)
+    first = scene.formats.date(start.date())
+    if entry.event.all_day:
+        last = scene.formats.date(_last_day(entry.event, scene))
+        return first if last == first else f"{first} – {last}"
+    if start.date() == end.date():
+        return f"{first}, {scene.formats.between(start, end)}"
+    return f"{first}, {scene.formats.time(start)} – {scene.formats.date(end.date())}, {scene.formats.time(end)}"
+
+
+def _last_day(held: Event, scene: Scene) -> date:
+    return (held.end(scene.zone) - timedelta(days=1)).date()
+
+
+def _lines(scene: Scene, stored: StoredEvent) -> list[Line]:
+    say = scene.words.say
+    if blocked(stored):
+        return [Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)]
+    if not told(scene, stored):
+        return [Line((say("Details are hidden while you are not alone"), say("Details are hidden")), "eye-off")]
+    lines = []
+    if stored.event.cancelled:
+        lines.append(Line((say("Cancelled"),), "calendar-remove", Tone.WARN))
+    if people := names(scene, stored, 2):
+        lines.append(Line((people,), "account-group", Tone.NORMAL))
+    if service := full_name(scene, stored):
+        lines.append(Line((service,), icon(stored), Tone.NORMAL))
+    if where := place(scene, stored, full=scene.parked):
+        lines.append(Line((where,), "map-marker", Tone.NORMAL))
+    if scene.parked:
+        lines += _parked_lines(scene, stored)
+    return lines
+
+
+def _parked_lines(scene: Scene, stored: StoredEvent) -> list[Line]:
+    say = scene.words.say
+    lines = []
+    if stored.way_in is not None and stored.way_in.dial_ins:
+        lines.append(Line((dial_in(stored.way_in.dial_ins[0], say("ID")),), "phone", Tone.NORMAL))
+    elif stored.way_in is not None and not stored.way_in.url and stored.way_in.retired:
+        lines.append(Line((say("This meeting service no longer exists"),), "alert", Tone.WARN))
+    if stored.event.response in ANSWERS:
+        text, name = ANSWERS[stored.event.response]
+        lines.append(Line((say(text),), name, Tone.NORMAL))
+    if stored.event.show_as is ShowAs.FREE:
+        lines.append(Line((say("Shown as free"),), "calendar-blank"))
+    if stored.event.organizer and not stored.event.is_organizer and not stored.event.attendees:
+        lines.append(Line((cleaned(stored.event.organizer.name),), "account", Tone.NORMAL))
+    return lines
+
+
+def dial_in(way: DialIn, id_word: str) -> str:
+    """The number as it is written in its country, and the conference ID in groups of three."""
+    digits = "".join(char for char in way.digits.partition("#")[0] if char.isdigit())
+    groups = " ".join(digits[index : index + 3] for index in range(0, len(digits), 3))
+    return f"{_number(way.number)} · {id_word} {groups}" if groups else _number(way.number)
+
+
+def _number(number: str) -> str:
+    # Imported when an event is opened: it takes 20 ms and the first frame does not need it.
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def _actions(scene: Scene, entry: Entry) -> tuple[Action, ...]:
+    if scene.panel is Panel.ANSWERS and scene.parked:
+        return _answers(scene, entry)
+    if scene.panel is Panel.LATENESS and scene.parked and lateness.offered(scene, entry):
+        return (*lateness.choices(scene, entry), _never_mind(scene))
+    way_there = navigate(scene, entry, named=False) if join(scene, entry) else None
+    found = (_link(scene, entry), way_there, lateness.action(scene, entry), _change_answer(scene, entry))
+    return tuple(action for action in found if action is not None)
+
+
+def _link(scene: Scene, entry: Entry) -> Action | None:
+    if scene.panel is Panel.HAND_OVER:
+        return Action(Intent.DISMISS_QUESTION, (scene.words.say("Hide the code"), scene.words.say("Hide")), "close")
+    return hand_over(scene, entry)
+
+
+def _change_answer(scene: Scene, entry: Entry) -> Action | None:
+    """Answering again, where the calendar may be written and the person does not hold the meeting."""
+    stored = scene.book.of(entry)
+    held = stored.event
+    may = lateness.has_scope(stored.account, lateness.ANSWER_SCOPE) and stored.calendar.can_edit
+    if not scene.parked or not may or held.is_organizer or held.cancelled or held.organizer is None:
+        return None
+    say = scene.words.say
+    labels = (say("Change answer"), say("Answer"))
+    return Action(Intent.ANSWER_CHOICE, labels, "calendar-check", argument=entry.key)
+
+
+def _answers(scene: Scene, entry: Entry) -> tuple[Action, ...]:
+    given = entry.event.response
+    choices = tuple(
+        Action(
+            Intent.RESPOND,
+            (scene.words.say(label),),
+            name,
+            argument=f"{kind}|{entry.key}",
+            sends=True,
+            selected=given is answer,
+        )
+        for kind, answer, label, name in CHOICES
+    )
+    return (*choices, _never_mind(scene))
+
+
+def _never_mind(scene: Scene) -> Action:
+    return Action(Intent.DISMISS_QUESTION, (scene.words.say("Cancel"),), "close")

@@ -1,0 +1,99 @@
+"""A scene and a place made into the frame that is drawn, within the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from app.i18n.bidi import is_rtl
+from app.viewmodels.actions import join, rail
+from app.viewmodels.disclosure import title_of
+from app.viewmodels.drive import drive
+from app.viewmodels.gate import EXPLAINED, HOME, Place, allowed
+from app.viewmodels.intents import Intent
+from app.viewmodels.limits import obey
+from app.viewmodels.notice import question, when_parked
+from app.viewmodels.reminder import reminded, when
+from app.viewmodels.scene import Panel, Scene
+from app.viewmodels.session import Toast
+from app.viewmodels.states import Action, Frame, Line, ScreenName, ScreenState
+from app.viewmodels.status import status
+
+SCREENS = {
+    ScreenName.AGENDA: ("agenda", "agenda"),
+    ScreenName.EVENT: ("event", "event"),
+    ScreenName.CALL: ("call", "call"),
+    ScreenName.SIGN_IN: ("sign_in", "sign_in"),
+    ScreenName.PROFILES: ("settings", "profiles"),
+    ScreenName.NOTICE: ("notice", "privacy"),
+    ScreenName.SETTINGS: ("settings", "settings"),
+}
+"""Module and function of every screen but Drive; imported when it is first shown, for Drive comes first."""
+
+
+def compose(
+    scene: Scene, place: Place, *, aside: bool = False, toast: Toast | None = None, night: bool = True
+) -> Frame:
+    """The frame of `place`. What its restrictions forbid is not in it, wherever the person is.
+
+    With `aside`, the screen is put aside and "Available when parked" stands in its place.
+    """
+    forbidden = not allowed(place.screen, scene.restrictions)
+    if forbidden and place.screen not in EXPLAINED:
+        place, forbidden = HOME, False
+    line, action = _toast(scene, place, toast)
+    return obey(
+        Frame(
+            screen=place.screen,
+            status=status(scene, place.screen),
+            body=when_parked(scene) if forbidden or aside else _body(scene, place),
+            restrictions=scene.restrictions,
+            rail=() if aside else rail(scene, place.screen),
+            night=night,
+            rtl=is_rtl(scene.words.language),
+            language=scene.words.language,
+            place=_name(scene, place, aside=aside or forbidden),
+            toast=line,
+            toast_action=action,
+        )
+    )
+
+
+def _body(scene: Scene, place: Place) -> ScreenState:
+    asked = question(scene)
+    if asked is not None:
+        return asked
+    if place.screen is ScreenName.DRIVE:
+        return reminded(scene, scene.reminder) if scene.reminder else drive(scene)
+    module, name = SCREENS[place.screen]
+    make: Callable[[Scene], ScreenState] = getattr(import_module(f"app.viewmodels.{module}"), name)
+    return make(scene)
+
+
+def _toast(scene: Scene, place: Place, toast: Toast | None) -> tuple[Line | None, Action | None]:
+    """The word on what happened; else, parked and away from Drive, the reminder with its join action."""
+    if toast is not None:
+        return toast.line, toast.action
+    reminder = scene.reminder
+    if reminder is None or place.screen in (ScreenName.DRIVE, ScreenName.CALL) or not scene.parked:
+        return None, None
+    first = reminder.entries[0]
+    text = f"{title_of(scene, first)} · {when(scene, reminder)}"
+    show = Action(Intent.HOME, (scene.words.say("Show"),), "bell")
+    return Line((text, when(scene, reminder)), "bell"), join(scene, first) or show
+
+
+def _name(scene: Scene, place: Place, *, aside: bool) -> str:
+    """What the frame is about: its change without a touch is a change of layout."""
+    parts = [place.screen.value]
+    if aside:
+        parts.append("aside")
+    elif place.screen is ScreenName.DRIVE and scene.reminder:
+        parts += ["reminder", scene.reminder.stage.value, *scene.reminder.keys]
+    elif place.subject:
+        parts.append(place.subject)
+    if place.screen is ScreenName.AGENDA and scene.restrictions.restricted:
+        parts.append(f"page {scene.page}")
+    if scene.panel is not Panel.NONE:
+        parts.append(scene.panel.value)
+    return "/".join(parts)

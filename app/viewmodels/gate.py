@@ -1,0 +1,124 @@
+"""The one gate that every way to a screen goes through, and the back stack behind it.
+
+Which screen may be shown when is the table "Screens" of the design; depths are those of the
+restriction profile. A screen that is forbidden is put aside, and nothing reopens by itself: the
+person goes on with a touch once the car is parked again (S7), at the place that was left (S8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from app.safety.restrictions import Restrictions
+from app.viewmodels.states import ScreenName
+
+
+class Need(IntEnum):
+    """What a screen needs of the car, from the tightest column that still shows it."""
+
+    NOTHING = 0
+    STANDING = 1
+    """At least idling."""
+    PARKED = 2
+
+
+NEEDS: dict[ScreenName, Need] = {
+    ScreenName.DRIVE: Need.NOTHING,
+    ScreenName.AGENDA: Need.NOTHING,
+    ScreenName.CALL: Need.NOTHING,
+    ScreenName.EVENT: Need.STANDING,
+    ScreenName.SIGN_IN: Need.PARKED,
+    ScreenName.PROFILES: Need.PARKED,
+    ScreenName.NOTICE: Need.PARKED,
+    ScreenName.SETTINGS: Need.PARKED,
+}
+
+EXPLAINED = frozenset({ScreenName.SIGN_IN, ScreenName.PROFILES, ScreenName.NOTICE})
+"""Screens in whose place "Available when parked" stands; from the others the way leads home."""
+
+
+def allowed(screen: ScreenName, restrictions: Restrictions) -> bool:
+    """Whether `screen` may be shown under `restrictions`."""
+    if not restrictions.restricted:
+        return True
+    need = NEEDS[screen]
+    return need is Need.NOTHING or (need is Need.STANDING and not restrictions.moving)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen and what it is about (an occurrence key, an account), empty for the screen as such."""
+
+    screen: ScreenName
+    subject: str = ""
+
+
+HOME = Place(ScreenName.DRIVE)
+
+
+@dataclass(slots=True)
+class Trail:
+    """The back stack, home at its foot. `aside` is what driving off put aside."""
+
+    _stack: list[Place] = field(default_factory=lambda: [HOME])
+    aside: Place | None = None
+
+    @property
+    def here(self) -> Place:
+        """Where the person is, forbidden or not."""
+        return self._stack[-1]
+
+    @property
+    def depth(self) -> int:
+        """Levels of the stack, home included."""
+        return len(self._stack)
+
+    def go(self, place: Place, restrictions: Restrictions) -> bool:
+        """Go to `place` by a touch; False, and nothing happens, where the gate is shut or too deep."""
+        if not allowed(place.screen, restrictions):
+            return False
+        stack = _stack_to(self._stack, place)
+        if restrictions.limits.depth is not None and len(stack) > restrictions.limits.depth:
+            return False
+        self._stack = stack
+        self.aside = None
+        return True
+
+    def back(self) -> None:
+        """One level up; home stays."""
+        if len(self._stack) > 1:
+            self._stack.pop()
+        self.aside = None
+
+    def home(self) -> None:
+        """All the way home."""
+        self._stack = [HOME]
+
+    def tighten(self, restrictions: Restrictions) -> None:
+        """Leave what `restrictions` forbid: explained screens are put aside, from others the way leads home."""
+        if self.aside is not None or allowed(self.here.screen, restrictions):
+            return
+        if self.here.screen in EXPLAINED:
+            self.aside = self.here
+        else:
+            self.home()
+
+    def resume(self, restrictions: Restrictions) -> bool:
+        """Go on with what was put aside, by a touch; False while it is still forbidden."""
+        if self.aside is None or not allowed(self.aside.screen, restrictions):
+            return False
+        self.aside = None
+        return True
+
+
+def _stack_to(stack: list[Place], place: Place) -> list[Place]:
+    """Top-level screens stand on home; an event on the agenda; the rest on what leads to them."""
+    if place.screen is ScreenName.DRIVE:
+        return [HOME]
+    if place.screen in (ScreenName.AGENDA, ScreenName.SETTINGS, ScreenName.CALL):
+        return [HOME, place]
+    if place.screen is ScreenName.EVENT:
+        return [HOME, Place(ScreenName.AGENDA), place]
+    kept = [held for held in stack if held.screen is not place.screen]
+    return [*kept, place]

@@ -1,0 +1,75 @@
+"""Telling the others that one is late: when it is offered, and to whom it goes."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from app.domain.account import Account, AccountState
+from app.domain.agenda import SOON, Entry, folded, takes_place
+from app.store.records import StoredEvent
+from app.viewmodels.disclosure import told
+from app.viewmodels.intents import Intent
+from app.viewmodels.scene import Panel, Scene
+from app.viewmodels.states import Action
+
+CHOICES = (5, 10, 15)
+"""Minutes that are offered when parked."""
+ONE_TAP = 10
+"""Minutes that one tap tells while driving."""
+SCOPE = "mail.send"
+ANSWER_SCOPE = "calendars.readwrite"
+
+
+def has_scope(account: Account, scope: str) -> bool:
+    """Whether the account granted `scope` (lower case, with or without the service's address before it)."""
+    return any(granted.lower().rpartition("/")[2] == scope for granted in account.scopes)
+
+
+def recipients(stored: StoredEvent) -> int:
+    """How many people would be told: the organiser, or all others where the person is the organiser."""
+    event = stored.event
+    if event.is_organizer:
+        return max(event.attendee_count, len(event.attendees))
+    return 1 if event.organizer is not None and event.organizer.address else 0
+
+
+def offered(scene: Scene, entry: Entry) -> bool:
+    """Whether the button is shown: permission is there, somebody can be told, and its time has come."""
+    stored = scene.book.of(entry)
+    if not scene.options.late_allowed or not has_scope(stored.account, SCOPE) or not recipients(stored):
+        return False
+    if stored.account.state is not AccountState.SIGNED_IN or not takes_place(entry.event) or folded(entry.event):
+        return False
+    moments = entry.event.moments(UTC)
+    timely = moments.start - SOON <= scene.now < moments.end
+    return timely and told(scene, stored) and entry.event.id not in scene.late_sent
+
+
+def action(scene: Scene, entry: Entry) -> Action | None:
+    """The button: one tap while driving, a choice of minutes when parked. None where it is not offered."""
+    if not offered(scene, entry):
+        return None
+    say = scene.words.say
+    if scene.panel is Panel.LATENESS:
+        return Action(Intent.DISMISS_QUESTION, (say("Cancel"),), "close")
+    labels = (say("Tell them I’m late"), say("I’m late"))
+    if scene.parked:
+        return Action(Intent.LATE_CHOICE, labels, "clock-alert-outline", argument=entry.key)
+    return Action(Intent.LATE, labels, "clock-alert-outline", argument=f"{ONE_TAP}|{entry.key}", sends=True)
+
+
+def choices(scene: Scene, entry: Entry) -> tuple[Action, ...]:
+    """5, 10 and 15 minutes."""
+    return tuple(
+        Action(
+            Intent.LATE,
+            (
+                scene.words.say_number("{n} minute", "{n} minutes", minutes),
+                scene.words.say_number("{n} min", "{n} min", minutes),
+            ),
+            "clock-alert-outline",
+            argument=f"{minutes}|{entry.key}",
+            sends=True,
+        )
+        for minutes in CHOICES
+    )

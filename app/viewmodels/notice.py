@@ -1,0 +1,110 @@
+"""Texts to read when parked: the privacy notice, confirmations, and "Available when parked"."""
+
+from __future__ import annotations
+
+from app.meetings.plan import JoinAction
+from app.viewmodels.actions import to_drive
+from app.viewmodels.disclosure import cleaned
+from app.viewmodels.intents import Intent
+from app.viewmodels.scene import Panel, Scene
+from app.viewmodels.states import Action, Look, NoticeState
+
+
+def privacy(scene: Scene) -> NoticeState:
+    """What is kept, where and how long; shown before the first sign-in of a profile."""
+    say = scene.words.say
+    days = scene.words.say_number("{n} day", "{n} days", scene.options.days_kept)
+    return NoticeState(
+        title=say("What stays in this car"),
+        icon="shield-lock-outline",
+        paragraphs=(
+            say("Your appointments of yesterday and the next 14 days, with places, people and how to join."),
+            say("They are kept in this car only, together with an encrypted key to your calendar."),
+            say("Past appointments are deleted after {days}, everything after 7 days without an update.", days=days),
+            say("Signing out, or “Clear this car” in Settings, deletes everything at once."),
+        ),
+        actions=(
+            Action(Intent.ACCEPT_NOTICE, (say("Continue"),), "check"),
+            Action(Intent.BACK, (say("Cancel"),), "close"),
+        ),
+    )
+
+
+def when_parked(scene: Scene) -> NoticeState:
+    """In place of what is forbidden now; once parked again, the way to go on with it."""
+    say = scene.words.say
+    resume = Action(Intent.RESUME, (say("Continue"),), "chevron-right")
+    return NoticeState(
+        title=say("Available when parked"),
+        icon="parking",
+        actions=(resume, to_drive(scene)) if scene.parked else (to_drive(scene),),
+    )
+
+
+def question(scene: Scene) -> NoticeState | None:
+    """The confirmation that a panel asks for, if it does; parked only."""
+    if not scene.parked:
+        return None
+    match scene.panel:
+        case Panel.CLEAR:
+            return _clear(scene)
+        case Panel.SIGN_OUT:
+            return _sign_out(scene)
+        case Panel.CONFIRM:
+            return _confirm(scene)
+        case _:
+            return None
+
+
+def _clear(scene: Scene) -> NoticeState:
+    say = scene.words.say
+    clear = Action(Intent.CLEAR, (say("Clear this car"), say("Clear")), "trash-can-outline", Look.STOP, sends=True)
+    return NoticeState(
+        title=say("Clear this car?"),
+        icon="trash-can-outline",
+        paragraphs=(
+            say("All accounts are signed out, and all appointments and settings of all drivers are deleted."),
+            say("What was not sent yet is lost."),
+        ),
+        actions=(clear, _cancel(scene)),
+    )
+
+
+def _sign_out(scene: Scene) -> NoticeState:
+    say = scene.words.say
+    account = next((held for held in scene.snapshot.accounts if held.id == scene.subject), None)
+    leave = Action(Intent.SIGN_OUT, (say("Sign out"),), "logout", Look.STOP, scene.subject, sends=True)
+    return NoticeState(
+        title=say("Sign out?"),
+        icon="logout",
+        paragraphs=(
+            *((account.address,) if account else ()),
+            say("Its appointments are deleted from this car."),
+        ),
+        actions=(leave, _cancel(scene)),
+    )
+
+
+def _confirm(scene: Scene) -> NoticeState | None:
+    """The number and its country, or the whole target of the link, before it is called or opened."""
+    stored = scene.book.stored.get(scene.subject)
+    if stored is None:
+        return None
+    say = scene.words.say
+    step = scene.plan(stored).first
+    calls = step.action is JoinAction.CALL
+    label, icon = (scene.words.say_in("verb", "Call"), "phone") if calls else (say("Open"), "open-in-new")
+    country = (say("The number is in another country: {country}", country=step.country),) if step.country else ()
+    return NoticeState(
+        title=say("Call this number?") if calls else say("Open this link?"),
+        icon=icon,
+        paragraphs=(step.number if calls else cleaned(step.url), *country),
+        actions=(
+            Action(Intent.JOIN_CONFIRMED, (label,), icon, Look.GO, scene.subject, sends=True),
+            _cancel(scene),
+        ),
+    )
+
+
+def _cancel(scene: Scene) -> Action:
+    return Action(Intent.DISMISS_QUESTION, (scene.words.say("Cancel"),), "close")

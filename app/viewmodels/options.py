@@ -1,0 +1,54 @@
+"""What the screens take from the settings, and what a person may change of it in the car."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+THEMES = ("auto", "night", "day")
+MASKS = ("aboard", "always", "never")
+REMINDER_MINUTES = (5, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Effective choices. `locked` names those that the administrator fixed."""
+
+    language: str = "en"
+    region: str = ""
+    """Country of the phone and of the formats (ISO 3166-1 alpha-2)."""
+    hours: str = "auto"
+    theme: str = "auto"
+    mask: str = "aboard"
+    """Private titles are hidden while another person is or may be `aboard`, `always` or `never`."""
+    hide_declined: bool = False
+    reminder_minutes: int = 5
+    late_allowed: bool = True
+    browser_sign_in: bool = True
+    days_kept: int = 2
+    locked: frozenset[str] = frozenset()
+
+
+def preferred(options: Options, preferences: Mapping[str, str], languages: tuple[str, ...]) -> Options:
+    """The options with a profile's preferences; what is locked or makes no sense is left as it was."""
+    given = {name: value for name, value in preferences.items() if name not in options.locked}
+    return replace(
+        options,
+        language=_one_of(given.get("language"), languages, options.language),
+        theme=_one_of(given.get("theme"), THEMES, options.theme),
+        mask=_one_of(given.get("mask"), MASKS, options.mask),
+        hide_declined=_switch(given.get("hide_declined"), otherwise=options.hide_declined),
+        reminder_minutes=_minutes(given.get("reminder_minutes"), options.reminder_minutes),
+    )
+
+
+def _one_of(value: str | None, allowed: tuple[str, ...], otherwise: str) -> str:
+    return value if value in allowed and value is not None else otherwise
+
+
+def _switch(value: str | None, *, otherwise: bool) -> bool:
+    return {"1": True, "0": False}.get(value or "", otherwise)
+
+
+def _minutes(value: str | None, otherwise: int) -> int:
+    return int(value) if value is not None and value in {str(minutes) for minutes in REMINDER_MINUTES} else otherwise

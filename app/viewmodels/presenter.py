@@ -1,0 +1,217 @@
+"""The presenter: takes what happens, carries out touches, and says what is to be drawn.
+
+One thread, the interface's. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `seat`,
+`theme`, `service_lost`, `service_found`) are brought to it by the bridge; the output is one frozen
+`Frame`, announced when it differs from the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from app.channel.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
+from app.domain.ports import PhoneState
+from app.safety.restrictions import Restrictions
+from app.viewmodels.book import book
+from app.viewmodels.desk import Desk
+from app.viewmodels.frames import compose
+from app.viewmodels.options import Options
+from app.viewmodels.pace import Pace, until_minute
+from app.viewmodels.ports import Ports
+from app.viewmodels.reasons import TROUBLE, sentence
+from app.viewmodels.session import Session
+from app.viewmodels.states import Action, Frame, ScreenName, Tone
+
+
+class Cause(Enum):
+    """Why a frame may change: what a person did or safety demands is drawn at once, the rest in its pace."""
+
+    TOUCH = auto()
+    SAFETY = auto()
+    TIME = auto()
+    DATA = auto()
+
+
+class Presenter:
+    """`Cockpit` for one display. Starts with the restrictions given, which should be the tightest."""
+
+    def __init__(self, ports: Ports, options: Options, restrictions: Restrictions, *, night: bool = True) -> None:
+        snapshot = ports.read()
+        self._session = Session(restrictions, snapshot, book(snapshot), night=night)
+        self._desk = Desk(ports, self._session, options)
+        self._ports = ports
+        self._listeners: list[Callable[[Frame], None]] = []
+        self._pace = Pace()
+        self._frame = self._compose()
+
+    # --- the cockpit ---------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame:
+        """What is to be drawn now."""
+        return self._frame
+
+    def subscribe(self, listener: Callable[[Frame], None]) -> None:
+        """Call `listener` at once and whenever the frame changes."""
+        self._listeners.append(listener)
+        listener(self._frame)
+
+    def restrict(self, restrictions: Restrictions) -> Frame:
+        """Take newly published restrictions; the frame returned obeys them."""
+        session = self._session
+        if restrictions != session.restrictions:
+            session.restrictions = restrictions
+            session.trail.tighten(restrictions)
+            if restrictions.restricted:
+                session.turn()
+            self._show(Cause.SAFETY)
+        return self._frame
+
+    def act(self, action: Action) -> None:
+        """Carry out what a person touched; what is not on offer any more does nothing."""
+        from app.viewmodels import touches  # not needed for the first frame, like the others of this kind below
+
+        if touches.carry_out(self._desk, action):
+            self._show(Cause.TOUCH)
+
+    def scrolled(self, place: str, offset: float) -> None:
+        """Keep where a list was scrolled to."""
+        self._session.scroll[place] = offset
+
+    def offset(self, place: str) -> float:
+        """Where the list of `place` was scrolled to; 1.0, its top, where it never was."""
+        return self._session.scroll.get(place, 1.0)
+
+    def tick(self) -> float:
+        """Let time pass; returns elapsed seconds until it wants to be called again, at most 60."""
+        self._attend()
+        self._show(Cause.TIME)
+        waits = [60.0, until_minute(self._ports.wall)]
+        if self._session.toast is not None:
+            waits.append(self._session.toast.ends - self._ports.elapsed.seconds())
+        if self._pace.waiting:
+            waits.append(self._pace.wait(self._ports.elapsed.seconds(), self._ports.wall))
+        return max(0.05, min(waits))
+
+    # --- what happens --------------------------------------------------------------------------
+
+    def snapshot_changed(self) -> None:
+        """The store has something new: read it."""
+        session = self._session
+        session.snapshot = self._ports.read()
+        session.book = book(session.snapshot)
+        from app.viewmodels import sending
+
+        sending.settle(self._desk)
+        self._recognise_driver()
+        self._attend()
+        self._show(Cause.DATA)
+
+    def phone_changed(self, state: PhoneState) -> None:
+        """The telephone says something new."""
+        from app.viewmodels import joining
+
+        joining.phone_changed(self._desk, state)
+        self._attend()
+        self._show(Cause.TOUCH)
+
+    def service_said(self, message: Message) -> None:
+        """The service process says something."""
+        match message:
+            case SyncStatus():
+                self._session.sync = message
+                self._show(Cause.DATA)
+            case SignInStatus():
+                visiting.told(self._desk, message)
+                self._show(Cause.TOUCH)
+            case DataChanged():
+                if message.what == "erased":
+                    visiting.erased(self._desk)
+                self.snapshot_changed()
+            case Failure():
+                self._failed(message)
+            case _:
+                return
+
+    def service_lost(self) -> None:
+        """The service process is gone; it is being replaced."""
+        self._session.service_there = False
+        self._show(Cause.DATA)
+
+    def service_found(self) -> None:
+        """The service process is there again; it is told who is in the seat."""
+        self._session.service_there = True
+        profile = self._session.snapshot.profile
+        self._desk.send("profile", profile=profile.id if profile else "")
+        self._show(Cause.DATA)
+
+    def theme(self, *, night: bool) -> None:
+        """The car turned its lights on or off."""
+        self._session.night = night
+        self._show(Cause.SAFETY)
+
+    def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
+        """Who sits in the car: somebody beside the driver (None for unknown), and the driver's identity."""
+        session = self._session
+        session.aboard = passenger_aboard
+        if driver_subject != session.driver:
+            session.driver = driver_subject
+            self._recognise_driver()
+        self._show(Cause.SAFETY)
+
+    # --- within --------------------------------------------------------------------------------
+
+    def _recognise_driver(self) -> None:
+        """The profile of the driver whom the car knows takes the seat."""
+        session = self._session
+        if not session.driver or session.recognised == session.driver:
+            return
+        known = next((held for held in session.snapshot.profiles if held.driver_subject == session.driver), None)
+        if known is not None:
+            session.recognised = session.driver
+            if known != session.snapshot.profile:
+                visiting.seat(self._desk, known.id)
+
+    def _failed(self, failure: Failure) -> None:
+        if failure.command == "sign_in":
+            visiting.told(self._desk, SignInStatus("failed", reason=failure.reason))
+        elif failure.reason in TROUBLE:
+            self._desk.toast(sentence(self._desk.words(), failure.reason, ""), "alert", Tone.WARN)
+        self._show(Cause.DATA)
+
+    def _attend(self) -> None:
+        """A reminder that came due makes its sound, and while driving brings Drive back."""
+        session = self._session
+        if session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds():
+            session.toast = None
+        reminder = self._desk.scene().reminder
+        if reminder is None or (reminder.keys, reminder.stage.value) == session.sounded:
+            return
+        session.sounded = (reminder.keys, reminder.stage.value)
+        self._ports.sound.play("reminder")
+        if session.restrictions.restricted and session.trail.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
+            session.trail.home()
+            session.turn()
+
+    def _compose(self) -> Frame:
+        session, options = self._session, self._desk.options
+        night = session.night if options.theme == "auto" else options.theme == "night"
+        aside = session.trail.aside is not None
+        place = session.trail.aside or session.trail.here
+        return compose(self._desk.scene(), place, aside=aside, toast=session.toast, night=night)
+
+    def _show(self, cause: Cause) -> None:
+        """Announce the frame of now, unless nothing changed or its time has not come."""
+        frame, elapsed = self._compose(), self._ports.elapsed.seconds()
+        if frame == self._frame:
+            self._pace.settled()
+            return
+        if cause in (Cause.TIME, Cause.DATA) and frame.restrictions.restricted:
+            if not self._pace.may_change(elapsed, self._ports.wall):
+                return
+            self._pace.changed(elapsed)
+        self._pace.settled()
+        self._frame = frame
+        for listener in tuple(self._listeners):
+            listener(frame)

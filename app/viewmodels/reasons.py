@@ -1,0 +1,60 @@
+"""Why signing in or synchronising did not work: the sentences of the reviewed table, by key.
+
+The keys and the English sentences are those of the identity adapter's table of outcomes; a test
+holds the two together. `{code}` stands for the service's own number.
+"""
+
+from __future__ import annotations
+
+from app.i18n.catalogue import Words, mark
+
+SIGN_IN: dict[str, str] = {
+    "again": mark("Please sign in again."),
+    "revoked": mark("Access was withdrawn. Sign in again, or ask your administrator."),
+    "signed_out": mark("You are signed out. Sign in to see your day."),
+    "policy": mark(
+        "Your organization does not allow this way of signing in. Try the browser, or ask your administrator."
+    ),
+    "device": mark("Your organization only allows devices that it manages. Ask your administrator to allow this car."),
+    "disabled": mark("This account is disabled. Ask your administrator."),
+    "password_expired": mark("Your password has expired. Change it on your computer, then sign in again."),
+    "password_changed": mark("Your password was changed. Please sign in again."),
+    "consent": mark("Carlendar needs your permission. Sign in again and accept what it asks for."),
+    "admin_consent": mark("An administrator of your organization must approve Carlendar first."),
+    "wrong_tenant": mark("This account is not of the organization that this car is set up for. Use another account."),
+    "application": mark("Carlendar is not set up in your organization. Ask your administrator."),
+    "not_public": mark(
+        "Carlendar is not set up for use in a car. Ask your administrator to allow public client flows."
+    ),
+    "confirm": mark("Your organization asks for another proof that it is you. Please sign in again."),
+    "not_assigned": mark("You have not been given access to Carlendar. Ask your administrator."),
+    "unknown_user": mark("Microsoft does not know this account. Check the address and try again."),
+    "locked": mark("This account is locked after too many attempts. Wait a while, or reset the password."),
+    "too_old": mark("Your organization asks you to sign in again from time to time. Please sign in again."),
+    "risk": mark("Microsoft sees a risk with this account. Secure it on your computer, then sign in again."),
+    "declined": mark("The sign-in was declined."),
+    "expired": mark("Nobody entered the code in time. Ask for a new code."),
+    "browser_expired": mark("The sign-in in the browser was not finished in time. Try again."),
+    "cancelled": mark("The sign-in was cancelled."),
+    "no_code": mark("Signing in with a code is not possible here. Try the browser."),
+    "refused": mark("Microsoft refused the sign-in. Ask your administrator."),
+    "number": mark("Microsoft refused the sign-in ({code}). Ask your administrator."),
+}
+
+TROUBLE: dict[str, str] = {
+    "offline": mark("There is no connection. Try again when the car is online."),
+    "outage": mark("Microsoft does not answer properly. Try again later."),
+    "throttled": mark("Microsoft asks to wait. Try again later."),
+    "service": mark("Microsoft cannot be reached. Try again later."),
+    "vault": mark("The sign-in could not be kept safely in this car."),
+    "store": mark("The sign-in could not be kept in this car."),
+    "channel": mark("Carlendar restarts its background work. Try again in a moment."),
+}
+
+
+def sentence(words: Words, reason: str, number: str) -> str:
+    """The sentence of an outcome; of an unknown one, a general sentence with the number it had."""
+    text = SIGN_IN.get(reason) or TROUBLE.get(reason)
+    if text is None or (reason == "number" and not number):
+        text = SIGN_IN["number" if number else "refused"]
+    return words.say(text, code=number) if "{code}" in text else words.say(text)

@@ -1,0 +1,153 @@
+"""Everything that a screen is made from, gathered at one moment; screens are pure functions of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from app.channel.messages import SignInStatus
+from app.domain.account import Account, AccountState
+from app.domain.agenda import Entry, joinable
+from app.domain.event import Response
+from app.domain.ports import Call, PhoneState
+from app.domain.reminders import Reminder
+from app.i18n.catalogue import Words
+from app.i18n.formats import Formats
+from app.meetings.plan import JoinAction, Plan, Situation
+from app.safety.restrictions import Restrictions
+from app.store.records import Snapshot, StoredEvent
+from app.viewmodels.book import Book
+from app.viewmodels.options import Options
+from app.viewmodels.ports import JoinPlan
+
+FRESH = timedelta(minutes=15)
+"""Data of this age or more is not fresh: every screen says how old it is."""
+
+
+KNOWN_TO_ACCEPT = frozenset({Response.ACCEPTED, Response.TENTATIVE, Response.ORGANIZER})
+"""Answers that say that the person knows the meeting."""
+
+
+class Panel(StrEnum):
+    """What a screen shows beside its usual self, by the person's own touch."""
+
+    NONE = ""
+    ANSWERS = "answers"
+    LATENESS = "lateness"
+    HAND_OVER = "hand_over"
+    CONFIRM = "confirm"
+    """Whether to call a number or open a link that the plan wants confirmed."""
+    SIGN_OUT = "sign_out"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The call that Carlendar placed: for which meeting, with what typed after it."""
+
+    key: str
+    title: str
+    number: str
+    tones: str
+    ended: Call | None = None
+    failed: str = ""
+    """Key of a sentence why it never was a call; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A sign-in in flight or ended. `ends` is in elapsed seconds."""
+
+    status: SignInStatus
+    ends: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One moment. `now` is in the car's zone; `elapsed` is the elapsed clock's."""
+
+    snapshot: Snapshot
+    book: Book
+    now: datetime
+    elapsed: float
+    restrictions: Restrictions
+    options: Options
+    words: Words
+    formats: Formats
+    join_plan: JoinPlan
+    clock_set: bool = True
+    phone: PhoneState = field(default_factory=lambda: PhoneState(connected=False))
+    online: bool = True
+    service_there: bool = True
+    as_of: datetime | None = None
+    failing: str = ""
+    sign_in: SignIn | None = None
+    aboard: bool | None = None
+    """Whether somebody sits beside the driver; None where the car does not say."""
+    browser: bool = False
+    navigation: bool = False
+    languages: tuple[str, ...] = ("en",)
+    talk: Talk | None = None
+    reminder: Reminder | None = None
+    subject: str = ""
+    page: int = 0
+    panel: Panel = Panel.NONE
+    late_sent: frozenset[str] = frozenset()
+    """Ids of events for which a running-late message is under way or sent."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone the car is in."""
+        zone = self.now.tzinfo
+        if zone is None:
+            raise ValueError("the scene's moment must bear a zone")
+        return zone
+
+    @property
+    def parked(self) -> bool:
+        """Whether everything may be shown."""
+        return not self.restrictions.restricted
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what is shown can be believed to be what the calendar says now."""
+        return self.online and self.as_of is not None and self.now - self.as_of < FRESH
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts of the profile in the seat."""
+        profile = self.snapshot.profile
+        return tuple(account for account in self.snapshot.accounts if profile and account.profile_id == profile.id)
+
+    @property
+    def sign_in_needed(self) -> Account | None:
+        """The first account that does not work until someone signs in again."""
+        return next((account for account in self.accounts if account.state is not AccountState.SIGNED_IN), None)
+
+    def at(self, entry: Entry) -> tuple[datetime, datetime]:
+        """Start and end in the car's zone."""
+        return entry.event.start(self.zone), entry.event.end(self.zone)
+
+    def situation(self, stored: StoredEvent, *, confirmed: bool = False) -> Situation:
+        """What a plan to join depends on."""
+        return Situation(
+            parked=self.parked,
+            passenger=self.restrictions.passenger,
+            phone=self.phone.connected,
+            data=self.online,
+            browser=self.browser,
+            region=self.options.region or "DE",
+            accepted=stored.event.response in KNOWN_TO_ACCEPT,
+            confirmed=confirmed,
+        )
+
+    def plan(self, stored: StoredEvent, *, confirmed: bool = False) -> Plan:
+        """What pressing Join does; `confirmed` once the person said yes to what the plan asked."""
+        return self.join_plan(stored.way_in, self.situation(stored, confirmed=confirmed))
+
+    def can_join(self, entry: Entry) -> bool:
+        """Whether Join is offered: its time has come and there is something that joining would do."""
+        if not joinable(entry, self.now):
+            return False
+        return self.plan(self.book.of(entry)).first.action in (JoinAction.CALL, JoinAction.OPEN)

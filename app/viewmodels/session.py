@@ -1,0 +1,72 @@
+"""What the presenter remembers between touches; changed on the UI thread only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.channel.messages import SyncStatus
+from app.domain.ports import PhoneState
+from app.safety.restrictions import Restrictions
+from app.store.records import Snapshot
+from app.viewmodels.book import Book
+from app.viewmodels.gate import Trail
+from app.viewmodels.scene import Panel, SignIn, Talk
+from app.viewmodels.states import Action, Line
+
+TOAST_SECONDS = 6.0
+"""Elapsed seconds that a word on what happened stays, where nothing can be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A short word on what just happened; `ends` is in elapsed seconds."""
+
+    line: Line
+    ends: float
+    action: Action | None = None
+
+
+@dataclass(slots=True)
+class Session:
+    """The mutable part of the presenter."""
+
+    restrictions: Restrictions
+    snapshot: Snapshot
+    book: Book
+    trail: Trail = field(default_factory=Trail)
+    phone: PhoneState = field(default_factory=lambda: PhoneState(connected=False))
+    sync: SyncStatus | None = None
+    service_there: bool = True
+    sign_in: SignIn | None = None
+    renewing: str = ""
+    """Account that the sign-in in flight renews; empty for a new one."""
+    awaiting_notice: bool = False
+    """A sign-in waits for the privacy notice to be accepted."""
+    aboard: bool | None = None
+    driver: str = ""
+    recognised: str = ""
+    """The driver's identity that last chose a profile."""
+    night: bool = True
+    talk: Talk | None = None
+    panel: Panel = Panel.NONE
+    panel_subject: str = ""
+    page: int = 0
+    toast: Toast | None = None
+    dismissed: set[str] = field(default_factory=set)
+    """Answered here and not yet in the snapshot."""
+    snoozed: dict[str, datetime] = field(default_factory=dict)
+    preferences: dict[str, str] = field(default_factory=dict)
+    late: set[str] = field(default_factory=set)
+    """Ids of events for which a running-late message was put into the outbox here."""
+    given_up: set[str] = field(default_factory=set)
+    """Keys of outbox items whose failure has been told."""
+    sounded: tuple[tuple[str, ...], str] = ((), "")
+    """The reminder that last made a sound."""
+    scroll: dict[str, float] = field(default_factory=dict)
+
+    def turn(self) -> None:
+        """Forget what belonged to the page that is left."""
+        self.panel = Panel.NONE
+        self.panel_subject = ""
+        self.page = 0

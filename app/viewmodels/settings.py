@@ -1,0 +1,161 @@
+"""Settings with accounts, and which driver; parked only."""
+
+from __future__ import annotations
+
+from app.domain.account import Account, AccountState, Calendar
+from app.i18n.catalogue import mark
+from app.viewmodels.intents import Intent
+from app.viewmodels.options import MASKS, REMINDER_MINUTES, THEMES
+from app.viewmodels.reasons import SIGN_IN
+from app.viewmodels.scene import Scene
+from app.viewmodels.states import Action, Choice, ChoicesState, Look, Tone
+
+STATES: dict[AccountState, str] = {
+    AccountState.SIGNED_IN: mark("Signed in"),
+    AccountState.SIGN_IN_NEEDED: mark("Sign in needed"),
+    AccountState.BLOCKED: mark("Access blocked"),
+}
+THEME_NAMES = {"auto": mark("Like the car"), "night": mark("Night"), "day": mark("Day")}
+MASK_NAMES = {"aboard": mark("When somebody is aboard"), "always": mark("Always"), "never": mark("Never")}
+LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
+"""Languages by their own names, which are not translated."""
+
+
+def settings(scene: Scene) -> ChoicesState:
+    """All that can be changed in the car; what the administrator fixed is shown without actions."""
+    say = scene.words.say
+    choices = (
+        Choice("accounts", say("Accounts"), header=True),
+        *(_account(scene, account) for account in scene.accounts),
+        _add_account(scene),
+        *_calendars(scene),
+        Choice("display", say("Display"), header=True),
+        _language(scene),
+        _pick(scene, "theme", say("Colours"), "theme-light-dark", {name: say(THEME_NAMES[name]) for name in THEMES}),
+        Choice("appointments", say("Appointments"), header=True),
+        _reminders(scene),
+        _declined(scene),
+        _pick(scene, "mask", say("Hide private titles"), "incognito", {name: say(MASK_NAMES[name]) for name in MASKS}),
+        Choice("car", say("This car"), header=True),
+        _driver(scene),
+        _clear(scene),
+    )
+    return ChoicesState(say("Settings"), choices)
+
+
+def _account(scene: Scene, account: Account) -> Choice:
+    say = scene.words.say
+    well = account.state is AccountState.SIGNED_IN
+    renew = Action(Intent.SIGN_IN, (say("Sign in again"), say("Sign in")), "login", argument=account.id)
+    leave = Action(Intent.ASK_SIGN_OUT, (say("Sign out"),), "logout", argument=account.id)
+    reason = SIGN_IN.get(account.reason)
+    return Choice(
+        key=f"account/{account.id}",
+        title=account.address,
+        detail=say(reason) if reason and not well and "{" not in reason else say(STATES[account.state]),
+        icon="account" if well else "account-off",
+        tone=Tone.MUTE if well else Tone.WARN,
+        actions=(leave,) if well else (renew, leave),
+    )
+
+
+def _add_account(scene: Scene) -> Choice:
+    say = scene.words.say
+    add = Action(Intent.SIGN_IN, (say("Add account"), say("Add")), "account-plus")
+    title = say("Add account") if scene.accounts else say("Nobody is signed in")
+    return Choice("account/add", title, icon="account-plus", actions=(add,))
+
+
+def _calendars(scene: Scene) -> tuple[Choice, ...]:
+    """The calendars that have events now, each with a switch."""
+    held = {stored.calendar.id: stored.calendar for stored in scene.snapshot.events}
+    if not held:
+        return ()
+    ordered = sorted(held.values(), key=lambda calendar: (calendar.account_id, not calendar.is_default, calendar.name))
+    return (
+        Choice("calendars", scene.words.say("Calendars"), header=True),
+        *(_calendar(scene, calendar) for calendar in ordered),
+    )
+
+
+def _calendar(scene: Scene, calendar: Calendar) -> Choice:
+    say = scene.words.say
+    label, icon = (say("Hide"), "eye-off") if calendar.shown else (say("Show"), "eye")
+    argument = f"{int(not calendar.shown)}|{calendar.account_id}|{calendar.id}"
+    change = Action(Intent.SHOW_CALENDAR, (label,), icon, argument=argument)
+    detail = say("Shown") if calendar.shown else say("Hidden")
+    return Choice(f"calendar/{calendar.id}", calendar.name, detail, "calendar", actions=(change,))
+
+
+def _language(scene: Scene) -> Choice:
+    names = {tag: LANGUAGE_NAMES.get(tag, tag) for tag in scene.languages}
+    return _pick(scene, "language", scene.words.say("Language"), "translate", names)
+
+
+def _reminders(scene: Scene) -> Choice:
+    names = {str(minutes): scene.words.say_number("{n} minute", "{n} minutes", minutes) for minutes in REMINDER_MINUTES}
+    return _pick(scene, "reminder_minutes", scene.words.say("Remind before the start"), "bell", names)
+
+
+def _declined(scene: Scene) -> Choice:
+    say = scene.words.say
+    title = say("Declined and cancelled appointments")
+    return _pick(scene, "hide_declined", title, "calendar-remove", {"0": say("Struck out"), "1": say("Hidden")})
+
+
+def _pick(scene: Scene, name: str, title: str, icon: str, values: dict[str, str]) -> Choice:
+    """A setting with an action for each value, the one that holds marked; fixed ones only say theirs."""
+    held = getattr(scene.options, name)
+    current = str(int(held)) if isinstance(held, bool) else str(held)
+    if name in scene.options.locked:
+        detail = f"{values.get(current, current)} · {scene.words.say('set by your administrator')}"
+        return Choice(name, title, detail, "lock")
+    actions = tuple(
+        Action(Intent.PREFER, (label,), argument=f"{name}={value}", selected=value == current)
+        for value, label in values.items()
+    )
+    return Choice(name, title, values.get(current, current), icon, actions=actions)
+
+
+def _driver(scene: Scene) -> Choice:
+    say = scene.words.say
+    profile = scene.snapshot.profile
+    choose = Action(Intent.PROFILES, (say("Change driver"), say("Change")), "account-switch")
+    actions: tuple[Action, ...] = (choose,)
+    if profile is not None and profile.is_guest:
+        actions = (choose, Action(Intent.END_GUEST, (say("End visit"),), "logout", argument=profile.id, sends=True))
+    return Choice("driver", say("Driver"), profile.name if profile else "", "account-circle", actions=actions)
+
+
+def _clear(scene: Scene) -> Choice:
+    say = scene.words.say
+    clear = Action(Intent.ASK_CLEAR, (say("Clear this car"), say("Clear")), "trash-can-outline", Look.STOP)
+    return Choice("clear", say("Delete everything of all drivers"), icon="trash-can-outline", actions=(clear,))
+
+
+def profiles(scene: Scene) -> ChoicesState:
+    """Which driver: the profiles, a new one, and a guest who leaves nothing behind."""
+    say = scene.words.say
+    rows = tuple(
+        Choice(
+            key=f"profile/{profile.id}",
+            title=profile.name,
+            detail=say("Guest") if profile.is_guest else "",
+            icon="account-circle",
+            actions=(
+                Action(
+                    Intent.CHOOSE_PROFILE,
+                    (say("That’s me"), say("Me")),
+                    "check",
+                    argument=profile.id,
+                    selected=scene.snapshot.profile == profile,
+                ),
+            ),
+        )
+        for profile in scene.snapshot.profiles
+    )
+    side = (
+        Action(Intent.ADD_PROFILE, (say("Add driver"), say("Add")), "account-plus"),
+        Action(Intent.ADD_GUEST, (say("Guest"),), "incognito"),
+    )
+    return ChoicesState(say("Who is driving?"), rows, side)

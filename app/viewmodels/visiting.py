@@ -1,0 +1,162 @@
+"""Touches that have to do with who is there: signing in and out, profiles, clearing the car, preferences."""
+
+from __future__ import annotations
+
+from app.channel.messages import SignInStatus
+from app.domain.account import Profile
+from app.viewmodels.desk import Desk
+from app.viewmodels.gate import Place
+from app.viewmodels.scene import Panel, SignIn
+from app.viewmodels.states import ScreenName, Tone
+
+NOTICE = "notice:"
+"""Preference that says of a profile that it has seen the privacy notice."""
+
+
+def sign_in(desk: Desk, account_id: str) -> None:
+    """Begin to sign in, after the privacy notice where the profile has not seen it."""
+    session = desk.session
+    session.renewing = account_id
+    profile = session.snapshot.profile
+    seen = profile is not None and dict(session.snapshot.preferences).get(NOTICE + profile.id) == "1"
+    if not seen:
+        session.awaiting_notice = session.trail.go(Place(ScreenName.NOTICE), session.restrictions)
+        return
+    start(desk, "device")
+
+
+def accept_notice(desk: Desk) -> None:
+    """The notice was read: go on with the sign-in that waited for it."""
+    session = desk.session
+    if session.restrictions.restricted or not session.awaiting_notice:
+        return
+    session.awaiting_notice = False
+    session.trail.back()
+    profile = session.snapshot.profile or _new_profile(desk, guest=False)
+    desk.ports.memory.prefer(NOTICE + profile.id, "1")
+    start(desk, "device", profile.id)
+
+
+def start(desk: Desk, way: str, profile_id: str = "") -> None:
+    """Ask the service for a sign-in by `device` or `browser`."""
+    session = desk.session
+    profile = profile_id or (session.snapshot.profile.id if session.snapshot.profile else "")
+    if not session.trail.go(Place(ScreenName.SIGN_IN, profile), session.restrictions):
+        return
+    session.sign_in = SignIn(SignInStatus("starting"))
+    desk.send("sign_in", profile=profile or session.trail.here.subject, way=way, account=session.renewing)
+
+
+def again(desk: Desk, way: str) -> None:
+    """Ask for a new code, or go the other way, for the same profile."""
+    start(desk, way, desk.session.trail.here.subject)
+
+
+def cancel(desk: Desk) -> None:
+    """Give the sign-in up, or close what became of it."""
+    session = desk.session
+    if session.sign_in is not None and session.sign_in.status.phase not in ("failed", "done", "expired", "cancelled"):
+        desk.send("sign_in_cancel")
+    session.sign_in = None
+    session.trail.back()
+
+
+def told(desk: Desk, status: SignInStatus) -> None:
+    """What the service says of the sign-in."""
+    session = desk.session
+    session.sign_in = SignIn(status, desk.ports.elapsed.seconds() + status.expires_in)
+    if session.trail.here.screen is not ScreenName.SIGN_IN:
+        return
+    if status.phase == "done":
+        session.sign_in = None
+        session.trail.aside = None
+        session.trail.home()
+        desk.toast(desk.words().say("Signed in"), "check-circle", Tone.GO)
+    elif status.phase == "cancelled":
+        session.sign_in = None
+        session.trail.back()
+
+
+def choose_profile(desk: Desk, profile_id: str) -> None:
+    """Put a profile into the seat."""
+    session = desk.session
+    if session.restrictions.restricted or profile_id not in {held.id for held in session.snapshot.profiles}:
+        return
+    seat(desk, profile_id)
+    session.trail.home()
+
+
+def seat(desk: Desk, profile_id: str) -> None:
+    """Tell the store and the service who is in the seat."""
+    desk.ports.memory.choose_profile(profile_id)
+    desk.send("profile", profile=profile_id)
+    desk.session.turn()
+
+
+def add_profile(desk: Desk, *, guest: bool) -> None:
+    """A new profile in the seat; its name comes from the account that signs in."""
+    if desk.session.restrictions.restricted:
+        return
+    _new_profile(desk, guest=guest)
+    desk.session.trail.home()
+
+
+def _new_profile(desk: Desk, *, guest: bool) -> Profile:
+    say, session = desk.words().say, desk.session
+    held = session.snapshot.profiles
+    bound = any(profile.driver_subject == session.driver for profile in held)
+    name = say("Guest") if guest else say("Driver {n}", n=str(1 + sum(not profile.is_guest for profile in held)))
+    subject = "" if guest or bound else session.driver
+    profile = Profile(desk.ports.new_key(), name, subject, guest)
+    desk.ports.memory.create_profile(profile)
+    seat(desk, profile.id)
+    return profile
+
+
+def end_guest(desk: Desk, profile_id: str) -> None:
+    """End a guest's visit: nothing of it stays."""
+    if not desk.session.restrictions.restricted:
+        desk.send("end_guest", profile=profile_id)
+        desk.session.trail.home()
+
+
+def sign_out(desk: Desk, account_id: str) -> None:
+    """Sign an account out and delete what is kept of it."""
+    if not desk.session.restrictions.restricted and desk.session.panel is Panel.SIGN_OUT:
+        desk.send("sign_out", account=account_id)
+        desk.session.turn()
+        desk.toast(desk.words().say("Signed out"), "logout")
+
+
+def clear(desk: Desk) -> None:
+    """Delete everything of everybody, after the one confirmation."""
+    if not desk.session.restrictions.restricted and desk.session.panel is Panel.CLEAR:
+        desk.send("erase")
+        desk.session.turn()
+        desk.session.trail.home()
+
+
+def erased(desk: Desk) -> None:
+    """Everything was deleted: forget what is remembered here too."""
+    session = desk.session
+    for held in (session.dismissed, session.snoozed, session.preferences, session.late, session.scroll):
+        held.clear()
+    session.sign_in = None
+    session.recognised = ""
+    desk.toast(desk.words().say("This car is cleared"), "check-circle")
+
+
+def prefer(desk: Desk, argument: str) -> None:
+    """Keep a preference; it holds at once."""
+    name, _, value = argument.partition("=")
+    if not desk.session.restrictions.restricted and name not in desk.base.locked:
+        desk.session.preferences[name] = value
+        desk.ports.memory.prefer(name, value)
+
+
+def show_calendar(desk: Desk, argument: str) -> None:
+    """Whether a calendar belongs to the agenda."""
+    shown, _, rest = argument.partition("|")
+    account_id, _, calendar_id = rest.partition("|")
+    if not desk.session.restrictions.restricted:
+        desk.ports.memory.show_calendar(account_id, calendar_id, shown == "1")

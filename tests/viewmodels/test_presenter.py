@@ -1,0 +1,190 @@
+"""The presenter: its pace, running late and Undo, what is gone, and the two halves of the pair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from app.channel.messages import DataChanged
+from app.domain.ports import PhoneState
+from app.safety.restrictions import DrivingState
+from app.store.records import OutboxState
+from app.viewmodels.cockpit import Cockpit
+from app.viewmodels.states import ScreenName
+
+Car = Any
+At = Any
+
+
+def test_it_is_a_cockpit(car: Car) -> None:
+    cockpit: Cockpit = car.presenter
+    assert cockpit.frame is car.presenter.frame
+
+
+def test_equal_frames_are_not_announced_again(car: Car) -> None:
+    car.fresh()
+    announced = len(car.frames)
+    car.presenter.snapshot_changed()
+    car.presenter.seat(passenger_aboard=False, driver_subject="")
+    car.presenter.phone_changed(PhoneState(connected=True))
+    car.presenter.tick()
+    assert len(car.frames) == announced
+
+
+def test_idle_it_wants_to_be_called_on_the_minute_only(car: Car) -> None:
+    car.fresh()
+    car.clock.pass_(17)
+    assert 43.0 <= car.presenter.tick() <= 43.1
+    announced = len(car.frames)
+    car.wait(42)
+    assert len(car.frames) == announced
+    car.wait(2)
+    assert len(car.frames) == announced + 1
+    assert car.frame.status.clock == "8:49"
+
+
+def test_a_stopped_clock_asks_for_a_minute(car: Car) -> None:
+    car.clock.speed = 0.0
+    assert car.presenter.tick() == 60.0
+
+
+def test_while_driving_unasked_changes_are_never_nearer_than_ten_seconds(car: Car) -> None:
+    car.fresh()
+    seen: list[float] = []
+    car.presenter.subscribe(lambda _frame: seen.append(car.clock.uptime))
+    seen.clear()
+    for index in range(90):
+        events = tuple(
+            replace(stored, event=replace(stored.event, title=f"Number {index}")) for stored in car.snapshot.events
+        )
+        car.change(events=events)
+        car.clock.pass_(1)
+        car.presenter.tick()
+    assert len(seen) >= 6
+    assert all(later - earlier >= 10 for earlier, later in pairwise(seen))
+
+
+def test_parked_changes_come_at_once(car: Car) -> None:
+    car.drive(DrivingState.PARKED)
+    for index in range(3):
+        stored = car.snapshot.events[0]
+        car.change(events=(replace(stored, event=replace(stored.event, title=f"New {index}")),))
+        assert car.frame.body.title == f"New {index}"
+
+
+def test_running_late_is_one_tap_while_driving_and_can_be_taken_back(car: Car) -> None:
+    car.fresh()
+    car.touch("late")
+    item = car.done[-1][1]
+    assert (item.kind, item.payload, item.account_id, item.event_id) == (
+        "late", {"minutes": "10"}, "a1", "id Product review",
+    )  # fmt: skip
+    assert item.not_before - item.created == timedelta(seconds=20)
+    assert car.frame.toast.text == "The organizer is told: 10 min late"
+    assert car.frame.body.secondary is None
+    car.wait(15)
+    car.touch("undo")
+    assert ("withdraw", item.key) in car.done
+    assert car.frame.body.secondary is not None
+
+
+def test_undo_goes_after_twenty_seconds(car: Car) -> None:
+    car.touch("late")
+    car.wait(21)
+    assert "undo" not in car.offers()
+    assert car.frame.body.secondary is None
+
+
+def test_parked_running_late_offers_five_ten_and_fifteen_minutes(car: Car) -> None:
+    car.drive(DrivingState.PARKED)
+    car.touch("late_choice")
+    assert car.frame.body.band.text == "How late will you be?"
+    assert [action.labels[0] for action in car.frame.body.footer] == ["5 minutes", "10 minutes", "15 minutes"]
+    car.touch("late", "15|id Product review@2026-11-23T08:00:00Z")
+    assert car.done[-1][1].payload == {"minutes": "15"}
+
+
+def test_the_organiser_is_told_how_many_people_hear_of_it(new_car: Car, make: Any) -> None:
+    car = new_car()
+    car.snapshot = replace(
+        car.snapshot, events=(make("Mine", "9:00", "9:30", is_organizer=True, organizer=None, attendee_count=6),)
+    )
+    car.start().fresh()
+    car.touch("late")
+    assert car.frame.toast.text == "6 people are told: 10 min late"
+
+
+def test_what_was_given_up_is_told_once(car: Car) -> None:
+    car.drive(DrivingState.PARKED)
+    car.touch("late_choice")
+    car.touch("late", "10|id Product review@2026-11-23T08:00:00Z")
+    item = replace(car.done[-1][1], state=OutboxState.GIVEN_UP)
+    car.change(outbox=(item,))
+    assert car.frame.toast.text == "“I’m late” could not be sent"
+    car.wait(10)
+    assert car.frame.toast is None
+    car.change(outbox=(item,))
+    assert car.frame.toast is None
+
+
+def test_a_tightening_is_obeyed_in_the_frame_that_it_returns(car: Car) -> None:
+    car.drive(DrivingState.PARKED)
+    car.touch("agenda")
+    car.touch("open")
+    frame = car.drive(DrivingState.MOVING)
+    assert frame.screen is ScreenName.DRIVE
+    assert frame.restrictions.state is DrivingState.MOVING
+    assert car.drive(DrivingState.PARKED).screen is ScreenName.DRIVE
+
+
+def test_settings_give_way_to_drive_and_do_not_reopen(car: Car) -> None:
+    car.drive(DrivingState.PARKED)
+    car.touch("settings")
+    assert car.drive(DrivingState.IDLING).screen is ScreenName.DRIVE
+    assert car.drive(DrivingState.PARKED).screen is ScreenName.DRIVE
+
+
+def test_the_service_that_comes_back_is_told_who_is_in_the_seat(car: Car) -> None:
+    car.presenter.service_lost()
+    car.presenter.service_found()
+    assert car.done[-1] == ("send", "profile", {"profile": "p1"})
+
+
+def test_navigation_takes_the_place(new_car: Car, at: At) -> None:
+    car = new_car()
+    car.clock.moment = at("12:30")
+    car.start().fresh()
+    car.touch("navigate")
+    assert ("navigate", 53.55, 9.97) in car.done
+    assert car.frame.toast.text == "Destination set"
+    car.failing = True
+    car.touch("navigate")
+    assert car.frame.toast.text == "The destination could not be set"
+
+
+def test_a_passengers_display_opens_the_link(new_car: Car) -> None:
+    from app.safety.policy import restrictions_for
+
+    car = new_car()
+    car.browser = True
+    car.start().fresh()
+    car.presenter.restrict(restrictions_for(DrivingState.MOVING, "test", sequence=9, passenger=True))
+    car.touch("join")
+    assert ("open", "https://teams.microsoft.com/l/meetup-join/x") in car.done
+
+
+def test_after_the_car_was_cleared_nothing_is_remembered(car: Car) -> None:
+    car.touch("skip") if "skip" in car.offers() else None
+    car.snapshot = replace(car.snapshot, profile=None, profiles=(), accounts=(), events=(), preferences=())
+    car.presenter.service_said(DataChanged("erased"))
+    assert "Product" not in repr(car.frame)
+    assert car.frame.body.title == "Nobody is signed in"
+
+
+def test_a_meeting_that_vanishes_under_the_finger_does_nothing(car: Car) -> None:
+    action = car.frame.body.primary
+    car.change(events=())
+    car.presenter.act(action)
+    assert not [done for done in car.done if done[0] == "dial"]
