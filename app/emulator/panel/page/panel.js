@@ -1,0 +1,192 @@
+// The panel: one WebSocket to the emulator, the display's pictures on a canvas, the controls around it.
+
+import { bind, find, options, radios, show, slider } from "./controls.js";
+import { listen } from "./fingers.js";
+
+const canvas = find("display");
+const paint = canvas.getContext("2d");
+let socket = null;
+let sent = 0;
+let state = null;
+let heardAt = 0;
+
+function order(name, given = {}) {
+  if (socket === null || socket.readyState !== WebSocket.OPEN) return;
+  sent += 1;
+  socket.send(JSON.stringify({ id: sent, do: name, with: given }));
+}
+
+function connect() {
+  socket = new WebSocket(new URL("ws", location.href.replace(/^http/, "ws")));
+  socket.binaryType = "blob";
+  socket.onopen = () => {
+    find("lost").hidden = true;
+    find("log").replaceChildren();
+  };
+  socket.onmessage = (event) => (typeof event.data === "string" ? take(JSON.parse(event.data)) : picture(event.data));
+  socket.onclose = () => {
+    find("lost").hidden = false;
+    darken();
+    setTimeout(connect, 500);
+  };
+}
+
+function take(message) {
+  if (message.state) showState(message.state);
+  if (message.log) for (const line of message.log) showLine(...line);
+  if ("error" in message) find("problem").textContent = message.error ?? "";
+}
+
+// --- the display ---------------------------------------------------------------------------------
+
+let newest = 0;
+
+async function picture(data) {
+  const mine = ++newest;
+  if (data.size === 0) return darken();
+  const image = await createImageBitmap(new Blob([data], { type: "image/webp" }));
+  if (mine === newest) {
+    if (canvas.width !== image.width || canvas.height !== image.height) {
+      canvas.width = image.width;
+      canvas.height = image.height;
+    }
+    paint.drawImage(image, 0, 0);
+    canvas.dataset.frames = Number(canvas.dataset.frames ?? 0) + 1;
+  }
+  image.close();
+}
+
+function darken() {
+  newest += 1;
+  paint.fillStyle = "#000";
+  paint.fillRect(0, 0, canvas.width, canvas.height);
+}
+
+const PHASES = { starting: "starting…", running: "", frozen: "frozen", ended: "ended", failed: "does not start" };
+
+function showDisplay(display) {
+  find("bezel").hidden = !display.shown;
+  document.body.classList.toggle("bare", !display.shown);
+  const words = PHASES[display.phase] ?? display.phase;
+  find("dark").hidden = display.phase === "running" || display.phase === "frozen";
+  find("dark").textContent = display.why || `The display is ${words}`;
+  find("display-text").textContent = words || "running";
+  find("told").textContent = display.screen
+    ? `On the display: ${display.screen.replaceAll("_", " ")} · restrictions ${display.restrictions}`
+    : display.why;
+  find("continue").disabled = display.phase !== "frozen";
+  radios(find("presets"), "preset", display.presets);
+}
+
+// --- the rest of the state -----------------------------------------------------------------------
+
+const speed = slider(find("speed"), (value) => order("car.speed", { value }), (value) => {
+  find("speed-text").textContent = `${Math.round(value)} km/h`;
+});
+const rings = slider(find("rings"), (value) => order("phone.rings", { value }), (value) => {
+  find("rings-text").textContent = `${value} s`;
+});
+
+function showState(fresh) {
+  state = fresh;
+  heardAt = performance.now();
+  options(find("driver"), [["", "nobody known"], ...state.car.drivers.map((one) => [one, one])]);
+  speed(state.car.speed);
+  showDisplay(state.display);
+  showCloud(state.cloud);
+  showPhone(state.phone);
+  showScript(state.script);
+  showClock();
+  show(state);
+}
+
+function showCloud(cloud) {
+  find("cloud").hidden = cloud === null;
+  if (cloud === null) return;
+  options(find("person"), cloud.people.map(([name, address]) => [address, name]));
+  options(find("reason"), cloud.refusals);
+  const waits = cloud.pending.length;
+  find("pending").textContent = waits ? ` · ${cloud.pending[waits - 1]} waits` : "";
+  find("approve").disabled = find("refuse-sign-in").disabled = waits === 0;
+}
+
+function showPhone(phone) {
+  find("phone").hidden = phone === null;
+  if (phone === null) return;
+  const manner = phone.rings === null ? "refuses" : `rings ${phone.rings} s, then answers`;
+  find("phone-text").textContent = !phone.paired ? "not paired" : phone.calls.length ? phone.calls.join(", ") : manner;
+  if (phone.rings !== null) rings(phone.rings);
+  find("pair").textContent = phone.paired ? "Unpair" : "Pair";
+  find("hang-up").disabled = phone.calls.length === 0;
+  find("digits").textContent = phone.digits || "none";
+}
+
+function showScript(script) {
+  find("scenario-title").textContent = script.title;
+  options(find("scenario"), script.scenarios.map((name) => [name, name]));
+  find("scenario").value = script.scenario;
+  find("play").textContent = script.running ? "Pause" : "Play";
+  find("waiting").textContent = script.waiting ? `Waiting: ${script.waiting}` : "";
+  find("steps").replaceChildren(
+    ...script.steps.map((label, index) => {
+      const item = Object.assign(document.createElement("li"), { textContent: label });
+      item.classList.toggle("done", index < script.position);
+      if (index === script.position) item.setAttribute("aria-current", "step");
+      return item;
+    }),
+  );
+}
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** The car's local time goes on here between two states; its digits are read as if they were UTC. */
+function showClock() {
+  if (state === null) return;
+  const passed = (performance.now() - heardAt) * state.clock.rate;
+  const now = new Date(Date.parse(`${state.clock.now.slice(0, 19)}Z`) + passed);
+  const time = now.toISOString().slice(11, 16);
+  find("clock-text").textContent = `${DAYS[now.getUTCDay()]} ${now.getUTCDate()} ${MONTHS[now.getUTCMonth()]} ${time}`;
+  if (document.activeElement !== find("time")) find("time").value = now.toISOString().slice(0, 19);
+}
+
+function showLine(number, time, kind, text) {
+  const line = document.createElement("li");
+  line.dataset.number = number;
+  const [when, what, words] = ["time", "b", "span"].map((tag) => document.createElement(tag));
+  when.textContent = time;
+  what.textContent = kind;
+  words.textContent = text;
+  line.append(when, what, words);
+  const log = find("log");
+  const old = log.querySelector(`[data-number="${number}"]`);
+  if (old) old.replaceWith(line);
+  else log.prepend(line);
+  while (log.children.length > 300) log.lastElementChild.remove();
+}
+
+// --- orders --------------------------------------------------------------------------------------
+
+bind(order);
+listen(canvas, order);
+
+const press = (id, act) => find(id).addEventListener("click", act);
+press("play", () => order(state.script.running ? "script.pause" : "script.play"));
+press("step", () => order("script.step"));
+press("approve", () => order("cloud.approve", { code: "", address: find("person").value }));
+press("refuse-sign-in", () => order("cloud.refuse", { code: "", reason: find("reason").value }));
+press("revoke", () => order("cloud.revoke", { address: find("person").value }));
+press("refuse-calls", () => order("phone.refuses"));
+press("hang-up", () => order("phone.hang_up"));
+press("pair", () => order("phone.paired", { value: !state.phone.paired }));
+press("incoming", () => order("phone.incoming", { number: "+12025550143" }));
+press("emergency", () => order("phone.emergency"));
+for (const name of ["freeze", "continue", "kill", "restart", "service"]) press(name, () => order(`display.${name}`));
+find("scenario").addEventListener("change", (event) => order("script.scenario", { value: event.target.value }));
+find("time-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  order("clock.time", { value: find("time").value });
+});
+
+setInterval(showClock, 500);
+connect();

@@ -1,0 +1,123 @@
+"""The supervisor's part of a screen process: sd_notify(3) and its watchdog, as systemd would do it.
+
+A screen that said READY=1 and then not WATCHDOG=1 for `LIMIT` seconds is to be killed: black is safe, the
+last frame is not. Silence is counted in the supervisor's own ticks and not by the clock, so a
+supervisor that did not get to run itself for a while does not blame the screen for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+LIMIT = 0.5
+"""Seconds, by rule S10 of the restriction profile; also `WATCHDOG_USEC` of the screen."""
+
+TICK = 0.04
+"""Seconds between two looks."""
+
+TICKS = int(LIMIT / TICK)
+"""Looks in a row without a sign of life; never more than `LIMIT`."""
+
+CREDENTIALS = struct.Struct("iII")
+"""`struct ucred` of unix(7): process, user and group of the sender."""
+
+
+class Silence:
+    """Counts ticks without a sign of life. Pure."""
+
+    def __init__(self) -> None:
+        self._ready = False
+        self._ticks = 0
+
+    def reset(self) -> None:
+        """A new process: nothing is expected until it is ready."""
+        self._ready = False
+        self._ticks = 0
+
+    def heard(self, message: str) -> None:
+        """One message of the process, its lines as of sd_notify(3)."""
+        lines = message.splitlines()
+        self._ready = self._ready or "READY=1" in lines
+        if "READY=1" in lines or "WATCHDOG=1" in lines:
+            self._ticks = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the process is up."""
+        return self._ready
+
+    def tick(self) -> bool:
+        """Count one look; true when the process has been silent for too long."""
+        self._ticks += self._ready
+        return self._ticks >= TICKS
+
+
+class Supervisor:
+    """Receives the notifications of one process at a time and calls `silent` when it must be ended."""
+
+    def __init__(self, path: Path, silent: Callable[[], None], ready: Callable[[], None] = lambda: None) -> None:
+        self.path = path
+        self._silent = silent
+        self._on_ready = ready
+        self._silence = Silence()
+        self._pid = 0
+        self._socket: socket.socket | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the watched process has said READY=1."""
+        return self._silence.ready
+
+    def start(self) -> None:
+        """Listen, and look every `TICK` seconds."""
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self._socket.bind(str(self.path))
+        self.path.chmod(0o600)
+        self._task = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """Watch nothing any more."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if self._socket is not None:
+            self._socket.close()
+        self.path.unlink(missing_ok=True)
+
+    def watch(self, pid: int) -> None:
+        """This process and no other, from now on; 0 for none."""
+        self._pid = pid
+        self._silence.reset()
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            was_ready = self._silence.ready
+            for pid, message in self._messages():
+                if pid == self._pid:
+                    self._silence.heard(message)
+            if self._silence.ready and not was_ready:
+                self._on_ready()
+            if self._pid and self._silence.tick():
+                self.watch(0)
+                self._silent()
+
+    def _messages(self) -> Iterator[tuple[int, str]]:
+        """All that has come since the last look, each with the process that sent it, which the kernel vouches for."""
+        assert self._socket is not None  # noqa: S101  # `start` made it; said for the type checker
+        while True:
+            try:
+                data, ancillary, _, _ = self._socket.recvmsg(4096, socket.CMSG_SPACE(CREDENTIALS.size))
+            except OSError:
+                return
+            for level, kind, content in ancillary:
+                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                    yield CREDENTIALS.unpack(content[: CREDENTIALS.size])[0], data.decode("utf-8", "replace")

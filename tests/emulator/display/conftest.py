@@ -1,0 +1,83 @@
+"""A small program in the display's place, which speaks its side of the wire and of sd_notify."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+PROGRAM = '''
+"""argv[1] says how to behave: ok, mute (never feeds the watchdog after READY), refuse, crash, close."""
+import json, os, socket, struct, sys, time
+
+how = sys.argv[1]
+folder = os.environ["CARLENDAR_EMULATOR"]
+if how == "refuse":
+    print("carlendar: there is no display", file=sys.stderr)
+    sys.exit(3)
+if how == "crash":
+    sys.exit(1)
+if how == "close":
+    sys.exit(0)
+notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+notify.connect(os.environ["NOTIFY_SOCKET"])
+wire = None
+path = os.path.join(folder, "display.sock")
+if os.path.exists(path):
+    wire = socket.socket(socket.AF_UNIX)
+    wire.connect(path)
+    wire.settimeout(0.1)
+    head = json.dumps({"width": 4, "height": 2, "sequence": 9, "screen": "drive", "place": ""}).encode()
+    payload = b"F" + head + b"\\n" + bytes(range(24))
+    wire.sendall(struct.pack(">I", len(payload)) + payload)
+notify.send(b"READY=1")
+with open(os.path.join(folder, "starts"), "a") as file:
+    file.write(f"{os.getpid()}\\n")
+while True:
+    if how == "ok":
+        notify.send(b"WATCHDOG=1")
+    if wire is None:
+        time.sleep(0.1)
+        continue
+    try:
+        got = wire.recv(65536)
+    except TimeoutError:
+        continue
+    if not got:
+        break
+    with open(os.path.join(folder, "received"), "ab") as file:
+        file.write(got)
+'''
+
+
+@pytest.fixture
+def argv(tmp_path: Path) -> Callable[[str], list[str]]:
+    """The command of a display that behaves in the named way."""
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM)
+    return lambda how: [sys.executable, str(path), how]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The emulator's private folder."""
+    made = tmp_path / "e"
+    made.mkdir(mode=0o700)
+    return made
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Let the loop run until the condition holds."""
+
+    async def wait(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 15.0
+        while not condition():
+            assert time.monotonic() < deadline, "the condition never came true"
+            await asyncio.sleep(0.01)
+
+    return wait
