@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.domain.agenda import clashes
+from app.bootstrap import machine
+from app.domain.agenda import Entry, clashes
 from app.domain.event import Event, Response
 from app.errors import UsageError
 from app.feeds import fetch, ics
 from app.meetings.extract import way_in
 from app.meetings.way_in import WayIn
-from app.platform.clock import SystemWallClock
 from app.settings import Settings, load
 
 MAX_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Row:
     """One line of the agenda."""
 
     event: Event
@@ -34,14 +34,16 @@ class Entry:
 def run(*, ics: Sequence[str], at: str, zone: str, days: int, everything: bool, as_json: bool) -> int:
     """Print the agenda; see `reference/json-output.md` for the JSON. Returns 0."""
     settings = load()
-    clock = SystemWallClock()
+    clock = machine.wall_clock(settings, machine.elapsed_clock())
     where = _zone(zone) if zone else clock.zone()
     moment = _moment(at, where) if at else clock.now().astimezone(where)
     if not 1 <= days <= MAX_DAYS:
         raise UsageError(f"--days must lie between 1 and {MAX_DAYS}")
     start = datetime.combine(moment.date(), time(), where)
     end = datetime.combine(moment.date() + timedelta(days=days), time(), where)
-    entries, as_of = _from_calendars(ics, settings, start, end, where) if ics else _from_store(settings, start, end)
+    entries, as_of = (
+        _from_calendars(ics, settings, start, end, where) if ics else _from_store(settings, start, end, where)
+    )
     shown = [entry for entry in entries if everything or entry.event.end(where) > moment]
     if as_json:
         print(json.dumps(_document(shown, moment, zone or str(where), as_of, where), ensure_ascii=False))
@@ -67,34 +69,34 @@ def _moment(text: str, zone: tzinfo) -> datetime:
 
 def _from_calendars(
     sources: Sequence[str], settings: Settings, start: datetime, end: datetime, zone: tzinfo
-) -> tuple[list[Entry], None]:
+) -> tuple[list[Row], None]:
     region = settings.text("telephone.region") or "DE"
-    entries: list[Entry] = []
+    entries: list[Row] = []
     for number, source in enumerate(sources):
         if fetch.is_address(source) and not settings.switch("feeds.allowed"):
             raise UsageError("calendar addresses are not allowed here")
         data = fetch.read(source, private=settings.switch("feeds.private_addresses"))
         name = "feed" if fetch.is_address(source) else source
         for event, body in ics.occurrences(data, f"ics{number}", start, end, zone):
-            entries.append(Entry(event, way_in(event, body, region), name, ""))
+            entries.append(Row(event, way_in(event, body, region), name, ""))
     entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
     return entries, None
 
 
-def _from_store(settings: Settings, start: datetime, end: datetime) -> tuple[list[Entry], datetime | None]:
+def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -> tuple[list[Row], datetime | None]:
     from app.bootstrap.store import snapshot
 
-    read = snapshot(settings, start, end)
-    entries = [Entry(each.event, each.way_in, each.calendar.name, each.account.address) for each in read.events]
+    read = snapshot(settings, start, end, zone)
+    entries = [Row(each.event, each.way_in, each.calendar.name, each.account.address) for each in read.events]
     moments = [source.as_of for source in read.sources if source.as_of is not None]
     return entries, min(moments) if len(moments) == len(read.sources) and moments else None
 
 
 def _document(
-    entries: Iterable[Entry], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
+    entries: Iterable[Row], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
 ) -> dict[str, object]:
     listed = list(entries)
-    together = clashes([entry.event for entry in listed], zone)
+    together = _clashes(listed)
     return {
         "at": moment.isoformat(timespec="seconds"),
         "zone": zone_name,
@@ -103,7 +105,7 @@ def _document(
     }
 
 
-def _entry(entry: Entry, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
+def _entry(entry: Row, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
     event = entry.event
     whole = event.all_day
     return {
@@ -127,6 +129,13 @@ def _entry(entry: Entry, together: Sequence[str], zone: tzinfo) -> dict[str, obj
     }
 
 
+def _clashes(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """For the id of each event, the ids of those that share time with it."""
+    entries = [Entry(row.event, has_way_in=row.way_in is not None and row.way_in.found) for row in rows]
+    ids = {entry.key: entry.event.id for entry in entries}
+    return {ids[key]: [ids[other] for other in others] for key, others in clashes(entries).items()}
+
+
 def _place(event: Event) -> dict[str, object] | None:
     place = event.place
     if place is None:
@@ -145,7 +154,7 @@ def _meeting(found: WayIn | None) -> dict[str, object] | None:
     return {"service": found.service or None, "url": found.url or None, "dial_in": bool(found.dial_ins)}
 
 
-def _print(entries: Sequence[Entry], zone: tzinfo) -> None:
+def _print(entries: Sequence[Row], zone: tzinfo) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -157,7 +166,7 @@ def _print(entries: Sequence[Entry], zone: tzinfo) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("Day", "Time", "Title", "Where", "Join"):
         table.add_column(heading, overflow="fold")
-    together = clashes([entry.event for entry in entries], zone)
+    together = _clashes(entries)
     for entry in entries:
         event = entry.event
         time_text = "all day" if event.all_day else f"{event.start(zone):%H:%M} – {event.end(zone):%H:%M}"

@@ -1,0 +1,25 @@
+"""`carlendar emulator cloud`: only the emulated Microsoft cloud, for any Graph client."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+from app.errors import UsageError
+
+_OTHERS = ("browser", "headless", "real_account")
+
+
+def run(*, port: int, approve: str, scenario: str, at: str, as_json: bool, **others: object) -> int:
+    """Serve until interrupted; returns 0. UsageError for options of the whole emulator."""
+    from app.emulator.cloud import command
+
+    if given := [name for name in _OTHERS if others.get(name)]:
+        raise UsageError(f"--{given[0].replace('_', '-')} is not for the cloud alone")
+    try:
+        moment = datetime.fromisoformat(at) if at else None
+    except ValueError as error:
+        raise UsageError(f"{at} is not a moment (ISO 8601)") from error
+    if moment is not None and moment.tzinfo is None:
+        moment = moment.astimezone()
+    return command.run(port, approve or None, scenario, moment, as_json=as_json, out=sys.stdout)

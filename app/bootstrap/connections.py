@@ -1,0 +1,156 @@
+"""What the screen process connects to after its first frame: the car, the phone, the service."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app import __version__
+from app.bootstrap import machine
+from app.channel.client import ChannelClient
+from app.channel.messages import PROTOCOL, Command, Hello, Message
+from app.domain.ports import NetworkState, Reading, VehicleSignals
+from app.errors import CarlendarError, ServiceError
+from app.service.supervisor import Supervisor
+from app.store.schema import SCHEMA
+
+if TYPE_CHECKING:
+    from app.bootstrap.screen import Screen
+
+SERVICE = (sys.executable, "-m", "app.bootstrap.attended")
+_log = logging.getLogger(__name__)
+
+
+class Connections:
+    """Makes them from a thread of its own; each that fails is said in the log, and the rest goes on."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._signals: VehicleSignals | None = None
+        self._network: NetworkState | None = None
+        self._client: ChannelClient | None = None
+        self._supervisor: Supervisor | None = None
+        self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End them all; the service is asked to end if this process started it."""
+        self._thread.join(10)
+        if self._signals is not None:
+            self._signals.stop()
+        if self._client is not None:
+            self._client.stop()
+        if self._supervisor is not None:
+            self._supervisor.stop()
+
+    def _connect(self) -> None:
+        for name, connect in (("car", self._car), ("service", self._service), ("phone", self._phone)):
+            try:
+                connect()
+            except (CarlendarError, ImportError, OSError) as error:
+                _log.warning("no %s: %s", name, type(error).__name__)
+
+    # --- the car -------------------------------------------------------------------------------
+
+    def _car(self) -> None:
+        from app.vehicle import signals
+        from app.vehicle.broker import Broker
+        from app.vehicle.kuksa import KuksaNavigation, KuksaSignals
+
+        settings, screen = self._screen.settings, self._screen
+        ca, token = settings.path("vehicle.ca_file"), settings.path("vehicle.token_file")
+        broker = Broker(
+            settings.text("vehicle.databroker"),
+            ca.read_bytes() if ca else None,
+            token.read_text().strip() if token else "",
+        )
+        used = (signals.SPEED, signals.SELECTOR, signals.GEARBOX, signals.PARKING_BRAKE, signals.IGNITION,
+                signals.PASSENGER_SEAT, signals.DRIVER_SUBJECT, signals.DAY_NIGHT)  # fmt: skip
+        kuksa = KuksaSignals(broker, screen.elapsed, signals=used)
+        screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
+        self._surroundings = Surroundings(screen)
+        kuksa.start(self._take)
+        self._signals = kuksa
+
+    def _take(self, readings: Sequence[Reading]) -> None:
+        self._screen.engine.take(readings)
+        self._surroundings.take(readings)
+
+    # --- the service ---------------------------------------------------------------------------
+
+    def _service(self) -> None:
+        screen = self._screen
+        path, mine = screen.settings.socket, Hello(PROTOCOL, __version__, SCHEMA, os.getpid())
+        self._supervisor = Supervisor(SERVICE, path, mine, screen.elapsed, told=self._told)
+        self._client = ChannelClient(path, mine, self._said, screen.elapsed, connected=self._connected)
+        self._supervisor.start()
+        self._client.start()
+        screen.service.attach(self._client.send)
+        self._network = machine.network_state(screen.settings)
+        self._network.subscribe(self._online)
+
+    def _told(self, what: str) -> None:
+        if what in ("started", "replaced") and self._client is not None:
+            self._client.hurry()
+
+    def _said(self, message: Message) -> None:
+        self._screen.bridge.post(self._screen.presenter.service_said, message)
+
+    def _connected(self, there: bool) -> None:
+        presenter = self._screen.presenter
+        self._screen.bridge.post(presenter.service_found if there else presenter.service_lost)
+        if not there and self._supervisor is not None:
+            self._supervisor.look()
+
+    def _online(self, online: bool) -> None:
+        self._screen.service.send(Command("network", {"online": "1" if online else "0"}))
+
+    # --- the phone -----------------------------------------------------------------------------
+
+    def _phone(self) -> None:
+        try:
+            from app.calls.ofono import OfonoTelephony
+        except ImportError as error:
+            raise ServiceError("no D-Bus library") from error
+        screen = self._screen
+        telephony = OfonoTelephony(screen.elapsed)
+        screen.telephony.attach(telephony)
+        telephony.subscribe(lambda state: screen.bridge.post(screen.presenter.phone_changed, state))
+
+
+class Surroundings:
+    """What the screen takes of the car beside safety: day and night, who is aboard, who drives."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._aboard: bool | None = None
+        self._driver = ""
+        self._night: bool | None = None
+
+    def take(self, readings: Sequence[Reading]) -> None:
+        """Called on the signal thread with each batch; only a change goes on to the screen."""
+        from app.vehicle import signals
+
+        before = (self._aboard, self._driver, self._night)
+        for reading in readings:
+            if reading.signal == signals.PASSENGER_SEAT:
+                self._aboard = {"OCCUPIED": True, "EMPTY": False}.get(str(reading.value))
+            elif reading.signal == signals.DRIVER_SUBJECT:
+                self._driver = str(reading.value or "")
+            elif reading.signal == signals.DAY_NIGHT and reading.value in ("DAY", "NIGHT"):
+                self._night = reading.value == "NIGHT"
+        if (self._aboard, self._driver, self._night) != before:
+            self._screen.bridge.post(self._tell)
+
+    def _tell(self) -> None:
+        presenter = self._screen.presenter
+        if self._night is not None:
+            presenter.theme(night=self._night)
+        presenter.seat(passenger_aboard=self._aboard, driver_subject=self._driver)

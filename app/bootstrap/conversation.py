@@ -1,0 +1,61 @@
+"""A terminal command's talk with the service: with the one that runs, or with one started for it."""
+
+from __future__ import annotations
+
+import os
+import queue
+from types import TracebackType
+from typing import Self
+
+from app import __version__
+from app.bootstrap import machine
+from app.bootstrap.connections import SERVICE
+from app.channel.client import ChannelClient
+from app.channel.messages import PROTOCOL, Command, Failure, Hello, Message
+from app.errors import ChannelError, ServiceError
+from app.service.supervisor import Supervisor
+from app.settings import Settings
+from app.store.schema import SCHEMA
+
+PATIENCE = 60.0
+"""Seconds without a word after which the service is given up."""
+
+
+class Conversation:
+    """Use as a context. Screens that run meanwhile notice nothing but what changes."""
+
+    def __init__(self, settings: Settings) -> None:
+        elapsed = machine.elapsed_clock()
+        mine = Hello(PROTOCOL, __version__, SCHEMA, os.getpid())
+        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._client = ChannelClient(settings.socket, mine, self._messages.put, elapsed)
+        self._supervisor = Supervisor(SERVICE, settings.socket, mine, elapsed, told=self._told)
+
+    def __enter__(self) -> Self:
+        self._supervisor.start()
+        self._client.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.stop()
+        self._supervisor.stop()
+
+    def ask(self, name: str, **arguments: str) -> None:
+        """Send a command, as soon as the service is there."""
+        self._client.send(Command(name, arguments))
+
+    def hear(self, timeout: float = PATIENCE) -> Message:
+        """The next message. ServiceError for a command that failed, ChannelError when nothing comes in time."""
+        try:
+            message = self._messages.get(timeout=timeout)
+        except queue.Empty as error:
+            raise ChannelError("the service does not answer") from error
+        if isinstance(message, Failure):
+            raise ServiceError(f"that could not be done ({message.reason})")
+        return message
+
+    def _told(self, what: str) -> None:
+        if what in ("started", "replaced"):
+            self._client.hurry()

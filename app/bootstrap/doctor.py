@@ -1,0 +1,72 @@
+"""`carlendar doctor`: what works on this machine, a line each with the mend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+from app.bootstrap import machine
+from app.errors import CarlendarError
+from app.platform import bus_probes, probes
+from app.platform.probes import Check
+from app.settings import Settings, load
+from app.store.user import UserStore
+
+
+def run(*, as_json: bool) -> int:
+    """Print every check; returns 0 when all is well, 1 otherwise."""
+    checks = [*_checks(load())]
+    if as_json:
+        print(json.dumps({"checks": [check.to_json() for check in checks]}))
+    else:
+        _print(checks)
+    return 0 if all(check.ok for check in checks) else 1
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
+    elapsed = machine.elapsed_clock()
+    wall = machine.wall_clock(settings, elapsed)
+    vault = settings.data_folder / "vault"
+    allowed = settings.switch("identity.key_file_storage")
+    tries: tuple[tuple[str, Callable[[], Check]], ...] = (
+        ("display", probes.check_display),
+        ("opengl", probes.check_gl),
+        ("fonts", probes.check_fonts),
+        ("dbus", bus_probes.check_dbus),
+        ("telephone", bus_probes.check_telephone),
+        ("databroker", lambda: probes.check_databroker(settings.text("vehicle.databroker"))),
+        ("network", lambda: probes.check_network(machine.network_state(settings))),
+        ("clock", lambda: probes.check_clock(wall, elapsed)),
+        ("secrets", lambda: bus_probes.check_secrets(vault / "vault.key", key_file_allowed=allowed)),
+        ("sign-in", lambda: _sign_in(settings)),
+    )
+    for name, check in tries:
+        try:
+            yield check()
+        except (CarlendarError, OSError) as error:
+            yield Check(name, ok=False, detail=str(error), mend=None)
+
+
+def _sign_in(settings: Settings) -> Check:
+    if not settings.text("identity.client_id"):
+        register = "register an application (README) and set identity.client_id"
+        return Check("sign-in", ok=False, detail="no application is set", mend=register)
+    folder = settings.data_folder
+    accounts = UserStore(folder).accounts() if folder.exists() else ()
+    waiting = [account for account in accounts if account.reason]
+    detail = f"{len(accounts)} signed in" if not waiting else f"{len(waiting)} of {len(accounts)} must sign in again"
+    mend = None if accounts and not waiting else "sign in on the screen, or by `carlendar sign-in`"
+    return Check("sign-in", ok=mend is None, detail=detail, mend=mend)
+
+
+def _print(checks: list[Check]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for check in checks:
+        mark = Text("ok", "green") if check.ok else Text("no", "bold red")
+        text = check.detail if check.mend is None else f"{check.detail}\n→ {check.mend}"
+        table.add_row(mark, check.name, Text(text))
+    Console().print(table)

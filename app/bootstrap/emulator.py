@@ -1,0 +1,97 @@
+"""`carlendar emulator`: the application with an emulated car, phone and Microsoft cloud.
+
+All that is emulated is this process; the display beside it is the unmodified `carlendar drive`. What it
+keeps lies in a folder of its own, which is removed at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from app.emulator.emulation import Emulation, Plan
+from app.emulator.world.library import scenario_file, scenario_names
+from app.emulator.world.world import World
+from app.errors import UsageError
+from app.platform.clock import BoottimeClock
+from app.settings import load
+
+DISPLAY = (sys.executable, "-m", "app", "drive")
+
+
+def run(
+    *,
+    scenario: str = "commute",
+    browser: bool = False,
+    headless: str = "",
+    real_account: bool = False,
+    port: int = 0,
+    at: str = "",
+    **_for_the_cloud_alone: object,
+) -> int:
+    """Emulate until it is interrupted or the display's window is closed; returns the exit code.
+
+    `headless` renders every screen into that folder instead. Raises UsageError, SettingsError or DisplayError.
+    """
+    if headless:
+        return int(importlib.import_module("app.bootstrap.pictures").render_all(Path(headless)))
+    if not browser and not _has_screen():
+        print("There is no display here: the page shows it (--browser).", flush=True)
+        browser = True
+    if real_account and not load().text("identity.client_id"):
+        raise UsageError("a real account needs identity.client_id in your settings; see the README")
+    begin = _moment(at)
+    token = ""
+    while scenario:
+        path, name = _scenario(scenario)
+        plan = Plan(World.load(path, begin), name, browser, real_account, port, token)
+        scenario, port, token = asyncio.run(_emulate(plan, DISPLAY))
+    return 0
+
+
+async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
+    """One scenario from start to end: the next one that was chosen, empty for none, and where the page stays."""
+    with tempfile.TemporaryDirectory(prefix="carlendar-", ignore_cleanup_errors=True) as folder:
+        emulation = Emulation(plan, Path(folder), display, BoottimeClock())
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, emulation.ended.set)
+        try:
+            await emulation.start()
+            print(f"Carlendar emulator: {emulation.address}", flush=True)
+            await emulation.ended.wait()
+            return emulation.chosen, emulation.server.port, emulation.server.token
+        finally:
+            await emulation.stop()
+
+
+def _has_screen() -> bool:
+    """Whether a window can be opened: an X server, which Xwayland is too."""
+    return bool(os.environ.get("DISPLAY"))
+
+
+def _scenario(given: str) -> tuple[Path, str]:
+    """A scenario that comes with the program by its name, or anybody's by its file."""
+    if given in scenario_names():
+        return scenario_file(given), given
+    path = Path(given)
+    return (path, path.stem) if path.suffix == ".toml" else (scenario_file(given), given)
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text} is no moment; write 2026-11-23T08:41+01:00") from error
+    if moment.tzinfo is None:
+        raise UsageError(f"{text} needs an offset; write 2026-11-23T08:41+01:00")
+    return moment

@@ -1,0 +1,54 @@
+"""The machine's own parts for any process of the car, or the emulator's in their place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from app.domain.ports import ElapsedClock, NetworkState, WallClock
+from app.domain.timespan import Timespan
+from app.errors import ServiceError
+from app.platform.clock import BoottimeClock, EmulatedWallClock, SystemWallClock
+from app.platform.zone import SystemZone
+from app.settings import Settings
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PAST, AHEAD = timedelta(days=1), timedelta(days=15)
+
+
+def elapsed_clock() -> ElapsedClock:
+    """Seconds since boot, never scaled."""
+    return BoottimeClock()
+
+
+def wall_clock(settings: Settings, elapsed: ElapsedClock) -> WallClock:
+    """The time of day; in the emulator its own."""
+    if settings.emulator is not None:
+        return EmulatedWallClock(settings.emulator / "clock.json", elapsed)
+    return SystemWallClock(SystemZone(), elapsed)
+
+
+def network_state(settings: Settings) -> NetworkState:
+    """Whether there is a data connection, by NetworkManager or else the routes; in the emulator as its page says."""
+    from app.platform import network, network_manager
+
+    if settings.emulator is not None:
+        return network.FileNetworkState(settings.emulator / "network.json")
+    try:
+        return network_manager.NetworkManagerState()
+    except ServiceError:
+        return network.RouteNetworkState()
+
+
+def occasion() -> str:
+    """Names this drive: the chosen driver holds until the car is started anew."""
+    try:
+        return BOOT_ID.read_text().strip()
+    except OSError:
+        return ""
+
+
+def window(wall: WallClock) -> Timespan:
+    """What the screen may ever show: from yesterday to a fortnight ahead, a day more for other zones."""
+    now = wall.now()
+    return Timespan(now - PAST, now + AHEAD)

@@ -1,0 +1,72 @@
+"""Microsoft's parts, put together from the settings."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+
+from app import __version__
+from app.bootstrap.unregistered import Unregistered
+from app.domain.account import Account
+from app.domain.ports import CalendarActions, CalendarSource, Identity
+from app.microsoft.actions import MicrosoftActions
+from app.microsoft.calendar import MicrosoftCalendar
+from app.microsoft.clouds import Cloud, custom_cloud, known_cloud
+from app.microsoft.graph import CONCURRENT, GraphClient
+from app.microsoft.identity import MicrosoftIdentity
+from app.microsoft.session import HttpSession
+from app.microsoft.vault import Vault
+from app.settings import Settings
+
+logging.getLogger("msal").setLevel(logging.CRITICAL)  # it writes addresses and scopes
+VAULT = "vault"
+
+
+@dataclass(frozen=True, slots=True)
+class Microsoft:
+    """One cloud with its registered application; hands out what acts for an account."""
+
+    cloud: Cloud
+    identity: Identity
+    vault: Vault
+    http: HttpSession
+    gates: dict[str, threading.BoundedSemaphore]
+    scopes: tuple[str, ...]
+    extra_scopes: tuple[str, ...]
+
+    def source_of(self, account: Account) -> CalendarSource:
+        """What reads the account's calendars."""
+        return MicrosoftCalendar(self._graph(account), account.id)
+
+    def actions_of(self, account: Account) -> CalendarActions:
+        """What acts on the account's calendar."""
+        return MicrosoftActions(self._graph(account))
+
+    def _graph(self, account: Account) -> GraphClient:
+        scopes = account.scopes or self.scopes
+        gate = self.gates.setdefault(account.id, threading.BoundedSemaphore(CONCURRENT))
+        return GraphClient(
+            self.cloud, self.http, lambda claims: self.identity.token(account.id, scopes, claims), gate=gate
+        )
+
+
+def microsoft(settings: Settings) -> Microsoft:
+    """Microsoft's cloud as set; without an application nobody can sign in, and that is said in words."""
+    cloud = _cloud(settings)
+    http = HttpSession(ca_file=cloud.ca_file, user_agent=f"Carlendar/{__version__}")
+    allowed = settings.switch("identity.key_file_storage")
+    vault = Vault(settings.data_folder / VAULT, allow_key_file=allowed)
+    client_id, tenant = settings.text("identity.client_id"), settings.text("identity.tenant")
+    identity: Identity = Unregistered()
+    if client_id:
+        identity = MicrosoftIdentity(cloud, client_id, vault, http, tenant=tenant, version=__version__)
+    scopes, extra = settings.names("identity.scopes"), settings.names("identity.extra_scopes")
+    return Microsoft(cloud, identity, vault, http, {}, scopes, extra)
+
+
+def _cloud(settings: Settings) -> Cloud:
+    authority, graph = settings.text("identity.authority"), settings.text("identity.graph")
+    if authority or graph:
+        return custom_cloud(authority, graph, settings.text("identity.ca_file"))
+    return known_cloud(settings.text("identity.cloud"))

@@ -1,0 +1,151 @@
+"""`carlendar drive`: the screen process. First glance first: nothing heavy before the first frame.
+
+The engine starts as if moving, the presenter reads the store, the window opens and draws. What speaks
+gRPC, D-Bus or to the service comes after that frame, from a thread of its own. A car's signals come
+from its databroker alone: no simulated or recorded source can be named here (rule S11).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import uuid
+from pathlib import Path
+
+from app.bootstrap import machine
+from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
+from app.bootstrap.memory import Memory
+from app.domain.ports import LinkOpener, Sound
+from app.i18n import catalogue
+from app.meetings.plan import plan
+from app.resources import asset
+from app.safety.engine import SafetyEngine
+from app.safety.notify import ServiceNotifier
+from app.safety.watchdog import Watchdog
+from app.settings import Settings, load
+from app.store.records import Snapshot
+from app.store.snapshot import StoreReader
+from app.ui.app import run_display, stop_display
+from app.ui.bridge import Bridge
+from app.ui.metrics import DisplayMetrics
+from app.viewmodels.options import Options
+from app.viewmodels.ports import Ports
+from app.viewmodels.presenter import Presenter
+
+
+def run() -> int:
+    """Show the display until it is closed; returns the exit code. Raises DisplayError, SettingsError."""
+    return Screen(load()).run()
+
+
+class Screen:
+    """One screen process, put together."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.elapsed = machine.elapsed_clock()
+        self.wall = machine.wall_clock(settings, self.elapsed)
+        self.bridge = Bridge()
+        self.notifier = ServiceNotifier(self.elapsed)
+        self.engine = SafetyEngine(self.elapsed, passenger=settings.text("display.role") == "passenger")
+        self.watchdog = Watchdog(self.elapsed)
+        self.reader = StoreReader(settings.data_folder)
+        self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
+        self.writer = Memory(settings.data_folder, self._written)
+        self.presenter = Presenter(self._ports(), options(settings), self.engine.current())
+
+    def run(self) -> int:
+        """Show the display until it is closed."""
+        display = self.settings
+        size = (int(display.number("display.width")), int(display.number("display.height")))
+        metrics = DisplayMetrics(*size, display.number("display.px_per_mm"), display.number("display.distance_mm"))
+        self.engine.subscribe(self.watchdog.told)
+        self.engine.subscribe(lambda _: self.bridge.wake())
+        self.engine.start()
+        self.watchdog.start()
+        signal.signal(signal.SIGTERM, lambda *_: self.bridge.post(stop_display))
+        try:
+            return run_display(
+                self.presenter, metrics, size=size, title="Carlendar", engine_current=self.engine.current,
+                acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, clock=self.elapsed,
+                bridge=self.bridge, tap=self._tap(), on_first_frame=self._first_frame,
+                fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
+            )  # fmt: skip
+        finally:
+            self._end()
+
+    def _tap(self) -> Path | None:
+        folder = self.settings.emulator
+        socket = folder / "display.sock" if folder is not None else None
+        return socket if socket is not None and socket.exists() else None
+
+    def _first_frame(self) -> None:
+        self.notifier.ready()
+        from app.bootstrap.connections import Connections
+
+        self._connections = Connections(self)
+        self._connections.start()
+
+    def _end(self) -> None:
+        self.notifier.stopping()
+        self.watchdog.stop()
+        self.engine.stop()
+        if (connections := getattr(self, "_connections", None)) is not None:
+            connections.stop()
+        self.telephony.stop()
+        self.writer.close()
+        self.reader.close()
+
+    def _ports(self) -> Ports:
+        locale = asset("locale")
+        return Ports(
+            read=self.read, memory=self.writer, service=self.service, telephony=self.telephony, links=LateLinks(_links),
+            navigation=self.navigation, sound=LateSound(_sound), wall=self.wall, elapsed=self.elapsed,
+            words=lambda language: catalogue.load(language, locale), languages=catalogue.available(locale),
+            plan=plan, new_key=_new_id,
+        )  # fmt: skip
+
+    def read(self) -> Snapshot:
+        """The driver's day from the local store."""
+        return self.reader.read(machine.window(self.wall), self.wall.zone(), occasion=machine.occasion())
+
+    def _written(self, what: str, ok: bool) -> None:
+        """`user.db` has been written, or not: the screen shows what is there, the service sends what waits."""
+        if what in ("put", "withdraw") and ok:
+            from app.channel.messages import Command
+
+            self.service.send(Command("outbox"))
+        self.bridge.post(self.presenter.snapshot_changed)
+
+
+def options(settings: Settings) -> Options:
+    """What the view-models take from the settings."""
+    language = settings.text("ui.language") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    locked = {key.partition(".")[2] for key, setting in settings.values.items() if setting.locked}
+    return Options(
+        language=language.partition(".")[0].partition("_")[0],
+        region=settings.text("telephone.region"),
+        theme=settings.text("ui.theme"),
+        mask=settings.text("ui.mask"),
+        hide_declined=settings.switch("ui.hide_declined"),
+        reminder_minutes=int(settings.number("ui.reminder_minutes")),
+        late_allowed=settings.switch("late.allowed"),
+        days_kept=int(settings.number("data.days_kept")),
+        locked=frozenset(locked),
+    )
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _links() -> LinkOpener:
+    from app.platform.links import DesktopLinkOpener
+
+    return DesktopLinkOpener()
+
+
+def _sound() -> Sound:
+    from app.platform.sound import PlayerSound
+
+    return PlayerSound(lambda name: asset(f"sounds/{name}.wav"))

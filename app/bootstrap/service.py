@@ -1,0 +1,84 @@
+"""`carlendar service`: everything that waits, parses or may fail, in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import random
+import sys
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from app import __version__
+from app.bootstrap import machine
+from app.bootstrap.microsoft import VAULT, Microsoft, microsoft
+from app.domain.event import Event
+from app.domain.ports import LinkOpener, WallClock
+from app.meetings.extract import way_in
+from app.meetings.html import text_of
+from app.meetings.way_in import WayIn
+from app.platform.links import DesktopLinkOpener
+from app.service.main import Options, Paths, Ports, Service
+from app.settings import Settings, load
+from app.store.retention import Limits
+
+LINGER = 30.0
+"""Elapsed seconds that a service without a screen goes on, unless systemd keeps it."""
+
+
+def run(*, standing: bool = True) -> int:
+    """Serve until told to end; `standing` for one that outlives its screens."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    settings = load()
+    return Service(paths(settings), ports(settings, microsoft(settings)), options(settings, standing=standing)).run()
+
+
+def paths(settings: Settings) -> Paths:
+    """Where the service keeps what it keeps."""
+    return Paths(settings.data_folder, settings.socket, (settings.data_folder / VAULT,))
+
+
+def ports(settings: Settings, cloud: Microsoft) -> Ports:
+    """The service's outside world."""
+    elapsed = machine.elapsed_clock()
+    return Ports(
+        identity=cloud.identity,
+        source_of=cloud.source_of,
+        actions_of=cloud.actions_of,
+        extract=extractor(settings),
+        text_of=text_of,
+        wall=machine.wall_clock(settings, elapsed),
+        elapsed=elapsed,
+        network=machine.network_state(settings),
+        chance=random.random,
+        new_id=lambda: uuid.uuid4().hex,
+        open_url=_browser(DesktopLinkOpener()),
+        forget=cloud.vault.erase,
+    )
+
+
+def options(settings: Settings, *, standing: bool) -> Options:
+    """What the settings say about the service."""
+    days = settings.number("data.days_kept")
+    return Options(
+        code=__version__,
+        scopes=settings.names("identity.scopes"),
+        occasion=machine.occasion(),
+        limits=Limits(past=timedelta(days=days)),
+        linger=None if standing else LINGER,
+    )
+
+
+def extractor(settings: Settings) -> Callable[[Event, str], WayIn]:
+    """Finds the way into a meeting for the country of the phone."""
+    region = settings.text("telephone.region") or "DE"
+    return lambda event, body: way_in(event, body, region)
+
+
+def _browser(links: LinkOpener) -> Callable[[str], None] | None:
+    return links.open if links.available() else None
+
+
+def clock(settings: Settings) -> WallClock:
+    """The time of day for commands on a terminal."""
+    return machine.wall_clock(settings, machine.elapsed_clock())

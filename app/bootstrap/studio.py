@@ -1,0 +1,249 @@
+"""A car that stands still for its picture: the real store and view-models over an emulated day.
+
+The calendar comes from a scenario through the emulated cloud, a real sign-in and a real
+synchronisation; only the clocks, the phone and the driving state are set by hand.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.bootstrap.memory import Memory
+from app.bootstrap.microsoft import microsoft
+from app.bootstrap.service import extractor
+from app.calls.simulated import SimulatedTelephony
+from app.channel.messages import Command, SyncStatus
+from app.domain.account import Account, AccountState, Profile
+from app.domain.timespan import Timespan
+from app.emulator.cloud.running import RunningCloud
+from app.emulator.world.library import scenario_file
+from app.emulator.world.world import World
+from app.i18n import catalogue
+from app.meetings.html import text_of
+from app.meetings.plan import plan
+from app.resources import asset
+from app.safety.policy import restrictions_for
+from app.safety.restrictions import DrivingState
+from app.settings import load
+from app.store.events import EventStore
+from app.store.records import Snapshot
+from app.store.snapshot import StoreReader
+from app.store.user import UserStore
+from app.sync.engine import SyncEngine, Tools
+from app.viewmodels.options import Options
+from app.viewmodels.ports import Ports
+from app.viewmodels.presenter import Presenter
+from app.viewmodels.states import Action, Frame
+
+ZONE = ZoneInfo("Europe/Berlin")
+PERSON = "ana@contoso.example"
+SCOPES = ("User.Read", "Calendars.ReadWrite", "Mail.Send")
+
+
+class HeldClock:
+    """Both clocks, moved by hand."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment, self.elapsed, self.known = moment, 1_000.0, True
+
+    def now(self) -> datetime:
+        """The moment (UTC)."""
+        return self.moment.astimezone(UTC)
+
+    def zone(self) -> tzinfo:
+        """Where the scenario's people live."""
+        return ZONE
+
+    def is_set(self) -> bool:
+        """As `known` says."""
+        return self.known
+
+    def rate(self) -> float:
+        """It stands."""
+        return 0.0
+
+    def seconds(self) -> float:
+        """Elapsed seconds."""
+        return self.elapsed
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for both."""
+        self.moment += timedelta(seconds=seconds)
+        self.elapsed += seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Stands for sound, browser, navigation and service: nothing is heard, opened or asked."""
+
+    there: bool = True
+
+    def play(self, name: str) -> None:
+        """Silence."""
+
+    def available(self) -> bool:
+        """Whether there is one."""
+        return self.there
+
+    def open(self, url: str) -> None:
+        """Nothing opens."""
+
+    def navigate(self, latitude: float, longitude: float) -> None:
+        """Nobody drives there."""
+
+    def send(self, command: Command) -> None:
+        """Nobody listens."""
+
+
+class Studio:
+    """One scenario, synchronised into `folder` once; any number of sittings."""
+
+    def __init__(self, folder: Path, scenario: str, *, signed_in: bool = True) -> None:
+        self.folder = folder / scenario / ("in" if signed_in else "out")
+        self.world = World.load(scenario_file(scenario))
+        self._cars = 0
+        with UserOf(self.folder) as user:
+            if signed_in:
+                self._fill(user)
+
+    def _fill(self, user: UserStore) -> None:
+        with RunningCloud(self.world, self.folder / "cloud") as cloud:
+            cloud.auto_approve(PERSON)
+            environment = {
+                "CARLENDAR_DATA_FOLDER": str(self.folder),
+                "CARLENDAR_IDENTITY_CLIENT_ID": cloud.client_id,
+                "CARLENDAR_IDENTITY_AUTHORITY": cloud.authority,
+                "CARLENDAR_IDENTITY_GRAPH": cloud.graph.removesuffix("/v1.0"),
+                "CARLENDAR_IDENTITY_CA_FILE": str(cloud.ca_file),
+            }
+            settings = load(environ=environment, managed=self.folder / "none", platform=self.folder / "none")
+            parts = microsoft(settings)
+            person = parts.identity.start_device_code(SCOPES).poll()
+            if person is None:
+                raise RuntimeError("the emulated cloud did not sign in at once")
+            clock = HeldClock(self.world.at)
+            account = Account(
+                person.account_id, "ana", person.address, person.name, person.cloud,
+                AccountState.SIGNED_IN, clock.now(), person.scopes,
+            )  # fmt: skip
+            user.save_profile(Profile("ana", person.name))
+            user.save_account(account)
+            events = EventStore(self.folder)
+            tools = Tools(parts.source_of, extractor(settings), text_of, clock, clock)
+            SyncEngine(events, user, tools).sync(account)
+            events.close()
+
+    def sitting(self, at: datetime, state: DrivingState, options: Options, *, browser: bool = False) -> Sitting:
+        """The driver sits down at that moment, in a car of its own: what is done there stays there."""
+        self._cars += 1
+        car = self.folder / f"car{self._cars}"
+        car.mkdir(mode=0o700)
+        for database in self.folder.glob("*.db*"):
+            shutil.copy(database, car)
+        return Sitting(car, HeldClock(at), state, options, browser=browser)
+
+
+class UserOf(contextlib.AbstractContextManager[UserStore]):
+    """`user.db` of a folder while it is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        self._store = UserStore(folder)
+
+    def __enter__(self) -> UserStore:
+        return self._store
+
+    def __exit__(self, *_: object) -> None:
+        self._store.close()
+
+
+class Sitting:
+    """One presenter with everything behind it, moved by hand."""
+
+    def __init__(
+        self, folder: Path, clock: HeldClock, state: DrivingState, options: Options, *, browser: bool = False
+    ) -> None:
+        self.clock, self._state = clock, state
+        self._sequence = itertools.count(1)
+        self._due: list[tuple[float, Callable[[], None]]] = []
+        self.phone = SimulatedTelephony(clock, self._schedule, answer_after=2.0)
+        self._reader = StoreReader(folder)
+        self._memory = Memory(folder)
+        nothing = Nothing()
+        locale = asset("locale")
+        ports = Ports(
+            read=self._read, memory=self._memory, service=nothing, telephony=self.phone, links=Nothing(browser),
+            navigation=nothing, sound=nothing, wall=clock, elapsed=clock,
+            words=lambda language: catalogue.load(language, locale), languages=catalogue.available(locale),
+            plan=plan, new_key=lambda: f"key{next(self._sequence)}",
+        )  # fmt: skip
+        self.presenter = Presenter(ports, options, restrictions_for(state, "picture", sequence=next(self._sequence)))
+        self.phone.subscribe(self.presenter.phone_changed)
+        self.fresh()
+
+    def _read(self) -> Snapshot:
+        window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
+        return self._reader.read(window, ZONE)
+
+    def _schedule(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
+        entry = (self.clock.elapsed + seconds, action)
+        self._due.append(entry)
+        return lambda: self._due.remove(entry) if entry in self._due else None
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, and with it what was due."""
+        end = self.clock.elapsed + seconds
+        while due := [entry for entry in self._due if entry[0] <= end]:
+            first = min(due, key=lambda entry: entry[0])
+            self._due.remove(first)
+            self.clock.advance(max(0.0, first[0] - self.clock.elapsed))
+            first[1]()
+        self.clock.advance(end - self.clock.elapsed)
+        self.presenter.tick()
+
+    def fresh(self, minutes: int = 0, *, online: bool = True, failing: str = "") -> None:
+        """Say when the calendar was last brought up to date."""
+        as_of = (self.clock.now() - timedelta(minutes=minutes)).isoformat()
+        self.presenter.service_said(SyncStatus(running=False, as_of=as_of, online=online, failing=failing))
+
+    def drive(self, state: DrivingState) -> None:
+        """Change the driving state."""
+        self._state = state
+        self.presenter.restrict(restrictions_for(state, "picture", sequence=next(self._sequence)))
+
+    def touch(self, intent: str, nth: int = 0) -> None:
+        """Touch the nth action of that intent; LookupError when it is not on the screen."""
+        found = [action for action in actions(self.presenter.frame) if action.intent == intent]
+        if len(found) <= nth:
+            on_offer = sorted({action.intent for action in actions(self.presenter.frame)})
+            raise LookupError(f"{intent} is not on the screen; there are: {', '.join(on_offer)}")
+        self.presenter.act(found[nth])
+
+    def frame(self, *, night: bool) -> Frame:
+        """What is drawn now, in that theme."""
+        self.presenter.tick()
+        return replace(self.presenter.frame, night=night)
+
+    def close(self) -> None:
+        """Release the files."""
+        self._memory.close()
+        self._reader.close()
+
+
+def actions(value: object) -> Iterator[Action]:
+    """Every action within a state, in the order of its fields."""
+    if isinstance(value, Action):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from actions(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from actions(getattr(value, field.name))

@@ -1,0 +1,94 @@
+"""A process under measurement: how long to its first frame, how much memory, how much of a core."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+PATIENCE = 30.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Measured:
+    """Runs `command` until the end of the block. `ready` is in seconds from the start of the process."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+        self._command, self._folder = list(command), folder
+        self._environment = {"NOTIFY_SOCKET": str(folder / "notify"), **environment}
+        self.ready = 0.0
+
+    def __enter__(self) -> Self:
+        path = self._folder / "notify"
+        path.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.bind(str(path))
+            log = (self._folder / "log").open("wb")
+            started = time.monotonic()
+            self._process = subprocess.Popen(
+                self._command, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+            log.close()
+            while b"READY=1" not in self._word(told, started):
+                pass
+            self.ready = time.monotonic() - started
+        return self
+
+    def _word(self, told: socket.socket, started: float) -> bytes:
+        left = started + PATIENCE - time.monotonic()
+        if left <= 0 or not select.select([told], [], [], left)[0]:
+            self._stop()
+            raise SystemExit(f"no first frame within {PATIENCE:.0f} s: {(self._folder / 'log').read_text()[-2000:]}")
+        return told.recv(4096)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
+        for sent in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self._process.pid, sent)
+                self._process.wait(5)
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                continue
+
+    @property
+    def pid(self) -> int:
+        """The process itself."""
+        return self._process.pid
+
+    def peak(self, pid: int | None = None) -> float:
+        """Peak resident memory so far, MiB."""
+        status = Path(f"/proc/{pid or self.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+
+    def children(self) -> list[int]:
+        """The processes that it started."""
+        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [int(pid) for pid in listed.split()] or self._by_parent()
+
+    def _by_parent(self) -> list[int]:
+        found = []
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = entry.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[1]) == self.pid:
+                found.append(int(entry.parent.name))
+        return found
+
+    def seconds_of_core(self) -> float:
+        """Processor time used so far, by all its threads."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS

@@ -1,0 +1,41 @@
+"""Rules of the tree that no linter knows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+
+
+def test_no_module_has_grown_over_its_noun() -> None:
+    long = {str(path.relative_to(ROOT)): lines for path in tracked("app/*.py") if (lines := _lines(path)) > 300}
+    assert long == {}
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+def test_requirements_are_exact_hashed_and_name_no_index(name: str) -> None:
+    text = (ROOT / "packaging" / name).read_text()
+    assert "://" not in text
+    entries = re.findall(r"^([a-z0-9][^\n]*(?:\n    [^\n]*)*)", text, flags=re.MULTILINE)
+    assert len(entries) > 30
+    for entry in entries:
+        assert "==" in entry
+        assert "--hash=sha256:" in entry
+
+
+def test_scripts_are_sound_shell() -> None:
+    for script in tracked("packaging/*.sh", ".ci/run"):
+        subprocess.run(["sh", "-n", str(script)], check=True)
