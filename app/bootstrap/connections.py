@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app import __version__
 from app.bootstrap import machine
 from app.channel.client import ChannelClient
-from app.channel.messages import PROTOCOL, Command, Hello, Message
+from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message
 from app.domain.ports import NetworkState, Reading, VehicleSignals
 from app.errors import CarlendarError, ServiceError
 from app.service.supervisor import Supervisor
@@ -97,10 +97,14 @@ class Connections:
         self._network.subscribe(self._online)
 
     def _told(self, what: str) -> None:
-        if what in ("started", "replaced") and self._client is not None:
+        if what in ("started", "replaced", "answers") and self._client is not None:
             self._client.hurry()
 
     def _said(self, message: Message) -> None:
+        if isinstance(message, DataChanged):
+            self._screen.day.again()
+            if message.what != "erased":
+                return  # the view-models are told when the store has been read
         self._screen.bridge.post(self._screen.presenter.service_said, message)
 
     def _connected(self, there: bool) -> None:

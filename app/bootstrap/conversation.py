@@ -57,5 +57,5 @@ class Conversation:
         return message
 
     def _told(self, what: str) -> None:
-        if what in ("started", "replaced"):
+        if what in ("started", "replaced", "answers"):
             self._client.hurry()

@@ -13,6 +13,7 @@ import uuid
 from pathlib import Path
 
 from app.bootstrap import machine
+from app.bootstrap.day_reader import DayReader
 from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from app.bootstrap.memory import Memory
 from app.domain.ports import LinkOpener, Sound
@@ -51,6 +52,7 @@ class Screen:
         self.watchdog = Watchdog(self.elapsed)
         self.reader = StoreReader(settings.data_folder)
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
+        self.day = DayReader(self._read, self._day_read)
         self.writer = Memory(settings.data_folder, self._written)
         self.presenter = Presenter(self._ports(), options(settings), self.engine.current())
 
@@ -94,19 +96,19 @@ class Screen:
             connections.stop()
         self.telephony.stop()
         self.writer.close()
+        self.day.stop()
         self.reader.close()
 
     def _ports(self) -> Ports:
         locale = asset("locale")
         return Ports(
-            read=self.read, memory=self.writer, service=self.service, telephony=self.telephony, links=LateLinks(_links),
-            navigation=self.navigation, sound=LateSound(_sound), wall=self.wall, elapsed=self.elapsed,
+            read=lambda: self.day.latest, memory=self.writer, service=self.service, telephony=self.telephony,
+            links=LateLinks(_links), navigation=self.navigation, sound=LateSound(_sound), wall=self.wall, elapsed=self.elapsed,
             words=lambda language: catalogue.load(language, locale), languages=catalogue.available(locale),
             plan=plan, new_key=_new_id,
         )  # fmt: skip
 
-    def read(self) -> Snapshot:
-        """The driver's day from the local store."""
+    def _read(self) -> Snapshot:
         return self.reader.read(machine.window(self.wall), self.wall.zone(), occasion=machine.occasion())
 
     def _written(self, what: str, ok: bool) -> None:
@@ -115,6 +117,9 @@ class Screen:
             from app.channel.messages import Command
 
             self.service.send(Command("outbox"))
+        self.day.again()
+
+    def _day_read(self) -> None:
         self.bridge.post(self.presenter.snapshot_changed)
 
 

@@ -10,14 +10,14 @@ from rich.console import Console
 from app.bootstrap import machine
 from app.bootstrap.microsoft import microsoft
 from app.bootstrap.service import extractor
-from app.domain.account import Account, AccountState
+from app.domain.account import Account, AccountState, Calendar
 from app.errors import StoreError
 from app.meetings.html import text_of
 from app.service.lock import ServiceLock
 from app.settings import Settings, load
 from app.store.events import EventStore
 from app.store.user import UserStore
-from app.sync.engine import CalendarOutcome, SyncEngine, Tools
+from app.sync.engine import AccountOutcome, CalendarOutcome, SyncEngine, Tools
 
 PATIENCE = 3.0
 """Seconds that a service has to let go of the store."""
@@ -58,11 +58,18 @@ def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], Non
     try:
         for account in user.accounts():
             if account.state is not AccountState.BLOCKED:
-                done += [(account, outcome) for outcome in engine.sync(account).calendars]
+                done += [(account, outcome) for outcome in _outcomes(engine.sync(account))]
     finally:
         events.close()
         user.close()
     return done
+
+
+def _outcomes(of: AccountOutcome) -> tuple[CalendarOutcome, ...]:
+    """Those of the account's calendars; where not even these could be listed, one that says why."""
+    if of.calendars or not of.error:
+        return of.calendars
+    return (CalendarOutcome(Calendar("", of.account.id, "all calendars"), of.error),)
 
 
 def _document(account: Account, outcome: CalendarOutcome) -> dict[str, object]:

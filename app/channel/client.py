@@ -99,6 +99,8 @@ class ChannelClient:
                     self._converse(_Conversation(connection, self._clock.seconds()))
             except (OSError, ChannelError) as error:
                 _log.debug("no connection to the service: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a listener's mistake must not cut the screen off for good
+                _log.error("a message was not taken: %s", type(error).__name__)
             self._set_connected(False)
             if not self._stopping:
                 self._pause()

@@ -126,7 +126,7 @@ class ChannelServer:
             if ready & selectors.EVENT_WRITE:
                 peer.flush()
             self._watch(peer)
-        except (OSError, ChannelError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever one screen sends, the others are served
             self._drop(peer, error)
 
     def _understand(self, peer: _Peer, message: Message) -> None:

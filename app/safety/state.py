@@ -70,13 +70,26 @@ class DrivingStateMachine:
     from when it was read. What is equal to before changes nothing and tells nothing.
     """
 
-    __slots__ = ("_brake", "_changed", "_confirmed", "_held", "_ignition", "_manual", "_now", "_park", "_zero", "state")
+    __slots__ = (
+        "_brake",
+        "_changed",
+        "_confirmed",
+        "_held",
+        "_ignition",
+        "_manual",
+        "_now",
+        "_park",
+        "_speed",
+        "_zero",
+        "state",
+    )
 
     def __init__(self, changed: Callable[[Change], None]) -> None:
         self.state = DrivingState.UNKNOWN
         self._changed = changed
         self._now: int | None = None
         self._confirmed: int | None = None
+        self._speed: float | None = None
         self._zero: int | None = None
         """Since when the speed has been confirmed as zero; None while it is not."""
         self._held = False
@@ -90,6 +103,9 @@ class DrivingStateMachine:
         At one moment the reading goes before what time alone would bring. Other signals only pass time.
         """
         moment = microseconds(at)
+        if signal == SPEED and self._only_confirms(moment, value):
+            self._confirmed = self._now = moment
+            return
         self._advance(moment, inclusive=False)
         if signal == SPEED:
             self._take_speed(moment, value)
@@ -122,6 +138,17 @@ class DrivingStateMachine:
 
     # --- signals ---
 
+    def _only_confirms(self, moment: int, value: Value) -> bool:
+        """Whether an equal speed, in time, in a state that it cannot change: nearly every reading there is."""
+        return (
+            self._confirmed is not None
+            and value == self._speed
+            and not isinstance(value, bool)
+            and (self._now or 0) <= moment < self._confirmed + LIVENESS
+            and not self._held
+            and self._settled()
+        )
+
     def _take_speed(self, moment: int, value: Value) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self._distrust("speed is not a number")
@@ -130,6 +157,7 @@ class DrivingStateMachine:
         else:
             if self._confirmed is None or moment > self._confirmed:
                 self._confirmed = moment
+            self._speed = value
             if -ZERO_BELOW < value < ZERO_BELOW:
                 if self._zero is None:
                     self._zero = self._confirmed
@@ -211,7 +239,10 @@ class DrivingStateMachine:
 
     def _settled(self) -> bool:
         """Whether nothing but a loss of the speed can come of time: most signals find it so."""
-        return self._zero is None or self.state is DrivingState.PARKED
+        state = self.state
+        return (
+            self._zero is None or state is DrivingState.PARKED or (state is DrivingState.IDLING and not self._secured())
+        )
 
     def _next_due(self) -> tuple[int, bool] | None:
         """The moment of the next change by time, and whether it is the loss of the speed (rule 1)."""

@@ -6,20 +6,17 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from app.channel.messages import DataChanged, Failure, Message
 from app.domain.account import Account, AccountState, Profile
 from app.domain.ports import SignedIn
 from app.errors import CarlendarError, StoreError
+from app.service.ports import Options, Paths, Ports
 from app.service.sign_in import Request, SignInDesk
 from app.store.erase import clear_car, delete_moved_aside, erase_accounts
 from app.store.events import EventStore
 from app.store.retention import expire, overdue
 from app.store.user import UserStore
-
-if TYPE_CHECKING:
-    from app.service.main import Options, Paths, Ports
 
 _log = logging.getLogger(__name__)
 

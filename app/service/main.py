@@ -11,27 +11,24 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message, SignInStatus, SyncStatus
 from app.channel.server import ChannelServer
 from app.domain.account import Account, AccountState
-from app.domain.event import Event
-from app.domain.ports import CalendarActions, CalendarSource, ElapsedClock, Identity, NetworkState, WallClock
 from app.errors import CarlendarError, StoreError
-from app.meetings.way_in import WayIn
 from app.service.desk import Desk
 from app.service.lock import ServiceLock
+from app.service.ports import Options as Options
+from app.service.ports import Paths as Paths
+from app.service.ports import Ports as Ports
 from app.store.events import EventStore
-from app.store.retention import Limits
 from app.store.schema import SCHEMA
 from app.store.user import UserStore
 from app.sync.engine import AccountOutcome, SyncEngine, Tools
 from app.sync.outbox import OutboxSender
-from app.sync.scheduler import Pace, SyncScheduler
+from app.sync.scheduler import SyncScheduler
 
 EXIT_BUSY = 3
 """Exit code where another service holds the lock."""
@@ -42,54 +39,11 @@ EXIT_STORE = 4
 CHORES_EVERY = 600.0
 """Elapsed seconds between two looks for what has become too old."""
 
+TELL_EVERY = 0.5
+"""Elapsed seconds between two words that events have changed while a synchronisation runs."""
+
 _PULSE = 5.0
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """The data folder, the socket, and the files or folders that hold tokens (deleted by "Clear this car")."""
-
-    folder: Path
-    socket: Path
-    tokens: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """The outside world. `open_url` is None where there is no browser; `forget` empties what lies elsewhere.
-
-    `chance` gives numbers from 0 to 1, `new_id` names that never come twice.
-    """
-
-    identity: Identity
-    source_of: Callable[[Account], CalendarSource]
-    actions_of: Callable[[Account], CalendarActions]
-    extract: Callable[[Event, str], WayIn]
-    text_of: Callable[[str], str]
-    wall: WallClock
-    elapsed: ElapsedClock
-    network: NetworkState
-    chance: Callable[[], float]
-    new_id: Callable[[], str]
-    open_url: Callable[[str], None] | None = None
-    forget: Callable[[], None] = lambda: None
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`code` is the version told in the Hello; `occasion` names this drive (the boot), for guests.
-
-    With `linger` the service ends when no screen has been there for so many elapsed seconds.
-    """
-
-    code: str
-    scopes: Sequence[str] = ()
-    occasion: str = ""
-    pace: Pace = field(default_factory=Pace)
-    limits: Limits = field(default_factory=Limits)
-    linger: float | None = None
-    lock_patience: float = 5.0
 
 
 def hello(code: str) -> Hello:
@@ -105,6 +59,8 @@ class Service:
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._outbox_due = threading.Event()
         self._stopping = threading.Event()
+        self._telling = threading.Lock()
+        self._told, self._untold = -TELL_EVERY, False
         self._asked_to_end = False
         self._code = 0
 
@@ -267,12 +223,24 @@ class Service:
             self.stop(EXIT_STORE)
 
     def _changed(self, what: str) -> None:
+        """Tell the screens; while a synchronisation stores batch after batch, not more often than `TELL_EVERY`."""
+        now = self._ports.elapsed.seconds()
+        with self._telling:
+            if what == "events" and self._scheduler.running and now - self._told < TELL_EVERY:
+                self._untold = True
+                return
+            if what == "events":
+                self._told, self._untold = now, False
         self._tell(DataChanged(what))
 
     def _tell(self, message: Message) -> None:
         self._server.broadcast(message)
 
     def _tell_status(self) -> None:
+        with self._telling:
+            untold, self._untold = self._untold, False
+        if untold:
+            self._tell(DataChanged("events"))
         with suppress(StoreError):
             self._tell(self._status())
 

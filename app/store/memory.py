@@ -88,8 +88,14 @@ class UserWriter:
                 _log.warning("a change was not stored: %s", error.detail)
                 self._released(user)
                 user = None  # opened anew for the next change, and mended then
-            self._written(what, ok)
+            self._tell(what, ok)
         self._released(user)
+
+    def _tell(self, what: str, ok: bool) -> None:
+        try:
+            self._written(what, ok)
+        except Exception as error:  # noqa: BLE001 - a listener's mistake must not end the writing
+            _log.error("nobody was told of a change: %s", type(error).__name__)
 
     def _released(self, user: UserStore | None) -> None:
         if user is not None:

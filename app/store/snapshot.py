@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.event import Event, Response
@@ -21,10 +21,11 @@ from app.store.codec import account_from_json, calendar_from_json, event_from_js
 from app.store.database import is_damage, open_reader
 from app.store.events import status_of
 from app.store.outbox import COLUMNS, item_of
-from app.store.records import Snapshot, SourceStatus, StoredEvent
+from app.store.records import OutboxItem, Snapshot, SourceStatus, StoredEvent
 from app.store.schema import EVENTS, USER
 
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 Stamp = tuple[int, ...]
 """Differs whenever a database may have changed."""
@@ -52,11 +53,11 @@ class StoreReader:
         The profile is `profile_id`, else the only one there is, else the one that was chosen on this
         `occasion` (the boot of the car); otherwise none, and no events.
         """
-        profiles = tuple(profile_from_json(value) for (value,) in self._user.rows(_PROFILES))
+        profiles = tuple(_decoded(profile_from_json, self._user.rows(_PROFILES)))
         profile = self._in_seat(profiles, profile_id, occasion)
         if profile is None:
             return Snapshot(None, profiles, preferences=self._preferences())
-        accounts = tuple(account_from_json(v) for (v,) in self._user.rows(_ACCOUNTS, (profile.id,)))
+        accounts = tuple(_decoded(account_from_json, self._user.rows(_ACCOUNTS, (profile.id,))))
         ids = {account.id for account in accounts}
         reminders = [row for row in self._user.rows(_REMINDERS) if row[1] in ids]
         return Snapshot(
@@ -67,7 +68,7 @@ class StoreReader:
             sources=self._sources(ids),
             dismissed=frozenset(key for key, _, until in reminders if until is None),
             snoozed=tuple((key, datetime.fromtimestamp(u, UTC)) for key, _, u in reminders if u is not None),
-            outbox=tuple(i for i in map(item_of, self._user.rows(_OUTBOX)) if i.account_id in ids),
+            outbox=tuple(i for i in _decoded(_item, self._user.rows(_OUTBOX)) if i.account_id in ids),
             preferences=self._preferences(),
         )
 
@@ -75,7 +76,7 @@ class StoreReader:
         """All calendars of one account with whether they are shown, the default one first."""
         hidden = set(self._user.rows(_HIDDEN))
         rows = self._events.rows("SELECT value FROM calendars WHERE account_id = ? ORDER BY place", (account_id,))
-        found = (calendar_from_json(value) for (value,) in rows)
+        found = _decoded(calendar_from_json, rows)
         return tuple(replace(c, shown=c.shown and (c.account_id, c.id) not in hidden) for c in found)
 
     def close(self) -> None:
@@ -103,9 +104,8 @@ class StoreReader:
         for account in accounts:
             calendars = {c.id: c for c in self.calendars(account.id) if c.shown}
             rows = self._events.rows(_EVENTS, (account.id, window.end.timestamp(), window.start.timestamp()))
-            for calendar_id, value, body, way_in in rows:
-                if (calendar := calendars.get(calendar_id)) is not None:
-                    found.append(_stored(account, calendar, value, body, way_in))
+            shown = [(account, calendars[row[0]], *row[1:]) for row in rows if row[0] in calendars]
+            found += _decoded(_stored, shown)
         touching = [s for s in found if _touches(s.event.moments(zone), window)]
         return tuple(sorted(once(touching), key=lambda s: (s.event.moments(zone).start, s.event.title)))
 
@@ -173,6 +173,19 @@ def _touches(span: Timespan, window: Timespan) -> bool:
     return span.overlaps(window) or window.contains(span.start)
 
 
+def _item(*row: Any) -> OutboxItem:
+    return item_of(row)
+
+
+def _decoded(decode: Callable[..., _T], rows: Iterable[tuple[Any, ...]]) -> Iterator[_T]:
+    """Decode rows one by one; one that makes no sense is left out rather than taking the screen with it."""
+    for row in rows:
+        try:
+            yield decode(*row)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            _log.warning("a stored row makes no sense: %s", type(error).__name__)
+
+
 class _File:
     """One database as the reader has it open; opened again when another file bears its name."""
 
@@ -180,12 +193,13 @@ class _File:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
+        self._opened = 0
 
     def stamp(self) -> tuple[int, int]:
         if not self._ensure():
             return (0, 0)
         rows = self.rows("PRAGMA data_version")
-        return (self._inode, rows[0][0] if rows else 0)
+        return (self._opened, rows[0][0] if rows else 0)
 
     def rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """All rows; none where the file is missing, damaged or not yet complete."""
@@ -213,6 +227,7 @@ class _File:
         if self._connection is None or inode != self._inode:
             self.close()
             self._connection, self._inode = open_reader(self._path), inode
+            self._opened += 1
         return self._connection
 
 

@@ -11,7 +11,7 @@ from app.domain.account import Account, AccountState, Calendar
 from app.domain.event import BODY_LIMIT, Event
 from app.domain.ports import CalendarSource, ElapsedClock, Listing, Traffic, WallClock
 from app.domain.timespan import Timespan
-from app.errors import CarlendarError, IdentityError, SignInNeededError, StoreError, ThrottledError
+from app.errors import CarlendarError, IdentityError, SignInNeededError, StoreError, SyncStateLostError, ThrottledError
 from app.meetings.way_in import WayIn
 from app.store.events import Arrival, EventStore, Position, Reading
 from app.store.user import UserStore
@@ -141,7 +141,7 @@ class SyncEngine:
         name = f"{window.start.isoformat()}/{window.end.isoformat()}"
         at = self._events.position(calendar)
         known = at.position if at.window == name else ""  # a position proves nothing of days it did not cover
-        listing = source.listing(calendar, window.start, window.end, known)
+        listing = self._listing(source, calendar, window, known)
         stored = self._events.versions(calendar, window)
         traffic = listing.traffic
         if listing.events is not None and empties(stored, listing.events):
@@ -156,6 +156,15 @@ class SyncEngine:
         self._events.save(calendar, upserts, removals, Position(listing.position, name), self._tools.wall.now())
         self._tools.changed("events")
         return CalendarOutcome(calendar, changed=len(upserts) + len(removals), traffic=traffic)
+
+    def _listing(self, source: CalendarSource, calendar: Calendar, window: Timespan, position: str) -> Listing:
+        try:
+            return source.listing(calendar, window.start, window.end, position)
+        except SyncStateLostError:
+            if not position:
+                raise
+            _log.info("the service has lost the position: listed anew, what is stored stays meanwhile")
+            return source.listing(calendar, window.start, window.end, "")
 
     def _second_look(self, source: CalendarSource, calendar: Calendar, window: Timespan) -> Listing:
         _log.info("a calendar would suddenly be empty: listed a second time")

@@ -143,6 +143,9 @@ class SyncScheduler:
                 except StoreError as error:
                     self._failed(error)
                     wait = PULSE
+                except Exception as error:  # noqa: BLE001 - the next round must come
+                    _log.error("a round did not begin: %s", type(error).__name__)
+                    wait = PULSE
                 self._condition.wait(min(wait, PULSE))
 
     def _begin_due(self) -> float:

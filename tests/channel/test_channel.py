@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import socket
 import stat
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.channel.client import ChannelClient, Patience
+from app.channel.client import ChannelClient, Patience, open_channel
 from app.channel.messages import LINE_LIMIT, Command, DataChanged, Failure, Hello, Message, SyncStatus, encode
 from app.channel.server import OUTGOING_LIMIT, SCREENS, ChannelServer
 
 Until = Callable[[Callable[[], object]], None]
 Serve = Callable[..., tuple[ChannelServer, list[Command]]]
 Connect = Callable[..., tuple[ChannelClient, list[Message], list[bool]]]
+
+
+class Clock:
+    """The machine's own elapsed clock."""
+
+    def seconds(self) -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def plain(path: Path) -> socket.socket:
@@ -68,6 +78,21 @@ def test_a_stale_socket_file_is_replaced_and_the_own_one_removed(serve: Serve, c
     until(lambda: client.connected)
     server.stop()
     assert not path.exists()
+
+
+def test_processes_of_another_user_are_turned_away_on_both_sides(
+    serve: Serve, until: Until, path: Path, hello: Hello, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, _ = serve()
+    mine = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: mine + 1)  # from now on whoever connects is somebody else
+    with pytest.raises(PermissionError):
+        open_channel(path, 5)
+    stranger = plain(path)
+    with contextlib.suppress(OSError):
+        stranger.sendall(encode(hello))
+    assert closed(stranger)
+    assert server.screens == 0
 
 
 def test_several_screens_are_served_at_once(serve: Serve, connect: Connect, until: Until) -> None:
@@ -191,6 +216,25 @@ def test_a_service_that_freezes_later_is_noticed(connect: Connect, until: Until,
         until(lambda: not client.connected)
         assert states == [True, False]
         connection.close()
+
+
+def test_a_mistake_of_the_listener_does_not_cut_the_screen_off(serve: Serve, path: Path, hello: Hello,
+                                                                until: Until) -> None:  # fmt: skip
+    server, _ = serve()
+    heard: list[Message] = []
+
+    def listener(message: Message) -> None:
+        heard.append(message)
+        if message == DataChanged("events"):
+            raise RuntimeError("a bug")
+
+    client = ChannelClient(path, hello, listener, Clock(), patience=Patience(first_retry=0.01))
+    client.start()
+    until(lambda: client.connected)
+    server.broadcast(DataChanged("events"))
+    until(lambda: len(heard) == 3)
+    until(lambda: client.connected)
+    client.stop()
 
 
 def test_an_idle_connection_stays(serve: Serve, connect: Connect, until: Until) -> None:

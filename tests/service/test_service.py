@@ -83,6 +83,33 @@ def test_a_screen_that_comes_later_is_told_the_code_and_the_seconds_that_are_lef
     other.client.stop()
 
 
+def test_a_large_calendar_arrives_whole_without_calling_the_screen_for_every_batch(
+    run: Run, screen: Any, until: Until, read: Any
+) -> None:
+    running = run()
+    running.world.say("events", "\n".join(f"Meeting {number}" for number in range(160)))
+    sign_in(running, screen, until)
+    until(lambda: screen.last(SyncStatus).as_of and not screen.last(SyncStatus).running)
+    last_word = len(screen.heard) - screen.heard[::-1].index(DataChanged("events"))
+    assert len(read().events) == 160
+    assert all(stored.event.body for stored in read().events)
+    assert screen.heard.count(DataChanged("events")) <= 5
+    assert any(isinstance(message, SyncStatus) for message in screen.heard[last_word:])
+
+
+def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Any, until: Until) -> None:
+    running = run()
+    for count in (1, 2):
+        screen.send("sign_in", profile="p1", way="device")
+        until(lambda count=count: sum(isinstance(m, SignInStatus) and m.phase == "code" for m in screen.heard) == count)
+    running.world.say("approve", "Ana")
+    until(lambda: screen.last(SignInStatus).phase == "done")
+    screen.send("fly")
+    until(lambda: Failure("fly", "usage") in screen.heard)
+    assert [m.phase for m in screen.heard if isinstance(m, SignInStatus)].count("done") == 1
+    assert len(running.identity.asked) == 2
+
+
 def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Any, until: Until, read: Any) -> None:
     running = run()
     screen.send("sign_in", profile="p1", way="device")

@@ -178,6 +178,16 @@ def test_the_screen_sees_no_error_and_no_stale_file_when_a_database_is_damaged_a
     anew.close()
 
 
+def test_a_row_that_makes_no_sense_is_left_out(
+    folder: Path, user: UserStore, events: EventStore, calendar: Calendar, now: datetime, window: Timespan,
+    meeting: Make,
+) -> None:  # fmt: skip
+    fill(events, calendar, now, meeting("good"), meeting("bad"), meeting("worse"))
+    events.database.change("UPDATE events SET value = '{' WHERE id = 'bad'")
+    events.database.change("UPDATE events SET value = '{\"id\": 1}' WHERE id = 'worse'")
+    assert [stored.event.id for stored in read_snapshot(folder, window, UTC).events] == ["good"]
+
+
 def test_items_of_other_profiles_stay_out_of_the_snapshot(
     folder: Path, user: UserStore, account: Account, now: datetime, window: Timespan
 ) -> None:

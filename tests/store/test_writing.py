@@ -66,6 +66,19 @@ def test_the_writer_outlives_a_change_that_cannot_be_stored(folder: Path) -> Non
     assert told == [("prefer", False), ("prefer", True)]
 
 
+def test_the_writer_outlives_its_listener(folder: Path) -> None:
+    def written(what: str, ok: bool) -> None:
+        raise RuntimeError("a bug")
+
+    writer = UserWriter(folder, written)
+    writer.prefer("a", "1")
+    writer.prefer("b", "2")
+    writer.close()
+    store = UserStore(folder)
+    assert store.preferences() == {"a": "1", "b": "2"}
+    store.close()
+
+
 def test_an_item_is_claimed_once_and_withdrawn_only_while_it_waits(user: UserStore, now: datetime) -> None:
     outbox = Outbox(user.database)
     outbox.put(item("k", now))

@@ -19,6 +19,7 @@ from app.errors import (
     OutageError,
     SignInNeededError,
     SignInRefusedError,
+    SyncStateLostError,
     ThrottledError,
 )
 from app.meetings.way_in import WayIn
@@ -84,6 +85,16 @@ def test_unchanged_by_its_position_keeps_everything_and_counts_as_fresh(
     assert engine.sync(account).error == ""
     assert ids(user, tmp_path) == ["a"]
     assert {status.as_of for status in events.statuses()} == {clocks.now()}
+
+
+def test_a_position_that_the_service_has_lost_leads_to_a_listing_anew(
+    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+) -> None:
+    engine.sync(account)
+    source.events["c1"] = [meeting("a")]
+    source.trouble["listing c1"] = [SyncStateLostError("x")]
+    assert engine.sync(account).error == ""
+    assert ids(user, tmp_path) == ["a"]
 
 
 def test_a_changed_event_is_read_again_and_a_missing_one_removed(
