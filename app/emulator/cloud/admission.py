@@ -39,8 +39,12 @@ def _unauthorized(identity: Identity, message: str) -> GraphError:
 def _challenge(identity: Identity) -> GraphError:
     claims = {"access_token": {"nbf": {"essential": True, "value": str(int(time.time()))}}}
     coded = base64.b64encode(json.dumps(claims, separators=(",", ":")).encode()).decode()
-    words = f'Bearer realm="", authorization_uri="{_authorization(identity)}", error="insufficient_claims", claims="{coded}"'
-    message = "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp"
+    realm = f'Bearer realm="", authorization_uri="{_authorization(identity)}"'
+    words = f'{realm}, error="insufficient_claims", claims="{coded}"'
+    message = (
+        "Continuous access evaluation resulted in challenge with result: InteractionRequired "
+        "and code: TokenIssuedBeforeRevocationTimestamp"
+    )
     return GraphError(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": words})
 
 

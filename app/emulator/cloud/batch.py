@@ -18,7 +18,10 @@ Item = dict[str, Any]
 
 async def answer_batch(request: Request, answer: Answer) -> Reply:
     """Answer every call of a batch; one whose predecessor failed is answered with 424. Raises GraphError."""
-    items = _checked(request.body)
+    try:
+        items = _checked(request.body)
+    except (AttributeError, TypeError) as err:
+        raise GraphError(400, "BadRequest", "Invalid batch payload format.") from err
     done: dict[str, Item] = {}
     waiting = list(items)
     while waiting:

@@ -22,16 +22,18 @@ SCOPES = ("User.Read", "Calendars.Read")
 def run(port: int, approve: str | None, scenario: str, at: datetime | None, *, as_json: bool, out: TextIO) -> int:
     """Serve until SIGINT or SIGTERM, and return 0.
 
-    `approve` is the address as which every sign-in is granted at once; `at` the moment at which the scenario begins, now
-    if None. What a client needs is written to `out` once requests are served, as one line of JSON or as lines
-    for people. Raises UsageError for an unknown scenario or person, ServiceError for a port that is taken.
+    `approve` is the address as which every sign-in is granted at once; `at` the moment at which the
+    scenario begins, now if None. What a client needs is written to `out` once requests are served, as
+    one line of JSON or as lines for people. Raises UsageError for an unknown scenario or person,
+    ServiceError for a port that is taken.
     """
     begin = at if at is not None else datetime.now(UTC).astimezone()
     world = World.load(scenario_file(scenario), begin)
+    if approve is not None:
+        _check_person(world, approve)
     with tempfile.TemporaryDirectory(prefix="carlendar-cloud-") as folder:
         cloud = _server(world, begin, Path(folder), port)
-        if approve is not None:
-            _approve(cloud, approve)
+        cloud.auto_approve(approve)
         asyncio.run(_serve(cloud, as_json=as_json, out=out))
     return 0
 
@@ -43,11 +45,11 @@ def _server(world: World, begin: datetime, folder: Path, port: int) -> CloudServ
         raise ServiceError(f"port {port} cannot be used", detail=str(err)) from err
 
 
-def _approve(cloud: CloudServer, address: str) -> None:
+def _check_person(world: World, address: str) -> None:
     try:
-        cloud.auto_approve(address)
+        world.person(address)
     except LookupError as err:
-        known = ", ".join(person.address for person in cloud.people)
+        known = ", ".join(mailbox.person.address for mailbox in world.people)
         raise UsageError(f"nobody in this scenario has the address {address}; there are: {known}") from err
 
 

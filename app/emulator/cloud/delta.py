@@ -17,7 +17,7 @@ from app.emulator.cloud.moments import read_window
 from app.emulator.cloud.odata import PAGE_SIZE
 from app.emulator.cloud.state import GraphState, SyncState
 from app.emulator.cloud.views import calendar_of
-from app.emulator.world import series
+from app.emulator.world import identifiers, series
 from app.emulator.world.entry import Occurrence
 from app.emulator.world.zones import zone
 
@@ -122,7 +122,7 @@ def _stub(call: Call, occurrence: Occurrence) -> Item:
 
 
 def _removed(call: Call, key: str, calendar: str) -> Item:
-    identifier = wire.identifiers.encode(key, calendar=calendar, immutable=call.preferences.immutable_ids)
+    identifier = identifiers.encode(key, calendar=calendar, immutable=call.preferences.immutable_ids)
     return {"@odata.type": _TYPE, "id": identifier, "@removed": {"reason": "deleted"}}
 
 

@@ -84,7 +84,16 @@ class Graph:
             details=scopes.satisfies(grant.scopes, "Calendars.Read"),
             keys=keys,
         )
-        return _with_preferences(route.answer(call, self.state), call)
+        return _with_preferences(self._handled(route, call), call)
+
+    def _handled(self, route: Route, call: Call) -> Reply:
+        """Let a route answer; a body whose values are of other types than expected cannot be read."""
+        try:
+            return route.answer(call, self.state)
+        except (AttributeError, TypeError, ValueError, OverflowError) as err:
+            if call.body is None:
+                raise
+            raise GraphError(400, "BadRequest", "Unable to read JSON request payload.") from err
 
     def _mailbox(self, path: str, grant: Grant) -> tuple[Mailbox, str]:
         match = _OWNER.match(path)

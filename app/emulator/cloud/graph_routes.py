@@ -14,6 +14,7 @@ from app.emulator.cloud.graph import VERSION, Graph, Request
 from app.emulator.cloud.limits import Limits
 
 _LEAST_GZIP = 256
+_JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
 
 class GraphRoutes:
@@ -101,8 +102,7 @@ def _write(request: web.Request, reply: Reply) -> web.Response:
     raw = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {
         **reply.headers,
-        "Content-Type": "
-        ""application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
+        "Content-Type": _JSON,
         "Cache-Control": "private",
         "Vary": "Accept-Encoding",
     }

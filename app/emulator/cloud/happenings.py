@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,9 @@ from datetime import datetime
 from threading import RLock
 
 from app.domain.ports import Unsubscribe
+
+_ADDRESSED = re.compile(r"/users/[^/]+", re.IGNORECASE)
+"""Paths can name a person by address; the log does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Happenings:
 
     def tell(self, kind: str, text: str, status: int = 0) -> None:
         """Record it and tell every listener, on the calling thread."""
-        happening = Happening(self.now(), kind, text, status)
+        happening = Happening(self.now(), kind, _ADDRESSED.sub("/users/…", text), status)
         with self._lock:
             self.last.append(happening)
             listeners = list(self._listeners)

@@ -124,12 +124,13 @@ class Identity:
         """A person agrees on the page: what stands against it, else None. Raises LookupError."""
         person = self.world.person(address).person
         against = self.refusal_of(person)
-        if against:
-            self.devices.refuse(user_code, against)
-        else:
+        with self.lock:
             code = self.devices.open(user_code)
-            self.devices.approve(user_code, person.address)
-            if code is not None:
+            if against:
+                self.devices.refuse(user_code, against)
+            else:
+                self.devices.approve(user_code, person.address)
+            if code is not None and not against:
                 self.tokens.consent(code.wish, person.address)
         self.happenings.tell("sign_in", f"refused: {against}" if against else "approved")
         return REFUSALS[against] if against else None
@@ -138,7 +139,8 @@ class Identity:
         """End a sign-in with a refusal's name. Raises LookupError."""
         if reason not in REFUSALS:
             raise LookupError(f"there is no refusal {reason}")
-        self.devices.refuse(user_code, reason)
+        with self.lock:
+            self.devices.refuse(user_code, reason)
         self.happenings.tell("sign_in", f"refused: {reason}")
 
     def authorize(self, wish: Wish, address: str) -> str:
@@ -147,9 +149,10 @@ class Identity:
         against = self.refusal_of(person)
         if against:
             raise refuse(against)
-        self.tokens.consent(wish, person.address)
-        self.happenings.tell("sign_in", "approved")
-        return self.browser.issue(wish, person.address)
+        with self.lock:
+            self.tokens.consent(wish, person.address)
+            self.happenings.tell("sign_in", "approved")
+            return self.browser.issue(wish, person.address)
 
     def refusal_of(self, person: Person) -> str:
         """The name of what stands against this person's signing in, empty where nothing does."""
@@ -175,8 +178,8 @@ class Identity:
 
     def _by_refresh(self, form: Form, tenant: str) -> dict[str, Any]:
         old = form.get("refresh_token", "")
-        wish = self.wish(form, tenant)
-        grant = self.tokens.renew(old, wish.client_id)
+        grant = self.tokens.renew(old, form.get("client_id", ""))
+        wish = self.wish({"scope": " ".join(sorted(grant.scopes)), **form}, tenant)
         person = self.world.person(grant.address).person
         against = self.refusal_of(person)
         if against:

@@ -61,15 +61,18 @@ class IdentityRoutes:
         correlation = request.headers.get("client-request-id") or str(uuid.uuid4())
         headers = {"Cache-Control": "no-store", "x-ms-request-id": str(uuid.uuid4()), "client-request-id": correlation}
         try:
-            planned = self._faults.refusal_for(form.get("grant_type", request.path.rpartition("/")[2]))
-            if planned is not None:
-                raise OAuthError(planned)
+            self._refuse_as_planned(form.get("grant_type", request.path.rpartition("/")[2]))
             with self._identity.lock:
                 return _json(ask(form, request.match_info.get("tenant", "")), headers=headers)
         except OAuthError as err:
             at = self._identity.world.now()
             body = body_of(err.refusal, correlation, at, self._identity.origin)
             return _json(body, headers=headers, status=err.refusal.status)
+
+    def _refuse_as_planned(self, grant_type: str) -> None:
+        planned = self._faults.refusal_for(grant_type)
+        if planned is not None:
+            raise OAuthError(planned)
 
     async def _instance(self, request: web.Request) -> web.StreamResponse:
         host = request.host

@@ -14,6 +14,9 @@ from app.domain.timespan import DateSpan, Timespan
 from app.emulator.cloud.call import Call, GraphError, bad_request
 from app.emulator.world.zones import UnknownZoneError, zone
 
+_FIRST_YEAR, _LAST_YEAR = 1601, 4500
+"""The years that Exchange knows."""
+
 NEVER = "0001-01-01T00:00:00Z"
 _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?)(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})?", re.IGNORECASE
@@ -63,6 +66,8 @@ def read_moment(text: str, name: str) -> datetime:
         place = datetime.fromisoformat(f"2000-01-01T00:00{offset.upper()}").tzinfo if offset else UTC
     except ValueError as err:
         raise bad_request(f"The value '{text}' of parameter '{name}' is invalid.") from err
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise bad_request(f"The value '{text}' of parameter '{name}' is out of range.")
     return moment.replace(tzinfo=place)
 
 

@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from app.emulator.cloud.call import Call, Reply, bad_request
 from app.emulator.cloud.filters import matcher, value_of
 
 Item = dict[str, Any]
+Source = TypeVar("Source")
 PAGE_SIZE = 10
 MOST = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered(Generic[Source]):
+    """Items that are written only when they are looked at: a page of ten must not cost thousands."""
+
+    sources: Sequence[Source]
+    render: Callable[[Source], Item]
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def page(self, start: int, end: int) -> list[Item]:
+        """The items from `start` up to `end`."""
+        return [self.render(source) for source in self.sources[start:end]]
+
+
 def collection(
-    call: Call, context: str, items: list[Item], *, page_size: int = PAGE_SIZE, hidden: Iterable[str] = ()
+    call: Call,
+    context: str,
+    items: Rendered[Source] | list[Item],
+    *,
+    in_order: bool = False,
+    hidden: Iterable[str] = (),
 ) -> Reply:
-    """One page of `items` as the call asks for it; `hidden` names properties that $select does not bring."""
-    wanted = call.option("filter")
-    found = [item for item in items if matcher(wanted)(item)] if wanted else items
-    found = ordered(found, call.option("orderby"))
+    """One page of `items` as the call asks for it.
+
+    `in_order` says that they are already in the order that $orderby asks for; `hidden` names properties
+    that $select does not bring.
+    """
+    wanted, by = call.option("filter"), None if in_order else call.option("orderby")
+    found = items if isinstance(items, Rendered) else Rendered(items, _as_it_is)
+    if wanted or by:
+        every = found.page(0, len(found))
+        chosen = [item for item in every if matcher(wanted)(item)] if wanted else every
+        found = Rendered(ordered(chosen, by), _as_it_is)
     skip = _whole(call, "skip", 0) or _whole(call, "skiptoken", 0)
-    size = page_of(call, page_size)
+    size = page_of(call, PAGE_SIZE)
     body: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#{context}"}
     if (call.option("count") or "").casefold() == "true":
         body["@odata.count"] = len(found)
-    body["value"] = [selected(call, item, hidden) for item in found[skip : skip + size]]
+    body["value"] = [selected(call, item, hidden) for item in found.page(skip, skip + size)]
     if skip + size < len(found):
         body["@odata.nextLink"] = call.link(top=str(size), skip=str(skip + size))
     return Reply(body=body)
+
+
+def _as_it_is(item: Item) -> Item:
+    return item
 
 
 def single(call: Call, context: str, item: Item) -> Reply:

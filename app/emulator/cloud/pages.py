@@ -9,11 +9,15 @@ from app.emulator.world.person import Person
 
 _STYLE = """
 body{font:1.125rem/1.5 sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#0d1520;background:#fff}
-h1{font-size:1.6rem}label,legend{display:block;margin:1rem 0 .3rem;font-weight:600}fieldset{border:0;margin:0;padding:0}
-input[type=text]{font:inherit;padding:.6rem;width:100%;box-sizing:border-box;letter-spacing:.15em;text-transform:uppercase}
-button{font:inherit;padding:.7rem 1.2rem;margin:.4rem .6rem .4rem 0;border:2px solid #475467;background:#fff;border-radius:.4rem;
-text-align:left}button.main{background:#0b63ce;border-color:#0b63ce;color:#fff}
-:focus-visible{outline:3px solid #0b63ce;outline-offset:2px}[role=alert]{border-left:.4rem solid #a81f15;padding:.2rem 1rem}
+h1{font-size:1.6rem}
+label,legend{display:block;margin:1rem 0 .3rem;font-weight:600}
+fieldset{border:0;margin:0;padding:0}
+input[type=text]{font:inherit;padding:.6rem;width:100%;box-sizing:border-box;letter-spacing:.15em}
+button{font:inherit;padding:.7rem 1.2rem;margin:.4rem .6rem .4rem 0;border:2px solid #475467}
+button{background:#fff;color:#0d1520;border-radius:.4rem;text-align:left}
+button.main{background:#0b63ce;border-color:#0b63ce;color:#fff}
+:focus-visible{outline:3px solid #0b63ce;outline-offset:2px}
+[role=alert]{border-left:.4rem solid #a81f15;padding:.2rem 1rem}
 """
 
 

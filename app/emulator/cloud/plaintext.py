@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 
 _BREAKS = {"br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "hr"}
@@ -40,6 +41,7 @@ class _Reader(HTMLParser):
             self.parts.append(re.sub(r"[ \t\r\n]+", " ", data))
 
 
+@lru_cache(maxsize=4096)
 def to_text(html: str) -> str:
     """The text of an HTML body."""
     reader = _Reader()

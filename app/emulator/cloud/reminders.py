@@ -37,7 +37,7 @@ def fires_at(call: Call, occurrence: Occurrence) -> datetime | None:
 
 
 def _window(call: Call) -> tuple[datetime, datetime]:
-    given = dict(call.query) | {name: text for name, text in _ARGUMENT.findall(call.keys.get("window") or "")}
+    given = dict(call.query) | dict(_ARGUMENT.findall(call.keys.get("window") or ""))
     found = {name.casefold(): text for name, text in given.items()}
     if "startdatetime" not in found or "enddatetime" not in found:
         raise bad_request("The parameters StartDateTime and EndDateTime are required.")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -37,8 +37,9 @@ from app.emulator.world.world import World
 
 _LARGEST_REQUEST = 4 * 1024 * 1024
 _PATIENCE = 0.5
-_TURNS = 20
-"""Seconds that requests get to end when the server stops, and turns of the loop in which TLS connections close."""
+"""Seconds that requests get to end when the server stops."""
+_TURNS = 5
+"""Turns of the loop in which aborted connections are released."""
 
 
 class CloudServer:
@@ -106,10 +107,11 @@ class CloudServer:
     async def stop(self) -> None:
         """End, with all connections."""
         if self._runner is not None:
+            server = self._runner.server
+            connections = [each.transport for each in server.connections] if server is not None else []
             await self._runner.cleanup()
             self._runner = None
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
+            await _end(connections)
         self._socket.close()
 
     async def _front(self, _request: web.Request) -> web.Response:
@@ -188,8 +190,22 @@ class CloudServer:
         return self.happenings.subscribe(listener)
 
 
+async def _end(connections: Sequence[asyncio.Transport | None]) -> None:
+    """Close TLS connections at once: a polite end would wait for a peer that may be gone."""
+    for connection in connections:
+        if connection is not None:
+            connection.abort()
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+
+
 def _listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen()
+    except (OSError, OverflowError):
+        listener.close()
+        raise
     return listener

@@ -11,6 +11,7 @@ import json
 import secrets
 import time
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -39,6 +40,12 @@ class Grant:
     expires: float
 
 
+@lru_cache(maxsize=1)
+def _signing_key() -> rsa.RSAPrivateKey:
+    """One key for the process: making one takes a while."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @dataclass(slots=True)
 class Tokens:
     """All tokens that were issued by `issuer` (the origin of the server, without a tenant)."""
@@ -53,9 +60,7 @@ class Tokens:
     _challenged: dict[str, int] = field(default_factory=dict)
     _consents: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _turn: int = 0
-    _key: rsa.RSAPrivateKey = field(
-        default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    )
+    _key: rsa.RSAPrivateKey = field(default_factory=_signing_key)
     _kid: str = field(default_factory=lambda: secrets.token_urlsafe(20))
 
     def issue(self, wish: Wish, person: Person) -> dict[str, Any]:

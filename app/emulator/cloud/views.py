@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.emulator.cloud import wire
 from app.emulator.cloud.call import Call, Reply, bad_request, not_found
 from app.emulator.cloud.moments import read_window
-from app.emulator.cloud.odata import collection
+from app.emulator.cloud.odata import Rendered, collection
 from app.emulator.world import series
 from app.emulator.world.entry import Occurrence
 from app.emulator.world.identifiers import MalformedIdError, decode, encode, key_of
 from app.emulator.world.mailbox import NotInMailboxError
 from app.emulator.world.zones import zone
 
+_BY_START = ("start/dateTime", "start/dateTime asc", "start/dateTime desc")
 NOT_SELECTABLE = ("createdDateTime", "lastModifiedDateTime")
 """Not returned by calendarView when they are selected, a known fault of the service."""
 
@@ -36,9 +39,14 @@ def calendar_view(call: Call) -> Reply:
     """What shows in the window, series expanded; without $orderby single instances come first."""
     window, calendar = read_window(call), calendar_of(call)
     found = call.mailbox.between(window.start, window.end, calendar)
-    found.sort(key=lambda each: each.kind != "singleInstance")
-    items = [wire.event(call, each) for each in found]
-    return collection(call, f"users('{call.mailbox.person.key}')/calendarView", items, hidden=NOT_SELECTABLE)
+    by = (call.option("orderby") or "").strip()
+    if by == "start/dateTime desc":
+        found.reverse()
+    elif not by:
+        found.sort(key=lambda each: each.kind != "singleInstance")
+    items = Rendered(found, partial(wire.event, call))
+    context = f"users('{call.mailbox.person.key}')/calendarView"
+    return collection(call, context, items, in_order=by in _BY_START, hidden=NOT_SELECTABLE)
 
 
 def instances(call: Call) -> Reply:
@@ -57,7 +65,7 @@ def events(call: Call) -> Reply:
     entries.sort(key=lambda entry: entry.revision, reverse=True)
     found = [Occurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance") for entry in entries]
     context = f"users('{call.mailbox.person.key}')/events"
-    return collection(call, context, [wire.event(call, each) for each in found])
+    return collection(call, context, Rendered(found, partial(wire.event, call)))
 
 
 def found_event(call: Call) -> Occurrence:

@@ -17,6 +17,7 @@ from app.emulator.world.pattern import Recurrence
 from app.emulator.world.zones import windows_name
 
 PREVIEW = 255
+_WEB = "https://outlook.office365.com/owa/"
 HIDDEN_WITHOUT_DETAILS = ("body", "bodyPreview")
 STUB = ("@odata.type", "@odata.etag", "id", "seriesMasterId", "type", "start", "end")
 """All that delta says of a regular occurrence."""
@@ -74,8 +75,7 @@ def _who_and_when(call: Call, occurrence: Occurrence, name: str) -> dict[str, An
         "end": zoned(entry.span.end, name),
         "isAllDay": isinstance(entry.span, DateSpan),
         "recurrence": _recurrence(entry.recurrence, entry) if occurrence.kind == "seriesMaster" else None,
-        "webLink": f"https://outlook.office365.com/owa/?itemid={quote(identifier, "
-        "safe='')}&exvsurl=1&path=/calendar/item",
+        "webLink": f"{_WEB}?itemid={quote(identifier, safe='')}&exvsurl=1&path=/calendar/item",
     }
 
 

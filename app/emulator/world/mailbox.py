@@ -56,6 +56,8 @@ class Mailbox:
     sent: list[Sent] = field(default_factory=list)
     revision: int = 0
     lock: RLock = field(default_factory=RLock)
+    _answered: tuple[tuple[object, ...], list[Occurrence]] | None = None
+    """The last question about a window with its answer: a client asks again for every page."""
 
     @property
     def contact(self) -> Contact:
@@ -96,7 +98,14 @@ class Mailbox:
 
     def between(self, start: datetime, end: datetime, calendar: str | None = None) -> list[Occurrence]:
         """What shows between two moments, in order of start, then title; of all calendars or of one."""
-        window, home = Timespan(start, end), zone(self.person.zone)
+        with self.lock:
+            question = (start, end, calendar, self.revision)
+            if self._answered is None or self._answered[0] != question:
+                self._answered = (question, self._expanded(Timespan(start, end), calendar))
+            return list(self._answered[1])
+
+    def _expanded(self, window: Timespan, calendar: str | None) -> list[Occurrence]:
+        home = zone(self.person.zone)
         found = [shown for entry in self._of(calendar) for shown in series.shown(entry, window, home)]
         return sorted(found, key=lambda each: (series.starts_at(each.entry.span, home), each.entry.title))
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Literal
 
 from dateutil import rrule
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 INDEXES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
-_FREQUENCIES = {
+_FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {
     "daily": rrule.DAILY,
     "weekly": rrule.WEEKLY,
     "absoluteMonthly": rrule.MONTHLY,
@@ -47,6 +48,10 @@ class Recurrence:
     def __post_init__(self) -> None:
         if self.kind not in _FREQUENCIES:
             raise ValueError(f"{self.kind} is no kind of recurrence")
+        if not 0 <= self.day_of_month <= 31 or not 0 <= self.month <= 12 or not 0 <= self.count <= LONGEST:
+            raise ValueError("a recurrence lies within months and years")
+        if self.kind.startswith(("weekly", "relative")) and not self.days:
+            raise ValueError("a recurrence by days of the week names them")
         if self.interval < 1:
             raise ValueError("a recurrence has an interval of at least one")
         if any(day not in DAYS for day in self.days) or self.first_day not in DAYS or self.index not in INDEXES:

@@ -121,9 +121,7 @@ class _Author:
             room=made.room,
             spots=self._spots(table, made.place),
             cancelled=table.get("cancelled", False),
-            reminder=table.get("reminder", None if table.get("cancelled") else 15)
-            if table.get("reminder", 1) >= 0
-            else None,
+            reminder=_reminder(table),
             categories=tuple(table.get("categories", ())),
             recurrence=self._recurrence(table),
             allow_proposals=table.get("allow_proposals", True),
@@ -194,6 +192,12 @@ class _Author:
             until=self._date(rule["until_day"]) if "until_day" in rule else None,
             count=rule.get("count", 0),
         )
+
+
+def _reminder(table: Table) -> int | None:
+    """Minutes before the start; a negative number says that there is none."""
+    minutes = int(table.get("reminder", -1 if table.get("cancelled") else 15))
+    return minutes if minutes >= 0 else None
 
 
 def _moment(day: date, clock: time, place: tzinfo) -> datetime:

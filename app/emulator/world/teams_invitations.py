@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from html import escape
 from urllib.parse import quote
 
@@ -13,7 +14,6 @@ from app.emulator.world.invitation_parts import (
     Request,
     dialled,
     digits,
-    hex_digits,
     own_text,
     page,
     threes,
@@ -97,7 +97,7 @@ def teams_german(request: Request) -> Invitation:
 
 def _teams_room(request: Request, chance: random.Random) -> Room:
     thread = f"19%3ameeting_{word(chance, 48)}%40thread.v2"
-    organizer = f"{hex_digits(chance, 8)}-{hex_digits(chance, 4)}-4{hex_digits(chance, 3)}-a{hex_digits(chance, 3)}-{hex_digits(chance, 12)}"
+    organizer = str(uuid.UUID(int=chance.getrandbits(128), version=4))
     context = quote(f'{{"Tid":"{TENANT_ID}","Oid":"{organizer}"}}', safe="").replace("%7B", "%7b").replace("%7D", "%7d")
     return Room(
         join_url=f"https://teams.microsoft.com/l/meetup-join/{thread}/0?context={context}",

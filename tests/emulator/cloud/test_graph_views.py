@@ -85,6 +85,7 @@ def test_options_choose_order_filter_and_count(ana: Any) -> None:
         "",
         "startDateTime=2026-11-23T00:00:00Z",
         "startDateTime=yesterday&endDateTime=today",
+        "startDateTime=0001-01-01T00:00:00Z&endDateTime=0001-01-02T00:00:00Z",
         f"{FORTNIGHT}&$top=0",
         f"{FORTNIGHT}&$filter=subject is 'x'",
         f"{FORTNIGHT}&$top=2000",
