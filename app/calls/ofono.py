@@ -113,8 +113,6 @@ class OfonoTelephony:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
-        if self._link.bus:
-            self._link.bus.disconnect()
 
     async def _sessions(self) -> None:
         """Connect to the bus, again whenever it is lost."""
@@ -129,7 +127,10 @@ class OfonoTelephony:
                 await self._session(self._link.bus, signals)
             except (CallError, OSError):
                 attempt += 1
-            self._link.bus = None
+            finally:
+                if self._link.bus:
+                    await self._link.bus.close()
+                self._link.bus = None
             self._modems.forget()
             await asyncio.sleep(wait_before(attempt))
 

@@ -7,6 +7,7 @@ before any proxy of theirs could exist.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ OFONO = "org.ofono"
 
 REPLY_SECONDS = 20.0
 """For everything but tones: a phone may take its time to be dialled."""
+
+CLOSE_SECONDS = 1.0
 
 _BUS = "org.freedesktop.DBus"
 _BUS_PATH = "/org/freedesktop/DBus"
@@ -48,18 +51,31 @@ class OfonoBus:
 
         Raises OSError or CallError where there is no such bus.
         """
+        bus = MessageBus(bus_address=address or None, bus_type=BusType.SYSTEM)
+        connected = cls(bus)
         try:
-            bus = await MessageBus(bus_address=address or None, bus_type=BusType.SYSTEM).connect()
+            await connected._open()
+            bus.add_message_handler(lambda message: _told(message, signal))
+            for rule in (
+                f"type='signal',sender='{OFONO}'",
+                f"type='signal',sender='{_BUS}',member='NameOwnerChanged',arg0='{OFONO}'",
+            ):
+                await connected._send(_BUS, _BUS_PATH, _BUS, "AddMatch", "s", [rule], REPLY_SECONDS)
+        except BaseException:
+            await connected.close()
+            raise
+        return connected
+
+    async def _open(self) -> None:
+        """Connect; when cancelled, only after it came to an end, since half a connection cannot be closed."""
+        opening = asyncio.ensure_future(self._bus.connect())
+        try:
+            await asyncio.shield(opening)
         except (DBusError, EOFError, ValueError) as error:
             raise CallError("there is no system bus", key="no_daemon", detail=type(error).__name__) from error
-        connected = cls(bus)
-        bus.add_message_handler(lambda message: _told(message, signal))
-        for rule in (
-            f"type='signal',sender='{OFONO}'",
-            f"type='signal',sender='{_BUS}',member='NameOwnerChanged',arg0='{OFONO}'",
-        ):
-            await connected._send(_BUS, _BUS_PATH, _BUS, "AddMatch", "s", [rule], REPLY_SECONDS)
-        return connected
+        except asyncio.CancelledError:
+            await asyncio.wait({opening}, timeout=CLOSE_SECONDS)
+            raise
 
     async def call(
         self, path: str, interface: str, member: str, signature: str = "", *body: Any, seconds: float = REPLY_SECONDS
@@ -88,10 +104,12 @@ class OfonoBus:
         except (EOFError, OSError, DBusError):
             return  # lost, which is what was waited for
 
-    def disconnect(self) -> None:
-        """Close the connection; `closed` returns."""
+    async def close(self) -> None:
+        """Close the connection and wait until its socket is."""
         if self._bus.connected:
             self._bus.disconnect()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.closed(), CLOSE_SECONDS)
 
     async def _send(
         self, to: str, path: str, interface: str, member: str, signature: str, body: list[Any], seconds: float

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 from app.calls.dialstring import duration
-from app.calls.ofono_line import PENDING
+from app.calls.ofono_line import OUTGOING, PENDING
 from app.calls.ofono_link import OfonoLink, wait_before
 from app.domain.ports import Call, CallCommand, CallPhase, EndedBy, TonesPhase
 from app.errors import CallError
@@ -32,32 +32,37 @@ class OfonoCalls:
 
     async def dial(self, number: str, tones: str) -> None:
         """Dial; the digits wait until the call is active."""
-        if self._link.line.pending:
+        line = self._link.line
+        if line.pending or any(call.phase in OUTGOING for call in line.calls.values()):
             return  # a second touch: one call is on its way already
-        self._link.line.ask(number, tones)
-        if not self._link.line.path:
-            self._link.line.fail_pending(EndedBy.NO_PHONE)
-            self._link.publish()
-            return
+        asked = line.ask(number, tones)
+        if not line.path:
+            line.fail_pending(EndedBy.NO_PHONE)
         self._link.publish()
+        if line.pending is not asked:
+            return
         try:
             (path,) = await self._link.ofono().call(
-                self._link.line.path, "org.ofono.VoiceCallManager", "Dial", "ss", number, "default"
+                line.path, "org.ofono.VoiceCallManager", "Dial", "ss", number, "default"
             )
         except CallError as error:
-            self._link.line.fail_pending(EndedBy.NO_PHONE if error.key == "no_daemon" else EndedBy.NETWORK)
-            self._link.publish()
+            if line.pending is asked:
+                line.fail_pending(EndedBy.NO_PHONE if error.key == "no_daemon" else EndedBy.NETWORK)
+                self._link.publish()
             return
-        cancelled = self._link.line.pending is None
-        self._link.line.pending = None
-        if cancelled:
+        if line.pending is asked:
+            line.pending = None
+            self._await_answer(path, tones)
+        else:  # hung up before oFono had a name for it
             with contextlib.suppress(CallError):  # it is over already
                 await self._link.ofono().call(path, "org.ofono.VoiceCall", "Hangup")
-        elif tones:
+        self._link.publish()
+
+    def _await_answer(self, path: str, tones: str) -> None:
+        if tones:
             self._digits[path] = tones
             self._link.line.tones(path, TonesPhase.WAITING)
             self.begin_tones(path)
-        self._link.publish()
 
     async def command(self, name: CallCommand, call_id: str, tones: str) -> None:
         """Do what `Telephony.command` promises."""

@@ -108,10 +108,11 @@ class OfonoLine:
         if path in self.calls:
             self.calls[path] = replace(self.calls[path], tones=phase)
 
-    def ask(self, number: str, tones: str) -> None:
+    def ask(self, number: str, tones: str) -> Call:
         """A call has been asked for; shown as dialling until oFono names it."""
         waiting = TonesPhase.WAITING if tones else TonesPhase.NONE
         self.pending = Call(PENDING, number, CallPhase.DIALING, self.now(), tones=waiting)
+        return self.pending
 
     def fail_pending(self, by: EndedBy) -> None:
         """The call that was asked for never was one."""

@@ -32,6 +32,7 @@ Scheduler = Callable[[float, Callable[[], None]], Cancel]
 """Runs an action after so many elapsed seconds, on any thread; returns what cancels it."""
 
 UP = (CallPhase.ACTIVE, CallPhase.HELD)
+GOING = (CallPhase.DIALING, CallPhase.RINGING)
 COMING = (CallPhase.INCOMING, CallPhase.WAITING)
 
 
@@ -81,10 +82,13 @@ class SimulatedTelephony:
         checked_tones(tones)
         with self._lock:
             self._refuse_dialing(number)
+            if any(call.phase in GOING for call in self._state.calls):
+                return  # a second touch: one call is on its way already
             call = self._new_call(number, CallPhase.DIALING)
             if not self._state.connected:
                 self._end(call, EndedBy.NO_PHONE)
                 return
+            self._hold_active()
             self._tones[call.id] = tones
             self._put(replace(call, tones=TonesPhase.WAITING if tones else TonesPhase.NONE))
             self._after(RING_AFTER, lambda: self._ring(call.id))
@@ -118,11 +122,11 @@ class SimulatedTelephony:
 
     def answer(self) -> None:
         """The other end answers what rings there."""
-        self._other_end(lambda call: self._activate(call.id), CallPhase.RINGING, CallPhase.DIALING)
+        self._other_end(lambda call: self._activate(call.id), *GOING)
 
     def refuse(self) -> None:
         """The other end does not take the call."""
-        self._other_end(lambda call: self._end(call, EndedBy.REFUSED), CallPhase.RINGING, CallPhase.DIALING)
+        self._other_end(lambda call: self._end(call, EndedBy.REFUSED), *GOING)
 
     def drop(self) -> None:
         """The other end hangs up."""
@@ -193,10 +197,13 @@ class SimulatedTelephony:
     def _take(self, call: Call) -> None:
         if call.phase not in COMING:
             return
+        self._hold_active()
+        self._put(self._in_phase(call, CallPhase.ACTIVE))
+
+    def _hold_active(self) -> None:
         for other in self._state.calls:
             if other.phase is CallPhase.ACTIVE:
                 self._put(self._in_phase(other, CallPhase.HELD))
-        self._put(self._in_phase(call, CallPhase.ACTIVE))
 
     def _other_end(self, action: Callable[[Call], None], *phases: CallPhase) -> None:
         with self._lock:

@@ -24,6 +24,12 @@ HASHES_READ = 64
 ONE_TAIL = ("zoom", "webex", "ringcentral", "chime", "goto")
 """Services whose numbers all take the same digits."""
 
+LABELS_READ = 32_768
+"""Characters in which an ID that only its label tells is searched."""
+
+PLACE_LETTERS = 16
+"""Letters beside a bare number in the place: "Phone:" and the like, and no address."""
+
 NEAR = 700
 """Characters within which a bare number must follow a number, an ID or a link of the meeting."""
 
@@ -88,7 +94,7 @@ def conference_id(text: str, *, labelled: bool) -> str:
     hashed = _hashed(text)
     if hashed:
         return hashed[1]
-    found = _LABELLED.search(text) if labelled else None
+    found = _LABELLED.search(text, 0, LABELS_READ) if labelled else None
     return _only_digits(found[1]) if found else ""
 
 
@@ -129,10 +135,16 @@ def in_text(text: str, service: str, region: str, shared_tail: Callable[[], str]
 
 
 def of_number(text: str, tail: str = "", region: str = "") -> Found:
-    """The dial-in that one field spells: a number, a one-tap line or a `tel:` address."""
+    """The dial-in that a field for one spells: a number, a one-tap line or a `tel:` address."""
     candidates = _candidates(text, region, plain=True)
-    bare = [(candidate, candidate.tail or tail) for candidate in candidates[:1]]
-    return _judged(bare)
+    return _judged([(candidate, candidate.tail or tail) for candidate in candidates[:1]])
+
+
+def of_place(text: str, region: str) -> Found:
+    """The dial-in that is the place of a meeting. The telephone in a place's address is none."""
+    letters = sum(map(str.isalpha, text))
+    candidates = _candidates(text, region, plain=not letters)
+    return _judged([(each, each.tail) for each in candidates[:1] if each.tail or letters <= PLACE_LETTERS])
 
 
 def merged(groups: Iterable[Found]) -> Found:
@@ -169,7 +181,7 @@ def _candidate(text: str, match: re.Match[str], region: str, *, plain: bool) -> 
     international = spelled.lstrip("(").startswith(("+", "00"))
     if before and (before in ",%" if spelled[0] == "+" else before.isalnum() or before in "_+#*,;=/@.%-"):
         return None
-    tail, end = _tail_after(text, match.end())
+    tail, end = _tail_after(text, match.end(), field=plain)
     land = "" if international else _land_before(text, start)
     if not (international or tail or land or plain):
         return None
@@ -184,12 +196,13 @@ def _land_before(text: str, start: int) -> str:
     return found[0].strip() if found else ""
 
 
-def _tail_after(text: str, position: int) -> tuple[str, int]:
+def _tail_after(text: str, position: int, *, field: bool) -> tuple[str, int]:
+    """(tail, end) of what is typed after a number. An extension counts in a `field`; in a body it is a person's."""
     tail = _TAIL.match(text, position)
     # one comma and digits may be a sentence; two, or a hash at the end of an ID, are not
     if tail and ("#" in tail[0] or _CERTAIN.match(tail[0])):
         return tail[0], tail.end()
-    extension = _EXTENSION.match(text, position)
+    extension = _EXTENSION.match(text, position) if field else None
     if extension:
         return "," + extension[1], extension.end()
     pin = _PIN.match(text, position)
@@ -208,7 +221,7 @@ def _first_anchor(text: str) -> int:
     hashed = _hashed(text)
     if hashed:
         return hashed[0]
-    labelled = _LABELLED.search(text)
+    labelled = _LABELLED.search(text, 0, LABELS_READ)
     return labelled.start() if labelled else 0
 
 

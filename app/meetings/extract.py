@@ -86,7 +86,7 @@ def _best_link(sources: Iterable[_Source]) -> tuple[str, links.Link | None, tupl
 def _dial_ins(event: Event, text: str, service: str, number: str, code: str, region: str) -> dialin.Found:
     groups = list(_structured(event.online, region))
     if event.place:
-        groups.append(dialin.of_number(dialin.spoken(event.place.name[:500]), region=region))
+        groups.append(dialin.of_place(dialin.spoken(event.place.name[:500]), region))
     if event.url.lower().startswith("tel:"):
         groups.append(dialin.of_number(dialin.spoken(event.url[:500]), region=region))
     return dialin.merged(

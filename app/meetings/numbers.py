@@ -65,6 +65,8 @@ def parsed(text: str, region: str = "") -> Number | None:
         number = phonenumbers.parse(compact, region or None)
     except phonenumbers.NumberParseException:
         return None
+    if not compact.startswith("+") and not _is_national(compact, number, region):
+        return None
     if not phonenumbers.is_possible_number(number) or len(str(number.country_code)) + _length(number) > LONGEST:
         return None
     return _judged(number)
@@ -86,6 +88,12 @@ def _judged(number: phonenumbers.PhoneNumber) -> Number | None:
         country=country or phonenumbers.region_code_for_country_code(number.country_code or 0),
         toll_free=kind == PhoneNumberType.TOLL_FREE,
     )
+
+
+def _is_national(compact: str, number: phonenumbers.PhoneNumber, region: str) -> bool:
+    """Whether digits without a country code are certainly of `region`, and not a foreign number in short."""
+    trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
+    return phonenumbers.is_valid_number(number) and (trunk != "0" or compact.startswith("0"))
 
 
 def _length(number: phonenumbers.PhoneNumber) -> int:

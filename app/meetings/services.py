@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
+SUFFIX_LABELS = 6
+"""Labels of a host, from its end, in which a registered suffix is looked for; the longest has four."""
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -59,7 +62,7 @@ def resembles_service(host: str) -> bool:
 def _of_host(scheme: str, host: str) -> tuple[Service, ...]:
     if scheme not in ("https", "http"):
         return _by_host().get(f"{scheme}:", ())
-    labels = host.split(".")
+    labels = host.split(".")[-SUFFIX_LABELS:]
     suffixes = ("." + ".".join(labels[start:]) for start in range(len(labels) - 1))
     named = tuple(chain.from_iterable(_by_host().get(name, ()) for name in (host, *suffixes)))
     return named or tuple(service for service in _self_hosted() if _pattern(service.host_pattern).fullmatch(host))

@@ -280,6 +280,24 @@ def test_a_waiting_call_is_taken_and_the_first_one_held(bench: Bench, watch: Wat
     watch.call(CallPhase.ACTIVE, OTHER)
 
 
+def test_dialling_during_a_call_holds_the_first_one(bench: Bench, watch: Watch) -> None:
+    bench.telephony.dial(OTHER, "")
+    watch.call(CallPhase.ACTIVE, OTHER)
+    bench.telephony.dial(NUMBER, "12#")
+    watch.call(CallPhase.ACTIVE)
+    state = watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
+    assert {call.number: call.phase for call in state.calls} == {OTHER: CallPhase.HELD, NUMBER: CallPhase.ACTIVE}
+    assert bench.heard() == "12#"
+
+
+def test_a_second_touch_does_not_dial_twice(bench: Bench, watch: Watch) -> None:
+    bench.answers(None)
+    bench.telephony.dial(NUMBER, "")
+    bench.telephony.dial(NUMBER, "")
+    watch.call(CallPhase.RINGING)
+    assert all(len(state.calls) <= 1 for state in watch.states)
+
+
 def test_the_phone_leaves_in_mid_call_and_comes_back(bench: Bench, watch: Watch) -> None:
     bench.telephony.dial(NUMBER, "")
     watch.call(CallPhase.ACTIVE)
@@ -397,3 +415,10 @@ class TestOfono:
         telephony.dial(NUMBER, "")
         assert watch.ended().ended_by is EndedBy.NO_PHONE
         telephony.stop()
+
+    def test_it_can_be_stopped_while_it_is_still_connecting(self, ofono: OfonoBench) -> None:
+        for _ in range(5):
+            telephony = OfonoTelephony(Elapsed(), ofono.line.address)
+            telephony.stop()
+            telephony.dial(NUMBER, "")
+        assert ofono.line.calls == ()

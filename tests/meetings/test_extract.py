@@ -115,3 +115,33 @@ def test_a_poser_in_the_provider_s_field_is_refused_and_the_next_place_is_read()
     found = way_in(event(OnlineMeeting(poser)), LINK)
     assert (found.url, found.found_in) == (LINK, "body")
     assert [refused.text for refused in found.refused] == [poser]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Hotel Contoso, Hauptstr. 5, Frankfurt, Tel. +49 69 12345678",
+        "Room 2026-11-23 10",
+        "1 323 555 0199",
+        "12 10115 4711 99",
+    ],
+)
+def test_what_only_looks_like_a_dial_in_in_the_place_is_none(place: str) -> None:
+    assert way_in(event(place=place), "", "DE").dial_ins == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Ana Meyer, Tel. +49 30 12345678 ext. 12",
+        "Call 323-555-0199,,123456789#",
+        "Order 0301234567 of 2026-11-23, #42",
+    ],
+)
+def test_a_number_that_is_not_certainly_meant_is_not_dialled(body: str) -> None:
+    assert way_in(event(), body, "DE").dial_ins == ()
+
+
+def test_a_national_number_with_its_id_is_of_the_phone_s_country() -> None:
+    found = way_in(event(), "Einwahl: 069 12345678,,123456789#", "DE")
+    assert [spelled(dial_in) for dial_in in found.dial_ins] == ["+496912345678 p123456789# DE"]
