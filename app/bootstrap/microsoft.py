@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from app import __version__
 from app.bootstrap.unregistered import Unregistered
@@ -68,5 +69,6 @@ def microsoft(settings: Settings) -> Microsoft:
 def _cloud(settings: Settings) -> Cloud:
     authority, graph = settings.text("identity.authority"), settings.text("identity.graph")
     if authority or graph:
-        return custom_cloud(authority, graph, settings.text("identity.ca_file"))
+        host = urlsplit(authority).hostname or ""  # without its port, which names files and may be another next time
+        return custom_cloud(authority, graph, settings.text("identity.ca_file"), name=host)
     return known_cloud(settings.text("identity.cloud"))

@@ -157,6 +157,12 @@ class MicrosoftIdentity:
             if account is not None:
                 self._tokens.forget(account)
 
+    def sign_out_all(self) -> None:
+        """Forget every account, in memory too; whoever clears the car erases the vault after this."""
+        with self._lock:
+            self._tokens.drop()
+            self._remembered_answers.clear()
+
     def account_ids(self) -> frozenset[str]:
         """Ids of the accounts that are signed in; needs no network. VaultError while they are locked."""
         with self._lock:

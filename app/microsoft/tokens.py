@@ -82,5 +82,9 @@ class TokenStore:
         if self.accounts():
             self.save()
         else:
-            self.cache.deserialize(None)
-            self._vault.delete(self._name)
+            self.drop()
+
+    def drop(self) -> None:
+        """Forget all accounts, in memory and on the disk. VaultError when the file cannot be removed."""
+        self.start_over()
+        self._vault.delete(self._name)

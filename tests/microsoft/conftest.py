@@ -20,6 +20,7 @@ from app.emulator.world.mailbox import Mailbox
 from app.emulator.world.person import Book, Person
 from app.emulator.world.world import World
 from app.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
+from app.microsoft.graph import GraphClient
 from app.microsoft.identity import MicrosoftIdentity
 from app.microsoft.keys import FileKey
 from app.microsoft.session import HttpSession, Reply, Timeouts
@@ -201,3 +202,24 @@ def signed_in(running: RunningCloud) -> Callable[..., SignedIn]:
         return account
 
     return as_person
+
+
+@pytest.fixture
+def tokens() -> list[str]:
+    """Claims that tokens were asked for with."""
+    return []
+
+
+@pytest.fixture
+def connect(
+    serve: Callable[[Script], str], ca_file: str, tokens: list[str]
+) -> Iterator[Callable[[Script], GraphClient]]:
+    """A Graph client of a scripted server."""
+    http = HttpSession(ca_file=ca_file)
+
+    def token(claims: str) -> str:
+        tokens.append(claims)
+        return f"token{len(tokens)}"
+
+    yield lambda script: GraphClient(custom_cloud("https://localhost:1", serve(script)), http, token)
+    http.close()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -237,53 +235,6 @@ def test_what_was_not_granted_is_refused_and_signs_nobody_out(
     with pytest.raises(RefusedError):
         graph.post("/me/sendMail", {"message": {"subject": "x", "toRecipients": []}})
     assert identity.account_ids() == {account.account_id}
-
-
-def test_signing_out_works_offline_and_leaves_nothing_of_the_account(
-    signed_in: SignedInAs, identity: MicrosoftIdentity, start: Start, running: RunningCloud, vault: Vault
-) -> None:
-    ada, ben = signed_in(identity), signed_in(identity, BEN)
-    running.inject(Fault("cut", None))
-    start().sign_out(ada.account_id)
-    fresh = start()
-    assert fresh.account_ids() == {ben.account_id}
-    with pytest.raises(SignInNeededError) as caught:
-        fresh.token(ada.account_id, READ_SCOPES)
-    assert caught.value.reason == "signed_out"
-    fresh.sign_out(ben.account_id)
-    fresh.sign_out(ben.account_id)
-    assert start().account_ids() == frozenset()
-
-
-def test_nothing_of_an_account_is_readable_on_the_disk_or_in_the_log(
-    signed_in: SignedInAs,
-    identity: MicrosoftIdentity,
-    running: RunningCloud,
-    vault_folder: Path,
-    asked: Asked,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    account = signed_in(identity)
-    token = identity.token(account.account_id, READ_SCOPES, RENEW)
-    spent = renewals(asked)
-    disk = b"".join(path.read_bytes() for path in vault_folder.iterdir())
-    for secret in (ADA, "Ada Example", token, *spent):
-        assert secret not in caplog.text
-        assert secret.encode() not in disk
-
-
-def test_a_damaged_vault_means_signed_out(
-    signed_in: SignedInAs, identity: MicrosoftIdentity, start: Start, running: RunningCloud, vault_folder: Path
-) -> None:
-    account = signed_in(identity)
-    for path in vault_folder.glob("tokens*"):
-        path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(SignInNeededError) as caught:
-        start().token(account.account_id, READ_SCOPES)
-    assert caught.value.reason == "signed_out"
-    fresh = start()
-    assert signed_in(fresh) == account
 
 
 def test_an_ageing_token_is_kept_when_its_renewal_fails(serve: Serve, ca_file: str, vault: Vault) -> None:

@@ -1,0 +1,140 @@
+"""What the calendar does with a Graph that is throttled, forgetful or garbled; scripted answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from app.domain.account import Calendar
+from app.errors import OutageError, ThrottledError
+from app.microsoft.calendar import MicrosoftCalendar
+from app.microsoft.graph import GraphClient
+
+Answer = tuple[int, dict[str, str], bytes]
+Script = Callable[[str, str, dict[str, str], bytes], Answer]
+Connect = Callable[[Script], GraphClient]
+CALENDAR = Calendar("cal", "account", "Calendar", is_default=True)
+START, END = datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def said(data: Any, status: int = 200, **headers: str) -> Answer:
+    return status, headers, json.dumps(data).encode()
+
+
+def batch(answer: Callable[[str, int], dict[str, Any]], sizes: list[int]) -> Script:
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        requests = json.loads(body)["requests"]
+        sizes.append(len(requests))
+        answers = [{"id": entry["id"], **answer(entry["url"], at)} for at, entry in enumerate(requests)]
+        return said({"responses": answers[::-1]})
+
+    return script
+
+
+def test_bodies_come_in_batches_as_they_are_and_gone_events_are_left_out(connect: Connect) -> None:
+    sizes: list[int] = []
+
+    def answer(url: str, at: int) -> dict[str, Any]:
+        if "id7?" in url:
+            return {"status": 404, "body": {"error": {"code": "ErrorItemNotFound"}}}
+        content = None if "id8?" in url else f"<p>{url}</p>"
+        return {"status": 200, "body": {"body": {"contentType": "html", "content": content}}}
+
+    found = MicrosoftCalendar(connect(batch(answer, sizes)), "account").bodies(CALENDAR, [f"id{n}" for n in range(45)])
+    assert sizes == [20, 20, 5]
+    assert set(found) == {f"id{n}" for n in range(45)} - {"id7"}
+    assert found["id1"] == "<p>/me/events/id1?$select=id,body</p>"
+    assert found["id8"] == ""
+
+
+def test_throttled_parts_of_a_batch_are_asked_again_a_few_at_a_time(connect: Connect) -> None:
+    sizes: list[int] = []
+
+    def answer(url: str, at: int) -> dict[str, Any]:
+        return {"status": 200, "body": {"body": {"content": url}}} if at < 4 else {"status": 429, "headers": None}
+
+    found = MicrosoftCalendar(connect(batch(answer, sizes)), "account").bodies(CALENDAR, [f"id{n}" for n in range(20)])
+    assert len(found) == 20
+    assert sizes == [20, 4, 4, 4, 4]
+
+
+def test_a_batch_that_is_throttled_as_a_whole_says_how_long_to_wait(connect: Connect) -> None:
+    script = batch(lambda *_: {"status": 429, "headers": {"retry-after": "3.5"}}, [])
+    with pytest.raises(ThrottledError) as caught:
+        MicrosoftCalendar(connect(script), "account").bodies(CALENDAR, ["a"])
+    assert caught.value.retry_after == 3.5
+
+
+@pytest.mark.parametrize("data", [{}, {"responses": None}, {"responses": [7, {"id": "x"}, {"id": "9", "status": 200}]}])
+def test_a_batch_with_answers_missing_is_an_outage(connect: Connect, data: dict[str, Any]) -> None:
+    with pytest.raises(OutageError):
+        MicrosoftCalendar(connect(lambda *_: said(data)), "account").bodies(CALENDAR, ["a"])
+
+
+def listing_with(delta: Answer) -> Script:
+    """A calendar of one event whose delta answers `delta`."""
+    moment = {"dateTime": "2026-11-20T09:00:00.0000000", "timeZone": "UTC"}
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        return delta if "/delta" in path else said({"value": [{"id": "a", "start": moment, "end": moment}]})
+
+    return script
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        said({"error": {"code": "syncStateNotFound"}}, 410),
+        said({"error": {"code": "ErrorInvalidRequest"}}, 400),
+        said({}, 503),
+        (200, {}, b"<html>"),
+        said({"value": []}),
+        said({}),
+        said({"value": [{"id": "a"}], "@odata.nextLink": "https://evil.example/"}),
+    ],
+    ids=["lost", "refused", "outage", "garbage", "no link", "no list", "foreign link"],
+)
+def test_any_trouble_with_delta_leads_back_to_the_listing(connect: Connect, delta: Answer) -> None:
+    source = MicrosoftCalendar(connect(listing_with(delta)), "account")
+    position = ""
+    for _ in range(4):
+        listing = source.listing(CALENDAR, START, END, position)
+        assert listing.events is not None
+        assert [event.id for event in listing.events] == ["a"]
+        position = listing.position
+    assert listing.traffic.requests == 1, "it is not tried for ever in one window"
+
+
+def test_throttling_is_not_answered_with_more_requests(connect: Connect) -> None:
+    source = MicrosoftCalendar(connect(listing_with(said({}, 429, **{"Retry-After": "2"}))), "account")
+    position = source.listing(CALENDAR, START, END, "").position
+    with pytest.raises(ThrottledError):
+        source.listing(CALENDAR, START, END, position)
+
+
+@pytest.mark.parametrize("position", ["nonsense", "{}", "[]", '{"version":0,"start":"x","end":"y"}', "null"])
+def test_a_position_of_somebody_else_means_a_listing(connect: Connect, position: str) -> None:
+    listing = MicrosoftCalendar(connect(listing_with(said({}))), "account").listing(CALENDAR, START, END, position)
+    assert listing.events is not None
+
+
+def test_the_listing_asks_for_all_but_the_body(connect: Connect) -> None:
+    asked: list[str] = []
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        asked.append(path)
+        return said({"value": []})
+
+    other = Calendar("a/b+c==", "account", "Other")
+    MicrosoftCalendar(connect(script), "account").listing(other, START, END, "")
+    query = parse_qs(urlsplit(asked[0]).query)
+    assert asked[0].startswith("/v1.0/me/calendars/a%2Fb%2Bc%3D%3D/calendarView?")
+    assert query["startDateTime"] == ["2026-11-20T00:00:00Z"]
+    assert query["$top"] == ["500"]
+    assert query["$orderby"] == ["start/dateTime"]
+    assert "body" not in query["$select"][0]
