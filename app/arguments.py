@@ -61,11 +61,18 @@ def _readers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
     agenda.add_argument("--zone", default="", metavar="IANA", help="the zone to look from, as Europe/Berlin")
     agenda.add_argument("--days", type=int, default=1, metavar="N", help="days from that day's midnight (1)")
     agenda.add_argument("--all", action="store_true", dest="everything", help="with what is over before the moment")
+    invitation = command("invitation", "How a meeting of this invitation would be joined.", "invitation")
+    invitation.add_argument("file", metavar="FILE", help="text, HTML, ICS or Graph JSON")
+    invitation.add_argument("--region", default="", metavar="DE", help="the phone's country")
+    invitation.add_argument(
+        "--phone", default="", choices=["", "none"], metavar="none", help="as if there were no phone"
+    )
+    invitation.add_argument("--data", default="", choices=["", "none"], metavar="none", help="as without data")
     safety = command("safety", "Replay recorded signals and print every driving state.", "safety")
     safety.add_argument("trace", metavar="TRACE", help="JSON lines of signals")
     doctor = command("doctor", "What works on this machine, with the mend for what does not.", "doctor")
     config = command("config", "The effective settings and where each came from.", "config")
-    for made in (agenda, safety, doctor, config):
+    for made in (agenda, invitation, safety, doctor, config):
         _json(made)
 
 

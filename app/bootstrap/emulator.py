@@ -15,12 +15,14 @@ import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.world.library import scenario_file, scenario_names
 from app.emulator.world.world import World
 from app.errors import UsageError
 from app.platform.clock import BoottimeClock
+from app.platform.zone import SystemZone
 from app.settings import load
 
 DISPLAY = (sys.executable, "-m", "app", "drive")
@@ -51,7 +53,8 @@ def run(
     token = ""
     while scenario:
         path, name = _scenario(scenario)
-        plan = Plan(World.load(path, begin), name, browser, real_account, port, token)
+        here = _zone() if real_account else None
+        plan = Plan(World.load(path, begin), name, browser, real_account, port, token, here)
         scenario, port, token = asyncio.run(_emulate(plan, DISPLAY))
     return 0
 
@@ -70,6 +73,12 @@ async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
             return emulation.chosen, emulation.server.port, emulation.server.token
         finally:
             await emulation.stop()
+
+
+def _zone() -> ZoneInfo | None:
+    """This machine's zone, where a real account's owner is; None where it has no name."""
+    zone = SystemZone()()
+    return zone if isinstance(zone, ZoneInfo) and zone.key else None
 
 
 def _has_screen() -> bool:

@@ -102,11 +102,20 @@ class Screen:
     def _ports(self) -> Ports:
         locale = asset("locale")
         return Ports(
-            read=lambda: self.day.latest, memory=self.writer, service=self.service, telephony=self.telephony,
-            links=LateLinks(_links), navigation=self.navigation, sound=LateSound(_sound), wall=self.wall, elapsed=self.elapsed,
-            words=lambda language: catalogue.load(language, locale), languages=catalogue.available(locale),
-            plan=plan, new_key=_new_id,
-        )  # fmt: skip
+            read=lambda: self.day.latest,
+            memory=self.writer,
+            service=self.service,
+            telephony=self.telephony,
+            links=LateLinks(_links),
+            navigation=self.navigation,
+            sound=LateSound(_sound),
+            wall=self.wall,
+            elapsed=self.elapsed,
+            words=lambda language: catalogue.load(language, locale),
+            languages=catalogue.available(locale),
+            plan=plan,
+            new_key=_new_id,
+        )
 
     def _read(self) -> Snapshot:
         return self.reader.read(machine.window(self.wall), self.wall.zone(), occasion=machine.occasion())

@@ -1,0 +1,53 @@
+"""First frame and memory: the screen with a stored agenda beside a bare one-label window, in turn."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from car import HEIGHT, WIDTH, emulated, fill
+from measured import Measured
+
+BARE = Path(__file__).with_name("bare_window.py")
+SETTLE = 6.0
+"""Seconds after the first frame in which everything late has come: gRPC, D-Bus, the service."""
+
+
+def run(scratch: Path, rounds: int, say: Callable[[str], None]) -> None:
+    """Measure `rounds` pairs and print medians, ratio by pair."""
+    now = datetime.now(UTC)
+    data = scratch / "data"
+    fill(data, now, 40)
+    offscreen = {**os.environ, "SDL_VIDEODRIVER": "offscreen"}
+    bare = {**offscreen, "KIVY_NO_ARGS": "1", "KIVY_HOME": str(scratch / "kivy")}
+    ours = {**offscreen, "CARLENDAR_DATA_FOLDER": str(data), "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now))}
+    pairs: list[tuple[float, float]] = []
+    floors, peaks, both = [], [], []
+    for number in range(rounds + 1):
+        with Measured([sys.executable, str(BARE), str(WIDTH), str(HEIGHT)], bare, scratch) as window:
+            first, floor = window.ready, window.peak()
+        with Measured([sys.executable, "-m", "app"], ours, scratch) as screen:
+            mine = screen.ready
+            time.sleep(SETTLE)
+            peak = screen.peak()
+            service = sum(screen.peak(child) for child in screen.children())
+        if number:  # the first pair fills the caches
+            pairs.append((mine, first))
+            floors.append(floor)
+            peaks.append(peak)
+            both.append(peak + service)
+    firsts, floor_ms = median(mine for mine, _ in pairs) * 1000, median(first for _, first in pairs) * 1000
+    _line(say, "first frame", "ms", firsts, floor_ms, median(mine / first for mine, first in pairs), 1.0)
+    _line(say, "peak, screen", "MiB", median(peaks), median(floors), median(peaks) / median(floors), 1.0)
+    _line(say, "peak, both", "MiB", median(both), median(floors), median(both) / median(floors), 1.5)
+
+
+def _line(
+    say: Callable[[str], None], name: str, unit: str, figure: float, floor: float, ratio: float, wanted: float
+) -> None:
+    say(f"{name:18} {figure:6.0f} {unit:3}  floor {floor:6.0f} {unit:3}  ratio {ratio:.2f} (wanted ≤ {wanted:.2f})")

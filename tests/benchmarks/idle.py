@@ -1,0 +1,97 @@
+"""Idle: processor time and frames while ten unchanged signals a second arrive, and the first touch after it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from car import RunningCar, emulated, fill
+from measured import Measured
+from wire import Wire
+
+JOIN = (0.905, 0.84)
+"""Where Agenda is on Drive, in parts of the display: the target that is always there."""
+
+
+def run(scratch: Path, seconds: float, say: Callable[[str], None]) -> None:
+    """Measure off-screen, and under X11 where Xvfb is installed."""
+    with RunningCar() as car:
+        _offscreen(scratch, car.port, seconds, say)
+        with _x_server() as display:
+            if display:
+                _x11(scratch, car.port, display, seconds, say)
+            else:
+                say("idle, X11          not measured: Xvfb is not installed")
+
+
+def _environment(scratch: Path, port: int, **more: str) -> dict[str, str]:
+    now = datetime.now(UTC).replace(second=2, microsecond=0)
+    data = scratch / "data"
+    fill(data, now, 40)
+    return {
+        **os.environ, "CARLENDAR_DATA_FOLDER": str(data), "CARLENDAR_VEHICLE_DATABROKER": f"127.0.0.1:{port}",
+        "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now)), **more,
+    }  # fmt: skip
+
+
+def _offscreen(scratch: Path, port: int, seconds: float, say: Callable[[str], None]) -> None:
+    scratch = scratch / "offscreen"
+    environment = _environment(scratch, port, SDL_VIDEODRIVER="offscreen")
+    command = [sys.executable, "-m", "app"]
+    with Wire(scratch / "emu" / "display.sock") as wire, Measured(command, environment, scratch) as screen:
+        wire.accept()
+        while wire.frame(4.0):
+            pass
+        share, frames = _idle(screen, seconds, wire)
+        say(f"idle, off-screen   {share:6.2f} % of a core (wanted < 0.50), {frames} frames in {seconds:.0f} s")
+        sent = wire.touch("down", *JOIN)
+        drawn = wire.frame(2.0)
+        answered = (drawn[0] - sent) * 1000 if drawn else float("nan")
+        say(f"first touch        {answered:6.0f} ms to the frame that shows it (wanted ≤ 50)")
+        wire.touch("up", *JOIN)
+
+
+def _x11(scratch: Path, port: int, display: str, seconds: float, say: Callable[[str], None]) -> None:
+    scratch = scratch / "x11"
+    environment = _environment(scratch, port, DISPLAY=display)
+    environment.pop("SDL_VIDEODRIVER", None)
+    with Measured([sys.executable, "-m", "app"], environment, scratch) as screen:
+        time.sleep(5)
+        share, _ = _idle(screen, seconds, None)
+        say(f"idle, X11          {share:6.2f} % of a core in {seconds:.0f} s (wanted < 0.5 %)")
+
+
+def _idle(screen: Measured, seconds: float, wire: Wire | None) -> tuple[float, int]:
+    before, began, frames = screen.seconds_of_core(), time.monotonic(), 0
+    while (left := began + seconds - time.monotonic()) > 0:
+        if wire is None:
+            time.sleep(left)
+        elif wire.frame(left):
+            frames += 1
+    return 100 * (screen.seconds_of_core() - before) / (time.monotonic() - began), frames
+
+
+@contextlib.contextmanager
+def _x_server() -> Iterator[str]:
+    if shutil.which("Xvfb") is None:
+        yield ""
+        return
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x800x24", "-nolisten", "tcp"],
+        pass_fds=(write,), stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(write)
+    try:
+        with os.fdopen(read) as number:
+            yield f":{number.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait(10)

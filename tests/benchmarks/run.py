@@ -1,0 +1,39 @@
+"""The benchmarks as a command: `python tests/benchmarks/run.py [first-frame] [idle] [frames]`; all without a name.
+
+Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import first_frame  # found beside this file
+import frames
+import idle
+
+
+def main() -> int:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*", choices=["first-frame", "idle", "frames", []], help="which; all if none")
+    parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
+    parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="carlendar-bench-") as scratch:
+        wanted = arguments.what or ["first-frame", "idle", "frames"]
+        if "first-frame" in wanted:
+            first_frame.run(Path(scratch), arguments.rounds, print)
+        if "idle" in wanted:
+            idle.run(Path(scratch), arguments.seconds, print)
+        if "frames" in wanted:
+            frames.run(Path(scratch), arguments.rounds, print)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
