@@ -59,13 +59,14 @@ class EmulatedClock:
 
     def set_time(self, wall: datetime) -> None:
         """Put the clock; ValueError for a naive moment."""
-        self._take(_aware(wall))
+        self._wall, self._since = _aware(wall), self._elapsed.seconds()
+        self._write()
 
     def set_rate(self, rate: float) -> None:
         """Go on at one of `RATES`, without a jump; UsageError for any other."""
         if rate not in RATES:
             raise UsageError("the clock goes at 0, 1, 10 or 60 times")
-        self._take(self.now())
+        self._wall, self._since = self.now(), self._elapsed.seconds()
         self._rate = rate
         self._write()
 
@@ -77,10 +78,6 @@ class EmulatedClock:
     def set_zone(self, zone: ZoneInfo) -> None:
         """Drive over a border."""
         self._zone = zone
-        self._write()
-
-    def _take(self, wall: datetime) -> None:
-        self._wall, self._since = wall, self._elapsed.seconds()
         self._write()
 
     def _write(self) -> None:

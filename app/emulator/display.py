@@ -71,6 +71,7 @@ class Display:
         self._process: asyncio.subprocess.Process | None = None
         self._life: asyncio.Task[None] | None = None
         self._wanted = False
+        self._lock = asyncio.Lock()
         self.state = DisplayState("ended", PRESETS[0])
 
     async def start(self) -> None:
@@ -82,7 +83,8 @@ class Display:
 
     async def stop(self) -> None:
         """End the display, and every process that it has started for itself."""
-        await self._finish()
+        async with self._lock:
+            await self._finish()
         await self._supervisor.stop()
         if self.tap is not None:
             await self.tap.stop()
@@ -90,9 +92,10 @@ class Display:
 
     async def restart(self, preset: Preset | None = None) -> None:
         """End it and start it anew, as another display if one is given."""
-        await self._finish()
-        self._set(preset=preset or self.state.preset)
-        self._begin()
+        async with self._lock:
+            await self._finish()
+            self._set(preset=preset or self.state.preset)
+            self._begin()
 
     def kill(self) -> None:
         """SIGKILL, as if it had crashed: it is started again."""
@@ -243,7 +246,7 @@ class Display:
             now = f"{frame.sequence} · {frame.state}" if frame.state else str(frame.sequence)
             self._set(screen=frame.screen, restrictions=now)
             if now != before:
-                self._happened("restrictions", f"{now}, drawn")
+                self._happened("restrictions", f"number {now}, drawn")
             await self._frames(frame)
 
     def _set(self, **changes: object) -> None:

@@ -47,7 +47,8 @@ DRIVERS = ("driver-1", "driver-2")
 class Plan:
     """What to emulate. `browser` shows the display on the page; `real_account` leaves the cloud out.
 
-    `scenario` is the name that the page shows for `world`. `port` and `token` are the panel's; 0 and empty for any.
+    `scenario` is the name that the page shows for `world`, whose first person's zone holds where `zone` is
+    None. `port` and `token` are the panel's; 0 and empty for any.
     """
 
     world: World
@@ -56,6 +57,7 @@ class Plan:
     real_account: bool = False
     port: int = 0
     token: str = ""
+    zone: ZoneInfo | None = None
 
 
 class Emulation:
@@ -213,7 +215,9 @@ def _begin(plan: Plan) -> datetime:
 
 
 def _zone(plan: Plan) -> ZoneInfo:
-    """The zone of the scenario's first person."""
+    """Where the car is."""
+    if plan.zone is not None:
+        return plan.zone
     first = next(iter(plan.world.people), None)
     return ZoneInfo(first.person.zone if first is not None else "UTC")
 

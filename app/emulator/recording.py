@@ -29,11 +29,11 @@ class Recording:
         """The car is in this state from now on."""
         if len(self._changes) >= LONGEST:
             self._changes, self._known, self._since = [], {}, self._elapsed()
-        values = state.values()
+        values = state.values() if state.signals else {}
         changed = {
             path: value for path, value in values.items() if path not in self._known or self._known[path] != value
         }
-        self._known = values
+        self._known = self._known | values
         self._changes.append((self._elapsed() - self._since, changed, state.signals))
 
     def lines(self) -> str:

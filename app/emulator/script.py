@@ -45,6 +45,9 @@ class Stage(Protocol):
     def signed_in(self) -> bool:
         """Whether somebody has signed in already, or nobody can."""
 
+    def arrived(self) -> bool:
+        """Whether a calendar has been fetched, or none can be."""
+
     def drive(self, speed: float) -> None:
         """Go at that speed (km/h), in D, with the brake released."""
 
@@ -103,6 +106,7 @@ def drive(stage: Stage) -> tuple[Step, ...]:
         await pace.until(lambda: stage.signed_in() or stage.pending(), "sign in on the display")
         if not stage.signed_in():
             stage.approve()
+        await pace.until(stage.arrived, "the calendar arrives")
 
     async def set_off(pace: Pace) -> None:
         while stage.speed() < CRUISE:

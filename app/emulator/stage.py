@@ -52,6 +52,10 @@ class EmulatedStage:
         """Whether anybody has signed in, or nobody can."""
         return self._cloud is None or self._cloud.signed_in
 
+    def arrived(self) -> bool:
+        """Whether a calendar has been fetched, or none can be."""
+        return self._cloud is None or self._cloud.delivered
+
     def drive(self, speed: float) -> None:
         """Go at that speed (km/h), in D, with the brake released."""
         self._car.set(speed=speed, selector=Selector.D, parking_brake=False, ignition="ON")

@@ -2,7 +2,9 @@
 
 A screen that said READY=1 and then not WATCHDOG=1 for `LIMIT` seconds is to be killed: black is safe, the
 last frame is not. Silence is counted in the supervisor's own ticks and not by the clock, so a
-supervisor that did not get to run itself for a while does not blame the screen for it.
+supervisor that did not get to run itself for a while does not blame the screen for it. Nor does a tick count
+during which the screen waited for a processor: on a desktop that does ten other things it is neither frozen
+nor blocked. (A car's own supervisor, systemd, is stricter.)
 """
 
 from __future__ import annotations
@@ -51,9 +53,12 @@ class Silence:
         """Whether the process is up."""
         return self._ready
 
-    def tick(self) -> bool:
-        """Count one look; true when the process has been silent for too long."""
-        self._ticks += self._ready
+    def tick(self, starved: float = 0.0) -> bool:
+        """Count one look; true when the process has been silent for too long.
+
+        `starved` is for how many seconds since the last look the process was ready to run and was not let.
+        """
+        self._ticks += self._ready and starved < TICK / 2
         return self._ticks >= TICKS
 
 
@@ -66,6 +71,7 @@ class Supervisor:
         self._on_ready = ready
         self._silence = Silence()
         self._pid = 0
+        self._starved = 0.0
         self._socket: socket.socket | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -95,6 +101,7 @@ class Supervisor:
     def watch(self, pid: int) -> None:
         """This process and no other, from now on; 0 for none."""
         self._pid = pid
+        self._starved = starvation(pid)
         self._silence.reset()
 
     async def _look(self) -> None:
@@ -106,7 +113,8 @@ class Supervisor:
                     self._silence.heard(message)
             if self._silence.ready and not was_ready:
                 self._on_ready()
-            if self._pid and self._silence.tick():
+            before, self._starved = self._starved, starvation(self._pid)
+            if self._pid and self._silence.tick(self._starved - before):
                 self.watch(0)
                 self._silent()
 
@@ -121,3 +129,14 @@ class Supervisor:
             for level, kind, content in ancillary:
                 if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
                     yield CREDENTIALS.unpack(content[: CREDENTIALS.size])[0], data.decode("utf-8", "replace")
+
+
+def starvation(pid: int) -> float:
+    """For how many seconds in all a process's main thread has waited for a processor; 0.0 where nobody knows.
+
+    The second number of `/proc/PID/schedstat`, in nanoseconds (Documentation/scheduler/sched-stats of the kernel).
+    """
+    try:
+        return int(Path("/proc", str(pid), "schedstat").read_text("ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0

@@ -19,7 +19,7 @@ SECONDS = 2.0
 
 OFONO = "org.ofono"
 SECRETS = "org.freedesktop.secrets"
-CREDENTIAL = "carlendar.key"
+CREDENTIAL = "carlendar-vault-key"
 """Name of the systemd credential (`LoadCredential=`) that may hold the key of the token cache."""
 
 

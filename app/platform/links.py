@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -78,7 +79,8 @@ def _require_no_failure(process: subprocess.Popen[bytes]) -> None:
     try:
         code = process.wait(SETTLED)
     except subprocess.TimeoutExpired:
-        process.returncode = 0  # It goes on without us; nobody waits for it any more.
+        # It is the browser itself, or still opening one: wait elsewhere, so that no zombie stays.
+        threading.Thread(target=process.wait, name="browser", daemon=True).start()
         return
     if code != 0:
         raise CarlendarError("The browser did not open", detail=f"it ended with {code}")

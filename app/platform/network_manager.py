@@ -7,6 +7,7 @@ none, 2 a portal that wants a sign-in, 3 limited, 4 full, 0 not checked.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -66,9 +67,9 @@ class NetworkManagerState:
 
     def stop(self) -> None:
         """Leave the bus and end the thread."""
-        if self._thread.is_alive():
+        with contextlib.suppress(RuntimeError):  # the loop is closed already: the thread is at its end
             self._loop.call_soon_threadsafe(self._done.set)
-            self._thread.join()
+        self._thread.join()
 
     def _run(self) -> None:
         try:

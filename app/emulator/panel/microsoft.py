@@ -42,6 +42,9 @@ REFUSALS = {
 """Names of the cloud's refusals that the page offers, in words."""
 
 
+DELIVERIES = ("/calendarView", "/calendarView/delta", "/$batch")
+"""Ends of the paths by which events leave."""
+
 LONG_WORD = re.compile(r"\b([A-Za-z0-9_=-]{6})[A-Za-z0-9_=-]{24,}")
 
 
@@ -55,6 +58,8 @@ class CloudControl:
         self._fault = "ok"
         self.signed_in = False
         """Whether anybody has signed in since the start."""
+        self.delivered = False
+        """Whether anything of a calendar has been handed out since the start."""
         cloud.subscribe(self._heard)
 
     def state(self) -> dict[str, Any]:
@@ -113,6 +118,8 @@ class CloudControl:
 
     def _heard(self, happening: Happening) -> None:
         self.signed_in = self.signed_in or (happening.kind, happening.text) == ("sign_in", "approved")
+        if (happening.kind, happening.status) == ("graph", 200):
+            self.delivered = self.delivered or happening.text.endswith(DELIVERIES)
         status = f" · {happening.status}" if happening.status else ""
         self._journal.tell(happening.kind.replace("_", "-"), f"{_shortened(happening.text)}{status}", merge=True)
 

@@ -153,7 +153,7 @@ class PanelServer:
                     picture = self._pictures.number
                     await socket.send_bytes(self._pictures.last)
                 await asyncio.sleep(PAUSE)
-        except (ConnectionError, RuntimeError):
+        except ConnectionError:
             pass  # the viewer went away while something was being sent
         finally:
             self._changed.discard(event)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from app.emulator.supervision import LIMIT, TICK, TICKS, Silence, Supervisor
+from app.emulator.supervision import LIMIT, TICK, TICKS, Silence, Supervisor, starvation
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
 
@@ -28,6 +28,18 @@ def test_nothing_is_expected_before_ready_and_every_sign_of_life_counts_anew() -
     assert not any(silence.tick() for _ in range(TICKS - 1))
     silence.heard("STATUS=still drawing")
     assert silence.tick()
+
+
+def test_a_screen_that_waits_for_a_processor_is_not_silent() -> None:
+    silence = Silence()
+    silence.heard("READY=1")
+    assert not any(silence.tick(starved=TICK) for _ in range(10 * TICKS))
+    assert [silence.tick(starved=0.001) for _ in range(TICKS)][-1]
+
+
+def test_how_long_a_process_was_starved_is_the_kernels_word() -> None:
+    assert 0.0 <= starvation(os.getpid()) < time.clock_gettime(time.CLOCK_BOOTTIME)
+    assert starvation(0) == 0.0
 
 
 def test_a_supervisor_that_was_starved_itself_does_not_blame_the_screen(tmp_path: Path, until: Until) -> None:

@@ -147,7 +147,7 @@ function showClock() {
   const now = new Date(Date.parse(`${state.clock.now.slice(0, 19)}Z`) + passed);
   const time = now.toISOString().slice(11, 16);
   find("clock-text").textContent = `${DAYS[now.getUTCDay()]} ${now.getUTCDate()} ${MONTHS[now.getUTCMonth()]} ${time}`;
-  if (document.activeElement !== find("time")) find("time").value = now.toISOString().slice(0, 19);
+  if (!find("time").dataset.edited) find("time").value = now.toISOString().slice(0, 19);
 }
 
 function showLine(number, time, kind, text) {
@@ -183,9 +183,11 @@ press("incoming", () => order("phone.incoming", { number: "+12025550143" }));
 press("emergency", () => order("phone.emergency"));
 for (const name of ["freeze", "continue", "kill", "restart", "service"]) press(name, () => order(`display.${name}`));
 find("scenario").addEventListener("change", (event) => order("script.scenario", { value: event.target.value }));
+find("time").addEventListener("input", () => (find("time").dataset.edited = "yes"));
 find("time-form").addEventListener("submit", (event) => {
   event.preventDefault();
   order("clock.time", { value: find("time").value });
+  delete find("time").dataset.edited;
 });
 
 setInterval(showClock, 500);

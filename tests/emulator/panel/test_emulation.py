@@ -1,0 +1,159 @@
+"""The whole emulation: what the display is handed, how it ends, and that nothing of it stays."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import emulator as command
+from app.emulator.emulation import Emulation, Plan
+from app.emulator.world.library import scenario_file
+from app.emulator.world.world import World
+from app.errors import UsageError
+from app.platform.clock import BoottimeClock
+
+SHOWS_ITS_ENVIRONMENT = """
+import json, os
+with open(os.path.join(os.environ["CARLENDAR_EMULATOR"], "environ.json"), "w") as file:
+    json.dump(dict(os.environ), file)
+"""
+
+Until = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return Plan(World.load(scenario_file("commute")), "commute")
+
+
+@pytest.fixture
+def argv(tmp_path: Path) -> list[str]:
+    """A display that says what it was handed and is closed at once."""
+    program = tmp_path / "program.py"
+    program.write_text(SHOWS_ITS_ENVIRONMENT)
+    return [sys.executable, str(program)]
+
+
+def is_up(folder: Path) -> bool:
+    """Whether an emulation in that folder has described its display, which it does last."""
+    return any((inside / "platform.toml").exists() for inside in folder.iterdir())
+
+
+def environment_of(plan: Plan, argv: list[str], folder: Path) -> dict[str, str]:
+    import json
+
+    async def run() -> None:
+        emulation = Emulation(plan, folder, argv, BoottimeClock())
+        await emulation.start()
+        async with asyncio.timeout(15.0):
+            await emulation.ended.wait()
+        await emulation.stop()
+
+    asyncio.run(run())
+    found: dict[str, str] = json.loads((folder / "environ.json").read_text())
+    return found
+
+
+def test_the_display_is_handed_the_emulated_world_and_none_of_the_users_settings(
+    plan: Plan, argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARLENDAR_IDENTITY_CLIENT_ID", "the users own")
+    folder = tmp_path / "e"
+    folder.mkdir(mode=0o700)
+    environ = environment_of(plan, argv, folder)
+    assert "CARLENDAR_IDENTITY_CLIENT_ID" not in environ
+    assert environ["CARLENDAR_EMULATOR"] == str(folder)
+    assert environ["WATCHDOG_USEC"] == "500000"
+    assert environ["DBUS_SYSTEM_BUS_ADDRESS"] != os.environ.get("DBUS_SYSTEM_BUS_ADDRESS")
+    settings = tomllib.loads(Path(environ["CARLENDAR_CONFIG"]).read_text())
+    assert settings["identity"]["authority"].startswith("https://localhost:")
+    assert settings["identity"]["authority"].endswith("/contoso.example")
+    assert Path(settings["identity"]["ca_file"]).is_relative_to(folder)
+    assert settings["data"]["folder"] == str(folder / "data")
+    assert (folder / "settings.toml").stat().st_mode & 0o077 == 0
+
+
+def test_with_a_real_account_there_is_no_emulated_cloud_and_the_users_settings_hold(
+    argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARLENDAR_IDENTITY_CLIENT_ID", "the users own")
+    monkeypatch.setenv("CARLENDAR_DATA_FOLDER", "/the/cars/own")
+    folder = tmp_path / "e"
+    folder.mkdir(mode=0o700)
+    plan = Plan(World.load(scenario_file("commute")), "commute", real_account=True)
+    environ = environment_of(plan, argv, folder)
+    assert environ["CARLENDAR_IDENTITY_CLIENT_ID"] == "the users own"
+    assert environ["CARLENDAR_DATA_FOLDER"] == str(folder / "data")
+    assert environ["CARLENDAR_VEHICLE_DATABROKER"].startswith("127.0.0.1:")
+    assert not (folder / "cloud").exists()
+
+
+def test_closing_the_window_ends_the_emulator_and_removes_its_folder(
+    plan: Plan, argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert asyncio.run(command._emulate(plan, argv))[0] == ""
+    assert "http://127.0.0.1:" in capsys.readouterr().out
+    assert [path.name for path in tmp_path.iterdir()] == ["program.py"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_ends_it_in_order(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    async def run() -> tuple[str, int, str]:
+        task = asyncio.create_task(command._emulate(plan, ["sleep", "60"]))
+        async with asyncio.timeout(15.0):
+            while not is_up(tmp_path):
+                assert not task.done()
+                await asyncio.sleep(0.02)
+            os.kill(os.getpid(), number)
+            return await task
+
+    chosen, port, token = asyncio.run(run())
+    assert (chosen, port > 0, len(token) > 20) == ("", True, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"scenario": "none"}, "there is no scenario none"),
+        ({"scenario": "/nowhere/none.toml"}, "none.toml cannot be read"),
+        ({"at": "yesterday"}, "yesterday is no moment"),
+        ({"at": "2026-11-23T08:00"}, "needs an offset"),
+        ({"real_account": True}, "identity.client_id"),
+    ],
+)
+def test_what_cannot_be_emulated_is_said_in_one_line(
+    options: dict[str, object], text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with pytest.raises(UsageError, match=text):
+        command.run(browser=True, **options)  # type: ignore[arg-type]  # as the command line hands them over
+
+
+def test_a_taken_port_leaves_nothing_running(plan: Plan, argv: list[str], tmp_path: Path) -> None:
+    import socket
+
+    folder = tmp_path / "e"
+    folder.mkdir(mode=0o700)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        async def run() -> None:
+            second = Plan(plan.world, "commute", port=port)
+            with pytest.raises(UsageError, match="cannot be had"):
+                await Emulation(second, folder, argv, BoottimeClock()).start()
+
+        asyncio.run(run())
