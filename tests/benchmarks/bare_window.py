@@ -24,7 +24,7 @@ def ready(*_: object) -> None:
     Window.unbind(on_flip=ready)
 
 
-class Bare(App):
+class Bare(App):  # type: ignore[misc]  # Kivy bears no types
     """One label."""
 
     def build(self) -> Label:

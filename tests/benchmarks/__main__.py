@@ -1,4 +1,4 @@
-"""The benchmarks as a command: `python tests/benchmarks/run.py [first-frame] [idle] [frames]`; all without a name.
+"""The benchmarks as a command: `python tests/benchmarks [first-frame] [idle] [frames]`; all without a name.
 
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
@@ -6,13 +6,10 @@ Each figure stands beside its floor of the same run. Machines are noisy: run it 
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import first_frame  # found beside this file
+import first_frame
 import frames
 import idle
 
@@ -20,7 +17,7 @@ import idle
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["first-frame", "idle", "frames", []], help="which; all if none")
+    parser.add_argument("what", nargs="*", metavar="first-frame|idle|frames", help="which; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
     arguments = parser.parse_args()
