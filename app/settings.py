@@ -24,6 +24,8 @@ from app.errors import SettingsError
 MANAGED = Path("/etc/carlendar/managed.toml")
 PLATFORM = Path("/etc/carlendar/platform.toml")
 
+SOCKET_LENGTH = 107
+
 Value = str | int | float | bool | tuple[str, ...]
 
 
@@ -128,8 +130,15 @@ class Settings:
 
     @property
     def socket(self) -> Path:
-        """The channel between the two processes."""
-        return self.data_folder / "run" / "service.sock"
+        """The channel between the two processes; beside the data unless unix(7)'s 107 bytes do not hold that."""
+        path = self.data_folder / "run" / "service.sock"
+        if len(os.fsencode(path)) <= SOCKET_LENGTH:
+            return path
+        import hashlib
+        import tempfile
+
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"carlendar-{os.getuid()}-{name}" / "service.sock"
 
 
 def _xdg(variable: str, otherwise: str) -> Path:

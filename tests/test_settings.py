@@ -87,3 +87,9 @@ def test_folders_follow_the_data_folder(tmp_path: Path) -> None:
     assert found.data_folder == tmp_path / "data"
     assert found.socket.is_relative_to(found.data_folder)
     assert found.cache_folder.is_relative_to(found.data_folder)
+
+
+def test_a_deep_data_folder_still_has_a_socket_that_fits(tmp_path: Path) -> None:
+    deep = settings(tmp_path, CARLENDAR_DATA_FOLDER=str(tmp_path / ("x" * 120)))
+    assert len(str(deep.socket)) < 107
+    assert deep.socket == settings(tmp_path, CARLENDAR_DATA_FOLDER=str(tmp_path / ("x" * 120))).socket

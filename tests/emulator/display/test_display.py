@@ -58,7 +58,7 @@ def test_frames_come_in_and_touches_wheel_and_keys_go_out(argv: Argv, folder: Pa
         await shown.start()
         await until(lambda: len(frames) == 1 and shown.state.phase == "running")
         assert frames[0] == Frame(4, 2, 9, "drive", "", bytes(range(24)))
-        assert (shown.state.screen, shown.state.restrictions) == ("drive", "9")
+        assert (shown.state.screen, shown.state.sequence) == ("drive", 9)
         assert shown.tap is not None
         shown.tap.touch("down", 1, 0.25, 0.5)
         shown.tap.wheel(0.5, 0.5, -1.0)

@@ -96,25 +96,31 @@ def test_with_a_real_account_there_is_no_emulated_cloud_and_the_users_settings_h
     assert not (folder / "cloud").exists()
 
 
+@pytest.fixture
+def short_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose sockets' paths keep within the 107 bytes of unix(7), in whatever folder the tests run."""
+    return tmp_path_factory.mktemp("e")
+
+
 def test_closing_the_window_ends_the_emulator_and_removes_its_folder(
-    plan: Plan, argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    plan: Plan, argv: list[str], short_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(short_path))
     assert asyncio.run(command._emulate(plan, argv))[0] == ""
     assert "http://127.0.0.1:" in capsys.readouterr().out
-    assert [path.name for path in tmp_path.iterdir()] == ["program.py"]
+    assert [path.name for path in short_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_ends_it_in_order(
-    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+    plan: Plan, short_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(short_path))
 
     async def run() -> tuple[str, int, str]:
         task = asyncio.create_task(command._emulate(plan, ["sleep", "60"]))
         async with asyncio.timeout(15.0):
-            while not is_up(tmp_path):
+            while not is_up(short_path):
                 assert not task.done()
                 await asyncio.sleep(0.02)
             os.kill(os.getpid(), number)
@@ -122,7 +128,7 @@ def test_an_interruption_ends_it_in_order(
 
     chosen, port, token = asyncio.run(run())
     assert (chosen, port > 0, len(token) > 20) == ("", True, True)
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -136,17 +142,17 @@ def test_an_interruption_ends_it_in_order(
     ],
 )
 def test_what_cannot_be_emulated_is_said_in_one_line(
-    options: dict[str, object], text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    options: dict[str, object], text: str, short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(short_path))
     with pytest.raises(UsageError, match=text):
         command.run(browser=True, **options)  # type: ignore[arg-type]  # as the command line hands them over
 
 
-def test_a_taken_port_leaves_nothing_running(plan: Plan, argv: list[str], tmp_path: Path) -> None:
+def test_a_taken_port_leaves_nothing_running(plan: Plan, argv: list[str], short_path: Path) -> None:
     import socket
 
-    folder = tmp_path / "e"
+    folder = short_path / "e"
     folder.mkdir(mode=0o700)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
