@@ -92,7 +92,10 @@ def _wired(
         metrics, clock, act=lambda action: loop.act(action), scrolled=cockpit.scrolled,
         brand=load_brand(brand) if brand else None,
     )  # fmt: skip
-    loop = Loop(window, stage, cockpit, clock, Watch(*watch), bridge, polls=not hidden, on_first_frame=on_first_frame)
+    loop = Loop(
+        window, stage, cockpit, clock, Watch(*watch), bridge, polls=not hidden,
+        input_descriptor=None if hidden else input_descriptor(window), on_first_frame=on_first_frame,
+    )  # fmt: skip
     return loop, stage
 
 
@@ -111,7 +114,8 @@ def _tapped(path: Path, window: Any, bridge: Bridge, loop: Any) -> Any:
         pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
         head = {
             "width": width, "height": height, "sequence": frame.restrictions.sequence,
-            "screen": frame.screen.value, "place": frame.place,
+            "screen": frame.screen.value, "place": frame.place, "state": frame.restrictions.state.value,
+            "flags": frame.restrictions.flags.names(),
         }  # fmt: skip
         wire.give(Picture(width, height, json.dumps(head).encode(), pixels))
 

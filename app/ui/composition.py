@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.ui.metrics import DisplayMetrics
 from app.ui.parts import ButtonPart, Part
@@ -37,8 +37,7 @@ SCREENS: dict[type[ScreenState], str] = {
 _LISTS = (AgendaState, ChoicesState)
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(NamedTuple):
     """All parts of a frame, the lowest first, and the page that they were composed on."""
 
     parts: tuple[Part, ...]

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 LIMIT = 4_000_000
 """Bytes of a character map that are read; larger ones are no fonts of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """Ranges of code points, sorted and apart from each other."""
 
     starts: tuple[int, ...]

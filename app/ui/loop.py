@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kivy.base import EventLoop
 from kivy.clock import Clock
@@ -34,8 +33,7 @@ def _kivy_pause() -> float:
     return float(Clock.get_min_timeout()) - float(Clock.time())
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(NamedTuple):
     """What the loop tells safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
     frame that was drawn, `alive` is called at least every 100 ms while the loop turns."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.ui.geometry import Rect
 from app.viewmodels.states import Action, AgendaRow, Choice, Stripe
@@ -126,8 +127,7 @@ class ListPart(Part):
     spacing: float
 
 
-@dataclass(frozen=True, slots=True)
-class RowItem:
+class RowItem(NamedTuple):
     """One row of a list that scrolls: its subject, and its height in pixels."""
 
     key: str

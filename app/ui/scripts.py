@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 PLAIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180)])) | frozenset("–—‘’‚“”„†•…€·")
 """Characters that Roboto is known to have: text of these alone is one run."""
@@ -18,8 +18,7 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A piece of a line in one font; `font` is the number of the font in the chain."""
 
     text: str
@@ -76,7 +75,7 @@ def visual(line: str, *, rtl: bool | None = None) -> str:
     """The line in the order of its pictures from left to right; the base direction is its text's, or its own."""
     if is_plain(line) or not _has_rtl(line):
         return line
-    from bidi.algorithm import get_display  # only where there is text from right to left
+    from bidi import get_display  # only where there is text from right to left
 
     return str(get_display(_shaped(line), base_dir="R" if (is_rtl(line) if rtl is None else rtl) else "L"))
 

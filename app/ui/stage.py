@@ -139,6 +139,11 @@ class Stage(Widget):
         return self._widgets[key]
 
 
+def _list_action(part: ListPart) -> Action:
+    """Stands for a list as a whole: other rows, or the same in another order, are another meaning."""
+    return Action("list", tuple(row.key for row in part.rows), argument=f"{part.place}:{hash(part.rows)}")
+
+
 def targets(composition: Composition) -> dict[str, Target]:
     """All that can be touched of a composition; rows of a list that scrolls are guarded as the list's place."""
     found: dict[str, Target] = {}
@@ -148,5 +153,5 @@ def targets(composition: Composition) -> dict[str, Target]:
         elif isinstance(part, CardPart) and part.open is not None:
             found[part.key] = Target(part.rect, part.open)
         elif isinstance(part, ListPart):
-            found[part.key] = Target(part.rect, Action("list", (), argument=part.place))
+            found[part.key] = Target(part.rect, _list_action(part))
     return found

@@ -11,11 +11,13 @@ Display → listener:
 
     F   a drawn frame: one line of JSON (UTF-8), a newline, then raw pixels: RGB, 3 bytes a pixel,
         rows from the top, no padding (width * height * 3 bytes). The line holds
-        {"width": int, "height": int, "sequence": int, "screen": str, "place": str}
-        `sequence` is that of the restrictions the frame obeys; `screen` a `ScreenName`; `place` what
-        the frame is about. A frame is sent only when it differs from the one before, in its pixels or
-        in that line, and only when every frame before it was acknowledged; frames drawn in between
-        are replaced by the newest.
+        {"width": int, "height": int, "sequence": int, "screen": str, "place": str, "state": str,
+        "flags": [str, …]}
+        `sequence` is that of the restrictions the frame obeys, `state` the driving state they are for
+        and `flags` their lower-case names (`no_keyboard`, …), none while parked; `screen` is a
+        `ScreenName`; `place` what the frame is about. A frame is sent only when it differs from the
+        one before, in its pixels or in that line, and only when every frame before it was
+        acknowledged; frames drawn in between are replaced by the newest.
 
 Listener → display:
 
@@ -73,8 +75,9 @@ def framed(kind: bytes, payload: bytes) -> bytes:
 
 
 class Tap:
-    """The display's end of the wire. Sends and receives on threads of its own; `give` never blocks.
+    """The display's end of the wire. Raises OSError when nobody listens at the path.
 
+    It sends and receives on threads of its own; `give` never blocks.
     What arrives is handed, already parsed, to `receive(kind, values)` on the reading thread: `T`, `W` and `K`.
     """
 
@@ -82,7 +85,11 @@ class Tap:
         self._receive = receive
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(CONNECT_TIMEOUT)
-        self._socket.connect(str(path))
+        try:
+            self._socket.connect(str(path))
+        except OSError:
+            self._socket.close()
+            raise
         self._socket.settimeout(None)
         self._changed = threading.Condition()
         self._next: Picture | None = None

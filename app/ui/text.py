@@ -6,9 +6,8 @@ A line is cut only when even its last variant does not fit; then it ends in an e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.ui.scripts import clean
 
@@ -24,8 +23,7 @@ class Ruler(Protocol):
         """Width of one line in pixels."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetText:
+class SetText(NamedTuple):
     """Text as it will stand: its lines in reading order, their font size, and whether something was cut."""
 
     lines: tuple[str, ...]

@@ -97,7 +97,7 @@ def load_brand(path: Path) -> Brand:
         with path.open("rb") as file:
             tables = tomllib.load(file)
         return Brand(overridden(NIGHT, tables.get("night", {})), overridden(DAY, tables.get("day", {})))
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SettingsError(f"The brand file {path.name} cannot be used: {error}") from error
 
 
@@ -119,7 +119,7 @@ class Role:
     """Least size of titles, times and labels of actions while restricted."""
     FLOOR = 16.0
     """Least size of all other text while restricted, and of the main texts when parked."""
-    FLOOR_READING = 12.5
+    FLOOR_READING = 12.0
     """Least size of text to be read when parked."""
 
 

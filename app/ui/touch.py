@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.domain.ports import ElapsedClock
 from app.ui.geometry import Rect
@@ -24,16 +25,14 @@ def meaning(action: Action) -> Meaning:
     return action.intent, action.argument
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A place that answers, and what it does."""
 
     rect: Rect
     action: Action
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     rect: Rect
     until: float
     only_sending: bool = False

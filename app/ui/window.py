@@ -37,8 +37,11 @@ def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
         cache_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.environ["KIVY_HOME"] = str(cache_folder)
         os.environ.setdefault("MESA_SHADER_CACHE_DIR", str(cache_folder))
+    # left to itself SDL would draw unseen where there is no display
     if offscreen:
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
+    else:
+        os.environ.setdefault("SDL_VIDEODRIVER", "x11,wayland,kmsdrm")
     log = logging.getLogger("kivy")
     log.propagate = False
     log.addHandler(logging.NullHandler())
@@ -115,6 +118,6 @@ def input_descriptor(window: Any) -> int | None:
 
 
 def _reason() -> str:
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and "SDL_VIDEODRIVER" not in os.environ:
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         return "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set."
     return "The display cannot be drawn on: it has no OpenGL 2 or cannot be reached."

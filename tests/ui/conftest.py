@@ -111,7 +111,9 @@ FOUR_ROWS = (
     AgendaRow("c", "Lunch with Ana", time="13:00", detail="Hafenstraße 12"),
     AgendaRow("d", "Supplier call", time="15:30", detail="Webex"),
 )
-PAGE = AgendaState(FOUR_ROWS, False, side=(Action("drive", ("Drive",), "home"), Action("later", ("Later",), "chevron-down")))
+PAGE = AgendaState(
+    FOUR_ROWS, False, side=(Action("drive", ("Drive",), "home"), Action("later", ("Later",), "chevron-down"))
+)
 
 
 def opened(key: str) -> Action:
@@ -147,13 +149,17 @@ EVENT = EventState(
     "Product review",
     "Monday 23 November, 9:00 – 9:30",
     (
-        Line(("Priya Raman, Jonas Weber and 4 others",), "account-group"),
+        Line(("Priya Raman, Jonas Weber and 4 others", "Priya Raman and 5 others", "6 people"), "account-group"),
         Line(("Microsoft Teams meeting",), "microsoft-teams"),
         Line(("You accepted",), "check"),
     ),
     "Launch checklist, open risks, decision on the October date. Slides are in the team channel.",
     JOIN,
-    (Action("qr", ("Send link to a phone", "Link to phone"), "qrcode"), LATE, Action("answer", ("Change answer",), "calendar-check")),
+    (
+        Action("qr", ("Send link to a phone", "Link to phone"), "qrcode"),
+        LATE,
+        Action("answer", ("Change answer",), "calendar-check"),
+    ),
 )
 CALL = CallState(
     Line(("Connected · ID sent",), "phone-in-talk", Tone.GO),
@@ -171,16 +177,19 @@ SIGN_IN = SignInState(
     (Line(("14 min left · microsoft.com/devicelogin",)), Line(("Only if you started this yourself",))),
     actions=(Action("new", ("New code",), "refresh"), Action("cancel", ("Cancel",), "close")),
 )
+OUT = Action("out", ("Sign out",), "logout")
+ERASE = Action("erase", ("Clear",))
+UNDO = Action("undo", ("Undo",), "undo")
 SETTINGS = ChoicesState(
     "Settings",
     (
         Choice("h", "Accounts", header=True),
-        Choice("a", "Priya Raman", "priya@contoso.example", "account", actions=(Action("out", ("Sign out",), "logout"),)),
+        Choice("a", "Priya Raman", "priya@contoso.example", "account", actions=(OUT,)),
         Choice(
             "n", "Night and day", "Follows the car", "theme-light-dark",
             actions=(Action("auto", ("Auto",), selected=True), Action("night", ("Night",)), Action("day", ("Day",))),
         ),
-        Choice("e", "Clear this car", "Deletes everything", "trash-can-outline", actions=(Action("erase", ("Clear",)),)),
+        Choice("e", "Clear this car", "Deletes everything", "trash-can-outline", actions=(ERASE,)),
     ),
 )  # fmt: skip
 NOTICE = NoticeState(
@@ -208,7 +217,7 @@ FRAMES = {
     "reminder": frame(ScreenName.DRIVE, REMINDER),
     "arabic": frame(ScreenName.DRIVE, ARABIC, rtl=True, language="ar"),
     "toast": frame(
-        ScreenName.DRIVE, DRIVE, toast=Line(("Telling them soon",), "check"), toast_action=Action("undo", ("Undo",), "undo")
+        ScreenName.DRIVE, DRIVE, toast=Line(("Telling them soon",), "check"), toast_action=UNDO
     ),
     "agenda_page": frame(ScreenName.AGENDA, PAGE),
     "agenda_list": frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL),
@@ -261,6 +270,12 @@ class RunningClock:
     def seconds(self) -> float:
         """Seconds since boot."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+@pytest.fixture
+def running_clock() -> RunningClock:
+    """The machine's own elapsed clock."""
+    return RunningClock()
 
 
 @dataclass
@@ -391,9 +406,7 @@ def make_display() -> Iterator[MakeDisplay]:
         if EventLoop.status != "started":
             EventLoop.start()
         cockpit.subscribe(stage.show)
-        display = Display(
-            cockpit, clock, stage, loop, window, Injector(window), bridge, newest, acknowledged, lives
-        )
+        display = Display(cockpit, clock, stage, loop, window, Injector(window), bridge, newest, acknowledged, lives)
         made.append(display)
         display.turn()
         return display

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.viewmodels.states import Frame
+from app.viewmodels.states import CallState, Frame
 
 Make = Callable[..., Any]
 
@@ -54,7 +54,9 @@ def test_a_double_tap_on_what_sends_acts_once(make_display: Make, frames: dict[s
     assert len(display.intents) == 2
 
 
-def test_nothing_that_appears_under_a_sending_touch_answers_at_once(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_nothing_that_appears_under_a_sending_touch_answers_at_once(
+    make_display: Make, frames: dict[str, Frame]
+) -> None:
     display = make_display(frames["drive"])
     display.cockpit.answers["join"] = frames["call"]
     place = display.center("primary")
@@ -100,7 +102,10 @@ def test_what_the_finger_lies_on_changes_its_meaning_and_nothing_happens(
     place = display.center("large")
     display.injector.touch("down", 1, *place)
     body = frames["call"].body
-    display.cockpit.change(replace(frames["call"], body=replace(body, large=replace(body.large, intent="unmute"))))  # type: ignore[union-attr,type-var]  # the body of a call
+    assert isinstance(body, CallState)
+    assert body.large is not None
+    other = replace(body, large=replace(body.large, intent="unmute"))
+    display.cockpit.change(replace(frames["call"], body=other))
     display.injector.touch("up", 1, *place)
     assert display.intents == []
 
@@ -116,7 +121,11 @@ def test_a_screen_reached_by_touch_answers_at_once(make_display: Make, frames: d
 def test_rows_of_the_parked_list_open_and_their_action_does_not(make_display: Make, frames: dict[str, Frame]) -> None:
     display = make_display(frames["agenda_list"])
     display.turn(4)
-    join = next(widget for widget in display.stage.widget("list").walk() if getattr(widget, "action", None) and widget.action.intent == "join")
+    join = next(
+        widget
+        for widget in display.stage.widget("list").walk()
+        if getattr(widget, "action", None) and widget.action.intent == "join"
+    )
     rect = join.place()
     display.tap_at((rect.x + rect.width / 2) / 1560, (rect.y + rect.height / 2) / 700)
     display.until(lambda: bool(display.intents))

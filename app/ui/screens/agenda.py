@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, ButtonPart, CardPart, ListPart, Part, RowItem, StripePart
 from app.ui.screens.page import LINE, TOKENS, Page
-from app.ui.text import wrapped
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import Action, AgendaRow, AgendaState, Stripe
 
@@ -119,14 +118,18 @@ def _row_texts(key: str, row: AgendaRow, at: Rect, page: Page) -> list[Part]:
     time = page.line((row.time,), column, time_px, bold=True)
     end = page.line((row.end,), column, small)
     two = at.height >= (2 * title_px + small) * LINE + page.mm(2.0)
-    title = wrapped(row.title, words.width, title_px, page.ruler, lines=2 if two else 1)
-    detail = page.line((row.detail,), words.width, small)
+    title = page.fitted((row.title,), words.width, title_px, lines=2 if two else 1, main=True)
+    detail = page.fitted((row.detail,), words.width, small)
+    if title.cut:  # the whole title is worth more than the second line
+        longer = page.fitted((row.title,), words.width, title_px, lines=2, main=True)
+        title = longer if longer.height(LINE) <= at.height else title
+    shows_detail = bool(row.detail) and title.height(LINE) + detail.height(LINE) <= at.height + page.mm(0.6)
     tone = TOKENS[row.detail_tone]
     left = [(f"{key}.time", time, "text", True, True)]
     if row.end and not page.restricted:
         left.append((f"{key}.end", end, "mute", False, False))
     right = [(f"{key}.title", title, "mute" if row.struck else "text", False, True)]
-    if row.detail:
+    if shows_detail:
         right.append((f"{key}.detail", detail, tone, False, False))
     parts: list[Part] = []
     for place, stack in ((at, left), (words, right)):

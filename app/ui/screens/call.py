@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.ui.geometry import Rect
 from app.ui.parts import Arrangement, CardPart, Part
 from app.ui.screens.page import LINE, Page
-from app.ui.text import wrapped
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import CallState
 
@@ -33,7 +32,7 @@ def _words(state: CallState, at: Rect, page: Page) -> list[Part]:
     gap = page.mm(2.6 if not page.compact else 0.6)
     status_height = round(status_px * 1.35)
     fixed = status_height + (2 * gap)
-    detail = wrapped(state.detail, at.width, detail_px, page.ruler, lines=1 if page.compact else 2)
+    detail = page.fitted((state.detail,), at.width, detail_px, lines=1 if page.compact else 2)
     title = page.title(state.title, at.width, at.height - fixed - detail.height(LINE))
     height = fixed + title.height(LINE) + detail.height(LINE)
     top = at.y + (at.height - height) / 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.ui.geometry import Rect
 from app.ui.parts import Align, CardPart, IconPart, ListPart, Part, RowItem
+from app.ui.screens.columns import action_column, action_row
 from app.ui.screens.page import LINE, TOKENS, Page, icon_of
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import Choice, ChoicesState
@@ -14,9 +15,10 @@ def compose(state: ChoicesState, page: Page, place: str) -> list[Part]:
     room, gap = page.content, page.gap
     parts: list[Part] = []
     if state.side:
-        from app.ui.screens.columns import action_column
-
-        parts, room = action_column(None, state.side, page, width=Measure.NARROW_BUTTON + 12)
+        if page.compact:
+            parts, room = action_row(state.side, page)
+        else:
+            parts, room = action_column(None, state.side, page, width=Measure.NARROW_BUTTON + 12)
     title = page.title(state.title, room.width, page.mm(20), Role.TITLE * 0.8, lines=1)
     parts.append(page.block("title", title, room, bold=True, main=True, align=Align.START, group="title"))
     top = title.height(LINE) + page.mm(2.5)
@@ -73,7 +75,7 @@ def _texts(key: str, choice: Choice, at: Rect, page: Page) -> list[Part]:
         icon = Rect(at.x, at.y + (at.height - size) / 2, size, size)
         parts.append(IconPart(f"{key}.icon", icon, key, name=choice.icon, ink="accent"))
         at = at.without_left(size + page.mm(4.0))
-    title = page.line((choice.title,), at.width, page.px(Role.SECONDARY))
+    title = page.fitted((choice.title,), at.width, page.px(Role.SECONDARY), main=True)
     detail = page.fitted((choice.detail,), at.width, page.px(Role.STATUS))
     height = title.height(LINE) + detail.height(LINE)
     top = at.y + (at.height - height) / 2

@@ -13,7 +13,7 @@ def action_row(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], Rec
     """All actions in one row at the foot, and the room above it."""
     if not actions:
         return [], page.content
-    height = page.metrics.least(20.0 if page.restricted else 16.0)
+    height = page.metrics.least(20.0 if page.restricted else 13.0)
     places = page.content.from_bottom(height).columns(len(actions), page.gap)
     parts: list[Part] = [
         page.button(f"action.{n}", action, at) for n, (action, at) in enumerate(zip(actions, places, strict=True))
@@ -29,6 +29,7 @@ def action_column(
     if primary is None and not actions:
         return [], room
     count = len(actions)
+    share = 0.0
     least = page.metrics.least(15.0 if page.restricted else 12.0)
     if page.metrics.portrait:
         small: float = page.metrics.least(20.0)
@@ -43,8 +44,12 @@ def action_column(
         share = (column.height - large_least - gap * (count + (1 if primary else 0) - 1)) / max(1, count)
         small = max(least, min(page.metrics.least(Measure.SECONDARY), share))
     parts: list[Part] = []
-    for number, action in enumerate(reversed(actions)):
-        parts.insert(0, page.button(f"action.{count - 1 - number}", action, column.from_bottom(small)))
+    # where the column is too low for all of them, two stand beside each other
+    across = 1 if page.metrics.portrait or share >= least else 2
+    for start in reversed(range(0, count, across)):
+        row = actions[start : start + across]
+        for number, place in enumerate(column.from_bottom(small).columns(len(row), gap)):
+            parts.insert(0, page.button(f"action.{start + number}", row[number], place))
         column = column.without_bottom(small + gap)
     if primary is not None:
         top = column if page.metrics.portrait else column.from_top(min(column.height, page.mm(50.0)))

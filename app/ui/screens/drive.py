@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from app.ui.geometry import Rect
-from app.ui.parts import Align, Arrangement, BandPart, CardPart, IconPart, Part, RingPart
-from app.ui.screens.page import LINE, Page
-from app.ui.text import set_title, steps
-from app.ui.theme import Measure, Role
-from app.viewmodels.states import Action, DriveState, Line, MiniCard, Ring
+from app.ui.parts import Align, Arrangement, BandPart, CardPart, Part
+from app.ui.screens.meeting_card import band_words, countdown, merged, mini_card, warns, words
+from app.ui.screens.page import Page
+from app.ui.theme import Measure
+from app.viewmodels.states import Action, DriveState
 
 
 def compose(state: DriveState, page: Page) -> list[Part]:
@@ -21,15 +21,21 @@ def compose(state: DriveState, page: Page) -> list[Part]:
 
 def _wide(state: DriveState, page: Page) -> list[Part]:
     room, gap = page.content, page.gap
-    foot = bool(state.cards or state.agenda or state.footer)
+    foot = bool(state.cards or state.footer)
     foot_height = min(page.mm(Measure.BOTTOM_ROW), room.height * 0.3)
     upper = room.without_bottom(foot_height + gap) if foot else room
     side = min(page.mm(Measure.SIDE), room.width * 0.36)
     parts: list[Part] = []
-    main = upper
+    main, column = upper, upper.from_right(side)
+    if state.agenda is not None and not foot:  # without cards the way to Agenda stands in the column
+        main = upper.without_right(side + gap)
+        parts.append(
+            page.button("agenda", state.agenda, column.from_bottom(foot_height), arrangement=Arrangement.STACKED)
+        )
+        column = column.without_bottom(foot_height + gap)
     if state.primary or state.secondary:
         main = upper.without_right(side + gap)
-        parts += _actions(state, upper.from_right(side), page)
+        parts += _actions(state, column, page)
     parts += _meeting(state, main, page)
     if foot:
         parts += _foot(state, room.from_bottom(foot_height), page)
@@ -57,77 +63,14 @@ def _meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     if state.band is not None:
         band = at.from_top(min(page.mm(23.0), at.height * 0.36))
         parts.append(BandPart("band", band, "band", radius=radius))
-        parts += _band_text(state.band.text, state.band.icon, band.inset(padding, 0), page)
+        parts += band_words(state.band.text, state.band.icon, band.inset(padding, 0), page)
         inner = at.without_top(band.height).inset(padding, page.mm(3.0))
     elif state.ring is not None:
         size = min(page.mm(54.4), inner.height, inner.width * 0.36)
-        ring = Rect(inner.x, at.y + (at.height - size) / 2, size, size)
-        parts += _ring(state.ring, ring, page)
+        place = Rect(inner.x, at.y + (at.height - size) / 2, size, size)
+        parts += countdown(state.ring, place, page)
         inner = inner.without_left(size + page.mm(9.2))
-    return parts + _words(state, inner, page)
-
-
-def _band_text(text: str, icon: str, at: Rect, page: Page) -> list[Part]:
-    px = page.px(Role.ROW_TIME)
-    size = round(px * 1.2)
-    parts: list[Part] = []
-    if icon:
-        place = Rect(at.x, at.y + (at.height - size) / 2, size, size)
-        parts.append(IconPart("band.icon", place, "band", name=icon, ink="on_accent"))
-        at = at.without_left(size + page.mm(4.0))
-    set_text = page.title(text, at.width, at.height, Role.ROW_TIME)
-    place = Rect(at.x, at.y + (at.height - set_text.height(LINE)) / 2, at.width, 1)
-    parts.append(page.block("band.text", set_text, place, ink="on_accent", bold=True, main=True, group="band"))
-    return parts
-
-
-def _ring(ring: Ring, at: Rect, page: Page) -> list[Part]:
-    """The ring with its number and unit, which shrink to stay inside it."""
-    thickness = max(3.0, at.width * 0.056)
-    hole = at.inset(thickness * 2)
-    parts: list[Part] = [RingPart("ring", at, "meeting", fraction=ring.fraction, thickness=thickness)]
-    largest = min(page.px(Role.COUNTDOWN), round(hole.height * 0.51))
-    least = min(largest, page.sizes(Role.FLOOR)[-1])
-    number = set_title(ring.number, hole.width * 0.9, steps(largest, least), page.ruler, lines=1)
-    unit_px = min(page.px(Role.DETAIL), max(page.metrics.floor(Role.FLOOR), round(at.width * 0.2)))
-    unit = page.line((ring.unit, ring.short_unit), hole.width * 0.82, unit_px)
-    # figures fill ascent to baseline: of the block's height only the capitals are seen
-    height = number.px * 0.711 + unit_px * 1.25
-    top = at.y + (at.height - height) / 2 - number.px * (0.928 - 0.711)
-    centre = Align.CENTER
-    parts.append(
-        page.block(
-            "ring.number", number, Rect(hole.x, top, hole.width, 1), bold=True, main=True, align=centre, group="meeting"
-        )
-    )
-    below = top + number.px * 0.928 + unit_px * 0.3
-    parts.append(
-        page.block("ring.unit", unit, Rect(hole.x, below, hole.width, 1), ink="mute", align=centre, group="meeting")
-    )
-    return parts
-
-
-def _words(state: DriveState, at: Rect, page: Page, *, align: Align = Align.START, most: int = 4) -> list[Part]:
-    """Title and lines, centred in height as one block; lines that have no room are left out from the end."""
-    px = page.px(Role.BODY)
-    pitch = round(px * (1.45 if page.compact else 1.72))
-    lines = state.lines[:most]
-    if at.height < page.sizes(Role.TITLE)[-1] * LINE + pitch:
-        lines = ()
-    title = page.title(state.title, at.width, at.height - min(len(lines), 1) * pitch)
-    fitting = max(0, int((at.height - title.height(LINE)) // pitch))
-    lines = lines[:fitting]
-    spare = min(page.mm(1.3), max(0.0, at.height - title.height(LINE) - len(lines) * pitch))
-    height = title.height(LINE) + spare + len(lines) * pitch
-    top = at.y + (at.height - height) / 2
-    parts: list[Part] = [
-        page.block("title", title, Rect(at.x, top, at.width, 1), bold=True, main=True, align=align, group="meeting")
-    ]
-    top += title.height(LINE) + spare
-    for number, line in enumerate(lines):
-        place = Rect(at.x, top + number * pitch, at.width, pitch)
-        parts += page.iconed(f"line.{number}", line, place, px, group="meeting", align=align)
-    return parts
+    return parts + words(state, inner, page)
 
 
 def _foot(state: DriveState, at: Rect, page: Page) -> list[Part]:
@@ -143,42 +86,12 @@ def _foot(state: DriveState, at: Rect, page: Page) -> list[Part]:
         button = at.from_right(width)
         parts.append(page.button("agenda", state.agenda, button, arrangement=Arrangement.STACKED, icon_scale=1.65))
         at = at.without_right(width + page.gap)
-    places = at.columns(max(2, len(state.cards)), page.gap) if state.cards else ()
+    # a display too narrow for two readable cards has one
+    count = max(2, len(state.cards)) if at.width >= page.mm(140.0) else 1
+    places = at.columns(count, page.gap) if state.cards else ()
     for number, (card, place) in enumerate(zip(state.cards, places, strict=False)):
         parts += mini_card(f"card.{number}", card, place, page)
     return parts
-
-
-def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:
-    """One of the meetings after the next: when, what, and where or what about it."""
-    parts: list[Part] = [CardPart(key, at, key, radius=page.mm(Measure.CARD_RADIUS))]
-    inner = at.inset(page.mm(7.0), 0)
-    time_px, px, small = page.px(Role.ROW_TIME), page.px(Role.SECONDARY), page.px(Role.DETAIL)
-    time = page.line((card.time,), inner.width * 0.55, time_px, bold=True)
-    column = max(page.mm(32.8), page.ruler.width(card.time, time_px, bold=True) + page.mm(5.0))
-    place = Rect(inner.x, at.y + (at.height - time.height(LINE)) / 2, inner.width, 1)
-    parts.append(page.block(f"{key}.time", time, place, bold=True, main=True, group=key))
-    words = inner.without_left(min(column, inner.width * 0.5))
-    title = page.line((card.title,), words.width, px)
-    detail = page.line((card.detail,), words.width, small)
-    height = title.height(LINE) + (detail.height(LINE) + page.mm(0.8) if card.detail else 0)
-    top = at.y + (at.height - height) / 2
-    parts.append(page.block(f"{key}.title", title, Rect(words.x, top, words.width, 1), main=True, group=key))
-    if card.detail:
-        ink = "warn" if card.tone.value == "warn" else "mute"
-        below = Rect(words.x, top + title.height(LINE) + page.mm(0.8), words.width, 1)
-        parts.append(page.block(f"{key}.detail", detail, below, ink=ink, group=key))
-    return parts
-
-
-def _merged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The lines in one, with the icon of the last: for displays that have room for one."""
-    if len(lines) < 2:
-        return lines
-    texts = [line.text for line in lines]
-    variants = (" · ".join(texts), " · ".join(texts[:2]), texts[0])
-    tone = next((line.tone for line in lines if line.tone.value == "warn"), lines[0].tone)
-    return (Line(variants, lines[-1].icon or lines[0].icon, tone),)
 
 
 def _compact(state: DriveState, page: Page) -> list[Part]:
@@ -192,15 +105,15 @@ def _compact(state: DriveState, page: Page) -> list[Part]:
     if state.band is not None:
         band = upper.from_top(upper.height * 0.34)
         parts.append(BandPart("band", band, "band", radius=radius))
-        parts += _band_text(state.band.text, state.band.icon, band.inset(page.mm(5.7), 0), page)
+        parts += band_words(state.band.text, state.band.icon, band.inset(page.mm(5.7), 0), page)
         inner = upper.without_top(band.height).inset(page.mm(5.7), page.mm(0.4))
     elif state.ring is not None and inner.height >= page.mm(24.0):
         size = min(page.mm(29.0), inner.height)
-        ring = Rect(inner.x, inner.y + (inner.height - size) / 2, size, size)
-        parts += _ring(state.ring, ring, page)
+        place = Rect(inner.x, inner.y + (inner.height - size) / 2, size, size)
+        parts += countdown(state.ring, place, page)
         inner = inner.without_left(size + page.mm(5.7))
-    merged = DriveState(state.title, lines=_merged(state.lines))
-    parts += _words(merged, inner, page, most=1)
+    short = DriveState(state.title, lines=merged(state.lines))
+    parts += words(short, inner, page, most=1)
     return parts + _compact_buttons(buttons, room.from_bottom(foot_height), page)
 
 
@@ -268,12 +181,14 @@ def _portrait_meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     if state.band is not None:
         band = at.from_top(page.mm(23.0))
         parts.append(BandPart("band", band, "band", radius=radius))
-        parts += _band_text(state.band.text, state.band.icon, band.inset(page.mm(6.0), 0), page)
+        parts += band_words(state.band.text, state.band.icon, band.inset(page.mm(6.0), 0), page)
         inner = at.without_top(band.height).inset(page.mm(6.0))
     elif state.ring is not None:
         size = min(page.mm(52.0), inner.height * 0.56, inner.width)
-        ring = Rect(inner.x + (inner.width - size) / 2, inner.y, size, size)
-        parts += _ring(state.ring, ring, page)
+        place = Rect(inner.x + (inner.width - size) / 2, inner.y, size, size)
+        parts += countdown(state.ring, place, page)
         inner = inner.without_top(size + page.mm(2.0))
-    merged = DriveState(state.title, lines=_merged(state.lines))
-    return parts + _words(merged, inner, page, align=Align.CENTER, most=1)
+    plain = tuple(line for line in state.lines if not warns(line))
+    rest = tuple(line for line in state.lines if warns(line))
+    short = DriveState(state.title, lines=merged(plain) + rest)
+    return parts + words(short, inner, page, align=Align.CENTER, most=3)

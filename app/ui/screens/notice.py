@@ -18,9 +18,10 @@ def compose(state: NoticeState, page: Page) -> list[Part]:
     else:
         parts, card = action_column(None, state.actions, page, width=Measure.SIDE * 0.85)
     parts.append(CardPart("card", card, "notice", radius=page.mm(Measure.CARD_RADIUS)))
-    inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(4.5 if not page.compact else 2.5))
+    inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(4.5 if not page.compact else 1.6))
+    icon_px = page.px(Role.TITLE * (0.6 if page.compact else 1.0))
     if state.icon:
-        size = page.px(Role.TITLE)
+        size = icon_px
         icon = Rect(inner.x, inner.y, size, size)
         if state.paragraphs:
             parts.append(IconPart("icon", icon, "notice", name=state.icon))
@@ -44,7 +45,9 @@ def compose(state: NoticeState, page: Page) -> list[Part]:
             *_alone(state.icon, page.block("title", title, place, bold=True, main=True, group="notice"), page),
         ]
     parts.append(page.block("title", title, inner_title, bold=True, main=True, group="notice"))
-    rest = inner.without_top(max(title.height(LINE), page.px(Role.TITLE) if state.icon else 0) + page.mm(3.0))
+    rest = inner.without_top(
+        max(title.height(LINE), icon_px if state.icon else 0) + page.mm(1.0 if page.compact else 3.0)
+    )
     return parts + _paragraphs(state.paragraphs, rest, page)
 
 
@@ -57,7 +60,7 @@ def _alone(icon: str, title: Part, page: Page) -> list[Part]:
 
 
 def _paragraphs(texts: tuple[str, ...], at: Rect, page: Page) -> list[Part]:
-    gap = page.mm(2.6)
+    gap = page.mm(1.0 if page.compact else 2.6)
     chosen: list[SetText] = []
     for px in page.reading_sizes(Role.SECONDARY):
         chosen = [wrapped(text, at.width, px, page.ruler, lines=40) for text in texts]

@@ -125,10 +125,10 @@ class Page:
         parts.append(self.block(key, text, place, ink=ink, struck=line.struck, group=group))
         return parts
 
-    def fitted(self, variants: Sequence[str], width: float, px: int, *, lines: int = 1) -> SetText:
+    def fitted(self, variants: Sequence[str], width: float, px: int, *, lines: int = 1, main: bool = False) -> SetText:
         """The first variant that stands whole, in one line or in `lines`; smaller down to the floor; else cut."""
         result = self.line(variants, width, px)
-        for size in self._smaller(px):
+        for size in self._smaller(px, main=main):
             result = self.line(variants, width, size)
             if result.cut and lines > 1:
                 result = wrapped(variants[0], width, size, self.ruler, lines=lines)
@@ -136,8 +136,12 @@ class Page:
                 break
         return result
 
-    def _smaller(self, px: int) -> tuple[int, ...]:
-        return steps(px, min(px, self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)))
+    def _smaller(self, px: int, *, main: bool) -> tuple[int, ...]:
+        if main:
+            floor = Role.FLOOR_MAIN if self.restricted else Role.FLOOR
+        else:
+            floor = Role.FLOOR if self.restricted else Role.FLOOR_READING
+        return steps(px, min(px, self.metrics.floor(floor)))
 
     def button(
         self, key: str, action: Action, at: Rect, *, role: float = Role.SECONDARY, primary: bool = False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.effects.scroll import ScrollEffect
-from kivy.properties import ObjectProperty
+from kivy.properties import ColorProperty, NumericProperty, ObjectProperty
 from kivy.uix.recycleboxlayout import RecycleBoxLayout
 from kivy.uix.recycleview import RecycleView
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
@@ -62,7 +62,10 @@ class Rows(RecycleBoxLayout):
 
 
 class Scroller(RecycleView):
-    """The view on the rows."""
+    """The view on the rows, with a slim mark beside it of where one is."""
+
+    bar_tint = ColorProperty((0, 0, 0, 0))
+    bar_gap = NumericProperty(8)
 
     def __init__(self, **properties: Any) -> None:
         self.effect_cls = ScrollEffect
@@ -94,6 +97,8 @@ class PartList(PartWidget):
         if not isinstance(part, ListPart):
             return
         self.view.pos, self.view.size = self.pos, self.size
+        self.view.bar_tint = self.palette.outline
+        self.view.bar_gap = part.spacing / 3
         self.rows.spacing = part.spacing
         self.rows.padding = (0, 0, 0, part.spacing)
         moved = part.place != self._place

@@ -1,0 +1,125 @@
+"""What a card says of a meeting: band or ring, title and lines; and the small cards of those after it."""
+
+from __future__ import annotations
+
+from app.ui.geometry import Rect
+from app.ui.parts import Align, CardPart, IconPart, Part, RingPart
+from app.ui.screens.page import LINE, Page
+from app.ui.text import set_title, steps
+from app.ui.theme import Measure, Role
+from app.viewmodels.states import DriveState, Line, MiniCard, Ring, Tone
+
+
+def band_words(text: str, icon: str, at: Rect, page: Page) -> list[Part]:
+    px = page.px(Role.ROW_TIME)
+    size = round(px * 1.2)
+    parts: list[Part] = []
+    if icon:
+        place = Rect(at.x, at.y + (at.height - size) / 2, size, size)
+        parts.append(IconPart("band.icon", place, "band", name=icon, ink="on_accent"))
+        at = at.without_left(size + page.mm(4.0))
+    set_text = page.title(text, at.width, at.height, Role.ROW_TIME)
+    place = Rect(at.x, at.y + (at.height - set_text.height(LINE)) / 2, at.width, 1)
+    parts.append(page.block("band.text", set_text, place, ink="on_accent", bold=True, main=True, group="band"))
+    return parts
+
+
+def countdown(state: Ring, at: Rect, page: Page) -> list[Part]:
+    """The ring with its number and unit, which shrink to stay inside it."""
+    thickness = max(3.0, at.width * 0.056)
+    hole = at.inset(thickness * 2)
+    parts: list[Part] = [RingPart("ring", at, "meeting", fraction=state.fraction, thickness=thickness)]
+    largest = min(page.px(Role.COUNTDOWN), round(hole.height * 0.51))
+    least = min(largest, page.sizes(Role.FLOOR)[-1])
+    number = set_title(state.number, hole.width * 0.9, steps(largest, least), page.ruler, lines=1)
+    unit_px = min(page.px(Role.DETAIL), max(page.metrics.floor(Role.FLOOR), round(at.width * 0.2)))
+    unit = page.line((state.unit, state.short_unit), hole.width * 0.82, unit_px)
+    # figures fill ascent to baseline: of the block's height only the capitals are seen
+    height = number.px * 0.711 + unit_px * 1.25
+    top = at.y + (at.height - height) / 2 - number.px * (0.928 - 0.711)
+    centre = Align.CENTER
+    parts.append(
+        page.block(
+            "ring.number", number, Rect(hole.x, top, hole.width, 1), bold=True, main=True, align=centre, group="meeting"
+        )
+    )
+    below = top + number.px * 0.928 + unit_px * 0.3
+    parts.append(
+        page.block("ring.unit", unit, Rect(hole.x, below, hole.width, 1), ink="mute", align=centre, group="meeting")
+    )
+    return parts
+
+
+def words(state: DriveState, at: Rect, page: Page, *, align: Align = Align.START, most: int = 4) -> list[Part]:
+    """Title and lines, centred in height as one block.
+
+    Lines without room are left out, the last first, warnings at last; the title makes room for what must be read.
+    """
+    px = page.px(Role.BODY)
+    pitch = round(px * (1.45 if page.compact else 1.72))
+    needed = min(len(state.lines), most, 1 + sum(map(warns, state.lines[1:])))
+    while needed and at.height < page.sizes(Role.TITLE)[-1] * LINE + needed * pitch:
+        needed -= 1
+    title = page.title(state.title, at.width, at.height - needed * pitch)
+    fitting = min(most, max(needed, int((at.height - title.height(LINE)) // pitch))) if needed else 0
+    lines = _most_needed(state.lines, fitting)
+    spare = min(page.mm(1.3), max(0.0, at.height - title.height(LINE) - len(lines) * pitch))
+    height = title.height(LINE) + spare + len(lines) * pitch
+    top = at.y + (at.height - height) / 2
+    parts: list[Part] = [
+        page.block("title", title, Rect(at.x, top, at.width, 1), bold=True, main=True, align=align, group="meeting")
+    ]
+    top += title.height(LINE) + spare
+    for number, line in enumerate(lines):
+        place = Rect(at.x, top + number * pitch, at.width, pitch)
+        parts += page.iconed(f"line.{number}", line, place, px, group="meeting", align=align)
+    return parts
+
+
+def _most_needed(lines: tuple[Line, ...], count: int) -> tuple[Line, ...]:
+    """`count` of the lines in their order: the first, then warnings, then the others."""
+    ranked = sorted(range(len(lines)), key=lambda at: (at > 0, not warns(lines[at]), at))
+    return tuple(lines[at] for at in sorted(ranked[:count]))
+
+
+def warns(line: Line) -> bool:
+    """Whether the line is a warning, which must be read in words."""
+    return line.tone is Tone.WARN or line.icon == "alert"
+
+
+def merged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines in one, with the icon of the last: for displays that have room for one."""
+    if len(lines) < 2:
+        return lines
+    warning = next((line for line in lines if warns(line)), None)
+    shortest = [line.variants[-1] for line in lines]
+    # a warning is in words in every variant: its colour and icon alone do not say it
+    last = (f"{shortest[0]} · {warning.variants[-1]}", warning.variants[-1]) if warning else tuple(shortest[:1])
+    variants = (" · ".join(line.text for line in lines), " · ".join(shortest), *last)
+    tone = warning.tone if warning else lines[0].tone
+    return (Line(variants, lines[-1].icon or lines[0].icon, tone),)
+
+
+def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:
+    """One of the meetings after the next: when, what, and where or what about it."""
+    parts: list[Part] = [CardPart(key, at, key, radius=page.mm(Measure.CARD_RADIUS))]
+    inner = at.inset(min(page.mm(7.0), at.width * 0.06), 0)
+    time_px, px, small = page.px(Role.ROW_TIME), page.px(Role.SECONDARY), page.px(Role.DETAIL)
+    time = page.line((card.time,), inner.width * 0.55, time_px, bold=True)
+    least = page.ruler.width(card.time, time_px, bold=True) + page.mm(3.6)
+    column = max(least, min(page.mm(32.8), inner.width * 0.34))
+    place = Rect(inner.x, at.y + (at.height - time.height(LINE)) / 2, inner.width, 1)
+    parts.append(page.block(f"{key}.time", time, place, bold=True, main=True, group=key))
+    words = inner.without_left(column)
+    title = page.fitted((card.title,), words.width, px, main=True)
+    detail = page.fitted((card.detail,), words.width, small)
+    if title.cut and at.height >= (2 * px + small) * LINE:
+        title = page.fitted((card.title,), words.width, px, lines=2, main=True)
+    height = title.height(LINE) + (detail.height(LINE) + page.mm(0.8) if card.detail else 0)
+    top = at.y + (at.height - height) / 2
+    parts.append(page.block(f"{key}.title", title, Rect(words.x, top, words.width, 1), main=True, group=key))
+    if card.detail:
+        ink = "warn" if card.tone.value == "warn" else "mute"
+        below = Rect(words.x, top + title.height(LINE) + page.mm(0.8), words.width, 1)
+        parts.append(page.block(f"{key}.detail", detail, below, ink=ink, group=key))
+    return parts

@@ -1,0 +1,157 @@
+"""Every screen on every display: nothing cut, nothing over another, targets and letters large enough."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from app.ui.composition import Composition, compose
+from app.ui.fonts import RULER
+from app.ui.geometry import Rect
+from app.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
+from app.ui.parts import ButtonPart, CardPart, IconPart, ListPart, TextPart
+from app.viewmodels.states import AgendaState, DriveState, Frame, Line, Tone
+
+DISPLAYS = sorted(PRESETS)
+NAMES = (
+    "drive", "drive_parked", "german", "nothing", "reminder", "arabic", "toast", "agenda_page", "agenda_list",
+    "agenda_empty", "event", "event_qr", "call", "call_ended", "sign_in", "sign_in_failed", "settings", "notice",
+    "forbidden",
+)  # fmt: skip
+EVERY = [(name, display) for name in NAMES for display in DISPLAYS]
+
+
+def composed(frame: Frame, metrics: DisplayMetrics) -> Composition:
+    """The frame with as many rows as the presenter is told to give this display."""
+    from dataclasses import replace
+
+    body = frame.body
+    if isinstance(body, AgendaState) and not body.scrolls:
+        frame = replace(frame, body=replace(body, rows=body.rows[: rows_that_fit(metrics)]))
+    return compose(frame, metrics, RULER)
+
+
+def test_the_names_are_all_frames(frames: dict[str, Frame]) -> None:
+    assert sorted(NAMES) == sorted(frames)
+
+
+@pytest.mark.parametrize(("name", "display"), EVERY)
+def test_everything_lies_on_the_display(frames: dict[str, Frame], name: str, display: str) -> None:
+    metrics = PRESETS[display]
+    for part in composed(frames[name], metrics).parts:
+        rect = part.rect
+        assert rect.x >= -0.5, part.key
+        assert rect.y >= -0.5, part.key
+        assert rect.right <= metrics.width_px + 0.5, part.key
+        assert rect.bottom <= metrics.height_px + 0.5, part.key
+
+
+@pytest.mark.parametrize(("name", "display"), EVERY)
+def test_texts_lie_neither_on_each_other_nor_on_targets(frames: dict[str, Frame], name: str, display: str) -> None:
+    parts = composed(frames[name], PRESETS[display]).parts
+    words = [part for part in parts if isinstance(part, TextPart | IconPart | ButtonPart | ListPart)]
+    for one, other in combinations(words, 2):
+        assert not _core(one).overlaps(_core(other)), (one.key, other.key)
+
+
+def _core(part: TextPart | IconPart | ButtonPart | ListPart) -> Rect:
+    """The part without the leading of its first and last line."""
+    return part.rect.inset(0, part.px * 0.2) if isinstance(part, TextPart) else part.rect
+
+
+@pytest.mark.parametrize(("name", "display"), EVERY)
+def test_texts_stay_inside_the_card_they_begin_in(frames: dict[str, Frame], name: str, display: str) -> None:
+    parts = composed(frames[name], PRESETS[display]).parts
+    cards = [part for part in parts if isinstance(part, CardPart)]
+    for text in (part for part in parts if isinstance(part, TextPart)):
+        for card in cards:
+            if card.group == text.group and card.rect.contains(text.rect.x + 1, text.rect.y + text.rect.height / 2):
+                assert _core(text).bottom <= card.rect.bottom + 1, text.key
+                assert text.rect.right <= card.rect.right + 1, text.key
+
+
+@pytest.mark.parametrize(("name", "display"), EVERY)
+def test_targets_are_large_enough_and_apart(frames: dict[str, Frame], name: str, display: str) -> None:
+    metrics = PRESETS[display]
+    composition = composed(frames[name], metrics)
+    restricted = frames[name].restrictions.restricted
+    buttons = [part for part in composition.parts if isinstance(part, ButtonPart)]
+    for button in buttons:
+        large = (20.0 if restricted else 15.0) if button.primary else (15.0 if restricted else 12.0)
+        assert button.rect.width / metrics.px_per_mm >= large - 0.01, button.key
+        assert button.rect.height / metrics.px_per_mm >= large - 0.01, button.key
+    for one, other in combinations(buttons, 2):
+        gap = one.rect.gap_to(other.rect) / metrics.px_per_mm
+        assert gap >= (4.0 if restricted else 3.8) - 0.01, (one.key, other.key)
+
+
+@pytest.mark.parametrize(("name", "display"), EVERY)
+def test_letters_are_high_enough(frames: dict[str, Frame], name: str, display: str) -> None:
+    metrics = PRESETS[display]
+    restricted = frames[name].restrictions.restricted
+    for part in composed(frames[name], metrics).parts:
+        if isinstance(part, TextPart | ButtonPart) and part.lines:
+            main = isinstance(part, ButtonPart) or part.main
+            least = (20.0 if main else 16.0) if restricted else (16.0 if main else 12.0)
+            assert metrics.cap_arcmin(part.px) >= least - 0.01, part.key
+
+
+@pytest.mark.parametrize(("name", "display"), EVERY)
+def test_nothing_is_cut(frames: dict[str, Frame], name: str, display: str) -> None:
+    for part in composed(frames[name], PRESETS[display]).parts:
+        if isinstance(part, TextPart) and part.key != "body":
+            assert not part.cut, (part.key, part.lines)
+        if isinstance(part, ButtonPart):
+            assert not any(line.endswith("…") for line in part.lines), part.key
+
+
+@pytest.mark.parametrize("display", ["12.9", "12.3", "9"])
+def test_join_and_late_are_exactly_where_they_were_when_a_reminder_comes(
+    frames: dict[str, Frame], display: str
+) -> None:
+    reminded = {part.key: part.rect for part in composed(frames["reminder"], PRESETS[display]).parts}
+    before = {part.key: part.rect for part in composed(frames["drive"], PRESETS[display]).parts}
+    assert (reminded["primary"], reminded["secondary"]) == (before["primary"], before["secondary"])
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_join_stays_where_it_is_while_something_is_told(frames: dict[str, Frame], display: str) -> None:
+    told = {part.key: part.rect for part in composed(frames["toast"], PRESETS[display]).parts}
+    before = {part.key: part.rect for part in composed(frames["drive"], PRESETS[display]).parts}
+    assert told["primary"].overlaps(before["primary"])
+    assert "toast.action" in told
+
+
+def test_from_right_to_left_the_way_to_agenda_is_at_the_left(frames: dict[str, Frame]) -> None:
+    rects = {part.key: part.rect for part in composed(frames["arabic"], PRESETS["12.9"]).parts}
+    assert rects["agenda"].x < rects["card.1"].x < rects["card.0"].x
+    assert rects["status.clock"].x > rects["status.icon"].x
+
+
+def test_the_measures_are_those_of_the_design(frames: dict[str, Frame]) -> None:
+    rects = {part.key: part.rect for part in composed(frames["drive"], PRESETS["12.9"]).parts}
+    for key, x, y, width, height in (
+        ("card", 40, 72, 1016, 404),
+        ("primary", 1080, 72, 440, 264),
+        ("secondary", 1080, 360, 440, 116),
+        ("card.0", 40, 500, 608, 160),
+        ("agenda", 1304, 500, 216, 160),
+    ):
+        assert (rects[key].x, rects[key].y) == pytest.approx((x, y), abs=4), key
+        assert (rects[key].width, rects[key].height) == pytest.approx((width, height), abs=4), key
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_a_warning_is_read_in_words_on_every_display(frames: dict[str, Frame], display: str) -> None:
+    from dataclasses import replace
+
+    body = frames["drive"].body
+    assert isinstance(body, DriveState)
+    clash = Line(("Clash: 9:00 Incident on line 4", "Clash"), "alert", Tone.WARN)
+    frame = replace(frames["drive"], body=replace(body, lines=(*body.lines, clash)))
+    words = [
+        line for part in composed(frame, PRESETS[display]).parts if isinstance(part, TextPart) for line in part.lines
+    ]
+    assert any("Clash" in line for line in words)
+    assert any("9:00 – 9:30" in line for line in words)

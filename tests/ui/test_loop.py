@@ -1,0 +1,169 @@
+"""The loop: safety before every draw, an acknowledgement after it, and rest in between."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from app.safety.restrictions import Restrictions
+from app.ui.bridge import Bridge
+from app.viewmodels.states import Frame, Line
+
+Make = Callable[..., Any]
+
+
+def test_the_first_frame_is_drawn_and_acknowledged(make_display: Make, frames: dict[str, Frame]) -> None:
+    display = make_display(frames["drive"])
+    assert display.acknowledged[-1] == frames["drive"].restrictions.sequence
+
+
+def test_nothing_is_drawn_while_nothing_changes(make_display: Make, frames: dict[str, Frame]) -> None:
+    display = make_display(frames["drive"])
+    drawn = len(display.acknowledged)
+    for _ in range(20):
+        display.cockpit.change(replace(frames["drive"]))
+        display.turn(1)
+    assert len(display.acknowledged) == drawn
+
+
+def test_a_change_is_drawn_once(make_display: Make, frames: dict[str, Frame]) -> None:
+    display = make_display(frames["drive"])
+    drawn = len(display.acknowledged)
+    display.cockpit.change(frames["german"])
+    display.turn(5)
+    assert len(display.acknowledged) == drawn + 1
+
+
+def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbidden(
+    make_display: Make, frames: dict[str, Frame]
+) -> None:
+    display = make_display(frames["event"])
+    tight = replace(frames["drive"].restrictions, sequence=9)
+    seen: list[str] = []
+
+    def restricted(restrictions: Restrictions) -> Frame:
+        return replace(frames["drive"], restrictions=restrictions)
+
+    display.cockpit.restricted = restricted
+    display.loop.drawn = lambda _, frame: seen.append(f"{frame.screen}:{frame.restrictions.sequence}")
+    # the data changes at the same moment: what is drawn next must already obey
+    display.newest[0] = tight
+    display.cockpit.change(replace(frames["event"], toast=Line(("Answered",))))
+    display.turn(1)
+    assert seen == ["drive:9"]
+    assert display.acknowledged[-1] == 9
+    with pytest.raises(KeyError):
+        display.stage.widget("body")
+
+
+def test_restrictions_that_change_no_picture_are_acknowledged_too(make_display: Make, frames: dict[str, Frame]) -> None:
+    display = make_display(frames["drive"])
+    display.newest[0] = replace(display.newest[0], sequence=10)
+    display.turn(2)
+    assert display.acknowledged[-1] == 10
+    drawn = len(display.acknowledged)
+    display.turn(5)
+    assert len(display.acknowledged) == drawn
+
+
+def test_time_passes_when_the_presenter_asked_for_it_and_after_every_touch(
+    make_display: Make, frames: dict[str, Frame]
+) -> None:
+    display = make_display(frames["drive"])
+    ticks = display.cockpit.ticks
+    display.turn(5)
+    assert display.cockpit.ticks == ticks
+    display.clock.now += 60.1
+    display.turn(1)
+    assert display.cockpit.ticks == ticks + 1
+    display.tap("agenda")
+    assert display.cockpit.ticks > ticks + 1
+
+
+def test_the_loop_sleeps_until_a_worker_calls_and_shows_life_meanwhile(
+    make_display: Make, frames: dict[str, Frame], running_clock: Any
+) -> None:
+    display = make_display(frames["drive"], clock=running_clock)
+    drawn, began = len(display.acknowledged), time.thread_time()
+    threading.Timer(0.6, lambda: display.bridge.post(display.loop.stop)).start()
+    lives = len(display.lives)
+    display.loop.run()
+    moments = display.lives[lives:]
+    assert len(display.acknowledged) == drawn
+    assert 5 <= len(moments) <= 12
+    assert max(later - before for before, later in pairwise(moments)) < 0.25
+    assert time.thread_time() - began < 0.1
+
+
+def test_a_change_from_a_worker_is_drawn_at_once(
+    make_display: Make, frames: dict[str, Frame], running_clock: Any
+) -> None:
+    display = make_display(frames["drive"], clock=running_clock)
+    posted, drawn = list[float](), list[float]()
+
+    def work() -> None:
+        posted.append(time.monotonic())
+        display.bridge.post(display.cockpit.change, frames["german"])
+
+    def seen(_: Any, frame: Frame) -> None:
+        drawn.append(time.monotonic())
+        display.loop.stop()
+
+    display.loop.drawn = seen
+    threading.Timer(0.15, work).start()
+    display.loop.run()
+    assert drawn[0] - posted[0] < 0.25
+
+
+def test_posted_calls_keep_their_order_and_bursts_are_one() -> None:
+    bridge, done = Bridge(), list[str]()
+    burst = bridge.merged(lambda: done.append("burst"))
+    bridge.post(done.append, "first")
+    for _ in range(50):
+        burst()
+    bridge.post(done.append, "last")
+    assert done == []
+    assert bridge.drain()
+    assert done == ["first", "burst", "last"]
+    burst()
+    assert bridge.drain()
+    assert done[-1] == "burst"
+    assert not bridge.drain()
+    bridge.close()
+
+
+def test_a_call_posted_by_a_call_waits_for_the_next_turn() -> None:
+    bridge, done = Bridge(), list[int]()
+    bridge.post(lambda: bridge.post(done.append, 2))
+    bridge.drain()
+    assert done == []
+    bridge.drain()
+    assert done == [2]
+    bridge.close()
+
+
+def test_calls_from_many_threads_all_arrive_and_after_close_none() -> None:
+    bridge, done = Bridge(), list[int]()
+
+    def post(number: int) -> None:
+        bridge.post(done.append, number)
+
+    threads = [threading.Thread(target=lambda: list(map(post, range(200)))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + 5
+    while len(done) < 800 and time.monotonic() < end:
+        bridge.drain()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 800
+    bridge.close()
+    bridge.post(done.append, 1)
+    bridge.wake()
+    assert len(done) == 800

@@ -1,0 +1,129 @@
+"""Pictures of all screens, drawn by the real widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from app.ui.metrics import PRESETS
+from app.ui.picture import Gallery
+from app.ui.theme import DAY, NIGHT, Rgba
+from app.viewmodels.states import DriveState, Frame, Line
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def galleries() -> dict[str, Gallery]:
+    return {name: Gallery(PRESETS[name]) for name in ("12.9", "7")}
+
+
+def pixel(color: Rgba) -> tuple[int, ...]:
+    """As a picture has it."""
+    return tuple(round(part * 255) for part in color[:3])
+
+
+def test_a_picture_has_the_size_of_its_display_and_the_colours_of_its_theme(
+    galleries: dict[str, Gallery], frames: dict[str, Frame], tmp_path: Path
+) -> None:
+    for night, palette in ((True, NIGHT), (False, DAY)):
+        galleries["12.9"].render(replace(frames["drive"], night=night), tmp_path / "drive.png")
+        with Image.open(tmp_path / "drive.png") as image:
+            assert image.size == (1560, 700)
+            assert image.getpixel((5, 5)) == pixel(palette.bg)
+            assert image.getpixel((700, 90)) == pixel(palette.surface)
+            assert image.getpixel((1100, 200)) == pixel(palette.go)
+            assert image.getpixel((1300, 460)) == pixel(palette.surface_2)
+
+
+def test_a_theme_changes_every_colour_of_what_is_drawn_already(
+    galleries: dict[str, Gallery], frames: dict[str, Frame]
+) -> None:
+    gallery = galleries["12.9"]
+    for name in ("drive", "reminder", "agenda_list", "event_qr", "call"):
+        gallery.pixels(replace(frames[name], night=True))
+        turned = gallery.pixels(replace(frames[name], night=False))
+        fresh = Gallery(PRESETS["12.9"]).pixels(replace(frames[name], night=False))
+        assert turned == fresh, name
+
+
+def test_every_screen_is_drawn_and_differs_from_every_other(
+    galleries: dict[str, Gallery], frames: dict[str, Frame]
+) -> None:
+    for gallery in galleries.values():
+        seen = {name: gallery.pixels(frame) for name, frame in frames.items()}
+        assert len(set(seen.values())) == len(seen)
+
+
+def test_a_screen_leaves_nothing_of_itself_behind(galleries: dict[str, Gallery], frames: dict[str, Frame]) -> None:
+    gallery = galleries["12.9"]
+    first = gallery.pixels(frames["forbidden"])
+    for name in ("event_qr", "agenda_list", "reminder", "toast"):
+        gallery.pixels(frames[name])
+        assert gallery.pixels(frames["forbidden"]) == first, name
+
+
+def test_rows_that_are_used_again_show_nothing_of_the_row_before(make_display: Make, frames: dict[str, Frame]) -> None:
+    display = make_display(frames["agenda_list"])
+    display.turn(4)
+    listed = display.stage.widget("list")
+    listed.view.scroll_y = 0.0
+    display.turn(6)
+    rows = [widget for widget in listed.walk() if type(widget).__name__ == "ListRow"]
+    assert 3 <= len(rows) <= 12, "only the rows that are seen have widgets"
+    drawn = {line for row in rows for child in row.children for line in getattr(child.part, "lines", ())}
+    assert "Meeting 59" in drawn
+    assert not drawn & {"cancelled", "Product review", "tentative", "9:30 "}
+
+
+def test_a_list_is_clipped_to_its_place(galleries: dict[str, Gallery], frames: dict[str, Frame]) -> None:
+    told = replace(frames["agenda_list"], toast=Line(("Starts in 12 minutes",), "bell"))
+    gallery = galleries["7"]
+    pixels, stage = gallery.pixels(told), gallery.stage(told)
+    listed, toast = stage.widget("list").part.rect, stage.widget("toast").part.rect
+    assert listed.bottom < toast.y
+    rows = range(round(listed.bottom) + 1, round(toast.y) - 1)
+    stripe = b"".join(pixels[(y * 800 + 130) * 3 : (y * 800 + 760) * 3] for y in rows)
+    assert stripe == bytes(pixel(NIGHT.bg)) * (len(stripe) // 3)
+
+
+def test_a_qr_code_holds_its_text(galleries: dict[str, Gallery], frames: dict[str, Frame], tmp_path: Path) -> None:
+    import segno
+
+    stage = galleries["12.9"].stage(frames["sign_in"])
+    code = stage.widget("qr")
+    modules = segno.make("https://microsoft.com/devicelogin", micro=False, error="m").matrix
+    assert code.texture.size == (len(modules), len(modules))
+    assert code.side % code.texture.width == 0, "whole pixels for each module"
+    data = code.texture.pixels
+    rows = [[data[(y * len(modules) + x) * 4] == 0 for x in range(len(modules))] for y in range(len(modules))]
+    expected = [[bool(module) for module in row] for row in modules]
+    assert rows in (expected, expected[::-1])
+
+
+def test_hostile_text_is_drawn_as_it_stands(galleries: dict[str, Gallery], frames: dict[str, Frame]) -> None:
+    body = DriveState("[b]x[/b] [font=/etc/passwd]\u202eabc[/font] &amp;")
+    stage = galleries["12.9"].stage(replace(frames["drive"], body=body))
+    assert " ".join(stage.widget("title").part.lines).replace(" ", "") == "[b]x[/b][font=/etc/passwd]abc[/font]&amp;"
+
+
+def test_rules_are_loaded_once_and_kivys_own_style_not_at_all(make_display: Make, frames: dict[str, Frame]) -> None:
+    from kivy.lang import Builder
+
+    from app.ui.style import load_rule, load_rules
+
+    make_display(frames["agenda_list"])
+    before = len(Builder.rules)
+    load_rules()
+    load_rule("part_list")
+    assert len(Builder.rules) == before
+    files = [Path(str(rule.ctx.filename)).name for _, rule in Builder.rules]
+    assert "textinput.kv" not in files
+    names = [str(getattr(selector, "key", "")) for selector, _ in Builder.rules]
+    assert len(names) == len(set(names)), "no class has its rule twice"
+    assert "textinput" not in names

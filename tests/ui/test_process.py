@@ -1,0 +1,79 @@
+"""The display as a process of its own: what it says without a display, what it leaves behind, what it imports."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = """
+import sys, time, threading
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+import conftest
+from app.errors import CarlendarError
+from app.ui.app import run_display, stop_display
+from app.ui.bridge import Bridge
+from app.ui.metrics import PRESETS
+
+bridge = Bridge()
+frame = conftest.FRAMES["drive"]
+metrics = PRESETS["12.9"]
+said = []
+
+def first():
+    said.append(sorted(name for name in sys.modules if name.split(".")[0] in
+        ("segno", "arabic_reshaper", "bidi", "requests", "msal", "PIL", "fonticon_mdi7")
+        or name in ("kivy.uix.recycleview", "app.ui.screens.agenda", "tomllib")))
+    bridge.post(stop_display)
+
+try:
+    code = run_display(conftest.FakeCockpit(frame), metrics, size=(1560, 700), title="Carlendar",
+        engine_current=lambda: frame.restrictions, acknowledge=lambda s: said.append(s), alive=lambda: None,
+        clock=conftest.RunningClock(), bridge=bridge, on_first_frame=first, cache_folder=Path({cache!r}),
+        offscreen={offscreen})
+    print(code, said)
+except CarlendarError as error:
+    print("error:", error)
+    sys.exit(error.exit_code)
+"""
+
+
+def run(tmp_path: Path, *, offscreen: bool, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a display in a process with an empty home."""
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("KIVY", "SDL", "DISPLAY", "WAYLAND", "XDG"))
+    }
+    program = PROGRAM.format(tests=str(Path(__file__).parent), cache=str(tmp_path / "cache"), offscreen=offscreen)
+    return subprocess.run(
+        [sys.executable, "-c", program], env={**kept, "HOME": str(home), **more}, capture_output=True, text=True,
+        timeout=60, check=False, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+
+
+def test_the_first_frame_comes_without_anything_heavy_and_without_a_word(tmp_path: Path) -> None:
+    done = run(tmp_path, offscreen=True)
+    assert done.stderr == ""
+    assert done.stdout.split("\n")[0] == "0 [3, []]"
+    assert done.returncode == 0
+    assert list((tmp_path / "home").iterdir()) == []
+    assert all(path.name.startswith("mesa_shader_cache") for path in (tmp_path / "cache").iterdir())
+
+
+def test_no_display_is_one_clear_line(tmp_path: Path) -> None:
+    done = run(tmp_path, offscreen=False)
+    assert done.returncode == 3
+    assert done.stdout == "error: There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set.\n"
+    assert done.stderr == ""
+
+
+def test_a_display_that_cannot_be_drawn_on_is_one_clear_line(tmp_path: Path) -> None:
+    done = run(tmp_path, offscreen=False, DISPLAY=":9871")
+    assert done.returncode == 3
+    assert done.stdout.startswith("error: The display cannot be drawn on")
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,143 @@
+"""Setting text: variants, wrapping and cutting in reading order, whatever the script."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.ui.fonts import RULER, chain, font_of
+from app.ui.scripts import clean, is_rtl, runs, visual
+from app.ui.text import breaks, first_that_fits, label_that_fits, set_title, shortened, steps, wrapped
+
+TITLES = [
+    "Product review",
+    "اجتماع مراجعة المنتج الجديد في هامبورغ",
+    "סקירת תקציב שנתית 2026",
+    "製品レビュー会議：第四工場のサプライチェーン",
+    "产品评审会议，关于第四工厂",
+    "การประชุมทบทวน",
+    "Launch 🎉🚗 party 👨\u200d👩\u200d👧",
+    "Ünïcödé " * 40,
+    "x" * 300,
+    "مرحبا hello مرحبا 10:30",
+]
+
+
+class Tenths:
+    """A ruler for which every character is as wide as it is high."""
+
+    def width(self, text: str, px: int, *, bold: bool) -> float:
+        """Characters times size, bold or not."""
+        del bold
+        return len(text) * px
+
+
+def test_the_first_variant_that_fits_is_taken() -> None:
+    assert first_that_fits(["Tell them I’m late", "I’m late"], 100, 10, Tenths()).lines == ("I’m late",)
+    assert first_that_fits(["Tell them I’m late", "I’m late"], 200, 10, Tenths()).lines == ("Tell them I’m late",)
+
+
+def test_only_the_last_variant_is_cut() -> None:
+    fit = first_that_fits(["Tell them I’m late", "I’m late"], 50, 10, Tenths())
+    assert fit.cut
+    assert fit.lines == ("I’m…",)
+
+
+def test_a_short_variant_is_better_than_small_letters_and_these_than_a_cut() -> None:
+    assert label_that_fits(["Enter ID again", "ID again"], 100, 10, (10, 8), Tenths()).lines == ("ID again",)
+    assert label_that_fits(["Enter ID"], 70, 10, (10, 8), Tenths()).px == 8
+
+
+def test_a_title_stands_in_two_lines_before_it_gets_smaller() -> None:
+    title = set_title("Abstimmung Lieferkette Werk 4", 180, (10, 8, 6), Tenths())
+    assert title.lines == ("Abstimmung", "Lieferkette Werk 4")
+    assert title.px == 10
+
+
+def test_a_long_word_makes_the_title_smaller_rather_than_broken() -> None:
+    title = set_title("Datenschutzgrundverordnung", 190, (10, 8, 7), Tenths())
+    assert title.lines == ("Datenschutzgrundverordnung",)
+    assert title.px == 7
+
+
+def test_what_fits_at_no_size_is_cut_in_the_second_line() -> None:
+    title = set_title("one two three four five six", 70, (10, 9), Tenths())
+    assert title.cut
+    assert len(title.lines) == 2
+    assert title.lines[1].endswith("…")
+
+
+def test_a_letter_with_its_marks_is_never_split() -> None:
+    family = "👨\u200d👩\u200d👧"
+    for width in range(10, 90, 10):
+        cut = shortened(family + "abc", width, 10, Tenths()).removesuffix("…")
+        assert cut == "" or cut.startswith(family)
+
+
+def test_ideographs_break_anywhere_but_no_line_begins_with_a_full_stop() -> None:
+    fit = wrapped("製品会議。確認", 40, 10, Tenths(), lines=3)
+    assert fit.lines == ("製品会", "議。確認")
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_every_title_fits_its_room_in_two_lines(title: str) -> None:
+    fit = set_title(title, 400, steps(60, 32), RULER)
+    assert 1 <= len(fit.lines) <= 2
+    assert all(RULER.width(line, fit.px, bold=True) <= 401 for line in fit.lines)
+
+
+@given(st.text(max_size=120), st.integers(20, 400))
+def test_wrapping_keeps_every_letter_until_it_cuts(text: str, width: int) -> None:
+    fit = wrapped(text, width, 10, Tenths(), lines=30)
+    if not fit.cut:
+        assert "".join(fit.lines).replace(" ", "") == clean(text).replace(" ", "")
+    assert len(fit.lines) <= 30
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_cut_into_runs_of_fonts_that_have_it(text: str) -> None:
+    for run in runs(clean(text), font_of):
+        assert 0 <= run.font < len(chain())
+
+
+def test_breaks_tells_a_broken_word() -> None:
+    assert breaks("abcdef", wrapped("abcdef", 30, 10, Tenths(), lines=3))
+    assert not breaks("abc def", wrapped("abc def", 30, 10, Tenths(), lines=3))
+
+
+def test_control_and_direction_characters_never_reach_the_display() -> None:
+    assert clean("a\u202eb\x07c\u200f\n d\u2066") == "abc d"
+
+
+def test_latin_text_is_one_run_of_roboto() -> None:
+    assert [(run.text, run.font) for run in runs("Résumé – 10:30 “ok” …", font_of)] == [("Résumé – 10:30 “ok” …", 0)]
+
+
+def test_a_time_in_arabic_text_keeps_its_figures_in_order() -> None:
+    assert "10:30" in visual("اجتماع 10:30")
+    assert is_rtl("اجتماع 10:30")
+    assert not is_rtl("10:30 meeting اجتماع")
+
+
+def test_arabic_letters_are_joined_and_reordered() -> None:
+    shown = visual("سلام")
+    assert shown != "سلام"
+    assert shown[-1] == "\ufeb3"  # initial seen: first in reading order, rightmost on the display
+
+
+def test_hebrew_runs_from_right_to_left() -> None:
+    assert visual("שלום") == "םולש"
+
+
+@pytest.mark.parametrize("char", ["ا", "ש", "議", "Ж", "Ω", "→"])
+def test_every_script_has_a_font(char: str) -> None:
+    assert font_of(char) is not None
+
+
+def test_a_character_that_no_font_has_is_left_out() -> None:
+    assert "".join(run.text for run in runs("a\U000e0041b", font_of)) == "ab"
+
+
+def test_figures_are_of_one_width() -> None:
+    assert len({RULER.width(figure * 4, 44, bold=True) for figure in "0123456789"}) == 1
