@@ -6,6 +6,7 @@ machine failed. An error is one line on standard error, `carlendar: …`, and ne
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -20,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code and never raises a CarlendarError."""
     given = list(sys.argv[1:] if argv is None else argv)
     if given in ([], ["drive"]):
+        gc.disable()  # until the first frame: imports make no cycles worth looking for
         return _guarded("app.bootstrap.screen", {})  # the head unit's way: no argument parser to build
     from app.arguments import parse  # not on the way to the first frame
 

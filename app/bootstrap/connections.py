@@ -101,6 +101,8 @@ class Connections:
             self._client.hurry()
 
     def _said(self, message: Message) -> None:
+        if isinstance(message, Hello):
+            return  # a sign of life, for the client
         if isinstance(message, DataChanged):
             self._screen.day.again()
             if message.what != "erased":

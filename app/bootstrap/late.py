@@ -10,7 +10,8 @@ import threading
 from collections.abc import Callable
 
 from app.channel.messages import Command
-from app.domain.ports import CallCommand, LinkOpener, Navigation, PhoneState, Sound, Telephony, Unsubscribe
+from app.domain.call import CallCommand, PhoneState
+from app.domain.ports import LinkOpener, Navigation, Sound, Telephony, Unsubscribe
 from app.errors import CallError, CarlendarError
 
 

@@ -7,9 +7,9 @@ from its databroker alone: no simulated or recorded source can be named here (ru
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
-import uuid
 from pathlib import Path
 
 from app.bootstrap import machine
@@ -69,8 +69,8 @@ class Screen:
         try:
             return run_display(
                 self.presenter, metrics, size=size, title="Carlendar", engine_current=self.engine.current,
-                acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, clock=self.elapsed,
-                bridge=self.bridge, tap=self._tap(), on_first_frame=self._first_frame,
+                acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
+                clock=self.elapsed, bridge=self.bridge, tap=self._tap(), on_first_frame=self._first_frame,
                 fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
             )  # fmt: skip
         finally:
@@ -83,6 +83,8 @@ class Screen:
 
     def _first_frame(self) -> None:
         self.notifier.ready()
+        gc.freeze()  # what has been imported stays: the collector need not look at it again
+        gc.enable()
         from app.bootstrap.connections import Connections
 
         self._connections = Connections(self)
@@ -150,7 +152,7 @@ def options(settings: Settings) -> Options:
 
 
 def _new_id() -> str:
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 def _links() -> LinkOpener:

@@ -140,13 +140,26 @@ class Studio:
             SyncEngine(events, user, tools).sync(account)
             events.close()
 
-    def sitting(self, at: datetime, state: DrivingState, options: Options, *, browser: bool = False) -> Sitting:
-        """The driver sits down at that moment, in a car of its own: what is done there stays there."""
+    def sitting(
+        self,
+        at: datetime,
+        state: DrivingState,
+        options: Options,
+        *,
+        browser: bool = False,
+        before: Callable[[UserStore], None] = lambda _: None,
+    ) -> Sitting:
+        """The driver sits down at that moment, in a car of its own: what is done there stays there.
+
+        `before` changes drivers and accounts of that car first.
+        """
         self._cars += 1
         car = self.folder / f"car{self._cars}"
         car.mkdir(mode=0o700)
         for database in self.folder.glob("*.db*"):
             shutil.copy(database, car)
+        with UserOf(car) as user:
+            before(user)
         return Sitting(car, HeldClock(at), state, options, browser=browser)
 
 

@@ -20,7 +20,8 @@ from app.calls.ofono_calls import OfonoCalls
 from app.calls.ofono_line import OfonoLine
 from app.calls.ofono_link import OfonoLink, wait_before
 from app.calls.ofono_modems import OfonoModems
-from app.domain.ports import CallCommand, ElapsedClock, PhoneState, Unsubscribe
+from app.domain.call import CallCommand, PhoneState
+from app.domain.ports import ElapsedClock, Unsubscribe
 from app.errors import CallError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import contextlib
 from app.calls.dialstring import duration
 from app.calls.ofono_line import OUTGOING, PENDING
 from app.calls.ofono_link import OfonoLink, wait_before
-from app.domain.ports import Call, CallCommand, CallPhase, EndedBy, TonesPhase
+from app.domain.call import Call, CallCommand, CallPhase, EndedBy, TonesPhase
 from app.errors import CallError
 
 TONES_GRACE = 15.0

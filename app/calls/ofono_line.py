@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from app.domain.ports import Call, CallPhase, EndedBy, PhoneState, TonesPhase
+from app.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 
 PENDING = "pending"
 """Id of a call that has been asked for and that oFono has not named yet."""

@@ -12,16 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.calls.dialstring import checked_number, checked_tones, duration
-from app.domain.ports import (
-    Call,
-    CallCommand,
-    CallPhase,
-    ElapsedClock,
-    EndedBy,
-    PhoneState,
-    TonesPhase,
-    Unsubscribe,
-)
+from app.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, TonesPhase
+from app.domain.ports import ElapsedClock, Unsubscribe
 from app.errors import CallError
 
 RING_AFTER = 0.5

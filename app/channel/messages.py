@@ -36,7 +36,8 @@ class Hello:
 class Command:
     """What the screen asks. Names and their arguments:
 
-    `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty) · `sign_in_cancel` ·
+    `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: `1` to ask for
+    the permissions to answer in the person's name as well) · `sign_in_cancel` ·
     `sign_out` (account) · `erase` · `outbox` (something was put there) · `profile` (id of the profile in the
     seat, or empty) · `end_guest` (profile) · `network` (online: `1`|`0`).
     """

@@ -58,3 +58,5 @@ class Profile:
     driver_subject: str = ""
     """The identity by which the car knows this driver; empty where none is bound."""
     is_guest: bool = False
+    provisional: bool = False
+    """Its name was given by the car; the first account that signs in gives it its own."""

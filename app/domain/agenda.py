@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from app.domain.event import Event, Response, ShowAs
+from app.domain.timespan import Timespan
 
 JOIN_BEFORE = timedelta(minutes=15)
 """From when on joining is offered, before the start."""
@@ -69,9 +70,14 @@ def running(event: Event, now: datetime) -> bool:
 
 def joinable(entry: Entry, now: datetime) -> bool:
     """Whether joining makes sense now: it has a way in, from 15 minutes before to 30 after."""
-    if not entry.has_way_in or not takes_place(entry.event) or folded(entry.event):
+    return entry.has_way_in and in_join_time(entry.event, now)
+
+
+def in_join_time(event: Event, now: datetime) -> bool:
+    """Whether it takes place and `now` lies in the time in which people join, whether or not there is a way in."""
+    if not takes_place(event) or folded(event):
         return False
-    moments = entry.event.moments(UTC)
+    moments = event.moments(UTC)
     return moments.start - JOIN_BEFORE <= now <= moments.end + JOIN_AFTER
 
 
@@ -124,6 +130,22 @@ def clashes(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
             found.setdefault(key, []).append(other_key)
             found.setdefault(other_key, []).append(key)
     return {key: tuple(others) for key, others in found.items()}
+
+
+def clashing(entries: Iterable[Entry]) -> frozenset[str]:
+    """Keys of all that clash with anything: those of `clashes`, in time that grows with their number alone."""
+    timed = sorted(
+        ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry.event)),
+        key=lambda pair: (pair[0].start, pair[0].end, pair[1]),
+    )
+    found: set[str] = set()
+    longest: tuple[Timespan, str] | None = None
+    for moments, key in timed:
+        if longest is not None and (moments.start < longest[0].end or moments.start == longest[0].start):
+            found |= {key, longest[1]}
+        if longest is None or moments.end >= longest[0].end:
+            longest = (moments, key)
+    return frozenset(found)
 
 
 def in_order(entries: Iterable[Entry], zone: tzinfo) -> tuple[Entry, ...]:

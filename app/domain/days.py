@@ -29,13 +29,16 @@ class Day:
 
 def days(entries: Sequence[Entry], zone: tzinfo, first: date, count: int) -> tuple[Day, ...]:
     """`count` days from `first` on, empty ones included."""
-    ordered = in_order(entries, zone)
+    window = Timespan(_midnight(first, zone), _midnight(first + timedelta(days=count), zone))
+    spans = {id(entry): _moments(entry, zone) for entry in entries}
+    touching = [entry for entry in entries if _touch(spans[id(entry)], window)]
+    ordered = [(entry, spans[id(entry)]) for entry in in_order(touching, zone)]
     return tuple(_day(ordered, zone, first + timedelta(days=offset)) for offset in range(count))
 
 
-def _day(ordered: Sequence[Entry], zone: tzinfo, day: date) -> Day:
+def _day(ordered: Sequence[tuple[Entry, Timespan]], zone: tzinfo, day: date) -> Day:
     bounds = Timespan(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
-    held = [entry for entry in ordered if _touches(entry, bounds, zone)]
+    held = [entry for entry, moments in ordered if _touch(moments, bounds)]
     return Day(
         day,
         all_day=tuple(entry for entry in held if folded(entry.event)),
@@ -43,11 +46,17 @@ def _day(ordered: Sequence[Entry], zone: tzinfo, day: date) -> Day:
     )
 
 
+def _moments(entry: Entry, zone: tzinfo) -> Timespan:
+    moments = entry.event.moments(zone)
+    return Timespan(moments.start.astimezone(UTC), moments.end.astimezone(UTC))
+
+
 def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _touches(entry: Entry, bounds: Timespan, zone: tzinfo) -> bool:
-    moments = entry.event.moments(zone)
-    start, end = moments.start.astimezone(UTC), moments.end.astimezone(UTC)
-    return start < bounds.end and (end > bounds.start or start >= bounds.start)
+def _touch(moments: Timespan, bounds: Timespan) -> bool:
+    """Whether something of it lies within; what ends as they begin does not, what has no length does."""
+    if moments.start >= bounds.end:
+        return False
+    return moments.end > bounds.start or moments.start >= bounds.start

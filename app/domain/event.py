@@ -89,7 +89,7 @@ class Event:
     is_organizer: bool = False
     organizer: Person | None = None
     attendees: tuple[Person, ...] = field(default=())
-    """The first few; `attendee_count` tells how many there are in all."""
+    """The first few, of a meeting that one organises up to 50; `attendee_count` tells how many there are in all."""
     attendee_count: int = 0
     place: Place | None = None
     online: OnlineMeeting | None = None

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.domain.account import Calendar
+from app.domain.call import CallCommand, PhoneState
 from app.domain.event import Event
 
 Unsubscribe = Callable[[], None]
@@ -219,63 +220,6 @@ class CalendarActions(Protocol):
 # --- telephone ---------------------------------------------------------------------------------
 
 
-class CallPhase(StrEnum):
-    """What the car knows of a call."""
-
-    DIALING = "dialing"
-    RINGING = "ringing"
-    ACTIVE = "active"
-    HELD = "held"
-    INCOMING = "incoming"
-    WAITING = "waiting"
-    ENDED = "ended"
-
-
-class EndedBy(StrEnum):
-    """Who ended a call, or why it never was one."""
-
-    HERE = "here"
-    THERE = "there"
-    NETWORK = "network"
-    REFUSED = "refused"
-    NO_PHONE = "no_phone"
-    UNKNOWN = "unknown"
-
-
-class TonesPhase(StrEnum):
-    """Where the digits of a meeting are."""
-
-    NONE = "none"
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call. `id` is the telephone's; `since` is elapsed seconds of the present phase."""
-
-    id: str
-    number: str
-    phase: CallPhase
-    since: float
-    ended_by: EndedBy | None = None
-    tones: TonesPhase = TonesPhase.NONE
-    emergency: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneState:
-    """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`."""
-
-    connected: bool
-    name: str = ""
-    calls: tuple[Call, ...] = ()
-    muted: bool = False
-    last_ended: Call | None = None
-
-
 class Telephony(Protocol):
     """The hands-free telephone. Methods return at once; what comes of them is told by state."""
 
@@ -293,14 +237,3 @@ class Telephony(Protocol):
 
     def stop(self) -> None:
         """Release the telephone; a call that is up stays up."""
-
-
-class CallCommand(StrEnum):
-    """What can be asked of the telephone beside dialling."""
-
-    HANG_UP = "hang_up"
-    ANSWER = "answer"
-    HOLD_AND_ANSWER = "hold_and_answer"
-    MUTE = "mute"
-    UNMUTE = "unmute"
-    SEND_TONES = "send_tones"

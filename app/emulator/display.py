@@ -36,8 +36,12 @@ class DisplayState:
     phase: str
     preset: Preset
     screen: str = ""
-    restrictions: str = ""
-    """Those that the shown frame obeys: their number, with the driving state where it is told."""
+    sequence: int = -1
+    """Number of the restrictions that the shown frame obeys; below 0 while there is none."""
+    driving: str = ""
+    """Driving state that they are for."""
+    restrictions: tuple[str, ...] = ()
+    """Their names; none while parked."""
     why: str = ""
 
 
@@ -242,11 +246,11 @@ class Display:
 
     async def _frame(self, frame: Frame) -> None:
         if self._frames is not None:
-            before = self.state.restrictions
-            now = f"{frame.sequence} · {frame.state}" if frame.state else str(frame.sequence)
-            self._set(screen=frame.screen, restrictions=now)
-            if now != before:
-                self._happened("restrictions", f"number {now}, drawn")
+            before = self.state.sequence
+            self._set(screen=frame.screen, sequence=frame.sequence, driving=frame.state, restrictions=frame.flags)
+            if frame.sequence != before:
+                told = f"{frame.state}, {len(frame.flags) or 'none'} in force" if frame.state else "drawn"
+                self._happened("restrictions", f"number {frame.sequence}: {told}")
             await self._frames(frame)
 
     def _set(self, **changes: object) -> None:

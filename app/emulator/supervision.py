@@ -132,11 +132,16 @@ class Supervisor:
 
 
 def starvation(pid: int) -> float:
-    """For how many seconds in all a process's main thread has waited for a processor; 0.0 where nobody knows.
+    """For how many seconds in all threads of a process have waited for a processor; 0.0 where nobody knows.
 
-    The second number of `/proc/PID/schedstat`, in nanoseconds (Documentation/scheduler/sched-stats of the kernel).
+    All threads, because the one that draws waits for others: for that which holds the interpreter, and for those
+    that rasterise where there is no graphics processor.
+    The second number of `/proc/PID/task/TID/schedstat`, in nanoseconds (Documentation/scheduler/sched-stats of
+    the kernel). Threads that have ended are not in it, so it may fall.
     """
-    try:
-        return int(Path("/proc", str(pid), "schedstat").read_text("ascii").split()[1]) / 1e9
-    except (OSError, ValueError, IndexError):
-        return 0.0
+    total = 0.0
+    with contextlib.suppress(OSError):
+        for task in Path("/proc", str(pid), "task").iterdir():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                total += int((task / "schedstat").read_text("ascii").split()[1]) / 1e9
+    return total

@@ -22,7 +22,7 @@ LARGEST = 64 * 1024 * 1024
 class Frame:
     """One drawn frame: `pixels` are RGB rows from the top; `sequence` is that of the restrictions it obeys.
 
-    `state` is the driving state that they are for, empty where the display does not tell it.
+    `state` is the driving state that they are for, empty where the display does not tell it, and `flags` their names.
     """
 
     width: int
@@ -32,6 +32,7 @@ class Frame:
     place: str
     pixels: bytes
     state: str = ""
+    flags: tuple[str, ...] = ()
 
 
 def read_frame(payload: bytes) -> Frame:
@@ -40,9 +41,9 @@ def read_frame(payload: bytes) -> Frame:
     try:
         head = json.loads(line)
         size = int(head["width"]), int(head["height"])
-        frame = Frame(
-            *size, int(head["sequence"]), str(head["screen"]), str(head["place"]), pixels, str(head.get("state", ""))
-        )
+        about = str(head["screen"]), str(head["place"])
+        flags = tuple(str(name) for name in head.get("flags", ()))
+        frame = Frame(*size, int(head["sequence"]), *about, pixels, str(head.get("state", "")), flags)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a frame") from error
     if not found or frame.width < 1 or frame.height < 1 or len(pixels) != frame.width * frame.height * 3:

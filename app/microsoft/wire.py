@@ -18,6 +18,7 @@ from tzlocal.windows_tz import win_tz
 from app.domain.account import Calendar
 from app.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from app.domain.place import Place
+from app.domain.recipients import MOST
 from app.domain.timespan import DateSpan, Timespan
 
 EVENT_FIELDS = (
@@ -27,6 +28,7 @@ EVENT_FIELDS = (
 )
 """What is asked for; without the body, and without lastModifiedDateTime, which Graph omits when selected."""
 ATTENDEES_KEPT = 5
+"""People that are kept of a meeting that others organise; of one's own, those who can be told something."""
 TEXT_LIMIT = 2000
 """Characters of any one text that are kept."""
 
@@ -96,7 +98,7 @@ def event_from(item: Mapping[str, Any], calendar_id: str) -> Event | None:
         cancelled=item.get("isCancelled") is True,
         is_organizer=item.get("isOrganizer") is True,
         organizer=_person(_object(item, "organizer")),
-        attendees=tuple(people[:ATTENDEES_KEPT]),
+        attendees=tuple(people[: MOST if item.get("isOrganizer") is True else ATTENDEES_KEPT]),
         attendee_count=len(people),
         place=_place(item),
         online=_online(item),

@@ -6,9 +6,8 @@ emulator keeps in a file, so that an unmodified application runs at the emulator
 
 from __future__ import annotations
 
-import ctypes
 import json
-import platform
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -50,11 +49,13 @@ def kernel_says_set() -> bool:
     satellites), systemd-timesyncd left its marker, a battery clock set it at boot (`hctosys`), or the
     machine is a PC, whose kernel always reads the CMOS clock.
     """
-    return _synchronised() or TIMESYNC_MARKER.exists() or _battery_clock() or platform.machine() in ("x86_64", "i686")
+    return _synchronised() or TIMESYNC_MARKER.exists() or _battery_clock() or os.uname().machine in ("x86_64", "i686")
 
 
 def _synchronised() -> bool:
     """`struct timex` starts with an int (modes), four longs and the int of `status`; modes 0 only reads."""
+    import ctypes  # only where the kernel is asked
+
     memory = (ctypes.c_long * 64)()
     try:
         if ctypes.CDLL(None).adjtimex(memory) < 0:

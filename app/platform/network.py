@@ -29,7 +29,7 @@ RTF_UP, RTF_REJECT = 0x1, 0x200
 POLL_SECONDS = 5.0
 """How often the routes are read where the kernel does not tell of changes."""
 
-FILE_SECONDS = 0.25
+FILE_SECONDS = 0.5
 """How often the emulator's file is looked at."""
 
 
@@ -181,6 +181,7 @@ class FileNetworkState:
 
     def __init__(self, path: Path, *, seconds: float = FILE_SECONDS) -> None:
         self._path = path
+        self._written = 0
         self._announcer = Announcer(state=self._read(otherwise=True))
         self._watch = Watch(self._look, source=None, seconds=seconds)
 
@@ -197,7 +198,13 @@ class FileNetworkState:
         self._watch.stop()
 
     def _look(self) -> None:
-        self._announcer.announce(state=self._read(otherwise=self._announcer.state()))
+        try:
+            written = self._path.stat().st_mtime_ns
+        except OSError:
+            return
+        if written != self._written:  # looking is cheap, reading is not
+            self._written = written
+            self._announcer.announce(state=self._read(otherwise=self._announcer.state()))
 
     def _read(self, *, otherwise: bool) -> bool:
         try:

@@ -13,6 +13,9 @@ from collections.abc import Mapping
 
 from app.domain.ports import ElapsedClock
 
+LONGEST = 0.1
+"""Seconds between two signs of life at most, however patient the manager is."""
+
 
 class ServiceNotifier:
     """Messages to the service manager; does nothing where there is none. For one thread, the UI's.
@@ -25,7 +28,7 @@ class ServiceNotifier:
         self._address = _address(environment.get("NOTIFY_SOCKET", ""))
         self._socket: socket.socket | None = None
         self.interval = _interval(environment) if self._address else None
-        """Seconds between two signs of life, half of what the manager allows; None where it does not watch."""
+        """Seconds between two signs of life, see `_interval`; None where the manager does not watch."""
         self._fed: float | None = None
         if self._address:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
@@ -74,8 +77,12 @@ def _address(name: str) -> str:
 
 
 def _interval(environment: Mapping[str, str]) -> float | None:
-    """Half of WATCHDOG_USEC in seconds, unless WATCHDOG_PID names another process."""
+    """Seconds, or None without WATCHDOG_USEC or when WATCHDOG_PID names another process.
+
+    A fifth of what the manager allows, and a tenth of a second at most: one turn of the loop may then take almost
+    all of it. (sd_watchdog_enabled(3) recommends half, which leaves a turn only the other half.)
+    """
     usec, pid = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
     if not usec.isdecimal() or int(usec) == 0 or (pid and pid != str(os.getpid())):
         return None
-    return int(usec) / 2_000_000
+    return min(LONGEST, int(usec) / 5_000_000)

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from app.domain.ports import Reading
 from app.safety.policy import restrictions_for
-from app.safety.restrictions import DrivingState, Flag, Restrictions
+from app.safety.restrictions import DrivingState
 from app.safety.state import NO_SIGNAL_YET, Change, DrivingStateMachine
 from app.safety.trace import TIME_PASSES, read_trace
 
@@ -48,14 +48,10 @@ def as_object(change: Change) -> dict[str, Any]:
     return {
         "t": change.at,
         "state": change.state.value,
-        "restrictions": _names(restrictions),
+        "restrictions": list(restrictions.flags.names()),
         "limits": {name: limits[name] for name in _LIMITS},
         "cause": change.cause,
     }
-
-
-def _names(restrictions: Restrictions) -> list[str]:
-    return [str(flag.name).lower() for flag in Flag if flag.value.bit_count() == 1 and flag in restrictions.flags]
 
 
 def _print_table(changes: list[Change], out: TextIO) -> None:

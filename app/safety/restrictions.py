@@ -34,6 +34,10 @@ class Flag(IntFlag):
     NO_VOICE_TRANSCRIPTION = 0x100
     FULLY_RESTRICTED = 0x1FF
 
+    def names(self) -> tuple[str, ...]:
+        """The restrictions that are set, by their lower-case names and in the order of their bits."""
+        return tuple(str(flag.name).lower() for flag in self)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from app.channel.messages import DataChanged, Failure, Message
 from app.domain.account import Account, AccountState, Profile
@@ -36,15 +37,17 @@ class Desk:
         self.seat = ""
         self.claims: dict[str, str] = {}
         self.sign_in = SignInDesk(
-            ports.identity, options.scopes, ports.elapsed, self.welcome, self._discard, tell, ports.open_url
-        )
+            ports.identity, options.scopes, ports.elapsed, self.welcome, self._discard, tell, ports.open_url,
+            options.more_scopes,
+        )  # fmt: skip
 
     def obey(self, name: str, given: Mapping[str, str]) -> None:
         """Carry out a command; an unknown one is told as a failure."""
         account = given.get("account", "")
         if name == "sign_in":
             profile, way = given.get("profile", ""), given.get("way", "device")
-            self.sign_in.begin(Request(profile, way, account, self.claims.get(account, "")))
+            more = given.get("more") == "1" or self._has_more(account)
+            self.sign_in.begin(Request(profile, way, account, self.claims.get(account, ""), more))
         elif name == "sign_in_cancel":
             self.sign_in.cancel()
         elif name == "sign_out":
@@ -64,19 +67,42 @@ class Desk:
         """Take a signed-in person into the store; returns the key of a refusal, empty for none."""
         if request.account and person.account_id != request.account:
             return "wrong_account"
+        if not self._allowed(person.address):
+            return "wrong_tenant"
         known = self._user.account(person.account_id)
         profile = request.profile or (known.profile_id if known else "") or self._ports.new_id()
-        if profile not in {existing.id for existing in self._user.profiles()}:
-            self._user.save_profile(Profile(profile, person.name or person.address), self._options.occasion)
+        self._name_profile(profile, person)
         now = self._ports.wall.now()
         self._user.save_account(
             Account(person.account_id, profile, person.address, person.name, person.cloud, AccountState.SIGNED_IN,
-                    now, person.scopes)
+                    now, person.scopes, known.locale if known else "")
         )  # fmt: skip
         self.claims.pop(person.account_id, None)
         self._tell(DataChanged("accounts"))
         self._arrived(person.account_id)
         return ""
+
+    def _name_profile(self, profile_id: str, person: SignedIn) -> None:
+        """A new profile bears its first account's name, and so does one that the car gave a name for want of it."""
+        name = person.name or person.address
+        existing = next((held for held in self._user.profiles() if held.id == profile_id), None)
+        if existing is None:
+            self._user.save_profile(Profile(profile_id, name), self._options.occasion)
+        elif existing.provisional:
+            self._user.save_profile(replace(existing, name=name, provisional=False))
+
+    def _allowed(self, address: str) -> bool:
+        """Whether people of that address' domain may sign in here."""
+        allowed = {domain.casefold().lstrip("@") for domain in self._options.tenants_allowed}
+        _, at, domain = address.casefold().rpartition("@")
+        return not allowed or (bool(at) and domain in allowed)
+
+    def _has_more(self, account_id: str) -> bool:
+        """Whether the account has the further permissions: they are asked for again when it is renewed."""
+        known = self._user.account(account_id) if account_id else None
+        granted = {scope.casefold() for scope in known.scopes} if known else set()
+        more = {scope.casefold() for scope in self._options.more_scopes}
+        return bool(more & granted)
 
     def sign_out(self, account_ids: Iterable[str]) -> None:
         """Forget accounts and everything of theirs. The data go even where the tokens cannot be reached."""
@@ -120,12 +146,16 @@ class Desk:
         self._tell(DataChanged("erased"))
 
     def tidy(self) -> None:
-        """At the start: guests of an earlier drive end, and accounts that belong to nobody go."""
+        """At the start: guests of an earlier drive end; accounts that belong to nobody or are not allowed go."""
         guests = self._user.stale_guests(self._options.occasion)
         for guest in guests:
             self._user.remove_profile(guest.id)
         profiles = {profile.id for profile in self._user.profiles()}
-        strays = [account.id for account in self._user.accounts() if account.profile_id not in profiles]
+        strays = [
+            account.id
+            for account in self._user.accounts()
+            if account.profile_id not in profiles or not self._allowed(account.address)
+        ]
         if strays or guests:
             with suppress(CarlendarError):
                 self.sign_out(strays)

@@ -19,6 +19,7 @@ from app.channel.server import ChannelServer
 from app.domain.account import Account, AccountState
 from app.errors import CarlendarError, StoreError
 from app.service.desk import Desk
+from app.service.letters import Letters
 from app.service.lock import ServiceLock
 from app.service.ports import Options as Options
 from app.service.ports import Paths as Paths
@@ -111,13 +112,19 @@ class Service:
         self._server = ChannelServer(
             self._paths.socket, hello(options.code), self._commands.put, greeting=self._greeting, replaced=self.stop
         )
-        tools = Tools(ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._changed)
+        tools = Tools(
+            ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._changed,
+            locale_of=ports.locale_of,
+        )  # fmt: skip
         engine = SyncEngine(events, user, tools)
         self._scheduler = SyncScheduler(
             self._accounts, engine.sync, ports.elapsed, ports.chance, pace=options.pace,
             status=lambda _: self._tell_status(), synced=self._synced, failed=self._store_failed,
         )  # fmt: skip
-        self._sender = OutboxSender(user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed)
+        letters = Letters(events, ports.words, ports.languages)
+        self._sender = OutboxSender(
+            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, letters.complete
+        )
         self._user, self._events = user, events
         self._desk = Desk(self._paths, ports, options, user, events, self._tell, self._account_arrived)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from gettext import NullTranslations
 from pathlib import Path
 
 from app.domain.account import Account
 from app.domain.event import Event
 from app.domain.ports import CalendarActions, CalendarSource, ElapsedClock, Identity, NetworkState, WallClock
+from app.i18n.catalogue import FALLBACK, Catalogue, Words
 from app.meetings.way_in import WayIn
 from app.store.retention import Limits
 from app.sync.scheduler import Pace
@@ -42,12 +44,19 @@ class Ports:
     new_id: Callable[[], str]
     open_url: Callable[[str], None] | None = None
     forget: Callable[[], None] = lambda: None
+    locale_of: Callable[[Account], str] = lambda _account: ""
+    """How an account's owner reads, a BCP 47 tag; may ask the network, and raise what a `CalendarSource` raises."""
+    words: Callable[[str], Words] = lambda _language: Catalogue(FALLBACK, NullTranslations())
+    """The words of a language, for messages to others; English alone where none are given."""
+    languages: tuple[str, ...] = (FALLBACK,)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """`code` is the version told in the Hello; `occasion` names this drive (the boot), for guests.
 
+    `more_scopes` are asked for beside `scopes` when a person allows more. Where `tenants_allowed` names
+    domains, only people of these may sign in.
     With `linger` the service ends when no screen has been there for so many elapsed seconds.
     """
 
@@ -58,3 +67,5 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     linger: float | None = None
     lock_patience: float = 5.0
+    more_scopes: Sequence[str] = ()
+    tenants_allowed: tuple[str, ...] = ()

@@ -19,12 +19,16 @@ OVER = frozenset({"done", "failed", "cancelled", "expired"})
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who signs in, how, and which account is renewed (empty for a new one); `claims` is what is to be proven."""
+    """Who signs in, how, and which account is renewed (empty for a new one).
+
+    `claims` is what is to be proven. With `more`, the further permissions are asked for as well.
+    """
 
     profile: str
     way: str = "device"
     account: str = ""
     claims: str = ""
+    more: bool = False
 
 
 class SignInDesk:
@@ -39,8 +43,9 @@ class SignInDesk:
         self, identity: Identity, scopes: Sequence[str], clock: ElapsedClock,
         welcome: Callable[[Request, SignedIn], str], discard: Callable[[str], None],
         tell: Callable[[SignInStatus], None], open_url: Callable[[str], None] | None = None,
+        more_scopes: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        self._identity, self._scopes, self._clock = identity, tuple(scopes), clock
+        self._identity, self._scopes, self._more, self._clock = identity, tuple(scopes), tuple(more_scopes), clock
         self._welcome, self._discard, self._tell, self._open_url = welcome, discard, tell, open_url
         self._lock = threading.Lock()
         self._attempt: _Attempt | None = None
@@ -93,10 +98,10 @@ class SignInDesk:
             self._set(attempt, SignInStatus("failed", reason="no_browser"))
             return None
         self._set(attempt, SignInStatus("browser"))
-        return self._identity.sign_in_with_browser(self._scopes, self._open_url)
+        return self._identity.sign_in_with_browser(self._asked(attempt), self._open_url)
 
     def _device(self, attempt: _Attempt) -> SignedIn | None:
-        flow = self._identity.start_device_code(self._scopes, attempt.request.claims)
+        flow = self._identity.start_device_code(self._asked(attempt), attempt.request.claims)
         code = flow.code
         attempt.ends = self._clock.seconds() + code.expires_in
         self._set(attempt, SignInStatus("code", code.user_code, code.verification_uri, code.expires_in))
@@ -106,6 +111,10 @@ class SignInDesk:
             if (signed_in := self._poll(flow)) is not None:
                 return signed_in
         return None
+
+    def _asked(self, attempt: _Attempt) -> tuple[str, ...]:
+        """The permissions to ask for, each once."""
+        return tuple(dict.fromkeys((*self._scopes, *(self._more if attempt.request.more else ()))))
 
     def _poll(self, flow: SignInFlow) -> SignedIn | None:
         try:

@@ -140,6 +140,13 @@ class EventStore:
         )
         return tuple(event_from_json(value) for (value,) in rows)
 
+    def event(self, account_id: str, event_id: str) -> Event | None:
+        """The stored event with its text, None where there is none; of several calendars, any that holds it."""
+        rows = self.database.rows(
+            "SELECT value, body FROM events WHERE account_id = ? AND id = ? LIMIT 1", (account_id, event_id)
+        )
+        return event_from_json(*rows[0]) if rows else None
+
     def save_readings(self, calendar: Calendar, readings: Iterable[Reading]) -> None:
         """Store texts and ways in beside their events, in one transaction."""
         with self.database.transaction() as connection:

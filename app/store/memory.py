@@ -9,16 +9,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.domain.account import Profile
 from app.errors import StoreError
-from app.store.outbox import Outbox
 from app.store.records import OutboxItem
-from app.store.user import UserStore
+
+if TYPE_CHECKING:  # the way to the first frame needs nothing that writes
+    from app.store.outbox import Outbox
+    from app.store.user import UserStore
 
 _log = logging.getLogger(__name__)
 
-Write = Callable[[UserStore, Outbox], object]
+Write = Callable[["UserStore", "Outbox"], object]
 
 
 class UserWriter:
@@ -79,6 +82,9 @@ class UserWriter:
     def _run(self) -> None:
         user: UserStore | None = None
         while (entry := self._queue.get()) is not None:
+            from app.store.outbox import Outbox
+            from app.store.user import UserStore
+
             what, write = entry
             ok = False
             try:

@@ -10,6 +10,9 @@ from app.domain.account import Account, Calendar, Profile
 from app.domain.event import Event
 from app.meetings.way_in import WayIn
 
+PERMISSION_ASKED = "permission:"
+"""With an account's id: the preference that says that its person was asked to allow more, once."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
@@ -51,6 +54,7 @@ class OutboxItem:
     kind: str
     """`accept`, `tentative`, `decline`, `late`, `dismiss`."""
     payload: dict[str, str]
+    """`comment` of an answer; `minutes` of `late`, whose recipients and text the service finds when it is sent."""
     created: datetime
     not_before: datetime
     state: OutboxState = OutboxState.WAITING
@@ -78,3 +82,5 @@ class Snapshot:
     """Reminder keys put off, each with the moment it comes back."""
     outbox: tuple[OutboxItem, ...] = ()
     preferences: tuple[tuple[str, str], ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    """All calendars of the profile's accounts, the hidden ones too."""

@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.event import Event, Response
 from app.domain.timespan import Timespan
-from app.store.codec import account_from_json, calendar_from_json, event_from_json, profile_from_json, way_in_from_json
+from app.store.codec import account_from_json, calendar_from_json, profile_from_json
 from app.store.database import is_damage, open_reader
+from app.store.decoding import RowDecoder
 from app.store.events import status_of
 from app.store.outbox import COLUMNS, item_of
 from app.store.records import OutboxItem, Snapshot, SourceStatus, StoredEvent
@@ -40,6 +41,7 @@ class StoreReader:
     def __init__(self, folder: Path) -> None:
         self._events = _File(folder / EVENTS.file)
         self._user = _File(folder / USER.file)
+        self._decoder = RowDecoder()
 
     def stamp(self) -> Stamp:
         """A value that differs from the last one when another process has written since."""
@@ -53,6 +55,13 @@ class StoreReader:
         The profile is `profile_id`, else the only one there is, else the one that was chosen on this
         `occasion` (the boot of the car); otherwise none, and no events.
         """
+        self._decoder.begin()
+        try:
+            return self._read(window, zone, profile_id, occasion)
+        finally:
+            self._decoder.end()
+
+    def _read(self, window: Timespan, zone: tzinfo, profile_id: str | None, occasion: str) -> Snapshot:
         profiles = tuple(_decoded(profile_from_json, self._user.rows(_PROFILES)))
         profile = self._in_seat(profiles, profile_id, occasion)
         if profile is None:
@@ -70,6 +79,7 @@ class StoreReader:
             snoozed=tuple((key, datetime.fromtimestamp(u, UTC)) for key, _, u in reminders if u is not None),
             outbox=tuple(i for i in _decoded(_item, self._user.rows(_OUTBOX)) if i.account_id in ids),
             preferences=self._preferences(),
+            calendars=tuple(calendar for account in accounts for calendar in self._listed(account)),
         )
 
     def calendars(self, account_id: str) -> tuple[Calendar, ...]:
@@ -78,6 +88,11 @@ class StoreReader:
         rows = self._events.rows("SELECT value FROM calendars WHERE account_id = ? ORDER BY place", (account_id,))
         found = _decoded(calendar_from_json, rows)
         return tuple(replace(c, shown=c.shown and (c.account_id, c.id) not in hidden) for c in found)
+
+    def _listed(self, account: Account) -> tuple[Calendar, ...]:
+        """The account's calendars; of a blocked one without their names."""
+        found = self.calendars(account.id)
+        return tuple(replace(c, name="") for c in found) if account.state is AccountState.BLOCKED else found
 
     def close(self) -> None:
         """Release the files."""
@@ -105,9 +120,17 @@ class StoreReader:
             calendars = {c.id: c for c in self.calendars(account.id) if c.shown}
             rows = self._events.rows(_EVENTS, (account.id, window.end.timestamp(), window.start.timestamp()))
             shown = [(account, calendars[row[0]], *row[1:]) for row in rows if row[0] in calendars]
-            found += _decoded(_stored, shown)
+            found += _decoded(self._stored, shown)
         touching = [s for s in found if _touches(s.event.moments(zone), window)]
         return tuple(sorted(once(touching), key=lambda s: (s.event.moments(zone).start, s.event.title)))
+
+    def _stored(
+        self, account: Account, calendar: Calendar, value: str, body: str, way_in: str | None
+    ) -> StoredEvent:  # fmt: skip
+        event, decoded = self._decoder.decode(value, body, way_in)
+        if account.state is AccountState.BLOCKED:
+            return StoredEvent(_times_only(event), None, replace(calendar, name=""), account)
+        return StoredEvent(event, decoded, calendar, account)
 
 
 def read_snapshot(folder: Path, window: Timespan, zone: tzinfo, *, profile_id: str | None = None) -> Snapshot:
@@ -144,13 +167,6 @@ def _rank(stored: StoredEvent) -> tuple[bool, ...]:
         not stored.calendar.is_default,
         stored.way_in is None or not stored.way_in.found,
     )
-
-
-def _stored(account: Account, calendar: Calendar, value: str, body: str, way_in: str | None) -> StoredEvent:
-    event = event_from_json(value, body)
-    if account.state is AccountState.BLOCKED:
-        return StoredEvent(_times_only(event), None, replace(calendar, name=""), account)
-    return StoredEvent(event, way_in_from_json(way_in) if way_in else None, calendar, account)
 
 
 def _times_only(event: Event) -> Event:

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.domain.account import Account, AccountState, Profile
 from app.store.codec import account_from_json, account_to_json, profile_from_json, profile_to_json
 from app.store.database import open_database
+from app.store.records import PERMISSION_ASKED
 from app.store.schema import USER
 
 REMINDERS_KEPT = timedelta(days=2)
@@ -97,11 +98,20 @@ class UserStore:
             connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (account_to_json(after), account_id))
             return after != before
 
+    def set_account_locale(self, account_id: str, locale: str) -> None:
+        """Keep how an account's owner reads (a BCP 47 tag); nothing for an account that is not there."""
+        with self.database.transaction() as connection:
+            row = connection.execute("SELECT value FROM accounts WHERE id = ?", (account_id,)).fetchone()
+            if row is not None:
+                after = replace(account_from_json(row[0]), locale=locale)
+                connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (account_to_json(after), account_id))
+
     def remove_account(self, account_id: str) -> None:
         """Forget an account and everything that its person chose or has under way."""
         with self.database.transaction() as connection:
             for table in ("hidden_calendars", "reminders", "outbox"):
                 connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
+            connection.execute("DELETE FROM preferences WHERE key = ?", (PERMISSION_ASKED + account_id,))
             connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
 
     # --- preferences and calendars ------------------------------------------------------------

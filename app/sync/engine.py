@@ -60,7 +60,8 @@ class Tools:
 
     `extract` finds the way into a meeting in an event and the text of its invitation as it came;
     `text_of` makes that text readable. `changed` is called after each transaction, `progress` with
-    each calendar's outcome when it has been listed.
+    each calendar's outcome when it has been listed. `locale_of` asks how an account's owner reads (a
+    BCP 47 tag, empty where that is not told), once in a run of the process for an account without one.
     """
 
     source_of: Callable[[Account], CalendarSource]
@@ -70,6 +71,7 @@ class Tools:
     elapsed: ElapsedClock
     changed: Callable[[str], None] = lambda _what: None
     progress: Callable[[Account, CalendarOutcome], None] = lambda _account, _outcome: None
+    locale_of: Callable[[Account], str] = lambda _account: ""
 
 
 class SyncEngine:
@@ -77,6 +79,7 @@ class SyncEngine:
 
     def __init__(self, events: EventStore, user: UserStore, tools: Tools) -> None:
         self._events, self._user, self._tools = events, user, tools
+        self._asked: set[str] = set()
 
     def sync(self, account: Account) -> AccountOutcome:
         """Synchronise all calendars of an account. Raises StoreError only; all else is in the outcome.
@@ -91,6 +94,7 @@ class SyncEngine:
                 self._sync_calendar(source, calendar, run)
             self._signed_in(account)
             self._read_soonest_first(source, run)
+            self._learn_locale(account)
         except IdentityError as error:
             self._identity_failed(error, run)
         except ThrottledError as error:
@@ -211,6 +215,19 @@ class SyncEngine:
         except Exception as error:  # noqa: BLE001 - as above
             _log.warning("a text could not be read: %s", type(error).__name__)
             return ""
+
+    def _learn_locale(self, account: Account) -> None:
+        """Nothing depends on it but the language of a message: whatever goes wrong, there is another time."""
+        if account.locale or account.id in self._asked:
+            return
+        self._asked.add(account.id)
+        try:
+            locale = self._tools.locale_of(account)
+        except Exception as error:  # noqa: BLE001 - as said
+            _log.info("an account's language is not known: %s", type(error).__name__)
+            return
+        if locale:
+            self._user.set_account_locale(account.id, locale)
 
     def _signed_in(self, account: Account) -> None:
         if account.state is AccountState.SIGN_IN_NEEDED and self._set_state(account, AccountState.SIGNED_IN, ""):

@@ -18,12 +18,33 @@ USEFUL = {"late": timedelta(minutes=30), "dismiss": timedelta(hours=2)}
 """How long after it was meant to go each kind is still worth sending; answers a day."""
 
 USEFUL_ANSWER = timedelta(days=1)
+PERMISSION = frozenset({"consent", "admin_consent"})
+"""Outcomes that mean that a permission is missing: the person stays signed in, only this cannot be done."""
+
 ATTEMPTS = 12
 IDLE = 3600.0
 """Seconds until the next look when nothing waits."""
 
 PACE = Pace(first_pause=2.0, longest_pause=120.0)
 _log = logging.getLogger(__name__)
+
+
+class NobodyError(CarlendarError):
+    """A message has nobody to go to."""
+
+    key = "nobody"
+
+
+HOPELESS = (RefusedError, GoneError, NobodyError)
+"""What no other attempt will mend."""
+
+Complete = Callable[[Account, OutboxItem], OutboxItem]
+"""Makes of what the screen put there what is sent; raises what `CalendarActions` raise, and NobodyError."""
+
+
+def as_it_is(_account: Account, item: OutboxItem) -> OutboxItem:
+    """`Complete` for items that bear all that is sent."""
+    return item
 
 
 class OutboxSender:
@@ -37,10 +58,11 @@ class OutboxSender:
     def __init__(
         self, user: UserStore, actions_of: Callable[[Account], CalendarActions], wall: WallClock, elapsed: ElapsedClock,
         chance: Callable[[], float], changed: Callable[[str], None] = lambda _what: None,
+        complete: Complete = as_it_is,
     ) -> None:  # fmt: skip
         self._user, self._outbox = user, Outbox(user.database)
         self._actions_of, self._wall, self._elapsed, self._chance = actions_of, wall, elapsed, chance
-        self._changed = changed
+        self._changed, self._complete = changed, complete
         self._tables: dict[str, Timetable] = {}
         self._throttled: dict[str, float] = {}
 
@@ -86,8 +108,9 @@ class OutboxSender:
         if not self._outbox.claim(item.key):
             return None
         try:
-            carry_out(self._actions_of(account), item)
+            carry_out(self._actions_of(account), self._complete(account, item))
         except StoreError:
+            self._outbox.settle(item.key, OutboxState.WAITING)
             raise
         except Exception as error:  # noqa: BLE001 - whatever happens, the item is put back or given up
             return self._failed(item, error)
@@ -97,10 +120,10 @@ class OutboxSender:
     def _failed(self, item: OutboxItem, error: Exception) -> float | None:
         key = error.key if isinstance(error, CarlendarError) else "error"
         _log.warning("an item of the outbox was not sent: %s", type(error).__name__)
-        if isinstance(error, (RefusedError, GoneError)) or not isinstance(error, CarlendarError):
-            self._finish(item, OutboxState.GIVEN_UP, key)
-            return None
-        if item.attempts + 1 >= ATTEMPTS:
+        if isinstance(error, IdentityError) and error.reason in PERMISSION:
+            key = "consent"
+        hopeless = key == "consent" or isinstance(error, HOPELESS) or not isinstance(error, CarlendarError)
+        if hopeless or item.attempts + 1 >= ATTEMPTS:
             self._finish(item, OutboxState.GIVEN_UP, key)
             return None
         self._finish(item, OutboxState.WAITING, key)

@@ -24,6 +24,7 @@ def run_display(
     engine_current: Callable[[], Restrictions],
     acknowledge: Callable[[int], None],
     alive: Callable[[], None],
+    feed: float | None = 0.1,
     clock: ElapsedClock,
     bridge: Bridge | None = None,
     tap: Path | None = None,
@@ -51,7 +52,7 @@ def run_display(
     wire = None
     try:
         loop, stage = _wired(window, cockpit, metrics, clock, bridge, brand, hidden, on_first_frame,
-                             (engine_current, acknowledge, alive))  # fmt: skip
+                             (engine_current, acknowledge, alive, feed))  # fmt: skip
         if tap is not None:
             wire = _tapped(tap, window, bridge, loop)
         from kivy.base import runTouchApp, stopTouchApp
@@ -79,7 +80,7 @@ def stop_display() -> None:
 
 def _wired(
     window: Any, cockpit: Cockpit, metrics: DisplayMetrics, clock: ElapsedClock, bridge: Bridge, brand: Path | None,
-    hidden: bool, on_first_frame: Callable[[], None] | None, watch: tuple[Any, Any, Any],
+    hidden: bool, on_first_frame: Callable[[], None] | None, watch: tuple[Any, Any, Any, Any],
 ) -> tuple[Any, Any]:  # fmt: skip
     from app.ui.loop import Loop, Watch
     from app.ui.stage import Stage

@@ -10,7 +10,7 @@ from kivy.input.motionevent import MotionEvent
 
 KEYS = {
     "Escape": 27, "Enter": 13, "Tab": 9, "Backspace": 8, "Delete": 127, "ArrowUp": 273, "ArrowDown": 274,
-    "ArrowRight": 275, "ArrowLeft": 276, "Home": 278, "End": 279, "PageUp": 280, "PageDown": 281,
+    "ArrowRight": 275, "ArrowLeft": 276, "Home": 278, "End": 279, "PageUp": 280, "PageDown": 281, "F1": 282,
 }  # fmt: skip
 """Kivy's numbers of keys by the web's names."""
 

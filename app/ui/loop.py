@@ -24,8 +24,7 @@ from app.viewmodels.states import Action, Frame
 
 POLL = 0.025
 """Seconds between two looks at a window's input."""
-FEED = 0.1
-"""Longest time in seconds between two signs of life."""
+FOREVER = float("inf")
 
 
 def _kivy_pause() -> float:
@@ -35,11 +34,13 @@ def _kivy_pause() -> float:
 
 class Watch(NamedTuple):
     """What the loop tells safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
-    frame that was drawn, `alive` is called at least every 100 ms while the loop turns."""
+    frame that was drawn, `alive` is called at least every `feed` seconds while the loop turns; None where
+    nobody waits for it."""
 
     current: Callable[[], Restrictions]
     acknowledge: Callable[[int], None]
     alive: Callable[[], None]
+    feed: float | None = 0.1
 
 
 class PeekedWindow:
@@ -169,7 +170,7 @@ class Loop:
 
     def _sleep(self) -> None:
         """Until a worker calls, something is due, input comes, or a sign of life is."""
-        end = min(self._clock.seconds() + FEED, self._tick_due, self._kivy_due)
+        end = min(self._clock.seconds() + (self._watch.feed or FOREVER), self._tick_due, self._kivy_due)
         asks = self._peeked is not None and self._input is None
         sources: list[Any] = [self._bridge] if self._input is None else [self._bridge, self._input]
         while not self._stopped and not self._has_input():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from app.domain.agenda import Entry
+from app.domain.agenda import Entry, joinable
 from app.meetings.plan import JoinAction
-from app.viewmodels.disclosure import place, told
+from app.viewmodels.disclosure import told
 from app.viewmodels.intents import Intent
+from app.viewmodels.places import place
 from app.viewmodels.scene import Scene
 from app.viewmodels.states import Action, Look, ScreenName
 
@@ -18,6 +19,13 @@ def join(scene: Scene, entry: Entry, *, again: bool = False) -> Action | None:
     icon = "phone" if step.action is JoinAction.CALL else "video"
     labels = (scene.words.say("Rejoin"),) if again else (scene.words.say("Join"),)
     return Action(Intent.JOIN, labels, icon, Look.GO, entry.key, sends=True)
+
+
+def way_in(scene: Scene, entry: Entry) -> Action | None:
+    """Join; where only another device can, parked, the link for it. None where it is not the time to join."""
+    if offered := join(scene, entry):
+        return offered
+    return hand_over(scene, entry) if joinable(entry, scene.now) else None
 
 
 def navigate(scene: Scene, entry: Entry, *, named: bool) -> Action | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.agenda import JOIN_AFTER, Entry, blocks, clashes, folded, shown
+from app.domain.agenda import JOIN_AFTER, Entry, blocks, clashing, folded, shown
 from app.domain.days import Day, days
 from app.domain.event import Response, ShowAs
 from app.safety.restrictions import Restrictions
 from app.viewmodels.actions import join, navigate, to_drive
-from app.viewmodels.disclosure import names, place, title_of, told
+from app.viewmodels.disclosure import names, title_forms, title_of, told
 from app.viewmodels.intents import Intent
 from app.viewmodels.moments import as_of, day, header
+from app.viewmodels.places import place
 from app.viewmodels.scene import Scene
 from app.viewmodels.services import short_name
 from app.viewmodels.states import Action, AgendaRow, AgendaState, Stripe, Tone
@@ -51,15 +52,16 @@ class Page:
     later: bool
 
 
-def pages(total: int, restrictions: Restrictions) -> tuple[Page, ...]:
+def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -> tuple[Page, ...]:
     """How `total` items are spread over pages, by rows, items and reading groups of the limits.
 
     The status bar, the way to Drive and each of "Earlier" and "Later" are reading groups too, so a
-    page in the middle may have a row less. At least one page, which may be empty.
+    page in the middle may have a row less; nor has a page more rows than the display can show
+    (`rows_fit`). At least one page, which may be empty.
     """
     limits = restrictions.limits
     left = min(total, limits.items if limits.items is not None else total)
-    rows = max(1, limits.rows if limits.rows is not None else left)
+    rows = max(1, min(bound for bound in (limits.rows, rows_fit, left) if bound is not None))
     groups = limits.groups if limits.groups is not None else rows + 4
     found: list[Page] = []
     start = 0
@@ -77,10 +79,10 @@ def pages(total: int, restrictions: Restrictions) -> tuple[Page, ...]:
 
 def _paged(scene: Scene, listed: tuple[Entry, ...]) -> AgendaState:
     entries = _ahead(scene, listed)
-    found = pages(len(entries), scene.restrictions)
+    found = pages(len(entries), scene.restrictions, scene.options.rows_fit)
     page = found[min(scene.page, len(found) - 1)]
-    clashing = frozenset(clashes(entries))
-    rows = tuple(_short_row(scene, entry, clashing) for entry in entries[page.first : page.end])
+    special = clashing(entries)
+    rows = tuple(_short_row(scene, entry, special) for entry in entries[page.first : page.end])
     empty = "" if rows else _empty(scene, today_only=True)
     return AgendaState(rows, scrolls=False, empty=empty, side=_side(scene, page))
 
@@ -88,7 +90,7 @@ def _paged(scene: Scene, listed: tuple[Entry, ...]) -> AgendaState:
 def page_count(scene: Scene) -> int:
     """How many pages the restricted agenda has now."""
     listed = shown(scene.book.entries, hide_declined=scene.options.hide_declined)
-    return len(pages(len(_ahead(scene, listed)), scene.restrictions))
+    return len(pages(len(_ahead(scene, listed)), scene.restrictions, scene.options.rows_fit))
 
 
 def _ahead(scene: Scene, listed: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -107,18 +109,20 @@ def _side(scene: Scene, page: Page) -> tuple[Action, ...]:
     return (to_drive(scene), *earlier, *later)
 
 
-def _short_row(scene: Scene, entry: Entry, clashing: frozenset[str]) -> AgendaRow:
+def _short_row(scene: Scene, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
     """A row at a glance: when, what, by which way or where; one action, only where joining makes sense now."""
     stored = scene.book.of(entry)
     start, _ = scene.at(entry)
     where = short_name(scene, stored) or place(scene, stored)
-    detail, tone = _state(scene, entry, clashing)
+    detail, tone = _state(scene, entry, clashed)
     if start.date() > scene.now.date():
         where = f"{day(scene, start.date())} · {where}" if where else day(scene, start.date())
     can_open = not scene.restrictions.moving
+    title = title_of(scene, entry)
     return AgendaRow(
         key=entry.key,
-        title=title_of(scene, entry),
+        title=title,
+        titles=title_forms(title),
         time=scene.formats.time(start),
         detail=" · ".join(part for part in (detail, where) if part),
         detail_tone=tone,
@@ -132,14 +136,14 @@ def _struck(entry: Entry) -> bool:
     return entry.event.cancelled or entry.event.response is Response.DECLINED
 
 
-def _state(scene: Scene, entry: Entry, clashing: frozenset[str]) -> tuple[str, Tone]:
+def _state(scene: Scene, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
     """What is special about an entry, in a word."""
     say = scene.words.say
     if entry.event.cancelled:
         return say("Cancelled"), Tone.MUTE
     if entry.event.response is Response.DECLINED:
         return say("Declined"), Tone.MUTE
-    if entry.key in clashing:
+    if entry.key in clashed:
         return say("Clash"), Tone.WARN
     return "", Tone.MUTE
 
@@ -152,13 +156,13 @@ def _open(entry: Entry) -> Action:
 
 
 def _day_rows(scene: Scene, listed: tuple[Entry, ...]) -> list[AgendaRow]:
-    clashing = frozenset(clashes(listed))
+    special = clashing(listed)
     rows: list[AgendaRow] = []
     for held in days(listed, scene.zone, scene.now.date(), DAYS):
         entries = [entry for entry in held.entries if _still(scene, held, entry)]
         if entries:
             rows.append(AgendaRow(held.day.isoformat(), header(scene, held.day), header=True))
-            rows += [_full_row(scene, held, entry, clashing) for entry in entries]
+            rows += [_full_row(scene, held, entry, special) for entry in entries]
     return rows
 
 
@@ -167,10 +171,10 @@ def _still(scene: Scene, held: Day, entry: Entry) -> bool:
     return folded(entry.event) or held.day > scene.now.date() or entry.event.end(scene.zone) + JOIN_AFTER > scene.now
 
 
-def _full_row(scene: Scene, held: Day, entry: Entry, clashing: frozenset[str]) -> AgendaRow:
+def _full_row(scene: Scene, held: Day, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
     time, end = _times(scene, held, entry)
     today = held.day == scene.now.date()
-    detail, tone = _details(scene, entry, clashing)
+    detail, tone = _details(scene, entry, clashed)
     return AgendaRow(
         # An entry of several days has a row in each of them.
         key=f"{entry.key}/{held.day.isoformat()}",
@@ -196,11 +200,11 @@ def _times(scene: Scene, held: Day, entry: Entry) -> tuple[str, str]:
     return begins, scene.formats.time(end)
 
 
-def _details(scene: Scene, entry: Entry, clashing: frozenset[str]) -> tuple[str, Tone]:
+def _details(scene: Scene, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
     """The second line: state, service or place, people, and how sure it is."""
     stored = scene.book.of(entry)
     say = scene.words.say
-    state, tone = _state(scene, entry, clashing)
+    state, tone = _state(scene, entry, clashed)
     service = short_name(scene, stored)
     parts = [state, service or place(scene, stored, full=True)]
     unsure = _unsure(entry)

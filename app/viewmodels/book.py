@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 
-from app.domain.agenda import Entry, without_duplicates
+from app.domain.agenda import Entry, folded, without_duplicates
 from app.domain.event import Response
 from app.store.records import OutboxState, Snapshot, StoredEvent
 
 ANSWERS = {"accept": Response.ACCEPTED, "tentative": Response.TENTATIVE, "decline": Response.DECLINED}
+BACK = timedelta(hours=25)
+"""What began earlier is over, its time for reminders and for joining again included, or covers whole days."""
+AHEAD = 60
+"""So many coming entries are looked at: bounded, whatever a calendar holds."""
 UNDONE = frozenset({OutboxState.WITHDRAWN, OutboxState.GIVEN_UP})
 
 
@@ -19,6 +26,16 @@ class Book:
 
     entries: tuple[Entry, ...]
     stored: Mapping[str, StoredEvent]
+    timed: tuple[Entry, ...] = ()
+    """Those with times of day, in order of start."""
+    starts: tuple[float, ...] = ()
+    """Their starts, seconds of the POSIX epoch."""
+
+    def near(self, now: datetime) -> tuple[Entry, ...]:
+        """The timed entries that Drive and reminders may speak of at `now`: from a day ago to the next few."""
+        first = bisect_left(self.starts, (now - BACK).timestamp())
+        last = bisect_right(self.starts, now.timestamp()) + AHEAD
+        return self.timed[first:last]
 
     def of(self, entry: Entry) -> StoredEvent:
         """What is stored of an entry of this book."""
@@ -38,7 +55,16 @@ def book(snapshot: Snapshot) -> Book:
     pairs = [(Entry(stored.event, bool(stored.way_in and stored.way_in.found)), stored) for stored in held]
     entries = without_duplicates([entry for entry, _ in pairs])
     kept = {id(entry) for entry in entries}
-    return Book(entries, {entry.key: stored for entry, stored in pairs if id(entry) in kept})
+    ordered = sorted(
+        ((entry.event.moments(UTC).start.timestamp(), entry) for entry in entries if not folded(entry.event)),
+        key=itemgetter(0),
+    )
+    return Book(
+        entries,
+        {entry.key: stored for entry, stored in pairs if id(entry) in kept},
+        tuple(entry for _, entry in ordered),
+        tuple(start for start, _ in ordered),
+    )
 
 
 def _answered(stored: StoredEvent, answers: Mapping[str, Response]) -> StoredEvent:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.domain.agenda import Entry
+from app.domain.call import Call, CallPhase, EndedBy, TonesPhase
 from app.domain.outlook import outlook
-from app.domain.ports import Call, CallPhase, EndedBy, TonesPhase
 from app.i18n.catalogue import mark
+from app.safety.graphemes import count
+from app.safety.shortening import cut
 from app.viewmodels.actions import hand_over
-from app.viewmodels.disclosure import title_of
+from app.viewmodels.disclosure import title_forms, title_of
 from app.viewmodels.intents import Intent
 from app.viewmodels.scene import Scene, Talk
 from app.viewmodels.states import Action, CallState, Line, Look, Tone
@@ -40,6 +44,9 @@ FAILED: dict[str, str] = {
     "emergency": mark("This number cannot be called"),
     "call": mark("The phone could not call"),
 }
+
+DETAIL = 60
+"""Graphemes of the line under the title, in every driving state."""
 
 GONE = frozenset({CallPhase.ENDED, CallPhase.INCOMING, CallPhase.WAITING})
 
@@ -126,15 +133,28 @@ def _detail(scene: Scene, talk: Talk, found: Call, other: Call | None) -> str:
     minutes = int((scene.elapsed - found.since) // 60) if found.phase is CallPhase.ACTIVE else 0
     parts = [scene.words.say_number("{n} min", "{n} min", minutes)] if minutes > 0 else []
     following = _following(scene, talk)
-    if following is not None:
-        time = scene.formats.time(scene.at(following)[0])
-        parts.append(say("Next: {title} at {time}", title=title_of(scene, following), time=time))
-    return " · ".join(parts)
+    if following is None:
+        return "".join(parts)
+    time = scene.formats.time(scene.at(following)[0])
+
+    def said(title: str) -> str:
+        return " · ".join((*parts, say("Next: {title} at {time}", title=title, time=time)))
+
+    return _with_title(said, title_of(scene, following))
+
+
+def _with_title(said: Callable[[str], str], title: str) -> str:
+    """The sentence with the longest form of the title that leaves its time in sight."""
+    for form in title_forms(title):
+        if count(said(form)) <= DETAIL:
+            return said(form)
+    room = DETAIL - count(said(""))
+    return said(cut(title, room, room))
 
 
 def _following(scene: Scene, talk: Talk) -> Entry | None:
     """The next meeting of today after the one of the call."""
-    view = outlook(scene.book.entries, scene.now, scene.snapshot.dismissed)
+    view = outlook(scene.book.near(scene.now), scene.now, scene.snapshot.dismissed)
     held = (view.main, *view.following) if view.main else ()
     ahead = (entry for entry in held if entry.key != talk.key and scene.at(entry)[0] > scene.now)
     return next((entry for entry in ahead if scene.at(entry)[0].date() == scene.now.date()), None)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.channel.messages import Command
 from app.domain.agenda import Entry
-from app.domain.ports import CallPhase
+from app.domain.call import CallPhase
 from app.domain.reminders import Reminder, due
 from app.i18n.catalogue import Words
 from app.i18n.formats import formats
@@ -128,6 +127,6 @@ class Desk:
         if not scene.clock_set or any(call.phase is not CallPhase.ENDED for call in scene.phone.calls):
             return None
         snapshot = scene.snapshot
-        entries: Sequence[Entry] = scene.book.entries
+        entries = scene.book.near(scene.now)
         snoozed = dict(snapshot.snoozed)
         return due(entries, scene.now, scene.options.reminder_minutes, snapshot.dismissed, snoozed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.account import AccountState
 from app.domain.agenda import Entry
 from app.domain.event import Person
-from app.safety.shortening import clean
+from app.safety.shortening import clean, variants
 from app.store.records import StoredEvent
 from app.viewmodels.scene import Scene
 
@@ -56,15 +56,9 @@ def title_of(scene: Scene, entry: Entry) -> str:
     return title(scene, scene.book.of(entry))
 
 
-def place(scene: Scene, stored: StoredEvent, *, full: bool = False) -> str:
-    """Where it is; `full` adds the address."""
-    where = stored.event.place
-    if where is None or not told(scene, stored):
-        return ""
-    name, address = cleaned(where.name), cleaned(where.address)
-    if not full or not address or address in name:
-        return name or address
-    return address if address.startswith(name) else f"{name}, {address}"
+def title_forms(title: str) -> tuple[str, ...]:
+    """Forms of a title from long to short, for a place that may be narrow."""
+    return variants(title, None, None)
 
 
 def names(scene: Scene, stored: StoredEvent, count: int) -> str:

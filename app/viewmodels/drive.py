@@ -8,11 +8,13 @@ from app.domain.agenda import Entry, minutes_until
 from app.domain.event import ShowAs
 from app.domain.outlook import Outlook, Phase, outlook
 from app.viewmodels import lateness
-from app.viewmodels.actions import join, navigate, to_agenda
+from app.viewmodels.actions import join, navigate, to_agenda, way_in
 from app.viewmodels.call import ours
-from app.viewmodels.disclosure import blocked, place, title_of, told
+from app.viewmodels.disclosure import blocked, title_forms, title_of, told
 from app.viewmodels.intents import Intent
 from app.viewmodels.moments import as_of, day, moment, span
+from app.viewmodels.obstacle import obstacle
+from app.viewmodels.places import place
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.services import icon, short_name
 from app.viewmodels.states import Action, Band, DriveState, Line, MiniCard, Ring, Tone
@@ -26,7 +28,7 @@ def drive(scene: Scene) -> DriveState:
     nobody = _nobody(scene)
     if nobody is not None:
         return nobody
-    view = outlook(scene.book.entries, scene.now, scene.snapshot.dismissed)
+    view = outlook(scene.book.near(scene.now), scene.now, scene.snapshot.dismissed)
     if view.main is None or view.phase in (Phase.LATER, Phase.NOTHING):
         return _nothing_soon(scene, view)
     return _meeting(scene, view, view.main)
@@ -53,7 +55,7 @@ def _meeting(scene: Scene, view: Outlook, main: Entry) -> DriveState:
         title=title_of(scene, main),
         ring=None if runs or not scene.clock_set else _ring(scene, main),
         lines=_lines(scene, view, main),
-        primary=_to_call(scene) or join(scene, main) or navigate(scene, main, named=True),
+        primary=_to_call(scene) or way_in(scene, main) or navigate(scene, main, named=True),
         secondary=lateness.action(scene, main),
         cards=_cards(scene, view, view.following),
         agenda=to_agenda(scene),
@@ -86,27 +88,30 @@ def _lines(scene: Scene, view: Outlook, main: Entry) -> tuple[Line, ...]:
         time = Line((f"{day(scene, start.date())}, {span(scene, main)}", span(scene, main)), "clock")
     else:
         time = Line((span(scene, main),), "clock")
-    lines = [time]
-    if service := short_name(scene, stored):
+    # What warns stands next to the time: on a small display what comes last is left out first.
+    clash = _clash(scene, view)
+    lines = [time, clash] if clash else [time]
+    if hindrance := obstacle(scene, main):
+        lines.append(hindrance)
+    elif service := short_name(scene, stored):
         lines.append(Line((service,), icon(stored)))
     elif where := place(scene, stored):
         lines.append(Line((where,), "map-marker"))
     if blocked(stored):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
-    if clash := _clash(scene, view):
-        lines.append(clash)
-    elif stored.event.show_as is ShowAs.TENTATIVE and told(scene, stored):
+    if clash is None and stored.event.show_as is ShowAs.TENTATIVE and told(scene, stored):
         lines.append(Line((say("Tentative"),), "calendar-question"))
     return tuple(lines)
 
 
 def _clash(scene: Scene, view: Outlook) -> Line | None:
-    """A clash in words: with what, and when."""
+    """A clash in words: with what, and when; the shortest form is the word alone."""
     if not view.also:
         return None
     other = view.also[0]
-    words = scene.words.say("Clash: {time} {title}", time=_start(scene, other), title=title_of(scene, other))
-    return Line((words, scene.words.say("Clash")), "alert", Tone.WARN)
+    say, time = scene.words.say, _start(scene, other)
+    named = (say("Clash: {time} {title}", time=time, title=form) for form in title_forms(title_of(scene, other)))
+    return Line((*named, say("Clash")), "alert", Tone.WARN)
 
 
 def _nothing_soon(scene: Scene, view: Outlook) -> DriveState:
@@ -179,18 +184,22 @@ def _cards(scene: Scene, view: Outlook, entries: tuple[Entry, ...]) -> tuple[Min
 
 
 def _card(scene: Scene, view: Outlook, entry: Entry) -> MiniCard:
-    say = scene.words.say
-    stored = scene.book.of(entry)
-    start, end = scene.at(entry)
     title = title_of(scene, entry)
+    detail, tone = _card_detail(scene, view, entry)
+    return MiniCard(_start(scene, entry), title, detail, tone, title_forms(title))
+
+
+def _card_detail(scene: Scene, view: Outlook, entry: Entry) -> tuple[str, Tone]:
+    """What matters most of a meeting in a word: that it runs, that it clashes, its day, its way in or place."""
+    start, end = scene.at(entry)
     if start <= scene.now < end and scene.clock_set:
-        return MiniCard(_start(scene, entry), title, say("now"), Tone.ACCENT)
+        return scene.words.say("now"), Tone.ACCENT
     if entry.key in view.clashing:
-        return MiniCard(_start(scene, entry), title, say("Clash"), Tone.WARN)
-    where = short_name(scene, stored) or place(scene, stored)
+        return scene.words.say("Clash"), Tone.WARN
     if start.date() != scene.now.date():
-        where = day(scene, start.date())
-    return MiniCard(_start(scene, entry), title, where)
+        return day(scene, start.date()), Tone.MUTE
+    stored = scene.book.of(entry)
+    return short_name(scene, stored) or place(scene, stored), Tone.MUTE
 
 
 def _start(scene: Scene, entry: Entry) -> str:

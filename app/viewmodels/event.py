@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from app.domain.agenda import Entry
@@ -12,8 +13,10 @@ from app.meetings.way_in import DialIn
 from app.store.records import StoredEvent
 from app.viewmodels import lateness
 from app.viewmodels.actions import hand_over, join, navigate
-from app.viewmodels.disclosure import blocked, cleaned, cleaned_text, names, place, title, told
+from app.viewmodels.disclosure import blocked, cleaned, cleaned_text, names, title, told
 from app.viewmodels.intents import Intent
+from app.viewmodels.obstacle import obstacle
+from app.viewmodels.places import place
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.services import full_name, icon
 from app.viewmodels.states import Action, EventState, Line, Tone
@@ -42,7 +45,7 @@ def event(scene: Scene) -> EventState:
     return EventState(
         title=title(scene, stored),
         when=_when(scene, entry),
-        lines=tuple(_lines(scene, stored)),
+        lines=tuple(_lines(scene, entry)),
         body=cleaned_text(stored.event.body) if scene.parked and told(scene, stored) else "",
         primary=join(scene, entry) or navigate(scene, entry, named=False),
         actions=_actions(scene, entry),
@@ -65,8 +68,8 @@ def _last_day(held: Event, scene: Scene) -> date:
     return (held.end(scene.zone) - timedelta(days=1)).date()
 
 
-def _lines(scene: Scene, stored: StoredEvent) -> list[Line]:
-    say = scene.words.say
+def _lines(scene: Scene, entry: Entry) -> list[Line]:
+    say, stored = scene.words.say, scene.book.of(entry)
     if blocked(stored):
         return [Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)]
     if not told(scene, stored):
@@ -78,6 +81,8 @@ def _lines(scene: Scene, stored: StoredEvent) -> list[Line]:
         lines.append(Line((people,), "account-group", Tone.NORMAL))
     if service := full_name(scene, stored):
         lines.append(Line((service,), icon(stored), Tone.NORMAL))
+    if hindrance := obstacle(scene, entry):
+        lines.append(replace(hindrance, variants=hindrance.variants[-2:]))  # the service stands above it
     if where := place(scene, stored, full=scene.parked):
         lines.append(Line((where,), "map-marker", Tone.NORMAL))
     if scene.parked:

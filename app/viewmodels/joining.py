@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.ports import CallCommand, PhoneState
+from app.domain.agenda import joinable
+from app.domain.call import CallCommand, PhoneState
 from app.domain.reminders import answered_until
 from app.errors import CallError, CarlendarError
 from app.meetings.plan import JoinAction, Step
 from app.viewmodels.call import ours
 from app.viewmodels.desk import Desk
 from app.viewmodels.disclosure import title
-from app.viewmodels.gate import Place
+from app.viewmodels.gate import HOME, Place
 from app.viewmodels.scene import Panel, Talk
 from app.viewmodels.states import ScreenName, Tone
 
@@ -113,6 +114,7 @@ def phone_changed(desk: Desk, state: PhoneState) -> None:
     session.phone = state
     talk = session.talk
     if talk is None:
+        _find(desk, state)
         return
     if ours(state.calls, talk) is not None:
         session.talk = replace(talk, ended=None, failed="")
@@ -120,3 +122,22 @@ def phone_changed(desk: Desk, state: PhoneState) -> None:
         session.talk = replace(talk, ended=state.last_ended)
     elif before is not None:
         session.talk = replace(talk, ended=before)
+
+
+def _find(desk: Desk, state: PhoneState) -> None:
+    """Take up the call to a meeting of now that was placed before this screen was started."""
+    if not state.calls:
+        return
+    scene, session = desk.scene(), desk.session
+    # Joining answers a reminder: of two meetings with one number it is that one.
+    answered = dict(scene.snapshot.snoozed)
+    entries = [entry for entry in scene.book.near(scene.now) if joinable(entry, scene.now)]
+    for entry in sorted(entries, key=lambda entry: entry.key not in answered):
+        stored = scene.book.of(entry)
+        for dial_in in stored.way_in.dial_ins if stored.way_in else ():
+            talk = Talk(entry.key, title(scene, stored), dial_in.number, dial_in.tones)
+            if ours(state.calls, talk) is not None:
+                session.talk = talk
+                if session.trail.here == HOME:
+                    session.trail.go(Place(ScreenName.CALL, talk.key), session.restrictions)
+                return

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from app.domain.account import Account, AccountState
 from app.domain.agenda import SOON, Entry, folded, takes_place
+from app.domain.recipients import recipients
 from app.store.records import StoredEvent
 from app.viewmodels.disclosure import told
 from app.viewmodels.intents import Intent
@@ -25,18 +26,24 @@ def has_scope(account: Account, scope: str) -> bool:
     return any(granted.lower().rpartition("/")[2] == scope for granted in account.scopes)
 
 
-def recipients(stored: StoredEvent) -> int:
+def told_to(stored: StoredEvent) -> int:
     """How many people would be told: the organiser, or all others where the person is the organiser."""
-    event = stored.event
-    if event.is_organizer:
-        return max(event.attendee_count, len(event.attendees))
-    return 1 if event.organizer is not None and event.organizer.address else 0
+    return len(recipients(stored.event, stored.account.address))
+
+
+def lacking(scene: Scene, account: Account) -> frozenset[str]:
+    """The permissions beyond reading that the account could be asked for; empty while it is not signed in."""
+    options = scene.options
+    if account.state is not AccountState.SIGNED_IN or not options.more_permissions:
+        return frozenset()
+    useful = {SCOPE, ANSWER_SCOPE} if options.late_allowed else {ANSWER_SCOPE}
+    return frozenset(scope for scope in useful & options.more_scopes if not has_scope(account, scope))
 
 
 def offered(scene: Scene, entry: Entry) -> bool:
     """Whether the button is shown: permission is there, somebody can be told, and its time has come."""
     stored = scene.book.of(entry)
-    if not scene.options.late_allowed or not has_scope(stored.account, SCOPE) or not recipients(stored):
+    if not scene.options.late_allowed or not has_scope(stored.account, SCOPE) or not told_to(stored):
         return False
     if stored.account.state is not AccountState.SIGNED_IN or not takes_place(entry.event) or folded(entry.event):
         return False

@@ -27,6 +27,7 @@ from app.viewmodels.states import (
     MiniCard,
     NoticeState,
     ScreenState,
+    Tone,
 )
 
 Shortener = Callable[[str], str]
@@ -189,19 +190,36 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
 
 
 def _line(line: Line, string: Shortener) -> Line:
-    return replace(line, variants=tuple(string(text) for text in line.variants))
+    return replace(line, variants=_variants(line.variants, string))
+
+
+def _variants(variants: tuple[str, ...], string: Shortener) -> tuple[str, ...]:
+    """Those that the limits allow as they are; where none is, the last one cut."""
+    whole = tuple(text for text in variants if string(text) == text)
+    return whole or tuple(string(text) for text in variants[-1:])
 
 
 def _action(action: Action | None, string: Shortener) -> Action | None:
-    return replace(action, labels=tuple(string(text) for text in action.labels)) if action else None
+    return replace(action, labels=_variants(action.labels, string)) if action else None
 
 
 def _card(card: MiniCard, string: Shortener, title: Shortener) -> MiniCard:
-    return replace(card, title=title(card.title), detail=string(card.detail))
+    return replace(card, title=title(card.title), detail=string(card.detail), titles=_titles(card.titles, title))
+
+
+def _titles(titles: tuple[str, ...], title: Shortener) -> tuple[str, ...]:
+    """Those that the limits allow as they are."""
+    return tuple(form for form in titles if title(form) == form)
 
 
 def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
-    return replace(row, title=title(row.title), detail=string(row.detail), end=string(row.end))
+    return replace(
+        row,
+        title=title(row.title),
+        detail=string(row.detail),
+        end=string(row.end),
+        titles=_titles(row.titles, title),
+    )
 
 
 # --- what goes first when a page is too full ---------------------------------------------------
@@ -242,7 +260,8 @@ def _without_cards(frame: Frame) -> Frame:
 def _first_lines(frame: Frame) -> Frame:
     body = frame.body
     if isinstance(body, DriveState | EventState):
-        return replace(frame, body=replace(body, lines=body.lines[:1]))
+        kept = tuple(line for line in body.lines[1:] if line.tone is Tone.WARN)  # a warning is never silent
+        return replace(frame, body=replace(body, lines=(*body.lines[:1], *kept)))
     if isinstance(body, NoticeState):
         return replace(frame, body=replace(body, paragraphs=body.paragraphs[:1]))
     return frame

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from app.meetings.plan import JoinAction
+from app.store.records import PERMISSION_ASKED
 from app.viewmodels.actions import to_drive
 from app.viewmodels.disclosure import cleaned
 from app.viewmodels.intents import Intent
+from app.viewmodels.lateness import ANSWER_SCOPE, SCOPE, lacking
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.states import Action, Look, NoticeState
 
@@ -52,6 +54,8 @@ def question(scene: Scene) -> NoticeState | None:
             return _sign_out(scene)
         case Panel.CONFIRM:
             return _confirm(scene)
+        case Panel.PERMISSION:
+            return _permission(scene)
         case _:
             return None
 
@@ -82,6 +86,32 @@ def _sign_out(scene: Scene) -> NoticeState:
             say("Its appointments are deleted from this car."),
         ),
         actions=(leave, _cancel(scene)),
+    )
+
+
+def _permission(scene: Scene) -> NoticeState | None:
+    """Once, after the first sign-in: what more than reading can be allowed, and for what."""
+    account = next((held for held in scene.accounts if held.id == scene.subject), None)
+    asked = dict(scene.snapshot.preferences).get(PERMISSION_ASKED + scene.subject) == "1"
+    wanted = lacking(scene, account) if account else frozenset()
+    if account is None or asked or not wanted:
+        return None
+    say = scene.words.say
+    uses = {
+        SCOPE: say("With one tap, the others learn that you are running late."),
+        ANSWER_SCOPE: say("When parked, you can accept or decline invitations."),
+    }
+    return NoticeState(
+        title=say("Let Carlendar answer for you?"),
+        icon="calendar-check",
+        paragraphs=(
+            *(text for scope, text in uses.items() if scope in wanted),
+            say("Nothing is sent without your touch. You can also allow this later in Settings."),
+        ),
+        actions=(
+            Action(Intent.ALLOW_MORE, (say("Allow"),), "check", argument=account.id),
+            Action(Intent.NOT_NOW, (say("Not now"),), "close", argument=account.id),
+        ),
     )
 
 

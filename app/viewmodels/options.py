@@ -25,6 +25,12 @@ class Options:
     reminder_minutes: int = 5
     late_allowed: bool = True
     browser_sign_in: bool = True
+    more_permissions: bool = True
+    """Whether a person may be asked for permissions beyond reading."""
+    more_scopes: frozenset[str] = frozenset({"mail.send", "calendars.readwrite"})
+    """Which those are, in lower case."""
+    rows_fit: int | None = None
+    """Rows of a restricted list that the display can show in full size; None where that is not known."""
     days_kept: int = 2
     locked: frozenset[str] = frozenset()
 

@@ -11,15 +11,16 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from app.channel.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
-from app.domain.ports import PhoneState
+from app.domain.call import PhoneState
 from app.safety.restrictions import Restrictions
+from app.store.records import Snapshot
 from app.viewmodels.book import book
 from app.viewmodels.desk import Desk
 from app.viewmodels.frames import compose
 from app.viewmodels.options import Options
 from app.viewmodels.pace import Pace, until_minute
 from app.viewmodels.ports import Ports
-from app.viewmodels.reasons import TROUBLE, sentence
+from app.viewmodels.scene import Panel
 from app.viewmodels.session import Session
 from app.viewmodels.states import Action, Frame, ScreenName, Tone
 
@@ -64,7 +65,7 @@ class Presenter:
             session.restrictions = restrictions
             session.trail.tighten(restrictions)
             if restrictions.restricted:
-                session.turn()
+                session.panel, session.panel_subject = Panel.NONE, ""
             self._show(Cause.SAFETY)
         return self._frame
 
@@ -85,8 +86,8 @@ class Presenter:
 
     def tick(self) -> float:
         """Let time pass; returns elapsed seconds until it wants to be called again, at most 60."""
-        self._attend()
-        self._show(Cause.TIME)
+        # What can be taken back goes when its time is over, not in its pace: it would be there and do nothing.
+        self._show(Cause.TOUCH if self._attend() else Cause.TIME)
         waits = [60.0, until_minute(self._ports.wall)]
         if self._session.toast is not None:
             waits.append(self._session.toast.ends - self._ports.elapsed.seconds())
@@ -98,15 +99,16 @@ class Presenter:
 
     def snapshot_changed(self) -> None:
         """The store has something new: read it."""
-        session = self._session
-        session.snapshot = self._ports.read()
-        session.book = book(session.snapshot)
         from app.viewmodels import sending
 
+        session = self._session
+        before, session.snapshot = session.snapshot, self._ports.read()
+        session.book = book(session.snapshot)
         sending.settle(self._desk)
         self._recognise_driver()
         self._attend()
-        self._show(Cause.DATA)
+        # Whose titles may be seen is no matter of pace.
+        self._show(Cause.SAFETY if _owners(before) != _owners(session.snapshot) else Cause.DATA)
 
     def phone_changed(self, state: PhoneState) -> None:
         """The telephone says something new."""
@@ -123,10 +125,12 @@ class Presenter:
                 self._session.sync = message
                 self._show(Cause.DATA)
             case SignInStatus():
-                visiting.told(self._desk, message)
+                self._sign_in_told(message)
                 self._show(Cause.TOUCH)
             case DataChanged():
                 if message.what == "erased":
+                    from app.viewmodels import visiting
+
                     visiting.erased(self._desk)
                 self.snapshot_changed()
             case Failure():
@@ -135,8 +139,11 @@ class Presenter:
                 return
 
     def service_lost(self) -> None:
-        """The service process is gone; it is being replaced."""
+        """The service process is gone, and a sign-in in flight with it; it is being replaced."""
         self._session.service_there = False
+        flight = self._session.sign_in
+        if flight is not None and flight.status.phase in ("starting", "code", "browser"):
+            self._sign_in_told(SignInStatus("failed", reason="channel"))
         self._show(Cause.DATA)
 
     def service_found(self) -> None:
@@ -171,28 +178,44 @@ class Presenter:
         if known is not None:
             session.recognised = session.driver
             if known != session.snapshot.profile:
+                from app.viewmodels import visiting
+
                 visiting.seat(self._desk, known.id)
 
+    def _sign_in_told(self, status: SignInStatus) -> None:
+        from app.viewmodels import visiting
+
+        visiting.told(self._desk, status)
+
     def _failed(self, failure: Failure) -> None:
+        from app.viewmodels.reasons import failed
+
         if failure.command == "sign_in":
-            visiting.told(self._desk, SignInStatus("failed", reason=failure.reason))
-        elif failure.reason in TROUBLE:
-            self._desk.toast(sentence(self._desk.words(), failure.reason, ""), "alert", Tone.WARN)
+            self._sign_in_told(SignInStatus("failed", reason=failure.reason))
+        elif text := failed(self._desk.words(), failure.command, failure.reason):
+            self._desk.toast(text, "alert", Tone.WARN)
         self._show(Cause.DATA)
 
-    def _attend(self) -> None:
-        """A reminder that came due makes its sound, and while driving brings Drive back."""
+    def _attend(self) -> bool:
+        """See to what comes of time; True when a word on what happened had its time.
+
+        A reminder that came due makes its sound, and while driving brings Drive back.
+        """
         session = self._session
-        if session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds():
+        over = session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds()
+        if over:
             session.toast = None
         reminder = self._desk.scene().reminder
         if reminder is None or (reminder.keys, reminder.stage.value) == session.sounded:
-            return
+            return over
         session.sounded = (reminder.keys, reminder.stage.value)
         self._ports.sound.play("reminder")
+        if session.toast is not None and session.toast.action is None:
+            session.toast = None  # it would push Join from its place; what can be taken back stays
         if session.restrictions.restricted and session.trail.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
             session.trail.home()
             session.turn()
+        return over
 
     def _compose(self) -> Frame:
         session, options = self._session, self._desk.options
@@ -215,3 +238,8 @@ class Presenter:
         self._frame = frame
         for listener in tuple(self._listeners):
             listener(frame)
+
+
+def _owners(snapshot: Snapshot) -> tuple[object, ...]:
+    """Whose day it is, and which accounts may be shown."""
+    return (snapshot.profile, tuple((account.id, account.state) for account in snapshot.accounts))

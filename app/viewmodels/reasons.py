@@ -48,8 +48,46 @@ TROUBLE: dict[str, str] = {
     "service": mark("Microsoft cannot be reached. Try again later."),
     "vault": mark("The sign-in could not be kept safely in this car."),
     "store": mark("The sign-in could not be kept in this car."),
+    "wrong_account": mark("That was another account. Sign in with the one that is to be renewed."),
+    "no_browser": mark("There is no browser in this car. Sign in with a code."),
+    "error": mark("Something went wrong. Try again."),
     "channel": mark("Carlendar restarts its background work. Try again in a moment."),
 }
+
+
+ASKED = frozenset({"refresh", "sign_out", "end_guest", "erase"})
+"""Commands whose failure is told: a person asked for them, and nothing else on the screen shows it."""
+ELSEWHERE = frozenset({"offline", "outage", "throttled", "service", "channel"})
+"""Reasons that lie outside of this car, whose sentences hold for every command."""
+
+UNSENT: dict[str, str] = {
+    "too_late": mark("too late"),
+    "blocked": mark("access is blocked"),
+    "signed_out": mark("signed out"),
+    "sign_in_needed": mark("sign in needed"),
+    "refused": mark("permission is missing"),
+    "consent": mark("permission is missing"),
+    "gone": mark("appointment not found"),
+    "nobody": mark("nobody to tell"),
+    "offline": mark("no connection"),
+    "throttled": mark("service is busy"),
+    "outage": mark("service fails"),
+    "service": mark("service fails"),
+}
+"""Why something was not sent, after a colon; by the reason of the outbox."""
+
+
+def unsent(words: Words, reason: str) -> str:
+    """Why something was not sent; empty where there is nothing to say about it."""
+    return words.say(UNSENT[reason]) if reason in UNSENT else ""
+
+
+def failed(words: Words, command: str, reason: str) -> str:
+    """What to say of a command that failed; empty where nobody waits for it."""
+    if command not in ASKED:
+        return ""
+    key = reason if reason in ELSEWHERE else "error"
+    return words.say(TROUBLE[key])
 
 
 def sentence(words: Words, reason: str, number: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from app.domain.agenda import Entry, minutes_until
 from app.domain.reminders import Reminder, Stage
 from app.viewmodels import lateness
-from app.viewmodels.actions import join, navigate
-from app.viewmodels.disclosure import place, title_of
+from app.viewmodels.actions import navigate, way_in
+from app.viewmodels.disclosure import title_of
 from app.viewmodels.drive import lateness_panel
 from app.viewmodels.intents import Intent
 from app.viewmodels.moments import span
+from app.viewmodels.obstacle import obstacle
+from app.viewmodels.places import place
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.services import short_name
 from app.viewmodels.states import Action, Band, DriveState, Line
@@ -22,7 +24,7 @@ def reminded(scene: Scene, reminder: Reminder) -> DriveState:
         title=title_of(scene, first),
         band=Band(when(scene, reminder), "bell"),
         lines=_lines(scene, reminder, first),
-        primary=join(scene, first) or navigate(scene, first, named=True),
+        primary=way_in(scene, first) or navigate(scene, first, named=True),
         secondary=lateness.action(scene, first),
         footer=_answers(scene, reminder),
     )
@@ -44,9 +46,11 @@ def when(scene: Scene, reminder: Reminder) -> str:
 
 def _lines(scene: Scene, reminder: Reminder, first: Entry) -> tuple[Line, ...]:
     stored = scene.book.of(first)
-    where = short_name(scene, stored) or place(scene, stored)
+    hindrance = obstacle(scene, first)
+    where = "" if hindrance else short_name(scene, stored) or place(scene, stored)
     time = span(scene, first)
     lines = [Line((f"{time} · {where}", time))] if where else [Line((time,))]
+    lines += [hindrance] if hindrance else []
     if len(reminder.entries) > 1:
         other = title_of(scene, reminder.entries[1])
         lines.append(Line((scene.words.say("Also: {title}", title=other),), "alert"))

@@ -9,8 +9,8 @@ from enum import StrEnum
 from app.channel.messages import SignInStatus
 from app.domain.account import Account, AccountState
 from app.domain.agenda import Entry, joinable
+from app.domain.call import Call, PhoneState
 from app.domain.event import Response
-from app.domain.ports import Call, PhoneState
 from app.domain.reminders import Reminder
 from app.i18n.catalogue import Words
 from app.i18n.formats import Formats
@@ -40,6 +40,8 @@ class Panel(StrEnum):
     """Whether to call a number or open a link that the plan wants confirmed."""
     SIGN_OUT = "sign_out"
     CLEAR = "clear"
+    PERMISSION = "permission"
+    """Whether Carlendar may answer in the person's name; asked once, after the first sign-in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from app.store.records import OutboxItem, OutboxState
 from app.viewmodels import lateness
 from app.viewmodels.desk import Desk
 from app.viewmodels.intents import Intent
+from app.viewmodels.reasons import unsent
 from app.viewmodels.states import Action, Tone
 
 UNDO = timedelta(seconds=20)
@@ -30,13 +31,16 @@ def late(desk: Desk, argument: str) -> None:
     item = _put(desk, stored.account.id, entry.event.id, "late", {"minutes": minutes})
     desk.session.late.add(entry.event.id)
     desk.session.turn()
-    words, told = scene.words, lateness.recipients(stored)
+    words, told = scene.words, lateness.told_to(stored)
     if entry.event.is_organizer:
         text = words.say_number(
-            "{n} person is told: {minutes} min late", "{n} people are told: {minutes} min late", told, minutes=minutes
+            "{n} person will be told: {minutes} min late",
+            "{n} people will be told: {minutes} min late",
+            told,
+            minutes=minutes,
         )
     else:
-        text = words.say("The organizer is told: {minutes} min late", minutes=minutes)
+        text = words.say("The organizer will be told: {minutes} min late", minutes=minutes)
     undo = Action(Intent.UNDO, (words.say("Undo"),), "undo", argument=item.key)
     desk.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
 
@@ -102,8 +106,9 @@ def settle(desk: Desk) -> None:
         session.late.discard(item.event_id)
         if desk.now() - item.created < TOLD_FOR:
             say = desk.words().say
-            text = say("“I’m late” could not be sent") if item.kind == "late" else say("The answer could not be sent")
-            desk.toast(text, "alert", Tone.WARN)
+            text = say("“I’m late” was not sent") if item.kind == "late" else say("The answer was not sent")
+            why = unsent(desk.words(), item.reason)
+            desk.toast(f"{text}: {why}" if why else text, "alert", Tone.WARN)
 
 
 def _put(desk: Desk, account_id: str, event_id: str, kind: str, payload: dict[str, str]) -> OutboxItem:

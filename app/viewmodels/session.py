@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.channel.messages import SyncStatus
-from app.domain.ports import PhoneState
+from app.domain.call import PhoneState
 from app.safety.restrictions import Restrictions
 from app.store.records import Snapshot
 from app.viewmodels.book import Book
@@ -41,6 +41,8 @@ class Session:
     sign_in: SignIn | None = None
     renewing: str = ""
     """Account that the sign-in in flight renews; empty for a new one."""
+    asking_more: bool = False
+    """The sign-in in flight asks for the permissions to answer as well."""
     awaiting_notice: bool = False
     """A sign-in waits for the privacy notice to be accepted."""
     aboard: bool | None = None

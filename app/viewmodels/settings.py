@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from app.domain.account import Account, AccountState, Calendar
 from app.i18n.catalogue import mark
+from app.viewmodels.disclosure import cleaned
 from app.viewmodels.intents import Intent
+from app.viewmodels.lateness import lacking
+from app.viewmodels.moments import as_of
 from app.viewmodels.options import MASKS, REMINDER_MINUTES, THEMES
 from app.viewmodels.reasons import SIGN_IN
 from app.viewmodels.scene import Scene
@@ -28,6 +31,7 @@ def settings(scene: Scene) -> ChoicesState:
         Choice("accounts", say("Accounts"), header=True),
         *(_account(scene, account) for account in scene.accounts),
         _add_account(scene),
+        *_refresh(scene),
         *_calendars(scene),
         Choice("display", say("Display"), header=True),
         _language(scene),
@@ -48,6 +52,8 @@ def _account(scene: Scene, account: Account) -> Choice:
     well = account.state is AccountState.SIGNED_IN
     renew = Action(Intent.SIGN_IN, (say("Sign in again"), say("Sign in")), "login", argument=account.id)
     leave = Action(Intent.ASK_SIGN_OUT, (say("Sign out"),), "logout", argument=account.id)
+    allow = Action(Intent.ALLOW_MORE, (say("Allow answering"), say("Allow")), "calendar-check", argument=account.id)
+    more = (allow,) if lacking(scene, account) else ()
     reason = SIGN_IN.get(account.reason)
     return Choice(
         key=f"account/{account.id}",
@@ -55,7 +61,7 @@ def _account(scene: Scene, account: Account) -> Choice:
         detail=say(reason) if reason and not well and "{" not in reason else say(STATES[account.state]),
         icon="account" if well else "account-off",
         tone=Tone.MUTE if well else Tone.WARN,
-        actions=(leave,) if well else (renew, leave),
+        actions=(*more, leave) if well else (renew, leave),
     )
 
 
@@ -66,12 +72,23 @@ def _add_account(scene: Scene) -> Choice:
     return Choice("account/add", title, icon="account-plus", actions=(add,))
 
 
+def _refresh(scene: Scene) -> tuple[Choice, ...]:
+    """How old the calendar is, and fetching it now."""
+    if not scene.accounts:
+        return ()
+    say = scene.words.say
+    update = Action(Intent.REFRESH, (say("Update now"), say("Update")), "refresh")
+    detail = say("As of {time}", time=as_of(scene)) if scene.as_of else say("Nothing known yet")
+    return (Choice("refresh", say("Latest update"), detail, "update", actions=(update,)),)
+
+
 def _calendars(scene: Scene) -> tuple[Choice, ...]:
-    """The calendars that have events now, each with a switch."""
-    held = {stored.calendar.id: stored.calendar for stored in scene.snapshot.events}
+    """The calendars of the profile's accounts, each with a switch."""
+    blocked = {account.id for account in scene.accounts if account.state is AccountState.BLOCKED}
+    held = [calendar for calendar in scene.snapshot.calendars if calendar.account_id not in blocked]
     if not held:
         return ()
-    ordered = sorted(held.values(), key=lambda calendar: (calendar.account_id, not calendar.is_default, calendar.name))
+    ordered = sorted(held, key=lambda calendar: (calendar.account_id, not calendar.is_default, calendar.name))
     return (
         Choice("calendars", scene.words.say("Calendars"), header=True),
         *(_calendar(scene, calendar) for calendar in ordered),
@@ -84,7 +101,8 @@ def _calendar(scene: Scene, calendar: Calendar) -> Choice:
     argument = f"{int(not calendar.shown)}|{calendar.account_id}|{calendar.id}"
     change = Action(Intent.SHOW_CALENDAR, (label,), icon, argument=argument)
     detail = say("Shown") if calendar.shown else say("Hidden")
-    return Choice(f"calendar/{calendar.id}", calendar.name, detail, "calendar", actions=(change,))
+    key = f"calendar/{calendar.account_id}/{calendar.id}"
+    return Choice(key, cleaned(calendar.name) or say("Calendar"), detail, "calendar", actions=(change,))
 
 
 def _language(scene: Scene) -> Choice:

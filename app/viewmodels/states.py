@@ -108,12 +108,13 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class MiniCard:
-    """One of the two meetings after the next."""
+    """One of the two meetings after the next. `titles` are forms of `title` from long to short, if any."""
 
     time: str
     title: str
     detail: str
     tone: Tone = Tone.MUTE
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,10 @@ class Stripe(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AgendaRow:
-    """One meeting in the list. `header` rows bear a day in `title` and nothing else."""
+    """One meeting in the list. `header` rows bear a day in `title` and nothing else.
+
+    `titles` are forms of `title` from long to short, if any, for rows that are narrow.
+    """
 
     key: str
     title: str
@@ -157,6 +161,7 @@ class AgendaRow:
     struck: bool = False
     action: Action | None = None
     open: Action | None = None
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

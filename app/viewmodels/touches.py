@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.domain.ports import CallCommand
+from app.domain.call import CallCommand
 from app.viewmodels import joining, sending, visiting
 from app.viewmodels.agenda import page_count
 from app.viewmodels.desk import Desk
@@ -42,7 +42,8 @@ def _back(desk: Desk, _argument: str) -> None:
 def _turn_page(step: int) -> Handler:
     def handler(desk: Desk, _argument: str) -> None:
         last = page_count(desk.scene()) - 1
-        desk.session.page = min(last, max(0, desk.session.page + step))
+        # Fewer pages than there were: the page that is seen is the last one.
+        desk.session.page = min(last, max(0, min(last, desk.session.page) + step))
 
     return handler
 
@@ -108,6 +109,8 @@ _HANDLERS: dict[str, Handler] = {
     Intent.NEW_CODE: lambda desk, _: visiting.again(desk, "device"),
     Intent.CANCEL_SIGN_IN: lambda desk, _: visiting.cancel(desk),
     Intent.ACCEPT_NOTICE: lambda desk, _: visiting.accept_notice(desk),
+    Intent.ALLOW_MORE: visiting.allow_more,
+    Intent.NOT_NOW: visiting.not_now,
     Intent.CHOOSE_PROFILE: visiting.choose_profile,
     Intent.ADD_PROFILE: lambda desk, _: visiting.add_profile(desk, guest=False),
     Intent.ADD_GUEST: lambda desk, _: visiting.add_profile(desk, guest=True),

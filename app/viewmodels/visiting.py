@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.channel.messages import SignInStatus
 from app.domain.account import Profile
+from app.store.records import PERMISSION_ASKED
 from app.viewmodels.desk import Desk
 from app.viewmodels.gate import Place
 from app.viewmodels.scene import Panel, SignIn
@@ -16,7 +17,7 @@ NOTICE = "notice:"
 def sign_in(desk: Desk, account_id: str) -> None:
     """Begin to sign in, after the privacy notice where the profile has not seen it."""
     session = desk.session
-    session.renewing = account_id
+    session.renewing, session.asking_more = account_id, False
     profile = session.snapshot.profile
     seen = profile is not None and dict(session.snapshot.preferences).get(NOTICE + profile.id) == "1"
     if not seen:
@@ -44,7 +45,30 @@ def start(desk: Desk, way: str, profile_id: str = "") -> None:
     if not session.trail.go(Place(ScreenName.SIGN_IN, profile), session.restrictions):
         return
     session.sign_in = SignIn(SignInStatus("starting"))
-    desk.send("sign_in", profile=profile or session.trail.here.subject, way=way, account=session.renewing)
+    more = {"more": "1"} if session.asking_more else {}
+    desk.send("sign_in", profile=profile or session.trail.here.subject, way=way, account=session.renewing, **more)
+
+
+def allow_more(desk: Desk, account_id: str) -> None:
+    """Sign the account in once more, with the permissions to answer in the person's name."""
+    session = desk.session
+    account = next((held for held in session.snapshot.accounts if held.id == account_id), None)
+    if account is None or session.restrictions.restricted:
+        return
+    _asked(desk, account_id)
+    session.turn()
+    session.renewing, session.asking_more = account_id, True
+    start(desk, "device", account.profile_id)
+
+
+def not_now(desk: Desk, account_id: str) -> None:
+    """Leave it at reading; the question does not come again by itself."""
+    _asked(desk, account_id)
+    desk.session.turn()
+
+
+def _asked(desk: Desk, account_id: str) -> None:
+    desk.ports.memory.prefer(PERMISSION_ASKED + account_id, "1")
 
 
 def again(desk: Desk, way: str) -> None:
@@ -71,7 +95,12 @@ def told(desk: Desk, status: SignInStatus) -> None:
         session.sign_in = None
         session.trail.aside = None
         session.trail.home()
+        first = not session.renewing
+        session.renewing, session.asking_more = "", False
+        session.turn()
         desk.toast(desk.words().say("Signed in"), "check-circle", Tone.GO)
+        if first and not session.restrictions.restricted:
+            session.panel, session.panel_subject = Panel.PERMISSION, status.account
     elif status.phase == "cancelled":
         session.sign_in = None
         session.trail.back()
@@ -107,7 +136,7 @@ def _new_profile(desk: Desk, *, guest: bool) -> Profile:
     bound = any(profile.driver_subject == session.driver for profile in held)
     name = say("Guest") if guest else say("Driver {n}", n=str(1 + sum(not profile.is_guest for profile in held)))
     subject = "" if guest or bound else session.driver
-    profile = Profile(desk.ports.new_key(), name, subject, guest)
+    profile = Profile(desk.ports.new_key(), name, subject, guest, provisional=not guest)
     desk.ports.memory.create_profile(profile)
     seat(desk, profile.id)
     return profile

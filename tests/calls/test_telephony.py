@@ -12,7 +12,8 @@ import pytest
 
 from app.calls.ofono import OfonoTelephony
 from app.calls.simulated import Cancel, SimulatedTelephony, timer
-from app.domain.ports import Call, CallCommand, CallPhase, EndedBy, PhoneState, Telephony, TonesPhase
+from app.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, TonesPhase
+from app.domain.ports import Telephony
 from app.emulator.phone import PhoneLine, available
 from app.errors import CallError
 

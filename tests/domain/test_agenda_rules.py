@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.domain.agenda import (
     Entry,
     clashes,
+    clashing,
     folded,
     in_order,
     joinable,
@@ -105,6 +106,7 @@ def test_clashes_are_those_of_every_pair(spans: list[tuple[int, int]]) -> None:
 
     expected = {one.key: {other.key for other in held if other is not one and clash(one, other)} for one in held}
     assert {key: set(others) for key, others in clashes(held).items()} == {k: v for k, v in expected.items() if v}
+    assert clashing(held) == {key for key, others in expected.items() if others}
 
 
 def test_one_meeting_in_several_calendars_stands_once_the_one_with_a_way_in() -> None:

@@ -236,3 +236,11 @@ def test_nothing_that_a_server_sends_raises(odd: dict[str, Any]) -> None:
         read.title.encode()
         assert 0 <= (read.reminder_minutes or 0) < 2**31
     calendar_from(odd, "me")
+
+
+def test_of_a_meeting_that_one_organises_all_are_kept_who_can_be_told_something() -> None:
+    crowd = [{"emailAddress": {"name": f"P{number}", "address": f"p{number}@contoso.example"}} for number in range(80)]
+    read = event_from({**FULL, "attendees": crowd, "isOrganizer": True}, "calendar")
+    assert read is not None
+    assert (len(read.attendees), read.attendee_count) == (50, 80)
+    assert read.attendees[-1] == Person("P49", "p49@contoso.example")

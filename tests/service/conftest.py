@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +17,10 @@ import pytest
 
 from app.channel.client import ChannelClient, Patience
 from app.channel.messages import Command, Message
+from app.domain.timespan import Timespan
 from app.service.main import Options, Paths, Service, hello
+from app.store.records import Snapshot
+from app.store.snapshot import StoreReader
 from app.sync.scheduler import Pace
 
 PROGRAM = Path(__file__).with_name("service_program.py")
@@ -129,3 +133,17 @@ def argv(paths: Paths) -> Callable[..., list[str]]:
 def environment() -> dict[str, str]:
     root = str(Path(__file__).parents[2])
     return {**os.environ, "PYTHONPATH": root}
+
+
+@pytest.fixture
+def read(paths: Paths, program: ModuleType) -> Callable[..., Snapshot]:
+    def read(profile: str | None = None) -> Snapshot:
+        now = program.Clock().now()
+        reader = StoreReader(paths.folder)
+        try:
+            window = Timespan(now - timedelta(days=1), now + timedelta(days=7))
+            return reader.read(window, UTC, profile_id=profile)
+        finally:
+            reader.close()
+
+    return read

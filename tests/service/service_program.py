@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from app.domain.account import Account, Calendar
-from app.domain.event import Event
+from app.domain.event import Event, Person
 from app.domain.ports import DeviceCode, Listing, ResponseKind, SignedIn, Unsubscribe
 from app.domain.timespan import Timespan
 from app.errors import OfflineError, SignInRefusedError
@@ -73,8 +73,8 @@ class FileFlow:
 
     code = DeviceCode("ABCD-EFGH", "https://login.example/device", 900, 0.02)
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, scopes: Sequence[str]) -> None:
+        self._world, self._scopes = world, scopes
 
     def poll(self) -> SignedIn | None:
         if self._world.says("gone"):
@@ -82,11 +82,14 @@ class FileFlow:
         if self._world.says("refuse"):
             raise SignInRefusedError("no", reason="policy", code="AADSTS53003")
         person = self._world.says("approve")
-        return person_of(person) if person else None
+        return person_of(person, self._scopes) if person else None
 
 
-def person_of(name: str) -> SignedIn:
-    return SignedIn(name.lower(), f"{name.lower()}@contoso.example", name, "global", ("Calendars.Read",))
+def person_of(name: str, scopes: Sequence[str] = ("Calendars.Read",)) -> SignedIn:
+    """`Ana`, or `Ana@fabrikam.example`; what is asked for is granted."""
+    local, _, domain = name.partition("@")
+    address = f"{local.lower()}@{domain or 'contoso.example'}"
+    return SignedIn(local.lower(), address, local, "global", tuple(scopes))
 
 
 class FileIdentity:
@@ -100,11 +103,11 @@ class FileIdentity:
         if self._world.says("gone"):
             raise OfflineError("gone")
         self.asked.append(claims)
-        return FileFlow(self._world)
+        return FileFlow(self._world, scopes)
 
     def sign_in_with_browser(self, scopes: Sequence[str], open_url: Callable[[str], None]) -> SignedIn:
         open_url("https://login.example/authorize")
-        return person_of(self._world.says("approve"))
+        return person_of(self._world.says("approve"), scopes)
 
     def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:
         return "token"
@@ -131,7 +134,9 @@ class FileCalendar:
         titles = self._world.says("events").split("\n")
         spans = [Timespan(first + timedelta(hours=n), first + timedelta(hours=n + 1)) for n in range(len(titles))]
         pairs = zip(titles, spans, strict=True)
-        return Listing(tuple(Event(title, calendar.id, title, span, "1") for title, span in pairs if title), "p")
+        boss = Person("The Boss", "boss@contoso.example")
+        made = (Event(title, calendar.id, title, span, "1", organizer=boss) for title, span in pairs if title)
+        return Listing(tuple(made), "p")
 
     def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
         return {event_id: f"about {event_id}" for event_id in event_ids}
@@ -140,7 +145,7 @@ class FileCalendar:
         self._world.note(f"{kind} {event_id}")
 
     def send_mail(self, to: Sequence[str], subject: str, text: str, transaction_id: str) -> None:
-        self._world.note(f"mail {transaction_id}")
+        self._world.note(f"mail {transaction_id} {' '.join(to)} {subject}")
 
     def dismiss_reminder(self, event_id: str) -> None:
         self._world.note(f"dismiss {event_id}")

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from app.channel.messages import DataChanged, Failure, SignInStatus, SyncStatus
 from app.domain.account import AccountState, Profile
-from app.domain.timespan import Timespan
 from app.service.lock import ServiceLock
 from app.service.main import EXIT_BUSY, Paths, Service
 from app.store.memory import UserWriter
 from app.store.outbox import Outbox
 from app.store.records import OutboxItem, OutboxState, Snapshot
-from app.store.snapshot import StoreReader
 from app.store.user import UserStore
 
 Until = Callable[..., None]
 Run = Callable[..., Any]
-
-
-@pytest.fixture
-def read(paths: Paths, program: Any) -> Callable[..., Snapshot]:
-    def read(profile: str | None = None) -> Snapshot:
-        now = program.Clock().now()
-        reader = StoreReader(paths.folder)
-        try:
-            window = Timespan(now - timedelta(days=1), now + timedelta(days=7))
-            return reader.read(window, UTC, profile_id=profile)
-        finally:
-            reader.close()
-
-    return read
 
 
 def sign_in(running: Any, screen: Any, until: Until, name: str = "Ana", profile: str = "p1", account: str = "") -> None:

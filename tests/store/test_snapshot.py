@@ -199,3 +199,21 @@ def test_items_of_other_profiles_stay_out_of_the_snapshot(
     (item,) = read_snapshot(folder, window, UTC, profile_id="ben").outbox
     assert (item.key, item.payload, item.created) == ("k2", {"comment": "ok"}, now)
     assert USER.file == "user.db"
+
+
+def test_all_calendars_of_the_profile_are_listed_the_hidden_ones_too(
+    folder: Path, user: UserStore, events: EventStore, calendar: Calendar, account: Account, window: Timespan
+) -> None:
+    user.save_account(replace(account, id="b1", profile_id="ben"))
+    events.save_calendars("a1", [calendar, Calendar("c2", "a1", "Family")])
+    events.save_calendars("b1", [Calendar("c3", "b1", "Ben’s")])
+    user.show_calendar("a1", "c2", shown=False)
+    listed = read_snapshot(folder, window, UTC, profile_id="ana").calendars
+    assert [(found.id, found.shown) for found in listed] == [("c1", True), ("c2", False)]
+
+
+def test_signing_out_forgets_that_more_was_asked_for(user: UserStore) -> None:
+    user.prefer("permission:a1", "1")
+    user.prefer("permission:a2", "1")
+    user.remove_account("a1")
+    assert user.preferences() == {"permission:a2": "1"}

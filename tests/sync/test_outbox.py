@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +16,13 @@ from app.errors import (
     OutageError,
     RefusedError,
     SignInNeededError,
+    StoreError,
     ThrottledError,
 )
 from app.store.outbox import Outbox
 from app.store.records import OutboxItem, OutboxState
 from app.store.user import UserStore
-from app.sync.outbox import ATTEMPTS, OutboxSender
+from app.sync.outbox import ATTEMPTS, NobodyError, OutboxSender
 
 
 @pytest.fixture
@@ -191,3 +193,60 @@ def test_after_a_power_cut_what_was_on_its_way_goes_again_under_the_same_key(
     fresh.send_due()
     assert [done[-1] for done in source.done] == ["once"]
     assert [(item.state, item.attempts) for item in outbox.items()] == [(OutboxState.SENT, 2)]
+
+
+@pytest.mark.parametrize("reason", ["consent", "admin_consent"])
+def test_a_missing_permission_is_no_sign_out_and_is_given_up_with_its_reason(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, user: UserStore, reason: str
+) -> None:
+    source.trouble["send_mail"] = [SignInNeededError("x", reason=reason)]
+    put(kind="late", to="a@contoso.example")
+    sender.send_due()
+    assert states(outbox) == [("given_up", "consent")]
+    account = user.account("a1")
+    assert account is not None
+    assert account.state is AccountState.SIGNED_IN
+
+
+def test_an_item_is_completed_before_it_goes_and_what_cannot_be_is_given_up(
+    user: UserStore, outbox: Outbox, source: Any, put: Any, clocks: Any
+) -> None:
+    def complete(account: Any, item: OutboxItem) -> OutboxItem:
+        assert account.id == "a1"
+        if item.event_id == "nobody":
+            raise NobodyError("nobody")
+        return replace(item, payload={"to": "p@contoso.example", "subject": "s", "text": item.payload["minutes"]})
+
+    sender = OutboxSender(user, lambda _: source, clocks, clocks, lambda: 0.5, complete=complete)
+    put("1", "late", event="e1", minutes="10")
+    put("2", "late", event="nobody", minutes="10")
+    sender.send_due()
+    assert source.done == [("mail", "p@contoso.example", "s", "10", "1")]
+    assert states(outbox) == [("sent", ""), ("given_up", "nobody")]
+    assert outbox.items()[0].payload == {"minutes": "10"}
+
+
+def test_trouble_with_the_store_leaves_the_item_waiting(
+    user: UserStore, outbox: Outbox, source: Any, put: Any, clocks: Any
+) -> None:
+    def complete(_account: Any, _item: OutboxItem) -> OutboxItem:
+        raise StoreError("busy")
+
+    sender = OutboxSender(user, lambda _: source, clocks, clocks, lambda: 0.5, complete=complete)
+    put("1", "late", minutes="10")
+    with pytest.raises(StoreError):
+        sender.send_due()
+    assert states(outbox) == [("waiting", "")]
+
+
+def test_without_a_connection_for_half_an_hour_it_is_given_up_for_that_reason(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+) -> None:
+    source.trouble["send_mail"] = [OfflineError("x") for _ in range(100)]
+    put(kind="late", to="a@contoso.example")
+    for _ in range(4):
+        sender.send_due()
+        clocks.advance(8 * 60)
+    assert states(outbox) == [("waiting", "offline")]
+    sender.send_due()
+    assert states(outbox) == [("given_up", "offline")]

@@ -13,9 +13,9 @@ import pytest
 from app.channel.messages import Command, SyncStatus
 from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.agenda import occurrence_key
+from app.domain.call import CallCommand, PhoneState
 from app.domain.event import Event, Person, Response, ShowAs
 from app.domain.place import Place
-from app.domain.ports import CallCommand, PhoneState
 from app.domain.timespan import Timespan
 from app.errors import CallError, CarlendarError
 from app.i18n import catalogue
@@ -129,7 +129,7 @@ class Car:
     snapshot: Snapshot = field(
         default_factory=lambda: Snapshot(
             PROFILE, (PROFILE,), (ACCOUNT,), DAY, (SourceStatus("c1", "a1", at("8:47")),),
-            preferences=(("notice:p1", "1"),),
+            preferences=(("notice:p1", "1"),), calendars=(CALENDAR,),
         )
     )  # fmt: skip
     done: list[tuple[object, ...]] = field(default_factory=list)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from app.domain.event import Response
 from app.domain.timespan import DateSpan
 from app.safety.restrictions import DrivingState
@@ -229,3 +231,31 @@ def test_scroll_position_survives_driving_off_and_parking(new_car: Car) -> None:
     car.drive(DrivingState.PARKED)
     assert car.frame.screen is ScreenName.AGENDA
     assert (car.frame.place, car.presenter.offset(place)) == (place, 0.25)
+
+
+def test_a_low_display_has_shorter_pages_and_loses_no_row(new_car: Car, make: Make) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=tuple(make(f"M{n}", f"1{n}:00", f"1{n}:30") for n in range(8)))
+    car.start(Options(region="DE", rows_fit=2)).fresh()
+    car.touch("agenda")
+    seen: list[str] = []
+    for _ in range(4):
+        state = rows(car)
+        assert len(state.rows) <= 2
+        seen += [row.title for row in state.rows]
+        if "later" in car.offers():
+            car.touch("later")
+    assert seen == [f"M{n}" for n in range(8)]
+    assert "later" not in car.offers()
+    assert "earlier" in car.offers()
+
+
+@pytest.mark.parametrize(("fit", "number"), [(None, 4), (9, 4), (3, 3)])
+def test_of_what_the_profile_allows_and_the_display_can_show_the_smaller_counts(
+    new_car: Car, make: Make, fit: int | None, number: int
+) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=tuple(make(f"M{n}", f"1{n}:00", f"1{n}:30") for n in range(8)))
+    car.start(Options(region="DE", rows_fit=fit)).fresh()
+    car.touch("agenda")
+    assert len(rows(car).rows) == number

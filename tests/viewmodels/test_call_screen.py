@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.ports import Call, CallPhase, EndedBy, PhoneState, TonesPhase
+from app.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 from app.safety.restrictions import DrivingState
 from app.viewmodels.states import CallState, Look, ScreenName, Tone
 
@@ -182,3 +182,31 @@ def test_an_unknown_foreign_number_is_asked_about_when_parked(new_car: Car, at: 
     car.touch("join_confirmed")
     assert ("dial", "+43720000", "p987654321#") in car.done
     assert car.frame.screen is ScreenName.CALL
+
+
+@pytest.mark.parametrize("state", [DrivingState.MOVING, DrivingState.PARKED])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Budget sync with finance and controlling", "Budget sync with finance and"),
+        ("Wirtschaftlichkeitsberechnungsvorbereitungsbesprechung", "…"),
+        ("予算会議" * 20, "…"),
+    ],
+)
+def test_what_comes_next_keeps_its_time_however_long_its_title(
+    new_car: Car, at: At, make: Any, name: str, said: str, state: DrivingState
+) -> None:
+    from app.safety.graphemes import count
+
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(car.snapshot.events[0], make(name, "10:15", "11:00")))
+    car.clock.moment = at("9:00")
+    car.start(state=state).fresh()
+    car.touch("join")
+    phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
+    car.wait(3 * 60)
+    detail = body(car).detail
+    assert detail.startswith("3 min · Next: ")
+    assert detail.endswith(" at 10:15")
+    assert count(detail) <= 60
+    assert said.split()[0] in detail

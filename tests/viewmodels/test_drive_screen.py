@@ -156,8 +156,8 @@ def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car:
     car.start().fresh()
     state = body(car)
     assert state.title == "Joinable"
-    assert state.lines[-1].variants == ("Clash: 9:00 Alone", "Clash")
-    assert (state.lines[-1].tone, state.lines[-1].icon) == (Tone.WARN, "alert")
+    assert state.lines[1].variants == ("Clash: 9:00 Alone", "Clash")
+    assert (state.lines[1].tone, state.lines[1].icon) == (Tone.WARN, "alert")
     assert state.cards[0].title == "Alone"
 
 
@@ -288,3 +288,56 @@ def test_the_clock_of_the_region_is_kept(new_car: Car) -> None:
     car = new_car()
     car.start(Options(region="US")).fresh()
     assert body(car).lines[0].text == "9:00\u00a0AM – 9:30\u00a0AM"
+
+
+def test_a_long_title_comes_in_shorter_forms_for_a_narrow_card(new_car: Car, make: Make) -> None:
+    car = new_car()
+    long = make("Budget sync with finance and controlling", "10:15", "11:00", teams=True)
+    car.snapshot = replace(car.snapshot, events=(car.snapshot.events[0], long))
+    car.start().fresh()
+    card = body(car).cards[0]
+    assert card.title == card.titles[0]
+    assert "Budget sync" in card.titles
+    assert all(len(form) <= 30 for form in card.titles)
+
+
+def test_a_place_is_its_first_part_at_a_glance(new_car: Car, make: Make) -> None:
+    from app.domain.place import Place
+
+    car = new_car()
+    where = Place("Hafenstraße 12, Hamburg", latitude=53.5, longitude=9.9)
+    car.snapshot = replace(car.snapshot, events=(make("Lunch", "12:00", "13:00", place=where),))
+    car.start().fresh()
+    assert body(car).primary is not None
+    assert body(car).primary.labels[0] == "To Hafenstraße 12"  # type: ignore[union-attr]  # checked in the line before
+
+
+def test_the_clash_names_the_other_meeting_where_it_fits_and_never_loses_its_word(new_car: Car, make: Make) -> None:
+    car = new_car()
+    other = "Hiring panel for the second round of senior embedded engineers in Wolfsburg"
+    car.snapshot = replace(
+        car.snapshot, events=(make("Review", "9:00", "9:30", teams=True), make(other, "9:00", "10:00"))
+    )
+    car.start().fresh()
+    clash = body(car).lines[1]
+    assert clash.tone is Tone.WARN
+    assert len(clash.variants) > 2
+    assert all(text.startswith("Clash: 9:00 ") and len(text) <= 60 for text in clash.variants[:-1])
+    assert clash.variants[-1] == "Clash"
+    assert not any("…" in text for text in clash.variants)
+
+
+@pytest.mark.parametrize(
+    ("time", "offered"), [("7:59", False), ("8:00", True), ("9:29", True), ("9:30", False), ("9:45", False)]
+)
+def test_late_is_offered_from_an_hour_before_until_the_end(new_car: Car, at: At, time: str, offered: bool) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=car.snapshot.events[:1])
+    car.clock.moment = at(time)
+    car.start(state=DrivingState.IDLING).fresh()
+    assert ("late" in car.offers()) is offered
+    if "agenda" in car.offers():
+        car.touch("agenda")
+        if "open" in car.offers():
+            car.touch("open")
+            assert ("late" in car.offers()) is offered

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.account import AccountState
+from app.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 from app.domain.event import Event, Person, Response, Sensitivity, ShowAs
 from app.domain.place import Place
-from app.domain.ports import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 from app.domain.timespan import Timespan
 from app.safety.graphemes import count
 from app.safety.restrictions import DrivingState, Restrictions
@@ -94,10 +94,10 @@ def check_titles(frame: Frame, restrictions: Restrictions) -> None:
     titles: list[str] = []
     match body:
         case DriveState():
-            titles = [body.title, *(card.title for card in body.cards)]
+            titles = [body.title, *(form for card in body.cards for form in (card.title, *card.titles))]
             assert len(body.cards) <= 2
         case AgendaState():
-            titles = [row.title for row in body.rows]
+            titles = [form for row in body.rows for form in (row.title, *row.titles)]
             assert len(body.rows) <= (limits.rows or 0)
             assert not body.scrolls
             assert all(row.open is None for row in body.rows) or not restrictions.moving

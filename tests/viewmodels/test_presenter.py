@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from app.channel.messages import DataChanged
-from app.domain.ports import PhoneState
+from app.domain.call import PhoneState
+from app.domain.event import Person
 from app.safety.restrictions import DrivingState
 from app.store.records import OutboxState
 from app.viewmodels.cockpit import Cockpit
@@ -82,7 +83,7 @@ def test_running_late_is_one_tap_while_driving_and_can_be_taken_back(car: Car) -
         "late", {"minutes": "10"}, "a1", "id Product review",
     )  # fmt: skip
     assert item.not_before - item.created == timedelta(seconds=20)
-    assert car.frame.toast.text == "The organizer is told: 10 min late"
+    assert car.frame.toast.text == "The organizer will be told: 10 min late"
     assert car.frame.body.secondary is None
     car.wait(15)
     car.touch("undo")
@@ -109,20 +110,37 @@ def test_parked_running_late_offers_five_ten_and_fifteen_minutes(car: Car) -> No
 def test_the_organiser_is_told_how_many_people_hear_of_it(new_car: Car, make: Any) -> None:
     car = new_car()
     car.snapshot = replace(
-        car.snapshot, events=(make("Mine", "9:00", "9:30", is_organizer=True, organizer=None, attendee_count=6),)
+        car.snapshot,
+        events=(make("Mine", "9:00", "9:30", is_organizer=True, attendees=people(6), attendee_count=6),),
     )
     car.start().fresh()
     car.touch("late")
-    assert car.frame.toast.text == "6 people are told: 10 min late"
+    assert car.frame.toast.text == "6 people will be told: 10 min late"
+
+
+def test_of_many_people_only_those_who_are_known_and_never_oneself_are_counted(new_car: Car, make: Any) -> None:
+    car = new_car()
+    myself = Person("Ana Ruiz", "ANA@contoso.example")
+    invited = (myself, Person("No address"), *people(60))
+    car.snapshot = replace(
+        car.snapshot, events=(make("Mine", "9:00", "9:30", is_organizer=True, attendees=invited, attendee_count=300),)
+    )
+    car.start().fresh()
+    car.touch("late")
+    assert car.frame.toast.text == "50 people will be told: 10 min late"
+
+
+def people(number: int) -> tuple[Person, ...]:
+    return tuple(Person(f"P{each}", f"p{each}@contoso.example") for each in range(number))
 
 
 def test_what_was_given_up_is_told_once(car: Car) -> None:
     car.drive(DrivingState.PARKED)
     car.touch("late_choice")
     car.touch("late", "10|id Product review@2026-11-23T08:00:00Z")
-    item = replace(car.done[-1][1], state=OutboxState.GIVEN_UP)
+    item = replace(car.done[-1][1], state=OutboxState.GIVEN_UP, reason="offline")
     car.change(outbox=(item,))
-    assert car.frame.toast.text == "“I’m late” could not be sent"
+    assert car.frame.toast.text == "“I’m late” was not sent: no connection"
     car.wait(10)
     assert car.frame.toast is None
     car.change(outbox=(item,))
@@ -188,3 +206,57 @@ def test_a_meeting_that_vanishes_under_the_finger_does_nothing(car: Car) -> None
     car.change(events=())
     car.presenter.act(action)
     assert not [done for done in car.done if done[0] == "dial"]
+
+
+def test_a_revoked_account_hides_its_titles_at_once_even_while_driving(car: Car) -> None:
+    from app.domain.account import AccountState
+
+    car.fresh()
+    car.clock.pass_(1)
+    blocked = replace(car.snapshot.accounts[0], state=AccountState.BLOCKED)
+    car.change(accounts=(blocked,), events=tuple(replace(stored, account=blocked) for stored in car.snapshot.events))
+    assert car.frame.body.title == "Appointment"
+    assert "Product" not in repr(car.frame.body.cards)
+
+
+def test_a_sign_in_that_loses_its_service_says_so(new_car: Car) -> None:
+    from app.channel.messages import SignInStatus
+
+    car = new_car()
+    car.snapshot = replace(car.snapshot, accounts=(), events=())
+    car.start(state=DrivingState.PARKED)
+    car.touch("sign_in")
+    car.presenter.service_said(SignInStatus("code", "ABCDEFGHJ", "https://microsoft.com/devicelogin", 900.0))
+    car.presenter.service_lost()
+    assert car.frame.body.code == ""
+    assert car.frame.body.message.text.startswith("Carlendar restarts")
+    assert "new_code" in car.offers()
+
+
+def test_a_republished_restriction_keeps_the_page(new_car: Car, make: Any) -> None:
+    car = new_car()
+    events = tuple(make(f"M{hour}", f"{hour}:00", f"{hour}:30") for hour in range(9, 20))
+    car.snapshot = replace(car.snapshot, events=events)
+    car.start().fresh()
+    car.touch("agenda")
+    car.touch("later")
+    before = car.frame.body
+    assert car.drive(DrivingState.MOVING).body == before
+
+
+def test_the_calendar_is_fetched_on_a_tap(car: Car) -> None:
+    car.drive(DrivingState.PARKED)
+    car.touch("settings")
+    car.touch("refresh")
+    assert car.done[-1] == ("send", "refresh", {})
+
+
+def test_in_the_time_machine_frames_still_keep_their_distance_while_driving(car: Car) -> None:
+    car.fresh()
+    car.clock.speed = 60.0
+    seen: list[float] = []
+    car.presenter.subscribe(lambda _frame: seen.append(car.clock.uptime))
+    seen.clear()
+    car.wait(60)
+    assert len(seen) >= 4
+    assert all(later - earlier >= 10 for earlier, later in pairwise(seen))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from app.domain.ports import Call, CallPhase, PhoneState
+from app.domain.call import Call, CallPhase, PhoneState
 from app.safety.restrictions import DrivingState
 from app.viewmodels.states import DriveState, ScreenName
 

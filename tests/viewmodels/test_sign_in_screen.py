@@ -158,7 +158,7 @@ def test_the_first_sign_in_of_a_car_shows_the_notice_and_makes_a_profile(new_car
     assert "7 days" in text
     assert "2 days" in text
     car.touch("accept_notice")
-    assert ("create_profile", Profile("key 0", "Driver 1")) in car.done
+    assert ("create_profile", Profile("key 0", "Driver 1", provisional=True)) in car.done
     assert ("prefer", "notice:key 0", "1") in car.done
     assert ("send", "sign_in", {"profile": "key 0", "way": "device", "account": ""}) in car.done
     assert car.frame.screen.value == "sign_in"
@@ -223,3 +223,74 @@ def test_what_the_administrator_fixed_has_no_action(new_car: Car) -> None:
     car.touch("settings")
     row = next(choice for choice in car.frame.body.choices if choice.key == "mask")
     assert (row.actions, row.detail) == ((), "Always · set by your administrator")
+
+
+def test_a_hidden_calendar_can_be_shown_again(new_car: Car) -> None:
+    from app.domain.account import Calendar
+
+    car = new_car()
+    hidden = Calendar("c2", "a1", "Family", shown=False)
+    car.snapshot = replace(car.snapshot, calendars=(car.snapshot.events[0].calendar, hidden))
+    car.start(state=DrivingState.PARKED)
+    car.touch("settings")
+    rows = [(choice.title, choice.detail) for choice in car.frame.body.choices if choice.key.startswith("calendar/")]
+    assert rows == [("Calendar", "Shown"), ("Family", "Hidden")]
+    car.touch("show_calendar", "1|a1|c2")
+    assert ("show_calendar", "a1", "c2", True) in car.done
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("wrong_account", "another account"),
+        ("no_browser", "no browser"),
+        ("error", "went wrong"),
+        ("wrong_tenant", "organization"),
+    ],
+)
+def test_what_the_service_refuses_by_itself_has_a_sentence(new_car: Car, reason: str, words: str) -> None:
+    car = parked(new_car)
+    car.touch("sign_in")
+    car.presenter.service_said(SignInStatus("failed", reason=reason))
+    message = body(car).message
+    assert message is not None
+    assert words in message.text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("kind", ["late", "accept"])
+def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: Car, language: str, kind: str) -> None:
+    from app.safety.graphemes import count
+    from app.store.records import OutboxItem, OutboxState
+    from app.viewmodels.options import Options
+    from app.viewmodels.reasons import UNSENT
+
+    said = set()
+    for reason in UNSENT:
+        car = new_car().start(Options(language=language))
+        now = car.clock.now()
+        car.change(outbox=(OutboxItem("k", "a1", "e", kind, {}, now, now, OutboxState.GIVEN_UP, reason=reason),))
+        text = car.frame.toast.text
+        assert count(text) <= 60
+        assert ": " in text
+        assert "…" not in text
+        said.add(text)
+    assert len(said) >= 10
+
+
+@pytest.mark.parametrize(
+    ("command", "reason", "told"),
+    [
+        ("sign_out", "vault", "Something went wrong. Try again."),
+        ("erase", "store", "Something went wrong. Try again."),
+        ("refresh", "offline", "There is no connection. Try again when the car is online."),
+        ("chores", "error", None),
+        ("outbox", "store", None),
+    ],
+)
+def test_a_command_that_failed_is_told_to_whoever_asked_for_it(
+    new_car: Car, command: str, reason: str, told: str | None
+) -> None:
+    car = parked(new_car)
+    car.presenter.service_said(Failure(command, reason))
+    assert (car.frame.toast.text if car.frame.toast else None) == told

@@ -10,6 +10,19 @@ from app.emulator.panel.order import Arguments, Order
 from app.emulator.presets import PRESETS, preset
 from app.errors import UsageError
 
+WORDS = {
+    "no_dialpad": "no dial pad",
+    "no_filtering": "no filters",
+    "limit_string_length": "short texts",
+    "no_keyboard": "no keyboard",
+    "no_video": "no video",
+    "limit_content": "few rows",
+    "no_setup": "no settings",
+    "no_text_message": "no messages",
+    "no_voice_transcription": "no captions",
+}
+"""Restrictions in words that fit into a line."""
+
 
 class DisplayControl:
     """The display: preset, role, its process; with a wire, also touches, the wheel and keys."""
@@ -28,7 +41,9 @@ class DisplayControl:
             "width": now.preset.width,
             "height": now.preset.height,
             "screen": now.screen,
-            "restrictions": now.restrictions,
+            "sequence": now.sequence,
+            "driving": now.driving,
+            "restrictions": [[name, WORDS.get(name, name.replace("_", " "))] for name in now.restrictions],
             "shown": self._display.tap is not None,
             "presets": [[one.name, one.label] for one in PRESETS],
         }

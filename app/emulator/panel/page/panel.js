@@ -64,6 +64,12 @@ function darken() {
 
 const PHASES = { starting: "starting…", running: "", frozen: "frozen", ended: "ended", failed: "does not start" };
 
+/** Which restrictions the shown frame obeys: their number, the driving state, how many. */
+function inForce({ sequence, driving, restrictions }) {
+  const many = restrictions.length ? `${restrictions.length} in force` : "none in force";
+  return driving ? `restrictions ${sequence}, ${driving}: ${many}` : `restrictions ${sequence}`;
+}
+
 function showDisplay(display) {
   find("bezel").hidden = !display.shown;
   document.body.classList.toggle("bare", !display.shown);
@@ -72,8 +78,12 @@ function showDisplay(display) {
   find("dark").textContent = display.why || `The display is ${words}`;
   find("display-text").textContent = words || "running";
   find("told").textContent = display.screen
-    ? `On the display: ${display.screen.replaceAll("_", " ")} · restrictions ${display.restrictions}`
+    ? `On the display: ${display.screen.replaceAll("_", " ")} · ${inForce(display)}`
     : display.why;
+  find("restrictions").hidden = display.restrictions.length === 0;
+  find("restrictions").replaceChildren(
+    ...display.restrictions.map(([name, words]) => Object.assign(document.createElement("li"), { title: name, textContent: words })),
+  );
   find("continue").disabled = display.phase !== "frozen";
   radios(find("presets"), "preset", display.presets);
 }

@@ -1,0 +1,224 @@
+"""The situations of which pictures are taken: where the day stands, what the car does, what has been done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.bootstrap.studio import Sitting
+from app.channel.messages import SignInStatus
+from app.domain.account import AccountState, Profile
+from app.safety.restrictions import DrivingState
+from app.store.user import UserStore
+
+SETTLED = 15.0
+"""Seconds after which a change that nobody asked for is drawn: it waits for its turn while driving."""
+MOVING, IDLING, PARKED, UNKNOWN = DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, DrivingState.UNKNOWN
+
+
+def _as_it_is(_: Sitting) -> None:
+    return
+
+
+def _nobody(_: UserStore) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One picture: where the day stands, what the car does, and what has been done."""
+
+    name: str
+    at: str
+    state: DrivingState = MOVING
+    act: Callable[[Sitting], None] = _as_it_is
+    scenario: str = "commute"
+    language: str = "en"
+    signed_in: bool = True
+    browser: bool = False
+    day: int = 0
+    """Days after the scenario's first."""
+    before: Callable[[UserStore], None] = _nobody
+    """What has become of drivers and accounts before the driver sits down."""
+    displays: tuple[str, ...] = ()
+    """Names of the only displays to draw it on; empty for all."""
+
+
+def _touches(*intents: str) -> Callable[[Sitting], None]:
+    def act(sitting: Sitting) -> None:
+        for intent in intents:
+            sitting.touch(intent)
+
+    return act
+
+
+def _after_reminders(*intents: str) -> Callable[[Sitting], None]:
+    def act(sitting: Sitting) -> None:
+        while getattr(sitting.presenter.frame.body, "band", None) is not None:
+            sitting.touch("remind")
+        _touches(*intents)(sitting)
+
+    return act
+
+
+def _call(seconds: float, *then: str) -> Callable[[Sitting], None]:
+    def act(sitting: Sitting) -> None:
+        sitting.touch("join")
+        sitting.pass_time(seconds)
+        for intent in then:
+            sitting.touch(intent)
+
+    return act
+
+
+def _clock_lost(sitting: Sitting) -> None:
+    sitting.clock.known = False
+    sitting.pass_time(SETTLED)
+
+
+def _offline(sitting: Sitting) -> None:
+    _after_reminders()(sitting)
+    sitting.fresh(28, online=False)
+    sitting.pass_time(SETTLED)
+
+
+def _dropped(sitting: Sitting) -> None:
+    _call(240)(sitting)
+    sitting.phone.drop()
+
+
+def _refused(sitting: Sitting) -> None:
+    _call(0.6)(sitting)
+    sitting.phone.refuse()
+
+
+def _waiting(sitting: Sitting) -> None:
+    _call(240)(sitting)
+    sitting.phone.incoming("+493012345678")
+
+
+def _no_phone(sitting: Sitting) -> None:
+    sitting.phone.disconnect()
+
+
+def _said(**status: object) -> Callable[[Sitting], None]:
+    def act(sitting: Sitting) -> None:
+        sitting.touch("sign_in")
+        sitting.touch("accept_notice")
+        sitting.presenter.service_said(SignInStatus(**status))  # type: ignore[arg-type]  # named fields of the message
+
+    return act
+
+
+CODE = {
+    "phase": "code",
+    "user_code": "HX4KQP7ZR",
+    "verification_uri": "https://microsoft.com/devicelogin",
+    "expires_in": 870.0,
+}
+
+
+def _driven_off(sitting: Sitting) -> None:
+    _said(**CODE)(sitting)
+    sitting.drive(MOVING)
+
+
+def _guest(sitting: Sitting) -> None:
+    _touches("settings", "profiles", "add_guest")(sitting)
+    sitting.written()
+    sitting.pass_time(1.0)
+
+
+def _passenger(sitting: Sitting) -> None:
+    sitting.presenter.seat(passenger_aboard=True, driver_subject="")
+    sitting.pass_time(SETTLED)
+
+
+def _second_driver(user: UserStore) -> None:
+    user.save_profile(Profile("ben", "Ben Okafor"))
+
+
+def _blocked(user: UserStore) -> None:
+    for account in user.accounts():
+        user.set_account_state(account.id, AccountState.BLOCKED, "disabled", account.since)
+
+
+BASE = (
+    Situation("drive-next", "08:48"),
+    Situation("drive-next-parked", "08:48", PARKED),
+    Situation("drive-next-german", "08:48", language="de"),
+    Situation("drive-unknown", "08:48", UNKNOWN),
+    Situation("drive-running", "09:10", act=_after_reminders()),
+    Situation("drive-clash", "08:52", act=_after_reminders(), scenario="busy"),
+    Situation("reminder-two", "08:52", scenario="busy"),
+    Situation("drive-nothing-soon", "11:20", act=_after_reminders()),
+    Situation("drive-nothing-at-all", "11:20", scenario="empty"),
+    Situation("drive-not-signed-in", "08:48", signed_in=False),
+    Situation("drive-not-signed-in-parked", "08:48", PARKED, signed_in=False),
+    Situation("drive-offline", "11:20", act=_offline),
+    Situation("drive-clock-not-set", "08:48", act=_clock_lost),
+    Situation("drive-no-phone", "08:48", act=_no_phone),
+    Situation("drive-late-undo", "08:48", act=_touches("late")),
+    Situation("reminder", "08:55"),
+    Situation("reminder-at-start", "09:00"),
+    Situation("agenda-moving", "08:48", act=_touches("agenda")),
+    Situation("agenda-moving-later", "08:48", act=_after_reminders("agenda", "later"), scenario="busy"),
+    Situation("agenda-idling", "08:48", IDLING, _touches("agenda")),
+    Situation("agenda-parked", "08:48", PARKED, _touches("agenda")),
+    Situation("agenda-world", "08:48", PARKED, _touches("agenda"), scenario="world"),
+    Situation("agenda-empty", "08:48", PARKED, _touches("agenda"), scenario="empty"),
+    Situation("event-parked", "08:48", PARKED, _touches("agenda", "open")),
+    Situation("event-idling", "08:48", IDLING, _touches("agenda", "open")),
+    Situation("event-qr", "08:48", PARKED, _touches("agenda", "open", "hand_over")),
+    Situation("event-answer", "08:48", PARKED, _touches("agenda", "open", "answer_choice")),
+    Situation("call-dialling", "08:58", act=_call(0.1)),
+    Situation("call-ringing", "08:58", act=_call(0.9)),
+    Situation("call-sending-id", "08:58", act=_call(3.5)),
+    Situation("call-connected", "08:58", act=_call(240)),
+    Situation("call-muted", "08:58", act=_call(240, "mute")),
+    Situation("call-refused", "08:58", act=_refused),
+    Situation("call-dropped", "08:58", act=_dropped),
+    Situation("call-waiting", "08:58", act=_waiting),
+    Situation("notice", "08:41", PARKED, _touches("sign_in"), signed_in=False),
+    Situation("sign-in-code", "08:41", PARKED, _said(**CODE), signed_in=False, browser=True),
+    Situation("sign-in-refused", "08:41", PARKED, _said(phase="failed", reason="policy", number="AADSTS53003"),
+              signed_in=False, browser=True),
+    Situation("sign-in-expired", "08:41", PARKED, _said(phase="expired"), signed_in=False),
+    Situation("sign-in-driven-off", "08:41", PARKED, _driven_off, signed_in=False),
+    Situation("settings", "08:48", PARKED, _touches("settings")),
+    Situation("settings-clear", "08:48", PARKED, _touches("settings", "ask_clear")),
+    Situation("profiles", "08:48", PARKED, _touches("settings", "profiles")),
+    Situation("drive-two-drivers", "08:48", before=_second_driver),
+    Situation("drive-two-drivers-parked", "08:48", PARKED, before=_second_driver),
+    Situation("profiles-two-drivers", "08:48", PARKED, _touches("profiles"), before=_second_driver),
+    Situation("drive-guest", "08:48", PARKED, _guest),
+    Situation("drive-blocked", "08:48", before=_blocked),
+    Situation("drive-blocked-parked", "08:48", PARKED, before=_blocked),
+    Situation("settings-blocked", "08:48", PARKED, _touches("settings"), before=_blocked),
+    Situation("drive-private", "18:48", act=_passenger, day=1),
+    Situation("drive-compound", "08:48", scenario="world"),
+    Situation("drive-chinese", "09:48", act=_after_reminders(), scenario="world"),
+    Situation("drive-japanese", "10:48", act=_after_reminders(), scenario="world"),
+    Situation("drive-arabic", "12:48", act=_after_reminders(), scenario="world"),
+    Situation("drive-hebrew", "13:48", act=_after_reminders(), scenario="world"),
+    Situation("drive-emoji", "14:48", act=_after_reminders(), scenario="world"),
+    Situation("drive-thai", "17:50", act=_after_reminders(), scenario="world"),
+    Situation("drive-markup", "18:48", act=_after_reminders(), scenario="world"),
+    Situation("drive-no-title", "19:48", act=_after_reminders(), scenario="world"),
+)  # fmt: skip
+
+IN_GERMAN = (
+    "drive-next-parked", "drive-running", "drive-clash", "drive-nothing-soon", "drive-nothing-at-all",
+    "drive-not-signed-in-parked", "drive-offline", "drive-clock-not-set", "drive-no-phone", "drive-late-undo",
+    "reminder", "reminder-two", "agenda-moving", "agenda-idling", "agenda-parked", "event-parked", "event-idling",
+    "event-qr", "event-answer", "call-dialling", "call-connected", "call-muted", "call-refused", "call-dropped",
+    "call-waiting", "notice", "sign-in-code", "sign-in-refused", "sign-in-expired", "sign-in-driven-off", "settings",
+    "settings-clear", "profiles", "drive-two-drivers-parked", "drive-guest", "drive-blocked-parked", "drive-private",
+)  # fmt: skip
+"""Situations that are drawn once more in German, on a wide display and on the smallest one."""
+
+SITUATIONS = BASE + tuple(
+    replace(each, name=f"{each.name}-german", language="de", displays=("1560x700", "800x480"))
+    for each in BASE
+    if each.name in IN_GERMAN
+)

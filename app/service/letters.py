@@ -1,0 +1,74 @@
+"""Messages that the service writes in a person's name: "running late", from the stored event."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from app.domain.account import Account
+from app.domain.event import Event
+from app.domain.recipients import recipients
+from app.errors import GoneError
+from app.i18n.catalogue import FALLBACK, Words
+from app.i18n.detection import language_of
+from app.store.events import EventStore
+from app.store.records import OutboxItem
+from app.sync.outbox import NobodyError
+
+LONGEST_TITLE = 150
+"""Characters of a meeting's title that stand in a subject."""
+MOST_MINUTES = 240
+
+
+class Letters:
+    """Completes what the screen put into the outbox.
+
+    `words` gives a language's words; `languages` are those that there are.
+    """
+
+    def __init__(self, events: EventStore, words: Callable[[str], Words], languages: Sequence[str]) -> None:
+        self._events, self._words, self._languages = events, words, tuple(languages)
+
+    def complete(self, account: Account, item: OutboxItem) -> OutboxItem:
+        """The item with `to`, `subject` and `text`; itself where it needs none, or bears them already.
+
+        Raises GoneError when the event is no longer stored or does not take place, NobodyError when
+        nobody can be told, ValueError for minutes that are none, StoreError.
+        """
+        if item.kind != "late" or "to" in item.payload:
+            return item
+        minutes = int(item.payload.get("minutes", ""))
+        if not 0 < minutes <= MOST_MINUTES:
+            raise ValueError("minutes out of range")
+        event = self._events.event(account.id, item.event_id)
+        if event is None or event.cancelled:
+            raise GoneError("The appointment was moved or deleted.")
+        to = recipients(event, account.address)
+        if not to:
+            raise NobodyError("There is nobody to tell.")
+        words = self._words(language_for(event, account.locale, self._languages))
+        subject, text = running_late(words, event.title, minutes)
+        return replace(item, payload={**item.payload, "to": "\n".join(to), "subject": subject, "text": text})
+
+
+def language_for(event: Event, locale: str, languages: Sequence[str]) -> str:
+    """The invitation's language where its text tells, else the account's, else English; always one of `languages`."""
+    for tag in (language_of(f"{event.title}\n{event.body}"), locale.partition("-")[0].casefold()):
+        if tag in languages:
+            return tag
+    return FALLBACK
+
+
+def running_late(words: Words, title: str, minutes: int) -> tuple[str, str]:
+    """Subject and text of the message."""
+    named = one_line(title)
+    late = words.say_number("I will be about {n} minute late.", "I will be about {n} minutes late.", minutes)
+    subject = words.say("Running late: {title}", title=named) if named else words.say("Running late")
+    return subject, f"{late}\n\n{words.say('Sent from the car.')}\n"
+
+
+def one_line(title: str) -> str:
+    """A title as it may stand in a header: one line, no control characters, not too long."""
+    plain = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in title).split())
+    return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1].rstrip() + "…"

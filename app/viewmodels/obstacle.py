@@ -1,0 +1,37 @@
+"""Why there is no way into a meeting just now, in words; silence where there is one or never was to be one."""
+
+from __future__ import annotations
+
+from app.domain.agenda import Entry, in_join_time
+from app.i18n.catalogue import mark
+from app.meetings.plan import JoinAction, Why
+from app.viewmodels.disclosure import told
+from app.viewmodels.scene import Scene
+from app.viewmodels.services import short_name
+from app.viewmodels.states import Line, Tone
+
+REASONS: dict[str, tuple[str, str, str]] = {
+    Why.NO_PHONE: (mark("No phone connected"), mark("No phone"), "phone-off"),
+    Why.NO_DIAL_IN: (mark("No dial-in number"), mark("No dial-in"), "phone-off"),
+    Why.RETIRED: (mark("Meeting service has ended"), mark("Service ended"), "alert"),
+    Why.CONFIRM_PARKED: (mark("Foreign number: call when parked"), mark("Foreign number"), "phone-alert"),
+}
+"""Sentence, short form and icon for each reason of a plan that a person can do something about."""
+
+
+def obstacle(scene: Scene, entry: Entry) -> Line | None:
+    """The reason from when joining would be offered; None where it is offered, or the meeting has none to join."""
+    stored = scene.book.of(entry)
+    if not in_join_time(entry.event, scene.now) or not told(scene, stored):
+        return None
+    step = scene.plan(stored).first
+    why = step.why
+    if step.action is JoinAction.HAND_OVER and not scene.phone.connected and stored.way_in and stored.way_in.dial_ins:
+        why = Why.NO_PHONE  # parked: the link can be handed over instead
+    if why not in REASONS:
+        return None
+    text, short, icon = REASONS[why]
+    reasons = (scene.words.say(text), scene.words.say(short))
+    service = short_name(scene, stored)
+    # In words in every form: a warning is not told by its colour and icon alone.
+    return Line((f"{service} · {reasons[0]}", *reasons) if service else reasons, icon, Tone.WARN)

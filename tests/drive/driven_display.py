@@ -1,0 +1,250 @@
+"""The real `carlendar drive` with a person's finger and eyes: touches in, what is drawn out.
+
+The screen is put together and run as the command does it; nothing of it is replaced. A thread reads
+orders from standard input, one JSON object a line, and answers each with `{"answer": …}`. For every
+frame that was drawn and acknowledged a line `{"drawn": …}` tells what its widgets show.
+
+    {"tap": LABEL, "nth": n}   touch the nth target of that label, as soon as the touch guard lets it
+    {"touch": [x, y]}          touch a point now (parts of width and height from the top left)
+    {"drag": [x, y, x2, y2]}   put a finger down, move it, and let go
+    {"block": seconds}         keep the user interface's thread busy
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.bootstrap.screen import Screen
+from app.safety.watchdog import Watchdog
+from app.settings import load
+from app.ui import app as display
+from app.viewmodels.states import Action
+
+PATIENCE = 20.0
+"""Seconds in which a target must be there and answer."""
+FINGER = 7
+
+
+class Teller:
+    """Writes lines to what was standard output; nothing else does."""
+
+    def __init__(self) -> None:
+        self._out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        os.dup2(2, 1)  # whatever else is printed must not get between the lines
+        self._lock = threading.Lock()
+
+    def tell(self, kind: str, value: object) -> None:
+        """One line."""
+        with self._lock:
+            self._out.write(json.dumps({kind: value}) + "\n")
+            self._out.flush()
+
+
+class Witness(Watchdog):
+    """The real watchdog, which tells what is on the screen when a frame is acknowledged."""
+
+    def __init__(self, screen: Screen, teller: Teller) -> None:
+        super().__init__(screen.elapsed)
+        self._elapsed, self._teller = screen.elapsed, teller
+
+    def acknowledge(self, sequence: int) -> None:
+        """As always; then look."""
+        super().acknowledge(sequence)
+        at = self._elapsed.seconds()
+        self._teller.tell("drawn", {"at": at, "acknowledged": sequence, **seen(stage())})
+
+
+def stage() -> Any:
+    """The root of the widget tree of the display that runs."""
+    return display._running[0]._stage
+
+
+def seen(root: Any) -> dict[str, Any]:
+    """What the frame shows, read from the widgets that draw it."""
+    frame = root.frame
+    return {
+        "screen": frame.screen.value,
+        "place": frame.place,
+        "state": frame.restrictions.state.value,
+        "restricted": frame.restrictions.restricted,
+        "sequence": frame.restrictions.sequence,
+        "night": frame.night,
+        "texts": [text for text in map(text_of, drawn(root)) if text],
+        "targets": [described(widget, action) for widget, action in targets(root)],
+        "rows": sum(
+            type(widget.part).__name__ == "CardPart" and widget.part.key.startswith("row") for widget in drawn(root)
+        ),
+        "lists": [bounds(widget) for widget in drawn(root) if type(widget).__name__ == "PartList"],
+        "qr": [widget.part.text for widget in drawn(root) if type(widget).__name__ == "QrCode"],
+        "groups": sorted({widget.part.group.removesuffix(".action") for widget in drawn(root) if widget.part.group}),
+    }
+
+
+def drawn(root: Any) -> list[Any]:
+    """Every widget that draws a part and is not scrolled out of sight."""
+    found: list[Any] = []
+    views = [widget for widget in root.walk(restrict=True) if type(widget).__name__ == "Scroller"]
+    for widget in root.walk(restrict=True):
+        if getattr(widget, "part", None) is not None and all(within(widget, view) for view in views):
+            found.append(widget)
+    return found
+
+
+def within(widget: Any, view: Any) -> bool:
+    """Whether the widget's middle can be seen in the view, where it lies in one."""
+    if view not in ancestors(widget):
+        return True
+    left, top, right, bottom = bounds(widget)
+    first, upper, last, lower = bounds(view)
+    return first <= (left + right) / 2 <= last and upper <= (top + bottom) / 2 <= lower
+
+
+def ancestors(widget: Any) -> Iterator[Any]:
+    """What the widget lies in, up to the stage."""
+    while widget is not widget.parent and widget.parent is not None:
+        widget = widget.parent
+        yield widget
+
+
+def text_of(widget: Any) -> str:
+    """The lines of a text, if the widget draws any picture of them."""
+    if type(widget).__name__ != "TextBlock" or not widget.canvas.children:
+        return ""
+    return " ".join(widget.part.lines)
+
+
+def targets(root: Any) -> list[tuple[Any, Action]]:
+    """Everything that answers to a touch, in the order in which it is drawn."""
+    return [(widget, widget.action) for widget in drawn(root) if getattr(widget, "action", None) is not None]
+
+
+def label_of(widget: Any) -> str:
+    """What is written on a button; a card that opens something has the name of its intent."""
+    lines = getattr(widget.part, "lines", ())
+    return " ".join(lines) if lines else str(widget.action.intent)
+
+
+def bounds(widget: Any) -> list[float]:
+    """Left, top, right and bottom in pixels from the display's top left."""
+    x, y = widget.to_window(widget.x, widget.y)
+    height = stage().height
+    return [x, height - y - widget.height, x + widget.width, height - y]
+
+
+def described(widget: Any, action: Action) -> dict[str, Any]:
+    """A target as the test knows it."""
+    return {
+        "label": label_of(widget), "intent": str(action.intent), "place": bounds(widget),
+        "rail": bool(getattr(widget.part, "rail", False)),
+    }  # fmt: skip
+
+
+class Finger:
+    """Touches the display through Kivy's own dispatch, on the user interface's thread."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._bridge = screen.bridge
+        self._injector: Any = None
+
+    def tap(self, label: str, nth: int) -> str:
+        """Touch a target as soon as it is there and the touch guard lets it; what was in the way otherwise."""
+        end = time.monotonic() + PATIENCE
+        answer = ""
+        while time.monotonic() < end:
+            answer = self._on_screen(lambda: self._down_on(label, nth))
+            if not answer:
+                self._on_screen(self._up)
+                return ""
+            time.sleep(0.02)  # a person who looks again, not a wait for an outcome
+        return answer
+
+    def touch(self, x: float, y: float) -> str:
+        """Touch a point now."""
+        self._on_screen(lambda: self._at("down", x, y))
+        self._on_screen(lambda: self._at("up", x, y))
+        return ""
+
+    def drag(self, x: float, y: float, x2: float, y2: float) -> str:
+        """Move from one point to another in ten steps."""
+        self._on_screen(lambda: self._at("down", x, y))
+        for step in range(1, 11):
+            part = step / 10
+            self._on_screen(lambda part=part: self._at("move", x + (x2 - x) * part, y + (y2 - y) * part))  # type: ignore[misc]  # bound now
+        self._on_screen(lambda: self._at("up", x2, y2))
+        return ""
+
+    def block(self, seconds: float) -> str:
+        """Keep the thread busy; returns when it is free again, if ever."""
+        return self._on_screen(lambda: time.sleep(seconds) or "")
+
+    def _down_on(self, label: str, nth: int) -> str:
+        root = stage()
+        found = [(widget, action) for widget, action in targets(root) if label_of(widget) == label]
+        if len(found) <= nth:
+            return f"{label} is not there"
+        widget, action = found[nth]
+        left, top, right, bottom = bounds(widget)
+        middle = (left + right) / 2, (top + bottom) / 2
+        if not root.may(action, *middle):
+            return f"{label} does not answer yet"
+        self._last = middle[0] / root.width, middle[1] / root.height
+        return self._at("down", *self._last)
+
+    def _up(self) -> str:
+        return self._at("up", *self._last)
+
+    def _at(self, kind: str, x: float, y: float) -> str:
+        if self._injector is None:
+            from app.ui.injection import Injector
+
+            self._injector = Injector(display._running[0]._window)
+        self._injector.touch(kind, FINGER, x, y)
+        return ""
+
+    def _on_screen(self, act: Callable[[], str]) -> str:
+        """Do it on the user interface's thread, in a turn of the loop of its own."""
+        done, answers = threading.Event(), list[str]()
+
+        def run() -> None:
+            try:
+                answers.append(act())
+            except Exception as error:  # noqa: BLE001 - told to the test, which fails by it
+                answers.append(f"{type(error).__name__}: {error}")
+            done.set()
+
+        self._bridge.post(run)
+        return answers[0] if done.wait(PATIENCE) else "the display did not come to it"
+
+
+def obey(finger: Finger, teller: Teller) -> None:
+    """Carry out orders until there are no more."""
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "tap" in order:
+            answer = finger.tap(order["tap"], order.get("nth", 0))
+        elif "touch" in order:
+            answer = finger.touch(*order["touch"])
+        elif "drag" in order:
+            answer = finger.drag(*order["drag"])
+        else:
+            answer = finger.block(order["block"])
+        teller.tell("answer", answer)
+
+
+def main() -> int:
+    """Run the screen; orders are taken from another thread."""
+    teller = Teller()
+    screen = Screen(load())
+    screen.watchdog = Witness(screen, teller)
+    threading.Thread(target=obey, args=(Finger(screen), teller), name="orders", daemon=True).start()
+    return screen.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""The car is shared: what a guest, a revoked account or "Clear this car" leaves on the screen and on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ANA, BEN = "ana@contoso.example", "ben@contoso.example"
+TITLE = "Product review"
+GUESTS_WORDS = ("Zirbelkiefer", "Nachtpfauenauge")
+OWNERS_WORDS = ("Product review", "Launch checklist", "Priya Raman", "Hafenstra", ANA, "Ana Lindner")
+
+Seen = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def drive(around: Any, start: Callable[[str], Any], sign_in: Any) -> Any:
+    """Ana's car; the tests of this module follow one another in it."""
+    box = around.world.person(BEN)
+    start_of_it = around.world.at + timedelta(minutes=20)
+    box.add(GUESTS_WORDS[0], start_of_it, timedelta(hours=1), body=f"<p>{GUESTS_WORDS[1]}</p>", reminder=None)
+    driven = start("data")
+    sign_in(around, driven, ANA)
+    driven.reads(TITLE)
+    return driven
+
+
+def found(folder: Path, words: Iterable[str]) -> set[str]:
+    """The words that are in the bytes of any file of the folder, or in its name."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    contents = [path.read_bytes() + str(path.relative_to(folder)).encode() for path in files]
+    return {word for word in words if any(word.encode() in content for content in contents)}
+
+
+def test_a_guest_who_has_gone_leaves_nothing(around: Any, drive: Any, sign_in: Any, until: Any) -> None:
+    drive.tap("settings")
+    drive.scrolls_to("Change driver")
+    drive.tap("Change driver")
+    drive.tap("Guest")
+    drive.reads("Sign in to see your meetings")
+    sign_in(around, drive, BEN)
+    drive.reads(GUESTS_WORDS[0])
+    until(lambda: found(drive.data, GUESTS_WORDS) == set(GUESTS_WORDS), "the guest's day is stored")
+    drive.tap("settings")
+    drive.scrolls_to("End visit")
+    drive.tap("End visit")
+    until(lambda: not found(drive.data, GUESTS_WORDS), "nothing of the guest is left")
+    seen = drive.sees(lambda seen: GUESTS_WORDS[0] not in seen["texts"], "nothing of the guest on the screen")
+    assert seen["screen"] == "drive"
+    assert found(drive.data, OWNERS_WORDS) == set(OWNERS_WORDS)
+    drive.reads(TITLE)
+
+
+def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Any, drive: Any) -> None:
+    around.cloud.revoke(ANA)
+    drive.tap("settings")
+    drive.scrolls_to("Update now")
+    drive.tap("Update now")
+    drive.reads("Access blocked")
+    begun = drive.mark()
+    drive.tap("home")
+    seen = drive.reads("Titles are hidden")
+    assert "9:00 – 9:30" in seen["texts"]
+    drive.tap("agenda")
+    drive.sees(lambda seen: seen["screen"] == "agenda" and "Appointment" in seen["texts"], "times only")
+    assert not [text for seen in drive.frames[begun:] for text in seen["texts"] if TITLE in text]
+    drive.tap("home")
+
+
+def test_clear_this_car_leaves_nothing_of_anybody(drive: Any, until: Any) -> None:
+    assert found(drive.data, OWNERS_WORDS)
+    drive.tap("settings")
+    drive.scrolls_to("Clear this car")
+    drive.tap("Clear this car")
+    drive.reads("Clear this car?")
+    drive.tap("Clear this car")
+    drive.reads("This car is cleared")
+    until(lambda: not found(drive.data, (*OWNERS_WORDS, *GUESTS_WORDS)), "nothing of anybody is left")
+    seen = drive.reads("Sign in to see your meetings")
+    assert not [text for text in seen["texts"] if TITLE in text or "9:00" in text]
+    assert not [word for word in (*OWNERS_WORDS, *GUESTS_WORDS) if word in drive.errors()]

@@ -1,0 +1,125 @@
+"""A drive from one end to the other, by touches on the real widgets of the real screen process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+Seen = dict[str, Any]
+
+ANA = "ana@contoso.example"
+TITLE, PEOPLE = "Product review", "Jonas Weber and 4 others"
+NUMBER, DIGITS = "+496900001234", "987654321#"
+
+
+def labels(seen: Seen) -> list[str]:
+    return [target["label"] for target in seen["targets"]]
+
+
+def place(seen: Seen, label: str) -> list[float]:
+    return next(target["place"] for target in seen["targets"] if target["label"] == label)
+
+
+def has_rail(seen: Seen) -> bool:
+    return [target["label"] for target in seen["targets"] if target["rail"]] == ["home", "agenda", "settings"]
+
+
+@pytest.fixture
+def drive(start: Callable[[str], Any]) -> Iterator[Any]:
+    """A screen in a car that nobody has used yet."""
+    driven = start("data")
+    yield driven
+    driven.stop()
+
+
+def test_sign_in_sync_set_off_reminder_join_hang_up_and_park(
+    around: Any, drive: Any, sign_in: Any, lawful: Callable[[Seen], None], until: Any
+) -> None:
+    reads_the_day(around, drive, sign_in)
+    around.time("8:46:00")
+    before = drive.sees(lambda seen: "Join" in labels(seen), "Join")
+    opens_the_meeting(drive)
+    begun = drive.mark()
+    sets_off(around, drive, lawful)
+    pages_through_the_agenda(drive, lawful)
+    around.time("8:54:58")
+    reminded = drive.reads("Starts in 5 minutes")
+    assert place(reminded, "Join") == place(before, "Join")
+    assert TITLE in reminded["texts"]
+    joins(around, drive, reminded, until)
+    hangs_up(around, drive, until)
+    for seen in drive.frames[begun:]:
+        assert seen["state"] == "parked" or lawful(seen) is None
+    around.parks()
+    assert has_rail(drive.sees(lambda seen: seen["state"] == "parked", "parked"))
+    assert around.on_the_phone("dialled") == [NUMBER]
+    assert drive.errors() == ""
+
+
+def reads_the_day(around: Any, drive: Any, sign_in: Any) -> None:
+    """From an empty car to the next meeting, in its time and place."""
+    seen = sign_in(around, drive, ANA)
+    assert seen["screen"] == "drive"
+    assert has_rail(seen)
+    assert [text for text in seen["texts"] if text in (TITLE, "9:00 – 9:30", "Teams")] == [
+        TITLE,
+        "9:00 – 9:30",
+        "Teams",
+    ]
+    assert "19" in seen["texts"]
+
+
+def opens_the_meeting(drive: Any) -> None:
+    """Parked, all of a meeting may be read."""
+    drive.tap("Agenda")
+    listed = drive.reads("Budget sync")
+    assert len(listed["lists"]) == 1
+    drive.tap("open")
+    drive.reads(PEOPLE)
+
+
+def sets_off(around: Any, drive: Any, lawful: Callable[[Seen], None]) -> None:
+    """The open page goes with the first frame that obeys the movement."""
+    begun = drive.mark()
+    around.sets_off()
+    drive.sees(lambda seen: seen["state"] == "moving", "moving")
+    moving = [seen for seen in drive.frames[begun:] if seen["state"] == "moving"]
+    assert moving[0]["screen"] == "drive"
+    assert not any(PEOPLE in text for seen in moving for text in seen["texts"])
+    for seen in moving:
+        lawful(seen)
+
+
+def pages_through_the_agenda(drive: Any, lawful: Callable[[Seen], None]) -> None:
+    """On the road the agenda has pages, and nothing of it opens."""
+    drive.tap("Agenda")
+    page = drive.sees(lambda seen: seen["screen"] == "agenda", "the agenda")
+    lawful(page)
+    assert 2 <= page["rows"] <= 4
+    assert "open" not in labels(page)
+    drive.tap("Drive")
+    drive.sees(lambda seen: seen["screen"] == "drive", "Drive")
+
+
+def joins(around: Any, drive: Any, reminded: Seen, until: Any) -> None:
+    """One touch; a second one at the same place, by a finger that trembles, does nothing."""
+    left, top, right, bottom = place(reminded, "Join")
+    drive.tap("Join")
+    drive.order(touch=[(left + right) / 2 / 1560, (top + bottom) / 2 / 700])
+    until(lambda: around.on_the_phone("dialled") == [NUMBER], "the number is dialled")
+    seen = drive.reads("Connected · ID sent")
+    assert seen["screen"] == "call"
+    assert TITLE in seen["texts"]
+    assert {"Mute", "Leave"} <= set(labels(seen))
+    assert around.phone.heard == DIGITS
+
+
+def hangs_up(around: Any, drive: Any, until: Any) -> None:
+    """One touch ends the call for the phone too, and leads home."""
+    drive.tap("Leave")
+    until(lambda: around.on_the_phone("ended") == ["car"], "the phone's call has ended")
+    drive.reads("You left")
+    drive.tap("Close")
+    drive.sees(lambda seen: seen["screen"] == "drive", "Drive")

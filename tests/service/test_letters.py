@@ -1,0 +1,170 @@
+"""Running late: from the tap's few words to a message to the right people, in the invitation's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.account import Account, AccountState, Calendar
+from app.domain.event import Event, Person
+from app.domain.timespan import Timespan
+from app.errors import GoneError
+from app.i18n import catalogue
+from app.meetings.way_in import WayIn
+from app.service.letters import Letters, one_line, running_late
+from app.store.events import Arrival, EventStore, Position, Reading
+from app.store.memory import UserWriter
+from app.store.outbox import Outbox
+from app.store.records import OutboxItem, OutboxState
+from app.store.user import UserStore
+from app.sync.outbox import NobodyError
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
+ANA = Account("a1", "p1", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, NOW)
+CALENDAR = Calendar("c1", "a1", "Calendar", is_default=True)
+PRIYA = Person("Priya", "priya@contoso.example")
+GERMAN = "Liebe alle, bitte bringt die Zahlen für das Quartal mit. Viele Grüße"
+ENGLISH = "Hello all, please have the numbers for this quarter at hand. Thanks"
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Iterator[EventStore]:
+    store = EventStore(tmp_path / "data")
+    store.save_calendars("a1", [CALENDAR])
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def letters(events: EventStore) -> Letters:
+    return Letters(events, lambda language: catalogue.load(language, LOCALE), catalogue.available(LOCALE))
+
+
+@pytest.fixture
+def store(events: EventStore) -> Callable[..., None]:
+    def put(body: str = "", **fields: Any) -> None:
+        span = Timespan(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+        given = {"title": "Product review", "organizer": PRIYA, "version": "1", **fields}
+        events.save(CALENDAR, [Arrival(Event(id="e1", calendar_id="c1", span=span, **given))], [], Position(), NOW)
+        if body:
+            events.save_readings(CALENDAR, [Reading("e1", "1", body, WayIn())])
+
+    return put
+
+
+def tap(minutes: str = "10", event_id: str = "e1") -> OutboxItem:
+    return OutboxItem("k", "a1", event_id, "late", {"minutes": minutes}, NOW, NOW)
+
+
+def test_the_organiser_gets_subject_and_minutes(letters: Letters, store: Any) -> None:
+    store()
+    payload = letters.complete(ANA, tap("15")).payload
+    assert payload["to"] == "priya@contoso.example"
+    assert payload["subject"] == "Running late: Product review"
+    assert payload["text"] == "I will be about 15 minutes late.\n\nSent from the car.\n"
+
+
+def test_of_ones_own_meeting_everybody_who_is_known_gets_it(letters: Letters, store: Any) -> None:
+    people = tuple(Person("", f"p{number}@contoso.example") for number in range(7))
+    store(is_organizer=True, organizer=Person("Ana", ANA.address), attendees=(*people, Person("Ana", ANA.address)))
+    to = letters.complete(ANA, tap()).payload["to"].split("\n")
+    assert to == [person.address for person in people]
+
+
+@pytest.mark.parametrize(
+    ("body", "locale", "subject"),
+    [
+        (GERMAN, "en-US", "Ich verspäte mich: Product review"),
+        (ENGLISH, "de-DE", "Running late: Product review"),
+        ("", "de-DE", "Ich verspäte mich: Product review"),
+        ("", "de", "Ich verspäte mich: Product review"),
+        ("Bonjour à tous", "fr-FR", "Running late: Product review"),
+        ("", "", "Running late: Product review"),
+    ],
+)
+def test_the_invitations_language_comes_before_the_accounts_and_english_is_last(
+    letters: Letters, store: Any, body: str, locale: str, subject: str
+) -> None:
+    store(body)
+    item = letters.complete(replace(ANA, locale=locale), tap())
+    assert item.payload["subject"] == subject
+    assert ("Minuten" in item.payload["text"]) is subject.startswith("Ich")
+
+
+def test_a_subject_is_one_line_however_hostile_the_title() -> None:
+    words = catalogue.load("en", LOCALE)
+    subject, _ = running_late(words, "Review\r\nBcc: all@contoso.example\x00{n}" + "x" * 500, 5)
+    assert "\n" not in subject
+    assert "\r" not in subject
+    assert "\x00" not in subject
+    assert "{n}" in subject
+    assert len(subject) < 200
+    assert running_late(words, "  \t", 1) == (
+        "Running late",
+        "I will be about 1 minute late.\n\nSent from the car.\n",
+    )
+    assert one_line("a" * 150) == "a" * 150
+
+
+def test_what_cannot_be_said_to_anybody_says_why(letters: Letters, store: Any) -> None:
+    with pytest.raises(GoneError):
+        letters.complete(ANA, tap())
+    store(organizer=None)
+    with pytest.raises(NobodyError):
+        letters.complete(ANA, tap())
+    store(cancelled=True, version="2")
+    with pytest.raises(GoneError):
+        letters.complete(ANA, tap())
+    for minutes in ("", "soon", "-5", "0", "99999"):
+        with pytest.raises(ValueError, match=r"minutes|int"):
+            letters.complete(ANA, tap(minutes))
+
+
+def test_other_items_and_whole_messages_are_left_as_they_are(letters: Letters) -> None:
+    answer = OutboxItem("k", "a1", "e1", "accept", {}, NOW, NOW)
+    whole = replace(tap(), payload={"to": "b@contoso.example", "subject": "s", "text": "t"})
+    assert letters.complete(ANA, answer) is answer
+    assert letters.complete(ANA, whole) is whole
+
+
+def test_a_tap_becomes_a_message_that_is_sent(
+    run: Callable[..., Any], screen: Any, until: Callable[..., None], paths: Any, program: Any
+) -> None:
+    running = run()
+    running.world.say("events", "Review")
+    running.world.say("approve", "Ana")
+    screen.send("sign_in", profile="p1", way="device")
+    now = program.Clock().now()
+
+    def put(key: str, event_id: str) -> None:
+        item = OutboxItem(key, "ana", event_id, "late", {"minutes": "10"}, now, now)
+        writer = UserWriter(paths.folder, lambda what, _ok: screen.send("outbox") if what == "put" else None)
+        writer.put(item)
+        writer.close()
+
+    def day() -> Any:
+        store = EventStore(paths.folder)
+        try:
+            return store.event("ana", "Review")
+        finally:
+            store.close()
+
+    until(lambda: paths.folder.exists() and day() is not None and day().body)
+    put("k1", "Review")
+    until(lambda: "mail k1" in running.world.says("done"))
+    put("k2", "Vanished")
+    user = UserStore(paths.folder)
+    until(lambda: all(item.state is not OutboxState.WAITING for item in Outbox(user.database).items()))
+    until(lambda: len([i for i in Outbox(user.database).items() if i.state is OutboxState.GIVEN_UP]) == 1)
+    assert [(i.key, i.state, i.reason) for i in Outbox(user.database).items()] == [
+        ("k1", OutboxState.SENT, ""),
+        ("k2", OutboxState.GIVEN_UP, "gone"),
+    ]
+    user.close()
+    assert "mail k1 boss@contoso.example Running late: Review" in running.world.says("done")

@@ -1,0 +1,85 @@
+"""Who may sign in, with which permissions, and under whose name the profile goes then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.channel.messages import SignInStatus
+from app.domain.account import Profile
+from app.service.main import Paths
+from app.store.memory import UserWriter
+
+Until = Callable[..., None]
+Run = Callable[..., Any]
+
+
+def sign_in(running: Any, screen: Any, until: Until, name: str = "Ana", profile: str = "p1", account: str = "") -> None:
+    running.world.say("approve", name)
+    before = len(screen.heard)
+    screen.send("sign_in", profile=profile, way="device", account=account)
+    over = ("done", "failed")
+    until(lambda: any(isinstance(m, SignInStatus) and m.phase in over for m in screen.heard[before:]))
+
+
+def test_more_is_asked_for_only_when_it_is_allowed_and_then_kept(
+    run: Run, screen: Any, until: Until, read: Any
+) -> None:
+    running = run(more_scopes=("Mail.Send", "Calendars.ReadWrite"))
+    sign_in(running, screen, until)
+    assert read().accounts[0].scopes == ("Calendars.Read",)
+    more = ("Calendars.Read", "Mail.Send", "Calendars.ReadWrite")
+    for way, wanted in (("device", {"more": "1"}), ("browser", {"more": "1"}), ("device", {})):
+        before = len(screen.heard)
+        screen.send("sign_in", profile="p1", way=way, account="ana", **wanted)
+        until(lambda: any(isinstance(m, SignInStatus) and m.phase == "done" for m in screen.heard[before:]))  # noqa: B023  # asked at once
+        assert read().accounts[0].scopes == more, "a renewal asks again for what the account had"
+    sign_in(running, screen, until, "Ben", "p2")
+    assert read("p2").accounts[0].scopes == ("Calendars.Read",)
+
+
+def test_whoever_allows_more_as_somebody_else_changes_nothing(run: Run, screen: Any, until: Until, read: Any) -> None:
+    running = run(more_scopes=("Mail.Send",))
+    sign_in(running, screen, until)
+    running.world.say("approve", "Ben")
+    screen.send("sign_in", profile="p1", way="device", account="ana", more="1")
+    until(lambda: screen.last(SignInStatus).reason == "wrong_account")
+    assert [(account.id, account.scopes) for account in read().accounts] == [("ana", ("Calendars.Read",))]
+
+
+def test_only_people_of_allowed_organisations_may_sign_in(run: Run, screen: Any, until: Until, read: Any) -> None:
+    running = run(tenants_allowed=("Contoso.example",))
+    sign_in(running, screen, until, "Eve@fabrikam.example")
+    assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "wrong_tenant")
+    until(lambda: "signed out eve" in running.world.says("done"))
+    assert (read().accounts, read().profiles) == ((), ())
+    sign_in(running, screen, until, "Eve@evilcontoso.example")
+    assert screen.last(SignInStatus).reason == "wrong_tenant"
+    sign_in(running, screen, until, "Ana@CONTOSO.example")
+    assert screen.last(SignInStatus).phase == "done"
+    assert [account.id for account in read().accounts] == ["ana"]
+
+
+def test_an_account_that_is_no_longer_allowed_goes_at_the_start(run: Run, screen: Any, until: Until, read: Any) -> None:
+    running = run()
+    sign_in(running, screen, until)
+    running.stop()
+    again = run(tenants_allowed=("fabrikam.example",))
+    until(lambda: read().accounts == ())
+    until(lambda: "signed out ana" in again.world.says("done"))
+
+
+def test_a_profile_without_a_name_of_its_own_takes_that_of_its_first_account(
+    run: Run, screen: Any, until: Until, read: Any, paths: Paths
+) -> None:
+    running = run()
+    until(lambda: screen.client.connected)
+    writer = UserWriter(paths.folder)
+    writer.create_profile(Profile("p1", "Driver 1", "key card 7", provisional=True))
+    writer.create_profile(Profile("p2", "Our name"))
+    writer.close()
+    sign_in(running, screen, until, "Ana", "p1")
+    assert read("p1").profile == Profile("p1", "Ana", "key card 7")
+    sign_in(running, screen, until, "Ana.Home", "p1")
+    sign_in(running, screen, until, "Ben", "p2")
+    assert [profile.name for profile in read("p1").profiles] == ["Ana", "Our name"]

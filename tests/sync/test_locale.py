@@ -1,0 +1,45 @@
+"""How an account's owner reads is learnt on the way; nothing waits for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.account import Account
+from app.errors import SignInNeededError
+from app.meetings.way_in import WayIn
+from app.store.events import EventStore
+from app.store.user import UserStore
+from app.sync.engine import SyncEngine, Tools
+
+
+def test_how_the_owner_reads_is_asked_once_and_kept(
+    events: EventStore, user: UserStore, source: Any, clocks: Any, account: Account
+) -> None:
+    asked: list[str] = []
+
+    def locale_of(account: Account) -> str:
+        asked.append(account.id)
+        return "de-DE"
+
+    tools = Tools(lambda _: source, lambda *_: WayIn(), str, clocks, clocks, locale_of=locale_of)
+    engine = SyncEngine(events, user, tools)
+    for _ in range(2):
+        known = user.account("a1")
+        assert known is not None
+        assert engine.sync(known).error == ""
+    kept = user.account("a1")
+    assert kept is not None
+    assert (kept.locale, kept.state, asked) == ("de-DE", account.state, ["a1"])
+
+
+def test_a_language_that_cannot_be_had_holds_nothing_up(
+    events: EventStore, user: UserStore, source: Any, clocks: Any, account: Account
+) -> None:
+    def locale_of(_: Account) -> str:
+        raise SignInNeededError("x")
+
+    engine = SyncEngine(
+        events, user, Tools(lambda _: source, lambda *_: WayIn(), str, clocks, clocks, locale_of=locale_of)
+    )
+    assert engine.sync(account).error == ""
+    assert user.account("a1") == account
