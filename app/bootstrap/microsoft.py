@@ -16,6 +16,7 @@ from app.microsoft.calendar import MicrosoftCalendar
 from app.microsoft.clouds import Cloud, custom_cloud, known_cloud
 from app.microsoft.graph import CONCURRENT, GraphClient
 from app.microsoft.identity import MicrosoftIdentity
+from app.microsoft.me import read_me
 from app.microsoft.session import HttpSession
 from app.microsoft.vault import Vault
 from app.settings import Settings
@@ -37,15 +38,18 @@ class Microsoft:
     extra_scopes: tuple[str, ...]
 
     def source_of(self, account: Account) -> CalendarSource:
-        """What reads the account's calendars."""
-        return MicrosoftCalendar(self._graph(account), account.id)
+        """What reads the account's calendars; it asks for no more than that, whatever else was granted."""
+        return MicrosoftCalendar(self._graph(account, self.scopes), account.id)
 
     def actions_of(self, account: Account) -> CalendarActions:
         """What acts on the account's calendar."""
-        return MicrosoftActions(self._graph(account))
+        return MicrosoftActions(self._graph(account, account.scopes or self.scopes))
 
-    def _graph(self, account: Account) -> GraphClient:
-        scopes = account.scopes or self.scopes
+    def locale_of(self, account: Account) -> str:
+        """The language that the account is kept in, as far as it may be asked; empty otherwise."""
+        return read_me(self._graph(account, self.scopes)).language
+
+    def _graph(self, account: Account, scopes: tuple[str, ...]) -> GraphClient:
         gate = self.gates.setdefault(account.id, threading.BoundedSemaphore(CONCURRENT))
         return GraphClient(
             self.cloud, self.http, lambda claims: self.identity.token(account.id, scopes, claims), gate=gate

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from PIL import Image
 from rich.console import Console
@@ -72,7 +73,7 @@ class Album:
         self._under_way: list[Future[None]] = []
         self.count = 0
 
-    def __enter__(self) -> Album:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -28,7 +28,7 @@ from app.store.records import Snapshot
 from app.store.snapshot import StoreReader
 from app.ui.app import run_display, stop_display
 from app.ui.bridge import Bridge
-from app.ui.metrics import DisplayMetrics
+from app.ui.metrics import DisplayMetrics, rows_that_fit
 from app.viewmodels.options import Options
 from app.viewmodels.ports import Ports
 from app.viewmodels.presenter import Presenter
@@ -54,13 +54,15 @@ class Screen:
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
         self.day = DayReader(self._read, self._day_read)
         self.writer = Memory(settings.data_folder, self._written)
-        self.presenter = Presenter(self._ports(), options(settings), self.engine.current())
+        self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
+        density, distance = settings.number("display.px_per_mm"), settings.number("display.distance_mm")
+        self.metrics = DisplayMetrics(*self.size, density, distance)
+        chosen = options(settings, rows_fit=rows_that_fit(self.metrics))
+        self.presenter = Presenter(self._ports(), chosen, self.engine.current())
 
     def run(self) -> int:
         """Show the display until it is closed."""
         display = self.settings
-        size = (int(display.number("display.width")), int(display.number("display.height")))
-        metrics = DisplayMetrics(*size, display.number("display.px_per_mm"), display.number("display.distance_mm"))
         self.engine.subscribe(self.watchdog.told)
         self.engine.subscribe(lambda _: self.bridge.wake())
         self.engine.start()
@@ -68,7 +70,7 @@ class Screen:
         signal.signal(signal.SIGTERM, lambda *_: self.bridge.post(stop_display))
         try:
             return run_display(
-                self.presenter, metrics, size=size, title="Carlendar", engine_current=self.engine.current,
+                self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
                 clock=self.elapsed, bridge=self.bridge, tap=self._tap(), on_first_frame=self._first_frame,
                 fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
@@ -134,9 +136,10 @@ class Screen:
         self.bridge.post(self.presenter.snapshot_changed)
 
 
-def options(settings: Settings) -> Options:
+def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
     """What the view-models take from the settings."""
     language = settings.text("ui.language") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    extra = settings.names("identity.extra_scopes")
     locked = {key.partition(".")[2] for key, setting in settings.values.items() if setting.locked}
     return Options(
         language=language.partition(".")[0].partition("_")[0],
@@ -148,6 +151,9 @@ def options(settings: Settings) -> Options:
         late_allowed=settings.switch("late.allowed"),
         days_kept=int(settings.number("data.days_kept")),
         locked=frozenset(locked),
+        more_permissions=bool(extra),
+        more_scopes=frozenset(name.lower() for name in extra),
+        rows_fit=rows_fit,
     )
 
 

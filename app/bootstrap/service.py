@@ -14,10 +14,12 @@ from app.bootstrap import machine
 from app.bootstrap.microsoft import VAULT, Microsoft, microsoft
 from app.domain.event import Event
 from app.domain.ports import LinkOpener, WallClock
+from app.i18n import catalogue
 from app.meetings.extract import way_in
 from app.meetings.html import text_of
 from app.meetings.way_in import WayIn
 from app.platform.links import DesktopLinkOpener
+from app.resources import asset
 from app.service.main import Options, Paths, Ports, Service
 from app.settings import Settings, load
 from app.store.retention import Limits
@@ -40,7 +42,7 @@ def paths(settings: Settings) -> Paths:
 
 def ports(settings: Settings, cloud: Microsoft) -> Ports:
     """The service's outside world."""
-    elapsed = machine.elapsed_clock()
+    elapsed, locale = machine.elapsed_clock(), asset("locale")
     return Ports(
         identity=cloud.identity,
         source_of=cloud.source_of,
@@ -54,6 +56,9 @@ def ports(settings: Settings, cloud: Microsoft) -> Ports:
         new_id=lambda: uuid.uuid4().hex,
         open_url=_browser(DesktopLinkOpener()),
         forget=cloud.vault.erase,
+        locale_of=cloud.locale_of,
+        words=lambda language: catalogue.load(language, locale),
+        languages=catalogue.available(locale),
     )
 
 
@@ -66,6 +71,8 @@ def options(settings: Settings, *, standing: bool) -> Options:
         occasion=machine.occasion(),
         limits=Limits(past=timedelta(days=days)),
         linger=None if standing else LINGER,
+        more_scopes=settings.names("identity.extra_scopes"),
+        tenants_allowed=settings.names("identity.tenants_allowed"),
     )
 
 

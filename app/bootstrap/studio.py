@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -44,6 +45,8 @@ from app.viewmodels.states import Action, Frame
 
 ZONE = ZoneInfo("Europe/Berlin")
 PERSON = "ana@contoso.example"
+QUIET = 0.5
+"""Seconds without a write after which all has been written."""
 SCOPES = ("User.Read", "Calendars.ReadWrite", "Mail.Send")
 
 
@@ -188,7 +191,8 @@ class Sitting:
         self._due: list[tuple[float, Callable[[], None]]] = []
         self.phone = SimulatedTelephony(clock, self._schedule, answer_after=2.0)
         self._reader = StoreReader(folder)
-        self._memory = Memory(folder)
+        self._stored = threading.Semaphore(0)
+        self._memory = Memory(folder, lambda _what, _ok: self._stored.release())
         nothing = Nothing()
         locale = asset("locale")
         ports = Ports(
@@ -220,6 +224,12 @@ class Sitting:
             first[1]()
         self.clock.advance(end - self.clock.elapsed)
         self.presenter.tick()
+
+    def written(self) -> None:
+        """Let what the driver decided reach the store, and the screen read it again."""
+        while self._stored.acquire(timeout=QUIET):
+            pass
+        self.presenter.snapshot_changed()
 
     def fresh(self, minutes: int = 0, *, online: bool = True, failing: str = "") -> None:
         """Say when the calendar was last brought up to date."""

@@ -1,0 +1,133 @@
+"""The whole way in the emulated cloud: least permissions first, more when it is allowed, and then a message."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.channel.messages import SignInStatus
+from app.domain.account import Account
+from app.emulator.cloud.running import RunningCloud
+from app.emulator.world.entry import Contact
+from app.emulator.world.mailbox import Mailbox
+from app.emulator.world.person import Book, Person
+from app.emulator.world.world import World
+from app.i18n import catalogue
+from app.meetings.extract import way_in
+from app.meetings.html import text_of
+from app.microsoft.actions import MicrosoftActions
+from app.microsoft.calendar import MicrosoftCalendar
+from app.microsoft.clouds import custom_cloud
+from app.microsoft.graph import GraphClient
+from app.microsoft.identity import MicrosoftIdentity
+from app.microsoft.keys import FileKey
+from app.microsoft.session import HttpSession
+from app.microsoft.vault import Vault
+from app.service.main import Options, Paths, Ports, Service
+from app.store.memory import UserWriter
+from app.store.records import OutboxItem
+from app.sync.scheduler import Pace
+
+ADA = "ada@contoso.example"
+LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
+INVITATION = "<p>Liebe alle, bitte bringt die Zahlen für das Quartal mit. Viele Grüße, Jonas</p>"
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Iterator[RunningCloud]:
+    """An emulated cloud with Ada, who is invited to a meeting in an hour."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    world = World("Test", "contoso.example", now)
+    books = {"calendar": Book("calendar", "Calendar", is_default=True)}
+    ada = Mailbox(Person("00000000-0000-4000-8000-000000000001", "Ada Example", ADA), world.now, books)
+    world.mailboxes[ADA] = ada
+    ada.add(
+        "Quartalszahlen", now + timedelta(hours=1), timedelta(minutes=30), body=INVITATION,
+        organizer=Contact("Jonas Weber", "jonas@fabrikam.example"), is_organizer=False,
+    )  # fmt: skip
+    with RunningCloud(world, tmp_path / "cloud") as running:
+        running.auto_approve(ADA)
+        running.identity.devices.interval = 0.0  # nobody types here
+        yield running
+
+
+@pytest.fixture
+def composed(cloud: RunningCloud, paths: Paths, program: Any) -> Iterator[Ports]:
+    """The service's ports with the real adapters."""
+    known = custom_cloud(cloud.authority, cloud.graph, str(cloud.ca_file))
+    http, folder = HttpSession(ca_file=known.ca_file), paths.tokens[0]
+    identity = MicrosoftIdentity(known, cloud.client_id, Vault(folder, sources=(FileKey(folder),)), http)
+
+    def graph(account: Account) -> GraphClient:
+        return GraphClient(known, http, lambda claims: identity.token(account.id, account.scopes, claims))
+
+    given = program.ports(program.World(paths.folder.parent / "world"), None)
+    yield replace(
+        given,
+        identity=identity,
+        source_of=lambda account: MicrosoftCalendar(graph(account), account.id),
+        actions_of=lambda account: MicrosoftActions(graph(account)),
+        extract=lambda event, text: way_in(event, text, "DE"),
+        text_of=text_of,
+        words=lambda language: catalogue.load(language, LOCALE),
+        languages=catalogue.available(LOCALE),
+    )
+    http.close()
+
+
+def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_there(
+    composed: Ports, cloud: RunningCloud, paths: Paths, screen: Any, until: Callable[..., None], read: Any
+) -> None:
+    options = Options(
+        "test", ("User.Read", "Calendars.Read"), "boot 1", Pace(interval=60),
+        more_scopes=("Mail.Send", "Calendars.ReadWrite"),
+    )  # fmt: skip
+    service = Service(paths, composed, options)
+    thread = threading.Thread(target=service.run)
+    thread.start()
+
+    def sign_in(**more: str) -> None:
+        before = len(screen.heard)
+        screen.send("sign_in", profile="p1", way="device", **more)
+        over = ("done", "failed", "expired")
+        until(lambda: any(isinstance(m, SignInStatus) and m.phase in over for m in screen.heard[before:]))
+        assert screen.last(SignInStatus).phase == "done"
+
+    def late(key: str) -> tuple[str, str]:
+        (stored,) = read().events
+        now = composed.wall.now()
+        writer = UserWriter(paths.folder)
+        writer.put(OutboxItem(key, stored.account.id, stored.event.id, "late", {"minutes": "10"}, now, now))
+        writer.close()
+        screen.send("outbox")
+        until(lambda: _outbox(read)[key][0] in ("sent", "given_up"))
+        return _outbox(read)[key]
+
+    try:
+        sign_in()
+        until(lambda: read().events and read().events[0].event.body)
+        (account,) = read().accounts
+        assert set(account.scopes) == {"User.Read", "Calendars.Read"}
+        assert late("k1") == ("given_up", "refused")
+        assert cloud.world.mailboxes[ADA].sent == []
+        assert read().accounts[0].state == account.state
+        sign_in(account=account.id, more="1")
+        assert {"Mail.Send", "Calendars.ReadWrite"} <= set(read().accounts[0].scopes)
+        assert late("k2") == ("sent", "")
+    finally:
+        service.stop()
+        thread.join(20)
+    (sent,) = cloud.world.mailboxes[ADA].sent
+    assert sent.to == ("jonas@fabrikam.example",)
+    assert sent.subject == "Ich verspäte mich: Quartalszahlen"
+    assert "10 Minuten" in sent.text
+
+
+def _outbox(read: Any) -> dict[str, tuple[str, str]]:
+    return {item.key: (item.state.value, item.reason) for item in read().outbox}
