@@ -42,5 +42,6 @@ def _guarded(module: str, options: dict[str, object]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        sys.stderr.write(f"carlendar: {error.strerror or error}\n")
+        what = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"carlendar: {what}{error.strerror or error}\n")
         return 3

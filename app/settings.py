@@ -157,12 +157,13 @@ def load(
     environ = os.environ if environ is None else environ
     emulator = _emulator(environ, platform)
     found = {key: Setting(key, known.default, "default") for key, known in {**KNOWN, **PLATFORM_KNOWN}.items()}
-    _take(found, _read(_settings_file(environ)), "file", KNOWN)
+    own = _settings_file(environ)
+    _take(found, _read(own), "file", KNOWN, own)
     _take(found, _environment(environ), "environment", KNOWN)
     _take(found, dict(arguments or {}), "argument", KNOWN)
-    _take(found, _read(managed, root=True), "managed", KNOWN)
+    _take(found, _read(managed, root=True), "managed", KNOWN, managed)
     described = platform if emulator is None else emulator / "platform.toml"
-    _take(found, _read(described, root=emulator is None), "platform", PLATFORM_KNOWN)
+    _take(found, _read(described, root=emulator is None), "platform", PLATFORM_KNOWN, described)
     return Settings(found, emulator)
 
 
@@ -213,14 +214,24 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
     return {names[name]: value for name, value in environ.items() if name in names}
 
 
-def _take(found: dict[str, Setting], given: Mapping[str, Any], origin: str, known: Mapping[str, Known]) -> None:
+def _take(
+    found: dict[str, Setting],
+    given: Mapping[str, Any],
+    origin: str,
+    known: Mapping[str, Known],
+    file: Path | None = None,
+) -> None:
     for key, raw in given.items():
-        if key not in known:
-            raise SettingsError(f"{key} is not a setting ({origin})")
-        found[key] = Setting(key, _checked(key, raw, known[key]), origin, locked=origin in ("managed", "platform"))
+        try:
+            value = _checked(key, raw, known.get(key))
+        except SettingsError as error:
+            raise SettingsError(f"{file or origin}: {error}") from error
+        found[key] = Setting(key, value, origin, locked=origin in ("managed", "platform"))
 
 
-def _checked(key: str, raw: Any, known: Known) -> Value:
+def _checked(key: str, raw: Any, known: Known | None) -> Value:
+    if known is None:
+        raise SettingsError(f"{key} is not a setting")
     value = _typed(key, raw, known.default)
     if known.choices and value not in known.choices:
         raise SettingsError(f"{key} must be one of {', '.join(known.choices)}")

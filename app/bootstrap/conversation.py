@@ -10,15 +10,20 @@ from typing import Self
 from app import __version__
 from app.bootstrap import machine
 from app.bootstrap.connections import SERVICE
+from app.bootstrap.microsoft import microsoft
 from app.channel.client import ChannelClient
 from app.channel.messages import PROTOCOL, Command, Failure, Hello, Message
 from app.errors import ChannelError, ServiceError
 from app.service.supervisor import Supervisor
 from app.settings import Settings
 from app.store.schema import SCHEMA
+from app.store.user import UserStore
 
 PATIENCE = 60.0
 """Seconds without a word after which the service is given up."""
+
+DEATHS = 3
+"""Services in a row that ended before they answered, after which none is waited for."""
 
 
 class Conversation:
@@ -27,11 +32,14 @@ class Conversation:
     def __init__(self, settings: Settings) -> None:
         elapsed = machine.elapsed_clock()
         mine = Hello(PROTOCOL, __version__, SCHEMA, os.getpid())
+        self._settings = settings
+        self._deaths = 0
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._client = ChannelClient(settings.socket, mine, self._messages.put, elapsed)
         self._supervisor = Supervisor(SERVICE, settings.socket, mine, elapsed, told=self._told)
 
     def __enter__(self) -> Self:
+        self._check()
         self._supervisor.start()
         self._client.start()
         return self
@@ -41,6 +49,11 @@ class Conversation:
     ) -> None:
         self._client.stop()
         self._supervisor.stop()
+
+    def _check(self) -> None:
+        """What would keep the service from starting is told here, once, and not by every service that is tried."""
+        UserStore(self._settings.data_folder).close()
+        microsoft(self._settings)
 
     def ask(self, name: str, **arguments: str) -> None:
         """Send a command, as soon as the service is there."""
@@ -59,3 +72,9 @@ class Conversation:
     def _told(self, what: str) -> None:
         if what in ("started", "replaced", "answers"):
             self._client.hurry()
+        if what == "answers":
+            self._deaths = 0
+        elif what == "died":
+            self._deaths += 1
+            if self._deaths == DEATHS:
+                self._messages.put(Failure("service", "it does not start"))

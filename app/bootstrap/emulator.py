@@ -44,9 +44,7 @@ def run(
     """
     if headless:
         return int(importlib.import_module("app.bootstrap.pictures").render_all(Path(headless)))
-    if not browser and not _has_screen():
-        print("There is no display here: the page shows it (--browser).", flush=True)
-        browser = True
+    on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):
         raise UsageError("a real account needs identity.client_id in your settings; see the README")
     begin = _moment(at)
@@ -54,7 +52,9 @@ def run(
     while scenario:
         path, name = _scenario(scenario)
         here = _zone() if real_account else None
-        plan = Plan(World.load(path, begin), name, browser, real_account, port, token, here)
+        plan = Plan(World.load(path, begin), name, on_page, real_account, port, token, here)
+        if on_page and not browser and not token:
+            print("There is no display here: the page shows it (--browser).", flush=True)
         scenario, port, token = asyncio.run(_emulate(plan, DISPLAY))
     return 0
 

@@ -7,12 +7,16 @@ import. Each stand-in has the part's own Protocol and hands over once it is atta
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from app.channel.messages import Command
 from app.domain.call import CallCommand, PhoneState
-from app.domain.ports import LinkOpener, Navigation, Sound, Telephony, Unsubscribe
 from app.errors import CallError, CarlendarError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.channel.messages import Command
+    from app.domain.ports import LinkOpener, Navigation, Sound, Telephony, Unsubscribe
 
 
 class LateTelephony:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.domain.ports import ElapsedClock, NetworkState, WallClock
 from app.domain.timespan import Timespan
 from app.errors import ServiceError
 from app.platform.clock import BoottimeClock, EmulatedWallClock, SystemWallClock
 from app.platform.zone import SystemZone
-from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.domain.ports import ElapsedClock, NetworkState, WallClock
+    from app.settings import Settings
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 PAST, AHEAD = timedelta(days=1), timedelta(days=15)

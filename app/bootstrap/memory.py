@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.bootstrap import machine
-from app.domain.account import Profile
 from app.store.memory import UserWriter
+
+if TYPE_CHECKING:
+    from app.domain.account import Profile
 
 
 class Memory(UserWriter):

@@ -10,13 +10,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.bootstrap import machine
 from app.bootstrap.day_reader import DayReader
 from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from app.bootstrap.memory import Memory
-from app.domain.ports import LinkOpener, Sound
 from app.i18n import catalogue
 from app.meetings.plan import plan
 from app.resources import asset
@@ -24,7 +23,6 @@ from app.safety.engine import SafetyEngine
 from app.safety.notify import ServiceNotifier
 from app.safety.watchdog import Watchdog
 from app.settings import Settings, load
-from app.store.records import Snapshot
 from app.store.snapshot import StoreReader
 from app.ui.app import run_display, stop_display
 from app.ui.bridge import Bridge
@@ -32,6 +30,12 @@ from app.ui.metrics import DisplayMetrics, rows_that_fit
 from app.viewmodels.options import Options
 from app.viewmodels.ports import Ports
 from app.viewmodels.presenter import Presenter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.domain.ports import LinkOpener, Sound
+    from app.store.records import Snapshot
 
 
 def run() -> int:

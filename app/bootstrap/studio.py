@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from app.bootstrap import machine
 from app.bootstrap.memory import Memory
 from app.bootstrap.microsoft import microsoft
 from app.bootstrap.service import extractor
@@ -207,7 +208,7 @@ class Sitting:
 
     def _read(self) -> Snapshot:
         window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
-        return self._reader.read(window, ZONE)
+        return self._reader.read(window, ZONE, occasion=machine.occasion())
 
     def _schedule(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
         entry = (self.clock.elapsed + seconds, action)

@@ -19,7 +19,7 @@ LINE_LIMIT = 65_536
 PROTOCOL = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Hello:
     """First on both sides. Any difference makes the service exit and be replaced.
 
@@ -32,7 +32,7 @@ class Hello:
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Command:
     """What the screen asks. Names and their arguments:
 
@@ -46,14 +46,14 @@ class Command:
     arguments: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DataChanged:
     """The store has something new; `what` is `events`, `accounts`, `outbox` or `erased`."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SyncStatus:
     """How fresh the data is. `as_of` is ISO 8601 of the last success of all sources, empty for never.
 
@@ -66,7 +66,7 @@ class SyncStatus:
     failing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SignInStatus:
     """Where a sign-in stands: `starting`, `code`, `browser`, `done`, `failed`, `cancelled`, `expired`.
 
@@ -83,7 +83,7 @@ class SignInStatus:
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Failure:
     """A command that could not be carried out."""
 

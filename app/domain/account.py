@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class AccountState(StrEnum):
@@ -16,7 +19,7 @@ class AccountState(StrEnum):
     """Revoked or disabled: titles are hidden, and all is deleted after 24 hours without a new sign-in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Account:
     """One signed-in person at one provider. `id` is stable and holds no address."""
 
@@ -35,7 +38,7 @@ class Account:
     """Key of the sentence that tells why it is not signed in; empty when it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Calendar:
     """One calendar of an account."""
 
@@ -49,7 +52,7 @@ class Calendar:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Profile:
     """A person who drives this car. A guest profile leaves nothing behind when it ends."""
 

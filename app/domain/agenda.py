@@ -6,12 +6,16 @@ passed in. An event without a way in is still a meeting; one that was declined o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from app.domain.event import Event, Response, ShowAs
-from app.domain.timespan import Timespan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from app.domain.timespan import Timespan
 
 JOIN_BEFORE = timedelta(minutes=15)
 """From when on joining is offered, before the start."""
@@ -27,7 +31,7 @@ WHOLE_DAY = timedelta(hours=24)
 """A timed event of this length or more is shown with the all-day ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Entry:
     """An event, and whether there is a way into its meeting."""
 

@@ -39,7 +39,7 @@ class TonesPhase(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Call:
     """One call. `id` is the telephone's; `since` is elapsed seconds of the present phase."""
 
@@ -52,7 +52,7 @@ class Call:
     emergency: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PhoneState:
     """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`."""
 

@@ -1,17 +1,22 @@
 """One meeting of one calendar, as the car needs it, whatever the calendar's provider.
 
 An `Event` is a single occurrence: series are expanded before they become events. Texts are as
-their authors wrote them and are hostile until they have been shaped for the screen.
+their authors wrote them and are hostile until they have been shaped for the screen. Values have no
+generated `repr`: what a calendar says must not reach a log by way of a traceback.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from app.domain.place import Place
 from app.domain.timespan import DateSpan, Timespan
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from app.domain.place import Place
 
 BODY_LIMIT = 500
 """Characters of an invitation's text that are kept for reading (parked)."""
@@ -48,7 +53,7 @@ class Sensitivity(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Person:
     """Somebody on an invitation."""
 
@@ -56,7 +61,7 @@ class Person:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OnlineMeeting:
     """Structured data on joining, as the provider gave it; unchecked."""
 
@@ -70,7 +75,7 @@ class OnlineMeeting:
     """Conference URIs of the invitation in their order, `tel:` among them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Event:
     """One occurrence. `span` is a `Timespan`, or a `DateSpan` for whole days."""
 

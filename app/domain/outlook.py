@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.domain.agenda import JOIN_AFTER, SETTLED, SOON, TAKES_OVER, Entry, clashes, joinable, meetings, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 NEAR = 40
 """So many meetings ahead are looked at for clashes: bounded, whatever a calendar holds."""
@@ -23,7 +26,7 @@ class Phase(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Outlook:
     """A moment's outlook. `main` is None only in the phase NOTHING.
 

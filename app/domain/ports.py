@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.domain.account import Calendar
-from app.domain.call import CallCommand, PhoneState
-from app.domain.event import Event
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from app.domain.account import Calendar
+    from app.domain.call import CallCommand, PhoneState
+    from app.domain.event import Event
 
 Unsubscribe = Callable[[], None]
 
@@ -82,7 +84,7 @@ class Navigation(Protocol):
 # --- vehicle -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reading:
     """One signal's value at one elapsed moment (seconds of the `ElapsedClock`).
 
@@ -108,7 +110,7 @@ class VehicleSignals(Protocol):
 # --- identity ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DeviceCode:
     """What a person needs to sign in on another device. `expires_in` is in seconds from `issued`."""
 
@@ -118,7 +120,7 @@ class DeviceCode:
     interval: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SignedIn:
     """The outcome of a sign-in."""
 
@@ -159,7 +161,7 @@ class Identity(Protocol):
 # --- calendars ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Traffic:
     """What a piece of synchronisation cost."""
 
@@ -170,7 +172,7 @@ class Traffic:
         return Traffic(self.requests + other.requests, self.bytes + other.bytes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Listing:
     """All events of one calendar that touch the window, or the word that nothing changed.
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from app.domain.event import Event
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.domain.event import Event
 
 MOST = 50
 """So many people are told at most, and so many are kept of a meeting that one organises."""

@@ -6,13 +6,16 @@ one reminder. Whether it may be shown now (a call, an emergency) is for the scre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.domain.agenda import Entry, in_order, meetings
 from app.domain.event import Event, ShowAs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 STAYS = timedelta(minutes=30)
 """How long a reminder stays after its meeting's end."""
@@ -27,7 +30,7 @@ class Stage(StrEnum):
     START = "start"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reminder:
     """What calls for attention: meetings that start at one time, the first one to be joined at the head."""
 

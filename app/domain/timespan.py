@@ -13,7 +13,7 @@ def require_aware(value: datetime, what: str) -> datetime:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Timespan:
     """Half-open: `start` belongs to it, `end` does not. Both are aware; a naive one raises ValueError."""
 
@@ -40,7 +40,7 @@ class Timespan:
         return self.start < other.end and other.start < self.end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DateSpan:
     """Whole days, floating: the same dates in every zone. `end` is exclusive and after `start`."""
 

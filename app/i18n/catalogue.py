@@ -7,8 +7,10 @@ looks for (see `app.i18n.extraction`); fields in braces are filled in after the 
 from __future__ import annotations
 
 import gettext
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DOMAIN = "carlendar"
 FALLBACK = "en"

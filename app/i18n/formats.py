@@ -8,7 +8,10 @@ because a single figure is read faster at a glance.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 NO_BREAK = "\u00a0"
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from app.meetings.way_in import DialIn, WayIn
+if TYPE_CHECKING:
+    from app.meetings.way_in import DialIn, WayIn
 
 NUMBERS = 3
 """How many numbers a plan names at most: the first, and two for when it fails."""
@@ -34,7 +36,7 @@ class Why(StrEnum):
     CONFIRM_PARKED = "confirm_parked"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Situation:
     """All that the plan depends on. `region` is the phone's country (ISO 3166-1 alpha-2).
 
@@ -51,7 +53,7 @@ class Situation:
     confirmed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step:
     """One thing that can be done. `country` is set when the number is of another than the phone's.
 
@@ -68,7 +70,7 @@ class Step:
     confirm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """The first thing to do, and what else can be done, in order."""
 

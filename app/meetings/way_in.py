@@ -8,7 +8,7 @@ EXTRACTOR_VERSION = 1
 """Raised whenever the same invitation would yield another way in; stored ways in are then made anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DialIn:
     """A number (E.164) and what is typed after the connection.
 
@@ -23,7 +23,7 @@ class DialIn:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Refused:
     """A text that looked like a way in, and why it is none."""
 
@@ -31,7 +31,7 @@ class Refused:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WayIn:
     """All ways into one meeting. `service` is `unknown` for a link of no known service, empty for none."""
 

@@ -10,13 +10,16 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.domain.ports import ElapsedClock
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.ports import ElapsedClock
 
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 """No clock that is earlier can be right: this code did not exist then."""

@@ -7,10 +7,13 @@ the name that `/etc/localtime` links to, else that file's own rules (localtime(5
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LOCALTIME = Path("/etc/localtime")
 

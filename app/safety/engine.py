@@ -12,11 +12,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from app.domain.ports import ElapsedClock, Reading, Unsubscribe
 from app.safety.policy import NO_REPORT, PlatformReport, restrictions_for
 from app.safety.restrictions import DrivingState, Restrictions
 from app.safety.state import NO_SIGNAL_YET, Change, DrivingStateMachine
+
+if TYPE_CHECKING:
+    from app.domain.ports import ElapsedClock, Reading, Unsubscribe
 
 SUSPEND_NOTICED = 1.0
 """While anything is trusted, a resume from suspend is noticed within so many seconds awake."""

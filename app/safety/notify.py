@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from app.domain.ports import ElapsedClock
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.domain.ports import ElapsedClock
 
 LONGEST = 0.1
 """Seconds between two signs of life at most, however patient the manager is."""

@@ -12,7 +12,7 @@ IDLING_LIMITS = Limits(rows=6, items=21, depth=3, title=60, title_cjk=31, string
 FREE = Limits(rows=None, items=None, depth=None, title=None, title_cjk=None, string=None, page=None, groups=None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PlatformReport:
     """What the platform's own restriction manager says (AOSP `CarUxRestrictions`): its flags, and its
     longest string, most items on a path and deepest view, None where it names none.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from app.domain.ports import Reading
 from app.safety.policy import restrictions_for
 from app.safety.restrictions import DrivingState
 from app.safety.state import NO_SIGNAL_YET, Change, DrivingStateMachine
 from app.safety.trace import TIME_PASSES, read_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from app.domain.ports import Reading
 
 _LIMITS = ("rows", "items", "depth", "title", "string", "page")
 

@@ -39,7 +39,7 @@ class Flag(IntFlag):
         return tuple(str(flag.name).lower() for flag in self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Limits:
     """How much may be on the screen; None is free. Lengths are in graphemes."""
 
@@ -53,7 +53,7 @@ class Limits:
     groups: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Restrictions:
     """What holds now. `sequence` grows with each one published; a drawn frame acknowledges it."""
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from app.safety.graphemes import graphemes, is_wide
-from app.safety.restrictions import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.safety.restrictions import Limits
 
 ELLIPSIS = "…"
 MOST_VARIANTS = 12

@@ -13,10 +13,13 @@ Moments are kept in whole microseconds, so that limits are met exactly and never
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.safety.restrictions import DrivingState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SPEED = "Vehicle.Speed"
 SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
@@ -44,7 +47,7 @@ _TIGHTNESS = {DrivingState.PARKED: 0, DrivingState.IDLING: 1, DrivingState.MOVIN
 Value = float | bool | str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Change:
     """The state changed at `at` (elapsed seconds), by the signal or the passage of time in `cause`."""
 

@@ -12,11 +12,15 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from app.domain.ports import ElapsedClock
 from app.safety.policy import is_tightening
-from app.safety.restrictions import Restrictions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.ports import ElapsedClock
+    from app.safety.restrictions import Restrictions
 
 DRAWN_WITHIN = 0.5
 """Seconds from a tightening to the acknowledgement by a drawn frame."""

@@ -225,6 +225,8 @@ class Service:
         self._tell_status()
 
     def _store_failed(self, error: StoreError) -> None:
+        if self._asked_to_end:
+            return  # what was still being stored finds the store closed; the next service fetches it again
         _log.error("the store failed: %s", error.detail)
         if error.key == "store_damaged":
             self.stop(EXIT_STORE)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from app.domain.event import Event
-from app.meetings.way_in import WayIn
+from typing import TYPE_CHECKING
+
 from app.store.codec import event_from_json, way_in_from_json
+
+if TYPE_CHECKING:
+    from app.domain.event import Event
+    from app.meetings.way_in import WayIn
 
 _Row = tuple[str, str, str | None]
 

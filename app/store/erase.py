@@ -22,6 +22,9 @@ from app.store.user import UserStore
 PHOTOS = "photos"
 """Folder of people's pictures within the data folder."""
 
+CACHE = "cache"
+"""Folder of the interface's shaders: nobody's data, and mapped into the memory of a screen that runs."""
+
 _OWN_FILES = frozenset(
     {"store.lock", "service.lock"} | {f"{s.file}{end}" for s in (EVENTS, USER) for end in ("", "-wal", "-shm")}
 )
@@ -71,7 +74,7 @@ def clear_car(
             _delete(path)
         for path in folder.iterdir():
             if path.name not in _OWN_FILES:
-                _delete(path)
+                _delete(path, empty=path.name != CACHE)
     except OSError as error:
         raise StoreError("Not everything could be deleted.", detail=f"{type(error).__name__}: {error}") from error
 
@@ -117,15 +120,18 @@ def _rewrite(database: Database, wait: Callable[[float], object], attempts: int 
     raise StoreError("Not everything could be deleted: another program is reading the calendar.")
 
 
-def _delete(path: Path) -> None:
-    """Delete a file, or a folder with all that is in it; sockets stay, for a running service listens at one."""
+def _delete(path: Path, *, empty: bool = True) -> None:
+    """Delete a file, or a folder with all that is in it; sockets stay, for a running service listens at one.
+
+    Files are emptied first where nobody maps them: a program that has a mapped file cut off dies of SIGBUS.
+    """
     if path.is_dir() and not path.is_symlink():
         for child in path.iterdir():
-            _delete(child)
+            _delete(child, empty=empty)
         if not any(path.iterdir()):
             path.rmdir()
     elif not path.is_socket():
         with suppress(FileNotFoundError):
-            if path.is_file() and not path.is_symlink():
+            if empty and path.is_file() and not path.is_symlink():
                 os.truncate(path, 0)  # also for whoever still holds it open
             path.unlink()

@@ -7,16 +7,17 @@ import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.domain.account import Profile
 from app.errors import StoreError
-from app.store.records import OutboxItem
 
 if TYPE_CHECKING:  # the way to the first frame needs nothing that writes
+    from datetime import datetime
+    from pathlib import Path
+
+    from app.domain.account import Profile
     from app.store.outbox import Outbox
+    from app.store.records import OutboxItem
     from app.store.user import UserStore
 
 _log = logging.getLogger(__name__)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from app.domain.account import Account, Calendar, Profile
-from app.domain.event import Event
-from app.meetings.way_in import WayIn
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.domain.account import Account, Calendar, Profile
+    from app.domain.event import Event
+    from app.meetings.way_in import WayIn
 
 PERMISSION_ASKED = "permission:"
 """With an account's id: the preference that says that its person was asked to allow more, once."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StoredEvent:
     """An event with the way into it and the calendar and account it is of."""
 
@@ -24,7 +27,7 @@ class StoredEvent:
     account: Account
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SourceStatus:
     """How one calendar's synchronisation stands; `error` is an error's key, empty when it is well."""
 
@@ -44,7 +47,7 @@ class OutboxState(StrEnum):
     GIVEN_UP = "given_up"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OutboxItem:
     """Something the person did. `not_before` lets it be taken back; `key` makes it idempotent."""
 
@@ -62,7 +65,7 @@ class OutboxItem:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Snapshot:
     """All that the screen needs of the store for one profile, read in one go.
 

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.event import Event, Response
-from app.domain.timespan import Timespan
 from app.store.codec import account_from_json, calendar_from_json, profile_from_json
 from app.store.database import is_damage, open_reader
 from app.store.decoding import RowDecoder
@@ -24,6 +21,12 @@ from app.store.events import status_of
 from app.store.outbox import COLUMNS, item_of
 from app.store.records import OutboxItem, Snapshot, SourceStatus, StoredEvent
 from app.store.schema import EVENTS, USER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from app.domain.timespan import Timespan
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.domain.ports import ElapsedClock
-from app.safety.restrictions import Restrictions
 from app.ui.bridge import Bridge
-from app.ui.metrics import DisplayMetrics
-from app.viewmodels.cockpit import Cockpit
-from app.viewmodels.states import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.domain.ports import ElapsedClock
+    from app.safety.restrictions import Restrictions
+    from app.ui.metrics import DisplayMetrics
+    from app.viewmodels.cockpit import Cockpit
+    from app.viewmodels.states import Frame
 
 
 def run_display(

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app.ui.metrics import DisplayMetrics
 from app.ui.parts import ButtonPart, Part
 from app.ui.screens.chrome import chrome, page_of, replaces_cards
-from app.ui.screens.page import Page
-from app.ui.text import Ruler
 from app.viewmodels.states import (
     AgendaState,
     CallState,
@@ -22,6 +19,11 @@ from app.viewmodels.states import (
     ScreenState,
     SignInState,
 )
+
+if TYPE_CHECKING:
+    from app.ui.metrics import DisplayMetrics
+    from app.ui.screens.page import Page
+    from app.ui.text import Ruler
 
 SCREENS: dict[type[ScreenState], str] = {
     DriveState: "drive",

@@ -9,8 +9,10 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from functools import cache
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LIMIT = 4_000_000
 """Bytes of a character map that are read; larger ones are no fonts of ours."""

@@ -8,19 +8,21 @@ draw it takes the newest restrictions, and after every flip it acknowledges thos
 from __future__ import annotations
 
 import select
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.lang import Builder
 
-from app.domain.ports import ElapsedClock
-from app.safety.restrictions import Restrictions
-from app.ui.bridge import Bridge
-from app.ui.stage import Stage
-from app.viewmodels.cockpit import Cockpit
-from app.viewmodels.states import Action, Frame
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.ports import ElapsedClock
+    from app.safety.restrictions import Restrictions
+    from app.ui.bridge import Bridge
+    from app.ui.stage import Stage
+    from app.viewmodels.cockpit import Cockpit
+    from app.viewmodels.states import Action, Frame
 
 POLL = 0.025
 """Seconds between two looks at a window's input."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from app.ui.geometry import Rect
-from app.viewmodels.states import Action, AgendaRow, Choice, Stripe
+if TYPE_CHECKING:
+    from app.ui.geometry import Rect
+    from app.viewmodels.states import Action, AgendaRow, Choice, Stripe
 
 
 class Align(StrEnum):

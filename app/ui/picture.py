@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.ui.metrics import DisplayMetrics
-from app.viewmodels.states import Frame
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.ui.metrics import DisplayMetrics
+    from app.viewmodels.states import Frame
 
 
 class _Still:

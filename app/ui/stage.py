@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
 
-from app.domain.ports import ElapsedClock
 from app.ui.composition import Composition, compose
 from app.ui.fonts import RULER
-from app.ui.geometry import Rect
-from app.ui.metrics import DisplayMetrics
 from app.ui.parts import (
     BandPart,
     ButtonPart,
@@ -28,8 +24,15 @@ from app.ui.parts import (
 )
 from app.ui.theme import Brand, Palette
 from app.ui.touch import Target, TouchGuard
-from app.ui.widgets.part_widget import PartWidget
 from app.viewmodels.states import Action, Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.ports import ElapsedClock
+    from app.ui.geometry import Rect
+    from app.ui.metrics import DisplayMetrics
+    from app.ui.widgets.part_widget import PartWidget
 
 WIDGETS: dict[type[Part], tuple[str, str]] = {
     CardPart: ("card", "Card"),

@@ -5,11 +5,13 @@ A line is cut only when even its last variant does not fit; then it ends in an e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from app.ui.scripts import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ELLIPSIS = "…"
 LONGEST = 1_000

@@ -7,12 +7,15 @@ colours alone: sizes are a matter of safety.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 Rgba = tuple[float, float, float, float]
 

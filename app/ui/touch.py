@@ -6,13 +6,15 @@ changed; and for the same while after something was sent, nothing answers at the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from app.domain.ports import ElapsedClock
-from app.ui.geometry import Rect
-from app.viewmodels.states import Action
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.domain.ports import ElapsedClock
+    from app.ui.geometry import Rect
+    from app.viewmodels.states import Action
 
 PAUSE = 0.7
 """Seconds."""

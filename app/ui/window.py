@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.errors import DisplayError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.domain.agenda import Entry, joinable
 from app.meetings.plan import JoinAction
 from app.viewmodels.disclosure import told
 from app.viewmodels.intents import Intent
 from app.viewmodels.places import place
-from app.viewmodels.scene import Scene
 from app.viewmodels.states import Action, Look, ScreenName
+
+if TYPE_CHECKING:
+    from app.viewmodels.scene import Scene
 
 
 def join(scene: Scene, entry: Entry, *, again: bool = False) -> Action | None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.domain.agenda import JOIN_AFTER, Entry, blocks, clashing, folded, shown
 from app.domain.days import Day, days
 from app.domain.event import Response, ShowAs
-from app.safety.restrictions import Restrictions
 from app.viewmodels.actions import join, navigate, to_drive
 from app.viewmodels.disclosure import names, title_forms, title_of, told
 from app.viewmodels.intents import Intent
 from app.viewmodels.moments import as_of, day, header
 from app.viewmodels.places import place
-from app.viewmodels.scene import Scene
 from app.viewmodels.services import short_name
 from app.viewmodels.states import Action, AgendaRow, AgendaState, Stripe, Tone
+
+if TYPE_CHECKING:
+    from app.safety.restrictions import Restrictions
+    from app.viewmodels.scene import Scene
 
 DAYS = 14
 """Days of the parked agenda, today included."""
@@ -42,7 +45,7 @@ def _empty(scene: Scene, *, today_only: bool) -> str:
 # --- restricted ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page:
     """A page of a restricted list: which items, and whether there are any before and after."""
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from app.domain.agenda import Entry, folded, without_duplicates
 from app.domain.event import Response
 from app.store.records import OutboxState, Snapshot, StoredEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ANSWERS = {"accept": Response.ACCEPTED, "tentative": Response.TENTATIVE, "decline": Response.DECLINED}
 BACK = timedelta(hours=25)
@@ -20,7 +23,7 @@ AHEAD = 60
 UNDONE = frozenset({OutboxState.WITHDRAWN, OutboxState.GIVEN_UP})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Book:
     """Entries of the calendars that are shown, each meeting once, and what is stored of each by its key."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from app.domain.agenda import Entry
 from app.domain.call import Call, CallPhase, EndedBy, TonesPhase
@@ -13,8 +13,12 @@ from app.safety.shortening import cut
 from app.viewmodels.actions import hand_over
 from app.viewmodels.disclosure import title_forms, title_of
 from app.viewmodels.intents import Intent
-from app.viewmodels.scene import Scene, Talk
 from app.viewmodels.states import Action, CallState, Line, Look, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.viewmodels.scene import Scene, Talk
 
 STATUS: dict[CallPhase, tuple[str, str, Tone]] = {
     CallPhase.DIALING: (mark("Dialling"), "phone-outgoing", Tone.ACCENT),

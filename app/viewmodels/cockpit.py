@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.safety.restrictions import Restrictions
-from app.viewmodels.states import Action, Frame
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.safety.restrictions import Restrictions
+    from app.viewmodels.states import Action, Frame
 
 
 class Cockpit(Protocol):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.channel.messages import Command
-from app.domain.agenda import Entry
 from app.domain.call import CallPhase
 from app.domain.reminders import Reminder, due
-from app.i18n.catalogue import Words
 from app.i18n.formats import formats
 from app.store.records import OutboxState, Snapshot
 from app.viewmodels.options import Options, preferred
-from app.viewmodels.ports import Ports
 from app.viewmodels.scene import Scene
 from app.viewmodels.session import TOAST_SECONDS, Session, Toast
 from app.viewmodels.states import Action, Line, Tone
+
+if TYPE_CHECKING:
+    from app.domain.agenda import Entry
+    from app.i18n.catalogue import Words
+    from app.viewmodels.ports import Ports
 
 LIVE = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.SENT})
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.domain.account import AccountState
-from app.domain.agenda import Entry
-from app.domain.event import Person
 from app.safety.shortening import clean, variants
-from app.store.records import StoredEvent
-from app.viewmodels.scene import Scene
+
+if TYPE_CHECKING:
+    from app.domain.agenda import Entry
+    from app.domain.event import Person
+    from app.store.records import StoredEvent
+    from app.viewmodels.scene import Scene
 
 LONGEST = 1000
 """Characters of a calendar's text that are looked at; no title needs more."""

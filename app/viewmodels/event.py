@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from app.domain.agenda import Entry
 from app.domain.event import Event, Response, ShowAs
 from app.domain.ports import ResponseKind
 from app.i18n.catalogue import mark
-from app.meetings.way_in import DialIn
-from app.store.records import StoredEvent
 from app.viewmodels import lateness
 from app.viewmodels.actions import hand_over, join, navigate
 from app.viewmodels.disclosure import blocked, cleaned, cleaned_text, names, title, told
@@ -20,6 +18,11 @@ from app.viewmodels.places import place
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.services import full_name, icon
 from app.viewmodels.states import Action, EventState, Line, Tone
+
+if TYPE_CHECKING:
+    from app.domain.agenda import Entry
+    from app.meetings.way_in import DialIn
+    from app.store.records import StoredEvent
 
 ANSWERS: dict[Response, tuple[str, str]] = {
     Response.ORGANIZER: (mark("You organize it"), "account-circle"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from app.i18n.bidi import is_rtl
 from app.viewmodels.actions import join, rail
@@ -15,9 +15,13 @@ from app.viewmodels.limits import obey
 from app.viewmodels.notice import question, when_parked
 from app.viewmodels.reminder import reminded, when
 from app.viewmodels.scene import Panel, Scene
-from app.viewmodels.session import Toast
 from app.viewmodels.states import Action, Frame, Line, ScreenName, ScreenState
 from app.viewmodels.status import status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.viewmodels.session import Toast
 
 SCREENS = {
     ScreenName.AGENDA: ("agenda", "agenda"),

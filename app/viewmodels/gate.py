@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from app.safety.restrictions import Restrictions
 from app.viewmodels.states import ScreenName
+
+if TYPE_CHECKING:
+    from app.safety.restrictions import Restrictions
 
 
 class Need(IntEnum):
@@ -46,7 +49,7 @@ def allowed(screen: ScreenName, restrictions: Restrictions) -> bool:
     return need is Need.NOTHING or (need is Need.STANDING and not restrictions.moving)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Place:
     """A screen and what it is about (an occurrence key, an account), empty for the screen as such."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app.domain.agenda import joinable
 from app.domain.call import CallCommand, PhoneState
@@ -10,11 +11,13 @@ from app.domain.reminders import answered_until
 from app.errors import CallError, CarlendarError
 from app.meetings.plan import JoinAction, Step
 from app.viewmodels.call import ours
-from app.viewmodels.desk import Desk
 from app.viewmodels.disclosure import title
 from app.viewmodels.gate import HOME, Place
 from app.viewmodels.scene import Panel, Talk
 from app.viewmodels.states import ScreenName, Tone
+
+if TYPE_CHECKING:
+    from app.viewmodels.desk import Desk
 
 
 def join(desk: Desk, key: str, *, confirmed: bool = False) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from app.domain.account import Account, AccountState
 from app.domain.agenda import SOON, Entry, folded, takes_place
 from app.domain.recipients import recipients
-from app.store.records import StoredEvent
 from app.viewmodels.disclosure import told
 from app.viewmodels.intents import Intent
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.states import Action
+
+if TYPE_CHECKING:
+    from app.store.records import StoredEvent
 
 CHOICES = (5, 10, 15)
 """Minutes that are offered when parked."""

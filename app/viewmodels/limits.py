@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from app.safety.graphemes import count
-from app.safety.restrictions import Limits
 from app.safety.shortening import cut, shorten
 from app.viewmodels.states import (
     Action,
@@ -29,6 +29,9 @@ from app.viewmodels.states import (
     ScreenState,
     Tone,
 )
+
+if TYPE_CHECKING:
+    from app.safety.restrictions import Limits
 
 Shortener = Callable[[str], str]
 Step = Callable[[Frame], Frame]

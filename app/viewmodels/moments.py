@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from app.domain.agenda import Entry
-from app.viewmodels.scene import Scene
+if TYPE_CHECKING:
+    from app.domain.agenda import Entry
+    from app.viewmodels.scene import Scene
 
 NAMED_DAYS = 6
 """So many days ahead a day is named by its weekday alone."""

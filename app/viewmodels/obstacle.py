@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.domain.agenda import Entry, in_join_time
 from app.i18n.catalogue import mark
 from app.meetings.plan import JoinAction, Why
 from app.viewmodels.disclosure import told
-from app.viewmodels.scene import Scene
 from app.viewmodels.services import short_name
 from app.viewmodels.states import Line, Tone
+
+if TYPE_CHECKING:
+    from app.viewmodels.scene import Scene
 
 REASONS: dict[str, tuple[str, str, str]] = {
     Why.NO_PHONE: (mark("No phone connected"), mark("No phone"), "phone-off"),

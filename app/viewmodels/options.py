@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 THEMES = ("auto", "night", "day")
 MASKS = ("aboard", "always", "never")
 REMINDER_MINUTES = (5, 15)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Options:
     """Effective choices. `locked` names those that the administrator fixed."""
 

@@ -7,8 +7,10 @@ restriction profile, "changes of text without input"). What comes in shortly bef
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.domain.ports import WallClock
+if TYPE_CHECKING:
+    from app.domain.ports import WallClock
 
 NEAREST = 10.0
 """Elapsed seconds between two changes that nobody asked for."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from app.store.records import StoredEvent
 from app.viewmodels.disclosure import cleaned, told
-from app.viewmodels.scene import Scene
+
+if TYPE_CHECKING:
+    from app.store.records import StoredEvent
+    from app.viewmodels.scene import Scene
 
 SERVICES = frozenset(
     {

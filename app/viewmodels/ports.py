@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.channel.messages import Command
-from app.domain.account import Profile
-from app.domain.ports import ElapsedClock, LinkOpener, Navigation, Sound, Telephony, WallClock
-from app.i18n.catalogue import Words
 from app.meetings.plan import Plan, Situation
 from app.meetings.way_in import WayIn
-from app.store.records import OutboxItem, Snapshot
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.channel.messages import Command
+    from app.domain.account import Profile
+    from app.domain.ports import ElapsedClock, LinkOpener, Navigation, Sound, Telephony, WallClock
+    from app.i18n.catalogue import Words
+    from app.store.records import OutboxItem, Snapshot
 
 JoinPlan = Callable[[WayIn | None, Situation], Plan]
 """`app.meetings.plan.plan`."""
@@ -58,7 +61,7 @@ class ServiceLink(Protocol):
         """Ask for something; returns at once, and what cannot be sent is told by `service_lost`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Ports:
     """Everything that a presenter talks to. `read` answers from the local store without waiting."""
 

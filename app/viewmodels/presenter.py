@@ -7,22 +7,26 @@ One thread, the interface's. Inputs (`snapshot_changed`, `phone_changed`, `servi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from app.channel.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
-from app.domain.call import PhoneState
-from app.safety.restrictions import Restrictions
-from app.store.records import Snapshot
 from app.viewmodels.book import book
 from app.viewmodels.desk import Desk
 from app.viewmodels.frames import compose
-from app.viewmodels.options import Options
 from app.viewmodels.pace import Pace, until_minute
-from app.viewmodels.ports import Ports
 from app.viewmodels.scene import Panel
 from app.viewmodels.session import Session
 from app.viewmodels.states import Action, Frame, ScreenName, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.call import PhoneState
+    from app.safety.restrictions import Restrictions
+    from app.store.records import Snapshot
+    from app.viewmodels.options import Options
+    from app.viewmodels.ports import Ports
 
 
 class Cause(Enum):

@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from app.channel.messages import SignInStatus
 from app.domain.account import Account, AccountState
 from app.domain.agenda import Entry, joinable
 from app.domain.call import Call, PhoneState
 from app.domain.event import Response
-from app.domain.reminders import Reminder
-from app.i18n.catalogue import Words
-from app.i18n.formats import Formats
 from app.meetings.plan import JoinAction, Plan, Situation
-from app.safety.restrictions import Restrictions
-from app.store.records import Snapshot, StoredEvent
-from app.viewmodels.book import Book
-from app.viewmodels.options import Options
-from app.viewmodels.ports import JoinPlan
+
+if TYPE_CHECKING:
+    from app.channel.messages import SignInStatus
+    from app.domain.reminders import Reminder
+    from app.i18n.catalogue import Words
+    from app.i18n.formats import Formats
+    from app.safety.restrictions import Restrictions
+    from app.store.records import Snapshot, StoredEvent
+    from app.viewmodels.book import Book
+    from app.viewmodels.options import Options
+    from app.viewmodels.ports import JoinPlan
 
 FRESH = timedelta(minutes=15)
 """Data of this age or more is not fresh: every screen says how old it is."""
@@ -44,7 +47,7 @@ class Panel(StrEnum):
     """Whether Carlendar may answer in the person's name; asked once, after the first sign-in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Talk:
     """The call that Carlendar placed: for which meeting, with what typed after it."""
 
@@ -57,7 +60,7 @@ class Talk:
     """Key of a sentence why it never was a call; empty otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SignIn:
     """A sign-in in flight or ended. `ends` is in elapsed seconds."""
 
@@ -65,7 +68,7 @@ class SignIn:
     ends: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Scene:
     """One moment. `now` is in the car's zone; `elapsed` is the elapsed clock's."""
 

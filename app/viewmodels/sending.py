@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
 
 from app.domain.ports import ResponseKind
 from app.domain.reminders import answered_until
 from app.store.records import OutboxItem, OutboxState
 from app.viewmodels import lateness
-from app.viewmodels.desk import Desk
 from app.viewmodels.intents import Intent
 from app.viewmodels.reasons import unsent
 from app.viewmodels.states import Action, Tone
+
+if TYPE_CHECKING:
+    from app.viewmodels.desk import Desk
 
 UNDO = timedelta(seconds=20)
 """How long what is sent can be taken back."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from app.store.records import StoredEvent
+from typing import TYPE_CHECKING
+
 from app.viewmodels.disclosure import told
-from app.viewmodels.scene import Scene
+
+if TYPE_CHECKING:
+    from app.store.records import StoredEvent
+    from app.viewmodels.scene import Scene
 
 NAMES: dict[str, tuple[str, str]] = {
     "teams": ("Teams", "Microsoft Teams"),

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from app.channel.messages import SyncStatus
 from app.domain.call import PhoneState
-from app.safety.restrictions import Restrictions
-from app.store.records import Snapshot
-from app.viewmodels.book import Book
 from app.viewmodels.gate import Trail
 from app.viewmodels.scene import Panel, SignIn, Talk
-from app.viewmodels.states import Action, Line
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.channel.messages import SyncStatus
+    from app.safety.restrictions import Restrictions
+    from app.store.records import Snapshot
+    from app.viewmodels.book import Book
+    from app.viewmodels.states import Action, Line
 
 TOAST_SECONDS = 6.0
 """Elapsed seconds that a word on what happened stays, where nothing can be taken back."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Toast:
     """A short word on what just happened; `ends` is in elapsed seconds."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.domain.account import Account, AccountState, Calendar
 from app.i18n.catalogue import mark
 from app.viewmodels.disclosure import cleaned
@@ -10,8 +12,10 @@ from app.viewmodels.lateness import lacking
 from app.viewmodels.moments import as_of
 from app.viewmodels.options import MASKS, REMINDER_MINUTES, THEMES
 from app.viewmodels.reasons import SIGN_IN
-from app.viewmodels.scene import Scene
 from app.viewmodels.states import Action, Choice, ChoicesState, Look, Tone
+
+if TYPE_CHECKING:
+    from app.viewmodels.scene import Scene
 
 STATES: dict[AccountState, str] = {
     AccountState.SIGNED_IN: mark("Signed in"),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.viewmodels.intents import Intent
 from app.viewmodels.reasons import sentence
-from app.viewmodels.scene import Scene, SignIn
 from app.viewmodels.states import Action, Line, SignInState, Tone
+
+if TYPE_CHECKING:
+    from app.viewmodels.scene import Scene, SignIn
 
 GROUP = 3
 """Letters of the code that stand together."""

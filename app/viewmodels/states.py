@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from app.safety.restrictions import Restrictions
+if TYPE_CHECKING:
+    from app.safety.restrictions import Restrictions
 
 
 class ScreenName(StrEnum):
@@ -45,7 +47,7 @@ class Look(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Action:
     """Something to touch. `labels` are variants from long to short; the first that fits is drawn.
 
@@ -62,7 +64,7 @@ class Action:
     selected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """A line of text with an optional icon before it; `variants` from long to short."""
 
@@ -77,7 +79,7 @@ class Line:
         return self.variants[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StatusBar:
     """The top line, on every screen. `clock` may be empty while the clock is not set."""
 
@@ -88,7 +90,7 @@ class StatusBar:
     tone: Tone = Tone.MUTE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Ring:
     """The countdown: a number, its unit, and the part of the last hour that is left (0 to 1)."""
 
@@ -98,7 +100,7 @@ class Ring:
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Band:
     """The filled band of a reminder."""
 
@@ -106,7 +108,7 @@ class Band:
     icon: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MiniCard:
     """One of the two meetings after the next. `titles` are forms of `title` from long to short, if any."""
 
@@ -117,7 +119,7 @@ class MiniCard:
     titles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DriveState:
     """Home. `title` has at most two lines. `primary` is the large action on the right, if any.
 
@@ -143,7 +145,7 @@ class Stripe(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AgendaRow:
     """One meeting in the list. `header` rows bear a day in `title` and nothing else.
 
@@ -164,7 +166,7 @@ class AgendaRow:
     titles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AgendaState:
     """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
 
@@ -175,7 +177,7 @@ class AgendaState:
     side: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EventState:
     """Everything about one meeting (parked), or title, time, place and actions (idling)."""
 
@@ -189,7 +191,7 @@ class EventState:
     """Text of a QR code to show instead of the body; empty for none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CallState:
     """A call: `status` claims only what the car knows."""
 
@@ -203,7 +205,7 @@ class CallState:
     close: Action | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SignInState:
     """Device code, in flight or failed. `code` is in groups; `qr` is empty where there is no code."""
 
@@ -216,7 +218,7 @@ class SignInState:
     actions: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Choice:
     """A row of a list to choose from, or a setting with its value and actions."""
 
@@ -229,7 +231,7 @@ class Choice:
     header: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ChoicesState:
     """Which driver, and Settings: a title and a list. `confirm` overlays a question."""
 
@@ -238,7 +240,7 @@ class ChoicesState:
     side: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NoticeState:
     """A text to read when parked (privacy notice, a confirmation) with its answers.
 
@@ -254,7 +256,7 @@ class NoticeState:
 ScreenState = DriveState | AgendaState | EventState | CallState | SignInState | ChoicesState | NoticeState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Frame:
     """All that is drawn. `rail` is the column of the parked screens, empty while restricted.
 

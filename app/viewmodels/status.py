@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from app.domain.account import AccountState
 from app.viewmodels.moments import as_of
-from app.viewmodels.scene import Scene
 from app.viewmodels.states import ScreenName, StatusBar, Tone
+
+if TYPE_CHECKING:
+    from app.viewmodels.scene import Scene
 
 NOW = timedelta(minutes=2)
 """Data younger than this is "now"."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.channel.messages import SignInStatus
 from app.domain.account import Profile
 from app.store.records import PERMISSION_ASKED
-from app.viewmodels.desk import Desk
 from app.viewmodels.gate import Place
 from app.viewmodels.scene import Panel, SignIn
 from app.viewmodels.states import ScreenName, Tone
+
+if TYPE_CHECKING:
+    from app.viewmodels.desk import Desk
 
 NOTICE = "notice:"
 """Preference that says of a profile that it has seen the privacy notice."""

@@ -4,8 +4,8 @@ The screen is put together and run as the command does it; nothing of it is repl
 orders from standard input, one JSON object a line, and answers each with `{"answer": …}`. For every
 frame that was drawn and acknowledged a line `{"drawn": …}` tells what its widgets show.
 
-    {"tap": LABEL, "nth": n}   touch the nth target of that label, as soon as the touch guard lets it
-    {"touch": [x, y]}          touch a point now (parts of width and height from the top left)
+    {"tap": LABEL, "times": n} touch the first target of that label, as soon as the touch guard lets it;
+                               every further time at once and at the same place
     {"drag": [x, y, x2, y2]}   put a finger down, move it, and let go
     {"block": seconds}         keep the user interface's thread busy
 """
@@ -88,12 +88,10 @@ def seen(root: Any) -> dict[str, Any]:
 
 def drawn(root: Any) -> list[Any]:
     """Every widget that draws a part and is not scrolled out of sight."""
-    found: list[Any] = []
-    views = [widget for widget in root.walk(restrict=True) if type(widget).__name__ == "Scroller"]
-    for widget in root.walk(restrict=True):
-        if getattr(widget, "part", None) is not None and all(within(widget, view) for view in views):
-            found.append(widget)
-    return found
+    widgets = list(root.walk(restrict=True))
+    views = [widget for widget in widgets if type(widget).__name__ == "Scroller"]
+    drawing = (widget for widget in widgets if getattr(widget, "part", None) is not None)
+    return [widget for widget in drawing if all(within(widget, view) for view in views)]
 
 
 def within(widget: Any, view: Any) -> bool:
@@ -151,24 +149,22 @@ class Finger:
     def __init__(self, screen: Screen) -> None:
         self._bridge = screen.bridge
         self._injector: Any = None
+        self._last = 0.0, 0.0
 
-    def tap(self, label: str, nth: int) -> str:
+    def tap(self, label: str, times: int) -> str:
         """Touch a target as soon as it is there and the touch guard lets it; what was in the way otherwise."""
         end = time.monotonic() + PATIENCE
         answer = ""
         while time.monotonic() < end:
-            answer = self._on_screen(lambda: self._down_on(label, nth))
+            answer = self._on_screen(lambda: self._down_on(label))
             if not answer:
                 self._on_screen(self._up)
+                for _ in range(times - 1):
+                    self._on_screen(self._down)
+                    self._on_screen(self._up)
                 return ""
             time.sleep(0.02)  # a person who looks again, not a wait for an outcome
         return answer
-
-    def touch(self, x: float, y: float) -> str:
-        """Touch a point now."""
-        self._on_screen(lambda: self._at("down", x, y))
-        self._on_screen(lambda: self._at("up", x, y))
-        return ""
 
     def drag(self, x: float, y: float, x2: float, y2: float) -> str:
         """Move from one point to another in ten steps."""
@@ -180,20 +176,30 @@ class Finger:
         return ""
 
     def block(self, seconds: float) -> str:
-        """Keep the thread busy; returns when it is free again, if ever."""
-        return self._on_screen(lambda: time.sleep(seconds) or "")
+        """Keep the thread busy from when this returns."""
+        begun = threading.Event()
 
-    def _down_on(self, label: str, nth: int) -> str:
+        def busy() -> None:
+            begun.set()
+            time.sleep(seconds)
+
+        self._bridge.post(busy)
+        return "" if begun.wait(PATIENCE) else "the display did not come to it"
+
+    def _down_on(self, label: str) -> str:
         root = stage()
         found = [(widget, action) for widget, action in targets(root) if label_of(widget) == label]
-        if len(found) <= nth:
+        if not found:
             return f"{label} is not there"
-        widget, action = found[nth]
+        widget, action = found[0]
         left, top, right, bottom = bounds(widget)
         middle = (left + right) / 2, (top + bottom) / 2
         if not root.may(action, *middle):
             return f"{label} does not answer yet"
         self._last = middle[0] / root.width, middle[1] / root.height
+        return self._down()
+
+    def _down(self) -> str:
         return self._at("down", *self._last)
 
     def _up(self) -> str:
@@ -227,9 +233,7 @@ def obey(finger: Finger, teller: Teller) -> None:
     for line in sys.stdin:
         order = json.loads(line)
         if "tap" in order:
-            answer = finger.tap(order["tap"], order.get("nth", 0))
-        elif "touch" in order:
-            answer = finger.touch(*order["touch"])
+            answer = finger.tap(order["tap"], order["times"])
         elif "drag" in order:
             answer = finger.drag(*order["drag"])
         else:

@@ -111,7 +111,8 @@ def check(found: WayIn, text: str) -> None:
         assert dial_in.number[-6:] in everything
     if found.url:
         assert HOST.fullmatch(found.host)
-        assert found.url.startswith(f"https://{found.host}/")
+        assert found.url.startswith(f"https://{found.host}")
+        assert found.url.removeprefix(f"https://{found.host}")[:1] in ("", "/", "?", "#")
     for parked in (True, False):
         plan(found, Situation(parked=parked))
 

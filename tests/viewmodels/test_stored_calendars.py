@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ def test_calendars_of_another_driver_or_a_blocked_account_are_not_listed(shelf: 
     assert {calendar.account_id for calendar in shelf.read().calendars} == {"a1"}
     shelf.user.set_account_state("a1", AccountState.BLOCKED, "revoked", car.clock.now())
     car.snapshot = shelf.read()
-    assert "Family" not in repr(car.snapshot)
+    assert "Family" not in str(asdict(car.snapshot))
     car.start(state=DrivingState.PARKED)
     car.touch("settings")
     assert calendars(car) == []

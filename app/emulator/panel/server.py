@@ -21,7 +21,7 @@ from aiohttp import WSMsgType, web
 from app.emulator.panel.access import guard, harden
 from app.emulator.panel.journal import Journal
 from app.emulator.panel.picture import Pictures
-from app.errors import CarlendarError, UsageError
+from app.errors import CarlendarError, ServiceError, UsageError
 
 PAGE = Path(__file__).parent / "page"
 FILES = {
@@ -78,7 +78,7 @@ class PanelServer:
         self._offers[name] = content
 
     async def start(self, port: int = 0) -> None:
-        """Listen on 127.0.0.1; UsageError when the port cannot be had."""
+        """Listen on 127.0.0.1; ServiceError when the port cannot be had."""
         app = web.Application(middlewares=[guard(self.token, lambda: self._port)])
         app.on_response_prepare.append(harden)
         prefix = f"/{self.token}"
@@ -96,7 +96,7 @@ class PanelServer:
             await site.start()
         except (OSError, OverflowError) as error:
             await self._runner.cleanup()
-            raise UsageError(f"port {port} cannot be had") from error
+            raise ServiceError(f"port {port} cannot be used") from error
         self._port = int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.ui.geometry import Rect
 from app.ui.parts import Arrangement, CardPart, Part
 from app.ui.screens.page import LINE, Page
 from app.ui.theme import Measure, Role
-from app.viewmodels.states import CallState
+
+if TYPE_CHECKING:
+    from app.viewmodels.states import CallState
 
 
 def compose(state: CallState, page: Page) -> list[Part]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.ui.geometry import Rect
 from app.ui.parts import Align, CardPart, IconPart, ListPart, Part, RowItem
 from app.ui.screens.columns import action_column, action_row
 from app.ui.screens.page import LINE, TOKENS, Page, icon_of
 from app.ui.theme import Measure, Role
-from app.viewmodels.states import Choice, ChoicesState
+
+if TYPE_CHECKING:
+    from app.viewmodels.states import Choice, ChoicesState
 
 
 def compose(state: ChoicesState, page: Page, place: str) -> list[Part]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.ui.geometry import Rect
-from app.ui.metrics import DisplayMetrics
 from app.ui.parts import Align, Arrangement, ButtonPart, CardPart, IconPart, Part
 from app.ui.screens.page import TOKENS, Page
-from app.ui.text import Ruler
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import Action, DriveState, Frame, StatusBar, Tone
+
+if TYPE_CHECKING:
+    from app.ui.metrics import DisplayMetrics
+    from app.ui.text import Ruler
 
 
 def page_of(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Page:

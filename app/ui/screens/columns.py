@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from app.ui.geometry import Rect
-from app.ui.parts import Part
-from app.ui.screens.page import Page
+from typing import TYPE_CHECKING
+
 from app.ui.theme import Measure
-from app.viewmodels.states import Action
+
+if TYPE_CHECKING:
+    from app.ui.geometry import Rect
+    from app.ui.parts import Part
+    from app.ui.screens.page import Page
+    from app.viewmodels.states import Action
 
 
 def action_row(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], Rect]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, BandPart, CardPart, Part
 from app.ui.screens.meeting_card import band_words, countdown, merged, mini_card, warns, words
-from app.ui.screens.page import Page
 from app.ui.theme import Measure
 from app.viewmodels.states import Action, DriveState
+
+if TYPE_CHECKING:
+    from app.ui.screens.page import Page
 
 
 def compose(state: DriveState, page: Page) -> list[Part]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
 from app.ui.parts import CardPart, Part, QrPart
@@ -10,7 +11,9 @@ from app.ui.screens.columns import action_column
 from app.ui.screens.page import LINE, Page
 from app.ui.text import wrapped
 from app.ui.theme import Measure, Role
-from app.viewmodels.states import EventState
+
+if TYPE_CHECKING:
+    from app.viewmodels.states import EventState
 
 
 def compose(state: EventState, page: Page) -> list[Part]:

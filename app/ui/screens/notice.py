@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.ui.geometry import Rect
 from app.ui.parts import CardPart, IconPart, Part
 from app.ui.screens.columns import action_column, action_row
 from app.ui.screens.page import LINE, Page
 from app.ui.text import SetText, wrapped
 from app.ui.theme import Measure, Role
-from app.viewmodels.states import NoticeState
+
+if TYPE_CHECKING:
+    from app.viewmodels.states import NoticeState
 
 
 def compose(state: NoticeState, page: Page) -> list[Part]:

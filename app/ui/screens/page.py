@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
-from app.ui.metrics import DisplayMetrics
 from app.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
 from app.ui.text import Ruler, SetText, first_that_fits, label_that_fits, set_title, steps, wrapped
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import Action, Line, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.ui.metrics import DisplayMetrics
 
 LINE = 1.17
 """Height of a line in parts of the font size: Roboto's ascent and descent."""

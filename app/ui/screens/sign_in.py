@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.ui.geometry import Rect
 from app.ui.parts import Arrangement, CardPart, Part, QrPart
 from app.ui.screens.columns import action_column
 from app.ui.screens.page import LINE, Page
 from app.ui.text import breaks, wrapped
 from app.ui.theme import Measure, Role
-from app.viewmodels.states import SignInState
+
+if TYPE_CHECKING:
+    from app.viewmodels.states import SignInState
 
 
 def compose(state: SignInState, page: Page) -> list[Part]:

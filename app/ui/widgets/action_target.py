@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kivy.properties import ColorProperty, NumericProperty
 
@@ -10,12 +11,14 @@ from app.ui.fonts import RULER
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
 from app.ui.screens.page import icon_of
-from app.ui.theme import Palette, Rgba
 from app.ui.widgets.icon import Icon
-from app.ui.widgets.part_widget import Hand
 from app.ui.widgets.text_block import TextBlock
 from app.ui.widgets.touchable import Touchable
 from app.viewmodels.states import Action, Look
+
+if TYPE_CHECKING:
+    from app.ui.theme import Palette, Rgba
+    from app.ui.widgets.part_widget import Hand
 
 CENTER = Align.CENTER
 LINE = 1.17

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kivy.effects.scroll import ScrollEffect
 from kivy.properties import ColorProperty, NumericProperty, ObjectProperty
@@ -17,9 +17,11 @@ from app.ui.parts import ListPart, Part, RowItem
 from app.ui.screens.agenda import row_parts
 from app.ui.screens.choices import choice_parts
 from app.ui.style import load_rule
-from app.ui.theme import Palette
 from app.ui.widgets.part_widget import PartWidget
 from app.viewmodels.states import AgendaRow
+
+if TYPE_CHECKING:
+    from app.ui.theme import Palette
 
 load_rule("part_list")
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kivy.properties import ObjectProperty
 from kivy.uix.widget import Widget
 
-from app.ui.composition import Composition
-from app.ui.geometry import Rect
-from app.ui.parts import Part
 from app.ui.theme import NIGHT, Palette
-from app.viewmodels.states import Action
+
+if TYPE_CHECKING:
+    from app.ui.composition import Composition
+    from app.ui.geometry import Rect
+    from app.ui.parts import Part
+    from app.viewmodels.states import Action
 
 
 class Hand(Protocol):

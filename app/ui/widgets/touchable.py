@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kivy.core.window import Window
 from kivy.properties import BooleanProperty
@@ -10,7 +10,9 @@ from kivy.properties import BooleanProperty
 from app.ui.geometry import Rect
 from app.ui.touch import meaning
 from app.ui.widgets.part_widget import PartWidget
-from app.viewmodels.states import Action
+
+if TYPE_CHECKING:
+    from app.viewmodels.states import Action
 
 
 class Touchable(PartWidget):

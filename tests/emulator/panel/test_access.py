@@ -12,7 +12,7 @@ import pytest
 from app.emulator.panel.journal import Journal
 from app.emulator.panel.picture import Pictures
 from app.emulator.panel.server import PanelServer
-from app.errors import UsageError
+from app.errors import ServiceError, UsageError
 
 
 class Desk:
@@ -133,7 +133,7 @@ def test_nonsense_is_no_order_and_ends_nothing(nonsense: str) -> None:
 def test_a_port_that_is_taken_is_said_in_one_line() -> None:
     async def work(panel: PanelServer, _session: aiohttp.ClientSession, desk: Desk) -> None:
         second = PanelServer(desk, Journal(lambda: "", lambda: 0.0), Pictures())
-        with pytest.raises(UsageError, match=f"port {panel.port} cannot be had"):
+        with pytest.raises(ServiceError, match=f"port {panel.port} cannot be used"):
             await second.start(panel.port)
 
     with_panel(work)

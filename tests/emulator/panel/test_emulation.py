@@ -17,7 +17,7 @@ from app.bootstrap import emulator as command
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.world.library import scenario_file
 from app.emulator.world.world import World
-from app.errors import UsageError
+from app.errors import ServiceError, UsageError
 from app.platform.clock import BoottimeClock
 
 SHOWS_ITS_ENVIRONMENT = """
@@ -159,7 +159,7 @@ def test_a_taken_port_leaves_nothing_running(plan: Plan, argv: list[str], short_
 
         async def run() -> None:
             second = Plan(plan.world, "commute", port=port)
-            with pytest.raises(UsageError, match="cannot be had"):
+            with pytest.raises(ServiceError, match="cannot be used"):
                 await Emulation(second, folder, argv, BoottimeClock()).start()
 
         asyncio.run(run())

@@ -1,0 +1,79 @@
+"""Commands as processes of their own, in a home and a data folder of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Machine:
+    """A machine where nobody has used Carlendar yet."""
+
+    home: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    """Settings by their environment variables."""
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """One command; an empty value in `environment` takes a variable away."""
+        left_out = ("CARLENDAR_", "KIVY_", "XDG_", "DISPLAY", "WAYLAND_", "SDL_", "DBUS_")
+        given = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+        given |= {"HOME": str(self.home), "PYTHONPATH": str(ROOT), "CARLENDAR_DATA_FOLDER": str(self.home / "data")}
+        given |= {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
+        given |= {"SDL_VIDEODRIVER": "offscreen"} | self.settings | environment
+        return subprocess.run(
+            [sys.executable, "-m", "app", *arguments],
+            capture_output=True,
+            text=True,
+            env={name: value for name, value in given.items() if value},
+            timeout=60,
+            check=False,
+        )
+
+    def document(self, *arguments: str) -> Any:
+        """What a command with `--json` prints; whatever its exit code, it says nothing else."""
+        done = self.run(*arguments, "--json")
+        assert done.stderr == ""
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """Without an account."""
+    return Machine(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """With Ana's account at an emulated cloud, signed in by the command."""
+    home = tmp_path_factory.mktemp("home")
+    argv = [sys.executable, "-m", "app", "emulator", "cloud", "--json", "--approve", "ana@contoso.example"]
+    argv += ["--at", "2026-11-23T08:41:00+01:00"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}) as cloud:
+        try:
+            assert cloud.stdout is not None
+            told = json.loads(cloud.stdout.readline())
+            settings = {
+                "CARLENDAR_IDENTITY_CLIENT_ID": told["client_id"],
+                "CARLENDAR_IDENTITY_AUTHORITY": told["authority"],
+                "CARLENDAR_IDENTITY_GRAPH": told["graph"],
+                "CARLENDAR_IDENTITY_CA_FILE": told["ca"],
+            }
+            machine = Machine(home, settings)
+            done = machine.run("sign-in")
+            assert (done.returncode, done.stderr) == (0, "")
+            assert "Signed in." in done.stdout
+            yield machine
+        finally:
+            cloud.terminate()
+            cloud.wait(20)

@@ -1,0 +1,78 @@
+"""`--json` of the commands: exactly the documented keys, from a real sign-in at an emulated cloud."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Machine(Protocol):
+    """The fixture."""
+
+    def run(self, *arguments: str, **environment: str) -> Any: ...
+    def document(self, *arguments: str) -> Any: ...
+
+
+def test_accounts(signed_in: Machine) -> None:
+    read = signed_in.document("accounts")
+    assert list(read) == ["profiles"]
+    (profile,) = read["profiles"]
+    assert list(profile) == ["name", "accounts"]
+    assert profile["name"] == "Ana Lindner"
+    (account,) = profile["accounts"]
+    assert list(account) == ["address", "cloud", "state", "since"]
+    assert (account["address"], account["state"]) == ("ana@contoso.example", "signed_in")
+    assert datetime.fromisoformat(account["since"]).tzinfo is not None
+
+
+def test_sync_and_again_without_a_change(signed_in: Machine) -> None:
+    read = signed_in.document("sync")
+    assert list(read) == ["sources"]
+    keys = ["account", "calendar", "ok", "events", "changed", "bytes", "requests", "seconds", "error"]
+    assert all(list(source) == keys for source in read["sources"])
+    assert {source["calendar"] for source in read["sources"]} == {"Calendar", "Battery team", "Germany holidays"}
+    assert all((source["ok"], source["error"]) == (True, None) for source in read["sources"])
+    assert {source["account"] for source in read["sources"]} == {"ana@contoso.example"}
+    assert sum(source["changed"] for source in signed_in.document("sync")["sources"]) == 0
+
+
+def test_the_synchronised_agenda(signed_in: Machine) -> None:
+    read = signed_in.document("agenda", "--at", "2026-11-23T08:48:00+01:00", "--zone", "Europe/Berlin")
+    assert list(read) == ["at", "zone", "as_of", "events"]
+    review = next(event for event in read["events"] if event["title"] == "Product review")
+    assert list(review) == [
+        "id", "series_id", "calendar", "account", "title", "start", "end", "all_day", "show_as", "response",
+        "cancelled", "private", "clashes_with", "organizer", "attendees", "place", "meeting",
+    ]  # fmt: skip
+    assert review["start"] == "2026-11-23T09:00:00+01:00"
+    assert (review["account"], review["calendar"]) == ("ana@contoso.example", "Calendar")
+    assert review["meeting"]["service"] == "teams"
+    assert review["meeting"]["dial_in"] is True
+
+
+def test_doctor(signed_in: Machine) -> None:
+    read = signed_in.document("doctor")
+    assert list(read) == ["checks"]
+    assert all(list(check) == ["name", "ok", "detail", "mend"] for check in read["checks"])
+    checks = {check["name"]: check for check in read["checks"]}
+    assert {"display", "opengl", "fonts", "dbus", "databroker", "network", "clock", "sign-in"} <= set(checks)
+    assert checks["opengl"]["ok"]
+    assert checks["sign-in"]["ok"]
+    assert not checks["databroker"]["ok"]
+    assert checks["databroker"]["mend"]
+
+
+def test_config_names_the_origin_and_no_secret(signed_in: Machine) -> None:
+    done = signed_in.run("config", "--json", CARLENDAR_FEEDS="https://calendar.fabrikam.example/secret-feed.ics")
+    assert "secret-feed" not in done.stdout
+    settings = {each["key"]: each for each in signed_in.document("config")["settings"]}
+    assert all(list(each) == ["key", "value", "origin", "locked"] for each in settings.values())
+    assert settings["identity.client_id"]["origin"] == "environment"
+    assert settings["data.days_kept"] == {"key": "data.days_kept", "value": 2, "origin": "default", "locked": False}
+
+
+def test_sign_out_and_erase_leave_nobody(signed_in: Machine) -> None:
+    assert signed_in.run("accounts", "--sign-out", "ana@contoso.example").returncode == 0
+    assert [profile["accounts"] for profile in signed_in.document("accounts")["profiles"]] in ([], [[]])
+    assert signed_in.run("erase", "--yes").returncode == 0
+    assert signed_in.document("accounts") == {"profiles": []}

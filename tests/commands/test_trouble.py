@@ -1,0 +1,119 @@
+"""Whatever is wrong: one line on standard error, the documented exit code, and no traceback."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+ROOT_MAY_WRITE_ANYWHERE = "/proc/carlendar"
+"""A folder that nobody can make, the superuser included."""
+
+
+class Machine(Protocol):
+    """The fixture."""
+
+    home: Path
+
+    def run(self, *arguments: str, **environment: str) -> Any: ...
+
+
+def fails(done: Any, code: int, *says: str) -> None:
+    """One line with these words, this code, and nothing on standard output."""
+    assert done.returncode == code, done
+    assert done.stderr.startswith("carlendar: "), done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert done.stdout == ""
+    for words in says:
+        assert words in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("drive",)])
+def test_without_a_display_nothing_can_be_shown(machine: Machine, arguments: tuple[str, ...]) -> None:
+    fails(machine.run(*arguments, SDL_VIDEODRIVER=""), 3, "display")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("fly",), "fly"),
+        (("drive", "--safety=off"), "--safety=off"),
+        (("emulator", "--scenario", "none-such"), "none-such"),
+        (("emulator", "--scenario", "none-such.toml"), "none-such.toml"),
+        (("emulator", "--at", "tomorrow"), "tomorrow"),
+        (("emulator", "--at", "2026-11-23T08:41"), "offset"),
+        (("emulator", "--port", "many"), "many"),
+        (("emulator", "--real-account"), "client_id"),
+        (("emulator", "cloud", "--scenario", "none-such"), "none-such"),
+        (("emulator", "cloud", "--approve", "nobody@contoso.example"), "nobody@contoso.example"),
+        (("accounts", "--sign-out", "nobody@contoso.example"), "nobody"),
+        (("safety", "/none.jsonl"), "/none.jsonl"),
+        (("invitation", "/none.txt"), "/none.txt"),
+        (("agenda", "--ics", "/none.ics"), "/none.ics"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(machine: Machine, arguments: tuple[str, ...], says: str) -> None:
+    fails(machine.run(*arguments), 2, says)
+
+
+UNREADABLE = b"[data\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "content"),
+    [
+        *[(command, UNREADABLE) for command in ("drive", "config", "doctor", "sync", "accounts", "service", "sign-in")],
+        *[("config", content) for content in (b"\xff\xfe", b"[nonsense]\nmore = 1\n", b'[data]\ndays_kept = "x"\n')],
+    ],
+)
+def test_settings_that_cannot_be_read_are_named(machine: Machine, command: str, content: bytes) -> None:
+    path = machine.home / "settings.toml"
+    path.write_bytes(content)
+    fails(machine.run(command, CARLENDAR_CONFIG=str(path)), 2, "settings.toml")
+
+
+@pytest.mark.parametrize("command", [("sync",), ("service",), ("drive",), ("sign-in",)])
+def test_a_data_folder_that_cannot_be_made_is_named(machine: Machine, command: tuple[str, ...]) -> None:
+    done = machine.run(*command, CARLENDAR_DATA_FOLDER=ROOT_MAY_WRITE_ANYWHERE, CARLENDAR_IDENTITY_CLIENT_ID="x")
+    fails(done, 3)
+    assert ROOT_MAY_WRITE_ANYWHERE in done.stderr or "data folder" in done.stderr
+
+
+def test_without_an_application_nobody_can_sign_in(machine: Machine) -> None:
+    fails(machine.run("sign-in"), 3, "set up")
+
+
+def test_a_cloud_whose_address_is_none_is_refused(machine: Machine) -> None:
+    wrong = {"CARLENDAR_IDENTITY_AUTHORITY": "http://localhost:9/contoso.example"}
+    fails(machine.run("sign-in", CARLENDAR_IDENTITY_CLIENT_ID="x", **wrong), 2, "https")
+
+
+def test_a_cloud_that_cannot_be_reached(machine: Machine) -> None:
+    away = {"CARLENDAR_IDENTITY_AUTHORITY": "https://localhost:9/contoso.example"}
+    away["CARLENDAR_IDENTITY_GRAPH"] = "https://localhost:9/v1.0"
+    fails(machine.run("sign-in", CARLENDAR_IDENTITY_CLIENT_ID="x", **away), 3)
+
+
+@pytest.mark.parametrize("arguments", [("emulator", "--browser"), ("emulator", "cloud")])
+def test_a_port_that_is_taken_is_named(machine: Machine, arguments: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        fails(machine.run(*arguments, "--port", port), 3, port)
+
+
+def test_pictures_need_a_folder_that_can_be_written(machine: Machine) -> None:
+    file = machine.home / "file"
+    file.touch()
+    fails(machine.run("emulator", "--headless", str(file)), 2, str(file))
+    fails(machine.run("emulator", "--headless", ROOT_MAY_WRITE_ANYWHERE), 2, ROOT_MAY_WRITE_ANYWHERE)
+
+
+def test_nothing_is_left_in_the_home_folder(machine: Machine) -> None:
+    for command in (["config"], ["doctor"], ["accounts"], ["agenda"], ["emulator", "--scenario", "none-such"]):
+        machine.run(*command)
+    left = {path.name for path in machine.home.iterdir()}
+    assert left <= {"data", ".cache"}, left
+    cache = machine.home / ".cache"
+    assert not cache.exists() or [path.name for path in cache.iterdir()] == ["carlendar"]
