@@ -71,6 +71,14 @@ class Driven:
         """Touch the first target of that label."""
         assert self.order(tap=label, times=times) == ""
 
+    def tap_in_list(self, label: str) -> None:
+        """Touch a target of a list; looked for anew where it moved on before the finger came down."""
+        answers = list[str]()
+        while len(answers) < 5 and "" not in answers:
+            self.scrolls_to(label)
+            answers.append(self.order(tap=label, times=1, patience=2.0))
+        assert "" in answers, answers
+
     def scrolls_to(self, label: str) -> None:
         """Move the list with a finger until a target of that label can be seen."""
         towards_end, towards_top = [0.5, 0.7, 0.5, 0.3], [0.5, 0.3, 0.5, 0.7]

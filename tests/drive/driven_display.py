@@ -151,9 +151,9 @@ class Finger:
         self._injector: Any = None
         self._last = 0.0, 0.0
 
-    def tap(self, label: str, times: int) -> str:
+    def tap(self, label: str, times: int, patience: float) -> str:
         """Touch a target as soon as it is there and the touch guard lets it; what was in the way otherwise."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         answer = ""
         while time.monotonic() < end:
             answer = self._on_screen(lambda: self._down_on(label))
@@ -233,7 +233,7 @@ def obey(finger: Finger, teller: Teller) -> None:
     for line in sys.stdin:
         order = json.loads(line)
         if "tap" in order:
-            answer = finger.tap(order["tap"], order["times"])
+            answer = finger.tap(order["tap"], order["times"], order.get("patience", PATIENCE))
         elif "drag" in order:
             answer = finger.drag(*order["drag"])
         else:

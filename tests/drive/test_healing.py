@@ -46,8 +46,7 @@ def plans(around: Any, title: str) -> None:
 def updates(drive: Any) -> None:
     """By touches: Settings, "Update now", and home again."""
     drive.tap("settings")
-    drive.scrolls_to("Update now")
-    drive.tap("Update now")
+    drive.tap_in_list("Update now")
     drive.tap("home")
 
 

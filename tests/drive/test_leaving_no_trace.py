@@ -42,8 +42,7 @@ def found(folder: Path, words: Iterable[str]) -> set[str]:
 
 def test_a_guest_who_has_gone_leaves_nothing(around: Any, drive: Any, sign_in: Any, until: Any) -> None:
     drive.tap("settings")
-    drive.scrolls_to("Change driver")
-    drive.tap("Change driver")
+    drive.tap_in_list("Change driver")
     drive.tap("Guest")
     drive.reads("Sign in to see your meetings")
     sign_in(around, drive, BEN)
@@ -51,8 +50,7 @@ def test_a_guest_who_has_gone_leaves_nothing(around: Any, drive: Any, sign_in: A
     drive.reads(GUESTS_WORDS[0])
     until(lambda: found(drive.data, GUESTS_WORDS) == set(GUESTS_WORDS), "the guest's day is stored")
     drive.tap("settings")
-    drive.scrolls_to("End visit")
-    drive.tap("End visit")
+    drive.tap_in_list("End visit")
     until(lambda: not found(drive.data, GUESTS_WORDS), "nothing of the guest is left")
     drive.reads(TITLE)
     assert found(drive.data, OWNERS_WORDS) == set(OWNERS_WORDS)
@@ -61,8 +59,7 @@ def test_a_guest_who_has_gone_leaves_nothing(around: Any, drive: Any, sign_in: A
 def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Any, drive: Any) -> None:
     around.cloud.revoke(ANA)
     drive.tap("settings")
-    drive.scrolls_to("Update now")
-    drive.tap("Update now")
+    drive.tap_in_list("Update now")
     drive.reads("Access blocked")
     begun = drive.mark()
     drive.tap("home")
@@ -77,8 +74,7 @@ def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Any, dri
 def test_clear_this_car_leaves_nothing_of_anybody(drive: Any, until: Any) -> None:
     assert found(drive.data, OWNERS_WORDS)
     drive.tap("settings")
-    drive.scrolls_to("Clear this car")
-    drive.tap("Clear this car")
+    drive.tap_in_list("Clear this car")
     drive.reads("Clear this car?")
     drive.tap("Clear this car")
     drive.reads("This car is cleared")
