@@ -48,7 +48,6 @@ ZONE = ZoneInfo("Europe/Berlin")
 PERSON = "ana@contoso.example"
 QUIET = 0.5
 """Seconds without a write after which all has been written."""
-SCOPES = ("User.Read", "Calendars.ReadWrite", "Mail.Send")
 
 
 class HeldClock:
@@ -129,7 +128,7 @@ class Studio:
             }
             settings = load(environ=environment, managed=self.folder / "none", platform=self.folder / "none")
             parts = microsoft(settings)
-            person = parts.identity.start_device_code(SCOPES).poll()
+            person = parts.identity.start_device_code((*parts.scopes, *parts.extra_scopes)).poll()
             if person is None:
                 raise RuntimeError("the emulated cloud did not sign in at once")
             clock = HeldClock(self.world.at)
