@@ -29,6 +29,8 @@ FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 SCRIPTS: dict[str, tuple[str, ...]] = {
     "Chinese and Japanese": ("NotoSansCJK", "DroidSansFallback", "wqy-", "SourceHanSans"),
     "Arabic and Hebrew": ("DejaVuSans", "FreeSans", "NotoSansArabic"),
+    "Korean": ("Nanum", "NotoSansCJK", "UnDotum"),
+    "Thai": ("Garuda", "NotoSansThai", "FreeSerif"),
     "symbols": ("Symbola", "NotoEmoji", "DejaVuSans"),
 }
 """Beginnings of the names of font files that have a script; one of each is enough."""
@@ -114,7 +116,7 @@ def check_fonts(folders: Sequence[Path] = FONT_FOLDERS) -> Check:
     names = {name for folder in folders for _, _, files in os.walk(folder) for name in files}
     missing = [script for script, starts in SCRIPTS.items() if not any(name.startswith(starts) for name in names)]
     if missing:
-        mend = "install fonts-droid-fallback fonts-dejavu-core fonts-symbola"
+        mend = "install fonts-droid-fallback fonts-dejavu-core fonts-nanum fonts-tlwg-garuda-ttf fonts-symbola"
         return Check("fonts", ok=False, detail="no font for " + ", ".join(missing), mend=mend)
     return Check("fonts", ok=True, detail="every script has a font")
 

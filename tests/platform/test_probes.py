@@ -101,8 +101,9 @@ def test_missing_fonts_are_named_by_what_they_would_show(tmp_path: Path) -> None
     (tmp_path / "truetype").mkdir()
     (tmp_path / "truetype" / "DejaVuSans.ttf").touch()
     found = probes.check_fonts((tmp_path,))
-    assert (found.ok, found.detail) == (False, "no font for Chinese and Japanese")
-    (tmp_path / "DroidSansFallbackFull.ttf").touch()
+    assert (found.ok, found.detail) == (False, "no font for Chinese and Japanese, Korean, Thai")
+    for name in ("DroidSansFallbackFull.ttf", "NanumGothic.ttf", "Garuda.ttf"):
+        (tmp_path / name).touch()
     assert probes.check_fonts((tmp_path,)).ok
 
 
