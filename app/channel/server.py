@@ -170,6 +170,8 @@ class ChannelServer:
         self._peers.clear()
         if self._listener is not None:
             self._path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._path.parent.rmdir()  # made for the socket alone; it may hold something else all the same
             self._listener.close()
         self._wake_in.close()
         self._wake_out.close()
