@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.ui.parts import ButtonPart, Part
-from app.ui.screens.chrome import chrome, page_of, replaces_cards
+from app.ui.screens.chrome import chrome, page_of, replaces_cards, toast
 from app.viewmodels.states import (
     AgendaState,
     CallState,
@@ -55,15 +55,15 @@ def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
     body = (
         module.compose(frame.body, page, place) if isinstance(frame.body, _LISTS) else module.compose(frame.body, page)
     )
-    around = chrome(frame, page)
-    parts = around + [part for part in body if not (_toasted(frame, metrics) and part.key.startswith("card."))]
+    parts = chrome(frame, page)
+    if frame.toast is not None:
+        replaces = replaces_cards(frame, metrics)
+        body = [part for part in body if not (replaces and part.key.startswith("card."))]
+        parts += toast(frame, page, body)
+    parts += body
     if frame.rtl:
         parts = mirrored(parts, metrics.width_px)
     return Composition(tuple(parts), page, frame.rtl)
-
-
-def _toasted(frame: Frame, metrics: DisplayMetrics) -> bool:
-    return frame.toast is not None and replaces_cards(frame, metrics)
 
 
 def mirrored(parts: list[Part], width: float) -> list[Part]:

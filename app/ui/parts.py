@@ -6,7 +6,7 @@ widget is kept from one frame to the next. `group` is what a reader takes in as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +30,11 @@ class Part:
     key: str
     rect: Rect
     group: str = ""
+
+
+def moved(part: Part, down: float) -> Part:
+    """The part, `down` pixels farther down."""
+    return replace(part, rect=part.rect._replace(y=part.rect.y + down))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

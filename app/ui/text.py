@@ -46,6 +46,18 @@ def first_that_fits(variants: Sequence[str], width: float, px: int, ruler: Ruler
     return SetText((shortened(cleaned[-1], width, px, ruler, bold=bold),), px, cut=True)
 
 
+def place_forms(text: str) -> tuple[str, ...]:
+    """A place or detail from long to short: without what stands after its last point, then after its last comma.
+
+    `Teams · Hafenstraße 12, Hamburg`: the street is worth more than the beginning of a town.
+    """
+    forms = [text]
+    for mark in (" · ", ", "):
+        while mark in forms[-1]:
+            forms.append(forms[-1].rpartition(mark)[0])
+    return tuple(form for form in forms if form) or (text,)
+
+
 def shortened(text: str, width: float, px: int, ruler: Ruler, *, bold: bool = False) -> str:
     """The longest beginning that fits with an ellipsis; never splits what is one letter to a reader."""
     ends = _letter_ends(text)

@@ -16,7 +16,7 @@ from app.viewmodels.intents import Intent
 from app.viewmodels.obstacle import obstacle
 from app.viewmodels.places import place
 from app.viewmodels.scene import Panel, Scene
-from app.viewmodels.services import full_name, icon
+from app.viewmodels.services import full_name, icon, short_name
 from app.viewmodels.states import Action, EventState, Line, Tone
 
 if TYPE_CHECKING:
@@ -81,13 +81,14 @@ def _lines(scene: Scene, entry: Entry) -> list[Line]:
     if stored.event.cancelled:
         lines.append(Line((say("Cancelled"),), "calendar-remove", Tone.WARN))
     if people := names(scene, stored, 2):
-        lines.append(Line((people,), "account-group", Tone.NORMAL))
+        fewer = names(scene, stored, 1)
+        lines.append(Line((people, fewer), "account-group", Tone.NORMAL))
     if service := full_name(scene, stored):
-        lines.append(Line((service,), icon(stored), Tone.NORMAL))
+        lines.append(Line((service, short_name(scene, stored)), icon(stored), Tone.NORMAL))
     if hindrance := obstacle(scene, entry):
         lines.append(replace(hindrance, variants=hindrance.variants[-2:]))  # the service stands above it
     if where := place(scene, stored, full=scene.parked):
-        lines.append(Line((where,), "map-marker", Tone.NORMAL))
+        lines.append(Line((where, place(scene, stored)), "map-marker", Tone.NORMAL))
     if scene.parked:
         lines += _parked_lines(scene, stored)
     return lines

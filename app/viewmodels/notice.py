@@ -21,9 +21,9 @@ def privacy(scene: Scene) -> NoticeState:
         icon="shield-lock-outline",
         paragraphs=(
             say("Your appointments of yesterday and the next 14 days, with places, people and how to join."),
-            say("They are kept in this car only, together with an encrypted key to your calendar."),
+            say("They are kept in this car only, with an encrypted key to your calendar."),
             say("Past appointments are deleted after {days}, everything after 7 days without an update.", days=days),
-            say("Signing out, or “Clear this car” in Settings, deletes everything at once."),
+            say("Signing out or “Clear this car” deletes everything at once."),
         ),
         actions=(
             Action(Intent.ACCEPT_NOTICE, (say("Continue"),), "check"),

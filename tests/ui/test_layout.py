@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -10,8 +11,10 @@ from app.ui.composition import Composition, compose
 from app.ui.fonts import RULER
 from app.ui.geometry import Rect
 from app.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
-from app.ui.parts import ButtonPart, CardPart, IconPart, ListPart, TextPart
-from app.viewmodels.states import AgendaState, DriveState, Frame, Line, Tone
+from app.ui.parts import ButtonPart, CardPart, IconPart, ListPart, Part, QrPart, TextPart
+from app.ui.screens.agenda import row_parts
+from app.ui.screens.choices import choice_parts
+from app.viewmodels.states import AgendaRow, AgendaState, DriveState, EventState, Frame, Line, MiniCard, Tone
 
 DISPLAYS = sorted(PRESETS)
 NAMES = (
@@ -19,13 +22,12 @@ NAMES = (
     "agenda_empty", "event", "event_qr", "call", "call_ended", "sign_in", "sign_in_failed", "settings", "notice",
     "forbidden",
 )  # fmt: skip
+TIMES = Line(("9:00 – 9:30",), "clock")
 EVERY = [(name, display) for name in NAMES for display in DISPLAYS]
 
 
 def composed(frame: Frame, metrics: DisplayMetrics) -> Composition:
     """The frame with as many rows as the presenter is told to give this display."""
-    from dataclasses import replace
-
     body = frame.body
     if isinstance(body, AgendaState) and not body.scrolls:
         frame = replace(frame, body=replace(body, rows=body.rows[: rows_that_fit(metrics)]))
@@ -86,11 +88,27 @@ def test_targets_are_large_enough_and_apart(frames: dict[str, Frame], name: str,
         assert gap >= (4.0 if restricted else 3.8) - 0.01, (one.key, other.key)
 
 
+def _with_rows(composition: Composition) -> list[Part]:
+    """All parts, those of the rows of a list that scrolls too, each from its own upper left corner."""
+    parts = list(composition.parts)
+    for each in composition.parts:
+        if isinstance(each, ListPart):
+            for row in each.rows:
+                at = Rect(0, 0, each.rect.width, row.height)
+                subject = row.subject
+                parts += (
+                    row_parts(subject, at, composition.page)
+                    if isinstance(subject, AgendaRow)
+                    else choice_parts(subject, at, composition.page)
+                )
+    return parts
+
+
 @pytest.mark.parametrize(("name", "display"), EVERY)
 def test_letters_are_high_enough(frames: dict[str, Frame], name: str, display: str) -> None:
     metrics = PRESETS[display]
     restricted = frames[name].restrictions.restricted
-    for part in composed(frames[name], metrics).parts:
+    for part in _with_rows(composed(frames[name], metrics)):
         if isinstance(part, TextPart | ButtonPart) and part.lines:
             main = isinstance(part, ButtonPart) or part.main
             least = (20.0 if main else 16.0) if restricted else (16.0 if main else 12.0)
@@ -119,8 +137,22 @@ def test_join_and_late_are_exactly_where_they_were_when_a_reminder_comes(
 def test_join_stays_where_it_is_while_something_is_told(frames: dict[str, Frame], display: str) -> None:
     told = {part.key: part.rect for part in composed(frames["toast"], PRESETS[display]).parts}
     before = {part.key: part.rect for part in composed(frames["drive"], PRESETS[display]).parts}
-    assert told["primary"].overlaps(before["primary"])
+    assert (told["primary"], told["secondary"]) == (before["primary"], before["secondary"])
     assert "toast.action" in told
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_join_stays_where_it_is_while_something_is_told_and_a_reminder_comes(
+    frames: dict[str, Frame], display: str
+) -> None:
+    told = replace(frames["reminder"], toast=frames["toast"].toast, toast_action=frames["toast"].toast_action)
+    with_both = {part.key: part.rect for part in composed(told, PRESETS[display]).parts}
+    before = {part.key: part.rect for part in composed(frames["reminder"], PRESETS[display]).parts}
+    for key in ("primary", "secondary", "foot.0", "foot.1"):
+        assert with_both[key] == before[key], key
+    assert not with_both["toast"].overlaps(with_both["card"])
+    for key in ("title", "band.text"):
+        assert with_both[key].bottom <= with_both["card"].bottom + 1, key
 
 
 def test_from_right_to_left_the_way_to_agenda_is_at_the_left(frames: dict[str, Frame]) -> None:
@@ -144,8 +176,6 @@ def test_the_measures_are_those_of_the_design(frames: dict[str, Frame]) -> None:
 
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_a_warning_is_read_in_words_on_every_display(frames: dict[str, Frame], display: str) -> None:
-    from dataclasses import replace
-
     body = frames["drive"].body
     assert isinstance(body, DriveState)
     clash = Line(("Clash: 9:00 Incident on line 4", "Clash"), "alert", Tone.WARN)
@@ -155,3 +185,59 @@ def test_a_warning_is_read_in_words_on_every_display(frames: dict[str, Frame], d
     ]
     assert any("Clash" in line for line in words)
     assert any("9:00 – 9:30" in line for line in words)
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_two_warnings_are_both_read_in_words(frames: dict[str, Frame], display: str) -> None:
+    body = frames["drive"].body
+    assert isinstance(body, DriveState)
+    clash = Line(("Clash: 9:00 Incident on line 4", "Clash"), "alert", Tone.WARN)
+    phone = Line(("Teams · No phone connected", "No phone"), "phone-off", Tone.WARN)
+    frame = replace(frames["drive"], body=replace(body, lines=(TIMES, clash, phone)))
+    parts = composed(frame, PRESETS[display]).parts
+    text = " ".join(line for part in parts if isinstance(part, TextPart) for line in part.lines)
+    assert "Clash" in text
+    assert "No phone" in text
+    assert any(isinstance(part, IconPart) and part.name == "alert" and part.ink == "warn" for part in parts)
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_a_card_says_a_shorter_form_before_it_cuts_a_title(frames: dict[str, Frame], display: str) -> None:
+    title = "Budget synchronisation with finance, controlling and everybody else"
+    card = MiniCard("10:15", title, "Hafenstraße 12, Hamburg-Altona, second floor", titles=(title, "Budget"))
+    body = frames["drive"].body
+    assert isinstance(body, DriveState)
+    parts = composed(replace(frames["drive"], body=replace(body, cards=(card, card))), PRESETS[display]).parts
+    texts = [part for part in parts if isinstance(part, TextPart) and part.key.startswith("card.")]
+    assert not any(part.cut for part in texts)
+
+
+def test_a_row_and_its_action_are_read_as_one(frames: dict[str, Frame]) -> None:
+    parts = composed(frames["agenda_page"], PRESETS["12.9"]).parts
+    groups = {part.key: part.group for part in parts}
+    assert groups["row.a.action"] == groups["row.a.title"] == groups["row.a"]
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_an_event_with_many_lines_drops_the_last_but_no_warning(frames: dict[str, Frame], display: str) -> None:
+    body = frames["event"].body
+    assert isinstance(body, EventState)
+    gone = Line(("Cancelled",), "calendar-remove", Tone.WARN)
+    many = tuple(Line((f"Line {number} of what is known about this meeting",), "check") for number in range(12))
+    frame = replace(frames["event"], body=replace(body, lines=(*many, gone)))
+    texts = {part.key: part for part in composed(frame, PRESETS[display]).parts if isinstance(part, TextPart)}
+    assert texts["line.12"].lines == ("Cancelled",)
+    sizes = {part.px for key, part in texts.items() if key.startswith("line.")}
+    assert len(sizes) == 1
+    assert min(sizes) >= PRESETS[display].floor(16.0)
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_a_code_is_large_and_beside_no_body(frames: dict[str, Frame], display: str) -> None:
+    body = frames["event_qr"].body
+    assert isinstance(body, EventState)
+    frame = replace(frames["event_qr"], body=replace(body, body="Launch checklist"))
+    parts = {part.key: part for part in composed(frame, PRESETS[display]).parts}
+    assert "body" not in parts
+    assert isinstance(parts["qr"], QrPart)
+    assert parts["qr"].rect.height / PRESETS[display].px_per_mm >= 40.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, ButtonPart, CardPart, ListPart, Part, RowItem, StripePart
 from app.ui.screens.page import LINE, TOKENS, Page
+from app.ui.text import place_forms
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import Action, AgendaRow, AgendaState, Stripe
 
@@ -90,7 +91,7 @@ def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
     if not page.restricted:
         inner = inner.without_left(page.mm(6.9))
     if row.action is not None:
-        button = _row_button(f"{key}.action", row.action, inner, page)
+        button = _row_button(key, row.action, inner, page)
         parts.append(button)
         inner = Rect(inner.x, inner.y, button.rect.x - inner.x - page.gap, inner.height)
     return parts + _row_texts(key, row, inner, page)
@@ -105,7 +106,8 @@ def _row_button(key: str, action: Action, at: Rect, page: Page) -> ButtonPart:
     least = page.mm(44.0 if page.restricted else 38.3)
     width = min(max(least, label + page.px(role) * 1.2 + page.mm(12.0)), at.width * 0.42)
     place = Rect(at.right - width, at.y + (at.height - height) / 2, width, height)
-    return page.button(key, action, place, role=role, primary=page.restricted, icon_scale=1.18)
+    primary = page.restricted
+    return page.button(f"{key}.action", action, place, role=role, primary=primary, icon_scale=1.18, group=key)
 
 
 def _row_texts(key: str, row: AgendaRow, at: Rect, page: Page) -> list[Part]:
@@ -117,13 +119,10 @@ def _row_texts(key: str, row: AgendaRow, at: Rect, page: Page) -> list[Part]:
     words = at.without_left(min(column, at.width * 0.5))
     time = page.line((row.time,), column, time_px, bold=True)
     end = page.line((row.end,), column, small)
-    two = at.height >= (2 * title_px + small) * LINE + page.mm(2.0)
-    title = page.fitted((row.title,), words.width, title_px, lines=2 if two else 1, main=True)
-    detail = page.fitted((row.detail,), words.width, small)
-    if title.cut:  # the whole title is worth more than the second line
-        longer = page.fitted((row.title,), words.width, title_px, lines=2, main=True)
-        title = longer if longer.height(LINE) <= at.height else title
-    shows_detail = bool(row.detail) and title.height(LINE) + detail.height(LINE) <= at.height + page.mm(0.6)
+    two = 2 * title_px * LINE <= at.height  # the whole title is worth more than the second line
+    title = page.heading(row.title, row.titles, words.width, title_px, lines=2 if two else 1)
+    detail = page.fitted(place_forms(row.detail), words.width, small)
+    shows_detail = bool(row.detail) and title.height(LINE) + detail.height(LINE) <= at.height - page.mm(1.5)
     tone = TOKENS[row.detail_tone]
     left = [(f"{key}.time", time, "text", True, True)]
     if row.end and not page.restricted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
@@ -11,7 +12,7 @@ from app.ui.screens.page import LINE, TOKENS, Page, icon_of
 from app.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
-    from app.viewmodels.states import Choice, ChoicesState
+    from app.viewmodels.states import Action, Choice, ChoicesState
 
 
 def compose(state: ChoicesState, page: Page, place: str) -> list[Part]:
@@ -59,17 +60,37 @@ def choice_parts(choice: Choice, at: Rect, page: Page) -> list[Part]:
     height = page.metrics.least(Measure.ROW_ACTION_PARKED)
     inner = words.inset(page.mm(5.4), 0)
     right = foot.right - page.mm(5.4)
-    share = (foot.width * (0.6 if foot is at else 1.0) - page.mm(10.8)) / max(1, len(buttons)) - page.gap
-    for number, action in reversed(list(enumerate(buttons))):
-        label = page.ruler.width(action.labels[0], page.px(Role.DETAIL), bold=True) if action.labels else 0
-        icon = page.px(Role.DETAIL) * 1.2 + page.mm(2.6) if icon_of(action) else 0
-        width = max(page.metrics.least(16.0), min(label + icon + page.mm(9.0), share))
+    share = (
+        _share(choice, len(buttons), foot, page)
+        if foot is at
+        else (foot.width - page.mm(10.8)) / max(1, len(buttons)) - page.gap
+    )
+    for number, button in reversed(list(enumerate(buttons))):
+        action, width = _fitting(button, share, page)
         place = Rect(right - width, foot.y + (foot.height - height) / 2, width, height)
-        parts.append(page.button(f"{key}.{number}", action, place, role=Role.DETAIL, icon_scale=1.18))
+        parts.append(page.button(f"{key}.{number}", action, place, role=Role.DETAIL, icon_scale=1.18, group=key))
         right = place.x - page.gap
     if foot is at and buttons:
         inner = Rect(inner.x, inner.y, right - inner.x, inner.height)
     return parts + _texts(key, choice, inner, page)
+
+
+def _share(choice: Choice, count: int, at: Rect, page: Page) -> float:
+    """Width that one of `count` buttons beside the words may have: what the title leaves, but never too little."""
+    icon = round(page.px(Role.TITLE) * 0.8) + page.mm(4.0) if choice.icon else 0
+    title = icon + page.ruler.width(choice.title, page.px(Role.SECONDARY), bold=False)
+    room = at.width - page.mm(10.8)
+    left = min(room * 0.6, max(room * 0.41, room - title - page.gap))
+    return left / max(1, count) - page.gap
+
+
+def _fitting(action: Action, most: float, page: Page) -> tuple[Action, float]:
+    """The action with the labels that stand in one line in at most that width, and as wide as the first of them."""
+    icon = page.px(Role.DETAIL) * 1.2 + page.mm(2.6) if icon_of(action) else 0
+    beside = icon + page.mm(9.0)
+    widths = [page.ruler.width(label, page.px(Role.DETAIL), bold=True) + beside for label in action.labels] or [beside]
+    at = next((number for number, width in enumerate(widths) if width <= most), len(widths) - 1)
+    return replace(action, labels=action.labels[at:]), max(page.metrics.least(16.0), min(widths[at], most))
 
 
 def _texts(key: str, choice: Choice, at: Rect, page: Page) -> list[Part]:

@@ -24,11 +24,17 @@ def page_of(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Page:
     if frame.rail:
         thickness = rail_thickness(metrics)
         screen = screen.without_bottom(thickness - bottom // 2) if metrics.portrait else screen.without_left(thickness)
+    under = 0
     if frame.toast is not None and not replaces_cards(frame, metrics):
-        screen = screen.without_bottom(_toast_height(metrics) + metrics.least(Measure.GAP))
+        room = _toast_height(metrics) + metrics.least(Measure.GAP)
+        if isinstance(frame.body, DriveState):
+            under = room
+        else:
+            screen = screen.without_bottom(room)
     content = screen.without_top(top).without_bottom(bottom).without_left(margin).without_right(margin)
     edge = _edge(frame, metrics, content)
-    return Page(metrics, ruler, content, edge, frame.restrictions.restricted and not frame.restrictions.passenger)
+    restricted = frame.restrictions.restricted and not frame.restrictions.passenger
+    return Page(metrics, ruler, content, edge, restricted, under)
 
 
 def _edge(frame: Frame, metrics: DisplayMetrics, content: Rect) -> float:
@@ -44,12 +50,8 @@ def rail_thickness(metrics: DisplayMetrics) -> int:
 
 
 def chrome(frame: Frame, page: Page) -> list[Part]:
-    """All parts around the body."""
-    parts = status_bar(frame.status, page)
-    parts += rail(frame.rail, page)
-    if frame.toast is not None:
-        parts += toast(frame, page)
-    return parts
+    """The parts that every screen has around it."""
+    return status_bar(frame.status, page) + rail(frame.rail, page)
 
 
 def status_bar(status: StatusBar, page: Page) -> list[Part]:
@@ -126,12 +128,12 @@ def rail(actions: tuple[Action, ...], page: Page) -> list[Part]:
     return parts
 
 
-def toast(frame: Frame, page: Page) -> list[Part]:
-    """A short word at the foot of the page, with at most one action beside it; it covers nothing."""
+def toast(frame: Frame, page: Page, body: list[Part]) -> list[Part]:
+    """A short word with at most one action beside it; it covers nothing, and on Drive no target makes room for it."""
     line = frame.toast
     if line is None:
         return []
-    at = toast_place(frame, page)
+    at = toast_place(frame, page, body)
     parts: list[Part] = [CardPart("toast", at, "toast", radius=page.mm(Measure.CARD_RADIUS), ink="surface_2")]
     inner = at.inset(page.mm(6.0), 0)
     if frame.toast_action is not None:
@@ -144,12 +146,15 @@ def toast(frame: Frame, page: Page) -> list[Part]:
     return parts + page.iconed("toast.text", line, inner, page.px(Role.BODY), ink=ink, group="toast", lines=2)
 
 
-def toast_place(frame: Frame, page: Page) -> Rect:
-    """Where it stands: in place of Drive's cards, else under the screen's content."""
+def toast_place(frame: Frame, page: Page, body: list[Part]) -> Rect:
+    """Where it stands: in place of Drive's cards or under the card of its meeting, else under the content."""
     if replaces_cards(frame, page.metrics):
         foot = page.content.from_bottom(min(page.mm(Measure.BOTTOM_ROW), page.content.height * 0.3))
         return foot.without_right(min(page.mm(Measure.NARROW_BUTTON), foot.width * 0.3) + page.gap)
     height = _toast_height(page.metrics)
+    card = next((part.rect for part in body if part.key == "card"), None)
+    if page.under and card is not None:
+        return Rect(card.x, card.bottom + page.gap, card.width, height)
     return Rect(page.content.x, page.content.bottom + page.gap, page.content.width, height)
 
 
@@ -160,4 +165,4 @@ def replaces_cards(frame: Frame, metrics: DisplayMetrics) -> bool:
 
 
 def _toast_height(metrics: DisplayMetrics) -> int:
-    return metrics.least(17.0 if metrics.compact else 20.0)
+    return metrics.least(16.0 if metrics.compact else 20.0)

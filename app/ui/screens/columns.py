@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.ui.parts import Arrangement
 from app.ui.theme import Measure
 
 if TYPE_CHECKING:
@@ -25,6 +26,22 @@ def action_row(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], Rec
     return parts, page.content.without_bottom(height + page.gap)
 
 
+def equal_column(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], Rect]:
+    """Few actions, equal and high beside the card; more of them, and in portrait, as every column."""
+    if page.metrics.portrait or len(actions) > 3:
+        return action_column(None, actions, page)
+    room = page.content
+    if not actions:
+        return [], room
+    width = min(page.mm(53.6), room.width * (0.22 if page.compact else 0.24))
+    places = room.from_right(width).rows(len(actions), page.gap)
+    parts: list[Part] = [
+        page.button(f"action.{number}", action, place, arrangement=Arrangement.STACKED, icon_scale=1.7)
+        for number, (action, place) in enumerate(zip(actions, places, strict=True))
+    ]
+    return parts, room.without_right(width + page.gap)
+
+
 def action_column(
     primary: Action | None, actions: tuple[Action, ...], page: Page, *, width: float = Measure.SIDE
 ) -> tuple[list[Part], Rect]:
@@ -33,12 +50,13 @@ def action_column(
     if primary is None and not actions:
         return [], room
     count = len(actions)
-    share = 0.0
     least = page.metrics.least(15.0 if page.restricted else 12.0)
     if page.metrics.portrait:
         small: float = page.metrics.least(20.0)
         large = page.mm(30.0) if primary else 0
-        height = large + count * small + gap * (count - (0 if primary else 1))
+        across = 2 if primary is not None and count > 2 else 1
+        rows = -(-count // across)
+        height = large + rows * small + gap * (rows - (0 if primary else 1))
         column = room.from_bottom(height)
         rest = room.without_bottom(height + gap)
     else:
@@ -47,15 +65,21 @@ def action_column(
         large_least = page.metrics.least(20.0) if primary else 0
         share = (column.height - large_least - gap * (count + (1 if primary else 0) - 1)) / max(1, count)
         small = max(least, min(page.metrics.least(Measure.SECONDARY), share))
+        # where the column is too low for all of them, two stand beside each other
+        across = 1 if share >= least else 2
+        if across == 2 and page.compact:
+            wide = room.width * 0.48
+            column, rest = room.from_right(wide), room.without_right(wide + gap)
     parts: list[Part] = []
-    # where the column is too low for all of them, two stand beside each other
-    across = 1 if page.metrics.portrait or share >= least else 2
-    for start in reversed(range(0, count, across)):
+    starts = range(0, count, across)
+    if primary is not None and not page.metrics.portrait:  # the others right under it: Join is as large as on Drive
+        least_room = len(starts) * (small + gap)
+        column = column.from_top(min(column.height, page.mm(50.0) + least_room))
+    for start in reversed(starts):
         row = actions[start : start + across]
         for number, place in enumerate(column.from_bottom(small).columns(len(row), gap)):
             parts.insert(0, page.button(f"action.{start + number}", row[number], place))
         column = column.without_bottom(small + gap)
     if primary is not None:
-        top = column if page.metrics.portrait else column.from_top(min(column.height, page.mm(50.0)))
-        parts.insert(0, page.primary("primary", primary, top))
+        parts.insert(0, page.primary("primary", primary, column))
     return parts, rest

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, BandPart, CardPart, Part
-from app.ui.screens.meeting_card import band_words, countdown, merged, mini_card, warns, words
-from app.ui.theme import Measure
+from app.ui.screens.meeting_card import band_words, countdown, glance, merged, mini_card, warns, words
+from app.ui.theme import Measure, Role
 from app.viewmodels.states import Action, DriveState
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ def _wide(state: DriveState, page: Page) -> list[Part]:
     side = min(page.mm(Measure.SIDE), room.width * 0.36)
     parts: list[Part] = []
     main, column = upper, upper.from_right(side)
-    if state.agenda is not None and not foot:  # without cards the way to Agenda stands in the column
+    if state.agenda is not None and not (foot or state.primary or state.secondary):  # in the place of the way back
+        narrow = min(page.mm(Measure.NARROW_BUTTON), room.width * 0.3)
+        main = upper.without_right(narrow + gap)
+        button = upper.from_right(narrow)
+        parts.append(page.button("agenda", state.agenda, button, arrangement=Arrangement.STACKED, icon_scale=1.65))
+    elif state.agenda is not None and not foot:  # without cards the way to Agenda stands in the column
         main = upper.without_right(side + gap)
         parts.append(
             page.button("agenda", state.agenda, column.from_bottom(foot_height), arrangement=Arrangement.STACKED)
@@ -60,6 +65,7 @@ def _actions(state: DriveState, at: Rect, page: Page) -> list[Part]:
 
 def _meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     """The card: a band or a ring, the title, and its lines."""
+    at = at.without_bottom(page.under)
     radius = page.mm(Measure.CARD_RADIUS)
     parts: list[Part] = [CardPart("card", at, "meeting", radius=radius)]
     padding = page.mm(8.4)
@@ -102,12 +108,12 @@ def _compact(state: DriveState, page: Page) -> list[Part]:
     room, gap = page.content, page.gap
     buttons = [(key, action) for key, action in _targets(state) if action is not None]
     foot_height = min(page.mm(30.6), room.height * 0.45)
-    upper = room.without_bottom(foot_height + gap) if buttons else room
+    upper = (room.without_bottom(foot_height + gap) if buttons else room).without_bottom(page.under)
     radius = page.mm(Measure.CARD_RADIUS)
     parts: list[Part] = [CardPart("card", upper, "meeting", radius=radius)]
-    inner = upper.inset(page.mm(5.7), page.mm(3.4))
+    inner = upper.inset(page.mm(5.7), page.mm(1.0 if page.under else 3.4))
     if state.band is not None:
-        band = upper.from_top(upper.height * 0.34)
+        band = upper.from_top(max(upper.height * 0.34, page.sizes(Role.FLOOR)[-1] * 1.25))
         parts.append(BandPart("band", band, "band", radius=radius))
         parts += band_words(state.band.text, state.band.icon, band.inset(page.mm(5.7), 0), page)
         inner = upper.without_top(band.height).inset(page.mm(5.7), page.mm(0.4))
@@ -116,8 +122,7 @@ def _compact(state: DriveState, page: Page) -> list[Part]:
         place = Rect(inner.x, inner.y + (inner.height - size) / 2, size, size)
         parts += countdown(state.ring, place, page)
         inner = inner.without_left(size + page.mm(5.7))
-    short = DriveState(state.title, lines=merged(state.lines))
-    parts += words(short, inner, page, most=1)
+    parts += words(DriveState(state.title, lines=glance(state.lines, inner.height, page)), inner, page, most=2)
     return parts + _compact_buttons(buttons, room.from_bottom(foot_height), page)
 
 
@@ -128,7 +133,7 @@ def _targets(state: DriveState) -> list[tuple[str, Action | None]]:
 
 def _compact_buttons(buttons: list[tuple[str, Action]], at: Rect, page: Page) -> list[Part]:
     """One row: the primary action widest, the way to Agenda narrowest."""
-    shares = {"primary": 1.72, "agenda": 0.8}
+    shares = {"primary": 1.72 if len(buttons) < 4 else 1.25, "agenda": 0.8}
     room = at.width - page.gap * (len(buttons) - 1)
     whole = sum(shares.get(key, 1.0) for key, _ in buttons)
     parts: list[Part] = []
@@ -179,6 +184,7 @@ def _portrait_actions(state: DriveState, at: Rect, page: Page) -> list[Part]:
 
 
 def _portrait_meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
+    at = at.without_bottom(page.under)
     radius = page.mm(Measure.CARD_RADIUS)
     parts: list[Part] = [CardPart("card", at, "meeting", radius=radius)]
     inner = at.inset(page.mm(6.0))
@@ -194,5 +200,5 @@ def _portrait_meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
         inner = inner.without_top(size + page.mm(2.0))
     plain = tuple(line for line in state.lines if not warns(line))
     rest = tuple(line for line in state.lines if warns(line))
-    short = DriveState(state.title, lines=merged(plain) + rest)
+    short = DriveState(state.title, lines=merged(plain) + merged(rest))
     return parts + words(short, inner, page, align=Align.CENTER, most=3)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from app.ui.geometry import Rect
 from app.ui.parts import Align, CardPart, IconPart, Part, RingPart
 from app.ui.screens.page import LINE, Page
-from app.ui.text import set_title, steps
+from app.ui.text import place_forms, set_title, steps
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import DriveState, Line, MiniCard, Ring, Tone
 
 
 def band_words(text: str, icon: str, at: Rect, page: Page) -> list[Part]:
     px = page.px(Role.ROW_TIME)
-    size = round(px * 1.2)
+    size = min(round(px * 1.2), round(at.height * 0.8))
     parts: list[Part] = []
     if icon:
         place = Rect(at.x, at.y + (at.height - size) / 2, size, size)
@@ -87,17 +87,31 @@ def warns(line: Line) -> bool:
     return line.tone is Tone.WARN or line.icon == "alert"
 
 
+def glance(lines: tuple[Line, ...], height: float, page: Page) -> tuple[Line, ...]:
+    """For a card that is low: one line, or under it a second one with the warnings where `height` has room for both."""
+    plain, warnings = _parted(lines)
+    pitch = round(page.px(Role.BODY) * 1.45)
+    two = height >= page.sizes(Role.TITLE)[-1] * LINE + 2 * pitch
+    return merged(plain) + merged(warnings) if two else merged(lines)
+
+
 def merged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The lines in one, with the icon of the last: for displays that have room for one."""
+    """The lines in one. Warnings stand first and in words, for their colour and icon alone do not say it."""
     if len(lines) < 2:
         return lines
-    warning = next((line for line in lines if warns(line)), None)
-    shortest = [line.variants[-1] for line in lines]
-    # a warning is in words in every variant: its colour and icon alone do not say it
-    last = (f"{shortest[0]} · {warning.variants[-1]}", warning.variants[-1]) if warning else tuple(shortest[:1])
-    variants = (" · ".join(line.text for line in lines), " · ".join(shortest), *last)
-    tone = warning.tone if warning else lines[0].tone
-    return (Line(variants, lines[-1].icon or lines[0].icon, tone),)
+    plain, warnings = _parted(lines)
+    ranked = (*warnings, *plain)
+    warned = " · ".join(line.variants[-1] for line in warnings)
+    shortest = " · ".join(line.variants[-1] for line in ranked)
+    least = " · ".join(line.variants[-1] for line in (*warnings, *plain[:1]))
+    variants = (" · ".join(line.text for line in ranked), shortest, least, warned or plain[0].variants[-1])
+    marked = warnings[0] if warnings else lines[-1]
+    return (Line(variants, marked.icon or lines[0].icon, marked.tone if warnings else lines[0].tone),)
+
+
+def _parted(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The plain ones and the warnings."""
+    return tuple(line for line in lines if not warns(line)), tuple(line for line in lines if warns(line))
 
 
 def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:
@@ -111,10 +125,9 @@ def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:
     place = Rect(inner.x, at.y + (at.height - time.height(LINE)) / 2, inner.width, 1)
     parts.append(page.block(f"{key}.time", time, place, bold=True, main=True, group=key))
     words = inner.without_left(column)
-    title = page.fitted((card.title,), words.width, px, main=True)
-    detail = page.fitted((card.detail,), words.width, small)
-    if title.cut and at.height >= (2 * px + small) * LINE:
-        title = page.fitted((card.title,), words.width, px, lines=2, main=True)
+    detail = page.fitted(place_forms(card.detail), words.width, small)
+    two = at.height >= (2 * px + small) * LINE + page.mm(2.8)
+    title = page.heading(card.title, card.titles, words.width, px, lines=2 if two else 1)
     height = title.height(LINE) + (detail.height(LINE) + page.mm(0.8) if card.detail else 0)
     top = at.y + (at.height - height) / 2
     parts.append(page.block(f"{key}.title", title, Rect(words.x, top, words.width, 1), main=True, group=key))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
 from app.ui.parts import CardPart, IconPart, Part
-from app.ui.screens.columns import action_column, action_row
+from app.ui.screens.columns import action_row, equal_column
 from app.ui.screens.page import LINE, Page
 from app.ui.text import SetText, wrapped
 from app.ui.theme import Measure, Role
@@ -20,9 +20,9 @@ def compose(state: NoticeState, page: Page) -> list[Part]:
     if page.compact:
         parts, card = action_row(state.actions, page)
     else:
-        parts, card = action_column(None, state.actions, page, width=Measure.SIDE * 0.85)
+        parts, card = equal_column(state.actions, page)
     parts.append(CardPart("card", card, "notice", radius=page.mm(Measure.CARD_RADIUS)))
-    inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(4.5 if not page.compact else 1.6))
+    inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(6.5 if not page.compact else 1.6))
     icon_px = page.px(Role.TITLE * (0.6 if page.compact else 1.0))
     if state.icon:
         size = icon_px
@@ -66,7 +66,8 @@ def _alone(icon: str, title: Part, page: Page) -> list[Part]:
 def _paragraphs(texts: tuple[str, ...], at: Rect, page: Page) -> list[Part]:
     gap = page.mm(1.0 if page.compact else 2.6)
     chosen: list[SetText] = []
-    for px in page.reading_sizes(Role.SECONDARY):
+    sizes = page.reading_sizes(Role.SECONDARY)
+    for px in range(sizes[0], sizes[-1] - 1, -1):
         chosen = [wrapped(text, at.width, px, page.ruler, lines=40) for text in texts]
         if sum(text.height(LINE) + gap for text in chosen) <= at.height:
             break

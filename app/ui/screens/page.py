@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
-from app.ui.text import Ruler, SetText, first_that_fits, label_that_fits, set_title, steps, wrapped
+from app.ui.text import Ruler, SetText, breaks, first_that_fits, label_that_fits, set_title, steps, wrapped
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import Action, Line, Tone
 
@@ -49,6 +49,8 @@ class Page:
     content: Rect
     edge: float
     restricted: bool
+    under: float = 0.0
+    """Pixels that the card of Drive's meeting leaves free under it, for a word on what happened."""
 
     @property
     def gap(self) -> int:
@@ -110,13 +112,16 @@ class Page:
 
     def iconed(
         self, key: str, line: Line, at: Rect, px: int, *, ink: str = "", icon_ink: str = "accent", group: str = "",
-        align: Align = Align.START, lines: int = 1,
+        align: Align = Align.START, lines: int = 1, chosen: SetText | None = None,
     ) -> list[Part]:  # fmt: skip
-        """A line with its icon before it, vertically centred in `at`; smaller, down to the floor, before it is cut."""
+        """A line with its icon before it, vertically centred in `at`; smaller, down to the floor, before it is cut.
+
+        `chosen` is how it stands where that is known already.
+        """
         ink = ink or TOKENS[line.tone]
         icon_px = round(px * 1.16)
         indent = icon_px + self.mm(2.7) if line.icon else 0
-        text = self.fitted(line.variants, at.width - indent, px, lines=lines)
+        text = chosen or self.fitted(line.variants, at.width - indent, px, lines=lines)
         width = max((self.ruler.width(one, text.px, bold=False) for one in text.lines), default=0.0)
         x = at.x + ((at.width - indent - width) / 2 if align is Align.CENTER else 0)
         top = at.y + (at.height - text.height(LINE)) / 2
@@ -140,6 +145,15 @@ class Page:
                 break
         return result
 
+    def heading(self, text: str, forms: Sequence[str], width: float, px: int, *, lines: int = 1) -> SetText:
+        """A title whole if it can be: in one line, smaller, on `lines` lines; else a shorter form; else cut."""
+        whole = self.fitted((text,), width, px, main=True)
+        if whole.cut and lines > 1:
+            whole = wrapped(text, width, px, self.ruler, lines=lines)
+        if not breaks(text, whole):
+            return whole
+        return self.fitted(forms or (text,), width, px, lines=lines, main=True)
+
     def _smaller(self, px: int, *, main: bool) -> tuple[int, ...]:
         if main:
             floor = Role.FLOOR_MAIN if self.restricted else Role.FLOOR
@@ -153,8 +167,9 @@ class Page:
     ) -> ButtonPart:  # fmt: skip
         """A target with its icon and the label that fits."""
         sizes = self.sizes(role)
-        icon = round(min(sizes[0] * icon_scale, at.height * 0.55)) if icon_of(action) else 0
-        padding = min(self.mm(3.6), at.width * 0.08)
+        share = 0.55 if arrangement is Arrangement.BESIDE or at.height >= self.mm(24.0) else 0.46
+        icon = round(min(sizes[0] * icon_scale, at.height * share)) if icon_of(action) else 0
+        padding = min(self.mm(3.6), at.width * (0.08 if at.width >= self.mm(34.0) else 0.05))
         if arrangement is Arrangement.STACKED:
             room = Rect(0, 0, at.width - 2 * padding, at.height - icon - self.mm(4.0))
         else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
-from app.ui.parts import Arrangement, CardPart, Part, QrPart
-from app.ui.screens.columns import action_column
+from app.ui.parts import CardPart, Part, QrPart
+from app.ui.screens.columns import equal_column
 from app.ui.screens.page import LINE, Page
 from app.ui.text import breaks, wrapped
 from app.ui.theme import Measure, Role
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def compose(state: SignInState, page: Page) -> list[Part]:
     """The card with the code, and the actions beside it."""
-    parts, card = _actions(state, page)
+    parts, card = equal_column(state.actions, page)
     parts.append(CardPart("card", card, "sign_in", radius=page.mm(Measure.CARD_RADIUS)))
     inner = card.inset(page.mm(8.4 if not page.compact else 4.6), page.mm(5.0 if not page.compact else 3.0))
     if state.qr:
@@ -34,22 +34,6 @@ def compose(state: SignInState, page: Page) -> list[Part]:
             inner = inner.without_right(size + page.mm(6.0))
         parts.append(QrPart("qr", at, "qr", text=state.qr, radius=page.mm(Measure.BUTTON_RADIUS)))
     return parts + _words(state, inner, page)
-
-
-def _actions(state: SignInState, page: Page) -> tuple[list[Part], Rect]:
-    """Equal and high beside the card; in portrait as every column under it."""
-    room, gap = page.content, page.gap
-    if page.metrics.portrait or len(state.actions) > 3:
-        return action_column(None, state.actions, page)
-    if not state.actions:
-        return [], room
-    width = min(page.mm(53.6), room.width * (0.22 if page.compact else 0.24))
-    places = room.from_right(width).rows(len(state.actions), gap)
-    parts: list[Part] = [
-        page.button(f"action.{number}", action, place, arrangement=Arrangement.STACKED, icon_scale=1.7)
-        for number, (action, place) in enumerate(zip(state.actions, places, strict=True))
-    ]
-    return parts, room.without_right(width + gap)
 
 
 def _words(state: SignInState, at: Rect, page: Page) -> list[Part]:
