@@ -169,7 +169,7 @@ def emulator(chromium: Chrome, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def window(chromium: Chrome, tmp_path: Path) -> Iterator[Page]:
+def window(chromium: Chrome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """An emulator whose display is a window of an X server of its own."""
     read, write = os.pipe()
     server = subprocess.Popen(
@@ -182,7 +182,7 @@ def window(chromium: Chrome, tmp_path: Path) -> Iterator[Page]:
         with os.fdopen(read, encoding="ascii") as told:
             number = told.readline().strip()
         assert number.isdecimal()
-        with emulating(chromium, tmp_path, DISPLAY=f":{number}") as page:
+        with emulating(chromium, tmp_path_factory.mktemp("w"), DISPLAY=f":{number}") as page:
             yield page
     finally:
         server.terminate()
