@@ -10,4 +10,4 @@ bin=$root/.venv/bin
 "$bin/ruff" format --check .
 "$bin/mypy"
 "$bin/lint-imports"
-exec "$bin/pytest" -n "$(nproc)" --dist worksteal -q "$@"
+exec "$bin/pytest" -n "$(nproc)" --dist loadfile -q "$@"
