@@ -16,7 +16,7 @@ from rich.progress import track
 from app.bootstrap.situations import SITUATIONS, Situation
 from app.bootstrap.studio import ZONE, Studio
 from app.errors import UsageError
-from app.ui.metrics import DisplayMetrics, from_diagonal
+from app.ui.metrics import DisplayMetrics, from_diagonal, rows_that_fit
 from app.ui.picture import Gallery
 from app.viewmodels.options import Options
 
@@ -81,21 +81,19 @@ class Album:
         self._finish()
 
     def take(self, situation: Situation, studio: Studio) -> None:
-        """All pictures of one situation."""
+        """All pictures of one situation: the day of each display, for how many rows fit is the display's."""
         day = studio.world.at + timedelta(days=situation.day)
         at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{situation.at}:00").replace(tzinfo=ZONE)
-        options = Options(language=situation.language, region="DE")
-        sitting = studio.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
-        try:
-            situation.act(sitting)
-            for night in (True, False):
-                frame = sitting.frame(night=night)
-                for display in situation.displays or DISPLAYS:
-                    name = f"{situation.name}-{display}-{'night' if night else 'day'}.png"
-                    pixels = self._galleries[display].pixels(frame)
-                    self._keep(name, DISPLAYS[display], pixels)
-        finally:
-            sitting.close()
+        for display in situation.displays or DISPLAYS:
+            options = Options(language=situation.language, region="DE", rows_fit=rows_that_fit(DISPLAYS[display]))
+            sitting = studio.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
+            try:
+                situation.act(sitting)
+                for theme in ("night", "day"):
+                    pixels = self._galleries[display].pixels(sitting.frame(night=theme == "night"))
+                    self._keep(f"{situation.name}-{display}-{theme}.png", DISPLAYS[display], pixels)
+            finally:
+                sitting.close()
 
     def _keep(self, name: str, metrics: DisplayMetrics, pixels: bytes) -> None:
         if len(self._under_way) >= 8:  # a picture is several megabytes

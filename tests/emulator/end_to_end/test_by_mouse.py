@@ -131,6 +131,7 @@ def test_the_service_comes_back(emulator: Page, wait: Wait) -> None:
 def test_a_call_is_found_again_by_a_screen_that_was_killed(emulator: Page, wait: Wait) -> None:
     if not any("sign-in approved" in line for line in emulator.log()):
         sign_in(emulator, wait)  # this test is run alone
+    set_off(emulator)
     emulator.set_time("2026-11-23T08:58:00")
     join(emulator, wait)
     begin = len(emulator.log())
@@ -139,6 +140,7 @@ def test_a_call_is_found_again_by_a_screen_that_was_killed(emulator: Page, wait:
     emulator.shows("call")
     emulator.click_until(lambda: middle(emulator, DANGER), lambda: not emulator.has(DANGER, 0.02), "the call is over")
     emulator.tells("phone ended by car", begin)
+    park(emulator)
 
 
 def test_another_scenario_begins_at_the_same_address(emulator: Page, wait: Wait) -> None:
