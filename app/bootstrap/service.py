@@ -13,7 +13,7 @@ from app import __version__
 from app.bootstrap import machine
 from app.bootstrap.microsoft import VAULT, Microsoft, microsoft
 from app.domain.event import Event
-from app.domain.ports import LinkOpener, WallClock
+from app.domain.ports import LinkOpener
 from app.i18n import catalogue
 from app.meetings.extract import way_in
 from app.meetings.html import text_of
@@ -84,8 +84,3 @@ def extractor(settings: Settings) -> Callable[[Event, str], WayIn]:
 
 def _browser(links: LinkOpener) -> Callable[[str], None] | None:
     return links.open if links.available() else None
-
-
-def clock(settings: Settings) -> WallClock:
-    """The time of day for commands on a terminal."""
-    return machine.wall_clock(settings, machine.elapsed_clock())

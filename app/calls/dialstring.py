@@ -7,7 +7,9 @@ so the dialled part has none at all. oFono takes `p` in tones as a pause of thre
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
+from app.domain.call import PhoneState
 from app.errors import CallError
 
 TONES_LIMIT = 64
@@ -27,6 +29,14 @@ def checked_number(number: str) -> str:
     if not _NUMBER.fullmatch(number):
         raise CallError("this number cannot be dialled", key="bad_number")
     return number
+
+
+def refuse_emergencies(number: str, emergency_numbers: Container[str], state: PhoneState) -> None:
+    """CallError for a number of the emergency services, and for any number while an emergency call is up."""
+    if number in emergency_numbers:
+        raise CallError("emergency numbers are not dialled from a calendar", key="emergency_number")
+    if any(call.emergency for call in state.calls):
+        raise CallError("an emergency call is up", key="emergency_call")
 
 
 def checked_tones(tones: str) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.calls.dialstring import checked_number, checked_tones
+from app.calls.dialstring import checked_number, checked_tones, refuse_emergencies
 from app.calls.ofono_calls import OfonoCalls
 from app.calls.ofono_line import OfonoLine
 from app.calls.ofono_link import OfonoLink, wait_before
@@ -78,10 +78,7 @@ class OfonoTelephony:
         """Dial, then send tones once the call is active; raises CallError for what may not be dialled."""
         checked_number(number)
         checked_tones(tones)
-        if number in self._line.emergency_numbers:
-            raise CallError("emergency numbers are not dialled from a calendar", key="emergency_number")
-        if any(call.emergency for call in self._state.calls):
-            raise CallError("an emergency call is up", key="emergency_call")
+        refuse_emergencies(number, self._line.emergency_numbers, self._state)
         self._submit(lambda: self._calls.dial(number, tones))
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:

@@ -11,10 +11,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.calls.dialstring import checked_number, checked_tones, duration
+from app.calls.dialstring import checked_number, checked_tones, duration, refuse_emergencies
 from app.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, TonesPhase
 from app.domain.ports import ElapsedClock, Unsubscribe
-from app.errors import CallError
 
 RING_AFTER = 0.5
 """Seconds from dialling until it rings at the other end."""
@@ -73,7 +72,7 @@ class SimulatedTelephony:
         checked_number(number)
         checked_tones(tones)
         with self._lock:
-            self._refuse_dialing(number)
+            refuse_emergencies(number, self._emergency_numbers, self._state)
             if any(call.phase in GOING for call in self._state.calls):
                 return  # a second touch: one call is on its way already
             call = self._new_call(number, CallPhase.DIALING)
@@ -144,12 +143,6 @@ class SimulatedTelephony:
             self._publish(replace(self._state, connected=False, name="", muted=False))
 
     # --- how a call goes -----------------------------------------------------------------------
-
-    def _refuse_dialing(self, number: str) -> None:
-        if number in self._emergency_numbers:
-            raise CallError("emergency numbers are not dialled from a calendar", key="emergency_number")
-        if any(call.emergency for call in self._state.calls):
-            raise CallError("an emergency call is up", key="emergency_call")
 
     def _ring(self, call_id: str) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ passed in. An event without a way in is still a meeting; one that was declined o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from app.domain.event import Event, Response, ShowAs
@@ -169,8 +169,3 @@ def meetings(entries: Iterable[Entry], skipped: frozenset[str]) -> tuple[Entry, 
     """What Drive speaks of, in order: it takes place, has a time of day, and was not skipped."""
     held = (entry for entry in entries if takes_place(entry.event) and not folded(entry.event))
     return in_order((entry for entry in held if entry.key not in skipped), UTC)
-
-
-def day_of(moment: datetime, zone: tzinfo) -> date:
-    """The day of a moment in `zone`."""
-    return moment.astimezone(zone).date()

@@ -141,8 +141,3 @@ def icon_picture(name: str, px: int) -> Any:
     """A texture of the pictogram, white; None for a name that does not exist."""
     char = glyph(name)
     return picture(char, icon_font(), px)[0] if char else None
-
-
-def forget_pictures() -> None:
-    """Let go of all textures: when the window that they belong to goes."""
-    _pictures.clear()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kivy.graphics import Color, Rectangle
 
 from app.ui.fonts import line_pictures
@@ -47,8 +45,3 @@ class TextBlock(PartWidget):
             return float(self.center_x - width / 2)
         from_right = (align is Align.END) != self._rtl
         return float(self.right - width if from_right else self.x)
-
-
-def draw_textures(widget: Any) -> int:
-    """How many pictures the widget draws: what tests look at."""
-    return sum(isinstance(instruction, Rectangle) for instruction in widget.canvas.children)
