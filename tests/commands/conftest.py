@@ -8,8 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,6 +25,8 @@ class Machine:
     home: Path
     settings: dict[str, str] = field(default_factory=dict)
     """Settings by their environment variables."""
+    morning: datetime | None = None
+    """When the emulated world began."""
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """One command; an empty value in `environment` takes a variable away."""
@@ -55,10 +59,14 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest.fixture(scope="module")
 def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """With Ana's account at an emulated cloud, signed in by the command."""
+    """With Ana's account at an emulated cloud, signed in by the command.
+
+    The commands live in the machine's own time and keep the days around it, so the world begins this morning.
+    """
+    morning = datetime.now(ZoneInfo("Europe/Berlin")).replace(hour=8, minute=41, second=0, microsecond=0)
     home = tmp_path_factory.mktemp("home")
     argv = [sys.executable, "-m", "app", "emulator", "cloud", "--json", "--approve", "ana@contoso.example"]
-    argv += ["--at", "2026-11-23T08:41:00+01:00"]
+    argv += ["--at", morning.isoformat()]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}) as cloud:
         try:
             assert cloud.stdout is not None
@@ -69,7 +77,7 @@ def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
                 "CARLENDAR_IDENTITY_GRAPH": told["graph"],
                 "CARLENDAR_IDENTITY_CA_FILE": told["ca"],
             }
-            machine = Machine(home, settings)
+            machine = Machine(home, settings, morning)
             done = machine.run("sign-in")
             assert (done.returncode, done.stderr) == (0, "")
             assert "Signed in." in done.stdout

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 
 class Machine(Protocol):
     """The fixture."""
+
+    morning: datetime
 
     def run(self, *arguments: str, **environment: str) -> Any: ...
     def document(self, *arguments: str) -> Any: ...
@@ -37,14 +39,15 @@ def test_sync_and_again_without_a_change(signed_in: Machine) -> None:
 
 
 def test_the_synchronised_agenda(signed_in: Machine) -> None:
-    read = signed_in.document("agenda", "--at", "2026-11-23T08:48:00+01:00", "--zone", "Europe/Berlin")
+    at = signed_in.morning.replace(minute=48)
+    read = signed_in.document("agenda", "--at", at.isoformat(), "--zone", "Europe/Berlin")
     assert list(read) == ["at", "zone", "as_of", "events"]
     review = next(event for event in read["events"] if event["title"] == "Product review")
     assert list(review) == [
         "id", "series_id", "calendar", "account", "title", "start", "end", "all_day", "show_as", "response",
         "cancelled", "private", "clashes_with", "organizer", "attendees", "place", "meeting",
     ]  # fmt: skip
-    assert review["start"] == "2026-11-23T09:00:00+01:00"
+    assert review["start"] == (at + timedelta(minutes=12)).isoformat()
     assert (review["account"], review["calendar"]) == ("ana@contoso.example", "Calendar")
     assert review["meeting"]["service"] == "teams"
     assert review["meeting"]["dial_in"] is True
