@@ -103,7 +103,10 @@ class Database:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn errors of SQLite into `StoreError`; its key is `store_damaged` where the file is damaged."""
+    """Turn errors of SQLite into `StoreError`.
+
+    Its key is `store_damaged` where the file is damaged, `store_closed` where the database was closed meanwhile.
+    """
     try:
         yield
     except UnicodeEncodeError as error:
@@ -112,6 +115,8 @@ def translated() -> Iterator[None]:
         failure = StoreError("The stored calendar cannot be used.", detail=f"{type(error).__name__}: {error}")
         if is_damage(error):
             failure.key = "store_damaged"
+        elif isinstance(error, sqlite3.ProgrammingError):
+            failure.key = "store_closed"
         raise failure from error
 
 

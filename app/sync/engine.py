@@ -271,7 +271,9 @@ class _Run:
         """Note the first failure; returns its key. What it says may hold calendar data: only its type is logged."""
         key = error.key if isinstance(error, CarlendarError) else "error"
         detail = error.detail if isinstance(error, CarlendarError) else ""
-        _log.warning("synchronisation failed: %s %s", type(error).__name__, detail)
+        # A store that closed under a request on its way is how a service ends, not a fault.
+        level = logging.DEBUG if key == "store_closed" else logging.WARNING
+        _log.log(level, "synchronisation failed: %s %s", type(error).__name__, detail)
         self.error = self.error or key
         return key
 

@@ -19,6 +19,7 @@ from app.errors import (
     OutageError,
     SignInNeededError,
     SignInRefusedError,
+    StoreError,
     SyncStateLostError,
     ThrottledError,
 )
@@ -290,3 +291,21 @@ def test_progress_is_told_for_each_calendar(
     tools = Tools(lambda _: source, lambda *_: WayIn(), str, clocks, clocks, progress=lambda _, o: told.append(o))
     SyncEngine(events, user, tools).sync(account)
     assert [outcome.calendar.id for outcome in told] == ["c1", "c2"]
+
+
+def test_a_store_that_closes_under_a_synchronisation_is_no_fault_to_warn_of(
+    engine: SyncEngine, source: Any, account: Account, meeting: Make, events: EventStore, caplog: Any
+) -> None:
+    source.events["c1"] = [meeting("a")]
+    source.trouble["listing"] = []
+    listing = source.listing
+
+    def closing(*given: Any) -> Any:
+        events.close()
+        return listing(*given)
+
+    source.listing = closing
+    with pytest.raises(StoreError) as caught:
+        engine.sync(account)
+    assert caught.value.key == "store_closed"
+    assert caplog.text == ""
