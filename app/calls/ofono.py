@@ -59,6 +59,7 @@ class OfonoTelephony:
         self._lock = threading.RLock()
         self._listeners: list[Callable[[PhoneState], None]] = []
         self._state = self._line.state()
+        self._stopped = False
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -88,8 +89,9 @@ class OfonoTelephony:
         self._submit(lambda: self._calls.command(name, call_id, tones))
 
     def stop(self) -> None:
-        """End the thread; a call that is up stays up."""
+        """End the thread; a call that is up stays up, and nothing is dialled from here on."""
         with self._lock:
+            self._stopped = True
             self._listeners.clear()
         with contextlib.suppress(RuntimeError):  # the loop is closed already
             self._loop.call_soon_threadsafe(self._stopping.set)
@@ -143,8 +145,9 @@ class OfonoTelephony:
             lost.cancel()
 
     def _submit(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        with contextlib.suppress(RuntimeError):  # stopped: there is no telephone any more
-            self._loop.call_soon_threadsafe(lambda: self._spawn(work()))
+        with self._lock:
+            if not self._stopped:  # else there is no telephone any more
+                self._loop.call_soon_threadsafe(lambda: self._spawn(work()))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)

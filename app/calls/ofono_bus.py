@@ -109,14 +109,17 @@ class OfonoBus:
         if self._bus.connected:
             self._bus.disconnect()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.closed(), CLOSE_SECONDS)
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self.closed()
 
     async def _send(
         self, to: str, path: str, interface: str, member: str, signature: str, body: list[Any], seconds: float
     ) -> list[Any]:
         message = Message(destination=to, path=path, interface=interface, member=member, signature=signature, body=body)
         try:
-            reply = await asyncio.wait_for(self._bus.call(message), seconds)
+            # Not by wait_for: before Python 3.12 it swallows a cancellation that comes together with the reply.
+            async with asyncio.timeout(seconds):
+                reply = await self._bus.call(message)
         except TimeoutError as error:
             raise CallError("the telephone does not answer", key="timeout", detail=member) from error
         except (EOFError, OSError) as error:

@@ -1,0 +1,41 @@
+"""Messages to oFono: what becomes of one that is waited for while the waiting is called off."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import pytest
+from dbus_fast import Message, MessageType
+from dbus_fast.aio import MessageBus
+
+from app.calls.ofono_bus import OfonoBus
+
+TURNS = 8
+"""More turns of the loop than a reply needs from the socket to whoever waits for it."""
+
+
+class Replying:
+    """A bus that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.reply: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+
+    async def call(self, _message: Message) -> Message:
+        return await self.reply
+
+
+@pytest.mark.parametrize("turns", range(TURNS))
+def test_a_cancellation_that_comes_together_with_the_reply_is_not_swallowed(turns: int) -> None:
+    async def story() -> None:
+        replying = Replying()
+        asked = asyncio.create_task(OfonoBus(cast("MessageBus", replying)).call("/", "org.ofono.Manager", "GetModems"))
+        await asyncio.sleep(0)
+        replying.reply.set_result(Message(message_type=MessageType.METHOD_RETURN, reply_serial=1))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        was_waiting = asked.cancel()
+        await asyncio.wait({asked})
+        assert asked.cancelled() is was_waiting
+
+    asyncio.run(story())
