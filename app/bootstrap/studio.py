@@ -38,7 +38,8 @@ from app.store.events import EventStore
 from app.store.records import Snapshot
 from app.store.snapshot import StoreReader
 from app.store.user import UserStore
-from app.sync.engine import SyncEngine, Tools
+from app.sync.engine import SyncEngine
+from app.sync.reading import Tools
 from app.viewmodels.options import Options
 from app.viewmodels.ports import Ports
 from app.viewmodels.presenter import Presenter

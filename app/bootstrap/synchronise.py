@@ -17,7 +17,9 @@ from app.service.lock import ServiceLock
 from app.settings import Settings, load
 from app.store.events import EventStore
 from app.store.user import UserStore
-from app.sync.engine import AccountOutcome, CalendarOutcome, SyncEngine, Tools
+from app.sync.engine import SyncEngine
+from app.sync.outcome import AccountOutcome, CalendarOutcome
+from app.sync.reading import Tools
 
 PATIENCE = 3.0
 """Seconds that a service has to let go of the store."""

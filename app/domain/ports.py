@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.domain.account import Calendar
     from app.domain.call import CallCommand, PhoneState
     from app.domain.event import Event
+    from app.domain.timespan import Timespan
 
 Unsubscribe = Callable[[], None]
 
@@ -173,6 +174,18 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Scope:
+    """The part of a window that a listing tells everything of: what is stored of it and not listed is gone.
+
+    `ids` are events, and series with all their occurrences in the window; `spans` are parts of the
+    window with all that touches them.
+    """
+
+    ids: frozenset[str] = frozenset()
+    spans: tuple[Timespan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Listing:
     """All events of one calendar that touch the window, or the word that nothing changed.
 
@@ -183,6 +196,12 @@ class Listing:
     events: tuple[Event, ...] | None
     position: str
     traffic: Traffic = Traffic()
+    scope: Scope | None = None
+    """What `events` are the whole truth of; None for all of the window."""
+    reach: Timespan | None = None
+    """`position` may be handed back for any window within it; None for none but the one that was listed."""
+    again: bool = False
+    """A further listing, once all else is done, would make those after it cheap."""
 
 
 class CalendarSource(Protocol):

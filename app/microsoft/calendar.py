@@ -1,38 +1,49 @@
 """The calendars of one Microsoft account.
 
-Events are read by the plain listing (calendarView), which gives whole occurrences. Graph's delta
-gives stubs, forgets deleted occurrences and sometimes never ends; it is used for one thing only, as
-a cheap sign that something has changed. Any trouble with it leads back to the listing.
+A window is first read by the plain listing (calendarView), which gives whole occurrences. From then
+on Graph's delta names what has changed, and just that is asked for by name: single events by their
+id, series by their instances. Any doubt (a lost token, pages without end, items that make no sense,
+very many changes) leads back to the plain listing, so that a change may cost more but is never lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from app.domain.account import Calendar
 from app.domain.event import Event
-from app.domain.ports import Listing, Traffic
+from app.domain.ports import Listing, Scope, Traffic
+from app.domain.timespan import Timespan
 from app.errors import GoneError, OutageError, RefusedError, SyncStateLostError
-from app.microsoft.graph import BATCH_LIMIT, BatchReply, GraphClient, quoted
-from app.microsoft.position import Position, position_from, window
+from app.microsoft.changes import Touched, changed, differing, touches
+from app.microsoft.graph import GraphClient, quoted
+from app.microsoft.many import ask_each
+from app.microsoft.position import Position, begun, position_from, written
 from app.microsoft.wire import EVENT_FIELDS, calendar_from, clean_text, event_from
 
 PAGE_SIZE = 500
-CAREFUL_BATCH = 4
-"""Requests in a batch after some were throttled: as many as Outlook runs at a time for one mailbox."""
+MANY = 60
+"""Changed events and series from which on the plain listing is cheaper than asking for each by name."""
 
 _DELTA_PAGES = 40
-"""More pages than this for one window are not a cheap sign any more."""
+"""More pages than this for one window are no cheap sign any more."""
 _DELTA_TROUBLE = (SyncStateLostError, OutageError, RefusedError, GoneError)
 
 
 class MicrosoftCalendar:
-    """A `CalendarSource` over Graph."""
+    """A `CalendarSource` over Graph, for one synchronisation.
 
-    def __init__(self, graph: GraphClient, account_id: str) -> None:
-        self._graph = graph
-        self._account_id = account_id
+    `pause` waits for the seconds that a throttled part of a batch asks for.
+    """
+
+    def __init__(self, graph: GraphClient, account_id: str, pause: Callable[[float], object] = time.sleep) -> None:
+        self._graph, self._account_id, self._pause = graph, account_id, pause
+        self._listed: dict[str, dict[str, Event]] = {}
+        """By calendar what has just been listed whole: a token that is had after it is compared with it."""
 
     def calendars(self) -> tuple[Calendar, ...]:
         """All calendars of the account, the default one first, then by name."""
@@ -47,93 +58,151 @@ class MicrosoftCalendar:
     def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
         """See `CalendarSource`. The first listing of a window asks for no delta token, so that it is quick.
 
-        The second one gets the token before it lists (a change in between is then reported twice
-        rather than never); from the third on an unchanged calendar costs one small request.
+        The next one in the same synchronisation (`Listing.again`) gets the token and compares what comes
+        with it; from then on an unchanged calendar costs one small request, and a moved window the days
+        that it has gained.
         """
+        window = Timespan(start, end)
         known = position_from(position, start, end)
         if known is None:
-            return self._listed(calendar, Position(*window(start, end)), Traffic())
-        if not known.tracked:
-            return self._listed(calendar, known, Traffic())
-        changed, following, traffic = self._follow(calendar, known)
-        if not changed:
-            return Listing(None, str(following), traffic)
-        return self._listed(calendar, following, traffic)
+            return self._whole(calendar, window, begun(start, end))
+        if not known.followed:
+            return self._whole(calendar, window, known)
+        try:
+            return self._followed(calendar, window, known)
+        except _DELTA_TROUBLE:
+            # A token that lived may be had anew; what cannot be had at all is not tried for ever.
+            failures = 0 if known.delta else known.failures + 1
+            return self._whole(calendar, window, begun(start, end, failures))
 
     def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
         """Texts of invitations as they came, HTML or plain; events that are gone are left out.
 
         Raises ThrottledError when even a few at a time are too many for the service.
         """
-        waiting = list(dict.fromkeys(event_ids))
-        found: dict[str, str] = {}
-        size = BATCH_LIMIT
-        while waiting:
-            now, waiting = waiting[:size], waiting[size:]
-            replies, _ = self._graph.batch([_body_path(calendar, event_id) for event_id in now])
-            throttled = []
-            for event_id in now:
-                reply = replies[_body_path(calendar, event_id)]
-                if reply.status == 429:
-                    throttled.append(event_id)
-                elif reply.status != 404:
-                    found[event_id] = _body(reply)
-            if len(throttled) == len(now) and size == CAREFUL_BATCH:
-                raise replies[_body_path(calendar, now[0])].fault()
-            if throttled:
-                waiting, size = throttled + waiting, CAREFUL_BATCH
-        return found
+        paths = {f"{_events(calendar)}/{quoted(each)}?$select=id,body": each for each in event_ids}
+        found, _ = ask_each(self._graph, paths, self._pause)
+        return {paths[path]: _body(data) for path, data in found.items() if data is not None}
 
-    def _listed(self, calendar: Calendar, position: Position, traffic: Traffic) -> Listing:
-        params = {
-            "startDateTime": position.start,
-            "endDateTime": position.end,
-            "$top": str(PAGE_SIZE),
-            "$select": EVENT_FIELDS,
-            "$orderby": "start/dateTime",
-        }
+    # --- the whole window, or a part of it ----------------------------------------------------
+
+    def _whole(self, calendar: Calendar, window: Timespan, position: Position) -> Listing:
+        """Everything, by the plain listing."""
+        events, traffic = self._listing(calendar, window)
+        self._listed[calendar.id] = {event.id: event for event in events}
+        at = replace(position, start=written(window.start), end=written(window.end), delta="")
+        return Listing(_in_order(events), str(at), traffic, reach=at.reach, again=at.followed)
+
+    def _listing(self, calendar: Calendar, span: Timespan) -> tuple[Sequence[Event], Traffic]:
+        params = {**_window(span), **_FIELDS, "$orderby": "start/dateTime"}
         found: dict[str, Event] = {}
+        traffic = Traffic()
         for page in self._graph.pages(f"{_path(calendar)}/calendarView", params):
             traffic += page.traffic
-            for item in page.items:
-                event = event_from(item, calendar.id)
-                if event:
-                    found[event.id] = event
-        events = sorted(found.values(), key=lambda event: (event.start(UTC), event.id))
-        return Listing(tuple(events), str(position), traffic)
+            found.update(_by_id(page.items, calendar))
+        return tuple(found.values()), traffic
 
-    def _follow(self, calendar: Calendar, known: Position) -> tuple[bool, Position, Traffic]:
-        """Whether something may have changed, the position afterwards, and what it cost."""
-        traffic = Traffic()
-        items = 0
-        fresh = not known.delta
-        params = {"startDateTime": known.start, "endDateTime": known.end} if fresh else None
-        path = f"{_path(calendar)}/calendarView/delta" if fresh else known.delta
-        link = ""
-        try:
-            for page in self._graph.pages(path, params, prefer=(f"odata.maxpagesize={PAGE_SIZE}",), cap=_DELTA_PAGES):
-                traffic += page.traffic
-                items += len(page.items)
-                link = page.link("deltaLink")
-        except _DELTA_TROUBLE:
-            # A lost token may be had anew; what fails from the start is not tried again in this window.
-            return True, Position(known.start, known.end, tracked=not fresh), traffic
-        changed = fresh or items > 0 or not link
-        return changed, Position(known.start, known.end, link, tracked=bool(link) or not fresh), traffic
+    def _followed(self, calendar: Calendar, window: Timespan, known: Position) -> Listing:
+        """What has changed since the token, or since the listing before there was one."""
+        items, link, traffic = self._round(calendar, known)
+        at = replace(known, start=written(window.start), end=written(window.end), delta=link, failures=0)
+        if known.delta:
+            touched = changed(items)
+        elif calendar.id in self._listed:
+            touched = differing(items, self._listed.pop(calendar.id), window)
+        else:  # nobody knows what has changed since that listing
+            touched = Touched(certain=False)
+        if not touched.certain or len(touched) > MANY:
+            # The token is older than this listing: what changes in between is told by the next round.
+            events, cost = self._listing(calendar, window)
+            return Listing(_in_order(events), str(at), traffic + cost, reach=at.reach)
+        events, cost = self._named(calendar, touched, window)
+        gained = _gained(known.listed, window)
+        for span in gained:
+            more, price = self._listing(calendar, span)
+            events, cost = (*events, *more), cost + price
+        if not touched.ids and not gained:
+            return Listing(None, str(at), traffic, reach=at.reach)
+        return Listing(_in_order(events), str(at), traffic + cost, Scope(touched.ids, gained), at.reach)
+
+    def _round(self, calendar: Calendar, known: Position) -> tuple[list[dict[str, Any]], str, Traffic]:
+        """All items of one round of delta, and the link to the next. Raises OutageError when there is none."""
+        params = None if known.delta else _window(known.reach)
+        path = known.delta or f"{_path(calendar)}/calendarView/delta"
+        prefer = (f"odata.maxpagesize={PAGE_SIZE}", 'outlook.body-content-type="text"')
+        items: list[dict[str, Any]] = []
+        link, traffic = "", Traffic()
+        for page in self._graph.pages(path, params, prefer=prefer, cap=_DELTA_PAGES):
+            traffic += page.traffic
+            items += page.items
+            link = page.link("deltaLink")
+        if not link:
+            raise OutageError("The service answered with something unreadable.", detail="no delta link")
+        return items, link, traffic
+
+    def _named(self, calendar: Calendar, touched: Touched, window: Timespan) -> tuple[tuple[Event, ...], Traffic]:
+        """Those events and series as they are now, as far as they touch the window."""
+        fields = "&".join(f"{name}={value}" for name, value in {**_window(window), **_FIELDS}.items())
+        series = [f"{_events(calendar)}/{quoted(each)}/instances?{fields}" for each in sorted(touched.series)]
+        singles = [f"{_events(calendar)}/{quoted(each)}?$select={EVENT_FIELDS}" for each in sorted(touched.singles)]
+        replies, traffic = ask_each(self._graph, [*singles, *series], self._pause)
+        found: dict[str, Event] = {}
+        for data in (replies[path] for path in singles):
+            if data is not None and str(data.get("type")).lower() == "seriesmaster":
+                raise OutageError("The service answered with something unreadable.", detail="a series unannounced")
+            found.update(_by_id([data] if data else [], calendar))
+        for data in (replies[path] for path in series):
+            items, cost = self._instances(data)
+            found.update(_by_id(items, calendar))
+            traffic += cost
+        return tuple(event for event in found.values() if touches(event, window)), traffic
+
+    def _instances(self, data: dict[str, Any] | None) -> tuple[list[Any], Traffic]:
+        """Items of the first page of a series' instances and of those after it; none of a series that is gone."""
+        if data is None:
+            return [], Traffic()
+        items, traffic = data.get("value"), Traffic()
+        if not isinstance(items, list):
+            raise OutageError("The service answered with something unreadable.", detail="no list")
+        link = data.get("@odata.nextLink")
+        for page in self._graph.pages(link) if isinstance(link, str) and link else ():
+            items, traffic = [*items, *page.items], traffic + page.traffic
+        return items, traffic
+
+
+_FIELDS = {"$top": str(PAGE_SIZE), "$select": EVENT_FIELDS}
 
 
 def _path(calendar: Calendar) -> str:
     return "/me" if calendar.is_default else f"/me/calendars/{quoted(calendar.id)}"
 
 
-def _body_path(calendar: Calendar, event_id: str) -> str:
+def _events(calendar: Calendar) -> str:
     """By way of the calendar: events of one that somebody shared are not found under the account itself."""
-    return f"{_path(calendar)}/events/{quoted(event_id)}?$select=id,body"
+    return f"{_path(calendar)}/events"
 
 
-def _body(reply: BatchReply) -> str:
-    if reply.status != 200:
-        raise reply.fault()
-    body = reply.body.get("body") if isinstance(reply.body, dict) else None
+def _window(span: Timespan) -> dict[str, str]:
+    return {"startDateTime": written(span.start), "endDateTime": written(span.end)}
+
+
+def _gained(listed: Timespan, window: Timespan) -> tuple[Timespan, ...]:
+    """The parts of the window that were not listed last time."""
+    before = Timespan(window.start, max(window.start, listed.start))
+    after = Timespan(min(window.end, listed.end), window.end)
+    return tuple(span for span in (before, after) if span.start < span.end)
+
+
+def _by_id(items: Iterable[Any], calendar: Calendar) -> dict[str, Event]:
+    found = (event_from(item, calendar.id) for item in items if isinstance(item, dict))
+    return {event.id: event for event in found if event}
+
+
+def _in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(sorted(events, key=lambda event: (event.start(UTC), event.id)))
+
+
+def _body(data: dict[str, Any]) -> str:
+    body = data.get("body")
     content = body.get("content") if isinstance(body, dict) else None
     return clean_text(content) if isinstance(content, str) else ""

@@ -27,8 +27,10 @@ from app.service.ports import Ports as Ports
 from app.store.events import EventStore
 from app.store.schema import SCHEMA
 from app.store.user import UserStore
-from app.sync.engine import AccountOutcome, SyncEngine, Tools
+from app.sync.engine import SyncEngine
 from app.sync.outbox import OutboxSender
+from app.sync.outcome import AccountOutcome
+from app.sync.reading import Tools
 from app.sync.scheduler import SyncScheduler
 
 EXIT_BUSY = 3

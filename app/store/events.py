@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.domain.account import Calendar
 from app.domain.event import Event
+from app.domain.ports import Scope
 from app.domain.timespan import DateSpan, Timespan
 from app.meetings.way_in import EXTRACTOR_VERSION, WayIn
 from app.store.codec import calendar_from_json, calendar_to_json, event_from_json, event_to_json, way_in_to_json
@@ -18,10 +19,11 @@ from app.store.records import SourceStatus
 from app.store.schema import EVENTS
 
 _UPSERT = """
-INSERT INTO events (account_id, calendar_id, id, version, starts, ends, value, way_in)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO events (account_id, calendar_id, id, version, series, starts, ends, value, way_in)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (account_id, calendar_id, id) DO UPDATE SET
-  version = excluded.version, starts = excluded.starts, ends = excluded.ends, value = excluded.value
+  version = excluded.version, series = excluded.series, starts = excluded.starts, ends = excluded.ends,
+  value = excluded.value
 WHERE version IS NOT excluded.version
 """
 
@@ -94,13 +96,15 @@ class EventStore:
         )
         return Position(*rows[0]) if rows else Position()
 
-    def versions(self, calendar: Calendar, window: Timespan) -> dict[str, str]:
-        """Version by id of the calendar's stored events that touch the window."""
+    def versions(self, calendar: Calendar, window: Timespan, scope: Scope | None = None) -> dict[str, str]:
+        """Version by id of the calendar's stored events that touch the window, and are in the scope if there is one."""
         rows = self.database.rows(
-            "SELECT id, version FROM events WHERE account_id = ? AND calendar_id = ? AND ends > ? AND starts < ?",
+            "SELECT id, version, series, starts, ends FROM events"
+            " WHERE account_id = ? AND calendar_id = ? AND ends >= ? AND starts < ?",
             (*_key(calendar), window.start.timestamp(), window.end.timestamp()),
         )
-        return dict(rows)
+        inside = _within(Scope(spans=(window,)) if scope is None else scope)
+        return {row[0]: row[1] for row in rows if inside(*row)}
 
     def save(
         self, calendar: Calendar, upserts: Iterable[Arrival], removals: Iterable[str], at: Position, now: datetime
@@ -188,7 +192,25 @@ def bounds(span: Timespan | DateSpan) -> tuple[float, float]:
 def _row(calendar: Calendar, arrival: Arrival) -> tuple[object, ...]:
     event = arrival.event
     way_in = way_in_to_json(arrival.way_in) if arrival.way_in is not None else None
-    return (*_key(calendar), event.id, event.version, *bounds(event.span), event_to_json(event), way_in)
+    return (
+        *_key(calendar), event.id, event.version, event.series_id, *bounds(event.span), event_to_json(event), way_in,
+    )  # fmt: skip
+
+
+def _within(scope: Scope) -> Callable[[str, str, str, float, float], bool]:
+    """Whether a row of id, version, series, start and end belongs to the scope."""
+    spans = [_span_bounds(span) for span in scope.spans]
+
+    def inside(event_id: str, _version: str, series: str, starts: float, ends: float) -> bool:
+        if event_id in scope.ids or (series and series in scope.ids):
+            return True
+        return any((starts < last and ends > first) or first <= starts == ends < last for first, last in spans)
+
+    return inside
+
+
+def _span_bounds(span: Timespan) -> tuple[float, float]:
+    return span.start.timestamp(), span.end.timestamp()
 
 
 def _forget_calendar(connection: sqlite3.Connection, account_id: str, calendar_id: str) -> None:

@@ -28,6 +28,11 @@ EVENTS = Schema(
             ),
             "CREATE INDEX events_by_time ON events (starts, ends)",
         ),
+        # What changed may be named by its series alone.
+        (
+            "ALTER TABLE events ADD COLUMN series TEXT NOT NULL DEFAULT ''",
+            "UPDATE events SET series = coalesce(json_extract(value, '$.series_id'), '')",
+        ),
     ),
 )
 """`read_version` is the version whose text was read for `body` and `way_in`; NULL before the first time."""

@@ -1,25 +1,24 @@
-"""Carries a synchronisation out: list, one transaction, then read what is new, the next 24 hours first."""
+"""Carries a synchronisation out: list, one transaction, then read what is new, the next 24 hours first.
+
+A listing may tell of a part of the window alone (`Listing.scope`): then only that part of what is stored
+is compared with it.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Sequence
 
 from app.domain.account import Account, AccountState, Calendar
-from app.domain.event import BODY_LIMIT, Event
-from app.domain.ports import CalendarSource, ElapsedClock, Listing, Traffic, WallClock
+from app.domain.ports import CalendarSource, Listing
 from app.domain.timespan import Timespan
-from app.errors import CarlendarError, IdentityError, SignInNeededError, StoreError, SyncStateLostError, ThrottledError
-from app.meetings.way_in import WayIn
-from app.store.events import Arrival, EventStore, Position, Reading
+from app.errors import IdentityError, SignInNeededError, StoreError, SyncStateLostError, ThrottledError
+from app.store.events import Arrival, EventStore, Position
 from app.store.user import UserStore
+from app.sync.outcome import AccountOutcome, CalendarOutcome, Run
 from app.sync.plan import Remove, Upsert, empties, plan
-
-DAYS_AHEAD = 14
-BATCH = 20
-"""Texts of invitations that are fetched, read and stored at a time."""
+from app.sync.reading import TextReader, Tools
+from app.sync.window import good_for, rolling_window, written
 
 BLOCKING = frozenset({"disabled", "revoked"})
 """Outcomes of a refusal that mean the account itself, not this device or application."""
@@ -27,58 +26,12 @@ BLOCKING = frozenset({"disabled", "revoked"})
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarOutcome:
-    """What became of one calendar; `error` is an error's key, empty when all is well."""
-
-    calendar: Calendar
-    error: str = ""
-    events: int = 0
-    changed: int = 0
-    traffic: Traffic = field(default_factory=Traffic)
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOutcome:
-    """What became of one account. `retry_after` is in seconds, None where the service did not say.
-
-    `error` is the key of the first failure; where it kept the list of calendars from being had at the
-    very first time, `calendars` is empty. `claims` is what the service wants proven at the next sign-in.
-    """
-
-    account: Account
-    calendars: tuple[CalendarOutcome, ...] = ()
-    error: str = ""
-    retry_after: float | None = None
-    claims: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What the engine is given from outside.
-
-    `extract` finds the way into a meeting in an event and the text of its invitation as it came;
-    `text_of` makes that text readable. `changed` is called after each transaction, `progress` with
-    each calendar's outcome when it has been listed. `locale_of` asks how an account's owner reads (a
-    BCP 47 tag, empty where that is not told), once in a run of the process for an account without one.
-    """
-
-    source_of: Callable[[Account], CalendarSource]
-    extract: Callable[[Event, str], WayIn]
-    text_of: Callable[[str], str]
-    wall: WallClock
-    elapsed: ElapsedClock
-    changed: Callable[[str], None] = lambda _what: None
-    progress: Callable[[Account, CalendarOutcome], None] = lambda _account, _outcome: None
-    locale_of: Callable[[Account], str] = lambda _account: ""
-
-
 class SyncEngine:
     """Brings the store up to date with one account at a time; several accounts may be done in parallel."""
 
     def __init__(self, events: EventStore, user: UserStore, tools: Tools) -> None:
         self._events, self._user, self._tools = events, user, tools
+        self._texts = TextReader(events, tools)
         self._asked: set[str] = set()
 
     def sync(self, account: Account) -> AccountOutcome:
@@ -86,14 +39,15 @@ class SyncEngine:
 
         A calendar that fails does not hold up the others, unless the service asks to wait or to sign in.
         """
-        run = _Run(account)
+        run = Run(account)
         try:
             source = self._tools.source_of(account)
             self._list_calendars(source, run)
             for calendar in run.calendars:
                 self._sync_calendar(source, calendar, run)
             self._signed_in(account)
-            self._read_soonest_first(source, run)
+            self._texts.read(source, run)
+            self._settle(source, run)
             self._learn_locale(account)
         except IdentityError as error:
             self._identity_failed(error, run)
@@ -104,7 +58,7 @@ class SyncEngine:
             self._note_failure(run)
         return run.outcome()
 
-    def _list_calendars(self, source: CalendarSource, run: _Run) -> None:
+    def _list_calendars(self, source: CalendarSource, run: Run) -> None:
         known = self._events.calendars(run.account.id)
         try:
             # An answer without any calendar is not believed while there are some: it would empty the day.
@@ -119,10 +73,10 @@ class SyncEngine:
             self._tools.changed("accounts")
         run.calendars = found or known
 
-    def _sync_calendar(self, source: CalendarSource, calendar: Calendar, run: _Run) -> None:
+    def _sync_calendar(self, source: CalendarSource, calendar: Calendar, run: Run) -> None:
         began = self._tools.elapsed.seconds()
         try:
-            outcome = self._list_events(source, calendar)
+            outcome = self._list_events(source, calendar, run)
             run.listed.append(calendar)
         except (IdentityError, ThrottledError):
             raise
@@ -140,26 +94,21 @@ class SyncEngine:
         run.done.append(outcome)
         self._tools.progress(run.account, outcome)
 
-    def _list_events(self, source: CalendarSource, calendar: Calendar) -> CalendarOutcome:
+    def _list_events(self, source: CalendarSource, calendar: Calendar, run: Run) -> CalendarOutcome:
         window = rolling_window(self._tools.wall)
-        name = f"{window.start.isoformat()}/{window.end.isoformat()}"
         at = self._events.position(calendar)
-        known = at.position if at.window == name else ""  # a position proves nothing of days it did not cover
+        known = at.position if good_for(at.window, window) else ""
         listing = self._listing(source, calendar, window, known)
-        stored = self._events.versions(calendar, window)
         traffic = listing.traffic
-        if listing.events is not None and empties(stored, listing.events):
-            listing = self._second_look(source, calendar, window)
+        if listing.events is not None and empties(*self._left_with(calendar, window, listing)):
+            _log.info("a calendar would suddenly be empty: listed a second time")
+            listing = source.listing(calendar, window.start, window.end, "")
             traffic = traffic + listing.traffic
-        if listing.events is None:
-            actions: Sequence[object] = ()
-        else:
-            actions = plan(stored, listing.events)
-        upserts = [Arrival(a.event, self._extract(a.event, "")) for a in actions if isinstance(a, Upsert)]
-        removals = [a.event_id for a in actions if isinstance(a, Remove)]
-        self._events.save(calendar, upserts, removals, Position(listing.position, name), self._tools.wall.now())
+        changed = self._save(calendar, window, listing)
+        if listing.again:
+            run.again.add(calendar)
         self._tools.changed("events")
-        return CalendarOutcome(calendar, changed=len(upserts) + len(removals), traffic=traffic)
+        return CalendarOutcome(calendar, events=self._events.count(calendar), changed=changed, traffic=traffic)
 
     def _listing(self, source: CalendarSource, calendar: Calendar, window: Timespan, position: str) -> Listing:
         try:
@@ -170,51 +119,40 @@ class SyncEngine:
             _log.info("the service has lost the position: listed anew, what is stored stays meanwhile")
             return source.listing(calendar, window.start, window.end, "")
 
-    def _second_look(self, source: CalendarSource, calendar: Calendar, window: Timespan) -> Listing:
-        _log.info("a calendar would suddenly be empty: listed a second time")
-        return source.listing(calendar, window.start, window.end, "")
+    def _left_with(self, calendar: Calendar, window: Timespan, listing: Listing) -> tuple[dict[str, str], set[str]]:
+        """What is stored, and the ids of what will be, should the listing be believed."""
+        stored = self._events.versions(calendar, window)
+        told_of = stored if listing.scope is None else self._events.versions(calendar, window, listing.scope)
+        return stored, (stored.keys() - told_of.keys()) | {event.id for event in listing.events or ()}
 
-    def _read_soonest_first(self, source: CalendarSource, run: _Run) -> None:
-        """The next 24 hours of every calendar come before the later days of any."""
-        now = self._tools.wall.now()
-        waiting = {c.id: sorted(self._events.unread(c), key=lambda event: priority(event, now)) for c in run.listed}
-        for urgency in range(3):
-            for calendar in run.listed:
-                due = [event for event in waiting[calendar.id] if priority(event, now)[0] == urgency]
-                if not self._read_texts(source, calendar, due, run):
-                    waiting[calendar.id] = []
+    def _save(self, calendar: Calendar, window: Timespan, listing: Listing) -> int:
+        """Events and position in one transaction; returns how many events changed."""
+        actions: Sequence[object] = ()
+        if listing.events is not None:
+            actions = plan(self._events.versions(calendar, window, listing.scope), listing.events)
+        upserts = [Arrival(a.event, self._texts.extract(a.event, "")) for a in actions if isinstance(a, Upsert)]
+        removals = [a.event_id for a in actions if isinstance(a, Remove)]
+        at = Position(listing.position, written(listing.reach or window))
+        self._events.save(calendar, upserts, removals, at, self._tools.wall.now())
+        return len(upserts) + len(removals)
 
-    def _read_texts(self, source: CalendarSource, calendar: Calendar, waiting: Sequence[Event], run: _Run) -> bool:
-        """Fetch, read and store in batches; False when the texts cannot be had now."""
-        for first in range(0, len(waiting), BATCH):
-            batch = waiting[first : first + BATCH]
+    def _settle(self, source: CalendarSource, run: Run) -> None:
+        """List those again whose source can then tell cheaply what changes; whatever fails here is tried next time."""
+        if run.error:
+            return
+        changed = 0
+        for calendar in [outcome.calendar for outcome in run.done if outcome.calendar in run.again]:
             try:
-                texts = source.bodies(calendar, [event.id for event in batch])
-            except (IdentityError, ThrottledError):
+                outcome = self._list_events(source, calendar, run)
+            except (IdentityError, ThrottledError, StoreError):
                 raise
-            except Exception as error:  # noqa: BLE001 - what cannot be had now is asked for next time
-                run.fail(error)
-                return False
-            self._events.save_readings(calendar, [self._read(event, texts.get(event.id, "")) for event in batch])
-            self._tools.changed("events")
-        return True
-
-    def _read(self, event: Event, text: str) -> Reading:
-        return Reading(event.id, event.version, self._readable(text)[:BODY_LIMIT], self._extract(event, text))
-
-    def _extract(self, event: Event, text: str) -> WayIn:
-        try:
-            return self._tools.extract(event, text)
-        except Exception as error:  # noqa: BLE001 - a hostile invitation must not end the synchronisation
-            _log.warning("an invitation could not be read: %s", type(error).__name__)
-            return WayIn()
-
-    def _readable(self, text: str) -> str:
-        try:
-            return self._tools.text_of(text) if text else ""
-        except Exception as error:  # noqa: BLE001 - as above
-            _log.warning("a text could not be read: %s", type(error).__name__)
-            return ""
+            except Exception as error:  # noqa: BLE001 - what was listed is good
+                _log.info("changes cannot be followed yet: %s", type(error).__name__)
+                continue
+            run.add(outcome)
+            changed += outcome.changed
+        if changed:
+            self._texts.read(source, run)
 
     def _learn_locale(self, account: Account) -> None:
         """Nothing depends on it but the language of a message: whatever goes wrong, there is another time."""
@@ -233,7 +171,7 @@ class SyncEngine:
         if account.state is AccountState.SIGN_IN_NEEDED and self._set_state(account, AccountState.SIGNED_IN, ""):
             self._tools.changed("accounts")
 
-    def _identity_failed(self, error: IdentityError, run: _Run) -> None:
+    def _identity_failed(self, error: IdentityError, run: Run) -> None:
         run.fail(error)
         run.claims = error.claims if isinstance(error, SignInNeededError) else ""
         revoked = isinstance(error, SignInNeededError) and error.revoked
@@ -245,7 +183,7 @@ class SyncEngine:
     def _set_state(self, account: Account, state: AccountState, reason: str) -> bool:
         return self._user.set_account_state(account.id, state, reason, self._tools.wall.now())
 
-    def _note_failure(self, run: _Run) -> None:
+    def _note_failure(self, run: Run) -> None:
         """Let every calendar that was not reached bear the error, so that the screen tells it is stale."""
         reached = {outcome.calendar.id for outcome in run.done}
         for calendar in run.calendars or self._events.calendars(run.account.id):
@@ -253,46 +191,3 @@ class SyncEngine:
                 self._events.save_error(calendar.account_id, calendar.id, run.error)
                 run.done.append(CalendarOutcome(calendar, run.error, self._events.count(calendar)))
         self._tools.changed("events")
-
-
-@dataclass(slots=True)
-class _Run:
-    """One synchronisation of one account while it goes on."""
-
-    account: Account
-    calendars: Sequence[Calendar] = ()
-    listed: list[Calendar] = field(default_factory=list)
-    done: list[CalendarOutcome] = field(default_factory=list)
-    error: str = ""
-    retry_after: float | None = None
-    claims: str = ""
-
-    def fail(self, error: Exception) -> str:
-        """Note the first failure; returns its key. What it says may hold calendar data: only its type is logged."""
-        key = error.key if isinstance(error, CarlendarError) else "error"
-        detail = error.detail if isinstance(error, CarlendarError) else ""
-        # A store that closed under a request on its way is how a service ends, not a fault.
-        level = logging.DEBUG if key == "store_closed" else logging.WARNING
-        _log.log(level, "synchronisation failed: %s %s", type(error).__name__, detail)
-        self.error = self.error or key
-        return key
-
-    def outcome(self) -> AccountOutcome:
-        return AccountOutcome(self.account, tuple(self.done), self.error, self.retry_after, self.claims)
-
-
-def rolling_window(wall: WallClock) -> Timespan:
-    """From yesterday's midnight to the midnight after `DAYS_AHEAD` days, in the car's zone; given in UTC."""
-    zone = wall.zone()
-    today = wall.now().astimezone(zone).date()
-    start = datetime.combine(today - timedelta(days=1), time(), zone)
-    end = datetime.combine(today + timedelta(days=DAYS_AHEAD + 1), time(), zone)
-    return Timespan(start.astimezone(UTC), end.astimezone(UTC))
-
-
-def priority(event: Event, now: datetime) -> tuple[int, datetime]:
-    """Order of reading: what runs or starts within 24 hours, then what comes later, then what is over."""
-    span = event.moments(UTC)
-    if span.end < now:
-        return (2, span.start)
-    return (0 if span.start < now + timedelta(hours=24) else 1, span.start)

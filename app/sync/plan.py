@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from app.domain.event import Event
@@ -48,9 +49,9 @@ def plan(stored: Mapping[str, str], listed: Iterable[Event]) -> tuple[Action, ..
     return (*arriving, *leaving)
 
 
-def empties(stored: Mapping[str, str], listed: Iterable[Event]) -> bool:
-    """Whether believing the listing would suddenly empty the calendar: ask a second time first."""
-    staying = len(stored.keys() & {event.id for event in listed})
+def empties(stored: Mapping[str, str], remaining: AbstractSet[str]) -> bool:
+    """Whether to be left with `remaining` would suddenly empty the calendar: ask a second time first."""
+    staying = len(stored.keys() & remaining)
     return (bool(stored) and staying == 0) or (len(stored) >= SUDDEN and staying * 10 < len(stored))
 
 

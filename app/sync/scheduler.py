@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.domain.account import Account, AccountState
 from app.domain.ports import ElapsedClock
 from app.errors import StoreError
-from app.sync.engine import AccountOutcome
+from app.sync.outcome import AccountOutcome
 
 _log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from app.domain.ports import CalendarActions, CalendarSource, Listing, ResponseK
 from app.domain.timespan import DateSpan
 from app.emulator.cloud.faults import Fault
 from app.emulator.cloud.running import RunningCloud
+from app.emulator.world.entry import Occurrence
 from app.emulator.world.generator import fill
 from app.emulator.world.mailbox import Mailbox
 from app.emulator.world.world import World
@@ -47,6 +48,10 @@ class Signed:
 
     def list(self, position: str = "", calendar: Calendar | None = None) -> Listing:
         return self.source.listing(calendar or self.default(), START, END, position)
+
+    def settled(self) -> Listing:
+        """A listing after which changes are followed."""
+        return self.list(self.list().position)
 
 
 SignIn = Callable[[tuple[str, ...]], Signed]
@@ -116,24 +121,28 @@ def test_whole_days_stay_dates(signed: Signed, ada: Mailbox) -> None:
 def test_nothing_changed_costs_one_small_request(signed: Signed, ada: Mailbox) -> None:
     fill(ada, date(2026, 11, 23), events=300, days=14)
     first = signed.list()
+    assert first.again
     second = signed.list(first.position)
-    assert events(second) == events(first)
     third = signed.list(second.position)
     fourth = signed.list(third.position)
+    for unchanged in (second, third, fourth):
+        assert (unchanged.events, unchanged.again) == (None, False)
     for unchanged in (third, fourth):
-        assert unchanged.events is None
         assert unchanged.traffic.requests == 1
         assert unchanged.traffic.bytes < 1000 < first.traffic.bytes / 20
 
 
-@pytest.mark.parametrize("change", ["add", "change", "delete", "cancel"])
-def test_any_change_is_seen_and_listed_whole(signed: Signed, ada: Mailbox, change: str) -> None:
+@pytest.mark.parametrize("change", ["add", "change", "delete", "cancel", "leave"])
+def test_any_change_is_seen_and_told_alone(signed: Signed, ada: Mailbox, change: str) -> None:
+    ada.add("Other", START + timedelta(hours=9), timedelta(hours=1))
     entry = ada.add("Review", START + timedelta(hours=9), timedelta(hours=1))
-    settled = signed.list(signed.list().position)
+    settled = signed.settled()
     if change == "add":
         ada.add("New", START + timedelta(hours=11), timedelta(hours=1))
     elif change == "change":
         ada.move(entry.key, START + timedelta(hours=15))
+    elif change == "leave":
+        ada.move(entry.key, END + timedelta(hours=15))
     elif change == "delete":
         ada.delete(entry.key)
     else:
@@ -143,30 +152,57 @@ def test_any_change_is_seen_and_listed_whole(signed: Signed, ada: Mailbox, chang
     assert (
         shown
         == {
-            "add": [("Review", 9, False), ("New", 11, False)],
+            "add": [("New", 11, False)],
             "change": [("Review", 15, False)],
             "delete": [],
+            "leave": [],
             "cancel": [("Canceled: Review", 9, True)],
         }[change]
     )
+    assert after.scope is not None
+    assert (ada.identifier(Occurrence(entry, "singleInstance")) in after.scope.ids) == (change != "add")
     assert signed.list(after.position).events is None
 
 
-def test_a_change_between_token_and_listing_is_never_lost(signed: Signed, ada: Mailbox) -> None:
-    settled = signed.list(signed.list().position)
+def test_a_change_between_listing_and_token_is_never_lost(signed: Signed, ada: Mailbox) -> None:
+    kept = ada.add("Kept", START + timedelta(hours=9), timedelta(hours=1))
+    gone = ada.add("Gone", START + timedelta(hours=9), timedelta(hours=1))
+    first = signed.list()
     ada.add("One", START + timedelta(hours=9), timedelta(hours=1))
-    seen = signed.list(settled.position)
+    ada.delete(gone.key)
+    ada.change(kept.key, title="Changed")
+    seen = signed.list(first.position)
+    assert sorted(event.title for event in events(seen)) == ["Changed", "One"]
+    assert seen.scope is not None
+    assert ada.identifier(Occurrence(gone, "singleInstance")) in seen.scope.ids
     ada.add("Two", START + timedelta(hours=10), timedelta(hours=1))
-    assert [event.title for event in events(signed.list(seen.position))] == ["One", "Two"]
+    assert [event.title for event in events(signed.list(seen.position))] == ["Two"]
 
 
-def test_a_moved_window_is_listed_anew(signed: Signed, ada: Mailbox) -> None:
+def test_a_moved_window_costs_the_days_that_it_gained(signed: Signed, ada: Mailbox) -> None:
+    fill(ada, date(2026, 11, 23), events=300, days=14)
     ada.add("Late", END + timedelta(hours=9), timedelta(hours=1))
-    settled = signed.list(signed.list().position)
-    moved = signed.source.listing(
-        signed.default(), START + timedelta(days=1), END + timedelta(days=1), settled.position
-    )
+    settled = signed.settled()
+    days = timedelta(days=1)
+    moved = signed.source.listing(signed.default(), START + days, END + days, settled.position)
     assert [event.title for event in events(moved)] == ["Late"]
+    assert moved.scope is not None
+    assert [(span.start, span.end) for span in moved.scope.spans] == [(END, END + days)]
+    assert moved.traffic.requests == 2
+    back = signed.source.listing(signed.default(), START - days, END - days, moved.position)
+    assert back.scope is not None
+    assert [(span.start, span.end) for span in back.scope.spans] == [(START - days, START + days)]
+    far = signed.source.listing(signed.default(), START + 7 * days, END + 7 * days, back.position)
+    assert far.scope is None
+    assert far.again
+
+
+def test_very_many_changes_lead_to_one_listing_that_is_whole(signed: Signed, ada: Mailbox) -> None:
+    settled = signed.settled()
+    fill(ada, date(2026, 11, 23), events=200, days=14)
+    after = signed.list(settled.position)
+    assert (len(events(after)), after.scope) == (200, None)
+    assert signed.list(after.position).events is None
 
 
 @pytest.mark.parametrize(
@@ -185,20 +221,21 @@ def test_a_lost_position_falls_back_to_the_listing_and_recovers(
     signed: Signed, ada: Mailbox, running: RunningCloud, fault: Fault
 ) -> None:
     ada.add("Review", START + timedelta(hours=9), timedelta(hours=1))
-    settled = signed.list(signed.list().position)
+    settled = signed.settled()
     ada.add("Planning", START + timedelta(hours=11), timedelta(hours=1))
     running.inject(fault)
     lost = signed.list(settled.position)
     assert [event.title for event in events(lost)] == ["Review", "Planning"]
     running.clear_faults()
     again = signed.list(lost.position)
-    assert [event.title for event in events(again)] == ["Review", "Planning"]
-    assert signed.list(again.position).events is None
+    assert again.events is None
+    ada.add("Third", START + timedelta(hours=12), timedelta(hours=1))
+    assert [event.title for event in events(signed.list(again.position))] == ["Third"]
 
 
 def test_forgotten_tokens_fall_back_too(signed: Signed, ada: Mailbox, running: RunningCloud) -> None:
     ada.add("Review", START + timedelta(hours=9), timedelta(hours=1))
-    settled = signed.list(signed.list().position)
+    settled = signed.settled()
     running.lose_sync_state()
     assert [event.title for event in events(signed.list(settled.position))] == ["Review"]
 

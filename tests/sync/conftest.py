@@ -15,7 +15,8 @@ from app.domain.timespan import Timespan
 from app.meetings.way_in import WayIn
 from app.store.events import EventStore
 from app.store.user import UserStore
-from app.sync.engine import SyncEngine, Tools
+from app.sync.engine import SyncEngine
+from app.sync.reading import Tools
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

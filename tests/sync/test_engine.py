@@ -27,7 +27,10 @@ from app.meetings.way_in import WayIn
 from app.store.events import EventStore
 from app.store.snapshot import read_snapshot
 from app.store.user import UserStore
-from app.sync.engine import BATCH, CalendarOutcome, SyncEngine, Tools, rolling_window
+from app.sync.engine import SyncEngine
+from app.sync.outcome import CalendarOutcome
+from app.sync.reading import BATCH, Tools
+from app.sync.window import rolling_window
 
 Make = Callable[..., Event]
 

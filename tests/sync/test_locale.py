@@ -9,7 +9,8 @@ from app.errors import SignInNeededError
 from app.meetings.way_in import WayIn
 from app.store.events import EventStore
 from app.store.user import UserStore
-from app.sync.engine import SyncEngine, Tools
+from app.sync.engine import SyncEngine
+from app.sync.reading import Tools
 
 
 def test_how_the_owner_reads_is_asked_once_and_kept(

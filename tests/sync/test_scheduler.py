@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.domain.account import Account, AccountState
 from app.errors import StoreError
-from app.sync.engine import AccountOutcome
+from app.sync.outcome import AccountOutcome
 from app.sync.scheduler import Pace, SyncScheduler, Timetable
 
 

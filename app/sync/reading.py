@@ -1,0 +1,103 @@
+"""Reads the texts of invitations once their events are stored: the next 24 hours first, in small batches."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.domain.account import Account, Calendar
+from app.domain.event import BODY_LIMIT, Event
+from app.domain.ports import CalendarSource, ElapsedClock, WallClock
+from app.errors import IdentityError, OfflineError, StoreError, ThrottledError
+from app.meetings.way_in import WayIn
+from app.store.events import EventStore, Reading
+from app.sync.outcome import CalendarOutcome, Run
+from app.sync.window import priority
+
+BATCH = 20
+"""Texts of invitations that are fetched, read and stored at a time."""
+FAILURES = 12
+"""Requests of one calendar that may fail before the rest is left for the next time."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a synchronisation is given from outside.
+
+    `extract` finds the way into a meeting in an event and the text of its invitation as it came;
+    `text_of` makes that text readable. `changed` is called after each transaction, `progress` with
+    each calendar's outcome when it has been listed. `locale_of` asks how an account's owner reads (a
+    BCP 47 tag, empty where that is not told), once in a run of the process for an account without one.
+    """
+
+    source_of: Callable[[Account], CalendarSource]
+    extract: Callable[[Event, str], WayIn]
+    text_of: Callable[[str], str]
+    wall: WallClock
+    elapsed: ElapsedClock
+    changed: Callable[[str], None] = lambda _what: None
+    progress: Callable[[Account, CalendarOutcome], None] = lambda _account, _outcome: None
+    locale_of: Callable[[Account], str] = lambda _account: ""
+
+
+class TextReader:
+    """Fetches, reads and stores what has not been read in its version; no text's trouble is another's."""
+
+    def __init__(self, events: EventStore, tools: Tools) -> None:
+        self._events, self._tools = events, tools
+
+    def read(self, source: CalendarSource, run: Run) -> None:
+        """The next 24 hours of every calendar come before the later days of any.
+
+        Raises what concerns the whole account (IdentityError, ThrottledError) and StoreError; anything
+        else is noted in `run`, and asked for again next time.
+        """
+        now = self._tools.wall.now()
+        waiting = {c.id: sorted(self._events.unread(c), key=lambda event: priority(event, now)) for c in run.listed}
+        patience = dict.fromkeys(waiting, FAILURES)
+        for urgency in range(3):
+            for calendar in run.listed:
+                due = [event for event in waiting[calendar.id] if priority(event, now)[0] == urgency]
+                for first in range(0, len(due), BATCH):
+                    self._batch(source, calendar, due[first : first + BATCH], run, patience)
+
+    def extract(self, event: Event, text: str) -> WayIn:
+        """The way into the meeting; none of an invitation that cannot be read."""
+        try:
+            return self._tools.extract(event, text)
+        except Exception as error:  # noqa: BLE001 - a hostile invitation must not end the synchronisation
+            _log.warning("an invitation could not be read: %s", type(error).__name__)
+            return WayIn()
+
+    def _batch(
+        self, source: CalendarSource, calendar: Calendar, events: Sequence[Event], run: Run, patience: dict[str, int]
+    ) -> None:
+        """One batch; where it fails by halves, so that one text that cannot be had keeps back no other."""
+        if patience[calendar.id] <= 0:
+            return
+        try:
+            texts = source.bodies(calendar, [event.id for event in events])
+        except (IdentityError, ThrottledError, StoreError):
+            raise
+        except Exception as error:  # noqa: BLE001 - what cannot be had now is asked for next time
+            run.fail(error)
+            patience[calendar.id] -= FAILURES if isinstance(error, OfflineError) else 1
+            middle = len(events) // 2
+            for part in (events[:middle], events[middle:]) if middle else ():
+                self._batch(source, calendar, part, run, patience)
+            return
+        self._events.save_readings(calendar, [self._reading(event, texts.get(event.id, "")) for event in events])
+        self._tools.changed("events")
+
+    def _reading(self, event: Event, text: str) -> Reading:
+        return Reading(event.id, event.version, self._readable(text)[:BODY_LIMIT], self.extract(event, text))
+
+    def _readable(self, text: str) -> str:
+        try:
+            return self._tools.text_of(text) if text else ""
+        except Exception as error:  # noqa: BLE001 - as above
+            _log.warning("a text could not be read: %s", type(error).__name__)
+            return ""
