@@ -20,6 +20,9 @@ TONE_SECONDS = 0.5
 
 PAUSE_SECONDS = 3.0
 
+EMERGENCY_NUMBERS = frozenset({"000", "08", "110", "112", "118", "119", "911", "999"})
+"""Those that a phone takes for such without its SIM card's word (3GPP TS 22.101, section 10.1.1)."""
+
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _TONES = re.compile(rf"[0-9*#p]{{0,{TONES_LIMIT}}}")
 
@@ -32,8 +35,11 @@ def checked_number(number: str) -> str:
 
 
 def refuse_emergencies(number: str, emergency_numbers: Container[str], state: PhoneState) -> None:
-    """CallError for a number of the emergency services, and for any number while an emergency call is up."""
-    if number in emergency_numbers:
+    """CallError for a number of the emergency services, and for any number while an emergency call is up.
+
+    `emergency_numbers` are those that the phone knows beside the `EMERGENCY_NUMBERS` of every phone.
+    """
+    if (bare := number.lstrip("+")) in EMERGENCY_NUMBERS or bare in emergency_numbers:
         raise CallError("emergency numbers are not dialled from a calendar", key="emergency_number")
     if any(call.emergency for call in state.calls):
         raise CallError("an emergency call is up", key="emergency_call")

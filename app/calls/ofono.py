@@ -39,7 +39,7 @@ class OfonoTelephony:
     """`Telephony` over D-Bus. Begins at once; construct it after the first frame.
 
     `address` is a bus address, empty for the system bus (DBUS_SYSTEM_BUS_ADDRESS or the standard one).
-    `serial` names the phone to prefer by its Bluetooth address. `system_time` is the clock of the
+    `phone` is the id of the phone to prefer, its Bluetooth address. `system_time` is the clock of the
     system, which oFono's start times are of.
     """
 
@@ -48,14 +48,14 @@ class OfonoTelephony:
         clock: ElapsedClock,
         address: str = "",
         *,
-        serial: str = "",
+        phone: str = "",
         system_time: Callable[[], float] = time.time,
     ) -> None:
         self._address = address
         self._line = OfonoLine(clock.seconds, system_time)
         self._link = OfonoLink(self._line, self._publish, self._spawn)
         self._calls = OfonoCalls(self._link)
-        self._modems = OfonoModems(self._link, self._calls, serial)
+        self._modems = OfonoModems(self._link, self._calls, phone)
         self._lock = threading.RLock()
         self._listeners: list[Callable[[PhoneState], None]] = []
         self._state = self._line.state()
@@ -86,7 +86,10 @@ class OfonoTelephony:
         """Act on a call, the newest where none is named, or on the microphone."""
         if name is CallCommand.SEND_TONES:
             checked_tones(tones)
-        self._submit(lambda: self._calls.command(name, call_id, tones))
+        if name is CallCommand.PREFER_PHONE:
+            self._submit(lambda: self._modems.prefer(call_id))
+        else:
+            self._submit(lambda: self._calls.command(name, call_id, tones))
 
     def stop(self) -> None:
         """End the thread; a call that is up stays up, and nothing is dialled from here on."""

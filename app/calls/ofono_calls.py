@@ -15,6 +15,7 @@ TONES_GRACE = 15.0
 """Seconds that sending digits may take beyond their own length."""
 
 TONES_TRIES = 5
+_NOT_DIALLED = {"no_daemon": EndedBy.NO_PHONE, "not_available": EndedBy.NETWORK, "busy": EndedBy.BUSY}
 DEFAULT_VOLUME = 50
 """Of the microphone, in percent, as oFono begins with."""
 
@@ -25,6 +26,7 @@ class OfonoCalls:
     def __init__(self, link: OfonoLink) -> None:
         self._link = link
         self._digits: dict[str, str] = {}
+        self._gain = DEFAULT_VOLUME
 
     def forget(self, path: str) -> None:
         """A call is over; its digits are not for the next one of that name."""
@@ -33,11 +35,14 @@ class OfonoCalls:
     async def dial(self, number: str, tones: str) -> None:
         """Dial; the digits wait until the call is active."""
         line = self._link.line
-        if line.pending or any(call.phase in OUTGOING for call in line.calls.values()):
+        phases = [call.phase for call in line.calls.values()]
+        if line.pending or any(phase in OUTGOING for phase in phases):
             return  # a second touch: one call is on its way already
         asked = line.ask(number, tones)
         if not line.path:
             line.fail_pending(EndedBy.NO_PHONE)
+        elif _no_room(phases):
+            line.fail_pending(EndedBy.BUSY)
         self._link.publish()
         if line.pending is not asked:
             return
@@ -47,7 +52,7 @@ class OfonoCalls:
             )
         except CallError as error:
             if line.pending is asked:
-                line.fail_pending(EndedBy.NO_PHONE if error.key == "no_daemon" else EndedBy.NETWORK)
+                line.fail_pending(_NOT_DIALLED.get(error.key, EndedBy.NOT_DIALLED))
                 self._link.publish()
             return
         if line.pending is asked:
@@ -82,7 +87,12 @@ class OfonoCalls:
         elif name is CallCommand.ANSWER:
             await bus.call(path, "org.ofono.VoiceCall", "Answer")
         elif name is CallCommand.HOLD_AND_ANSWER:
-            await bus.call(self._link.line.path, "org.ofono.VoiceCallManager", "HoldAndAnswer")
+            if (call := self._named(path)) and call.phase is CallPhase.INCOMING:  # there is none to hold
+                await bus.call(path, "org.ofono.VoiceCall", "Answer")
+            else:
+                await bus.call(self._link.line.path, "org.ofono.VoiceCallManager", "HoldAndAnswer")
+        elif name is CallCommand.RESUME:
+            await bus.call(self._link.line.path, "org.ofono.VoiceCallManager", "SwapCalls")
         elif name is CallCommand.SEND_TONES:
             await self._send_tones(path, tones)
 
@@ -96,7 +106,9 @@ class OfonoCalls:
         except CallError as error:
             if error.key != "not_implemented":
                 raise
-            volume = 0 if wanted else DEFAULT_VOLUME
+            if wanted:
+                self._gain = self._link.line.microphone or self._gain
+            volume = 0 if wanted else self._gain
             await bus.set_property(path, "org.ofono.CallVolume", "MicrophoneVolume", "y", value=volume)
         await self.read_volume()
         self._link.publish()
@@ -142,3 +154,9 @@ class OfonoCalls:
     def _named(self, call_id: str) -> Call | None:
         calls = self._link.line.calls
         return calls.get(call_id) if call_id else next(reversed(calls.values()), None)
+
+
+def _no_room(phases: list[CallPhase]) -> bool:
+    """Whether the phone cannot dial: something rings, or one call is up and another on hold (`voicecall.c`)."""
+    rings = CallPhase.INCOMING in phases or CallPhase.WAITING in phases
+    return rings or (CallPhase.ACTIVE in phases and CallPhase.HELD in phases)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from app.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
+from app.calls.dialstring import EMERGENCY_NUMBERS
+from app.domain.call import Call, CallPhase, EndedBy, Phone, PhoneState, TonesPhase
 
 PENDING = "pending"
 """Id of a call that has been asked for and that oFono has not named yet."""
@@ -43,6 +44,10 @@ class OfonoLine:
     calls: dict[str, Call] = field(default_factory=dict)
     pending: Call | None = None
     last_ended: Call | None = None
+    phones: tuple[Phone, ...] = ()
+    phone: str = ""
+    elsewhere: dict[str, Call] = field(default_factory=dict)
+    """Emergency calls on phones that are not in use, by path: they count in the car all the same."""
     _tones: dict[str, TonesPhase] = field(default_factory=dict)
     _reasons: dict[str, str] = field(default_factory=dict)
 
@@ -51,11 +56,14 @@ class OfonoLine:
         calls = tuple(self.calls.values())
         if self.pending and not any(call.phase in OUTGOING for call in calls):
             calls = (*calls, self.pending)
-        return PhoneState(bool(self.path), self.name, calls, self.muted, self.last_ended)
+        calls = (*self.elsewhere.values(), *calls)
+        return PhoneState(
+            bool(self.path), self.name, calls, self.muted, self.last_ended, phones=self.phones, phone=self.phone
+        )
 
-    def take(self, path: str, name: str) -> None:
+    def take(self, path: str, phone: Phone) -> None:
         """Use the phone of this modem from now on."""
-        self.path, self.name = path, name
+        self.path, self.name, self.phone = path, phone.name, phone.id
 
     def lose(self) -> None:
         """The phone or oFono is gone, and with it the calls, as far as the car can tell."""
@@ -63,7 +71,7 @@ class OfonoLine:
             self._end(call_id, EndedBy.NO_PHONE)
         if self.pending:
             self.fail_pending(EndedBy.NO_PHONE)
-        self.path = self.name = ""
+        self.path = self.name = self.phone = ""
         self.muted = self.muted_by_phone = False
         self.emergency_numbers = frozenset()
 
@@ -73,12 +81,13 @@ class OfonoLine:
         if phase is None or path in self.calls:
             return
         number = str(properties.get("LineIdentification", ""))
-        emergency = bool(properties.get("Emergency")) or number in self.emergency_numbers
+        emergency = bool(properties.get("Emergency")) or number in EMERGENCY_NUMBERS | self.emergency_numbers
         since = self.now() - self._age(str(properties.get("StartTime", "")))
         tones = self._tones.get(path, TonesPhase.NONE)
         if self.pending and phase in OUTGOING:
             tones = self.pending.tones
-        self.calls[path] = Call(path, number, phase, since, tones=tones, emergency=emergency)
+        up = phase in (CallPhase.ACTIVE, CallPhase.HELD)
+        self.calls[path] = Call(path, number, phase, since, tones=tones, emergency=emergency, answered=up)
 
     def changed(self, path: str, name: str, value: object) -> None:
         """One property of a call changed."""
@@ -86,7 +95,9 @@ class OfonoLine:
         if call is None:
             return
         if name == "State" and value in PHASES and PHASES[str(value)] is not call.phase:
-            self.calls[path] = replace(call, phase=PHASES[str(value)], since=self.now())
+            phase = PHASES[str(value)]
+            answered = call.answered or phase is CallPhase.ACTIVE
+            self.calls[path] = replace(call, phase=phase, since=self.now(), answered=answered)
         elif name == "Emergency":
             self.calls[path] = replace(call, emergency=bool(value))
 
@@ -140,3 +151,11 @@ class OfonoLine:
         except ValueError:
             return 0.0
         return age if 0.0 <= age <= LONGEST_CALL else 0.0
+
+
+def emergency_call(path: str, properties: dict[str, Any], now: float) -> Call | None:
+    """The call of those properties if it is one to the emergency services."""
+    phase, number = PHASES.get(str(properties.get("State"))), str(properties.get("LineIdentification", ""))
+    if phase is None or not (properties.get("Emergency") or number in EMERGENCY_NUMBERS):
+        return None
+    return Call(path, number, phase, now, emergency=True)

@@ -7,15 +7,22 @@ import contextlib
 from typing import Any
 
 from app.calls.ofono_calls import OfonoCalls
+from app.calls.ofono_line import emergency_call
 from app.calls.ofono_link import OfonoLink, wait_before
+from app.domain.call import Phone
 from app.errors import CallError
 
 
 class OfonoModems:
-    """Keeps `link.line` at the phone to use. `serial` is the Bluetooth address of the one to prefer."""
+    """Keeps `link.line` at the phone to use. `phone` is the id of the one to prefer: its Bluetooth address.
 
-    def __init__(self, link: OfonoLink, calls: OfonoCalls, serial: str) -> None:
-        self._link, self._calls, self._serial = link, calls, serial
+    Of the phones that are not in use only emergency calls are followed.
+    """
+
+    def __init__(self, link: OfonoLink, calls: OfonoCalls, phone: str) -> None:
+        self._link, self._calls, self._preferred = link, calls, phone
+        self._choosing = asyncio.Lock()
+        self._watched: frozenset[str] = frozenset()
         self._modems: dict[str, dict[str, Any]] = {}
         self._powering: set[str] = set()
 
@@ -29,8 +36,16 @@ class OfonoModems:
         """oFono is gone, and with it every modem."""
         self._modems.clear()
         self._powering.clear()
+        self._link.line.phones = ()
+        self._link.line.elsewhere.clear()
+        self._watched = frozenset()
         self._link.line.lose()
         self._link.publish()
+
+    async def prefer(self, phone: str) -> None:
+        """Prefer the phone of that id from now on; empty for any. A call that is up is not taken from its phone."""
+        self._preferred = phone
+        await self._choose()
 
     async def _modem(self, path: str, properties: dict[str, Any]) -> None:
         self._modems[path] = properties
@@ -50,17 +65,43 @@ class OfonoModems:
         self._powering.discard(path)
 
     async def _choose(self) -> None:
-        """Use the preferred phone, else the first that can call; never change while a call is up."""
-        ready = [path for path, modem in self._modems.items() if _can_call(modem)]
-        preferred = [path for path in ready if self._serial and self._modems[path].get("Serial") == self._serial]
-        best = next(iter([*preferred, *ready]), "")
-        if self._link.line.path in ready and (best == self._link.line.path or self._link.line.calls or not preferred):
-            return
-        if self._link.line.path:
-            self._link.line.lose()
-        if best:
-            await self._take(best)
-        self._link.publish()
+        """Use the preferred phone, else the one that is used or the first that can call; never change in a call."""
+        async with self._choosing:
+            line = self._link.line
+            ready = sorted(path for path, modem in self._modems.items() if _can_call(modem))
+            line.phones = tuple(sorted((self._phone(path) for path in ready), key=lambda phone: (phone.name, phone.id)))
+            preferred = [path for path in ready if self._phone(path).id == self._preferred]
+            best = next(iter([*preferred, *ready]), "")
+            stays = best == line.path or line.calls or line.pending or not preferred
+            if line.path not in ready or not stays:
+                if line.path:
+                    line.lose()
+                if best:
+                    await self._take(best)
+            await self._watch([path for path in ready if path != line.path])
+            self._link.publish()
+
+    async def _watch(self, others: list[str]) -> None:
+        """Follow the emergency calls of these phones, and of no other."""
+        line = self._link.line
+        line.elsewhere = {
+            call: held for call, held in line.elsewhere.items() if any(_of(call, path) for path in others)
+        }
+        for path in others:
+            if path not in self._watched:
+                (calls,) = await self._link.ofono().call(path, "org.ofono.VoiceCallManager", "GetCalls")
+                for call, properties in calls:
+                    self._note(call, properties)
+        self._watched = frozenset(others)
+
+    def _note(self, path: str, properties: dict[str, Any]) -> None:
+        if call := emergency_call(path, properties, self._link.line.now()):
+            self._link.line.elsewhere[path] = call
+
+    def _phone(self, path: str) -> Phone:
+        modem = self._modems[path]
+        name = str(modem.get("Name") or path.rpartition("/")[2].replace("_", " "))
+        return Phone(str(modem.get("Serial") or path), name)
 
     async def _take(self, path: str) -> None:
         """Begin to use a phone: its emergency numbers, its calls, its volume."""
@@ -69,7 +110,7 @@ class OfonoModems:
             manager = await bus.properties(path, "org.ofono.VoiceCallManager")
             self._link.line.emergency_numbers = frozenset(manager.get("EmergencyNumbers", ()))
             (calls,) = await bus.call(path, "org.ofono.VoiceCallManager", "GetCalls")
-            self._link.line.take(path, str(self._modems[path].get("Name", "")))
+            self._link.line.take(path, self._phone(path))
             for call, properties in calls:
                 self._link.line.added(call, properties)
             await self._calls.read_volume()
@@ -87,8 +128,10 @@ class OfonoModems:
                 await self._modem_gone(body[0])
             elif kind == "Modem" and path in self._modems:
                 await self._modem(path, self._modems[path] | {body[0]: body[1]})
-            elif path.startswith(self._link.line.path) and self._link.line.path:
-                self._of_line(path, kind, member, body)
+            elif _of(path, self._link.line.path):
+                await self._of_line(path, kind, member, body)
+            else:
+                self._of_other(path, member, body)
 
     async def _owner(self, *, present: bool) -> None:
         self.forget()
@@ -99,13 +142,25 @@ class OfonoModems:
         self._modems.pop(path, None)
         await self._choose()
 
-    def _of_line(self, path: str, kind: str, member: str, body: list[Any]) -> None:
+    def _of_other(self, path: str, member: str, body: list[Any]) -> None:
+        """A signal of a phone that is not in use: nobody's call but one to the emergency services matters."""
+        if member == "CallAdded":
+            self._note(body[0], body[1])
+        elif member == "PropertyChanged" and body[0] == "Emergency" and body[1]:
+            self._note(path, {"State": "dialing", "Emergency": True})
+        elif member == "CallRemoved":
+            self._link.line.elsewhere.pop(body[0], None)
+        self._link.publish()
+
+    async def _of_line(self, path: str, kind: str, member: str, body: list[Any]) -> None:
         """A signal of the phone in use."""
         if member == "CallAdded":
             self._link.line.added(body[0], body[1])
         elif member == "CallRemoved":
             self._link.line.removed(body[0])
             self._calls.forget(body[0])
+            if not self._link.line.calls:
+                await self._choose()  # the preferred phone may have come meanwhile
         elif kind == "VoiceCall" and member == "DisconnectReason":
             self._link.line.reason(path, body[0])
         elif kind == "VoiceCall" and member == "PropertyChanged":
@@ -116,6 +171,11 @@ class OfonoModems:
         elif kind == "VoiceCallManager" and body[0] == "EmergencyNumbers":
             self._link.line.emergency_numbers = frozenset(body[1])
         self._link.publish()
+
+
+def _of(path: str, modem: str) -> bool:
+    """Whether the path is of that modem or of one of its calls."""
+    return bool(modem) and (path == modem or path.startswith(f"{modem}/"))
 
 
 def _can_call(modem: dict[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 It behaves as the hands-free telephone does, by a scheduler that is handed in: ringing after
 `RING_AFTER`, answered after `answer_after`, tones in their real length. The controls of its other
-end (`answer`, `refuse`, `drop`, `incoming`, `connect`, `disconnect`) are what the emulator's panel calls.
+end (`answer`, `refuse`, `drop`, `incoming`, `connect`, `disconnect`, `other_phone`) are for tests and pictures.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.calls.dialstring import checked_number, checked_tones, duration, refuse_emergencies
-from app.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, TonesPhase
+from app.domain.call import Call, CallCommand, CallPhase, EndedBy, Phone, PhoneState, TonesPhase
 from app.domain.ports import ElapsedClock, Unsubscribe
 
 RING_AFTER = 0.5
@@ -21,6 +21,9 @@ RING_AFTER = 0.5
 Cancel = Callable[[], None]
 Scheduler = Callable[[float, Callable[[], None]], Cancel]
 """Runs an action after so many elapsed seconds, on any thread; returns what cancels it."""
+
+OWN, OTHER = "simulated", "simulated other"
+"""Ids of the two phones."""
 
 UP = (CallPhase.ACTIVE, CallPhase.HELD)
 GOING = (CallPhase.DIALING, CallPhase.RINGING)
@@ -52,13 +55,17 @@ class SimulatedTelephony:
         self.answer_after = answer_after
         self.heard = ""
         self._clock, self._schedule = clock, scheduler
-        self._name, self._emergency_numbers = name, emergency_numbers
+        self._own, self._emergency_numbers = Phone(OWN, name), emergency_numbers
+        self._there: dict[str, Phone] = {}
+        self._preferred = ""
         self._lock = threading.RLock()
         self._listeners: list[Callable[[PhoneState], None]] = []
         self._tones: dict[str, str] = {}
         self._pending: list[Cancel] = []
         self._count = 0
-        self._state = PhoneState(connected, name if connected else "")
+        self._state = PhoneState(connected=False)
+        if connected:
+            self.connect()
 
     def subscribe(self, listener: Callable[[PhoneState], None]) -> Unsubscribe:
         """Call `listener` with the state, at once and at each change."""
@@ -76,8 +83,8 @@ class SimulatedTelephony:
             if any(call.phase in GOING for call in self._state.calls):
                 return  # a second touch: one call is on its way already
             call = self._new_call(number, CallPhase.DIALING)
-            if not self._state.connected:
-                self._end(call, EndedBy.NO_PHONE)
+            if (failed := self._not_possible()) is not None:
+                self._end(call, failed)
                 return
             self._hold_active()
             self._tones[call.id] = tones
@@ -87,6 +94,10 @@ class SimulatedTelephony:
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
         """Act on a call, the newest where none is named, or on the microphone."""
         with self._lock:
+            if name is CallCommand.PREFER_PHONE:
+                self._preferred = call_id
+                self._choose()
+                return
             if name in (CallCommand.MUTE, CallCommand.UNMUTE):
                 self._publish(replace(self._state, muted=name is CallCommand.MUTE))
                 return
@@ -98,6 +109,8 @@ class SimulatedTelephony:
             elif name is CallCommand.SEND_TONES:
                 self._tones[call.id] = checked_tones(tones)
                 self._send(call.id)
+            elif name is CallCommand.RESUME:
+                self._resume()
             else:
                 self._take(call)
 
@@ -133,14 +146,22 @@ class SimulatedTelephony:
     def connect(self) -> None:
         """The phone comes into the car."""
         with self._lock:
-            self._publish(replace(self._state, connected=True, name=self._name))
+            self._there[OWN] = self._own
+            self._choose()
 
     def disconnect(self) -> None:
         """The phone leaves; its calls end for the car."""
         with self._lock:
-            for call in self._state.calls:
-                self._end(call, EndedBy.NO_PHONE)
-            self._publish(replace(self._state, connected=False, name="", muted=False))
+            self._there.pop(OWN, None)
+            self._choose()
+
+    def other_phone(self, name: str) -> None:
+        """A second phone comes into the car; an empty name lets it leave."""
+        with self._lock:
+            self._there.pop(OTHER, None)
+            if name:
+                self._there[OTHER] = Phone(OTHER, name)
+            self._choose()
 
     # --- how a call goes -----------------------------------------------------------------------
 
@@ -180,10 +201,35 @@ class SimulatedTelephony:
                 self._put(replace(call, tones=TonesPhase.SENT))
 
     def _take(self, call: Call) -> None:
-        if call.phase not in COMING:
+        if call.phase not in COMING or {each.phase for each in self._state.calls} >= set(UP):
             return
         self._hold_active()
         self._put(self._in_phase(call, CallPhase.ACTIVE))
+
+    def _resume(self) -> None:
+        held = next((call for call in self._state.calls if call.phase is CallPhase.HELD), None)
+        if held is not None:
+            self._hold_active()
+            self._put(self._in_phase(held, CallPhase.ACTIVE))
+
+    def _not_possible(self) -> EndedBy | None:
+        """Why a call cannot be dialled; None where it can."""
+        if not self._state.connected:
+            return EndedBy.NO_PHONE
+        phases = {call.phase for call in self._state.calls}
+        return EndedBy.BUSY if phases & set(COMING) or phases >= set(UP) else None
+
+    def _choose(self) -> None:
+        """The preferred phone, else the one in use, else any; never another one in a call."""
+        used, there = self._state.phone, self._there
+        if used not in there:
+            for call in self._state.calls:
+                self._end(call, EndedBy.NO_PHONE)
+            self._publish(replace(self._state, muted=False))
+        wanted = [self._preferred] if not self._state.calls else []
+        phone = next((there[each] for each in (*wanted, used, *sorted(there)) if each in there), Phone("", ""))
+        known = tuple(sorted(there.values(), key=lambda each: (each.name, each.id)))
+        self._publish(replace(self._state, connected=bool(phone.id), name=phone.name, phone=phone.id, phones=known))
 
     def _hold_active(self) -> None:
         for other in self._state.calls:
@@ -204,7 +250,8 @@ class SimulatedTelephony:
         return Call(f"call{self._count}", number, phase, self._clock.seconds())
 
     def _in_phase(self, call: Call, phase: CallPhase) -> Call:
-        return replace(call, phase=phase, since=self._clock.seconds())
+        answered = call.answered or phase is CallPhase.ACTIVE
+        return replace(call, phase=phase, since=self._clock.seconds(), answered=answered)
 
     def _call(self, call_id: str) -> Call | None:
         return next((call for call in self._state.calls if call.id == call_id), None)
@@ -218,6 +265,8 @@ class SimulatedTelephony:
         ended = replace(self._in_phase(call, CallPhase.ENDED), ended_by=by)
         calls = tuple(other for other in self._state.calls if other.id != call.id)
         self._publish(replace(self._state, calls=calls, last_ended=ended))
+        if not calls:
+            self._choose()  # the preferred phone may have come meanwhile
 
     def _after(self, seconds: float, action: Callable[[], None]) -> None:
         self._pending.append(self._schedule(seconds, action))

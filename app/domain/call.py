@@ -25,6 +25,10 @@ class EndedBy(StrEnum):
     THERE = "there"
     NETWORK = "network"
     REFUSED = "refused"
+    BUSY = "busy"
+    """Never dialled: the phone has as many calls as it can take, or one that rings."""
+    NOT_DIALLED = "not_dialled"
+    """Never dialled: the phone said no, without saying why."""
     NO_PHONE = "no_phone"
     UNKNOWN = "unknown"
 
@@ -50,17 +54,32 @@ class Call:
     ended_by: EndedBy | None = None
     tones: TonesPhase = TonesPhase.NONE
     emergency: bool = False
+    answered: bool = False
+    """Whether it ever was active: an ended call that was not had nobody at the other end."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Phone:
+    """A phone in the car. `id` is the same at every drive; `name` is what its owner calls it."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PhoneState:
-    """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`."""
+    """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`.
+
+    `phones` are all that are there and can call, in order of name; `phone` is the id of the one in use.
+    """
 
     connected: bool
     name: str = ""
     calls: tuple[Call, ...] = ()
     muted: bool = False
     last_ended: Call | None = None
+    phones: tuple[Phone, ...] = ()
+    phone: str = ""
 
 
 class CallCommand(StrEnum):
@@ -69,6 +88,11 @@ class CallCommand(StrEnum):
     HANG_UP = "hang_up"
     ANSWER = "answer"
     HOLD_AND_ANSWER = "hold_and_answer"
+    """Take the call that waits, or rings while no other is up; the one that is up is put on hold."""
+    RESUME = "resume"
+    """Take the call on hold back; one that is up is put on hold instead."""
     MUTE = "mute"
     UNMUTE = "unmute"
     SEND_TONES = "send_tones"
+    PREFER_PHONE = "prefer_phone"
+    """Use the phone of that id (in place of a call's) whenever it is there, from the next call on; empty for any."""

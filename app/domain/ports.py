@@ -254,7 +254,7 @@ class Telephony(Protocol):
         """
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
-        """Act on a call, or on the microphone."""
+        """Act on a call, the newest where none is named, or on the microphone; see `CallCommand`."""
 
     def stop(self) -> None:
         """Release the telephone; a call that is up stays up."""

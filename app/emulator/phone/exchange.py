@@ -180,10 +180,13 @@ class Exchange:
         elif active:
             active.state = State.HELD
             self._tell(PhoneEvent("held", active.number))
+        swapped = active is not None and other is not None and other.state is State.HELD and not ends_active
         if other:
             other.state = State.ACTIVE
             self._tell(PhoneEvent("answered", other.number))
         self.show()
+        if swapped:  # nothing changed for the indicator, and yet the car is to be told (section 4.22.2)
+            self._send(f"+CIEV: {int(Indicator.CALL_HELD)},1")
         return True
 
     def _hold_active(self) -> None:

@@ -10,6 +10,8 @@ from app.emulator.phone.stack import CallStack, missing
 
 Listener = Callable[[PhoneEvent], None]
 EMERGENCY = "112"
+PHONE, OTHER_PHONE = "Phone", "Other_phone"
+"""Names of the phones, as far as the stack has names for phones over TCP."""
 
 
 def available() -> str:
@@ -18,7 +20,7 @@ def available() -> str:
 
 
 class PhoneLine:
-    """A phone and the hands-free stack that it is paired with.
+    """A phone, another one that is not in the car at first, and the hands-free stack that both are paired with.
 
     Lives on the event loop that `start` was awaited on; every method is called there. `address` goes
     into DBUS_SYSTEM_BUS_ADDRESS of the display's environment.
@@ -27,13 +29,16 @@ class PhoneLine:
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
         self._peer = HandsFreePeer(self._tell)
+        self._other = HandsFreePeer(lambda _event: None)
         self._stack = CallStack()
 
     async def start(self) -> None:
-        """Start the phone, a private bus and `ofonod`; raises CallError where one cannot be."""
+        """Start the phones, a private bus and `ofonod`; raises CallError where one cannot be."""
         await self._peer.listen()
+        await self._other.listen()  # for a moment, since its port is to be known
+        await self._other.close()
         try:
-            await self._stack.start([self._peer.port])
+            await self._stack.start({PHONE: self._peer.port, OTHER_PHONE: self._other.port})
         except BaseException:
             await self._peer.close()
             raise
@@ -42,6 +47,7 @@ class PhoneLine:
         """End everything that `start` began."""
         await self._stack.stop()
         await self._peer.close()
+        await self._other.close()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on the loop with all that happens on the line; returns what ends it."""
@@ -120,6 +126,25 @@ class PhoneLine:
     def drop_link(self) -> None:
         """Cut the link, as out of range; the phone can be reached again at once."""
         self._peer.cut()
+
+    async def other_phone(self, *, present: bool) -> None:
+        """Another phone comes into the car, or leaves it."""
+        await (self._other.listen() if present else self._other.close())
+
+    def other_emergency(self) -> None:
+        """The other phone's owner dials the emergency number on it; nothing while it is not in the car."""
+        if self._other.connected and (call := self._other.exchange.dial(EMERGENCY)):
+            self._other.exchange.ring(call)
+
+    @property
+    def other_connected(self) -> bool:
+        """Whether the car is connected to the other phone."""
+        return self._other.connected
+
+    @property
+    def other_calls(self) -> tuple[PhoneCall, ...]:
+        """The calls of the other phone."""
+        return tuple(self._other.exchange.calls)
 
     async def unpair(self) -> None:
         """The phone leaves the car and cannot be reached."""

@@ -11,7 +11,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.errors import CallError
@@ -60,14 +60,17 @@ class CallStack:
         """The bus address for DBUS_SYSTEM_BUS_ADDRESS; empty until started."""
         return f"unix:path={self._folder.name}/bus" if self._folder else ""
 
-    async def start(self, ports: Sequence[int]) -> None:
-        """Start both; `ports` are the phones' on loopback. Raises CallError where that fails."""
+    async def start(self, phones: Mapping[str, int]) -> None:
+        """Start both; `phones` are names (letters, figures and `_`) with ports on loopback.
+
+        Raises CallError where that fails.
+        """
         if missing():
             raise CallError(missing(), key="no_daemon")
         self._folder = tempfile.TemporaryDirectory(prefix="carlendar-phone-")
         folder = Path(self._folder.name)
         (folder / "bus.conf").write_text(_POLICY.format(socket=folder / "bus"), "utf-8")
-        (folder / "phones.conf").write_text(_phones(ports), "utf-8")
+        (folder / "phones.conf").write_text(_phones(phones), "utf-8")
         self._bus = await _spawn(BUS_DAEMON, f"--config-file={folder / 'bus.conf'}", "--nofork", "--nopidfile")
         await self._bus_up(folder / "bus")
         await self.start_daemon()
@@ -109,10 +112,9 @@ class CallStack:
             await asyncio.sleep(0.02)
 
 
-def _phones(ports: Sequence[int]) -> str:
+def _phones(phones: Mapping[str, int]) -> str:
     groups = (
-        f"[phone{index}]\nDriver=localhfp\nModem=hfp\nAddress=127.0.0.1\nPort={port}\n"
-        for index, port in enumerate(ports)
+        f"[{name}]\nDriver=localhfp\nModem=hfp\nAddress=127.0.0.1\nPort={port}\n" for name, port in phones.items()
     )
     return "\n".join(groups)
 

@@ -1,0 +1,214 @@
+"""A telephone with its other end in hand: the simulation, and oFono with the real daemon on a private bus."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, Protocol
+
+import pytest
+
+from app.calls.ofono import OfonoTelephony
+from app.calls.simulated import Cancel, SimulatedTelephony, timer
+from app.domain.call import Call, CallPhase, PhoneState
+from app.domain.ports import Telephony
+from app.emulator.phone import PhoneLine, available
+
+NUMBER = "+496912345678"
+WAIT = 20.0
+
+
+class Elapsed:
+    def seconds(self) -> float:
+        return time.monotonic()
+
+
+class Watch:
+    """Every state that a telephone told, and a way to wait for one."""
+
+    def __init__(self, telephony: Telephony) -> None:
+        self.states: list[PhoneState] = []
+        self._changed = threading.Condition()
+        self.end = telephony.subscribe(self._told)
+
+    def _told(self, state: PhoneState) -> None:
+        with self._changed:
+            self.states.append(state)
+            self._changed.notify_all()
+
+    def until(self, condition: Callable[[PhoneState], bool]) -> PhoneState:
+        with self._changed:
+            assert self._changed.wait_for(lambda: condition(self.states[-1]), WAIT), self.states[-3:]
+            return self.states[-1]
+
+    def call(self, phase: CallPhase, number: str = NUMBER) -> Call:
+        def there(state: PhoneState) -> bool:
+            return any(call.phase is phase and call.number == number for call in state.calls)
+
+        return next(call for call in self.until(there).calls if call.phase is phase and call.number == number)
+
+    def ended(self) -> Call:
+        state = self.until(lambda state: state.last_ended is not None and not state.calls)
+        assert state.last_ended is not None
+        return state.last_ended
+
+    def phases(self) -> list[CallPhase]:
+        """Phases of the first call of each state, each once in a row."""
+        seen = [state.calls[0].phase for state in self.states if state.calls]
+        return [phase for index, phase in enumerate(seen) if index == 0 or phase is not seen[index - 1]]
+
+
+class Bench(Protocol):
+    """A telephone with the other end in hand."""
+
+    telephony: Telephony
+
+    def answers(self, after: float | None) -> None: ...
+    def answer(self) -> None: ...
+    def refuse(self) -> None: ...
+    def hang_up(self) -> None: ...
+    def incoming(self, number: str) -> None: ...
+    def emergency(self) -> None: ...
+    def leave(self) -> None: ...
+    def come(self) -> None: ...
+    def heard(self) -> str: ...
+    def other_phone(self, *, present: bool) -> None: ...
+
+
+def hasty(seconds: float, action: Callable[[], None]) -> Cancel:
+    """A scheduler that waits a tenth as long."""
+    return timer(seconds / 10, action)
+
+
+class SimulatedBench:
+    def __init__(self) -> None:
+        self.simulated = SimulatedTelephony(Elapsed(), hasty, answer_after=0.5)
+        self.telephony: Telephony = self.simulated
+
+    def answers(self, after: float | None) -> None:
+        self.simulated.answer_after = after
+
+    def answer(self) -> None:
+        self.simulated.answer()
+
+    def refuse(self) -> None:
+        self.simulated.refuse()
+
+    def hang_up(self) -> None:
+        self.simulated.drop()
+
+    def incoming(self, number: str) -> None:
+        self.simulated.incoming(number)
+
+    def emergency(self) -> None:
+        self.simulated.incoming("112", emergency=True)
+
+    def leave(self) -> None:
+        self.simulated.disconnect()
+
+    def come(self) -> None:
+        self.simulated.connect()
+
+    def heard(self) -> str:
+        return self.simulated.heard.replace("p", "")
+
+    def other_phone(self, *, present: bool) -> None:
+        self.simulated.other_phone("Other phone" if present else "")
+
+
+class OfonoBench:
+    """A loop on a thread with the emulated phone, and the adapter on its bus."""
+
+    def __init__(self) -> None:
+        assert available() == "", "packaging/setup.sh installs what this test needs"
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.line = PhoneLine()
+        self.run(self.line.start())
+        self.line.answers(0.05)
+        self.telephony: Telephony = OfonoTelephony(Elapsed(), self.line.address)
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT)
+
+    def do(self, action: Callable[[], object]) -> None:
+        async def acted() -> None:
+            action()
+
+        self.run(acted())
+
+    def close(self) -> None:
+        self.telephony.stop()
+        self.run(self.line.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def answers(self, after: float | None) -> None:
+        self.do(lambda: self.line.answers(after))
+
+    def answer(self) -> None:
+        self.do(self.line.answer)
+
+    def refuse(self) -> None:
+        self.do(self.line.refuse)
+
+    def hang_up(self) -> None:
+        self.do(self.line.hang_up)
+
+    def incoming(self, number: str) -> None:
+        self.do(lambda: self.line.incoming(number))
+
+    def emergency(self) -> None:
+        self.do(self.line.emergency)
+
+    def leave(self) -> None:
+        self.run(self.line.unpair())
+
+    def come(self) -> None:
+        self.run(self.line.pair())
+
+    def heard(self) -> str:
+        return self.line.heard
+
+    def other_phone(self, *, present: bool) -> None:
+        self.run(self.line.other_phone(present=present))
+
+
+@pytest.fixture
+def ofono() -> Iterator[OfonoBench]:
+    bench = OfonoBench()
+    yield bench
+    bench.close()
+
+
+@pytest.fixture(params=["simulated", "ofono"])
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    if request.param == "ofono":
+        yield request.getfixturevalue("ofono")
+        return
+    simulated = SimulatedBench()
+    yield simulated
+    simulated.telephony.stop()
+
+
+@pytest.fixture
+def watch(bench: Bench) -> Watch:
+    watch = Watch(bench.telephony)
+    watch.until(lambda state: state.connected)
+    return watch
+
+
+@pytest.fixture
+def new_watch() -> type[Watch]:
+    """Watches another telephone than that of the bench."""
+    return Watch
+
+
+@pytest.fixture
+def elapsed() -> Elapsed:
+    """The elapsed clock."""
+    return Elapsed()
