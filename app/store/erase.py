@@ -29,7 +29,7 @@ _OWN_FILES = frozenset(
     {"store.lock", "service.lock"} | {f"{s.file}{end}" for s in (EVENTS, USER) for end in ("", "-wal", "-shm")}
 )
 _EVENT_TABLES = ("events", "sources", "calendars")
-_USER_TABLES = ("outbox", "reminders", "hidden_calendars", "preferences", "seat", "accounts", "profiles")
+_USER_TABLES = ("known", "outbox", "reminders", "hidden_calendars", "preferences", "seat", "accounts", "profiles")
 
 
 def photo_path(folder: Path, account_id: str) -> Path:

@@ -29,7 +29,7 @@ class UserWriter:
     """Every method returns at once; writes happen in order.
 
     `written(what, ok)` is called from the writer's thread after each commit or failure, `what` being
-    `dismiss`, `snooze`, `prefer`, `calendar`, `profile`, `put` or `withdraw`; `ok` is False where
+    `dismiss`, `snooze`, `prefer`, `calendar`, `profile`, `put`, `withdraw`, `acknowledge` or `news`; `ok` is False where
     nothing was changed: the store failed, or an item to withdraw was already on its way.
     """
 
@@ -71,6 +71,14 @@ class UserWriter:
     def withdraw(self, key: str) -> None:
         """Take something back that has not been sent."""
         self._put("withdraw", lambda _, outbox: outbox.withdraw(key))
+
+    def acknowledge(self, key: str) -> None:
+        """Remember that the person knows that this was not sent."""
+        self._put("acknowledge", lambda _, outbox: outbox.acknowledge(key))
+
+    def news_told(self, account_id: str, event_id: str) -> None:
+        """Remember that the person was told of the change of this meeting."""
+        self._put("news", lambda user, _: user.news_told(account_id, event_id))
 
     def close(self) -> None:
         """Write what is queued, then release the file."""

@@ -41,10 +41,20 @@ class OutboxState(StrEnum):
     """Where something the person did is on its way."""
 
     WAITING = "waiting"
+    """Not sent; it can be taken back."""
     SENDING = "sending"
+    UNSURE = "unsure"
+    """It was being sent and nobody knows whether it arrived: it waits, and is looked for before it is sent again."""
     SENT = "sent"
     WITHDRAWN = "withdrawn"
     GIVEN_UP = "given_up"
+    """Not sent, with a reason that the person has not seen yet."""
+    SEEN = "seen"
+    """Given up, and the person knows."""
+
+
+UNSETTLED = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.UNSURE})
+"""States of what is still on its way."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,14 +65,27 @@ class OutboxItem:
     account_id: str
     event_id: str
     kind: str
-    """`accept`, `tentative`, `decline`, `late`, `dismiss`."""
+    """`accept`, `tentative`, `decline`, `late`, `dismiss`, `snooze`."""
     payload: dict[str, str]
-    """`comment` of an answer; `minutes` of `late`, whose recipients and text the service finds when it is sent."""
+    """`comment` of an answer, and `series` where its event is of one; `minutes` of `late` and the `start` it was said
+    of, whose recipients and text the service finds when it is sent; `until` of `snooze` (ISO 8601)."""
     created: datetime
     not_before: datetime
+    """`created` and the time in which it can be taken back for sure; only the difference counts, in elapsed time."""
     state: OutboxState = OutboxState.WAITING
     attempts: int = 0
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class News:
+    """Something that changed about a meeting since the person last knew it: `moved` or `cancelled`."""
+
+    account_id: str
+    event_id: str
+    kind: str
+    before: datetime
+    """When it was to start, as far as the person knows."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,3 +110,5 @@ class Snapshot:
     preferences: tuple[tuple[str, str], ...] = ()
     calendars: tuple[Calendar, ...] = ()
     """All calendars of the profile's accounts, the hidden ones too."""
+    news: tuple[News, ...] = ()
+    """What was moved or cancelled and has not been said yet."""

@@ -64,6 +64,13 @@ USER = Schema(
                 " state TEXT NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL)"
             ),
         ),
+        (
+            (
+                "CREATE TABLE known (account_id TEXT NOT NULL, event_id TEXT NOT NULL, version TEXT NOT NULL,"
+                " starts REAL NOT NULL, cancelled INTEGER NOT NULL, news TEXT NOT NULL DEFAULT '', before REAL,"
+                " PRIMARY KEY (account_id, event_id)) WITHOUT ROWID"
+            ),
+        ),
     ),
     probes=(
         "SELECT id, occasion, value FROM profiles LIMIT 1",
@@ -76,9 +83,14 @@ USER = Schema(
             "SELECT key, account_id, event_id, kind, payload, created, not_before, state, attempts, reason"
             " FROM outbox LIMIT 1"
         ),
+        "SELECT account_id, event_id, version, starts, cancelled, news, before FROM known LIMIT 1",
     ),
 )
-"""`reminders.until` is NULL for a dismissed one, else the Unix second at which a snoozed one comes back."""
+"""`reminders.until` is NULL for a dismissed one, else the Unix second at which a snoozed one comes back.
+
+`known` is what people know of their meetings: as of `version`, it starts at `starts` (Unix seconds). `news` is
+`moved` or `cancelled` until that was said, `before` then the start that they know.
+"""
 
 SCHEMA = EVENTS.version * 1000 + USER.version
 """What both processes name in their Hello."""

@@ -19,7 +19,7 @@ from app.store.database import is_damage, open_reader
 from app.store.decoding import RowDecoder
 from app.store.events import status_of
 from app.store.outbox import COLUMNS, item_of
-from app.store.records import OutboxItem, Snapshot, SourceStatus, StoredEvent
+from app.store.records import News, OutboxItem, Snapshot, SourceStatus, StoredEvent
 from app.store.schema import EVENTS, USER
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class StoreReader:
             outbox=tuple(i for i in _decoded(_item, self._user.rows(_OUTBOX)) if i.account_id in ids),
             preferences=self._preferences(),
             calendars=tuple(calendar for account in accounts for calendar in self._listed(account)),
+            news=tuple(news for news in _decoded(_news, self._user.rows(_NEWS)) if news.account_id in ids),
         )
 
     def calendars(self, account_id: str) -> tuple[Calendar, ...]:
@@ -196,6 +197,10 @@ def _item(*row: Any) -> OutboxItem:
     return item_of(row)
 
 
+def _news(account_id: str, event_id: str, kind: str, before: float) -> News:
+    return News(account_id, event_id, kind, datetime.fromtimestamp(before, UTC))
+
+
 def _decoded(decode: Callable[..., _T], rows: Iterable[tuple[Any, ...]]) -> Iterator[_T]:
     """Decode rows one by one; one that makes no sense is left out rather than taking the screen with it."""
     for row in rows:
@@ -255,6 +260,7 @@ _ACCOUNTS = "SELECT value FROM accounts WHERE profile_id = ? ORDER BY rowid"
 _REMINDERS = "SELECT key, account_id, until FROM reminders ORDER BY key"
 _HIDDEN = "SELECT account_id, calendar_id FROM hidden_calendars"
 _OUTBOX = f"SELECT {COLUMNS} FROM outbox ORDER BY created, rowid"  # noqa: S608 - constants
+_NEWS = "SELECT account_id, event_id, news, before FROM known WHERE news != '' ORDER BY starts"
 _EVENTS = (
     "SELECT calendar_id, value, body, way_in FROM events"
     " WHERE account_id = ? AND starts < ? AND ends >= ? ORDER BY starts"

@@ -109,7 +109,7 @@ class UserStore:
     def remove_account(self, account_id: str) -> None:
         """Forget an account and everything that its person chose or has under way."""
         with self.database.transaction() as connection:
-            for table in ("hidden_calendars", "reminders", "outbox"):
+            for table in ("hidden_calendars", "reminders", "outbox", "known"):
                 connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
             connection.execute("DELETE FROM preferences WHERE key = ?", (PERMISSION_ASKED + account_id,))
             connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
@@ -150,6 +150,14 @@ class UserStore:
         """Drop answers older than `REMINDERS_KEPT`."""
         limit = (now - REMINDERS_KEPT).timestamp()
         self.database.change("DELETE FROM reminders WHERE at < ? AND coalesce(until, at) < ?", (limit, limit))
+
+    # --- what people know of their meetings ---------------------------------------------------
+
+    def news_told(self, account_id: str, event_id: str) -> None:
+        """The person was told that the meeting was moved or cancelled: it is not said again."""
+        self.database.change(
+            "UPDATE known SET news = '', before = NULL WHERE account_id = ? AND event_id = ?", (account_id, event_id)
+        )
 
     def _remind(self, key: str, account_id: str, until: float | None, now: datetime) -> None:
         self.database.change(

@@ -92,12 +92,43 @@ def test_an_item_is_claimed_once_and_withdrawn_only_while_it_waits(user: UserSto
     assert not outbox.claim("k")
 
 
-def test_items_on_their_way_when_the_power_went_wait_again(user: UserStore, now: datetime) -> None:
+def test_items_on_their_way_when_the_power_went_may_have_been_sent_and_cannot_be_taken_back(
+    user: UserStore, now: datetime
+) -> None:
     outbox = Outbox(user.database)
     outbox.put(item("k", now))
     outbox.claim("k")
     assert outbox.recover() == 1
-    assert [(entry.state, entry.attempts) for entry in outbox.items()] == [(OutboxState.WAITING, 1)]
+    assert [(entry.state, entry.attempts) for entry in outbox.items()] == [(OutboxState.UNSURE, 1)]
+    assert not outbox.withdraw("k")
+    assert outbox.claim("k")
+
+
+def test_an_answer_that_comes_back_is_not_sent_after_a_newer_one(user: UserStore, now: datetime) -> None:
+    outbox = Outbox(user.database)
+    for how in (lambda: outbox.settle("old", OutboxState.WAITING), outbox.recover):
+        user.database.change("DELETE FROM outbox")
+        outbox.put(item("old", now))
+        outbox.claim("old")
+        outbox.put(item("new", now, "decline"))
+        how()
+        assert [(e.key, e.state) for e in outbox.items()] == [
+            ("old", OutboxState.WITHDRAWN),
+            ("new", OutboxState.WAITING),
+        ]
+
+
+def test_what_was_given_up_stays_until_the_person_has_seen_it(user: UserStore, now: datetime) -> None:
+    outbox = Outbox(user.database)
+    outbox.put(item("k", now))
+    assert not outbox.acknowledge("k")
+    outbox.claim("k")
+    outbox.settle("k", OutboxState.GIVEN_UP, "offline")
+    outbox.forget_settled(now + timedelta(days=6))
+    assert outbox.acknowledge("k")
+    assert [(entry.state, entry.reason) for entry in outbox.items()] == [(OutboxState.SEEN, "offline")]
+    outbox.forget_settled(now + timedelta(days=6))
+    assert outbox.items() == ()
 
 
 def test_the_latest_answer_to_an_event_replaces_one_that_waits(user: UserStore, now: datetime) -> None:
