@@ -60,10 +60,15 @@ class DisplayError(CarlendarError):
 
 
 class ServiceError(CarlendarError):
-    """The network or a remote service failed."""
+    """The network or a remote service failed.
+
+    `perhaps` says that what was asked for may have had its effect all the same: the answer was lost, not
+    the question.
+    """
 
     exit_code = 3
     key = "service"
+    perhaps = False
 
 
 class OfflineError(ServiceError):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from app import __version__
 from app.bootstrap.unregistered import Unregistered
 from app.domain.account import Account
-from app.domain.ports import CalendarActions, CalendarSource, Identity
+from app.domain.ports import CalendarDesk, CalendarSource, Identity
 from app.microsoft.actions import MicrosoftActions
 from app.microsoft.calendar import MicrosoftCalendar
 from app.microsoft.clouds import Cloud, custom_cloud, known_cloud
@@ -41,9 +41,10 @@ class Microsoft:
         """What reads the account's calendars; it asks for no more than that, whatever else was granted."""
         return MicrosoftCalendar(self._graph(account, self.scopes), account.id)
 
-    def actions_of(self, account: Account) -> CalendarActions:
+    def actions_of(self, account: Account) -> CalendarDesk:
         """What acts on the account's calendar."""
-        return MicrosoftActions(self._graph(account, account.scopes or self.scopes))
+        scopes = account.scopes or self.scopes
+        return MicrosoftActions(self._graph(account, scopes), scopes)
 
     def locale_of(self, account: Account) -> str:
         """The language that the account is kept in, as far as it may be asked; empty otherwise."""

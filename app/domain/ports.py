@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.domain.account import Calendar
     from app.domain.call import CallCommand, PhoneState
-    from app.domain.event import Event
+    from app.domain.event import Event, Response
     from app.domain.timespan import Timespan
 
 Unsubscribe = Callable[[], None]
@@ -236,6 +236,23 @@ class CalendarActions(Protocol):
 
     def dismiss_reminder(self, event_id: str) -> None:
         """Dismiss the reminder everywhere."""
+
+    def snooze_reminder(self, event_id: str, until: datetime) -> None:
+        """Let the reminder come again at `until`, everywhere."""
+
+
+class CalendarRecords(Protocol):
+    """What became of what was done, by the service's own records; same errors as `CalendarSource`."""
+
+    def answer_given(self, event_id: str) -> Response:
+        """What the calendar says was answered to an invitation. GoneError when it is no longer there."""
+
+    def mail_sent(self, transaction_id: str) -> bool | None:
+        """Whether the message was sent; None where the account's permissions do not let us look."""
+
+
+class CalendarDesk(CalendarActions, CalendarRecords, Protocol):
+    """Both of one account."""
 
 
 # --- telephone ---------------------------------------------------------------------------------

@@ -53,7 +53,9 @@ def fault(status: int, headers: Mapping[str, str], body: bytes, now: datetime | 
     if status == 404:
         return GoneError("It is no longer in the calendar.", detail=detail)
     if status >= 500 or status < 400 or status in (408, 423, 425):
-        return OutageError("Microsoft's service does not work as it should.", detail=detail)
+        outage = OutageError("Microsoft's service does not work as it should.", detail=detail)
+        outage.perhaps = status >= 500 or status == 408  # it may have failed after the work was done
+        return outage
     return RefusedError("Microsoft refused this.", detail=detail)
 
 

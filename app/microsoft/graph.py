@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from app.domain.ports import Traffic
-from app.errors import CarlendarError, OutageError, SignInNeededError
+from app.errors import CarlendarError, OutageError, ServiceError, SignInNeededError
 from app.microsoft.clouds import Cloud
 from app.microsoft.faults import RENEW, fault
 from app.microsoft.session import HttpSession, Reply
@@ -129,7 +129,11 @@ class GraphClient:
         data = json.dumps(body).encode() if body is not None else b""
         reply = self._send("POST", self._url(path), headers=headers, data=data)
         # Actions answer 202 without a body.
-        return Page(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
+        try:
+            return Page(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
+        except OutageError as error:
+            error.perhaps = True
+            raise
 
     def batch(self, paths: Sequence[str]) -> tuple[dict[str, BatchReply], Traffic]:
         """Get up to `BATCH_LIMIT` paths in one round trip; answers by path, in whatever order they came.
@@ -186,8 +190,13 @@ class GraphClient:
         return reply
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, claims: str) -> Reply:
+        try:
+            token = self._token(claims)
+        except ServiceError as error:
+            error.perhaps = False  # whatever became of that, Graph was not asked
+            raise
         base = {
-            "Authorization": f"Bearer {self._token(claims)}",
+            "Authorization": f"Bearer {token}",
             "Accept": "application/json",
             "client-request-id": self._new_id(),
         }

@@ -7,6 +7,7 @@ Graph nor the identity platform uses them here, so a redirect is somebody else's
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
 from app.errors import OfflineError, OutageError, ServiceError
 
@@ -103,7 +104,7 @@ class HttpSession:
         """Ask once and return the answer whatever its status.
 
         Raises OfflineError when there was no way to the service, OutageError when what answered is
-        not to be trusted, is too large or too slow.
+        not to be trusted, is too large or too slow; with `perhaps` where the question may have arrived.
         """
         try:
             return self._attempt(method, url, params, headers, data)
@@ -111,7 +112,12 @@ class HttpSession:
             # Often a kept connection that the other side has closed meanwhile; to ask again does no harm for a GET.
             if method == "GET" and _cut(error):
                 return self._once_more(url, params, headers)
-            raise _translated(error) from error
+            failure = _translated(error)
+            failure.perhaps = not _before_asking(error)
+            raise failure from error
+        except ServiceError as failure:
+            failure.perhaps = True
+            raise
 
     def close(self) -> None:
         """Close all kept connections."""
@@ -173,6 +179,15 @@ def _cut(error: requests.RequestException) -> bool:
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return True
     return type(error) is requests.ConnectionError and isinstance(next(iter(error.args), None), ProtocolError)
+
+
+def _before_asking(error: requests.RequestException) -> bool:
+    """Whether it failed before the question can have reached the other side."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = getattr(next(iter(error.args), None), "reason", None)
+    cause = next(iter(getattr(reason, "args", ())), None)
+    return isinstance(reason, NewConnectionError) or isinstance(cause, ssl.SSLCertVerificationError)
 
 
 def _translated(error: requests.RequestException) -> ServiceError:

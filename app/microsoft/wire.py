@@ -93,7 +93,7 @@ def event_from(item: Mapping[str, Any], calendar_id: str) -> Event | None:
         ical_uid=_text(item, "iCalUId"),
         series_id=_text(item, "seriesMasterId"),
         show_as=_show_as(item),
-        response=_response(item),
+        response=response_of(item),
         sensitivity=_sensitivity(item),
         cancelled=item.get("isCancelled") is True,
         is_organizer=item.get("isOrganizer") is True,
@@ -157,7 +157,8 @@ def _show_as(item: Mapping[str, Any]) -> ShowAs:
     return _SHOW_AS.get(word, ShowAs.UNKNOWN if word else ShowAs.BUSY)
 
 
-def _response(item: Mapping[str, Any]) -> Response:
+def response_of(item: Mapping[str, Any]) -> Response:
+    """What an event's `responseStatus` says; an unknown word is no answer."""
     return _RESPONSES.get(_text(_object(item, "responseStatus"), "response").lower(), Response.NONE)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from app.domain.account import Account
 from app.domain.event import Event
+from app.domain.ports import WallClock
 from app.domain.recipients import recipients
 from app.errors import GoneError
 from app.i18n.catalogue import FALLBACK, Words
 from app.i18n.detection import language_of
 from app.store.events import EventStore
 from app.store.records import OutboxItem
-from app.sync.outbox import NobodyError
+from app.sync.outbox import MovedError, NobodyError
 
 LONGEST_TITLE = 150
 """Characters of a meeting's title that stand in a subject."""
@@ -24,17 +26,20 @@ MOST_MINUTES = 240
 class Letters:
     """Completes what the screen put into the outbox.
 
-    `words` gives a language's words; `languages` are those that there are.
+    `words` gives a language's words; `languages` are those that there are; `wall` tells whether a meeting is over.
     """
 
-    def __init__(self, events: EventStore, words: Callable[[str], Words], languages: Sequence[str]) -> None:
-        self._events, self._words, self._languages = events, words, tuple(languages)
+    def __init__(
+        self, events: EventStore, words: Callable[[str], Words], languages: Sequence[str], wall: WallClock
+    ) -> None:
+        self._events, self._words, self._languages, self._wall = events, words, tuple(languages), wall
 
     def complete(self, account: Account, item: OutboxItem) -> OutboxItem:
         """The item with `to`, `subject` and `text`; itself where it needs none, or bears them already.
 
         Raises GoneError when the event is no longer stored or does not take place, NobodyError when
-        nobody can be told, ValueError for minutes that are none, StoreError.
+        nobody can be told, MovedError when it is over or at another time than it was said of, ValueError
+        for minutes that are none, StoreError.
         """
         if item.kind != "late" or "to" in item.payload:
             return item
@@ -44,12 +49,21 @@ class Letters:
         event = self._events.event(account.id, item.event_id)
         if event is None or event.cancelled:
             raise GoneError("The appointment was moved or deleted.")
+        if self._otherwise(event, item):
+            raise MovedError("The appointment is at another time now, or over.")
         to = recipients(event, account.address)
         if not to:
             raise NobodyError("There is nobody to tell.")
         words = self._words(language_for(event, account.locale, self._languages))
         subject, text = running_late(words, event.title, minutes)
         return replace(item, payload={**item.payload, "to": "\n".join(to), "subject": subject, "text": text})
+
+    def _otherwise(self, event: Event, item: OutboxItem) -> bool:
+        """Whether "late" would not be true of the event any more."""
+        moments = event.moments(UTC)
+        said_of = item.payload.get("start")
+        moved = bool(said_of) and datetime.fromisoformat(said_of or "") != moments.start
+        return moved or (self._wall.is_set() and moments.end <= self._wall.now())
 
 
 def language_for(event: Event, locale: str, languages: Sequence[str]) -> str:

@@ -123,7 +123,7 @@ class Service:
             self._accounts, engine.sync, ports.elapsed, ports.chance, pace=options.pace,
             status=lambda _: self._tell_status(), synced=self._synced, failed=self._store_failed,
         )  # fmt: skip
-        letters = Letters(events, ports.words, ports.languages)
+        letters = Letters(events, ports.words, ports.languages, ports.wall)
         self._sender = OutboxSender(
             user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, letters.complete
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.domain.account import Account
 from app.domain.event import Event
-from app.domain.ports import CalendarActions, CalendarSource, ElapsedClock, Identity, NetworkState, WallClock
+from app.domain.ports import CalendarDesk, CalendarSource, ElapsedClock, Identity, NetworkState, WallClock
 from app.i18n.catalogue import FALLBACK, Catalogue, Words
 from app.meetings.way_in import WayIn
 from app.store.retention import Limits
@@ -34,7 +34,7 @@ class Ports:
 
     identity: Identity
     source_of: Callable[[Account], CalendarSource]
-    actions_of: Callable[[Account], CalendarActions]
+    actions_of: Callable[[Account], CalendarDesk]
     extract: Callable[[Event, str], WayIn]
     text_of: Callable[[str], str]
     wall: WallClock

@@ -29,8 +29,8 @@ class UserWriter:
     """Every method returns at once; writes happen in order.
 
     `written(what, ok)` is called from the writer's thread after each commit or failure, `what` being
-    `dismiss`, `snooze`, `prefer`, `calendar`, `profile`, `put`, `withdraw`, `acknowledge` or `news`; `ok` is False where
-    nothing was changed: the store failed, or an item to withdraw was already on its way.
+    `dismiss`, `snooze`, `prefer`, `calendar`, `profile`, `put`, `withdraw`, `acknowledge` or `news`; `ok` is
+    False where nothing was changed: the store failed, or an item to withdraw was already on its way.
     """
 
     def __init__(self, folder: Path, written: Callable[[str, bool], None] = lambda _what, _ok: None) -> None:

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.domain.account import Account, AccountState
-from app.domain.ports import CalendarActions, ElapsedClock, ResponseKind, WallClock
-from app.errors import CarlendarError, GoneError, IdentityError, RefusedError, StoreError, ThrottledError
-from app.store.outbox import Outbox
+from app.domain.ports import CalendarDesk, ElapsedClock, WallClock
+from app.errors import (
+    CarlendarError,
+    GoneError,
+    IdentityError,
+    OfflineError,
+    RefusedError,
+    ServiceError,
+    StoreError,
+    ThrottledError,
+)
+from app.store.outbox import ANSWERS, Outbox
 from app.store.records import OutboxItem, OutboxState
 from app.store.user import UserStore
+from app.sync.delivery import deliver, delivered, outlived
 from app.sync.scheduler import Pace, Timetable
 
-USEFUL = {"late": timedelta(minutes=30), "dismiss": timedelta(hours=2)}
-"""How long after it was meant to go each kind is still worth sending; answers a day."""
-
-USEFUL_ANSWER = timedelta(days=1)
 PERMISSION = frozenset({"consent", "admin_consent"})
 """Outcomes that mean that a permission is missing: the person stays signed in, only this cannot be done."""
 
 ATTEMPTS = 12
 IDLE = 3600.0
 """Seconds until the next look when nothing waits."""
+UNSET = 30.0
+"""Seconds until the next look where only a clock that is set tells how old an item is."""
+RECORDED = 60.0
+"""Seconds after which what is not in Sent Items was not sent: the copy there comes later than the message goes."""
 
 PACE = Pace(first_pause=2.0, longest_pause=120.0)
+_OPEN = (OutboxState.WAITING, OutboxState.UNSURE)
 _log = logging.getLogger(__name__)
 
 
@@ -35,11 +46,17 @@ class NobodyError(CarlendarError):
     key = "nobody"
 
 
-HOPELESS = (RefusedError, GoneError, NobodyError)
+class MovedError(CarlendarError):
+    """What a message would say is no longer so: the meeting is at another time, or over."""
+
+    key = "moved"
+
+
+HOPELESS = (RefusedError, GoneError, NobodyError, MovedError)
 """What no other attempt will mend."""
 
 Complete = Callable[[Account, OutboxItem], OutboxItem]
-"""Makes of what the screen put there what is sent; raises what `CalendarActions` raise, and NobodyError."""
+"""Makes of what the screen put there what is sent; raises what `CalendarActions` raise, NobodyError, MovedError."""
 
 
 def as_it_is(_account: Account, item: OutboxItem) -> OutboxItem:
@@ -50,25 +67,35 @@ def as_it_is(_account: Account, item: OutboxItem) -> OutboxItem:
 class OutboxSender:
     """Sends items one after another; one item's trouble never holds up another account's.
 
-    An item is claimed in the store before it is sent, so it can be withdrawn only until then, and a
-    power cut is noticed. What a power cut caught on its way is sent again under the same key: answers
-    and dismissals are the same however often they arrive, and a message bears its key.
+    - An item is claimed in the store before it is sent, and can be withdrawn only until then.
+    - Before what may have been sent is sent again, the service's own records are asked. Where they may not
+      be read (a message, without the permission to look into Sent Items), it is given up as `unsure`: a
+      message is sent at most once, and the person is told that it perhaps was not.
+    - The time to take something back, and the age of an item, pass by the elapsed clock: setting the time of
+      day neither hurries nor delays anything. Only of what an earlier run left the time of day tells the age,
+      and while that clock is not set, such an item waits.
+    - Answers to the occurrences and the series of one meeting go in the order in which they were given.
     """
 
     def __init__(
-        self, user: UserStore, actions_of: Callable[[Account], CalendarActions], wall: WallClock, elapsed: ElapsedClock,
+        self, user: UserStore, desk_of: Callable[[Account], CalendarDesk], wall: WallClock, elapsed: ElapsedClock,
         chance: Callable[[], float], changed: Callable[[str], None] = lambda _what: None,
         complete: Complete = as_it_is,
     ) -> None:  # fmt: skip
         self._user, self._outbox = user, Outbox(user.database)
-        self._actions_of, self._wall, self._elapsed, self._chance = actions_of, wall, elapsed, chance
+        self._desk_of, self._wall, self._elapsed, self._chance = desk_of, wall, elapsed, chance
         self._changed, self._complete = changed, complete
         self._tables: dict[str, Timetable] = {}
         self._throttled: dict[str, float] = {}
+        self._left: set[str] = set()
+        self._seen: dict[str, tuple[float, timedelta]] = {}
+        self._doubted: dict[str, float] = {}
+        self._owed: dict[str, tuple[OutboxState, str]] = {}
 
     def recover(self) -> None:
-        """Queue again what was being sent when the process ended. Called once, before anything is sent."""
+        """Take over what an earlier run left. Called once, before anything is sent."""
         self._outbox.recover()
+        self._left = {item.key for item in self._outbox.items() if item.state in _OPEN}
 
     def hurry(self) -> None:
         """The network is back: what waits for another attempt is due now."""
@@ -77,25 +104,51 @@ class OutboxSender:
 
     def send_due(self) -> float:
         """Send all that is due; returns elapsed seconds until the next look is worth while (StoreError)."""
+        for key, (state, reason) in tuple(self._owed.items()):
+            self._finish(key, state, reason)
         wait = IDLE
-        waiting = [item for item in self._outbox.items() if item.state is OutboxState.WAITING]
-        for settled in self._tables.keys() - {item.key for item in waiting}:
-            del self._tables[settled]
+        waiting = [item for item in self._outbox.items() if item.state in _OPEN]
+        self._forget_all_but({item.key for item in waiting})
+        held: set[tuple[str, str]] = set()
         for item in waiting:
-            if (pause := self._pause(item)) > 0:
-                wait = min(wait, pause)
-            elif (again := self._send(item)) is not None:
+            family = (item.account_id, item.payload.get("series") or item.event_id)
+            if item.kind in ANSWERS and family in held:
+                continue
+            again: float | None = pause if (pause := self._pause(item)) > 0 else self._send(item)
+            if again is not None:
                 wait = min(wait, again)
+                held |= {family} if item.kind in ANSWERS else set()
         return wait
+
+    def _forget_all_but(self, keys: set[str]) -> None:
+        known = self._tables.keys() | self._seen.keys() | self._doubted.keys()
+        for settled in known - keys:
+            self._tables.pop(settled, None)
+            self._seen.pop(settled, None)
+            self._doubted.pop(settled, None)
 
     def _pause(self, item: OutboxItem) -> float:
         """Elapsed seconds until the item may be sent; not more than zero when it is due."""
-        left = (item.not_before - self._wall.now()).total_seconds()
-        if left > 0:
-            return left / self._wall.rate() if self._wall.rate() > 0 else IDLE
         now = self._elapsed.seconds()
+        if item.key in self._left and item.key not in self._seen and not self._wall.is_set():
+            return UNSET
+        left = self._first_seen(item)[0] + (item.not_before - item.created).total_seconds() - now
         table = self._tables.get(item.key)
-        return max(table.due - now if table else 0.0, self._throttled.get(item.account_id, 0.0) - now)
+        return max(left, table.due - now if table else 0.0, self._throttled.get(item.account_id, 0.0) - now)
+
+    def _first_seen(self, item: OutboxItem) -> tuple[float, timedelta]:
+        """When the item came here (elapsed seconds), and how long ago it was meant to go then."""
+        if item.key not in self._seen:
+            age = item.created - item.not_before
+            if item.key in self._left:
+                age = max(age, self._wall.now() - item.not_before)
+            self._seen[item.key] = (self._elapsed.seconds(), age)
+        return self._seen[item.key]
+
+    def _age(self, item: OutboxItem) -> timedelta:
+        """How long ago the item was meant to go."""
+        since, age = self._first_seen(item)
+        return age + timedelta(seconds=self._elapsed.seconds() - since)
 
     def _send(self, item: OutboxItem) -> float | None:
         """Try once; returns the seconds until another attempt, None when the item is settled."""
@@ -107,26 +160,57 @@ class OutboxSender:
             return IDLE  # it waits for the sign-in, after which the outbox is looked through
         if not self._outbox.claim(item.key):
             return None
+        doubted = item.state is OutboxState.UNSURE
         try:
-            carry_out(self._actions_of(account), self._complete(account, item))
+            desk = self._desk_of(account)
+            if doubted and (again := self._look(desk, item)) is not True:
+                return again
+            doubted = False
+            deliver(desk, self._complete(account, item))
         except StoreError:
-            self._outbox.settle(item.key, OutboxState.WAITING)
+            self._finish(item.key, item.state)
             raise
         except Exception as error:  # noqa: BLE001 - whatever happens, the item is put back or given up
-            return self._failed(item, error)
-        self._finish(item, OutboxState.SENT)
+            return self._failed(item, error, doubted=doubted)
+        self._finish(item.key, OutboxState.SENT)
         return None
 
-    def _failed(self, item: OutboxItem, error: Exception) -> float | None:
+    def _look(self, desk: CalendarDesk, item: OutboxItem) -> float | bool | None:
+        """What became of an earlier attempt: True where it did not arrive; else as `_send` returns."""
+        found = delivered(desk, item)
+        since = self._doubted.setdefault(item.key, self._elapsed.seconds())
+        left = since + RECORDED - self._elapsed.seconds()
+        if found is None:
+            self._finish(item.key, OutboxState.GIVEN_UP, "unsure")
+        elif found:
+            self._finish(item.key, OutboxState.SENT)
+        elif item.kind == "late" and left > 0:
+            self._finish(item.key, OutboxState.UNSURE)
+            return left
+        elif outlived(item, self._age(item), self._wall.now()):
+            self._finish(item.key, OutboxState.GIVEN_UP, "too_late")
+        else:
+            return True
+        return None
+
+    def _failed(self, item: OutboxItem, error: Exception, *, doubted: bool) -> float | None:
         key = error.key if isinstance(error, CarlendarError) else "error"
         _log.warning("an item of the outbox was not sent: %s", type(error).__name__)
         if isinstance(error, IdentityError) and error.reason in PERMISSION:
             key = "consent"
         hopeless = key == "consent" or isinstance(error, HOPELESS) or not isinstance(error, CarlendarError)
-        if hopeless or item.attempts + 1 >= ATTEMPTS:
-            self._finish(item, OutboxState.GIVEN_UP, key)
+        doubted = doubted or (isinstance(error, ServiceError) and error.perhaps)
+        out_of_reach = isinstance(error, OfflineError) and not doubted
+        if hopeless or (item.attempts + 1 >= ATTEMPTS and not out_of_reach):
+            self._finish(item.key, OutboxState.GIVEN_UP, "unsure" if doubted else key)
             return None
-        self._finish(item, OutboxState.WAITING, key)
+        self._finish(item.key, OutboxState.UNSURE if doubted else OutboxState.WAITING, key)
+        if out_of_reach:
+            self._outbox.uncount(item.key)
+        return self._again(item, error)
+
+    def _again(self, item: OutboxItem, error: Exception) -> float:
+        """Elapsed seconds until the next attempt after a failure."""
         now = self._elapsed.seconds()
         table = self._tables.setdefault(item.key, Timetable(PACE, self._chance))
         retry_after = error.retry_after if isinstance(error, ThrottledError) else None
@@ -141,32 +225,19 @@ class OutboxSender:
             return "signed_out"
         if account.state is AccountState.BLOCKED:
             return "blocked"
-        if expired(item, self._wall.now()):
-            return item.reason or "too_late"
+        # What may have been sent is looked for first, but not for ever.
+        spared = item.state is OutboxState.UNSURE and item.attempts < ATTEMPTS
+        if outlived(item, self._age(item), self._wall.now()) and not spared:
+            return "unsure" if item.state is OutboxState.UNSURE else item.reason or "too_late"
         return ""
 
     def _settle(self, item: OutboxItem, state: OutboxState, reason: str) -> None:
         if self._outbox.claim(item.key):
-            self._finish(item, state, reason)
+            self._finish(item.key, state, reason)
 
-    def _finish(self, item: OutboxItem, state: OutboxState, reason: str = "") -> None:
-        self._outbox.settle(item.key, state, reason)
+    def _finish(self, key: str, state: OutboxState, reason: str = "") -> None:
+        """Write down what became of a claimed item; where the store fails, at the next look."""
+        self._owed[key] = (state, reason)
+        self._outbox.settle(key, state, reason)
+        del self._owed[key]
         self._changed("outbox")
-
-
-def expired(item: OutboxItem, now: datetime) -> bool:
-    """Whether the item comes too late to be of use."""
-    return now > item.not_before + USEFUL.get(item.kind, USEFUL_ANSWER)
-
-
-def carry_out(actions: CalendarActions, item: OutboxItem) -> None:
-    """Do what the item says. ValueError for a kind or payload that makes no sense; errors of the actions."""
-    if item.kind == "late":
-        to = [address for address in item.payload.get("to", "").split("\n") if address]
-        if not to:
-            raise ValueError("a message without anybody to send it to")
-        actions.send_mail(to, item.payload.get("subject", ""), item.payload.get("text", ""), item.key)
-    elif item.kind == "dismiss":
-        actions.dismiss_reminder(item.event_id)
-    else:
-        actions.respond(item.event_id, ResponseKind(item.kind), item.payload.get("comment", ""))

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,11 +18,18 @@ import pytest
 from app.channel.client import ChannelClient, Patience
 from app.channel.messages import Command, Message
 from app.domain.timespan import Timespan
+from app.emulator.cloud.running import RunningCloud
+from app.emulator.world.entry import Contact
+from app.emulator.world.mailbox import Mailbox
+from app.emulator.world.person import Book, Person
+from app.emulator.world.world import World
 from app.service.main import Options, Paths, Service, hello
 from app.store.records import Snapshot
 from app.store.snapshot import StoreReader
 from app.sync.scheduler import Pace
 
+ADA = "ada@contoso.example"
+INVITATION = "<p>Liebe alle, bitte bringt die Zahlen für das Quartal mit. Viele Grüße, Jonas</p>"
 PROGRAM = Path(__file__).with_name("service_program.py")
 
 
@@ -147,3 +154,27 @@ def read(paths: Paths, program: ModuleType) -> Callable[..., Snapshot]:
             reader.close()
 
     return read
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Iterator[RunningCloud]:
+    """An emulated cloud with Ada, who is invited to a meeting in an hour."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    world = World("Test", "contoso.example", now)
+    books = {"calendar": Book("calendar", "Calendar", is_default=True)}
+    ada = Mailbox(Person("00000000-0000-4000-8000-000000000001", "Ada Example", ADA), world.now, books)
+    world.mailboxes[ADA] = ada
+    ada.add(
+        "Quartalszahlen", now + timedelta(hours=1), timedelta(minutes=30), body=INVITATION,
+        organizer=Contact("Jonas Weber", "jonas@fabrikam.example"), is_organizer=False,
+    )  # fmt: skip
+    with RunningCloud(world, tmp_path / "cloud") as running:
+        running.auto_approve(ADA)
+        running.identity.devices.interval = 0.0  # nobody types here
+        yield running
+
+
+@pytest.fixture
+def ada(cloud: RunningCloud) -> Mailbox:
+    """Ada's mailbox, with the cloud's own record of what left it."""
+    return cloud.world.mailboxes[ADA]

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from app.domain.account import Account, Calendar
-from app.domain.event import Event, Person
+from app.domain.event import Event, Person, Response
 from app.domain.ports import DeviceCode, Listing, ResponseKind, SignedIn, Unsubscribe
 from app.domain.timespan import Timespan
 from app.errors import OfflineError, SignInRefusedError
@@ -149,6 +149,15 @@ class FileCalendar:
 
     def dismiss_reminder(self, event_id: str) -> None:
         self._world.note(f"dismiss {event_id}")
+
+    def snooze_reminder(self, event_id: str, until: datetime) -> None:
+        self._world.note(f"snooze {event_id} {until.isoformat()}")
+
+    def answer_given(self, event_id: str) -> Response:
+        return Response.ACCEPTED if f"accept {event_id}" in self._world.says("done") else Response.NONE
+
+    def mail_sent(self, transaction_id: str) -> bool | None:
+        return f"mail {transaction_id} " in self._world.says("done")
 
 
 class Network:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,7 @@ import pytest
 from app.channel.messages import SignInStatus
 from app.domain.account import Account
 from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.entry import Contact
 from app.emulator.world.mailbox import Mailbox
-from app.emulator.world.person import Book, Person
-from app.emulator.world.world import World
 from app.i18n import catalogue
 from app.meetings.extract import way_in
 from app.meetings.html import text_of
@@ -34,27 +30,7 @@ from app.store.memory import UserWriter
 from app.store.records import OutboxItem
 from app.sync.scheduler import Pace
 
-ADA = "ada@contoso.example"
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
-INVITATION = "<p>Liebe alle, bitte bringt die Zahlen für das Quartal mit. Viele Grüße, Jonas</p>"
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[RunningCloud]:
-    """An emulated cloud with Ada, who is invited to a meeting in an hour."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    world = World("Test", "contoso.example", now)
-    books = {"calendar": Book("calendar", "Calendar", is_default=True)}
-    ada = Mailbox(Person("00000000-0000-4000-8000-000000000001", "Ada Example", ADA), world.now, books)
-    world.mailboxes[ADA] = ada
-    ada.add(
-        "Quartalszahlen", now + timedelta(hours=1), timedelta(minutes=30), body=INVITATION,
-        organizer=Contact("Jonas Weber", "jonas@fabrikam.example"), is_organizer=False,
-    )  # fmt: skip
-    with RunningCloud(world, tmp_path / "cloud") as running:
-        running.auto_approve(ADA)
-        running.identity.devices.interval = 0.0  # nobody types here
-        yield running
 
 
 @pytest.fixture
@@ -82,7 +58,7 @@ def composed(cloud: RunningCloud, paths: Paths, program: Any) -> Iterator[Ports]
 
 
 def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_there(
-    composed: Ports, cloud: RunningCloud, paths: Paths, screen: Any, until: Callable[..., None], read: Any
+    composed: Ports, ada: Mailbox, paths: Paths, screen: Any, until: Callable[..., None], read: Any
 ) -> None:
     options = Options(
         "test", ("User.Read", "Calendars.Read"), "boot 1", Pace(interval=60),
@@ -115,7 +91,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
         (account,) = read().accounts
         assert set(account.scopes) == {"User.Read", "Calendars.Read"}
         assert late("k1") == ("given_up", "refused")
-        assert cloud.world.mailboxes[ADA].sent == []
+        assert ada.sent == []
         assert read().accounts[0].state == account.state
         sign_in(account=account.id, more="1")
         assert {"Mail.Send", "Calendars.ReadWrite"} <= set(read().accounts[0].scopes)
@@ -123,7 +99,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
     finally:
         service.stop()
         thread.join(20)
-    (sent,) = cloud.world.mailboxes[ADA].sent
+    (sent,) = ada.sent
     assert sent.to == ("jonas@fabrikam.example",)
     assert sent.subject == "Ich verspäte mich: Quartalszahlen"
     assert "10 Minuten" in sent.text

@@ -22,7 +22,7 @@ from app.store.memory import UserWriter
 from app.store.outbox import Outbox
 from app.store.records import OutboxItem, OutboxState
 from app.store.user import UserStore
-from app.sync.outbox import NobodyError
+from app.sync.outbox import MovedError, NobodyError
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
@@ -42,8 +42,16 @@ def events(tmp_path: Path) -> Iterator[EventStore]:
 
 
 @pytest.fixture
-def letters(events: EventStore) -> Letters:
-    return Letters(events, lambda language: catalogue.load(language, LOCALE), catalogue.available(LOCALE))
+def letters(events: EventStore, clock: Any) -> Letters:
+    return Letters(events, lambda language: catalogue.load(language, LOCALE), catalogue.available(LOCALE), clock)
+
+
+@pytest.fixture
+def clock(program: Any) -> Any:
+    """A clock that says when the message is sent."""
+    made = program.Clock()
+    made.now = lambda: NOW
+    return made
 
 
 @pytest.fixture
@@ -124,6 +132,21 @@ def test_what_cannot_be_said_to_anybody_says_why(letters: Letters, store: Any) -
     for minutes in ("", "soon", "-5", "0", "99999"):
         with pytest.raises(ValueError, match=r"minutes|int"):
             letters.complete(ANA, tap(minutes))
+
+
+def test_nobody_is_told_of_a_meeting_that_was_moved_or_is_over(letters: Letters, store: Any, clock: Any) -> None:
+    store()
+    start = NOW + timedelta(hours=1)
+    said = replace(tap(), payload={"minutes": "10", "start": start.isoformat()})
+    assert letters.complete(ANA, said).payload["to"]
+    moved = replace(tap(), payload={"minutes": "10", "start": (start - timedelta(minutes=5)).isoformat()})
+    with pytest.raises(MovedError):
+        letters.complete(ANA, moved)
+    clock.now = lambda: NOW + timedelta(hours=2)
+    with pytest.raises(MovedError):
+        letters.complete(ANA, said)
+    clock.is_set = lambda: False
+    assert letters.complete(ANA, said).payload["to"]
 
 
 def test_other_items_and_whole_messages_are_left_as_they_are(letters: Letters) -> None:

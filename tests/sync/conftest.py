@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event
+from app.domain.event import Event, Response
 from app.domain.ports import Listing, ResponseKind, Traffic
 from app.domain.timespan import Timespan
 from app.meetings.way_in import WayIn
@@ -27,6 +27,7 @@ class Clocks:
     def __init__(self) -> None:
         self.wall = NOW
         self.elapsed = 1000.0
+        self.known = True
 
     def now(self) -> datetime:
         return self.wall
@@ -35,7 +36,7 @@ class Clocks:
         return UTC
 
     def is_set(self) -> bool:
-        return True
+        return self.known
 
     def rate(self) -> float:
         return 1.0
@@ -59,6 +60,9 @@ class MemoryCalendar:
         self.answers: list[list[Event] | None] = []
         self.calls: list[tuple[str, ...]] = []
         self.done: list[tuple[str, ...]] = []
+        self.given: dict[str, Response] = {}
+        self.sent_items: set[str] | None = None
+        """What Sent Items hold; None where they may not be read."""
 
     def _call(self, name: str, *values: str) -> None:
         self.calls.append((name, *values))
@@ -92,6 +96,18 @@ class MemoryCalendar:
     def dismiss_reminder(self, event_id: str) -> None:
         self._call("dismiss", event_id)
         self.done.append(("dismiss", event_id))
+
+    def snooze_reminder(self, event_id: str, until: datetime) -> None:
+        self._call("snooze", event_id)
+        self.done.append(("snooze", event_id, until.isoformat()))
+
+    def answer_given(self, event_id: str) -> Response:
+        self._call("answer_given", event_id)
+        return self.given.get(event_id, Response.NOT_RESPONDED)
+
+    def mail_sent(self, transaction_id: str) -> bool | None:
+        self._call("mail_sent", transaction_id)
+        return transaction_id in self.sent_items if self.sent_items is not None else None
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.account import AccountState
+from app.domain.event import Response
 from app.errors import (
     CarlendarError,
     GoneError,
@@ -20,9 +21,9 @@ from app.errors import (
     ThrottledError,
 )
 from app.store.outbox import Outbox
-from app.store.records import OutboxItem, OutboxState
+from app.store.records import OutboxItem
 from app.store.user import UserStore
-from app.sync.outbox import ATTEMPTS, NobodyError, OutboxSender
+from app.sync.outbox import ATTEMPTS, RECORDED, NobodyError, OutboxSender
 
 
 @pytest.fixture
@@ -54,14 +55,16 @@ def test_every_kind_reaches_the_calendar(sender: OutboxSender, outbox: Outbox, s
     put("3", "decline", event="e3")
     put("4", "late", to="a@contoso.example\nb@contoso.example", subject="Late", text="10 minutes")
     put("5", "dismiss", event="e5")
+    put("6", "snooze", event="e6", until="2026-11-23T09:00:00+00:00")
     sender.send_due()
     assert source.done == [
         ("accept", "e1", "yes"), ("tentative", "e2", ""), ("decline", "e3", ""),
         ("mail", "a@contoso.example,b@contoso.example", "Late", "10 minutes", "4"), ("dismiss", "e5"),
+        ("snooze", "e6", "2026-11-23T09:00:00+00:00"),
     ]  # fmt: skip
-    assert states(outbox) == [("sent", "")] * 5
+    assert states(outbox) == [("sent", "")] * 6
     sender.send_due()
-    assert len(source.done) == 5
+    assert len(source.done) == 6
 
 
 def test_an_item_waits_for_its_time_and_can_be_withdrawn_until_then(
@@ -71,7 +74,7 @@ def test_an_item_waits_for_its_time_and_can_be_withdrawn_until_then(
     put("back", delay=8, event="y")
     assert sender.send_due() == 8
     clocks.rate = lambda: 4.0
-    assert sender.send_due() == 2
+    assert sender.send_due() == 8
     assert outbox.withdraw("back")
     clocks.advance(8)
     sender.send_due()
@@ -147,12 +150,15 @@ def test_attempts_end(sender: OutboxSender, outbox: Outbox, source: Any, put: An
     assert states(outbox) == [("given_up", "outage")]
 
 
-@pytest.mark.parametrize(("kind", "minutes"), [("late", 31), ("dismiss", 121), ("accept", 24 * 60 + 1)])
+@pytest.mark.parametrize(
+    ("kind", "minutes"), [("late", 31), ("dismiss", 121), ("accept", 24 * 60 + 1), ("snooze", 121)]
+)
 def test_what_comes_too_late_is_not_sent(
     sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any, kind: str, minutes: float
 ) -> None:
     put(kind=kind, to="a@contoso.example")
     clocks.advance(minutes * 60)
+    sender.recover()
     sender.send_due()
     assert (states(outbox), source.calls) == ([("given_up", "too_late")], [])
 
@@ -181,18 +187,191 @@ def test_nothing_is_sent_in_the_name_of_a_blocked_account(
     assert (states(outbox), source.calls) == ([("given_up", "blocked")], [])
 
 
-def test_after_a_power_cut_what_was_on_its_way_goes_again_under_the_same_key(
-    user: UserStore, outbox: Outbox, source: Any, put: Any, clocks: Any
+@pytest.fixture
+def after_a_power_cut(user: UserStore, outbox: Outbox, source: Any, clocks: Any) -> Any:
+    """The next run's sender, after the power went while that item was on its way."""
+
+    def cut(key: str) -> OutboxSender:
+        assert outbox.claim(key)
+        fresh = OutboxSender(user, lambda _: source, clocks, clocks, lambda: 0.5)
+        fresh.send_due()
+        assert source.calls == []
+        fresh.recover()
+        return fresh
+
+    return cut
+
+
+def test_after_a_power_cut_a_message_that_cannot_be_looked_for_is_not_sent_again(
+    outbox: Outbox, source: Any, put: Any, after_a_power_cut: Any
 ) -> None:
     put("once", "late", to="a@contoso.example")
-    outbox.claim("once")
-    fresh = OutboxSender(user, lambda _: source, clocks, clocks, lambda: 0.5)
-    fresh.send_due()
+    after_a_power_cut("once").send_due()
     assert source.done == []
-    fresh.recover()
+    assert states(outbox) == [("given_up", "unsure")]
+
+
+def test_after_a_power_cut_a_message_is_sent_unless_sent_items_hold_it(
+    outbox: Outbox, source: Any, put: Any, clocks: Any, after_a_power_cut: Any
+) -> None:
+    source.sent_items = {"there"}
+    put("there", "late", to="a@contoso.example")
+    after_a_power_cut("there").send_due()
+    assert states(outbox) == [("sent", "")]
+    source.calls.clear()
+    put("not there", "late", to="a@contoso.example")
+    fresh = after_a_power_cut("not there")
+    assert fresh.send_due() == RECORDED  # its copy may come later than it went itself
+    clocks.advance(RECORDED)
     fresh.send_due()
-    assert [done[-1] for done in source.done] == ["once"]
-    assert [(item.state, item.attempts) for item in outbox.items()] == [(OutboxState.SENT, 2)]
+    assert [done[-1] for done in source.done] == ["not there"]
+    assert states(outbox) == [("sent", ""), ("sent", "")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [("accept", Response.ACCEPTED), ("tentative", Response.TENTATIVE), ("decline", Response.DECLINED)],
+)
+def test_after_a_power_cut_an_answer_is_sent_unless_the_calendar_has_it(
+    outbox: Outbox, source: Any, put: Any, after_a_power_cut: Any, kind: str, given: Response
+) -> None:
+    source.given = {"e1": given, "e2": Response.NOT_RESPONDED}
+    put("there", kind, event="e1")
+    after_a_power_cut("there").send_due()
+    assert source.done == []
+    source.calls.clear()
+    put("not there", kind, event="e2")
+    after_a_power_cut("not there").send_due()
+    assert [done[:2] for done in source.done] == [(kind, "e2")]
+    assert states(outbox) == [("sent", ""), ("sent", "")]
+
+
+def test_after_a_power_cut_an_invitation_that_is_gone_was_declined(
+    outbox: Outbox, source: Any, put: Any, after_a_power_cut: Any
+) -> None:
+    source.trouble["answer_given"] = [GoneError("x"), GoneError("x")]
+    source.trouble["respond"] = [GoneError("x")]
+    put("no", "decline", event="e1")
+    after_a_power_cut("no").send_due()
+    source.calls.clear()
+    put("yes", "accept", event="e2")
+    after_a_power_cut("yes").send_due()
+    assert states(outbox) == [("sent", ""), ("given_up", "gone")]
+
+
+def perhaps(error: type[OfflineError | OutageError]) -> Exception:
+    made = error("x")
+    made.perhaps = True
+    return made
+
+
+@pytest.mark.parametrize("error", [OfflineError, OutageError])
+def test_a_lost_answer_is_like_a_power_cut(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any, error: Any
+) -> None:
+    source.trouble["send_mail"] = [perhaps(error)]
+    source.trouble["respond"] = [perhaps(error)]
+    source.given = {"e": Response.ACCEPTED}
+    put("1", "late", to="a@contoso.example")
+    put("2", "accept")
+    sender.send_due()
+    assert [state for state, _ in states(outbox)] == ["unsure", "unsure"]
+    assert not outbox.withdraw("1")
+    clocks.advance(3)
+    sender.send_due()
+    assert states(outbox) == [("given_up", "unsure"), ("sent", "")]
+    assert source.done == []
+
+
+def test_what_may_have_been_sent_is_not_looked_for_without_end(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+) -> None:
+    source.trouble["respond"] = [perhaps(OutageError)]
+    source.trouble["answer_given"] = [OfflineError("x") for _ in range(100)]
+    put()
+    for _ in range(ATTEMPTS + 5):
+        sender.send_due()
+        clocks.advance(140)
+    assert states(outbox) == [("given_up", "unsure")]
+    assert len(source.calls) == ATTEMPTS
+
+
+@pytest.mark.parametrize("jump", [-7200, 7200, 400 * 86400])
+def test_setting_the_clock_neither_hurries_nor_delays_nor_outdates_anything(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any, jump: float
+) -> None:
+    put("k", "late", delay=20, to="a@contoso.example")
+    assert sender.send_due() == 20
+    clocks.wall += timedelta(seconds=jump)
+    clocks.elapsed += 19
+    assert sender.send_due() == 1
+    assert source.done == []
+    clocks.elapsed += 1
+    sender.send_due()
+    assert states(outbox) == [("sent", "")]
+
+
+def test_what_an_earlier_run_left_waits_for_a_clock_that_tells_how_old_it_is(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+) -> None:
+    put("k", "late", to="a@contoso.example")
+    sender.recover()
+    clocks.known = False
+    assert 0 < sender.send_due() <= 60
+    assert source.calls == []
+    put("new", "late", event="f", to="a@contoso.example")
+    sender.send_due()
+    assert [done[-1] for done in source.done] == ["new"]
+    clocks.known = True
+    clocks.wall += timedelta(days=1)
+    sender.send_due()
+    assert states(outbox) == [("given_up", "too_late"), ("sent", "")]
+
+
+def test_a_tunnel_of_half_a_day_costs_an_answer_none_of_its_attempts(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+) -> None:
+    source.trouble["respond"] = [OfflineError("x") for _ in range(300)]
+    put()
+    for _ in range(300):
+        sender.send_due()
+        clocks.advance(133)
+    source.trouble.clear()
+    sender.send_due()
+    assert states(outbox) == [("sent", "")]
+
+
+def test_answers_to_a_series_and_its_occurrence_go_in_their_order(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+) -> None:
+    source.trouble["respond series"] = [OfflineError("x")]
+    put("1", "decline", event="series", series="series")
+    put("2", "accept", event="occurrence", series="series")
+    put("3", "accept", event="another")
+    sender.send_due()
+    assert [done[1] for done in source.done] == ["another"]
+    clocks.advance(3)
+    sender.send_due()
+    assert [done[1] for done in source.done] == ["another", "series", "occurrence"]
+
+
+def test_a_full_disk_after_the_sending_sends_nothing_twice(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("1", "late", to="a@contoso.example")
+    settle = Outbox.settle
+
+    def full(*_: Any) -> None:
+        raise StoreError("full")
+
+    monkeypatch.setattr(Outbox, "settle", full)
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            sender.send_due()
+    monkeypatch.setattr(Outbox, "settle", settle)
+    sender.send_due()
+    assert states(outbox) == [("sent", "")]
+    assert len(source.done) == 1
 
 
 @pytest.mark.parametrize("reason", ["consent", "admin_consent"])

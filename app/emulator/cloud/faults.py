@@ -19,7 +19,7 @@ _GARBAGE = {
     "empty": (b"", "application/json"),
 }
 GARBAGE = tuple(_GARBAGE)
-_KINDS = ("status", "delay", "cut", "cut_body", "garbage", "lost_token", "endless_paging", "identity")
+_KINDS = ("status", "delay", "cut", "cut_body", "cut_answer", "garbage", "lost_token", "endless_paging", "identity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Fault:
     """One planned fault.
 
     `kind`: `status` (answer with `status`, `code`, `retry_after`), `delay` (wait `seconds`, then go on),
-    `cut` (close the connection without a word), `cut_body` (close it amid the body), `garbage` (a 200 of
+    `cut` (close the connection without a word), `cut_body` (close it amid the body), `cut_answer` (do what is
+    asked, then close it without a word), `garbage` (a 200 of
     the kind `garbage`, one of `GARBAGE`), `lost_token` (delta tokens are unknown; `code` and `status` say in
     which words), `endless_paging` (delta pages repeat and never end), `identity` (the token endpoint refuses
     with `code` as error, `suberror` and `number`; `path` is then a grant type or `devicecode`).
@@ -130,6 +131,11 @@ def _words(fault: Fault, path: str) -> str:
     if path.startswith("/v1.0/"):
         return json.dumps({"error": {"code": fault.code or "UnknownError", "message": "A planned fault."}})
     return json.dumps({"error": fault.code or "temporarily_unavailable", "error_description": "A planned fault."})
+
+
+async def lose_answer(request: web.Request) -> web.StreamResponse:
+    """Close the connection after the work was done."""
+    return await _cut(request, amid_body=False)
 
 
 async def _cut(request: web.Request, *, amid_body: bool) -> web.StreamResponse:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from app.emulator.cloud.batch import answer_batch
 from app.emulator.cloud.call import GraphError, Reply
-from app.emulator.cloud.faults import Faults, play
+from app.emulator.cloud.faults import Faults, lose_answer, play
 from app.emulator.cloud.graph import VERSION, Graph, Request
 from app.emulator.cloud.limits import Limits
 
@@ -37,6 +37,8 @@ class GraphRoutes:
                 if broken is not None:
                     return self._told(request, broken)
                 reply = await self._answer(await _read(request))
+                if self._faults.of_kind("cut_answer", request.path) is not None:
+                    return self._told(request, await lose_answer(request))
         except GraphError as err:
             reply = self._graph.refused(err, request.headers.get("client-request-id", ""))
         return self._told(request, _write(request, reply))

@@ -105,6 +105,7 @@ def _more() -> Iterator[Route]:
     yield _route("GET", "/onlineMeetings/{meeting}", "OnlineMeetings.Read", meetings.read)
     yield _route("POST", "/sendMail", "Mail.Send", mail.send)
     yield _route("POST", "/microsoft.graph.sendMail", "Mail.Send", mail.send)
+    yield _route("GET", "/mailFolders/{folder}/messages", "Mail.Read", mail.listed)
     yield Route(
         "GET", re.compile(r"/(microsoft\.graph\.)?reminderView\((?P<window>.*)\)", re.IGNORECASE), _READ, reminders.view
     )

@@ -18,6 +18,8 @@ OFFERED = (
     "MailboxSettings.Read",
     "MailboxSettings.ReadWrite",
     "Mail.Send",
+    "Mail.Read",
+    "Mail.ReadWrite",
     "OnlineMeetings.Read",
     "OnlineMeetings.ReadWrite",
     "Presence.Read",
@@ -32,6 +34,7 @@ _SUFFICES: dict[str, frozenset[str]] = {
     "Calendars.Read": frozenset(name for name in OFFERED if name.startswith("Calendars.Read") and "Basic" not in name),
     "Calendars.ReadWrite": frozenset({"Calendars.ReadWrite", "Calendars.ReadWrite.Shared"}),
     "MailboxSettings.Read": frozenset({"MailboxSettings.Read", "MailboxSettings.ReadWrite"}),
+    "Mail.Read": frozenset({"Mail.Read", "Mail.ReadWrite"}),
     "OnlineMeetings.Read": frozenset({"OnlineMeetings.Read", "OnlineMeetings.ReadWrite"}),
 }
 _BY_FOLDED = {name.casefold(): name for name in (*OFFERED, *RESERVED)}

@@ -34,7 +34,10 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Something that left the mailbox. `kind` is `mail`, `response`, `forward`, `invitation`, `cancellation`."""
+    """Something that left the mailbox. `kind` is `mail`, `response`, `forward`, `invitation`, `cancellation`.
+
+    `marks` are ids and values of a message's extended properties.
+    """
 
     kind: str
     to: tuple[str, ...]
@@ -42,6 +45,7 @@ class Sent:
     text: str
     at: datetime
     detail: str = ""
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -195,9 +199,12 @@ class Mailbox:
             self.revision += 1
             self.tombstones.append(Tombstone(key, entry.calendar, self.revision))
 
-    def send(self, kind: str, to: tuple[str, ...], subject: str, text: str, detail: str = "") -> Sent:
+    def send(
+        self, kind: str, to: tuple[str, ...], subject: str, text: str, detail: str = "",
+        marks: tuple[tuple[str, str], ...] = (),
+    ) -> Sent:  # fmt: skip
         """Keep what leaves the mailbox, so that a test can look at it."""
-        message = Sent(kind, to, subject, text, self.now(), detail)
+        message = Sent(kind, to, subject, text, self.now(), detail, marks)
         with self.lock:
             self.sent.append(message)
         return message

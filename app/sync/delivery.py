@@ -1,0 +1,61 @@
+"""One item of the outbox at its calendar: carrying it out, finding out whether it was, and how long it is of use."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.domain.event import Response
+from app.domain.ports import CalendarDesk, ResponseKind
+from app.errors import GoneError
+from app.store.records import OutboxItem
+
+GIVEN = {
+    ResponseKind.ACCEPT: Response.ACCEPTED,
+    ResponseKind.TENTATIVE: Response.TENTATIVE,
+    ResponseKind.DECLINE: Response.DECLINED,
+}
+"""What the calendar says once an answer has arrived."""
+
+USEFUL = {"late": timedelta(minutes=30), "dismiss": timedelta(hours=2), "snooze": timedelta(hours=2)}
+"""How long after it was meant to go each kind is still worth sending; answers a day."""
+
+USEFUL_ANSWER = timedelta(days=1)
+
+
+def outlived(item: OutboxItem, age: timedelta, now: datetime) -> bool:
+    """Whether the item comes too late to be of use: by its age, or because its reminder would be over."""
+    until = item.payload.get("until")
+    if item.kind == "snooze" and until and datetime.fromisoformat(until) <= now:
+        return True
+    return age > USEFUL.get(item.kind, USEFUL_ANSWER)
+
+
+def deliver(desk: CalendarDesk, item: OutboxItem) -> None:
+    """Do what the item says. ValueError for a kind or payload that makes no sense; errors of the desk."""
+    if item.kind == "late":
+        to = [address for address in item.payload.get("to", "").split("\n") if address]
+        if not to:
+            raise ValueError("a message without anybody to send it to")
+        desk.send_mail(to, item.payload.get("subject", ""), item.payload.get("text", ""), item.key)
+    elif item.kind == "dismiss":
+        desk.dismiss_reminder(item.event_id)
+    elif item.kind == "snooze":
+        desk.snooze_reminder(item.event_id, datetime.fromisoformat(item.payload["until"]))
+    else:
+        desk.respond(item.event_id, ResponseKind(item.kind), item.payload.get("comment", ""))
+
+
+def delivered(desk: CalendarDesk, item: OutboxItem) -> bool | None:
+    """Whether an earlier attempt reached the service, by the service's own records; None where nobody can tell.
+
+    What is the same however often it is done counts as not delivered.
+    """
+    if item.kind == "late":
+        return desk.mail_sent(item.key)
+    if item.kind not in set(ResponseKind):
+        return False
+    try:
+        return desk.answer_given(item.event_id) is GIVEN[ResponseKind(item.kind)]
+    except GoneError:
+        # A declined invitation leaves most calendars. Any other that is gone will say so at the next attempt.
+        return item.kind == ResponseKind.DECLINE

@@ -1,0 +1,219 @@
+"""Killed at every statement and every request of a sending: nothing is lost, and nothing is sent twice.
+
+Measured at the emulated cloud's own record of what left the mailbox.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.account import Account, AccountState, Profile
+from app.emulator.cloud.faults import Fault
+from app.emulator.cloud.running import RunningCloud
+from app.emulator.world.mailbox import Mailbox
+from app.microsoft.actions import MicrosoftActions
+from app.microsoft.clouds import custom_cloud
+from app.microsoft.graph import GraphClient
+from app.microsoft.identity import MicrosoftIdentity
+from app.microsoft.keys import FileKey
+from app.microsoft.session import HttpSession, Reply
+from app.microsoft.vault import Vault
+from app.store.outbox import Outbox
+from app.store.records import UNSETTLED, OutboxItem, OutboxState
+from app.store.user import UserStore
+from app.sync.outbox import OutboxSender
+
+Tick = Callable[[], None]
+LEAST = ("User.Read", "Calendars.ReadWrite", "Mail.Send")
+STEPS = 28
+"""There are more statements and requests than that, or the test tests nothing."""
+
+
+class Ticking(HttpSession):
+    """A real session in which one can also die right before a request and right after its answer."""
+
+    def __init__(self, ca_file: str, tick: Tick) -> None:
+        super().__init__(ca_file=ca_file)
+        self._tick = tick
+
+    def request(self, method: str, url: str, **more: Any) -> Reply:
+        self._tick()
+        reply = super().request(method, url, **more)
+        self._tick()
+        return reply
+
+
+class Clocks:
+    """The car's clocks: the elapsed one moves on whenever nothing is due."""
+
+    def __init__(self, now: Any) -> None:
+        self.now = now
+        self.elapsed = 0.0
+
+    def is_set(self) -> bool:
+        return True
+
+    def rate(self) -> float:
+        return 1.0
+
+    def seconds(self) -> float:
+        return self.elapsed
+
+
+class Bench:
+    """A car with one account, and the cloud that it talks to."""
+
+    def __init__(self, cloud: RunningCloud, ada: Mailbox, folder: Path, scopes: tuple[str, ...]) -> None:
+        self.cloud, self.ada, self.scopes = custom_cloud(cloud.authority, cloud.graph, str(cloud.ca_file)), ada, scopes
+        self.folder, self.template, self.marker = folder / "data", folder / "template", folder / "confirmed"
+        self.now = ada.now
+        (entry,) = ada.entries.values()
+        self.entry, self.event_id = entry, ada.identifier(ada.occurrence(entry.key, None))
+        with HttpSession(ca_file=self.cloud.ca_file) as http:
+            identity = MicrosoftIdentity(cloud=self.cloud, client_id=cloud.client_id,
+                                         vault=Vault(folder, sources=(FileKey(folder),)), http=http)  # fmt: skip
+            flow = identity.start_device_code(scopes)
+            cloud.approve(flow.code.user_code, ada.person.address)
+            person = flow.poll()
+            assert person is not None
+            self.token = identity.token(person.account_id, scopes)
+        store = UserStore(self.template)
+        store.save_profile(Profile("p1", "Ada"))
+        state = AccountState.SIGNED_IN
+        store.save_account(Account("a1", "p1", person.address, "Ada", "emulated", state, self.now(), scopes))
+        store.close()
+
+    def renew(self) -> None:
+        """A car and a mailbox in which nothing has been done."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.template, self.folder)
+        self.marker.unlink(missing_ok=True)
+        self.ada.sent.clear()
+        self.ada.change(self.entry.key, response="notResponded")
+
+    def sender(self, user: UserStore, clocks: Clocks, http: HttpSession) -> OutboxSender:
+        graph = GraphClient(self.cloud, http, lambda _: self.token)
+        desk = MicrosoftActions(graph, self.scopes)
+        return OutboxSender(user, lambda _: desk, clocks, clocks, lambda: 0.5)  # type: ignore[arg-type]  # no zone here
+
+    def touch_and_send(self, tick: Tick, kind: str) -> None:
+        """What the person touches is confirmed once it is written; then it is sent."""
+        user = UserStore(self.folder)
+        payload = {"to": "jonas@fabrikam.example", "subject": "Late", "text": "10 minutes"} if kind == "late" else {}
+        now = self.now()
+        Outbox(user.database).put(OutboxItem("k", "a1", self.event_id, kind, payload, now, now))
+        self.marker.touch()
+        tick()
+        sender = self.sender(user, Clocks(self.now), Ticking(self.cloud.ca_file, tick))
+        sender.recover()
+        sender.send_due()
+        user.close()
+
+    def go_on(self) -> OutboxItem | None:
+        """The next start of the car: everything is sent that ever will be. Returns what became of the item."""
+        user, clocks = UserStore(self.folder), Clocks(self.now)
+        outbox = Outbox(user.database)
+        with HttpSession(ca_file=self.cloud.ca_file) as http:
+            sender = self.sender(user, clocks, http)
+            sender.recover()
+            for _ in range(20):
+                clocks.elapsed += sender.send_due()
+                if not any(item.state in UNSETTLED for item in outbox.items()):
+                    break
+            else:
+                raise AssertionError("an item is never settled")
+        found = outbox.items()
+        user.close()
+        return found[0] if found else None
+
+    def sent(self, kind: str) -> int:
+        """How often the cloud has sent such a thing."""
+        return sum(each.kind == kind for each in self.ada.sent)
+
+
+@pytest.fixture
+def bench(cloud: RunningCloud, ada: Mailbox, tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    cloud.auto_approve(None)
+    yield lambda scopes=LEAST: Bench(cloud, ada, tmp_path, scopes)
+    cloud.clear_faults()
+
+
+def killed_everywhere(killed_at: Any, bench: Bench, kind: str) -> Iterator[OutboxItem | None]:
+    """What became of the item after a kill at each step, and what stands in the cloud's record by then."""
+    steps = 0
+    while True:
+        bench.renew()
+        died = killed_at(steps + 1, lambda tick: bench.touch_and_send(tick, kind))
+        confirmed = bench.marker.exists()
+        item = bench.go_on()
+        assert item is not None or not confirmed, "what was confirmed is lost"
+        yield item
+        if not died:
+            break
+        steps += 1
+    assert steps > STEPS
+
+
+@pytest.mark.parametrize("kind", ["accept", "decline"])
+def test_an_answer_is_given_exactly_once_wherever_the_car_dies(
+    killed_at: Any, bench: Any, ada: Mailbox, kind: str
+) -> None:
+    made = bench()
+    for item in killed_everywhere(killed_at, made, kind):
+        if item is not None:
+            assert item.state is OutboxState.SENT
+        assert made.sent("response") == (item is not None)
+        assert (ada.entry(made.entry.key).response == f"{kind}d".replace("acceptd", "accepted")) == (item is not None)
+
+
+def test_a_message_is_sent_at_most_once_and_where_nobody_can_tell_that_is_said(killed_at: Any, bench: Any) -> None:
+    made = bench()
+    seen = set()
+    for item in killed_everywhere(killed_at, made, "late"):
+        if item is None:
+            assert made.sent("mail") == 0
+            continue
+        outcome = (made.sent("mail"), item.state.value, item.reason)
+        assert outcome in {(1, "sent", ""), (0, "given_up", "unsure"), (1, "given_up", "unsure")}
+        seen.add(outcome)
+    assert len(seen) == 3
+
+
+def test_a_message_is_sent_exactly_once_where_sent_items_may_be_read(killed_at: Any, bench: Any) -> None:
+    made = bench((*LEAST, "Mail.Read"))
+    for item in killed_everywhere(killed_at, made, "late"):
+        assert made.sent("mail") == (item is not None)
+        assert item is None or item.state is OutboxState.SENT
+
+
+@pytest.mark.parametrize(
+    ("kind", "scopes", "reason"),
+    [("accept", LEAST, ""), ("late", (*LEAST, "Mail.Read"), ""), ("late", LEAST, "unsure")],
+)
+def test_an_answer_of_the_service_that_is_lost_has_nothing_sent_twice(
+    bench: Any, cloud: RunningCloud, kind: str, scopes: tuple[str, ...], reason: str
+) -> None:
+    made = bench(scopes)
+    made.renew()
+    cloud.inject(Fault("cut_answer", 1, "sendMail|accept"))
+    made.touch_and_send(lambda: None, kind)
+    item = made.go_on()
+    assert (item.state.value, item.reason) == ("given_up" if reason else "sent", reason)
+    assert len(made.ada.sent) == 1
+
+
+def test_a_connection_that_never_was_loses_nothing(bench: Any) -> None:
+    made = bench()
+    made.renew()
+    away = made.cloud
+    made.cloud = custom_cloud("https://localhost:1", "https://localhost:1", away.ca_file)
+    made.touch_and_send(lambda: None, "late")
+    made.cloud = away
+    item = made.go_on()
+    assert item.state is OutboxState.SENT
+    assert made.sent("mail") == 1
