@@ -70,10 +70,22 @@ def _readers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
     invitation.add_argument("--data", default="", choices=["", "none"], metavar="none", help="as without data")
     safety = command("safety", "Replay recorded signals and print every driving state.", "safety")
     safety.add_argument("trace", metavar="TRACE", help="JSON lines of signals")
+    record = command("record", "Write down what the car says, as a trace for `safety` and the emulator.", "record")
+    record.add_argument("file", metavar="FILE", help="a new file for JSON lines; - for standard output")
+    record.add_argument("--position", action="store_true", help="with where the car was")
+    record.add_argument("--seconds", type=_seconds, default=0.0, metavar="N", help="end by itself after so long")
     doctor = command("doctor", "What works on this machine, with the mend for what does not.", "doctor")
     config = command("config", "The effective settings and where each came from.", "config")
     for made in (agenda, invitation, safety, doctor, config):
         _json(made)
+
+
+def _seconds(text: str) -> float:
+    """A length of time above zero."""
+    value = float(text)
+    if not 0.0 < value < float("inf"):
+        raise ValueError(text)
+    return value
 
 
 def _json(parser: argparse.ArgumentParser) -> None:
@@ -87,6 +99,10 @@ def _emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", default="", metavar="ISO", help="the emulated time to begin at")
     parser.add_argument("--browser", action="store_true", help="show the display in the browser page")
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
+    parser.add_argument(
+        "--trace", default="", metavar="NAME", help="replay this drive: a name in scenarios/traces, or a file"
+    )
+    parser.add_argument("--databroker", default="", metavar="ADDRESS", help="listen to this databroker, not to the car")
     parser.add_argument("--real-account", action="store_true", help="the real Microsoft cloud, with your settings")
     parser.add_argument(
         "--approve", default="", metavar="ADDRESS", help="cloud: grant every device code as this person"

@@ -59,6 +59,8 @@ KNOWN: dict[str, Known] = {
     "vehicle.databroker": Known("127.0.0.1:55555"),
     "vehicle.ca_file": Known(""),
     "vehicle.token_file": Known(""),
+    "vehicle.server_name": Known(""),
+    "vehicle.insecure": Known(default=False),
     "telephone.region": Known(""),
     "ui.language": Known(""),
     "ui.theme": Known("auto", choices=("auto", "night", "day")),

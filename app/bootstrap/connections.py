@@ -14,7 +14,8 @@ from app.bootstrap import machine
 from app.channel.client import ChannelClient
 from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message
 from app.domain.ports import NetworkState, Reading, VehicleSignals
-from app.errors import CarlendarError, ServiceError
+from app.errors import CarlendarError, ServiceError, SettingsError
+from app.safety.state import SPEED
 from app.service.supervisor import Supervisor
 from app.store.schema import SCHEMA
 
@@ -54,23 +55,21 @@ class Connections:
         for name, connect in (("car", self._car), ("service", self._service), ("phone", self._phone)):
             try:
                 connect()
+            except SettingsError as error:
+                _log.warning("no %s: %s", name, error)
             except (CarlendarError, ImportError, OSError) as error:
                 _log.warning("no %s: %s", name, type(error).__name__)
 
     # --- the car -------------------------------------------------------------------------------
 
     def _car(self) -> None:
+        from app.bootstrap import databroker
         from app.vehicle import signals
-        from app.vehicle.broker import Broker
-        from app.vehicle.kuksa import KuksaNavigation, KuksaSignals
+        from app.vehicle.kuksa import KuksaSignals
+        from app.vehicle.navigation import KuksaNavigation
 
-        settings, screen = self._screen.settings, self._screen
-        ca, token = settings.path("vehicle.ca_file"), settings.path("vehicle.token_file")
-        broker = Broker(
-            settings.text("vehicle.databroker"),
-            ca.read_bytes() if ca else None,
-            token.read_text().strip() if token else "",
-        )
+        screen = self._screen
+        broker = databroker.broker(screen.settings)
         used = (signals.SPEED, signals.SELECTOR, signals.GEARBOX, signals.PARKING_BRAKE, signals.IGNITION,
                 signals.PASSENGER_SEAT, signals.DRIVER_SUBJECT, signals.DAY_NIGHT)  # fmt: skip
         kuksa = KuksaSignals(broker, screen.elapsed, signals=used)
@@ -81,7 +80,8 @@ class Connections:
 
     def _take(self, readings: Sequence[Reading]) -> None:
         self._screen.engine.take(readings)
-        self._surroundings.take(readings)
+        if len(readings) > 1 or readings[0].signal != SPEED:
+            self._surroundings.take(readings)
 
     # --- the service ---------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from app.bootstrap import machine
+from app.bootstrap import databroker, machine
 from app.errors import CarlendarError
 from app.platform import bus_probes, probes
 from app.platform.probes import Check
@@ -34,7 +34,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("fonts", probes.check_fonts),
         ("dbus", bus_probes.check_dbus),
         ("telephone", bus_probes.check_telephone),
-        ("databroker", lambda: probes.check_databroker(settings.text("vehicle.databroker"))),
+        ("databroker", lambda: databroker.check(settings)),
         ("network", lambda: probes.check_network(machine.network_state(settings))),
         ("clock", lambda: probes.check_clock(wall, elapsed)),
         ("secrets", lambda: bus_probes.check_secrets(vault / "vault.key", key_file_allowed=allowed)),

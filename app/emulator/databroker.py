@@ -56,6 +56,8 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
         self._values: dict[str, types_pb2.Datapoint] = {}
         self._readers: list[_Reader] = []
         self._listeners: list[Actuated] = []
+        self._withheld: set[str] = set()
+        self._released = asyncio.Event()
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._server: grpc.aio.Server | None = None
@@ -100,6 +102,15 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
             self._flowing.clear()
         else:
             self._flowing.set()
+
+    def withhold(self, path: str, withheld: bool) -> None:
+        """As a sensor that is gone: nobody is told its value and reads of it hang, until False brings it back."""
+        if withheld:
+            self._withheld.add(path)
+        else:
+            self._withheld.discard(path)
+            self._released.set()
+            self._released = asyncio.Event()
 
     def subscribe(self, listener: Actuated) -> Unsubscribe:
         """Call `listener` with the paths and values of each request that sets actuators (a destination)."""
@@ -154,7 +165,8 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
             await _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, "buffer_size is at most 1000")
         await self._check(request.signal_paths, context)
         reader = _Reader(request.signal_paths, request.buffer_size)
-        reader.put({path: self._values.get(path, types_pb2.Datapoint()) for path in request.signal_paths})
+        told = [path for path in request.signal_paths if path not in self._withheld]
+        reader.put({path: self._values.get(path, types_pb2.Datapoint()) for path in told})
         self._readers.append(reader)
         try:
             while True:
@@ -205,6 +217,8 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
     async def _read(self, ids: Sequence[types_pb2.SignalID], context: Context) -> list[types_pb2.Datapoint]:
         await self._admit(context)
         await self._check([each.path for each in ids], context)
+        while not self._withheld.isdisjoint(each.path for each in ids):
+            await self._released.wait()
         await self._flowing.wait()
         return [self._values.get(each.path, types_pb2.Datapoint()) for each in ids]
 

@@ -57,11 +57,24 @@ SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
 GEARBOX = "Vehicle.Powertrain.Transmission.Type"
 PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
 IGNITION = "Vehicle.LowVoltageSystemState"
+MOVING = "Vehicle.IsMoving"
 PASSENGER_SEAT = "Vehicle.Cabin.Seat.Row1.PassengerSide.OccupancyStatus"
+MIDDLE_SEAT = "Vehicle.Cabin.Seat.Row1.Middle.OccupancyStatus"
+REAR_SEATS = tuple(
+    f"Vehicle.Cabin.Seat.Row2.{place}.OccupancyStatus" for place in ("DriverSide", "Middle", "PassengerSide")
+)
+DRIVER_POSITION = "Vehicle.Cabin.DriverPosition"
 DRIVER_SUBJECT = _DRIVER + "Subject"
 DRIVER_ISSUER = _DRIVER + "Issuer"
 DAY_NIGHT = _HMI + "DayNightMode"
+LIGHT = "Vehicle.Exterior.LightIntensity"
 LANGUAGE = _HMI + "CurrentLanguage"
+DISTANCE_UNIT = _HMI + "DistanceUnit"
+FONT_SIZE = _HMI + "FontSize"
+LATITUDE = "Vehicle.CurrentLocation.Latitude"
+LONGITUDE = "Vehicle.CurrentLocation.Longitude"
+CONNECTED = "Vehicle.Connectivity.IsConnectivityAvailable"
+VOLUME = "Vehicle.Cabin.Infotainment.Media.Volume"
 TIME_FORMAT = _HMI + "TimeFormat"
 DESTINATION_LATITUDE = _NAVIGATION + "Latitude"
 DESTINATION_LONGITUDE = _NAVIGATION + "Longitude"
@@ -74,11 +87,22 @@ TREE: Mapping[str, Signal] = {
         Signal(GEARBOX, Kind.STRING),
         Signal(PARKING_BRAKE, Kind.BOOLEAN, actuator=True),
         Signal(IGNITION, Kind.STRING),
+        Signal(MOVING, Kind.BOOLEAN),
         Signal(PASSENGER_SEAT, Kind.STRING),
+        Signal(MIDDLE_SEAT, Kind.STRING),
+        *(Signal(seat, Kind.STRING) for seat in REAR_SEATS),
+        Signal(DRIVER_POSITION, Kind.STRING),
         Signal(DRIVER_SUBJECT, Kind.STRING),
         Signal(DRIVER_ISSUER, Kind.STRING),
         Signal(DAY_NIGHT, Kind.STRING, actuator=True),
+        Signal(LIGHT, Kind.FLOAT, "percent"),
         Signal(LANGUAGE, Kind.STRING),
+        Signal(DISTANCE_UNIT, Kind.STRING, actuator=True),
+        Signal(FONT_SIZE, Kind.STRING, actuator=True),
+        Signal(LATITUDE, Kind.DOUBLE, "degrees"),
+        Signal(LONGITUDE, Kind.DOUBLE, "degrees"),
+        Signal(CONNECTED, Kind.BOOLEAN),
+        Signal(VOLUME, Kind.UINT8, "percent", actuator=True),
         Signal(TIME_FORMAT, Kind.STRING, actuator=True),
         Signal(DESTINATION_LATITUDE, Kind.DOUBLE, "degrees", actuator=True),
         Signal(DESTINATION_LONGITUDE, Kind.DOUBLE, "degrees", actuator=True),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SUSPEND_NOTICED = 1.0
 """While anything is trusted, a resume from suspend is noticed within so many seconds awake."""
+FRESH = 0.5
+"""Seconds: a confirmation of no older moment, in a state that it cannot change, brings nothing due any nearer."""
 SUSPEND_LEAST = 0.1
 """Seconds: a shorter sleep cannot be told from two clocks read one after the other."""
 
@@ -75,11 +77,13 @@ class SafetyEngine:
     def take(self, readings: Sequence[Reading]) -> None:
         """Readings in order of time, none of the future: a later moment than now counts as now."""
         with self._lock:
-            now = self._notice_suspend()
+            now, machine = self._notice_suspend(), self._machine
+            confirmed = True
             for reading in readings:
-                self._machine.take(min(reading.at, now), reading.signal, reading.value)
-            self._machine.advance(now)
-            self._rearm()
+                confirmed = machine.take(min(reading.at, now), reading.signal, reading.value) and confirmed
+            if not (confirmed and readings) or now - readings[-1].at > FRESH:
+                machine.advance(now)
+                self._rearm()
 
     def elapse(self) -> float | None:
         """Let the changes happen that are due; the elapsed second of the next one, None for none."""

@@ -100,15 +100,16 @@ class DrivingStateMachine:
         self._park = self._manual = self._brake = False
         self._ignition = ""
 
-    def take(self, at: float, signal: str, value: Value) -> None:
+    def take(self, at: float, signal: str, value: Value) -> bool:
         """A reading at elapsed second `at`; what became due before it is told first.
 
         At one moment the reading goes before what time alone would bring. Other signals only pass time.
+        Returns whether it was an equal speed that only confirms: then nothing but its loss, `LIVENESS` later, is due.
         """
         moment = microseconds(at)
         if signal == SPEED and self._only_confirms(moment, value):
             self._confirmed = self._now = moment
-            return
+            return True
         self._advance(moment, inclusive=False)
         if signal == SPEED:
             self._take_speed(moment, value)
@@ -124,6 +125,7 @@ class DrivingStateMachine:
         elif signal == IGNITION:
             self._ignition = value.upper() if isinstance(value, str) else ""
             self._judge("ignition off" if self._ignition in IGNITION_OFF else "ignition not off")
+        return False
 
     def advance(self, at: float) -> None:
         """Let time pass until elapsed second `at`; each change that comes of it bears its own due time."""

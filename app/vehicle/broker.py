@@ -6,11 +6,14 @@ Uses the generated stubs alone; the kuksa-client package's own client reconnects
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
 
 import grpc
 from grpc.experimental import ChannelOptions
-from kuksa.val.v2 import types_pb2
+from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
+from app.errors import SettingsError
 from app.vehicle.signals import Value
 
 Metadata = tuple[tuple[str, str], ...]
@@ -27,22 +30,53 @@ _OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where the databroker is. `ca` is PEM of its certificate authority, None for no TLS; `token` a JWT or empty."""
+    """Where the databroker is, and how it is spoken to.
+
+    `ca` is PEM of its certificate authority, None for no TLS, which only an `address` on this computer's loopback
+    may have, or any if `insecure`: else SettingsError. `server_name` is the name in its certificate where that is not
+    the address's. `token_file` holds a JWT; it is read at every call, for tokens are replaced before they expire.
+    """
 
     address: str
     ca: bytes | None = None
-    token: str = ""
+    token_file: Path | None = None
+    server_name: str = ""
+    insecure: bool = False
+
+    def __post_init__(self) -> None:
+        if self.ca is None and not self.insecure and not _is_loopback(self.address):
+            text = f"the databroker at {self.address} needs vehicle.ca_file, or vehicle.insecure if that is meant"
+            raise SettingsError(text)
 
     def channel(self) -> grpc.Channel:
         """A new channel; whoever asked closes it."""
         if self.ca is None:
             return grpc.insecure_channel(self.address, options=_OPTIONS)
-        return grpc.secure_channel(self.address, grpc.ssl_channel_credentials(self.ca), options=_OPTIONS)
+        named = (("grpc.ssl_target_name_override", self.server_name),) if self.server_name else ()
+        return grpc.secure_channel(self.address, grpc.ssl_channel_credentials(self.ca), options=_OPTIONS + named)
 
     @property
     def metadata(self) -> Metadata:
-        """What each call carries."""
-        return (("authorization", f"Bearer {self.token}"),) if self.token else ()
+        """What each call carries: the token of now; nothing while its file cannot be read."""
+        if self.token_file is None:
+            return ()
+        try:
+            token = self.token_file.read_text("ascii").strip()
+        except (OSError, UnicodeError):
+            return ()
+        return (("authorization", f"Bearer {token}"),) if token.isprintable() and token else ()
+
+
+class Stub(val_pb2_grpc.VALStub):  # type: ignore[misc]  # the generated code bears no types
+    """The generated stub, but `Subscribe` yields each `SubscribeResponse` encoded: most need no decoding."""
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        super().__init__(channel)
+        self.Subscribe = channel.unary_stream(
+            "/kuksa.val.v2.VAL/Subscribe",
+            request_serializer=val_pb2.SubscribeRequest.SerializeToString,
+            response_deserializer=None,
+        )
 
 
 def scalar(datapoint: types_pb2.Datapoint) -> Value:
@@ -52,3 +86,14 @@ def scalar(datapoint: types_pb2.Datapoint) -> Value:
         return None
     value = getattr(datapoint.value, kind)
     return value if isinstance(value, (bool, int, float, str)) else f"{kind} of {len(value.values)}"
+
+
+def _is_loopback(address: str) -> bool:
+    """Whether `host:port` or `[host]:port` names this computer by a loopback address (RFC 6761, 6.3)."""
+    host = address.removeprefix("ipv4:").removeprefix("ipv6:").rpartition(":")[0].strip("[]")
+    if host == "localhost" or address.startswith(("unix:", "unix-abstract:")):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,4 +1,4 @@
-"""Vehicle signals from a databroker over `kuksa.val.v2`, and the navigation's destination to it.
+"""Vehicle signals from a databroker over `kuksa.val.v2`.
 
 A broker sends many signals only when they change, and falls silent with the bus. So the speed is read
 while its stream is silent: what answers is confirmed, what does not answer confirms nothing, and the
@@ -12,14 +12,15 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import grpc
-from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
+from google.protobuf.message import DecodeError
+from kuksa.val.v2 import types_pb2, val_pb2
 
 from app.domain.ports import ElapsedClock, Reading
-from app.errors import ServiceError
-from app.vehicle.broker import Broker, scalar
-from app.vehicle.signals import ALIASES, DESTINATION_LATITUDE, DESTINATION_LONGITUDE, SPEED, Source, Value, sources
+from app.vehicle.broker import Broker, Stub, scalar
+from app.vehicle.repetition import Repetition
+from app.vehicle.signals import ALIASES, SPEED, Source, Value, sources
 
-READ_AFTER = 0.4
+READ_AFTER = 0.45
 """Seconds of silence after which the speed is read, and so often while the silence lasts (at most 0.5)."""
 READ_TIMEOUT = 0.4
 ASK_TIMEOUT = 3.0
@@ -50,12 +51,17 @@ class KuksaSignals:
         self._listener: Listener | None = None
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self._running = threading.Lock()
+        """Held from `start` to `stop`: a lock is waited for with less effort than an event, twice a second."""
         self._threads: list[threading.Thread] = []
-        self._stub: val_pb2_grpc.VALStub | None = None
+        self._stub: Stub | None = None
         self._call: grpc.Call | None = None
         self._known: Mapping[str, str] = {}
         self._sources: dict[str, Source] = {}
         self._latest: dict[str, Value] = {}
+        self._repetition: Repetition | None = None
+        """How the speed that was told last would be said again."""
+        self._speed: Value = None
         self._heard = 0.0
         """When anything was last heard of the broker; elapsed seconds."""
         self._speed_heard = 0.0
@@ -63,6 +69,7 @@ class KuksaSignals:
     def start(self, listener: Listener) -> None:
         """As `VehicleSignals`; also returns at once while no broker is there."""
         self._listener = listener
+        self._running.acquire()
         for target, name in ((self._keep_connected, "signals"), (self._keep_speed, "speed")):
             thread = threading.Thread(target=target, name=name, daemon=True)
             self._threads.append(thread)
@@ -73,6 +80,8 @@ class KuksaSignals:
         self._stopped.set()
         with self._lock:
             self._listener = None
+        if self._running.locked():
+            self._running.release()
         self._hang_up()
         for thread in self._threads:
             thread.join()
@@ -94,14 +103,18 @@ class KuksaSignals:
             heard = self._heard
             try:
                 with self._broker.channel() as channel:
-                    self._follow(val_pb2_grpc.VALStub(channel))
+                    self._follow(Stub(channel))
             except grpc.RpcError as error:
                 _log.info("databroker: %s", error.code() if isinstance(error, grpc.Call) else "lost")
+            except DecodeError:
+                _log.info("databroker: not kuksa.val.v2")
+            except Exception:  # noqa: BLE001 — whatever a broker brings about, the next attempt is made
+                _log.exception("databroker")
             self._stub = self._call = None
             failures = 0 if self._heard > heard else failures + 1
             self._stopped.wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
 
-    def _follow(self, stub: val_pb2_grpc.VALStub) -> None:
+    def _follow(self, stub: Stub) -> None:
         """One connection from its beginning to its end, which is an RpcError or the end of the stream."""
         listing = stub.ListMetadata(
             val_pb2.ListMetadataRequest(root="Vehicle"), timeout=ASK_TIMEOUT, metadata=self._broker.metadata
@@ -115,7 +128,7 @@ class KuksaSignals:
                 raise
             self._subscribe(stub, tuple(source for source in usable if self._readable(stub, source)))
 
-    def _readable(self, stub: val_pb2_grpc.VALStub, source: Source) -> bool:
+    def _readable(self, stub: Stub, source: Source) -> bool:
         """Whether this one path can be had; one that cannot must not cost the others."""
         try:
             stub.GetValue(
@@ -129,9 +142,9 @@ class KuksaSignals:
             raise
         return True
 
-    def _subscribe(self, stub: val_pb2_grpc.VALStub, usable: Sequence[Source]) -> None:
+    def _subscribe(self, stub: Stub, usable: Sequence[Source]) -> None:
         self._sources = {source.path: source for source in usable}
-        self._latest = {}
+        self._latest, self._repetition = {}, None
         self._call = stream = stub.Subscribe(
             val_pb2.SubscribeRequest(signal_paths=list(self._sources)), metadata=self._broker.metadata
         )
@@ -139,14 +152,14 @@ class KuksaSignals:
         self._stub = stub
         if self._stopped.is_set():
             stream.cancel()
-        for update in stream:
-            self._tell({path: scalar(datapoint) for path, datapoint in update.entries.items()})
+        for message in stream:
+            self._heed(message)
 
     # --- the speed while the stream is silent ---
 
     def _keep_speed(self) -> None:
         wait = READ_AFTER
-        while not self._stopped.wait(wait):
+        while not self._running.acquire(timeout=wait):
             now = self._clock.seconds()
             silent = now - self._speed_heard
             if silent < READ_AFTER:
@@ -167,7 +180,7 @@ class KuksaSignals:
         except (grpc.RpcError, ValueError):  # ValueError: the channel was closed meanwhile
             return
         if len(answer.data_points) == 1:
-            self._tell({path: scalar(answer.data_points[0])})
+            self._take({path: answer.data_points[0]})
 
     def _hang_up(self) -> None:
         call = self._call
@@ -176,17 +189,33 @@ class KuksaSignals:
 
     # --- both ---
 
-    def _tell(self, values: Mapping[str, Value]) -> None:
+    def _heed(self, message: bytes) -> None:
+        """An encoded `SubscribeResponse`."""
+        if self._repetition is not None and self._repetition.is_in(message):
+            self._confirm()
+        else:
+            self._take(val_pb2.SubscribeResponse.FromString(message).entries)
+
+    def _confirm(self) -> None:
+        """The speed was said again."""
+        with self._lock:
+            now = self._heard = self._speed_heard = self._clock.seconds()
+            if self._listener is not None:
+                self._listener((Reading(now, SPEED, self._speed),))
+
+    def _take(self, points: Mapping[str, types_pb2.Datapoint]) -> None:
         with self._lock:
             now = self._heard = self._clock.seconds()
             readings = []
-            for path, raw in values.items():
-                source = self._sources.get(path)
+            for path, point in points.items():
+                source, raw = self._sources.get(path), scalar(point)
                 if source is None or (source.signal != SPEED and self._unchanged(path, raw)):
                     continue
+                value = source.value(raw)
                 if source.signal == SPEED:
-                    self._speed_heard = now
-                readings.append(Reading(now, source.signal, source.value(raw)))
+                    self._speed_heard, self._speed = now, value
+                    self._repetition = Repetition(path, point.value.SerializeToString())
+                readings.append(Reading(now, source.signal, value))
             if readings and self._listener is not None:
                 self._listener(readings)
 
@@ -195,37 +224,3 @@ class KuksaSignals:
             return True
         self._latest[path] = raw
         return False
-
-
-class KuksaNavigation:
-    """`Navigation` by the broker: both coordinates of the destination in one request, or none.
-
-    `knows` tells whether the car has a path (`KuksaSignals.knows`). `navigate` blocks for at most
-    `ASK_TIMEOUT` seconds.
-    """
-
-    def __init__(self, broker: Broker, knows: Callable[[str], bool]) -> None:
-        self._broker = broker
-        self._knows = knows
-
-    def available(self) -> bool:
-        """As `Navigation`."""
-        return self._knows(DESTINATION_LATITUDE) and self._knows(DESTINATION_LONGITUDE)
-
-    def navigate(self, latitude: float, longitude: float) -> None:
-        """As `Navigation`; raises ServiceError."""
-        places = ((DESTINATION_LATITUDE, latitude), (DESTINATION_LONGITUDE, longitude))
-        requests = [
-            val_pb2.ActuateRequest(signal_id=types_pb2.SignalID(path=path), value=types_pb2.Value(double=degrees))
-            for path, degrees in places
-        ]
-        try:
-            with self._broker.channel() as channel:
-                val_pb2_grpc.VALStub(channel).BatchActuate(
-                    val_pb2.BatchActuateRequest(actuate_requests=requests),
-                    timeout=ASK_TIMEOUT,
-                    metadata=self._broker.metadata,
-                )
-        except grpc.RpcError as error:
-            code = error.code() if isinstance(error, grpc.Call) else "lost"
-            raise ServiceError("The car's navigation did not take the destination.", detail=str(code)) from error

@@ -1,11 +1,9 @@
-"""Drives written down as traces and played again. Replayed for the emulator only, never for the road (S11)."""
+"""Drives written down as traces (see `app.safety.trace`). Read again by the emulator only, never on the road (S11)."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from app.domain.ports import ElapsedClock, Reading, VehicleSignals
@@ -20,67 +18,46 @@ class RecordedSignals:
     """`VehicleSignals` of another, with every reading also written to `sink` as a line of a trace.
 
     Times count from the first reading. Where the car was is left out unless `position`; who drove it, always.
+    A sink that takes no more ends the recording, not the signals: `failed` is its error then.
     """
 
-    def __init__(self, signals: VehicleSignals, sink: TextIO, *, position: bool = False) -> None:
+    def __init__(self, signals: VehicleSignals, sink: TextIO, clock: ElapsedClock, *, position: bool = False) -> None:
         self._signals = signals
         self._sink = sink
+        self._clock = clock
         self._position = position
         self._start: float | None = None
+        self.lines = 0
+        """How many have been written."""
+        self.failed: OSError | None = None
 
     def start(self, listener: Listener) -> None:
         """As `VehicleSignals`."""
 
         def told(readings: Sequence[Reading]) -> None:
             listener(readings)
-            self._write(readings)
+            self._record(readings)
 
         self._signals.start(told)
 
     def stop(self) -> None:
-        """As `VehicleSignals`; all that was told is written then. The sink is its owner's to close."""
+        """As `VehicleSignals`; the last line is the moment of the end. The sink is its owner's to close."""
         self._signals.stop()
-        self._sink.flush()
+        if self._start is not None:
+            self._write({"t": round(self._clock.seconds() - self._start, 6)})
 
-    def _write(self, readings: Sequence[Reading]) -> None:
+    def _record(self, readings: Sequence[Reading]) -> None:
         for reading in readings:
             if self._start is None:
                 self._start = reading.at
             if IDENTITY not in reading.signal and (self._position or not reading.signal.startswith(POSITION)):
-                line = {"t": round(reading.at - self._start, 6), "signal": reading.signal, "value": reading.value}
+                at = round(reading.at - self._start, 6)
+                self._write({"t": at, "signal": reading.signal, "value": reading.value})
+
+    def _write(self, line: dict[str, object]) -> None:
+        if self.failed is None:
+            try:
                 self._sink.write(json.dumps(line) + "\n")
-
-
-class ReplayedSignals:
-    """`VehicleSignals` from recorded readings, whose `at` counts from the start; played once, in real time.
-
-    A reading without a signal only lets time pass. After the last one there is silence.
-    """
-
-    def __init__(self, readings: Iterable[Reading], clock: ElapsedClock) -> None:
-        self._readings = readings
-        self._clock = clock
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self, listener: Listener) -> None:
-        """As `VehicleSignals`."""
-        self._thread = threading.Thread(target=self._play, args=(listener,), name="replay", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """As `VehicleSignals`."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _play(self, listener: Listener) -> None:
-        start = self._clock.seconds()
-        for reading in self._readings:
-            while (wait := start + reading.at - self._clock.seconds()) > 0:
-                if self._stopped.wait(wait):
-                    return
-            if self._stopped.is_set():
-                return
-            if reading.signal:
-                listener([replace(reading, at=self._clock.seconds())])
+                self.lines += 1
+            except OSError as error:
+                self.failed = error

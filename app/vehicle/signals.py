@@ -12,22 +12,39 @@ from dataclasses import dataclass
 
 Value = float | bool | str | None
 
+_HMI = "Vehicle.Cabin.Infotainment.HMI."
+_SEAT = "Vehicle.Cabin.Seat."
+
 SPEED = "Vehicle.Speed"
 SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
 GEARBOX = "Vehicle.Powertrain.Transmission.Type"
 PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
 IGNITION = "Vehicle.LowVoltageSystemState"
-PASSENGER_SEAT = "Vehicle.Cabin.Seat.Row1.PassengerSide.OccupancyStatus"
+PASSENGER_SEAT = _SEAT + "Row1.PassengerSide.OccupancyStatus"
+MIDDLE_SEAT = _SEAT + "Row1.Middle.OccupancyStatus"
+REAR_SEATS = tuple(f"{_SEAT}Row2.{place}.OccupancyStatus" for place in ("DriverSide", "Middle", "PassengerSide"))
+DRIVER_POSITION = "Vehicle.Cabin.DriverPosition"
 DRIVER_SUBJECT = "Vehicle.Occupant.Row1.DriverSide.Identifier.Subject"
 DRIVER_ISSUER = "Vehicle.Occupant.Row1.DriverSide.Identifier.Issuer"
-DAY_NIGHT = "Vehicle.Cabin.Infotainment.HMI.DayNightMode"
-LANGUAGE = "Vehicle.Cabin.Infotainment.HMI.CurrentLanguage"
-TIME_FORMAT = "Vehicle.Cabin.Infotainment.HMI.TimeFormat"
+DAY_NIGHT = _HMI + "DayNightMode"
+LIGHT = "Vehicle.Exterior.LightIntensity"
+LANGUAGE = _HMI + "CurrentLanguage"
+DISTANCE_UNIT = _HMI + "DistanceUnit"
+TIME_FORMAT = _HMI + "TimeFormat"
+FONT_SIZE = _HMI + "FontSize"
+LATITUDE = "Vehicle.CurrentLocation.Latitude"
+LONGITUDE = "Vehicle.CurrentLocation.Longitude"
+CONNECTED = "Vehicle.Connectivity.IsConnectivityAvailable"
+VOLUME = "Vehicle.Cabin.Infotainment.Media.Volume"
 DESTINATION_LATITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Latitude"
 DESTINATION_LONGITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Longitude"
 
 KMH_IN = {"km/h": 1.0, "kmph": 1.0, "kph": 1.0, "m/s": 3.6, "mph": 1.609344, "mi/h": 1.609344, "cm/s": 0.036}
 """Kilometres per hour in one of the unit."""
+DEGREES_IN = {"degrees": 1.0, "degree": 1.0, "deg": 1.0, "rad": 57.29577951308232}
+PERCENT_IN = {"percent": 1.0, "%": 1.0, "ratio": 100.0}
+ROLLS = 3.6
+"""km/h that a car is taken to have which only tells that it moves: any speed but a standing one."""
 
 
 def _same(value: Value) -> Value:
@@ -37,6 +54,24 @@ def _same(value: Value) -> Value:
 def _occupied(value: Value) -> Value:
     """VSS 4.0 and 5.1 say it by a boolean."""
     return ("OCCUPIED" if value else "EMPTY") if isinstance(value, bool) else None
+
+
+def _rolls(value: Value) -> Value:
+    """A car without a speed that still tells whether it moves."""
+    return (ROLLS if value else 0.0) if isinstance(value, bool) else None
+
+
+def _word(value: Value) -> Value:
+    """A word of a list, in capitals as VSS has them."""
+    return value.upper() if isinstance(value, str) else None
+
+
+def _number(value: Value) -> Value:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _truth(value: Value) -> Value:
+    return value if isinstance(value, bool) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +94,77 @@ class Source:
 
     def value(self, raw: Value) -> Value:
         """The raw value in our unit and words."""
-        if self.factor != 1.0 and isinstance(raw, (int, float)) and not isinstance(raw, bool):
-            return raw * self.factor
-        return self.convert(raw)
+        value = self.convert(raw)
+        if self.factor != 1.0 and isinstance(value, (int, float)) and not isinstance(value, bool):
+            return value * self.factor
+        return value
 
 
 _OLD_DRIVER = "Vehicle.Driver.Identifier."
 
+
+def _seat(path: str, *before: str) -> tuple[Alias, ...]:
+    """A seat: VSS 6.0's word, 4.0's and 5.1's boolean, and names of earlier trees."""
+    return (
+        Alias(path, _word),
+        Alias(path.replace("OccupancyStatus", "IsOccupied"), _occupied),
+        *(Alias(name, _occupied) for name in before),
+    )
+
+
 ALIASES: Mapping[str, tuple[Alias, ...]] = {
-    SPEED: (Alias(SPEED, units=KMH_IN), Alias("Vehicle.OBD.Speed", units=KMH_IN)),
+    SPEED: (
+        Alias(SPEED, units=KMH_IN),
+        Alias("Vehicle.OBD.Speed", units=KMH_IN),
+        Alias("Vehicle.IsMoving", _rolls),
+    ),
     SELECTOR: (Alias(SELECTOR),),
     GEARBOX: (Alias(GEARBOX),),
     PARKING_BRAKE: (Alias(PARKING_BRAKE),),
     IGNITION: (Alias(IGNITION),),
-    PASSENGER_SEAT: (
-        Alias(PASSENGER_SEAT),
-        Alias("Vehicle.Cabin.Seat.Row1.PassengerSide.IsOccupied", _occupied),
-        Alias("Vehicle.Cabin.Seat.Row1.Pos2.IsOccupied", _occupied),
-    ),
+    PASSENGER_SEAT: _seat(PASSENGER_SEAT, _SEAT + "Row1.Pos2.IsOccupied"),
+    MIDDLE_SEAT: _seat(MIDDLE_SEAT),
+    **{seat: _seat(seat) for seat in REAR_SEATS},
+    DRIVER_POSITION: (Alias(DRIVER_POSITION, _word),),
     DRIVER_SUBJECT: (Alias(DRIVER_SUBJECT), Alias(_OLD_DRIVER + "Subject")),
     DRIVER_ISSUER: (Alias(DRIVER_ISSUER), Alias(_OLD_DRIVER + "Issuer")),
-    DAY_NIGHT: (Alias(DAY_NIGHT),),
+    DAY_NIGHT: (Alias(DAY_NIGHT, _word),),
+    LIGHT: (
+        Alias(LIGHT, _number, PERCENT_IN),
+        Alias("Vehicle.Cabin.Light.PerceivedAmbientLight", _number, PERCENT_IN),
+    ),
     LANGUAGE: (Alias(LANGUAGE),),
-    TIME_FORMAT: (Alias(TIME_FORMAT),),
+    DISTANCE_UNIT: (Alias(DISTANCE_UNIT, _word),),
+    TIME_FORMAT: (Alias(TIME_FORMAT, _word),),
+    FONT_SIZE: (Alias(FONT_SIZE, _word),),
+    LATITUDE: (Alias(LATITUDE, _number, DEGREES_IN),),
+    LONGITUDE: (Alias(LONGITUDE, _number, DEGREES_IN),),
+    CONNECTED: (Alias(CONNECTED, _truth),),
+    VOLUME: (Alias(VOLUME, _number, PERCENT_IN),),
 }
 """Every signal that is read."""
+
+WITHOUT: Mapping[str, str] = {
+    SPEED: "the screen stays as if moving",
+    SELECTOR: "only a manual gearbox with its brake engaged is ever parked",
+    GEARBOX: "the parking brake alone never parks",
+    PARKING_BRAKE: "a manual gearbox is never parked",
+    IGNITION: "a sleeping bus is unknown",
+    PASSENGER_SEAT: "somebody is taken to be aboard",
+    DRIVER_POSITION: "the screen is laid out for a driver on the left",
+    DRIVER_SUBJECT: "the driver is chosen by hand",
+    DAY_NIGHT: "day and night follow the light",
+    LIGHT: "day and night follow the car's own mode alone",
+    LANGUAGE: "the language is chosen by hand",
+    DISTANCE_UNIT: "distances are in the region's unit",
+    TIME_FORMAT: "the clock is the language's usual one",
+    FONT_SIZE: "the text has its usual size",
+    LATITUDE: "no distances are shown",
+    CONNECTED: "the network is judged from the head unit alone",
+    VOLUME: "a reminder may sound while the driver has turned the sound off",
+    DESTINATION_LATITUDE: "no Navigate",
+}
+"""What it costs that a car lacks the signal, in a few words; signals that are not named cost nothing by themselves."""
 
 
 def sources(signals: Iterable[str], units: Mapping[str, str]) -> tuple[Source, ...]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from app.errors import ServiceError
 from app.safety.engine import SafetyEngine
 from app.safety.restrictions import DrivingState, Restrictions
 from app.vehicle.broker import Broker
-from app.vehicle.kuksa import KuksaNavigation, KuksaSignals
+from app.vehicle.kuksa import KuksaSignals
+from app.vehicle.navigation import KuksaNavigation
 from app.vehicle.signals import ALIASES, DAY_NIGHT, PARKING_BRAKE, PASSENGER_SEAT, SELECTOR
 
 Garage = Any
@@ -131,7 +133,10 @@ def test_a_broker_that_comes_late_or_goes_and_comes_again(garage: Garage, clock:
             garage.shut()
 
 
-def test_tls_and_token(garage: Garage, clock: Clock, ears: Ears) -> None:
+def test_tls_and_token(garage: Garage, clock: Clock, ears: Ears, tmp_path: Path) -> None:
+    right, wrong = tmp_path / "token", tmp_path / "wrong"
+    right.write_text("secret\n")
+    wrong.write_text("wrong")
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
     garage.shut()
@@ -141,9 +146,9 @@ def test_tls_and_token(garage: Garage, clock: Clock, ears: Ears) -> None:
     ca = authority.cert_pem.bytes()
     strange = Notes()
     with (
-        listening(garage, clock, strange, ca=ca, token="wrong"),
-        listening(garage, clock, strange, ca=trustme.CA().cert_pem.bytes(), token="secret"),
-        listening(garage, clock, ears, ca=ca, token="secret"),
+        listening(garage, clock, strange, ca=ca, token_file=wrong),
+        listening(garage, clock, strange, ca=trustme.CA().cert_pem.bytes(), token_file=right),
+        listening(garage, clock, ears, ca=ca, token_file=right),
     ):
         ears.wait(SPEED, 3.0)
         ears.wait_more(3)

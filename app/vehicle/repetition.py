@@ -1,0 +1,50 @@
+"""Tells a message that says again what another said by its bytes, without decoding it.
+
+A speed that does not change comes ten times a second, and only the time in it differs. Decoding it costs more
+than all that is done with it. What is compared is everything but the time: the encoded `SubscribeResponse` of one
+entry is, by the protobuf encoding (protobuf.dev, "Encoding") and the messages of `kuksa.val.v2`,
+
+    0A len  { 0A len path   12 len { 0A len timestamp   12 len value } }
+
+A message that is encoded in any other way is not recognised, and is decoded like every other.
+"""
+
+from __future__ import annotations
+
+ONE_BYTE = 0x80
+"""Lengths below this take one byte; no message of one speed is longer."""
+ENTRY, KEY, POINT, TIMESTAMP, VALUE = b"\x0a", b"\x0a", b"\x12", b"\x0a", b"\x12"
+"""Tags of the fields that are delimited by a length: field number × 8 + 2."""
+
+
+class Repetition:
+    """The message that is waited for: that `path` has `value` (an encoded `kuksa.val.v2.Value`), at any time."""
+
+    __slots__ = ("_heads", "_key", "_tail")
+
+    def __init__(self, path: str, value: bytes) -> None:
+        name = path.encode()
+        self._key = KEY + _length(len(name)) + name
+        self._tail = VALUE + _length(len(value)) + value
+        self._heads: dict[int, bytes] = {}
+
+    def is_in(self, message: bytes) -> bool:
+        """Whether the message says this, the whole of this, and nothing else."""
+        head = self._heads.get(len(message))
+        if head is None:
+            head = self._heads[len(message)] = self._head(len(message))
+        return message.startswith(head) and message.endswith(self._tail) and bool(head)
+
+    def _head(self, length: int) -> bytes:
+        """All that stands before the timestamp in a message of this length; empty where it cannot be this."""
+        entry = length - 2
+        point = entry - len(self._key) - 2
+        timestamp = point - len(self._tail) - 2
+        if timestamp < 0 or entry >= ONE_BYTE:
+            return b""
+        return ENTRY + _length(entry) + self._key + POINT + _length(point) + TIMESTAMP + _length(timestamp)
+
+
+def _length(count: int) -> bytes:
+    """A length in one byte; a longer one makes a head that fits no message."""
+    return bytes([min(count, 0xFF)])
