@@ -52,6 +52,49 @@ def test_bodies_come_in_batches_as_they_are_and_gone_events_are_left_out(connect
     assert found["id8"] == ""
 
 
+def test_a_batch_asks_a_mailbox_three_things_at_a_time(connect: Connect) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        seen.extend(json.loads(body)["requests"])
+        answers = [{"id": each["id"], "status": 200, "body": {}} for each in seen]
+        return said({"responses": answers})
+
+    MicrosoftCalendar(connect(script), "account").bodies(CALENDAR, [f"id{n}" for n in range(8)])
+    assert [each.get("dependsOn") for each in seen] == [None, None, None, ["0"], ["1"], ["2"], ["3"], ["4"]]
+
+
+def test_what_was_behind_a_failure_in_a_batch_is_asked_again(connect: Connect) -> None:
+    asked: list[list[str]] = []
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        requests = json.loads(body)["requests"]
+        asked.append([each["url"].split("?")[0][-1] for each in requests])
+        bad = {each["id"] for each in requests if each["url"].startswith("/me/events/0?")}
+        failed = {each["id"] for each in requests if set(each.get("dependsOn", ())) & bad}
+        status = {True: 404, False: 200}
+        answers = [{"id": each["id"], "status": status[each["id"] in bad], "body": {}} for each in requests]
+        return said({"responses": [{**each, "status": 424} if each["id"] in failed else each for each in answers]})
+
+    found = MicrosoftCalendar(connect(script), "account").bodies(CALENDAR, [str(n) for n in range(5)])
+    assert asked == [["0", "1", "2", "3", "4"], ["3"]]
+    assert set(found) == set("1234")
+
+
+def test_a_throttled_part_waits_as_long_as_it_is_told_but_not_very_long(connect: Connect) -> None:
+    waits: list[float] = []
+    asked = [0]
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        asked[0] += 1
+        wait = {"Retry-After": "2.5"} if asked[0] == 1 else {"retry-after": "900"}
+        return said({"responses": [{"id": "0", "status": 429, "headers": wait}]})
+
+    with pytest.raises(ThrottledError) as caught:
+        MicrosoftCalendar(connect(script), "account", waits.append).bodies(CALENDAR, ["a"])
+    assert (waits, caught.value.retry_after) == ([2.5], 900)
+
+
 def test_throttled_parts_of_a_batch_are_asked_again_a_few_at_a_time(connect: Connect) -> None:
     sizes: list[int] = []
 
@@ -66,7 +109,7 @@ def test_throttled_parts_of_a_batch_are_asked_again_a_few_at_a_time(connect: Con
 def test_a_batch_that_is_throttled_as_a_whole_says_how_long_to_wait(connect: Connect) -> None:
     script = batch(lambda *_: {"status": 429, "headers": {"retry-after": "3.5"}}, [])
     with pytest.raises(ThrottledError) as caught:
-        MicrosoftCalendar(connect(script), "account").bodies(CALENDAR, ["a"])
+        MicrosoftCalendar(connect(script), "account", lambda _: None).bodies(CALENDAR, ["a"])
     assert caught.value.retry_after == 3.5
 
 
