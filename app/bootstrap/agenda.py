@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.bootstrap import machine
 from app.domain.agenda import Entry, clashes
 from app.domain.event import Event, Response
+from app.domain.timespan import Timespan
 from app.errors import UsageError
 from app.feeds import fetch, ics
 from app.meetings.extract import way_in
@@ -77,8 +78,8 @@ def _from_calendars(
             raise UsageError("calendar addresses are not allowed here")
         data = fetch.read(source, private=settings.switch("feeds.private_addresses"))
         name = "feed" if fetch.is_address(source) else source
-        for event, body in ics.occurrences(data, f"ics{number}", start, end, zone):
-            entries.append(Row(event, way_in(event, body, region), name, ""))
+        found = ics.events([data], f"ics{number}", Timespan(start, end), zone)
+        entries += [Row(each.event, way_in(each.event, each.text, region), name, "") for each in found]
     entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
     return entries, None
 

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from app.errors import OfflineError, OutageError, UsageError
-from app.feeds.ics import LIMIT
+from app.feeds.text import LIMIT
 
 REDIRECTS = 5
 SECONDS = 30.0

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.event import Event, Response, Sensitivity, ShowAs
+from app.domain.event import Response, Sensitivity, ShowAs
 from app.domain.timespan import DateSpan
 from app.errors import UsageError
-from app.feeds.ics import occurrences
-
-BERLIN = ZoneInfo("Europe/Berlin")
-START = datetime(2026, 11, 23, tzinfo=BERLIN)
-
-
-def calendar(*events: str) -> bytes:
-    inner = "".join(f"BEGIN:VEVENT\n{event}\nEND:VEVENT\n" for event in events)
-    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//contoso.example//test//EN\n{inner}END:VCALENDAR\n"
-    return text.replace("\n", "\r\n").encode()
-
-
-def read(data: bytes, days: int = 7, mine: frozenset[str] = frozenset()) -> list[Event]:
-    return [event for event, _ in occurrences(data, "c", START, START + timedelta(days=days), BERLIN, mine)]
+from tests.feeds.made import BERLIN, calendar, read
 
 
 def test_a_weekly_series_becomes_its_occurrences() -> None:
@@ -34,13 +20,13 @@ def test_a_weekly_series_becomes_its_occurrences() -> None:
         "UID:w\nSUMMARY:Stand-up\nDTSTART;TZID=Europe/Berlin:20260105T090000\nDURATION:PT15M\n"
         "RRULE:FREQ=WEEKLY;BYDAY=MO,WE\nEXDATE;TZID=Europe/Berlin:20261125T090000"
     )
-    events = read(data, days=8)
-    assert [event.start(BERLIN).isoformat() for event in events] == [
+    found = read(data, days=8)
+    assert [event.start(BERLIN).isoformat() for event in found] == [
         "2026-11-23T09:00:00+01:00",
         "2026-11-30T09:00:00+01:00",
     ]
-    assert all(event.span.end - event.span.start == timedelta(minutes=15) for event in events)
-    assert len({event.id for event in events}) == 2
+    assert all(event.span.end - event.span.start == timedelta(minutes=15) for event in found)
+    assert len({event.id for event in found}) == 2
 
 
 def test_a_moved_occurrence_stands_at_its_new_time_only() -> None:
