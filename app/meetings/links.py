@@ -1,7 +1,8 @@
 """Links in a text: found, unwrapped, taken apart strictly, and told to be a way in or not.
 
 Hosts are compared after parsing, never by substring. What a browser and a person could read
-differently (user information, ports, backslashes, percent or non-ASCII hosts) is refused.
+differently (user information, ports, backslashes, percent or non-ASCII hosts, hosts that read like
+another, schemes that are not the web's) is refused, and the reason is kept.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.meetings import services, wrappers
+from app.meetings import lookalike, services, wrappers
 from app.meetings.way_in import Refused
 
 LINKS_READ = 400
@@ -18,7 +19,13 @@ LINKS_READ = 400
 
 # A word, a slash, and all that follows: one pass without alternatives, each word tried once.
 _CANDIDATE = re.compile(r"(?<![A-Za-z0-9.:-])([A-Za-z0-9.:-]{3,}+)/[^\s<>\"“”„«»|^`{}]{2,}+")
-_SCHEME = re.compile(r"(?:https?|msteams|zoommtg|zoomus):/", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:https?|msteams|zoommtg|zoomus|discord):/", re.IGNORECASE)
+_STRANGE = re.compile(
+    r"(?:javascript|vbscript|data|file|ftps?|intent|blob|view-source|filesystem|jar|wss?|android-app|about):"
+    r"|[a-z][a-z0-9.-]{1,20}:\Z",
+    re.IGNORECASE,
+)
+_HARMLESS = ("msteams", "zoommtg", "zoomus", "discord", "mailto", "sip", "sips", "tel", "h323")
 _BARE = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}", re.IGNORECASE)
 _PARTS = re.compile(r"([a-z]+):(?://([^/?#]*+))?(.*)", re.IGNORECASE | re.DOTALL)
 _HOST = re.compile(
@@ -52,14 +59,22 @@ def found_in(text: str) -> Iterator[str]:
     for count, match in enumerate(_CANDIDATE.finditer(text)):
         if count == LINKS_READ:
             return
-        scheme = _SCHEME.search(match[0])
-        if scheme:
-            link = match[0][scheme.start() :]
-        elif _BARE.fullmatch(match[1]) and not _continues(text, match.start()):
-            link = match[0]
-        else:
-            continue
-        yield _trimmed(link) if len(link) <= wrappers.TARGET_LIMIT else link
+        link = _link(text, match)
+        if link:
+            yield _trimmed(link) if len(link) <= wrappers.TARGET_LIMIT else link
+
+
+def _link(text: str, match: re.Match[str]) -> str:
+    """The link in a candidate: from its scheme on, or a bare host with a path, be it behind `Label:`."""
+    scheme = _SCHEME.search(match[0])
+    if scheme:
+        return match[0][scheme.start() :]
+    if _STRANGE.match(match[1]):
+        return match[0] if lookalike.contains_name(match[0][:400].lower()) else ""
+    bare = match[1].rpartition(":")[2]
+    if not _BARE.fullmatch(bare) or (bare == match[1] and _continues(text, match.start())):
+        return ""
+    return match[0][len(match[1]) - len(bare) :]
 
 
 def _continues(text: str, start: int) -> bool:
@@ -81,10 +96,10 @@ def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
         return None
     scheme, authority, rest = parts[1].lower(), parts[2] or "", parts[3]
     if scheme not in ("https", "http"):
-        return _app_link(scheme, rest)
+        return _app_link(scheme, authority, rest) or _strange(link, scheme)
     trick = _trick(authority, rest)
     if trick:
-        return Refused(link[:200], trick) if _poses(url) else None
+        return Refused(link[:200], trick) if _poses(url, authority) else None
     host = authority.lower().rstrip(".").removesuffix(":443" if scheme == "https" else ":80")
     return _web_link(link, host, rest, trusted=trusted)
 
@@ -97,25 +112,52 @@ def _web_link(link: str, host: str, rest: str, *, trusted: bool) -> Link | Refus
             return None
         return Link(url, host, known.service.name, 0, known.service.retired)
     if known.joins or wrappers.is_wrapper(host):
-        return None
-    if services.resembles_service(host) or "/l/meetup-join/" in rest.lower():
-        return Refused(link[:200], "host is not a meeting service")
+        return _hidden(link, url)
+    why = _poses_as(host, rest)
+    if why:
+        return Refused(link[:200], why)
     if (trusted and rest.strip("/")) or _looks_like_meeting(host, rest):
         return Link(url, host, "unknown", 1)
     return None
 
 
-def _app_link(scheme: str, rest: str) -> Link | None:
+def _hidden(link: str, url: str) -> Refused | None:
+    """A wrapper that cannot be undone is worth a word only where it says that a meeting is behind it."""
+    host = wrappers.hidden_host(url)
+    meeting = host and services.match("https", host, "").service is not None
+    return Refused(link[:200], "the wrapper hides its target") if meeting else None
+
+
+def _poses_as(host: str, rest: str) -> str:
+    """Why a host of no service is taken for one that poses as a service; empty where it does not."""
+    if lookalike.bears_name(host) or "/l/meetup-join/" in rest.lower():
+        return "host is not a meeting service"
+    if lookalike.contains_name(host) and _looks_like_meeting(host, rest):
+        return "host is not a meeting service"
+    imitated = lookalike.imitated(host)
+    return f"host looks like {imitated}" if imitated else ""
+
+
+def _strange(link: str, scheme: str) -> Refused | None:
+    if scheme in _HARMLESS or not lookalike.contains_name(link[:400].lower()):
+        return None
+    return Refused(link[:200], "not a web address")
+
+
+def _app_link(scheme: str, authority: str, rest: str) -> Link | None:
     """Links that open an application; opened as the same page of the service's site where there is one."""
-    known = services.match(scheme, "", rest)
+    known = services.match(scheme, "", f"//{authority}{rest}" if authority else rest)
     if known.service is None or not known.joins:
         return None
+    name = known.service.name
     if scheme == "msteams":
-        return Link(f"https://teams.microsoft.com{rest}", "teams.microsoft.com", known.service.name, 0)
+        return Link(f"https://teams.microsoft.com{rest}", "teams.microsoft.com", name, 0)
+    if scheme == "discord":
+        return Link(f"https://discord.com{rest}", "discord.com", name, 0)
     number = re.search(r"confno=(\d{9,11})", rest)
     code = re.search(r"[?&]pwd=([\w.-]+)", rest)
     secret = f"?pwd={code[1]}" if code else ""
-    return Link(f"https://zoom.us/j/{number[1]}{secret}", "zoom.us", known.service.name, 0) if number else None
+    return Link(f"https://zoom.us/j/{number[1]}{secret}", "zoom.us", name, 0) if number else None
 
 
 def _trick(authority: str, rest: str) -> str:
@@ -125,16 +167,19 @@ def _trick(authority: str, rest: str) -> str:
     if "\\" in authority or "\\" in rest:
         return "backslash in the address"
     if not authority.isascii() or "xn--" in authority.lower():
-        return "host is not plain ASCII"
+        imitated = lookalike.imitated(host.lower().rstrip("."))
+        return "host is not plain ASCII" + (f" and looks like {imitated}" if imitated else "")
     if port not in ("", "443", "80"):
         return "unusual port"
     return "" if _HOST.fullmatch(host.rstrip(".")) else "host is not a name"
 
 
-def _poses(url: str) -> bool:
+def _poses(url: str, authority: str) -> bool:
     """Whether a link with a trick in it wants to be taken for a meeting; other such links are no news."""
     lowered = url.lower()
-    return bool(_MEETING_PATH.search(lowered)) or services.resembles_service(lowered[:400]) or not url.isascii()
+    if _MEETING_PATH.search(lowered) or lookalike.contains_name(lowered[:400]):
+        return True
+    return not authority.isascii() and lookalike.imitated(authority.lower()[:253]) != ""
 
 
 def _looks_like_meeting(host: str, rest: str) -> bool:

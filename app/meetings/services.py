@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 SUFFIX_LABELS = 6
@@ -53,12 +53,7 @@ def match(scheme: str, host: str, rest: str) -> Match:
     return Match(next(own, None), joins=False)
 
 
-def resembles_service(host: str) -> bool:
-    """Whether a host of no service bears a service's name in it, as look-alikes do."""
-    squeezed = host.replace("-", ".")
-    return any(brand in squeezed for brand in _brands())
-
-
+@lru_cache(maxsize=1024)
 def _of_host(scheme: str, host: str) -> tuple[Service, ...]:
     if scheme not in ("https", "http"):
         return _by_host().get(f"{scheme}:", ())
@@ -100,9 +95,3 @@ def _by_host() -> dict[str, tuple[Service, ...]]:
 @cache
 def _self_hosted() -> tuple[Service, ...]:
     return tuple(service for service in all_services() if service.host_pattern)
-
-
-@cache
-def _brands() -> tuple[str, ...]:
-    hosts = chain.from_iterable(service.hosts for service in all_services())
-    return tuple({host.lstrip(".") for host in hosts if len(host.lstrip(".")) >= 7})

@@ -14,11 +14,12 @@ _TEAMS_HOSTS = (
 )
 _TEAMS_PATH = (
     r"/(?:[a-z]{2}-[a-z]{2}/|_#/|v2/\?meetingjoin=true#/|dl/launcher/launcher\.html\?url=)?"
-    r"(?:%2f_%23%2f|/_#/)?(?:(?:l|%2fl)(?:/|%2f)meetup-join(?:/|%2f)[^/?#\s]|meet/\d{9,}|l/meet/\d{9,})"
+    r"(?:%2f_%23%2f|/_#/)?(?:(?:l|%2fl)(?:/|%2f)meetup-join(?:/|%2f)[^/?#\s]|(?:l/)?meet/\w{6,})"
 )
 _ZOOM_PATH = (
-    r"/(?:(?:j|s|w)/\d{9,11}(?!\d)|my/[\w.-]+|wc/(?:join/)?\d{9,11}(?!\d)|wc/[\w.-]+/(?:join|start)"
-    r"|webinar/register/\w|join\?(?:[^#\s]*&)?confno=\d{9,11})"
+    r"/(?:(?:j|s|w)/(?:\d{3,11}(?!\d)|[a-z][\w.-]{2,})|my/[\w.-]+|wc/(?:join/)?\d{9,11}(?!\d)"
+    r"|wc/[\w.-]+/(?:join|start)|(?:webinar|meeting)/register/\w|webinar/join/\d{9,11}"
+    r"|join\?(?:[^#\s]*&)?confno=\d{9,11})"
 )
 
 COMMON: tuple[Service, ...] = (
@@ -34,11 +35,17 @@ COMMON: tuple[Service, ...] = (
             "https://gov.teams.microsoft.us/l/meetup-join/19%3agcch%40thread.v2/0",
             "https://gov.teams.microsoft.com/meet/281442953617?p=aB3dE9",
             "https://dod.teams.microsoft.us/l/meetup-join/19%3adod%40thread.v2/0",
+            "https://teams.cloud.microsoft/meet/281442953617?p=aB3dE9fG",
+            "https://teams.microsoft.com/l/meetup-join/19:meeting_QUJD@thread.v2/0",
+            "https://teams.microsoft.com/_#/l/meetup-join/19:meeting_QUJD@thread.v2/0",
+            "https://teams.microsoft.com/meet/abc123def?p=aB3dE9",
         ),
         others=(
             "https://teams.microsoft.com/l/meeting/new?subject=x",
             "https://teams.microsoft.com/meetingOptions/?organizerId=1&tenantId=2",
             "https://teams.microsoft.com/downloads",
+            "https://teams.microsoft.com/favicon.ico",
+            "https://teams.microsoft.com/meet",
             "https://teams.microsoft.com/l/channel/19%3aabc%40thread.tacv2/General",
             "https://teams.microsoft.com/",
             "https://teams.microsoft.com/l/meetup-join/",
@@ -47,8 +54,11 @@ COMMON: tuple[Service, ...] = (
     Service(
         "teams",
         ("teams.live.com",),
-        r"/meet/\d{9,}",
-        joins=("https://teams.live.com/meet/9312345678901?p=abcDEF12",),
+        r"/(?:meet/\w{6,}|l/meetup-join/[^/?#\s])",
+        joins=(
+            "https://teams.live.com/meet/9312345678901?p=abcDEF12",
+            "https://teams.live.com/l/meetup-join/19:meeting_QUJD@thread.v2/0",
+        ),
         others=("https://teams.live.com/meet/", "https://teams.live.com/free"),
     ),
     Service(
@@ -82,6 +92,10 @@ COMMON: tuple[Service, ...] = (
             "https://zoom.us/wc/85775884256/join",
             "https://app.zoom.us/wc/join/85775884256",
             "https://zoom.us/webinar/register/WN_abc",
+            "https://zoom.us/meeting/register/tJAbCdEfGh",
+            "https://contoso.zoom.us/j/review.room",
+            "https://contoso.zoom.us/j/123456?pwd=abc",
+            "http://zoom.us/j/85775884256#success",
             "https://zoom.us/join?confno=85775884256&pwd=abc",
             "https://contoso.zoom-x.de/j/85775884256",
             "https://agency.zoomgov.com/j/1601234567",
@@ -96,7 +110,9 @@ COMMON: tuple[Service, ...] = (
             "https://zoom.us/meetings/85775884256/invitations?signature=abc",
             "https://docs.zoom.us/doc/1",
             "https://support.zoom.us/hc",
-            "https://zoom.us/j/12345678",
+            "https://zoom.us/j/",
+            "https://zoom.us/favicon.png",
+            "https://zoom.us/rec/share/AbCd",
             "https://zoom.us/j/123456789012",
             "https://zoom.us/pricing",
         ),
@@ -121,14 +137,19 @@ COMMON: tuple[Service, ...] = (
     Service(
         "webex",
         (".webex.com", ".webex.com.cn"),
-        r"/(?:[\w.-]+/)?(?:j\.php\?(?:[^#\s]*&)?MTID=m?\w{4,}|(?:meet|join)/[\w.@+-]+|wbxmjs/joinservice/\S|webappng/sites/\S+/meeting/\S)"
-        r"|/(?:[\w.-]+/)?e\.php\?(?:[^#\s]*&)?MTID=m?\w{4,}|/(?:meet|join)/[\w.@+-]+",
+        r"/(?:[\w.-]+/)?(?:[jegw]\.php\?(?:[^#\s]*&)?(?:MTID=m?\w{4,}|(?:ED|UID)=\d{4,})|(?:meet|join)/[\w.@+-]+"
+        r"|wbxmjs/joinservice/\S|webappng/sites/\S+/(?:meeting|webinar)/\S)"
+        r"|/collabs/meetings/join\?\S|/(?:weblink|webinar)/register/\w|/m/[\w-]{8,}",
         joins=(
             "https://contoso.webex.com/contoso/j.php?MTID=m0123456789abcdef0123456789abcdef",
             "https://contoso.webex.com/meet/ana.meyer",
             "https://contoso.webex.com/join/ana.meyer",
             "https://contoso.webex.com/wbxmjs/joinservice/sites/contoso/meeting/download/abc",
             "https://contoso.my.webex.com/contoso.my/j.php?MTID=mabcdef01",
+            "https://contoso.webex.com/contoso/j.php?ED=235400000&UID=1634400000&PW=NZTh",
+            "https://meetings.webex.com/collabs/meetings/join?uuid=M8X65K8I6T5W",
+            "https://contoso.webex.com/weblink/register/rabcdef0123",
+            "https://contoso.webex.com/webappng/sites/contoso/meeting/info/abc",
         ),
         others=(
             "https://help.webex.com/article",
@@ -141,24 +162,29 @@ COMMON: tuple[Service, ...] = (
     Service(
         "meet",
         ("meet.google.com",),
-        r"/(?:_meet/)?(?:[a-z]{3}-[a-z]{4}-[a-z]{3}(?![\w-])|lookup/[\w-]+)",
+        r"/(?:_meet/[a-z-]{4,}|lookup/[\w-]+|(?=[a-z-]*[\d-])[a-z\d][a-z\d-]{5,}(?![\w.-]))",
         joins=(
             "https://meet.google.com/abc-defg-hij",
             "https://meet.google.com/abc-defg-hij?authuser=1",
             "https://meet.google.com/_meet/abc-defg-hij",
             "https://meet.google.com/lookup/abcdef12",
+            "https://meet.google.com/_meet/abc-defg",
+            "https://meet.google.com/review2",
         ),
         others=(
             "https://meet.google.com/new",
             "https://meet.google.com/support",
             "https://meet.google.com/",
-            "https://meet.google.com/abcd-efg-hij",
+            "https://meet.google.com/landing",
+            "https://meet.google.com/favicon.ico",
+            "https://meet.google.com/tel-numbers/abc",
         ),
+        never=r"/(?:new|landing|support|about|help|tel)\b",
     ),
     Service(
         "meet",
         ("stream.meet.google.com",),
-        r"/stream/[0-9a-f-]{8,}",
+        r"/stream/[0-9a-z-]{6,}",
         joins=("https://stream.meet.google.com/stream/6c1d5b3e-0000-4000-8000-1234567890ab",),
         others=("https://stream.meet.google.com/",),
     ),
@@ -202,20 +228,23 @@ COMMON: tuple[Service, ...] = (
     Service(
         "goto",
         (".gotomeeting.com", ".gotomeet.me", ".goto.com", ".gotomeet.at"),
-        r"/(?:join/\d{9}(?!\d)|(?!join\b|support\b|download\b|meeting\b|$)[\w.-]{3,}(?:/[\w.-]+)?$)",
+        r"/(?:join/(?:\d{9}(?!\d)|[a-z][\w.-]{2,})|meeting/\d{9}(?!\d)|(?!join\b|support\b|download\b|meeting\b|$)[\w.-]{3,}(?:/[\w.-]+)?(?:\?|$))",
         joins=(
             "https://global.gotomeeting.com/join/123456789",
             "https://www.gotomeet.me/anameyer",
             "https://meet.goto.com/anameyer",
             "https://meet.goto.com/123456789",
+            "https://global.gotomeeting.com/join/review-room",
+            "https://app.goto.com/meeting/123456789",
+            "https://gotomeeting.com/anameyer",
         ),
         others=("https://global.gotomeeting.com/join/12", "https://www.gotomeet.me/", "https://www.goto.com/"),
-        never=r"/(?:pricing|blog|company|legal|login|signin)\b",
+        never=r"/(?:pricing|blog|company|legal|login|signin|system-check|contact|features|resources)\b",
     ),
     Service(
         "gotowebinar",
         (".gotowebinar.com",),
-        r"/(?:join|register|s)/\d{6,}",
+        r"/(?:(?:join|register|s)/\w{6,}|(?!support|pricing)[\w-]{5,}$)",
         joins=(
             "https://attendee.gotowebinar.com/join/1234567890123456789",
             "https://attendee.gotowebinar.com/register/123456789",

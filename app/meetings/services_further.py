@@ -6,8 +6,8 @@ from app.meetings.services import Service
 
 
 def simple(name: str, hosts: str, path: str, join: str, other: str, *, retired: bool = False) -> Service:
-    """A service with one example of each kind; `hosts` apart by spaces."""
-    return Service(name, tuple(hosts.split()), path, (join,), (other,), retired=retired)
+    """A service in short; `hosts` and the examples of both kinds are apart by spaces."""
+    return Service(name, tuple(hosts.split()), path, tuple(join.split()), tuple(other.split()), retired=retired)
 
 
 NAMED = r"/(?!(?:pricing|about|login|signin|signup|download|downloads|support|help|legal|blog|features)\b)[\w%.@+-]{3,}"
@@ -16,8 +16,8 @@ FURTHER: tuple[Service, ...] = (
     simple(
         "hangouts",
         "hangouts.google.com",
-        r"/(?:hangouts/_|call)/\S",
-        "https://hangouts.google.com/call/AbC",
+        r"/(?:hangouts/_|call)/\S|/\w{6,}$",
+        "https://hangouts.google.com/call/AbC https://hangouts.google.com/hangouts/_/contoso/review",
         "https://hangouts.google.com/",
         retired=True,
     ),
@@ -32,16 +32,19 @@ FURTHER: tuple[Service, ...] = (
     simple(
         "chime",
         ".chime.aws",
-        r"/(?:meetings/)?\d{6,}",
-        "https://chime.aws/1234567890",
-        "https://chime.aws/dialinnumbers/",
+        r"/(?:meetings/)?(?:\d{6,}|(?!dialinnumbers|download|signin)[a-z][\w.-]{3,}$)",
+        "https://chime.aws/1234567890 https://contoso.chime.aws/review https://app.chime.aws/meetings/1234567890",
+        "https://chime.aws/dialinnumbers/ https://chime.aws/",
     ),
     simple(
         "ringcentral",
-        "v.ringcentral.com meetings.ringcentral.com video.ringcentral.com",
-        r"/(?:join|j|conf/on)/[\w-]+",
-        "https://v.ringcentral.com/join/123456789",
-        "https://v.ringcentral.com/teleconference",
+        ".v.ringcentral.com meetings.ringcentral.com video.ringcentral.com meetings.officeathand.att.com"
+        " video.unifyoffice.com video.rainbowoffice.com video.cloudoffice.avaya.com video-atos.ringcentral.com"
+        " meetings.btcloudphone.bt.com meetings.businessconnect.telus.com",
+        r"/(?:(?:join|j|conf/on)/[\w-]+|join\?mid=\d{6,})",
+        "https://v.ringcentral.com/join/123456789 https://v.ringcentral.com/conf/on/123456789"
+        " https://meetings.ringcentral.com/j/1234567890 https://video.unifyoffice.com/join/123456789",
+        "https://v.ringcentral.com/teleconference https://v.ringcentral.com/",
     ),
     simple(
         "bluejeans",
@@ -61,17 +64,17 @@ FURTHER: tuple[Service, ...] = (
     simple(
         "demio",
         "event.demio.com my.demio.com",
-        r"/(?:ref|recording|stage|s)/\w",
-        "https://event.demio.com/ref/AbCdEf",
+        r"/(?:(?:ref|recording|stage|s)/\w|\w{5,}$)",
+        "https://event.demio.com/ref/AbCdEf https://event.demio.com/review",
         "https://event.demio.com/",
     ),
     simple("joinme", ".join.me", NAMED, "https://join.me/ana-meyer", "https://join.me/", retired=True),
     simple(
         "whereby",
         ".whereby.com",
-        r"/(?!(?:information|blog|user|org|pricing)\b)[\w-]{2,}",
-        "https://contoso.whereby.com/review",
-        "https://whereby.com/information/about",
+        r"/(?!(?:information|blog|user|org|pricing|sitemap|login|download)\b)[\w-]{2,}",
+        "https://contoso.whereby.com/review https://whereby.com/review-room",
+        "https://whereby.com/information/about https://whereby.com/pricing https://whereby.com/sitemap",
     ),
     simple(
         "uberconference",
@@ -82,9 +85,10 @@ FURTHER: tuple[Service, ...] = (
     ),
     simple(
         "dialpad",
-        "meetings.dialpad.com",
-        r"/(?:room/)?[\w-]{3,}",
-        "https://meetings.dialpad.com/room/anameyer",
+        "meetings.dialpad.com dialpad.com",
+        r"/(?:meetings|room|join)/[\w-]{3,}|/(?!meetings|features|pricing|blog|download|login)[\w-]{3,}$",
+        "https://meetings.dialpad.com/room/anameyer https://meetings.dialpad.com/anameyer"
+        " https://dialpad.com/meetings/anameyer",
         "https://meetings.dialpad.com/",
     ),
     simple(
@@ -98,11 +102,17 @@ FURTHER: tuple[Service, ...] = (
     simple(
         "teamviewer",
         "go.teamviewer.com",
-        r"/(?:meet/)?\w{6,}",
-        "https://go.teamviewer.com/meet/m12345678",
+        r"/(?:meet/|v\d+/)?\w{6,}",
+        "https://go.teamviewer.com/meet/m12345678 https://go.teamviewer.com/v15/m12345678",
         "https://go.teamviewer.com/",
     ),
-    simple("vsee", "my.vsee.com .vsee.me", r"/\w[\w/-]{2,}", "https://my.vsee.com/ana/meeting", "https://my.vsee.com/"),
+    simple(
+        "vsee",
+        "my.vsee.com vsee.com .vsee.me",
+        r"/(?!download|pricing|login)\w[\w/-]{2,}",
+        "https://my.vsee.com/ana/meeting https://vsee.com/anameyer",
+        "https://my.vsee.com/",
+    ),
     simple(
         "starleaf",
         "meet.starleaf.com",
@@ -114,8 +124,8 @@ FURTHER: tuple[Service, ...] = (
     simple(
         "voov",
         "voovmeeting.com .voovmeeting.com",
-        r"/(?:dm|p|s)/\w",
-        "https://voovmeeting.com/dm/AbCdEf",
+        r"/(?:(?:dm|p|s)/\w|(?!download|pricing|login)\w{4,}$)",
+        "https://voovmeeting.com/dm/AbCdEf https://voovmeeting.com/review",
         "https://voovmeeting.com/download",
     ),
     simple(
@@ -136,8 +146,8 @@ FURTHER: tuple[Service, ...] = (
     simple(
         "lifesize",
         "call.lifesizecloud.com",
-        r"/\d{4,}",
-        "https://call.lifesizecloud.com/1234567",
+        r"/(?!download)\w{4,}",
+        "https://call.lifesizecloud.com/1234567 https://call.lifesizecloud.com/review",
         "https://call.lifesizecloud.com/",
     ),
     simple(
@@ -172,16 +182,17 @@ FURTHER: tuple[Service, ...] = (
     ),
     simple(
         "vonage",
-        "meetings.vonage.com",
-        r"/\??(?:room_token=)?\w{4,}",
-        "https://meetings.vonage.com/123456789",
+        "meetings.vonage.com freeconferencing.vonage.com",
+        r"/\??(?:room_token=)?[\w-]{3,}",
+        "https://meetings.vonage.com/123456789 https://meetings.vonage.com/?room_token=abc"
+        " https://freeconferencing.vonage.com/review",
         "https://meetings.vonage.com/",
     ),
     simple(
         "around",
         ".around.co",
         r"/(?:r/)?\w[\w-]{2,}",
-        "https://meet.around.co/r/review",
+        "https://meet.around.co/r/review https://around.co/r/review",
         "https://www.around.co/",
         retired=True,
     ),
@@ -190,14 +201,14 @@ FURTHER: tuple[Service, ...] = (
         "discord",
         ".discord.com .discord.gg .discordapp.com",
         r"/(?:invite/|channels/\S+/\d|[\w-]{6,}$)",
-        "https://discord.com/invite/AbCdEf",
+        "https://discord.com/invite/AbCdEf https://discord.gg/review1 https://discord.com/channels/123456/654321",
         "https://discord.com/",
     ),
     simple(
         "blackboard",
         ".bbcollab.com .bbcollab.cloud",
-        r"/(?:collab/ui/session/)?(?:guest/|join/|recording/)?\w{6,}",
-        "https://us.bbcollab.com/guest/0123abcd",
+        r"/(?:collab/ui/session/)?(?:guest/|join/|invite/|recording/)?\w{6,}",
+        "https://us.bbcollab.com/guest/0123abcd https://us.bbcollab.com/invite/0123ABCD",
         "https://us.bbcollab.com/",
     ),
     simple(
@@ -231,7 +242,7 @@ FURTHER: tuple[Service, ...] = (
         "vimeo",
         ".vimeo.com",
         r"/(?:event/|showcase/|venues/)?\d{5,}",
-        "https://vimeo.com/event/1234567",
+        "https://vimeo.com/event/1234567 https://venues.vimeo.com/12345678/abcdef",
         "https://vimeo.com/upgrade",
     ),
     simple(

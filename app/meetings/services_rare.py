@@ -18,8 +18,8 @@ RARE: tuple[Service, ...] = (
     simple(
         "preply",
         "preply.com",
-        r"/(?:[a-z]{2}/)?(?:classroom|lesson)\S",
-        "https://preply.com/en/classroom/123",
+        r"/(?:[a-z]{2}/)?(?:classroom|lesson|chat/t-room)\S",
+        "https://preply.com/en/classroom/123 https://preply.com/en/chat/t-room/123?source=email",
         "https://preply.com/en/online",
     ),
     simple(
@@ -41,8 +41,9 @@ RARE: tuple[Service, ...] = (
     simple(
         "zoho",
         "cliq.zoho.com cliq.zoho.eu meet.zoho.com meeting.zoho.com meeting.zoho.eu",
-        r"/(?:meetings/\d|meeting/\S|join\?key=\d|\w{4,}[\w-]*$)",
-        "https://cliq.zoho.eu/meetings/12345",
+        r"/(?:meetings/\w|meeting/\S|join\?key=\d|\w{3,}[\w-]*$)",
+        "https://cliq.zoho.eu/meetings/12345 https://cliq.zoho.eu/meetings/review1"
+        " https://meeting.zoho.com/join?key=1234567890 https://meet.zoho.com/123",
         "https://cliq.zoho.eu/",
     ),
     simple(
@@ -70,7 +71,7 @@ RARE: tuple[Service, ...] = (
     ),
     simple(
         "suit_conference",
-        "turkcell.conference.istesuit.com",
+        ".conference.istesuit.com",
         r"/\S{3,}",
         "https://turkcell.conference.istesuit.com/review",
         "https://turkcell.conference.istesuit.com/",
@@ -83,10 +84,16 @@ RARE: tuple[Service, ...] = (
         "https://app.cal.com/video/AbCdEf",
         "https://app.cal.com/",
     ),
-    simple("zm_page", "zm.page", NAMED, "https://zm.page/anameyer", "https://zm.page/"),
+    simple(
+        "zm_page",
+        ".zm.page",
+        r"/?$|" + NAMED,
+        "https://zm.page/anameyer https://contoso.zm.page",
+        "https://zm.page/pricing",
+    ),
     simple(
         "livekit",
-        "meet.livekit.io",
+        "meet.livekit.io meet-staging.livekit.io",
         r"/rooms/\w",
         "https://meet.livekit.io/rooms/abcd-efgh",
         "https://meet.livekit.io/",
@@ -100,9 +107,9 @@ RARE: tuple[Service, ...] = (
     ),
     simple(
         "streamyard",
-        "streamyard.com",
-        r"/(?:watch/)?\w{8,}",
-        "https://streamyard.com/abcdefghij",
+        "streamyard.com www.streamyard.com",
+        r"/(?:watch/|guest/)?\w{8,}",
+        "https://streamyard.com/abcdefghij https://streamyard.com/guest/abcdefgh1",
         "https://streamyard.com/",
     ),
     simple(
@@ -215,6 +222,28 @@ RARE: tuple[Service, ...] = (
         r"/(?:b/)?[\w-]{5,}",
         "https://www.senfcall.de/abc-def",
         "https://www.senfcall.de/",
+    ),
+    simple(
+        "clickmeeting",
+        ".clickmeeting.com .clickwebinar.com",
+        NAMED,
+        "https://contoso.clickmeeting.com/review https://contoso.clickwebinar.com/training",
+        "https://www.clickmeeting.com/",
+    ),
+    simple(
+        "telemost",
+        "telemost.yandex.ru telemost.360.yandex.ru",
+        r"/j/\d{6,}",
+        "https://telemost.yandex.ru/j/12345678901234",
+        "https://telemost.yandex.ru/",
+    ),
+    Service(
+        "discord",
+        (),
+        r"(?://[^/?#\s]*)?/channels/\S+/\d",
+        scheme="discord",
+        joins=("discord://discord.com/channels/123456/654321",),
+        others=("discord://discord.com/app",),
     ),
     Service(
         "bigbluebutton",

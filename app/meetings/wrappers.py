@@ -1,9 +1,10 @@
 """Links that stand for another: what mail gateways make of the links in a message.
 
 Each is decoded once; the caller unwraps again while that changes something, up to `DEPTH` times.
-Sources: Microsoft Defender "Safe Links", Proofpoint "URL Defense" v1 to v3 (their published decoder),
-FireEye/Trellix, Google's redirect, Barracuda "Link Protection". A wrapper that hides its target
-(Mimecast's short links) cannot be undone.
+Sources: Microsoft Defender "Safe Links" (all clouds), Proofpoint "URL Defense" v1 to v3 (their published
+decoder), FireEye/Trellix, Google's redirect, Barracuda "Link Protection", Cisco Secure Email, Symantec
+and Trend Micro "click time", Sophos; forms as seen in public mail. A wrapper that hides its target
+(Mimecast's short links) cannot be undone and is told as such.
 """
 
 from __future__ import annotations
@@ -24,6 +25,38 @@ _BROKEN = re.compile(r"%(?![0-9a-fA-F]{2})")
 _V3 = re.compile(r"/v3/__(.*)__;([A-Za-z0-9_=-]*+)!", re.DOTALL)
 _V3_TOKEN = re.compile(r"\*\*.|\*", re.DOTALL)
 _V3_RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_CISCO = re.compile(r"/[\w-]+/(https?%3a%2f%2f\S+)", re.IGNORECASE)
+
+_BY_HOST = {
+    "urldefense.proofpoint.com": "proofpoint",
+    "urldefense.com": "proofpoint",
+    "urldefense.us": "proofpoint",
+    "linkprotect.cudasvc.com": "a",
+    "secure-web.cisco.com": "cisco",
+    "clicktime.symantec.com": "u",
+    "slack-redir.net": "url",
+    "l.facebook.com": "u",
+}
+_BY_SUFFIX = {
+    ".safelinks.protection.outlook.com": "url",
+    ".safelinks.protection.office365.us": "url",
+    ".safelinks.protection.outlook.cn": "url",
+    ".protection.sophos.com": "sophos",
+    ".fireeye.com": "u",
+    "-ctp.trendmicro.com": "url",
+    ".mimecast.com": "mimecast",
+    ".mimecastprotect.com": "mimecast",
+}
+_PAGES = (
+    ("statics.teams.cdn.office.net", re.compile(r"/\S*safelinks/"), "url"),
+    ("outlook.office.com", re.compile(r"/mail/\S*safelink\.html"), "url"),
+    ("outlook.office365.com", re.compile(r"/owa/redir\.aspx"), "url"),
+    ("www.linkedin.com", re.compile(r"/redir/"), "url"),
+    ("meet.google.com", re.compile(r"/linkredirect"), "dest"),
+)
+"""Single pages that redirect, on hosts that have others: (host, path, parameter)."""
+
+_GOOGLE = re.compile(r"(?:www\.)?google\.(?:[a-z]{2,3}|com?\.[a-z]{2})")
 
 
 def unwrapped(url: str) -> str:
@@ -38,33 +71,53 @@ def unwrapped(url: str) -> str:
 
 def is_wrapper(host: str) -> bool:
     """Whether links on `host` (lower case) stand for others."""
-    return _kind(host) != ""
+    return _kind(host, "") != ""
 
 
-def _kind(host: str) -> str:
-    if host.endswith((".safelinks.protection.outlook.com", ".safelinks.protection.office365.us")):
-        return "url"
-    if host in ("urldefense.proofpoint.com", "urldefense.com", "urldefense.us"):
-        return "proofpoint"
-    if host.startswith("protect") and host.endswith(".fireeye.com"):
-        return "u"
-    if host in ("www.google.com", "google.com"):
+def hidden_host(url: str) -> str:
+    """The host that a wrapper names beside a target that it hides (Mimecast's `domain=`); empty elsewhere."""
+    match = _AUTHORITY.match(url)
+    if match is None or _kind(match[1].lower(), match[2]) != "mimecast":
+        return ""
+    return _parameter(match[2], "domain").lower()
+
+
+def _kind(host: str, rest: str) -> str:
+    known = _BY_HOST.get(host)
+    if known:
+        return known
+    if host.endswith(tuple(_BY_SUFFIX)):
+        return next(kind for suffix, kind in _BY_SUFFIX.items() if host.endswith(suffix))
+    if _GOOGLE.fullmatch(host):
         return "google"
-    return "a" if host == "linkprotect.cudasvc.com" else ""
+    return next((kind for page, path, kind in _PAGES if page == host and path.match(rest)), "")
 
 
 def _once(url: str) -> str:
     match = _AUTHORITY.match(url) if len(url) <= TARGET_LIMIT else None
     if match is None:
         return url
-    kind, rest = _kind(match[1].lower()), match[2]
-    if kind == "proofpoint":
-        inner = _proofpoint(rest)
-    elif kind == "google":
-        inner = _parameter(rest, "q") or _parameter(rest, "url") if rest.startswith("/url?") else ""
-    else:
-        inner = _parameter(rest, kind) if kind else ""
+    rest = match[2]
+    kind = _kind(match[1].lower().removesuffix(":443"), rest)
+    if not kind:
+        return url
+    inner = _target(kind, rest)
     return inner if _AUTHORITY.match(inner) else url
+
+
+def _target(kind: str, rest: str) -> str:
+    if kind == "proofpoint":
+        return _proofpoint(rest)
+    if kind == "google":
+        return _parameter(rest, "q") or _parameter(rest, "url") if rest.startswith("/url?") else ""
+    if kind == "cisco":
+        match = _CISCO.match(rest)
+        return "" if match is None or _BROKEN.search(match[1]) else unquote(match[1])
+    if kind == "sophos":
+        return _base64(_parameter(rest, "u"))
+    if kind == "mimecast":
+        return _parameter(rest, "url") or _parameter(rest, "u")
+    return _parameter(rest, kind)
 
 
 def _parameter(rest: str, name: str) -> str:
@@ -72,9 +125,16 @@ def _parameter(rest: str, name: str) -> str:
     query = rest.partition("?")[2].replace("&amp;", "&")
     for pair in query.split("&"):
         key, _, value = pair.partition("=")
-        if key == name:
+        if key.lower() == name:
             return "" if _BROKEN.search(value) else unquote(value)
     return ""
+
+
+def _base64(coded: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def _proofpoint(rest: str) -> str:
@@ -95,9 +155,8 @@ def _raw(rest: str) -> str:
 
 def _v3(coded: str, replaced: str) -> str:
     """`*` stands for one replaced character, `**X` for a run of them whose length X gives (A is 2)."""
-    try:
-        characters = base64.urlsafe_b64decode(replaced + "=" * (-len(replaced) % 4)).decode()
-    except (binascii.Error, ValueError):
+    characters = _base64(replaced)
+    if replaced and not characters:
         return ""
     position = 0
 

@@ -31,7 +31,20 @@ TEAMS = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2
         ("https://zoom.us\\.evil.example/j/85775884256", "backslash in the address"),
         ("https://zoom.us:8443/j/85775884256", "unusual port"),
         ("https://xn--zom-1na.us/j/85775884256", "host is not plain ASCII"),
-        ("https://zооm.us/j/85775884256", "host is not plain ASCII"),
+        ("https://zооm.us/j/85775884256", "host is not plain ASCII and looks like zoom.us"),
+        ("https://tеams.microsoft.com/meet/281442953617", "host is not plain ASCII and looks like teams.microsoft.com"),
+        ("https://xn--zm-fmca.us/j/85775884256", "host is not plain ASCII and looks like zoom.us"),
+        ("https://ｚｏｏｍ.us/j/85775884256", "host is not plain ASCII and looks like zoom.us"),
+        ("https://zo0m.us/j/85775884256", "host looks like zoom.us"),
+        ("https://teams.rnicrosoft.com/meet/281442953617", "host looks like teams.microsoft.com"),
+        ("https://contoso.vvebex.com/meet/ana", "host looks like webex.com"),
+        ("https://meet.g00gle.com/abc-defg-hij", "host looks like meet.google.com"),
+        ("https://evilzoom.us/j/85775884256", "host is not a meeting service"),
+        ("https://zoom-us.example/j/85775884256", "host is not a meeting service"),
+        ("ftp://zoom.us/j/85775884256", "not a web address"),
+        ("intent://zoom.us/j/85775884256#Intent;scheme=x;end", "not a web address"),
+        ("file:///zoom.us/j/85775884256", "not a web address"),
+        ("https:///zoom.us/j/85775884256", "host is not a name"),
         ("https://zoom.us%2eevil.example/j/85775884256", "host is not a name"),
         ("https://zoom..us/j/85775884256", "host is not a name"),
         ("https://127.0.0.1/j/85775884256", "host is not a name"),
@@ -92,6 +105,27 @@ WRAPPERS: dict[str, Callable[[str], str]] = {
     "proofpoint 3": proofpoint3,
     "fireeye": lambda target: f"https://protect2.fireeye.com/v1/url?k=1&q=1&amp;u={quote(target, safe='')}",
     "google": lambda target: f"https://www.google.com/url?q={quote(target, safe='')}&sa=D&source=calendar",
+    "government safe links": lambda target: (
+        f"https://usg02.safelinks.protection.office365.us/?url={quote(target, safe='')}&data=05%7C01"
+    ),
+    "safe links in Teams": lambda target: (
+        "https://statics.teams.cdn.office.net/evergreen-assets/safelinks/1/atp-safelinks.html"
+        f"?url={quote(target, safe='')}&locale=en-us"
+    ),
+    "google of a country": lambda target: f"https://www.google.co.uk/url?q={quote(target, safe='')}",
+    "google meet chat": lambda target: f"https://meet.google.com/linkredirect?authuser=0&dest={quote(target, safe='')}",
+    "cisco": lambda target: f"https://secure-web.cisco.com/1AbC-d_E/{quote(target, safe='')}",
+    "symantec": lambda target: f"https://clicktime.symantec.com/3AbCd?u={quote(target, safe='')}",
+    "trend micro": lambda target: (
+        f"https://imsva91-ctp.trendmicro.com:443/wis/clicktime/v1/query?url={quote(target, safe='')}&umid=1"
+    ),
+    "sophos": lambda target: (
+        f"https://eu-west-1.protection.sophos.com/?d=zoom.us&u={base64.urlsafe_b64encode(target.encode()).decode()}&i=x"
+    ),
+    "outlook on the web": lambda target: (
+        f"https://outlook.office365.com/owa/redir.aspx?REF=abc&URL={quote(target, safe='')}"
+    ),
+    "mimecast with its target": lambda target: f"https://protect-eu.mimecast.com/redirect?url={quote(target, safe='')}",
     "barracuda": lambda target: f"https://linkprotect.cudasvc.com/url?a={quote(target, safe='')}&c=E",
 }
 
@@ -124,6 +158,32 @@ def test_a_damaged_wrapper_is_no_way_in() -> None:
         examined("https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fzoom.us%2Fj%2F857%xx&data=1")
         is None
     )
+
+
+@pytest.mark.parametrize("host", ["protect-eu.mimecast.com", "url.us.m.mimecastprotect.com"])
+def test_a_wrapper_that_hides_a_meeting_is_named(host: str) -> None:
+    link = f"https://{host}/s/AbCdEf123?domain=teams.microsoft.com"
+    assert examined(link) == Refused(link, "the wrapper hides its target")
+    assert examined(f"https://{host}/s/AbCdEf123?domain=fabrikam.example") is None
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://müller.example/impressum",
+        "https://shop.example:8443/cart",
+        "https://ana@intranet.example/files",
+        "https://workshoppop.com/agenda",
+        "mailto:ana@zoom.us.example/x",
+    ],
+)
+def test_an_odd_link_that_poses_as_nothing_is_no_news(link: str) -> None:
+    assert examined(link) is None
+
+
+@pytest.mark.parametrize("text", ["Where:meet.google.com/abc-defg-hij", "Ort: meet.google.com/abc-defg-hij."])
+def test_a_bare_link_right_behind_its_label_is_found(text: str) -> None:
+    assert list(found_in(text)) == ["meet.google.com/abc-defg-hij"]
 
 
 def test_what_a_wrapper_hides_is_judged_as_if_it_stood_there() -> None:

@@ -25,9 +25,20 @@ def test_another_page_of_the_service_is_no_way_in(service: Service, link: str) -
 
 
 def test_every_service_has_examples_of_both_kinds() -> None:
-    assert all(service.others for service in all_services())
-    names_with_joins = {service.name for service in all_services() if service.joins}
-    assert {service.name for service in all_services()} == names_with_joins
+    without = {service.name for service in all_services() if not service.others}
+    with_joins = {service.name for service in all_services() if service.joins}
+    assert (without, {service.name for service in all_services()} - with_joins) == (set(), set())
+
+
+@pytest.mark.parametrize("service", [service for service in all_services() if service.hosts and service.joins])
+def test_no_host_but_its_own_is_the_service_s(service: Service) -> None:
+    for link in service.joins:
+        host = link.split("/")[2]
+        for evil in (f"{host}.evil.example", f"evil-{host}", f"{host}-evil.example"):
+            if evil.endswith(tuple(name for name in service.hosts if name.startswith("."))):
+                continue  # a name below a registered suffix is the service's
+            found = examined(link.replace(host, evil, 1))
+            assert not (isinstance(found, Link) and found.rank == 0 and found.service == service.name)
 
 
 def test_there_are_at_least_75_services() -> None:
