@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.meetings import dialstring
+from app.meetings.html import INVISIBLE
 from app.meetings.numbers import Number, parsed
 from app.meetings.way_in import DialIn, Refused
 
@@ -82,7 +83,7 @@ class _Candidate:
 
 def spoken(text: str) -> str:
     """The text for reading numbers: web addresses blank, and what `tel:` links percent-code resolved."""
-    text = _URL.sub(" ", text)
+    text = INVISIBLE.sub("", _URL.sub(" ", text))
     if "%2" in text:
         for code, character in _CODED:
             text = text.replace(code, character).replace(code.lower(), character)

@@ -29,7 +29,8 @@ _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
 _ICAL_ESCAPE = re.compile(r"\\([nN,;\\])")
 _ICAL_FOLD = re.compile(r"\r?\n[ \t]")
 _SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]++")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_CONTROLS = str.maketrans(dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)], " "))
 _FENCE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|\.{20,}|[-:~]{20,}|[*=─━⸺]{10,})[ \t]*$", re.MULTILINE)
 _BLANKS = re.compile(r"\n{3,}+")
 _TARGET = re.compile(r"<(?:https?|tel|mailto|sip|msteams):[^<>\s]*+>", re.IGNORECASE)
@@ -46,10 +47,13 @@ def is_html(body: str) -> bool:
 
 
 def linked_text(body: str) -> str:
-    """The text of the first `BODY_READ` characters, with link targets as `label<target>`."""
+    """The text of the first `BODY_READ` characters, with link targets as `label<target>`.
+
+    Control characters are spaces. What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
+    """
     body = _without_ical_escapes(body[:BODY_READ])
     text = _from_html(body) if is_html(body) else _unescaped(body)
-    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
 
 
 def text_of(body: str) -> str:
@@ -58,7 +62,7 @@ def text_of(body: str) -> str:
     A block is left out where a fence (a line of underscores or the like) sets it off and it holds a
     link or a one-tap number of a service.
     """
-    parts = _FENCE.split(linked_text(body))
+    parts = _FENCE.split(INVISIBLE.sub("", linked_text(body)))
     kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
     text = _TARGET.sub("", "\n".join(kept))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))

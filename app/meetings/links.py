@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.meetings import lookalike, services, wrappers
+from app.meetings.html import INVISIBLE
 from app.meetings.way_in import Refused
 
 LINKS_READ = 400
@@ -80,7 +81,7 @@ def _link(text: str, match: re.Match[str]) -> str:
 def _continues(text: str, start: int) -> bool:
     """Whether what begins here is the rest of a mail address, of another address or of a word."""
     before = text[start - 1 : start]
-    return before.isalnum() or before in tuple("@/%=&?#_")
+    return before.isalnum() or before in tuple("@/%=&?#_") or INVISIBLE.match(before) is not None
 
 
 def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
@@ -101,7 +102,7 @@ def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
     if trick:
         return Refused(link[:200], trick) if _poses(url, authority) else None
     host = authority.lower().rstrip(".").removesuffix(":443" if scheme == "https" else ":80")
-    return _web_link(link, host, rest, trusted=trusted)
+    return _web_link(link, host, INVISIBLE.sub("", rest), trusted=trusted)
 
 
 def _web_link(link: str, host: str, rest: str, *, trusted: bool) -> Link | Refused | None:

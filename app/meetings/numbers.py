@@ -6,15 +6,17 @@ Numbering plans are those of libphonenumber. Heavy to import: for the service pr
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import PhoneMetadata, PhoneNumberType
 
 PREMIUM = "premium number"
 SERVICE = "service number"
 EMERGENCY = "emergency number"
+SATELLITE = "satellite number"
 
 SHORTEST = 6
 """Digits of a national number; shorter ones are emergency and service codes."""
@@ -22,22 +24,23 @@ SHORTEST = 6
 LONGEST = 15
 """Digits of an international number (E.164); some number plans list longer ones."""
 
+WORLD = "001"
+"""The region of numbers that belong to no country (ITU-T E.164 shared codes)."""
+
 _REFUSED_TYPES = {
     PhoneNumberType.PREMIUM_RATE: PREMIUM,
     PhoneNumberType.SHARED_COST: SERVICE,
+    PhoneNumberType.PERSONAL_NUMBER: SERVICE,
     PhoneNumberType.VOICEMAIL: SERVICE,
     PhoneNumberType.PAGER: SERVICE,
 }
-# Leading digits of premium rate that number plans list as ranges of their own length, so that a
-# number of a wrong length would pass as merely unknown.
-_PREMIUM_STARTS = {
-    49: ("900", "190"),
-    1: ("900", "976"),
-    33: ("89",),
-    44: ("9", "871", "872", "873"),
-    43: ("900", "901", "930", "931"),
-    41: ("900", "901", "906"),
-}
+_EVERYWHERE = ("110", "112", "911", "999", "000")
+"""Emergency numbers that phones know in more countries than their own (3GPP TS 22.101, 10.1)."""
+
+_TOLL_FREE_WORLD = 800
+_NORTH_AMERICAN_PREMIUM = ("900", "976")
+"""976 is premium as an exchange too, and is no range of the number plan's metadata."""
+
 _NOT_DIGITS = re.compile(r"[^0-9+]+")
 
 
@@ -53,7 +56,11 @@ class Number:
 
 @lru_cache(maxsize=4096)
 def parsed(text: str, region: str = "") -> Number | None:
-    """The number that `text` spells; None where it is none. Without `+` it is of `region`."""
+    """The number that `text` spells; None where it is none. Without `+` it is of `region`.
+
+    Refused are emergency, premium, shared cost, personal, satellite and service numbers of every
+    country, and numbers of a wrong length that begin like one of these.
+    """
     compact = _NOT_DIGITS.sub("", text.replace("(0)", ""))
     if compact.startswith("00"):
         compact = "+" + compact[2:]
@@ -65,29 +72,65 @@ def parsed(text: str, region: str = "") -> Number | None:
         number = phonenumbers.parse(compact, region or None)
     except phonenumbers.NumberParseException:
         return None
+    why = _refused(number)
+    if why:
+        return Number(refused=why)
     if not compact.startswith("+") and not _is_national(compact, number, region):
         return None
     if not phonenumbers.is_possible_number(number) or len(str(number.country_code)) + _length(number) > LONGEST:
         return None
-    return _judged(number)
+    toll_free = phonenumbers.number_type(number) == PhoneNumberType.TOLL_FREE
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Number(e164, _country(number, region, toll_free=toll_free), toll_free)
 
 
-def _judged(number: phonenumbers.PhoneNumber) -> Number | None:
-    national = phonenumbers.national_significant_number(number)
-    if len(national) < SHORTEST:
-        return Number(refused=SERVICE)
+def _refused(number: phonenumbers.PhoneNumber) -> str:
+    """Why the number is not to be dialled; empty where nothing speaks against it."""
+    if _length(number) < SHORTEST:
+        return EMERGENCY if _national(number) in _EVERYWHERE else SERVICE
     kind = phonenumbers.number_type(number)
-    starts = _PREMIUM_STARTS.get(number.country_code or 0, ())
-    if national.startswith(starts or ("!",)):
-        return Number(refused=PREMIUM)
     if kind in _REFUSED_TYPES:
-        return Number(refused=_REFUSED_TYPES[kind])
-    country = phonenumbers.region_code_for_number(number)
-    return Number(
-        e164=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
-        country=country or phonenumbers.region_code_for_country_code(number.country_code or 0),
-        toll_free=kind == PhoneNumberType.TOLL_FREE,
-    )
+        return _REFUSED_TYPES[kind]
+    if number.country_code == 1 and _national(number).startswith(_NORTH_AMERICAN_PREMIUM):
+        return PREMIUM
+    of_world = phonenumbers.region_code_for_country_code(number.country_code or 0) == WORLD
+    if of_world and number.country_code != _TOLL_FREE_WORLD:
+        return PREMIUM if number.country_code == 979 else SATELLITE
+    if kind == PhoneNumberType.UNKNOWN:
+        return next((why for starts, why in _costly_starts(number.country_code or 0) if starts(_national(number))), "")
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _costly_starts(country_code: int) -> tuple[tuple[Callable[[str], bool], str], ...]:
+    """Tests for how costly numbers of a country begin, whatever their length.
+
+    Number plans list ranges with their length, so that a premium number with a digit too many or too
+    few passes as merely unknown; it is cut or filled up to each length of its plan and tried again.
+    """
+    tests: list[tuple[Callable[[str], bool], str]] = []
+    for region in phonenumbers.region_codes_for_country_code(country_code):
+        plan = PhoneMetadata.metadata_for_region_or_calling_code(country_code, region)
+        general = plan.general_desc if plan else None
+        if plan is None or general is None:
+            continue
+        for part, why in ((plan.premium_rate, PREMIUM), (plan.shared_cost, SERVICE)):
+            if part and part.national_number_pattern:
+                lengths = tuple(part.possible_length or general.possible_length)
+                tests.append((_starts_like(re.compile(part.national_number_pattern), lengths), why))
+    return tuple(tests)
+
+
+def _starts_like(pattern: re.Pattern[str], lengths: tuple[int, ...]) -> Callable[[str], bool]:
+    return lambda digits: any(pattern.fullmatch(digits[:length].ljust(length, "1")) for length in lengths)
+
+
+def _country(number: phonenumbers.PhoneNumber, region: str, *, toll_free: bool) -> str:
+    """The number's country. A toll-free one that several countries share is of the phone's own."""
+    if toll_free and region and phonenumbers.is_valid_number_for_region(number, region):
+        return region
+    found = phonenumbers.region_code_for_number(number)
+    return found or phonenumbers.region_code_for_country_code(number.country_code or 0)
 
 
 def _is_national(compact: str, number: phonenumbers.PhoneNumber, region: str) -> bool:
@@ -96,12 +139,16 @@ def _is_national(compact: str, number: phonenumbers.PhoneNumber, region: str) ->
     return phonenumbers.is_valid_number(number) and (trunk != "0" or compact.startswith("0"))
 
 
+def _national(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.national_significant_number(number)
+
+
 def _length(number: phonenumbers.PhoneNumber) -> int:
-    return len(phonenumbers.national_significant_number(number))
+    return len(_national(number))
 
 
 def _is_emergency(compact: str, region: str) -> bool:
     digits = compact.lstrip("+")
-    if digits in ("110", "112", "911", "999", "000"):
+    if digits in _EVERYWHERE:
         return True
     return bool(region and len(digits) <= SHORTEST and phonenumbers.is_emergency_number(digits, region))

@@ -135,6 +135,8 @@ def test_fields_of_anything_are_survived(first: str, second: str, third: str) ->
 
 @settings(max_examples=100, deadline=None)
 @given(st.text())
+@example("0.\x08")
+@example("0.\u200b")
 def test_a_host_is_always_one_of_the_text(label: str) -> None:
     body = f"https://{label}zoom.us/j/85775884256 or https://zoom.us{label}/j/85775884256"
     found = way_in(event(), body)
