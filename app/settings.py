@@ -62,6 +62,7 @@ KNOWN: dict[str, Known] = {
     "vehicle.server_name": Known(""),
     "vehicle.insecure": Known(default=False),
     "telephone.region": Known(""),
+    "telephone.join_muted": Known(default=True),
     "ui.language": Known(""),
     "ui.theme": Known("auto", choices=("auto", "night", "day")),
     "ui.mask": Known("aboard", choices=("aboard", "always", "never")),

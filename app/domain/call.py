@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+SIGNIFICANT = 7
+"""Last figures that two forms of one number have in common at least."""
+
 
 class CallPhase(StrEnum):
     """What the car knows of a call."""
@@ -96,3 +99,9 @@ class CallCommand(StrEnum):
     SEND_TONES = "send_tones"
     PREFER_PHONE = "prefer_phone"
     """Use the phone of that id (in place of a call's) whenever it is there, from the next call on; empty for any."""
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two numbers are most likely the same: phones tell them in national form too, or with `00`."""
+    short, long = sorted((one.lstrip("+0"), other.lstrip("+0")), key=len)
+    return one == other or short == long or (len(short) >= SIGNIFICANT and long.endswith(short))

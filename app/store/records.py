@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from app.domain.account import Account, Calendar, Profile
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 PERMISSION_ASKED = "permission:"
 """With an account's id: the preference that says that its person was asked to allow more, once."""
+
+PHONE = "phone:"
+"""Preference of a profile (by its id): the phone to call by, as id, `|` and name."""
+AGREED = "agreed:"
+"""Preference of a profile (by its id, `:` and a number): that number may be called without asking."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -112,3 +118,8 @@ class Snapshot:
     """All calendars of the profile's accounts, the hidden ones too."""
     news: tuple[News, ...] = ()
     """What was moved or cancelled and has not been said yet."""
+
+
+def preference(snapshot: Snapshot, chosen: Mapping[str, str], key: str) -> str:
+    """A preference: as `chosen` just now, else as it is stored; empty where there is none."""
+    return chosen[key] if key in chosen else dict(snapshot.preferences).get(key, "")

@@ -13,7 +13,7 @@ from pathlib import Path
 from app.domain.account import Account, AccountState, Profile
 from app.store.codec import account_from_json, account_to_json, profile_from_json, profile_to_json
 from app.store.database import open_database
-from app.store.records import PERMISSION_ASKED
+from app.store.records import AGREED, PERMISSION_ASKED, PHONE
 from app.store.schema import USER
 
 REMINDERS_KEPT = timedelta(days=2)
@@ -62,6 +62,9 @@ class UserStore:
         with self.database.transaction() as connection:
             connection.execute("DELETE FROM profiles WHERE id = ?", (profile_id,))
             connection.execute("DELETE FROM seat WHERE profile_id = ?", (profile_id,))
+            connection.execute("DELETE FROM preferences WHERE key = ?", (PHONE + profile_id,))
+            agreed = f"{AGREED}{profile_id}:"
+            connection.execute("DELETE FROM preferences WHERE substr(key, 1, ?) = ?", (len(agreed), agreed))
 
     # --- accounts -----------------------------------------------------------------------------
 

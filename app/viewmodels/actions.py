@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.agenda import Entry, joinable
-from app.meetings.plan import JoinAction
+from app.domain.call import CallPhase
+from app.i18n.countries import country
+from app.meetings.plan import JoinAction, Step
 from app.viewmodels.disclosure import told
 from app.viewmodels.intents import Intent
 from app.viewmodels.places import place
@@ -16,13 +18,35 @@ if TYPE_CHECKING:
 
 
 def join(scene: Scene, entry: Entry, *, again: bool = False) -> Action | None:
-    """Join, or Rejoin; None where joining makes no sense now or there is no way to do it."""
+    """Join, or Rejoin, or back into its call; None where joining makes no sense now or there is no way to do it."""
+    if scene.talk is not None and scene.talk.key == entry.key and (back := to_call(scene)):
+        return back
     if not scene.can_join(entry):
         return None
     step = scene.plan(scene.book.of(entry)).first
     icon = "phone" if step.action is JoinAction.CALL else "video"
-    labels = (scene.words.say("Rejoin"),) if again else (scene.words.say("Join"),)
-    return Action(Intent.JOIN, labels, icon, Look.GO, entry.key, sends=True)
+    return Action(Intent.JOIN, _join_labels(scene, step, again=again), icon, Look.GO, entry.key, sends=True)
+
+
+def _join_labels(scene: Scene, step: Step, *, again: bool) -> tuple[str, ...]:
+    """What the button says: that another call is put on hold, and the country of a number abroad."""
+    say = scene.words.say
+    busy = any(call.phase is CallPhase.ACTIVE for call in scene.phone.calls)
+    labels: tuple[str, ...] = (say("Rejoin"),) if again else (say("Join"),)
+    if busy and step.action is JoinAction.CALL:
+        labels = (say("Hold and join"), say("Hold, join"))
+    if not step.country:
+        return labels
+    name = country(scene.words.language, step.country)
+    return tuple(f"{label} · {where}" for where in (name, step.country) for label in labels)
+
+
+def to_call(scene: Scene) -> Action | None:
+    """The way back to the call that Carlendar placed; None where there is none."""
+    if scene.our_call is None:
+        return None
+    labels = (scene.words.say("Back to the call"), scene.words.say("Call"))
+    return Action(Intent.CALL, labels, "phone-in-talk")
 
 
 def way_in(scene: Scene, entry: Entry) -> Action | None:

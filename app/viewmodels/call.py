@@ -10,9 +10,10 @@ from app.domain.outlook import outlook
 from app.i18n.catalogue import mark
 from app.safety.graphemes import count
 from app.safety.shortening import cut
-from app.viewmodels.actions import hand_over
-from app.viewmodels.disclosure import title_forms, title_of
+from app.viewmodels.actions import hand_over, join
+from app.viewmodels.disclosure import cleaned, title_forms, title_of
 from app.viewmodels.intents import Intent
+from app.viewmodels.lateness import action as late
 from app.viewmodels.states import Action, CallState, Line, Look, Tone
 
 if TYPE_CHECKING:
@@ -37,30 +38,24 @@ ENDED: dict[EndedBy, str] = {
     EndedBy.THERE: mark("The other side hung up"),
     EndedBy.NETWORK: mark("The connection was lost"),
     EndedBy.REFUSED: mark("The call was refused"),
+    EndedBy.BUSY: mark("The phone is in another call"),
+    EndedBy.NOT_DIALLED: mark("The phone could not call"),
     EndedBy.NO_PHONE: mark("No phone is connected"),
     EndedBy.UNKNOWN: mark("The call has ended"),
 }
 FAILED: dict[str, str] = {
     "no_phone": mark("No phone is connected"),
     "busy": mark("The phone is in another call"),
-    "in_call": mark("The phone is in another call"),
-    "number": mark("This number cannot be called"),
-    "emergency": mark("This number cannot be called"),
+    "bad_number": mark("This number cannot be called"),
+    "bad_tones": mark("This number cannot be called"),
+    "emergency_number": mark("This number cannot be called"),
+    "emergency_call": mark("An emergency call is up"),
     "call": mark("The phone could not call"),
 }
+"""By the key of the error that the telephone raised; `call` for all others."""
 
 DETAIL = 60
 """Graphemes of the line under the title, in every driving state."""
-
-GONE = frozenset({CallPhase.ENDED, CallPhase.INCOMING, CallPhase.WAITING})
-
-
-def ours(calls: tuple[Call, ...], talk: Talk | None) -> Call | None:
-    """The call that Carlendar placed among those of the phone."""
-    if talk is None:
-        return None
-    placed = [call for call in calls if call.phase not in GONE]
-    return next((call for call in placed if call.number == talk.number), None)
 
 
 def waiting(calls: tuple[Call, ...]) -> Call | None:
@@ -73,7 +68,7 @@ def call(scene: Scene) -> CallState:
     talk = scene.talk
     if talk is None:
         return CallState(Line((scene.words.say("No call"),), "phone"), "", close=_close(scene))
-    found = ours(scene.phone.calls, talk)
+    found = scene.our_call
     if found is None:
         return _over(scene, talk)
     return _in_flight(scene, talk, found)
@@ -85,13 +80,16 @@ def _in_flight(scene: Scene, talk: Talk, found: Call) -> CallState:
     connected = found.phase is CallPhase.ACTIVE
     other = waiting(scene.phone.calls)
     small = _answer(scene, other) if other else None
-    if connected and small is None and talk.tones and found.tones not in (TonesPhase.WAITING, TonesPhase.SENDING):
+    if connected and other is None and talk.tones and found.tones not in (TonesPhase.WAITING, TonesPhase.SENDING):
         small = Action(Intent.SEND_TONES, (say("Enter ID again"), say("ID again")), "dialpad", argument=found.id)
+    large = _mute(scene) if connected else None
+    if found.phase is CallPhase.HELD:
+        large = Action(Intent.UNHOLD, (say("Resume the call"), say("Resume")), "phone-in-talk", argument=found.id)
     return CallState(
         status=_status(scene, found),
         title=title(scene, talk),
         detail=_detail(scene, talk, found, other),
-        large=_mute(scene) if connected else None,
+        large=large,
         small=small,
         leave=leave,
     )
@@ -103,13 +101,20 @@ def title(scene: Scene, talk: Talk) -> str:
     return talk.title if stored is None else title_of(scene, Entry(stored.event))
 
 
+def phone_name(scene: Scene) -> str:
+    """The phone that is called with, where there are several or it is not the profile's own; else nothing."""
+    own = scene.own_phone[0]
+    others = len(scene.phone.phones) > 1 or own not in ("", scene.phone.phone)
+    return cleaned(scene.phone.name) if others else ""
+
+
 def _status(scene: Scene, found: Call) -> Line:
     say = scene.words.say
     text, icon, tone = STATUS[found.phase]
     parts = [say(text)]
     if found.phase is CallPhase.ACTIVE and found.tones in TONES:
         parts.append(say(TONES[found.tones]))
-    if scene.phone.muted:
+    if scene.phone.muted and found.phase is CallPhase.ACTIVE:
         parts.append(say("muted"))
     if found.tones is TonesPhase.FAILED:
         tone = Tone.WARN
@@ -123,17 +128,25 @@ def _mute(scene: Scene) -> Action:
     return Action(Intent.MUTE, (say("Mute"),), "microphone")
 
 
-def _answer(scene: Scene, other: Call) -> Action:
+def _answer(scene: Scene, other: Call) -> Action | None:
+    """Take it; None where the phone has no room for another call."""
     say = scene.words.say
+    if {CallPhase.ACTIVE, CallPhase.HELD} <= {call.phase for call in scene.phone.calls}:
+        return None
     labels = (say("Hold and answer"), scene.words.say_in("call", "Answer"))
     return Action(Intent.ANSWER_CALL, labels, "phone-incoming", argument=other.id, sends=True)
 
 
 def _detail(scene: Scene, talk: Talk, found: Call, other: Call | None) -> str:
-    """Whole minutes of the call, and what comes next."""
+    """What is out of the ordinary; else whole minutes of the call, and what comes next."""
     say = scene.words.say
     if other is not None:
         return say("Another call is waiting")
+    if found.phase in (CallPhase.DIALING, CallPhase.RINGING):
+        if talk.second:
+            return say("First number failed, trying the second")
+        if name := phone_name(scene):
+            return say("With {phone}", phone=name)
     minutes = int((scene.elapsed - found.since) // 60) if found.phase is CallPhase.ACTIVE else 0
     parts = [scene.words.say_number("{n} min", "{n} min", minutes)] if minutes > 0 else []
     following = _following(scene, talk)
@@ -166,14 +179,32 @@ def _following(scene: Scene, talk: Talk) -> Entry | None:
 
 def _over(scene: Scene, talk: Talk) -> CallState:
     """What became of the call, and the next best thing to do."""
-    say = scene.words.say
+    large = _next_best(scene, talk)
+    entry = next((held for held in scene.book.entries if held.key == talk.key), None)
+    # The others are waiting, and there is no way to them: while driving one can at least tell them.
+    stuck = entry is not None and not scene.parked and large is None and _failed(talk)
     return CallState(
         status=_ending(scene, talk),
         title=title(scene, talk),
-        large=_next_best(scene, talk),
+        large=large,
+        small=late(scene, entry) if stuck and entry is not None else None,
         close=_close(scene),
-        detail=say("The phone is connected again") if _came_back(scene, talk) else "",
+        detail=_after(scene, talk),
     )
+
+
+def _failed(talk: Talk) -> bool:
+    return bool(talk.failed) or (talk.ended is not None and talk.ended.ended_by is not EndedBy.HERE)
+
+
+def _after(scene: Scene, talk: Talk) -> str:
+    """What is worth to know beside who ended the call."""
+    say = scene.words.say
+    if _came_back(scene, talk):
+        return say("The phone is connected again")
+    if talk.ended is not None and talk.second and not talk.ended.answered:
+        return say("Both numbers failed")
+    return ""
 
 
 def _ending(scene: Scene, talk: Talk) -> Line:
@@ -185,6 +216,8 @@ def _ending(scene: Scene, talk: Talk) -> Line:
             return Line((say(ENDED[EndedBy.NO_PHONE]),), "phone-off", Tone.STOP)
         return Line((say("Calling"),), "phone-outgoing", Tone.ACCENT)
     by = talk.ended.ended_by or EndedBy.UNKNOWN
+    if by is EndedBy.NO_PHONE and talk.ended.answered:
+        return Line((say("The phone was disconnected"),), "phone-off", Tone.STOP)
     if by is EndedBy.HERE:
         return Line((say(ENDED[by]),), "phone-hangup", Tone.MUTE)
     return Line((say(ENDED[by]),), "phone-off" if by is EndedBy.NO_PHONE else "phone-alert", Tone.STOP)
@@ -200,14 +233,15 @@ def _next_best(scene: Scene, talk: Talk) -> Action | None:
     entry = next((held for held in scene.book.entries if held.key == talk.key), None)
     if entry is None:
         return None
-    if scene.phone.connected and scene.can_join(entry):
-        return Action(Intent.JOIN, (scene.words.say("Rejoin"),), "phone", Look.GO, talk.key, sends=True)
+    if scene.can_call and (again := join(scene, entry, again=True)):
+        return again
     return hand_over(scene, entry)
 
 
 def _came_back(scene: Scene, talk: Talk) -> bool:
+    """The same phone: of two, the other one says nothing of this one's return."""
     ended = talk.ended is not None and talk.ended.ended_by is EndedBy.NO_PHONE
-    return (ended or talk.failed == "no_phone") and scene.phone.connected
+    return (ended or talk.failed == "no_phone") and scene.phone.connected and len(scene.phone.phones) < 2
 
 
 def _close(scene: Scene) -> Action:

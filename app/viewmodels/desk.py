@@ -10,7 +10,7 @@ from app.channel.messages import Command
 from app.domain.call import CallPhase
 from app.domain.reminders import Reminder, due
 from app.i18n.formats import formats
-from app.store.records import OutboxState, Snapshot
+from app.store.records import PHONE, OutboxState, Snapshot, preference
 from app.viewmodels.options import Options, preferred
 from app.viewmodels.scene import Scene
 from app.viewmodels.session import TOAST_SECONDS, Session, Toast
@@ -38,6 +38,14 @@ class Desk:
         """The options with what the person prefers."""
         given = {**dict(self.session.snapshot.preferences), **self.session.preferences}
         return preferred(self.base, given, self.ports.languages)
+
+    @property
+    def own_phone(self) -> tuple[str, str]:
+        """Id and name of the phone that the profile in the seat chose; both empty where it chose none."""
+        profile = self.session.snapshot.profile
+        chosen = preference(self.session.snapshot, self.session.preferences, PHONE + profile.id) if profile else ""
+        phone, _, name = chosen.partition("|")
+        return phone, name
 
     def now(self) -> datetime:
         """The present moment in the car's zone."""
@@ -83,6 +91,8 @@ class Desk:
             subject=session.panel_subject or session.trail.here.subject,
             page=session.page,
             panel=session.panel,
+            chosen=session.preferences,
+            own_phone=self.own_phone,
             late_sent=self._late(snapshot),
         )
         return replace(scene, reminder=self._reminder(scene))

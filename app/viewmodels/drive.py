@@ -8,8 +8,7 @@ from app.domain.agenda import Entry, minutes_until
 from app.domain.event import ShowAs
 from app.domain.outlook import Outlook, Phase, outlook
 from app.viewmodels import lateness
-from app.viewmodels.actions import join, navigate, to_agenda, way_in
-from app.viewmodels.call import ours
+from app.viewmodels.actions import join, navigate, to_agenda, to_call, way_in
 from app.viewmodels.disclosure import blocked, title_forms, title_of, told
 from app.viewmodels.intents import Intent
 from app.viewmodels.moments import as_of, day, moment, span
@@ -55,7 +54,7 @@ def _meeting(scene: Scene, view: Outlook, main: Entry) -> DriveState:
         title=title_of(scene, main),
         ring=None if runs or not scene.clock_set else _ring(scene, main),
         lines=_lines(scene, view, main),
-        primary=_to_call(scene) or way_in(scene, main) or navigate(scene, main, named=True),
+        primary=to_call(scene) or way_in(scene, main) or navigate(scene, main, named=True),
         secondary=lateness.action(scene, main),
         cards=_cards(scene, view, view.following),
         agenda=to_agenda(scene),
@@ -167,16 +166,8 @@ def _way_to(scene: Scene, view: Outlook) -> Action | None:
     return navigate(scene, view.main, named=True)
 
 
-def _to_call(scene: Scene) -> Action | None:
-    """The way back to the call that is up."""
-    if ours(scene.phone.calls, scene.talk) is None:
-        return None
-    labels = (scene.words.say("Back to the call"), scene.words.say("Call"))
-    return Action(Intent.CALL, labels, "phone-in-talk")
-
-
 def _nothing_action(scene: Scene, view: Outlook) -> Action | None:
-    return _to_call(scene) or _way_to(scene, view) or _rejoin(scene, view)
+    return to_call(scene) or _way_to(scene, view) or _rejoin(scene, view)
 
 
 def _cards(scene: Scene, view: Outlook, entries: tuple[Entry, ...]) -> tuple[MiniCard, ...]:

@@ -46,6 +46,8 @@ class Intent(StrEnum):
     SEND_TONES = "send_tones"
     LEAVE = "leave"
     ANSWER_CALL = "answer_call"
+    UNHOLD = "unhold"
+    """Take our call back that is on hold."""
     CALL = "call"
     """Back to the Call screen."""
     CLOSE_CALL = "close_call"

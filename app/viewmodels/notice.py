@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.i18n.countries import country as country_name
 from app.meetings.plan import JoinAction
 from app.store.records import PERMISSION_ASKED
 from app.viewmodels.actions import to_drive
@@ -124,7 +125,8 @@ def _confirm(scene: Scene) -> NoticeState | None:
     step = scene.plan(stored).first
     calls = step.action is JoinAction.CALL
     label, icon = (scene.words.say_in("verb", "Call"), "phone") if calls else (say("Open"), "open-in-new")
-    country = (say("The number is in another country: {country}", country=step.country),) if step.country else ()
+    name = country_name(scene.words.language, step.country)
+    country = (say("The number is in another country: {country}", country=name),) if step.country else ()
     return NoticeState(
         title=say("Call this number?") if calls else say("Open this link?"),
         icon=icon,

@@ -18,9 +18,12 @@ REASONS: dict[str, tuple[str, str, str]] = {
     Why.NO_PHONE: (mark("No phone connected"), mark("No phone"), "phone-off"),
     Why.NO_DIAL_IN: (mark("No dial-in number"), mark("No dial-in"), "phone-off"),
     Why.RETIRED: (mark("Meeting service has ended"), mark("Service ended"), "alert"),
-    Why.CONFIRM_PARKED: (mark("Foreign number: call when parked"), mark("Foreign number"), "phone-alert"),
+    Why.CONFIRM_PARKED: (mark("Confirm the number when parked"), mark("Confirm parked"), "phone-alert"),
 }
 """Sentence, short form and icon for each reason of a plan that a person can do something about."""
+BUSY = (mark("The phone is in another call"), mark("Phone is busy"), "phone-alert")
+EMERGENCY = (mark("An emergency call is up"), mark("Emergency call"), "phone-alert")
+"""Why no call can be placed although there is a phone."""
 
 
 def obstacle(scene: Scene, entry: Entry) -> Line | None:
@@ -30,11 +33,14 @@ def obstacle(scene: Scene, entry: Entry) -> Line | None:
         return None
     step = scene.plan(stored).first
     why = step.why
-    if step.action is JoinAction.HAND_OVER and not scene.phone.connected and stored.way_in and stored.way_in.dial_ins:
+    if step.action is JoinAction.HAND_OVER and not scene.can_call and stored.way_in and stored.way_in.dial_ins:
         why = Why.NO_PHONE  # parked: the link can be handed over instead
-    if why not in REASONS:
+    reason = REASONS.get(why)
+    if why is Why.NO_PHONE and scene.phone.connected:
+        reason = EMERGENCY if scene.emergency else BUSY
+    if reason is None:
         return None
-    text, short, icon = REASONS[why]
+    text, short, icon = reason
     reasons = (scene.words.say(text), scene.words.say(short))
     service = short_name(scene, stored)
     # In words in every form: a warning is not told by its colour and icon alone.

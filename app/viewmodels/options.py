@@ -26,6 +26,7 @@ class Options:
     """Private titles are hidden while another person is or may be `aboard`, `always` or `never`."""
     hide_declined: bool = False
     reminder_minutes: int = 5
+    join_muted: bool = True
     late_allowed: bool = True
     browser_sign_in: bool = True
     more_permissions: bool = True
@@ -47,6 +48,7 @@ def preferred(options: Options, preferences: Mapping[str, str], languages: tuple
         theme=_one_of(given.get("theme"), THEMES, options.theme),
         mask=_one_of(given.get("mask"), MASKS, options.mask),
         hide_declined=_switch(given.get("hide_declined"), otherwise=options.hide_declined),
+        join_muted=_switch(given.get("join_muted"), otherwise=options.join_muted),
         reminder_minutes=_minutes(given.get("reminder_minutes"), options.reminder_minutes),
     )
 

@@ -103,12 +103,13 @@ class Presenter:
 
     def snapshot_changed(self) -> None:
         """The store has something new: read it."""
-        from app.viewmodels import sending
+        from app.viewmodels import calling, sending
 
         session = self._session
         before, session.snapshot = session.snapshot, self._ports.read()
         session.book = book(session.snapshot)
         sending.settle(self._desk)
+        calling.tell_phone(self._desk)
         self._recognise_driver()
         self._attend()
         # Whose titles may be seen is no matter of pace.
@@ -116,9 +117,9 @@ class Presenter:
 
     def phone_changed(self, state: PhoneState) -> None:
         """The telephone says something new."""
-        from app.viewmodels import joining
+        from app.viewmodels import calling
 
-        joining.phone_changed(self._desk, state)
+        calling.phone_changed(self._desk, state)
         self._attend()
         self._show(Cause.TOUCH)
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.domain.account import Account, AccountState
 from app.domain.agenda import Entry, joinable
-from app.domain.call import Call, PhoneState
+from app.domain.call import Call, CallPhase, PhoneState, same_number
 from app.domain.event import Response
-from app.meetings.plan import JoinAction, Plan, Situation
+from app.meetings.plan import JoinAction, Plan, Situation, Why
+from app.store.records import AGREED, preference
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.channel.messages import SignInStatus
     from app.domain.reminders import Reminder
     from app.i18n.catalogue import Words
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 FRESH = timedelta(minutes=15)
 """Data of this age or more is not fresh: every screen says how old it is."""
 
+
+RINGS = frozenset({CallPhase.INCOMING, CallPhase.WAITING})
+"""Phases of a call that somebody else began and that nobody has answered."""
 
 KNOWN_TO_ACCEPT = frozenset({Response.ACCEPTED, Response.TENTATIVE, Response.ORGANIZER})
 """Answers that say that the person knows the meeting."""
@@ -58,6 +64,22 @@ class Talk:
     ended: Call | None = None
     failed: str = ""
     """Key of a sentence why it never was a call; empty otherwise."""
+    since: float = 0.0
+    """Elapsed seconds when it was dialled: ends of calls before that are those of others."""
+    spare: tuple[str, str] | None = None
+    """Number and tones to try, once, when nobody can be reached by the first."""
+    second: bool = False
+    """Whether this is that second try."""
+    quiet: bool = False
+    """Whether the microphone is still to be muted, once it is connected."""
+
+
+def ours(calls: tuple[Call, ...], talk: Talk | None) -> Call | None:
+    """The call that Carlendar placed among those of the phone."""
+    if talk is None:
+        return None
+    placed = (call for call in calls if call.phase not in RINGS and call.phase is not CallPhase.ENDED)
+    return next((call for call in placed if same_number(call.number, talk.number)), None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,6 +120,10 @@ class Scene:
     subject: str = ""
     page: int = 0
     panel: Panel = Panel.NONE
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Preferences of this sitting; the snapshot may not have them yet."""
+    own_phone: tuple[str, str] = ("", "")
+    """Id and name of the phone that the profile in the seat chose; both empty where it chose none."""
     late_sent: frozenset[str] = frozenset()
     """Ids of events for which a running-late message is under way or sent."""
 
@@ -130,6 +156,24 @@ class Scene:
         """The first account that does not work until someone signs in again."""
         return next((account for account in self.accounts if account.state is not AccountState.SIGNED_IN), None)
 
+    @property
+    def our_call(self) -> Call | None:
+        """The call that Carlendar placed, while it is up or on its way."""
+        return ours(self.phone.calls, self.talk)
+
+    @property
+    def can_call(self) -> bool:
+        """Whether the phone can dial now: it is there, it has room for a call, and no emergency call is up."""
+        phases = {call.phase for call in self.phone.calls}
+        rings = not phases.isdisjoint(RINGS)
+        full = {CallPhase.ACTIVE, CallPhase.HELD} <= phases
+        return self.phone.connected and not (rings or full or self.emergency)
+
+    @property
+    def emergency(self) -> bool:
+        """Whether an emergency call is up: nothing is dialled, and nothing is asked of the driver."""
+        return any(call.emergency for call in self.phone.calls)
+
     def at(self, entry: Entry) -> tuple[datetime, datetime]:
         """Start and end in the car's zone."""
         return entry.event.start(self.zone), entry.event.end(self.zone)
@@ -139,7 +183,7 @@ class Scene:
         return Situation(
             parked=self.parked,
             passenger=self.restrictions.passenger,
-            phone=self.phone.connected,
+            phone=self.can_call,
             data=self.online,
             browser=self.browser,
             region=self.options.region or "DE",
@@ -148,8 +192,25 @@ class Scene:
         )
 
     def plan(self, stored: StoredEvent, *, confirmed: bool = False) -> Plan:
-        """What pressing Join does; `confirmed` once the person said yes to what the plan asked."""
-        return self.join_plan(stored.way_in, self.situation(stored, confirmed=confirmed))
+        """What pressing Join does; `confirmed` once the person said yes to what the plan asked.
+
+        Numbers that the profile agreed to before are not asked about again, and can be called while driving.
+        """
+        found = self.join_plan(stored.way_in, self.situation(stored, confirmed=confirmed))
+        asks = found.first.confirm or found.first.why == Why.CONFIRM_PARKED
+        if confirmed or not asks or stored.way_in is None:
+            return found
+        known = tuple(each for each in stored.way_in.dial_ins if self.agreed(each.number))
+        if not known:
+            return found
+        way_in = replace(stored.way_in, dial_ins=known)
+        again = self.join_plan(way_in, self.situation(stored, confirmed=True))
+        return again if again.first.action is JoinAction.CALL else found
+
+    def agreed(self, number: str) -> bool:
+        """Whether the profile in the seat has said yes to this number once."""
+        profile = self.snapshot.profile
+        return profile is not None and preference(self.snapshot, self.chosen, f"{AGREED}{profile.id}:{number}") == "1"
 
     def can_join(self, entry: Entry) -> bool:
         """Whether Join is offered: its time has come and there is something that joining would do."""

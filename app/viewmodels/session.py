@@ -55,6 +55,10 @@ class Session:
     """The driver's identity that last chose a profile."""
     night: bool = True
     talk: Talk | None = None
+    hushed: bool = False
+    """Whether the microphone is muted for a meeting: it must not stay so for anybody's next call."""
+    phone_told: str | None = None
+    """Id of the phone that the telephone was last told to prefer; None before it could be told."""
     panel: Panel = Panel.NONE
     panel_subject: str = ""
     page: int = 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.account import Account, AccountState, Calendar
 from app.i18n.catalogue import mark
+from app.store.records import PHONE
 from app.viewmodels.disclosure import cleaned
 from app.viewmodels.intents import Intent
 from app.viewmodels.lateness import lacking
@@ -16,6 +17,9 @@ from app.viewmodels.states import Action, Choice, ChoicesState, Look, Tone
 
 if TYPE_CHECKING:
     from app.viewmodels.scene import Scene
+
+PHONES = 3
+"""How many phones can be chosen from."""
 
 STATES: dict[AccountState, str] = {
     AccountState.SIGNED_IN: mark("Signed in"),
@@ -42,6 +46,8 @@ def settings(scene: Scene) -> ChoicesState:
         _pick(scene, "theme", say("Colours"), "theme-light-dark", {name: say(THEME_NAMES[name]) for name in THEMES}),
         Choice("appointments", say("Appointments"), header=True),
         _reminders(scene),
+        _pick(scene, "join_muted", say("Join meetings muted"), "microphone-off", {"1": say("Yes"), "0": say("No")}),
+        *_phone(scene),
         _declined(scene),
         _pick(scene, "mask", say("Hide private titles"), "incognito", {name: say(MASK_NAMES[name]) for name in MASKS}),
         Choice("car", say("This car"), header=True),
@@ -117,6 +123,24 @@ def _language(scene: Scene) -> Choice:
 def _reminders(scene: Scene) -> Choice:
     names = {str(minutes): scene.words.say_number("{n} minute", "{n} minutes", minutes) for minutes in REMINDER_MINUTES}
     return _pick(scene, "reminder_minutes", scene.words.say("Remind before the start"), "bell", names)
+
+
+def _phone(scene: Scene) -> tuple[Choice, ...]:
+    """The phone that this driver calls with; of interest once there is one to choose."""
+    profile, say = scene.snapshot.profile, scene.words.say
+    own, own_name = scene.own_phone
+    there = {phone.id: cleaned(phone.name) for phone in scene.phone.phones}
+    known = {own: cleaned(own_name)} | there if own else there
+    if profile is None or not known:
+        return ()
+    away = ("",) if not own or own in there else (say("not connected"),)
+    actions = tuple(
+        Action(Intent.PREFER, (name,), argument=f"{PHONE}{profile.id}={key}|{name}", selected=key == own)
+        for key, name in list(known.items())[:PHONES]
+    )
+    whichever = Action(Intent.PREFER, (say("Any"),), argument=f"{PHONE}{profile.id}=", selected=not own)
+    detail = " · ".join(filter(None, (known[own], *away))) if own else say("Any that is connected")
+    return (Choice("phone", say("Your phone"), detail, "cellphone", actions=(*actions, whichever)),)
 
 
 def _declined(scene: Scene) -> Choice:

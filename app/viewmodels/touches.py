@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.domain.call import CallCommand
-from app.viewmodels import joining, sending, visiting
+from app.viewmodels import calling, joining, sending, visiting
 from app.viewmodels.agenda import page_count
 from app.viewmodels.desk import Desk
 from app.viewmodels.gate import Place
@@ -72,7 +72,7 @@ def _refresh(desk: Desk, _argument: str) -> None:
 
 
 def _call(command: CallCommand) -> Handler:
-    return lambda desk, _argument: joining.command(desk, command)
+    return lambda desk, _argument: calling.command(desk, command)
 
 
 _HANDLERS: dict[str, Handler] = {
@@ -80,11 +80,12 @@ _HANDLERS: dict[str, Handler] = {
     Intent.JOIN_CONFIRMED: lambda desk, key: joining.join(desk, key, confirmed=True),
     Intent.NAVIGATE: joining.navigate,
     Intent.HAND_OVER: joining.hand_over,
-    Intent.ANSWER_CALL: joining.answer,
-    Intent.CLOSE_CALL: lambda desk, _: joining.close(desk),
+    Intent.ANSWER_CALL: calling.answer,
+    Intent.CLOSE_CALL: lambda desk, _: calling.close(desk),
     Intent.MUTE: _call(CallCommand.MUTE),
     Intent.UNMUTE: _call(CallCommand.UNMUTE),
     Intent.SEND_TONES: _call(CallCommand.SEND_TONES),
+    Intent.UNHOLD: lambda desk, _: calling.unhold(desk),
     Intent.LEAVE: _call(CallCommand.HANG_UP),
     Intent.LATE: sending.late,
     Intent.LATE_CHOICE: _panel(Panel.LATENESS),

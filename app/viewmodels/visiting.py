@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.channel.messages import SignInStatus
 from app.domain.account import Profile
 from app.store.records import PERMISSION_ASKED
+from app.viewmodels.calling import tell_phone
 from app.viewmodels.gate import Place
 from app.viewmodels.scene import Panel, SignIn
 from app.viewmodels.states import ScreenName, Tone
@@ -185,6 +186,7 @@ def prefer(desk: Desk, argument: str) -> None:
     if not desk.session.restrictions.restricted and name not in desk.base.locked:
         desk.session.preferences[name] = value
         desk.ports.memory.prefer(name, value)
+        tell_phone(desk)
 
 
 def show_calendar(desk: Desk, argument: str) -> None:

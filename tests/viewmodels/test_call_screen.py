@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 from app.safety.restrictions import DrivingState
+from app.viewmodels.options import Options
 from app.viewmodels.states import CallState, Look, ScreenName, Tone
 
 Car = Any
@@ -23,10 +24,10 @@ def body(car: Car) -> CallState:
     return state
 
 
-def joined(new_car: Car, at: At) -> Car:
+def joined(new_car: Car, at: At, **options: Any) -> Car:
     car = new_car()
     car.clock.moment = at("9:00")
-    car.start().fresh()
+    car.start(Options(region="DE", **options)).fresh()
     car.touch("join")
     return car
 
@@ -75,7 +76,7 @@ def test_connected_it_is_as_pictured(new_car: Car, at: At) -> None:
 
 
 def test_mute_enter_id_again_and_leave_reach_the_phone(new_car: Car, at: At) -> None:
-    car = joined(new_car, at)
+    car = joined(new_car, at, join_muted=False)
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
     car.touch("mute")
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT, muted=True)

@@ -90,7 +90,7 @@ def test_a_foreign_number_of_an_invitation_not_answered_waits_for_the_parked_car
 
     way_in = WayIn("zoom", LINK, dial_ins=(ABROAD,))
     car = car_with(new_car, make, at, way_in, DrivingState.MOVING, response=Response.NOT_RESPONDED)
-    assert lines(car)[0][0][1:] == ("Foreign number: call when parked", "Foreign number")
+    assert lines(car)[0][0][1:] == ("Confirm the number when parked", "Confirm parked")
     car.drive(DrivingState.PARKED)
     assert [line[0] for line in lines(car)] == [("Zoom",)]
     assert "join" in car.offers()
