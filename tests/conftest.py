@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import tempfile
@@ -22,6 +23,19 @@ os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
 os.environ["KIVY_HOME"] = tempfile.mkdtemp(prefix="carlendar-kivy-")
 for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
     os.environ.pop(variable, None)
+
+RULE = re.compile(r"test_(s\d{1,2}|[glthd]\d{1,2})_")
+"""Names of tests that begin with the id of a rule show that rule; others bear `@pytest.mark.rule("S5", …)`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Write into each test's record which rules it shows: the evidence is made of these."""
+    for item in items:
+        rules = {rule for mark in item.iter_markers("rule") for rule in mark.args}
+        if (named := RULE.match(item.name)) is not None:
+            rules.add(named[1].upper())
+        item.user_properties += [("rule", rule) for rule in sorted(rules)]
+
 
 Tick = Callable[[], None]
 Work = Callable[[Tick], object]

@@ -37,12 +37,14 @@ def test_the_administrator_wins_over_all_and_locks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ['[display]\nrole = "passenger"', "[display]\npx_per_mm = 2.0"])
+@pytest.mark.rule("S6", "S9")
 def test_no_user_setting_says_what_the_display_is(tmp_path: Path, text: str) -> None:
     with pytest.raises(SettingsError, match="display"):
         settings(tmp_path, file=text)
     assert settings(tmp_path, CARLENDAR_DISPLAY_ROLE="passenger").text("display.role") == "driver"
 
 
+@pytest.mark.rule("S11")
 def test_a_machine_with_a_platform_file_ignores_the_emulator(tmp_path: Path) -> None:
     folder = tmp_path / "emulator"
     folder.mkdir()
@@ -53,6 +55,7 @@ def test_a_machine_with_a_platform_file_ignores_the_emulator(tmp_path: Path) -> 
     assert (car.text("display.role"), car.emulator) == ("driver", None)
 
 
+@pytest.mark.rule("S9")
 def test_a_platform_file_that_others_can_write_is_refused(tmp_path: Path) -> None:
     settings(tmp_path, platform='[display]\nrole = "driver"')
     (tmp_path / "platform.toml").chmod(0o666)

@@ -32,6 +32,7 @@ def drive(around: Any, screen: Any) -> Any:
     return screen
 
 
+@pytest.mark.rule("S3")
 def test_a_tightening_is_drawn_in_time_and_shows_nothing_forbidden(
     around: Any, drive: Any, lawful: Callable[[Seen], None], record_property: Callable[[str, object], None]
 ) -> None:
@@ -53,6 +54,7 @@ def test_a_tightening_is_drawn_in_time_and_shows_nothing_forbidden(
     assert max(delays) <= NEVER_BEYOND, sorted(delays)
 
 
+@pytest.mark.rule("S7")
 def test_a_sign_in_under_way_waits_and_goes_on_by_a_touch(
     around: Any, drive: Any, lawful: Callable[[Seen], None]
 ) -> None:
@@ -71,6 +73,7 @@ def test_a_sign_in_under_way_waits_and_goes_on_by_a_touch(
     drive.tap("Cancel")
 
 
+@pytest.mark.rule("S2")
 def test_signals_that_stop_are_taken_for_movement(around: Any, drive: Any, lawful: Callable[[Seen], None]) -> None:
     around.car(signals=False)
     lawful(drive.sees(lambda seen: seen["state"] == "unknown", "unknown"))
@@ -78,6 +81,7 @@ def test_signals_that_stop_are_taken_for_movement(around: Any, drive: Any, lawfu
     drive.sees(lambda seen: seen["state"] == "parked", "parked")
 
 
+@pytest.mark.rule("S10")
 def test_a_screen_that_cannot_draw_a_tightening_is_ended(around: Any, drive: Any) -> None:
     assert drive.order(block=60) == ""
     around.sets_off()

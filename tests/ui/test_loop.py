@@ -40,6 +40,7 @@ def test_a_change_is_drawn_once(make_display: Make, frames: dict[str, Frame]) ->
     assert len(display.acknowledged) == drawn + 1
 
 
+@pytest.mark.rule("S3")
 def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbidden(
     make_display: Make, frames: dict[str, Frame]
 ) -> None:

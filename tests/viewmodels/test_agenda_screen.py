@@ -221,6 +221,7 @@ def test_the_link_is_handed_over_as_a_code(new_car: Car) -> None:
     assert car.frame.body.qr == ""
 
 
+@pytest.mark.rule("S8")
 def test_scroll_position_survives_driving_off_and_parking(new_car: Car) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED)

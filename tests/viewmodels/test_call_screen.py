@@ -149,6 +149,7 @@ def test_another_call_that_waits_can_be_answered(new_car: Car, at: At) -> None:
     assert car.done[-1] == ("hold_and_answer", "/2", "")
 
 
+@pytest.mark.rule("S7")
 def test_the_call_survives_tightening_and_loosening(new_car: Car, at: At) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -141,6 +142,7 @@ def populate(car: Car, make: Make, fields: list[dict[str, Any]], language: str) 
         max_size=16,
     ),
 )  # fmt: skip
+@pytest.mark.rule("S6", "G8", "T1", "T2", "G1")
 def test_no_sequence_of_touches_and_driving_states_breaks_a_limit(
     new_car: Car, make: Make, fields: list[dict[str, Any]], language: str, steps: list[Any]
 ) -> None:

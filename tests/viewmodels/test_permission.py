@@ -84,6 +84,7 @@ def test_not_now_is_remembered_and_it_never_asks_again_by_itself(new_car: Car) -
     assert isinstance(car.frame.body, DriveState)
 
 
+@pytest.mark.rule("S7")
 def test_it_does_not_ask_while_driving_nor_reopens_when_parked_again(new_car: Car) -> None:
     car = signed_in(new_car, state=DrivingState.MOVING)
     assert isinstance(car.frame.body, DriveState)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from app.channel.messages import DataChanged
 from app.domain.call import PhoneState
 from app.domain.event import Person
@@ -51,6 +53,7 @@ def test_a_stopped_clock_asks_for_a_minute(car: Car) -> None:
     assert car.presenter.tick() == 60.0
 
 
+@pytest.mark.rule("H6")
 def test_while_driving_unasked_changes_are_never_nearer_than_ten_seconds(car: Car) -> None:
     car.fresh()
     seen: list[float] = []
@@ -147,6 +150,7 @@ def test_what_was_given_up_is_told_once(car: Car) -> None:
     assert car.frame.toast is None
 
 
+@pytest.mark.rule("S3")
 def test_a_tightening_is_obeyed_in_the_frame_that_it_returns(car: Car) -> None:
     car.drive(DrivingState.PARKED)
     car.touch("agenda")
@@ -157,6 +161,7 @@ def test_a_tightening_is_obeyed_in_the_frame_that_it_returns(car: Car) -> None:
     assert car.drive(DrivingState.PARKED).screen is ScreenName.DRIVE
 
 
+@pytest.mark.rule("S7")
 def test_settings_give_way_to_drive_and_do_not_reopen(car: Car) -> None:
     car.drive(DrivingState.PARKED)
     car.touch("settings")

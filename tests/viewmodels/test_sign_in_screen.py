@@ -133,6 +133,7 @@ def test_a_failed_command_is_told_on_the_page(new_car: Car) -> None:
     assert body(car).message.text.startswith("There is no connection")  # type: ignore[union-attr]  # as above
 
 
+@pytest.mark.rule("S7")
 def test_driving_off_puts_the_sign_in_aside_and_nothing_reopens_by_itself(new_car: Car) -> None:
     car = parked(new_car)
     car.touch("sign_in")
