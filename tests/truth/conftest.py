@@ -75,6 +75,8 @@ class Car:
         self._token = token
         self.asked: list[tuple[str, int]] = []
         """Path and bytes of each request."""
+        self.meanwhile: tuple[int, Callable[[], None]] = (0, lambda: None)
+        """What happens right before which request, counted from now on."""
         user = UserStore(folder)
         user.save_profile(Profile("ada", "Ada"))
         user.save_account(self.account)
@@ -116,6 +118,10 @@ class Car:
         send = graph._send
 
         def told(method: str, url: str, **more: Any) -> Any:
+            number, work = self.meanwhile
+            self.meanwhile = (number - 1, work)
+            if number == 1:
+                work()
             reply = send(method, url, **more)
             self.asked.append((url.removeprefix(self.cloud.graph).partition("?")[0], reply.wire_bytes))
             return reply

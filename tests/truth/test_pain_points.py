@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.emulator.cloud.faults import Fault
 from app.emulator.world.entry import Occurrence
@@ -144,3 +145,23 @@ def test_15_an_event_keeps_its_id_when_it_moves_to_another_calendar(car: Any) ->
     car.settle()
     assert {row[1] for row in car.held()} == before == {car.ada.identifier(Occurrence(entry, "singleInstance"))}
     assert {row[0] for row in car.held()} == {calendar.id for calendar in car.calendars() if calendar.name == "Team"}
+
+
+def test_a_window_that_moves_with_midnight_gains_a_day_and_is_not_listed_anew(car: Any) -> None:
+    fill(car.ada, date(2026, 11, 20), events=400, days=26)
+    series(car)
+    car.settle()
+    whole = sum(size for _, size in car.asked)
+    for hours in (24, 24, 48):
+        car.clocks.wall += timedelta(hours=hours)
+        car.asked.clear()
+        car.settle()
+        assert car.held() == car.truth()
+        assert [path for path, _ in car.asked if path == "/me/calendarView"] == ["/me/calendarView"]
+        assert sum(size for _, size in car.asked) < whole / 3
+    car.clocks.car_zone = ZoneInfo("Asia/Tokyo")
+    car.settle()
+    assert car.held() == car.truth()
+    car.clocks.wall += timedelta(days=7)
+    car.settle()
+    assert car.held() == car.truth()
