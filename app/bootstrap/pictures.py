@@ -85,7 +85,8 @@ class Album:
         day = studio.world.at + timedelta(days=situation.day)
         at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{situation.at}:00").replace(tzinfo=ZONE)
         for display in situation.displays or DISPLAYS:
-            options = Options(language=situation.language, region="DE", rows_fit=rows_that_fit(DISPLAYS[display]))
+            fit = rows_that_fit(DISPLAYS[display])
+            options = Options(language=situation.language, region=situation.region, rows_fit=fit)
             sitting = studio.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
             try:
                 situation.act(sitting)

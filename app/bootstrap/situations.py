@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from app.bootstrap.studio import Sitting
 from app.channel.messages import SignInStatus
 from app.domain.account import AccountState, Profile
+from app.domain.call import CallCommand
 from app.safety.restrictions import DrivingState
 from app.store.user import UserStore
 
@@ -40,6 +41,8 @@ class Situation:
     """Days after the scenario's first."""
     before: Callable[[UserStore], None] = _nobody
     """What has become of drivers and accounts before the driver sits down."""
+    region: str = "DE"
+    """Country of the phone."""
     displays: tuple[str, ...] = ()
     """Names of the only displays to draw it on; empty for all."""
 
@@ -95,6 +98,27 @@ def _refused(sitting: Sitting) -> None:
 def _waiting(sitting: Sitting) -> None:
     _call(240)(sitting)
     sitting.phone.incoming("+493012345678")
+
+
+def _on_hold(sitting: Sitting) -> None:
+    _waiting(sitting)
+    sitting.touch("answer_call")
+
+
+def _phone_gone(sitting: Sitting) -> None:
+    _call(240)(sitting)
+    sitting.phone.disconnect()
+
+
+def _other_call(sitting: Sitting) -> None:
+    sitting.phone.incoming("+493012345678")
+    sitting.phone.command(CallCommand.ANSWER)
+    sitting.pass_time(SETTLED)
+
+
+def _emergency(sitting: Sitting) -> None:
+    sitting.phone.incoming("112", emergency=True)
+    sitting.pass_time(SETTLED)
 
 
 def _no_phone(sitting: Sitting) -> None:
@@ -174,11 +198,16 @@ BASE = (
     Situation("call-dialling", "08:58", act=_call(0.1)),
     Situation("call-ringing", "08:58", act=_call(0.9)),
     Situation("call-sending-id", "08:58", act=_call(3.5)),
-    Situation("call-connected", "08:58", act=_call(240)),
-    Situation("call-muted", "08:58", act=_call(240, "mute")),
+    Situation("call-connected", "08:58", act=_call(240, "unmute")),
+    Situation("call-muted", "08:58", act=_call(240)),
     Situation("call-refused", "08:58", act=_refused),
     Situation("call-dropped", "08:58", act=_dropped),
     Situation("call-waiting", "08:58", act=_waiting),
+    Situation("call-on-hold", "08:58", act=_on_hold),
+    Situation("call-phone-gone", "08:58", act=_phone_gone),
+    Situation("drive-other-call", "08:48", act=_other_call),
+    Situation("drive-emergency-call", "08:48", act=_emergency),
+    Situation("drive-number-abroad", "08:48", region="CH"),
     Situation("notice", "08:41", PARKED, _touches("sign_in"), signed_in=False),
     Situation("sign-in-code", "08:41", PARKED, _said(**CODE), signed_in=False, browser=True),
     Situation("sign-in-refused", "08:41", PARKED, _said(phase="failed", reason="policy", number="AADSTS53003"),
@@ -212,7 +241,9 @@ IN_GERMAN = (
     "drive-not-signed-in-parked", "drive-offline", "drive-clock-not-set", "drive-no-phone", "drive-late-undo",
     "reminder", "reminder-two", "agenda-moving", "agenda-idling", "agenda-parked", "event-parked", "event-idling",
     "event-qr", "event-answer", "call-dialling", "call-connected", "call-muted", "call-refused", "call-dropped",
-    "call-waiting", "notice", "sign-in-code", "sign-in-refused", "sign-in-expired", "sign-in-driven-off", "settings",
+    "call-waiting", "call-on-hold", "call-phone-gone", "drive-other-call", "drive-emergency-call",
+    "drive-number-abroad", "notice",
+    "sign-in-code", "sign-in-refused", "sign-in-expired", "sign-in-driven-off", "settings",
     "settings-clear", "profiles", "drive-two-drivers-parked", "drive-guest", "drive-blocked-parked", "drive-private",
 )  # fmt: skip
 """Situations that are drawn once more in German, on a wide display and on the smallest one."""

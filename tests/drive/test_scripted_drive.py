@@ -108,12 +108,12 @@ def joins(around: Any, drive: Any, until: Any) -> None:
     """One touch; what a finger that trembles touches at the same place at once does nothing."""
     drive.tap("Join", times=3)
     until(lambda: around.on_the_phone("dialled") == [NUMBER], "the number is dialled")
-    seen = drive.reads("Connected · ID sent")
+    seen = drive.reads("Connected · ID sent · muted")
     assert seen["screen"] == "call"
     assert TITLE in seen["texts"]
-    assert "Connected · ID sent" in seen["texts"], "muted by a touch that was none"
-    assert {"Mute", "Leave"} <= set(labels(seen))
+    assert {"Unmute", "Leave"} <= set(labels(seen)), "unmuted by a touch that was none"
     assert around.phone.heard == DIGITS
+    assert around.phone.microphone == 0
 
 
 def hangs_up(around: Any, drive: Any, until: Any) -> None:
@@ -121,5 +121,6 @@ def hangs_up(around: Any, drive: Any, until: Any) -> None:
     drive.tap("Leave")
     until(lambda: around.on_the_phone("ended") == ["car"], "the phone's call has ended")
     drive.reads("You left")
+    until(lambda: around.phone.microphone > 0, "the microphone is open for the next call")
     drive.tap("Close")
     drive.sees(lambda seen: seen["screen"] == "drive", "Drive")
