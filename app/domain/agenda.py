@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from app.domain.event import Event, Response, ShowAs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from app.domain.timespan import Timespan
 
@@ -94,26 +94,6 @@ def minutes_until(event: Event, now: datetime) -> int:
 def shown(entries: Iterable[Entry], *, hide_declined: bool) -> tuple[Entry, ...]:
     """What the agenda lists: all, or all but the declined and cancelled."""
     return tuple(entry for entry in entries if not hide_declined or takes_place(entry.event))
-
-
-def without_duplicates(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """One entry for a meeting that stands in several calendars (same iCalUId and start).
-
-    The one with a way in is kept, then the one that was answered; the first place in order is kept.
-    """
-    best: dict[tuple[str, str], Entry] = {}
-    for entry in entries:
-        uid = entry.event.ical_uid or entry.event.id
-        key = (uid, occurrence_key(entry.event).rpartition("@")[2])
-        held = best.get(key)
-        if held is None or _better(entry) > _better(held):
-            best[key] = entry
-    return tuple(best.values())
-
-
-def _better(entry: Entry) -> tuple[bool, bool, bool]:
-    answered = entry.event.response in (Response.ACCEPTED, Response.ORGANIZER)
-    return (takes_place(entry.event), entry.has_way_in, answered)
 
 
 def clashes(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event, Response
+from app.domain.duplicates import Copy, one_of_each
+from app.domain.event import Event
 from app.store.codec import account_from_json, calendar_from_json, profile_from_json
 from app.store.database import is_damage, open_reader
 from app.store.decoding import RowDecoder
@@ -86,6 +87,30 @@ class StoreReader:
             news=tuple(news for news in _decoded(_news, self._user.rows(_NEWS)) if news.account_id in ids),
         )
 
+    def upcoming(
+        self, moment: datetime, count: int, *, profile_id: str | None = None, occasion: str = ""
+    ) -> tuple[StoredEvent, ...]:
+        """The next `count` meetings that start at `moment` or later, in order; whole days are none.
+
+        Read by the index of starts, so that it costs the same however much is stored.
+        """
+        profiles = tuple(_decoded(profile_from_json, self._user.rows(_PROFILES)))
+        profile = self._in_seat(profiles, profile_id, occasion)
+        if profile is None:
+            return ()
+        accounts = {a.id: a for a in _decoded(account_from_json, self._user.rows(_ACCOUNTS, (profile.id,)))}
+        calendars = {(c.account_id, c.id): c for each in accounts for c in self.calendars(each) if c.shown}
+        found: list[StoredEvent] = []
+        size, seen = count + 2, 0
+        while len(found) < count and seen < _SCANNED:
+            rows = self._events.rows(_NEXT, (moment.timestamp(), size, seen))
+            shown = [(accounts[row[0]], calendars[row[:2]], *row[2:]) for row in rows if row[:2] in calendars]
+            found = once([*found, *(each for each in _decoded(self._stored, shown) if not each.event.all_day)])
+            if len(rows) < size:
+                break
+            seen, size = seen + size, 4 * size
+        return tuple(found[:count])
+
     def calendars(self, account_id: str) -> tuple[Calendar, ...]:
         """All calendars of one account with whether they are shown, the default one first."""
         hidden = set(self._user.rows(_HIDDEN))
@@ -147,29 +172,16 @@ def read_snapshot(folder: Path, window: Timespan, zone: tzinfo, *, profile_id: s
 
 
 def once(events: Iterable[StoredEvent]) -> list[StoredEvent]:
-    """One of each meeting that stands in several calendars: same iCalendar UID, same span.
-
-    Kept is the one that tells most: not of a blocked account, not declined, not cancelled, of a
-    default calendar, with a way in.
-    """
-    best: dict[tuple[object, ...], StoredEvent] = {}
-    for stored in events:
-        event = stored.event
-        key: tuple[object, ...] = (event.ical_uid, event.all_day, event.span.start)
-        if not event.ical_uid:
-            key = (stored.account.id, stored.calendar.id, event.id)
-        if key not in best or _rank(stored) < _rank(best[key]):
-            best[key] = stored
-    return list(best.values())
+    """One of each meeting that stands in several calendars: see `one_of_each`."""
+    return one_of_each(events, _copy)
 
 
-def _rank(stored: StoredEvent) -> tuple[bool, ...]:
-    return (
-        stored.account.state is AccountState.BLOCKED,
-        stored.event.response is Response.DECLINED,
-        stored.event.cancelled,
-        not stored.calendar.is_default,
-        stored.way_in is None or not stored.way_in.found,
+def _copy(stored: StoredEvent) -> Copy:
+    return Copy(
+        stored.event,
+        has_way_in=stored.way_in is not None and stored.way_in.found,
+        is_default=stored.calendar.is_default,
+        hidden=stored.account.state is AccountState.BLOCKED,
     )
 
 
@@ -261,6 +273,11 @@ _REMINDERS = "SELECT key, account_id, until FROM reminders ORDER BY key"
 _HIDDEN = "SELECT account_id, calendar_id FROM hidden_calendars"
 _OUTBOX = f"SELECT {COLUMNS} FROM outbox ORDER BY created, rowid"  # noqa: S608 - constants
 _NEWS = "SELECT account_id, event_id, news, before FROM known WHERE news != '' ORDER BY starts"
+_SCANNED = 2000
+"""Rows that are looked at for the next meetings, should most of them be hidden or copies."""
+_NEXT = (
+    "SELECT account_id, calendar_id, value, body, way_in FROM events WHERE starts >= ? ORDER BY starts LIMIT ? OFFSET ?"
+)
 _EVENTS = (
     "SELECT calendar_id, value, body, way_in FROM events"
     " WHERE account_id = ? AND starts < ? AND ends >= ? ORDER BY starts"

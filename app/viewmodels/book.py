@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from app.domain.agenda import Entry, folded, without_duplicates
+from app.domain.agenda import Entry, folded
 from app.domain.event import Response
 from app.store.records import OutboxState, Snapshot, StoredEvent
 
@@ -56,15 +56,14 @@ def book(snapshot: Snapshot) -> Book:
     }
     held = [_answered(stored, answers) for stored in snapshot.events if stored.calendar.shown]
     pairs = [(Entry(stored.event, bool(stored.way_in and stored.way_in.found)), stored) for stored in held]
-    entries = without_duplicates([entry for entry, _ in pairs])
-    kept = {id(entry) for entry in entries}
+    entries = tuple(entry for entry, _ in pairs)
     ordered = sorted(
         ((entry.event.moments(UTC).start.timestamp(), entry) for entry in entries if not folded(entry.event)),
         key=itemgetter(0),
     )
     return Book(
         entries,
-        {entry.key: stored for entry, stored in pairs if id(entry) in kept},
+        {entry.key: stored for entry, stored in pairs},
         tuple(entry for _, entry in ordered),
         tuple(start for start, _ in ordered),
     )

@@ -19,7 +19,6 @@ from app.domain.agenda import (
     joinable,
     minutes_until,
     occurrence_key,
-    without_duplicates,
 )
 from app.domain.days import days
 from app.domain.event import Event, Response, ShowAs
@@ -107,13 +106,6 @@ def test_clashes_are_those_of_every_pair(spans: list[tuple[int, int]]) -> None:
     expected = {one.key: {other.key for other in held if other is not one and clash(one, other)} for one in held}
     assert {key: set(others) for key, others in clashes(held).items()} == {k: v for k, v in expected.items() if v}
     assert clashing(held) == {key for key, others in expected.items() if others}
-
-
-def test_one_meeting_in_several_calendars_stands_once_the_one_with_a_way_in() -> None:
-    first = entry("a", "9:00", "9:30", ical_uid="u")
-    second = entry("b", "9:00", "9:30", ical_uid="u", way_in=True)
-    moved = entry("c", "10:00", "10:30", ical_uid="u")
-    assert names(without_duplicates([first, second, moved])) == ["b", "c"]
 
 
 def test_of_several_at_one_time_the_one_to_take_comes_first() -> None:

@@ -217,3 +217,25 @@ def test_signing_out_forgets_that_more_was_asked_for(user: UserStore) -> None:
     user.prefer("permission:a2", "1")
     user.remove_account("a1")
     assert user.preferences() == {"permission:a2": "1"}
+
+
+def test_the_next_meetings_are_those_of_the_whole_day_in_order(
+    folder: Path, user: UserStore, events: EventStore, calendar: Calendar, now: datetime, window: Timespan,
+    meeting: Callable[..., Event],
+) -> None:  # fmt: skip
+    hidden = Calendar("c2", "a1", "Team")
+    events.save_calendars("a1", [calendar, hidden])
+    mine = [meeting(f"e{n}", minutes=n * 20 - 90, ical_uid=f"u{n // 2}" if n % 3 else "") for n in range(40)]
+    mine.append(meeting("day", span=DateSpan(now.date(), now.date() + timedelta(days=1))))
+    events.save(calendar, [Arrival(each) for each in mine], [], Position(), now)
+    events.save(
+        hidden, [Arrival(meeting(f"h{n}", minutes=n, calendar_id="c2")) for n in range(60)], [], Position(), now
+    )
+    user.show_calendar("a1", "c2", False)
+    reader = StoreReader(folder)
+    day = reader.read(window, UTC).events
+    later = [each.event.id for each in day if not each.event.all_day and each.event.start(UTC) >= now]
+    assert [each.event.id for each in reader.upcoming(now, 6)] == later[:6]
+    assert [each.event.id for each in reader.upcoming(now, 100)] == later
+    assert reader.upcoming(now + timedelta(days=30), 6) == ()
+    reader.close()

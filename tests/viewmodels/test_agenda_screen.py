@@ -149,17 +149,6 @@ def test_a_clash_is_a_word_in_the_row(new_car: Car, make: Make) -> None:
     ]
 
 
-def test_a_meeting_in_two_calendars_stands_once(new_car: Car, make: Make) -> None:
-    car = new_car()
-    first = make("Same", "9:00", "9:30", ical_uid="u1")
-    second = make("Same", "9:00", "9:30", teams=True, ical_uid="u1")
-    second = replace(second, event=replace(second.event, id="other id"))
-    car.snapshot = replace(car.snapshot, events=(first, second))
-    car.start().fresh()
-    car.touch("agenda")
-    assert [(row.title, row.detail) for row in rows(car).rows] == [("Same", "Teams")]
-
-
 def test_an_empty_day_says_so_and_a_stale_one_does_not_claim_it(new_car: Car, at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=())
