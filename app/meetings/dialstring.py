@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-DIGITS_LIMIT = 48
-"""Tones after a number; a longer tail is no conference ID."""
+DIGITS_LIMIT = 32
+"""Tones after a number, pauses not counted; a longer tail is no conference ID."""
 
 _RUN = re.compile(r"[,;pwx]+|[0-9*#]+")
 _KEPT = re.compile(r"[^0-9*#,;pwx]+")

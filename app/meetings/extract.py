@@ -19,6 +19,9 @@ from app.meetings.way_in import DialIn, Refused, WayIn
 REFUSED_KEPT = 12
 DIAL_INS_KEPT = 24
 
+NUMBER_ALONE = 80
+"""Characters of a body that may be nothing but a telephone number."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Source:
@@ -87,6 +90,8 @@ def _dial_ins(event: Event, text: str, service: str, number: str, code: str, reg
     groups = list(_structured(event.online, region))
     if event.place:
         groups.append(dialin.of_place(dialin.spoken(event.place.name[:500]), region))
+    if len(text) <= NUMBER_ALONE and not any(map(str.isalpha, text)):
+        groups.append(dialin.of_place(text, region))
     if event.url.lower().startswith("tel:"):
         groups.append(dialin.of_number(dialin.spoken(event.url[:500]), region=region))
     return dialin.merged(

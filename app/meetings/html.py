@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import unquote
 
 BODY_READ = 131_072
 """Characters of a body that are looked at; the rest is not read."""
@@ -26,6 +27,10 @@ _BLOCKS = frozenset(
 _BLOCKS |= frozenset(("pre", "section", "table", "tr", "ul", "h1", "h2", "h3", "h4", "h5", "h6"))
 _CELLS = frozenset(("td", "th"))
 _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
+_SCHEMES = frozenset(("http:", "https:", "msteams:"))
+"""What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
+
+_QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
 _ICAL_ESCAPE = re.compile(r"\\([nN,;\\])")
 _ICAL_FOLD = re.compile(r"\r?\n[ \t]")
 _SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]++")
@@ -73,7 +78,15 @@ def _without_ical_escapes(body: str) -> str:
     """Undo RFC 5545 TEXT escapes and folding where a body was handed on raw, which shows by its `\\n`."""
     if body.count("\\n") > body.count("\n") or "&amp\\;" in body:
         return _ICAL_ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], _ICAL_FOLD.sub("", body))
+    if body.count("=0A") > 1 and body.count("=0A") > body.count("\n"):
+        return _unquoted(body)
     return body
+
+
+def _unquoted(body: str) -> str:
+    """Undo quoted-printable (RFC 2045, 6.7) that an old calendar handed on as text."""
+    coded = _QUOTED.sub(lambda match: f"%{match[1]}" if match[1] else "", body.replace("%", "%25"))
+    return unquote(coded)
 
 
 def _from_html(body: str) -> str:
@@ -91,6 +104,8 @@ def _from_html(body: str) -> str:
             unseen = "" if closing and name == unseen else unseen
         elif name in _UNSEEN and not closing:
             unseen = name
+        elif name in _SCHEMES:
+            pieces.append(f"{match[0]} ")
         elif name == "a":
             pieces.append(_target(href))
             href = "" if closing else _href(match[3])

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_TEAMS_ID = re.compile(r"(?<![\d+,#])\d{3}(?:[ \u00a0]\d{3}){3}(?:[ \u00a0]\d{1,3})?(?![\d#]|[ \u00a0]?[\d#])")
+_TEAMS_ID = re.compile(
+    r"(?<![\d+,#])\d{3}(?:[ \u00a0]\d{3}){2}[ \u00a0]\d{2,3}(?:[ \u00a0]\d{1,3})?(?![\d#]|[ \u00a0]?[\d#])"
+)
 _SPACED = r"[ \u00a0-]?"
 _WEBEX_ID = re.compile(r"[:：(）)]\s{0,4}(\d{3,4}[ \u00a0]?\d{3}[ \u00a0]?\d{3,4})(?![\d#])")
 _PASSCODE = re.compile(r"\s{0,4}[^\d\n:：]{0,40}[:：]\s{0,4}([^\s<>]{3,40})")
@@ -36,7 +38,7 @@ def meeting_id(service: str, url: str, text: str) -> str:
 
 def passcode(service: str, number: str, text: str) -> str:
     """The passcode beside the ID: the value of the label that follows it; empty where there is none."""
-    after = _after_id(number, text) if service in ("teams", "zoom", "webex") and number else None
+    after = _after_id(number, text) if service in ("teams", "zoom", "webex", "ringcentral") and number else None
     match = after(_PASSCODE) if after else None
     if match is None:
         return ""

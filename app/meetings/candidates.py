@@ -1,0 +1,128 @@
+"""Texts that look like a telephone number, with what is typed after each: the scan of a body for them.
+
+Every pattern is bounded and possessive where it could run on, so that the scan is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.meetings import dialstring
+
+NUMBERS_READ = 120
+"""Texts that look like a number and are parsed; a list of a service has up to about 80."""
+
+_GAP = r"[ \u00a0().\-\u2010-\u2015/]"
+_NUMBER = re.compile(rf"[+(0-9](?:{_GAP}{{0,3}}[0-9]){{5,16}}")
+_NORTH_AMERICAN = re.compile(r"1[ .-]{1,2}\(?[2-9]\d\d\)?[ .-]{1,2}\d{3}[ .-]?\d{4}")
+_LAND = re.compile(r"(?<![A-Za-z,])[A-Z]{2} $")
+_TAIL = re.compile(
+    r"[ ]?(?:,|;|[pwPW](?=[0-9*])|[ ],){1,10}[ ]?[0-9*]"
+    r"(?:[0-9*#,;]|[pwPW](?=[0-9*,])|[ ](?=[0-9]{2,4}(?:[ ][0-9]|#)))*+"
+)
+_CERTAIN = re.compile(r"[ ]?(?:,[ ]?,|[pwPW])")
+_EXTENSION = re.compile(r"(?:;ext=|;postd=|[ ]?(?:ext\.?|x)[ ]?)([0-9p,*#]{1,20})(?!\w)", re.IGNORECASE)
+_HASHED_EXTENSION = re.compile(r"x(\d{4,13}#)")
+_PIN = re.compile(
+    r"(?:<tel:[^<>\n]{0,80}>)?[^\d+\n#]{0,40}+(?:\n\s{0,4}+[^\d+\n#]{0,40}+)?(\d(?:[ \u00a0-]?\d){3,13})[ ]?#"
+)
+_LATE_TAIL = re.compile(r"[^\d+\n#,;]{1,40}+([,;]{2,6}[0-9][0-9*#,;]{2,40})")
+_LABEL = re.compile(r"(?:<tel:[^<>\n]{0,80}>)?[ \t\u00a0]*([^\n<+\d#]{0,60})")
+_GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
+_INSIDE = re.compile(r"\((?!toll|geb|grat|free)([^()]{2,40})\)", re.IGNORECASE)
+_RATE = re.compile(r"\((?:toll|geb|grat|free)[^()]{0,40}\)", re.IGNORECASE)
+_SHORT = re.compile(
+    r"\btel:[ ]?([0-9]{3,5})(?![ ().,/-]{0,3}[0-9])|(?<![\w+,.;()-])(?<![0-9)][ ])([0-9]{3,5}),{2,4}[0-9]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number in the text. `tail` is empty for a bare one; `plain` for one without country code."""
+
+    text: str
+    start: int
+    end: int
+    region: str
+    plain: bool
+    tail: str
+    label: str
+
+
+def short_numbers(text: str) -> Iterator[str]:
+    """Codes of three to five digits that the text would have dialled (`tel:112`, `112,,123#`)."""
+    for count, match in enumerate(_SHORT.finditer(text)):
+        if count == NUMBERS_READ:
+            return
+        yield match[1] or match[2]
+
+
+def candidates(text: str, region: str, *, plain: bool = False) -> list[Candidate]:
+    """At most `NUMBERS_READ` of them, in their order. With `plain`, digits without country code count as well."""
+    found: list[Candidate] = []
+    last = 0
+    for match in _NUMBER.finditer(text):
+        if len(found) == NUMBERS_READ:
+            break
+        if match.start() < last:
+            continue  # digits of the tail before
+        candidate = _candidate(text, match, region, plain=plain)
+        if candidate is not None:
+            found.append(candidate)
+            last = candidate.end
+    return found
+
+
+def _candidate(text: str, match: re.Match[str], region: str, *, plain: bool) -> Candidate | None:
+    start, spelled = match.start(), match[0]
+    before = text[start - 1 : start]
+    international = spelled.lstrip("(").startswith(("+", "00"))
+    if before and (before in ",%" if spelled[0] == "+" else before.isalnum() or before in "_+#*,;=/@.%-"):
+        return None
+    tail, end = _tail_after(text, match.end(), field=plain)
+    land = "" if international else _land_before(text, start) or _north_american(spelled)
+    if not (international or tail or land or plain):
+        return None
+    home = "" if international else land or region
+    label = None if text[end : end + 1] == ">" else _LABEL.match(text, end)
+    return Candidate(spelled, start, end, home, not (international or land), tail, _place(label[1] if label else ""))
+
+
+def _north_american(spelled: str) -> str:
+    """`1-650-479-3208` is written out with its country code, without the plus."""
+    return "US" if _NORTH_AMERICAN.fullmatch(spelled) else ""
+
+
+def _land_before(text: str, start: int) -> str:
+    """The country in `US 8773614628`."""
+    found = _LAND.search(text, max(0, start - 4), start)
+    return found[0].strip() if found else ""
+
+
+def _tail_after(text: str, position: int, *, field: bool) -> tuple[str, int]:
+    """(tail, end) of what is typed after a number. An extension counts in a `field`; in a body it is a person's."""
+    tail = _TAIL.match(text, position)
+    # one comma and digits may be a sentence; two, or a hash at the end of an ID, are not
+    if tail and ("#" in tail[0] or _CERTAIN.match(tail[0])):
+        return tail[0], tail.end()
+    extension = (_EXTENSION if field else _HASHED_EXTENSION).match(text, position)
+    if extension:
+        return "," + extension[1], extension.end()
+    pin = _PIN.match(text, position)
+    if pin:
+        return dialstring.tail_of(pin[1]), pin.end()
+    late = _LATE_TAIL.match(text, position)
+    if late:
+        return late[1], late.end()
+    return "", position
+
+
+def _place(text: str) -> str:
+    """The place that a service writes behind its number: `Germany, Frankfurt am Main`, `US (Tacoma)`."""
+    text = _GLUED.split(text, maxsplit=1)[0]
+    text = _RATE.sub("", text)
+    inside = _INSIDE.search(text)
+    named = inside[1] if inside else text.rpartition(", ")[2]
+    return named.strip(" \t\u00a0,;:|-–()[]").removesuffix("Find a local number")[:40]
