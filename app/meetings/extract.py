@@ -8,11 +8,11 @@ and linear; for the service process, since it brings libphonenumber's metadata w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from app.domain.event import Event, OnlineMeeting
-from app.meetings import dialin, dialstring, html, identifiers, links
+from app.meetings import dialin, dialstring, html, identifiers, links, origin
 from app.meetings.plan import preference
 from app.meetings.way_in import DialIn, Refused, WayIn
 
@@ -46,7 +46,9 @@ def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
     number = identifiers.meeting_id(service, link.url if link else "", spoken)
     code = identifiers.passcode(service, number, spoken)
     dialled = _dial_ins(event, spoken, service, number, code, region)
-    chosen = sorted(dialled.dial_ins, key=lambda dial_in: preference(dial_in, region))[:DIAL_INS_KEPT]
+    country = origin.organizer_country(event, dialled.dial_ins)
+    chosen = sorted(dialled.dial_ins, key=lambda dial_in: preference(dial_in, region, country))[:DIAL_INS_KEPT]
+    own = origin.organizer_number(event, spoken, region, dialled.dial_ins)
     return WayIn(
         service=service,
         url=link.url if link else "",
@@ -55,9 +57,19 @@ def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
         meeting_id=number,
         passcode=code,
         dial_ins=tuple(chosen),
-        refused=(*refused, *dialled.refused)[:REFUSED_KEPT],
+        refused=(*_unread(body), *refused, *dialled.refused)[:REFUSED_KEPT],
         retired=link.retired if link else False,
+        organizer_country=country,
+        organizer_number=own,
+        organizer_number_country=origin.country_of(own),
     )
+
+
+def _unread(body: str) -> Iterator[Refused]:
+    """What of a body is too long to be read."""
+    rest = len(body) - len(html.read_part(body))
+    if rest:
+        yield Refused(f"{rest} characters at the end", "beyond the first 128 KB")
 
 
 def _sources(event: Event, text: str) -> Iterator[_Source]:
@@ -87,16 +99,18 @@ def _best_link(sources: Iterable[_Source]) -> tuple[str, links.Link | None, tupl
 
 
 def _dial_ins(event: Event, text: str, service: str, number: str, code: str, region: str) -> dialin.Found:
-    groups = list(_structured(event.online, region))
+    structured = list(_structured(event.online, region))
+    groups: list[dialin.Found] = []
     if event.place:
         groups.append(dialin.of_place(dialin.spoken(event.place.name[:500]), region))
     if len(text) <= NUMBER_ALONE and not any(map(str.isalpha, text)):
         groups.append(dialin.of_place(text, region))
     if event.url.lower().startswith("tel:"):
         groups.append(dialin.of_number(dialin.spoken(event.url[:500]), region=region))
-    return dialin.merged(
-        [*groups, dialin.in_text(text, service, region, partial(_shared_tail, text, service, number, code))]
-    )
+    groups.append(dialin.in_text(text, service, region, partial(_shared_tail, text, service, number, code)))
+    written = dialin.merged(groups)
+    judged = (replace(each, of_service=identifiers.is_typed(service, number, each.digits)) for each in written.dial_ins)
+    return dialin.merged([*structured, dialin.Found(tuple(judged), written.refused)])
 
 
 def _structured(online: OnlineMeeting | None, region: str) -> Iterator[dialin.Found]:

@@ -11,7 +11,7 @@ import re
 from urllib.parse import unquote
 
 BODY_READ = 131_072
-"""Characters of a body that are looked at; the rest is not read."""
+"""Bytes (UTF-8) of a body that are looked at; the rest is not read."""
 
 _IS_HTML = re.compile(
     r"<(?:!doctype|html|head|body|meta|div|p|br|span|a|table|tr|td|ul|ol|li|b|i|u|em|strong|font|pre|h[1-6])[\s/>]",
@@ -51,12 +51,20 @@ def is_html(body: str) -> bool:
     return _IS_HTML.search(body, 0, BODY_READ) is not None
 
 
+def read_part(body: str) -> str:
+    """The beginning of `body` that is read: at most `BODY_READ` bytes."""
+    part = body[:BODY_READ]
+    if part.isascii() or len(part) * 4 <= BODY_READ:
+        return part
+    return part.encode("utf-8", "replace")[:BODY_READ].decode("utf-8", "ignore")
+
+
 def linked_text(body: str) -> str:
-    """The text of the first `BODY_READ` characters, with link targets as `label<target>`.
+    """The text of the first `BODY_READ` bytes, with link targets as `label<target>`.
 
     Control characters are spaces. What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
     """
-    body = _without_ical_escapes(body[:BODY_READ])
+    body = _without_ical_escapes(read_part(body))
     text = _from_html(body) if is_html(body) else _unescaped(body)
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
 

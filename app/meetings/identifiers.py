@@ -36,6 +36,29 @@ def meeting_id(service: str, url: str, text: str) -> str:
     return re.sub(r"\D", "", found[found.re.groups]) if found else ""
 
 
+_TYPED: dict[str, re.Pattern[str]] = {
+    "teams": re.compile(r"\d{6,10}#?"),
+    "zoom": re.compile(r"(\d{9,11})#?(?:\D.*)?"),
+    "webex": re.compile(r"(?:\*01\*)?(\d{8,11})#{0,2}(?:\D.*|\d{4,12}#)?"),
+    "meet": re.compile(r"\d{6,14}#?"),
+    "goto": re.compile(r"\d{9}#{0,2}"),
+    "ringcentral": re.compile(r"(\d{9,14})#?(?:\D.*)?"),
+    "chime": re.compile(r"\d{10,13}#?"),
+}
+"""What callers type at each service (its dial-in pages); a group is the meeting's own ID."""
+
+
+def is_typed(service: str, number: str, digits: str) -> bool:
+    """Whether `digits` are what callers of `service` type, with the meeting's ID `number` where they type that."""
+    pattern = _TYPED.get(service)
+    if pattern is None:
+        return True
+    match = pattern.fullmatch(digits)
+    if match is None:
+        return False
+    return not (pattern.groups and number.isdigit() and service != "webex") or match[1] == number
+
+
 def passcode(service: str, number: str, text: str) -> str:
     """The passcode beside the ID: the value of the label that follows it; empty where there is none."""
     after = _after_id(number, text) if service in ("teams", "zoom", "webex", "ringcentral") and number else None

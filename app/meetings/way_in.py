@@ -21,6 +21,8 @@ class DialIn:
     country: str = ""
     toll_free: bool = False
     label: str = ""
+    of_service: bool = True
+    """Whether it belongs to the service of the link beside it: in the provider's own field, or typing its ID."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,6 +48,11 @@ class WayIn:
     refused: tuple[Refused, ...] = ()
     retired: bool = False
     """The service no longer exists (Skype)."""
+    organizer_country: str = ""
+    """ISO 3166-1 alpha-2; empty where the invitation does not tell."""
+    organizer_number: str = ""
+    """The organiser's own telephone (E.164), from a signature."""
+    organizer_number_country: str = ""
 
     @property
     def found(self) -> bool:

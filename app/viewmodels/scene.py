@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.domain.account import Account, AccountState
 from app.domain.agenda import Entry, joinable
 from app.domain.call import Call, CallPhase, PhoneState, same_number
-from app.domain.event import Response
+from app.domain.event import Event, Response
 from app.meetings.plan import JoinAction, Plan, Situation, Why
 from app.store.records import AGREED, preference
 
@@ -36,6 +36,12 @@ RINGS = frozenset({CallPhase.INCOMING, CallPhase.WAITING})
 
 KNOWN_TO_ACCEPT = frozenset({Response.ACCEPTED, Response.TENTATIVE, Response.ORGANIZER})
 """Answers that say that the person knows the meeting."""
+
+
+def known_to_accept(event: Event) -> bool:
+    """Whether the person knows the meeting: by an answer, or because it is an entry of their own without guests."""
+    own = event.response is Response.NONE and (event.is_organizer or event.organizer is None)
+    return own or event.response in KNOWN_TO_ACCEPT
 
 
 class Panel(StrEnum):
@@ -187,7 +193,7 @@ class Scene:
             data=self.online,
             browser=self.browser,
             region=self.options.region or "DE",
-            accepted=stored.event.response in KNOWN_TO_ACCEPT,
+            accepted=known_to_accept(stored.event),
             confirmed=confirmed,
         )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from app.meetings.plan import JoinAction, Plan, Situation, Step, plan
+from app.meetings.plan import Doubt, JoinAction, Plan, Situation, Step, plan
 from app.meetings.way_in import DialIn, WayIn
 
 URL = "https://teams.microsoft.com/meet/281442953617"
@@ -16,7 +17,7 @@ GERMAN = DialIn("+496912345678", "123456789#", "p123456789#", "DE")
 FREE = DialIn("+498001234567", "123456789#", "p123456789#", "DE", toll_free=True)
 US = DialIn("+13235550199", "123456789#", "p123456789#", "US")
 LINK_ONLY = WayIn("teams", URL, "teams.microsoft.com", "body")
-BOTH = WayIn("teams", URL, "teams.microsoft.com", "body", dial_ins=(US, GERMAN))
+BOTH = WayIn("teams", URL, "teams.microsoft.com", "body", dial_ins=(US, GERMAN), organizer_country="US")
 DEAD = WayIn("skype", "https://join.skype.com/abc", "join.skype.com", "body", retired=True)
 
 
@@ -34,7 +35,7 @@ def test_toll_free_comes_before_toll() -> None:
 
 
 def test_a_number_of_another_country_says_so() -> None:
-    step = first(WayIn(dial_ins=(US,)), Situation(parked=False))
+    step = first(WayIn(dial_ins=(US,), organizer_country="US"), Situation(parked=False))
     assert (step.action, step.country, step.confirm) == (JoinAction.CALL, "US", False)
 
 
@@ -44,12 +45,57 @@ def test_the_next_number_is_there_for_when_the_first_fails() -> None:
     )
 
 
-def test_a_foreign_number_of_an_invitation_not_accepted_is_confirmed_parked() -> None:
-    way_in = WayIn(dial_ins=(US,))
-    assert first(way_in, Situation(parked=True, accepted=False)).confirm
-    assert first(way_in, Situation(parked=False, accepted=False)) == Step(JoinAction.NONE, why="confirm_parked")
-    assert not first(way_in, Situation(parked=False, accepted=False, confirmed=True)).confirm
-    assert not first(WayIn(dial_ins=(GERMAN,)), Situation(parked=True, accepted=False)).confirm
+def test_the_organiser_s_number_comes_before_others_abroad() -> None:
+    french, us_free = DialIn("+33170991234", country="FR"), DialIn("+18665550199", country="US", toll_free=True)
+    way_in = WayIn(dial_ins=(french, US), organizer_country="US")
+    assert first(way_in, Situation(parked=True)).number == US.number
+    assert first(replace(way_in, dial_ins=(US, us_free)), Situation(parked=True)).number == us_free.number
+
+
+@pytest.mark.parametrize(
+    ("way_in", "accepted", "doubt"),
+    [
+        (WayIn(dial_ins=(GERMAN,), organizer_country="DE"), True, ""),
+        (WayIn(dial_ins=(GERMAN,), organizer_country="US"), True, ""),
+        (WayIn(dial_ins=(US,), organizer_country="US"), True, ""),
+        (WayIn(dial_ins=(DialIn("+80012345678", country="001", toll_free=True),)), True, ""),
+        (WayIn(dial_ins=(GERMAN,), organizer_country="DE"), False, Doubt.NOT_ACCEPTED),
+        (WayIn(dial_ins=(US,), organizer_country="FR"), True, Doubt.FOREIGN),
+        (WayIn(dial_ins=(US,)), True, Doubt.FOREIGN),
+        (WayIn("teams", dial_ins=(replace(GERMAN, of_service=False),)), True, Doubt.NOT_OF_SERVICE),
+    ],
+)
+def test_a_doubtful_number_is_confirmed_once_parked(way_in: WayIn, accepted: bool, doubt: str) -> None:
+    parked, moving = (first(way_in, Situation(parked=each, accepted=accepted)) for each in (True, False))
+    assert (parked.action, parked.confirm, parked.doubt) == (JoinAction.CALL, bool(doubt), doubt)
+    if doubt:
+        assert moving == Step(JoinAction.NONE, why="confirm_parked", doubt=doubt)
+    else:
+        assert moving == parked
+    agreed = first(way_in, Situation(parked=False, accepted=accepted, confirmed=True))
+    assert (agreed.action, agreed.confirm, agreed.doubt) == (JoinAction.CALL, False, "")
+
+
+def test_a_number_that_needs_no_question_comes_before_one_that_does() -> None:
+    strange = replace(GERMAN, number="+4930123456", of_service=False)
+    way_in = WayIn("teams", dial_ins=(strange, US), organizer_country="US")
+    assert first(way_in, Situation(parked=False)).number == US.number
+
+
+def test_without_a_dial_in_the_organiser_is_called_or_the_others_are_told() -> None:
+    known = replace(LINK_ONLY, organizer_country="US", organizer_number="+13235550100", organizer_number_country="US")
+    call = Step(JoinAction.CALL, "+13235550100", country="US", organizer=True)
+    late = Step(JoinAction.LATE)
+    moving = Situation(parked=False, late=True)
+    assert plan(known, moving).first.why == "no_dial_in"
+    assert plan(known, moving).instead == (call, late)
+    assert plan(known, replace(moving, phone=False)).instead == (late,)
+    assert plan(known, replace(moving, accepted=False)).instead == (late,)
+    assert plan(known, replace(moving, parked=True, accepted=False)).instead[0].confirm
+    assert plan(LINK_ONLY, moving).instead == (late,)
+    assert plan(WayIn(), moving).instead == (late,)
+    assert plan(BOTH, moving).instead == ()
+    assert plan(known, Situation(parked=False, passenger=True, late=True)).instead == ()
 
 
 @pytest.mark.parametrize(
@@ -93,8 +139,8 @@ def test_a_driver_who_is_not_parked_is_only_ever_given_a_call() -> None:
     for way_in, phone, data, browser, accepted in product(ways, flags, flags, flags, flags):
         situation = Situation(parked=False, phone=phone, data=data, browser=browser, accepted=accepted)
         found = plan(way_in, situation)
-        for step in (found.first, *found.also):
-            assert step.action in (JoinAction.CALL, JoinAction.NONE)
+        for step in (found.first, *found.also, *found.instead):
+            assert step.action in (JoinAction.CALL, JoinAction.LATE, JoinAction.NONE)
             assert not step.confirm
             assert bool(step.why) == (step.action is JoinAction.NONE)
 

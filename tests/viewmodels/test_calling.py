@@ -278,7 +278,7 @@ def test_the_phone_is_named_where_it_could_be_another(
 
 
 def test_a_number_abroad_says_its_country_on_the_button(new_car: Car, make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(SWISS, country="CH"))
+    car = car_for(new_car, make, at, replace(way_in(SWISS, country="CH"), organizer_country="CH"))
     assert isinstance(car.frame.body, DriveState)
     assert car.frame.body.primary is not None
     assert car.frame.body.primary.labels == ("Join · Switzerland", "Join · CH")
