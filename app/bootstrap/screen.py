@@ -27,6 +27,7 @@ from app.store.snapshot import StoreReader
 from app.ui.app import run_display, stop_display
 from app.ui.bridge import Bridge
 from app.ui.metrics import DisplayMetrics, rows_that_fit
+from app.viewmodels.book import BookKeeper
 from app.viewmodels.options import Options
 from app.viewmodels.ports import Ports
 from app.viewmodels.presenter import Presenter
@@ -56,6 +57,7 @@ class Screen:
         self.watchdog = Watchdog(self.elapsed)
         self.reader = StoreReader(settings.data_folder)
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
+        self.books = BookKeeper()
         self.day = DayReader(self._read, self._day_read)
         self.writer = Memory(settings.data_folder, self._written)
         self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
@@ -123,10 +125,13 @@ class Screen:
             languages=catalogue.available(locale),
             plan=plan,
             new_key=_new_id,
+            books=self.books,
         )
 
     def _read(self) -> Snapshot:
-        return self.reader.read(machine.window(self.wall), self.wall.zone(), occasion=machine.occasion())
+        snapshot = self.reader.read(machine.window(self.wall), self.wall.zone(), occasion=machine.occasion())
+        self.books.of(snapshot)  # here and not on the thread that draws
+        return snapshot
 
     def _written(self, what: str, ok: bool) -> None:
         """`user.db` has been written, or not: the screen shows what is there, the service sends what waits."""

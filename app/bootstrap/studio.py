@@ -231,11 +231,13 @@ class Sitting:
         while self._stored.acquire(timeout=QUIET):
             pass
         self.presenter.snapshot_changed()
+        self.presenter.tick()
 
     def fresh(self, minutes: int = 0, *, online: bool = True, failing: str = "") -> None:
         """Say when the calendar was last brought up to date."""
         as_of = (self.clock.now() - timedelta(minutes=minutes)).isoformat()
         self.presenter.service_said(SyncStatus(running=False, as_of=as_of, online=online, failing=failing))
+        self.presenter.tick()
 
     def drive(self, state: DrivingState) -> None:
         """Change the driving state."""

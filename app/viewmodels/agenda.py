@@ -22,15 +22,27 @@ if TYPE_CHECKING:
 
 DAYS = 14
 """Days of the parked agenda, today included."""
+AT_ONCE = 150
+"""So many entries the parked agenda lists at first, and more with each touch on its last row: a frame is never late
+for what nobody scrolls to.
+"""
 
 
 def agenda(scene: Scene) -> AgendaState:
     """The agenda at this moment."""
-    listed = shown(scene.book.entries, hide_declined=scene.options.hide_declined)
     if scene.restrictions.restricted:
-        return _paged(scene, listed)
-    rows = tuple(_day_rows(scene, listed))
-    return AgendaState(rows, scrolls=True, empty="" if rows else _empty(scene, today_only=False))
+        return _paged(scene, shown(scene.book.entries, hide_declined=scene.options.hide_declined))
+    coming, more = scene.book.coming(scene.now, AT_ONCE * (scene.page + 1))
+    rows = _day_rows(scene, shown(coming, hide_declined=scene.options.hide_declined))
+    rows += [_later(scene)] if more and rows else []
+    return AgendaState(tuple(rows), scrolls=True, empty="" if rows else _empty(scene, today_only=False))
+
+
+def _later(scene: Scene) -> AgendaRow:
+    """The last row of a list that has not ended."""
+    say = scene.words.say
+    show = Action(Intent.LATER, (say("Show"),), "chevron-down")
+    return AgendaRow("later", say("Later appointments"), action=show)
 
 
 def _empty(scene: Scene, *, today_only: bool) -> str:
@@ -91,7 +103,9 @@ def _paged(scene: Scene, listed: tuple[Entry, ...]) -> AgendaState:
 
 
 def page_count(scene: Scene) -> int:
-    """How many pages the restricted agenda has now."""
+    """How many pages the agenda has now: of a list that scrolls, how often it can be made longer."""
+    if not scene.restrictions.restricted:
+        return scene.page + 1 + scene.book.coming(scene.now, AT_ONCE * (scene.page + 1))[1]
     listed = shown(scene.book.entries, hide_declined=scene.options.hide_declined)
     return len(pages(len(_ahead(scene, listed)), scene.restrictions, scene.options.rows_fit))
 

@@ -19,7 +19,7 @@ ANSWERS = {"accept": Response.ACCEPTED, "tentative": Response.TENTATIVE, "declin
 BACK = timedelta(hours=25)
 """What began earlier is over, its time for reminders and for joining again included, or covers whole days."""
 AHEAD = 60
-"""So many coming entries are looked at: bounded, whatever a calendar holds."""
+"""So many coming entries Drive and reminders look at: bounded, whatever a calendar holds."""
 UNDONE = frozenset({OutboxState.WITHDRAWN, OutboxState.GIVEN_UP})
 
 
@@ -33,16 +33,41 @@ class Book:
     """Those with times of day, in order of start."""
     starts: tuple[float, ...] = ()
     """Their starts, seconds of the POSIX epoch."""
+    whole: tuple[Entry, ...] = ()
+    """Those that cover whole days."""
 
-    def near(self, now: datetime) -> tuple[Entry, ...]:
-        """The timed entries that Drive and reminders may speak of at `now`: from a day ago to the next few."""
+    def near(self, now: datetime, ahead: int = AHEAD) -> tuple[Entry, ...]:
+        """The timed entries that may be spoken of at `now`: from a day ago to the next `ahead`."""
         first = bisect_left(self.starts, (now - BACK).timestamp())
-        last = bisect_right(self.starts, now.timestamp()) + AHEAD
+        last = bisect_right(self.starts, now.timestamp()) + ahead
+        if 0 < last < len(self.starts):  # never between two of one time, whose order is another matter
+            last = bisect_right(self.starts, self.starts[last - 1])
         return self.timed[first:last]
+
+    def coming(self, now: datetime, ahead: int) -> tuple[tuple[Entry, ...], bool]:
+        """What covers whole days and the timed entries `near` now, and whether there are later ones."""
+        near = self.near(now, ahead)
+        return (*self.whole, *near), bool(near) and near[-1] is not self.timed[-1]
 
     def of(self, entry: Entry) -> StoredEvent:
         """What is stored of an entry of this book."""
         return self.stored[entry.key]
+
+
+class BookKeeper:
+    """Makes the book of a snapshot, and keeps it until there is another: `of` may be asked ahead by the thread that
+    reads the store, so that the one that draws finds it ready.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[Snapshot, Book] | None = None
+
+    def of(self, snapshot: Snapshot) -> Book:
+        """The book of that very snapshot."""
+        last = self._last
+        if last is None or last[0] is not snapshot:
+            last = self._last = (snapshot, book(snapshot))
+        return last[1]
 
 
 def book(snapshot: Snapshot) -> Book:
@@ -66,6 +91,7 @@ def book(snapshot: Snapshot) -> Book:
         {entry.key: stored for entry, stored in pairs},
         tuple(entry for _, entry in ordered),
         tuple(start for start, _ in ordered),
+        tuple(entry for entry in entries if folded(entry.event)),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from app.meetings.plan import Plan, Situation
 from app.meetings.way_in import WayIn
+from app.viewmodels.book import BookKeeper
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,3 +81,5 @@ class Ports:
     plan: JoinPlan
     new_key: Callable[[], str]
     """A fresh id for what is put into the outbox and for profiles."""
+    books: BookKeeper = field(default_factory=BookKeeper)
+    """Whoever reads the store elsewhere may ask it for the book at once."""

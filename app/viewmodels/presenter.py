@@ -11,7 +11,6 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from app.channel.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
-from app.viewmodels.book import book
 from app.viewmodels.desk import Desk
 from app.viewmodels.frames import compose
 from app.viewmodels.pace import Pace, until_minute
@@ -43,7 +42,8 @@ class Presenter:
 
     def __init__(self, ports: Ports, options: Options, restrictions: Restrictions, *, night: bool = True) -> None:
         snapshot = ports.read()
-        self._session = Session(restrictions, snapshot, book(snapshot), night=night)
+        self._books = ports.books
+        self._session = Session(restrictions, snapshot, self._books.of(snapshot), night=night)
         self._desk = Desk(ports, self._session, options)
         self._ports = ports
         self._listeners: list[Callable[[Frame], None]] = []
@@ -107,7 +107,7 @@ class Presenter:
 
         session = self._session
         before, session.snapshot = session.snapshot, self._ports.read()
-        session.book = book(session.snapshot)
+        session.book = self._books.of(session.snapshot)
         sending.settle(self._desk)
         calling.tell_phone(self._desk)
         self._recognise_driver()
@@ -149,14 +149,14 @@ class Presenter:
         flight = self._session.sign_in
         if flight is not None and flight.status.phase in ("starting", "code", "browser"):
             self._sign_in_told(SignInStatus("failed", reason="channel"))
-        self._show(Cause.DATA)
+        self._show(Cause.TIME)
 
     def service_found(self) -> None:
         """The service process is there again; it is told who is in the seat."""
         self._session.service_there = True
         profile = self._session.snapshot.profile
         self._desk.send("profile", profile=profile.id if profile else "")
-        self._show(Cause.DATA)
+        self._show(Cause.TIME)
 
     def theme(self, *, night: bool) -> None:
         """The car turned its lights on or off."""
@@ -199,7 +199,7 @@ class Presenter:
             self._sign_in_told(SignInStatus("failed", reason=failure.reason))
         elif text := failed(self._desk.words(), failure.command, failure.reason):
             self._desk.toast(text, "alert", Tone.WARN)
-        self._show(Cause.DATA)
+        self._show(Cause.TIME)
 
     def _attend(self) -> bool:
         """See to what comes of time; True when a word on what happened had its time.
@@ -230,12 +230,17 @@ class Presenter:
         return compose(self._desk.scene(), place, aside=aside, toast=session.toast, night=night)
 
     def _show(self, cause: Cause) -> None:
-        """Announce the frame of now, unless nothing changed or its time has not come."""
+        """Announce the frame of now, unless nothing changed or its time has not come.
+
+        Data wait for the `tick` that follows every call of the bridge: of a burst of news one frame is made.
+        """
+        if cause is Cause.DATA:
+            return
         frame, elapsed = self._compose(), self._ports.elapsed.seconds()
         if frame == self._frame:
             self._pace.settled()
             return
-        if cause in (Cause.TIME, Cause.DATA) and frame.restrictions.restricted:
+        if cause is Cause.TIME and frame.restrictions.restricted:
             if not self._pace.may_change(elapsed, self._ports.wall):
                 return
             self._pace.changed(elapsed)

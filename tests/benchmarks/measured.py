@@ -18,10 +18,16 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Measured:
-    """Runs `command` until the end of the block. `ready` is in seconds from the start of the process."""
+    """Runs `command` until the end of the block. `ready` is in seconds from the start of the process.
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    One that `talks` takes lines by `say` and gives one back by `answer`.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, *, talks: bool = False
+    ) -> None:
         self._command, self._folder = list(command), folder
+        self._talks = talks
         self._environment = {"NOTIFY_SOCKET": str(folder / "notify"), **environment}
         self.ready = 0.0
 
@@ -33,8 +39,9 @@ class Measured:
             log = (self._folder / "log").open("wb")
             started = time.monotonic()
             self._process = subprocess.Popen(
-                self._command, env=self._environment, stdout=log, stderr=log, start_new_session=True
-            )
+                self._command, env=self._environment, stderr=log, start_new_session=True,
+                stdout=subprocess.PIPE if self._talks else log, stdin=subprocess.PIPE if self._talks else None,
+            )  # fmt: skip
             log.close()
             while b"READY=1" not in self._word(told, started):
                 pass
@@ -60,6 +67,20 @@ class Measured:
                 self._process.wait(5)
             except (ProcessLookupError, subprocess.TimeoutExpired):
                 continue
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def say(self, word: str) -> None:
+        """Give it a line."""
+        assert self._process.stdin is not None, "it does not talk"
+        self._process.stdin.write(f"{word}\n".encode())
+        self._process.stdin.flush()
+
+    def answer(self) -> str:
+        """Its next line; waits for it."""
+        assert self._process.stdout is not None, "it does not talk"
+        return self._process.stdout.readline().decode()
 
     @property
     def pid(self) -> int:

@@ -221,6 +221,7 @@ class Car:
     def fresh(self, *, online: bool = True, as_of: datetime | None = None) -> None:
         moment = as_of or self.clock.moment
         self.presenter.service_said(SyncStatus(running=False, as_of=moment.isoformat(), online=online))
+        self.presenter.tick()
 
     def wait(self, seconds: float) -> Frame:
         """Let time pass as the interface does: a tick whenever the presenter asks for one."""
@@ -258,6 +259,7 @@ class Car:
         """Another snapshot comes in from the store."""
         self.snapshot = replace(self.snapshot, **fields)  # type: ignore[arg-type]  # fields of a test
         self.presenter.snapshot_changed()
+        self.presenter.tick()
 
 
 @dataclass

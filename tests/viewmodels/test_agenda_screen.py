@@ -10,6 +10,7 @@ import pytest
 from app.domain.event import Response
 from app.domain.timespan import DateSpan
 from app.safety.restrictions import DrivingState
+from app.viewmodels.agenda import AT_ONCE
 from app.viewmodels.options import Options
 from app.viewmodels.states import AgendaState, EventState, ScreenName, Stripe, Tone
 
@@ -249,3 +250,28 @@ def test_of_what_the_profile_allows_and_the_display_can_show_the_smaller_counts(
     car.start(Options(region="DE", rows_fit=fit)).fresh()
     car.touch("agenda")
     assert len(rows(car).rows) == number
+
+
+def times(number: int) -> tuple[str, str]:
+    hour, part = divmod(number, 20)
+    return f"{9 + hour}:{3 * part:02}", f"{9 + hour}:{3 * part + 2:02}"
+
+
+def test_a_list_of_thousands_shows_what_is_near_and_the_rest_on_a_touch(new_car: Car, make: Make) -> None:
+    car = new_car()
+    events = tuple(make(f"Meeting {n}", *times(n % 200), day=23 + n // 200) for n in range(400))
+    car.snapshot = replace(car.snapshot, events=events)
+    car.start(state=DrivingState.PARKED)
+    car.touch("agenda")
+    first = [row.title for row in rows(car).rows if not row.header]
+    assert first[-1] == "Later appointments"
+    assert len(first) == AT_ONCE + 1
+    car.touch("later")
+    car.touch("later")
+    listed = [row.title for row in rows(car).rows if not row.header]
+    assert len(listed) == 400
+    assert listed[:AT_ONCE] == first[:-1]
+    assert "later" not in car.offers()
+    car.touch("home")
+    car.touch("agenda")
+    assert len([row for row in rows(car).rows if not row.header]) == AT_ONCE + 1

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.channel.messages import DataChanged
+from app.channel.messages import DataChanged, SyncStatus
 from app.domain.call import PhoneState
 from app.domain.event import Person
 from app.safety.restrictions import DrivingState
@@ -18,12 +18,26 @@ from app.viewmodels.cockpit import Cockpit
 from app.viewmodels.states import ScreenName
 
 Car = Any
+Make = Any
 At = Any
 
 
 def test_it_is_a_cockpit(car: Car) -> None:
     cockpit: Cockpit = car.presenter
     assert cockpit.frame is car.presenter.frame
+
+
+def test_a_burst_of_news_makes_one_frame(car: Car, make: Make) -> None:
+    car.drive(DrivingState.PARKED)
+    car.touch("agenda")
+    announced = len(car.frames)
+    car.snapshot = replace(car.snapshot, events=(*car.snapshot.events, make("Arrived", "15:00", "15:30")))
+    car.presenter.snapshot_changed()
+    car.presenter.service_said(SyncStatus(running=True, as_of="", online=True))
+    assert len(car.frames) == announced
+    car.presenter.tick()
+    assert len(car.frames) == announced + 1
+    assert "Arrived" in [row.title for row in car.frame.body.rows]
 
 
 def test_equal_frames_are_not_announced_again(car: Car) -> None:

@@ -72,6 +72,7 @@ def test_a_calendar_is_hidden_and_shown_again(shelf: Shelf) -> None:
         shelf.user.show_calendar(account_id, calendar_id, shown)
         car.snapshot = shelf.read()
         car.presenter.snapshot_changed()
+        car.presenter.tick()
         assert calendars(car) == [("Calendar", "Shown"), ("Family", said)]
         assert [stored.event.title for stored in car.snapshot.events] == titles
 

@@ -20,7 +20,9 @@ def scenario_names() -> list[str]:
 
 
 def scenario_file(name: str) -> Path:
-    """The file of a scenario. Raises UsageError, naming those that there are."""
+    """The file of a scenario by its name, or one's own by its path. Raises UsageError, naming those there are."""
+    if name.endswith(".toml"):
+        return Path(name)
     if name not in scenario_names():
         raise UsageError(f"there is no scenario {name}; there are: {', '.join(scenario_names())}")
     return scenario_folder() / f"{name}.toml"

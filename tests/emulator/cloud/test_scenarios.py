@@ -142,3 +142,8 @@ def test_unknown_and_missing_scenarios_are_named(tmp_path: Path) -> None:
         scenario_file("nowhere")
     with pytest.raises(UsageError, match="cannot be read"):
         World.load(tmp_path / "missing.toml")
+
+
+def test_a_scenario_of_ones_own_is_taken_by_its_path(tmp_path: Path) -> None:
+    own = tmp_path / "mine.toml"
+    assert scenario_file(str(own)) == own
