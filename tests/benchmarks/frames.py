@@ -113,7 +113,8 @@ class Cloud:
 
     def __init__(self, scratch: Path) -> None:
         self._scenario = scratch / "frames.toml"
-        self._scenario.write_text(SCENARIO.format(at=datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"), events=EVENTS))
+        today = datetime.now(UTC).replace(tzinfo=None)
+        self._scenario.write_text(SCENARIO.format(at=today.isoformat(timespec="seconds"), events=EVENTS))
 
     def __enter__(self) -> Self:
         command = ["nice", "-n", "15", sys.executable, "-m", "app", "emulator", "cloud", "--json",
