@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     _emulator(command("emulator", "The application with an emulated car, phone and Microsoft cloud.", "emulator"))
     _accounts(command)
     _readers(command)
+    _audit(command("audit", "Measure every screen against the rules of driver safety.", "audit"))
     return parser
 
 
@@ -86,6 +87,13 @@ def _seconds(text: str) -> float:
     if not 0.0 < value < float("inf"):
         raise ValueError(text)
     return value
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", default="", dest="json_file", metavar="FILE", help="write what was found as JSON")
+    parser.add_argument("--screens", default="", metavar="DIR", help="write a picture of each violation")
+    parser.add_argument("--evidence", default="", metavar="DIR", help="write the evidence: rules, tests, results")
+    parser.add_argument("--html", default="", dest="page", metavar="FILE", help="write one page with all pictures")
 
 
 def _json(parser: argparse.ArgumentParser) -> None:

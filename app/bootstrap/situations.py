@@ -47,7 +47,9 @@ class Situation:
     """Names of the only displays to draw it on; empty for all."""
 
 
-def _touches(*intents: str) -> Callable[[Sitting], None]:
+def touches(*intents: str) -> Callable[[Sitting], None]:
+    """Touch what has those intents, one after the other."""
+
     def act(sitting: Sitting) -> None:
         for intent in intents:
             sitting.touch(intent)
@@ -55,11 +57,13 @@ def _touches(*intents: str) -> Callable[[Sitting], None]:
     return act
 
 
-def _after_reminders(*intents: str) -> Callable[[Sitting], None]:
+def after_reminders(*intents: str) -> Callable[[Sitting], None]:
+    """The same once no reminder is on the screen."""
+
     def act(sitting: Sitting) -> None:
         while getattr(sitting.presenter.frame.body, "band", None) is not None:
             sitting.touch("remind")
-        _touches(*intents)(sitting)
+        touches(*intents)(sitting)
 
     return act
 
@@ -80,7 +84,7 @@ def _clock_lost(sitting: Sitting) -> None:
 
 
 def _offline(sitting: Sitting) -> None:
-    _after_reminders()(sitting)
+    after_reminders()(sitting)
     sitting.fresh(28, online=False)
     sitting.pass_time(SETTLED)
 
@@ -148,7 +152,7 @@ def _driven_off(sitting: Sitting) -> None:
 
 
 def _guest(sitting: Sitting) -> None:
-    _touches("settings", "profiles", "add_guest")(sitting)
+    touches("settings", "profiles", "add_guest")(sitting)
     sitting.written()
     sitting.pass_time(1.0)
 
@@ -172,29 +176,29 @@ BASE = (
     Situation("drive-next-parked", "08:48", PARKED),
     Situation("drive-next-german", "08:48", language="de"),
     Situation("drive-unknown", "08:48", UNKNOWN),
-    Situation("drive-running", "09:10", act=_after_reminders()),
-    Situation("drive-clash", "08:52", act=_after_reminders(), scenario="busy"),
+    Situation("drive-running", "09:10", act=after_reminders()),
+    Situation("drive-clash", "08:52", act=after_reminders(), scenario="busy"),
     Situation("reminder-two", "08:52", scenario="busy"),
-    Situation("drive-nothing-soon", "11:20", act=_after_reminders()),
+    Situation("drive-nothing-soon", "11:20", act=after_reminders()),
     Situation("drive-nothing-at-all", "11:20", scenario="empty"),
     Situation("drive-not-signed-in", "08:48", signed_in=False),
     Situation("drive-not-signed-in-parked", "08:48", PARKED, signed_in=False),
     Situation("drive-offline", "11:20", act=_offline),
     Situation("drive-clock-not-set", "08:48", act=_clock_lost),
     Situation("drive-no-phone", "08:48", act=_no_phone),
-    Situation("drive-late-undo", "08:48", act=_touches("late")),
+    Situation("drive-late-undo", "08:48", act=touches("late")),
     Situation("reminder", "08:55"),
     Situation("reminder-at-start", "09:00"),
-    Situation("agenda-moving", "08:48", act=_touches("agenda")),
-    Situation("agenda-moving-later", "08:48", act=_after_reminders("agenda", "later"), scenario="busy"),
-    Situation("agenda-idling", "08:48", IDLING, _touches("agenda")),
-    Situation("agenda-parked", "08:48", PARKED, _touches("agenda")),
-    Situation("agenda-world", "08:48", PARKED, _touches("agenda"), scenario="world"),
-    Situation("agenda-empty", "08:48", PARKED, _touches("agenda"), scenario="empty"),
-    Situation("event-parked", "08:48", PARKED, _touches("agenda", "open")),
-    Situation("event-idling", "08:48", IDLING, _touches("agenda", "open")),
-    Situation("event-qr", "08:48", PARKED, _touches("agenda", "open", "hand_over")),
-    Situation("event-answer", "08:48", PARKED, _touches("agenda", "open", "answer_choice")),
+    Situation("agenda-moving", "08:48", act=touches("agenda")),
+    Situation("agenda-moving-later", "08:48", act=after_reminders("agenda", "later"), scenario="busy"),
+    Situation("agenda-idling", "08:48", IDLING, touches("agenda")),
+    Situation("agenda-parked", "08:48", PARKED, touches("agenda")),
+    Situation("agenda-world", "08:48", PARKED, touches("agenda"), scenario="world"),
+    Situation("agenda-empty", "08:48", PARKED, touches("agenda"), scenario="empty"),
+    Situation("event-parked", "08:48", PARKED, touches("agenda", "open")),
+    Situation("event-idling", "08:48", IDLING, touches("agenda", "open")),
+    Situation("event-qr", "08:48", PARKED, touches("agenda", "open", "hand_over")),
+    Situation("event-answer", "08:48", PARKED, touches("agenda", "open", "answer_choice")),
     Situation("call-dialling", "08:58", act=_call(0.1)),
     Situation("call-ringing", "08:58", act=_call(0.9)),
     Situation("call-sending-id", "08:58", act=_call(3.5)),
@@ -208,32 +212,32 @@ BASE = (
     Situation("drive-other-call", "08:48", act=_other_call),
     Situation("drive-emergency-call", "08:48", act=_emergency),
     Situation("drive-number-abroad", "08:48", region="CH"),
-    Situation("notice", "08:41", PARKED, _touches("sign_in"), signed_in=False),
+    Situation("notice", "08:41", PARKED, touches("sign_in"), signed_in=False),
     Situation("sign-in-code", "08:41", PARKED, _said(**CODE), signed_in=False, browser=True),
     Situation("sign-in-refused", "08:41", PARKED, _said(phase="failed", reason="policy", number="AADSTS53003"),
               signed_in=False, browser=True),
     Situation("sign-in-expired", "08:41", PARKED, _said(phase="expired"), signed_in=False),
     Situation("sign-in-driven-off", "08:41", PARKED, _driven_off, signed_in=False),
-    Situation("settings", "08:48", PARKED, _touches("settings")),
-    Situation("settings-clear", "08:48", PARKED, _touches("settings", "ask_clear")),
-    Situation("profiles", "08:48", PARKED, _touches("settings", "profiles")),
+    Situation("settings", "08:48", PARKED, touches("settings")),
+    Situation("settings-clear", "08:48", PARKED, touches("settings", "ask_clear")),
+    Situation("profiles", "08:48", PARKED, touches("settings", "profiles")),
     Situation("drive-two-drivers", "08:48", before=_second_driver),
     Situation("drive-two-drivers-parked", "08:48", PARKED, before=_second_driver),
-    Situation("profiles-two-drivers", "08:48", PARKED, _touches("profiles"), before=_second_driver),
+    Situation("profiles-two-drivers", "08:48", PARKED, touches("profiles"), before=_second_driver),
     Situation("drive-guest", "08:48", PARKED, _guest),
     Situation("drive-blocked", "08:48", before=_blocked),
     Situation("drive-blocked-parked", "08:48", PARKED, before=_blocked),
-    Situation("settings-blocked", "08:48", PARKED, _touches("settings"), before=_blocked),
+    Situation("settings-blocked", "08:48", PARKED, touches("settings"), before=_blocked),
     Situation("drive-private", "18:48", act=_passenger, day=1),
     Situation("drive-compound", "08:48", scenario="world"),
-    Situation("drive-chinese", "09:48", act=_after_reminders(), scenario="world"),
-    Situation("drive-japanese", "11:05", act=_after_reminders(), scenario="world"),
-    Situation("drive-arabic", "12:48", act=_after_reminders(), scenario="world"),
-    Situation("drive-hebrew", "14:05", act=_after_reminders(), scenario="world"),
-    Situation("drive-emoji", "15:05", act=_after_reminders(), scenario="world"),
-    Situation("drive-thai", "17:50", act=_after_reminders(), scenario="world"),
-    Situation("drive-markup", "18:48", act=_after_reminders(), scenario="world"),
-    Situation("drive-no-title", "19:48", act=_after_reminders(), scenario="world"),
+    Situation("drive-chinese", "09:48", act=after_reminders(), scenario="world"),
+    Situation("drive-japanese", "11:05", act=after_reminders(), scenario="world"),
+    Situation("drive-arabic", "12:48", act=after_reminders(), scenario="world"),
+    Situation("drive-hebrew", "14:05", act=after_reminders(), scenario="world"),
+    Situation("drive-emoji", "15:05", act=after_reminders(), scenario="world"),
+    Situation("drive-thai", "17:50", act=after_reminders(), scenario="world"),
+    Situation("drive-markup", "18:48", act=after_reminders(), scenario="world"),
+    Situation("drive-no-title", "19:48", act=after_reminders(), scenario="world"),
 )  # fmt: skip
 
 IN_GERMAN = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -107,14 +108,14 @@ class Nothing:
 
 
 class Studio:
-    """One scenario, synchronised into `folder` once; any number of sittings."""
+    """One scenario, synchronised into `folder` once, whichever process asks first; any number of sittings."""
 
     def __init__(self, folder: Path, scenario: str, *, signed_in: bool = True) -> None:
         self.folder = folder / scenario / ("in" if signed_in else "out")
         self.world = World.load(scenario_file(scenario))
-        self._cars = 0
+        filled = self.folder.exists()
         with UserOf(self.folder) as user:
-            if signed_in:
+            if signed_in and not filled:
                 self._fill(user)
 
     def _fill(self, user: UserStore) -> None:
@@ -157,9 +158,7 @@ class Studio:
 
         `before` changes drivers and accounts of that car first.
         """
-        self._cars += 1
-        car = self.folder / f"car{self._cars}"
-        car.mkdir(mode=0o700)
+        car = Path(tempfile.mkdtemp(prefix="car", dir=self.folder))
         for database in self.folder.glob("*.db*"):
             shutil.copy(database, car)
         with UserOf(car) as user:
@@ -187,7 +186,7 @@ class Sitting:
     def __init__(
         self, folder: Path, clock: HeldClock, state: DrivingState, options: Options, *, browser: bool = False
     ) -> None:
-        self.clock, self._state = clock, state
+        self.clock, self._folder = clock, folder
         self._sequence = itertools.count(1)
         self._due: list[tuple[float, Callable[[], None]]] = []
         self.phone = SimulatedTelephony(clock, self._schedule, answer_after=2.0)
@@ -197,7 +196,7 @@ class Sitting:
         nothing = Nothing()
         locale = asset("locale")
         ports = Ports(
-            read=self._read, memory=self._memory, service=nothing, telephony=self.phone, links=Nothing(browser),
+            read=self.read, memory=self._memory, service=nothing, telephony=self.phone, links=Nothing(browser),
             navigation=nothing, sound=nothing, wall=clock, elapsed=clock,
             words=lambda language: catalogue.load(language, locale), languages=catalogue.available(locale),
             plan=plan, new_key=lambda: f"key{next(self._sequence)}",
@@ -206,7 +205,8 @@ class Sitting:
         self.phone.subscribe(self.presenter.phone_changed)
         self.fresh()
 
-    def _read(self) -> Snapshot:
+    def read(self) -> Snapshot:
+        """What the store holds for the driver."""
         window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
         return self._reader.read(window, ZONE, occasion=machine.occasion())
 
@@ -239,10 +239,10 @@ class Sitting:
         self.presenter.service_said(SyncStatus(running=False, as_of=as_of, online=online, failing=failing))
         self.presenter.tick()
 
-    def drive(self, state: DrivingState) -> None:
-        """Change the driving state."""
-        self._state = state
-        self.presenter.restrict(restrictions_for(state, "picture", sequence=next(self._sequence)))
+    def drive(self, state: DrivingState, *, passenger: bool = False) -> None:
+        """Change the driving state; with `passenger` the display becomes one that only the passenger sees."""
+        made = restrictions_for(state, "picture", sequence=next(self._sequence), passenger=passenger)
+        self.presenter.restrict(made)
 
     def touch(self, intent: str, nth: int = 0) -> None:
         """Touch the nth action of that intent; LookupError when it is not on the screen."""
@@ -258,9 +258,10 @@ class Sitting:
         return replace(self.presenter.frame, night=night)
 
     def close(self) -> None:
-        """Release the files."""
+        """Release the files, and leave nothing of this car."""
         self._memory.close()
         self._reader.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def actions(value: object) -> Iterator[Action]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app.ui.parts import ButtonPart, Part
+from app.ui.parts import ButtonPart, CardPart, Part
 from app.ui.screens.chrome import chrome, page_of, replaces_cards, toast
 from app.viewmodels.states import (
     AgendaState,
@@ -73,4 +73,5 @@ def mirrored(parts: list[Part], width: float) -> list[Part]:
 
 def _mirrored(part: Part, width: float) -> Part:
     rect = part.rect.mirrored(width)
-    return replace(part, rect=rect, rtl=True) if isinstance(part, ButtonPart) else replace(part, rect=rect)
+    turned = isinstance(part, ButtonPart | CardPart)
+    return replace(part, rect=rect, rtl=True) if turned else replace(part, rect=rect)

@@ -39,11 +39,16 @@ def moved(part: Part, down: float) -> Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPart(Part):
-    """A surface that other parts lie on. With `open` it can be touched as a whole."""
+    """A surface that other parts lie on. With `open` it can be touched, but for `reserved` pixels at its end.
+
+    Those are a target's that lies on it, with the gap before: no target lies within another.
+    """
 
     radius: float
     open: Action | None = None
     ink: str = "surface"
+    reserved: float = 0.0
+    rtl: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

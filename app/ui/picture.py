@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.ui.metrics import DisplayMetrics
+    from app.ui.theme import Brand
     from app.viewmodels.states import Frame
 
 
@@ -24,8 +25,11 @@ class Gallery:
     All galleries of a process share that window; each draws into a buffer of its own size.
     """
 
-    def __init__(self, metrics: DisplayMetrics, cache_folder: Path | None = None) -> None:
+    def __init__(
+        self, metrics: DisplayMetrics, cache_folder: Path | None = None, *, brand: Brand | None = None
+    ) -> None:
         self.metrics = metrics
+        self._brand = brand
         self._cache_folder = cache_folder
         self._stage: Any = None
 
@@ -38,6 +42,16 @@ class Gallery:
 
     def pixels(self, frame: Frame) -> bytes:
         """The frame's pixels: RGB, rows from the top."""
+        rgba = self.rgba(frame)
+        pixels = bytearray(len(rgba) // 4 * 3)
+        for channel in range(3):
+            pixels[channel::3] = rgba[channel::4]
+        stride = self.metrics.width_px * 3
+        rows = range(len(pixels) - stride, -1, -stride)
+        return b"".join(bytes(pixels[at : at + stride]) for at in rows)
+
+    def rgba(self, frame: Frame) -> bytes:
+        """The frame's pixels as OpenGL gives them: RGBA, rows from the bottom."""
         stage = self.stage(frame)
         from kivy.graphics import Fbo
 
@@ -47,12 +61,7 @@ class Gallery:
         fbo.draw()
         rgba: bytes = fbo.pixels
         fbo.remove(stage.canvas)
-        pixels = bytearray(len(rgba) // 4 * 3)
-        for channel in range(3):
-            pixels[channel::3] = rgba[channel::4]
-        stride = self.metrics.width_px * 3
-        rows = range(len(pixels) - stride, -1, -stride)  # GL counts rows from the bottom
-        return b"".join(bytes(pixels[at : at + stride]) for at in rows)
+        return rgba
 
     def stage(self, frame: Frame) -> Any:
         """The widget tree that draws the frame, laid out: what audits and tests look at."""
@@ -65,7 +74,7 @@ class Gallery:
             from app.ui.style import load_rules
 
             load_rules()
-            self._stage = Stage(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None)
+            self._stage = Stage(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None, brand=self._brand)
         self._stage.show(frame)
         settle()
         return self._stage

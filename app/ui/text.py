@@ -188,7 +188,7 @@ def steps(largest: int, least: int) -> tuple[int, ...]:
     """Font sizes from the largest to the least, each about a tenth smaller."""
     sizes = [largest]
     while sizes[-1] * 0.9 > least:
-        sizes.append(round(sizes[-1] * 0.9))
+        sizes.append(min(round(sizes[-1] * 0.9), sizes[-1] - 1))  # below five pixels a tenth is nothing
     if sizes[-1] > least:
         sizes.append(least)
     return tuple(sizes)

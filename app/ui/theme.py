@@ -61,12 +61,12 @@ def _palette(tokens: Mapping[str, str]) -> Palette:
 NIGHT = _palette({
     "bg": "#0b1017", "surface": "#151d28", "surface_2": "#1d2836", "text": "#f4f7fb", "mute": "#a9b6c6",
     "accent": "#4ea8ff", "on_accent": "#04101d", "go": "#35c27a", "on_go": "#04140b", "warn": "#ffb547",
-    "stop": "#ff6b6b", "on_stop": "#190303", "outline": "#64748a",
+    "stop": "#ff6b6b", "on_stop": "#190303", "outline": "#6f8098",
 })  # fmt: skip
 DAY = _palette({
     "bg": "#eef1f5", "surface": "#ffffff", "surface_2": "#e3e8ef", "text": "#0d1520", "mute": "#475467",
-    "accent": "#0b63ce", "on_accent": "#ffffff", "go": "#07653a", "on_go": "#ffffff", "warn": "#8a5200",
-    "stop": "#a81f15", "on_stop": "#ffffff", "outline": "#748092",
+    "accent": "#0951ab", "on_accent": "#ffffff", "go": "#07653a", "on_go": "#ffffff", "warn": "#8a5200",
+    "stop": "#a81f15", "on_stop": "#ffffff", "outline": "#667284",
 })  # fmt: skip
 
 

@@ -81,8 +81,9 @@ def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
     if row.header:
         return _header(row, at, page)
     key = f"row.{row.key}"
-    parts: list[Part] = [CardPart(key, at, key, radius=min(page.mm(4.6), at.height / 2), open=row.open)]
+    parts: list[Part] = []
     inner = at.inset(page.mm(5.4), 0)
+    reserved = 0.0
     if row.stripe is not Stripe.NONE:
         width = page.mm(1.5)
         parts.append(
@@ -94,7 +95,10 @@ def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
         button = _row_button(key, row.action, inner, page)
         parts.append(button)
         inner = Rect(inner.x, inner.y, button.rect.x - inner.x - page.gap, inner.height)
-    return parts + _row_texts(key, row, inner, page)
+        reserved = at.right - inner.right
+    radius = min(page.mm(4.6), at.height / 2)
+    card = CardPart(key, at, key, radius=radius, open=row.open, reserved=reserved)
+    return [card, *parts, *_row_texts(key, row, inner, page)]
 
 
 def _row_button(key: str, action: Action, at: Rect, page: Page) -> ButtonPart:
@@ -111,8 +115,8 @@ def _row_button(key: str, action: Action, at: Rect, page: Page) -> ButtonPart:
 
 
 def _row_texts(key: str, row: AgendaRow, at: Rect, page: Page) -> list[Part]:
-    time_px = page.px(Role.ROW_TIME if page.restricted else Role.ROW_TITLE)
-    title_px = page.px(Role.ROW_TITLE if page.restricted else Role.SECONDARY)
+    time_px = page.main_px(Role.ROW_TIME if page.restricted else Role.ROW_TITLE)
+    title_px = page.main_px(Role.ROW_TITLE if page.restricted else Role.SECONDARY)
     small = page.px(Role.DETAIL if page.restricted else Role.STATUS)
     widest = max(page.ruler.width(text, time_px, bold=True) for text in (row.time, "00:00"))
     column = max(page.mm(34.0 if page.restricted else 38.3) if not page.compact else 0.0, widest + page.mm(4.6))

@@ -120,7 +120,7 @@ def rail(actions: tuple[Action, ...], page: Page) -> list[Part]:
                 px=page.px(Role.STATUS),
                 icon_px=round(size * 0.56),
                 radius=metrics.mm(5.4),
-                border=0,
+                border=max(2, metrics.mm(Measure.BORDER)) if action.selected else 0,
                 arrangement=Arrangement.ICON,
                 rail=True,
             )

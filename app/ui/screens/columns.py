@@ -18,7 +18,7 @@ def action_row(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], Rec
     """All actions in one row at the foot, and the room above it."""
     if not actions:
         return [], page.content
-    height = page.metrics.least(20.0 if page.restricted else 13.0)
+    height = page.metrics.least(20.0 if page.restricted else 15.0)
     places = page.content.from_bottom(height).columns(len(actions), page.gap)
     parts: list[Part] = [
         page.button(f"action.{n}", action, at) for n, (action, at) in enumerate(zip(actions, places, strict=True))

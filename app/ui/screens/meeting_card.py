@@ -118,7 +118,7 @@ def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:
     """One of the meetings after the next: when, what, and where or what about it."""
     parts: list[Part] = [CardPart(key, at, key, radius=page.mm(Measure.CARD_RADIUS))]
     inner = at.inset(min(page.mm(7.0), at.width * 0.06), 0)
-    time_px, px, small = page.px(Role.ROW_TIME), page.px(Role.SECONDARY), page.px(Role.DETAIL)
+    time_px, px, small = page.main_px(Role.ROW_TIME), page.main_px(Role.SECONDARY), page.px(Role.DETAIL)
     time = page.line((card.time,), inner.width * 0.55, time_px, bold=True)
     least = page.ruler.width(card.time, time_px, bold=True) + page.mm(3.6)
     column = max(least, min(page.mm(32.8), inner.width * 0.34))

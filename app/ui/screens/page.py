@@ -70,6 +70,10 @@ class Page:
         """Font size of a role, not below the floor that holds now."""
         return max(self.metrics.arcmin(role), self.metrics.floor(Role.FLOOR))
 
+    def main_px(self, role: float) -> int:
+        """Font size of a title, a time or a label: not below the higher floor that holds for those."""
+        return max(self.px(role), self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR))
+
     def sizes(self, role: float) -> tuple[int, ...]:
         """Font sizes from a role's own down to the least that a main text may have now."""
         least = self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)

@@ -29,7 +29,7 @@ def tokens(action: Action, *, rail: bool) -> tuple[str, str, str, str]:
     if rail:
         return (
             ("surface_2" if action.selected else "surface"),
-            "surface",
+            ("accent" if action.selected else "surface"),
             ("accent" if action.selected else "mute"),
             "text",
         )
@@ -60,7 +60,7 @@ class ActionTarget(Touchable):
         fill, edge, icon, label = tokens(part.action, rail=part.rail)
         self.fill, self.edge = self._fill(self.palette, fill), self.palette.token(edge)
         self.radius = part.radius
-        self.border = 0 if part.action.look is not Look.SECONDARY or part.rail else part.border
+        self.border = 0 if part.action.look is not Look.SECONDARY else part.border
         inner_icon, inner_label = _inside(part)
         if inner_icon is None:
             self.remove_widget(self.icon)

@@ -13,6 +13,8 @@ class Card(Touchable):
 
     fill = ColorProperty((0, 0, 0, 0))
     radius = NumericProperty(0)
+    _reserved = 0.0
+    _rtl = False
 
     def draw(self, part: Part) -> None:
         """Take over colour, radius and action."""
@@ -20,3 +22,10 @@ class Card(Touchable):
             self.radius = part.radius
             self.action = part.open
             self.fill = self.palette.token(part.ink)
+            self._reserved, self._rtl = part.reserved, part.rtl
+
+    def collide_point(self, x: float, y: float) -> bool:
+        """Whether it answers at that point: not where another target lies on it."""
+        start = self.x + (self._reserved if self._rtl else 0)
+        end = self.right - (0 if self._rtl else self._reserved)
+        return bool(start <= x <= end and self.y <= y <= self.top)

@@ -1,0 +1,72 @@
+"""The bench: one display off-screen, on which frames are shown, read and rendered."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from app.audit.pixels import Picture
+from app.audit.probe import nodes
+from app.ui.picture import Gallery
+
+if TYPE_CHECKING:
+    from app.audit.nodes import Node
+    from app.ui.geometry import Rect
+    from app.ui.metrics import DisplayMetrics
+    from app.ui.theme import Brand
+    from app.viewmodels.states import Frame
+
+
+@cache
+def _hurry() -> None:
+    """Let Kivy's clock not wait for the next sixtieth of a second: nobody looks at this display."""
+    from kivy.clock import Clock
+
+    Clock._max_fps = 0  # noqa: SLF001  # Kivy reads its setting once, at import
+
+
+class Bench:
+    """One display and brand. `show` gives the nodes of a frame; `picture` renders what is shown."""
+
+    def __init__(self, metrics: DisplayMetrics, brand: Brand) -> None:
+        self.metrics = metrics
+        self._gallery = Gallery(metrics, brand=brand)
+        self._frame: Any = None
+
+    def show(self, frame: Frame) -> list[Node]:
+        """Lay the frame out with the real widgets and read them."""
+        self._frame = frame
+        stage = self._gallery.stage(frame)
+        _hurry()
+        return nodes(stage)
+
+    def picture(self) -> Picture:
+        """What is shown, rendered."""
+        size = (self.metrics.width_px, self.metrics.height_px)
+        return Picture(size, self._gallery.rgba(self._frame))
+
+    @property
+    def stage(self) -> Any:
+        """The live widget tree."""
+        return self._gallery.stage(self._frame)
+
+
+def excerpt(picture: Picture, rect: Rect | None, most: int = 640) -> bytes:
+    """A PNG of the place with a frame around it, at most `most` pixels wide; of the whole page without a place."""
+    from PIL import ImageDraw
+
+    image = picture.image.copy()
+    if rect is not None:
+        box = (rect.x - 3, rect.y - 3, max(rect.right, rect.x + 1) + 3, max(rect.bottom, rect.y + 1) + 3)
+        ImageDraw.Draw(image).rectangle(box, outline=(255, 0, 80), width=3)
+        margin = max(120.0, rect.width * 0.25)
+        around = rect.inset(-margin)
+        image = image.crop((
+            max(0, round(around.x)), max(0, round(around.y)),
+            max(1, min(image.width, round(around.right))), max(1, min(image.height, round(around.bottom))),
+        ))  # fmt: skip
+    image.thumbnail((most, most))
+    target = io.BytesIO()
+    image.quantize(128).save(target, "PNG", optimize=True)
+    return target.getvalue()

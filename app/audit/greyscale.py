@@ -1,0 +1,68 @@
+"""D3: what differs in meaning differs in greyscale, by a strong difference on an area that is seen at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.audit.pixels import grey_difference
+from app.ui.geometry import Rect
+from app.viewmodels.states import Action, AgendaState, ChoicesState, Frame, Stripe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.audit.bench import Bench
+    from app.audit.finding import Judge
+
+LEAST = 1.0
+"""mm² that must differ strongly."""
+
+
+def judge_pair(bench: Bench, name: str, one: Frame, other: Frame, verdict: Judge, key: str = "") -> None:
+    """Two frames of different meaning, on the place of the node `key` or anywhere."""
+    seen = bench.show(one)
+    first = bench.picture()
+    place = next((node.rect for node in seen if node.key == key), None)
+    whole = Rect(0, 0, bench.metrics.width_px, bench.metrics.height_px)
+    bench.show(other)
+    pixels = grey_difference(first, bench.picture(), place or whole)
+    verdict.least("D3", name, pixels / bench.metrics.px_per_mm**2, LEAST, place)
+
+
+def judge_states(bench: Bench, frame: Frame, verdict: Judge) -> None:
+    """Every state that a part of the frame can have besides its own: chosen or not, tentative or accepted."""
+    for name, other, key in _turned(frame):
+        judge_pair(bench, name, frame, other, verdict, key)
+
+
+def _turned(frame: Frame) -> Iterator[tuple[str, Frame, str]]:
+    for at in range(len(frame.rail)):
+        yield f"rail.{at} chosen", replace(frame, rail=_flipped(frame.rail, at)), f"rail.{at}"
+    body = frame.body
+    if isinstance(body, AgendaState) and body.scrolls:
+        for at, row in enumerate(body.rows[:6]):
+            if row.stripe is Stripe.NONE or row.header:
+                continue
+            stripe = Stripe.DASHED if row.stripe is Stripe.SOLID else Stripe.SOLID
+            for what, changed in (
+                ("tentative", replace(row, stripe=stripe)),
+                ("cancelled", replace(row, struck=not row.struck)),
+            ):
+                rows = (*body.rows[:at], changed, *body.rows[at + 1 :])
+                yield f"row {at} {what}", replace(frame, body=replace(body, rows=rows)), f"row.{row.key}"
+    if isinstance(body, ChoicesState):
+        for at, choice in enumerate(body.choices[:5]):
+            for number, action in enumerate(choice.actions):
+                if any(each.selected for each in choice.actions):
+                    actions = _flipped(choice.actions, number)
+                    choices = (*body.choices[:at], replace(choice, actions=actions), *body.choices[at + 1 :])
+                    yield (
+                        f"{action.intent} {number} chosen",
+                        replace(frame, body=replace(body, choices=choices)),
+                        f"row.{choice.key}.{number}",
+                    )
+
+
+def _flipped(actions: tuple[Action, ...], at: int) -> tuple[Action, ...]:
+    return (*actions[:at], replace(actions[at], selected=not actions[at].selected), *actions[at + 1 :])

@@ -1,0 +1,68 @@
+"""T1, T2, T3, T5: how long, how whole and how large words are."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from app.audit.fontscale import cap_ratio
+from app.audit.page import graphemes, weight
+from app.ui.fonts import chain
+
+if TYPE_CHECKING:
+    from app.audit.finding import Judge
+    from app.audit.nodes import Node
+    from app.audit.page import PageView
+
+ELLIPSIS = "…"
+CONTENT = ("detail", "body")
+"""Names of texts that come from the calendar and may be cut, their last form at least."""
+
+
+def judge(page: PageView, verdict: Judge) -> None:
+    """Every text of the page."""
+    for node in page.texts:
+        _sizes(node, page, verdict)
+        _length(node, page, verdict)
+        _wholeness(node, page, verdict)
+
+
+def _sizes(node: Node, page: PageView, verdict: Judge) -> None:
+    required = page.column.cap_main if node.main else page.column.cap_other
+    ratio = cap_ratio(chain()[0][0])
+    for line in node.lines:
+        for run in line:
+            if run.text.strip():
+                height = run.font_px * ratio / page.metrics.px_per_mm
+                angle = math.degrees(2 * math.atan2(height / 2, page.metrics.distance_mm)) * 60
+                verdict.least("T5", node.key, angle, required, run.rect)
+
+
+def _length(node: Node, page: PageView, verdict: Judge) -> None:
+    column = page.column
+    verdict.most("T1", node.key, graphemes(node.text), column.string, node.rect)
+    if column.title is not None and column.title_wide is not None and _is_title(node):
+        taken = weight(node.text, column.title, column.title_wide) * column.title
+        verdict.most("T2", node.key, math.ceil(taken - 1e-9), column.title, node.rect)
+
+
+def _is_title(node: Node) -> bool:
+    return node.key.rpartition(".")[2] == "title"
+
+
+def _wholeness(node: Node, page: PageView, verdict: Judge) -> None:
+    """An ellipsis that is in none of the words was put there by the layout."""
+    name = node.key.rpartition(".")[2]
+    if name in CONTENT or (name == "title" and not _own_title(node, page)):
+        return
+    cut = node.text.endswith(ELLIPSIS) and not any(ELLIPSIS in word and _same(word, node.text) for word in page.strings)
+    verdict.absent("T3", node.key, node.rect, there=cut, text=node.text)
+
+
+def _own_title(node: Node, page: PageView) -> bool:
+    """The title of the page is never cut while driving: it was made to fit two lines."""
+    return page.column.restricted and node.key == "title"
+
+
+def _same(word: str, text: str) -> bool:
+    return "".join(word.split()) == "".join(text.split())
