@@ -92,7 +92,6 @@ def _seconds(text: str) -> float:
 def _audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", default="", dest="json_file", metavar="FILE", help="write what was found as JSON")
     parser.add_argument("--screens", default="", metavar="DIR", help="write a picture of each violation")
-    parser.add_argument("--evidence", default="", metavar="DIR", help="write the evidence: rules, tests, results")
     parser.add_argument("--html", default="", dest="page", metavar="FILE", help="write one page with all pictures")
 
 

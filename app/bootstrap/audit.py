@@ -35,7 +35,7 @@ _workshop: list[Workshop] = []
 """The one of this process, made by `_begin`."""
 
 
-def run(*, json_file: str = "", screens: str = "", evidence: str = "", page: str = "") -> int:
+def run(*, json_file: str = "", screens: str = "", page: str = "") -> int:
     """Audit everything; returns 0 when nothing is found, 1 otherwise.
 
     Raises DisplayError without OpenGL, UsageError for a place that cannot be written.
@@ -47,10 +47,6 @@ def run(*, json_file: str = "", screens: str = "", evidence: str = "", page: str
     report = Report(result.findings, result.tasks, versions(), time.monotonic() - begun)
     try:
         _write(report, json_file, screens, page)
-        if evidence:
-            from app.bootstrap.evidence import write_evidence
-
-            write_evidence(report, Path(evidence), console)
     except OSError as error:
         raise UsageError(f"{error.filename}: the report cannot be written ({error.strerror})") from error
     _print(report)

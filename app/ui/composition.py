@@ -73,5 +73,6 @@ def mirrored(parts: list[Part], width: float) -> list[Part]:
 
 def _mirrored(part: Part, width: float) -> Part:
     rect = part.rect.mirrored(width)
-    turned = isinstance(part, ButtonPart | CardPart)
-    return replace(part, rect=rect, rtl=True) if turned else replace(part, rect=rect)
+    if isinstance(part, ButtonPart | CardPart):
+        return replace(part, rect=rect, rtl=True)
+    return replace(part, rect=rect)

@@ -60,7 +60,7 @@ def test_small_text(frame_of: FrameOf, examine: Examine, monkeypatch: Patch) -> 
 
 @pytest.mark.rule("T5")
 def test_text_that_is_small_for_its_distance(frame_of: FrameOf, examine: Examine, monkeypatch: Patch) -> None:
-    monkeypatch.setattr(DisplayMetrics, "_font_px", lambda self, angle: angle * 0.7)
+    monkeypatch.setattr(DisplayMetrics, "_font_px", lambda _, angle: angle * 0.7)
     assert found(examine(frame_of("drive-next")), "T5")
 
 
