@@ -110,7 +110,7 @@ class Workshop:
         studio = self._studio(situation.scenario, signed_in=situation.signed_in)
         day = studio.world.at + timedelta(days=situation.day)
         at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{situation.at}:00").replace(tzinfo=ZONE)
-        options = Options(language=language, region="DE", rows_fit=rows)
+        options = Options(language=language, region=situation.region, rows_fit=rows)
         sitting = studio.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
         situation.act(sitting)
         return sitting
