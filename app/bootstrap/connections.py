@@ -14,7 +14,7 @@ from app.bootstrap import machine
 from app.channel.client import ChannelClient
 from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message
 from app.domain.ports import NetworkState, Reading, VehicleSignals
-from app.errors import CarlendarError, ServiceError, SettingsError
+from app.errors import CarlendarError, SettingsError
 from app.safety.state import SPEED
 from app.service.supervisor import Supervisor
 from app.store.schema import SCHEMA
@@ -121,12 +121,8 @@ class Connections:
     # --- the phone -----------------------------------------------------------------------------
 
     def _phone(self) -> None:
-        try:
-            from app.calls.ofono import OfonoTelephony
-        except ImportError as error:
-            raise ServiceError("no D-Bus library") from error
         screen = self._screen
-        telephony = OfonoTelephony(screen.elapsed)
+        telephony = screen.make_telephony(screen.elapsed)
         screen.telephony.attach(telephony)
         telephony.subscribe(lambda state: screen.bridge.post(screen.presenter.phone_changed, state))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.emulator.emulation import Emulation, Plan
+from app.emulator.phone import available
 from app.emulator.world.library import scenario_file, scenario_names
 from app.emulator.world.world import World
 from app.errors import UsageError
@@ -26,6 +27,8 @@ from app.platform.zone import SystemZone
 from app.settings import load
 
 DISPLAY = (sys.executable, "-m", "app", "drive")
+WITHOUT_OFONO = (sys.executable, "-m", "app.bootstrap.without_ofono")
+"""The same with a simulated phone, where none can be emulated."""
 
 
 def run(
@@ -53,9 +56,11 @@ def run(
         path, name = _scenario(scenario)
         here = _zone() if real_account else None
         plan = Plan(World.load(path, begin), name, on_page, real_account, port, token, here)
+        if why := available():
+            print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
         if on_page and not browser and not token:
             print("There is no display here: the page shows it (--browser).", flush=True)
-        scenario, port, token = asyncio.run(_emulate(plan, DISPLAY))
+        scenario, port, token = asyncio.run(_emulate(plan, WITHOUT_OFONO if why else DISPLAY))
     return 0
 
 

@@ -16,6 +16,7 @@ from app.bootstrap import machine
 from app.bootstrap.day_reader import DayReader
 from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from app.bootstrap.memory import Memory
+from app.errors import ServiceError
 from app.i18n import catalogue
 from app.meetings.plan import plan
 from app.resources import asset
@@ -33,9 +34,10 @@ from app.viewmodels.ports import Ports
 from app.viewmodels.presenter import Presenter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from app.domain.ports import LinkOpener, Sound
+    from app.domain.ports import ElapsedClock, LinkOpener, Sound, Telephony
     from app.store.records import Snapshot
 
 
@@ -47,8 +49,10 @@ def run() -> int:
 class Screen:
     """One screen process, put together."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, make_telephony: Callable[[ElapsedClock], Telephony] | None = None) -> None:
+        """`make_telephony` is called after the first frame, on a thread of its own; oFono's by default."""
         self.settings = settings
+        self.make_telephony = make_telephony or _telephony
         self.elapsed = machine.elapsed_clock()
         self.wall = machine.wall_clock(settings, self.elapsed)
         self.bridge = Bridge()
@@ -175,6 +179,14 @@ def _links() -> LinkOpener:
     from app.platform.links import DesktopLinkOpener
 
     return DesktopLinkOpener()
+
+
+def _telephony(elapsed: ElapsedClock) -> Telephony:
+    try:
+        from app.calls.ofono import OfonoTelephony
+    except ImportError as error:
+        raise ServiceError("no D-Bus library") from error
+    return OfonoTelephony(elapsed)
 
 
 def _sound() -> Sound:

@@ -31,7 +31,7 @@ from app.emulator.panel.picture import Pictures
 from app.emulator.panel.screen import DisplayControl
 from app.emulator.panel.server import PanelServer
 from app.emulator.panel.surroundings import CarControl, ClockControl, NetworkControl
-from app.emulator.panel.telephone import PhoneControl
+from app.emulator.panel.telephone import PhoneControl, SimulatedPhone
 from app.emulator.phone import PhoneLine, available
 from app.emulator.recording import Recording
 from app.emulator.script import Script, drive
@@ -137,7 +137,7 @@ class Emulation:
 
     async def _start_phone(self) -> None:
         if why := available():
-            self.journal.tell("phone", f"there is none: {why}")
+            self.journal.tell("phone", f"simulated in the display: {why}")
             return
         self.phone = PhoneLine()
         await self.phone.start()
@@ -147,6 +147,7 @@ class Emulation:
     def _desk(self) -> ControlDesk:
         cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal)
         phone = None if self.phone is None else PhoneControl(self.phone, self.journal)
+        telephone = SimulatedPhone(available()) if phone is None else phone
         if self.cloud is not None:
             self.cloud.subscribe(lambda _happening: self._changed())
         apply = (lambda _mode: None) if cloud is None else cloud.network
@@ -160,7 +161,7 @@ class Emulation:
                 "network": network,
                 "clock": ClockControl(self.clock, self.journal),
                 "cloud": cloud,
-                "phone": phone,
+                "phone": telephone,
                 "display": DisplayControl(self.display),
                 "script": ScriptControl(self.script, self._plan.world.title, self._plan.scenario, names, self._choose),
             }

@@ -147,7 +147,11 @@ def _detail(scene: Scene, talk: Talk, found: Call, other: Call | None) -> str:
             return say("First number failed, trying the second")
         if name := phone_name(scene):
             return say("With {phone}", phone=name)
-    minutes = int((scene.elapsed - found.since) // 60) if found.phase is CallPhase.ACTIVE else 0
+    return _minutes_and_next(scene, talk, found)
+
+
+def _minutes_and_next(scene: Scene, talk: Talk, found: Call | None) -> str:
+    minutes = int((scene.elapsed - found.since) // 60) if found and found.phase is CallPhase.ACTIVE else 0
     parts = [scene.words.say_number("{n} min", "{n} min", minutes)] if minutes > 0 else []
     following = _following(scene, talk)
     if following is None:
@@ -155,7 +159,7 @@ def _detail(scene: Scene, talk: Talk, found: Call, other: Call | None) -> str:
     time = scene.formats.time(scene.at(following)[0])
 
     def said(title: str) -> str:
-        return " · ".join((*parts, say("Next: {title} at {time}", title=title, time=time)))
+        return " · ".join((*parts, scene.words.say("Next: {title} at {time}", title=title, time=time)))
 
     return _with_title(said, title_of(scene, following))
 
@@ -204,7 +208,7 @@ def _after(scene: Scene, talk: Talk) -> str:
         return say("The phone is connected again")
     if talk.ended is not None and talk.second and not talk.ended.answered:
         return say("Both numbers failed")
-    return ""
+    return _minutes_and_next(scene, talk, None)
 
 
 def _ending(scene: Scene, talk: Talk) -> Line:

@@ -17,6 +17,21 @@ LONGEST_RING = 120.0
 NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
 
+class SimulatedPhone:
+    """In place of the phone where it cannot be emulated: the display simulates one, which nobody here controls."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def state(self) -> dict[str, Any]:
+        """Why it is simulated."""
+        return {"simulated": self._why}
+
+    def orders(self) -> Mapping[str, Order]:
+        """None: it rings two seconds and answers."""
+        return {}
+
+
 class PhoneControl:
     """The phone. It rings two seconds and then answers until it is told otherwise."""
 
@@ -25,17 +40,20 @@ class PhoneControl:
         self._journal = journal
         self._rings: float | None = 2.0
         self._paired = True
+        self._other = False
         phone.answers(self._rings)
         phone.subscribe(self._heard)
 
     def state(self) -> dict[str, Any]:
         """`rings` is null while calls are refused. The digits are shown to the person alone and never logged."""
         return {
+            "simulated": "",
             "paired": self._paired,
             "connected": self._phone.connected,
             "rings": self._rings,
             "calls": [call.state.name.lower() for call in self._phone.calls],
             "digits": self._phone.heard,
+            "other": self._other,
         }
 
     def orders(self) -> Mapping[str, Order]:
@@ -47,6 +65,8 @@ class PhoneControl:
             "paired": self._pair,
             "incoming": self._incoming,
             "emergency": lambda _given: self._phone.emergency(),
+            "cut": self._cut,
+            "other": self._second,
         }
 
     def answer_calls(self) -> None:
@@ -76,6 +96,16 @@ class PhoneControl:
             self._paired = paired
             await (self._phone.pair() if paired else self._phone.unpair())
             self._journal.tell("phone", "is back" if paired else "leaves the car")
+
+    def _cut(self, _given: Arguments) -> None:
+        """Out of range for a moment: the call goes on without the car, which finds the phone again."""
+        self._phone.drop_link()
+        self._journal.tell("phone", "loses its link")
+
+    async def _second(self, given: Arguments) -> None:
+        self._other = given.switch("value")
+        await self._phone.other_phone(present=self._other)
+        self._journal.tell("phone", "another one comes" if self._other else "the other one leaves")
 
     def _incoming(self, given: Arguments) -> None:
         number = given.text("number")

@@ -137,9 +137,9 @@ class PhoneLine:
             self._other.exchange.ring(call)
 
     @property
-    def other_connected(self) -> bool:
-        """Whether the car is connected to the other phone."""
-        return self._other.connected
+    def other_present(self) -> bool:
+        """Whether the other phone is in the car."""
+        return self._other.listening
 
     @property
     def other_calls(self) -> tuple[PhoneCall, ...]:

@@ -69,6 +69,11 @@ class HandsFreePeer:
             self._writer.transport.abort()
 
     @property
+    def listening(self) -> bool:
+        """Whether a car could connect."""
+        return self._server is not None
+
+    @property
     def connected(self) -> bool:
         """Whether a car is connected."""
         return self._writer is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import tomllib
@@ -94,6 +95,48 @@ def test_with_a_real_account_there_is_no_emulated_cloud_and_the_users_settings_h
     assert environ["CARLENDAR_DATA_FOLDER"] == str(folder / "data")
     assert environ["CARLENDAR_VEHICLE_DATABROKER"].startswith("127.0.0.1:")
     assert not (folder / "cloud").exists()
+
+
+def test_without_a_daemon_the_display_simulates_the_phone_and_the_panel_says_so(
+    plan: Plan, argv: list[str], short_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.emulator.emulation.available", lambda: "ofonod not installed")
+    folder = short_path / "e"
+    folder.mkdir(mode=0o700)
+
+    async def run() -> tuple[object, list[str]]:
+        emulation = Emulation(plan, folder, argv, BoottimeClock())
+        await emulation.start()
+        said = [line.text for line in emulation.journal.since(0) if line.kind == "phone"]
+        state = emulation._desk().state()["phone"]
+        await emulation.stop()
+        return state, said
+
+    said = ["simulated in the display: ofonod not installed"]
+    assert asyncio.run(run()) == ({"simulated": "ofonod not installed"}, said)
+
+
+def test_without_a_daemon_the_command_says_so_and_starts_the_display_with_a_simulated_phone(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[tuple[str, ...]] = []
+
+    async def emulate(_plan: Plan, display: tuple[str, ...]) -> tuple[str, int, str]:
+        started.append(display)
+        return "", 0, ""
+
+    monkeypatch.setattr(command, "_emulate", emulate)
+    command.run(browser=True)
+    monkeypatch.setattr(command, "available", lambda: "ofonod not installed")
+    command.run(browser=True)
+    assert started == [command.DISPLAY, command.WITHOUT_OFONO]
+    assert "The phone is simulated: ofonod not installed" in capsys.readouterr().out
+
+
+def test_a_phone_is_simulated_in_the_emulator_only() -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CARLENDAR_")}
+    done = subprocess.run(command.WITHOUT_OFONO, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (2, "carlendar: a phone is simulated in the emulator only\n")
 
 
 @pytest.fixture

@@ -227,6 +227,12 @@ def test_the_phone_does_what_the_page_says(emulator: Emulator, page: Chrome, unt
     until(lambda: text(page, "pair") == "Pair")
     press(page, "pair")
     until(lambda: text(page, "pair") == "Unpair")
+    press(page, "cut-link")
+    until(lambda: "loses its link" in text(page, "log"))
+    press(page, "other-phone")
+    until(lambda: line.other_present and "another one comes" in text(page, "log"))
+    press(page, "other-phone")
+    until(lambda: not line.other_present)
     assert not any(number in text(page, "log") for number in ("12025550143", "112"))
 
 

@@ -121,13 +121,17 @@ function showCloud(cloud) {
 }
 
 function showPhone(phone) {
-  find("phone").hidden = phone === null;
-  if (phone === null) return;
+  find("phone-controls").hidden = phone.simulated !== "";
+  if (phone.simulated) {
+    find("phone-text").textContent = `simulated in the display: ${phone.simulated}`;
+    return;
+  }
   const manner = phone.rings === null ? "refuses" : `rings ${phone.rings} s, then answers`;
   find("phone-text").textContent = !phone.paired ? "not paired" : phone.calls.length ? phone.calls.join(", ") : manner;
   if (phone.rings !== null) rings(phone.rings);
   find("pair").textContent = phone.paired ? "Unpair" : "Pair";
   find("hang-up").disabled = phone.calls.length === 0;
+  find("other-phone").setAttribute("aria-pressed", phone.other);
   find("digits").textContent = phone.digits || "none";
 }
 
@@ -191,6 +195,8 @@ press("hang-up", () => order("phone.hang_up"));
 press("pair", () => order("phone.paired", { value: !state.phone.paired }));
 press("incoming", () => order("phone.incoming", { number: "+12025550143" }));
 press("emergency", () => order("phone.emergency"));
+press("cut-link", () => order("phone.cut"));
+press("other-phone", () => order("phone.other", { value: !state.phone.other }));
 for (const name of ["freeze", "continue", "kill", "restart", "service"]) press(name, () => order(`display.${name}`));
 find("scenario").addEventListener("change", (event) => order("script.scenario", { value: event.target.value }));
 find("time").addEventListener("input", () => (find("time").dataset.edited = "yes"));
