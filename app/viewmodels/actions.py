@@ -50,10 +50,27 @@ def to_call(scene: Scene) -> Action | None:
 
 
 def way_in(scene: Scene, entry: Entry) -> Action | None:
-    """Join; where only another device can, parked, the link for it. None where it is not the time to join."""
+    """Join; else, parked, the link for another device; else a call to the organiser. None where it is not the time."""
     if offered := join(scene, entry):
         return offered
-    return hand_over(scene, entry) if joinable(entry, scene.now) else None
+    if not joinable(entry, scene.now):
+        return None
+    return hand_over(scene, entry) or call_organizer(scene, entry)
+
+
+def organizer_step(scene: Scene, entry: Entry) -> Step | None:
+    """The organiser's own number where that can be called instead of the meeting, without a question."""
+    steps = scene.plan(scene.book.of(entry)).instead
+    return next((step for step in steps if step.organizer and not step.confirm), None)
+
+
+def call_organizer(scene: Scene, entry: Entry) -> Action | None:
+    """A call to the organiser instead of the meeting; None where no number is known."""
+    step = organizer_step(scene, entry)
+    if step is None or not told(scene, scene.book.of(entry)):
+        return None
+    labels = (scene.words.say("Call the organizer"), scene.words.say("Call organizer"))
+    return Action(Intent.CALL_ORGANIZER, labels, "phone", argument=entry.key, sends=True)
 
 
 def navigate(scene: Scene, entry: Entry, *, named: bool) -> Action | None:

@@ -12,6 +12,8 @@ class Intent(StrEnum):
     """Occurrence key."""
     JOIN_CONFIRMED = "join_confirmed"
     """Occurrence key: the person said yes to what the plan wants confirmed."""
+    CALL_ORGANIZER = "call_organizer"
+    """Occurrence key: call the organiser's own number, where there is no way in by telephone."""
     LATE = "late"
     """`minutes|occurrence key`."""
     LATE_CHOICE = "late_choice"

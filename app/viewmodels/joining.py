@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.domain.agenda import joinable
 from app.domain.reminders import answered_until
 from app.errors import CarlendarError
 from app.meetings.plan import JoinAction, Plan, Step
 from app.store.records import AGREED
+from app.viewmodels.actions import organizer_step
 from app.viewmodels.calling import dial
 from app.viewmodels.disclosure import title
 from app.viewmodels.gate import Place
@@ -45,6 +47,14 @@ def join(desk: Desk, key: str, *, confirmed: bool = False) -> None:
     until = answered_until(entry.event)
     desk.session.snoozed[key] = until
     desk.ports.memory.snooze(key, stored.account.id, until, scene.now)
+
+
+def call_organizer(desk: Desk, key: str) -> None:
+    """Call the organiser's own number: a person answers, so nothing is typed and nothing is muted."""
+    entry, scene = desk.entry(key), desk.scene()
+    step = organizer_step(scene, entry) if entry is not None and joinable(entry, scene.now) else None
+    if entry is not None and step is not None:
+        dial(desk, Talk(key, title(scene, scene.book.of(entry)), step.number, ""))
 
 
 def _spare(plan: Plan, number: str) -> tuple[str, str] | None:

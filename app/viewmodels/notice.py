@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.i18n.catalogue import mark
 from app.i18n.countries import country as country_name
-from app.meetings.plan import JoinAction
+from app.meetings.plan import Doubt, JoinAction
 from app.store.records import PERMISSION_ASKED
 from app.viewmodels.actions import to_drive
 from app.viewmodels.disclosure import cleaned
@@ -11,6 +12,12 @@ from app.viewmodels.intents import Intent
 from app.viewmodels.lateness import ANSWER_SCOPE, SCOPE, lacking
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.states import Action, Look, NoticeState
+
+DOUBTS: dict[str, str] = {
+    Doubt.NOT_ACCEPTED: mark("You have not accepted this invitation."),
+    Doubt.NOT_OF_SERVICE: mark("The number does not belong to the meeting’s service."),
+}
+"""Why a number is to be confirmed, beside its country."""
 
 
 def privacy(scene: Scene) -> NoticeState:
@@ -127,10 +134,11 @@ def _confirm(scene: Scene) -> NoticeState | None:
     label, icon = (scene.words.say_in("verb", "Call"), "phone") if calls else (say("Open"), "open-in-new")
     name = country_name(scene.words.language, step.country)
     country = (say("The number is in another country: {country}", country=name),) if step.country else ()
+    doubt = (say(DOUBTS[step.doubt]),) if step.doubt in DOUBTS else ()
     return NoticeState(
         title=say("Call this number?") if calls else say("Open this link?"),
         icon=icon,
-        paragraphs=(step.number if calls else cleaned(step.url), *country),
+        paragraphs=(step.number if calls else cleaned(step.url), *country, *doubt),
         actions=(
             Action(Intent.JOIN_CONFIRMED, (label,), icon, Look.GO, scene.subject, sends=True),
             _cancel(scene),

@@ -78,6 +78,7 @@ def _call(command: CallCommand) -> Handler:
 _HANDLERS: dict[str, Handler] = {
     Intent.JOIN: lambda desk, key: joining.join(desk, key),
     Intent.JOIN_CONFIRMED: lambda desk, key: joining.join(desk, key, confirmed=True),
+    Intent.CALL_ORGANIZER: joining.call_organizer,
     Intent.NAVIGATE: joining.navigate,
     Intent.HAND_OVER: joining.hand_over,
     Intent.ANSWER_CALL: calling.answer,

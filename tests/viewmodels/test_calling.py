@@ -292,7 +292,11 @@ def test_a_doubtful_number_is_confirmed_once_parked_and_then_callable_while_driv
     car.drive(DrivingState.PARKED)
     car.touch("join")
     assert isinstance(car.frame.body, NoticeState)
-    assert car.frame.body.paragraphs == (SWISS, "The number is in another country: Switzerland")
+    assert car.frame.body.paragraphs == (
+        SWISS,
+        "The number is in another country: Switzerland",
+        "You have not accepted this invitation.",
+    )
     assert asked(car, "dial") == []
     car.touch("join_confirmed")
     assert [done[1] for done in asked(car, "dial")] == [SWISS]
@@ -331,6 +335,28 @@ def test_without_a_phone_a_driver_can_tell_that_it_gets_late(new_car: Car, make:
     told(car, connected=False, last_ended=over(car, FIRST, EndedBy.NO_PHONE))
     assert "late" in car.offers()
     assert not any("phone" in action.labels[0].lower() for action in [body(car).small] if action)
+
+
+def test_a_number_that_is_not_of_the_service_says_so_when_it_is_confirmed(new_car: Car, make: Make, at: At) -> None:
+    way = replace(way_in(FIRST), dial_ins=(DialIn(FIRST, "1#", "p1#", "DE", of_service=False),))
+    car = car_for(new_car, make, at, way, DrivingState.PARKED)
+    car.touch("join")
+    assert isinstance(car.frame.body, NoticeState)
+    assert car.frame.body.paragraphs[-1] == "The number does not belong to the meeting’s service."
+
+
+@pytest.mark.parametrize(("country", "offered"), [("DE", True), ("FR", False)])
+def test_without_a_dial_in_the_organiser_can_be_called_and_is_heard(
+    new_car: Car, make: Make, at: At, country: str, offered: bool
+) -> None:
+    way = replace(way_in(), organizer_number="+4940123456", organizer_number_country=country)
+    car = car_for(new_car, make, at, way)
+    assert ("call_organizer" in car.offers()) is offered
+    if offered:
+        car.touch("call_organizer")
+        told(car, up(car, "+4940123456"))
+        assert asked(car, "dial", "mute") == [("dial", "+4940123456", "")]
+        assert body(car).small is None
 
 
 # --- numbers -------------------------------------------------------------------------------------
