@@ -72,5 +72,5 @@ class Restrictions:
 
     @property
     def moving(self) -> bool:
-        """Whether the tightest column holds (moving or unknown)."""
-        return self.restricted and self.state is not DrivingState.IDLING
+        """Whether the tightest column holds: moving, unknown, or a passenger's display that the platform restricts."""
+        return self.restricted and (self.passenger or self.state is not DrivingState.IDLING)

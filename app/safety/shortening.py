@@ -2,7 +2,8 @@
 
 In this order: prefixes of mail programs, bracketed tags, project codes, then what follows a
 separator, then words from the end. A cut inside a word, with an ellipsis, is the last means.
-A time with its unit, and a name with the word that leads it in ("with Ana Ruiz"), go or stay as a whole.
+What means another thing when half of it is gone stays or goes as a whole: a time with its unit or its end ("9:00 – 17:00"),
+a date, a number with what it counts ("Halle 7"), a name with the word that leads it in ("with Ana Ruiz", "Dr. Berg").
 """
 
 from __future__ import annotations
@@ -25,13 +26,19 @@ LONGEST_READ = 300
 
 _PREFIXES = (
     "re|fw|fwd|aw|wg|antw|sv|vs|vb|tr|rif|res|enc|rv|doorst|odp|pd|ynt|ilt|canceled|cancelled|updated|accepted|declined"
-    "|tentative|invitation|abgesagt|aktualisiert|zugesagt|abgelehnt|vorbehalt|einladung|annulé|accepté|refusé|cancelado"
-    "|cancelada|annullato|geannuleerd|odwołane|已取消|取消|回复|答复|转发|キャンセル済み|キャンセル|返信|転送|취소됨|회신|전달"
+    "|tentative|invitation|updated invitation|reminder|abgesagt|aktualisiert|zugesagt|abgelehnt|vorbehalt|einladung"
+    "|aktualisierte einladung|erinnerung|annulée?|accepté|refusé|réf|cancelad[oa]|aceptad[oa]|rechazad[oa]|invitación"
+    "|annullat[oa]|accettat[oa]|rifiutat[oa]|invito|geannuleerd|geaccepteerd|geweigerd|uitnodiging|odwołan[oe]|anulowan[oe]"
+    "|inställ[dt]|avbokat|aflyst|avlyst|peruutettu|peruttu|zrušeno|zrušené|törölve|lemondva|anulat|отменено|отмена"
+    "|отв|ha|скасовано|відм|ακυρώθηκε|απ|πρθ|iptal(?: edildi)?|dibatalkan|bị hủy|ملغى|ملغاة|تم الإلغاء|رد|إعادة توجيه"
+    "|בוטל|מבוטל|השב|הועבר|ยกเลิก|ตอบกลับ|已取消|取消|回复|回覆|答复|转发|轉寄|已更新|キャンセル済み|キャンセル|返信|転送|취소됨|취소|회신|전달"
 )
+"""What mail programs and calendars put before a subject, in the languages of their own; lower case."""
 _PREFIX = re.compile(rf"^(?:{_PREFIXES})(?:\s*[\[(]\d+[\])])?\s*[:：]\s*", re.IGNORECASE)
 _TAG = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}|\([^()]*\)|【[^【】]*】|（[^（）]*）|<[^<>]*>|［[^［］]*］")
 _CODE = re.compile(r"(?<!\S)(?:[A-Z][A-Z0-9]{1,9}[-_]\d{3,}[A-Z0-9]*|#\d+)[:：]?(?!\S)")
 _SEPARATOR = re.compile(r"\s+[-–—|/·•]+\s+|\s*[|;；、，。]\s*|,\s+|:(?=\s)|(?<!\d)：")
+_DASHES = ("-", "–", "—")
 _EDGE = " \t-–—|/·•,;:；：、，&+"
 
 
@@ -49,6 +56,16 @@ _HOLLOW = _LEADS | _words(
 )
 """Words that nothing may end with."""
 _UNITS = _words("uhr am pm a.m p.m h hrs min mins cet cest utc gmt")
+_HONORIFICS = _words("dr prof herr herrn frau mr mrs ms mme mlle sr sra sig ing")
+"""Words that a name follows, as it follows those that lead it in."""
+_MONTHS = _words(
+    "january february march april may june july august september october november december januar februar märz mai juni"
+    " juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero"
+    " marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno"
+    " luglio settembre ottobre dicembre jan feb mar apr jun jul aug sep sept oct okt nov dec dez"
+)
+_DAY_OF_MONTH = re.compile(r"\d{1,2}(?:\.|st|nd|rd|th)?$")
+_MOMENT_ENDS = re.compile(r"\d(?:\s*(?:uhr|am|pm|a\.m\.|p\.m\.|h))?$", re.IGNORECASE)
 _NEGATIONS = _words("no not never without kein keine keinen nicht nie ohne non pas")
 """Words whose loss would turn the meaning round: they stay with what they deny."""
 
@@ -142,12 +159,27 @@ def _without_codes(text: str) -> str:
 
 
 def _first_clause(text: str) -> str:
-    return next((part for part in map(_tidy, _SEPARATOR.split(text)) if part), text)
+    """The first part between separators that says something."""
+    start = 0
+    for match in _separators(text):
+        if part := _tidy(text[start : match.start()]):
+            return part
+        start = match.end()
+    return _tidy(text[start:]) or text
+
+
+def _separators(text: str) -> list[re.Match[str]]:
+    """Where a text may end; what stands between two moments ("9:00 – 17:00") is no separator."""
+    return [
+        match
+        for match in _SEPARATOR.finditer(text)
+        if not (text[match.end() : match.end() + 1].isdigit() and _MOMENT_ENDS.search(text[: match.start()]))
+    ]
 
 
 def _clauses(text: str) -> Iterator[str]:
     """The text up to each of its separators, the last first."""
-    for match in reversed(list(_SEPARATOR.finditer(text))):
+    for match in reversed(_separators(text)):
         if head := _tidy(text[: match.start()]):
             yield head
 
@@ -162,21 +194,36 @@ def _fewer_words(text: str) -> Iterator[str]:
 
 
 def _units(words: list[str]) -> list[list[str]]:
-    """Words that go or stay together: a number and its unit, a lead-in and the name, a denial and what it denies."""
+    """Words that go or stay together: a number and what it counts, a lead-in and the name, a denial and what it denies."""
     units: list[list[str]] = []
     naming = denying = False
     for word in words:
-        plain = word.casefold().strip(".,;!?")
-        leads = plain in _LEADS
-        timed = bool(units) and plain in _UNITS and units[-1][-1][-1:].isdigit()
+        plain = _plain(word)
+        leads = plain in _LEADS or plain in _HONORIFICS
         named = naming and (leads or word[:1].isupper())
-        if units and (timed or named or denying):
+        if units and (named or denying or _counted(units[-1][-1], word)):
             units[-1].append(word)
+            naming = naming or leads
         else:
             units.append([word])
             naming = leads
         denying = plain in _NEGATIONS
     return units
+
+
+def _counted(before: str, word: str) -> bool:
+    """Whether `word` belongs to the number before it, or is a number that belongs to the word before it."""
+    plain = _plain(word)
+    if word[:1].isdigit() or word[:1] in _DASHES:
+        return True
+    if before in _DASHES:
+        return True
+    unit = plain in _UNITS and before[-1:].isdigit()
+    return unit or (plain in _MONTHS and _DAY_OF_MONTH.match(before) is not None)
+
+
+def _plain(word: str) -> str:
+    return word.casefold().strip(".,;!?")
 
 
 def _readable(text: str) -> bool:

@@ -9,7 +9,7 @@ from app.i18n.bidi import is_rtl
 from app.viewmodels.actions import join, rail
 from app.viewmodels.disclosure import title_of
 from app.viewmodels.drive import drive
-from app.viewmodels.gate import EXPLAINED, HOME, Place, allowed
+from app.viewmodels.gate import HOME, SCREENS, Place, allowed, explained
 from app.viewmodels.intents import Intent
 from app.viewmodels.limits import obey
 from app.viewmodels.notice import question, when_parked
@@ -23,17 +23,6 @@ if TYPE_CHECKING:
 
     from app.viewmodels.session import Toast
 
-SCREENS = {
-    ScreenName.AGENDA: ("agenda", "agenda"),
-    ScreenName.EVENT: ("event", "event"),
-    ScreenName.CALL: ("call", "call"),
-    ScreenName.SIGN_IN: ("sign_in", "sign_in"),
-    ScreenName.PROFILES: ("settings", "profiles"),
-    ScreenName.NOTICE: ("notice", "privacy"),
-    ScreenName.SETTINGS: ("settings", "settings"),
-}
-"""Module and function of every screen but Drive; imported when it is first shown, for Drive comes first."""
-
 
 def compose(
     scene: Scene, place: Place, *, aside: bool = False, toast: Toast | None = None, night: bool = True
@@ -43,7 +32,7 @@ def compose(
     With `aside`, the screen is put aside and "Available when parked" stands in its place.
     """
     forbidden = not allowed(place.screen, scene.restrictions)
-    if forbidden and place.screen not in EXPLAINED:
+    if forbidden and not explained(place.screen):
         place, forbidden = HOME, False
     line, action = _toast(scene, place, toast)
     return obey(
@@ -69,8 +58,8 @@ def _body(scene: Scene, place: Place) -> ScreenState:
         return asked
     if place.screen is ScreenName.DRIVE:
         return reminded(scene, scene.reminder) if scene.reminder else drive(scene)
-    module, name = SCREENS[place.screen]
-    make: Callable[[Scene], ScreenState] = getattr(import_module(f"app.viewmodels.{module}"), name)
+    screen = SCREENS[place.screen]
+    make: Callable[[Scene], ScreenState] = getattr(import_module(f"app.viewmodels.{screen.module}"), screen.maker)
     return make(scene)
 
 

@@ -26,26 +26,43 @@ class Need(IntEnum):
     PARKED = 2
 
 
-NEEDS: dict[ScreenName, Need] = {
-    ScreenName.DRIVE: Need.NOTHING,
-    ScreenName.AGENDA: Need.NOTHING,
-    ScreenName.CALL: Need.NOTHING,
-    ScreenName.EVENT: Need.STANDING,
-    ScreenName.SIGN_IN: Need.PARKED,
-    ScreenName.PROFILES: Need.PARKED,
-    ScreenName.NOTICE: Need.PARKED,
-    ScreenName.SETTINGS: Need.PARKED,
-}
+@dataclass(frozen=True, slots=True, repr=False)
+class Screen:
+    """A screen's declaration: what it needs of the car, and which function of which view-model makes it.
 
-EXPLAINED = frozenset({ScreenName.SIGN_IN, ScreenName.PROFILES, ScreenName.NOTICE})
-"""Screens in whose place "Available when parked" stands; from the others the way leads home."""
+    Where it is forbidden, "Available when parked" stands in the place of an `explained` one; from the others the way
+    leads home.
+    """
+
+    need: Need
+    module: str
+    maker: str
+    explained: bool = False
+
+
+SCREENS: dict[ScreenName, Screen] = {
+    ScreenName.DRIVE: Screen(Need.NOTHING, "drive", "drive"),
+    ScreenName.AGENDA: Screen(Need.NOTHING, "agenda", "agenda"),
+    ScreenName.CALL: Screen(Need.NOTHING, "call", "call"),
+    ScreenName.EVENT: Screen(Need.STANDING, "event", "event"),
+    ScreenName.SIGN_IN: Screen(Need.PARKED, "sign_in", "sign_in", explained=True),
+    ScreenName.PROFILES: Screen(Need.PARKED, "settings", "profiles", explained=True),
+    ScreenName.NOTICE: Screen(Need.PARKED, "notice", "privacy", explained=True),
+    ScreenName.SETTINGS: Screen(Need.PARKED, "settings", "settings"),
+}
+"""Every screen, declared once; modules are those of `app.viewmodels`, imported when they are first shown."""
+
+
+def explained(screen: ScreenName) -> bool:
+    """Whether a word stands in the place of `screen` where it is forbidden."""
+    return SCREENS[screen].explained
 
 
 def allowed(screen: ScreenName, restrictions: Restrictions) -> bool:
     """Whether `screen` may be shown under `restrictions`."""
     if not restrictions.restricted:
         return True
-    need = NEEDS[screen]
+    need = SCREENS[screen].need
     return need is Need.NOTHING or (need is Need.STANDING and not restrictions.moving)
 
 
@@ -102,7 +119,7 @@ class Trail:
         """Leave what `restrictions` forbid: explained screens are put aside, from others the way leads home."""
         if self.aside is not None or allowed(self.here.screen, restrictions):
             return
-        if self.here.screen in EXPLAINED:
+        if explained(self.here.screen):
             self.aside = self.here
         else:
             self.home()

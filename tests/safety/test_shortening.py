@@ -57,6 +57,50 @@ def test_a_time_keeps_its_unit() -> None:
         assert "10:30" not in short or "10:30 Uhr" in short
 
 
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "Canceled",
+        "Abgesagt",
+        "WG",
+        "AW",
+        "Annulé",
+        "Annulée",
+        "Cancelada",
+        "Annullato",
+        "Geannuleerd",
+        "Odwołane",
+        "Inställt",
+        "Aflyst",
+        "Avlyst",
+        "Peruutettu",
+        "Zrušeno",
+        "Törölve",
+        "Отменено",
+        "Скасовано",
+        "Ακυρώθηκε",
+        "İptal edildi",
+        "Updated invitation",
+        "ملغى",
+        "בוטל",
+        "ยกเลิก",
+        "已取消",
+        "キャンセル済み",
+        "취소됨",
+        "RE[2]",
+        "Fwd (3)",
+    ],
+)
+def test_what_mail_programs_of_many_languages_put_before_a_subject_goes_first(prefix: str) -> None:
+    assert variants(f"{prefix}: {prefix}: Product review – and all that follows", 30, 15)[0] == "Product review"
+    assert variants(f"{prefix}: [EXT] {prefix}: Roadmap", 7, 4)[0] == "Roadmap"
+
+
+@pytest.mark.parametrize("title", ["Rest: what is left", "Ha: nobody laughed", "Agenda: numbers"])
+def test_a_word_that_only_looks_like_a_prefix_stays_while_it_fits(title: str) -> None:
+    assert shorten(title, 30, 15) == title
+
+
 def test_a_denial_is_never_lost_alone() -> None:
     for short in variants("Please do not press the red button today", None, None):
         assert not short.endswith("not")
@@ -80,6 +124,26 @@ texts = st.one_of(
     st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join),
 )
 limits = st.sampled_from([(30, 15), (60, 31), (120, 60), (None, None)])
+
+
+ATOMS = (
+    "10:30 Uhr", "5 pm", "9:00 – 17:00", "3. Dezember", "December 3", "3rd March", "Halle 7", "KW 48", "with Ana Ruiz",
+    "mit Frau Dr. Weber", "by Tomás Berg", "not released", "nicht freigegeben", "9 am - 5 pm",
+)  # fmt: skip
+FILLERS = ("plan", "steering", "weekly", "battery", "roadmap", "line", "supplier", "audit", "rollout", "pilot")
+pieces = st.lists(st.sampled_from((*ATOMS, *FILLERS)), min_size=2, max_size=9, unique=True)
+
+
+@settings(max_examples=300, deadline=None)
+@given(pieces, limits)
+def test_times_dates_numbers_and_names_stay_whole_or_go(parts: list[str], limit: tuple[int | None, int | None]) -> None:
+    for short in variants(" ".join(parts), *limit):
+        if ELLIPSIS in short:
+            continue
+        left = short
+        for atom in sorted((part for part in parts if part in ATOMS), key=len, reverse=True):
+            left = left.replace(atom, "")
+        assert not set(left.split()) - set(FILLERS), short
 
 
 @settings(max_examples=200, deadline=None)

@@ -19,7 +19,7 @@ from app.safety.graphemes import count
 from app.safety.restrictions import DrivingState, Restrictions
 from app.store.records import StoredEvent
 from app.viewmodels.agenda import pages
-from app.viewmodels.gate import NEEDS, Need
+from app.viewmodels.gate import SCREENS, Need
 from app.viewmodels.limits import actions, groups, texts
 from app.viewmodels.options import Options
 from app.viewmodels.states import AgendaState, DriveState, EventState, Frame, ScreenName
@@ -83,7 +83,7 @@ def check(frame: Frame) -> None:
     in_rows = len([row for row in frame.body.rows if row.action]) if isinstance(frame.body, AgendaState) else 0
     touchable = [action for action in actions(frame) if action.intent != "open"]
     assert len(touchable) - in_rows <= 1 + 3
-    allowed = NEEDS[frame.screen]
+    allowed = SCREENS[frame.screen].need
     assert allowed is Need.NOTHING or not restrictions.moving or frame.place.endswith("aside")
     assert BODY not in str(asdict(frame))
     assert "ATTENDEENAME" not in str(asdict(frame))
