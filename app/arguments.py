@@ -48,6 +48,13 @@ def _accounts(command: Callable[[str, str, str], argparse.ArgumentParser]) -> No
     sign_in.add_argument("--profile", default="", metavar="NAME", help="the driver whose account it becomes")
     accounts = command("accounts", "Who is signed in, by driver.", "accounts")
     accounts.add_argument("--sign-out", default="", metavar="ADDRESS", help="forget this account and its data")
+    accounts.add_argument(
+        "--add-feed", default="", metavar="SOURCE",
+        help="subscribe to a calendar: its address, its file or its folder; - reads it from standard input",
+    )  # fmt: skip
+    accounts.add_argument("--name", default="", metavar="NAME", help="what the new calendar is called")
+    accounts.add_argument("--profile", default="", metavar="NAME", help="the driver whose calendar it becomes")
+    accounts.add_argument("--remove-feed", default="", metavar="NAME", help="forget this calendar and its data")
     sync = command("sync", "Bring every calendar up to date now.", "synchronise")
     erase = command("erase", "Delete everything that Carlendar keeps about anybody.", "erase")
     erase.add_argument("--yes", action="store_true", help="do not ask")

@@ -2,6 +2,7 @@
 
     CarlendarError
     ├── UsageError            unusable input or arguments                      exit 2
+    │   └── FeedError         a calendar's file, address or text cannot be used
     ├── SettingsError         a settings file that cannot be used              exit 2
     ├── DisplayError          no display, no GL, no fonts                      exit 3
     ├── ServiceError          the network or a remote service failed           exit 3
@@ -43,6 +44,18 @@ class UsageError(CarlendarError):
 
     exit_code = 2
     key = "usage"
+
+
+class FeedError(UsageError):
+    """A calendar's file, address or text cannot be used; `key` says why for the screen.
+
+    `feed_file`, `feed_address`, `feed_private`, `feed_off`, `feed_size`, `feed_text`, `feed_endless`;
+    for a new one also `feed_many`, `feed_twice`, `feed_driver`.
+    """
+
+    def __init__(self, text: str, *, key: str, detail: str = "") -> None:
+        super().__init__(text, detail=detail)
+        self.key = key
 
 
 class SettingsError(CarlendarError):

@@ -1,67 +1,142 @@
-"""`carlendar accounts`: who is signed in, by driver; and signing out."""
+"""`carlendar accounts`: who is signed in and which calendars are subscribed to, by driver; adding and removing."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 from app.bootstrap.conversation import Conversation
 from app.channel.messages import DataChanged
 from app.domain.account import Account, Profile
-from app.errors import UsageError
+from app.errors import ChannelError, FeedError, UsageError
+from app.feeds.addresses import is_address
+from app.feeds.book import show
 from app.settings import Settings, load
+from app.store.events import EventStore
+from app.store.records import SourceStatus
 from app.store.user import UserStore
 
-Listed = list[tuple[Profile, tuple[Account, ...]]]
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A driver with everything that is read for them."""
+
+    profile: Profile
+    accounts: tuple[Account, ...]
 
 
-def run(*, sign_out: str, as_json: bool) -> int:
-    """Print every driver's accounts; with `sign_out`, forget one first. Returns 0."""
+def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: str, as_json: bool) -> int:
+    """Print every driver's accounts and feeds; with one of the options, change them first. Returns 0."""
     settings = load()
     if sign_out:
-        _sign_out(settings, sign_out)
+        _leave(settings, sign_out, feed=False)
+    if remove_feed:
+        _leave(settings, remove_feed, feed=True)
+    if add_feed:
+        _subscribe(settings, add_feed, name, profile)
     listed = _listed(settings)
+    states = _states(settings) if any(account.is_feed for each in listed for account in each.accounts) else {}
     if as_json:
-        print(json.dumps({"profiles": [_document(profile, accounts) for profile, accounts in listed]}))
+        print(json.dumps({"profiles": [_document(each, states) for each in listed]}))
     elif not listed:
         print("Nobody is signed in.")
-    for profile, accounts in [] if as_json else listed:
-        print(profile.name)
-        for account in accounts:
-            print(f"  {account.address}  {account.state.value}  since {account.since:%Y-%m-%d %H:%M} UTC")
+    for each in [] if as_json else listed:
+        print(each.profile.name)
+        for account in each.accounts:
+            print(_line(account, states.get(account.id)))
     return 0
 
 
-def _listed(settings: Settings) -> Listed:
+def _listed(settings: Settings) -> list[Listed]:
     if not settings.data_folder.exists():
         return []
     store = UserStore(settings.data_folder)
     try:
-        return [(profile, store.accounts(profile.id)) for profile in store.profiles()]
+        return [Listed(profile, store.accounts(profile.id)) for profile in store.profiles()]
     finally:
         store.close()
 
 
-def _sign_out(settings: Settings, address: str) -> None:
-    found = [account for _, accounts in _listed(settings) for account in accounts if account.address == address]
+def _states(settings: Settings) -> dict[str, SourceStatus]:
+    store = EventStore(settings.data_folder)
+    try:
+        return {status.account_id: status for status in store.statuses()}
+    finally:
+        store.close()
+
+
+def _leave(settings: Settings, name: str, *, feed: bool) -> None:
+    held = [account for each in _listed(settings) for account in each.accounts if account.is_feed == feed]
+    found = [account for account in held if name in ((account.name, account.id) if feed else (account.address,))]
     if not found:
-        raise UsageError("nobody of that address is signed in")
+        raise UsageError("no calendar of that name is subscribed to" if feed else "nobody of that address is signed in")
+    if len(found) > 1 and feed:
+        raise UsageError("there are several calendars of that name: say the id, which --json shows")
     with Conversation(settings) as service:
         service.ask("sign_out", account=found[0].id)
         while service.hear() != DataChanged("accounts"):
             pass
 
 
-def _document(profile: Profile, accounts: Iterable[Account]) -> dict[str, object]:
+def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None:
+    source = sys.stdin.readline().strip() if source == "-" else source
+    if not settings.switch("feeds.allowed"):
+        raise FeedError("calendar feeds are not allowed here", key="feed_off")
+    if not is_address(source):
+        source = str(Path(source).expanduser().absolute())
+        if not Path(source).exists():
+            raise UsageError(f"{Path(source).name} is not there")
+    show(source, private=settings.switch("feeds.private_addresses"))
+    if not profile and len(_listed(settings)) > 1:
+        raise UsageError("there are several drivers: say --profile NAME")
+    with Conversation(settings) as service:
+        service.ask("add_feed", source=source, title=name, profile=profile)
+        while service.hear() != DataChanged("accounts"):
+            pass
+        with suppress(ChannelError):  # it is subscribed to; what has not been read yet will be
+            while service.hear() != DataChanged("events"):
+                pass
+
+
+def _line(account: Account, state: SourceStatus | None) -> str:
+    if not account.is_feed:
+        return f"  {account.address}  {account.state.value}  since {account.since:%Y-%m-%d %H:%M} UTC"
+    age = f"as of {state.as_of:%Y-%m-%d %H:%M} UTC" if state and state.as_of else "not read yet"
+    trouble = f"  {state.error}" if state and state.error else ""
+    return f"  {account.name}  {account.address}  {age}{trouble}"
+
+
+def _document(each: Listed, states: dict[str, SourceStatus]) -> dict[str, object]:
     return {
-        "name": profile.name,
-        "accounts": [
-            {
-                "address": account.address,
-                "cloud": account.cloud,
-                "state": account.state.value,
-                "since": account.since.isoformat(timespec="seconds"),
-            }
-            for account in accounts
-        ],
+        "name": each.profile.name,
+        "accounts": _people(account for account in each.accounts if not account.is_feed),
+        "feeds": [_feed(account, states.get(account.id)) for account in each.accounts if account.is_feed],
+    }
+
+
+def _people(accounts: Iterable[Account]) -> list[dict[str, object]]:
+    return [
+        {
+            "address": account.address,
+            "cloud": account.cloud,
+            "state": account.state.value,
+            "since": account.since.isoformat(timespec="seconds"),
+        }
+        for account in accounts
+    ]
+
+
+def _feed(account: Account, state: SourceStatus | None) -> dict[str, object]:
+    return {
+        "id": account.id,
+        "name": account.name,
+        "kind": account.cloud,
+        "shown": account.address,
+        "since": account.since.isoformat(timespec="seconds"),
+        "as_of": state.as_of.isoformat(timespec="seconds") if state and state.as_of else None,
+        "error": (state.error or None) if state else None,
     }

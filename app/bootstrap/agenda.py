@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.bootstrap import machine
+from app.bootstrap import feeds, machine
 from app.domain.agenda import Entry, clashes
 from app.domain.event import Event, Response
 from app.domain.timespan import Timespan
-from app.errors import UsageError
-from app.feeds import fetch, ics
+from app.errors import FeedError, UsageError
+from app.feeds import addresses, ics
+from app.feeds.source import texts_of
 from app.meetings.extract import way_in
 from app.meetings.way_in import WayIn
 from app.settings import Settings, load
@@ -74,14 +76,20 @@ def _from_calendars(
     region = settings.text("telephone.region") or "DE"
     entries: list[Row] = []
     for number, source in enumerate(sources):
-        if fetch.is_address(source) and not settings.switch("feeds.allowed"):
-            raise UsageError("calendar addresses are not allowed here")
-        data = fetch.read(source, private=settings.switch("feeds.private_addresses"))
-        name = "feed" if fetch.is_address(source) else source
-        found = ics.events([data], f"ics{number}", Timespan(start, end), zone)
+        found = ics.events(_read(source, settings), f"ics{number}", Timespan(start, end), zone)
+        name = addresses.host(source) if addresses.is_address(source) else source
         entries += [Row(each.event, way_in(each.event, each.text, region), name, "") for each in found]
     entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
     return entries, None
+
+
+def _read(source: str, settings: Settings) -> Sequence[bytes]:
+    if not addresses.is_address(source):
+        return texts_of(Path(source))
+    if not settings.switch("feeds.allowed"):
+        raise FeedError("calendar addresses are not allowed here", key="feed_off")
+    data = feeds.downloader(settings).get(source).data
+    return [data] if data is not None else []
 
 
 def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -> tuple[list[Row], datetime | None]:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app import __version__
-from app.bootstrap import machine
-from app.bootstrap.microsoft import VAULT, Microsoft, microsoft
+from app.bootstrap import feeds, machine
+from app.bootstrap.feeds import Accounts
+from app.bootstrap.microsoft import VAULT, microsoft
 from app.domain.event import Event
 from app.domain.ports import LinkOpener
 from app.i18n import catalogue
@@ -32,7 +33,8 @@ def run(*, standing: bool = True) -> int:
     """Serve until told to end; `standing` for one that outlives its screens."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = load()
-    return Service(paths(settings), ports(settings, microsoft(settings)), options(settings, standing=standing)).run()
+    everyone = feeds.accounts(settings, microsoft(settings))
+    return Service(paths(settings), ports(settings, everyone), options(settings, standing=standing)).run()
 
 
 def paths(settings: Settings) -> Paths:
@@ -40,13 +42,13 @@ def paths(settings: Settings) -> Paths:
     return Paths(settings.data_folder, settings.socket, (settings.data_folder / VAULT,))
 
 
-def ports(settings: Settings, cloud: Microsoft) -> Ports:
+def ports(settings: Settings, everyone: Accounts) -> Ports:
     """The service's outside world."""
     elapsed, locale = machine.elapsed_clock(), asset("locale")
     return Ports(
-        identity=cloud.identity,
-        source_of=cloud.source_of,
-        actions_of=cloud.actions_of,
+        identity=everyone.identity,
+        source_of=everyone.source_of,
+        actions_of=everyone.actions_of,
         extract=extractor(settings),
         text_of=text_of,
         wall=machine.wall_clock(settings, elapsed),
@@ -55,10 +57,11 @@ def ports(settings: Settings, cloud: Microsoft) -> Ports:
         chance=random.random,
         new_id=lambda: uuid.uuid4().hex,
         open_url=_browser(DesktopLinkOpener()),
-        forget=cloud.vault.erase,
-        locale_of=cloud.locale_of,
+        forget=everyone.cloud.vault.erase,
+        locale_of=everyone.locale_of,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
+        subscriptions=everyone.book if settings.switch("feeds.allowed") else None,
     )
 
 
@@ -73,6 +76,8 @@ def options(settings: Settings, *, standing: bool) -> Options:
         linger=None if standing else LINGER,
         more_scopes=settings.names("identity.extra_scopes"),
         tenants_allowed=settings.names("identity.tenants_allowed"),
+        feeds=settings.names("feeds.subscriptions"),
+        feeds_profile=settings.text("feeds.profile"),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from app.bootstrap import machine
+from app.bootstrap import feeds, machine
 from app.bootstrap.microsoft import microsoft
 from app.bootstrap.service import extractor
 from app.domain.account import Account, AccountState, Calendar
@@ -51,10 +51,10 @@ def run(*, as_json: bool) -> int:
 def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], None]) -> Done:
     user = UserStore(settings.data_folder)
     events = EventStore(settings.data_folder, known=lambda account_id: user.account(account_id) is not None)
-    cloud = microsoft(settings)
+    everyone = feeds.accounts(settings, microsoft(settings))
     elapsed = machine.elapsed_clock()
     wall = machine.wall_clock(settings, elapsed)
-    tools = Tools(cloud.source_of, extractor(settings), text_of, wall, elapsed, progress=progress)
+    tools = Tools(everyone.source_of, extractor(settings), text_of, wall, elapsed, progress=progress)
     engine = SyncEngine(events, user, tools)
     done: Done = []
     try:

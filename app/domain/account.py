@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+FEED, FILES = "feed", "files"
+"""The clouds of accounts that nobody signs in to: an iCalendar feed by its address, and files of this machine."""
+
+
 class AccountState(StrEnum):
     """Whether Carlendar may act for an account."""
 
@@ -28,7 +32,10 @@ class Account:
     address: str
     name: str
     cloud: str
-    """`global`, `usgov`, `usdod`, `china`; for the emulated cloud the authority's own name."""
+    """`global`, `usgov`, `usdod`, `china`; for the emulated cloud the authority's own name; `FEED` or `FILES`.
+
+    A feed's `address` is no more than what may be shown of it: its host, or the name of its file.
+    """
     state: AccountState
     since: datetime
     """When `state` was entered; aware."""
@@ -36,6 +43,16 @@ class Account:
     locale: str = ""
     reason: str = ""
     """Key of the sentence that tells why it is not signed in; empty when it is."""
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether it is read without anybody's sign-in."""
+        return self.cloud in (FEED, FILES)
+
+    @property
+    def needs_network(self) -> bool:
+        """Whether it can be reached online only."""
+        return self.cloud != FILES
 
 
 @dataclass(frozen=True, slots=True, repr=False)

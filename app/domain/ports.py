@@ -217,6 +217,22 @@ class CalendarSource(Protocol):
         """Texts of invitations as they came (HTML or plain), for those ids that still exist."""
 
 
+class Subscriptions(Protocol):
+    """What feeds are read from, by the id of their account; the addresses themselves never come out."""
+
+    def add(self, feed_id: str, source: str) -> tuple[str, str]:
+        """Keep an address or an absolute path; returns the account's cloud and what may be shown of it.
+
+        Raises FeedError for what is neither, VaultError.
+        """
+
+    def holds(self, feed_id: str, source: str) -> bool:
+        """Whether the feed is read from just that."""
+
+    def forget(self, feed_id: str) -> None:
+        """Forget it. Raises VaultError."""
+
+
 class ResponseKind(StrEnum):
     """An answer to an invitation."""
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from app.domain.event import Event
 from app.domain.timespan import DateSpan, Timespan
+from app.errors import FeedError
 from app.feeds.facts import Facts, facts
 from app.feeds.series import Occurrence, occurrences
 from app.feeds.sieve import sieve
@@ -42,7 +43,7 @@ def events(
 
     `texts` are the files that make the calendar; exceptions in one may be of a series in another. Floating
     times are read in `zone`. `mine` are the addresses, in small letters, whose answers count as the
-    driver's. Raises UsageError where a text is no iCalendar text, or there is too much of it.
+    driver's. Raises FeedError where a text is no iCalendar text, or there is too much of it.
     """
     start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
     parts = [(part, Setting.of(part)) for data in texts for part in calendars(data)]
@@ -50,6 +51,14 @@ def events(
     found = _unique(_events(occurrences(timings, start, end, zone), calendar_id, mine))
     touching = (each for each in found if _touches(each.event, window, zone))
     return tuple(sorted(touching, key=lambda each: (each.event.moments(zone).start, each.event.title)))
+
+
+def is_calendar(data: bytes) -> bool:
+    """Whether a text is an iCalendar text at all."""
+    try:
+        return bool(calendars(data))
+    except FeedError:
+        return False
 
 
 def _events(found: Iterable[Occurrence], calendar_id: str, mine: frozenset[str]) -> Iterator[Found]:

@@ -26,7 +26,7 @@ from typing import Any, Literal, cast
 from dateutil import rrule
 from icalendar.prop import vRecur
 
-from app.errors import UsageError
+from app.errors import FeedError
 
 OCCURRENCES = 5_000
 """Occurrences of one calendar between the two moments; more are refused in words."""
@@ -95,7 +95,7 @@ def expand(given: Rule, start: datetime, first: datetime, last: datetime) -> Ite
     """The moments from `first` to `last`, both included, of the rule with DTSTART `start`; all are naive.
 
     `until` of the rule is not looked at: it may be in another zone, and is its caller's. Raises ValueError
-    for a rule that contradicts itself, and UsageError where there is too much to look through.
+    for a rule that contradicts itself, and FeedError where there is too much to look through.
     """
     last = min(last, datetime(_LAST_YEAR, 12, 31))  # noqa: DTZ001 - of the wall, as all here
     if start > last:
@@ -114,13 +114,20 @@ def expand(given: Rule, start: datetime, first: datetime, last: datetime) -> Ite
             if moment >= first and moment >= start:
                 found += 1
                 if found > OCCURRENCES:
-                    raise UsageError(f"a series of the calendar has more than {OCCURRENCES} occurrences in this time")
+                    raise FeedError(
+                        f"a series of the calendar has more than {OCCURRENCES} occurrences in this time",
+                        key="feed_endless",
+                    )
                 yield moment
     except _PassedError as error:
         if capped:
-            raise UsageError("a series of the calendar is too long to look through") from error
+            raise _endless("is too long to look through") from error
     except OverflowError:
         return  # behind the last year there is
+
+
+def _endless(what: str) -> FeedError:
+    return FeedError(f"a series of the calendar {what}", key="feed_endless")
 
 
 class _PassedError(Exception):

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from app.errors import UsageError
+from app.errors import FeedError
 from app.feeds.recurrence import OCCURRENCES, Rule, expand
 from app.feeds.spans import LATEST, aware, end_after, end_of, on_wall, plus, span, utc, wall, zone_of
 from app.feeds.times import Moment, Timing
@@ -48,7 +48,7 @@ def occurrences(timings: Iterable[Timing], first: datetime, last: datetime, zone
     """All that touch the time from `first` to `last`, or nearly: whole days are compared a day wide.
 
     Floating times are read in the zone of the calendar's owner where it names one, else in `zone`. Raises
-    UsageError for more than `OCCURRENCES`.
+    FeedError for more than `OCCURRENCES`.
     """
     window = _Window(first, last, zone)
     count = 0
@@ -56,7 +56,9 @@ def occurrences(timings: Iterable[Timing], first: datetime, last: datetime, zone
         for found in _of_one(group, window):
             count += 1
             if count > OCCURRENCES:
-                raise UsageError(f"the calendar has more than {OCCURRENCES} occurrences in this time")
+                raise FeedError(
+                    f"the calendar has more than {OCCURRENCES} occurrences in this time", key="feed_endless"
+                )
             yield found
 
 

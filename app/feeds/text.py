@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.errors import UsageError
+from app.errors import FeedError
 
 LIMIT = 32 * 1024 * 1024
 """Bytes of one calendar that are read; a larger one is refused in words."""
@@ -35,18 +35,18 @@ class CalendarText:
     events: tuple[bytes, ...]
 
 
-def too_large() -> UsageError:
+def too_large() -> FeedError:
     """What is said of a calendar beyond `LIMIT`."""
-    return UsageError(f"the calendar is larger than {LIMIT // 1024 // 1024} MB")
+    return FeedError(f"the calendar is larger than {LIMIT // 1024 // 1024} MB", key="feed_size")
 
 
 def calendars(data: bytes) -> tuple[CalendarText, ...]:
-    """All VCALENDARs of a text, whatever it is encoded in. Raises UsageError for one that is none, or is cut off."""
+    """All VCALENDARs of a text, whatever it is encoded in. Raises FeedError for one that is none, or is cut off."""
     if len(data) > LIMIT:
         raise too_large()
     found = tuple(_calendars(_unfolded(_utf8(data))))
     if not found:
-        raise UsageError("this is not an iCalendar text")
+        raise FeedError("this is not an iCalendar text", key="feed_text")
     return found
 
 
@@ -108,14 +108,14 @@ def _calendars(data: bytes) -> Iterator[CalendarText]:
         if name == b"VEVENT" and inside[-1] == name:
             events.append(bytes(block))
             if len(events) > EVENTS:
-                raise UsageError(f"the calendar has more than {EVENTS} events")
+                raise FeedError(f"the calendar has more than {EVENTS} events", key="feed_endless")
         elif name == b"VTIMEZONE":
             zones.append(decoded(bytes(block)))
         elif name == b"VCALENDAR":
             yield CalendarText(decoded(bytes(own)), tuple(zones), tuple(events))
             own, zones, events = bytearray(), [], []
     if b"VCALENDAR" in stack:
-        raise UsageError("the iCalendar text is cut off")
+        raise FeedError("the iCalendar text is cut off", key="feed_text")
 
 
 def _collect(stack: list[bytes], own: bytearray, block: bytearray, data: bytes, start: int, end: int) -> None:

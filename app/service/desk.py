@@ -12,6 +12,7 @@ from app.channel.messages import DataChanged, Failure, Message
 from app.domain.account import Account, AccountState, Profile
 from app.domain.ports import SignedIn
 from app.errors import CarlendarError, StoreError
+from app.service.feeds import FeedDesk
 from app.service.ports import Options, Paths, Ports
 from app.service.sign_in import Request, SignInDesk
 from app.store.erase import clear_car, delete_moved_aside, erase_accounts
@@ -40,6 +41,7 @@ class Desk:
             ports.identity, options.scopes, ports.elapsed, self.welcome, self._discard, tell, ports.open_url,
             options.more_scopes,
         )  # fmt: skip
+        self.feeds = FeedDesk(ports, options, user, arrived, self.sign_out)
 
     def obey(self, name: str, given: Mapping[str, str]) -> None:
         """Carry out a command; an unknown one is told as a failure."""
@@ -52,6 +54,9 @@ class Desk:
             self.sign_in.cancel()
         elif name == "sign_out":
             self.sign_out([account])
+        elif name == "add_feed":
+            self.feeds.add(given)
+            self._tell(DataChanged("accounts"))
         elif name == "end_guest":
             self.end_guest(given.get("profile", "") or given.get("id", ""))
         elif name == "erase":
@@ -154,11 +159,13 @@ class Desk:
         strays = [
             account.id
             for account in self._user.accounts()
-            if account.profile_id not in profiles or not self._allowed(account.address)
+            if account.profile_id not in profiles or not (account.is_feed or self._allowed(account.address))
         ]
         if strays or guests:
             with suppress(CarlendarError):
                 self.sign_out(strays)
+        with suppress(CarlendarError):
+            self.feeds.tidy()
 
     def expire(self) -> None:
         """Delete what is too old; accounts that were blocked for too long lose everything."""

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from app.domain.account import Account
 from app.domain.event import Event
-from app.domain.ports import CalendarDesk, CalendarSource, ElapsedClock, Identity, NetworkState, WallClock
+from app.domain.ports import (
+    CalendarDesk,
+    CalendarSource,
+    ElapsedClock,
+    Identity,
+    NetworkState,
+    Subscriptions,
+    WallClock,
+)
 from app.i18n.catalogue import FALLBACK, Catalogue, Words
 from app.meetings.way_in import WayIn
 from app.store.retention import Limits
@@ -49,6 +57,8 @@ class Ports:
     words: Callable[[str], Words] = lambda _language: Catalogue(FALLBACK, NullTranslations())
     """The words of a language, for messages to others; English alone where none are given."""
     languages: tuple[str, ...] = (FALLBACK,)
+    subscriptions: Subscriptions | None = None
+    """Where feeds' addresses are kept; None where feeds are not allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +79,6 @@ class Options:
     lock_patience: float = 5.0
     more_scopes: Sequence[str] = ()
     tenants_allowed: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    """Addresses and paths of calendars that the settings name, for the driver `feeds_profile`."""
+    feeds_profile: str = ""

@@ -168,7 +168,7 @@ class SyncScheduler:
         asked = account.id in self._asked
         if account.state is AccountState.BLOCKED:
             return False
-        return asked or (self._online and account.state is AccountState.SIGNED_IN)
+        return asked or ((self._online or not account.needs_network) and account.state is AccountState.SIGNED_IN)
 
     def _begin(self, account: Account) -> None:
         first = not self._running

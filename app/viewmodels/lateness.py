@@ -37,7 +37,7 @@ def told_to(stored: StoredEvent) -> int:
 def lacking(scene: Scene, account: Account) -> frozenset[str]:
     """The permissions beyond reading that the account could be asked for; empty while it is not signed in."""
     options = scene.options
-    if account.state is not AccountState.SIGNED_IN or not options.more_permissions:
+    if account.state is not AccountState.SIGNED_IN or account.is_feed or not options.more_permissions:
         return frozenset()
     useful = {SCOPE, ANSWER_SCOPE} if options.late_allowed else {ANSWER_SCOPE}
     return frozenset(scope for scope in useful & options.more_scopes if not has_scope(account, scope))

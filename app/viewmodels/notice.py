@@ -85,12 +85,15 @@ def _clear(scene: Scene) -> NoticeState:
 def _sign_out(scene: Scene) -> NoticeState:
     say = scene.words.say
     account = next((held for held in scene.snapshot.accounts if held.id == scene.subject), None)
-    leave = Action(Intent.SIGN_OUT, (say("Sign out"),), "logout", Look.STOP, scene.subject, sends=True)
+    feed = account is not None and account.is_feed
+    label = say("Remove") if feed else say("Sign out")
+    icon = "calendar-remove" if feed else "logout"
+    leave = Action(Intent.SIGN_OUT, (label,), icon, Look.STOP, scene.subject, sends=True)
     return NoticeState(
-        title=say("Sign out?"),
-        icon="logout",
+        title=say("Remove calendar?") if feed else say("Sign out?"),
+        icon=icon,
         paragraphs=(
-            *((account.address,) if account else ()),
+            *((cleaned(account.name) if feed else account.address,) if account else ()),
             say("Its appointments are deleted from this car."),
         ),
         actions=(leave, _cancel(scene)),

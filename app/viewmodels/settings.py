@@ -8,6 +8,7 @@ from app.domain.account import Account, AccountState, Calendar
 from app.i18n.catalogue import mark
 from app.store.records import PHONE
 from app.viewmodels.disclosure import cleaned
+from app.viewmodels.feeds import feeds
 from app.viewmodels.intents import Intent
 from app.viewmodels.lateness import lacking
 from app.viewmodels.moments import as_of
@@ -37,8 +38,9 @@ def settings(scene: Scene) -> ChoicesState:
     say = scene.words.say
     choices = (
         Choice("accounts", say("Accounts"), header=True),
-        *(_account(scene, account) for account in scene.accounts),
+        *(_account(scene, account) for account in scene.accounts if not account.is_feed),
         _add_account(scene),
+        *feeds(scene),
         *_refresh(scene),
         *_calendars(scene),
         Choice("display", say("Display"), header=True),
@@ -78,7 +80,7 @@ def _account(scene: Scene, account: Account) -> Choice:
 def _add_account(scene: Scene) -> Choice:
     say = scene.words.say
     add = Action(Intent.SIGN_IN, (say("Add account"), say("Add")), "account-plus")
-    title = say("Add account") if scene.accounts else say("Nobody is signed in")
+    title = say("Add account") if any(not account.is_feed for account in scene.accounts) else say("Nobody is signed in")
     return Choice("account/add", title, icon="account-plus", actions=(add,))
 
 

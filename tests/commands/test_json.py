@@ -19,7 +19,7 @@ def test_accounts(signed_in: Machine) -> None:
     read = signed_in.document("accounts")
     assert list(read) == ["profiles"]
     (profile,) = read["profiles"]
-    assert list(profile) == ["name", "accounts"]
+    assert list(profile) == ["name", "accounts", "feeds"]
     assert profile["name"] == "Ana Lindner"
     (account,) = profile["accounts"]
     assert list(account) == ["address", "cloud", "state", "since"]

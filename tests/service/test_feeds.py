@@ -1,0 +1,109 @@
+"""Feeds as accounts: whose they are, what the settings name, what is not allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from app.domain.account import FEED, Profile
+from app.errors import FeedError
+from app.service.feeds import BY_SETTINGS, FeedDesk
+from app.service.main import Options
+from app.store.user import UserStore
+
+
+class Sources:
+    """A `Subscriptions` in memory."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, str] = {}
+
+    def add(self, feed_id: str, source: str) -> tuple[str, str]:
+        if not source.startswith("https://"):
+            raise FeedError("no", key="feed_address")
+        self.held[feed_id] = source
+        return FEED, source.split("/")[2]
+
+    def holds(self, feed_id: str, source: str) -> bool:
+        return self.held.get(feed_id) == source
+
+    def forget(self, feed_id: str) -> None:
+        del self.held[feed_id]
+
+
+Made = Callable[..., FeedDesk]
+A, B = "https://a.example/x", "https://b.example/x"
+
+
+@pytest.fixture
+def sources() -> Sources:
+    return Sources()
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[UserStore]:
+    store = UserStore(tmp_path / "data")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, program: ModuleType, user: UserStore, sources: Sources) -> Made:
+    def forget(ids: Iterable[str]) -> None:
+        for account_id in ids:
+            sources.held.pop(account_id, None)
+            user.remove_account(account_id)
+
+    def make(*, allowed: bool = True, **options: Any) -> FeedDesk:
+        (tmp_path / "world").mkdir(exist_ok=True)
+        world = program.World(tmp_path / "world")
+        ports = program.ports(world, program.FileIdentity(world))
+        object.__setattr__(ports, "subscriptions", sources if allowed else None)
+        return FeedDesk(ports, Options("test", **options), user, lambda _id: None, forget)
+
+    return make
+
+
+def test_a_feed_is_the_only_drivers_or_of_the_one_who_is_named(desk: Made, user: UserStore) -> None:
+    desk().add({"source": A})
+    (driver,) = user.profiles()
+    assert driver.provisional
+    user.save_profile(Profile("b", "Ben"))
+    with pytest.raises(FeedError) as caught:
+        desk().add({"source": B})
+    assert caught.value.key == "feed_driver"
+    desk().add({"source": B, "profile": "Ben", "title": "Choir"})
+    assert [(each.name, each.address) for each in user.accounts("b")] == [("Choir", "b.example")]
+
+
+def test_the_same_calendar_is_not_there_twice_for_one_driver(desk: Made, user: UserStore) -> None:
+    desk().add({"source": A, "profile": "Ana"})
+    with pytest.raises(FeedError) as caught:
+        desk().add({"source": A, "profile": "Ana"})
+    assert caught.value.key == "feed_twice"
+    desk().add({"source": A, "profile": "Ben"})
+    assert len(user.accounts()) == 2
+
+
+def test_the_settings_feeds_come_and_go_with_them(desk: Made, user: UserStore, sources: Sources) -> None:
+    desk().add({"source": "https://own.example/x", "profile": "Ana"})
+    both = desk(feeds=(A, B, "nonsense"), feeds_profile="Ana")
+    both.tidy()
+    both.tidy()
+    assert sorted(sources.held.values()) == [A, B, "https://own.example/x"]
+    desk(feeds=(B,), feeds_profile="Ana").tidy()
+    assert sorted(sources.held.values()) == [B, "https://own.example/x"]
+    assert [each.address for each in user.accounts() if BY_SETTINGS in each.scopes] == ["b.example"]
+
+
+def test_where_feeds_are_not_allowed_none_is_left_and_none_comes(desk: Made, user: UserStore) -> None:
+    desk().add({"source": A})
+    desk(allowed=False, feeds=(B,)).tidy()
+    assert user.accounts() == ()
+    with pytest.raises(FeedError) as caught:
+        desk(allowed=False).add({"source": A})
+    assert caught.value.key == "feed_off"
