@@ -1,4 +1,4 @@
-"""The benchmarks as a command: `python tests/benchmarks [first-frame|idle|frames|sync|store]…`; all without a name.
+"""The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
@@ -9,6 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import dialling
 import first_frame
 import frames
 import idle
@@ -19,12 +20,12 @@ import syncing
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", metavar="first-frame|idle|frames|sync|store", help="which; all if none")
+    parser.add_argument("what", nargs="*", metavar="first-frame|idle|frames|sync|store|dial", help="which; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="carlendar-bench-") as scratch:
-        wanted = arguments.what or ["first-frame", "idle", "frames", "sync", "store"]
+        wanted = arguments.what or ["first-frame", "idle", "frames", "sync", "store", "dial"]
         if "first-frame" in wanted:
             first_frame.run(Path(scratch), arguments.rounds, print)
         if "idle" in wanted:
@@ -35,6 +36,8 @@ def main() -> int:
             syncing.run(Path(scratch), arguments.rounds, print)
         if "store" in wanted:
             storing.run(Path(scratch), arguments.rounds, print)
+        if "dial" in wanted:
+            dialling.run(Path(scratch), arguments.rounds, print)
     return 0
 
 
