@@ -34,7 +34,7 @@ def _join_labels(scene: Scene, step: Step, *, again: bool) -> tuple[str, ...]:
     busy = any(call.phase is CallPhase.ACTIVE for call in scene.phone.calls)
     labels: tuple[str, ...] = (say("Rejoin"),) if again else (say("Join"),)
     if busy and step.action is JoinAction.CALL:
-        labels = (say("Hold and join"), say("Hold, join"))
+        labels = (say("Hold and join"), say("Hold, join"), say("Hold"))
     if not step.country:
         return labels
     name = country(scene.words.language, step.country)

@@ -74,6 +74,15 @@ def test_digits_can_be_sent_again(bench: Bench, watch: Watch) -> None:
     assert bench.heard() == "12#*34#"
 
 
+def test_digits_before_the_answer_are_said_to_be_unsent(bench: Bench, watch: Watch) -> None:
+    bench.answers(None)
+    bench.telephony.dial(NUMBER, "")
+    call = watch.call(CallPhase.RINGING)
+    bench.telephony.command(CallCommand.SEND_TONES, call.id, "12#")
+    watch.until(lambda state: any(call.tones is TonesPhase.FAILED for call in state.calls))
+    assert bench.heard() == ""
+
+
 def test_the_microphone_is_muted_and_back(bench: Bench, watch: Watch) -> None:
     bench.telephony.dial(NUMBER, "")
     watch.call(CallPhase.ACTIVE)
