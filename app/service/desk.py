@@ -75,6 +75,8 @@ class Desk:
         if not self._allowed(person.address):
             return "wrong_tenant"
         known = self._user.account(person.account_id)
+        if known is not None and self._is_anothers(known, request.profile):
+            return "other_driver"
         profile = request.profile or (known.profile_id if known else "") or self._ports.new_id()
         self._name_profile(profile, person)
         now = self._ports.wall.now()
@@ -86,6 +88,11 @@ class Desk:
         self._tell(DataChanged("accounts"))
         self._arrived(person.account_id)
         return ""
+
+    def _is_anothers(self, known: Account, profile_id: str) -> bool:
+        """Whether the account is of another driver who is still here: nobody's day moves to somebody else's seat."""
+        others = {profile.id for profile in self._user.profiles()} - {profile_id}
+        return bool(profile_id) and known.profile_id in others
 
     def _name_profile(self, profile_id: str, person: SignedIn) -> None:
         """A new profile bears its first account's name, and so does one that the car gave a name for want of it."""

@@ -25,6 +25,9 @@ from app.service.ports import Options as Options
 from app.service.ports import Paths as Paths
 from app.service.ports import Ports as Ports
 from app.store.events import EventStore
+from app.store.known import observe
+from app.store.outbox import ANSWERS
+from app.store.records import OutboxItem
 from app.store.schema import SCHEMA
 from app.store.user import UserStore
 from app.sync.engine import SyncEngine
@@ -125,8 +128,9 @@ class Service:
         )  # fmt: skip
         letters = Letters(events, ports.words, ports.languages, ports.wall)
         self._sender = OutboxSender(
-            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, letters.complete
-        )
+            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, letters.complete,
+            sent=self._sent,
+        )  # fmt: skip
         self._user, self._events = user, events
         self._desk = Desk(self._paths, ports, options, user, events, self._tell, self._account_arrived)
 
@@ -211,6 +215,11 @@ class Service:
     def _accounts(self) -> tuple[Account, ...]:
         return tuple(sorted(self._user.accounts(), key=lambda account: account.profile_id != self._desk.seat))
 
+    def _sent(self, item: OutboxItem) -> None:
+        """What an answer made of the calendar is fetched at once."""
+        if item.kind in ANSWERS:
+            self._scheduler.refresh((item.account_id,))
+
     def _account_arrived(self, account_id: str) -> None:
         self._scheduler.refresh((account_id,))
         self._outbox_due.set()
@@ -224,6 +233,8 @@ class Service:
 
     def _synced(self, outcome: AccountOutcome) -> None:
         self._desk.claims[outcome.account.id] = outcome.claims
+        if observe(self._user, self._events):
+            self._tell(DataChanged("events"))
         self._tell_status()
 
     def _store_failed(self, error: StoreError) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from app.domain.account import Account, AccountState
 from app.store.events import EventStore
+from app.store.known import forget as forget_known
 from app.store.outbox import Outbox
 from app.store.user import UserStore
 
@@ -40,6 +41,7 @@ def expire(user: UserStore, events: EventStore, now: datetime, limits: Limits | 
         deleted += _delete_strangers(connection, known)
     user.forget_reminders(now)
     Outbox(user.database).forget_settled(now)
+    forget_known(user, now)
     if deleted:
         events.database.truncate_log()  # the log may still hold what was deleted; if somebody reads, next time
     return bool(deleted)

@@ -80,11 +80,11 @@ class OutboxSender:
     def __init__(
         self, user: UserStore, desk_of: Callable[[Account], CalendarDesk], wall: WallClock, elapsed: ElapsedClock,
         chance: Callable[[], float], changed: Callable[[str], None] = lambda _what: None,
-        complete: Complete = as_it_is,
+        complete: Complete = as_it_is, sent: Callable[[OutboxItem], None] = lambda _item: None,
     ) -> None:  # fmt: skip
         self._user, self._outbox = user, Outbox(user.database)
         self._desk_of, self._wall, self._elapsed, self._chance = desk_of, wall, elapsed, chance
-        self._changed, self._complete = changed, complete
+        self._changed, self._complete, self._sent = changed, complete, sent
         self._tables: dict[str, Timetable] = {}
         self._throttled: dict[str, float] = {}
         self._left: set[str] = set()
@@ -173,6 +173,7 @@ class OutboxSender:
         except Exception as error:  # noqa: BLE001 - whatever happens, the item is put back or given up
             return self._failed(item, error, doubted=doubted)
         self._finish(item.key, OutboxState.SENT)
+        self._sent(item)
         return None
 
     def _look(self, desk: CalendarDesk, item: OutboxItem) -> float | bool | None:

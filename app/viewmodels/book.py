@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from app.domain.agenda import Entry, folded
-from app.domain.event import Response
-from app.store.records import OutboxState, Snapshot, StoredEvent
+from app.domain.agenda import Entry, folded, occurrence_key
+from app.viewmodels.underway import answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ANSWERS = {"accept": Response.ACCEPTED, "tentative": Response.TENTATIVE, "decline": Response.DECLINED}
+    from app.domain.event import Event, Response
+    from app.store.records import Snapshot, StoredEvent
+
 BACK = timedelta(hours=25)
 """What began earlier is over, its time for reminders and for joining again included, or covers whole days."""
 AHEAD = 60
 """So many coming entries Drive and reminders look at: bounded, whatever a calendar holds."""
-UNDONE = frozenset({OutboxState.WITHDRAWN, OutboxState.GIVEN_UP})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,6 +53,11 @@ class Book:
         """What is stored of an entry of this book."""
         return self.stored[entry.key]
 
+    def account_of(self, event: Event) -> str:
+        """The account of an event of this book, empty for one that is not in it."""
+        stored = self.stored.get(occurrence_key(event))
+        return stored.account.id if stored else ""
+
 
 class BookKeeper:
     """Makes the book of a snapshot, and keeps it until there is another: `of` may be asked ahead by the thread that
@@ -74,12 +79,8 @@ def book(snapshot: Snapshot) -> Book:
     """The book of a snapshot; empty while no profile is chosen."""
     if snapshot.profile is None:
         return Book((), {})
-    answers = {
-        item.event_id: ANSWERS[item.kind]
-        for item in snapshot.outbox
-        if item.kind in ANSWERS and item.state not in UNDONE
-    }
-    held = [_answered(stored, answers) for stored in snapshot.events if stored.calendar.shown]
+    given = answers(snapshot)
+    held = [_answered(stored, given) if given else stored for stored in snapshot.events if stored.calendar.shown]
     pairs = [(Entry(stored.event, bool(stored.way_in and stored.way_in.found)), stored) for stored in held]
     entries = tuple(entry for entry, _ in pairs)
     ordered = sorted(
@@ -95,7 +96,9 @@ def book(snapshot: Snapshot) -> Book:
     )
 
 
-def _answered(stored: StoredEvent, answers: Mapping[str, Response]) -> StoredEvent:
-    """With the answer that is still on its way: what a person did shows at once."""
-    answer = answers.get(stored.event.id)
-    return stored if answer is None else replace(stored, event=replace(stored.event, response=answer))
+def _answered(stored: StoredEvent, given: Mapping[tuple[str, str], tuple[int, Response]]) -> StoredEvent:
+    """With the answer that is still on its way, to it or to its series: what a person did shows at once."""
+    event = stored.event
+    keys = [(stored.account.id, name) for name in (event.series_id, event.id) if name]
+    found = max((given[key] for key in keys if key in given), default=None)
+    return stored if found is None else replace(stored, event=replace(event, response=found[1]))

@@ -10,7 +10,8 @@ from app.channel.messages import Command
 from app.domain.call import CallPhase
 from app.domain.reminders import Reminder, due
 from app.i18n.formats import formats
-from app.store.records import PHONE, OutboxState, Snapshot, preference
+from app.store.records import PHONE, UNSETTLED, OutboxState, Snapshot, preference
+from app.viewmodels.intents import Intent
 from app.viewmodels.options import Options, preferred
 from app.viewmodels.scene import Scene
 from app.viewmodels.session import TOAST_SECONDS, Session, Toast
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from app.i18n.catalogue import Words
     from app.viewmodels.ports import Ports
 
-LIVE = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.SENT})
+LIVE = UNSETTLED | {OutboxState.SENT}
 
 
 @dataclass(slots=True)
@@ -94,6 +95,9 @@ class Desk:
             chosen=session.preferences,
             own_phone=self.own_phone,
             late_sent=self._late(snapshot),
+            undoing=self._undoing(),
+            taking_back=frozenset(session.taking_back),
+            acknowledged=frozenset(session.acknowledged),
         )
         return replace(scene, reminder=self._reminder(scene))
 
@@ -130,6 +134,11 @@ class Desk:
             return held
         snoozed = {**dict(held.snoozed), **session.snoozed}
         return replace(held, dismissed=held.dismissed | session.dismissed, snoozed=tuple(snoozed.items()))
+
+    def _undoing(self) -> str:
+        """What the word on what just happened offers to take back."""
+        toast = self.session.toast
+        return toast.action.argument if toast and toast.action and toast.action.intent == Intent.UNDO else ""
 
     def _late(self, snapshot: Snapshot) -> frozenset[str]:
         sent = {item.event_id for item in snapshot.outbox if item.kind == "late" and item.state in LIVE}

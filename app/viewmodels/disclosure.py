@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.account import AccountState
+from app.domain.cancellation import plain_title
 from app.safety.shortening import clean, variants
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def title(scene: Scene, stored: StoredEvent) -> str:
         return scene.words.say("Appointment")
     if masked(scene, stored):
         return scene.words.say("Private appointment")
-    return cleaned(stored.event.title) or scene.words.say("No title")
+    return cleaned(plain_title(stored.event)) or scene.words.say("No title")
 
 
 def title_of(scene: Scene, entry: Entry) -> str:

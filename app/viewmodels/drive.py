@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.domain.agenda import Entry, minutes_until
 from app.domain.event import ShowAs
 from app.domain.outlook import Outlook, Phase, outlook
-from app.viewmodels import lateness
+from app.viewmodels import lateness, underway
 from app.viewmodels.actions import join, navigate, to_agenda, to_call, way_in
 from app.viewmodels.disclosure import blocked, title_forms, title_of, told
 from app.viewmodels.intents import Intent
@@ -90,6 +90,8 @@ def _lines(scene: Scene, view: Outlook, main: Entry) -> tuple[Line, ...]:
     # What warns stands next to the time: on a small display what comes last is left out first.
     clash = _clash(scene, view)
     lines = [time, clash] if clash else [time]
+    if said := underway.late_line(scene, main):
+        lines.append(said)
     if hindrance := obstacle(scene, main):
         lines.append(hindrance)
     elif service := short_name(scene, stored):

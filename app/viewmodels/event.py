@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.domain.event import Event, Response, ShowAs
 from app.domain.ports import ResponseKind
 from app.i18n.catalogue import mark
-from app.viewmodels import lateness
+from app.viewmodels import lateness, underway
 from app.viewmodels.actions import hand_over, join, navigate
 from app.viewmodels.disclosure import blocked, cleaned, cleaned_text, names, title, told
 from app.viewmodels.intents import Intent
@@ -36,6 +36,13 @@ CHOICES: tuple[tuple[ResponseKind, Response, str, str], ...] = (
     (ResponseKind.TENTATIVE, Response.TENTATIVE, mark("Maybe"), "calendar-question"),
     (ResponseKind.DECLINE, Response.DECLINED, mark("Decline"), "close"),
 )
+SERIES = {
+    Panel.SERIES_ACCEPT: ResponseKind.ACCEPT,
+    Panel.SERIES_TENTATIVE: ResponseKind.TENTATIVE,
+    Panel.SERIES_DECLINE: ResponseKind.DECLINE,
+}
+MOST_SECONDARY = 3
+"""Secondary actions of a page while restricted (restriction profile, "actions")."""
 
 
 def event(scene: Scene) -> EventState:
@@ -91,7 +98,8 @@ def _lines(scene: Scene, entry: Entry) -> list[Line]:
         lines.append(Line((where, place(scene, stored)), "map-marker", Tone.NORMAL))
     if scene.parked:
         lines += _parked_lines(scene, stored)
-    return lines
+    said = (underway.answer_line(scene, entry), underway.late_line(scene, entry))
+    return lines + [line for line in said if line]
 
 
 def _parked_lines(scene: Scene, stored: StoredEvent) -> list[Line]:
@@ -106,9 +114,16 @@ def _parked_lines(scene: Scene, stored: StoredEvent) -> list[Line]:
         lines.append(Line((say(text),), name, Tone.NORMAL))
     if stored.event.show_as is ShowAs.FREE:
         lines.append(Line((say("Shown as free"),), "calendar-blank"))
-    if stored.event.organizer and not stored.event.is_organizer and not stored.event.attendees:
-        lines.append(Line((cleaned(stored.event.organizer.name),), "account", Tone.NORMAL))
+    if organizer := _organizer(stored.event):
+        lines.append(Line((say("Organizer: {name}", name=organizer), organizer), "account", Tone.NORMAL))
     return lines
+
+
+def _organizer(held: Event) -> str:
+    """Whose meeting it is, where it is not the person's own."""
+    if held.organizer is None or held.is_organizer:
+        return ""
+    return cleaned(held.organizer.name) or cleaned(held.organizer.address)
 
 
 def dial_in(way: DialIn, id_word: str) -> str:
@@ -132,11 +147,15 @@ def _number(number: str) -> str:
 def _actions(scene: Scene, entry: Entry) -> tuple[Action, ...]:
     if scene.panel is Panel.ANSWERS and scene.parked:
         return _answers(scene, entry)
+    if scene.panel in SERIES and scene.parked:
+        return _which(scene, entry, SERIES[scene.panel])
     if scene.panel is Panel.LATENESS and scene.parked and lateness.offered(scene, entry):
         return (*lateness.choices(scene, entry), _never_mind(scene))
     way_there = navigate(scene, entry, named=False) if join(scene, entry) else None
-    found = (_link(scene, entry), way_there, lateness.action(scene, entry), _change_answer(scene, entry))
-    return tuple(action for action in found if action is not None)
+    take_back = underway.take_back(scene, entry.event, frozenset(underway.ANSWERS))
+    found = (_link(scene, entry), way_there, lateness.action(scene, entry), take_back or _change_answer(scene, entry))
+    given = tuple(action for action in found if action is not None)
+    return given if scene.parked else (*given, *_quick_answers(scene, entry))[:MOST_SECONDARY]
 
 
 def _link(scene: Scene, entry: Entry) -> Action | None:
@@ -145,32 +164,57 @@ def _link(scene: Scene, entry: Entry) -> Action | None:
     return hand_over(scene, entry)
 
 
-def _change_answer(scene: Scene, entry: Entry) -> Action | None:
-    """Answering again, where the calendar may be written and the person does not hold the meeting."""
+def _answerable(scene: Scene, entry: Entry) -> bool:
+    """Whether the calendar may be written, and the person was invited by somebody to what takes place."""
     stored = scene.book.of(entry)
-    held = stored.event
-    may = lateness.has_scope(stored.account, lateness.ANSWER_SCOPE) and stored.calendar.can_edit
-    if not scene.parked or not may or held.is_organizer or held.cancelled or held.organizer is None:
+    invited = not stored.event.is_organizer and stored.event.organizer is not None
+    return invited and not stored.event.cancelled and lateness.may_answer(stored)
+
+
+def _change_answer(scene: Scene, entry: Entry) -> Action | None:
+    """Answering again."""
+    if not scene.parked or not _answerable(scene, entry):
         return None
     say = scene.words.say
     labels = (say("Change answer"), say("Answer"))
     return Action(Intent.ANSWER_CHOICE, labels, "calendar-check", argument=entry.key)
 
 
+def _quick_answers(scene: Scene, entry: Entry) -> tuple[Action, ...]:
+    """Standing at a light: yes or no to what was not answered yet, for the one occurrence."""
+    if entry.event.response is not Response.NOT_RESPONDED or not _answerable(scene, entry):
+        return ()
+    return tuple(_answer(scene, entry, choice) for choice in (CHOICES[0], CHOICES[2]))
+
+
 def _answers(scene: Scene, entry: Entry) -> tuple[Action, ...]:
-    given = entry.event.response
-    choices = tuple(
-        Action(
-            Intent.RESPOND,
-            (scene.words.say(label),),
-            name,
-            argument=f"{kind}|{entry.key}",
-            sends=True,
-            selected=given is answer,
-        )
-        for kind, answer, label, name in CHOICES
+    return (*(_answer(scene, entry, choice) for choice in CHOICES), _never_mind(scene))
+
+
+def _answer(scene: Scene, entry: Entry, choice: tuple[ResponseKind, Response, str, str]) -> Action:
+    """One answer; parked, to a series, it is asked what it is for."""
+    kind, answer, label, name = choice
+    asks = scene.parked and bool(entry.event.series_id)
+    return Action(
+        Intent.ANSWER_SERIES if asks else Intent.RESPOND,
+        (scene.words.say(label),),
+        name,
+        argument=f"{kind}|{entry.key}",
+        sends=not asks,
+        selected=entry.event.response is answer,
     )
-    return (*choices, _never_mind(scene))
+
+
+def _which(scene: Scene, entry: Entry, kind: ResponseKind) -> tuple[Action, ...]:
+    """The one occurrence or its series."""
+    say = scene.words.say
+    one = (say("Only this appointment"), say("Only this"))
+    all_ = (say("The whole series"), say("Series"))
+    return (
+        Action(Intent.RESPOND, one, "calendar", argument=f"{kind}|{entry.key}", sends=True),
+        Action(Intent.RESPOND, all_, "calendar-multiple", argument=f"{kind} series|{entry.key}", sends=True),
+        _never_mind(scene),
+    )
 
 
 def _never_mind(scene: Scene) -> Action:

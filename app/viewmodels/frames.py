@@ -12,11 +12,13 @@ from app.viewmodels.drive import drive
 from app.viewmodels.gate import HOME, SCREENS, Place, allowed, explained
 from app.viewmodels.intents import Intent
 from app.viewmodels.limits import obey
+from app.viewmodels.news import news
 from app.viewmodels.notice import question, when_parked
 from app.viewmodels.reminder import reminded, when
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.states import Action, Frame, Line, ScreenName, ScreenState
-from app.viewmodels.status import status
+from app.viewmodels.status import QUIET, status
+from app.viewmodels.underway import failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,12 +66,19 @@ def _body(scene: Scene, place: Place) -> ScreenState:
 
 
 def _toast(scene: Scene, place: Place, toast: Toast | None) -> tuple[Line | None, Action | None]:
-    """The word on what happened; else, parked and away from Drive, the reminder with its join action."""
+    """The word on what happened; else what was not sent, the reminder with its join action, or what changed."""
     if toast is not None:
         return toast.line, toast.action
+    if place.screen in QUIET or scene.panel is not Panel.NONE:
+        return None, None
+    return failure(scene) or _reminder(scene, place) or news(scene) or (None, None)
+
+
+def _reminder(scene: Scene, place: Place) -> tuple[Line, Action] | None:
+    """The reminder, parked and away from Drive."""
     reminder = scene.reminder
     if reminder is None or place.screen in (ScreenName.DRIVE, ScreenName.CALL) or not scene.parked:
-        return None, None
+        return None
     first = reminder.entries[0]
     text = f"{title_of(scene, first)} · {when(scene, reminder)}"
     show = Action(Intent.HOME, (scene.words.say("Show"),), "bell")

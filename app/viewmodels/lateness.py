@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.domain.account import Account, AccountState
 from app.domain.agenda import SOON, Entry, folded, takes_place
 from app.domain.recipients import recipients
+from app.viewmodels import underway
 from app.viewmodels.disclosure import told
 from app.viewmodels.intents import Intent
 from app.viewmodels.scene import Panel, Scene
@@ -27,6 +28,12 @@ ANSWER_SCOPE = "calendars.readwrite"
 def has_scope(account: Account, scope: str) -> bool:
     """Whether the account granted `scope` (lower case, with or without the service's address before it)."""
     return any(granted.lower().rpartition("/")[2] == scope for granted in account.scopes)
+
+
+def may_answer(stored: StoredEvent) -> bool:
+    """Whether the account may write to the calendar: answer, and change reminders."""
+    well = stored.account.state is AccountState.SIGNED_IN
+    return well and stored.calendar.can_edit and has_scope(stored.account, ANSWER_SCOPE)
 
 
 def told_to(stored: StoredEvent) -> int:
@@ -56,7 +63,9 @@ def offered(scene: Scene, entry: Entry) -> bool:
 
 
 def action(scene: Scene, entry: Entry) -> Action | None:
-    """The button: one tap while driving, a choice of minutes when parked. None where it is not offered."""
+    """The button: one tap while driving, a choice of minutes when parked; Undo for what waits. None without either."""
+    if back := underway.take_back(scene, entry.event, underway.LATE):
+        return back
     if not offered(scene, entry):
         return None
     say = scene.words.say

@@ -54,6 +54,12 @@ class UserMemory(Protocol):
     def withdraw(self, key: str) -> None:
         """Take something back that has not been sent."""
 
+    def acknowledge(self, key: str) -> None:
+        """Remember that the person knows that this was not sent."""
+
+    def news_told(self, account_id: str, event_id: str) -> None:
+        """Remember that the person was told what changed about this meeting."""
+
 
 class ServiceLink(Protocol):
     """The way to the service process."""

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from app.channel.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
 from app.viewmodels.desk import Desk
 from app.viewmodels.frames import compose
+from app.viewmodels.intents import Intent
 from app.viewmodels.pace import Pace, until_minute
 from app.viewmodels.scene import Panel
-from app.viewmodels.session import Session
+from app.viewmodels.session import NEWS_SECONDS, Session
 from app.viewmodels.states import Action, Frame, ScreenName, Tone
 
 if TYPE_CHECKING:
@@ -108,12 +109,15 @@ class Presenter:
         session = self._session
         before, session.snapshot = session.snapshot, self._ports.read()
         session.book = self._books.of(session.snapshot)
-        sending.settle(self._desk)
+        answered = sending.settle(self._desk)
         calling.tell_phone(self._desk)
         self._recognise_driver()
         self._attend()
-        # Whose titles may be seen is no matter of pace.
-        self._show(Cause.SAFETY if _owners(before) != _owners(session.snapshot) else Cause.DATA)
+        # Whose titles may be seen is no matter of pace, nor what became of a touch.
+        if _owners(before) != _owners(session.snapshot):
+            self._show(Cause.SAFETY)
+        else:
+            self._show(Cause.TOUCH if answered else Cause.DATA)
 
     def phone_changed(self, state: PhoneState) -> None:
         """The telephone says something new."""
@@ -210,6 +214,7 @@ class Presenter:
         over = session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds()
         if over:
             session.toast = None
+        self._say_news()
         reminder = self._desk.scene().reminder
         if reminder is None or (reminder.keys, reminder.stage.value) == session.sounded:
             return over
@@ -221,6 +226,19 @@ class Presenter:
             session.trail.home()
             session.turn()
         return over
+
+    def _say_news(self) -> None:
+        """What changed about a meeting has been said once it stood on the screen for its time."""
+        shown = self._frame.toast_action
+        key = shown.argument if shown is not None and shown.intent == Intent.NEWS_SEEN else ""
+        before, since = self._session.saying
+        now = self._ports.elapsed.seconds()
+        if key != before:
+            self._session.saying = (key, now)
+        elif key and now - since >= NEWS_SECONDS:
+            from app.viewmodels import sending
+
+            sending.news_seen(self._desk, key)
 
     def _compose(self) -> Frame:
         session, options = self._session, self._desk.options

@@ -51,6 +51,9 @@ TROUBLE: dict[str, str] = {
     "wrong_account": mark("That was another account. Sign in with the one that is to be renewed."),
     "no_browser": mark("There is no browser in this car. Sign in with a code."),
     "error": mark("Something went wrong. Try again."),
+    "other_driver": mark(
+        "Another driver of this car uses this account. Choose that driver, or sign it out there first."
+    ),
     "channel": mark("Carlendar restarts its background work. Try again in a moment."),
 }
 
@@ -68,6 +71,7 @@ UNSENT: dict[str, str] = {
     "refused": mark("permission is missing"),
     "consent": mark("permission is missing"),
     "gone": mark("appointment not found"),
+    "moved": mark("appointment moved or over"),
     "nobody": mark("nobody to tell"),
     "offline": mark("no connection"),
     "throttled": mark("service is busy"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.agenda import Entry, minutes_until
 from app.domain.reminders import Reminder, Stage
-from app.viewmodels import lateness
+from app.viewmodels import lateness, underway
 from app.viewmodels.actions import navigate, way_in
 from app.viewmodels.disclosure import title_of
 from app.viewmodels.drive import lateness_panel
@@ -50,7 +50,8 @@ def _lines(scene: Scene, reminder: Reminder, first: Entry) -> tuple[Line, ...]:
     where = "" if hindrance else short_name(scene, stored) or place(scene, stored)
     time = span(scene, first)
     lines = [Line((f"{time} · {where}", time))] if where else [Line((time,))]
-    lines += [hindrance] if hindrance else []
+    said = underway.late_line(scene, first)
+    lines += [line for line in (said, hindrance) if line]
     if len(reminder.entries) > 1:
         other = title_of(scene, reminder.entries[1])
         lines.append(Line((scene.words.say("Also: {title}", title=other),), "alert"))

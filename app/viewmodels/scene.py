@@ -49,6 +49,10 @@ class Panel(StrEnum):
 
     NONE = ""
     ANSWERS = "answers"
+    SERIES_ACCEPT = "series_accept"
+    """Whether the answer is for the one occurrence or the series; so with the next two."""
+    SERIES_TENTATIVE = "series_tentative"
+    SERIES_DECLINE = "series_decline"
     LATENESS = "lateness"
     HAND_OVER = "hand_over"
     CONFIRM = "confirm"
@@ -132,6 +136,12 @@ class Scene:
     """Id and name of the phone that the profile in the seat chose; both empty where it chose none."""
     late_sent: frozenset[str] = frozenset()
     """Ids of events for which a running-late message is under way or sent."""
+    undoing: str = ""
+    """Key of the outbox item that the word on what just happened offers to take back."""
+    taking_back: frozenset[str] = frozenset()
+    """Keys that the person has just taken back, and the store has not said yet whether in time."""
+    acknowledged: frozenset[str] = frozenset()
+    """Keys of failures, and `account|event id` of news, that the person has just seen."""
 
     @property
     def zone(self) -> tzinfo:

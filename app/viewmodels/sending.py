@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from app.domain.ports import ResponseKind
 from app.domain.reminders import answered_until
-from app.store.records import OutboxItem, OutboxState
+from app.store.records import UNSETTLED, OutboxItem, OutboxState
 from app.viewmodels import lateness
 from app.viewmodels.intents import Intent
-from app.viewmodels.reasons import unsent
+from app.viewmodels.scene import Panel
 from app.viewmodels.states import Action, Tone
 
 if TYPE_CHECKING:
+    from app.store.records import Snapshot, StoredEvent
     from app.viewmodels.desk import Desk
 
 UNDO = timedelta(seconds=20)
 """How long what is sent can be taken back."""
-TOLD_FOR = timedelta(hours=1)
-"""A failure older than this is not told any more."""
+SERIES = " series"
+"""After the kind of an answer: it is meant for the whole series."""
+PANELS = {"accept": Panel.SERIES_ACCEPT, "tentative": Panel.SERIES_TENTATIVE, "decline": Panel.SERIES_DECLINE}
 
 
 def late(desk: Desk, argument: str) -> None:
@@ -31,7 +33,8 @@ def late(desk: Desk, argument: str) -> None:
     if not lateness.offered(scene, entry):
         return
     stored = scene.book.of(entry)
-    item = _put(desk, stored.account.id, entry.event.id, "late", {"minutes": minutes})
+    start = entry.event.moments(UTC).start.astimezone(UTC).isoformat()
+    item = _put(desk, stored.account.id, entry.event.id, "late", {"minutes": minutes, "start": start})
     desk.session.late.add(entry.event.id)
     desk.session.turn()
     words, told = scene.words, lateness.told_to(stored)
@@ -49,39 +52,60 @@ def late(desk: Desk, argument: str) -> None:
 
 
 def undo(desk: Desk, key: str) -> None:
-    """Take back what has not been sent."""
-    toast = desk.session.toast
-    if toast is None or toast.action is None or toast.action.argument != key:
+    """Take back what has not been sent; whether that was in time is said once the store knows."""
+    session, toast = desk.session, desk.session.toast
+    offered = toast is not None and toast.action is not None and toast.action.argument == key
+    waits = any(item.key == key and item.state is OutboxState.WAITING for item in session.snapshot.outbox)
+    if not (offered or waits) or key in session.taking_back:
         return
+    session.taking_back.add(key)
+    if offered:
+        session.toast = None
     desk.ports.memory.withdraw(key)
-    desk.session.late.clear()
-    desk.toast(desk.words().say("Taken back"), "undo")
+
+
+def ask_series(desk: Desk, argument: str) -> None:
+    """Ask whether an answer is for the one occurrence or for its series; only while parked."""
+    kind, _, key = argument.partition("|")
+    if kind in PANELS and not desk.session.restrictions.restricted:
+        desk.session.panel, desk.session.panel_subject = PANELS[kind], key
 
 
 def respond(desk: Desk, argument: str) -> None:
-    """Answer an invitation; the answer shows at once."""
-    kind, _, key = argument.partition("|")
-    entry = desk.entry(key)
-    if entry is None or desk.session.restrictions.restricted or kind not in set(ResponseKind):
+    """Answer an invitation; the answer shows at once. A series is answered only while parked."""
+    chosen, _, key = argument.partition("|")
+    kind, series = chosen.removesuffix(SERIES), chosen.endswith(SERIES)
+    entry, restrictions = desk.entry(key), desk.session.restrictions
+    if entry is None or kind not in set(ResponseKind) or (restrictions.restricted and (series or restrictions.moving)):
         return
-    item = _put(desk, desk.session.book.of(entry).account.id, entry.event.id, kind, {})
+    stored, event = desk.session.book.of(entry), entry.event
+    if not lateness.may_answer(stored) or (series and not event.series_id):
+        return
+    payload = {"series": event.series_id} if event.series_id else {}
+    item = _put(desk, stored.account.id, event.series_id if series else event.id, kind, payload)
     desk.session.turn()
     words = desk.words()
     take_back = Action(Intent.UNDO, (words.say("Undo"),), "undo", argument=item.key)
-    desk.toast(words.say("The answer is sent"), "calendar-check", action=take_back, stays=UNDO.total_seconds())
+    text = words.say("The answer for the series is sent") if series else words.say("The answer is sent")
+    desk.toast(text, "calendar-check", action=take_back, stays=UNDO.total_seconds())
 
 
 def remind_later(desk: Desk, keys: str) -> None:
-    """Put the reminder off to the start; at or after the start, for good."""
+    """Put the reminder off to the start; at or after the start, for good. In this car at once, elsewhere by Graph."""
     scene = desk.scene()
     for key in keys.splitlines():
         entry = desk.entry(key)
         if entry is None:
             continue
-        start = entry.event.moments(UTC).start
-        until = start if scene.now < start else answered_until(entry.event)
+        stored, start = scene.book.of(entry), entry.event.moments(UTC).start
+        if scene.now < start:
+            until = start
+            _elsewhere(desk, stored, "snooze", {"until": start.astimezone(UTC).isoformat()})
+        else:
+            until = answered_until(entry.event)
+            _elsewhere(desk, stored, "dismiss", {})
         desk.session.snoozed[key] = until
-        desk.ports.memory.snooze(key, scene.book.of(entry).account.id, until, scene.now)
+        desk.ports.memory.snooze(key, stored.account.id, until, scene.now)
 
 
 def skip(desk: Desk, keys: str) -> None:
@@ -90,32 +114,71 @@ def skip(desk: Desk, keys: str) -> None:
     for key in keys.splitlines():
         entry = desk.entry(key)
         if entry is not None:
+            stored = desk.session.book.of(entry)
+            _elsewhere(desk, stored, "dismiss", {})
             desk.session.dismissed.add(key)
-            desk.ports.memory.dismiss(key, desk.session.book.of(entry).account.id, now)
+            desk.ports.memory.dismiss(key, stored.account.id, now)
 
 
-def settle(desk: Desk) -> None:
-    """After a new snapshot: forget what it bears by now, and say of what was given up that it was not sent."""
+def acknowledge(desk: Desk, key: str) -> None:
+    """The person has seen that something was not sent."""
+    desk.session.acknowledged.add(key)
+    desk.ports.memory.acknowledge(key)
+
+
+def news_seen(desk: Desk, argument: str) -> None:
+    """The person was told that a meeting was moved or cancelled."""
+    account_id, _, event_id = argument.partition("|")
+    desk.session.acknowledged.add(argument)
+    desk.ports.memory.news_told(account_id, event_id)
+
+
+def settle(desk: Desk) -> bool:
+    """After a new snapshot: forget what it bears by now. True when it answers a touch: taken back in time or not."""
     session = desk.session
     session.dismissed -= session.snapshot.dismissed
     for key, until in session.snapshot.snoozed:
         if session.snoozed.get(key) == until:
             del session.snoozed[key]
     session.late -= {item.event_id for item in session.snapshot.outbox if item.kind == "late"}
+    untold = {f"{news.account_id}|{news.event_id}" for news in session.snapshot.news}
+    given_up = {item.key for item in session.snapshot.outbox if item.state is OutboxState.GIVEN_UP}
+    session.acknowledged &= untold | given_up
+    toast = session.toast
+    if toast is not None and toast.action is not None and toast.action.argument in _gone(session.snapshot):
+        session.toast = None  # its Undo would do nothing any more
+    return _told_taken_back(desk)
+
+
+def _gone(snapshot: Snapshot) -> frozenset[str]:
+    """Keys of what can no longer be taken back."""
+    return frozenset(item.key for item in snapshot.outbox if item.state is not OutboxState.WAITING)
+
+
+def _told_taken_back(desk: Desk) -> bool:
+    session, words, told = desk.session, desk.words(), False
     for item in session.snapshot.outbox:
-        if item.state is not OutboxState.GIVEN_UP or item.key in session.given_up:
+        if item.key not in session.taking_back or item.state is OutboxState.WAITING:
             continue
-        session.given_up.add(item.key)
-        session.late.discard(item.event_id)
-        if desk.now() - item.created < TOLD_FOR:
-            say = desk.words().say
-            text = say("“I’m late” was not sent") if item.kind == "late" else say("The answer was not sent")
-            why = unsent(desk.words(), item.reason)
-            desk.toast(f"{text}: {why}" if why else text, "alert", Tone.WARN)
+        session.taking_back.discard(item.key)
+        told = True
+        if item.state is OutboxState.WITHDRAWN:
+            desk.toast(words.say("Taken back"), "undo")
+        elif item.state in UNSETTLED or item.state is OutboxState.SENT:
+            desk.toast(words.say("Too late: it was sent"), "alert", Tone.WARN)
+    return told
 
 
-def _put(desk: Desk, account_id: str, event_id: str, kind: str, payload: dict[str, str]) -> OutboxItem:
+def _elsewhere(desk: Desk, stored: StoredEvent, kind: str, payload: dict[str, str]) -> None:
+    """What was done to a reminder, for the person's other devices; a feed's reminders are this car's alone."""
+    if lateness.may_answer(stored) and stored.event.reminder_minutes is not None:
+        _put(desk, stored.account.id, stored.event.id, kind, payload, UNDO * 0)
+
+
+def _put(
+    desk: Desk, account_id: str, event_id: str, kind: str, payload: dict[str, str], undo: timedelta = UNDO
+) -> OutboxItem:
     now = desk.ports.wall.now()
-    item = OutboxItem(desk.ports.new_key(), account_id, event_id, kind, payload, now, now + UNDO)
+    item = OutboxItem(desk.ports.new_key(), account_id, event_id, kind, payload, now, now + undo)
     desk.ports.memory.put(item)
     return item

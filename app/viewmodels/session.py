@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 TOAST_SECONDS = 6.0
 """Elapsed seconds that a word on what happened stays, where nothing can be taken back."""
 
+NEWS_SECONDS = 60.0
+"""Elapsed seconds after which news that stood on the screen count as said."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Toast:
@@ -69,8 +72,12 @@ class Session:
     preferences: dict[str, str] = field(default_factory=dict)
     late: set[str] = field(default_factory=set)
     """Ids of events for which a running-late message was put into the outbox here."""
-    given_up: set[str] = field(default_factory=set)
-    """Keys of outbox items whose failure has been told."""
+    taking_back: set[str] = field(default_factory=set)
+    """Keys of outbox items that the person took back, until the store says whether in time."""
+    acknowledged: set[str] = field(default_factory=set)
+    """Failures and news that the person has seen here, as in `Scene`."""
+    saying: tuple[str, float] = ("", 0.0)
+    """The news on the screen, and since when (elapsed seconds)."""
     sounded: tuple[tuple[str, ...], str] = ((), "")
     """The reminder that last made a sound."""
     scroll: dict[str, float] = field(default_factory=dict)

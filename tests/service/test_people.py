@@ -83,3 +83,16 @@ def test_a_profile_without_a_name_of_its_own_takes_that_of_its_first_account(
     sign_in(running, screen, until, "Ana.Home", "p1")
     sign_in(running, screen, until, "Ben", "p2")
     assert [profile.name for profile in read("p1").profiles] == ["Ana", "Our name"]
+
+
+def test_an_account_of_another_driver_stays_with_that_driver_and_that_is_said(
+    run: Run, screen: Any, until: Until, read: Any
+) -> None:
+    running = run()
+    sign_in(running, screen, until, "Ana", "p1")
+    sign_in(running, screen, until, "Ana", "p2")
+    assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "other_driver")
+    assert [account.id for account in read("p1").accounts] == ["ana"]
+    assert "signed out ana" not in running.world.says("done")
+    sign_in(running, screen, until, "Ana", "p1")
+    assert screen.last(SignInStatus).phase == "done"

@@ -181,6 +181,12 @@ class Car:
     def withdraw(self, key: str) -> None:
         self.done.append(("withdraw", key))
 
+    def acknowledge(self, key: str) -> None:
+        self.done.append(("acknowledge", key))
+
+    def news_told(self, account_id: str, event_id: str) -> None:
+        self.done.append(("news_told", account_id, event_id))
+
     # service, sound
     def send(self, command: Command) -> None:
         self.done.append(("send", command.name, command.arguments))

@@ -175,6 +175,7 @@ def test_a_parked_event_is_as_pictured(new_car: Car) -> None:
         ("Microsoft Teams meeting", "microsoft-teams"),
         ("+49 69 00001234 · ID 987 654 321", "phone"),
         ("You accepted", "check"),
+        ("Organizer: Priya Raman", "account"),
     ]
     assert state.body.startswith("Launch checklist, open risks")
     assert [action.labels[0] for action in state.actions] == [

@@ -1,0 +1,144 @@
+"""Moved and cancelled meetings are news once, whatever restarts, rebuilds and fetches come between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.domain.account import Calendar
+from app.domain.event import Event
+from app.domain.timespan import Timespan
+from app.store.events import Arrival, EventStore, Position
+from app.store.known import forget, observe
+from app.store.records import News
+from app.store.snapshot import read_snapshot
+from app.store.user import UserStore
+
+Say = Callable[..., bool]
+
+
+@pytest.fixture
+def say(events: EventStore, user: UserStore, calendar: Calendar, now: datetime) -> Say:
+    """`say(Event…)`: the calendar says that by now; True when there is something new to be said."""
+    versions = iter(range(1000))
+
+    def listed(*said: Event, gone: tuple[str, ...] = ()) -> bool:
+        arrivals = [Arrival(replace(event, version=str(next(versions)))) for event in said]
+        events.save(calendar, arrivals, list(gone), Position(), now)
+        return observe(user, events)
+
+    return listed
+
+
+def news(folder: Path, window: Timespan) -> list[News]:
+    return list(read_snapshot(folder, window, UTC).news)
+
+
+def moved(event: Event, minutes: float) -> Event:
+    shift = timedelta(minutes=minutes)
+    return replace(event, span=Timespan(event.span.start + shift, event.span.end + shift))  # type: ignore[arg-type]  # of a timed event
+
+
+@pytest.fixture
+def review(meeting: Callable[..., Event]) -> Event:
+    return meeting("review")
+
+
+def test_what_is_seen_for_the_first_time_is_no_news(say: Say, folder: Path, window: Timespan, review: Event) -> None:
+    assert not say(review)
+    assert not say(replace(review, id="other", cancelled=True))
+    assert not say(replace(review, title="Renamed"))
+    assert news(folder, window) == []
+
+
+def test_a_moved_meeting_is_news_until_it_is_told(
+    say: Say, folder: Path, window: Timespan, review: Event, user: UserStore, events: EventStore
+) -> None:
+    say(review)
+    assert say(moved(review, 30))
+    start = review.span.start
+    (found,) = news(folder, window)
+    assert (found.account_id, found.event_id, found.kind, found.before) == ("a1", "review", "moved", start)
+    assert not observe(user, events)
+    assert len(news(folder, window)) == 1
+    user.news_told("a1", "review")
+    assert news(folder, window) == []
+    assert not say(replace(moved(review, 30), title="Renamed"))
+    assert news(folder, window) == []
+    assert say(moved(review, 60))
+    assert news(folder, window)[0].before == start + timedelta(minutes=30)
+
+
+def test_moved_twice_is_told_from_what_the_person_knows_and_moved_back_is_none(
+    say: Say, folder: Path, window: Timespan, review: Event
+) -> None:
+    say(review)
+    say(moved(review, 30))
+    assert not say(moved(review, 45))
+    assert [each.before for each in news(folder, window)] == [review.span.start]
+    assert not say(review)
+    assert news(folder, window) == []
+
+
+def test_cancelled_is_news_once_and_so_is_what_takes_place_after_all_at_another_time(
+    say: Say, folder: Path, window: Timespan, review: Event, user: UserStore
+) -> None:
+    say(review)
+    assert say(replace(review, cancelled=True))
+    assert not say(replace(review, cancelled=True, title="Canceled: T"))
+    assert [each.kind for each in news(folder, window)] == ["cancelled"]
+    user.news_told("a1", "review")
+    assert not say(replace(review, cancelled=True))
+    assert news(folder, window) == []
+    assert say(moved(review, 30))
+    assert [each.kind for each in news(folder, window)] == ["moved"]
+
+
+def test_moved_and_then_cancelled_is_cancelled(say: Say, folder: Path, window: Timespan, review: Event) -> None:
+    say(review)
+    say(moved(review, 30))
+    assert say(replace(moved(review, 30), cancelled=True))
+    assert [(each.kind, each.before) for each in news(folder, window)] == [("cancelled", review.span.start)]
+
+
+def test_events_that_had_to_be_fetched_anew_are_still_known(
+    say: Say, folder: Path, window: Timespan, review: Event
+) -> None:
+    say(review)
+    say(gone=("review",))
+    assert say(moved(review, 30))
+
+
+def test_killed_at_any_statement_the_news_are_neither_lost_nor_doubled(
+    killed_at: Callable[..., bool], say: Say, folder: Path, window: Timespan, review: Event, user: UserStore
+) -> None:
+    say(review)
+
+    def work(_: object) -> None:
+        observe(UserStore(folder), EventStore(folder))
+
+    store = EventStore(folder)
+    store.save(Calendar("c1", "a1", "Calendar"), [Arrival(replace(moved(review, 30), version="x"))], [], Position(),
+               datetime(2026, 11, 23, tzinfo=UTC))  # fmt: skip
+    store.close()
+    step = 1
+    while killed_at(step, work):
+        step += 1
+        assert len(news(folder, window)) <= 1
+    assert step > 20
+    assert [each.kind for each in news(folder, window)] == ["moved"]
+
+
+def test_what_is_over_or_of_nobody_is_forgotten(say: Say, review: Event, user: UserStore, now: datetime) -> None:
+    say(review, replace(review, id="b"))
+    forget(user, now)
+    assert user.database.rows("SELECT count(*) FROM known") == [(2,)]
+    forget(user, now + timedelta(days=4))
+    assert user.database.rows("SELECT count(*) FROM known") == [(0,)]
+    say(moved(review, 5))
+    user.remove_account("a1")
+    assert user.database.rows("SELECT count(*) FROM known") == [(0,)]
