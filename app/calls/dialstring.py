@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from app.domain.call import PhoneState
+from app.domain.call import CallCommand, PhoneState
 from app.errors import CallError
 
 TONES_LIMIT = 64
@@ -42,6 +42,13 @@ def refuse_emergencies(number: str, emergency_numbers: Container[str], state: Ph
     if (bare := number.lstrip("+")) in EMERGENCY_NUMBERS or bare in emergency_numbers:
         raise CallError("emergency numbers are not dialled from a calendar", key="emergency_number")
     if any(call.emergency for call in state.calls):
+        raise CallError("an emergency call is up", key="emergency_call")
+
+
+def refuse_in_emergency(name: CallCommand, state: PhoneState) -> None:
+    """CallError for what could touch an emergency call: everything but opening the microphone."""
+    harmless = name in (CallCommand.UNMUTE, CallCommand.PREFER_PHONE)
+    if not harmless and any(call.emergency for call in state.calls):
         raise CallError("an emergency call is up", key="emergency_call")
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.calls.dialstring import checked_number, checked_tones, refuse_emergencies
+from app.calls.dialstring import checked_number, checked_tones, refuse_emergencies, refuse_in_emergency
 from app.calls.ofono_calls import OfonoCalls
 from app.calls.ofono_line import OfonoLine
 from app.calls.ofono_link import OfonoLink, wait_before
@@ -83,7 +83,8 @@ class OfonoTelephony:
         self._submit(lambda: self._calls.dial(number, tones))
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
-        """Act on a call, the newest where none is named, or on the microphone."""
+        """Act on a call, the newest where none is named, or on the microphone; CallError in an emergency call."""
+        refuse_in_emergency(name, self._state)
         if name is CallCommand.SEND_TONES:
             checked_tones(tones)
         if name is CallCommand.PREFER_PHONE:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.calls.dialstring import checked_number, checked_tones, duration, refuse_emergencies
+from app.calls.dialstring import checked_number, checked_tones, duration, refuse_emergencies, refuse_in_emergency
 from app.domain.call import Call, CallCommand, CallPhase, EndedBy, Phone, PhoneState, TonesPhase
 from app.domain.ports import ElapsedClock, Unsubscribe
 
@@ -92,8 +92,9 @@ class SimulatedTelephony:
             self._after(RING_AFTER, lambda: self._ring(call.id))
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
-        """Act on a call, the newest where none is named, or on the microphone."""
+        """Act on a call, the newest where none is named, or on the microphone; CallError in an emergency call."""
         with self._lock:
+            refuse_in_emergency(name, self._state)
             if name is CallCommand.PREFER_PHONE:
                 self._preferred = call_id
                 self._choose()

@@ -287,7 +287,10 @@ class Telephony(Protocol):
         """
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
-        """Act on a call, the newest where none is named, or on the microphone; see `CallCommand`."""
+        """Act on a call, the newest where none is named, or on the microphone; see `CallCommand`.
+
+        CallError while an emergency call is up, but for opening the microphone.
+        """
 
     def stop(self) -> None:
         """Release the telephone; a call that is up stays up."""

@@ -76,6 +76,8 @@ def call(scene: Scene) -> CallState:
 
 def _in_flight(scene: Scene, talk: Talk, found: Call) -> CallState:
     say = scene.words.say
+    if scene.emergency:  # no touch of ours may reach it
+        return CallState(_status(scene, found), title(scene, talk), say("An emergency call is up"))
     leave = Action(Intent.LEAVE, (say("Leave"),), "phone-hangup", Look.STOP, found.id, sends=True)
     connected = found.phase is CallPhase.ACTIVE
     other = waiting(scene.phone.calls)

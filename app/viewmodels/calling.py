@@ -43,6 +43,8 @@ def command(desk: Desk, name: CallCommand) -> None:
     """Act on the call that Carlendar placed."""
     talk = desk.session.talk
     found = ours(desk.session.phone.calls, talk)
+    if found is None and name not in (CallCommand.MUTE, CallCommand.UNMUTE):
+        return  # it is over: whatever call is up now is not ours to act on
     tones = talk.tones if talk is not None and name is CallCommand.SEND_TONES else ""
     _command(desk, name, found.id if found else "", tones)
 
@@ -118,20 +120,25 @@ def _over(desk: Desk, talk: Talk, ended: Call) -> None:
 
 def _hush(desk: Desk, talk: Talk, found: Call) -> None:
     """Mute once, as soon as the others could hear."""
-    if talk.quiet and found.phase is CallPhase.ACTIVE:
+    if talk.quiet and found.phase is CallPhase.ACTIVE and not _emergency(desk.session.phone):
         desk.session.talk = replace(talk, quiet=False)
         _command(desk, CallCommand.MUTE)
 
 
 def _unhush(desk: Desk, state: PhoneState) -> None:
-    """Once there is no call of ours, the microphone that was muted for it is open again."""
+    """Once there is no call of ours, or an emergency call, the microphone that was muted for it is open again."""
     session = desk.session
-    if not session.hushed or not state.connected or ours(state.calls, session.talk) is not None:
+    kept = ours(state.calls, session.talk) is not None and not _emergency(state)
+    if not session.hushed or not state.connected or kept:
         return
     if state.muted:
         _command(desk, CallCommand.UNMUTE)
     elif state.calls:
         session.hushed = False  # somebody else's call, and it is open
+
+
+def _emergency(state: PhoneState) -> bool:
+    return any(call.emergency for call in state.calls)
 
 
 def _find(desk: Desk, state: PhoneState) -> None:

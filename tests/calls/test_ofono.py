@@ -68,6 +68,35 @@ def test_an_emergency_call_on_the_other_phone_counts_too(ofono: Bench, new_watch
     watch.call(CallPhase.ACTIVE)
 
 
+def test_the_link_is_cut_while_the_digits_are_sent(ofono: Bench, new_watch: type[Watch]) -> None:
+    watch = new_watch(ofono.telephony)
+    watch.until(lambda state: state.connected)
+    ofono.telephony.dial(NUMBER, "ppp1#")
+    watch.until(lambda state: any(call.tones is TonesPhase.SENDING for call in state.calls))
+    ofono.do(ofono.line.drop_link)
+    assert watch.ended().ended_by is EndedBy.NO_PHONE
+    watch.until(lambda state: state.connected)
+    ofono.telephony.dial(NUMBER, "2#")
+    watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
+    assert ofono.heard() == "2#"
+
+
+def test_the_daemon_is_killed_while_it_dials(ofono: Bench, new_watch: type[Watch]) -> None:
+    watch = new_watch(ofono.telephony)
+    watch.until(lambda state: state.connected)
+    ofono.answers(None)
+    ofono.telephony.dial(NUMBER, "1#")
+    watch.call(CallPhase.DIALING)
+    ofono.run(ofono.line.kill_daemon())
+    assert watch.ended().ended_by is EndedBy.NO_PHONE
+    ofono.run(ofono.line.start_daemon())
+    ofono.answers(0.05)
+    watch.until(lambda state: state.connected)
+    ofono.telephony.dial(NUMBER, "2#")
+    watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
+    assert ofono.heard() == "2#"
+
+
 def test_unmuting_gives_the_gain_back_that_there_was(ofono: Bench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)

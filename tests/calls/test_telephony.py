@@ -129,6 +129,23 @@ def test_nothing_is_dialled_during_an_emergency_call(bench: Bench, watch: Watch)
     assert refused.value.key == "emergency_call"
 
 
+def test_nothing_touches_an_emergency_call_but_the_opening_of_the_microphone(bench: Bench, watch: Watch) -> None:
+    bench.telephony.dial(NUMBER, "")
+    watch.call(CallPhase.ACTIVE)
+    bench.telephony.command(CallCommand.MUTE)
+    watch.until(lambda state: state.muted)
+    bench.emergency()
+    watch.until(lambda state: any(call.emergency for call in state.calls))
+    for name in CallCommand:
+        if name not in (CallCommand.UNMUTE, CallCommand.PREFER_PHONE):
+            with pytest.raises(CallError) as refused:
+                bench.telephony.command(name, tones="1")
+            assert refused.value.key == "emergency_call"
+    bench.telephony.command(CallCommand.UNMUTE)
+    state = watch.until(lambda state: not state.muted)
+    assert any(call.emergency for call in state.calls)
+
+
 @pytest.mark.parametrize(
     ("key", "attempts"),
     [

@@ -146,6 +146,31 @@ def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: Car, make: Ma
     assert any("An emergency call is up" in line.text for line in car.frame.body.lines)
 
 
+def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: Car, make: Make, at: At) -> None:
+    car = car_for(new_car, make, at, way_in(FIRST))
+    car.touch("join")
+    told(car, up(car, FIRST))
+    told(car, up(car, FIRST), muted=True)
+    car.done.clear()
+    told(car, up(car, FIRST, CallPhase.HELD), up(car, "112", emergency=True), muted=True)
+    assert [done[0] for done in car.done] == ["unmute"]
+    assert body(car).detail == "An emergency call is up"
+    assert not {"unhold", "leave", "answer_call", "mute", "send_tones"} & set(car.offers())
+    told(car, up(car, FIRST, CallPhase.HELD))
+    assert {"unhold", "leave"} <= set(car.offers())
+
+
+def test_a_late_touch_on_leave_ends_nobody_elses_call(new_car: Car, make: Make, at: At) -> None:
+    car = car_for(new_car, make, at, way_in(FIRST))
+    car.touch("join")
+    told(car, up(car, FIRST), up(car, "+4930123456", CallPhase.HELD))
+    leave = body(car).leave
+    told(car, up(car, "+4930123456"), last_ended=over(car, FIRST, EndedBy.THERE, answered=True))
+    assert leave is not None
+    car.presenter.act(leave)
+    assert asked(car, "hang_up") == []
+
+
 def test_a_call_on_hold_can_be_taken_back_muted(new_car: Car, make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
