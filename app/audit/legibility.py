@@ -40,10 +40,16 @@ def _sizes(node: Node, page: PageView, verdict: Judge) -> None:
 
 def _length(node: Node, page: PageView, verdict: Judge) -> None:
     column = page.column
-    verdict.most("T1", node.key, graphemes(node.text), column.string, node.rect)
+    text = _unbroken(node, page)
+    verdict.most("T1", node.key, graphemes(text), column.string, node.rect)
     if column.title is not None and column.title_wide is not None and _is_title(node):
-        taken = weight(node.text, column.title, column.title_wide) * column.title
+        taken = weight(text, column.title, column.title_wide) * column.title
         verdict.most("T2", node.key, math.ceil(taken - 1e-9), column.title, node.rect)
+
+
+def _unbroken(node: Node, page: PageView) -> str:
+    """Its words as they were before they were set on lines: a word that was broken there gained no letter."""
+    return next((word for word in page.strings if _same(word, node.text)), node.text)
 
 
 def _is_title(node: Node) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.audit.finding import Findings, Judge, Scope
 from app.audit.page import Private
 from app.bootstrap.audited import AUDITED, DISPLAYS, STATES, TEXT_SCALES, private
-from app.bootstrap.situations import SETTLED, Situation
+from app.bootstrap.situations import SETTLED, Situation, after_reminders
 from app.bootstrap.studio import ZONE, HeldClock, Sitting, Studio
 from app.resources import asset
 from app.safety.restrictions import DrivingState
@@ -80,7 +80,7 @@ class Workshop:
         prepare(None, offscreen=True)
         import_language()  # before anything imports a widget of Kivy's, and its style sheet with it
         logging.disable(logging.WARNING)
-        self._folder = folder
+        self.folder = folder
         self.displays = displays or DISPLAYS
         self._studios: dict[tuple[str, bool], Studio] = {}
         self._examiners: dict[tuple[str, float, str], Examiner] = {}
@@ -102,7 +102,7 @@ class Workshop:
     def _studio(self, scenario: str, *, signed_in: bool = True) -> Studio:
         key = (scenario, signed_in)
         if key not in self._studios:
-            self._studios[key] = Studio(self._folder, scenario, signed_in=signed_in)
+            self._studios[key] = Studio(self.folder, scenario, signed_in=signed_in)
         return self._studios[key]
 
     def sit(self, situation: Situation, language: str, rows: int) -> Sitting:
@@ -288,7 +288,8 @@ class Travel:
 
 def _start(unit: Unit) -> Situation:
     scenario, at = next((scenario, at) for name, scenario, at in WALKED if name == unit.name)
-    return Situation(unit.name, at, DrivingState(unit.state or "moving"), scenario=scenario)
+    act = (lambda _: None) if unit.name == "walk-reminder" else after_reminders()
+    return Situation(unit.name, at, DrivingState(unit.state or "moving"), act, scenario=scenario)
 
 
 def _news(sitting: Sitting, second: int) -> None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 DAYS = 14
 """Days of the parked agenda, today included."""
+MOST_PAGES = 3
+"""Pages while moving: the way to Agenda, "Later" twice and the action of a row are the four steps of a task at most."""
+MOST_PAGES_STANDING = 4
+"""Pages while idling: to Agenda, "Later" three times, to a meeting and its action are six."""
 AT_ONCE = 150
 """So many entries the parked agenda lists at first, and more with each touch on its last row: a frame is never late
 for what nobody scrolls to.
@@ -72,7 +76,8 @@ def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -
 
     The status bar, the way to Drive and each of "Earlier" and "Later" are reading groups too, so a
     page in the middle may have a row less; nor has a page more rows than the display can show
-    (`rows_fit`). At least one page, which may be empty.
+    (`rows_fit`), nor are there more pages than leave every action within the steps of a task. At least
+    one page, which may be empty.
     """
     limits = restrictions.limits
     left = min(total, limits.items if limits.items is not None else total)
@@ -80,12 +85,13 @@ def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -
     groups = limits.groups if limits.groups is not None else rows + 4
     found: list[Page] = []
     start = 0
-    while start < left or not found:
+    most = MOST_PAGES if restrictions.moving else MOST_PAGES_STANDING
+    while (start < left and len(found) < most) or not found:
         earlier = start > 0
-        last = start + max(1, min(rows, groups - 2 - earlier)) >= left
+        last = len(found) + 1 == most or start + max(1, min(rows, groups - 2 - earlier)) >= left
         size = max(1, min(rows, groups - 2 - earlier - (not last)))
         end = min(left, start + size)
-        found.append(Page(start, end, earlier, later=end < left))
+        found.append(Page(start, end, earlier, later=not last))
         start = end
         if not left:
             break

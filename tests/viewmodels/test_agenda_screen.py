@@ -225,7 +225,8 @@ def test_scroll_position_survives_driving_off_and_parking(new_car: Car) -> None:
     assert (car.frame.place, car.presenter.offset(place)) == (place, 0.25)
 
 
-def test_a_low_display_has_shorter_pages_and_loses_no_row(new_car: Car, make: Make) -> None:
+@pytest.mark.rule("G4")
+def test_a_low_display_has_shorter_pages_and_no_more_than_the_steps_of_a_task_reach(new_car: Car, make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=tuple(make(f"M{n}", f"1{n}:00", f"1{n}:30") for n in range(8)))
     car.start(Options(region="DE", rows_fit=2)).fresh()
@@ -237,7 +238,8 @@ def test_a_low_display_has_shorter_pages_and_loses_no_row(new_car: Car, make: Ma
         seen += [row.title for row in state.rows]
         if "later" in car.offers():
             car.touch("later")
-    assert seen == [f"M{n}" for n in range(8)]
+    assert seen[:6] == [f"M{n}" for n in range(6)]
+    assert seen[6:] == ["M4", "M5"], "the third page is the last: an action on it is the fourth step"
     assert "later" not in car.offers()
     assert "earlier" in car.offers()
 

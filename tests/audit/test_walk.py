@@ -1,0 +1,320 @@
+"""What no single page shows: ways, times, movement, refreshing and states that differ by colour alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.audit import motion, refresh
+from app.audit.bench import Bench
+from app.audit.finding import Findings, Judge, Scope
+from app.audit.greyscale import judge_states
+from app.audit.occlusion import CLOSED, OPEN, Step, pointing, walked
+from app.audit.walk import Walker
+from app.bootstrap.audit_work import Unit, Workshop
+from app.bootstrap.audited import DISPLAYS
+from app.ui.theme import NIGHT, Brand
+from app.viewmodels.states import Action, AgendaState, DriveState, Frame, Line, ScreenName
+from tests.audit.conftest import FrameOf, rules
+
+WIDE = DISPLAYS["wide-12.9"]
+SCOPE = Scope("wide-12.9", "drive", "moving", "night", "en", "carlendar", "test")
+
+
+@pytest.fixture
+def findings() -> Findings:
+    """Nothing found yet."""
+    return Findings()
+
+
+@pytest.fixture
+def verdict(findings: Findings) -> Judge:
+    """Collects into `findings`."""
+    return Judge(findings, SCOPE)
+
+
+# --- movement -------------------------------------------------------------------------------------
+
+
+def begins(monkeypatch: pytest.MonkeyPatch, act: Callable[[Any], None]) -> None:
+    """Let the stage begin something when it shows its first frame."""
+    from app.ui.stage import Stage
+
+    real = Stage.show
+
+    def show(self: Any, frame: Frame) -> None:
+        first = self.frame is None
+        real(self, frame)
+        if first:
+            act(self)
+
+    monkeypatch.setattr(Stage, "show", show)
+
+
+@pytest.mark.rule("H4", "H5", "L4", "L5")
+def test_nothing_moves_and_a_touch_is_seen(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    motion.judge(frame_of("drive-next"), WIDE, Brand(), verdict)
+    assert not findings.violations
+    assert {"H4", "H5", "L4", "L5"} <= set(findings.checks)
+
+
+@pytest.mark.rule("H5", "L5")
+def test_moving_decoration(
+    frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = frame_of("drive-next")
+    events: list[Any] = []
+
+    def move(stage: Any) -> None:
+        from kivy.clock import Clock
+        from kivy.graphics import Rectangle
+
+        rectangles = [each for each in stage.widget("title").canvas.children if isinstance(each, Rectangle)]
+
+        def step(_: float) -> None:
+            for each in rectangles:
+                each.pos = (each.pos[0] + 1, each.pos[1])
+
+        events.append(Clock.schedule_interval(step, 0.02))
+
+    begins(monkeypatch, move)
+    try:
+        motion.judge(frame, WIDE, Brand(), verdict)
+    finally:
+        events[0].cancel()
+    assert {"H5", "L5"} <= rules(findings.violations)
+
+
+@pytest.mark.rule("L4")
+def test_an_animation(frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kivy.animation import Animation
+
+    begins(monkeypatch, lambda stage: Animation(opacity=0.4, duration=30).start(stage.widget("title")))
+    try:
+        motion.judge(frame_of("drive-next"), WIDE, Brand(), verdict)
+    finally:
+        for each in list(Animation._instances):
+            each.cancel_all(next(iter(each._widgets.values()))["widget"])
+    assert "L4" in rules(findings.violations)
+
+
+@pytest.mark.rule("H4")
+def test_a_touch_that_is_not_seen(
+    frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = frame_of("drive-next")
+    Bench(WIDE, Brand()).show(frame)
+    from app.ui.widgets.touchable import Touchable
+
+    monkeypatch.setattr(Touchable, "on_touch_down", lambda *_: True)
+    motion.judge(frame, WIDE, Brand(), verdict)
+    assert "H4" in rules(findings.violations)
+
+
+# --- states ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("D3")
+def test_states_differ_in_grey(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    for name in ("agenda-parked", "settings"):
+        judge_states(Bench(WIDE, Brand()), frame_of(name), verdict)
+    assert not findings.violations
+    assert findings.checks["D3"] >= 12
+
+
+@pytest.mark.rule("D3")
+def test_a_state_that_is_told_by_colour_alone(
+    frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = frame_of("agenda-parked")
+    Bench(WIDE, Brand()).show(frame)
+    bench = Bench(WIDE, Brand(night=replace(NIGHT, accent=NIGHT.mute, outline=NIGHT.surface_2)))
+    monkeypatch.setattr(
+        "app.ui.widgets.action_target.tokens",
+        lambda action, **_: ("surface", "surface", "accent" if action.selected else "mute", "text"),
+    )
+    judge_states(bench, frame, verdict)
+    assert any(each.node == "rail.1 chosen" for each in findings.violations)
+
+
+# --- time -----------------------------------------------------------------------------------------
+
+
+class Clock:
+    """An elapsed clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def seconds(self) -> float:
+        """The moment it was set to."""
+        return self.now
+
+
+class FakeJourney:
+    """A cockpit and its journey in one: `after(place, intent)` names the frame that a touch leads to."""
+
+    def __init__(self, start: Frame, after: Callable[[Frame, Action], Frame], drift: float = 0.0) -> None:
+        self.frame, self._after, self._drift = start, after, drift
+        self.elapsed = Clock()
+        self._start = start
+        self._listeners: list[Callable[[Frame], None]] = []
+        self._touched = self.elapsed.now
+
+    @property
+    def cockpit(self) -> Any:
+        """Itself."""
+        return self
+
+    def subscribe(self, listener: Callable[[Frame], None]) -> None:
+        """Tell at once and at every change."""
+        self._listeners.append(listener)
+        listener(self.frame)
+
+    def change(self, frame: Frame) -> None:
+        """Another frame."""
+        self.frame = frame
+        for listener in self._listeners:
+            listener(frame)
+
+    def restrict(self, _: Any) -> Frame:
+        """The same."""
+        return self.frame
+
+    def act(self, action: Action) -> None:
+        """Where the test says."""
+        self._touched = self.elapsed.now
+        self.change(self._after(self.frame, action))
+
+    def scrolled(self, *_: Any) -> None:
+        """Nothing scrolls."""
+
+    def tick(self) -> float:
+        """Nothing is due."""
+        return 60.0
+
+    def pass_time(self, seconds: float) -> None:
+        """With a `drift` the way leads home by itself after so long."""
+        self.elapsed.now += seconds
+        if self._drift and self.elapsed.now - self._touched > self._drift and self.frame.place != self._start.place:
+            self.change(self._start)
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+def chain(frame: Frame, length: int) -> tuple[Frame, Callable[[Frame, Action], Frame]]:
+    """A home from which "agenda" leads one screen deeper each time, `length` times."""
+    names = (
+        ScreenName.DRIVE, ScreenName.AGENDA, ScreenName.EVENT, ScreenName.CALL, ScreenName.NOTICE, ScreenName.SETTINGS,
+    )  # fmt: skip
+    on = Action("agenda", ("On",), "calendar-today")
+    frames = []
+    for at in range(length + 1):
+        body = DriveState(f"Level {at}", agenda=replace(on, argument=str(at)))
+        frames.append(replace(frame, screen=names[at], place=f"place {at}", body=body))
+
+    def after(_: Frame, action: Action) -> Frame:
+        return frames[min(length, int(action.argument or 0) + 1)]
+
+    return frames[0], after
+
+
+def walk(make: Callable[[], FakeJourney], verdict: Judge) -> Any:
+    """Walk it as moving on the wide display."""
+    return Walker(make, WIDE, Brand(), "moving").judge(verdict, "wide-12.9")
+
+
+@pytest.mark.rule("G4", "G5", "G6")
+def test_a_goal_that_is_too_far_and_too_deep(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    start, after = chain(frame_of("drive-next"), 5)
+    walk(lambda: FakeJourney(start, after), verdict)
+    assert {"G4", "G6"} <= rules(findings.violations)
+    near = Findings()
+    start, after = chain(frame_of("drive-next"), 1)
+    walk(lambda: FakeJourney(start, after), Judge(near, SCOPE))
+    assert not near.violations
+    assert near.checks["G5"] >= 2
+
+
+@pytest.mark.rule("G3", "G10")
+def test_a_screen_that_leaves_by_itself(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    start, after = chain(frame_of("drive-next"), 1)
+    walk(lambda: FakeJourney(start, after, drift=20.0), verdict)
+    assert {"G3", "G10"} <= rules(findings.violations)
+
+
+@pytest.mark.rule("G7")
+def test_more_items_on_all_pages_than_may_be(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    home = frame_of("drive-next")
+    listed = frame_of("agenda-moving", "portrait-11")
+    body = listed.body
+    assert isinstance(body, AgendaState)
+    later = Action("later", ("Later",), "chevron-down")
+    pages = [
+        replace(listed, place=f"page {at}", body=replace(body, side=(replace(later, argument=str(at)),)))
+        for at in range(1, 5)
+    ]
+
+    def after(_: Frame, action: Action) -> Frame:
+        if action.intent in ("agenda", "later"):
+            return pages[min(3, int(action.argument or 0))]
+        return home
+
+    metrics = DISPLAYS["portrait-11"]
+    Walker(lambda: FakeJourney(home, after), metrics, Brand(), "moving").judge(verdict, "portrait-11")
+    rows = len(body.rows)
+    assert rows * 4 > 12
+    assert "G7" in rules(findings.violations)
+
+
+@pytest.mark.rule("G2", "G3", "G4", "G5", "G6", "G7", "G10")
+@pytest.mark.parametrize(("state", "name"), [("moving", "walk-next"), ("idling", "walk-busy")])
+def test_every_way_of_the_real_interface_is_short(workshop: Workshop, state: str, name: str) -> None:
+    result = workshop.do(Unit("walk", name, "en", state, "wide-12.9"))
+    assert not result.findings.violations, result.findings.violations[:3]
+    names = {task.name for task in result.tasks}
+    assert "Join the next meeting" in names
+    assert all(task.verdict == "within both" for task in result.tasks)
+
+
+@pytest.mark.rule("G1", "G2")
+def test_a_task_of_many_words_takes_too_long() -> None:
+    last = Step(1, 2, 0.0, 1.0)
+    short = walked("short", "moving", "x", (Step(2, 3, 150.0, 40.0),), last)
+    assert short.verdict == "within both"
+    long = walked("long", "moving", "x", (Step(7, 40, 300.0, 15.0),) * 2, last)
+    assert long.verdict == "beyond"
+    assert long.shutter_open > 12.0
+
+
+def test_nothing_is_looked_at_while_the_shutter_is_closed() -> None:
+    task = walked("x", "moving", "x", (Step(4, 6, 200.0, 20.0),), Step(1, 1, 0.0, 1.0))
+    assert task.longest <= OPEN
+    assert task.total >= task.shutter_open + (task.glances - 1) * CLOSED
+    assert pointing(300.0, 15.0) > pointing(150.0, 15.0) > pointing(150.0, 30.0)
+
+
+@pytest.mark.rule("H6")
+def test_texts_that_change_too_often(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    frame = frame_of("drive-next")
+    numbers = itertools.count()
+    journey = FakeJourney(frame, lambda now, _: now)
+
+    def news(second: int) -> None:
+        if second % 5 == 0:
+            journey.change(replace(frame, body=DriveState(str(next(numbers)), lines=(Line(("x",)),))))
+
+    refresh.judge(journey, 1, verdict, news)
+    assert rules(findings.violations) == {"H6"}
+
+
+@pytest.mark.rule("H6")
+def test_the_real_interface_changes_in_its_pace(workshop: Workshop) -> None:
+    result = workshop.do(Unit("refresh", "walk-next", state="moving"))
+    assert not result.findings.violations
+    assert result.findings.checks["H6"] > 10
