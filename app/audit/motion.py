@@ -25,9 +25,9 @@ REST = 0.5
 """Seconds after the last input in which nothing may be drawn (H5)."""
 FEEDBACK = 0.25
 """Seconds in which a touch must be seen (H4)."""
-QUIET = 0.1
+QUIET = 0.4
 """Seconds without a draw after which a new frame is laid out."""
-PATIENCE = 10
+PATIENCE = 6
 """Times that this is waited for: what never rests is measured as it is."""
 
 
