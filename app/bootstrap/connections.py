@@ -15,6 +15,7 @@ from app.channel.client import ChannelClient
 from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message
 from app.domain.ports import NetworkState, Reading, VehicleSignals
 from app.errors import CarlendarError, SettingsError
+from app.platform.time_watch import TimeWatch
 from app.safety.state import SPEED
 from app.service.supervisor import Supervisor
 from app.store.schema import SCHEMA
@@ -35,6 +36,7 @@ class Connections:
         self._network: NetworkState | None = None
         self._client: ChannelClient | None = None
         self._supervisor: Supervisor | None = None
+        self._time: TimeWatch | None = None
         self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
 
     def start(self) -> None:
@@ -44,6 +46,8 @@ class Connections:
     def stop(self) -> None:
         """End them all; the service is asked to end if this process started it."""
         self._thread.join(10)
+        if self._time is not None:
+            self._time.stop()
         if self._signals is not None:
             self._signals.stop()
         if self._client is not None:
@@ -52,13 +56,29 @@ class Connections:
             self._supervisor.stop()
 
     def _connect(self) -> None:
-        for name, connect in (("car", self._car), ("service", self._service), ("phone", self._phone)):
+        for name, connect in (
+            ("word on the clock", self._clock),
+            ("car", self._car),
+            ("service", self._service),
+            ("phone", self._phone),
+        ):
             try:
                 connect()
             except SettingsError as error:
                 _log.warning("no %s: %s", name, error)
             except (CarlendarError, ImportError, OSError) as error:
                 _log.warning("no %s: %s", name, type(error).__name__)
+
+    # --- the time of day -----------------------------------------------------------------------
+
+    def _clock(self) -> None:
+        screen = self._screen
+        self._time = TimeWatch(machine.time_file(screen.settings), self._time_changed)
+        self._time.start()
+
+    def _time_changed(self) -> None:
+        self._screen.bridge.post(self._screen.presenter.clock_changed)
+        self._screen.day.again()  # whole days are other moments now
 
     # --- the car -------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.domain.timespan import Timespan
 from app.errors import ServiceError
 from app.platform.clock import BoottimeClock, EmulatedWallClock, SystemWallClock
-from app.platform.zone import SystemZone
+from app.platform.zone import LOCALTIME, SystemZone
 
 if TYPE_CHECKING:
     from app.domain.ports import ElapsedClock, NetworkState, WallClock
@@ -22,6 +22,11 @@ PAST, AHEAD = timedelta(days=1), timedelta(days=15)
 def elapsed_clock() -> ElapsedClock:
     """Seconds since boot, never scaled."""
     return BoottimeClock()
+
+
+def time_file(settings: Settings) -> Path:
+    """What is replaced when the zone changes; in the emulator, when its time of day is put."""
+    return settings.emulator / "clock.json" if settings.emulator is not None else LOCALTIME
 
 
 def wall_clock(settings: Settings, elapsed: ElapsedClock) -> WallClock:

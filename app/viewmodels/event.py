@@ -103,8 +103,11 @@ def _lines(scene: Scene, entry: Entry) -> list[Line]:
 
 
 def _parked_lines(scene: Scene, stored: StoredEvent) -> list[Line]:
+    from app.viewmodels.own_zone import own_zone_line
+
     say = scene.words.say
-    lines = []
+    elsewhere = own_zone_line(scene, stored.event)
+    lines = [elsewhere] if elsewhere else []
     if stored.way_in is not None and stored.way_in.dial_ins:
         lines.append(Line((dial_in(stored.way_in.dial_ins[0], say("ID")),), "phone", Tone.NORMAL))
     elif stored.way_in is not None and not stored.way_in.url and stored.way_in.retired:

@@ -102,6 +102,11 @@ class Presenter:
 
     # --- what happens --------------------------------------------------------------------------
 
+    def clock_changed(self) -> None:
+        """The clock was set, or the car is in another zone: what is drawn is wrong, and no matter of pace."""
+        self._attend()
+        self._show(Cause.SAFETY)
+
     def snapshot_changed(self) -> None:
         """The store has something new: read it."""
         from app.viewmodels import calling, sending
