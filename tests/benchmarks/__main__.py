@@ -1,5 +1,6 @@
 """The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
+Names are first-frame, idle, frames, sync, store, dial and icalendar.
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 import dialling
 import first_frame
 import frames
+import ics_agenda
 import idle
 import storing
 import syncing
@@ -20,12 +22,12 @@ import syncing
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", metavar="first-frame|idle|frames|sync|store|dial", help="which; all if none")
+    parser.add_argument("what", nargs="*", metavar="NAME", help="which; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="carlendar-bench-") as scratch:
-        wanted = arguments.what or ["first-frame", "idle", "frames", "sync", "store", "dial"]
+        wanted = arguments.what or ["first-frame", "idle", "frames", "sync", "store", "dial", "icalendar"]
         if "first-frame" in wanted:
             first_frame.run(Path(scratch), arguments.rounds, print)
         if "idle" in wanted:
@@ -38,6 +40,8 @@ def main() -> int:
             storing.run(Path(scratch), arguments.rounds, print)
         if "dial" in wanted:
             dialling.run(Path(scratch), arguments.rounds, print)
+        if "icalendar" in wanted:
+            ics_agenda.run(Path(scratch), arguments.rounds, print)
     return 0
 
 

@@ -13,29 +13,13 @@ AT = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
 _RULES = ("FREQ=WEEKLY;BYDAY={day}", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY;BYDAY=2{day}", "FREQ=MONTHLY",
           "FREQ=YEARLY", "FREQ=DAILY;COUNT=20", "FREQ=WEEKLY;UNTIL={until}")  # fmt: skip
-_ZONE = """BEGIN:VTIMEZONE
-TZID:Werkszeit
-BEGIN:STANDARD
-DTSTART:16010101T030000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
-END:STANDARD
-BEGIN:DAYLIGHT
-DTSTART:16010101T020000
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
-END:DAYLIGHT
-END:VTIMEZONE
-"""
 _TEXT = "The agenda and the figures of the quarter are in the folder of the project at contoso.example. " * 4
 
 
 def big_calendar(events: int = 10_000, seed: int = 20261123) -> bytes:
     """The calendar's text."""
     chance = random.Random(seed)
-    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//contoso.example//benchmark//EN\n{_ZONE}"
+    text = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//contoso.example//benchmark//EN\n"
     text += "".join(_event(number, chance) for number in range(events))
     return (text + "END:VCALENDAR\n").replace("\n", "\r\n").encode()
 
@@ -43,7 +27,7 @@ def big_calendar(events: int = 10_000, seed: int = 20261123) -> bytes:
 def _event(number: int, chance: random.Random) -> str:
     start = FIRST + timedelta(days=chance.randrange(6 * 365), minutes=15 * chance.randrange(28, 72))
     stamp = start.strftime("%Y%m%dT%H%M%S")
-    zone = chance.choice((";TZID=Europe/Berlin:{}", ";TZID=America/New_York:{}", ";TZID=Werkszeit:{}", ":{}Z"))
+    zone = chance.choice((";TZID=Europe/Berlin:{}", ";TZID=America/New_York:{}", ":{}Z"))
     ends = (start + timedelta(minutes=30)).strftime("%Y%m%dT%H%M%S")
     rule = ""
     if number % 10 < 3:
