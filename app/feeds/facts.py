@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import icalendar
+from icalendar.prop import vGeo
 
 from app.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from app.domain.place import Place
@@ -151,7 +152,7 @@ def _show_as(component: Any) -> ShowAs:
 def _place(component: Any) -> Place | None:
     name = _text(component, "LOCATION")
     geo = component.get("GEO")
-    latitude, longitude = getattr(geo, "latitude", None), getattr(geo, "longitude", None)
+    latitude, longitude = (geo.latitude, geo.longitude) if isinstance(geo, vGeo) else (None, None)
     known = latitude is not None and longitude is not None and abs(latitude) <= 90 and abs(longitude) <= 180
     if not name and not known:
         return None

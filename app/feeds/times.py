@@ -17,7 +17,7 @@ from icalendar.prop import vDDDTypes
 
 from app.feeds.recurrence import Rule, rule
 from app.feeds.text import CalendarText, decoded
-from app.feeds.zones import Zones, named
+from app.feeds.zones import Zones, named, plain_name
 
 Moment = datetime | date
 
@@ -42,7 +42,7 @@ class Setting:
     def of(cls, text: CalendarText) -> Setting:
         """What that calendar says."""
         told = {name.upper(): value.strip() for name, value in _PROPERTY.findall(text.properties)}
-        blocks = {match[1].strip().strip('"'): block for block in text.zones if (match := _TZID.search(block))}
+        blocks = {plain_name(match[1]): block for block in text.zones if (match := _TZID.search(block))}
         zones = Zones(blocks)
         owner = zones.find(told["X-WR-TIMEZONE"]) if told.get("X-WR-TIMEZONE") else None
         return cls(zones, owner, told.get("METHOD", "").upper() == "CANCEL")
@@ -203,6 +203,8 @@ def _property(rest: str) -> _Property | None:
         return _Property({str(name).upper(): str(held) for name, held in params.items()}, value)
     if not colon:
         return None
+    if "TZID=" in head.upper() and value.count(":"):  # a name with a colon, which should have been quoted
+        head, _, value = rest.rpartition(":")
     pairs = (part.partition("=") for part in head.split(";")[1:])
     return _Property({name.upper(): held for name, _, held in pairs}, value)
 

@@ -39,7 +39,7 @@ class Zones:
     def find(self, name: str) -> tzinfo | None:
         """The zone of that name; None where neither the name nor the calendar tells."""
         if name not in self._found:
-            self._found[name] = self._find(name.strip().strip('"'))
+            self._found[name] = self._find(plain_name(name))
         return self._found[name]
 
     def _find(self, name: str) -> tzinfo | None:
@@ -49,6 +49,11 @@ class Zones:
             return known or _by_offset(name)
         told = dict(_PROPERTY.findall(_OBSERVANCE.sub("", block)))
         return named(told.get("X-LIC-LOCATION", "").strip()) or _of_rules(block, name) or _by_offset(name)
+
+
+def plain_name(tzid: str) -> str:
+    """A TZID without quotes and escapes: it is a text in a VTIMEZONE and a parameter elsewhere."""
+    return tzid.strip().strip('"').replace("\\", "")
 
 
 @lru_cache(maxsize=256)
