@@ -99,6 +99,12 @@ def _refused(sitting: Sitting) -> None:
     sitting.phone.refuse()
 
 
+def _late_in_a_tunnel(sitting: Sitting) -> None:
+    sitting.touch("late")
+    sitting.written()
+    sitting.pass_time(25.0)
+
+
 def _waiting(sitting: Sitting) -> None:
     _call(240)(sitting)
     sitting.phone.incoming("+493012345678")
@@ -187,6 +193,7 @@ BASE = (
     Situation("drive-clock-not-set", "08:48", act=_clock_lost),
     Situation("drive-no-phone", "08:48", act=_no_phone),
     Situation("drive-late-undo", "08:48", act=touches("late")),
+    Situation("drive-late-waiting", "08:48", act=_late_in_a_tunnel),
     Situation("reminder", "08:55"),
     Situation("reminder-at-start", "09:00"),
     Situation("agenda-moving", "08:48", act=touches("agenda")),
@@ -241,6 +248,7 @@ BASE = (
 )  # fmt: skip
 
 IN_GERMAN = (
+    "drive-late-waiting",
     "drive-next-parked", "drive-running", "drive-clash", "drive-nothing-soon", "drive-nothing-at-all",
     "drive-not-signed-in-parked", "drive-offline", "drive-clock-not-set", "drive-no-phone", "drive-late-undo",
     "reminder", "reminder-two", "agenda-moving", "agenda-idling", "agenda-parked", "event-parked", "event-idling",

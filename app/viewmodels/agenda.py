@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.domain.agenda import JOIN_AFTER, Entry, blocks, clashing, folded, shown
+from app.domain.agenda import JOIN_AFTER, Entry, blocks, clashing, folded, shown, takes_place
 from app.domain.days import Day, days
 from app.domain.event import Response, ShowAs
 from app.viewmodels.actions import join, navigate, to_drive
@@ -99,11 +99,14 @@ def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -
 
 
 def _paged(scene: Scene, listed: tuple[Entry, ...]) -> AgendaState:
-    entries = _ahead(scene, listed)
-    found = pages(len(entries), scene.restrictions, scene.options.rows_fit)
+    items = _ahead(scene, listed)
+    found = pages(len(items), scene.restrictions, scene.options.rows_fit)
     page = found[min(scene.page, len(found) - 1)]
-    special = clashing(entries)
-    rows = tuple(_short_row(scene, entry, special) for entry in entries[page.first : page.end])
+    special = clashing(item for item in items if isinstance(item, Entry))
+    rows = tuple(
+        _short_row(scene, item, special) if isinstance(item, Entry) else _folded_row(scene, item)
+        for item in items[page.first : page.end]
+    )
     empty = "" if rows else _empty(scene, today_only=True)
     return AgendaState(rows, scrolls=False, empty=empty, side=_side(scene, page))
 
@@ -116,13 +119,31 @@ def page_count(scene: Scene) -> int:
     return len(pages(len(_ahead(scene, listed)), scene.restrictions, scene.options.rows_fit))
 
 
-def _ahead(scene: Scene, listed: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """What is left of today or can be joined again, and while standing of tomorrow; each once."""
-    span = 1 if scene.restrictions.moving else 2
-    held = [entry for one in days(listed, scene.zone, scene.now.date(), span) for entry in one.timed]
-    return tuple(
-        dict.fromkeys(entry for entry in held if entry.event.end(scene.zone) > scene.now or scene.can_join(entry))
+def _ahead(scene: Scene, listed: tuple[Entry, ...]) -> tuple[Entry | Day, ...]:
+    """What is left of today or can be joined again, and while standing of tomorrow; each once.
+
+    What covers a whole day comes after what has a time, as one item: the day itself.
+    """
+    found: dict[Entry | Day, None] = {}
+    for held in days(listed, scene.zone, scene.now.date(), 1 if scene.restrictions.moving else 2):
+        left = (e for e in held.timed if e.event.end(scene.zone) > scene.now or scene.can_join(e))
+        found |= dict.fromkeys(left)
+        whole = tuple(entry for entry in held.all_day if takes_place(entry.event))
+        if whole:
+            found[Day(held.day, whole)] = None
+    return tuple(found)
+
+
+def _folded_row(scene: Scene, held: Day) -> AgendaRow:
+    """All that covers a day, in one row: the first by its title, of the others how many there are."""
+    first, others = held.all_day[0], len(held.all_day) - 1
+    words, title = scene.words, title_of(scene, first)
+    detail = (
+        words.say_number("All day, and {n} more", "All day, and {n} more", others) if others else words.say("All day")
     )
+    if held.day > scene.now.date():
+        detail = f"{day(scene, held.day)} · {detail}"
+    return AgendaRow(f"folded/{held.day.isoformat()}", title, titles=title_forms(title), detail=detail)
 
 
 def _side(scene: Scene, page: Page) -> tuple[Action, ...]:

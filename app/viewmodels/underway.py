@@ -82,7 +82,7 @@ def failure(scene: Scene) -> tuple[Line, Action] | None:
             continue
         text, short = _what(scene, item)
         why = unsent(scene.words, item.reason) if item.reason != "unsure" else ""
-        variants = (f"{text}: {why}" if why else text, text, short)
+        variants = (f"{text}: {why}", f"{short}: {why}", short) if why else (text, short)
         return Line(variants, "alert", Tone.WARN), Action(Intent.ACKNOWLEDGE, (say("OK"),), "check", argument=item.key)
     return None
 

@@ -278,3 +278,30 @@ def test_a_list_of_thousands_shows_what_is_near_and_the_rest_on_a_touch(new_car:
     car.touch("home")
     car.touch("agenda")
     assert len([row for row in rows(car).rows if not row.header]) == AT_ONCE + 1
+
+
+@pytest.mark.parametrize(("state", "rows"), [(DrivingState.MOVING, 1), (DrivingState.IDLING, 2)])
+def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_time(
+    new_car: Any, make: Any, state: DrivingState, rows: int
+) -> None:
+    from datetime import date
+
+    from app.domain.timespan import DateSpan
+
+    def whole(title: str, day: int, days: int = 1, **more: Any) -> Any:
+        made = make(title, "9:00", "9:30", **more)
+        span = DateSpan(date(2026, 11, day), date(2026, 11, day + days))
+        return replace(made, event=replace(made.event, span=span))
+
+    car = new_car()
+    events = (
+        whole("Fair", 23, 2), whole("Offsite", 23), whole("Party", 23, cancelled=True), make("Review", "9:00", "9:30"),
+    )  # fmt: skip
+    car.snapshot = replace(car.snapshot, events=events)
+    car.start(state=state)
+    car.touch("agenda")
+    shown = [(row.time, row.title, row.detail) for row in car.frame.body.rows]
+    assert [row for row in shown if not row[0]] == [
+        ("", "Offsite", "All day, and 1 more"), ("", "Fair", "Tomorrow · All day"),
+    ][:rows]  # fmt: skip
+    assert shown[0][:2] == ("9:00", "Review")
