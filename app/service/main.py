@@ -275,9 +275,10 @@ class Service:
             return ()
 
     def _status(self) -> SyncStatus:
-        acting = {account.id for account in self._user.accounts() if account.state is not AccountState.BLOCKED}
+        acting = {account.id: account for account in self._user.accounts() if account.state is not AccountState.BLOCKED}
         sources = [status for status in self._events.statuses() if status.account_id in acting]
-        times = [status.as_of for status in sources]
+        # A feed that could never be read has no age, and does not take the others' from them.
+        times = [status.as_of for status in sources if status.as_of or not acting[status.account_id].is_feed]
         as_of = "" if not times or None in times else min(t for t in times if t is not None).isoformat()
         failing = next((status.error for status in sources if status.error), "")
         return SyncStatus(self._scheduler.running, as_of, self._scheduler.online, failing)
