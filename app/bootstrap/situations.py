@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.bootstrap.studio import Sitting
 from app.channel.messages import SignInStatus
-from app.domain.account import AccountState, Profile
+from app.domain.account import FEED, FILES, Account, AccountState, Profile
 from app.domain.call import CallCommand
 from app.safety.restrictions import DrivingState
 from app.store.user import UserStore
@@ -177,6 +177,20 @@ def _blocked(user: UserStore) -> None:
         user.set_account_state(account.id, AccountState.BLOCKED, "disabled", account.since)
 
 
+def _feeds(user: UserStore) -> None:
+    (first, *_) = user.accounts()
+    for number, (kind, shown, name) in enumerate(
+        ((FEED, "calendar.contoso.example", "Orchester der Kreisverwaltung"), (FILES, "school.ics", "school.ics"))
+    ):
+        feed = Account(f"feed-{number}", first.profile_id, shown, name, kind, AccountState.SIGNED_IN, first.since)
+        user.save_account(feed)
+
+
+def _remove_feed(sitting: Sitting) -> None:
+    sitting.touch("settings")
+    sitting.touch("ask_sign_out", 1)
+
+
 BASE = (
     Situation("drive-next", "08:48"),
     Situation("drive-next-parked", "08:48", PARKED),
@@ -226,6 +240,8 @@ BASE = (
     Situation("sign-in-expired", "08:41", PARKED, _said(phase="expired"), signed_in=False),
     Situation("sign-in-driven-off", "08:41", PARKED, _driven_off, signed_in=False),
     Situation("settings", "08:48", PARKED, touches("settings")),
+    Situation("settings-feeds", "08:48", PARKED, touches("settings"), before=_feeds),
+    Situation("settings-remove-feed", "08:48", PARKED, _remove_feed, before=_feeds),
     Situation("settings-clear", "08:48", PARKED, touches("settings", "ask_clear")),
     Situation("profiles", "08:48", PARKED, touches("settings", "profiles")),
     Situation("drive-two-drivers", "08:48", before=_second_driver),
@@ -256,6 +272,7 @@ IN_GERMAN = (
     "call-waiting", "call-on-hold", "call-phone-gone", "drive-other-call", "drive-emergency-call",
     "drive-number-abroad", "notice",
     "sign-in-code", "sign-in-refused", "sign-in-expired", "sign-in-driven-off", "settings",
+    "settings-feeds",
     "settings-clear", "profiles", "drive-two-drivers-parked", "drive-guest", "drive-blocked-parked", "drive-private",
 )  # fmt: skip
 """Situations that are drawn once more in German, on a wide display and on the smallest one."""
