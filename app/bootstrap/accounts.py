@@ -12,7 +12,7 @@ from pathlib import Path
 from app.bootstrap.conversation import Conversation
 from app.channel.messages import DataChanged
 from app.domain.account import Account, Profile
-from app.errors import ChannelError, FeedError, UsageError
+from app.errors import ChannelError, FeedError, ServiceError, UsageError
 from app.feeds.addresses import is_address
 from app.feeds.book import show
 from app.settings import Settings, load
@@ -95,8 +95,13 @@ def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None
         raise UsageError("there are several drivers: say --profile NAME")
     with Conversation(settings) as service:
         service.ask("add_feed", source=source, title=name, profile=profile)
-        while service.hear() != DataChanged("accounts"):
-            pass
+        try:
+            while service.hear() != DataChanged("accounts"):
+                pass
+        except ServiceError as error:  # the service names no more than a reason; the commonest is told in words
+            if "feed_twice" in str(error):
+                raise UsageError("this driver has this calendar already") from error
+            raise
         with suppress(ChannelError):  # it is subscribed to; what has not been read yet will be
             while service.hear() != DataChanged("events"):
                 pass

@@ -72,6 +72,7 @@ def test_a_subscription_from_its_address_to_nothing_left(
     (feed,) = machine.feeds("--add-feed", "-", "--name", "Orchestra", given=f"{address}\n")
     assert (feed["name"], feed["kind"], feed["shown"]) == ("Orchestra", "feed", "localhost")
     assert machine.titles() == [WORD]
+    assert "already" in machine.run("accounts", "--add-feed", address, code=2).stderr
     (feed,) = machine.feeds()
     assert feed["error"] is None
     assert datetime.fromisoformat(feed["as_of"]).tzinfo is not None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.domain.timespan import DateSpan
 from app.errors import FeedError
@@ -140,3 +144,39 @@ def test_ways_in_of_microsoft_google_and_the_standard_are_kept() -> None:
     assert event.online is not None
     assert event.online.join_url == "https://teams.microsoft.com/l/meetup-join/1"
     assert event.online.conference_uris == ("https://contoso.zoom.us/j/94512345678", "tel:+49301234567")
+
+
+RICH = calendar(
+    f"{ONE}\nRRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20270101T000000Z\nEXDATE;VALUE=DATE:20261201\n"
+    'RDATE;VALUE=PERIOD:20261126T100000Z/PT2H\nGEO:53.5;9.9\nORGANIZER;CN="Priya":mailto:priya@contoso.example\n'
+    "ATTENDEE;PARTSTAT=ACCEPTED:mailto:ana@contoso.example\nCONFERENCE;VALUE=URI:tel:+49301234567",
+    "UID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE:20261201T100000Z\nDTSTART:20261201T120000Z\nDURATION:PT1H",
+    head="X-WR-TIMEZONE:Europe/Berlin\nBEGIN:VTIMEZONE\nTZID:Own\nBEGIN:STANDARD\nDTSTART:19700101T000000\n"
+    "TZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\nEND:STANDARD\nEND:VTIMEZONE\n",
+)
+EXAMPLES = int(os.environ.get("CARLENDAR_SERIES", "60"))
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(RICH)),
+            st.integers(0, 12),
+            st.one_of(
+                st.binary(max_size=6),
+                st.sampled_from(
+                    [b"Z", b"-", b"9999", b"0000", b";", b":", b'"', b"\n", b"/", b"TZID=Own", b",", b"INTERVAL=0;"]
+                ),
+            ),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_no_damage_to_a_calendar_crashes_its_reader(damages: list[tuple[int, int, bytes]]) -> None:
+    data = RICH
+    for at, length, by in damages:
+        data = data[:at] + by + data[at + length :]
+    with contextlib.suppress(FeedError):
+        assert len({event.id for event in read(data, days=30)}) == len(read(data, days=30))
