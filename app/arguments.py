@@ -70,7 +70,9 @@ def _readers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
     agenda.add_argument("--days", type=int, default=1, metavar="N", help="days from that day's midnight (1)")
     agenda.add_argument("--all", action="store_true", dest="everything", help="with what is over before the moment")
     invitation = command("invitation", "How a meeting of this invitation would be joined.", "invitation")
-    invitation.add_argument("file", metavar="FILE", help="text, HTML, ICS or Graph JSON")
+    invitation.add_argument(
+        "file", metavar="FILE", help="text, HTML, mail, ICS or JSON of Graph or Google; - for the standard input"
+    )
     invitation.add_argument("--region", default="", metavar="DE", help="the phone's country")
     invitation.add_argument(
         "--phone", default="", choices=["", "none"], metavar="none", help="as if there were no phone"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from app.domain.event import Event, Response
+from app.errors import UsageError
 from app.meetings import invitation
 from app.meetings.extract import way_in
-from app.meetings.plan import Plan, Situation, Step, plan
+from app.meetings.plan import JoinAction, Plan, Situation, Step, plan
 from app.meetings.way_in import WayIn
 
 FOUND, NOTHING_FOUND = 0, 1
@@ -16,9 +19,16 @@ FOUND, NOTHING_FOUND = 0, 1
 
 def run(path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out: TextIO) -> int:
     """Print how to join to `out`; returns 1 where there is no way in. Raises UsageError."""
-    event, body = invitation.read(path)
-    found = way_in(event, body, region.upper())
-    plans = {name: plan(found, situation) for name, situation in _situations(region.upper(), phone, data).items()}
+    event, found = _first_found(path, region.upper())
+    usual = Situation(
+        parked=False,
+        phone=phone,
+        data=data,
+        region=region.upper(),
+        accepted=event.response not in (Response.NOT_RESPONDED, Response.DECLINED),
+        late=bool(event.organizer and event.organizer.address and not event.is_organizer),
+    )
+    plans = {name: plan(found, situation) for name, situation in _situations(usual).items()}
     if as_json:
         json.dump(_as_json(found, plans), out, ensure_ascii=False)
         out.write("\n")
@@ -27,13 +37,25 @@ def run(path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out:
     return FOUND if found.found else NOTHING_FOUND
 
 
-def _situations(region: str, phone: bool, data: bool) -> dict[str, Situation]:
-    driving = Situation(parked=False, phone=phone, data=data, region=region)
+def _first_found(path: Path, region: str) -> tuple[Event, WayIn]:
+    """The first event of the file that has a way in, else its first one."""
+    nothing: tuple[Event, WayIn] | None = None
+    for event, body in invitation.read(path):
+        found = way_in(event, body, region)
+        if found.found:
+            return event, found
+        nothing = nothing or (event, found)
+    if nothing is None:
+        raise UsageError(f"{path} holds no event")
+    return nothing
+
+
+def _situations(usual: Situation) -> dict[str, Situation]:
     return {
-        "moving": driving,
-        "idling": driving,
-        "parked": Situation(parked=True, phone=phone, data=data, region=region),
-        "passenger": Situation(parked=False, passenger=True, phone=phone, data=data, browser=True, region=region),
+        "moving": usual,
+        "idling": usual,
+        "parked": replace(usual, parked=True),
+        "passenger": replace(usual, passenger=True, browser=True),
     }
 
 
@@ -57,13 +79,17 @@ def _as_json(found: WayIn, plans: dict[str, Plan]) -> dict[str, Any]:
         ],
         "refused": [{"text": each.text, "why": each.why} for each in found.refused],
         "retired": found.retired,
+        "organizer_country": found.organizer_country or None,
+        "organizer_number": found.organizer_number or None,
         "plan": {name: _plan_json(made) for name, made in plans.items()},
     }
 
 
 def _plan_json(made: Plan) -> dict[str, Any]:
-    first = _step_json(made.first)
-    return first | {"also": [_step_json(step) for step in made.also]} if made.also else first
+    further = {"also": made.also, "instead": made.instead}
+    return _step_json(made.first) | {
+        name: [_step_json(step) for step in steps] for name, steps in further.items() if steps
+    }
 
 
 def _step_json(step: Step) -> dict[str, Any]:
@@ -74,6 +100,8 @@ def _step_json(step: Step) -> dict[str, Any]:
         "country": step.country,
         "why": str(step.why),
         "confirm": step.confirm,
+        "doubt": str(step.doubt),
+        "organizer": step.organizer,
     }
     return {"action": str(step.action)} | {name: value for name, value in values.items() if value}
 
@@ -91,11 +119,26 @@ def _as_text(found: WayIn, plans: dict[str, Plan]) -> list[str]:
         f"Dial-in: {each.number} {each.digits} {each.country} {_printable(each.label)}" for each in found.dial_ins
     ]
     lines += [f"Refused: {_printable(each.text)}: {each.why}" for each in found.refused]
-    return lines + [f"{name.capitalize()}: {_step_text(made.first)}" for name, made in plans.items()]
+    if found.organizer_number:
+        lines.append(f"Organiser: {found.organizer_number}")
+    return lines + [f"{name.capitalize()}: {_plan_text(made)}" for name, made in plans.items()]
+
+
+def _plan_text(made: Plan) -> str:
+    parts = [_step_text(made.first), *(f"or {_step_text(step)}" for step in (*made.also, *made.instead))]
+    return "; ".join(parts)
 
 
 def _step_text(step: Step) -> str:
-    said = {"call": f"call {step.number}, then {step.tones or 'nothing'}", "none": f"no way ({step.why})"}
+    asked = f" (confirm: {step.doubt.replace('_', ' ')})" if step.doubt else ""
+    whom = "the organiser " if step.organizer else ""
+    abroad = f" in {step.country}" if step.country else ""
+    typed = "" if step.organizer else f", then {step.tones or 'nothing'}"
+    said = {
+        JoinAction.CALL: f"call {whom}{step.number}{abroad}{typed}{asked}",
+        JoinAction.LATE: "tell the others that you are late",
+        JoinAction.NONE: f"no way ({step.why.replace('_', ' ')}){asked}",
+    }
     return said.get(step.action, f"{step.action.replace('_', ' ')} {step.url}")
 
 
