@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from app.meetings import dialstring
 
@@ -33,9 +34,8 @@ _LABEL = re.compile(r"(?:<tel:[^<>\n]{0,80}>)?[ \t\u00a0]*([^\n<+\d#]{0,60})")
 _GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
 _INSIDE = re.compile(r"\((?!toll|geb|grat|free)([^()]{2,40})\)", re.IGNORECASE)
 _RATE = re.compile(r"\((?:toll|geb|grat|free)[^()]{0,40}\)", re.IGNORECASE)
-_SHORT = re.compile(
-    r"\btel:[ ]?([0-9]{3,5})(?![ ().,/-]{0,3}[0-9])|(?<![\w+,.;()-])(?<![0-9)][ ])([0-9]{3,5}),{2,4}[0-9]"
-)
+_SHORT_ADDRESS = re.compile(r"tel:[ ]?([0-9]{3,5})(?![ ().,/-]{0,3}[0-9])")
+_SHORT_TAPPED = re.compile(r"(?<![\w+,.;()-])(?<![0-9)][ ])([0-9]{3,5}),{2,4}[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,9 @@ class Candidate:
 
 def short_numbers(text: str) -> Iterator[str]:
     """Codes of three to five digits that the text would have dialled (`tel:112`, `112,,123#`)."""
-    for count, match in enumerate(_SHORT.finditer(text)):
-        if count == NUMBERS_READ:
-            return
-        yield match[1] or match[2]
+    for mark, pattern in (("tel:", _SHORT_ADDRESS), (",,", _SHORT_TAPPED)):
+        if mark in text:
+            yield from (match[1] for match in islice(pattern.finditer(text), NUMBERS_READ))
 
 
 def candidates(text: str, region: str, *, plain: bool = False) -> list[Candidate]:

@@ -14,7 +14,7 @@ BODY_READ = 131_072
 """Bytes (UTF-8) of a body that are looked at; the rest is not read."""
 
 _IS_HTML = re.compile(
-    r"<(?:!doctype|html|head|body|meta|div|p|br|span|a|table|tr|td|ul|ol|li|b|i|u|em|strong|font|pre|h[1-6])[\s/>]",
+    r"<(?=[!a-z])(?:!doctype|html|head|body|meta|div|p|br|span|a|table|tr|td|ul|ol|li|b|i|u|em|strong|font|pre|h[1-6])[\s/>]",
     re.IGNORECASE,
 )
 # Quotes may hold ">"; possessive, and at most three starts are ever open at once, so it is linear.
@@ -31,14 +31,13 @@ _SCHEMES = frozenset(("http:", "https:", "msteams:"))
 """What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
 
 _QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
-_ICAL_ESCAPE = re.compile(r"\\([nN,;\\])")
 _ICAL_FOLD = re.compile(r"\r?\n[ \t]")
 _SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]++")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROLS = str.maketrans(dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)], " "))
 _FENCE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|\.{20,}|[-:~]{20,}|[*=─━⸺]{10,})[ \t]*$", re.MULTILINE)
 _BLANKS = re.compile(r"\n{3,}+")
-_TARGET = re.compile(r"<(?:https?|tel|mailto|sip|msteams):[^<>\s]*+>", re.IGNORECASE)
+_TARGET = re.compile(r"<(?=[htms])(?:https?|tel|mailto|sip|msteams):[^<>\s]*+>", re.IGNORECASE)
 _INVITES = re.compile(
     r"https?://[\w.-]{0,60}?(?:teams\.|zoom|webex|meet\.|lync|jit\.si|gotomeet|safelinks|urldefense)"
     r"|\+\d[\d ().-]{6,20},,",
@@ -85,7 +84,10 @@ def text_of(body: str) -> str:
 def _without_ical_escapes(body: str) -> str:
     """Undo RFC 5545 TEXT escapes and folding where a body was handed on raw, which shows by its `\\n`."""
     if body.count("\\n") > body.count("\n") or "&amp\\;" in body:
-        return _ICAL_ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], _ICAL_FOLD.sub("", body))
+        plain = _ICAL_FOLD.sub("", body).replace("\\\\", "\0")
+        for escape, meant in (("\\n", "\n"), ("\\N", "\n"), ("\\,", ","), ("\\;", ";"), ("\0", "\\")):
+            plain = plain.replace(escape, meant)
+        return plain
     if body.count("=0A") > 1 and body.count("=0A") > body.count("\n"):
         return _unquoted(body)
     return body

@@ -133,7 +133,7 @@ def _poses_as(host: str, rest: str) -> str:
     """Why a host of no service is taken for one that poses as a service; empty where it does not."""
     if lookalike.bears_name(host) or "/l/meetup-join/" in rest.lower():
         return "host is not a meeting service"
-    if lookalike.contains_name(host) and _looks_like_meeting(host, rest):
+    if _looks_like_meeting(host, rest) and lookalike.contains_name(host):
         return "host is not a meeting service"
     imitated = lookalike.imitated(host)
     return f"host looks like {imitated}" if imitated else ""

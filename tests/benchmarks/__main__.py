@@ -15,6 +15,7 @@ import first_frame
 import frames
 import ics_agenda
 import idle
+import invitations
 import storing
 import syncing
 
@@ -22,12 +23,13 @@ import syncing
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", metavar="NAME", help="which; all if none")
+    names = ["first-frame", "idle", "frames", "sync", "store", "dial", "icalendar", "invitations"]
+    parser.add_argument("what", nargs="*", metavar="NAME", help=f"which of {', '.join(names)}; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="carlendar-bench-") as scratch:
-        wanted = arguments.what or ["first-frame", "idle", "frames", "sync", "store", "dial", "icalendar"]
+        wanted = arguments.what or names
         if "first-frame" in wanted:
             first_frame.run(Path(scratch), arguments.rounds, print)
         if "idle" in wanted:
@@ -42,6 +44,8 @@ def main() -> int:
             dialling.run(Path(scratch), arguments.rounds, print)
         if "icalendar" in wanted:
             ics_agenda.run(Path(scratch), arguments.rounds, print)
+        if "invitations" in wanted:
+            invitations.run(arguments.rounds, print)
     return 0
 
 

@@ -99,3 +99,102 @@ def test_an_unusable_file_is_one_clear_error(tmp_path: Path, name: str, content:
         answer(tmp_path / name)
     with pytest.raises(UsageError):
         answer(tmp_path / "absent")
+
+
+MAIL = f"""From: Ana Meyer <ana@contoso.de>
+MIME-Version: 1.0
+Message-ID: <1@contoso.de>
+Content-Type: multipart/alternative; boundary=x
+
+--x
+Content-Type: text/plain; charset=utf-8
+
+See you
+--x
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+<p><a href=3D"{LINK}">Join</a> +49 69 12345678,,123456789#</p>
+--x--
+"""
+GOOGLE = {
+    "hangoutLink": "https://meet.google.com/abc-defg-hij",
+    "organizer": {"email": "ana@contoso.de"},
+    "conferenceData": {
+        "entryPoints": [
+            {"entryPointType": "phone", "uri": "tel:+49-40-12345678", "pin": "592007283"},
+            {"entryPointType": "video", "uri": "https://meet.google.com/abc-defg-hij"},
+            {"entryPointType": "more", "uri": "https://tel.meet/abc-defg-hij?pin=1"},
+        ]
+    },
+}
+
+
+def test_a_mail_is_read_by_its_parts(tmp_path: Path) -> None:
+    (tmp_path / "mail").write_text(MAIL, "utf-8")
+    found = answer(tmp_path / "mail")[1]
+    assert (found["url"], found["organizer_country"]) == (LINK, "DE")
+    assert found["plan"]["moving"]["number"] == "+496912345678"
+
+
+def test_a_mail_with_a_calendar_is_read_as_that(tmp_path: Path) -> None:
+    mail = "Received: x\nMIME-Version: 1.0\nContent-Type: text/calendar; charset=utf-8\n\n" + ICS
+    (tmp_path / "a.eml").write_text(mail, "utf-8")
+    assert answer(tmp_path / "a.eml")[1]["found_in"] == "conference_property"
+
+
+@pytest.mark.parametrize("wrapped", [GOOGLE, [GOOGLE], {"items": [{"summary": "Lunch"}, GOOGLE]}])
+def test_google_s_entry_points_have_their_pin_beside_them(tmp_path: Path, wrapped: object) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(wrapped), "utf-8")
+    found = answer(tmp_path / "a.json")[1]
+    assert (found["service"], found["meeting_id"]) == ("meet", "abc-defg-hij")
+    assert found["plan"]["moving"] == {"action": "call", "number": "+494012345678", "tones": "p592007283#"}
+
+
+def test_graph_s_online_meeting_with_audio_conferencing(tmp_path: Path) -> None:
+    audio = {"conferenceId": "123456789", "tollNumbers": ["+49 69 12345678"], "tollFreeNumbers": ["+49 800 7238486"]}
+    (tmp_path / "a.json").write_text(json.dumps({"joinWebUrl": LINK, "audioConferencing": audio}), "utf-8")
+    found = answer(tmp_path / "a.json")[1]
+    assert (found["url"], found["found_in"]) == (LINK, "online_meeting")
+    assert [each["number"] for each in found["dial_ins"]] == ["+498007238486", "+496912345678"]
+    assert {each["digits"] for each in found["dial_ins"]} == {"123456789#"}
+
+
+def test_the_first_event_that_can_be_joined_is_told(tmp_path: Path) -> None:
+    lunch = "BEGIN:VEVENT\nUID:0\nDTSTAMP:20261123T080000Z\nSUMMARY:Lunch\nEND:VEVENT\nBEGIN:VEVENT\nUID:1"
+    (tmp_path / "a.ics").write_text(ICS.replace("BEGIN:VEVENT\nUID:1", lunch), "utf-8")
+    assert answer(tmp_path / "a.ics")[1]["url"] == LINK
+
+
+def test_an_invitation_that_was_not_accepted_is_confirmed_parked(tmp_path: Path) -> None:
+    event = GRAPH | {
+        "responseStatus": {"response": "notResponded"},
+        "organizer": {"emailAddress": {"name": "Ana Meyer", "address": "ana@contoso.de"}},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(event), "utf-8")
+    plans = answer(tmp_path / "a.json")[1]["plan"]
+    assert plans["moving"] == {
+        "action": "none",
+        "why": "confirm_parked",
+        "doubt": "not_accepted",
+        "instead": [{"action": "late"}],
+    }
+    assert (plans["parked"]["action"], plans["parked"]["confirm"]) == ("call", True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])
+def test_other_encodings_are_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes(("Grüße\n" + TEXT).encode(encoding))
+    assert answer(tmp_path / "a.txt")[1]["url"] == LINK
+
+
+def test_the_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode())))
+    assert answer(Path("-"))[1]["url"] == LINK
+
+
+def test_what_is_not_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT + "x " * 70_000, "utf-8")
+    found = answer(tmp_path / "a.txt")[1]
+    assert found["url"] == LINK
+    assert [each["why"] for each in found["refused"]] == ["beyond the first 128 KB"]
