@@ -41,6 +41,7 @@ _PARTS = {
     "BYMONTH": "bymonth", "BYMONTHDAY": "bymonthday", "BYYEARDAY": "byyearday", "BYWEEKNO": "byweekno",
     "BYHOUR": "byhour", "BYMINUTE": "byminute", "BYSECOND": "bysecond", "BYSETPOS": "bysetpos",
 }  # fmt: skip
+_KNOWN = frozenset({*_PARTS, "FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST", "RSCALE", "SKIP"})
 _DAY = re.compile(r"([+-]?\d{0,2})(MO|TU|WE|TH|FR|SA|SU)")
 _WEEKDAYS = {"MO": rrule.MO, "TU": rrule.TU, "WE": rrule.WE, "TH": rrule.TH, "FR": rrule.FR, "SA": rrule.SA,
              "SU": rrule.SU}  # fmt: skip
@@ -72,6 +73,8 @@ class Rule:
 def rule(text: str) -> Rule:
     """The rule of that text. Raises ValueError for one that makes no sense; a COUNT below one is as none."""
     found: Any = vRecur.from_ical(re.sub(r"\s", "", text).strip(";").upper())
+    if any(name not in _KNOWN and not name.startswith("X-") for name in found):
+        raise ValueError("a part that nobody knows may be what ends it")
     if str(found.get("RSCALE", ["GREGORIAN"])[0]).upper() != "GREGORIAN":
         raise ValueError("a calendar that is not Gregorian")
     interval, count = int(found.get("INTERVAL", [1])[0]), int(found.get("COUNT", [0])[0])
