@@ -198,7 +198,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 @pytest.fixture
 def watch(bench: Bench) -> Watch:
     watch = Watch(bench.telephony)
-    watch.until(lambda state: state.connected)
+    watch.until(lambda state: state.connected and not state.muted)  # the gain is known a moment later
     return watch
 
 

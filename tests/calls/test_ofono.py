@@ -19,7 +19,7 @@ NUMBER = "+496912345678"
 
 def test_mute_turns_the_gain_to_nothing_where_the_phone_cannot_mute(ofono: Bench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
-    watch.until(lambda state: state.connected)
+    watch.until(lambda state: state.connected and not state.muted)  # the gain is known a moment later
     ofono.telephony.command(CallCommand.MUTE)
     watch.until(lambda state: state.muted)
     assert ofono.line.microphone == 0
@@ -99,7 +99,7 @@ def test_the_daemon_is_killed_while_it_dials(ofono: Bench, new_watch: type[Watch
 
 def test_unmuting_gives_the_gain_back_that_there_was(ofono: Bench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
-    watch.until(lambda state: state.connected)
+    watch.until(lambda state: state.connected and not state.muted)  # the gain is known a moment later
     before = ofono.line.microphone
     ofono.telephony.command(CallCommand.MUTE)
     watch.until(lambda state: state.muted)
