@@ -89,9 +89,10 @@ class OfonoModems:
         }
         for path in others:
             if path not in self._watched:
-                (calls,) = await self._link.ofono().call(path, "org.ofono.VoiceCallManager", "GetCalls")
-                for call, properties in calls:
-                    self._note(call, properties)
+                with contextlib.suppress(CallError):  # it left while it was asked
+                    (calls,) = await self._link.ofono().call(path, "org.ofono.VoiceCallManager", "GetCalls")
+                    for call, properties in calls:
+                        self._note(call, properties)
         self._watched = frozenset(others)
 
     def _note(self, path: str, properties: dict[str, Any]) -> None:
@@ -118,11 +119,13 @@ class OfonoModems:
             self._link.line.lose()  # it left while it was asked; its interfaces will tell
 
     async def heard(self, path: str, interface: str, member: str, body: list[Any]) -> None:
+        """Take a signal in. CallError where oFono is there and cannot be asked what it has: begin anew."""
         kind = interface.rpartition(".")[2]
+        if member == "NameOwnerChanged":
+            await self._owner(present=bool(body[0]))
+            return
         with contextlib.suppress(CallError):  # what was asked about has gone meanwhile, which is told next
-            if member == "NameOwnerChanged":
-                await self._owner(present=bool(body[0]))
-            elif kind == "Manager" and member == "ModemAdded":
+            if kind == "Manager" and member == "ModemAdded":
                 await self._modem(body[0], body[1])
             elif kind == "Manager":
                 await self._modem_gone(body[0])

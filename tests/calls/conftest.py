@@ -30,6 +30,7 @@ class Watch:
 
     def __init__(self, telephony: Telephony) -> None:
         self.states: list[PhoneState] = []
+        self._seen = 0
         self._changed = threading.Condition()
         self.end = telephony.subscribe(self._told)
 
@@ -39,9 +40,16 @@ class Watch:
             self._changed.notify_all()
 
     def until(self, condition: Callable[[PhoneState], bool]) -> PhoneState:
+        """The first state from the one that was last waited for that is so, however soon it was over."""
+
+        def found() -> bool:
+            while self._seen < len(self.states) and not condition(self.states[self._seen]):
+                self._seen += 1
+            return self._seen < len(self.states)
+
         with self._changed:
-            assert self._changed.wait_for(lambda: condition(self.states[-1]), WAIT), self.states[-3:]
-            return self.states[-1]
+            assert self._changed.wait_for(found, WAIT), self.states[-3:]
+            return self.states[self._seen]
 
     def call(self, phase: CallPhase, number: str = NUMBER) -> Call:
         def there(state: PhoneState) -> bool:
