@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from app.channel.messages import SignInStatus
 from app.domain.account import Profile
+from app.domain.ports import DeviceCode, SignedIn
+from app.errors import OutageError
 from app.service.main import Paths
+from app.service.sign_in import Request, SignInDesk
 from app.store.memory import UserWriter
 
 Until = Callable[..., None]
@@ -96,3 +100,30 @@ def test_an_account_of_another_driver_stays_with_that_driver_and_that_is_said(
     assert "signed out ana" not in running.world.says("done")
     sign_in(running, screen, until, "Ana", "p1")
     assert screen.last(SignInStatus).phase == "done"
+
+
+def test_whoever_has_not_typed_the_code_yet_is_never_asked_for_sooner_than_the_service_allows(until: Until) -> None:
+    """Pain point 13 of the facts: polling under the interval trips the service's own breaker."""
+    asked: list[float] = []
+
+    class Flow:
+        code = DeviceCode("ABCD-EFGH", "https://login.example/device", 900, 0.05)
+
+        def poll(self) -> SignedIn | None:
+            asked.append(time.monotonic())
+            raise OutageError("a bad day makes nobody hurry")
+
+    class Identity:
+        def start_device_code(self, *_: object) -> Flow:
+            return Flow()
+
+    class Clock:
+        def seconds(self) -> float:
+            return time.monotonic()
+
+    desk = SignInDesk(Identity(), (), Clock(), lambda *_: "", lambda _: None, lambda _: None, None, ())  # type: ignore[arg-type]  # a part of it
+    begun = time.monotonic()
+    desk.begin(Request("p1", "device", "", "", more=False))
+    until(lambda: len(asked) >= 4)
+    desk.cancel()
+    assert all(later - earlier >= 0.05 for earlier, later in zip((begun, *asked), asked, strict=False))
