@@ -27,7 +27,7 @@ _CERTAIN = re.compile(r"[ ]?(?:,[ ]?,|[pwPW])")
 _EXTENSION = re.compile(r"(?:;ext=|;postd=|[ ]?(?:ext\.?|x)[ ]?)([0-9p,*#]{1,20})(?!\w)", re.IGNORECASE)
 _HASHED_EXTENSION = re.compile(r"x(\d{4,13}#)")
 _PIN = re.compile(
-    r"(?:<tel:[^<>\n]{0,80}>)?[^\d+\n#]{0,40}+(?:\n\s{0,4}+[^\d+\n#]{0,40}+)?(\d(?:[ \u00a0-]?\d){3,13})[ ]?#"
+    r"(?:<tel:[^<>\n]{0,80}>)?[^\d+\n#]{0,40}+(?:\n\s{0,4}+[^\d+\n#]{0,40}+)?(\d(?:[ \u00a0-]?\d){3,13})[ \u00a0]?#"
 )
 _LATE_TAIL = re.compile(r"[^\d+\n#,;]{1,40}+([,;]{2,6}[0-9][0-9*#,;]{2,40})")
 _LABEL = re.compile(r"(?:<tel:[^<>\n]{0,80}>)?[ \t\u00a0]*([^\n<+\d#]{0,60})")

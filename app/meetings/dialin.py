@@ -34,7 +34,7 @@ TOO_LONG = "too many digits to type"
 NEAR = 700
 """Characters within which a bare number must follow a number, an ID or a link of the meeting."""
 
-_BEFORE_HASH = re.compile(r"(?<![\w,;*+#])([0-9](?:[ \u00a0-]?[0-9]){3,12})[ ]?\Z")
+_BEFORE_HASH = re.compile(r"(?<![\w,;*+#])([0-9](?:[ \u00a0-]?[0-9]){3,12})[ \u00a0]?\Z")
 _LABELLED = re.compile(
     r"(?:\bID|PIN|codes?|kennung|kod|kód|codice|c[oó]digo|コード|番号|代码|代碼|号码|号)\b[^\d\n+]{0,25}+(?:\n[^\d\n+]{0,12}+)?"
     r"(\d(?:[ \u00a0-]?\d){4,11})(?![\d#]|[ ]\d)",
@@ -157,7 +157,8 @@ def merged(groups: Iterable[Found]) -> Found:
 def _stands_alone(text: str, candidate: Candidate) -> bool:
     """Whether the line is one of a list of numbers: short before the number, and no one's own telephone."""
     before = text[max(0, candidate.start - 60) : candidate.start].rpartition("\n")[2]
-    return len(before) <= 45 and not _OWN.search(before)
+    # where line breaks were lost, a sentence's end stands for one
+    return len(before.rpartition(". ")[2]) <= 45 and not _OWN.search(before)
 
 
 def _first_anchor(text: str) -> int:

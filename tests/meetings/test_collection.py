@@ -77,6 +77,24 @@ TEAMS = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2
 ZOOM = "https://contoso.zoom.us/j/85775884256?pwd=VG9rZW4.1"
 WEBEX = "https://contoso.webex.com/contoso/j.php?MTID=m0123456789abcdef0123456789abcdef"
 MEET = "https://meet.google.com/abc-defg-hij"
+GOTO = "https://global.gotomeeting.com/join/374772109"
+RINGCENTRAL = "https://v.ringcentral.com/join/123456789?pw=abcd"
+CHIME = "https://chime.aws/6064724824"
+LINKS = (TEAMS, ZOOM, WEBEX, MEET, GOTO, RINGCENTRAL, CHIME)
+PLACES = {
+    "en": "United States",
+    "de": "Deutschland",
+    "fr": "France",
+    "es": "España",
+    "it": "Italia",
+    "pt": "Portugal",
+    "nl": "Nederland",
+    "pl": "Polska",
+    "cs": "Česko",
+    "sv": "Sverige",
+    "ja": "日本",
+    "zh": "中国",
+}
 
 
 def teams(language: str) -> str:
@@ -105,11 +123,59 @@ def meet(language: str) -> str:
     return f"{join}: {MEET}\n{dial}: ({language.upper()}) {number} PIN: 123 456 789#\nhttps://tel.meet/abc-defg-hij?pin=1\n"
 
 
+def goto(language: str) -> str:
+    join, _, code, dial, _, number = LABELS[language]
+    return f"{join}\n{GOTO}\n\n{dial}.\n{PLACES[language]}: {number}\n\n{code}: 374-772-109\n"
+
+
+def ringcentral(language: str) -> str:
+    join, meeting, code, dial, _, number = LABELS[language]
+    return (
+        f"{join}: {RINGCENTRAL}\n{meeting}: 123 456 789\n{code}: Ab12cd\n{dial}:\n"
+        f"{number},,123456789#\n{number}\nhttps://v.ringcentral.com/teleconference\n"
+    )
+
+
+def chime(language: str) -> str:
+    join, meeting, _, dial, _, number = LABELS[language]
+    return (
+        f"{join}: {CHIME}\n{meeting}: 6064 72 4824\n{dial}: {number},,,6064724824#\n"
+        f"{PLACES[language]} (1): {number}\nhttps://chime.aws/dialinnumbers/\n"
+    )
+
+
+def bridge(language: str) -> str:
+    """A telephone conference of nobody knows whom: number, and the PIN on the next line."""
+    _, _, _, dial, conference, number = LABELS[language]
+    return f"{dial}: {number}\n{conference}: 471 108 15 #\n"
+
+
+def tel_links(language: str) -> str:
+    """The number stands in a `tel:` link alone, percent-coded."""
+    join, _, _, dial, _, number = LABELS[language]
+    coded = number.replace("+", "%2B").replace(" ", "%20")
+    return f"{join} <{TEAMS}>\n{dial} <tel:{coded}%2C%2C123456789%23>\n"
+
+
 WRITTEN: dict[str, tuple[Callable[[str], str], str, str]] = {
     "teams": (teams, TEAMS, "p123456789#"),
     "zoom": (zoom, ZOOM, "p85775884256#ppp*278999#"),
     "webex": (webex, WEBEX, "p1774007047##"),
     "meet": (meet, MEET, "p123456789#"),
+    "goto": (goto, GOTO, "p374772109#"),
+    "ringcentral": (ringcentral, RINGCENTRAL, "p123456789#"),
+    "chime": (chime, CHIME, "pp6064724824#"),
+    "": (bridge, "", "p47110815#"),
+}
+IDENTIFIERS = {
+    "teams": ("281442953617", "aB3dE9"),
+    "zoom": ("85775884256", "278999"),
+    "webex": ("1774007047", "hW3xPq7T"),
+    "meet": ("abc-defg-hij", ""),
+    "goto": ("374772109", ""),
+    "ringcentral": ("123456789", "Ab12cd"),
+    "chime": ("6064724824", ""),
+    "": ("", ""),
 }
 
 
@@ -118,8 +184,23 @@ def as_html(text: str) -> str:
     return f"<html><head><style>div{{margin:1px}}</style></head><body>{''.join(lines)}</body></html>"
 
 
+def proofpoint(link: str) -> str:
+    coded = "".join(c if c.isalnum() or c == "." else "_" if c == "/" else f"-{ord(c):02X}" for c in link)
+    return f"https://urldefense.proofpoint.com/v2/url?u={coded}&d=DwMF&c=x&e="
+
+
+def behind_proofpoint(text: str) -> str:
+    for link in LINKS:
+        text = text.replace(link, proofpoint(link))
+    return text
+
+
+def quoted_printable(text: str) -> str:
+    return "".join(c if c.isascii() and c not in "=\n" else "".join(f"={b:02X}" for b in c.encode()) for c in text)
+
+
 def behind_safe_links(text: str) -> str:
-    for link in (TEAMS, ZOOM, WEBEX, MEET):
+    for link in LINKS:
         wrapped = (
             f"https://eur02.safelinks.protection.outlook.com/?url={quote(link, safe='')}&data=05%7C&sdata=x&reserved=0"
         )
@@ -134,6 +215,11 @@ DAMAGE: dict[str, Callable[[str], str]] = {
     "line breaks lost": lambda text: text.replace("\n", " "),
     "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
     "raw iCalendar text": lambda text: text.replace(",", "\\,").replace("\n", "\\n"),
+    "proofpoint": behind_proofpoint,
+    "quoted-printable": quoted_printable,
+    "zero-width spaces": lambda text: text.replace(": ", ":\u200b ").replace("#", "#\u200b"),
+    "forwarded": lambda text: "".join(f"> {line}\n" for line in text.split("\n")),
+    "a signature before it": lambda text: f"Ana Meyer, Mobile +49 171 2345678\nOrder 4711-0815-2026\n\n{text}",
     "carriage returns": lambda text: text.replace("\n", "\r\n"),
 }
 
@@ -145,8 +231,11 @@ def test_the_meeting_is_found(service: str, language: str, damage: str) -> None:
     number = "".join(each for each in LABELS[language][-1] if each in "+0123456789")
     assert (found.service, found.url) == (service, url)
     assert [(each.number, each.tones) for each in found.dial_ins] == [(number, tones)]
-    assert (
-        found.meeting_id
-        == {"teams": "281442953617", "zoom": "85775884256", "webex": "1774007047", "meet": "abc-defg-hij"}[service]
-    )
-    assert found.passcode == {"teams": "aB3dE9", "zoom": "278999", "webex": "hW3xPq7T", "meet": ""}[service]
+    assert (found.meeting_id, found.passcode) == IDENTIFIERS[service]
+
+
+@pytest.mark.parametrize("language", LABELS)
+def test_a_number_in_a_coded_link_alone_is_found(language: str) -> None:
+    found = way_in(Event("1", "c", "Review", SPAN), tel_links(language), "DE")
+    number = "".join(each for each in LABELS[language][-1] if each in "+0123456789")
+    assert [(each.number, each.tones) for each in found.dial_ins] == [(number, "p123456789#")]
