@@ -233,8 +233,11 @@ class Service:
 
     def _synced(self, outcome: AccountOutcome) -> None:
         self._desk.claims[outcome.account.id] = outcome.claims
-        if observe(self._user, self._events):
-            self._tell(DataChanged("events"))
+        try:
+            if observe(self._user, self._events):
+                self._tell(DataChanged("events"))
+        except StoreError as error:
+            self._store_failed(error)
         self._tell_status()
 
     def _store_failed(self, error: StoreError) -> None:
