@@ -69,7 +69,9 @@ def _toast(scene: Scene, place: Place, toast: Toast | None) -> tuple[Line | None
     """The word on what happened; else what was not sent, the reminder with its join action, or what changed."""
     if toast is not None:
         return toast.line, toast.action
-    if place.screen in QUIET or scene.panel is not Panel.NONE:
+    # While driving there is room for it on Drive alone, and not beside a reminder: it waits for that (limit of groups).
+    crowded = scene.restrictions.restricted and (place.screen is not ScreenName.DRIVE or scene.reminder is not None)
+    if place.screen in QUIET or scene.panel is not Panel.NONE or crowded:
         return None, None
     return failure(scene) or _reminder(scene, place) or news(scene) or (None, None)
 

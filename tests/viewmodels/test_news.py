@@ -51,6 +51,27 @@ def test_what_cannot_be_seen_was_not_said(new_car: Any, make: Any, at: Any) -> N
     assert ("news_told", "a1", "id Supplier call") not in car.done
 
 
+def test_beside_a_reminder_and_on_the_agenda_of_the_road_there_is_no_room_for_it(
+    new_car: Any, make: Any, at: Any
+) -> None:
+    from app.viewmodels.limits import fits
+
+    events = tuple(make(f"Meeting {n}", f"{9 + n}:00", f"{9 + n}:30", teams=True) for n in range(8))
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=events, news=(News("a1", events[3].event.id, "moved", at("11:30")),))
+    car.clock.moment = at("8:56")
+    car.start(quiet=False)
+    assert car.frame.body.band is not None
+    assert car.frame.toast is None
+    assert fits(car.frame)
+    car.touch("remind")
+    assert car.frame.toast is not None
+    assert fits(car.frame)
+    car.touch("agenda")
+    assert car.frame.toast is None
+    assert fits(car.frame)
+
+
 def test_while_driving_it_comes_in_its_pace(new_car: Any, make: Any, at: Any) -> None:
     car = new_car()
     stored = make("Supplier call", "15:30", "16:00")
