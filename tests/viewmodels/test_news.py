@@ -62,14 +62,9 @@ def test_beside_a_reminder_and_on_the_agenda_of_the_road_there_is_no_room_for_it
     car.clock.moment = at("8:56")
     car.start(quiet=False)
     assert car.frame.body.band is not None
-    assert car.frame.toast is None
-    assert fits(car.frame)
-    car.touch("remind")
-    assert car.frame.toast is not None
-    assert fits(car.frame)
-    car.touch("agenda")
-    assert car.frame.toast is None
-    assert fits(car.frame)
+    frames = [car.frame, car.touch("remind"), car.touch("agenda")]
+    assert [frame.toast is None for frame in frames] == [True, False, True]
+    assert all(fits(frame) for frame in frames)
 
 
 def test_while_driving_it_comes_in_its_pace(new_car: Any, make: Any, at: Any) -> None:
