@@ -49,7 +49,9 @@ def _text(node: Node, page: PageView, picture: Picture, verdict: Judge) -> None:
         for run in line:
             if not run.text.strip():
                 continue
-            ink = picture.ink(run.rect, leading=run.font_px * LEADING)
+            # fonts of some scripts have lines far higher than their letters
+            leading = max(run.font_px * LEADING, (run.rect.height - run.font_px) / 2)
+            ink = picture.ink(run.rect, leading=leading, color=node.color)
             if node.main:
                 verdict.least("T8", node.key, ink.contrast, column.contrast_main, run.rect)
             else:

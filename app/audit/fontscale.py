@@ -32,9 +32,13 @@ def _sizes_by_height(path: Path) -> dict[int, int]:
 
 def font_px(path: Path, texture_height: float, drawn_height: float) -> float:
     """The font's size in pixels as drawn: that of the texture, scaled as the texture was."""
+    return _size_of(path, texture_height) * (drawn_height / texture_height if texture_height else 0.0)
+
+
+@lru_cache(maxsize=4096)
+def _size_of(path: Path, height: float) -> int:
     heights = _sizes_by_height(path)
-    nearest = min(heights, key=lambda height: abs(height - texture_height))
-    return heights[nearest] * (drawn_height / texture_height if texture_height else 0.0)
+    return heights[min(heights, key=lambda one: abs(one - height))]
 
 
 @lru_cache(maxsize=4096)

@@ -61,6 +61,10 @@ def _wholeness(node: Node, page: PageView, verdict: Judge) -> None:
     name = node.key.rpartition(".")[2]
     if name in CONTENT or (name == "title" and not _own_title(node, page)):
         return
+    if name == "title" and any(_reaches(word, node.text) for word in page.strings):
+        return  # it was at its last form before: a word that nothing shorter says
+    if page.of_the_calendar(node.text) and not _own_title(node, page):
+        return
     cut = node.text.endswith(ELLIPSIS) and not any(ELLIPSIS in word and _same(word, node.text) for word in page.strings)
     verdict.absent("T3", node.key, node.rect, there=cut, text=node.text)
 
@@ -68,6 +72,11 @@ def _wholeness(node: Node, page: PageView, verdict: Judge) -> None:
 def _own_title(node: Node, page: PageView) -> bool:
     """The title of the page is never cut while driving: it was made to fit two lines."""
     return page.column.restricted and node.key == "title"
+
+
+def _reaches(word: str, text: str) -> bool:
+    """Whether the word ends in an ellipsis of its own and begins as the text does."""
+    return word.endswith(ELLIPSIS) and "".join(word.split()).startswith("".join(text.removesuffix(ELLIPSIS).split()))
 
 
 def _same(word: str, text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -55,13 +55,14 @@ class Node:
     owner: str = ""
     lines: tuple[tuple[Run, ...], ...] = ()
     text: str = ""
+    color: tuple[int, int, int] | None = None
+    """What its letters are drawn with, as its canvas says."""
     reach: Rect | None = None
     intent: str = ""
     sends: bool = False
     look: str = ""
     selected: bool = False
     clip: Rect | None = None
-    wraps: bool = field(default=False)
 
     @property
     def main(self) -> bool:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from app.audit.column import Column
     from app.ui.metrics import DisplayMetrics
 
+TAIL = 10
+"""Letters before an ellipsis that tell whose words they are."""
 JOINING = frozenset({"join", "join_confirmed", "leave", "mute", "unmute"})
 """What the primary action of a screen does (restriction profile)."""
 
@@ -25,6 +27,8 @@ class Private:
 
     bodies: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    content: frozenset[str] = frozenset()
+    """Titles and places: words of the calendar, which may be cut where nothing shorter is left of them."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,11 @@ class PageView:
     def texts(self) -> tuple[Node, ...]:
         """All texts that are in sight."""
         return tuple(node for node in self.nodes if node.text)
+
+    def of_the_calendar(self, cut: str) -> bool:
+        """Whether what stands before an ellipsis is the calendar's, not the application's own words."""
+        tail = "".join(cut.removesuffix("…").split())[-TAIL:]
+        return bool(tail) and any(tail in "".join(words.split()) for words in self.private.content)
 
     @cached_property
     def targets(self) -> tuple[Node, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -29,6 +30,7 @@ def luminance(color: Rgb) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+@lru_cache(maxsize=65536)
 def contrast(one: Rgb, other: Rgb) -> float:
     """Contrast ratio, 1 to 21 (WCAG 2.2, "contrast ratio")."""
     darker, lighter = sorted((luminance(one), luminance(other)))
@@ -57,10 +59,9 @@ class Picture:
     def box(self, rect: Rect) -> tuple[int, int, int, int]:
         """Whole pixels of the rectangle, no farther than the display."""
         width, height = self.image.size
-        return (
-            max(0, min(width, round(rect.x))), max(0, min(height, round(rect.y))),
-            max(0, min(width, round(rect.right))), max(0, min(height, round(rect.bottom))),
-        )  # fmt: skip
+        left, top = _whole(rect.x), _whole(rect.y)
+        right, bottom = max(left + 1, _whole(rect.right)), max(top + 1, _whole(rect.bottom))
+        return max(0, left), max(0, top), min(width, right), min(height, bottom)
 
     def colors(self, rect: Rect) -> Counter[Rgb]:
         """How many pixels of each colour there are; nothing outside the display."""
@@ -75,22 +76,29 @@ class Picture:
         found = self.colors(rect).most_common(1)
         return found[0][0] if found else None
 
-    def behind(self, rect: Rect) -> list[Rgb]:
-        """Colours that a box stands on: those that its frame, a pixel wide, is made of."""
+    def behind(self, rect: Rect, ink: Rgb | None = None) -> list[Rgb]:
+        """Colours that a box stands on: those that its frame, a pixel wide, is made of, but for some ink on it."""
         frame: Counter[Rgb] = Counter()
         wide = rect.inset(-1)
         for strip in (wide.from_top(1), wide.from_bottom(1), wide.from_left(1), wide.from_right(1)):
             frame += self.colors(strip)
         total = sum(frame.values())
-        return [color for color, number in frame.most_common(8) if number >= total * BEHIND] or [(0, 0, 0)]
+        return [
+            color
+            for color, number in frame.most_common(8)
+            if number >= total * BEHIND and not (ink and _near(color, ink) and number < total / 2)
+        ]
 
-    def ink(self, rect: Rect, *, leading: float = 0.0) -> Ink:
+    def ink(self, rect: Rect, *, leading: float = 0.0, color: Rgb | None = None) -> Ink:
         """Of what is drawn within the box; contrast 1 where nothing is.
 
         What is behind is looked for around the box without its `leading` px above and below: a line's box is
-        higher than its letters.
+        higher than its letters. `color` is what the letters are drawn with, where that is known: letters of some
+        scripts reach beyond their line, and must not be taken for what is behind them.
         """
-        grounds = self.behind(rect.inset(0, leading))
+        grounds = self.behind(rect.inset(0, leading), color)
+        if not grounds:
+            return Ink(1.0, 0)
         inks = [
             (min(contrast(color, ground) for ground in grounds), number)
             for color, number in self.colors(rect.inset(0, leading)).items()
@@ -133,6 +141,11 @@ class Picture:
         return weakest
 
 
+def _whole(length: float) -> int:
+    """To the nearest pixel, halves always upwards: a strip of one pixel stays one."""
+    return math.floor(length + 0.5)
+
+
 def _strip(rect: Rect, side: str, off: float) -> Rect:
     """A strip a pixel wide along a side, `off` px within it."""
     if side == "top":
@@ -145,7 +158,7 @@ def _strip(rect: Rect, side: str, off: float) -> Rect:
 
 
 def _near(one: Rgb, other: Rgb) -> bool:
-    return all(abs(a - b) <= NEAR for a, b in zip(one, other, strict=True))
+    return abs(one[0] - other[0]) <= NEAR and abs(one[1] - other[1]) <= NEAR and abs(one[2] - other[2]) <= NEAR
 
 
 STRONG = 40

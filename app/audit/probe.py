@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kivy.graphics import Rectangle
+from kivy.graphics import Color, Rectangle
 
 from app.audit import fontscale
 from app.audit.nodes import Kind, Node, Run
@@ -61,6 +61,7 @@ def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
         owner=owner,
         lines=lines,
         text=_text(widget, kind),
+        color=_color(widget) if kind is Kind.TEXT else None,
         reach=_reach(widget, stage) if action is not None or hasattr(widget, "on_press") else None,
         intent=action.intent if action is not None else "",
         sends=bool(action is not None and action.sends),
@@ -132,6 +133,12 @@ def _edge(widget: Any, inside: float, towards: int, other: float, across: bool) 
         else:
             far = middle
     return near
+
+
+def _color(widget: Any) -> tuple[int, int, int] | None:
+    """The colour that the canvas sets before it draws."""
+    found = next((each for each in widget.canvas.children if isinstance(each, Color)), None)
+    return None if found is None else (round(found.r * 255), round(found.g * 255), round(found.b * 255))
 
 
 def _lines(widget: Any, stage: Any) -> tuple[tuple[Run, ...], ...]:

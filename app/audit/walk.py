@@ -121,7 +121,7 @@ class Walker:
     def _hold(self, way: Way, verdict: Judge) -> None:
         screens = list(dict.fromkeys(way.screens))
         verdict.most("G5", f"screens to {way.place}", len(screens), SCREENS)
-        verdict.most("G6", f"depth of {way.place}", len(screens), self._column.depth)
+        verdict.most("G6", f"depth of {way.place}", _levels(screens), self._column.depth)
 
     def _walk(self, touches: tuple[Touch, ...], verdict: Judge) -> Way:
         """Go that way on a new journey, then leave the display alone for a minute: nothing may be lost."""
@@ -171,6 +171,11 @@ class Walker:
         verdict.most("G2", task.name, round(task.shutter_open, 2), EYES_OFF)
         verdict.most("G1", f"longest glance: {task.name}", round(task.longest, 2), GLANCE)
         return task
+
+
+def _levels(screens: list[str]) -> int:
+    """Levels of the view, home included. A call replaces whatever led to it: when it ends, home is what is left."""
+    return 2 if screens[-1] == "call" else len(screens)
 
 
 def _choices(page: PageView) -> list[Node]:

@@ -37,17 +37,17 @@ def _hourly() -> tuple[Situation, ...]:
 
 WORST = (
     *_hourly(),
-    Situation("worst-agenda", "08:48", act=touches("agenda"), scenario="worst"),
-    Situation("worst-agenda-later", "08:48", act=touches("agenda", "later"), scenario="worst"),
-    Situation("worst-agenda-idling", "08:48", IDLING, touches("agenda"), scenario="worst"),
-    Situation("worst-agenda-parked", "08:48", PARKED, touches("agenda"), scenario="worst"),
-    Situation("worst-event-parked", "08:48", PARKED, touches("agenda", "open"), scenario="worst"),
-    Situation("worst-event-idling", "08:48", IDLING, touches("agenda", "open"), scenario="worst"),
-    Situation("worst-event-japanese", "10:48", PARKED, touches("agenda", "open"), scenario="worst"),
+    Situation("worst-agenda", "08:48", act=after_reminders("agenda"), scenario="worst"),
+    Situation("worst-agenda-later", "08:48", act=after_reminders("agenda", "later"), scenario="worst"),
+    Situation("worst-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="worst"),
+    Situation("worst-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="worst"),
+    Situation("worst-event-parked", "08:48", PARKED, after_reminders("agenda", "open"), scenario="worst"),
+    Situation("worst-event-idling", "08:48", IDLING, after_reminders("agenda", "open"), scenario="worst"),
+    Situation("worst-event-japanese", "10:48", PARKED, after_reminders("agenda", "open"), scenario="worst"),
     Situation("worst-call", "08:58", act=touches("join"), scenario="worst"),
     Situation("worst-call-emoji", "15:58", act=touches("join"), scenario="worst"),
-    Situation("world-agenda", "08:48", act=touches("agenda"), scenario="world"),
-    Situation("world-agenda-idling", "08:48", IDLING, touches("agenda"), scenario="world"),
+    Situation("world-agenda", "08:48", act=after_reminders("agenda"), scenario="world"),
+    Situation("world-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="world"),
     Situation("busy-agenda", "08:48", act=after_reminders("agenda"), scenario="busy"),
     Situation("busy-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="busy"),
     Situation("busy-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="busy"),
@@ -55,7 +55,7 @@ WORST = (
     Situation("huge-drive", "08:48", act=after_reminders(), scenario="huge"),
     Situation("huge-agenda", "08:48", act=after_reminders("agenda"), scenario="huge"),
     Situation("huge-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="huge"),
-    Situation("huge-agenda-parked", "08:48", PARKED, touches("agenda"), scenario="huge"),
+    Situation("huge-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="huge"),
 )  # fmt: skip
 
 AUDITED = {each.name: replace(each, displays=()) for each in (*BASE, *WORST) if each.language == "en"}
@@ -69,7 +69,9 @@ def private(sitting: Sitting) -> Private:
     events = [stored.event for stored in sitting.read().events]
     names = {person.name for event in events for person in event.attendees if person.name}
     shown = " ".join(event.title for event in events)
+    places = {event.place.name for event in events if event.place is not None}
     return Private(
         frozenset(" ".join(event.body.split()) for event in events if event.body),
         frozenset(name for name in names if name not in shown),
+        frozenset(event.title for event in events) | places | names,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.safety.shortening import variants
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
 from app.ui.text import Ruler, SetText, breaks, first_that_fits, label_that_fits, set_title, steps, wrapped
@@ -111,8 +112,16 @@ class Page:
         return first_that_fits(variants, width, px, self.ruler, bold=bold)
 
     def title(self, text: str, width: float, height: float, role: float = Role.TITLE, *, lines: int = 2) -> SetText:
-        """A title in at most two lines, smaller where it must."""
-        return set_title(text, width, self.sizes(role), self.ruler, lines=lines, height=height)
+        """A title in at most two lines, smaller where it must; in a shorter form before anything is cut."""
+        sizes = self.sizes(role)
+        whole = set_title(text, width, sizes, self.ruler, lines=lines, height=height)
+        if not whole.cut:
+            return whole
+        for form in variants(text, None, None)[1:]:
+            shorter = set_title(form, width, sizes, self.ruler, lines=lines, height=height)
+            if not shorter.cut:
+                return shorter
+        return whole
 
     def iconed(
         self, key: str, line: Line, at: Rect, px: int, *, ink: str = "", icon_ink: str = "accent", group: str = "",
