@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import StoreError
+from app.store.salvage import Decoder, salvage
+from app.store.trouble import is_damage, translated
 
 BUSY_TIMEOUT = 5.0
 """Seconds that a connection waits for another one to finish writing."""
@@ -26,7 +28,6 @@ BUSY_TIMEOUT = 5.0
 DAMAGED_MARK = ".damaged-"
 """Part of the name of files that were moved aside; "Clear this car" and any sign-out delete them."""
 
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +36,9 @@ class Schema:
     """One database: its migrations in order, each a tuple of statements; the version is their number.
 
     `rebuildable` says that its content can be had again: it is thrown away where this program cannot
-    read it. `probes` are queries that must work for a newer version to be usable by this program.
+    read it, while of any other what can still be read is salvaged. `probes` are queries that must work
+    for a newer version to be usable by this program. `decoders` tell of a salvaged row
+    whether it makes sense. It never grows beyond `most_bytes`.
     """
 
     file: str
@@ -43,6 +46,8 @@ class Schema:
     synchronous: str
     rebuildable: bool
     probes: tuple[str, ...] = ()
+    decoders: tuple[Decoder, ...] = ()
+    most_bytes: int = 64 * 1024 * 1024
 
     @property
     def version(self) -> int:
@@ -101,30 +106,6 @@ class Database:
             self._connection.close()
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn errors of SQLite into `StoreError`.
-
-    Its key is `store_damaged` where the file is damaged, `store_closed` where the database was closed meanwhile.
-    """
-    try:
-        yield
-    except UnicodeEncodeError as error:
-        raise StoreError("A text cannot be stored.", detail="half a surrogate pair in an identifier") from error
-    except sqlite3.Error as error:
-        failure = StoreError("The stored calendar cannot be used.", detail=f"{type(error).__name__}: {error}")
-        if is_damage(error):
-            failure.key = "store_damaged"
-        elif isinstance(error, sqlite3.ProgrammingError):
-            failure.key = "store_closed"
-        raise failure from error
-
-
-def is_damage(error: sqlite3.Error) -> bool:
-    """Whether the error says that the file is no sound database (rather than busy or full)."""
-    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGE
-
-
 def prepare_folder(folder: Path) -> None:
     """Make the data folder, for its owner alone (0700)."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -135,7 +116,8 @@ def prepare_folder(folder: Path) -> None:
 def open_database(folder: Path, schema: Schema) -> Database:
     """Open for writing: made, checked, mended or migrated first, one process at a time.
 
-    A damaged file is moved aside and begun anew. One of a newer schema is begun anew where it can be
+    A damaged file is moved aside and begun anew, with what of it can still be read where it cannot be
+    rebuilt. One of a newer schema is begun anew where it can be
     rebuilt; else it is used as it is, or refused with a StoreError where this program cannot read it.
     """
     try:
@@ -168,13 +150,17 @@ def _open_sound(path: Path, schema: Schema) -> sqlite3.Connection:
         if not is_damage(error):
             raise
         _log.warning("%s is damaged and begun anew", path.name)
-        move_aside(path)
-        return _open_checked(path, schema)
+        damaged = move_aside(path)
+        connection = _open_checked(path, schema)
+        if not schema.rebuildable:
+            salvage(damaged, connection, schema.decoders)
+        return connection
 
 
 def _open_checked(path: Path, schema: Schema) -> sqlite3.Connection:
     connection = _connect(path, schema.synchronous)
     try:
+        _bound(connection, schema.most_bytes)
         _check(connection)
         if _version(connection) > schema.version:
             if schema.rebuildable:
@@ -204,6 +190,11 @@ def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _bound(connection: sqlite3.Connection, most_bytes: int) -> None:
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.execute(f"PRAGMA max_page_count={max(1, most_bytes // int(size))}")
 
 
 def _check(connection: sqlite3.Connection) -> None:
@@ -256,12 +247,16 @@ def _probe(connection: sqlite3.Connection, schema: Schema) -> None:
         ) from error
 
 
-def move_aside(path: Path) -> None:
-    """Rename a database and its logs, so that a new one can begin; nothing is lost until it is erased."""
+def move_aside(path: Path) -> Path:
+    """Rename a database and its logs, so that a new one can begin; nothing is lost until it is erased.
+
+    Returns where it is now.
+    """
     number = sum(1 for _ in path.parent.glob(f"{path.name}{DAMAGED_MARK}*")) + 1
     for suffix in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):
             Path(f"{path}{suffix}").rename(f"{path}{DAMAGED_MARK}{number}{suffix}")
+    return Path(f"{path}{DAMAGED_MARK}{number}")
 
 
 @contextmanager

@@ -27,6 +27,9 @@ ON CONFLICT (account_id, calendar_id, id) DO UPDATE SET
 WHERE version IS NOT excluded.version
 """
 
+_WIDER = (14 * 3600.0, 12 * 3600.0)
+"""Seconds by which bounds of whole days are wider than in UTC: zones reach from UTC+14 to UTC-12."""
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -96,15 +99,30 @@ class EventStore:
         )
         return Position(*rows[0]) if rows else Position()
 
-    def versions(self, calendar: Calendar, window: Timespan, scope: Scope | None = None) -> dict[str, str]:
-        """Version by id of the calendar's stored events that touch the window, and are in the scope if there is one."""
+    def versions(self, calendar: Calendar, window: Timespan) -> dict[str, str]:
+        """Version by id of the calendar's stored events that touch the window."""
+        return self.told_of(calendar, Scope(spans=(window,)), whole=True)
+
+    def told_of(self, calendar: Calendar, scope: Scope, *, whole: bool = False) -> dict[str, str]:
+        """Version by id of the calendar's stored events that a listing of this scope must name, if they still exist.
+
+        Events by id wherever they lie, of spans those that touch them. Whether whole days at the edge
+        of a span touch it depends on a zone that only the service knows: they count when the listing
+        is `whole`, but of a part only if they touch it in every zone.
+        """
         rows = self.database.rows(
-            "SELECT id, version, series, starts, ends FROM events"
-            " WHERE account_id = ? AND calendar_id = ? AND ends >= ? AND starts < ?",
-            (*_key(calendar), window.start.timestamp(), window.end.timestamp()),
+            "SELECT id, version, series, starts, ends, instr(value, '\"days\":') FROM events"
+            " WHERE account_id = ? AND calendar_id = ?",
+            _key(calendar),
         )
-        inside = _within(Scope(spans=(window,)) if scope is None else scope)
-        return {row[0]: row[1] for row in rows if inside(*row)}
+        spans = [(span.start.timestamp(), span.end.timestamp()) for span in scope.spans]
+        return {
+            event_id: version
+            for event_id, version, series, starts, ends, days in rows
+            if event_id in scope.ids
+            or (series and series in scope.ids)
+            or any(_touches(starts, ends, span, surely=bool(days) and not whole) for span in spans)
+        }
 
     def save(
         self, calendar: Calendar, upserts: Iterable[Arrival], removals: Iterable[str], at: Position, now: datetime
@@ -186,7 +204,7 @@ def bounds(span: Timespan | DateSpan) -> tuple[float, float]:
     """Unix seconds of start and end; whole days are widened to cover them in every zone (UTC-12 to UTC+14)."""
     if isinstance(span, Timespan):
         return _seconds(span.start), _seconds(span.end)
-    return _midnight(span.start) - 14 * 3600, _midnight(span.end) + 12 * 3600
+    return _midnight(span.start) - _WIDER[0], _midnight(span.end) + _WIDER[1]
 
 
 def _row(calendar: Calendar, arrival: Arrival) -> tuple[object, ...]:
@@ -197,20 +215,13 @@ def _row(calendar: Calendar, arrival: Arrival) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _within(scope: Scope) -> Callable[[str, str, str, float, float], bool]:
-    """Whether a row of id, version, series, start and end belongs to the scope."""
-    spans = [_span_bounds(span) for span in scope.spans]
-
-    def inside(event_id: str, _version: str, series: str, starts: float, ends: float) -> bool:
-        if event_id in scope.ids or (series and series in scope.ids):
-            return True
-        return any((starts < last and ends > first) or first <= starts == ends < last for first, last in spans)
-
-    return inside
-
-
-def _span_bounds(span: Timespan) -> tuple[float, float]:
-    return span.start.timestamp(), span.end.timestamp()
+def _touches(starts: float, ends: float, span: tuple[float, float], *, surely: bool) -> bool:
+    """Whether bounds touch a span; `surely` for those of whole days, which then must touch it in every zone."""
+    first, last = span
+    if surely:
+        starts, ends = starts + _WIDER[0], ends - _WIDER[1]
+        return min(ends, last) - max(starts, first) > max(_WIDER)
+    return (starts < last and ends > first) or first <= starts == ends < last
 
 
 def _forget_calendar(connection: sqlite3.Connection, account_id: str, calendar_id: str) -> None:

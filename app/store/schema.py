@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from app.store.codec import account_from_json, profile_from_json
 from app.store.database import Schema
+from app.store.outbox import COLUMNS, item_of
 
 EVENTS = Schema(
     file="events.db",
     synchronous="NORMAL",
     rebuildable=True,
+    most_bytes=512 * 1024 * 1024,
     migrations=(
         (
             (
@@ -71,6 +74,11 @@ USER = Schema(
                 " PRIMARY KEY (account_id, event_id)) WITHOUT ROWID"
             ),
         ),
+    ),
+    decoders=(
+        ("profiles", "value", profile_from_json),
+        ("accounts", "value", account_from_json),
+        ("outbox", COLUMNS, lambda *row: item_of(row)),
     ),
     probes=(
         "SELECT id, occasion, value FROM profiles LIMIT 1",

@@ -122,14 +122,20 @@ class SyncEngine:
     def _left_with(self, calendar: Calendar, window: Timespan, listing: Listing) -> tuple[dict[str, str], set[str]]:
         """What is stored, and the ids of what will be, should the listing be believed."""
         stored = self._events.versions(calendar, window)
-        told_of = stored if listing.scope is None else self._events.versions(calendar, window, listing.scope)
+        told_of = self._told_of(calendar, window, listing)
         return stored, (stored.keys() - told_of.keys()) | {event.id for event in listing.events or ()}
+
+    def _told_of(self, calendar: Calendar, window: Timespan, listing: Listing) -> dict[str, str]:
+        """What of the stored events the listing must name, if they still exist."""
+        if listing.scope is None:
+            return self._events.versions(calendar, window)
+        return self._events.told_of(calendar, listing.scope)
 
     def _save(self, calendar: Calendar, window: Timespan, listing: Listing) -> int:
         """Events and position in one transaction; returns how many events changed."""
         actions: Sequence[object] = ()
         if listing.events is not None:
-            actions = plan(self._events.versions(calendar, window, listing.scope), listing.events)
+            actions = plan(self._told_of(calendar, window, listing), listing.events)
         upserts = [Arrival(a.event, self._texts.extract(a.event, "")) for a in actions if isinstance(a, Upsert)]
         removals = [a.event_id for a in actions if isinstance(a, Remove)]
         at = Position(listing.position, written(listing.reach or window))

@@ -48,6 +48,7 @@ TROUBLE: dict[str, str] = {
     "service": mark("Microsoft cannot be reached. Try again later."),
     "vault": mark("The sign-in could not be kept safely in this car."),
     "store": mark("The sign-in could not be kept in this car."),
+    "store_full": mark("This car has no room to store anything more."),
     "wrong_account": mark("That was another account. Sign in with the one that is to be renewed."),
     "no_browser": mark("There is no browser in this car. Sign in with a code."),
     "error": mark("Something went wrong. Try again."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -165,3 +165,15 @@ def test_a_window_that_moves_with_midnight_gains_a_day_and_is_not_listed_anew(ca
     car.clocks.wall += timedelta(days=7)
     car.settle()
     assert car.held() == car.truth()
+
+
+def test_whole_days_at_the_edge_of_what_was_listed_outlive_midnight(car: Any) -> None:
+    """Found by the state machine: listing the day that was gained took the last whole day of before for gone."""
+    car.clocks.car_zone = UTC
+    car.ada.add("Last day", date(2026, 12, 7), date(2026, 12, 8))
+    car.settle()
+    for _ in range(3):
+        car.clocks.wall += timedelta(days=1)
+        car.settle()
+        assert titles(car) == ["Last day"]
+        assert car.held() == car.truth()

@@ -1,0 +1,11 @@
+BEGIN TRANSACTION;
+CREATE TABLE calendars (account_id TEXT NOT NULL, id TEXT NOT NULL, place INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (account_id, id)) WITHOUT ROWID;
+INSERT INTO "calendars" VALUES('a1','c1',0,'{"id": "c1", "account_id": "a1", "name": "Calendar", "is_default": true}');
+CREATE TABLE events (account_id TEXT NOT NULL, calendar_id TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, starts REAL NOT NULL, ends REAL NOT NULL, value TEXT NOT NULL, body TEXT NOT NULL DEFAULT '', way_in TEXT, read_version TEXT, extractor INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (account_id, calendar_id, id));
+INSERT INTO "events" VALUES('a1','c1','single','1',1795424400.0,1795428000.0,'{"id":"single","calendar_id":"c1","title":"Meeting single","version":"1","span":["2026-11-23T09:00:00+00:00","2026-11-23T10:00:00+00:00"],"show_as":"busy","response":"none","sensitivity":"normal"}','Text',NULL,'1',1);
+INSERT INTO "events" VALUES('a1','c1','occurrence','1',1795428000.0,1795431600.0,'{"id":"occurrence","calendar_id":"c1","title":"Meeting occurrence","version":"1","series_id":"series","span":["2026-11-23T10:00:00+00:00","2026-11-23T11:00:00+00:00"],"show_as":"busy","response":"none","sensitivity":"normal"}','Text',NULL,'1',1);
+CREATE TABLE sources (account_id TEXT NOT NULL, calendar_id TEXT NOT NULL, position TEXT NOT NULL DEFAULT '', window TEXT NOT NULL DEFAULT '', as_of TEXT, error TEXT NOT NULL DEFAULT '', PRIMARY KEY (account_id, calendar_id)) WITHOUT ROWID;
+INSERT INTO "sources" VALUES('a1','c1','position','window','2026-11-23T08:00:00+00:00','');
+CREATE INDEX events_by_time ON events (starts, ends);
+PRAGMA user_version=1;
+COMMIT;

@@ -1,0 +1,17 @@
+BEGIN TRANSACTION;
+CREATE TABLE accounts (id TEXT PRIMARY KEY, profile_id TEXT NOT NULL, value TEXT NOT NULL);
+INSERT INTO "accounts" VALUES('a1','ana','{"id": "a1", "profile_id": "ana", "address": "ana@contoso.example", "name": "Ana", "cloud": "global", "state": "signed_in", "since": "2026-11-23T08:00:00+00:00"}');
+CREATE TABLE hidden_calendars (account_id TEXT NOT NULL, calendar_id TEXT NOT NULL, PRIMARY KEY (account_id, calendar_id)) WITHOUT ROWID;
+INSERT INTO "hidden_calendars" VALUES('a1','c2');
+CREATE TABLE outbox (key TEXT PRIMARY KEY, account_id TEXT NOT NULL, event_id TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, created TEXT NOT NULL, not_before TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL);
+INSERT INTO "outbox" VALUES('k1','a1','single','accept','{"comment": ""}','2026-11-23T08:00:00+00:00','2026-11-23T08:00:00+00:00','waiting',0,'');
+CREATE TABLE preferences (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO "preferences" VALUES('theme','dark');
+CREATE TABLE profiles (id TEXT PRIMARY KEY, occasion TEXT NOT NULL DEFAULT '', value TEXT NOT NULL);
+INSERT INTO "profiles" VALUES('ana','','{"id": "ana", "name": "Ana"}');
+CREATE TABLE reminders (key TEXT PRIMARY KEY, account_id TEXT NOT NULL, until REAL, at REAL NOT NULL) WITHOUT ROWID;
+INSERT INTO "reminders" VALUES('single@2026-11-23T09:00:00Z','a1',NULL,1795420800.0);
+CREATE TABLE seat (one INTEGER PRIMARY KEY CHECK (one = 1), profile_id TEXT NOT NULL, occasion TEXT NOT NULL);
+INSERT INTO "seat" VALUES(1,'ana','boot');
+PRAGMA user_version=1;
+COMMIT;
