@@ -24,7 +24,8 @@ from rich.table import Table
 from app.audit.finding import Findings
 from app.audit.report import Report
 from app.audit.rules import RULES
-from app.bootstrap.audit_work import MOVING_PICTURES, PAIRS, TURNED, WALKED, Result, Unit, Workshop
+from app.bootstrap.audit_journey import WALKED
+from app.bootstrap.audit_work import MOVING_PICTURES, PAIRS, TURNED, Result, Unit, Workshop
 from app.bootstrap.audited import AUDITED, DISPLAYS, SCENARIOS
 from app.errors import UsageError
 from app.i18n import catalogue

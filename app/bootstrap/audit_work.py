@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.audit.finding import Findings, Judge, Scope
 from app.audit.page import Private
+from app.bootstrap.audit_journey import Travel, news, start
 from app.bootstrap.audited import AUDITED, DISPLAYS, STATES, TEXT_SCALES, private
-from app.bootstrap.situations import SETTLED, Situation, after_reminders
-from app.bootstrap.studio import ZONE, HeldClock, Sitting, Studio
+from app.bootstrap.situations import SETTLED, Situation
+from app.bootstrap.studio import ZONE, Sitting, Studio
 from app.resources import asset
 from app.safety.restrictions import DrivingState
 from app.ui.metrics import DisplayMetrics, rows_that_fit
@@ -38,10 +39,6 @@ TURNED = ("agenda-parked", "settings", "event-parked")
 """Situations whose parts are looked at in each of their states."""
 MOVING_PICTURES = ("drive-next", "reminder", "agenda-moving", "call-connected", "agenda-idling", "event-idling")
 """Situations in which nothing may move by itself."""
-WALKED = (
-    ("walk-next", "commute", "08:52"), ("walk-reminder", "commute", "08:56"), ("walk-busy", "busy", "09:20"),
-)  # fmt: skip
-"""Where the walks begin: before a meeting, at a reminder, on a busy day."""
 
 
 class Unit(NamedTuple):
@@ -234,7 +231,7 @@ class Workshop:
         from app.audit.walk import Walker
 
         result, metrics = Result(), self.displays[unit.display]
-        situation = _start(unit)
+        situation = start(unit.name, unit.state)
 
         def depart() -> Travel:
             return Travel(self.sit(situation, unit.language, rows_that_fit(metrics)))
@@ -248,10 +245,10 @@ class Workshop:
         from app.audit import refresh
 
         result = Result()
-        sitting = self.sit(_start(unit), unit.language, 4)
+        sitting = self.sit(start(unit.name, unit.state), unit.language, 4)
         scope = Scope("any", "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
         try:
-            refresh.judge(Travel(sitting), 40, Judge(result.findings, scope), lambda second: _news(sitting, second))
+            refresh.judge(Travel(sitting), 40, Judge(result.findings, scope), lambda second: news(sitting, second))
         finally:
             sitting.close()
         return result
@@ -269,35 +266,6 @@ class Workshop:
             phrase = forbidden_phrase(str(sentence), unit.language)
             verdict.absent("L10", f"sentence {number}", there=bool(phrase), text=phrase)
         return result
-
-
-class Travel:
-    """A sitting as the walk wants it."""
-
-    def __init__(self, sitting: Sitting) -> None:
-        self._sitting = sitting
-        self.cockpit = sitting.presenter
-        self.elapsed: HeldClock = sitting.clock
-
-    def pass_time(self, seconds: float) -> None:
-        """Let time pass."""
-        self._sitting.pass_time(seconds)
-
-    def close(self) -> None:
-        """Release the files."""
-        self._sitting.close()
-
-
-def _start(unit: Unit) -> Situation:
-    scenario, at = next((scenario, at) for name, scenario, at in WALKED if name == unit.name)
-    act = (lambda _: None) if unit.name == "walk-reminder" else after_reminders()
-    return Situation(unit.name, at, DrivingState(unit.state or "moving"), act, scenario=scenario)
-
-
-def _news(sitting: Sitting, second: int) -> None:
-    """The calendar is brought up to date at odd moments, and now and then it cannot be."""
-    if second % 7 == 0:
-        sitting.fresh(second // 60 % 3, online=second % 5 != 0)
 
 
 def _elsewhere(sitting: Sitting, situation: Situation) -> Iterator[Frame]:

@@ -62,7 +62,7 @@ def _words(state: EventState, at: Rect, page: Page) -> list[Part]:
 
 def _when(text: str, width: float, page: Page) -> SetText:
     """Date and time in one line; else the time on a line of its own, for nobody reads `9:00 –` and `9:30` apart."""
-    whole = page.line((text,), width, page.px(Role.SECONDARY))
+    whole = page.line((text,), width, page.main_px(Role.SECONDARY))
     date, comma, time = text.rpartition(", ")
     if not whole.cut or not comma:
         return whole if not whole.cut else page.fitted((text,), width, whole.px, lines=3, main=True)
