@@ -2,8 +2,8 @@
 
 In this order: prefixes of mail programs, bracketed tags, project codes, then what follows a
 separator, then words from the end. A cut inside a word, with an ellipsis, is the last means.
-What means another thing when half of it is gone stays or goes as a whole: a time with its unit or its end ("9:00 – 17:00"),
-a date, a number with what it counts ("Halle 7"), a name with the word that leads it in ("with Ana Ruiz", "Dr. Berg").
+What means another thing when half of it is gone stays or goes as a whole: a time with its unit or its end
+("9:00 – 17:00"), a date, a number with what it counts ("Halle 7"), a name with the word that leads it in ("with Ana Ruiz", "Dr. Berg").
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ _HONORIFICS = _words("dr prof herr herrn frau mr mrs ms mme mlle sr sra sig ing"
 """Words that a name follows, as it follows those that lead it in."""
 _MONTHS = _words(
     "january february march april may june july august september october november december januar februar märz mai juni"
-    " juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero"
-    " marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno"
+    " juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero"
+    " febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno"
     " luglio settembre ottobre dicembre jan feb mar apr jun jul aug sep sept oct okt nov dec dez"
 )
 _DAY_OF_MONTH = re.compile(r"\d{1,2}(?:\.|st|nd|rd|th)?$")
@@ -194,7 +194,7 @@ def _fewer_words(text: str) -> Iterator[str]:
 
 
 def _units(words: list[str]) -> list[list[str]]:
-    """Words that go or stay together: a number and what it counts, a lead-in and the name, a denial and what it denies."""
+    """Words that stay together: a number and what it counts, a lead-in and the name, a denial and what it denies."""
     units: list[list[str]] = []
     naming = denying = False
     for word in words:
