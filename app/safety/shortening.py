@@ -3,7 +3,8 @@
 In this order: prefixes of mail programs, bracketed tags, project codes, then what follows a
 separator, then words from the end. A cut inside a word, with an ellipsis, is the last means.
 What means another thing when half of it is gone stays or goes as a whole: a time with its unit or its end
-("9:00 – 17:00"), a date, a number with what it counts ("Halle 7"), a name with the word that leads it in ("with Ana Ruiz", "Dr. Berg").
+("9:00 – 17:00"), a date, a number with what it counts ("Halle 7"), a name with the word that leads it in
+("with Ana Ruiz", "Dr. Berg").
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ _HONORIFICS = _words("dr prof herr herrn frau mr mrs ms mme mlle sr sra sig ing"
 _MONTHS = _words(
     "january february march april may june july august september october november december januar februar märz mai juni"
     " juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero"
-    " febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno"
-    " luglio settembre ottobre dicembre jan feb mar apr jun jul aug sep sept oct okt nov dec dez"
+    " febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio"
+    " giugno luglio settembre ottobre dicembre jan feb mar apr jun jul aug sep sept oct okt nov dec dez"
 )
 _DAY_OF_MONTH = re.compile(r"\d{1,2}(?:\.|st|nd|rd|th)?$")
 _MOMENT_ENDS = re.compile(r"\d(?:\s*(?:uhr|am|pm|a\.m\.|p\.m\.|h))?$", re.IGNORECASE)
