@@ -18,6 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.emulator.emulation import Emulation, Plan
+from app.emulator.offspring import claim, sweep
 from app.emulator.phone import available
 from app.emulator.world.library import scenario_file, scenario_names
 from app.emulator.world.world import World
@@ -27,6 +28,8 @@ from app.platform.zone import SystemZone
 from app.settings import load
 
 DISPLAY = (sys.executable, "-m", "app", "drive")
+PREFIX = "carlendar-emulator-"
+"""Of the folders of emulators."""
 WITHOUT_OFONO = (sys.executable, "-m", "app.bootstrap.without_ofono")
 """The same with a simulated phone, where none can be emulated."""
 
@@ -66,7 +69,11 @@ def run(
 
 async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
     """One scenario from start to end: the next one that was chosen, empty for none, and where the page stays."""
-    with tempfile.TemporaryDirectory(prefix="carlendar-", ignore_cleanup_errors=True) as folder:
+    sweep(Path(tempfile.gettempdir()), PREFIX)
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
+        claim(Path(folder)),
+    ):
         emulation = Emulation(plan, Path(folder), display, BoottimeClock())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

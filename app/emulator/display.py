@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.emulator.offspring import mortal
 from app.emulator.presets import PRESETS, Preset
 from app.emulator.supervision import LIMIT, Supervisor
 from app.emulator.tap import Frame, TapListener
@@ -177,7 +178,7 @@ class Display:
         log = self._folder / "display.log"
         with log.open("wb") as file:
             self._process = await asyncio.create_subprocess_exec(
-                *self._argv,
+                *mortal(self._argv),
                 env=self._child_environ(),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=file,

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.emulator.offspring import mortal
 from app.errors import CallError
 
 BUS_DAEMON = "dbus-daemon"
@@ -125,7 +126,7 @@ async def _spawn(name: str, *arguments: str, surroundings: dict[str, str] | None
         raise CallError(f"{name} is not installed", key="no_daemon")
     quiet = asyncio.subprocess.DEVNULL
     return await asyncio.create_subprocess_exec(
-        path, *arguments, stdin=quiet, stdout=quiet, stderr=quiet, env=surroundings
+        *mortal((path, *arguments)), stdin=quiet, stdout=quiet, stderr=quiet, env=surroundings
     )
 
 
