@@ -102,6 +102,8 @@ def _audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", default="", dest="json_file", metavar="FILE", help="write what was found as JSON")
     parser.add_argument("--screens", default="", metavar="DIR", help="write a picture of each violation")
     parser.add_argument("--html", default="", dest="page", metavar="FILE", help="write one page with all pictures")
+    parser.add_argument("--evidence", default="", metavar="DIR", help="write each rule with its tests and last results")
+    parser.add_argument("--results", default="", metavar="FILE", help="of the tests (JUnit XML), if not the last ones")
 
 
 def _json(parser: argparse.ArgumentParser) -> None:

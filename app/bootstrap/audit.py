@@ -27,6 +27,7 @@ from app.audit.rules import RULES
 from app.bootstrap.audit_journey import WALKED
 from app.bootstrap.audit_work import MOVING_PICTURES, PAIRS, TURNED, Result, Unit, Workshop
 from app.bootstrap.audited import AUDITED, DISPLAYS, SCENARIOS
+from app.bootstrap.evidence import write as write_evidence
 from app.errors import UsageError
 from app.i18n import catalogue
 from app.platform.versions import versions
@@ -36,8 +37,8 @@ _workshop: list[Workshop] = []
 """The one of this process, made by `_begin`."""
 
 
-def run(*, json_file: str = "", screens: str = "", page: str = "") -> int:
-    """Audit everything; returns 0 when nothing is found, 1 otherwise.
+def run(*, json_file: str = "", screens: str = "", page: str = "", evidence: str = "", results: str = "") -> int:
+    """Audit everything; returns 0 when nothing is found (and the evidence, if asked for, is complete), 1 otherwise.
 
     Raises DisplayError without OpenGL, UsageError for a place that cannot be written.
     """
@@ -48,10 +49,11 @@ def run(*, json_file: str = "", screens: str = "", page: str = "") -> int:
     report = Report(result.findings, result.tasks, versions(), time.monotonic() - begun)
     try:
         _write(report, json_file, screens, page)
+        complete = not evidence or write_evidence(report, evidence, results)
     except OSError as error:
         raise UsageError(f"{error.filename}: the report cannot be written ({error.strerror})") from error
     _print(report)
-    return 1 if report.findings.violations else 0
+    return 0 if complete and not report.findings.violations else 1
 
 
 def languages() -> tuple[str, ...]:
