@@ -87,7 +87,7 @@ def _best_link(sources: Iterable[_Source]) -> tuple[str, links.Link | None, tupl
     best: tuple[str, links.Link] | None = None
     refused: dict[str, Refused] = {}
     for source in sources:
-        for text in links.found_in(source.text[: html.BODY_READ]):
+        for text in dict.fromkeys(links.found_in(source.text[: html.BODY_READ])):  # invitations repeat their links
             seen = links.examined(text, trusted=source.trusted)
             if isinstance(seen, Refused):
                 refused.setdefault(seen.text, seen)

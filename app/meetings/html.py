@@ -77,7 +77,7 @@ def text_of(body: str) -> str:
     parts = _FENCE.split(INVISIBLE.sub("", linked_text(body)))
     kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
     text = _TARGET.sub("", "\n".join(kept))
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    lines = map(str.strip, _SPACES.sub(" ", text).split("\n"))
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
@@ -106,7 +106,7 @@ def _from_html(body: str) -> str:
     href = ""
     end = 0
     for match in _TAG.finditer(source):
-        if not unseen:
+        if not unseen and end < match.start():
             pieces.append(_flowed(source[end : match.start()]))
         end = match.end()
         closing, name = match[1], (match[2] or "").lower()

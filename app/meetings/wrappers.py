@@ -47,6 +47,7 @@ _BY_SUFFIX = {
     ".mimecast.com": "mimecast",
     ".mimecastprotect.com": "mimecast",
 }
+_SUFFIXES = tuple(_BY_SUFFIX)
 _PAGES = (
     ("statics.teams.cdn.office.net", re.compile(r"/\S*safelinks/"), "url"),
     ("outlook.office.com", re.compile(r"/mail/\S*safelink\.html"), "url"),
@@ -86,7 +87,7 @@ def _kind(host: str, rest: str) -> str:
     known = _BY_HOST.get(host)
     if known:
         return known
-    if host.endswith(tuple(_BY_SUFFIX)):
+    if host.endswith(_SUFFIXES):
         return next(kind for suffix, kind in _BY_SUFFIX.items() if host.endswith(suffix))
     if _GOOGLE.fullmatch(host):
         return "google"
