@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from app.bootstrap.databroker import broker
+from app.domain.ports import Reading
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.offspring import claim, sweep
 from app.emulator.phone import available
@@ -25,6 +27,8 @@ from app.emulator.world.world import World
 from app.errors import UsageError
 from app.platform.clock import BoottimeClock
 from app.platform.zone import SystemZone
+from app.resources import asset
+from app.safety.trace import read_trace
 from app.settings import load
 
 DISPLAY = (sys.executable, "-m", "app", "drive")
@@ -42,23 +46,29 @@ def run(
     real_account: bool = False,
     port: int = 0,
     at: str = "",
+    trace: str = "",
+    databroker: str = "",
     **_for_the_cloud_alone: object,
 ) -> int:
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
-    `headless` renders every screen into that folder instead. Raises UsageError, SettingsError or DisplayError.
+    `headless` renders every screen into that folder instead. `trace` is a recorded drive, by its name or its file,
+    that the car replays; `databroker` an address that the display listens to instead of the emulated car.
+    Raises UsageError, SettingsError or DisplayError.
     """
     if headless:
         return int(importlib.import_module("app.bootstrap.pictures").render_all(Path(headless)))
     on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):
         raise UsageError("a real account needs identity.client_id in your settings; see the README")
-    begin = _moment(at)
+    if trace and databroker:
+        raise UsageError("a recorded drive is replayed by the emulated car: --trace or --databroker, not both")
+    begin, drive, vehicle = _moment(at), _trace(trace), _vehicle(databroker)
     token = ""
     while scenario:
         path, name = _scenario(scenario)
         here = _zone() if real_account else None
-        plan = Plan(World.load(path, begin), name, on_page, real_account, port, token, here)
+        plan = Plan(World.load(path, begin), name, on_page, real_account, port, token, here, drive, vehicle)
         if why := available():
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
         if on_page and not browser and not token:
@@ -104,6 +114,25 @@ def _scenario(given: str) -> tuple[Path, str]:
         return scenario_file(given), given
     path = Path(given)
     return (path, path.stem) if path.suffix == ".toml" else (scenario_file(given), given)
+
+
+def _trace(given: str) -> tuple[Reading, ...]:
+    """The readings of a drive that comes with the program, or of anybody's file; none for an empty name."""
+    if not given:
+        return ()
+    folder = asset("scenarios/traces")
+    names = {path.stem: path for path in folder.glob("*.jsonl")}
+    return tuple(read_trace(names.get(given, Path(given))))
+
+
+def _vehicle(databroker: str) -> dict[str, str | bool]:
+    """Settings of a databroker at that address, with the user's own credentials; none for an empty address."""
+    if not databroker:
+        return {}
+    settings = load({"vehicle.databroker": databroker})
+    way = broker(settings)  # says now what the display could only log
+    vehicle: dict[str, str | bool] = {"databroker": way.address, "insecure": way.insecure}
+    return vehicle | {name: settings.text(f"vehicle.{name}") for name in ("ca_file", "token_file", "server_name")}
 
 
 def _moment(text: str) -> datetime | None:

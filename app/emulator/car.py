@@ -89,6 +89,8 @@ class Car:
         self._task: asyncio.Task[None] | None = None
         self.state = state or CarState()
         """What is set now; change it by `set`."""
+        self.led = False
+        """Whether a replay leads it: it then says what it is led to say, and nothing by itself."""
         self.destination: tuple[float, float] | None = None
         """Where the navigation was last told to go, in degrees."""
 
@@ -117,8 +119,34 @@ class Car:
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError("the car cannot do that") from error
         state = replace(self.state, **fields)
+        self.led = False
+        self._broker.withhold(vss.SPEED, False)
         self._tell(state)
         return state
+
+    def lead(self, values: Mapping[str, Value]) -> None:
+        """Say these on the bus, whatever they are, and let the state follow as far as it can.
+
+        From here on the car says nothing by itself, until `set` or `release`.
+        """
+        self.led = True
+        fields = {_PATHS[path]: value for path, value in values.items() if path in _PATHS}
+        for name, value in fields.items():
+            with suppress(KeyError, TypeError, ValueError, OverflowError):
+                field: dict[str, Any] = {name: _FROM_BUS.get(name, _FIELDS[name])(value)}
+                self.state = replace(self.state, **field)
+        for path, value in values.items():
+            self._broker.put(path, value)
+        for listener in tuple(self._listeners):
+            listener(self.state)
+
+    def fall_silent(self) -> None:
+        """While it is led: the sensor of the speed is gone, until the next speed."""
+        self._broker.withhold(vss.SPEED, True)
+
+    def release(self) -> None:
+        """The end of being led: the car stays as it is, and speaks by itself again."""
+        self.set()
 
     def subscribe(self, listener: Callable[[CarState], None]) -> Unsubscribe:
         """Call `listener` with the state at once and at each change, a new destination included."""
@@ -144,7 +172,7 @@ class Car:
     async def _send_speed(self) -> None:
         while True:
             await asyncio.sleep(1.0 / self._rate)
-            if self.state.signals:
+            if self.state.signals and not self.led:
                 self._broker.set(vss.SPEED, self.state.speed)
 
 
@@ -180,3 +208,21 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "signals": _truth,
 }
 """Makes of a value, as it comes from a page or a scenario, one of the field's type."""
+
+_PATHS: Mapping[str, str] = {
+    vss.SPEED: "speed",
+    vss.SELECTOR: "selector",
+    vss.GEARBOX: "gearbox",
+    vss.PARKING_BRAKE: "parking_brake",
+    vss.IGNITION: "ignition",
+    vss.PASSENGER_SEAT: "passenger",
+    vss.DAY_NIGHT: "night",
+}
+"""The fields that follow what is said on the bus."""
+
+_FROM_BUS: Mapping[str, Callable[[Any], object]] = {
+    "selector": lambda value: Selector.D if value in range(1, 100) else _selector(value),
+    "passenger": lambda value: {"OCCUPIED": True, "EMPTY": False}[value],
+    "night": lambda value: {"NIGHT": True, "DAY": False}[value],
+}
+"""Makes of a value from the bus one of the field's type, where it is another than from the page."""

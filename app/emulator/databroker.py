@@ -16,7 +16,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
 from app.domain.ports import Unsubscribe
-from app.emulator.vss import TREE, Signal, Value
+from app.emulator.vss import TREE, Signal, Value, encoded
 
 MOST_BUFFERED = 1000
 """The largest `buffer_size` that the real broker allows."""
@@ -91,6 +91,15 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
         """
         signal = self._tree[path]
         self._put(path, types_pb2.Datapoint() if value is None else types_pb2.Datapoint(value=signal.encode(value)))
+
+    def put(self, path: str, value: Value) -> None:
+        """As `set` of whatever a recorded car said: what is not of the signal's type is sent as what it is.
+
+        A path that this car does not have is passed over. A speed that is said is withheld no more.
+        """
+        if path in self._tree:
+            self.withhold(path, False)
+            self._put(path, types_pb2.Datapoint(value=encoded(self._tree[path], value)))
 
     def get(self, path: str) -> Value:
         """The present value; None where it was never set."""

@@ -9,15 +9,17 @@ await emulation.stop()
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from app.domain.ports import ElapsedClock
+from app.domain.ports import ElapsedClock, Reading
 from app.emulator.car import Car
 from app.emulator.clock import EmulatedClock, replace_file
 from app.emulator.cloud.server import CloudServer
@@ -34,6 +36,7 @@ from app.emulator.panel.surroundings import CarControl, ClockControl, NetworkCon
 from app.emulator.panel.telephone import PhoneControl, SimulatedPhone
 from app.emulator.phone import PhoneLine, available
 from app.emulator.recording import Recording
+from app.emulator.replay import Replay
 from app.emulator.script import Script, drive
 from app.emulator.stage import EmulatedStage
 from app.emulator.world.library import scenario_names
@@ -48,7 +51,9 @@ class Plan:
     """What to emulate. `browser` shows the display on the page; `real_account` leaves the cloud out.
 
     `scenario` is the name that the page shows for `world`, whose first person's zone holds where `zone` is
-    None. `port` and `token` are the panel's; 0 and empty for any.
+    None. `port` and `token` are the panel's; 0 and empty for any. `trace` is a recorded drive that the car
+    replays; `vehicle` are settings (`databroker`, `ca_file` …) of a databroker that the display listens to
+    instead of the emulated car.
     """
 
     world: World
@@ -58,6 +63,8 @@ class Plan:
     port: int = 0
     token: str = ""
     zone: ZoneInfo | None = None
+    trace: tuple[Reading, ...] = ()
+    vehicle: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 class Emulation:
@@ -105,13 +112,14 @@ class Emulation:
     async def _start(self) -> None:
         port = await self.broker.start()
         self._stack.push_async_callback(self.broker.stop)
+        self._vehicle = dict(self._plan.vehicle) or {"databroker": f"127.0.0.1:{port}"}
         await self._start_cloud()
         await self._start_phone()
-        self._write_settings(f"127.0.0.1:{port}")
+        self._write_settings()
         self.display = Display(
             self._argv,
             self._folder,
-            self._environ(f"127.0.0.1:{port}"),
+            self._environ(),
             frames=self.pictures.take if self._plan.browser else None,
             changed=self._display_changed,
             happened=self.journal.tell,
@@ -128,6 +136,18 @@ class Emulation:
         self._stack.push_async_callback(self.script.stop)
         self._stack.push_async_callback(self.display.stop)
         await self.display.start()
+        if self._plan.trace:
+            self._replay = asyncio.create_task(self._play())
+            self._stack.push_async_callback(self._stop_replay)
+
+    async def _play(self) -> None:
+        said = lambda text: self.journal.tell("trace", text)  # noqa: E731 — short, and used once
+        await Replay(self.car, self._plan.trace, self._elapsed.seconds, said=said).run()
+
+    async def _stop_replay(self) -> None:
+        self._replay.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._replay
 
     async def _start_cloud(self) -> None:
         if not self._plan.real_account:
@@ -157,7 +177,7 @@ class Emulation:
         names = sorted({*scenario_names(), self._plan.scenario})
         return ControlDesk(
             {
-                "car": CarControl(self.car, self.journal, DRIVERS),
+                "car": None if self._plan.vehicle else CarControl(self.car, self.journal, DRIVERS),
                 "network": network,
                 "clock": ClockControl(self.clock, self.journal),
                 "cloud": cloud,
@@ -167,30 +187,28 @@ class Emulation:
             }
         )
 
-    def _write_settings(self, databroker: str) -> None:
+    def _write_settings(self) -> None:
         """The display's settings file; with a real account its identity comes from the user's own settings."""
         if self.cloud is None:
             return
+        vehicle = "".join(f"{name} = {json.dumps(value)}\n" for name, value in self._vehicle.items())
         text = (
             f'[identity]\nclient_id = "{self.cloud.client_id}"\nauthority = "{self.cloud.authority}"\n'
             f'graph = "{self.cloud.graph}"\nca_file = "{self.cloud.ca_file}"\n'
-            f'[vehicle]\ndatabroker = "{databroker}"\n[data]\nfolder = "{self._folder / "data"}"\n'
+            f'[vehicle]\n{vehicle}[data]\nfolder = "{self._folder / "data"}"\n'
         )
         replace_file(self._folder / "settings.toml", text)
 
-    def _environ(self, databroker: str) -> dict[str, str]:
+    def _environ(self) -> dict[str, str]:
         """The display's environment. The machine's own telephone is never reached from here."""
         bus = self.phone.address if self.phone is not None else f"unix:path={self._folder / 'no-bus'}"
         mine = dict(os.environ) if self.cloud is None else _without_settings(os.environ)
         mine["DBUS_SYSTEM_BUS_ADDRESS"] = bus
         if self.cloud is not None:
             return mine | {"CARLENDAR_CONFIG": str(self._folder / "settings.toml")}
-        return mine | {
-            "CARLENDAR_VEHICLE_DATABROKER": databroker,
-            "CARLENDAR_VEHICLE_CA_FILE": "",
-            "CARLENDAR_VEHICLE_TOKEN_FILE": "",
-            "CARLENDAR_DATA_FOLDER": str(self._folder / "data"),
-        }
+        vehicle = {"ca_file": "", "token_file": "", "server_name": "", "insecure": False, **self._vehicle}
+        names = {f"CARLENDAR_VEHICLE_{name.upper()}": str(value) for name, value in vehicle.items()}
+        return mine | names | {"CARLENDAR_DATA_FOLDER": str(self._folder / "data")}
 
     def _choose(self, scenario: str) -> None:
         if scenario != self._plan.scenario:

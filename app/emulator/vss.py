@@ -48,6 +48,18 @@ class Signal:
         )
 
 
+def encoded(signal: Signal, value: Value) -> types_pb2.Value:
+    """Any value on the wire: of the signal's type where it can be, else of its own; empty for None."""
+    if value is None:
+        return types_pb2.Value()
+    for kind in (signal.kind, Kind.BOOLEAN, Kind.STRING, Kind.DOUBLE):
+        try:
+            return types_pb2.Value(**{kind.value[0]: value})
+        except (TypeError, ValueError, OverflowError):
+            continue
+    return types_pb2.Value(string=str(value)[:80])
+
+
 _HMI = "Vehicle.Cabin.Infotainment.HMI."
 _NAVIGATION = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet."
 _DRIVER = "Vehicle.Occupant.Row1.DriverSide.Identifier."

@@ -127,6 +127,54 @@ def bus_asleep() -> Drive:
     return drive
 
 
+def tow() -> Drive:
+    """Parked, ignition off, winched onto a truck that drives off: the wheels stand, then turn, the selector says P."""
+    drive = Drive()
+    drive.hold(10)
+    drive.put(IGNITION, "OFF")
+    drive.hold(5)
+    drive.to(1.5, 10)
+    drive.hold(20)
+    drive.to(0, 3)
+    drive.hold(60)
+    drive.to(40, 20)
+    drive.hold(120)
+    drive.to(0, 15)
+    drive.hold(10)
+    return drive
+
+
+def ferry() -> Drive:
+    """Onto a ferry, hand brake and P, two hours of crossing with the bus asleep, off again in a queue."""
+    drive = Drive(selector=D)
+    drive.speed = 15.0
+    drive.hold(10)
+    drive.to(5, 5)
+    drive.hold(15)
+    drive.to(0, 4)
+    drive.hold(3)
+    drive.put(SELECTOR, P)
+    drive.put(BRAKE, True)
+    drive.hold(5)
+    drive.put(IGNITION, "OFF")
+    drive.hold(10)
+    drive.silence(7200)
+    drive.hold(3)  # somebody opens a door: the bus wakes, the ignition stays off
+    drive.silence(900)
+    drive.put(IGNITION, "ON")
+    drive.silence(0.3)
+    drive.hold(20)
+    drive.put(SELECTOR, D)
+    drive.put(BRAKE, False)
+    drive.hold(2)
+    for wait in (4, 1):
+        drive.to(6, 3)
+        drive.to(0, 2)
+        drive.hold(wait)
+    drive.to(30, 8)
+    return drive
+
+
 def broken_sensor() -> Drive:
     """On the road, with a sensor that says nothing, nonsense, and too much."""
     drive = Drive(selector=D)
@@ -143,11 +191,14 @@ def broken_sensor() -> Drive:
     return drive
 
 
+MAKERS = (ten_minutes_parked, city_traffic, stop_and_go, motorway_jam, bus_asleep, tow, ferry, broken_sensor)
+
+
 def traces() -> dict[str, str]:
     """Every trace by its name."""
 
     def made() -> Iterator[tuple[str, str]]:
-        for make in (ten_minutes_parked, city_traffic, stop_and_go, motorway_jam, bus_asleep, broken_sensor):
+        for make in MAKERS:
             yield make.__name__, make().text()
 
     return dict(made())

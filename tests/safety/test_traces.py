@@ -67,3 +67,17 @@ def test_a_sleeping_bus_stays_parked_until_the_ignition() -> None:
 def test_a_broken_sensor_is_unknown_each_time() -> None:
     seen = states("broken_sensor")
     assert [state for _, state in seen] == ["unknown", "moving", "unknown", "moving", "unknown", "moving", "unknown"]
+
+
+def test_a_towed_car_moves_whatever_its_selector_says() -> None:
+    seen = states("tow")
+    assert [state for _, state in seen] == ["unknown", "parked", "moving", "parked", "moving", "parked"]
+
+
+def test_a_ferry_leaves_the_car_parked_until_the_ignition_and_then_trusts_nothing_old() -> None:
+    seen = states("ferry")
+    assert [state for at, state in seen if at > 7200.0] == [
+        "unknown", "parked", "idling", "moving", "idling", "moving",
+    ]  # fmt: skip
+    assert (37.0, "parked") in seen
+    assert not [at for at, _ in seen if 37.0 < at < 8155.0]

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from app.bootstrap import emulator as command
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.world.library import scenario_file
 from app.emulator.world.world import World
-from app.errors import ServiceError, UsageError
+from app.errors import ServiceError, SettingsError, UsageError
 from app.platform.clock import BoottimeClock
+from app.settings import load
 
 SHOWS_ITS_ENVIRONMENT = """
 import json, os
@@ -206,3 +208,27 @@ def test_a_taken_port_leaves_nothing_running(plan: Plan, argv: list[str], short_
                 await Emulation(second, folder, argv, BoottimeClock()).start()
 
         asyncio.run(run())
+
+
+def test_the_display_listens_to_the_databroker_that_was_named_with_the_users_credentials(
+    plan: Plan, argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARLENDAR_VEHICLE_TOKEN_FILE", '/run/a "token"')
+    monkeypatch.setenv("CARLENDAR_VEHICLE_INSECURE", "yes")
+    vehicle = command._vehicle("10.1.2.3:55555")
+    folder = tmp_path / "e"
+    folder.mkdir(mode=0o700)
+    environ = environment_of(replace(plan, vehicle=vehicle), argv, folder)
+    read = load(environ=environ, managed=tmp_path / "none", platform=tmp_path / "none")
+    assert read.text("vehicle.databroker") == "10.1.2.3:55555"
+    assert read.text("vehicle.token_file") == '/run/a "token"'
+    assert read.switch("vehicle.insecure")
+
+
+def test_a_databroker_or_a_drive_that_cannot_be_had_is_said_before_anything_starts() -> None:
+    with pytest.raises(SettingsError, match=r"needs vehicle\.ca_file"):
+        command.run(databroker="10.1.2.3:55555", browser=True)
+    with pytest.raises(UsageError, match="cannot be read"):
+        command.run(trace="nowhere", browser=True)
+    with pytest.raises(UsageError, match="not both"):
+        command.run(trace="tow", databroker="127.0.0.1:55555", browser=True)

@@ -100,14 +100,20 @@ const rings = slider(find("rings"), (value) => order("phone.rings", { value }), 
 function showState(fresh) {
   state = fresh;
   heardAt = performance.now();
-  options(find("driver"), [["", "nobody known"], ...state.car.drivers.map((one) => [one, one])]);
-  speed(state.car.speed);
+  showCar(state.car);
   showDisplay(state.display);
   showCloud(state.cloud);
   showPhone(state.phone);
   showScript(state.script);
   showClock();
   show(state);
+}
+
+function showCar(car) {
+  find("car").hidden = car === null;
+  if (car === null) return;
+  options(find("driver"), [["", "nobody known"], ...car.drivers.map((one) => [one, one])]);
+  speed(car.speed);
 }
 
 function showCloud(cloud) {

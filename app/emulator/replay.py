@@ -1,0 +1,63 @@
+"""Plays a recorded drive on the emulated car's bus, in its own time: over the wire it is as it was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import groupby
+
+from app.domain.ports import Reading
+from app.emulator import vss
+from app.emulator.car import Car
+from app.emulator.vss import Value
+
+LIVE = 0.6
+"""Seconds between two speeds of a trace: after a longer wait the car is silent, and reads of its speed hang."""
+
+
+class Replay:
+    """`run` plays the readings, whose `at` counts from the start, once. A person who sets the car ends it.
+
+    A reading without a signal only lets time pass. `now` is in elapsed seconds; `said` is told how it goes.
+    """
+
+    def __init__(
+        self,
+        car: Car,
+        readings: Sequence[Reading],
+        now: Callable[[], float],
+        *,
+        said: Callable[[str], None] = lambda _text: None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._car = car
+        self._readings = readings
+        self._now = now
+        self._said = said
+        self._sleep = sleep
+
+    async def run(self) -> None:
+        """Play until the end, and let the car speak by itself again; or until a person takes it over."""
+        start, heard = self._now(), float("-inf")
+        self._said("the recorded drive begins")
+        self._car.lead({})
+        for at, group in groupby(self._readings, key=lambda reading: reading.at):
+            values: dict[str, Value] = {each.signal: each.value for each in group if each.signal}
+            if not await self._wait(start + at, start + heard + LIVE):
+                self._said("the recorded drive was left")
+                return
+            self._car.lead(values)
+            heard = at if vss.SPEED in values else heard
+        self._car.release()
+        self._said("the recorded drive is over")
+
+    async def _wait(self, until: float, silent: float) -> bool:
+        """Let time pass, from `silent` on without a speed; False when the car is led no more."""
+        for moment in (min(silent, until), until):
+            while (left := moment - self._now()) > 0:
+                await self._sleep(min(left, LIVE))
+                if not self._car.led:
+                    return False
+            if silent <= moment < until:
+                self._car.fall_silent()
+        return self._car.led
