@@ -84,17 +84,16 @@ class Connections:
 
     def _car(self) -> None:
         from app.bootstrap import databroker
+        from app.bootstrap.surroundings import Surroundings
         from app.vehicle import signals
         from app.vehicle.kuksa import KuksaSignals
         from app.vehicle.navigation import KuksaNavigation
 
         screen = self._screen
         broker = databroker.broker(screen.settings)
-        used = (signals.SPEED, signals.SELECTOR, signals.GEARBOX, signals.PARKING_BRAKE, signals.IGNITION,
-                signals.PASSENGER_SEAT, signals.DRIVER_SUBJECT, signals.DAY_NIGHT)  # fmt: skip
-        kuksa = KuksaSignals(broker, screen.elapsed, signals=used)
+        kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED)
         screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
-        self._surroundings = Surroundings(screen)
+        self._surroundings = Surroundings(screen.presenter, screen.bridge.post)
         kuksa.start(self._take)
         self._signals = kuksa
 
@@ -145,34 +144,3 @@ class Connections:
         telephony = screen.make_telephony(screen.elapsed)
         screen.telephony.attach(telephony)
         telephony.subscribe(lambda state: screen.bridge.post(screen.presenter.phone_changed, state))
-
-
-class Surroundings:
-    """What the screen takes of the car beside safety: day and night, who is aboard, who drives."""
-
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
-        self._aboard: bool | None = None
-        self._driver = ""
-        self._night: bool | None = None
-
-    def take(self, readings: Sequence[Reading]) -> None:
-        """Called on the signal thread with each batch; only a change goes on to the screen."""
-        from app.vehicle import signals
-
-        before = (self._aboard, self._driver, self._night)
-        for reading in readings:
-            if reading.signal == signals.PASSENGER_SEAT:
-                self._aboard = {"OCCUPIED": True, "EMPTY": False}.get(str(reading.value))
-            elif reading.signal == signals.DRIVER_SUBJECT:
-                self._driver = str(reading.value or "")
-            elif reading.signal == signals.DAY_NIGHT and reading.value in ("DAY", "NIGHT"):
-                self._night = reading.value == "NIGHT"
-        if (self._aboard, self._driver, self._night) != before:
-            self._screen.bridge.post(self._tell)
-
-    def _tell(self) -> None:
-        presenter = self._screen.presenter
-        if self._night is not None:
-            presenter.theme(night=self._night)
-        presenter.seat(passenger_aboard=self._aboard, driver_subject=self._driver)

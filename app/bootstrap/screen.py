@@ -156,6 +156,7 @@ def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
     locked = {key.partition(".")[2] for key, setting in settings.values.items() if setting.locked}
     return Options(
         language=language.partition(".")[0].partition("_")[0],
+        follows_car=not settings.text("ui.language"),
         region=settings.text("telephone.region"),
         theme=settings.text("ui.theme"),
         mask=settings.text("ui.mask"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ class Stage(Widget):
         brand: Brand | None = None,
     ) -> None:
         super().__init__(size=(metrics.width_px, metrics.height_px), size_hint=(None, None))
-        self.metrics = metrics
+        self.metrics = self._display = metrics
         self.guard = TouchGuard(clock)
         self.frame: Frame | None = None
         self.composition: Composition | None = None
@@ -87,6 +88,7 @@ class Stage(Widget):
             return
         palette = self._brand.palette(night=frame.night)
         self.frame = frame
+        self.metrics = replace(self._display, text_scale=self._display.text_scale * frame.text_scale)
         self.composition = compose(frame, self.metrics, RULER)
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)

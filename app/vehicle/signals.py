@@ -142,7 +142,13 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
     CONNECTED: (Alias(CONNECTED, _truth),),
     VOLUME: (Alias(VOLUME, _number, PERCENT_IN),),
 }
-"""Every signal that is read."""
+"""Every signal that can be recorded; the screen reads those that are `USED`."""
+
+USED = (
+    SPEED, SELECTOR, GEARBOX, PARKING_BRAKE, IGNITION, PASSENGER_SEAT, MIDDLE_SEAT, *REAR_SEATS,
+    DRIVER_SUBJECT, DAY_NIGHT, LIGHT, LANGUAGE, TIME_FORMAT, FONT_SIZE,
+)  # fmt: skip
+"""What the screen reads of a car, and no more."""
 
 WITHOUT: Mapping[str, str] = {
     SPEED: "the screen stays as if moving",
@@ -151,17 +157,12 @@ WITHOUT: Mapping[str, str] = {
     PARKING_BRAKE: "a manual gearbox is never parked",
     IGNITION: "a sleeping bus is unknown",
     PASSENGER_SEAT: "somebody is taken to be aboard",
-    DRIVER_POSITION: "the screen is laid out for a driver on the left",
     DRIVER_SUBJECT: "the driver is chosen by hand",
     DAY_NIGHT: "day and night follow the light",
     LIGHT: "day and night follow the car's own mode alone",
     LANGUAGE: "the language is chosen by hand",
-    DISTANCE_UNIT: "distances are in the region's unit",
     TIME_FORMAT: "the clock is the language's usual one",
     FONT_SIZE: "the text has its usual size",
-    LATITUDE: "no distances are shown",
-    CONNECTED: "the network is judged from the head unit alone",
-    VOLUME: "a reminder may sound while the driver has turned the sound off",
     DESTINATION_LATITUDE: "no Navigate",
 }
 """What it costs that a car lacks the signal, in a few words; signals that are not named cost nothing by themselves."""

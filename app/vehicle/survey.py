@@ -9,7 +9,7 @@ from kuksa.val.v2 import val_pb2
 
 from app.errors import ServiceError
 from app.vehicle.broker import Broker, Stub
-from app.vehicle.signals import ALIASES, DESTINATION_LATITUDE, DESTINATION_LONGITUDE, sources
+from app.vehicle.signals import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, USED, sources
 
 ASK_TIMEOUT = 3.0
 """Seconds that the broker has for each of the two answers."""
@@ -17,7 +17,7 @@ ASK_TIMEOUT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """`name` of the broker with its version; the signals it offers and those it lacks, in the table's order."""
+    """`name` of the broker with its version; of the signals that are used those it offers and those it lacks."""
 
     name: str
     found: tuple[str, ...]
@@ -35,9 +35,9 @@ def survey(broker: Broker) -> Survey:
         code = error.code() if isinstance(error, grpc.Call) else grpc.StatusCode.UNKNOWN
         raise ServiceError(_REASONS.get(code, "it does not answer as kuksa.val.v2"), detail=code.name) from error
     units = {entry.path: entry.unit for entry in listing.metadata}
-    found = [source.signal for source in sources(ALIASES, units)]
+    found = [source.signal for source in sources(USED, units)]
     found += [path for path in (DESTINATION_LATITUDE, DESTINATION_LONGITUDE) if path in units]
-    wanted = (*ALIASES, DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
+    wanted = (*USED, DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
     return Survey(name, tuple(found), tuple(signal for signal in wanted if signal not in found))
 
 

@@ -12,7 +12,7 @@ from app.domain.reminders import Reminder, due
 from app.i18n.formats import formats
 from app.store.records import PHONE, UNSETTLED, OutboxState, Snapshot, preference
 from app.viewmodels.intents import Intent
-from app.viewmodels.options import Options, preferred
+from app.viewmodels.options import Options, as_in_car, preferred
 from app.viewmodels.scene import Scene
 from app.viewmodels.session import TOAST_SECONDS, Session, Toast
 from app.viewmodels.states import Action, Line, Tone
@@ -36,9 +36,10 @@ class Desk:
 
     @property
     def options(self) -> Options:
-        """The options with what the person prefers."""
-        given = {**dict(self.session.snapshot.preferences), **self.session.preferences}
-        return preferred(self.base, given, self.ports.languages)
+        """The options as the car is set, with what the person prefers."""
+        session, languages = self.session, self.ports.languages
+        given = {**dict(session.snapshot.preferences), **session.preferences}
+        return preferred(as_in_car(self.base, session.car_language, session.car_hours, languages), given, languages)
 
     @property
     def own_phone(self) -> tuple[str, str]:

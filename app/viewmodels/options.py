@@ -18,6 +18,8 @@ class Options:
     """Effective choices. `locked` names those that the administrator fixed."""
 
     language: str = "en"
+    follows_car: bool = False
+    """No language was set: the car's is taken where it tells one that there is."""
     region: str = ""
     """Country of the phone and of the formats (ISO 3166-1 alpha-2)."""
     hours: str = "auto"
@@ -50,6 +52,17 @@ def preferred(options: Options, preferences: Mapping[str, str], languages: tuple
         hide_declined=_switch(given.get("hide_declined"), otherwise=options.hide_declined),
         join_muted=_switch(given.get("join_muted"), otherwise=options.join_muted),
         reminder_minutes=_minutes(given.get("reminder_minutes"), options.reminder_minutes),
+    )
+
+
+def as_in_car(options: Options, language: str, hours: str, languages: tuple[str, ...]) -> Options:
+    """The options with the car's language (`de`, `de-DE`) and hours where nothing else was set, before preferences."""
+    short = language.replace("_", "-").partition("-")[0].lower()
+    follows = options.follows_car and "language" not in options.locked
+    return replace(
+        options,
+        language=_one_of(short, languages, options.language) if follows else options.language,
+        hours=_one_of(hours, ("12", "24"), options.hours) if options.hours == "auto" else options.hours,
     )
 
 

@@ -7,6 +7,7 @@ One thread, the interface's. Inputs (`snapshot_changed`, `phone_changed`, `servi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -181,6 +182,12 @@ class Presenter:
             self._recognise_driver()
         self._show(Cause.SAFETY)
 
+    def car(self, *, language: str, hours: str, text_scale: float) -> None:
+        """How the car's own screens are set; what a person or an administrator chose goes before it."""
+        session = self._session
+        session.car_language, session.car_hours, session.text_scale = language, hours, text_scale
+        self._show(Cause.TIME)
+
     # --- within --------------------------------------------------------------------------------
 
     def _recognise_driver(self) -> None:
@@ -250,7 +257,8 @@ class Presenter:
         night = session.night if options.theme == "auto" else options.theme == "night"
         aside = session.trail.aside is not None
         place = session.trail.aside or session.trail.here
-        return compose(self._desk.scene(), place, aside=aside, toast=session.toast, night=night)
+        frame = compose(self._desk.scene(), place, aside=aside, toast=session.toast, night=night)
+        return frame if session.text_scale == 1.0 else replace(frame, text_scale=session.text_scale)
 
     def _show(self, cause: Cause) -> None:
         """Announce the frame of now, unless nothing changed or its time has not come.

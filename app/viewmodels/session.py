@@ -57,6 +57,10 @@ class Session:
     recognised: str = ""
     """The driver's identity that last chose a profile."""
     night: bool = True
+    car_language: str = ""
+    car_hours: str = ""
+    text_scale: float = 1.0
+    """How the car's own screens are set; empty where it does not tell."""
     talk: Talk | None = None
     hushed: bool = False
     """Whether the microphone is muted for a meeting: it must not stay so for anybody's next call."""

@@ -270,6 +270,8 @@ class Frame:
     restrictions: Restrictions
     rail: tuple[Action, ...] = ()
     night: bool = True
+    text_scale: float = 1.0
+    """How much larger than usual the car's own screens write."""
     rtl: bool = False
     language: str = "en"
     place: str = ""
