@@ -1,6 +1,6 @@
 """The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
-Names are first-frame, idle, frames, sync, store, dial and icalendar.
+Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations and engine.
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
 
@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import dialling
+import engine_rate
 import first_frame
 import frames
 import ics_agenda
@@ -23,7 +24,7 @@ import syncing
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ["first-frame", "idle", "frames", "sync", "store", "dial", "icalendar", "invitations"]
+    names = ["first-frame", "idle", "frames", "sync", "store", "dial", "icalendar", "invitations", "engine"]
     parser.add_argument("what", nargs="*", metavar="NAME", help=f"which of {', '.join(names)}; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
@@ -46,6 +47,8 @@ def main() -> int:
             ics_agenda.run(Path(scratch), arguments.rounds, print)
         if "invitations" in wanted:
             invitations.run(arguments.rounds, print)
+        if "engine" in wanted:
+            engine_rate.run(arguments.rounds, print)
     return 0
 
 
