@@ -20,10 +20,16 @@ LEAST = 1.0
 
 
 def judge_pair(bench: Bench, name: str, one: Frame, other: Frame, verdict: Judge, key: str = "") -> None:
-    """Two frames of different meaning, on the place of the node `key` or anywhere."""
+    """Two frames of different meaning, on the place of the node `key` or anywhere.
+
+    Of a node that is scrolled out of sight there is nothing to compare; the same state is looked at where it is seen.
+    """
     seen = bench.show(one)
     first = bench.picture()
-    place = next((node.rect for node in seen if node.key == key), None)
+    node = next((each for each in seen if each.key == key), None)
+    if node is not None and not node.whole:
+        return
+    place = None if node is None else node.rect
     whole = Rect(0, 0, bench.metrics.width_px, bench.metrics.height_px)
     bench.show(other)
     pixels = grey_difference(first, bench.picture(), place or whole)

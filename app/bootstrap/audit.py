@@ -6,9 +6,11 @@ evidence. Exit code 1 when anything is found.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import multiprocessing
 import os
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -33,6 +35,8 @@ from app.i18n import catalogue
 from app.platform.versions import versions
 from app.resources import asset
 
+PR_SET_PDEATHSIG = 1
+"""linux/prctl.h."""
 _workshop: list[Workshop] = []
 """The one of this process, made by `_begin`."""
 
@@ -118,7 +122,16 @@ def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: 
 
 
 def _begin(folder: Path) -> None:
+    _die_with_parent()
     _workshop.append(Workshop(folder))
+
+
+def _die_with_parent() -> None:
+    """A worker whose audit was killed would wait for work for ever: the kernel ends it too (prctl(2))."""
+    parent = multiprocessing.parent_process()
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if parent is not None and os.getppid() != parent.pid:  # it went before the kernel was asked
+        os._exit(1)
 
 
 def _do(unit: Unit) -> Result:

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 DAYS = 14
 """Days of the parked agenda, today included."""
-MOST_PAGES = 3
-"""Pages while moving: the way to Agenda, "Later" twice and the action of a row are the four steps of a task at most."""
-MOST_PAGES_STANDING = 4
-"""Pages while idling: to Agenda, "Later" three times, to a meeting and its action are six."""
+STEPS_MOVING, STEPS_IDLING = 4, 6
+"""Steps of a task, at most (restriction profile, "Limits per state", steps per task, hard)."""
+MOST_PAGES = STEPS_MOVING - 1
+"""Pages while moving: to Agenda, "Later" on all pages but the last, and the action of a row there."""
+MOST_PAGES_STANDING = STEPS_IDLING - 2
+"""Pages while idling: the same, and a row opens first: to its meeting, then that meeting's action."""
 AT_ONCE = 150
 """So many entries the parked agenda lists at first, and more with each touch on its last row: a frame is never late
 for what nobody scrolls to.
