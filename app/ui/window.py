@@ -33,6 +33,7 @@ def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
         "KIVY_IMAGE": "sdl2",
         "SDL_VIDEO_ALLOW_SCREENSAVER": "1",
         "SDL_VIDEO_X11_WMCLASS": "carlendar",
+        "EGL_LOG_LEVEL": "fatal",  # Mesa's warnings stand beside the one line that says what is wrong
     }
     os.environ.update(settings)
     if cache_folder is not None:
@@ -130,6 +131,7 @@ def _purge_seldom() -> None:
 
 
 def _reason() -> str:
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+    hidden = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
+    if not hidden and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         return "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set."
     return "The display cannot be drawn on: it has no OpenGL 2 or cannot be reached."

@@ -32,7 +32,23 @@ def fails(done: Any, code: int, *says: str) -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("drive",)])
 def test_without_a_display_nothing_can_be_shown(machine: Machine, arguments: tuple[str, ...]) -> None:
-    fails(machine.run(*arguments, SDL_VIDEODRIVER=""), 3, "display")
+    fails(machine.run(*arguments, SDL_VIDEODRIVER=""), 3, "neither DISPLAY nor WAYLAND_DISPLAY")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"SDL_VIDEODRIVER": "", "DISPLAY": ":9871"},
+        {"SDL_VIDEODRIVER": "dummy", "DISPLAY": ":9871"},
+        {"LIBGL_DRIVERS_PATH": "/nowhere", "GALLIUM_DRIVER": "none_such"},
+        {"__EGL_VENDOR_LIBRARY_DIRS": "/nowhere"},
+    ],
+    ids=["no server", "a driver without OpenGL", "no OpenGL driver", "no EGL"],
+)
+def test_a_display_that_cannot_be_reached_or_has_no_opengl_is_said(
+    machine: Machine, environment: dict[str, str]
+) -> None:
+    fails(machine.run(**environment), 3, "no OpenGL 2 or cannot be reached")
 
 
 @pytest.mark.parametrize(
