@@ -1,6 +1,6 @@
 """The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
-Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations and engine.
+Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations, engine and signal.
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
 
@@ -19,12 +19,13 @@ import idle
 import invitations
 import storing
 import syncing
+import tightening
 
 
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ["first-frame", "idle", "frames", "sync", "store", "dial", "icalendar", "invitations", "engine"]
+    names = ["first-frame", "idle", "frames", "sync", "store", "dial", "icalendar", "invitations", "engine", "signal"]
     parser.add_argument("what", nargs="*", metavar="NAME", help=f"which of {', '.join(names)}; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
@@ -49,6 +50,8 @@ def main() -> int:
             invitations.run(arguments.rounds, print)
         if "engine" in wanted:
             engine_rate.run(arguments.rounds, print)
+        if "signal" in wanted:
+            tightening.run(Path(scratch), arguments.rounds, print)
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +34,16 @@ class RunningCar:
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
         return self
+
+    def change(self, **values: object) -> float:
+        """Change the car on its own thread; returns when that was published (monotonic seconds)."""
+
+        async def changed() -> float:
+            moment = time.monotonic()
+            self.car.set(**values)
+            return moment
+
+        return asyncio.run_coroutine_threadsafe(changed(), self._loop).result(10)
 
     async def _start(self) -> None:
         self._broker = Databroker()

@@ -31,7 +31,8 @@ def run(scratch: Path, seconds: float, say: Callable[[str], None]) -> None:
                 say("idle, X11          not measured: Xvfb is not installed")
 
 
-def _environment(scratch: Path, port: int, **more: str) -> dict[str, str]:
+def surroundings(scratch: Path, port: int, **more: str) -> dict[str, str]:
+    """The environment of a screen with a filled store and that car."""
     now = datetime.now(UTC).replace(second=2, microsecond=0)
     data = scratch / "data"
     fill(data, now, 40)
@@ -43,7 +44,7 @@ def _environment(scratch: Path, port: int, **more: str) -> dict[str, str]:
 
 def _offscreen(scratch: Path, port: int, seconds: float, say: Callable[[str], None]) -> None:
     scratch = scratch / "offscreen"
-    environment = _environment(scratch, port, SDL_VIDEODRIVER="offscreen")
+    environment = surroundings(scratch, port, SDL_VIDEODRIVER="offscreen")
     command = [sys.executable, "-m", "app"]
     with Wire(scratch / "emu" / "display.sock") as wire, Measured(command, environment, scratch) as screen:
         wire.accept()
@@ -60,7 +61,7 @@ def _offscreen(scratch: Path, port: int, seconds: float, say: Callable[[str], No
 
 def _x11(scratch: Path, port: int, display: str, seconds: float, say: Callable[[str], None]) -> None:
     scratch = scratch / "x11"
-    environment = _environment(scratch, port, DISPLAY=display)
+    environment = surroundings(scratch, port, DISPLAY=display)
     environment.pop("SDL_VIDEODRIVER", None)
     with Measured([sys.executable, "-m", "app"], environment, scratch) as screen:
         time.sleep(5)
