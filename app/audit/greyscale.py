@@ -27,7 +27,7 @@ def judge_pair(bench: Bench, name: str, one: Frame, other: Frame, verdict: Judge
     seen = bench.show(one)
     first = bench.picture()
     node = next((each for each in seen if each.key == key), None)
-    if node is not None and not node.whole:
+    if key and (node is None or not node.whole):
         return
     place = None if node is None else node.rect
     whole = Rect(0, 0, bench.metrics.width_px, bench.metrics.height_px)
