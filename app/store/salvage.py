@@ -28,6 +28,8 @@ def salvage(damaged: Path, sound: sqlite3.Connection, decoders: Sequence[Decoder
     with suppress(sqlite3.Error), closing(sqlite3.connect(damaged, isolation_level=None)) as source:
         # Views and triggers of a file that may be garbage are not to be run.
         source.execute("PRAGMA trusted_schema=OFF")
+        # SQLite's mode of recovery: without it no row of a file that was cut short can be read. Nothing is written.
+        source.execute("PRAGMA writable_schema=ON")
         source.text_factory = _text
         for table in _tables(sound):
             copied += _copy(source, sound, table)
