@@ -85,8 +85,15 @@ class _Identities:
     def start_device_code(self, scopes: Sequence[str], claims: str = "") -> SignInFlow:
         return self._people.start_device_code(scopes, claims)
 
-    def sign_in_with_browser(self, scopes: Sequence[str], open_url: Callable[[str], None]) -> SignedIn:
-        return self._people.sign_in_with_browser(scopes, open_url)
+    def sign_in_with_browser(
+        self,
+        scopes: Sequence[str],
+        open_url: Callable[[str], None],
+        *,
+        claims: str = "",
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> SignedIn:
+        return self._people.sign_in_with_browser(scopes, open_url, claims=claims, cancelled=cancelled)
 
     def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:
         return self._people.token(account_id, scopes, claims)

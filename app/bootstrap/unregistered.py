@@ -17,7 +17,14 @@ class Unregistered:
         """Always refused."""
         raise SignInRefusedError(TEXT, reason="application")
 
-    def sign_in_with_browser(self, scopes: Sequence[str], open_url: Callable[[str], None]) -> SignedIn:  # noqa: ARG002  # the port's
+    def sign_in_with_browser(
+        self,
+        scopes: Sequence[str],  # noqa: ARG002  # the port's, as the rest
+        open_url: Callable[[str], None],  # noqa: ARG002
+        *,
+        claims: str = "",  # noqa: ARG002
+        cancelled: Callable[[], bool] = lambda: False,  # noqa: ARG002
+    ) -> SignedIn:
         """Always refused."""
         raise SignInRefusedError(TEXT, reason="application")
 

@@ -149,8 +149,18 @@ class Identity(Protocol):
     def start_device_code(self, scopes: Sequence[str], claims: str = "") -> SignInFlow:
         """Ask for a code. Raises IdentityError or ServiceError."""
 
-    def sign_in_with_browser(self, scopes: Sequence[str], open_url: Callable[[str], None]) -> SignedIn:
-        """Authorization code with PKCE over a loopback redirect. Raises IdentityError or ServiceError."""
+    def sign_in_with_browser(
+        self,
+        scopes: Sequence[str],
+        open_url: Callable[[str], None],
+        *,
+        claims: str = "",
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> SignedIn:
+        """Authorization code with PKCE over a loopback redirect; ends soon after `cancelled` says so.
+
+        Raises IdentityError or ServiceError.
+        """
 
     def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:
         """An access token, renewed silently. Raises SignInNeededError, IdentityError or ServiceError."""

@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-_LOOK_EVERY = 0.25
-"""Seconds between two looks at whether the sign-in was cancelled."""
+_LOOK_EVERY = 0.05
+"""Seconds between two looks at whether the sign-in was cancelled: nobody sees that Cancel took a moment."""
 _LARGEST_FORM = 65_536
 """Bytes; an authorization code has about two thousand."""
 _PAGE = (

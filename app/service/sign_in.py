@@ -98,7 +98,9 @@ class SignInDesk:
             self._set(attempt, SignInStatus("failed", reason="no_browser"))
             return None
         self._set(attempt, SignInStatus("browser"))
-        return self._identity.sign_in_with_browser(self._asked(attempt), self._open_url)
+        return self._identity.sign_in_with_browser(
+            self._asked(attempt), self._open_url, claims=attempt.request.claims, cancelled=attempt.cancelled.is_set
+        )
 
     def _device(self, attempt: _Attempt) -> SignedIn | None:
         flow = self._identity.start_device_code(self._asked(attempt), attempt.request.claims)

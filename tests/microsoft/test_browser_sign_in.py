@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from app.bootstrap.machine import elapsed_clock
 from app.emulator.cloud.faults import Fault
 from app.emulator.cloud.running import RunningCloud
 from app.errors import IdentityError, OutageError, SignInExpiredError, SignInRefusedError
@@ -21,6 +22,7 @@ from app.microsoft.identity import MicrosoftIdentity
 from app.microsoft.keys import FileKey
 from app.microsoft.session import HttpSession
 from app.microsoft.vault import Vault
+from app.service.sign_in import Request, SignInDesk
 
 ADA = "ada@contoso.example"
 
@@ -135,6 +137,30 @@ def test_it_can_be_cancelled(identity: MicrosoftIdentity) -> None:
     with pytest.raises(IdentityError) as caught:
         identity.sign_in_with_browser(READ_SCOPES, lambda _: cancelled.set(), cancelled=cancelled.is_set, limit=60)
     assert caught.value.reason == "cancelled"
+
+
+def test_cancel_on_the_screen_ends_the_waiting_for_the_browser(identity: MicrosoftIdentity) -> None:
+    shown, told = threading.Event(), list[str]()
+    addresses: list[str] = []
+
+    def open_url(url: str) -> None:
+        addresses.append(url)
+        shown.set()
+
+    desk = SignInDesk(identity, READ_SCOPES, elapsed_clock(), lambda *_: "", lambda _: None,
+                      lambda status: told.append(status.phase), open_url)  # fmt: skip
+    before = set(threading.enumerate())
+    desk.begin(Request("p1", "browser"))
+    (attempt,) = [thread for thread in threading.enumerate() if thread not in before and thread.name == "sign-in"]
+    assert shown.wait(10)
+    port = urlsplit(parse_qs(urlsplit(addresses[0]).query)["redirect_uri"][0]).port or 0
+    socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    desk.cancel()
+    attempt.join(5)
+    assert not attempt.is_alive()
+    assert told == ["starting", "browser", "cancelled"]
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=2)
 
 
 def test_a_person_who_declines_is_told_so(identity: MicrosoftIdentity, cloud: Cloud) -> None:

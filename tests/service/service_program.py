@@ -105,7 +105,14 @@ class FileIdentity:
         self.asked.append(claims)
         return FileFlow(self._world, scopes)
 
-    def sign_in_with_browser(self, scopes: Sequence[str], open_url: Callable[[str], None]) -> SignedIn:
+    def sign_in_with_browser(
+        self,
+        scopes: Sequence[str],
+        open_url: Callable[[str], None],
+        *,
+        claims: str = "",
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> SignedIn:
         open_url("https://login.example/authorize")
         return person_of(self._world.says("approve"), scopes)
 
