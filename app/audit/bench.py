@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from functools import cache
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from app.audit.pixels import Picture
@@ -11,6 +11,8 @@ from app.audit.probe import nodes
 from app.ui.picture import Gallery
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from app.audit.nodes import Node
     from app.ui.geometry import Rect
     from app.ui.metrics import DisplayMetrics
@@ -18,12 +20,20 @@ if TYPE_CHECKING:
     from app.viewmodels.states import Frame
 
 
-@cache
-def _hurry() -> None:
-    """Let Kivy's clock not wait for the next sixtieth of a second: nobody looks at this display."""
+@contextmanager
+def _unhurried_by_kivy() -> Iterator[None]:
+    """Let Kivy's clock not wait for the next sixtieth of a second: nobody looks at this display.
+
+    Afterwards it waits again: a loop that sleeps by that clock would spin in the same process.
+    """
     from kivy.clock import Clock
 
-    Clock._max_fps = 0  # noqa: SLF001  # Kivy reads its setting once, at import
+    pace = Clock._max_fps  # noqa: SLF001  # Kivy reads its setting once, at import
+    Clock._max_fps = 0  # noqa: SLF001
+    try:
+        yield
+    finally:
+        Clock._max_fps = pace  # noqa: SLF001
 
 
 class Bench:
@@ -37,19 +47,21 @@ class Bench:
     def show(self, frame: Frame) -> list[Node]:
         """Lay the frame out with the real widgets and read them."""
         self._frame = frame
-        stage = self._gallery.stage(frame)
-        _hurry()
-        return nodes(stage)
+        return nodes(self.stage)
 
     def picture(self) -> Picture:
         """What is shown, rendered."""
         size = (self.metrics.width_px, self.metrics.height_px)
-        return Picture(size, self._gallery.rgba(self._frame))
+        self._gallery.open()
+        with _unhurried_by_kivy():
+            return Picture(size, self._gallery.rgba(self._frame))
 
     @property
     def stage(self) -> Any:
         """The live widget tree."""
-        return self._gallery.stage(self._frame)
+        self._gallery.open()
+        with _unhurried_by_kivy():
+            return self._gallery.stage(self._frame)
 
 
 def excerpt(picture: Picture, rect: Rect | None, most: int = 640) -> bytes:

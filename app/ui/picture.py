@@ -65,19 +65,24 @@ class Gallery:
 
     def stage(self, frame: Frame) -> Any:
         """The widget tree that draws the frame, laid out: what audits and tests look at."""
-        from app.ui.window import open_window, prepare
-
-        if self._stage is None:
-            prepare(self._cache_folder, offscreen=True)
-            open_window((320, 240), "Carlendar")
-            from app.ui.stage import Stage
-            from app.ui.style import load_rules
-
-            load_rules()
-            self._stage = Stage(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None, brand=self._brand)
+        self.open()
         self._stage.show(frame)
         settle()
         return self._stage
+
+    def open(self) -> None:
+        """Open the window, if that was not done. Raises DisplayError without OpenGL."""
+        if self._stage is not None:
+            return
+        from app.ui.window import open_window, prepare
+
+        prepare(self._cache_folder, offscreen=True)
+        open_window((320, 240), "Carlendar")
+        from app.ui.stage import Stage
+        from app.ui.style import load_rules
+
+        load_rules()
+        self._stage = Stage(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None, brand=self._brand)
 
 
 def settle() -> None:

@@ -166,3 +166,14 @@ def test_every_language_has_its_own_forbidden_phrases() -> None:
 
 def test_every_rule_has_a_source_with_its_mark() -> None:
     assert all(rule.source and set(rule.mark) <= set("VSMD/") for rule in RULES.values())
+
+
+def test_a_loop_that_sleeps_by_kivys_clock_does_not_spin_after_an_audit() -> None:
+    from kivy.clock import Clock
+
+    from app.audit.bench import _unhurried_by_kivy
+
+    pace = Clock._max_fps
+    with _unhurried_by_kivy():
+        assert Clock._max_fps == 0
+    assert Clock._max_fps == pace > 0

@@ -111,6 +111,8 @@ def test_the_loop_sleeps_until_a_worker_calls_and_shows_life_meanwhile(
     make_display: Make, frames: dict[str, Frame], running_clock: Any
 ) -> None:
     display = make_display(frames["drive"], clock=running_clock)
+    at_rest = time.monotonic() + 0.2  # what earlier tests of this process left to Kivy's clock has been drawn by then
+    display.until(lambda: time.monotonic() > at_rest)
     drawn, began = len(display.acknowledged), time.thread_time()
     threading.Timer(0.6, lambda: display.bridge.post(display.loop.stop)).start()
     lives = len(display.lives)
