@@ -15,7 +15,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from app.domain.account import Calendar
-from app.domain.ports import Listing, Traffic
+from app.domain.listing import Listing, Traffic
 from app.domain.timespan import Timespan
 from app.errors import FeedError
 from app.feeds import files, ics

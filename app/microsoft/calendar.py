@@ -16,7 +16,7 @@ from typing import Any
 
 from app.domain.account import Calendar
 from app.domain.event import Event
-from app.domain.ports import Listing, Scope, Traffic
+from app.domain.listing import Listing, Scope, Traffic
 from app.domain.timespan import Timespan
 from app.errors import GoneError, OutageError, RefusedError, SyncStateLostError
 from app.microsoft.changes import Touched, changed, differing, touches

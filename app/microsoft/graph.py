@@ -15,7 +15,7 @@ from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from app.domain.ports import Traffic
+from app.domain.listing import Traffic
 from app.errors import CarlendarError, OutageError, ServiceError, SignInNeededError
 from app.microsoft.clouds import Cloud
 from app.microsoft.faults import RENEW, fault

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from app.domain.ports import Traffic
+from app.domain.listing import Traffic
 from app.errors import OutageError, ThrottledError
 from app.microsoft.graph import BATCH_LIMIT, BatchReply, GraphClient
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.domain.account import Calendar
 from app.domain.event import Event
-from app.domain.ports import Scope
+from app.domain.listing import Scope
 from app.domain.timespan import DateSpan, Timespan
 from app.meetings.way_in import EXTRACTOR_VERSION, WayIn
 from app.store.codec import calendar_from_json, calendar_to_json, event_from_json, event_to_json, way_in_to_json

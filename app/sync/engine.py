@@ -10,7 +10,8 @@ import logging
 from collections.abc import Sequence
 
 from app.domain.account import Account, AccountState, Calendar
-from app.domain.ports import CalendarSource, Listing
+from app.domain.listing import Listing
+from app.domain.ports import CalendarSource
 from app.domain.timespan import Timespan
 from app.errors import IdentityError, SignInNeededError, StoreError, SyncStateLostError, ThrottledError
 from app.store.events import Arrival, EventStore, Position

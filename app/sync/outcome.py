@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from app.domain.account import Account, Calendar
-from app.domain.ports import Traffic
+from app.domain.listing import Traffic
 from app.errors import CarlendarError
 
 _log = logging.getLogger(__name__)

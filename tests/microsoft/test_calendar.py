@@ -11,7 +11,8 @@ import pytest
 
 from app.domain.account import Calendar
 from app.domain.event import Event, Response
-from app.domain.ports import CalendarActions, CalendarSource, Listing, ResponseKind
+from app.domain.listing import Listing
+from app.domain.ports import CalendarActions, CalendarSource, ResponseKind
 from app.domain.timespan import DateSpan
 from app.emulator.cloud.faults import Fault
 from app.emulator.cloud.running import RunningCloud

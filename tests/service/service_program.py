@@ -18,7 +18,8 @@ from pathlib import Path
 
 from app.domain.account import Account, Calendar
 from app.domain.event import Event, Person, Response
-from app.domain.ports import DeviceCode, Listing, ResponseKind, SignedIn, Unsubscribe
+from app.domain.listing import Listing
+from app.domain.ports import DeviceCode, ResponseKind, SignedIn, Unsubscribe
 from app.domain.timespan import Timespan
 from app.errors import OfflineError, SignInRefusedError
 from app.meetings.way_in import WayIn

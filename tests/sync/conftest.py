@@ -10,7 +10,8 @@ import pytest
 
 from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.event import Event, Response
-from app.domain.ports import Listing, ResponseKind, Traffic
+from app.domain.listing import Listing, Traffic
+from app.domain.ports import ResponseKind
 from app.domain.timespan import Timespan
 from app.meetings.way_in import WayIn
 from app.store.events import EventStore
