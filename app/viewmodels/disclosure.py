@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.account import AccountState
 from app.domain.cancellation import plain_title
+from app.safety.restrictions import DrivingState
 from app.safety.shortening import clean, variants
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def masked(scene: Scene, stored: StoredEvent) -> bool:
     """Whether it is private and somebody else may read along."""
     if not stored.event.private or scene.options.mask == "never":
         return False
-    shared = scene.restrictions.passenger or scene.aboard is not False
+    # while the car says nothing that can be trusted, neither is what it last said of its seats
+    silent = scene.restrictions.state is DrivingState.UNKNOWN
+    shared = scene.restrictions.passenger or silent or scene.aboard is not False
     return scene.options.mask == "always" or shared
 
 

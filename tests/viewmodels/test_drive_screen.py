@@ -252,6 +252,16 @@ def test_private_titles_are_masked_by_policy(
     assert body(car).title == title
 
 
+def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: Car, make: Make) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(make("Doctor", "9:00", "9:30", sensitivity=Sensitivity.PRIVATE),))
+    car.start().fresh()
+    car.presenter.seat(passenger_aboard=False, driver_subject="")
+    assert body(car).title == "Doctor"
+    car.drive(DrivingState.UNKNOWN)
+    assert body(car).title == "Private appointment"
+
+
 def test_while_the_clock_is_not_set_times_are_shown_without_countdown(new_car: Car) -> None:
     car = new_car()
     car.clock.set_ = False
