@@ -7,7 +7,9 @@ is compared with it.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from app.domain.account import Account, AccountState, Calendar
 from app.domain.listing import Listing
@@ -44,8 +46,7 @@ class SyncEngine:
         try:
             source = self._tools.source_of(account)
             self._list_calendars(source, run)
-            for calendar in run.calendars:
-                self._sync_calendar(source, calendar, run)
+            self._list_all(source, run)
             self._signed_in(account)
             self._texts.read(source, run)
             self._settle(source, run)
@@ -73,6 +74,31 @@ class SyncEngine:
             self._events.save_calendars(run.account.id, found)
             self._tools.changed("accounts")
         run.calendars = found or known
+
+    def _list_all(self, source: CalendarSource, run: Run) -> None:
+        """List up to `Tools.lanes` calendars at a time: one that hangs holds up no other.
+
+        What concerns the whole account (to wait, to sign in) begins no further listing, and is raised once those
+        under way have ended.
+        """
+        order = {calendar.id: at for at, calendar in enumerate(run.calendars)}
+        halted = threading.Event()
+
+        def list_one(calendar: Calendar) -> None:
+            if halted.is_set():
+                return
+            try:
+                self._sync_calendar(source, calendar, run)
+            except BaseException:
+                halted.set()
+                raise
+
+        with ThreadPoolExecutor(self._tools.lanes, thread_name_prefix="listing") as pool:
+            under_way = [pool.submit(list_one, calendar) for calendar in run.calendars]
+        run.listed.sort(key=lambda calendar: order[calendar.id])
+        run.done.sort(key=lambda outcome: order[outcome.calendar.id])
+        for each in under_way:
+            each.result()
 
     def _sync_calendar(self, source: CalendarSource, calendar: Calendar, run: Run) -> None:
         began = self._tools.elapsed.seconds()

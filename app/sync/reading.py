@@ -41,6 +41,8 @@ class Tools:
     changed: Callable[[str], None] = lambda _what: None
     progress: Callable[[Account, CalendarOutcome], None] = lambda _account, _outcome: None
     locale_of: Callable[[Account], str] = lambda _account: ""
+    lanes: int = 3
+    """Calendars of one account that are listed at a time; Outlook takes four requests of a mailbox at a time."""
 
 
 class TextReader:

@@ -161,7 +161,7 @@ def engine(
             raise RuntimeError("hostile")
         return WayIn("teams", f"https://{event.id}.example/{event.version}", found_in="body" if text else "url")
 
-    tools = Tools(lambda _: source, extract, str.upper, clocks, clocks, changed=changes.append)
+    tools = Tools(lambda _: source, extract, str.upper, clocks, clocks, changed=changes.append, lanes=1)
     return SyncEngine(events, user, tools)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -196,6 +197,30 @@ def test_a_calendar_that_fails_does_not_hold_up_the_other(
     assert outcome.error == getattr(error, "key", "error")
     assert [(s.calendar_id, s.error, s.as_of is None) for s in events.statuses()] == [
         ("c1", outcome.error, True), ("c2", "", False)]  # fmt: skip
+
+
+def test_a_calendar_that_hangs_does_not_hold_up_the_other(
+    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+) -> None:
+    source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
+    arrived, listing = threading.Event(), source.listing
+
+    def hanging(calendar: Calendar, *given: Any) -> Any:
+        if calendar.id == "c1":
+            assert arrived.wait(20), "the other calendar waited"
+            assert ids(user, tmp_path) == ["t"]
+        return listing(calendar, *given)
+
+    source.listing = hanging
+
+    def listed(_account: Account, done: CalendarOutcome) -> None:
+        if done.events:
+            arrived.set()
+
+    engine = SyncEngine(engine._events, user, replace(engine._tools, progress=listed, lanes=3))
+    outcome = engine.sync(account)
+    assert (outcome.error, [each.calendar.id for each in outcome.calendars]) == ("", ["c1", "c2"])
+    assert sorted(ids(user, tmp_path)) == ["a", "t"]
 
 
 def test_when_the_list_of_calendars_fails_the_known_ones_are_synchronised(
