@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app import __version__
 from app.bootstrap import machine
 from app.channel.client import ChannelClient
-from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message
+from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message, SyncStatus
 from app.domain.ports import NetworkState, Reading, VehicleSignals
 from app.errors import CarlendarError, SettingsError
 from app.platform.time_watch import TimeWatch
@@ -126,7 +126,11 @@ class Connections:
             self._screen.day.again()
             if message.what != "erased":
                 return  # the view-models are told when the store has been read
-        self._screen.bridge.post(self._screen.presenter.service_said, message)
+        screen = self._screen
+        if isinstance(message, SyncStatus):
+            screen.day.after(lambda: screen.bridge.post(screen.presenter.service_said, message))
+        else:
+            screen.bridge.post(screen.presenter.service_said, message)
 
     def _connected(self, there: bool) -> None:
         presenter = self._screen.presenter

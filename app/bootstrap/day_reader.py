@@ -14,22 +14,36 @@ if TYPE_CHECKING:
 class DayReader:
     """`latest` is always there; `again` reads anew in the background and then calls `read`, from its thread.
 
-    Requests that come while it reads are answered by one more reading.
+    Requests that come while it reads are answered by one more reading. What is said of the store `after` it was
+    written waits for the reading that shows it: "updated now" must not stand over the day before the update.
     """
 
     def __init__(self, read: Callable[[], Snapshot], done: Callable[[], None]) -> None:
         self._read, self._done = read, done
         self._wanted = threading.Event()
         self._stopping = False
+        self._lock = threading.Lock()
+        self._pending = False
+        self._waiting: list[Callable[[], None]] = []
         self._thread: threading.Thread | None = None
         self.latest = read()
 
     def again(self) -> None:
         """Something was written; returns at once."""
-        self._wanted.set()
+        with self._lock:
+            self._pending = True
+            self._wanted.set()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="day-reader", daemon=True)
             self._thread.start()
+
+    def after(self, action: Callable[[], None]) -> None:
+        """Do it once all that was written so far has been read, on the reader's thread; at once if it has been."""
+        with self._lock:
+            if self._pending:
+                self._waiting.append(action)
+                return
+        action()
 
     def stop(self) -> None:
         """End the thread; `done` is not called any more."""
@@ -43,3 +57,14 @@ class DayReader:
             self._wanted.clear()
             self.latest = self._read()
             self._done()
+            for action in self._read_up():
+                action()
+
+    def _read_up(self) -> list[Callable[[], None]]:
+        """What waited, if nothing more is to be read."""
+        with self._lock:
+            if self._wanted.is_set():
+                return []
+            self._pending = False
+            waited, self._waiting = self._waiting, []
+            return waited

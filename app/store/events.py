@@ -183,9 +183,8 @@ class EventStore:
             )  # fmt: skip
 
     def statuses(self) -> tuple[SourceStatus, ...]:
-        """How every calendar's synchronisation stands."""
-        rows = self.database.rows("SELECT account_id, calendar_id, as_of, error FROM sources ORDER BY 1, 2")
-        return tuple(status_of(*row) for row in rows)
+        """How every calendar's synchronisation stands; one that was never listed is as of no time."""
+        return tuple(status_of(*row) for row in self.database.rows(STATUSES))
 
     def count(self, calendar: Calendar) -> int:
         """How many events of the calendar are stored."""
@@ -193,6 +192,14 @@ class EventStore:
             "SELECT count(*) FROM events WHERE account_id = ? AND calendar_id = ?", _key(calendar)
         )
         return int(rows[0][0])
+
+
+STATUSES = (
+    "SELECT calendars.account_id, id, as_of, coalesce(error, '') FROM calendars"
+    " LEFT JOIN sources ON (calendar_id = id AND sources.account_id = calendars.account_id)"
+    " UNION SELECT account_id, calendar_id, as_of, error FROM sources ORDER BY 1, 2"
+)
+"""Of the listed calendars, and of sources whose calendars have not been listed yet."""
 
 
 def status_of(account_id: str, calendar_id: str, as_of: str | None, error: str) -> SourceStatus:

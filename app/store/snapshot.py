@@ -18,7 +18,7 @@ from app.domain.event import Event
 from app.store.codec import account_from_json, calendar_from_json, profile_from_json
 from app.store.database import open_reader
 from app.store.decoding import RowDecoder
-from app.store.events import status_of
+from app.store.events import STATUSES, status_of
 from app.store.outbox import COLUMNS, item_of
 from app.store.records import News, OutboxItem, Snapshot, SourceStatus, StoredEvent
 from app.store.schema import EVENTS, USER
@@ -141,7 +141,7 @@ class StoreReader:
         return tuple((key, value) for key, value in self._user.rows("SELECT key, value FROM preferences ORDER BY key"))
 
     def _sources(self, accounts: set[str]) -> tuple[SourceStatus, ...]:
-        rows = self._events.rows("SELECT account_id, calendar_id, as_of, error FROM sources ORDER BY 1, 2")
+        rows = self._events.rows(STATUSES)
         return tuple(status_of(*row) for row in rows if row[0] in accounts)
 
     def _day(self, accounts: tuple[Account, ...], window: Timespan, zone: tzinfo) -> tuple[StoredEvent, ...]:

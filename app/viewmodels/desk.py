@@ -103,7 +103,7 @@ class Desk:
         return replace(scene, reminder=self._reminder(scene))
 
     def as_of(self) -> datetime | None:
-        """When all sources were last fetched; None for never."""
+        """When all sources were last fetched; None while one was never (a feed that never could be is left out)."""
         if self.session.sync is not None and self.session.sync.as_of:
             try:
                 told = datetime.fromisoformat(self.session.sync.as_of)
@@ -111,8 +111,11 @@ class Desk:
                 told = None
             if told is not None and told.tzinfo is not None:
                 return told
-        known = [source.as_of for source in self.session.snapshot.sources]
-        return min((moment for moment in known if moment is not None), default=None)
+        snapshot = self.session.snapshot
+        feeds = {account.id for account in snapshot.accounts if account.is_feed}
+        times = [each.as_of for each in snapshot.sources if each.as_of is not None or each.account_id not in feeds]
+        known = [moment for moment in times if moment is not None]
+        return min(known) if known and len(known) == len(times) else None
 
     def send(self, name: str, **arguments: str) -> None:
         """Ask the service for something."""

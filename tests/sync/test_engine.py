@@ -209,6 +209,7 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_other(
         if calendar.id == "c1":
             assert arrived.wait(20), "the other calendar waited"
             assert ids(user, tmp_path) == ["t"]
+            assert [status.as_of is None for status in engine._events.statuses()] == [True, False]
         return listing(calendar, *given)
 
     source.listing = hanging

@@ -11,6 +11,7 @@ import pytest
 from app.domain.account import AccountState, Profile
 from app.domain.event import Sensitivity
 from app.safety.restrictions import DrivingState
+from app.store.records import SourceStatus
 from app.viewmodels.options import Options
 from app.viewmodels.states import DriveState, Look, Tone
 
@@ -351,3 +352,14 @@ def test_late_is_offered_from_an_hour_before_until_the_end(new_car: Car, at: At,
         if "open" in car.offers():
             car.touch("open")
             assert ("late" in car.offers()) is offered
+
+
+@pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Updated now")])
+def test_a_day_that_has_not_come_whole_is_not_called_updated(
+    new_car: Car, at: At, second: str | None, text: str
+) -> None:
+    car = new_car()
+    sources = (SourceStatus("c1", "a1", at("8:47"), ""), SourceStatus("c2", "a1", at(second) if second else None, ""))
+    car.snapshot = replace(car.snapshot, sources=sources)
+    car.start()
+    assert car.frame.status.text == text

@@ -1,0 +1,76 @@
+"""The day is read beside the interface, and what is said of it comes after what shows it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.bootstrap.day_reader import DayReader
+
+WAIT = 20.0
+"""Seconds, for machines that are busy with other things."""
+
+
+class Shelf:
+    """A store that is read as slowly as a test wants, and what happened in its order."""
+
+    def __init__(self) -> None:
+        self.happened: list[str] = []
+        self.may_read, self.reading, self.over = threading.Event(), threading.Event(), threading.Event()
+        self.may_read.set()
+
+    def read(self) -> Any:
+        self.reading.set()
+        assert self.may_read.wait(WAIT)
+        return datetime.now(UTC)
+
+    def done(self) -> None:
+        self.happened.append("day")
+
+    def status(self) -> None:
+        self.happened.append("status")
+        self.over.set()
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def reader(shelf: Shelf) -> Iterator[DayReader]:
+    made = DayReader(shelf.read, shelf.done)
+    yield made
+    shelf.may_read.set()
+    made.stop()
+
+
+def test_what_is_said_while_nothing_is_to_be_read_is_said_at_once(shelf: Shelf, reader: DayReader) -> None:
+    reader.after(shelf.status)
+    assert shelf.happened == ["status"]
+
+
+def test_updated_now_does_not_stand_over_the_day_before_the_update(shelf: Shelf, reader: DayReader) -> None:
+    shelf.may_read.clear()
+    reader.again()
+    reader.after(shelf.status)
+    assert shelf.happened == []
+    shelf.may_read.set()
+    assert shelf.over.wait(WAIT)
+    assert shelf.happened == ["day", "status"]
+
+
+def test_news_that_come_while_it_reads_are_read_before_anything_is_said(shelf: Shelf, reader: DayReader) -> None:
+    shelf.may_read.clear()
+    shelf.reading.clear()
+    reader.again()
+    assert shelf.reading.wait(WAIT)
+    reader.again()
+    reader.after(shelf.status)
+    shelf.may_read.set()
+    assert shelf.over.wait(WAIT)
+    assert shelf.happened == ["day", "day", "status"]
