@@ -42,6 +42,9 @@ EXIT_BUSY = 3
 EXIT_STORE = 4
 """Exit code where the store cannot be used; the next service tries to mend it."""
 
+STORE_FULL = "store_full"
+"""Key of the trouble that no store can keep: it is told instead, until a synchronisation has ended well."""
+
 CHORES_EVERY = 600.0
 """Elapsed seconds between two looks for what has become too old."""
 
@@ -69,6 +72,7 @@ class Service:
         self._told, self._untold = -TELL_EVERY, False
         self._asked_to_end = False
         self._code = 0
+        self._full = False
 
     def run(self) -> int:
         """Serve until SIGTERM, SIGINT, `stop` or a screen of another version; returns the exit code."""
@@ -232,6 +236,7 @@ class Service:
         self._tell_status()
 
     def _synced(self, outcome: AccountOutcome) -> None:
+        self._full = outcome.error == STORE_FULL
         self._desk.claims[outcome.account.id] = outcome.claims
         try:
             if observe(self._user, self._events):
@@ -246,6 +251,9 @@ class Service:
         _log.error("the store failed: %s", error.detail)
         if error.key == "store_damaged":
             self.stop(EXIT_STORE)
+        elif error.key == STORE_FULL and not self._full:
+            self._full = True
+            self._tell_status()
 
     def _changed(self, what: str) -> None:
         """Tell the screens; while a synchronisation stores batch after batch, not more often than `TELL_EVERY`."""
@@ -283,5 +291,5 @@ class Service:
         # A feed that could never be read has no age, and does not take the others' from them.
         times = [status.as_of for status in sources if status.as_of or not acting[status.account_id].is_feed]
         as_of = "" if not times or None in times else min(t for t in times if t is not None).isoformat()
-        failing = next((status.error for status in sources if status.error), "")
+        failing = STORE_FULL if self._full else next((status.error for status in sources if status.error), "")
         return SyncStatus(self._scheduler.running, as_of, self._scheduler.online, failing)

@@ -114,7 +114,7 @@ class SyncEngine:
         except Exception as error:  # noqa: BLE001 - one calendar's trouble is not the others'
             outcome = CalendarOutcome(calendar, run.fail(error))
         if outcome.error:
-            self._events.save_error(calendar.account_id, calendar.id, outcome.error)
+            self._note(calendar, outcome.error)
         seconds = self._tools.elapsed.seconds() - began
         outcome = CalendarOutcome(calendar, outcome.error, self._events.count(calendar), outcome.changed,
                                   outcome.traffic, seconds)  # fmt: skip
@@ -216,11 +216,19 @@ class SyncEngine:
     def _set_state(self, account: Account, state: AccountState, reason: str) -> bool:
         return self._user.set_account_state(account.id, state, reason, self._tools.wall.now())
 
+    def _note(self, calendar: Calendar, error: str) -> None:
+        """Keep the error with the calendar; a full disk keeps none, and must not end the others' synchronisation."""
+        try:
+            self._events.save_error(calendar.account_id, calendar.id, error)
+        except StoreError as failure:
+            if failure.key != "store_full":
+                raise
+
     def _note_failure(self, run: Run) -> None:
         """Let every calendar that was not reached bear the error, so that the screen tells it is stale."""
         reached = {outcome.calendar.id for outcome in run.done}
         for calendar in run.calendars or self._events.calendars(run.account.id):
             if calendar.id not in reached:
-                self._events.save_error(calendar.account_id, calendar.id, run.error)
+                self._note(calendar, run.error)
                 run.done.append(CalendarOutcome(calendar, run.error, self._events.count(calendar)))
         self._tools.changed("events")

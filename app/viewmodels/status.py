@@ -46,6 +46,8 @@ def _trouble(scene: Scene) -> StatusBar | None:
     if account is not None:
         text = say("Access blocked") if account.state is AccountState.BLOCKED else say("Sign in needed")
         return _warning(_with_age(scene, text), text, "account-off")
+    if scene.failing == "store_full":
+        return _warning(_with_age(scene, say("Storage full")), say("Storage full"), "database-alert-outline")
     if not scene.online:
         return _warning(_with_age(scene, say("Offline")), say("Offline"), "cloud-off-outline")
     return None

@@ -338,3 +338,23 @@ def test_a_store_that_closes_under_a_synchronisation_is_no_fault_to_warn_of(
         engine.sync(account)
     assert caught.value.key == "store_closed"
     assert caplog.text == ""
+
+
+def test_a_full_disk_keeps_no_error_and_ends_no_other_calendars_synchronisation(
+    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any,
+    events: EventStore, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
+    save = events.save
+
+    def full(*_: Any) -> None:
+        failure = StoreError("full")
+        failure.key = "store_full"
+        raise failure
+
+    monkeypatch.setattr(
+        events, "save", lambda calendar, *given: full() if calendar.id == "c1" else save(calendar, *given)
+    )
+    monkeypatch.setattr(events, "save_error", full)
+    outcome = engine.sync(account)
+    assert (outcome.error, ids(user, tmp_path)) == ("store_full", ["t"])

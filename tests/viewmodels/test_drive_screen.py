@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.channel.messages import SyncStatus
 from app.domain.account import AccountState, Profile
 from app.domain.event import Sensitivity
 from app.safety.restrictions import DrivingState
@@ -362,4 +363,17 @@ def test_a_day_that_has_not_come_whole_is_not_called_updated(
     sources = (SourceStatus("c1", "a1", at("8:47"), ""), SourceStatus("c2", "a1", at(second) if second else None, ""))
     car.snapshot = replace(car.snapshot, sources=sources)
     car.start()
+    assert car.frame.status.text == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "Storage full · as of 8:47"), ("de", "Speicher voll · Stand 08:47")]
+)
+def test_a_full_disk_is_said_where_the_age_stands(new_car: Car, at: At, language: str, text: str) -> None:
+    car = new_car()
+    car.start(Options(language=language, region="GB" if language == "en" else "DE"))
+    car.presenter.service_said(
+        SyncStatus(running=False, as_of=at("8:47").isoformat(), online=True, failing="store_full")
+    )
+    car.drive(DrivingState.PARKED)
     assert car.frame.status.text == text
