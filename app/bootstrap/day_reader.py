@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 
 
 class DayReader:
-    """`latest` is always there; `again` reads anew in the background and then calls `read`, from its thread.
+    """`latest` is always there; `again` reads anew in the background and then calls `done`, from its thread.
 
+    The first reading is made at once, by `first` where that is quicker than `read`.
     Requests that come while it reads are answered by one more reading. What is said of the store `after` it was
     written waits for the reading that shows it: "updated now" must not stand over the day before the update.
     """
 
-    def __init__(self, read: Callable[[], Snapshot], done: Callable[[], None]) -> None:
+    def __init__(
+        self, read: Callable[[], Snapshot], done: Callable[[], None], *, first: Callable[[], Snapshot] | None = None
+    ) -> None:
         self._read, self._done = read, done
         self._wanted = threading.Event()
         self._stopping = False
@@ -26,7 +29,7 @@ class DayReader:
         self._pending = False
         self._waiting: list[Callable[[], None]] = []
         self._thread: threading.Thread | None = None
-        self.latest = read()
+        self.latest = (first or read)()
 
     def again(self) -> None:
         """Something was written; returns at once."""

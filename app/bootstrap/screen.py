@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap import machine
 from app.bootstrap.day_reader import DayReader
+from app.bootstrap.glance import glance
 from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from app.bootstrap.memory import Memory
 from app.errors import ServiceError
@@ -62,7 +63,7 @@ class Screen:
         self.reader = StoreReader(settings.data_folder)
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
         self.books = BookKeeper()
-        self.day = DayReader(self._read, self._day_read)
+        self.day = DayReader(self._read, self._day_read, first=self._glance)
         self.writer = Memory(settings.data_folder, self._written)
         self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
         density, distance = settings.number("display.px_per_mm"), settings.number("display.distance_mm")
@@ -95,6 +96,7 @@ class Screen:
 
     def _first_frame(self) -> None:
         self.notifier.ready()
+        self.day.again()  # the first reading was a glance
         gc.freeze()  # what has been imported stays: the collector need not look at it again
         gc.enable()
         from app.bootstrap.connections import Connections
@@ -132,8 +134,13 @@ class Screen:
             books=self.books,
         )
 
+    def _glance(self) -> Snapshot:
+        return self._kept(glance(self.reader, self.wall.now(), self.wall.zone(), machine.occasion()))
+
     def _read(self) -> Snapshot:
-        snapshot = self.reader.read(machine.window(self.wall), self.wall.zone(), occasion=machine.occasion())
+        return self._kept(self.reader.read(machine.window(self.wall), self.wall.zone(), occasion=machine.occasion()))
+
+    def _kept(self, snapshot: Snapshot) -> Snapshot:
         self.books.of(snapshot)  # here and not on the thread that draws
         return snapshot
 

@@ -17,6 +17,7 @@ from app.store.codec import calendar_from_json, calendar_to_json, event_from_jso
 from app.store.database import open_database
 from app.store.records import SourceStatus
 from app.store.schema import EVENTS
+from app.store.sources import STATUSES, status_of
 
 _UPSERT = """
 INSERT INTO events (account_id, calendar_id, id, version, series, starts, ends, value, way_in)
@@ -192,19 +193,6 @@ class EventStore:
             "SELECT count(*) FROM events WHERE account_id = ? AND calendar_id = ?", _key(calendar)
         )
         return int(rows[0][0])
-
-
-STATUSES = (
-    "SELECT calendars.account_id, id, as_of, coalesce(error, '') FROM calendars"
-    " LEFT JOIN sources ON (calendar_id = id AND sources.account_id = calendars.account_id)"
-    " UNION SELECT account_id, calendar_id, as_of, error FROM sources ORDER BY 1, 2"
-)
-"""Of the listed calendars, and of sources whose calendars have not been listed yet."""
-
-
-def status_of(account_id: str, calendar_id: str, as_of: str | None, error: str) -> SourceStatus:
-    """A row of `sources` as a value."""
-    return SourceStatus(calendar_id, account_id, datetime.fromisoformat(as_of) if as_of else None, error)
 
 
 def bounds(span: Timespan | DateSpan) -> tuple[float, float]:

@@ -18,10 +18,10 @@ from app.domain.event import Event
 from app.store.codec import account_from_json, calendar_from_json, profile_from_json
 from app.store.database import open_reader
 from app.store.decoding import RowDecoder
-from app.store.events import STATUSES, status_of
 from app.store.outbox import COLUMNS, item_of
 from app.store.records import News, OutboxItem, Snapshot, SourceStatus, StoredEvent
 from app.store.schema import EVENTS, USER
+from app.store.sources import STATUSES, status_of
 from app.store.trouble import is_damage
 
 if TYPE_CHECKING:

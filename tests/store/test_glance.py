@@ -1,0 +1,63 @@
+"""The first frame reads what it shows, and no more of however much there is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.bootstrap.glance import COMING, glance
+from app.domain.account import Account, Calendar
+from app.domain.event import Event
+from app.domain.timespan import Timespan
+from app.store.events import Arrival, EventStore, Position
+from app.store.snapshot import StoreReader
+
+
+def held(events: EventStore, calendar: Calendar, now: datetime, *minutes: int) -> None:
+    def at(minute: int) -> Event:
+        start = now + timedelta(minutes=minute)
+        return Event(f"e{minute}", calendar.id, "Review", Timespan(start, start + timedelta(minutes=30)), "1")
+
+    events.save(calendar, [Arrival(at(minute)) for minute in minutes], [], Position(), now)
+
+
+def test_what_is_near_is_there_and_of_what_is_far_the_next(
+    events: EventStore, calendar: Calendar, folder: Path, now: datetime
+) -> None:
+    far = tuple(range(4_000, 4_400, 10))
+    held(events, calendar, now, -10, 60, *far)
+    reader = StoreReader(folder)
+    seen = glance(reader, now, UTC, "")
+    assert [stored.event.id for stored in seen.events] == [
+        "e-10",
+        "e60",
+        *(f"e{minute}" for minute in far[: COMING - 1]),
+    ]
+    reader.close()
+
+
+def test_the_next_meeting_is_there_however_far_it_is(
+    events: EventStore, calendar: Calendar, folder: Path, now: datetime
+) -> None:
+    held(events, calendar, now, 13 * 24 * 60)
+    reader = StoreReader(folder)
+    assert [stored.event.id for stored in glance(reader, now, UTC, "").events] == [f"e{13 * 24 * 60}"]
+    reader.close()
+
+
+def test_it_is_the_reading_of_the_near_days_in_all_else(
+    events: EventStore, calendar: Calendar, account: Account, folder: Path, now: datetime
+) -> None:
+    held(events, calendar, now, 60)
+    reader = StoreReader(folder)
+    seen = glance(reader, now, UTC, "")
+    whole = reader.read(Timespan(now - timedelta(days=1), now + timedelta(days=1)), UTC)
+    assert (seen.profile, seen.accounts, seen.sources, seen.calendars) == (
+        whole.profile, (account,), whole.sources, whole.calendars)  # fmt: skip
+    reader.close()
+
+
+def test_where_nothing_is_stored_nothing_is_seen(folder: Path, now: datetime) -> None:
+    reader = StoreReader(folder)
+    assert glance(reader, now, UTC, "").events == ()
+    reader.close()
