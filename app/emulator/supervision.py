@@ -4,7 +4,8 @@ A screen that said READY=1 and then not WATCHDOG=1 for `LIMIT` seconds is to be 
 last frame is not. Silence is counted in the supervisor's own ticks and not by the clock, so a
 supervisor that did not get to run itself for a while does not blame the screen for it. Nor does a tick count
 during which the screen waited for a processor: on a desktop that does ten other things it is neither frozen
-nor blocked. (A car's own supervisor, systemd, is stricter.)
+nor blocked. A screen that computes all the while has `BUSY` seconds: without a graphics processor its own
+threads rasterise, and compile what they rasterise with. (A car's own supervisor, systemd, is stricter.)
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import contextlib
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 LIMIT = 0.5
@@ -25,8 +27,25 @@ TICK = 0.04
 TICKS = int(LIMIT / TICK)
 """Looks in a row without a sign of life; never more than `LIMIT`."""
 
+BUSY = 2.0
+"""Seconds for a screen that computes without a sign of life; a frozen or waiting one has `LIMIT`."""
+
+BUSY_TICKS = int(BUSY / TICK)
+
 CREDENTIALS = struct.Struct("iII")
 """`struct ucred` of unix(7): process, user and group of the sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """Seconds that the threads of a process ran, and that they waited for a processor."""
+
+    ran: float
+    waited: float
+
+    def __sub__(self, before: Scheduled) -> Scheduled:
+        """What came to pass since."""
+        return Scheduled(self.ran - before.ran, self.waited - before.waited)
 
 
 class Silence:
@@ -35,31 +54,35 @@ class Silence:
     def __init__(self) -> None:
         self._ready = False
         self._ticks = 0
+        self._busy = 0
 
     def reset(self) -> None:
         """A new process: nothing is expected until it is ready."""
         self._ready = False
-        self._ticks = 0
+        self._ticks = self._busy = 0
 
     def heard(self, message: str) -> None:
         """One message of the process, its lines as of sd_notify(3)."""
         lines = message.splitlines()
         self._ready = self._ready or "READY=1" in lines
         if "READY=1" in lines or "WATCHDOG=1" in lines:
-            self._ticks = 0
+            self._ticks = self._busy = 0
 
     @property
     def ready(self) -> bool:
         """Whether the process is up."""
         return self._ready
 
-    def tick(self, starved: float = 0.0) -> bool:
+    def tick(self, starved: float = 0.0, ran: float = 0.0) -> bool:
         """Count one look; true when the process has been silent for too long.
 
-        `starved` is for how many seconds since the last look the process was ready to run and was not let.
+        Since the last look it was ready to run and was not let for `starved` seconds, and it computed for `ran`.
         """
-        self._ticks += self._ready and starved < TICK / 2
-        return self._ticks >= TICKS
+        if self._ready and starved < TICK / 2:
+            computed = ran >= TICK / 2
+            self._busy += computed
+            self._ticks += not computed
+        return self._ticks >= TICKS or self._ticks + self._busy >= BUSY_TICKS
 
 
 class Supervisor:
@@ -71,7 +94,7 @@ class Supervisor:
         self._on_ready = ready
         self._silence = Silence()
         self._pid = 0
-        self._starved = 0.0
+        self._scheduled = Scheduled(0.0, 0.0)
         self._socket: socket.socket | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -101,7 +124,7 @@ class Supervisor:
     def watch(self, pid: int) -> None:
         """This process and no other, from now on; 0 for none."""
         self._pid = pid
-        self._starved = starvation(pid)
+        self._scheduled = scheduled(pid)
         self._silence.reset()
 
     async def _look(self) -> None:
@@ -113,8 +136,9 @@ class Supervisor:
                     self._silence.heard(message)
             if self._silence.ready and not was_ready:
                 self._on_ready()
-            before, self._starved = self._starved, starvation(self._pid)
-            if self._pid and self._silence.tick(self._starved - before):
+            before, self._scheduled = self._scheduled, scheduled(self._pid)
+            since = self._scheduled - before
+            if self._pid and self._silence.tick(since.waited, since.ran):
                 self.watch(0)
                 self._silent()
 
@@ -131,17 +155,18 @@ class Supervisor:
                     yield CREDENTIALS.unpack(content[: CREDENTIALS.size])[0], data.decode("utf-8", "replace")
 
 
-def starvation(pid: int) -> float:
-    """For how many seconds in all threads of a process have waited for a processor; 0.0 where nobody knows.
+def scheduled(pid: int) -> Scheduled:
+    """For how many seconds in all the threads of a process ran and waited to run; 0.0 where nobody knows.
 
     All threads, because the one that draws waits for others: for that which holds the interpreter, and for those
     that rasterise where there is no graphics processor.
-    The second number of `/proc/PID/task/TID/schedstat`, in nanoseconds (Documentation/scheduler/sched-stats of
-    the kernel). Threads that have ended are not in it, so it may fall.
+    The first two numbers of `/proc/PID/task/TID/schedstat`, in nanoseconds (Documentation/scheduler/sched-stats of
+    the kernel). Threads that have ended are not in it, so they may fall.
     """
-    total = 0.0
+    ran = waited = 0.0
     with contextlib.suppress(OSError):
         for task in Path("/proc", str(pid), "task").iterdir():
             with contextlib.suppress(OSError, ValueError, IndexError):
-                total += int((task / "schedstat").read_text("ascii").split()[1]) / 1e9
-    return total
+                numbers = (task / "schedstat").read_text("ascii").split()
+                ran, waited = ran + int(numbers[0]) / 1e9, waited + int(numbers[1]) / 1e9
+    return Scheduled(ran, waited)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from app.emulator.supervision import LIMIT, TICK, TICKS, Silence, Supervisor, starvation
+from app.emulator.supervision import BUSY_TICKS, LIMIT, TICK, TICKS, Scheduled, Silence, Supervisor, scheduled
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
 
@@ -37,9 +37,20 @@ def test_a_screen_that_waits_for_a_processor_is_not_silent() -> None:
     assert [silence.tick(starved=0.001) for _ in range(TICKS)][-1]
 
 
-def test_how_long_a_process_was_starved_is_the_kernels_word() -> None:
-    assert 0.0 <= starvation(os.getpid()) < time.clock_gettime(time.CLOCK_BOOTTIME)
-    assert starvation(0) == 0.0
+def test_a_screen_that_computes_has_longer_than_one_that_is_frozen() -> None:
+    silence = Silence()
+    silence.heard("READY=1")
+    assert [silence.tick(ran=TICK) for _ in range(BUSY_TICKS)] == [False] * (BUSY_TICKS - 1) + [True]
+    silence.heard("WATCHDOG=1")
+    assert not any(silence.tick(ran=TICK) for _ in range(TICKS))
+    assert [silence.tick(ran=0.001) for _ in range(TICKS)] == [False] * (TICKS - 1) + [True]
+
+
+def test_how_long_a_process_ran_and_waited_is_the_kernels_word() -> None:
+    told = scheduled(os.getpid())
+    assert told.ran > 0.0
+    assert told.waited >= 0.0
+    assert scheduled(0) == Scheduled(0.0, 0.0)
 
 
 def test_a_supervisor_that_was_starved_itself_does_not_blame_the_screen(tmp_path: Path, until: Until) -> None:
