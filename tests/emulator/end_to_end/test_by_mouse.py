@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Protocol
 
 import pytest
@@ -162,3 +163,16 @@ def test_with_a_screen_the_display_is_a_window_of_its_own(window: Page, wait: Wa
     window.press("freeze")
     window.tells("no sign of life")
     wait(lambda: window.run_of("app drive") not in (0, before), "another process shows it")
+
+
+def test_on_a_narrow_page_the_scenario_does_not_lie_over_the_log(emulator: Page) -> None:
+    size = emulator.browser.get_window_size()
+    emulator.browser.set_window_size(900, 1200)
+    try:
+        choice = emulator.browser.find_element(By.ID, "scenario").rect
+        log = emulator.browser.find_element(By.ID, "log-head").rect
+        assert choice["y"] + choice["height"] < log["y"]
+        rows = [emulator.browser.find_element(By.ID, name).rect for name in ("pair", "emergency", "other-phone")]
+        assert all(below["y"] - above["y"] - above["height"] >= 4 for above, below in pairwise(rows))
+    finally:
+        emulator.browser.set_window_size(size["width"], size["height"])
