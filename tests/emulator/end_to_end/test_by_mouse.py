@@ -103,6 +103,8 @@ def test_sign_in_set_off_reminder_join_hang_up_and_park(emulator: Page, wait: Wa
 
 
 def test_escape_and_f1_do_nothing(emulator: Page, wait: Wait) -> None:
+    emulator.shows("parked: none in force")
+    emulator.tells("phone connected")  # the last of what is told at the beginning
     before, begin = emulator.run_of("app drive"), len(emulator.log())
     emulator.browser.find_element(By.ID, "display").send_keys(Keys.ESCAPE, Keys.F1)
     emulator.click_until(lambda: AGENDA, lambda: "agenda" in emulator.text("told"), "the agenda is shown")
