@@ -113,20 +113,28 @@ class Loop:
             self._sleep()
 
     def turn(self) -> None:
-        """Do all that is due now, and draw if that changed anything."""
+        """Do all that is due now, and draw if that changed anything.
+
+        New restrictions are drawn before anything else is done: the turn after them has the rest.
+        """
         self._watch.alive()
-        if self._bridge.drain():
-            self._tick_due = 0.0
-        self._obey()
-        now = self._clock.seconds()
-        if now >= self._tick_due:
-            self._tick_due = now + min(60.0, max(0.01, self._cockpit.tick()))
+        if not self._obey():
+            self._attend()
         self._settle()  # what a rule draws is put off until it is asked for
         pause = _kivy_pause()
         if self._has_input() or pause <= 0 or self._window.canvas.needs_redraw:
             self._frame()
             pause = _kivy_pause()
         self._kivy_due = self._clock.seconds() + pause
+
+    def _attend(self) -> None:
+        """What workers have posted, and what comes of time."""
+        if self._bridge.drain():
+            self._tick_due = 0.0
+        self._obey()
+        now = self._clock.seconds()
+        if now >= self._tick_due:
+            self._tick_due = now + min(60.0, max(0.01, self._cockpit.tick()))
 
     def _has_input(self) -> bool:
         return self._peeked is not None and self._peeked.waiting()
@@ -148,14 +156,19 @@ class Loop:
         Clock.tick_draw()
         Builder.sync()
 
-    def _obey(self) -> None:
-        """Take restrictions that are newer than the frame's; the frame that shows them is drawn in any case."""
+    def _obey(self) -> bool:
+        """Take restrictions that are newer than the frame's; the frame that shows them is drawn in any case.
+
+        Returns whether there were any.
+        """
         newest = self._watch.current()
         frame = self._stage.frame
-        if frame is None or newest.sequence > frame.restrictions.sequence:
-            self._stage.show(self._cockpit.restrict(newest))
-            self._window.canvas.ask_update()
-            self._tick_due = 0.0
+        if frame is not None and newest.sequence <= frame.restrictions.sequence:
+            return False
+        self._stage.show(self._cockpit.restrict(newest))
+        self._window.canvas.ask_update()
+        self._tick_due = 0.0
+        return True
 
     def _draw(self) -> None:
         frame = self._stage.frame

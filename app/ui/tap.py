@@ -66,14 +66,20 @@ class Picture:
     def message(self) -> bytes:
         """The frame as it goes over the wire."""
         stride = self.width * 3
-        starts = range(len(self.pixels) - stride, -1, -stride)
-        rows = (self.pixels[at : at + stride] for at in starts)
-        return framed(b"F", self.head + b"\n" + b"".join(rows))
+        pixels = memoryview(self.pixels)
+        rows = (pixels[at : at + stride] for at in range(len(pixels) - stride, -1, -stride))
+        head = b"F" + self.head + b"\n"
+        # one copy of the millions of bytes, not one for each part that is put before them
+        return b"".join((_length(len(head) + len(pixels)), head, *rows))
+
+
+def _length(count: int) -> bytes:
+    return struct.pack(">L", count)
 
 
 def framed(kind: bytes, payload: bytes) -> bytes:
     """One message."""
-    return struct.pack(">L", len(payload) + 1) + kind + payload
+    return _length(len(payload) + 1) + kind + payload
 
 
 class Tap:

@@ -36,6 +36,10 @@ class Wire:
         self._listener.settimeout(PATIENCE)
         self._connection, _ = self._listener.accept()
 
+    def fileno(self) -> int:
+        """Readable when a frame has come, or part of one."""
+        return self._connection.fileno()
+
     def frame(self, timeout: float = PATIENCE) -> tuple[float, dict[str, object]] | None:
         """The next frame's arrival (monotonic seconds) and head, acknowledged; None when none comes in time."""
         if not select.select([self._connection], [], [], timeout)[0]:

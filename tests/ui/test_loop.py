@@ -63,6 +63,24 @@ def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbi
         display.stage.widget("body")
 
 
+@pytest.mark.rule("S3")
+def test_new_restrictions_are_drawn_before_what_workers_posted_and_what_comes_of_time(
+    make_display: Make, frames: dict[str, Frame]
+) -> None:
+    display = make_display(frames["drive"])
+    order: list[str] = []
+    display.loop.drawn = lambda _, frame: order.append(f"drawn {frame.restrictions.sequence}")
+    ticks = display.cockpit.ticks
+    display.clock.now += 60.1
+    display.bridge.post(lambda: order.append(f"posted, ticks {display.cockpit.ticks - ticks}"))
+    display.newest[0] = replace(display.newest[0], sequence=10)
+    display.turn(1)
+    assert order == ["drawn 10"]
+    display.turn(1)
+    assert order == ["drawn 10", "posted, ticks 0"]
+    assert display.cockpit.ticks == ticks + 1
+
+
 def test_restrictions_that_change_no_picture_are_acknowledged_too(make_display: Make, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     display.newest[0] = replace(display.newest[0], sequence=10)
