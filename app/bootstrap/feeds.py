@@ -10,6 +10,7 @@ from app import __version__
 from app.bootstrap import machine
 from app.bootstrap.microsoft import Microsoft
 from app.domain.account import Account
+from app.domain.portrait import Portrait
 from app.domain.ports import CalendarDesk, CalendarSource, Identity, SignedIn, SignInFlow, WallClock
 from app.errors import RefusedError
 from app.feeds.book import FeedBook
@@ -53,6 +54,10 @@ class Accounts:
     def locale_of(self, account: Account) -> str:
         """The language that the account is kept in; of a feed it is not known."""
         return "" if account.is_feed else self.cloud.locale_of(account)
+
+    def portrait_of(self, account: Account, tag: str) -> Portrait | None:
+        """The account's picture, None where it is still the one of that tag; a feed has none."""
+        return Portrait() if account.is_feed else self.cloud.portrait_of(account, tag)
 
     def _addresses(self, profile_id: str) -> frozenset[str]:
         """The driver's own addresses, whose answers in a feed's invitations are the driver's."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from app import __version__
 from app.bootstrap.unregistered import Unregistered
 from app.domain.account import Account
+from app.domain.portrait import Portrait
 from app.domain.ports import CalendarDesk, CalendarSource, Identity
 from app.microsoft.actions import MicrosoftActions
 from app.microsoft.calendar import MicrosoftCalendar
@@ -17,12 +18,16 @@ from app.microsoft.clouds import Cloud, custom_cloud, known_cloud
 from app.microsoft.graph import CONCURRENT, GraphClient
 from app.microsoft.identity import MicrosoftIdentity
 from app.microsoft.me import read_me
-from app.microsoft.session import HttpSession
+from app.microsoft.photo import BYTES, read_photo
+from app.microsoft.session import HttpSession, Timeouts
 from app.microsoft.vault import Vault
+from app.platform.picture import decoded
 from app.settings import Settings
 
 logging.getLogger("msal").setLevel(logging.CRITICAL)  # it writes addresses and scopes
 VAULT = "vault"
+PHOTO_SECONDS = 30.0
+"""Seconds that a picture may take on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Microsoft:
     identity: Identity
     vault: Vault
     http: HttpSession
+    photos: HttpSession
     gates: dict[str, threading.BoundedSemaphore]
     scopes: tuple[str, ...]
     extra_scopes: tuple[str, ...]
@@ -50,17 +56,25 @@ class Microsoft:
         """The language that the account is kept in, as far as it may be asked; empty otherwise."""
         return read_me(self._graph(account, self.scopes)).language
 
-    def _graph(self, account: Account, scopes: tuple[str, ...]) -> GraphClient:
+    def portrait_of(self, account: Account, tag: str) -> Portrait | None:
+        """The account's picture; None where it is still the one of that tag."""
+        return read_photo(self._graph(account, self.scopes, self.photos), tag, decoded)
+
+    def _graph(self, account: Account, scopes: tuple[str, ...], http: HttpSession | None = None) -> GraphClient:
         gate = self.gates.setdefault(account.id, threading.BoundedSemaphore(CONCURRENT))
         return GraphClient(
-            self.cloud, self.http, lambda claims: self.identity.token(account.id, scopes, claims), gate=gate
+            self.cloud, http or self.http, lambda claims: self.identity.token(account.id, scopes, claims), gate=gate
         )
 
 
 def microsoft(settings: Settings) -> Microsoft:
     """Microsoft's cloud as set; without an application nobody can sign in, and that is said in words."""
     cloud = _cloud(settings)
-    http = HttpSession(ca_file=cloud.ca_file, user_agent=f"Carlendar/{__version__}")
+    agent = f"Carlendar/{__version__}"
+    http = HttpSession(ca_file=cloud.ca_file, user_agent=agent)
+    photos = HttpSession(
+        ca_file=cloud.ca_file, user_agent=agent, size_limit=BYTES, timeouts=Timeouts(whole=PHOTO_SECONDS)
+    )
     allowed = settings.switch("identity.key_file_storage")
     vault = Vault(settings.data_folder / VAULT, allow_key_file=allowed)
     client_id, tenant = settings.text("identity.client_id"), settings.text("identity.tenant")
@@ -68,7 +82,7 @@ def microsoft(settings: Settings) -> Microsoft:
     if client_id:
         identity = MicrosoftIdentity(cloud, client_id, vault, http, tenant=tenant, version=__version__)
     scopes, extra = settings.names("identity.scopes"), settings.names("identity.extra_scopes")
-    return Microsoft(cloud, identity, vault, http, {}, scopes, extra)
+    return Microsoft(cloud, identity, vault, http, photos, {}, scopes, extra)
 
 
 def _cloud(settings: Settings) -> Cloud:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.bootstrap import machine
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.domain.ports import ElapsedClock, LinkOpener, Sound, Telephony
+    from app.store.portraits import Faces
     from app.store.records import Snapshot
 
 
@@ -61,6 +63,7 @@ class Screen:
         self.engine = SafetyEngine(self.elapsed, passenger=settings.text("display.role") == "passenger")
         self.watchdog = Watchdog(self.elapsed)
         self.reader = StoreReader(settings.data_folder)
+        self._faces: Faces | None = None
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
         self.books = BookKeeper()
         self.day = DayReader(self._read, self._day_read, first=self._glance)
@@ -138,7 +141,12 @@ class Screen:
         return self._kept(glance(self.reader, self.wall.now(), self.wall.zone(), machine.occasion()))
 
     def _read(self) -> Snapshot:
-        return self._kept(self.reader.read(machine.window(self.wall), self.wall.zone(), occasion=machine.occasion()))
+        from app.store.portraits import Faces  # not before the first frame
+
+        if self._faces is None:
+            self._faces = Faces(self.settings.data_folder, self.reader)
+        read = self.reader.read(machine.window(self.wall), self.wall.zone(), occasion=machine.occasion())
+        return self._kept(replace(read, faces=self._faces.read()))
 
     def _kept(self, snapshot: Snapshot) -> Snapshot:
         self.books.of(snapshot)  # here and not on the thread that draws

@@ -59,6 +59,7 @@ def ports(settings: Settings, everyone: Accounts) -> Ports:
         open_url=_browser(DesktopLinkOpener()),
         forget=everyone.cloud.vault.erase,
         locale_of=everyone.locale_of,
+        portrait_of=everyone.portrait_of,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
         subscriptions=everyone.book if settings.switch("feeds.allowed") else None,

@@ -168,6 +168,15 @@ def _passenger(sitting: Sitting) -> None:
     sitting.pass_time(SETTLED)
 
 
+def _alone(*intents: str) -> Callable[[Sitting], None]:
+    def act(sitting: Sitting) -> None:
+        sitting.presenter.seat(passenger_aboard=False, driver_subject="")
+        sitting.pass_time(SETTLED)
+        touches(*intents)(sitting)
+
+    return act
+
+
 def _second_driver(user: UserStore) -> None:
     user.save_profile(Profile("ben", "Ben Okafor"))
 
@@ -240,6 +249,7 @@ BASE = (
     Situation("sign-in-expired", "08:41", PARKED, _said(phase="expired"), signed_in=False),
     Situation("sign-in-driven-off", "08:41", PARKED, _driven_off, signed_in=False),
     Situation("settings", "08:48", PARKED, touches("settings")),
+    Situation("settings-alone", "08:48", PARKED, _alone("settings")),
     Situation("settings-feeds", "08:48", PARKED, touches("settings"), before=_feeds),
     Situation("settings-remove-feed", "08:48", PARKED, _remove_feed, before=_feeds),
     Situation("settings-clear", "08:48", PARKED, touches("settings", "ask_clear")),
@@ -247,6 +257,7 @@ BASE = (
     Situation("drive-two-drivers", "08:48", before=_second_driver),
     Situation("drive-two-drivers-parked", "08:48", PARKED, before=_second_driver),
     Situation("profiles-two-drivers", "08:48", PARKED, touches("profiles"), before=_second_driver),
+    Situation("profiles-alone", "08:48", PARKED, _alone("profiles"), before=_second_driver),
     Situation("drive-guest", "08:48", PARKED, _guest),
     Situation("drive-blocked", "08:48", before=_blocked),
     Situation("drive-blocked-parked", "08:48", PARKED, before=_blocked),

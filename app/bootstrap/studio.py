@@ -24,6 +24,7 @@ from app.bootstrap.service import extractor
 from app.calls.simulated import SimulatedTelephony
 from app.channel.messages import Command, SyncStatus
 from app.domain.account import Account, AccountState, Profile
+from app.domain.portrait import Portrait
 from app.domain.timespan import Timespan
 from app.emulator.cloud.running import RunningCloud
 from app.emulator.world.library import scenario_file
@@ -35,7 +36,9 @@ from app.resources import asset
 from app.safety.policy import restrictions_for
 from app.safety.restrictions import DrivingState
 from app.settings import load
+from app.store.erase import PHOTOS
 from app.store.events import EventStore
+from app.store.portraits import Faces, Kept, PortraitFolder
 from app.store.records import Snapshot
 from app.store.snapshot import StoreReader
 from app.store.user import UserStore
@@ -144,6 +147,8 @@ class Studio:
             tools = Tools(parts.source_of, extractor(settings), text_of, clock, clock)
             SyncEngine(events, user, tools).sync(account)
             events.close()
+            picture = parts.portrait_of(account, "") or Portrait()
+            PortraitFolder(self.folder).write(account.id, Kept(picture, clock.now().timestamp()))
 
     def sitting(
         self,
@@ -161,6 +166,8 @@ class Studio:
         car = Path(tempfile.mkdtemp(prefix="car", dir=self.folder))
         for database in self.folder.glob("*.db*"):
             shutil.copy(database, car)
+        if (self.folder / PHOTOS).is_dir():
+            shutil.copytree(self.folder / PHOTOS, car / PHOTOS)
         with UserOf(car) as user:
             before(user)
         return Sitting(car, HeldClock(at), state, options, browser=browser)
@@ -191,6 +198,7 @@ class Sitting:
         self._due: list[tuple[float, Callable[[], None]]] = []
         self.phone = SimulatedTelephony(clock, self._schedule, answer_after=2.0)
         self._reader = StoreReader(folder)
+        self._faces = Faces(folder, self._reader)
         self._stored = threading.Semaphore(0)
         self._memory = Memory(folder, lambda _what, _ok: self._stored.release())
         nothing = Nothing()
@@ -208,7 +216,8 @@ class Sitting:
     def read(self) -> Snapshot:
         """What the store holds for the driver."""
         window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
-        return self._reader.read(window, ZONE, occasion=machine.occasion())
+        day = self._reader.read(window, ZONE, occasion=machine.occasion())
+        return replace(day, faces=self._faces.read())
 
     def _schedule(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
         entry = (self.clock.elapsed + seconds, action)

@@ -93,6 +93,12 @@ class GraphClient:
         reply = self._send("GET", self._url(path), params=params, headers=_prefer(prefer))
         return Page(reply.json(), Traffic(1, reply.wire_bytes))
 
+    def content(self, path: str, *, tag: str = "") -> Reply | None:
+        """What lies at `path` as it is; None where it still has that entity tag (RFC 9110 13.1.2)."""
+        headers = {"Accept": "*/*", **({"If-None-Match": tag} if tag else {})}
+        reply = self._send("GET", self._url(path), headers=headers, unchanged=bool(tag))
+        return None if reply.status == 304 else reply
+
     def pages(
         self,
         path: str,
@@ -176,8 +182,9 @@ class GraphClient:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str],
         data: bytes | None = None,
+        unchanged: bool = False,
     ) -> Reply:
-        """The answer, when it is one of success; a 401 is tried once more with a new token."""
+        """The answer, when it is one of success (a 304 too where `unchanged` may be); a 401 is tried anew."""
         query = url if not params else f"{url}?{_query(params)}"
         reply = self._once(method, query, headers, data, claims="")
         if reply.status in (401, 403):
@@ -185,7 +192,7 @@ class GraphClient:
             if not isinstance(refused, SignInNeededError):
                 raise refused
             reply = self._once(method, query, headers, data, claims=refused.claims or RENEW)
-        if not reply.ok:
+        if not reply.ok and not (unchanged and reply.status == 304):
             raise fault(reply.status, reply.headers, reply.body)
         return reply
 

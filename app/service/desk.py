@@ -13,10 +13,12 @@ from app.domain.account import Account, AccountState, Profile
 from app.domain.ports import SignedIn
 from app.errors import CarlendarError, StoreError
 from app.service.feeds import FeedDesk
+from app.service.portraits import PortraitKeeper
 from app.service.ports import Options, Paths, Ports
 from app.service.sign_in import Request, SignInDesk
 from app.store.erase import clear_car, delete_moved_aside, erase_accounts
 from app.store.events import EventStore
+from app.store.portraits import PortraitFolder
 from app.store.retention import expire, overdue
 from app.store.user import UserStore
 
@@ -41,6 +43,9 @@ class Desk:
             ports.identity, options.scopes, ports.elapsed, self.welcome, self._discard, tell, ports.open_url,
             options.more_scopes,
         )  # fmt: skip
+        self.portraits = PortraitKeeper(
+            PortraitFolder(paths.folder), user, ports, lambda: tell(DataChanged("accounts"))
+        )
         self.feeds = FeedDesk(ports, options, user, arrived, self.sign_out)
 
     def obey(self, name: str, given: Mapping[str, str]) -> None:
@@ -178,6 +183,7 @@ class Desk:
         """Delete what is too old; accounts that were blocked for too long lose everything."""
         now, limits = self._ports.wall.now(), self._options.limits
         delete_moved_aside(self._paths.folder, now - limits.unrefreshed)
+        self.portraits.tidy(limits.unrefreshed)
         if expire(self._user, self._events, now, limits):
             self._tell(DataChanged("events"))
         if late := overdue(self._user, now, limits):

@@ -143,6 +143,7 @@ class Service:
         self._outbox_due.set()
         self._scheduler.stop()
         self._desk.sign_in.cancel()
+        self._desk.portraits.stop()
         self._server.stop()
         if worker.is_alive():
             worker.join(timeout=1)  # a request under way may take its time-out; the item is sent again then
@@ -244,6 +245,8 @@ class Service:
         except StoreError as error:
             self._store_failed(error)
         self._tell_status()
+        if not outcome.error:
+            self._desk.portraits.look(outcome.account.id)
 
     def _store_failed(self, error: StoreError) -> None:
         if self._asked_to_end:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.domain.account import Account
 from app.domain.event import Event
+from app.domain.portrait import Portrait
 from app.domain.ports import (
     CalendarDesk,
     CalendarSource,
@@ -54,6 +55,11 @@ class Ports:
     forget: Callable[[], None] = lambda: None
     locale_of: Callable[[Account], str] = lambda _account: ""
     """How an account's owner reads, a BCP 47 tag; may ask the network, and raise what a `CalendarSource` raises."""
+    portrait_of: Callable[[Account, str], Portrait | None] | None = None
+    """The picture of an account, None where it is still the one of that entity tag; may raise what a source raises.
+
+    Without it no pictures are kept.
+    """
     words: Callable[[str], Words] = lambda _language: Catalogue(FALLBACK, NullTranslations())
     """The words of a language, for messages to others; English alone where none are given."""
     languages: tuple[str, ...] = (FALLBACK,)

@@ -34,7 +34,7 @@ _USER_TABLES = ("known", "outbox", "reminders", "hidden_calendars", "preferences
 
 def photo_path(folder: Path, account_id: str) -> Path:
     """Where an account's picture is kept; the name tells nothing of the account."""
-    return folder / PHOTOS / f"{hashlib.sha256(account_id.encode()).hexdigest()[:32]}.jpg"
+    return folder / PHOTOS / f"{hashlib.sha256(account_id.encode()).hexdigest()[:32]}.portrait"
 
 
 def erase_accounts(

@@ -95,6 +95,15 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Face:
+    """The picture of an account, as `app.domain.portrait` has it."""
+
+    account_id: str
+    profile_id: str
+    pixels: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Snapshot:
     """All that the screen needs of the store for one profile, read in one go.
 
@@ -118,6 +127,8 @@ class Snapshot:
     """All calendars of the profile's accounts, the hidden ones too."""
     news: tuple[News, ...] = ()
     """What was moved or cancelled and has not been said yet."""
+    faces: tuple[Face, ...] = ()
+    """Pictures of people, of all profiles; read after the first frame."""
 
 
 def preference(snapshot: Snapshot, chosen: Mapping[str, str], key: str) -> str:

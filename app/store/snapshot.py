@@ -67,7 +67,7 @@ class StoreReader:
             self._decoder.end()
 
     def _read(self, window: Timespan, zone: tzinfo, profile_id: str | None, occasion: str) -> Snapshot:
-        profiles = tuple(_decoded(profile_from_json, self._user.rows(_PROFILES)))
+        profiles = self.profiles()
         profile = self._in_seat(profiles, profile_id, occasion)
         if profile is None:
             return Snapshot(None, profiles, preferences=self._preferences())
@@ -95,8 +95,7 @@ class StoreReader:
 
         Read by the index of starts, so that it costs the same however much is stored.
         """
-        profiles = tuple(_decoded(profile_from_json, self._user.rows(_PROFILES)))
-        profile = self._in_seat(profiles, profile_id, occasion)
+        profile = self._in_seat(self.profiles(), profile_id, occasion)
         if profile is None:
             return ()
         accounts = {a.id: a for a in _decoded(account_from_json, self._user.rows(_ACCOUNTS, (profile.id,)))}
@@ -111,6 +110,14 @@ class StoreReader:
                 break
             seen, size = seen + size, 4 * size
         return tuple(found[:count])
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """All drivers of the car."""
+        return tuple(_decoded(profile_from_json, self._user.rows(_PROFILES)))
+
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts of all drivers."""
+        return tuple(_decoded(account_from_json, self._user.rows("SELECT value FROM accounts ORDER BY rowid")))
 
     def calendars(self, account_id: str) -> tuple[Calendar, ...]:
         """All calendars of one account with whether they are shown, the default one first."""

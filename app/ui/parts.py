@@ -75,6 +75,13 @@ class IconPart(Part):
     ink: str = "accent"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikenessPart(Part):
+    """A disc for a person: a picture, or a ground for initials where `pixels` is empty."""
+
+    pixels: bytes = b""
+
+
 class Arrangement(StrEnum):
     """Where an icon stands to its label."""
 

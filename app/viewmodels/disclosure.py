@@ -37,7 +37,12 @@ def blocked(stored: StoredEvent) -> bool:
 
 def masked(scene: Scene, stored: StoredEvent) -> bool:
     """Whether it is private and somebody else may read along."""
-    if not stored.event.private or scene.options.mask == "never":
+    return stored.event.private and overlooked(scene)
+
+
+def overlooked(scene: Scene) -> bool:
+    """Whether somebody else may read along, and the person does not want that for what is private."""
+    if scene.options.mask == "never":
         return False
     # while the car says nothing that can be trusted, neither is what it last said of its seats
     silent = scene.restrictions.state is DrivingState.UNKNOWN

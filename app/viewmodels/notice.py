@@ -29,7 +29,7 @@ def privacy(scene: Scene) -> NoticeState:
         icon="shield-lock-outline",
         paragraphs=(
             say("Your appointments of yesterday and the next 14 days, with places, people and how to join."),
-            say("They are kept in this car only, with an encrypted key to your calendar."),
+            say("They are kept in this car only, with your picture and an encrypted key to your calendar."),
             say("Past appointments are deleted after {days}, everything after 7 days without an update.", days=days),
             say("Signing out or “Clear this car” deletes everything at once."),
         ),

@@ -11,6 +11,7 @@ from app.viewmodels.disclosure import cleaned
 from app.viewmodels.feeds import feeds
 from app.viewmodels.intents import Intent
 from app.viewmodels.lateness import lacking
+from app.viewmodels.likeness import of_account, of_profile
 from app.viewmodels.moments import as_of
 from app.viewmodels.options import MASKS, REMINDER_MINUTES, THEMES
 from app.viewmodels.reasons import SIGN_IN
@@ -74,6 +75,7 @@ def _account(scene: Scene, account: Account) -> Choice:
         icon="account" if well else "account-off",
         tone=Tone.MUTE if well else Tone.WARN,
         actions=(*more, leave) if well else (renew, leave),
+        likeness=of_account(scene, account) if well else None,
     )
 
 
@@ -190,6 +192,7 @@ def profiles(scene: Scene) -> ChoicesState:
             title=profile.name,
             detail=say("Guest") if profile.is_guest else "",
             icon="account-circle",
+            likeness=of_profile(scene, profile),
             actions=(
                 Action(
                     Intent.CHOOSE_PROFILE,

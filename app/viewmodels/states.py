@@ -219,6 +219,14 @@ class SignInState:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Likeness:
+    """What stands for a person in a list: a round picture (see `app.domain.portrait`), else the initials."""
+
+    initials: str
+    pixels: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Choice:
     """A row of a list to choose from, or a setting with its value and actions."""
 
@@ -229,6 +237,8 @@ class Choice:
     tone: Tone = Tone.MUTE
     actions: tuple[Action, ...] = ()
     header: bool = False
+    likeness: Likeness | None = None
+    """Drawn in place of the icon."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

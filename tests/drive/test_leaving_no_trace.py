@@ -19,7 +19,7 @@ Seen = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def drive(around: Any, start: Callable[[str], Any], sign_in: Any) -> Any:
+def drive(around: Any, start: Callable[[str], Any], sign_in: Any, until: Any) -> Any:
     """Ana's car; the tests of this module follow one another in it."""
     box = around.world.person(BEN)
     start_of_it = around.world.at + timedelta(minutes=20)
@@ -27,7 +27,13 @@ def drive(around: Any, start: Callable[[str], Any], sign_in: Any) -> Any:
     driven = start("data")
     sign_in(around, driven, ANA)
     driven.reads(TITLE)
+    until(lambda: photos(driven.data), "her picture has come")
     return driven
+
+
+def photos(folder: Path) -> list[Path]:
+    """Files of pictures of people."""
+    return [path for path in (folder / "photos").rglob("*") if path.is_file()]
 
 
 def found(folder: Path, words: Iterable[str]) -> set[str]:
@@ -54,6 +60,7 @@ def test_a_guest_who_has_gone_leaves_nothing(around: Any, drive: Any, sign_in: A
     until(lambda: not found(drive.data, GUESTS_WORDS), "nothing of the guest is left")
     drive.reads(TITLE)
     assert found(drive.data, OWNERS_WORDS) == set(OWNERS_WORDS)
+    assert len(photos(drive.data)) == 1, "the owner's; a guest has none"
 
 
 def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Any, drive: Any) -> None:
@@ -79,6 +86,7 @@ def test_clear_this_car_leaves_nothing_of_anybody(drive: Any, until: Any) -> Non
     drive.tap("Clear this car")
     drive.reads("This car is cleared")
     until(lambda: not found(drive.data, (*OWNERS_WORDS, *GUESTS_WORDS)), "nothing of anybody is left")
+    assert photos(drive.data) == []
     seen = drive.reads("Sign in to see your meetings")
     assert not [text for text in seen["texts"] if TITLE in text or "9:00" in text]
     assert not [word for word in (*OWNERS_WORDS, *GUESTS_WORDS) if word in drive.errors()]

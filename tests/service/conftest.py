@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -95,10 +96,10 @@ def screen(paths: Paths, program: ModuleType) -> Iterator[Screen]:
 class Running:
     """A service in a thread of this process."""
 
-    def __init__(self, paths: Paths, program: ModuleType, **options: Any) -> None:
+    def __init__(self, paths: Paths, program: ModuleType, portrait_of: Any = None, **options: Any) -> None:
         self.world = program.World(paths.folder.parent / "world")
         self.identity = program.FileIdentity(self.world)
-        self.ports = program.ports(self.world, self.identity)
+        self.ports = replace(program.ports(self.world, self.identity), portrait_of=portrait_of)
         given = {"scopes": ("Calendars.Read",), "occasion": "boot 1", "pace": Pace(interval=60), **options}
         self.service = Service(paths, self.ports, Options("test", **given))
         self.codes: list[int] = []

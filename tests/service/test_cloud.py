@@ -12,6 +12,7 @@ import pytest
 
 from app.channel.messages import SignInStatus
 from app.domain.account import Account
+from app.domain.portrait import SIZE
 from app.emulator.cloud.running import RunningCloud
 from app.emulator.world.mailbox import Mailbox
 from app.i18n import catalogue
@@ -23,10 +24,13 @@ from app.microsoft.clouds import custom_cloud
 from app.microsoft.graph import GraphClient
 from app.microsoft.identity import MicrosoftIdentity
 from app.microsoft.keys import FileKey
+from app.microsoft.photo import read_photo
 from app.microsoft.session import HttpSession
 from app.microsoft.vault import Vault
+from app.platform.picture import decoded
 from app.service.main import Options, Paths, Ports, Service
 from app.store.memory import UserWriter
+from app.store.portraits import PortraitFolder
 from app.store.records import OutboxItem
 from app.sync.scheduler import Pace
 
@@ -49,6 +53,7 @@ def composed(cloud: RunningCloud, paths: Paths, program: Any) -> Iterator[Ports]
         identity=identity,
         source_of=lambda account: MicrosoftCalendar(graph(account), account.id),
         actions_of=lambda account: MicrosoftActions(graph(account)),
+        portrait_of=lambda account, tag: read_photo(graph(account), tag, decoded),
         extract=lambda event, text: way_in(event, text, "DE"),
         text_of=text_of,
         words=lambda language: catalogue.load(language, LOCALE),
@@ -103,6 +108,28 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
     assert sent.to == ("jonas@fabrikam.example",)
     assert sent.subject == "Ich verspäte mich: Quartalszahlen"
     assert "10 Minuten" in sent.text
+
+
+def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
+    composed: Ports, paths: Paths, screen: Any, until: Callable[..., None], read: Any
+) -> None:
+    scopes = ("User.Read", "Calendars.Read")
+    service = Service(paths, composed, Options("test", scopes, "boot 1", Pace(interval=60)))
+    thread = threading.Thread(target=service.run)
+    thread.start()
+    photos = paths.folder / "photos"
+    try:
+        screen.send("sign_in", profile="p1", way="device")
+        until(lambda: photos.is_dir() and any(photos.glob("*.portrait")))
+        (account,) = read().accounts
+        kept = PortraitFolder(paths.folder).read(account.id)
+        assert kept is not None
+        assert (len(kept.portrait.pixels), bool(kept.portrait.tag)) == (SIZE, True)
+        screen.send("erase")
+        until(lambda: not read().accounts and not photos.exists())
+    finally:
+        service.stop()
+        thread.join(20)
 
 
 def _outbox(read: Any) -> dict[str, tuple[str, str]]:

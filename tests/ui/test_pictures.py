@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from app.domain.portrait import SIDE
 from app.ui.metrics import PRESETS
 from app.ui.picture import Gallery
 from app.ui.theme import DAY, NIGHT, Rgba
-from app.viewmodels.states import DriveState, Frame, Line
+from app.viewmodels.states import ChoicesState, DriveState, Frame, Likeness, Line
 
 Make = Callable[..., Any]
 
@@ -104,6 +105,26 @@ def test_a_qr_code_holds_its_text(galleries: dict[str, Gallery], frames: dict[st
     rows = [[data[(y * len(modules) + x) * 4] == 0 for x in range(len(modules))] for y in range(len(modules))]
     expected = [[bool(module) for module in row] for row in modules]
     assert rows in (expected, expected[::-1])
+
+
+def test_a_persons_picture_is_round_and_gone_from_a_row_that_is_used_again(
+    galleries: dict[str, Gallery], frames: dict[str, Frame]
+) -> None:
+    gallery, whole = galleries["12.9"], frames["settings"]
+    red = b"\xff\0\0\xff" * (SIDE * SIDE - 1) + bytes(4)
+
+    def drawn(likeness: Likeness | None) -> tuple[bytes, bool]:
+        assert isinstance(whole.body, ChoicesState)
+        choices = tuple(replace(each, likeness=likeness) if each.key == "a" else each for each in whole.body.choices)
+        pixels = gallery.pixels(replace(whole, body=replace(whole.body, choices=choices)))
+        return pixels, bytes((255, 0, 0)) * 40 in pixels
+
+    without, with_initials, with_picture = (drawn(each) for each in (None, Likeness("PR"), Likeness("PR", red)))
+    assert (without[1], with_initials[1], with_picture[1]) == (False, False, True)
+    assert len({without[0], with_initials[0], with_picture[0]}) == 3
+    assert drawn(Likeness("PR", b"not of that size")) == drawn(Likeness("", b"nor this"))
+    assert drawn(Likeness("PR")) == with_initials
+    assert drawn(None) == without
 
 
 def test_hostile_text_is_drawn_as_it_stands(galleries: dict[str, Gallery], frames: dict[str, Frame]) -> None:

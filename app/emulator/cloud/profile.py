@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
@@ -49,7 +50,7 @@ def photo(call: Call) -> Reply:
 
 
 def photo_bytes(call: Call) -> Reply:
-    """The photo, a JPEG with the person's initials."""
+    """The photo, a JPEG with the person's initials; 304 where the client has it already (RFC 9110 13.1.2)."""
     size, person = _photo_size(call), call.mailbox.person
     picture = Image.new("RGB", (size, size), _GROUNDS[sum(person.key.encode()) % len(_GROUNDS)])
     initials = (person.given_name[:1] + person.surname[:1]).upper()
@@ -57,7 +58,11 @@ def photo_bytes(call: Call) -> Reply:
     ImageDraw.Draw(picture).text((size / 2, size / 2), initials, fill="white", font=font, anchor="mm")
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=85)
-    return Reply(raw=buffer.getvalue(), content_type="image/jpeg")
+    content = buffer.getvalue()
+    tag = f'"{zlib.crc32(content):08X}"'
+    if next((value for name, value in call.headers.items() if name.lower() == "if-none-match"), "") == tag:
+        return Reply(304, headers={"ETag": tag})
+    return Reply(raw=content, content_type="image/jpeg", headers={"ETag": tag})
 
 
 def mailbox_settings(call: Call) -> Reply:

@@ -1,0 +1,145 @@
+"""Pictures are fetched beside the calendar, kept for whoever is signed in, and gone with the account."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.channel.messages import SignInStatus
+from app.domain.account import Account, Profile
+from app.domain.portrait import SIZE, Portrait
+from app.errors import OutageError
+from app.service.main import Paths
+from app.service.portraits import PAUSE, PortraitKeeper
+from app.store.erase import photo_path
+from app.store.memory import UserWriter
+from app.store.portraits import PortraitFolder
+
+Until = Callable[..., None]
+Run = Callable[..., Any]
+RED = b"\xff\0\0\xff" * (SIZE // 4)
+
+
+class Photos:
+    """A cloud's photos; `held` keeps every answer back until it is set."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.answer: Portrait | Exception | None = Portrait('"1"', RED)
+        self.held = threading.Event()
+        self.held.set()
+
+    def __call__(self, account: Account, tag: str) -> Portrait | None:
+        self.asked.append((account.id, tag))
+        self.held.wait(20)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def photos() -> Photos:
+    return Photos()
+
+
+def sign_in(running: Any, screen: Any, until: Until, name: str = "Ana", profile: str = "p1") -> None:
+    running.world.say("approve", name)
+    before = len(screen.heard)
+    screen.send("sign_in", profile=profile, way="device")
+    until(lambda: any(isinstance(m, SignInStatus) and m.phase == "done" for m in screen.heard[before:]))
+
+
+def files(paths: Paths) -> list[Path]:
+    return [path for path in (paths.folder / "photos").rglob("*") if path.is_file()]
+
+
+def test_a_photo_comes_after_the_calendar_and_goes_with_the_account(
+    run: Run, screen: Any, until: Until, read: Any, paths: Paths, photos: Photos
+) -> None:
+    photos.held.clear()
+    running = run(portrait_of=photos)
+    running.world.say("events", "Launch")
+    sign_in(running, screen, until)
+    until(lambda: read().events and not running.service._scheduler.running)
+    until(lambda: photos.asked == [("ana", "")])
+    assert files(paths) == [], "the calendar did not wait for it"
+    photos.held.set()
+    until(lambda: files(paths) == [photo_path(paths.folder, "ana")])
+    screen.send("sign_out", account="ana")
+    until(lambda: not read().accounts and not files(paths))
+
+
+def test_a_photo_that_comes_after_the_sign_out_leaves_nothing(
+    run: Run, screen: Any, until: Until, read: Any, paths: Paths, photos: Photos
+) -> None:
+    photos.held.clear()
+    running = run(portrait_of=photos)
+    sign_in(running, screen, until)
+    until(lambda: photos.asked)
+    screen.send("sign_out", account="ana")
+    until(lambda: not read().accounts)
+    photos.held.set()
+    assert running.stop() == 0
+    assert files(paths) == []
+
+
+def test_a_guest_has_no_photo(run: Run, screen: Any, until: Until, read: Any, paths: Paths, photos: Photos) -> None:
+    running = run(portrait_of=photos)
+    writer = UserWriter(paths.folder)
+    writer.create_profile(Profile("g", "Guest", is_guest=True), "boot 1")
+    writer.close()
+    sign_in(running, screen, until, "Gus", "g")
+    sign_in(running, screen, until, "Ana", "p1")
+    until(lambda: files(paths) == [photo_path(paths.folder, "ana")])
+    assert photos.asked == [("ana", "")]
+
+
+def keeper(run: Run, screen: Any, until: Until, paths: Paths, photos: Photos) -> tuple[PortraitKeeper, Any]:
+    """A keeper beside a service that keeps no pictures itself, with Ana signed in, whose clocks the test moves."""
+    running = run()
+    sign_in(running, screen, until)
+    ports = replace(running.ports, portrait_of=photos)
+    return PortraitKeeper(PortraitFolder(paths.folder), running.service._user, ports, lambda: None), running
+
+
+def test_a_photo_is_asked_for_once_a_day_by_its_tag(
+    run: Run, screen: Any, until: Until, paths: Paths, photos: Photos, program: Any
+) -> None:
+    kept, running = keeper(run, screen, until, paths, photos)
+    day = program.timedelta(days=1)
+    for answer, ahead in ((Portrait('"1"', RED), day * 0), (None, day * 0.9), (None, day * 1.1), (None, day * 1.2)):
+        photos.answer = answer
+        running.ports.wall.ahead = ahead
+        kept._see_to("ana", photos)
+    assert photos.asked == [("ana", ""), ("ana", '"1"')]
+    found = PortraitFolder(paths.folder).read("ana")
+    assert found is not None
+    assert found.portrait == Portrait('"1"', RED), "what is as it was stays"
+    kept.tidy(day * 7)
+    assert files(paths)
+    running.ports.wall.ahead = day * 9
+    kept.tidy(day * 7)
+    assert files(paths) == [], "what was not looked at for a week goes"
+
+
+def test_a_failure_is_quiet_and_waits_an_hour(
+    run: Run, screen: Any, until: Until, paths: Paths, photos: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, running = keeper(run, screen, until, paths, photos)
+    elapsed = [running.ports.elapsed.seconds()]
+    monkeypatch.setattr(running.ports.elapsed, "seconds", lambda: elapsed[0])
+    photos.answer = OutageError("no")
+    for _ in range(3):
+        kept.look("ana")
+    until(lambda: kept._asked.empty())
+    photos.answer = Portrait('"1"', RED)
+    elapsed[0] += PAUSE + 1
+    kept.look("ana")
+    until(lambda: files(paths))
+    kept.stop()
+    assert photos.asked == [("ana", "")] * 2
