@@ -59,6 +59,7 @@ KNOWN: dict[str, Known] = {
     "feeds.subscriptions": Known((), secret=True),
     "feeds.profile": Known(""),
     "late.allowed": Known(default=True),
+    "service.standing": Known(default=False),
     "vehicle.databroker": Known("127.0.0.1:55555"),
     "vehicle.ca_file": Known(""),
     "vehicle.token_file": Known(""),

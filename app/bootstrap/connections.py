@@ -107,7 +107,8 @@ class Connections:
     def _service(self) -> None:
         screen = self._screen
         path, mine = screen.settings.socket, Hello(PROTOCOL, __version__, SCHEMA, os.getpid())
-        self._supervisor = Supervisor(SERVICE, path, mine, screen.elapsed, told=self._told)
+        argv = () if screen.settings.switch("service.standing") else SERVICE
+        self._supervisor = Supervisor(argv, path, mine, screen.elapsed, told=self._told)
         self._client = ChannelClient(path, mine, self._said, screen.elapsed, connected=self._connected)
         self._supervisor.start()
         self._client.start()

@@ -36,7 +36,8 @@ class Conversation:
         self._deaths = 0
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._client = ChannelClient(settings.socket, mine, self._messages.put, elapsed)
-        self._supervisor = Supervisor(SERVICE, settings.socket, mine, elapsed, told=self._told)
+        argv = () if settings.switch("service.standing") else SERVICE
+        self._supervisor = Supervisor(argv, settings.socket, mine, elapsed, told=self._told)
 
     def __enter__(self) -> Self:
         self._check()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import sys
 import uuid
@@ -75,6 +76,7 @@ def options(settings: Settings, *, standing: bool) -> Options:
         occasion=machine.occasion(),
         limits=Limits(past=timedelta(days=days)),
         linger=None if standing else LINGER,
+        environment=os.environ if standing else {},
         more_scopes=settings.names("identity.extra_scopes"),
         tenants_allowed=settings.names("identity.tenants_allowed"),
         feeds=settings.names("feeds.subscriptions"),

@@ -1,4 +1,4 @@
-"""Tells the service manager that the screen lives: the sd_notify protocol, without its library.
+"""Tells the service manager that a process lives: the sd_notify protocol, without its library.
 
 A process that is stopped as a whole cannot end itself; who watches over it can (S10). systemd, or
 the emulator in its place, sets NOTIFY_SOCKET and WATCHDOG_USEC and ends a process that falls silent.
@@ -21,7 +21,7 @@ LONGEST = 0.1
 
 
 class ServiceNotifier:
-    """Messages to the service manager; does nothing where there is none. For one thread, the UI's.
+    """Messages to the service manager; does nothing where there is none. For one thread, the UI's (the main one).
 
     Nothing here raises or blocks: a manager that does not listen is the manager's affair.
     """
@@ -38,11 +38,11 @@ class ServiceNotifier:
             self._socket.setblocking(False)
 
     def ready(self) -> None:
-        """The first frame is drawn."""
+        """The first frame is drawn; of the service: it answers."""
         self._send("READY=1")
 
     def feed(self) -> None:
-        """A sign of life, from the UI loop only, after a frame that obeys; sent at most as often as is wanted."""
+        """A sign of life, from the main loop only (the UI's after a frame that obeys); sent as often as is wanted."""
         if self.interval is not None and self.due() == 0.0:
             self._fed = self._clock.seconds()
             self._send("WATCHDOG=1")

@@ -18,6 +18,7 @@ from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message,
 from app.channel.server import ChannelServer
 from app.domain.account import Account, AccountState
 from app.errors import CarlendarError, StoreError
+from app.safety.notify import ServiceNotifier
 from app.service.desk import Desk
 from app.service.letters import Letters
 from app.service.lock import ServiceLock
@@ -66,13 +67,11 @@ class Service:
     def __init__(self, paths: Paths, ports: Ports, options: Options) -> None:
         self._paths, self._ports, self._options = paths, ports, options
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
-        self._outbox_due = threading.Event()
-        self._stopping = threading.Event()
+        self._outbox_due, self._stopping = threading.Event(), threading.Event()
         self._telling = threading.Lock()
         self._told, self._untold = -TELL_EVERY, False
-        self._asked_to_end = False
-        self._code = 0
-        self._full = False
+        self._asked_to_end, self._full, self._code = False, False, 0
+        self._notifier = ServiceNotifier(ports.elapsed, options.environment)
 
     def run(self) -> int:
         """Serve until SIGTERM, SIGINT, `stop` or a screen of another version; returns the exit code."""
@@ -106,6 +105,7 @@ class Service:
             self._server.start()
             self._scheduler.start()
             worker.start()
+            self._notifier.ready()
             unsubscribe = self._ports.network.subscribe(self._network)
             self._work()
             unsubscribe()
@@ -139,6 +139,7 @@ class Service:
         self._desk = Desk(self._paths, ports, options, user, events, self._tell, self._account_arrived)
 
     def _shut_down(self, worker: threading.Thread) -> None:
+        self._notifier.stopping()
         self._stopping.set()
         self._outbox_due.set()
         self._scheduler.stop()
@@ -160,6 +161,7 @@ class Service:
         pulse = _PULSE if linger is None else min(_PULSE, linger)
         chores_due, seen = 0.0, elapsed.seconds()
         while not self._asked_to_end:
+            self._notifier.feed()
             if elapsed.seconds() >= chores_due:
                 self._guarded("chores", self._chores)
                 chores_due = elapsed.seconds() + CHORES_EVERY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from gettext import NullTranslations
 from pathlib import Path
@@ -73,6 +73,7 @@ class Options:
 
     `more_scopes` are asked for beside `scopes` when a person allows more. Where `tenants_allowed` names
     domains, only people of these may sign in.
+    `environment` names the service manager that is told of the service's life (sd_notify(3)), if it has one.
     With `linger` the service ends when no screen has been there for so many elapsed seconds.
     """
 
@@ -83,6 +84,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     linger: float | None = None
     lock_patience: float = 5.0
+    environment: Mapping[str, str] = field(default_factory=dict)
     more_scopes: Sequence[str] = ()
     tenants_allowed: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 class Care:
     """Seconds. A service is looked at every `watch`, has `answer` for its Hello and `start` to come up.
 
+    One that somebody else starts is looked for every `absence`.
     The pause before starting it again doubles from `first_pause` to `longest_pause` and begins anew
     after it has answered for `steady`. One that is asked to end has `end` before it is killed.
     """
@@ -40,6 +41,7 @@ class Care:
     start: float = 15.0
     first_pause: float = 0.2
     longest_pause: float = 30.0
+    absence: float = 1.0
     steady: float = 60.0
     end: float = 5.0
 
@@ -56,8 +58,9 @@ class Finding(StrEnum):
 class Supervisor:
     """Watches the service at `path` from a thread of its own.
 
-    `argv` starts a service. `told` is called from the thread with `started`, `died`, `frozen`,
-    `replaced` or `answers`. Nothing it does raises; what fails is tried again.
+    `argv` starts a service; where it is empty none is started, for systemd does that. `told` is called from
+    the thread with `started`, `died`, `frozen`, `replaced` or `answers`. Nothing it does raises; what fails is
+    tried again.
     """
 
     def __init__(
@@ -136,6 +139,8 @@ class Supervisor:
     def _see_to_one(self) -> float:
         """Nobody answers: wait for the child that is coming up, or start one when the pause is over."""
         now = self._clock.seconds()
+        if not self._argv:
+            return self._care.absence
         if self._child is not None:
             if now - self._child_since < self._care.start:
                 return 0.05

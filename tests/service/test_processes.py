@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from app import __version__
 from app.channel.messages import Hello, encode
 from app.domain.timespan import Timespan
 from app.service.main import EXIT_BUSY, Paths, hello
 from app.service.supervisor import Care, Finding, Supervisor, probe
+from app.settings import load
 from app.store.database import open_database
 from app.store.outbox import Outbox
 from app.store.records import OutboxItem, OutboxState
@@ -26,6 +30,7 @@ from app.store.snapshot import StoreReader, read_snapshot
 from app.store.user import UserStore
 
 Until = Callable[..., None]
+ROOT = Path(__file__).parents[2]
 CARE = Care(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
 
 
@@ -39,8 +44,8 @@ def supervise(
     def start(code: str = "test", command: list[str] | None = None) -> tuple[Supervisor, list[str]]:
         told: list[str] = []
         supervisor = Supervisor(
-            command or argv(code), paths.socket, hello(code), program.Clock(), environment=environment, care=CARE,
-            told=told.append,
+            argv(code) if command is None else command, paths.socket, hello(code), program.Clock(),
+            environment=environment, care=CARE, told=told.append,
         )  # fmt: skip
         supervisor.start()
         started.append(supervisor)
@@ -269,3 +274,46 @@ def test_a_stop_by_sigterm_is_clean_whenever_it_comes(alone: Any, until: Until, 
         process.terminate()
         assert process.wait(10) == 0
         assert not paths.socket.exists()
+
+
+def test_a_service_that_systemd_keeps_is_watched_over_but_never_started(
+    paths: Paths, supervise: Any, alone: Any, until: Until, screen: Any
+) -> None:
+    _, told = supervise(command=[])
+    first = alone()
+    until(lambda: "answers" in told)
+    first.send_signal(signal.SIGSTOP)
+    until(lambda: "frozen" in told)
+    assert first.wait(15) == -signal.SIGKILL, "whoever started it starts it again"
+    del told[:]
+    second = alone()
+    until(lambda: "answers" in told)
+    assert service_pid(screen) in (first.pid, second.pid)
+    assert "started" not in told
+
+
+def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Paths, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "CARLENDAR_DATA_FOLDER": str(paths.folder),
+        "HOME": str(tmp_path),
+        "NOTIFY_SOCKET": str(tmp_path / "notify"),
+        "WATCHDOG_USEC": "180000000",
+    }
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(environment["NOTIFY_SOCKET"])
+        manager.settimeout(20)
+        service = subprocess.Popen([sys.executable, "-m", "app", "service"], env=environment, cwd=ROOT)
+        try:
+            heard = [manager.recv(100) for _ in range(2)]
+            assert heard == [b"READY=1", b"WATCHDOG=1"]
+            at = load(environ=environment).socket
+            assert probe(at, hello(__version__), 5)[0] is Finding.ANSWERS, "it says so when it answers, not before"
+            service.terminate()
+            while heard[-1] == b"WATCHDOG=1":
+                heard.append(manager.recv(100))
+            assert heard[-1] == b"STOPPING=1"
+            assert service.wait(20) == 0
+        finally:
+            service.kill()
+            service.wait()
