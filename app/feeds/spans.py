@@ -40,7 +40,7 @@ def end_of(start: Moment, timing: Timing, zone: tzinfo) -> Moment:
             return start if isinstance(start, datetime) else _days(start, 1)
         return end_after(start, timing.duration, zone)
     if not isinstance(start, datetime):
-        return _days(start, (_date(timing.end) - _date(timing.start)).days)
+        return _days(start, (_last_day(timing.end) - _date(timing.start)).days)
     if not isinstance(timing.start, datetime):
         return start
     if not isinstance(timing.end, datetime):
@@ -123,6 +123,13 @@ def _days(day: date, count: int) -> date:
         return day + timedelta(days=max(1, count))
     except OverflowError:
         return date.max
+
+
+def _last_day(end: Moment) -> date:
+    """Until which day, exclusive, whole days last; where a time of day ends them, that day is one of them."""
+    if isinstance(end, datetime) and end.time() > time():
+        return _days(end.date(), 1)
+    return _date(end)
 
 
 def _date(moment: Moment) -> date:

@@ -24,6 +24,7 @@ EVENTS = 200_000
 _MARK = re.compile(rb"^(BEGIN|END):([^\n]*)\n?", re.MULTILINE | re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _DEPTH = 20
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,17 @@ def calendars(data: bytes) -> tuple[CalendarText, ...]:
 
 
 def decoded(block: bytes) -> str:
-    """A component's text: UTF-8, else what Windows' western programs write (of which Latin-1 is a part)."""
+    """A component's text: UTF-8, else what Windows' western programs write (of which Latin-1 is a part).
+
+    UTF-8 with a few bytes broken stays UTF-8: other codes hardly ever look like it, character for character.
+    """
     try:
         return block.decode()
     except UnicodeDecodeError:
-        return block.decode("cp1252", "replace")
+        read = block.decode(errors="replace")
+    broken = read.count(_UNREADABLE)
+    whole = sum(letter > "\x7f" for letter in read) - broken
+    return read if whole > broken else block.decode("cp1252", "replace")
 
 
 def _utf8(data: bytes) -> bytes:
@@ -79,7 +86,10 @@ def _unfolded(data: bytes) -> bytes:
 
 
 def _calendars(data: bytes) -> Iterator[CalendarText]:
-    """Follow the BEGIN and END lines. An END that was forgotten costs the component it belongs to."""
+    """Follow the BEGIN and END lines. An END that was forgotten costs the component it belongs to.
+
+    Events that nothing is wrapped around, as programs keep and send them one by one, make a calendar of their own.
+    """
     stack: list[bytes] = []
     own, block = bytearray(), bytearray()
     zones: list[str] = []
@@ -114,8 +124,10 @@ def _calendars(data: bytes) -> Iterator[CalendarText]:
         elif name == b"VCALENDAR":
             yield CalendarText(decoded(bytes(own)), tuple(zones), tuple(events))
             own, zones, events = bytearray(), [], []
-    if b"VCALENDAR" in stack:
+    if b"VCALENDAR" in stack or b"VEVENT" in stack:
         raise FeedError("the iCalendar text is cut off", key="feed_text")
+    if events:
+        yield CalendarText("", tuple(zones), tuple(events))
 
 
 def _collect(stack: list[bytes], own: bytearray, block: bytearray, data: bytes, start: int, end: int) -> None:
@@ -128,6 +140,6 @@ def _collect(stack: list[bytes], own: bytearray, block: bytearray, data: bytes, 
 
 
 def _cut_back(stack: list[bytes], name: bytes) -> None:
-    """One of these begins only within a calendar: what is still open there was never ended."""
-    keep = 0 if name == b"VCALENDAR" else 1
+    """One of these begins only within a calendar, or within nothing: what is still open there was never ended."""
+    keep = 1 if name != b"VCALENDAR" and stack[:1] == [b"VCALENDAR"] else 0
     del stack[keep:]

@@ -27,6 +27,8 @@ _LINE = re.compile(
 )
 _PROPERTY = re.compile(r"^(METHOD|X-WR-TIMEZONE)(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _TZID = re.compile(r"^TZID(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
+_TIMED_DAYS = re.compile(r"PT(\d+[WD])")
+"""Weeks and days of a duration behind the T that stands for hours, as some write them (`PT1W`)."""
 _PLAIN = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?")
 
 
@@ -229,4 +231,4 @@ def _other(text: str) -> object:
     if text[:4].isdigit() and "-" in text[:8]:
         return datetime.fromisoformat(text)  # not iCalendar's form, but written all the same
     parse: Callable[[str], object] = vDDDTypes.from_ical
-    return parse(text.upper())
+    return parse(_TIMED_DAYS.sub(r"P\1", text.upper()))

@@ -3,7 +3,8 @@
 A name of the IANA database counts, then Windows' own (CLDR's table, by way of icalendar), then an IANA
 name behind a prefix (`/mozilla.org/20050126_1/Europe/Berlin`). Any other name, as Outlook makes them up,
 is what the calendar's own VTIMEZONE says (RFC 5545, section 3.6.5): its rules count, for this calendar
-alone. A name that nothing explains is none: such times float.
+alone; without one, what the name tells of an offset and of places. A name that nothing explains is none:
+such times float.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ import zoneinfo
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from app.feeds.displayed import displayed
 from app.feeds.recurrence import Rule, expand, rule
 
 _BLOCK = 16
 """Years whose changes are worked out at a time."""
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?::?(\d\d))?")
-_BY_OFFSET = re.compile(r"\(?(?:GMT|UTC)\s*([+-])(\d\d?)(?::?(\d\d))?\)?", re.IGNORECASE)
 _PROPERTY = re.compile(r"^([A-Z-]+)(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _OBSERVANCE = re.compile(r"^BEGIN:(?:STANDARD|DAYLIGHT)\s*$(.*?)^END:", re.MULTILINE | re.IGNORECASE | re.DOTALL)
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?)?")
@@ -46,9 +47,9 @@ class Zones:
         known = named(name)
         block = self._blocks.get(name)
         if known is not None or block is None:
-            return known or _by_offset(name)
+            return known or displayed(name)
         told = dict(_PROPERTY.findall(_OBSERVANCE.sub("", block)))
-        return named(told.get("X-LIC-LOCATION", "").strip()) or _of_rules(block, name) or _by_offset(name)
+        return named(told.get("X-LIC-LOCATION", "").strip()) or _of_rules(block, name) or displayed(name)
 
 
 def plain_name(tzid: str) -> str:
@@ -78,15 +79,6 @@ def _iana(name: str) -> tzinfo | None:
 def _in_small() -> dict[str, str]:
     names = {name.casefold(): name for name in zoneinfo.available_timezones()}
     return {**{name.casefold(): olson for name, olson in WINDOWS_TO_OLSON.items()}, **names}
-
-
-def _by_offset(name: str) -> tzinfo | None:
-    """`UTC+01:00`, `GMT -0500`: no rules, but better than nothing."""
-    match = _BY_OFFSET.fullmatch(name)
-    if match is None:
-        return None
-    offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    return timezone(-offset if match[1] == "-" else offset) if offset < timedelta(hours=15) else None
 
 
 # --- zones by rules ----------------------------------------------------------------------------

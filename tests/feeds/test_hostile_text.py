@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +21,12 @@ ONE = "UID:1\nSUMMARY:Café – Straße\nDTSTART:20261124T100000Z\nDTEND:2026112
 @pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_titles_survive_their_encoding(code: str) -> None:
     assert [event.title for event in read(calendar(ONE).decode().encode(code))] == ["Café – Straße"]
+
+
+def test_a_broken_byte_does_not_cost_the_letters_of_a_title() -> None:
+    """A name that a program cut at a number of bytes, in the middle of a character."""
+    data = calendar(ONE.replace("Café", "日本国際博覧会")).replace("博".encode(), "博".encode()[:2])
+    assert [event.title.replace("\ufffd", "?") for event in read(data)] == ["日本国際?覧会 – Straße"]
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r", "\r\r\n"])
@@ -58,6 +64,18 @@ def test_a_broken_event_costs_itself(broken: str) -> None:
     assert starts(calendar(broken, ONE)) == ["Tue 11:00"]
 
 
+def test_events_without_a_calendar_around_them_are_read() -> None:
+    """As they are kept and sent one by one; a zone may stand beside them."""
+    zone = "BEGIN:VTIMEZONE\nTZID:Own\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0500\n"
+    bare = f"{zone}END:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:x\nDTSTART;TZID=Own:20261124T020000\nEND:VEVENT\n"
+    assert starts(bare.encode()) == ["Tue 08:00"]
+    assert starts(bare.encode() + f"BEGIN:VEVENT\n{ONE}\nEND:VEVENT\n".encode()) == ["Tue 08:00", "Tue 11:00"]
+    assert starts(bare.encode(), calendar(ONE)) == ["Tue 08:00", "Tue 11:00"]
+    assert starts(bare.encode().replace(b"END:VEVENT", b"") + f"BEGIN:VEVENT\n{ONE}\nEND:VEVENT".encode()) == [
+        "Tue 11:00"
+    ]
+
+
 def test_an_end_that_was_forgotten_costs_its_event() -> None:
     data = calendar("UID:x\nDTSTART:20261124T080000Z", ONE).replace(b"END:VEVENT", b"", 1)
     assert starts(data) == ["Tue 11:00"]
@@ -73,6 +91,8 @@ def test_a_broken_fact_costs_itself(line: str) -> None:
 def test_what_is_cut_off_is_not_believed() -> None:
     with pytest.raises(FeedError, match="cut off"):
         calendars(calendar(ONE)[:-40])
+    with pytest.raises(FeedError, match="cut off"):
+        calendars(f"BEGIN:VEVENT\n{ONE}".encode())
 
 
 @pytest.mark.parametrize(
@@ -93,11 +113,12 @@ def test_odd_ends(lines: str, start: str, end: str) -> None:
 
 @pytest.mark.parametrize(
     ("lines", "days"),
-    [("", 1), ("DTEND;VALUE=DATE:20261127\n", 3), ("DURATION:P2D\n", 2), ("DTEND;VALUE=DATE:20261124\n", 1)],
-)
+    [("", 1), ("DTEND;VALUE=DATE:20261127\n", 3), ("DURATION:P2D\n", 2), ("DTEND;VALUE=DATE:20261124\n", 1),
+     ("DTEND:20261125T235900\n", 2), ("DTEND:20261126T000000\n", 2), ("DURATION:PT1W\n", 7), ("DURATION:PT24H\n", 1)],
+)  # fmt: skip
 def test_whole_days(lines: str, days: int) -> None:
     (event,) = read(calendar(f"UID:1\nDTSTART;VALUE=DATE:20261124\n{lines}SUMMARY:Fair"))
-    assert event.span == DateSpan(date(2026, 11, 24), date(2026, 11, 24 + days))
+    assert event.span == DateSpan(date(2026, 11, 24), date(2026, 11, 24) + timedelta(days=days))
 
 
 def test_a_later_revision_counts_wherever_it_stands() -> None:

@@ -86,7 +86,9 @@ def test_several_calendars_in_one_file_are_all_read() -> None:
     assert [event.title for event in read(one + two)] == ["One", "Two"]
 
 
-@pytest.mark.parametrize("data", [b"", b"<html>", b"\xff\xfe\x00", b"BEGIN:VCALENDAR", b"BEGIN:VEVENT\nEND:VEVENT"])
+@pytest.mark.parametrize(
+    "data", [b"", b"<html>", b"\xff\xfe\x00", b"BEGIN:VCALENDAR", b"BEGIN:VEVENT", b"BEGIN:VTODO\nEND:VTODO"]
+)
 def test_what_is_no_calendar_is_refused_in_words(data: bytes) -> None:
     with pytest.raises(UsageError, match="iCalendar"):
         read(data)

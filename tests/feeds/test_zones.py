@@ -57,6 +57,29 @@ def test_a_known_place_behind_a_made_up_name_counts() -> None:
     assert starts(calendar(event("Mine"), head=head)) == ["Tue 09:00"]
 
 
+@pytest.mark.parametrize(
+    ("name", "winter", "summer"),
+    [
+        ("(UTC-05:00) Eastern Time (US & Canada)", "15:00", "15:00"),
+        ("(UTC-05:00) Eastern Time (US and Canada)", "15:00", "15:00"),
+        ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "09:00", "09:00"),
+        ("(GMT+01:00) Sarajevo/Warsaw/Zagreb", "09:00", "09:00"),
+        ("(UTC) Dublin, Edinburgh, Lisbon, London", "10:00", "10:00"),
+        ("(UTC+10:00) Canberra, Melbourne, Sydney", "23:00", "01:00"),
+        ("(UTC-03:00) Brasilia", "13:00", "14:00"),
+        ("(GMT -05:00)", "15:00", "16:00"),
+        ("(UTC+09:00) Eastern Time (US & Canada)", "01:00", "02:00"),
+    ],
+)
+def test_a_name_as_windows_shows_it_tells_the_zone_by_its_places_and_offset(
+    name: str, winter: str, summer: str
+) -> None:
+    for day, wanted in (("20261124", winter), ("20260714", summer)):
+        at = datetime.strptime(day, "%Y%m%d").replace(tzinfo=BERLIN) - timedelta(days=1)
+        (found,) = read(calendar(event(f'"{name}"', f"{day}T090000")), at=at)
+        assert f"{found.start(BERLIN):%H:%M}" == wanted
+
+
 @pytest.mark.parametrize("name", ["Nowhere/City", "x" * 500, "../../etc/passwd", "Europe", "\x00"])
 def test_a_name_that_nothing_explains_floats(name: str) -> None:
     assert starts(calendar(event(name))) == ["Tue 09:00"]
