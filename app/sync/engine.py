@@ -7,9 +7,7 @@ is compared with it.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from app.domain.account import Account, AccountState, Calendar
 from app.domain.listing import Listing
@@ -18,6 +16,7 @@ from app.domain.timespan import Timespan
 from app.errors import IdentityError, SignInNeededError, StoreError, SyncStateLostError, ThrottledError
 from app.store.events import Arrival, EventStore, Position
 from app.store.user import UserStore
+from app.sync.lanes import Lanes
 from app.sync.outcome import AccountOutcome, CalendarOutcome, Run
 from app.sync.plan import Remove, Upsert, empties, plan
 from app.sync.reading import TextReader, Tools
@@ -76,29 +75,23 @@ class SyncEngine:
         run.calendars = found or known
 
     def _list_all(self, source: CalendarSource, run: Run) -> None:
-        """List up to `Tools.lanes` calendars at a time: one that hangs holds up no other.
+        """List up to `Tools.lanes` calendars at a time; while one hangs, the others' texts are read.
 
         What concerns the whole account (to wait, to sign in) begins no further listing, and is raised once those
         under way have ended.
         """
         order = {calendar.id: at for at, calendar in enumerate(run.calendars)}
-        halted = threading.Event()
-
-        def list_one(calendar: Calendar) -> None:
-            if halted.is_set():
-                return
-            try:
-                self._sync_calendar(source, calendar, run)
-            except BaseException:
-                halted.set()
-                raise
-
-        with ThreadPoolExecutor(self._tools.lanes, thread_name_prefix="listing") as pool:
-            under_way = [pool.submit(list_one, calendar) for calendar in run.calendars]
-        run.listed.sort(key=lambda calendar: order[calendar.id])
-        run.done.sort(key=lambda outcome: order[outcome.calendar.id])
-        for each in under_way:
-            each.result()
+        lanes = Lanes(
+            self._tools.lanes,
+            lambda calendar: self._sync_calendar(source, calendar, run),
+            lambda: self._texts.read(source, run),
+            self._tools.patience,
+        )
+        try:
+            lanes.run(run.calendars)
+        finally:
+            run.listed.sort(key=lambda calendar: order[calendar.id])
+            run.done.sort(key=lambda outcome: order[outcome.calendar.id])
 
     def _sync_calendar(self, source: CalendarSource, calendar: Calendar, run: Run) -> None:
         began = self._tools.elapsed.seconds()
@@ -183,6 +176,7 @@ class SyncEngine:
                 _log.info("changes cannot be followed yet: %s", type(error).__name__)
                 continue
             run.add(outcome)
+            run.read.discard(calendar)
             changed += outcome.changed
         if changed:
             self._texts.read(source, run)

@@ -47,6 +47,7 @@ class Run:
     account: Account
     calendars: Sequence[Calendar] = ()
     listed: list[Calendar] = field(default_factory=list)
+    read: set[Calendar] = field(default_factory=set)
     again: set[Calendar] = field(default_factory=set)
     done: list[CalendarOutcome] = field(default_factory=list)
     error: str = ""

@@ -43,6 +43,8 @@ class Tools:
     locale_of: Callable[[Account], str] = lambda _account: ""
     lanes: int = 3
     """Calendars of one account that are listed at a time; Outlook takes four requests of a mailbox at a time."""
+    patience: float = 2.0
+    """Seconds that the texts of what is listed wait for the calendars that are not."""
 
 
 class TextReader:
@@ -52,16 +54,18 @@ class TextReader:
         self._events, self._tools = events, tools
 
     def read(self, source: CalendarSource, run: Run) -> None:
-        """The next 24 hours of every calendar come before the later days of any.
+        """The next 24 hours of every calendar that was listed and not yet read come before the later days of any.
 
         Raises what concerns the whole account (IdentityError, ThrottledError) and StoreError; anything
         else is noted in `run`, and asked for again next time.
         """
         now = self._tools.wall.now()
-        waiting = {c.id: sorted(self._events.unread(c), key=lambda event: priority(event, now)) for c in run.listed}
+        calendars = [calendar for calendar in tuple(run.listed) if calendar not in run.read]
+        run.read.update(calendars)
+        waiting = {c.id: sorted(self._events.unread(c), key=lambda event: priority(event, now)) for c in calendars}
         patience = dict.fromkeys(waiting, FAILURES)
         for urgency in range(3):
-            for calendar in run.listed:
+            for calendar in calendars:
                 due = [event for event in waiting[calendar.id] if priority(event, now)[0] == urgency]
                 for first in range(0, len(due), BATCH):
                     self._batch(source, calendar, due[first : first + BATCH], run, patience)

@@ -224,6 +224,52 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_other(
     assert sorted(ids(user, tmp_path)) == ["a", "t"]
 
 
+def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
+    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+) -> None:
+    source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
+    source.texts = {"a": "hello", "t": "x"}
+    read, listing = threading.Event(), source.listing
+
+    def hanging(calendar: Calendar, *given: Any) -> Any:
+        if calendar.id == "c1":
+            assert read.wait(20), "the texts of the other calendar waited"
+        return listing(calendar, *given)
+
+    def changed(_what: str) -> None:
+        stored = engine._events.event("a1", "t")
+        if stored is not None and stored.body == "X":
+            read.set()
+
+    source.listing = hanging
+    tools = replace(engine._tools, changed=changed, lanes=3, patience=0.01)
+    outcome = SyncEngine(engine._events, user, tools).sync(account)
+    assert (outcome.error, [each.calendar.id for each in outcome.calendars]) == ("", ["c1", "c2"])
+    assert [call for call in source.calls if call[0] == "bodies"] == [("bodies", "c2", "t"), ("bodies", "c1", "a")]
+
+
+def test_a_service_that_asks_to_wait_at_a_text_is_obeyed_while_a_calendar_hangs(
+    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+) -> None:
+    source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
+    asked, listing = threading.Event(), source.listing
+
+    def hanging(calendar: Calendar, *given: Any) -> Any:
+        assert calendar.id != "c1" or asked.wait(20), "no text was asked for"
+        return listing(calendar, *given)
+
+    def throttled(*_: Any) -> dict[str, str]:
+        assert not asked.is_set(), "asked again"
+        asked.set()
+        raise ThrottledError("x", retry_after=7.0)
+
+    source.listing, source.bodies = hanging, throttled
+    tools = replace(engine._tools, lanes=2, patience=0.01)
+    outcome = SyncEngine(engine._events, user, tools).sync(account)
+    assert (outcome.error, outcome.retry_after) == ("throttled", 7.0)
+    assert sorted(ids(user, tmp_path)) == ["a", "t"]
+
+
 def test_when_the_list_of_calendars_fails_the_known_ones_are_synchronised(
     engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
 ) -> None:
