@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 WORDS = frozenset(
     {
-        "canceled", "cancelled", "abgesagt", "annulé", "annulée", "cancelado", "cancelada", "annullato", "annullata",
-        "geannuleerd", "odwołane", "inställt", "avlyst", "aflyst", "peruutettu", "zrušeno", "zrušené", "törölve",
-        "anulat", "i̇ptal edildi", "iptal edildi", "отменено", "скасовано", "ακυρώθηκε", "已取消", "キャンセル済み",
-        "취소됨", "בוטל", "ملغى",
+        "canceled", "cancelled", "abgesagt", "annulé", "annulée", "cancelado", "cancelada", "annullato",
+        "annullata", "geannuleerd", "odwołane", "odwołano", "anulowane", "anulowano", "inställt", "inställd",
+        "avbokat", "avlyst", "aflyst", "peruutettu", "peruttu", "zrušeno", "zrušené", "törölve", "lemondva",
+        "anulat", "i̇ptal", "iptal", "отменено", "отмена", "скасовано", "ακυρώθηκε", "dibatalkan", "ملغى",
+        "ملغاة", "בוטל", "מבוטל", "ยกเลิก", "已取消", "取消", "キャンセル済み", "キャンセル", "취소됨", "취소",
+        "i̇ptal edildi", "iptal edildi", "bị hủy", "تم الإلغاء",
     }
 )  # fmt: skip
 """Casefolded, without the colon."""

@@ -71,8 +71,11 @@ class Rule:
 
 @lru_cache(maxsize=1024)
 def rule(text: str) -> Rule:
-    """The rule of that text. Raises ValueError for one that makes no sense; a COUNT below one is as none."""
-    found: Any = vRecur.from_ical(re.sub(r"\s", "", text).strip(";").upper())
+    """The rule of that text. Raises ValueError for one that makes no sense; a COUNT below one is as none.
+
+    Backslashes that escape its semicolons, as in a TEXT, are passed over.
+    """
+    found: Any = vRecur.from_ical(re.sub(r"[\s\\]", "", text).strip(";").upper())
     if any(name not in _KNOWN and not name.startswith("X-") for name in found):
         raise ValueError("a part that nobody knows may be what ends it")
     if str(found.get("RSCALE", ["GREGORIAN"])[0]).upper() != "GREGORIAN":

@@ -99,6 +99,8 @@ def _calendars(data: bytes) -> Iterator[CalendarText]:
         _collect(stack, own, block, data, at, mark.start())
         at = mark.end()
         name = mark[2].strip().upper()
+        if name.startswith(b"VCALENDAR"):
+            name = b"VCALENDAR"  # whatever is stuck to it
         if mark[1].upper() == b"BEGIN":
             if name in (b"VCALENDAR", b"VEVENT", b"VTIMEZONE"):
                 _cut_back(stack, name)

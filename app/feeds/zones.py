@@ -44,12 +44,12 @@ class Zones:
         return self._found[name]
 
     def _find(self, name: str) -> tzinfo | None:
-        known = named(name)
         block = self._blocks.get(name)
-        if known is not None or block is None:
-            return known or displayed(name)
+        if block is None:
+            return named(name) or displayed(name)
         told = dict(_PROPERTY.findall(_OBSERVANCE.sub("", block)))
-        return named(told.get("X-LIC-LOCATION", "").strip()) or _of_rules(block, name) or displayed(name)
+        location = told.get("X-LIC-LOCATION", "").strip()
+        return _spelt(name) or _spelt(location) or _of_rules(block, name) or named(name) or displayed(name)
 
 
 def plain_name(tzid: str) -> str:
@@ -59,13 +59,19 @@ def plain_name(tzid: str) -> str:
 
 @lru_cache(maxsize=256)
 def named(name: str) -> tzinfo | None:
-    """The zone that the name alone tells; None for one that it does not."""
+    """The zone that the name alone tells, in capital or small letters; None for one that it does not."""
+    return _spelt(name) or _iana(_in_small().get(name.strip().strip("/").casefold(), ""))
+
+
+@lru_cache(maxsize=256)
+def _spelt(name: str) -> tzinfo | None:
+    """The zone of a name that is spelt as the tables spell it: only such a one counts before a VTIMEZONE."""
     name = name.strip().strip("/")
     parts = name.split("/")
     for candidate in (name, WINDOWS_TO_OLSON.get(name, ""), *("/".join(parts[n:]) for n in range(1, len(parts)))):
         if candidate and (zone := _iana(candidate)) is not None:
             return zone
-    return _iana(_in_small().get(name.casefold(), ""))
+    return None
 
 
 def _iana(name: str) -> tzinfo | None:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from app.domain.cancellation import WORDS as CANCELLED
 from app.safety.graphemes import graphemes, is_wide
 
 if TYPE_CHECKING:
@@ -26,13 +27,12 @@ LONGEST_READ = 300
 """Characters of a title from which shorter forms are made: what is longer may cost no time."""
 
 _PREFIXES = (
-    "re|fw|fwd|aw|wg|antw|sv|vs|vb|tr|rif|res|enc|rv|doorst|odp|pd|ynt|ilt|canceled|cancelled|updated|accepted|declined"
-    "|tentative|invitation|updated invitation|reminder|abgesagt|aktualisiert|zugesagt|abgelehnt|vorbehalt|einladung"
-    "|aktualisierte einladung|erinnerung|annulée?|accepté|refusé|réf|cancelad[oa]|aceptad[oa]|rechazad[oa]|invitación"
-    "|annullat[oa]|accettat[oa]|rifiutat[oa]|invito|geannuleerd|geaccepteerd|geweigerd|uitnodiging|odwołan[oe]|anulowan[oe]"
-    "|inställ[dt]|avbokat|aflyst|avlyst|peruutettu|peruttu|zrušeno|zrušené|törölve|lemondva|anulat|отменено|отмена"
-    "|отв|ha|скасовано|відм|ακυρώθηκε|απ|πρθ|iptal(?: edildi)?|dibatalkan|bị hủy|ملغى|ملغاة|تم الإلغاء|رد|إعادة توجيه"
-    "|בוטל|מבוטל|השב|הועבר|ยกเลิก|ตอบกลับ|已取消|取消|回复|回覆|答复|转发|轉寄|已更新|キャンセル済み|キャンセル|返信|転送|취소됨|취소|회신|전달"
+    "re|fw|fwd|aw|wg|antw|sv|vs|vb|tr|rif|res|enc|rv|doorst|odp|pd|ynt|ilt|updated|accepted|declined"
+    "|tentative|invitation|updated invitation|reminder|aktualisiert|zugesagt|abgelehnt|vorbehalt|einladung"
+    "|aktualisierte einladung|erinnerung|accepté|refusé|réf|aceptad[oa]|rechazad[oa]|invitación"
+    "|accettat[oa]|rifiutat[oa]|invito|geaccepteerd|geweigerd|uitnodiging"
+    "|отв|ha|відм|απ|πρθ|رد|إعادة توجيه|השב|הועבר|ตอบกลับ|回复|回覆|答复|转发|轉寄|已更新|返信|転送|회신|전달|"
+    + "|".join(map(re.escape, sorted(CANCELLED)))
 )
 """What mail programs and calendars put before a subject, in the languages of their own; lower case."""
 _PREFIX = re.compile(rf"^(?:{_PREFIXES})(?:\s*[\[(]\d+[\])])?\s*[:：]\s*", re.IGNORECASE)

@@ -76,6 +76,14 @@ def test_events_without_a_calendar_around_them_are_read() -> None:
     ]
 
 
+def test_a_letter_too_many_at_the_end_of_a_calendar_costs_nothing() -> None:
+    assert starts(calendar(ONE).replace(b"END:VCALENDAR", b"END:VCALENDARD")) == ["Tue 11:00"]
+
+
+def test_a_rule_whose_semicolons_are_escaped_is_a_rule() -> None:
+    assert starts(calendar(f"{ONE}\nRRULE:FREQ=DAILY\\;COUNT=2")) == ["Tue 11:00", "Wed 11:00"]
+
+
 def test_an_end_that_was_forgotten_costs_its_event() -> None:
     data = calendar("UID:x\nDTSTART:20261124T080000Z", ONE).replace(b"END:VEVENT", b"", 1)
     assert starts(data) == ["Tue 11:00"]

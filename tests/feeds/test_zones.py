@@ -57,6 +57,12 @@ def test_a_known_place_behind_a_made_up_name_counts() -> None:
     assert starts(calendar(event("Mine"), head=head)) == ["Tue 09:00"]
 
 
+def test_a_name_that_is_spelt_otherwise_means_what_the_calendar_says() -> None:
+    head = vtimezone("Europe/lisbon", more="X-LIC-LOCATION:Europe/lisbon\n")
+    assert starts(calendar(event("Europe/lisbon"), head=head)) == ["Tue 09:00"]
+    assert starts(calendar(event("Europe/lisbon"))) == ["Tue 10:00"]
+
+
 @pytest.mark.parametrize(
     ("name", "winter", "summer"),
     [

@@ -11,6 +11,7 @@ import regex  # type: ignore[import-untyped]  # its types are a package of their
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.cancellation import WORDS as CANCELLED
 from app.safety.graphemes import count, graphemes
 from app.safety.policy import FREE, IDLING_LIMITS, MOVING_LIMITS
 from app.safety.shortening import ELLIPSIS, MOST_VARIANTS, clean, cut, fits, shorten, title_variants, variants
@@ -94,6 +95,11 @@ def test_a_time_keeps_its_unit() -> None:
 def test_what_mail_programs_of_many_languages_put_before_a_subject_goes_first(prefix: str) -> None:
     assert variants(f"{prefix}: {prefix}: Product review – and all that follows", 30, 15)[0] == "Product review"
     assert variants(f"{prefix}: [EXT] {prefix}: Roadmap", 7, 4)[0] == "Roadmap"
+
+
+def test_each_word_that_a_cancelled_meeting_may_begin_with_is_such_a_prefix() -> None:
+    titles = [f"{word}: Product review of the quarter" for word in sorted(CANCELLED)]
+    assert [title for title in titles if shorten(title, 30, 15) != "Product review of the quarter"] == []
 
 
 @pytest.mark.parametrize("title", ["Rest: what is left", "Ha: nobody laughed", "Agenda: numbers"])
