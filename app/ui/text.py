@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from app.ui.hyphens import HYPHEN, joints, parting_points
 from app.ui.scripts import clean
 
 if TYPE_CHECKING:
@@ -85,33 +86,53 @@ def _belongs_to_previous(before: str, char: str) -> bool:
 
 
 def wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold: bool = False) -> SetText:
-    """At most `lines` lines, the rest is cut.
+    """At most `lines` lines, the rest is cut; two lines are about as long as each other.
 
-    Lines end between words; ideographs and words longer than a line are broken between letters.
+    Lines end between words; ideographs are broken between each other, words longer than a line with a hyphen. A
+    point between parts of a line is left out where the line ends.
     """
+    done = _broken(text, width, px, ruler, lines=lines, bold=bold)
+    if lines > 2 or len(done.lines) != 2 or breaks(text, done):
+        return done
+    low, high = width * 0.5, width
+    while high - low > px * 0.25:  # nobody sees a quarter of a letter
+        middle = (low + high) / 2
+        narrower = _broken(text, middle, px, ruler, lines=lines, bold=bold)
+        if breaks(text, narrower):
+            low = middle
+        else:
+            done, high = narrower, middle
+    return done
+
+
+def _broken(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold: bool) -> SetText:
+    """Every line as full as it can be."""
     rest = clean(text[:LONGEST])
     done: list[str] = []
     while rest:
-        line = _line(rest, width, px, ruler, bold=bold)
-        if len(done) == lines - 1 and len(line) < len(rest):
+        line, used = _line(rest, width, px, ruler, bold=bold)
+        if len(done) == lines - 1 and used < len(rest):
             return SetText((*done, shortened(rest, width, px, ruler, bold=bold)), px, cut=True)
-        done.append(line.strip())
-        rest = rest[len(line) :]
+        rest = rest[used:]
+        done.append(line.strip().removesuffix(" ·") if rest else line.strip())
     return SetText(tuple(done), px)
 
 
-def _line(text: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> str:
-    """The beginning of `text` that makes one line, at least one letter, with the space behind it."""
+def _line(text: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> tuple[str, int]:
+    """What the first line of `text` says, at least one letter, and how many characters of `text` that uses up."""
     line = ""
     for word in _words(text):
         if ruler.width((line + word).rstrip(), px, bold=bold) > width:
-            return line or _head(word, width, px, ruler, bold=bold)
+            return (line, len(line)) if line else _head(word, width, px, ruler, bold=bold)
         line += word
-    return line
+    return line, len(line)
 
 
-def _head(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> str:
-    """The longest beginning of a word that fits, at least one letter."""
+def _head(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> tuple[str, int]:
+    """The longest beginning of a word that fits, parted with a hyphen where that can be, at least one letter."""
+    parted = _parted(word.rstrip(), width, px, ruler, bold=bold)
+    if parted:
+        return word[:parted] + HYPHEN, parted
     ends = _letter_ends(word)
     low, high = 1, len(ends)
     while low < high:
@@ -120,7 +141,14 @@ def _head(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> str:
             low = middle
         else:
             high = middle - 1
-    return word[: ends[low - 1]]
+    return word[: ends[low - 1]], ends[low - 1]
+
+
+def _parted(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> int:
+    """How many letters stand before the hyphen: to a joint where the rest fits a line too, else all that fit."""
+    fits = [at for at in parting_points(word) if ruler.width(word[:at] + HYPHEN, px, bold=bold) <= width]
+    best = (at for at in reversed(fits) if at in joints(word) and ruler.width(word[at:], px, bold=bold) <= width)
+    return next(best, fits[-1] if fits else 0)
 
 
 def _words(text: str) -> list[str]:

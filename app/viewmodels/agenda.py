@@ -17,6 +17,8 @@ from app.viewmodels.services import short_name
 from app.viewmodels.states import Action, AgendaRow, AgendaState, Stripe, Tone
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from app.safety.restrictions import Restrictions
     from app.viewmodels.scene import Scene
 
@@ -143,9 +145,13 @@ def _folded_row(scene: Scene, held: Day) -> AgendaRow:
     detail = (
         words.say_number("All day, and {n} more", "All day, and {n} more", others) if others else words.say("All day")
     )
-    if held.day > scene.now.date():
-        detail = f"{day(scene, held.day)} · {detail}"
-    return AgendaRow(f"folded/{held.day.isoformat()}", title, titles=title_forms(title), detail=detail)
+    named = _other_day(scene, held.day)
+    return AgendaRow(f"folded/{held.day.isoformat()}", title, titles=title_forms(title), day=named, detail=detail)
+
+
+def _other_day(scene: Scene, when: date) -> str:
+    """The name of a day that is not today; empty for today."""
+    return day(scene, when) if when > scene.now.date() else ""
 
 
 def _side(scene: Scene, page: Page) -> tuple[Action, ...]:
@@ -161,8 +167,6 @@ def _short_row(scene: Scene, entry: Entry, clashed: frozenset[str]) -> AgendaRow
     start, _ = scene.at(entry)
     where = short_name(scene, stored) or place(scene, stored)
     detail, tone = _state(scene, entry, clashed)
-    if start.date() > scene.now.date():
-        where = f"{day(scene, start.date())} · {where}" if where else day(scene, start.date())
     can_open = not scene.restrictions.moving
     title = title_of(scene, entry)
     return AgendaRow(
@@ -170,6 +174,7 @@ def _short_row(scene: Scene, entry: Entry, clashed: frozenset[str]) -> AgendaRow
         title=title,
         titles=title_forms(title),
         time=scene.formats.time(start),
+        day=_other_day(scene, start.date()),
         detail=" · ".join(part for part in (detail, where) if part),
         detail_tone=tone,
         struck=_struck(entry),

@@ -84,7 +84,8 @@ def _lines(scene: Scene, view: Outlook, main: Entry) -> tuple[Line, ...]:
     if view.phase is Phase.RUNNING and scene.clock_set:
         time = Line((say("Now, until {time}", time=scene.formats.time(end)),), "clock", Tone.ACCENT)
     elif start.date() != scene.now.date():
-        time = Line((f"{day(scene, start.date())}, {span(scene, main)}", span(scene, main)), "clock")
+        named = day(scene, start.date())
+        time = Line((f"{named}, {span(scene, main)}", f"{named}, {_start(scene, main)}"), "clock")
     else:
         time = Line((span(scene, main),), "clock")
     # What warns stands next to the time: on a small display what comes last is left out first.
@@ -183,14 +184,15 @@ def _card(scene: Scene, view: Outlook, entry: Entry) -> MiniCard:
 
 
 def _card_detail(scene: Scene, view: Outlook, entry: Entry) -> tuple[str, Tone]:
-    """What matters most of a meeting in a word: that it runs, that it clashes, its day, its way in or place."""
+    """What matters most of a meeting in a word: that it runs, its day, that it clashes, its way in or place."""
     start, end = scene.at(entry)
     if start <= scene.now < end and scene.clock_set:
         return scene.words.say("now"), Tone.ACCENT
-    if entry.key in view.clashing:
-        return scene.words.say("Clash"), Tone.WARN
-    if start.date() != scene.now.date():
-        return day(scene, start.date()), Tone.MUTE
+    clashes = scene.words.say("Clash") if entry.key in view.clashing else ""
+    # the day comes first: where there is room for one word, nobody takes tomorrow's meeting for today's
+    named = day(scene, start.date()) if start.date() != scene.now.date() else ""
+    if clashes or named:
+        return " · ".join(filter(None, (named, clashes))), Tone.WARN if clashes else Tone.MUTE
     stored = scene.book.of(entry)
     return short_name(scene, stored) or place(scene, stored), Tone.MUTE
 

@@ -111,7 +111,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
         case AgendaState():
             yield body.empty
-            yield from chain.from_iterable((row.time, row.end, row.title, row.detail) for row in body.rows)
+            yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
         case EventState():
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
         case CallState():
@@ -219,6 +219,7 @@ def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
     return replace(
         row,
         title=title(row.title),
+        day=string(row.day),
         detail=string(row.detail),
         end=string(row.end),
         titles=_titles(row.titles, title),

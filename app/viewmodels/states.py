@@ -149,13 +149,15 @@ class Stripe(StrEnum):
 class AgendaRow:
     """One meeting in the list. `header` rows bear a day in `title` and nothing else.
 
-    `titles` are forms of `title` from long to short, if any, for rows that are narrow.
+    `titles` are forms of `title` from long to short, if any, for rows that are narrow. `day` is the day of
+    `time` where that is not today's and no header says it: it is never left out.
     """
 
     key: str
     title: str
     header: bool = False
     time: str = ""
+    day: str = ""
     end: str = ""
     detail: str = ""
     detail_tone: Tone = Tone.MUTE

@@ -141,3 +141,29 @@ def test_a_character_that_no_font_has_is_left_out() -> None:
 
 def test_figures_are_of_one_width() -> None:
     assert len({RULER.width(figure * 4, 44, bold=True) for figure in "0123456789"}) == 1
+
+
+def test_two_lines_are_about_as_long_as_each_other() -> None:
+    assert wrapped("Sign in to see your meetings", 260, 10, Tenths(), lines=2).lines == (
+        "Sign in to see",
+        "your meetings",
+    )
+
+
+def test_no_line_ends_with_the_point_between_two_parts() -> None:
+    assert wrapped("Join · Germany", 100, 10, Tenths(), lines=2).lines == ("Join", "Germany")
+    assert wrapped("Join · Germany", 200, 10, Tenths(), lines=2).lines == ("Join · Germany",)
+
+
+@pytest.mark.parametrize(
+    ("word", "letters", "lines"),
+    [
+        ("Qualitätssicherungsbesprechung", 20, ("Qualitätssicherungs-", "besprechung")),
+        ("Datenschutzgrundverordnung", 14, ("Datenschutz-", "grundverord-", "nung")),
+        ("Besprechungsvorbereitung", 13, ("Besprechungs-", "vorbereitung")),
+        ("製品会議資料確認", 4, ("製品会議", "資料確認")),
+    ],
+)
+def test_a_word_longer_than_its_line_is_parted_with_a_hyphen(word: str, letters: int, lines: tuple[str, ...]) -> None:
+    assert wrapped(word, letters * 10, 10, Tenths(), lines=3).lines == lines
+    assert breaks(word, wrapped(word, letters * 10, 10, Tenths(), lines=3)) == (len(lines) > 1 and "-" in lines[0])

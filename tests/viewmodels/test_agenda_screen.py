@@ -62,7 +62,7 @@ def test_idling_shows_tomorrow_too_and_opens_a_meeting(new_car: Car, make: Make)
     car.snapshot = replace(car.snapshot, events=(make("A", "9:00", "9:30"), make("B", "9:00", "9:30", day=24)))
     car.start(state=DrivingState.IDLING).fresh()
     car.touch("agenda")
-    assert [(row.title, row.detail) for row in rows(car).rows] == [("A", ""), ("B", "Tomorrow")]
+    assert [(row.title, row.day, row.detail) for row in rows(car).rows] == [("A", "", ""), ("B", "Tomorrow", "")]
     car.touch("open")
     assert isinstance(car.frame.body, EventState)
     assert (car.frame.body.title, car.frame.body.when) == ("A", "Monday 23 November, 9:00 – 9:30")
@@ -300,8 +300,8 @@ def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_ti
     car.snapshot = replace(car.snapshot, events=events)
     car.start(state=state)
     car.touch("agenda")
-    shown = [(row.time, row.title, row.detail) for row in car.frame.body.rows]
+    shown = [(row.time, row.day, row.title, row.detail) for row in car.frame.body.rows]
     assert [row for row in shown if not row[0]] == [
-        ("", "Offsite", "All day, and 1 more"), ("", "Fair", "Tomorrow · All day"),
+        ("", "", "Offsite", "All day, and 1 more"), ("", "Tomorrow", "Fair", "All day"),
     ][:rows]  # fmt: skip
-    assert shown[0][:2] == ("9:00", "Review")
+    assert shown[0][:3] == ("9:00", "", "Review")

@@ -163,6 +163,15 @@ def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car:
     assert state.cards[0].title == "Alone"
 
 
+def test_a_clash_tomorrow_is_not_taken_for_one_today(new_car: Car, at: At, make: Make) -> None:
+    car = new_car()
+    events = (make("Late", "20:00", "20:30"), *(make(one, "9:00", "10:00", day=24) for one in ("First", "Second")))
+    car.snapshot = replace(car.snapshot, events=events)
+    car.clock.moment = at("19:48")
+    car.start().fresh()
+    assert [(card.detail, card.tone) for card in body(car).cards] == [("Tomorrow · Clash", Tone.WARN)] * 2
+
+
 def test_back_to_back_is_no_clash(new_car: Car, make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("First", "9:00", "9:30"), make("Second", "9:30", "10:00")))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, ButtonPart, CardPart, ListPart, Part, RowItem, StripePart
 from app.ui.screens.page import LINE, TOKENS, Page
-from app.ui.text import place_forms
+from app.ui.text import SetText, place_forms
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import Action, AgendaRow, AgendaState, Stripe
+
+NARROW_ROW = 130.0
+"""Millimetres of a row's room under which its action is as small as it may be."""
+TALL_ROW = 40.0
+"""Millimetres of a row's height from which it is written larger, by `TALL_SCALE`."""
+TALL_SCALE = 1.2
 
 
 def compose(state: AgendaState, page: Page, place: str) -> list[Part]:
@@ -39,7 +48,7 @@ def _side(actions: tuple[Action, ...], room: Rect, page: Page) -> tuple[list[Par
         places = room.from_bottom(height).columns(len(actions), gap)
         rest = room.without_bottom(height + gap)
     else:
-        width = min(page.mm(Measure.NARROW_BUTTON), room.width * 0.24)
+        width = min(page.mm(Measure.NARROW_BUTTON), room.width * (0.22 if page.compact else 0.24))
         places = room.from_right(width).rows(len(actions), gap)
         rest = room.without_right(width + gap)
     arrangement = Arrangement.BESIDE if page.metrics.portrait else Arrangement.STACKED
@@ -82,7 +91,7 @@ def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
         return _header(row, at, page)
     key = f"row.{row.key}"
     parts: list[Part] = []
-    inner = at.inset(page.mm(5.4), 0)
+    inner = at.inset(page.mm(4.0 if page.compact else 5.4), 0)
     reserved = 0.0
     if row.stripe is not Stripe.NONE:
         width = page.mm(1.5)
@@ -102,49 +111,101 @@ def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
 
 
 def _row_button(key: str, action: Action, at: Rect, page: Page) -> ButtonPart:
-    """As wide as its label, at the end of the row."""
+    """As wide as its label, at the end of the row; in a narrow row as small as may be, for the title needs the room."""
     least_height = page.metrics.least(Measure.ROW_ACTION if page.restricted else Measure.ROW_ACTION_PARKED)
     height = min(least_height, at.height)
     role = Role.ROW_TITLE if page.restricted else Role.DETAIL
+    if at.width < page.mm(NARROW_ROW) and (small := _small_button(key, action, at, height, page)):
+        return small
     label = page.ruler.width(action.labels[0], page.px(role), bold=True)
     least = page.mm(44.0 if page.restricted else 38.3)
     width = min(max(least, label + page.px(role) * 1.2 + page.mm(12.0)), at.width * 0.42)
-    place = Rect(at.right - width, at.y + (at.height - height) / 2, width, height)
     primary = page.restricted
-    return page.button(f"{key}.action", action, place, role=role, primary=primary, icon_scale=1.18, group=key)
+    return page.button(
+        f"{key}.action", action, _at_end(at, width, height), role=role, primary=primary, icon_scale=1.18, group=key
+    )
+
+
+def _small_button(key: str, action: Action, at: Rect, height: float, page: Page) -> ButtonPart | None:
+    """The word under its icon where both stand in a square; else the icon alone, unless it takes more than a word."""
+    place = _at_end(at, max(height, page.metrics.least(16.0)), height)
+    stacked = page.button(
+        f"{key}.action", action, place, role=Role.FLOOR_MAIN, primary=page.restricted,
+        arrangement=Arrangement.STACKED, icon_scale=1.18, group=key,
+    )  # fmt: skip
+    if stacked.icon_px and len(stacked.lines) == 1:
+        return stacked
+    if not action.icon or any(" " in label for label in action.labels):
+        return None
+    icon = round(height * 0.46)
+    return replace(stacked, lines=(), icon_px=icon, arrangement=Arrangement.ICON)
+
+
+def _at_end(at: Rect, width: float, height: float) -> Rect:
+    return Rect(at.right - width, at.y + (at.height - height) / 2, width, height)
+
+
+class _Words(NamedTuple):
+    """A text of a row as it was set, and how it is drawn."""
+
+    name: str
+    text: SetText
+    ink: str = "text"
+    bold: bool = False
+    main: bool = False
 
 
 def _row_texts(key: str, row: AgendaRow, at: Rect, page: Page) -> list[Part]:
-    time_px = page.main_px(Role.ROW_TIME if page.restricted else Role.ROW_TITLE)
-    title_px = page.main_px(Role.ROW_TITLE if page.restricted else Role.SECONDARY)
-    small = page.px(Role.DETAIL if page.restricted else Role.STATUS)
+    """When at the start, in a column of its own, and what beside it; each column centred in height."""
+    scale = TALL_SCALE if page.restricted and at.height >= page.mm(TALL_ROW) else 1.0
+    time_px = page.main_px((Role.ROW_TIME if page.restricted else Role.ROW_TITLE) * scale)
+    small = page.px((Role.DETAIL if page.restricted else Role.STATUS) * scale)
+    if row.day:  # both under each other, the time the larger
+        time_px = max(page.main_px(0.0), min(time_px, int(at.height / LINE * 0.58)))
     widest = max(page.ruler.width(text, time_px, bold=True) for text in (row.time, "00:00"))
-    column = max(page.mm(34.0 if page.restricted else 38.3) if not page.compact else 0.0, widest + page.mm(4.6))
+    day = _day(row.day, at, widest + page.mm(2.0), min(small, int(at.height / LINE) - time_px), page)
+    widest = max([widest, *(page.ruler.width(line, day.px, bold=False) for line in day.lines)])
+    least = 0.0 if page.compact else page.mm(34.0 if page.restricted else 38.3)
+    column = max(least, widest + page.mm(3.8 if page.compact else 4.6))
+    left = [
+        _Words("time", page.line((row.time,), column, time_px, bold=True), bold=True, main=True),
+        _Words("day", day),
+        _Words("end", page.line(("" if page.restricted else row.end,), column, small), "mute"),
+    ]
     words = at.without_left(min(column, at.width * 0.5))
-    time = page.line((row.time,), column, time_px, bold=True)
-    end = page.line((row.end,), column, small)
-    two = 2 * title_px * LINE <= at.height  # the whole title is worth more than the second line
-    title = page.heading(row.title, row.titles, words.width, title_px, lines=2 if two else 1)
-    detail = page.fitted(place_forms(row.detail), words.width, small)
-    shows_detail = bool(row.detail) and title.height(LINE) + detail.height(LINE) <= at.height - page.mm(1.5)
-    tone = TOKENS[row.detail_tone]
-    left = [(f"{key}.time", time, "text", True, True)]
-    if row.end and not page.restricted:
-        left.append((f"{key}.end", end, "mute", False, False))
-    right = [(f"{key}.title", title, "mute" if row.struck else "text", False, True)]
-    if shows_detail:
-        right.append((f"{key}.detail", detail, tone, False, False))
     parts: list[Part] = []
-    for place, stack in ((at, left), (words, right)):
-        height = sum(text.height(LINE) for _, text, *_ in stack)
-        top = at.y + (at.height - height) / 2
-        for name, text, ink, bold, main in stack:
-            struck = row.struck and name.endswith(".title")
+    for place, stack in ((at, left), (words, _what(row, words, small, scale, page))):
+        shown = [each for each in stack if each.text.lines]
+        top = at.y + (at.height - sum(each.text.height(LINE) for each in shown)) / 2
+        for name, text, ink, bold, main in shown:
+            struck = row.struck and name == "title"
             line = Rect(place.x, top, place.width, 1)
-            if text.lines:
-                parts.append(page.block(name, text, line, ink=ink, bold=bold, main=main, struck=struck, group=key))
+            parts.append(
+                page.block(f"{key}.{name}", text, line, ink=ink, bold=bold, main=main, struck=struck, group=key)
+            )
             top += text.height(LINE)
     return parts
+
+
+def _day(text: str, at: Rect, width: float, px: int, page: Page) -> SetText:
+    """The day under a time: about as wide as that; whole at the least size where it is longer."""
+    day = page.fitted((text,), width, px)
+    return page.line((text,), at.width * 0.5, page.least_px) if day.cut else day
+
+
+def _what(row: AgendaRow, at: Rect, small: int, scale: float, page: Page) -> list[_Words]:
+    """Title and second line. The whole title is worth more than the second line, which is never the larger one."""
+    px = page.main_px((Role.ROW_TITLE if page.restricted else Role.SECONDARY) * scale)
+    room = at.height - page.mm(1.5)
+    both = row.detail and (2 * px + min(small, px)) * LINE <= room
+    title = page.heading(
+        row.title, row.titles, at.width, px, lines=2 if 2 * px * LINE <= at.height else 1, wrap_first=bool(both)
+    )
+    detail = page.fitted(place_forms(row.detail), at.width, min(small, max(round(title.px * 0.88), page.least_px)))
+    shown = [_Words("title", title, "mute" if row.struck else "text", main=True)]
+    if title.height(LINE) + detail.height(LINE) <= room:
+        shown.append(_Words("detail", detail, TOKENS[row.detail_tone]))
+    return shown
 
 
 def _header(row: AgendaRow, at: Rect, page: Page) -> list[Part]:

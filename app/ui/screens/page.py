@@ -71,6 +71,11 @@ class Page:
         """Font size of a role, not below the floor that holds now."""
         return max(self.metrics.arcmin(role), self.metrics.floor(Role.FLOOR))
 
+    @property
+    def least_px(self) -> int:
+        """The least font size of texts that are neither titles, times nor labels."""
+        return self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)
+
     def main_px(self, role: float) -> int:
         """Font size of a title, a time or a label: not below the higher floor that holds for those."""
         return max(self.px(role), self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR))
@@ -82,8 +87,7 @@ class Page:
 
     def reading_sizes(self, role: float) -> tuple[int, ...]:
         """Font sizes of text to be read: when parked down to 12 minutes of arc."""
-        least = self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)
-        return steps(max(self.px(role), least), least)
+        return steps(max(self.px(role), self.least_px), self.least_px)
 
     def block(
         self,
@@ -148,24 +152,35 @@ class Page:
         return parts
 
     def fitted(self, variants: Sequence[str], width: float, px: int, *, lines: int = 1, main: bool = False) -> SetText:
-        """The first variant that stands whole, in one line or in `lines`; smaller down to the floor; else cut."""
-        result = self.line(variants, width, px)
-        for size in self._smaller(px, main=main):
-            result = self.line(variants, width, size)
-            if result.cut and lines > 1:
-                result = wrapped(variants[0], width, size, self.ruler, lines=lines)
-            if not result.cut:
-                break
-        return result
+        """The first variant that stands whole, in one line or in `lines`; smaller down to the floor; else cut.
 
-    def heading(self, text: str, forms: Sequence[str], width: float, px: int, *, lines: int = 1) -> SetText:
-        """A title whole if it can be: in one line, smaller, on `lines` lines; else a shorter form; else cut."""
+        A word is parted only where no smaller size keeps it whole.
+        """
+        sizes = self._smaller(px, main=main)
+        for size in sizes:
+            one = self.line(variants, width, size)
+            if not one.cut:
+                return one
+            several = [wrapped(form, width, size, self.ruler, lines=lines) for form in variants] if lines > 1 else []
+            for form, text in zip(variants, several, strict=False):
+                if not breaks(form, text):
+                    return text
+        return next((text for text in several if not text.cut), several[0] if several else one)
+
+    def heading(
+        self, text: str, forms: Sequence[str], width: float, px: int, *, lines: int = 1, wrap_first: bool = False
+    ) -> SetText:
+        """A title whole if it can be: in one line, smaller, on `lines` lines; else a shorter form; else cut.
+
+        With `wrap_first` more lines are better than a smaller size. Where no `forms` are given they are made here.
+        """
         whole = self.fitted((text,), width, px, main=True)
-        if whole.cut and lines > 1:
-            whole = wrapped(text, width, px, self.ruler, lines=lines)
+        if lines > 1 and (whole.cut or (wrap_first and whole.px < px)):
+            broken = wrapped(text, width, px, self.ruler, lines=lines)
+            whole = broken if whole.cut or not breaks(text, broken) else whole
         if not breaks(text, whole):
             return whole
-        return self.fitted(forms or (text,), width, px, lines=lines, main=True)
+        return self.fitted(forms or variants(text, None, None), width, px, lines=lines, main=True)
 
     def _smaller(self, px: int, *, main: bool) -> tuple[int, ...]:
         if main:
