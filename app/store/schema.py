@@ -74,6 +74,11 @@ USER = Schema(
                 " PRIMARY KEY (account_id, event_id)) WITHOUT ROWID"
             ),
         ),
+        # What moves to another id is found by its UID, at the look at which the old one is gone.
+        (
+            "ALTER TABLE known ADD COLUMN uid TEXT",
+            "ALTER TABLE known ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
+        ),
     ),
     decoders=(
         ("profiles", "value", profile_from_json),
@@ -91,13 +96,14 @@ USER = Schema(
             "SELECT key, account_id, event_id, kind, payload, created, not_before, state, attempts, reason"
             " FROM outbox LIMIT 1"
         ),
-        "SELECT account_id, event_id, version, starts, cancelled, news, before FROM known LIMIT 1",
+        "SELECT account_id, event_id, version, starts, cancelled, news, before, uid, gone FROM known LIMIT 1",
     ),
 )
 """`reminders.until` is NULL for a dismissed one, else the Unix second at which a snoozed one comes back.
 
 `known` is what people know of their meetings: as of `version`, it starts at `starts` (Unix seconds). `news` is
-`moved` or `cancelled` until that was said, `before` then the start that they know.
+`moved` or `cancelled` until that was said, `before` then the start that they know. `uid` is its iCalendar UID,
+NULL until it was looked at; `gone` says that the calendar holds it no more.
 """
 
 SCHEMA = EVENTS.version * 1000 + USER.version

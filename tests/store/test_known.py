@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ Say = Callable[..., bool]
 @pytest.fixture
 def say(events: EventStore, user: UserStore, calendar: Calendar, now: datetime) -> Say:
     """`say(Event…)`: the calendar says that by now; True when there is something new to be said."""
-    versions = iter(range(1000))
+    versions = count()
 
     def listed(*said: Event, gone: tuple[str, ...] = ()) -> bool:
         arrivals = [Arrival(replace(event, version=str(next(versions)))) for event in said]
@@ -111,6 +113,99 @@ def test_events_that_had_to_be_fetched_anew_are_still_known(
     say(review)
     say(gone=("review",))
     assert say(moved(review, 30))
+
+
+def standup(day: int, hour: int, *, uid: str = "series@contoso.example", series: str = "series") -> Event:
+    """An occurrence of a series, which has another id at every other hour."""
+    start = datetime(2026, 11, day, hour, tzinfo=UTC)
+    span = Timespan(start, start + timedelta(minutes=30))
+    return Event(f"{day} {hour}", "c1", "Standup", span, ical_uid=uid, series_id=series)
+
+
+def test_a_series_that_moves_and_gets_new_ids_has_moved(
+    say: Say, folder: Path, window: Timespan, user: UserStore, events: EventStore
+) -> None:
+    say(*(standup(day, 13) for day in (23, 24, 25)))
+    assert say(*(standup(day, 14) for day in (23, 24, 25)), gone=("23 13", "24 13", "25 13"))
+    found = {each.event_id: (each.kind, each.before) for each in news(folder, window)}
+    assert found == {f"{day} 14": ("moved", datetime(2026, 11, day, 13, tzinfo=UTC)) for day in (23, 24, 25)}
+    assert not observe(user, events)
+    user.news_told("a1", "23 14")
+    assert not observe(user, events)
+    assert len(news(folder, window)) == 2
+    assert not say(*(standup(day, 13) for day in (24, 25)), gone=("24 14", "25 14", "23 14"))
+    assert news(folder, window) == []
+
+
+def test_a_series_that_moves_to_another_day_has_moved_from_the_nearest(
+    say: Say, folder: Path, window: Timespan
+) -> None:
+    say(standup(23, 13), standup(30, 13))
+    assert say(standup(26, 13), gone=("23 13", "30 13"))
+    assert [(each.event_id, each.before.day) for each in news(folder, window)] == [("26 13", 23)]
+
+
+def test_exchanges_day_within_the_uid_is_not_part_of_the_meeting(say: Say, folder: Path, window: Timespan) -> None:
+    head, tail = "040000008200E00074C5B7101A82E008", "00000000C0FFEE"
+    say(standup(23, 13, uid=f"{head}07EA0B17{tail}"))
+    assert say(standup(24, 13, uid=f"{head}07EA0B18{tail}"), gone=("23 13",))
+    assert [(each.kind, each.before.day) for each in news(folder, window)] == [("moved", 23)]
+
+
+def test_a_meeting_that_was_moved_to_a_new_id_and_then_cancelled_is_cancelled(
+    say: Say, folder: Path, window: Timespan
+) -> None:
+    say(standup(23, 13, series=""))
+    say(standup(23, 14, series=""), gone=("23 13",))
+    assert say(replace(standup(23, 15, series=""), cancelled=True), gone=("23 14",))
+    (found,) = news(folder, window)
+    assert (found.kind, found.before.hour) == ("cancelled", 13)
+
+
+@pytest.mark.parametrize(
+    ("came", "gone"),
+    [
+        (standup(30, 13), ("23 13",)),  # today's was deleted, and the next day of the window has come
+        (standup(24, 14), ()),
+        (standup(23, 14, uid="other@contoso.example"), ("23 13", "24 13")),
+        (standup(23, 14, uid=""), ("23 13", "24 13")),
+    ],
+)
+def test_one_that_is_gone_and_another_that_has_come_is_no_move(
+    say: Say, folder: Path, window: Timespan, came: Event, gone: tuple[str, ...]
+) -> None:
+    say(standup(23, 13), standup(24, 13))
+    assert not say(came, gone=gone)
+    assert news(folder, window) == []
+
+
+def test_an_occurrence_a_week_away_is_the_next_one_and_not_the_one_that_is_gone(
+    say: Say, folder: Path, window: Timespan
+) -> None:
+    say(standup(23, 13))
+    assert not say(standup(30, 13), gone=("23 13",))
+    assert news(folder, window) == []
+
+
+def test_what_was_gone_before_is_not_what_comes_later(say: Say, folder: Path, window: Timespan) -> None:
+    say(standup(23, 13))
+    say(gone=("23 13",))
+    assert not say(standup(23, 14))
+    assert news(folder, window) == []
+
+
+def test_a_series_of_thousands_under_one_uid_costs_no_more_than_its_first(say: Say, window: Timespan) -> None:
+    start = datetime(2026, 11, 23, tzinfo=UTC)
+
+    def many(name: str, shift: int) -> list[Event]:
+        moments = [start + timedelta(minutes=n + shift) for n in range(2_000)]
+        return [Event(f"{name}{m}", "c1", "B", Timespan(m, m), ical_uid="bomb", series_id="b") for m in moments]
+
+    old = many("a", 0)
+    say(*old)
+    began = time.perf_counter()
+    assert say(*many("b", 5), gone=tuple(event.id for event in old))
+    assert time.perf_counter() - began < 10
 
 
 def test_killed_at_any_statement_the_news_are_neither_lost_nor_doubled(

@@ -15,8 +15,9 @@ from app.domain.event import Event
 from app.domain.timespan import Timespan
 from app.store.database import DAMAGED_MARK, Schema, open_database
 from app.store.events import EventStore, Position
+from app.store.known import observe
 from app.store.outbox import Outbox
-from app.store.records import OutboxItem, SourceStatus
+from app.store.records import News, OutboxItem, SourceStatus
 from app.store.schema import EVENTS, USER
 from app.store.snapshot import read_snapshot
 from app.store.user import UserStore
@@ -100,6 +101,19 @@ def test_what_the_person_chose_and_did_in_the_first_version_is_all_there(folder:
     store.close()
 
 
+def test_what_the_person_was_not_told_in_the_second_version_is_still_news(folder: Path) -> None:
+    load(folder, USER, 2)
+    load(folder, EVENTS, 1)
+    events, user = EventStore(folder), UserStore(folder)
+    assert not observe(user, events)
+    half_past = EIGHT.replace(hour=9, minute=30)
+    day = read_snapshot(folder, Timespan(EIGHT, EIGHT.replace(hour=20)), UTC)
+    assert day.news == (News("a1", "occurrence", "moved", half_past),)
+    assert user.database.rows("SELECT event_id, uid, gone FROM known") == [("occurrence", "", 0), ("single", "", 0)]
+    for store in (events, user):
+        store.close()
+
+
 @pytest.mark.parametrize("schema", [EVENTS, USER], ids=lambda schema: schema.file)
 def test_a_migration_cut_by_the_end_of_the_power_is_made_at_the_next_start(folder: Path, schema: Schema) -> None:
     load(folder, schema, 1)
@@ -110,7 +124,7 @@ def test_a_migration_cut_by_the_end_of_the_power_is_made_at_the_next_start(folde
     with pytest.raises(Exception, match="stored calendar"):
         open_database(folder, cut)
     with closing(sqlite3.connect(folder / schema.file)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.version - 1,)
     assert before.keys() <= set(folder.iterdir())
     database = open_database(folder, schema)
     assert database.rows("PRAGMA user_version") == [(schema.version,)]
