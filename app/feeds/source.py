@@ -24,7 +24,7 @@ from app.feeds.download import Downloader, Validators
 
 CALENDAR = "feed"
 """The id of a feed's only calendar."""
-_READING = "1"
+_READING = "2"
 """Changes when this program reads calendars in another way: then they are read anew."""
 _log = logging.getLogger(__name__)
 

@@ -17,6 +17,8 @@ from app.store.user import UserStore
 
 KEPT = timedelta(days=2)
 """How long after a meeting's start what was known of it is kept."""
+AHEAD = timedelta(days=17)
+"""How far ahead events and what is known of them are kept: what is kept up to date ends before, in whatever zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,14 @@ def _origins(
 
 
 def forget(user: UserStore, now: datetime) -> None:
-    """Drop what is long over, and what was of accounts that are gone. Only while the clock is known to be set."""
-    user.database.change("DELETE FROM known WHERE max(starts, coalesce(before, 0)) < ?", ((now - KEPT).timestamp(),))
+    """Drop what is long over or far ahead, and what was of accounts that are gone.
+
+    Only while the clock is known to be set.
+    """
+    user.database.change(
+        "DELETE FROM known WHERE max(starts, coalesce(before, 0)) < ? OR starts > ?",
+        ((now - KEPT).timestamp(), (now + AHEAD).timestamp()),
+    )
     user.database.change("DELETE FROM known WHERE account_id NOT IN (SELECT id FROM accounts)")
 
 

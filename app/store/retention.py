@@ -1,4 +1,7 @@
-"""How long things are kept: past events 2 days, data that is not refreshed 7 days, a blocked account 24 hours."""
+"""How long things are kept: past events 2 days, data that is not refreshed 7 days, a blocked account 24 hours.
+
+Nothing is kept of days far ahead either: they were stored while the clock stood wrong.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import datetime, timedelta
 
 from app.domain.account import Account, AccountState
 from app.store.events import EventStore
+from app.store.known import AHEAD as AHEAD_KEPT
 from app.store.known import forget as forget_known
 from app.store.outbox import Outbox
 from app.store.user import UserStore
@@ -37,6 +41,7 @@ def expire(user: UserStore, events: EventStore, now: datetime, limits: Limits | 
     deleted = 0
     with events.database.transaction() as connection:
         deleted += connection.execute("DELETE FROM events WHERE ends < ?", (past,)).rowcount
+        deleted += _delete_far_ahead(connection, now + AHEAD_KEPT)
         deleted += _delete_unrefreshed(connection, now - limits.unrefreshed)
         deleted += _delete_strangers(connection, known)
     user.forget_reminders(now)
@@ -53,6 +58,15 @@ def overdue(user: UserStore, now: datetime, limits: Limits | None = None) -> tup
     return tuple(a for a in user.accounts() if a.state is AccountState.BLOCKED and a.since <= limit)
 
 
+def _delete_far_ahead(connection: sqlite3.Connection, limit: datetime) -> int:
+    rows = connection.execute(
+        "SELECT DISTINCT account_id, calendar_id FROM events WHERE starts > ?", (limit.timestamp(),)
+    )
+    for key in rows.fetchall():
+        _begin_anew(connection, key)
+    return connection.execute("DELETE FROM events WHERE starts > ?", (limit.timestamp(),)).rowcount
+
+
 def _delete_unrefreshed(connection: sqlite3.Connection, limit: datetime) -> int:
     deleted = 0
     rows = connection.execute("SELECT account_id, calendar_id, as_of FROM sources WHERE as_of IS NOT NULL")
@@ -61,9 +75,13 @@ def _delete_unrefreshed(connection: sqlite3.Connection, limit: datetime) -> int:
             key = (account_id, calendar_id)
             found = connection.execute("DELETE FROM events WHERE account_id = ? AND calendar_id = ?", key)
             deleted += found.rowcount
-            # A position would make the source say "nothing changed" about events that are no longer here.
-            connection.execute("UPDATE sources SET position = '' WHERE account_id = ? AND calendar_id = ?", key)
+            _begin_anew(connection, key)
     return deleted
+
+
+def _begin_anew(connection: sqlite3.Connection, key: tuple[str, str]) -> None:
+    """A position would make the source say "nothing changed" about events that are no longer here."""
+    connection.execute("UPDATE sources SET position = '' WHERE account_id = ? AND calendar_id = ?", key)
 
 
 def _delete_strangers(connection: sqlite3.Connection, known: set[str]) -> int:

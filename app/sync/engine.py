@@ -20,7 +20,7 @@ from app.sync.lanes import Lanes
 from app.sync.outcome import AccountOutcome, CalendarOutcome, Run
 from app.sync.plan import Remove, Upsert, empties, plan
 from app.sync.reading import TextReader, Tools
-from app.sync.window import good_for, rolling_window, written
+from app.sync.window import good_for, rolling_window, within, written
 
 BLOCKING = frozenset({"disabled", "revoked"})
 """Outcomes of a refusal that mean the account itself, not this device or application."""
@@ -152,10 +152,14 @@ class SyncEngine:
         return self._events.told_of(calendar, listing.scope)
 
     def _save(self, calendar: Calendar, window: Timespan, listing: Listing) -> int:
-        """Events and position in one transaction; returns how many events changed."""
+        """Events and position in one transaction; returns how many events changed.
+
+        A source that lists more than it was asked for does not fill the store.
+        """
         actions: Sequence[object] = ()
         if listing.events is not None:
-            actions = plan(self._told_of(calendar, window, listing), listing.events)
+            listed = [event for event in listing.events if within(event, window)]
+            actions = plan(self._told_of(calendar, window, listing), listed)
         upserts = [Arrival(a.event, self._texts.extract(a.event, "")) for a in actions if isinstance(a, Upsert)]
         removals = [a.event_id for a in actions if isinstance(a, Remove)]
         at = Position(listing.position, written(listing.reach or window))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from app.domain.event import Event
 from app.domain.ports import WallClock
 from app.domain.timespan import Timespan
+from app.store.events import bounds
 
 DAYS_AHEAD = 14
 
@@ -18,6 +19,13 @@ def rolling_window(wall: WallClock) -> Timespan:
     start = datetime.combine(today - timedelta(days=1), time(), zone)
     end = datetime.combine(today + timedelta(days=DAYS_AHEAD + 1), time(), zone)
     return Timespan(start.astimezone(UTC), end.astimezone(UTC))
+
+
+def within(event: Event, window: Timespan) -> bool:
+    """Whether an event touches the window; whole days, whether they do in any zone."""
+    first, last = window.start.timestamp(), window.end.timestamp()
+    starts, ends = bounds(event.span)
+    return (starts < last and ends > first) or first <= starts == ends < last
 
 
 def written(window: Timespan) -> str:

@@ -6,18 +6,19 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.event import Event
-from app.domain.timespan import Timespan
+from app.domain.timespan import DateSpan, Timespan
 from app.errors import StoreError
 from app.meetings.way_in import WayIn
 from app.store.erase import clear_car, delete_moved_aside, erase_accounts, photo_path
 from app.store.events import Arrival, EventStore, Position, Reading
+from app.store.known import observe
 from app.store.outbox import Outbox
 from app.store.records import OutboxItem
 from app.store.retention import expire, overdue
@@ -170,6 +171,39 @@ def test_past_events_go_after_two_days(
     assert events.count(calendar) == 1
     assert expire(user, events, now + timedelta(days=2, minutes=31))
     assert events.count(calendar) == 0
+
+
+def test_the_store_holds_no_days_that_are_far_ahead(
+    user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
+) -> None:
+    """They were stored while the clock stood wrong; what is deleted is listed anew when its day comes near."""
+    later = now + timedelta(days=900)
+    span = Timespan(later, later + timedelta(hours=1))
+    last = meeting("last", 60 * 24 * 15)
+    day = replace(meeting("day"), span=DateSpan(date(2026, 12, 8), date(2026, 12, 9)))
+    events.save(calendar, [Arrival(last), Arrival(day)], [], Position("p", "w"), now)
+    assert not expire(user, events, now)
+    assert events.position(calendar).position == "p"
+    events.save(calendar, [Arrival(replace(last, id="far", span=span))], [], Position("p", "w"), now)
+    observe(user, events)
+    assert expire(user, events, now)
+    assert events.count(calendar) == 2
+    assert events.position(calendar).position == ""
+    assert user.database.rows("SELECT event_id FROM known ORDER BY 1") == [("day",), ("last",)]
+
+
+def test_a_year_of_days_leaves_no_more_than_the_days_that_are_kept(
+    user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
+) -> None:
+    most = 0
+    for passed in range(0, 365, 5):
+        today = now + timedelta(days=passed)
+        arriving = [Arrival(meeting(f"{passed + n}", 60 * 24 * (passed + n))) for n in range(-1, 15)]
+        events.save(calendar, arriving, [], Position("p", "w"), today)
+        observe(user, events)
+        expire(user, events, today)
+        most = max(most, events.count(calendar), *user.database.rows("SELECT count(*) FROM known")[0])
+    assert 16 <= most <= 20
 
 
 def test_data_that_is_not_refreshed_goes_after_seven_days_and_is_listed_anew(

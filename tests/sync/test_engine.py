@@ -13,6 +13,7 @@ import pytest
 
 from app.domain.account import Account, AccountState, Calendar
 from app.domain.event import BODY_LIMIT, Event
+from app.domain.listing import Listing
 from app.domain.timespan import Timespan
 from app.errors import (
     IdentityError,
@@ -137,6 +138,17 @@ def test_a_list_of_calendars_that_is_suddenly_empty_is_not_believed(
     source.known = ()
     engine.sync(account)
     assert ids(user, tmp_path) == ["a"]
+
+
+def test_a_source_that_lists_more_days_than_it_was_asked_for_does_not_fill_the_store(
+    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+) -> None:
+    days = [meeting(str(number), 60 * 24 * number) for number in range(-400, 400)]
+    source.listing = lambda *_: Listing(tuple(days), "p")
+    outcome = engine.sync(account)
+    (calendar, _) = outcome.calendars
+    assert (outcome.error, calendar.events, calendar.changed) == ("", 16, 16)
+    assert [each.changed for each in engine.sync(account).calendars] == [0, 0]
 
 
 def test_texts_of_the_next_24_hours_are_read_first(
