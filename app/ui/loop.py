@@ -2,7 +2,8 @@
 
 Kivy's own loop ticks sixty times a second. This one blocks until a worker calls, a clock is due or input comes.
 Where input cannot be waited for (a window that is not of X11), it is asked for forty times a second. Before every
-draw it takes the newest restrictions, and after every flip it acknowledges those that the frame obeys.
+draw it takes the newest restrictions, and after every flip it acknowledges those that the frame obeys. No frame is
+begun before the last one is finished, so that what was acknowledged is seen one frame later at most.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kivy.base import EventLoop
 from kivy.clock import Clock
+from kivy.graphics.opengl import glFinish
 from kivy.lang import Builder
 
 if TYPE_CHECKING:
@@ -174,6 +176,7 @@ class Loop:
         frame = self._stage.frame
         if frame is None:
             return
+        glFinish()  # a flip need not wait for its picture (off-screen it never does): frames would pile up unseen
         self._window.dispatch("on_draw")
         if self.drawn is not None:
             self.drawn(self._window, frame)

@@ -40,6 +40,23 @@ def test_a_change_is_drawn_once(make_display: Make, frames: dict[str, Frame]) ->
     assert len(display.acknowledged) == drawn + 1
 
 
+def test_frames_do_not_pile_up_in_a_renderer_that_is_slower_than_the_loop(
+    make_display: Make, frames: dict[str, Frame]
+) -> None:
+    from kivy.graphics.opengl import glFinish
+
+    display = make_display(frames["agenda_list"])
+    glFinish()
+    began, count = time.process_time(), 25
+    for _ in range(count):
+        display.window.canvas.ask_update()
+        display.turn(1)
+    drawn = time.process_time()
+    glFinish()  # until then its threads work off what was left, in processor time and not by the clock
+    frames_left = (time.process_time() - drawn) / ((drawn - began) / count)
+    assert frames_left < 4
+
+
 @pytest.mark.rule("S3")
 def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbidden(
     make_display: Make, frames: dict[str, Frame]
