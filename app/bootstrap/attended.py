@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
-from app.bootstrap.service import run
 from app.errors import CarlendarError
 
-COURTESY = 5
+COURTESY = 10
 """How much the service gives way to the screen that started it (`nice`): frames come before a synchronisation."""
 
-if __name__ == "__main__":
+
+def give_way() -> None:
+    """Let other processes go first: by `nice`, and as a session where Linux divides the processor by sessions.
+
+    There `nice` says nothing to the processes of another session, as the screen's are (sched(7), "The autogroup
+    feature").
+    """
     os.nice(COURTESY)
+    if os.getsid(0) == os.getpid():  # of a session that others are in too it is not for this process to say
+        with suppress(OSError):  # a kernel without that feature
+            Path("/proc/self/autogroup").write_text(str(COURTESY), encoding="ascii")
+
+
+if __name__ == "__main__":
+    give_way()
+    from app.bootstrap.service import run  # importing takes its time, too
+
     try:
         sys.exit(run(standing=False))
     except CarlendarError as error:

@@ -1,0 +1,32 @@
+"""The service that a screen starts gives way to it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+GROUP = Path("/proc/self/autogroup")
+PROGRAM = f"""
+import os
+from app.bootstrap.attended import give_way
+give_way()
+print(os.nice(0))
+print(open("{GROUP}").read() if os.path.exists("{GROUP}") else "")
+"""
+
+
+def _given(*, alone: bool) -> tuple[str, str]:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True,
+                          start_new_session=alone)  # fmt: skip
+    own, _, group = done.stdout.strip().partition("\n")
+    return own, group.rpartition(" ")[2]
+
+
+def test_a_session_of_its_own_gives_way_as_a_whole_where_nice_says_nothing_to_other_sessions() -> None:
+    assert _given(alone=True) == ("10", "10" if GROUP.exists() else "")
+
+
+def test_a_session_of_others_is_left_alone() -> None:
+    before = GROUP.read_text().split()[-1] if GROUP.exists() else ""
+    assert _given(alone=False) == ("10", before)
