@@ -74,10 +74,11 @@ def due(
     `default` is in minutes; `snoozed` puts a key off until its moment.
     """
     asleep = snoozed or {}
-    held = [
-        (entry, found)
-        for entry in meetings(entries, dismissed)
-        if asleep.get(entry.key, now) <= now and (found := _stage(entry.event, now, default)) is not None
+    stages = {id(entry): (entry, found) for entry in entries if (found := _stage(entry.event, now, default))}
+    held = [  # only of those few the keys and their order are asked for
+        stages[id(entry)]
+        for entry in meetings((entry for entry, _ in stages.values()), dismissed)
+        if asleep.get(entry.key, now) <= now
     ]
     if not held:
         return None

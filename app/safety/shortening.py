@@ -73,6 +73,8 @@ _NEGATIONS = _words("no not never without kein keine keinen nicht nie ohne non p
 
 def clean(title: str) -> str:
     """Without control characters, direction overrides and what cannot be seen; spaces single, none at the ends."""
+    if title.isascii() and title.isprintable():
+        return " ".join(title.split())
     kept = (character if _shown(character) else " " if character.isspace() else "" for character in title)
     return " ".join("".join(kept).split())
 

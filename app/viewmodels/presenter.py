@@ -118,12 +118,11 @@ class Presenter:
         answered = sending.settle(self._desk)
         calling.tell_phone(self._desk)
         self._recognise_driver()
-        self._attend()
-        # Whose titles may be seen is no matter of pace, nor what became of a touch.
-        if _owners(before) != _owners(session.snapshot):
-            self._show(Cause.SAFETY)
-        else:
-            self._show(Cause.TOUCH if answered else Cause.DATA)
+        # Whose titles may be seen is no matter of pace, nor what became of a touch; all else waits for the tick.
+        strangers = _owners(before) != _owners(session.snapshot)
+        if strangers or answered:
+            self._attend()
+            self._show(Cause.SAFETY if strangers else Cause.TOUCH)
 
     def phone_changed(self, state: PhoneState) -> None:
         """The telephone says something new."""
