@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -25,12 +22,12 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from app.domain.waiting import retry_after
 from app.errors import FeedError, GoneError, OfflineError, OutageError, RefusedError, ServiceError, ThrottledError
 from app.feeds.addresses import require_public, url
 from app.feeds.text import LIMIT, too_large
 
 _CHUNK = 65_536
-_LONGEST_WAIT = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ class Downloader:
                 if answer.status_code == 304 and wanted:
                     return Download(None, known, asked, 0)
                 if answer.status_code != 200:
-                    raise _refusal(answer.status_code, answer.headers.get("Retry-After", ""))
+                    raise _refusal(answer.status_code, answer.headers)
                 data = self._body(answer)
                 told = Validators(answer.headers.get("ETag", "")[:500], answer.headers.get("Last-Modified", "")[:100])
                 return Download(data, told, asked, len(data))
@@ -230,8 +227,8 @@ def _slow() -> OutageError:
     return OutageError("the calendar's server is too slow")
 
 
-def _refusal(status: int, wait: str) -> ServiceError:
-    seconds = _seconds(wait)
+def _refusal(status: int, headers: Mapping[str, str]) -> ServiceError:
+    seconds = retry_after(headers)
     if status == 429 or (status == 503 and seconds is not None):
         return ThrottledError("the calendar's server asks to wait", retry_after=seconds, detail=str(status))
     if status in (401, 403):
@@ -239,19 +236,6 @@ def _refusal(status: int, wait: str) -> ServiceError:
     if status in (404, 410):
         return GoneError("the calendar is not there any more", detail=str(status))
     return OutageError(f"the calendar's server answered {status}", detail=str(status))
-
-
-def _seconds(wait: str) -> float | None:
-    """A `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3); None where it makes no sense."""
-    text = wait.strip()
-    if text.isdigit():
-        return min(float(text), _LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(0.0, (until - datetime.fromtimestamp(time.time(), UTC)).total_seconds()), _LONGEST_WAIT)
 
 
 def _caused_by(error: BaseException | None, *kinds: type[BaseException]) -> bool:

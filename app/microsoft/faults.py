@@ -11,10 +11,10 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
+from app.domain.waiting import retry_after
 from app.errors import (
     CarlendarError,
     GoneError,
@@ -27,8 +27,6 @@ from app.errors import (
 
 RENEW = "{}"
 """Claims that ask for nothing: a token is then made anew though the old one looks good."""
-LONGEST_WAIT = 3600.0
-"""Seconds; a service that asks for more is asked again after this long."""
 
 _LOST_CODES = frozenset({"syncstatenotfound", "resyncrequired", "syncstateinvalid"})
 _CHALLENGE_PART = re.compile(r'(\w+)\s*=\s*"([^"]*)"')
@@ -69,22 +67,6 @@ def error_code(body: bytes) -> str:
     return _NOT_OF_A_CODE.sub("", code)[:60] if isinstance(code, str) else ""
 
 
-def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds to wait by `Retry-After` (RFC 9110 10.2.3; Graph gives fractions too), None when not said."""
-    text = _header(headers, "retry-after").strip()
-    if not text:
-        return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        moment = _http_date(text)
-        if moment is None:
-            return None
-        seconds = (moment - (now or _http_date(_header(headers, "date")) or datetime.now(UTC))).total_seconds()
-    # A value that is no number at all (nan) fails both comparisons and waits longest.
-    return max(0.0, seconds) if seconds <= LONGEST_WAIT else LONGEST_WAIT
-
-
 def challenged_claims(headers: Mapping[str, str]) -> str:
     """The claims, JSON text, that `WWW-Authenticate` asks to be proven; empty when it asks for none."""
     parts = dict(_CHALLENGE_PART.findall(_header(headers, "www-authenticate")))
@@ -98,11 +80,3 @@ def challenged_claims(headers: Mapping[str, str]) -> str:
 
 def _header(headers: Mapping[str, str], name: str) -> str:
     return next((value for key, value in headers.items() if key.lower() == name), "")
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

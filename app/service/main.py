@@ -128,7 +128,7 @@ class Service:
         engine = SyncEngine(events, user, tools)
         self._scheduler = SyncScheduler(
             self._accounts, engine.sync, ports.elapsed, ports.chance, pace=options.pace,
-            status=lambda _: self._tell_status(), synced=self._synced, failed=self._store_failed,
+            status=lambda _: self._tell_status(), synced=self._synced, failed=self._store_failed, zone=ports.wall.zone,
         )  # fmt: skip
         letters = Letters(events, ports.words, ports.languages, ports.wall)
         self._sender = OutboxSender(

@@ -71,17 +71,19 @@ class SyncScheduler:
     """Synchronises each account when it is due, each on a thread of its own: none holds up another.
 
     `accounts` lists the accounts, those to be served first at the front; `sync` is the engine's.
-    `status(running)` is called when a round begins and ends, `synced` with each outcome.
+    `status(running)` is called when a round begins and ends, `synced` with each outcome. When `zone` gives another
+    one than before, all accounts are due: the car has crossed a border, and days and floating times are others.
     """
 
     def __init__(
         self, accounts: Callable[[], tuple[Account, ...]], sync: Callable[[Account], AccountOutcome],
         clock: ElapsedClock, chance: Callable[[], float], *, pace: Pace | None = None,
         status: Callable[[bool], None] = lambda _: None, synced: Callable[[AccountOutcome], None] = lambda _: None,
-        failed: Callable[[StoreError], None] = lambda _: None,
+        failed: Callable[[StoreError], None] = lambda _: None, zone: Callable[[], object] = lambda: None,
     ) -> None:  # fmt: skip
         self._accounts, self._sync, self._clock, self._chance = accounts, sync, clock, chance
         self._pace, self._status, self._synced, self._failed = pace or Pace(), status, synced, failed
+        self._zone, self._seen_zone = zone, zone()
         self._condition = threading.Condition()
         self._tables: dict[str, Timetable] = {}
         self._asked: set[str] = set()
@@ -152,6 +154,9 @@ class SyncScheduler:
         """Begin what is due; returns the seconds until something else may be."""
         now, wait = self._clock.seconds(), PULSE
         accounts = self._accounts()
+        if (zone := self._zone()) != self._seen_zone:
+            self._seen_zone = zone
+            self._hurry(account.id for account in accounts)
         for gone in self._tables.keys() - {account.id for account in accounts}:
             del self._tables[gone]
         for account in accounts:

@@ -7,6 +7,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -121,10 +123,19 @@ def test_the_machine_that_is_really_reached_is_what_counts(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_server_that_asks_to_wait_is_obeyed(serve: Serve, loader: Downloader, status: int) -> None:
+@pytest.mark.parametrize("told", ["90", "90.0", ""])
+def test_a_server_that_asks_to_wait_is_obeyed(serve: Serve, loader: Downloader, status: int, told: str) -> None:
+    """In seconds, in fractions of them, or until a date by the clock that the answer bears."""
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     with pytest.raises(ThrottledError) as caught:
-        loader.get(serve(lambda to: reply(to, status, Retry_After="120")))
-    assert caught.value.retry_after == 120
+        loader.get(serve(lambda to: reply(to, status, Retry_After=told or until)))
+    assert caught.value.retry_after == pytest.approx(90, abs=0 if told else 20)
+
+
+def test_a_time_to_wait_that_makes_no_sense_is_no_other_fault(serve: Serve, loader: Downloader) -> None:
+    with pytest.raises(ThrottledError) as caught:
+        loader.get(serve(lambda to: reply(to, 429, Retry_After="Wed, 21 Oct 99999999999999999999 07:28:00 GMT")))
+    assert caught.value.retry_after is None
 
 
 @pytest.mark.parametrize(
@@ -164,8 +175,11 @@ def _drip(to: BaseHTTPRequestHandler) -> None:
         gone.wait(0.1)
 
 
+BOMB = gzip.compress(bytes(5_000_000))
+
+
 def bomb(to: BaseHTTPRequestHandler) -> None:
-    reply(to, 200, gzip.compress(bytes(50_000_000)), Content_Encoding="gzip")
+    reply(to, 200, BOMB, Content_Encoding="gzip")
 
 
 @pytest.mark.parametrize(

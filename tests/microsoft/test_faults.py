@@ -9,6 +9,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from app.domain.waiting import LONGEST_WAIT, retry_after
 from app.errors import (
     CarlendarError,
     GoneError,
@@ -18,7 +19,7 @@ from app.errors import (
     SyncStateLostError,
     ThrottledError,
 )
-from app.microsoft.faults import LONGEST_WAIT, challenged_claims, fault, retry_after
+from app.microsoft.faults import challenged_claims, fault
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -75,6 +76,9 @@ def test_garbage_in_an_error_body_does_no_harm(content: bytes) -> None:
         ("inf", LONGEST_WAIT),
         ("nan", LONGEST_WAIT),
         ("soon", None),
+        ("\u00b2", None),
+        ("Wed, 21 Oct 99999999999999999999 07:28:00 GMT", None),
+        ("Wed, 21 Oct 2026 07:28:00 +9999999", None),
         ("", None),
         (format_datetime(NOW + timedelta(seconds=30), usegmt=True), 30.0),
         (format_datetime(NOW - timedelta(seconds=30), usegmt=True), 0.0),

@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from app.domain.account import Account, AccountState
 from app.errors import StoreError
 from app.sync.outcome import AccountOutcome
-from app.sync.scheduler import Pace, SyncScheduler, Timetable
+from app.sync.scheduler import PULSE, Pace, SyncScheduler, Timetable
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -70,9 +72,11 @@ class Bench:
         self.failures: list[StoreError] = []
         self.outcomes: dict[str, AccountOutcome | Exception] = {}
         self.held: dict[str, threading.Event] = {}
+        self.zone: tzinfo = UTC
         self.scheduler = SyncScheduler(
             lambda: self.accounts, self.sync, clocks, lambda: 0.5, status=self.states.append,
             synced=lambda outcome: self.ended.append(outcome.account.id), failed=self.failures.append,
+            zone=lambda: self.zone,
         )  # fmt: skip
 
     def sync(self, account: Account) -> AccountOutcome:
@@ -144,6 +148,23 @@ def test_the_networks_return_synchronises_at_once_and_without_it_nothing_is_trie
     assert len(bench.begun) == 2
     bench.scheduler.network(True)
     bench.settle(4)
+
+
+def test_over_a_border_all_are_synchronised_once_for_floating_times_are_others(bench: Bench, account: Account) -> None:
+    bench.scheduler.start()
+    bench.settle(2)
+    bench.zone = ZoneInfo("Europe/Lisbon")
+    bench.pass_time(PULSE)
+    bench.settle(4)
+    bench.pass_time(PULSE)
+    bench.outcomes["a1"] = AccountOutcome(account, error="throttled", retry_after=500.0)
+    bench.zone = UTC
+    bench.pass_time(PULSE)
+    bench.settle(6)
+    bench.zone = ZoneInfo("Europe/Lisbon")
+    bench.pass_time(PULSE)
+    bench.settle(7)
+    assert bench.begun.count("a1") == 3
 
 
 def test_retry_after_is_honoured_even_for_a_tap(bench: Bench, account: Account) -> None:
