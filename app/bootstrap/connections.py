@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app import __version__
 from app.bootstrap import machine
+from app.bootstrap.reach import Reach
 from app.channel.client import ChannelClient
 from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message, SyncStatus
 from app.domain.ports import NetworkState, Reading, VehicleSignals
@@ -37,6 +38,7 @@ class Connections:
         self._client: ChannelClient | None = None
         self._supervisor: Supervisor | None = None
         self._time: TimeWatch | None = None
+        self._reach = Reach(self._online)
         self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
 
     def start(self) -> None:
@@ -93,7 +95,7 @@ class Connections:
         broker = databroker.broker(screen.settings)
         kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED)
         screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
-        self._surroundings = Surroundings(screen.presenter, screen.bridge.post)
+        self._surroundings = Surroundings(screen.presenter, screen.bridge.post, self._reach.car)
         kuksa.start(self._take)
         self._signals = kuksa
 
@@ -114,7 +116,7 @@ class Connections:
         self._client.start()
         screen.service.attach(self._client.send)
         self._network = machine.network_state(screen.settings)
-        self._network.subscribe(self._online)
+        self._network.subscribe(self._reach.network)
 
     def _told(self, what: str) -> None:
         if what in ("started", "replaced", "answers") and self._client is not None:

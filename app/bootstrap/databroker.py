@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from app.vehicle.broker import Broker
 
-NAMED = 6
-"""Missing signals that are named; the rest are counted."""
-
 
 def broker(settings: Settings) -> Broker:
     """The databroker by the settings. Raises SettingsError for a file that is not there, or a way that is not safe."""
@@ -53,8 +50,7 @@ def check(settings: Settings) -> Check:
     costs = [f"{signal} ({WITHOUT[signal]})" for signal in seen.missing if signal in WITHOUT]
     detail = f"{seen.name} at {address}, {len(seen.found)} signals"
     if costs:
-        more = f", and {len(costs) - NAMED} more" if len(costs) > NAMED else ""
-        detail += "; missing: " + ", ".join(costs[:NAMED]) + more
+        detail += "; missing: " + ", ".join(costs)
     without_speed = SPEED in seen.missing
     mend = "give the databroker a speed; nothing else says that the car stands" if without_speed else None
     return Check("databroker", ok=not without_speed, detail=detail, mend=mend)

@@ -94,11 +94,11 @@ class LateSound:
         self._make = make
         self._sound: Sound | None = None
 
-    def play(self, name: str) -> None:
+    def play(self, name: str, loudness: float = 1.0) -> None:
         """Play the sound of that name."""
         if self._sound is None:
             self._sound = self._make()
-        self._sound.play(name)
+        self._sound.play(name, loudness)
 
 
 class LateLinks:

@@ -93,7 +93,7 @@ class Nothing:
 
     there: bool = True
 
-    def play(self, name: str) -> None:
+    def play(self, name: str, loudness: float = 1.0) -> None:
         """Silence."""
 
     def available(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the screen takes of the car beside safety: light, who is aboard, who drives, and how the car is set.
+"""What the screen takes of the car beside safety: light, who is aboard, who drives, how the car is set, where it is.
 
 Nothing of it reaches the engine: a car that says any of this wrongly loosens nothing.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.domain.place import Position, position
 from app.vehicle import signals
+from app.viewmodels.cabin import Cabin, Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +22,8 @@ DARK_BELOW, LIGHT_FROM = 20.0, 30.0
 HOURS = {"HR_12": "12", "HR_24": "24"}
 TEXT_SCALES = {"STANDARD": 1.0, "LARGE": 1.15, "EXTRA_LARGE": 1.15}
 """The largest text that every screen has been measured with is 1.15 of the usual one."""
+LOUDEST = 100.0
+"""Percent of the infotainment's volume."""
 SEATS = (signals.PASSENGER_SEAT, signals.MIDDLE_SEAT, *signals.REAR_SEATS)
 
 
@@ -30,6 +34,9 @@ class CarSetting:
     language: str = ""
     hours: str = ""
     text_scale: float = 1.0
+
+
+Said = tuple[bool | None, bool | None, str, CarSetting, Cabin]
 
 
 class Told(Protocol):
@@ -44,15 +51,23 @@ class Told(Protocol):
     def car(self, *, language: str, hours: str, text_scale: float) -> None:
         """How the car is set."""
 
+    def cabin(self, cabin: Cabin) -> None:
+        """Where the driver sits, where the car is, and how loud it is."""
+
 
 class Surroundings:
-    """Takes readings on the signal thread; `post` brings a call to the thread of the presenter `told`."""
+    """Takes readings on the signal thread; `post` brings a call to the thread of the presenter `told`.
 
-    def __init__(self, told: Told, post: Callable[[Callable[[], None]], Any]) -> None:
-        self._told, self._post = told, post
+    `connected` is told what the car says of its data connection, on the signal thread.
+    """
+
+    def __init__(
+        self, told: Told, post: Callable[[Callable[[], None]], Any], connected: Callable[[object], None]
+    ) -> None:
+        self._told, self._post, self._connected = told, post, connected
         self._values: dict[str, object] = {}
         self._light: bool | None = None
-        self._said: tuple[bool | None, bool | None, str, CarSetting] = (None, None, "", CarSetting())
+        self._said: Said = (None, None, "", CarSetting(), Cabin())
 
     def take(self, readings: Sequence[Reading]) -> None:
         """Take a batch; only a change goes on."""
@@ -60,7 +75,9 @@ class Surroundings:
             self._values[reading.signal] = reading.value
             if reading.signal == signals.LIGHT:
                 self._lit(reading.value)
-        now = (self._night(), self._aboard(), self._driver(), self._setting())
+            elif reading.signal == signals.CONNECTED:
+                self._connected(reading.value)
+        now = (self._night(), self._aboard(), self._driver(), self._setting(), self._cabin())
         if now != self._said:
             self._said = now
             self._post(self._tell)
@@ -82,11 +99,21 @@ class Surroundings:
 
     def _aboard(self) -> bool | None:
         """Nobody only when the seat beside the driver is known to be empty, and each other one that is told of."""
-        told = [self._values[seat] for seat in SEATS if seat in self._values]
+        seats = SEATS if signals.PASSENGER_SEAT in self._values else (*self._beside(), *SEATS)
+        told = [self._values[seat] for seat in seats if seat in self._values]
         if "OCCUPIED" in told:
             return True
-        empty = signals.PASSENGER_SEAT in self._values and all(value == "EMPTY" for value in told)
+        empty = len(told) > 0 and seats[0] in self._values and all(value == "EMPTY" for value in told)
         return False if empty else None
+
+    def _beside(self) -> tuple[str, ...]:
+        """Seats of the first row that are not the driver's, where the car only counts them from the left."""
+        there = [seat for seat in signals.FRONT_SEATS if seat in self._values]
+        side = self._values.get(signals.DRIVER_POSITION)
+        if side not in ("LEFT", "RIGHT") or len(there) < 2:
+            return ()
+        drivers = there[0] if side == "LEFT" else there[-1]
+        return tuple(seat for seat in there if seat != drivers)
 
     def _driver(self) -> str:
         return str(self._values.get(signals.DRIVER_SUBJECT) or "")
@@ -99,9 +126,30 @@ class Surroundings:
             TEXT_SCALES.get(str(self._values.get(signals.FONT_SIZE)), 1.0),
         )
 
+    def _cabin(self) -> Cabin:
+        side = self._values.get(signals.DRIVER_POSITION)
+        return Cabin(
+            Side(side) if side in ("LEFT", "RIGHT") else Side.UNKNOWN,
+            self._here(),
+            self._values.get(signals.DISTANCE_UNIT) == "MILES",
+            self._loudness(),
+        )
+
+    def _here(self) -> Position | None:
+        """Where the car is, to a hundred metres: nothing needs it better, and a car that moves changes it seldom."""
+        found = position(self._values.get(signals.LATITUDE), self._values.get(signals.LONGITUDE))
+        return None if found is None else found.coarse()
+
+    def _loudness(self) -> float:
+        volume = self._values.get(signals.VOLUME)
+        if isinstance(volume, bool) or not isinstance(volume, (int, float)) or not 0 <= volume <= LOUDEST:
+            return 1.0
+        return volume / LOUDEST
+
     def _tell(self) -> None:
-        night, aboard, driver, setting = self._said
+        night, aboard, driver, setting, cabin = self._said
         if night is not None:
             self._told.theme(night=night)
         self._told.seat(passenger_aboard=aboard, driver_subject=driver)
         self._told.car(language=setting.language, hours=setting.hours, text_scale=setting.text_scale)
+        self._told.cabin(cabin)

@@ -58,8 +58,11 @@ class NetworkState(Protocol):
 class Sound(Protocol):
     """Short sounds; they never start over a call."""
 
-    def play(self, name: str) -> None:
-        """Play the sound of that name from the assets; does nothing where there is no audio."""
+    def play(self, name: str, loudness: float = 1.0) -> None:
+        """Play the sound of that name from the assets; does nothing where there is no audio.
+
+        `loudness` is how much of its own loudness it may have at most: above 0, up to 1.
+        """
 
 
 class LinkOpener(Protocol):

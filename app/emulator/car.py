@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from app.domain.place import position
 from app.domain.ports import Unsubscribe
 from app.emulator import vss
 from app.emulator.databroker import Databroker
@@ -19,6 +20,8 @@ SPEED_RATE = 10.0
 """How often the speed is sent, in Hz."""
 FASTEST = 300.0
 """km/h."""
+LOUDEST = 100
+"""Percent."""
 
 
 class Selector(IntEnum):
@@ -61,6 +64,16 @@ class CarState:
     passenger: bool = False
     driver: str = ""
     night: bool = True
+    right_hand: bool = False
+    """The driver sits on the right."""
+    miles: bool = False
+    """How the car's own screens tell distances."""
+    connected: bool = True
+    """What the car says of its data connection; the connection itself is the network's."""
+    volume: int = 60
+    """Of the infotainment, percent."""
+    position: tuple[float, float] | None = None
+    """Degrees north and east; None while it is not known."""
     signals: bool = True
     """False: the bus is silent."""
 
@@ -76,6 +89,12 @@ class CarState:
             vss.DRIVER_SUBJECT: self.driver,
             vss.DRIVER_ISSUER: "https://drivers.contoso.example" if self.driver else "",
             vss.DAY_NIGHT: "NIGHT" if self.night else "DAY",
+            vss.DRIVER_POSITION: "RIGHT" if self.right_hand else "LEFT",
+            vss.DISTANCE_UNIT: "MILES" if self.miles else "KILOMETERS",
+            vss.CONNECTED: self.connected,
+            vss.VOLUME: self.volume,
+            vss.LATITUDE: self.position[0] if self.position else None,
+            vss.LONGITUDE: self.position[1] if self.position else None,
         }
 
 
@@ -190,6 +209,23 @@ def _selector(value: object) -> Selector:
     return Selector(value)
 
 
+def _volume(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= LOUDEST:
+        raise ValueError("volume")
+    return int(value)
+
+
+def _position(value: object) -> tuple[float, float] | None:
+    """Of `53.55, 9.97`, or of two numbers; nothing is no position."""
+    if value in (None, ""):
+        return None
+    parts = value.split(",") if isinstance(value, str) else value
+    latitude, longitude = (float(part) for part in parts)  # type: ignore[attr-defined]  # TypeError is refused by `set`
+    if position(latitude, longitude) is None:
+        raise ValueError("no place on the earth")
+    return latitude, longitude
+
+
 def _truth(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError("neither true nor false")
@@ -205,6 +241,11 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "passenger": _truth,
     "driver": str,
     "night": _truth,
+    "right_hand": _truth,
+    "miles": _truth,
+    "connected": _truth,
+    "volume": _volume,
+    "position": _position,
     "signals": _truth,
 }
 """Makes of a value, as it comes from a page or a scenario, one of the field's type."""
@@ -217,6 +258,10 @@ _PATHS: Mapping[str, str] = {
     vss.IGNITION: "ignition",
     vss.PASSENGER_SEAT: "passenger",
     vss.DAY_NIGHT: "night",
+    vss.DRIVER_POSITION: "right_hand",
+    vss.DISTANCE_UNIT: "miles",
+    vss.CONNECTED: "connected",
+    vss.VOLUME: "volume",
 }
 """The fields that follow what is said on the bus."""
 
@@ -224,5 +269,7 @@ _FROM_BUS: Mapping[str, Callable[[Any], object]] = {
     "selector": lambda value: Selector.D if value in range(1, 100) else _selector(value),
     "passenger": lambda value: {"OCCUPIED": True, "EMPTY": False}[value],
     "night": lambda value: {"NIGHT": True, "DAY": False}[value],
+    "right_hand": lambda value: {"RIGHT": True, "LEFT": False}[value],
+    "miles": lambda value: {"MILES": True, "KILOMETERS": False}[value],
 }
 """Makes of a value from the bus one of the field's type, where it is another than from the page."""

@@ -112,6 +112,10 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
         else:
             self._flowing.set()
 
+    def expect(self, token: str) -> None:
+        """Another token from now on; a stream that was opened with the one before ends with its next value."""
+        self._token = token
+
     def withhold(self, path: str, withheld: bool) -> None:
         """As a sensor that is gone: nobody is told its value and reads of it hang, until False brings it back."""
         if withheld:
@@ -181,6 +185,7 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
             while True:
                 await reader.filled()
                 await self._flowing.wait()
+                await self._admit(context)
                 yield val_pb2.SubscribeResponse(entries=reader.take())
         finally:
             self._readers.remove(reader)
@@ -248,8 +253,10 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
             await _refuse(context, grpc.StatusCode.NOT_FOUND, "no such path")
 
     async def _admit(self, context: Context) -> None:
+        if not self._token:
+            return
         given = dict(context.invocation_metadata() or ()).get("authorization")
-        if self._token and given != f"Bearer {self._token}":
+        if given != f"Bearer {self._token}":
             await _refuse(context, grpc.StatusCode.UNAUTHENTICATED, "no valid token")
 
 

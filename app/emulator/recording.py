@@ -12,6 +12,9 @@ from app.emulator.vss import Value
 CONFIRMED = 0.5
 """Seconds between two lines of an unchanged speed: while the car sends, its speed is never older."""
 
+POSITION = "Vehicle.CurrentLocation."
+"""Where the car is, is in no recording that nobody asked it for."""
+
 LONGEST = 50_000
 """Changes that are kept; the recording begins anew after them."""
 
@@ -29,7 +32,8 @@ class Recording:
         """The car is in this state from now on."""
         if len(self._changes) >= LONGEST:
             self._changes, self._known, self._since = [], {}, self._elapsed()
-        values = state.values() if state.signals else {}
+        said = state.values() if state.signals else {}
+        values = {path: value for path, value in said.items() if not path.startswith(POSITION)}
         changed = {
             path: value for path, value in values.items() if path not in self._known or self._known[path] != value
         }

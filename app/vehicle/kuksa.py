@@ -18,7 +18,7 @@ from kuksa.val.v2 import types_pb2, val_pb2
 from app.domain.ports import ElapsedClock, Reading
 from app.vehicle.broker import Broker, Stub, scalar
 from app.vehicle.repetition import Repetition
-from app.vehicle.signals import ALIASES, SPEED, Source, Value, sources
+from app.vehicle.signals import ALIASES, CONNECTED, SPEED, Source, Value, sources
 
 READ_AFTER = 0.45
 """Seconds of silence after which the speed is read, and so often while the silence lasts (at most 0.5)."""
@@ -111,6 +111,7 @@ class KuksaSignals:
             except Exception:  # noqa: BLE001 — whatever a broker brings about, the next attempt is made
                 _log.exception("databroker")
             self._stub = self._call = None
+            self._take_back()
             failures = 0 if self._heard > heard else failures + 1
             self._stopped.wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
 
@@ -218,6 +219,14 @@ class KuksaSignals:
                 readings.append(Reading(now, source.signal, value))
             if readings and self._listener is not None:
                 self._listener(readings)
+
+    def _take_back(self) -> None:
+        """The broker is gone, and with it the car's word that there is a connection, or none."""
+        with self._lock:
+            told = any(source.signal == CONNECTED and path in self._latest for path, source in self._sources.items())
+            self._latest = {}
+            if told and self._listener is not None:
+                self._listener((Reading(self._clock.seconds(), CONNECTED, None),))
 
     def _unchanged(self, path: str, raw: Value) -> bool:
         if path in self._latest and self._latest[path] == raw:

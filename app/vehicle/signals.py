@@ -21,6 +21,8 @@ GEARBOX = "Vehicle.Powertrain.Transmission.Type"
 PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
 IGNITION = "Vehicle.LowVoltageSystemState"
 PASSENGER_SEAT = _SEAT + "Row1.PassengerSide.OccupancyStatus"
+FRONT_SEATS = tuple(f"{_SEAT}Row1.Pos{number}.IsOccupied" for number in (1, 2, 3))
+"""Seats of the first row from the left, as trees before VSS 4.0 name them: whose they are, the driver's side says."""
 MIDDLE_SEAT = _SEAT + "Row1.Middle.OccupancyStatus"
 REAR_SEATS = tuple(f"{_SEAT}Row2.{place}.OccupancyStatus" for place in ("DriverSide", "Middle", "PassengerSide"))
 DRIVER_POSITION = "Vehicle.Cabin.DriverPosition"
@@ -61,6 +63,23 @@ def _rolls(value: Value) -> Value:
     return (ROLLS if value else 0.0) if isinstance(value, bool) else None
 
 
+def _side(value: Value) -> Value:
+    """LEFT, MIDDLE or RIGHT; before VSS 3.1 the seat's number, from 1 at the left."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return {1: "LEFT", 2: "RIGHT", 3: "RIGHT"}.get(int(value)) if 1 <= value <= 3 else None
+    return _word(value)
+
+
+def _degrees(most: float) -> Callable[[Value], Value]:
+    """A coordinate; what lies beyond `most` is no place on the earth, and nothing."""
+
+    def usable(value: Value) -> Value:
+        number = _number(value)
+        return number if isinstance(number, (int, float)) and -most <= number <= most else None
+
+    return usable
+
+
 def _word(value: Value) -> Value:
     """A word of a list, in capitals as VSS has them."""
     return value.upper() if isinstance(value, str) else None
@@ -94,22 +113,17 @@ class Source:
 
     def value(self, raw: Value) -> Value:
         """The raw value in our unit and words."""
-        value = self.convert(raw)
-        if self.factor != 1.0 and isinstance(value, (int, float)) and not isinstance(value, bool):
-            return value * self.factor
-        return value
+        if self.factor != 1.0 and isinstance(raw, (int, float)) and not isinstance(raw, bool):
+            raw *= self.factor
+        return self.convert(raw)
 
 
 _OLD_DRIVER = "Vehicle.Driver.Identifier."
 
 
-def _seat(path: str, *before: str) -> tuple[Alias, ...]:
-    """A seat: VSS 6.0's word, 4.0's and 5.1's boolean, and names of earlier trees."""
-    return (
-        Alias(path, _word),
-        Alias(path.replace("OccupancyStatus", "IsOccupied"), _occupied),
-        *(Alias(name, _occupied) for name in before),
-    )
+def _seat(path: str) -> tuple[Alias, ...]:
+    """A seat: VSS 6.0's word, 4.0's and 5.1's boolean."""
+    return (Alias(path, _word), Alias(path.replace("OccupancyStatus", "IsOccupied"), _occupied))
 
 
 ALIASES: Mapping[str, tuple[Alias, ...]] = {
@@ -122,10 +136,11 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
     GEARBOX: (Alias(GEARBOX),),
     PARKING_BRAKE: (Alias(PARKING_BRAKE),),
     IGNITION: (Alias(IGNITION),),
-    PASSENGER_SEAT: _seat(PASSENGER_SEAT, _SEAT + "Row1.Pos2.IsOccupied"),
+    PASSENGER_SEAT: _seat(PASSENGER_SEAT),
+    **{seat: (Alias(seat, _occupied),) for seat in FRONT_SEATS},
     MIDDLE_SEAT: _seat(MIDDLE_SEAT),
     **{seat: _seat(seat) for seat in REAR_SEATS},
-    DRIVER_POSITION: (Alias(DRIVER_POSITION, _word),),
+    DRIVER_POSITION: (Alias(DRIVER_POSITION, _side),),
     DRIVER_SUBJECT: (Alias(DRIVER_SUBJECT), Alias(_OLD_DRIVER + "Subject")),
     DRIVER_ISSUER: (Alias(DRIVER_ISSUER), Alias(_OLD_DRIVER + "Issuer")),
     DAY_NIGHT: (Alias(DAY_NIGHT, _word),),
@@ -137,17 +152,14 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
     DISTANCE_UNIT: (Alias(DISTANCE_UNIT, _word),),
     TIME_FORMAT: (Alias(TIME_FORMAT, _word),),
     FONT_SIZE: (Alias(FONT_SIZE, _word),),
-    LATITUDE: (Alias(LATITUDE, _number, DEGREES_IN),),
-    LONGITUDE: (Alias(LONGITUDE, _number, DEGREES_IN),),
+    LATITUDE: (Alias(LATITUDE, _degrees(90.0), DEGREES_IN),),
+    LONGITUDE: (Alias(LONGITUDE, _degrees(180.0), DEGREES_IN),),
     CONNECTED: (Alias(CONNECTED, _truth),),
     VOLUME: (Alias(VOLUME, _number, PERCENT_IN),),
 }
 """Every signal that can be recorded; the screen reads those that are `USED`."""
 
-USED = (
-    SPEED, SELECTOR, GEARBOX, PARKING_BRAKE, IGNITION, PASSENGER_SEAT, MIDDLE_SEAT, *REAR_SEATS,
-    DRIVER_SUBJECT, DAY_NIGHT, LIGHT, LANGUAGE, TIME_FORMAT, FONT_SIZE,
-)  # fmt: skip
+USED = tuple(signal for signal in ALIASES if signal != DRIVER_ISSUER)
 """What the screen reads of a car, and no more."""
 
 WITHOUT: Mapping[str, str] = {
@@ -157,12 +169,17 @@ WITHOUT: Mapping[str, str] = {
     PARKING_BRAKE: "a manual gearbox is never parked",
     IGNITION: "a sleeping bus is unknown",
     PASSENGER_SEAT: "somebody is taken to be aboard",
+    DRIVER_POSITION: "the driver is taken to sit on the left",
     DRIVER_SUBJECT: "the driver is chosen by hand",
     DAY_NIGHT: "day and night follow the light",
     LIGHT: "day and night follow the car's own mode alone",
     LANGUAGE: "the language is chosen by hand",
     TIME_FORMAT: "the clock is the language's usual one",
     FONT_SIZE: "the text has its usual size",
+    DISTANCE_UNIT: "distances are in kilometres",
+    LATITUDE: "no distance to a meeting's place",
+    CONNECTED: "offline is noticed by the computer's own network alone",
+    VOLUME: "reminders sound at their own loudness",
     DESTINATION_LATITUDE: "no Navigate",
 }
 """What it costs that a car lacks the signal, in a few words; signals that are not named cost nothing by themselves."""

@@ -12,6 +12,7 @@ from app.viewmodels.disclosure import told
 from app.viewmodels.intents import Intent
 from app.viewmodels.places import place
 from app.viewmodels.states import Action, Look, ScreenName
+from app.viewmodels.whereabouts import arrived
 
 if TYPE_CHECKING:
     from app.viewmodels.scene import Scene
@@ -74,10 +75,12 @@ def call_organizer(scene: Scene, entry: Entry) -> Action | None:
 
 
 def navigate(scene: Scene, entry: Entry, *, named: bool) -> Action | None:
-    """The place as destination, by its name where `named`; None where it has no coordinates."""
+    """The place as destination, by its name where `named`; None without coordinates, and where the car is there."""
     stored = scene.book.of(entry)
     where = stored.event.place
     if where is None or not where.navigable or not scene.navigation or not told(scene, stored):
+        return None
+    if arrived(scene, where):
         return None
     short = scene.words.say("Navigate")
     name = place(scene, stored)

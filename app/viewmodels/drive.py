@@ -17,6 +17,7 @@ from app.viewmodels.places import place
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.services import icon, short_name
 from app.viewmodels.states import Action, Band, DriveState, Line, MiniCard, Ring, Tone
+from app.viewmodels.whereabouts import with_arrival
 
 CARDS = 2
 RING_MINUTES = 60
@@ -98,7 +99,7 @@ def _lines(scene: Scene, view: Outlook, main: Entry) -> tuple[Line, ...]:
     elif service := short_name(scene, stored):
         lines.append(Line((service,), icon(stored)))
     elif where := place(scene, stored):
-        lines.append(Line((where,), "map-marker"))
+        lines.append(Line(with_arrival(scene, stored, where), "map-marker"))
     if blocked(stored):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
     if clash is None and stored.event.show_as is ShowAs.TENTATIVE and told(scene, stored):

@@ -18,6 +18,7 @@ from app.viewmodels.places import place
 from app.viewmodels.scene import Panel, Scene
 from app.viewmodels.services import full_name, icon, short_name
 from app.viewmodels.states import Action, EventState, Line, Tone
+from app.viewmodels.whereabouts import with_distance
 
 if TYPE_CHECKING:
     from app.domain.agenda import Entry
@@ -95,7 +96,7 @@ def _lines(scene: Scene, entry: Entry) -> list[Line]:
     if hindrance := obstacle(scene, entry):
         lines.append(replace(hindrance, variants=hindrance.variants[-2:]))  # the service stands above it
     if where := place(scene, stored, full=scene.parked):
-        lines.append(Line((where, place(scene, stored)), "map-marker", Tone.NORMAL))
+        lines.append(Line((*with_distance(scene, stored, where), place(scene, stored)), "map-marker", Tone.NORMAL))
     if scene.parked:
         lines += _parked_lines(scene, stored)
     said = (underway.answer_line(scene, entry), underway.late_line(scene, entry))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.i18n.bidi import is_rtl
 from app.viewmodels.actions import join, rail
+from app.viewmodels.cabin import Side
 from app.viewmodels.disclosure import title_of
 from app.viewmodels.drive import drive
 from app.viewmodels.gate import HOME, SCREENS, Place, allowed, explained
@@ -46,12 +47,19 @@ def compose(
             rail=() if aside else rail(scene, place.screen),
             night=night,
             rtl=is_rtl(scene.words.language),
+            rail_at_end=_ends_at_driver(scene),
             language=scene.words.language,
             place=_name(scene, place, aside=aside or forbidden),
             toast=line,
             toast_action=action,
         )
     )
+
+
+def _ends_at_driver(scene: Scene) -> bool:
+    """Whether lines end on the driver's side, where the car says which that is."""
+    ends = Side.LEFT if is_rtl(scene.words.language) else Side.RIGHT
+    return scene.cabin.side is ends
 
 
 def _body(scene: Scene, place: Place) -> ScreenState:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.domain.call import PhoneState
     from app.safety.restrictions import Restrictions
     from app.store.records import Snapshot
+    from app.viewmodels.cabin import Cabin
     from app.viewmodels.options import Options
     from app.viewmodels.ports import Ports
 
@@ -187,6 +188,11 @@ class Presenter:
         session.car_language, session.car_hours, session.text_scale = language, hours, text_scale
         self._show(Cause.TIME)
 
+    def cabin(self, cabin: Cabin) -> None:
+        """Where the driver sits, where the car is, and how loud it is."""
+        self._session.cabin = cabin
+        self._show(Cause.TIME)
+
     # --- within --------------------------------------------------------------------------------
 
     def _recognise_driver(self) -> None:
@@ -230,7 +236,8 @@ class Presenter:
         if reminder is None or (reminder.keys, reminder.stage.value) == session.sounded:
             return over
         session.sounded = (reminder.keys, reminder.stage.value)
-        self._ports.sound.play("reminder")
+        if session.cabin.loudness > 0:
+            self._ports.sound.play("reminder", session.cabin.loudness)
         if session.toast is not None and session.toast.action is None:
             session.toast = None  # it would push Join from its place; what can be taken back stays
         if session.restrictions.restricted and session.trail.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):

@@ -22,7 +22,7 @@ def reminded(scene: Scene, reminder: Reminder) -> DriveState:
     first = reminder.entries[0]
     state = DriveState(
         title=title_of(scene, first),
-        band=Band(when(scene, reminder), "bell"),
+        band=Band(when(scene, reminder), "bell" if scene.cabin.loudness > 0 else "bell-off"),
         lines=_lines(scene, reminder, first),
         primary=way_in(scene, first) or navigate(scene, first, named=True),
         secondary=lateness.action(scene, first),

@@ -13,6 +13,7 @@ from app.domain.call import Call, CallPhase, PhoneState, same_number
 from app.domain.event import Event, Response
 from app.meetings.plan import JoinAction, Plan, Situation, Why
 from app.store.records import AGREED, preference
+from app.viewmodels.cabin import Cabin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,6 +123,7 @@ class Scene:
     sign_in: SignIn | None = None
     aboard: bool | None = None
     """Whether somebody sits beside the driver; None where the car does not say."""
+    cabin: Cabin = field(default_factory=Cabin)
     browser: bool = False
     navigation: bool = False
     languages: tuple[str, ...] = ("en",)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.domain.call import PhoneState
+from app.viewmodels.cabin import Cabin
 from app.viewmodels.gate import Trail
 from app.viewmodels.scene import Panel, SignIn, Talk
 
@@ -61,6 +62,7 @@ class Session:
     car_hours: str = ""
     text_scale: float = 1.0
     """How the car's own screens are set; empty where it does not tell."""
+    cabin: Cabin = field(default_factory=Cabin)
     talk: Talk | None = None
     hushed: bool = False
     """Whether the microphone is muted for a meeting: it must not stay so for anybody's next call."""

@@ -285,6 +285,8 @@ class Frame:
     text_scale: float = 1.0
     """How much larger than usual the car's own screens write."""
     rtl: bool = False
+    rail_at_end: bool = False
+    """The rail stands where a line ends, not where it begins: that is the driver's side."""
     language: str = "en"
     place: str = ""
     toast: Line | None = field(default=None)

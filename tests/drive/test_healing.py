@@ -125,6 +125,18 @@ def test_without_a_network_the_first_frame_shows_the_stored_day(
     again.reads("Budget sync")
 
 
+def test_a_car_that_says_it_is_cut_off_is_believed_at_once_and_its_return_refreshes(around: Any, drive: Any) -> None:
+    around.car(connected=False)
+    seen = drive.reads("Offline · as of")
+    assert TITLE in seen["texts"]
+    plans(around, "Planned meanwhile")
+    around.car(connected=True)
+    drive.reads("Updated")
+    drive.tap("agenda")
+    drive.reads("Planned meanwhile")
+    drive.tap("home")
+
+
 def test_when_the_network_goes_the_day_stays_and_says_its_age(around: Any, drive: Any) -> None:
     around.network(there=False)
     seen = drive.reads("Offline · as of")

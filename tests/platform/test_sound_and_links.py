@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+import wave
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +21,12 @@ def program(path: Path, text: str) -> Path:
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o700)
     return path
+
+
+def write_wav(path: Path, samples: list[int]) -> None:
+    with wave.open(str(path), "wb") as made:
+        made.setparams((1, 2, 22_050, len(samples), "NONE", ""))
+        made.writeframes(array("h", samples).tobytes())
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -54,6 +62,25 @@ class TestSound:
         assert not Path("/proc", pids()[0]).exists()
         sound.stop()
         assert not Path("/proc", pids()[1]).exists()
+
+    def test_it_is_no_louder_than_it_may_be(self, tmp_path: Path) -> None:
+        player = program(tmp_path / "player", f'cat "$1" > {tmp_path}/part; mv {tmp_path}/part {tmp_path}/played')
+        write_wav(tmp_path / "reminder.wav", [0, 10_000, -10_000, 32_767, -32_768])
+        sound = PlayerSound(lambda name: tmp_path / f"{name}.wav", ((str(player),),))
+        sound.play("reminder", 0.25)
+        wait_until((tmp_path / "played").exists)
+        with wave.open(str(tmp_path / "played")) as played:
+            assert (played.getnchannels(), played.getframerate()) == (1, 22_050)
+            assert list(array("h", played.readframes(5))) == [0, 2_500, -2_500, 8_191, -8_192]
+
+    def test_what_cannot_be_made_quieter_is_silence(self, tmp_path: Path) -> None:
+        player = program(tmp_path / "player", f"touch {tmp_path}/played")
+        (tmp_path / "no.wav").write_bytes(b"no sound at all")
+        sound = PlayerSound(lambda name: tmp_path / f"{name}.wav", ((str(player),),))
+        sound.play("no", 0.5)
+        sound.play("gone", 0.5)
+        sound.stop()
+        assert not (tmp_path / "played").exists()
 
     @pytest.mark.parametrize("players", [(), (("no-such-player",),)])
     def test_where_there_is_no_audio_it_does_nothing(

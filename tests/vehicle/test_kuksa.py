@@ -22,7 +22,7 @@ from app.safety.restrictions import DrivingState, Restrictions
 from app.vehicle.broker import Broker
 from app.vehicle.kuksa import KuksaSignals
 from app.vehicle.navigation import KuksaNavigation
-from app.vehicle.signals import ALIASES, DAY_NIGHT, PARKING_BRAKE, PASSENGER_SEAT, SELECTOR
+from app.vehicle.signals import ALIASES, CONNECTED, DAY_NIGHT, FRONT_SEATS, PARKING_BRAKE, PASSENGER_SEAT, SELECTOR
 
 Garage = Any
 Ears = Any
@@ -44,14 +44,14 @@ def test_current_values_come_first_and_then_changes(garage: Garage, clock: Clock
     garage.set(SELECTOR, 127)
     with listening(garage, clock, ears) as signals:
         ears.wait(SELECTOR, 127)
-        assert {reading.signal for reading in ears.readings} == set(ALIASES)
+        assert {reading.signal for reading in ears.readings} == set(ALIASES) - set(FRONT_SEATS)
         assert ears.latest(SPEED) == 31.5
         assert ears.latest(PARKING_BRAKE) is None
         garage.set(PARKING_BRAKE, True)
         ears.wait(PARKING_BRAKE, True)
         garage.set(DAY_NIGHT, "NIGHT")
         ears.wait(DAY_NIGHT, "NIGHT")
-        assert signals.missing() == ()
+        assert signals.missing() == FRONT_SEATS
 
 
 def test_a_silent_speed_is_confirmed_by_reading_it(garage: Garage, clock: Clock, ears: Ears) -> None:
@@ -85,7 +85,7 @@ def test_a_path_that_the_car_lacks_costs_only_itself(garage: Garage, clock: Cloc
     garage.set(SPEED, 7.0)
     with listening(garage, clock, ears) as signals:
         ears.wait(SPEED, 7.0)
-        assert signals.missing() == (PASSENGER_SEAT, DAY_NIGHT)
+        assert set(signals.missing()) == {PASSENGER_SEAT, DAY_NIGHT, *FRONT_SEATS}
         assert not signals.knows(DAY_NIGHT)
 
 
@@ -98,7 +98,7 @@ def test_a_path_that_is_listed_and_then_refused_costs_only_itself(
         ears.wait(SPEED, 7.0)
         garage.set(SELECTOR, 127)
         ears.wait(SELECTOR, 127)
-        assert signals.missing() == (DAY_NIGHT,)
+        assert set(signals.missing()) == {DAY_NIGHT, *FRONT_SEATS}
 
 
 def _without(broker: Any, hidden: str) -> Any:
@@ -131,6 +131,66 @@ def test_a_broker_that_comes_late_or_goes_and_comes_again(garage: Garage, clock:
             garage.set(SPEED, speed)
             ears.wait(SPEED, speed)
             garage.shut()
+
+
+def test_a_broker_that_is_gone_takes_the_cars_word_on_its_connection_with_it(
+    garage: Garage, clock: Clock, ears: Ears
+) -> None:
+    garage.set(CONNECTED, False)
+    with listening(garage, clock, ears):
+        ears.wait(CONNECTED, False)
+        garage.shut()
+        ears.wait(CONNECTED, None)
+        garage.open()
+        garage.set(CONNECTED, False)
+        ears.wait(CONNECTED, False)
+
+
+def test_a_token_that_is_replaced_while_driving_costs_nothing(
+    garage: Garage, clock: Clock, ears: Ears, tmp_path: Path
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("first")
+    garage.shut()
+    garage.open(token="first")
+    garage.set(SPEED, 12.0)
+    with listening(garage, clock, ears, token_file=token):
+        ears.wait(SPEED, 12.0)
+        (tmp_path / "next").write_text("second\n")
+        (tmp_path / "next").replace(token)
+        garage.do(lambda broker: broker.expect("second"))
+        confirmations = ears.wait_more(4)  # by reads, which bear the new one
+        assert {each.value for each in confirmations} == {12.0}
+        assert all(later.at - earlier.at < 1.0 for earlier, later in pairwise(confirmations))
+        garage.set(SPEED, 13.0)  # the stream bears the old one and ends: it is opened anew
+        ears.wait(SPEED, 13.0)
+        for speed in (14.0, 15.0):
+            garage.set(SPEED, speed)
+            ears.wait(SPEED, speed)
+
+
+def test_s2_a_token_that_has_expired_is_unknown_and_its_successor_is_found_without_a_restart(
+    garage: Garage, clock: Clock, tmp_path: Path
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("first")
+    garage.shut()
+    garage.open(token="first")
+    garage.set(SPEED, 0.0)
+    garage.set(SELECTOR, 126)
+    watch = Watch(clock)
+    signals = KuksaSignals(Broker(garage.address, token_file=token), clock)
+    signals.start(watch.engine.take)
+    try:
+        watch.wait(DrivingState.PARKED)
+        garage.do(lambda broker: broker.expect("second"))
+        watch.wait(DrivingState.UNKNOWN)
+        token.unlink()
+        token.write_text("second")
+        watch.wait(DrivingState.PARKED)
+    finally:
+        signals.stop()
+        watch.engine.stop()
 
 
 def test_tls_and_token(garage: Garage, clock: Clock, ears: Ears, tmp_path: Path) -> None:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from app.bootstrap.reach import Reach
 from app.bootstrap.surroundings import Surroundings
+from app.domain.place import Position
 from app.domain.ports import Reading
 from app.vehicle import signals
+from app.viewmodels.cabin import Cabin, Side
 from app.viewmodels.options import Options, as_in_car, preferred
 
 
@@ -20,6 +23,8 @@ class Screen:
         self.aboard: bool | None = None
         self.setting: tuple[str, str, float] = ("", "", 1.0)
         self.times = 0
+        self.inside = Cabin()
+        self.words: list[object] = []
 
     def theme(self, *, night: bool) -> None:
         self.night = night
@@ -31,6 +36,12 @@ class Screen:
         self.setting = (language, hours, text_scale)
         self.times += 1
 
+    def cabin(self, cabin: Cabin) -> None:
+        self.inside = cabin
+
+    def connected(self, word: object) -> None:
+        self.words.append(word)
+
 
 def at_once(call: Callable[[], None]) -> None:
     call()
@@ -38,7 +49,7 @@ def at_once(call: Callable[[], None]) -> None:
 
 def told(*values: tuple[str, float | bool | str | None]) -> Screen:
     screen = Screen()
-    surroundings = Surroundings(screen, at_once)
+    surroundings = Surroundings(screen, at_once, screen.connected)
     for signal, value in values:
         surroundings.take([Reading(1.0, signal, value)])
     return screen
@@ -99,5 +110,75 @@ def test_the_cars_language_goes_after_what_was_set_and_what_the_person_prefers()
 
 def test_what_is_read_of_a_car_is_what_something_uses() -> None:
     assert set(signals.USED) <= set(signals.ALIASES)
-    unused = {signals.LATITUDE, signals.VOLUME, signals.CONNECTED, signals.DRIVER_POSITION, signals.DISTANCE_UNIT}
-    assert not unused & {*signals.USED, *signals.WITHOUT}
+    assert set(signals.ALIASES) - set(signals.USED) == {signals.DRIVER_ISSUER}
+    assert set(signals.WITHOUT) <= {*signals.USED, signals.DESTINATION_LATITUDE}
+
+
+POS1, POS2, POS3 = signals.FRONT_SEATS
+
+
+@pytest.mark.parametrize(
+    ("side", "seats", "aboard"),
+    [
+        ("LEFT", {POS1: "OCCUPIED", POS2: "EMPTY"}, False),
+        ("LEFT", {POS1: "OCCUPIED", POS2: "OCCUPIED"}, True),
+        ("RIGHT", {POS1: "EMPTY", POS2: "OCCUPIED"}, False),
+        ("RIGHT", {POS1: "OCCUPIED", POS2: "OCCUPIED"}, True),
+        ("RIGHT", {POS1: "EMPTY", POS2: "EMPTY", POS3: "OCCUPIED"}, False),
+        ("RIGHT", {POS1: "EMPTY", POS2: "OCCUPIED", POS3: "OCCUPIED"}, True),
+        (None, {POS1: "OCCUPIED", POS2: "EMPTY"}, None),
+        ("MIDDLE", {POS1: "EMPTY", POS2: "OCCUPIED", POS3: "EMPTY"}, None),
+        ("LEFT", {POS1: "OCCUPIED"}, None),
+        ("LEFT", {POS1: "OCCUPIED", POS2: None}, None),
+        ("RIGHT", {FRONT: "EMPTY", POS1: "OCCUPIED", POS2: "OCCUPIED"}, False),
+    ],
+)
+def test_the_drivers_side_says_whose_the_seats_are_that_are_only_counted(
+    side: str | None, seats: dict[str, str | None], aboard: bool | None
+) -> None:
+    assert told((signals.DRIVER_POSITION, side), *seats.items()).aboard is aboard
+
+
+def test_side_position_unit_and_loudness() -> None:
+    known = told(
+        (signals.DRIVER_POSITION, "RIGHT"), (signals.LATITUDE, 53.55012), (signals.LONGITUDE, 9.97),
+        (signals.DISTANCE_UNIT, "MILES"), (signals.VOLUME, 35),
+    )  # fmt: skip
+    assert known.inside == Cabin(Side.RIGHT, Position(53.55, 9.97), miles=True, loudness=0.35)
+    strange = told(
+        (signals.DRIVER_POSITION, "ROOF"), (signals.LATITUDE, 91.0), (signals.LONGITUDE, 9.97),
+        (signals.DISTANCE_UNIT, "PARSECS"), (signals.VOLUME, 180),
+    )  # fmt: skip
+    assert strange.inside == Cabin()
+    assert told((signals.VOLUME, 0)).inside.loudness == 0.0
+
+
+def test_a_car_on_the_move_tells_its_position_only_every_hundred_metres() -> None:
+    screen = told((signals.LATITUDE, 53.5), *((signals.LONGITUDE, 9.9 + n * 1e-5) for n in range(1, 300)))
+    assert 3 <= screen.times <= 5
+
+
+def test_the_cars_word_on_its_connection_goes_on_as_it_is() -> None:
+    assert told((signals.CONNECTED, True), (signals.CONNECTED, False), (signals.CONNECTED, None)).words == [
+        True,
+        False,
+        None,
+    ]
+
+
+def test_offline_is_what_either_of_computer_and_car_says() -> None:
+    said: list[bool] = []
+    reach = Reach(said.append)
+    reach.car(False)
+    assert said == []
+    reach.network(True)
+    reach.car(True)
+    reach.car(False)
+    reach.network(False)
+    reach.car(True)
+    reach.network(True)
+    reach.car("maybe")
+    assert said == [False, True, False, True]
+    reach.car(False)
+    reach.car(None)
+    assert said[4:] == [False, True]

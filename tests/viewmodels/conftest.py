@@ -191,8 +191,8 @@ class Car:
     def send(self, command: Command) -> None:
         self.done.append(("send", command.name, command.arguments))
 
-    def play(self, name: str) -> None:
-        self.done.append(("play", name))
+    def play(self, name: str, loudness: float = 1.0) -> None:
+        self.done.append(("play", name) if loudness == 1.0 else ("play", name, loudness))
 
     def navigate(self, latitude: float, longitude: float) -> None:
         if self.failing:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.domain.place import Position
+from app.viewmodels.cabin import Cabin, Side
 from app.viewmodels.limits import actions
 from app.viewmodels.options import Options
 
@@ -33,6 +35,7 @@ def test_no_setting_of_the_car_loosens_anything(new_car: Callable[..., Any]) -> 
     car.presenter.theme(night=False)
     car.presenter.seat(passenger_aboard=False, driver_subject="nobody")
     car.presenter.car(language="de", hours="24", text_scale=1.15)
+    car.presenter.cabin(Cabin(Side.RIGHT, Position(48.1, 11.5), miles=True, loudness=0.0))
     after = car.wait(70.0)
     assert after.restrictions == before.restrictions
     assert [action.intent for action in actions(after)] == [action.intent for action in actions(before)]

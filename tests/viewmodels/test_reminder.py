@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.call import Call, CallPhase, PhoneState
 from app.safety.restrictions import DrivingState
+from app.viewmodels.cabin import Cabin
 from app.viewmodels.states import DriveState, ScreenName
 
 Car = Any
@@ -47,6 +48,20 @@ def test_five_minutes_before_it_is_as_pictured(new_car: Car, at: At) -> None:
     ]
     assert (state.cards, state.agenda, state.ring) == ((), None, None)
     assert car.done.count(("play", "reminder")) == 1
+
+
+def test_it_is_no_louder_than_the_car_allows_and_only_seen_where_that_is_nothing(new_car: Car, at: At) -> None:
+    car = started(new_car, at, "8:54")
+    car.presenter.cabin(Cabin(loudness=0.4))
+    car.wait(60)
+    assert [done for done in car.done if done[0] == "play"] == [("play", "reminder", 0.4)]
+    muted = started(new_car, at, "8:54")
+    muted.presenter.cabin(Cabin(loudness=0.0))
+    muted.wait(60)
+    assert not [done for done in muted.done if done[0] == "play"]
+    band = body(muted).band
+    assert band is not None
+    assert (band.text, band.icon) == ("Starts in 5 minutes", "bell-off")
 
 
 def test_put_off_to_the_start_it_comes_back_then_and_sounds_again(new_car: Car, at: At) -> None:

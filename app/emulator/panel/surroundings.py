@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.emulator.car import FASTEST, Car, CarState, Ignition, Selector
+from app.emulator.car import FASTEST, LOUDEST, Car, CarState, Ignition, Selector
 from app.emulator.clock import RATES, EmulatedClock, replace_file
 from app.emulator.panel.journal import Journal
 from app.emulator.panel.order import Arguments, Order
@@ -16,7 +16,7 @@ from app.errors import UsageError
 
 NETWORKS = ("on", "slow", "none")
 
-SWITCHES = ("parking_brake", "passenger", "night", "signals")
+SWITCHES = ("parking_brake", "passenger", "night", "signals", "right_hand", "miles", "connected")
 
 
 class CarControl:
@@ -43,17 +43,24 @@ class CarControl:
             "drivers": list(self._drivers),
             "night": now.night,
             "signals": now.signals,
+            "right_hand": now.right_hand,
+            "miles": now.miles,
+            "connected": now.connected,
+            "volume": now.volume,
+            "position": "" if now.position is None else f"{now.position[0]:g}, {now.position[1]:g}",
             "destination": None if goal is None else f"{goal[0]:.4f}, {goal[1]:.4f}",
         }
 
     def orders(self) -> Mapping[str, Order]:
-        """Speed, selector, ignition, driver, and the switches."""
+        """Speed, selector, ignition, driver, volume, position, and the switches."""
         orders: dict[str, Order] = {name: self._switch(name) for name in SWITCHES}
         return orders | {
             "speed": lambda given: self._set(speed=given.number("value", -FASTEST, FASTEST)),
             "selector": lambda given: self._set(selector=given.choice("value", tuple(Selector.__members__))),
             "ignition": lambda given: self._set(ignition=given.choice("value", tuple(Ignition))),
             "driver": lambda given: self._set(driver=given.choice("value", ("", *self._drivers))),
+            "volume": lambda given: self._set(volume=given.number("value", 0, LOUDEST)),
+            "position": lambda given: self._set(position=given.text("value")),
         }
 
     def _set(self, **changes: object) -> None:
@@ -74,6 +81,11 @@ class CarControl:
             ("driver", "known" if state.driver else "not known"),
             ("night", "on" if state.night else "off"),
             ("signals", "arrive" if state.signals else "stopped"),
+            ("right_hand", "drive" if state.right_hand else "drive no more"),
+            ("miles", "on the car's screens" if state.miles else "no more: kilometres"),
+            ("connected", "says the car" if state.connected else "no more, says the car"),
+            ("volume", f"{state.volume} %"),
+            ("position", "known" if state.position else "not known"),
         ):
             if getattr(state, name) != getattr(before, name):
                 self._journal.tell(name.replace("_", " "), text)

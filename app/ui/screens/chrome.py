@@ -23,7 +23,10 @@ def page_of(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Page:
     screen = Rect(0, 0, metrics.width_px, metrics.height_px)
     if frame.rail:
         thickness = rail_thickness(metrics)
-        screen = screen.without_bottom(thickness - bottom // 2) if metrics.portrait else screen.without_left(thickness)
+        if metrics.portrait:
+            screen = screen.without_bottom(thickness - bottom // 2)
+        else:
+            screen = screen.without_right(thickness) if frame.rail_at_end else screen.without_left(thickness)
     under = 0
     if frame.toast is not None and not replaces_cards(frame, metrics):
         room = _toast_height(metrics) + metrics.least(Measure.GAP)
@@ -51,7 +54,7 @@ def rail_thickness(metrics: DisplayMetrics) -> int:
 
 def chrome(frame: Frame, page: Page) -> list[Part]:
     """The parts that every screen has around it."""
-    return status_bar(frame.status, page) + rail(frame.rail, page)
+    return status_bar(frame.status, page) + rail(frame.rail, page, at_end=frame.rail_at_end)
 
 
 def status_bar(status: StatusBar, page: Page) -> list[Part]:
@@ -90,8 +93,8 @@ def _wording(status: StatusBar, page: Page, room: float) -> tuple[str, ...]:
     return tuple(filter(None, (status.text, short))) if room > 0 else ()
 
 
-def rail(actions: tuple[Action, ...], page: Page) -> list[Part]:
-    """The column of the parked screens; a row at the foot of a portrait display."""
+def rail(actions: tuple[Action, ...], page: Page, *, at_end: bool = False) -> list[Part]:
+    """The column of the parked screens, at the start or the end of lines; a row at the foot of a portrait display."""
     if not actions:
         return []
     metrics = page.metrics
@@ -104,10 +107,11 @@ def rail(actions: tuple[Action, ...], page: Page) -> list[Part]:
             Rect(cell.x + (cell.width - size) / 2, cell.y + (cell.height - size) / 2, size, size) for cell in cells
         ]
     else:
-        foot = Rect(0, 0, thickness, metrics.height_px)
+        foot = Rect(metrics.width_px - thickness if at_end else 0, 0, thickness, metrics.height_px)
         step = min(size + metrics.mm(5.4), (metrics.height_px - 2 * metrics.mm(4)) / len(actions))
         start = metrics.mm(4.6 if metrics.compact else 7.5)
-        places = [Rect((thickness - size) / 2, start + at * step, size, size) for at in range(len(actions))]
+        x = foot.x + (thickness - size) / 2
+        places = [Rect(x, start + at * step, size, size) for at in range(len(actions))]
     parts: list[Part] = [CardPart("rail", foot, "rail", radius=0)]
     for at, (action, place) in enumerate(zip(actions, places, strict=True)):
         parts.append(

@@ -34,6 +34,14 @@ def test_the_speed_is_sent_at_its_rate_and_everything_set_reaches_the_bus() -> N
         assert broker.get(vss.DAY_NIGHT) == "DAY"
         assert broker.get(vss.DRIVER_SUBJECT) == "ana"
         assert broker.get(vss.PASSENGER_SEAT) == "OCCUPIED"
+        car.set(right_hand=True, miles=True, connected=False, volume=35, position="53.55, 9.97")
+        assert broker.get(vss.DRIVER_POSITION) == "RIGHT"
+        assert broker.get(vss.DISTANCE_UNIT) == "MILES"
+        assert broker.get(vss.CONNECTED) is False
+        assert broker.get(vss.VOLUME) == 35
+        assert (broker.get(vss.LATITUDE), broker.get(vss.LONGITUDE)) == (53.55, 9.97)
+        assert car.set(position="").position is None
+        assert broker.get(vss.LATITUDE) is None
         assert car.state.gearbox is Gearbox.MANUAL
         assert car.state.ignition is Ignition.ACC
         await car.stop()
@@ -97,6 +105,13 @@ def test_a_destination_is_known_and_told() -> None:
         {"ignition": "MAYBE"},
         {"night": 1},
         {"wings": True},
+        {"volume": 101},
+        {"volume": True},
+        {"position": "97, 200"},
+        {"position": "north"},
+        {"position": "1, 2, 3"},
+        {"position": 53.5},
+        {"connected": 1},
     ],
 )
 def test_what_no_car_can_do_is_refused_and_changes_nothing(changes: dict[str, Any]) -> None:

@@ -146,6 +146,23 @@ def test_the_car_does_what_the_page_says(emulator: Emulator, page: Chrome, until
     until(lambda: "5 km/h" in text(page, "log"))
 
 
+def test_what_the_car_tells_beside_driving_is_set_on_the_page(emulator: Emulator, page: Chrome, until: Until) -> None:
+    page.find_element(By.XPATH, "//summary[.='More that the car tells']").click()
+    for field in ("right_hand", "miles", "connected"):
+        wanted = not getattr(emulator.all.car.state, field)
+        toggle(page, f"car.{field}")
+        until(partial(has, emulator.all.car, field, wanted))
+    Select(page.find_element(By.CSS_SELECTOR, '[data-order="car.volume"]')).select_by_value("0")
+    until(lambda: emulator.all.car.state.volume == 0)
+    position = page.find_element(By.CSS_SELECTOR, '[data-order="car.position"]')
+    position.send_keys("53.55, 9.97", Keys.TAB)
+    until(lambda: emulator.all.car.state.position == (53.55, 9.97))
+    position.send_keys(Keys.CONTROL + "a")
+    position.send_keys("97, 200", Keys.TAB)
+    until(lambda: text(page, "problem") != "")
+    assert emulator.all.car.state.position == (53.55, 9.97)
+
+
 def test_what_happens_elsewhere_is_shown(emulator: Emulator, page: Chrome, until: Until) -> None:
     emulator.soon(lambda: emulator.all.car.set(speed=87.0, selector="D"))
     until(lambda: text(page, "speed-text") == "87 km/h")
@@ -176,7 +193,7 @@ def test_the_clock_is_sped_up_stopped_and_set(emulator: Emulator, page: Chrome, 
     until(lambda: emulator.all.clock.rate() == 60.0)
     choose(page, "clock.rate", "0")
     until(lambda: emulator.all.clock.rate() == 0.0)
-    page.find_element(By.TAG_NAME, "summary").click()
+    page.find_element(By.XPATH, "//summary[.='Set the time']").click()
     page.execute_script(
         "const field = document.getElementById('time'); field.value = '2026-11-23T13:05:00';"
         "field.dispatchEvent(new Event('input'))"

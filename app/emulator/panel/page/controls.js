@@ -31,6 +31,7 @@ export function show(state) {
     if (value === undefined) continue;
     if (element.type === "checkbox") element.checked = value;
     else if (element.tagName === "SELECT") element.value = value;
+    else if (element.tagName === "INPUT") element.matches(":focus") || (element.value = value);
     else for (const radio of element.querySelectorAll("input")) radio.checked = radio.value === String(value);
   }
 }

@@ -1,0 +1,30 @@
+"""What the car tells of itself beside safety, who sits in it and how its screens are set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.domain.place import Position
+
+
+class Side(StrEnum):
+    """Where the driver sits."""
+
+    UNKNOWN = ""
+    LEFT = "LEFT"
+    RIGHT = "RIGHT"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Cabin:
+    """Where the driver sits, where the car is (coarse; None where that is not known), and how it is set."""
+
+    side: Side = Side.UNKNOWN
+    here: Position | None = None
+    miles: bool = False
+    """Whether distances are told in miles."""
+    loudness: float = 1.0
+    """Of its own loudness, that a sound may have at most: 0 is silence, 1 where the car tells nothing."""

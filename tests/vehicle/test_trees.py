@@ -1,0 +1,146 @@
+"""Cars of several VSS releases over real gRPC: one car, the same words; and what `doctor` says of what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from app.bootstrap import databroker
+from app.emulator import vss
+from app.emulator.vss import Kind, Signal, Value
+from app.settings import load
+from app.vehicle import signals
+from app.vehicle.broker import Broker
+from app.vehicle.kuksa import KuksaSignals
+
+Garage = Any
+Ears = Any
+Clock = Any
+
+SEAT, HMI = "Vehicle.Cabin.Seat.", "Vehicle.Cabin.Infotainment.HMI."
+BESIDE = "Row1.PassengerSide.IsOccupied"
+
+COMMON: dict[Signal, Value] = {
+    Signal(vss.SELECTOR, Kind.INT8): 126,
+    Signal(vss.GEARBOX, Kind.STRING): "AUTOMATIC",
+    Signal(vss.PARKING_BRAKE, Kind.BOOLEAN): True,
+    Signal(vss.IGNITION, Kind.STRING): "ON",
+    Signal(vss.LANGUAGE, Kind.STRING): "de",
+    Signal(vss.TIME_FORMAT, Kind.STRING): "HR_24",
+    Signal(vss.FONT_SIZE, Kind.STRING): "LARGE",
+    Signal(vss.DISTANCE_UNIT, Kind.STRING): "MILES",
+    Signal(vss.DAY_NIGHT, Kind.STRING): "NIGHT",
+    Signal(vss.CONNECTED, Kind.BOOLEAN): False,
+    Signal(vss.VOLUME, Kind.UINT8, "percent"): 30,
+    Signal(vss.LATITUDE, Kind.DOUBLE, "degrees"): 53.5,
+    Signal(vss.LONGITUDE, Kind.DOUBLE, "degrees"): 10.0,
+}
+"""Under the same names in every release."""
+
+TREES: dict[str, dict[Signal, Value]] = {
+    "3.0": COMMON | {
+        Signal(vss.SPEED, Kind.FLOAT, "km/h"): 36.0,
+        Signal(vss.DRIVER_POSITION, Kind.UINT8): 2,
+        Signal(f"{SEAT}Row1.Pos1.IsOccupied", Kind.BOOLEAN): True,
+        Signal(f"{SEAT}Row1.Pos2.IsOccupied", Kind.BOOLEAN): True,
+        Signal("Vehicle.Driver.Identifier.Subject", Kind.STRING): "ana",
+    },
+    "4.0": COMMON | {
+        Signal(vss.SPEED, Kind.FLOAT, "km/h"): 36.0,
+        Signal(vss.DRIVER_POSITION, Kind.STRING): "RIGHT",
+        Signal(SEAT + BESIDE, Kind.BOOLEAN): True,
+        Signal("Vehicle.Driver.Identifier.Subject", Kind.STRING): "ana",
+    },
+    "5.1, metres a second": COMMON | {
+        Signal(vss.SPEED, Kind.FLOAT, "m/s"): 10.0,
+        Signal(vss.DRIVER_POSITION, Kind.STRING): "right",
+        Signal(SEAT + BESIDE, Kind.BOOLEAN): True,
+        Signal(vss.DRIVER_SUBJECT, Kind.STRING): "ana",
+        Signal("Vehicle.Driver.Identifier.Subject", Kind.STRING): "someone else",
+    },
+    "6.0, ratio and radians": COMMON | {
+        Signal(vss.SPEED, Kind.FLOAT, "mph"): 22.369363,
+        Signal(vss.DRIVER_POSITION, Kind.STRING): "RIGHT",
+        Signal(vss.PASSENGER_SEAT, Kind.STRING): "OCCUPIED",
+        Signal(vss.DRIVER_SUBJECT, Kind.STRING): "ana",
+        Signal(vss.VOLUME, Kind.FLOAT, "ratio"): 0.3,
+        Signal(vss.LATITUDE, Kind.DOUBLE, "rad"): 0.9337511,
+    },
+}  # fmt: skip
+SAME: dict[str, Value] = {
+    vss.SELECTOR: 126, vss.GEARBOX: "AUTOMATIC", vss.PARKING_BRAKE: True, vss.IGNITION: "ON", vss.LANGUAGE: "de",
+    vss.TIME_FORMAT: "HR_24", vss.FONT_SIZE: "LARGE", vss.DISTANCE_UNIT: "MILES", vss.DAY_NIGHT: "NIGHT",
+    vss.CONNECTED: False, vss.DRIVER_SUBJECT: "ana", vss.DRIVER_POSITION: "RIGHT", vss.LONGITUDE: 10.0,
+}  # fmt: skip
+MEASURED = {vss.SPEED: 36.0, vss.VOLUME: 30.0, vss.LATITUDE: 53.5}
+
+
+def open_with(garage: Garage, car: Mapping[Signal, Value]) -> None:
+    """A broker whose car has these signals; the last of one path counts."""
+    garage.shut()
+    garage.open({signal.path: signal for signal in car})
+    for path, value in {signal.path: value for signal, value in car.items()}.items():
+        garage.set(path, value)
+
+
+@pytest.mark.parametrize("release", TREES)
+def test_a_car_of_any_release_is_understood_alike(garage: Garage, clock: Clock, ears: Ears, release: str) -> None:
+    open_with(garage, TREES[release])
+    source = KuksaSignals(Broker(garage.address), clock, signals=signals.USED)
+    source.start(ears)
+    try:
+        ears.wait(vss.LANGUAGE, "de")
+        assert {signal: ears.latest(signal) for signal in SAME} == SAME
+        assert {signal: ears.latest(signal) for signal in MEASURED} == pytest.approx(MEASURED, rel=1e-5)
+        seats = (signals.PASSENGER_SEAT, signals.FRONT_SEATS[0])
+        assert [ears.latest(seat) for seat in seats].count("OCCUPIED") == 1
+    finally:
+        source.stop()
+
+
+@pytest.mark.parametrize("degrees", [90.5, -91.0, float("nan"), float("inf")])
+def test_a_latitude_beyond_the_poles_is_none(garage: Garage, clock: Clock, ears: Ears, degrees: float) -> None:
+    source = KuksaSignals(Broker(garage.address), clock)
+    source.start(ears)
+    try:
+        garage.set(vss.LATITUDE, 53.5)
+        ears.wait(vss.LATITUDE, 53.5)
+        garage.set(vss.LATITUDE, degrees)
+        ears.wait(vss.LATITUDE, None)
+    finally:
+        source.stop()
+
+
+@pytest.fixture
+def settled(garage: Garage, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Garage:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("CARLENDAR_VEHICLE_DATABROKER", f"127.0.0.1:{garage.port}")
+    return garage
+
+
+@pytest.mark.parametrize("missing", signals.WITHOUT)
+def test_doctor_names_a_missing_signal_and_what_depends_on_it(settled: Garage, missing: str) -> None:
+    tree = {path: signal for path, signal in vss.TREE.items() if path != missing}
+    if missing == vss.SPEED:
+        tree.pop(vss.MOVING)
+    settled.shut()
+    settled.open(tree)
+    told = databroker.check(load())
+    assert f"{missing} ({signals.WITHOUT[missing]})" in told.detail
+    assert told.ok is (missing != vss.SPEED)
+    assert [signal for signal in signals.WITHOUT if f"{signal} (" in told.detail] == [missing]
+
+
+def test_doctor_names_nothing_of_a_car_that_has_all(settled: Garage) -> None:
+    told = databroker.check(load())
+    assert told.ok
+    assert "missing" not in told.detail
+
+
+def test_doctor_names_every_signal_that_is_missing(settled: Garage) -> None:
+    settled.shut()
+    settled.open({vss.SPEED: vss.TREE[vss.SPEED]})
+    told = databroker.check(load())
+    assert all(f"{signal} (" in told.detail for signal in signals.WITHOUT if signal != vss.SPEED)
