@@ -8,6 +8,11 @@ from typing import NoReturn
 
 from app import __version__
 
+TRACE = (
+    'JSON lines {"t": SECONDS, "signal": VSS-NAME, "value": …}, where it is not the usual one with a "unit"; '
+    "t never falls, a line with t alone lets time pass; - for standard input"
+)
+
 
 class _Parser(argparse.ArgumentParser):
     """Tells a wrong argument in one line."""
@@ -79,7 +84,7 @@ def _readers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
     )
     invitation.add_argument("--data", default="", choices=["", "none"], metavar="none", help="as without data")
     safety = command("safety", "Replay recorded signals and print every driving state.", "safety")
-    safety.add_argument("trace", metavar="TRACE", help="JSON lines of signals")
+    safety.add_argument("trace", metavar="TRACE", help=TRACE)
     record = command("record", "Write down what the car says, as a trace for `safety` and the emulator.", "record")
     record.add_argument("file", metavar="FILE", help="a new file for JSON lines; - for standard output")
     record.add_argument("--position", action="store_true", help="with where the car was")

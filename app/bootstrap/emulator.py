@@ -30,6 +30,7 @@ from app.platform.zone import SystemZone
 from app.resources import asset
 from app.safety.trace import read_trace
 from app.settings import load
+from app.vehicle.translation import Translation
 
 DISPLAY = (sys.executable, "-m", "app", "drive")
 PREFIX = "carlendar-emulator-"
@@ -122,7 +123,9 @@ def _trace(given: str) -> tuple[Reading, ...]:
         return ()
     folder = asset("scenarios/traces")
     names = {path.stem: path for path in folder.glob("*.jsonl")}
-    return tuple(read_trace(names.get(given, Path(given))))
+    entries = tuple(read_trace(names.get(given, Path(given))))
+    translation = Translation({entry.signal: entry.unit for entry in entries})
+    return tuple(map(translation.reading, entries))
 
 
 def _vehicle(databroker: str) -> dict[str, str | bool]:

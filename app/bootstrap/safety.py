@@ -6,8 +6,12 @@ import sys
 from pathlib import Path
 
 from app.safety import replay
+from app.vehicle.translation import Translation
+
+STANDARD_INPUT = Path("/dev/stdin")
 
 
 def run(*, trace: str, as_json: bool) -> int:
     """Replay the trace; returns 0, or raises UsageError for one that cannot be read."""
-    return replay.run(Path(trace), as_json, sys.stdout)
+    path = STANDARD_INPUT if trace == "-" else Path(trace)
+    return replay.run(path, as_json, sys.stdout, lambda units: Translation(units).reading)

@@ -9,20 +9,32 @@ from typing import TYPE_CHECKING, Any, TextIO
 from app.safety.policy import restrictions_for
 from app.safety.restrictions import DrivingState
 from app.safety.state import NO_SIGNAL_YET, Change, DrivingStateMachine
-from app.safety.trace import TIME_PASSES, read_trace
+from app.safety.trace import TIME_PASSES, read_trace, readable_twice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from app.domain.ports import Reading
 
+    Translated = Callable[[Mapping[str, str]], Callable[[Reading], Reading]]
+
 _LIMITS = ("rows", "items", "depth", "title", "string", "page")
 
 
-def run(path: Path, as_json: bool, out: TextIO) -> int:
-    """Replay the trace into `out`, as a table or as JSON lines; returns 0. Raises UsageError, before any output."""
-    changes = list(replay(read_trace(path)))
+def as_they_are(_units: Mapping[str, str]) -> Callable[[Reading], Reading]:
+    """Of a trace in our own names and units."""
+    return lambda reading: reading
+
+
+def run(path: Path, as_json: bool, out: TextIO, translated: Translated = as_they_are) -> int:
+    """Replay the trace into `out`, as a table or as JSON lines; returns 0. Raises UsageError, before any output.
+
+    `translated` is handed the trace's signals with their units, and returns what makes readings of ours of its.
+    """
+    with readable_twice(path) as file:
+        units = {entry.signal: entry.unit for entry in read_trace(file)}
+        changes = list(replay(map(translated(units), read_trace(file))))
     if as_json:
         out.writelines(json.dumps(as_object(change)) + "\n" for change in changes)
     else:

@@ -1,67 +1,133 @@
 """Recorded signals: JSON lines `{"t": 12.25, "signal": "Vehicle.Speed", "value": 31.5}`.
 
-`t` is seconds from the start and never falls; a line with `t` alone lets time pass. Empty lines and
-further keys are passed over.
+`t` is seconds from the start and never falls; a line with `t` alone lets time pass. `unit` says in what unit the
+value is where that is not the signal's own ("m/s"), and stays the same for a signal. Empty lines and further keys are
+passed over; a key that is there twice says two things, and is refused.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.domain.ports import Reading
 from app.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 TIME_PASSES = ""
 """The signal of a reading that only lets time pass."""
 LONGEST = 1e9
 """Seconds; no trace is longer than thirty years."""
+LONGEST_LINE = 1_000_000
+"""Bytes; no signal of a car says more at once."""
+MARK = "\ufeff"
+"""Some editors begin a file of UTF-8 with it."""
 
 
-def read_trace(path: Path) -> Iterator[Reading]:
-    """The readings of a file, one at a time; `at` is the trace's `t`. Raises UsageError, naming the line."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Entry(Reading):
+    """A reading as a line says it; `unit` is empty where the line names none."""
+
+    unit: str = ""
+
+
+@contextmanager
+def readable_twice(path: Path) -> Iterator[Path]:
+    """The file itself; of a pipe, which can be read but once, a copy while it is needed. UsageError as below."""
+    if path.is_file() or not path.exists():
+        yield path
+        return
+    with NamedTemporaryFile(prefix="carlendar-trace-") as copy:
+        try:
+            with path.open("rb") as file:
+                copyfileobj(file, copy)
+            copy.flush()
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        yield Path(copy.name)
+
+
+def read_trace(path: Path) -> Iterator[Entry]:
+    """The readings of a file, one at a time; `at` is the trace's `t`. Raises UsageError, naming the line.
+
+    However large the file is, no more of it is kept than a line.
+    """
     try:
-        with path.open(encoding="utf-8-sig") as lines:
-            yield from parse_trace(lines)
+        with path.open("rb") as file:
+            yield from parse_trace(_lines(file))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not text in UTF-8") from error
 
 
-def parse_trace(lines: Iterable[str]) -> Iterator[Reading]:
+def parse_trace(lines: Iterable[str]) -> Iterator[Entry]:
     """As `read_trace`, of lines already at hand."""
-    last = 0.0
+    last, units = 0.0, dict[str, str]()
     for number, line in enumerate(lines, 1):
         if line.strip():
-            reading = _reading(line, number)
-            if reading.at < last:
-                raise UsageError(f"line {number}: t falls from {last:g} to {reading.at:g}")
-            last = reading.at
-            yield reading
+            entry = _entry(line, number)
+            if entry.at < last:
+                raise UsageError(f"line {number}: t falls from {last:g} to {entry.at:g}")
+            if entry.signal and units.setdefault(entry.signal, entry.unit) != entry.unit:
+                raise UsageError(f"line {number}: {entry.signal} is in another unit than before")
+            last = entry.at
+            yield entry
 
 
-def _reading(line: str, number: int) -> Reading:
+def _lines(file: BinaryIO) -> Iterator[str]:
+    number = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise UsageError(f"line {number} is longer than {LONGEST_LINE:,} bytes")
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"line {number} is not text in UTF-8") from error
+        yield text.removeprefix(MARK) if number == 1 else text
+
+
+def _entry(line: str, number: int) -> Entry:
     try:
         entry = json.loads(line)
+        if isinstance(entry, dict) and line.count(":") != len(entry):
+            json.loads(line, object_pairs_hook=_once)  # slow, and seldom needed
+    except _TwiceError as error:
+        raise UsageError(f"line {number}: {error} is there twice") from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"line {number} is not JSON") from error
     if not isinstance(entry, dict):
         raise UsageError(f"line {number} is not a JSON object")
     at = _moment(entry.get("t"), number)
     if "signal" not in entry and "value" not in entry:
-        return Reading(at, TIME_PASSES, None)
-    signal = entry.get("signal")
+        return Entry(at, TIME_PASSES, None)
+    signal, unit = entry.get("signal"), entry.get("unit", "")
     if not isinstance(signal, str) or not signal:
         raise UsageError(f"line {number}: signal is not a name")
     if "value" not in entry:
         raise UsageError(f"line {number}: {signal} has no value")
-    return Reading(at, signal, _value(entry["value"]))
+    if not isinstance(unit, str):
+        raise UsageError(f"line {number}: unit is not a name")
+    return Entry(at, signal, _value(entry["value"]), unit)
+
+
+class _TwiceError(ValueError):
+    """A key that an object has twice."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entry = dict(pairs)
+    if len(entry) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(name for name in names if names.count(name) > 1)[:40])
+    return entry
 
 
 def _moment(t: Any, number: int) -> float:

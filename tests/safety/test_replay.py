@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import os
+import threading
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +96,17 @@ def test_numbers_that_no_speed_can_be_are_signals_too(tmp_path: Path) -> None:
         ('{"t": 1, "value": 3}', "signal is not a name"),
         ('{"t": 1, "signal": 4, "value": 3}', "signal is not a name"),
         ('{"t": 0.4}', "t falls from 0.5 to 0.4"),
+        ('{"t": 1, "t": 2}', "t is there twice"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "value": 50}', "value is there twice"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": 3}', "unit is not a name"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": "m/s"}\n' + speed(1.0, 0), "is in another unit"),
+        ("\0" * 1_000_001, "is longer than 1,000,000 bytes"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": ' + " " * 1_000_000 + "0}", "is longer than"),
     ],
 )
 def test_unusable_lines_are_named_and_nothing_is_printed(tmp_path: Path, line: str, why: str) -> None:
     out = io.StringIO()
-    with pytest.raises(UsageError, match=f"line 2.*{why}"):
+    with pytest.raises(UsageError, match=f"line [23].*{why}"):
         run(trace(tmp_path, '{"t": 0.5}', line), True, out)
     assert out.getvalue() == ""
 
@@ -106,9 +116,37 @@ def test_unreadable_files_are_named(tmp_path: Path) -> None:
         run(tmp_path / "none", True, io.StringIO())
     with pytest.raises(UsageError, match="cannot be read"):
         run(tmp_path, True, io.StringIO())
-    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UsageError, match="UTF-8"):
+    (tmp_path / "binary").write_bytes(b'{"t": 0}\n\xff\xfe\x00')
+    with pytest.raises(UsageError, match="line 2 is not text in UTF-8"):
         run(tmp_path / "binary", True, io.StringIO())
+    (tmp_path / "packed").write_bytes(gzip.compress(b'{"t": 0}\n')[:15])
+    with pytest.raises(UsageError, match="line 1 is not text in UTF-8"):
+        run(tmp_path / "packed", True, io.StringIO())
+
+
+def test_what_editors_do_to_a_file_is_forgiven(tmp_path: Path) -> None:
+    path = tmp_path / "trace"
+    path.write_bytes(b"\xef\xbb\xbf" + speed(0.5, 20).encode() + b"\r\n\r\n  \n" + speed(0.75, 21).encode())
+    assert [(line["t"], line["state"]) for line in replayed(path)] == [(0.0, "unknown"), (0.5, "moving")]
+
+
+def test_a_pipe_is_read_as_a_file_is(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=lambda: path.write_text(speed(0.5, 20) + "\n"))
+    writer.start()
+    assert [line["state"] for line in replayed(path)] == ["unknown", "moving"]
+    writer.join()
+
+
+def test_a_large_trace_is_not_kept_in_memory(tmp_path: Path) -> None:
+    path = trace(tmp_path, *(speed(n / 10, 50.0) for n in range(20_000)))
+    tracemalloc.start()
+    assert [line["state"] for line in replayed(path)] == ["unknown", "moving"]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert path.stat().st_size > 1_000_000
+    assert peak < 400_000
 
 
 def test_the_table_tells_the_same_for_people(tmp_path: Path) -> None:
