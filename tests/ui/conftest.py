@@ -223,6 +223,8 @@ FRAMES = {
     "agenda_list": frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL),
     "agenda_empty": frame(ScreenName.AGENDA, AgendaState((), True, "Nothing known today"), PARKED, rail=RAIL),
     "event": frame(ScreenName.EVENT, EVENT, PARKED, rail=RAIL),
+    "event_right": replace(frame(ScreenName.EVENT, EVENT, PARKED, rail=RAIL), rail_at_end=True),
+    "agenda_right": replace(frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL), rail_at_end=True),
     "event_qr": frame(ScreenName.EVENT, replace(EVENT, body="", qr="https://contoso.example/j/1"), PARKED, rail=RAIL),
     "call": frame(ScreenName.CALL, CALL),
     "call_ended": frame(

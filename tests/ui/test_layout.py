@@ -19,8 +19,8 @@ from app.viewmodels.states import AgendaRow, AgendaState, DriveState, EventState
 DISPLAYS = sorted(PRESETS)
 NAMES = (
     "drive", "drive_parked", "german", "nothing", "reminder", "arabic", "toast", "agenda_page", "agenda_list",
-    "agenda_empty", "event", "event_qr", "call", "call_ended", "sign_in", "sign_in_failed", "settings", "notice",
-    "forbidden",
+    "agenda_empty", "agenda_right", "event", "event_right", "event_qr", "call", "call_ended",
+    "sign_in", "sign_in_failed", "settings", "notice", "forbidden",
 )  # fmt: skip
 TIMES = Line(("9:00 – 9:30",), "clock")
 EVERY = [(name, display) for name in NAMES for display in DISPLAYS]
@@ -159,6 +159,17 @@ def test_from_right_to_left_the_way_to_agenda_is_at_the_left(frames: dict[str, F
     rects = {part.key: part.rect for part in composed(frames["arabic"], PRESETS["12.9"]).parts}
     assert rects["agenda"].x < rects["card.1"].x < rects["card.0"].x
     assert rects["status.clock"].x > rects["status.icon"].x
+
+
+def test_the_rail_stands_on_the_side_that_is_the_drivers(frames: dict[str, Frame]) -> None:
+    metrics = PRESETS["12.9"]
+    left = {part.key: part.rect for part in composed(frames["event"], metrics).parts}
+    right = {part.key: part.rect for part in composed(frames["event_right"], metrics).parts}
+    assert left["rail"].x == 0
+    assert right["rail"].right == metrics.width_px
+    assert right["title"].x == left["title"].x - left["rail"].width
+    mirrored = composed(replace(frames["event_right"], rtl=True), metrics).parts
+    assert next(part.rect.x for part in mirrored if part.key == "rail") == 0
 
 
 def test_the_measures_are_those_of_the_design(frames: dict[str, Frame]) -> None:
