@@ -253,10 +253,8 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
             await _refuse(context, grpc.StatusCode.NOT_FOUND, "no such path")
 
     async def _admit(self, context: Context) -> None:
-        if not self._token:
-            return
-        given = dict(context.invocation_metadata() or ()).get("authorization")
-        if given != f"Bearer {self._token}":
+        given = dict(context.invocation_metadata() or ()).get("authorization") if self._token else None
+        if self._token and given != f"Bearer {self._token}":
             await _refuse(context, grpc.StatusCode.UNAUTHENTICATED, "no valid token")
 
 
