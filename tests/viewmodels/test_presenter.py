@@ -62,6 +62,24 @@ def test_idle_it_wants_to_be_called_on_the_minute_only(car: Car) -> None:
     assert car.frame.status.clock == "8:49"
 
 
+def test_a_clock_that_is_set_forth_and_back_shows_the_day_as_it_is_then(new_car: Any, make: Any, at: Any) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(make("Review", "9:00", "9:30"), make("Workshop", "13:00", "14:00")))
+    car.start()
+    drawn = car.frame.body
+    assert (drawn.title, drawn.ring.number) == ("Review", "12")
+    car.clock.moment = at("12:40")
+    car.presenter.clock_changed()
+    assert (car.frame.body.title, car.frame.body.ring.number) == ("Workshop", "20")
+    car.clock.moment = at("8:48")
+    car.presenter.clock_changed()
+    assert car.frame.body == drawn
+    car.clock.pass_(17)
+    assert 0 < car.presenter.tick() <= 60
+    car.wait(60)
+    assert car.frame.status.clock == "8:49"
+
+
 def test_a_stopped_clock_asks_for_a_minute(car: Car) -> None:
     car.clock.speed = 0.0
     assert car.presenter.tick() == 60.0
