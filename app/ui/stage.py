@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kivy.graphics import Color, Rectangle
+from kivy.graphics import ClearBuffers, ClearColor
 from kivy.uix.widget import Widget
 
 from app.ui.composition import Composition, compose
@@ -81,8 +81,8 @@ class Stage(Widget):
         self._acting = False
         self._widgets: dict[str, PartWidget] = {}
         with self.canvas.before:
-            self._ground = Color()
-            Rectangle(size=self.size)
+            self._ground = ClearColor(0, 0, 0, 1)  # a rectangle of this size is a third of a frame in software
+            ClearBuffers()
 
     def show(self, frame: Frame) -> None:
         """Draw `frame` from the next flip on. An equal frame changes nothing."""
