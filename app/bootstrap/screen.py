@@ -7,9 +7,9 @@ from its databroker alone: no simulated or recorded source can be named here (ru
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from app.bootstrap import machine
 from app.bootstrap.day_reader import DayReader
 from app.bootstrap.glance import glance
 from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
+from app.bootstrap.leisure import Leisure, collect_at_leisure
 from app.bootstrap.memory import Memory
 from app.errors import ServiceError
 from app.i18n import catalogue
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from app.domain.ports import ElapsedClock, LinkOpener, Sound, Telephony
     from app.store.portraits import Faces
     from app.store.records import Snapshot
+
+SWITCH = 0.001
+"""Seconds after which a thread that works lets the one that draws go on; Python's own 0.005 are a third of a frame."""
 
 
 def run() -> int:
@@ -87,7 +91,7 @@ class Screen:
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
                 clock=self.elapsed, bridge=self.bridge, tap=self._tap(), on_first_frame=self._first_frame,
-                fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
+                leisure=Leisure(), fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
             )  # fmt: skip
         finally:
             self._end()
@@ -100,8 +104,8 @@ class Screen:
     def _first_frame(self) -> None:
         self.notifier.ready()
         self.day.again()  # the first reading was a glance
-        gc.freeze()  # what has been imported stays: the collector need not look at it again
-        gc.enable()
+        collect_at_leisure()
+        sys.setswitchinterval(SWITCH)
         from app.bootstrap.connections import Connections
 
         self._connections = Connections(self)

@@ -33,6 +33,7 @@ def run_display(
     tap: Path | None = None,
     offscreen: bool | None = None,
     on_first_frame: Callable[[], None] | None = None,
+    leisure: Callable[[], float] = lambda: float("inf"),
     fullscreen: bool = False,
     borderless: bool = False,
     cache_folder: Path | None = None,
@@ -44,7 +45,7 @@ def run_display(
     `wake`. `tap` is the path of a Unix socket for frames and touches (see `app.ui.tap`) and means off-screen
     unless `offscreen` says otherwise. All that Kivy and Mesa keep goes into `cache_folder`.
     Raises DisplayError without a display or OpenGL, SettingsError for a brand file that cannot be used,
-    OSError when nobody listens at `tap`.
+    OSError when nobody listens at `tap`. `leisure` is the loop's (see `app.ui.loop.Loop`).
     """
     from app.ui.window import open_window, prepare
 
@@ -54,8 +55,8 @@ def run_display(
     bridge = bridge or Bridge()
     wire = None
     try:
-        loop, stage = _wired(window, cockpit, metrics, clock, bridge, brand, hidden, on_first_frame,
-                             (engine_current, acknowledge, alive, feed))  # fmt: skip
+        loop, stage = _wired(window, cockpit, metrics, clock, bridge, brand, hidden,
+                             (engine_current, acknowledge, alive, feed), (on_first_frame, leisure))  # fmt: skip
         if tap is not None:
             wire = _tapped(tap, window, bridge, loop)
         from kivy.base import runTouchApp, stopTouchApp
@@ -83,7 +84,7 @@ def stop_display() -> None:
 
 def _wired(
     window: Any, cockpit: Cockpit, metrics: DisplayMetrics, clock: ElapsedClock, bridge: Bridge, brand: Path | None,
-    hidden: bool, on_first_frame: Callable[[], None] | None, watch: tuple[Any, Any, Any, Any],
+    hidden: bool, watch: tuple[Any, Any, Any, Any], told: tuple[Any, Any],
 ) -> tuple[Any, Any]:  # fmt: skip
     from app.ui.loop import Loop, Watch
     from app.ui.stage import Stage
@@ -98,7 +99,8 @@ def _wired(
     )  # fmt: skip
     loop = Loop(
         window, stage, cockpit, clock, Watch(*watch), bridge, polls=not hidden,
-        input_descriptor=None if hidden else input_descriptor(window), on_first_frame=on_first_frame,
+        input_descriptor=None if hidden else input_descriptor(window), on_first_frame=told[0],
+        leisure=told[1],
     )  # fmt: skip
     return loop, stage
 

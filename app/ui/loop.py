@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 POLL = 0.025
 """Seconds between two looks at a window's input."""
 FOREVER = float("inf")
+QUIET = 1.0
+"""Seconds without a draw after which there is leisure."""
 
 
 def _kivy_pause() -> float:
@@ -86,11 +88,16 @@ class Loop:
         input_descriptor: int | None = None,
         drawn: Callable[[Any, Frame], None] | None = None,
         on_first_frame: Callable[[], None] | None = None,
+        leisure: Callable[[], float] = lambda: FOREVER,
     ) -> None:
+        """`leisure` is called once nothing has been drawn for `QUIET`: it does a little of what can wait, and tells
+        after how many seconds it wants to go on; infinity for not before another frame has been drawn.
+        """
         self._window, self._stage, self._cockpit = window, stage, cockpit
         self._clock, self._watch, self._bridge = clock, watch, bridge
         self.drawn, self._on_first_frame = drawn, on_first_frame
         self._peeked: PeekedWindow | None = None
+        self.leisure, self._leisure_due = leisure, FOREVER
         self._input = input_descriptor
         if polls:
             self._peeked = window._win = PeekedWindow(window._win)  # noqa: SLF001  # Kivy has no other way to look
@@ -127,6 +134,8 @@ class Loop:
         if self._has_input() or pause <= 0 or self._window.canvas.needs_redraw:
             self._frame()
             pause = _kivy_pause()
+        elif self._clock.seconds() >= self._leisure_due:
+            self._leisure_due = self._clock.seconds() + self.leisure()
         self._kivy_due = self._clock.seconds() + pause
 
     def _attend(self) -> None:
@@ -182,13 +191,15 @@ class Loop:
             self.drawn(self._window, frame)
         self._window.dispatch("on_flip")
         self._watch.acknowledge(frame.restrictions.sequence)
+        self._leisure_due = self._clock.seconds() + QUIET
         if self._on_first_frame is not None:
             first, self._on_first_frame = self._on_first_frame, None
             first()
 
     def _sleep(self) -> None:
         """Until a worker calls, something is due, input comes, or a sign of life is."""
-        end = min(self._clock.seconds() + (self._watch.feed or FOREVER), self._tick_due, self._kivy_due)
+        feed = self._clock.seconds() + (self._watch.feed or FOREVER)
+        end = min(feed, self._tick_due, self._kivy_due, self._leisure_due)
         asks = self._peeked is not None and self._input is None
         sources: list[Any] = [self._bridge] if self._input is None else [self._bridge, self._input]
         while not self._stopped and not self._has_input():

@@ -122,6 +122,33 @@ def test_time_passes_when_the_presenter_asked_for_it_and_after_every_touch(
     assert display.cockpit.ticks > ticks + 1
 
 
+def test_what_can_wait_is_done_once_nothing_was_drawn_for_a_while_and_a_piece_at_a_time(
+    make_display: Make, frames: dict[str, Frame]
+) -> None:
+    display = make_display(frames["drive"])
+    pieces = iter([0.05, float("inf"), float("inf")])
+    done: list[float] = []
+
+    def leisure() -> float:
+        done.append(display.clock.now)
+        return next(pieces)
+
+    display.loop.leisure = leisure
+    display.turn(3)
+    assert done == []
+    for _ in range(40):
+        display.clock.now += 0.06
+        display.turn(1)
+    assert len(done) == 2
+    display.cockpit.change(frames["german"])
+    display.turn(1)
+    drawn = display.clock.now
+    while len(done) < 3 and display.clock.now < drawn + 2:
+        display.clock.now += 0.06
+        display.turn(1)
+    assert done[2] >= drawn + 1
+
+
 class Starved:
     """The longest time, in seconds, that a busy machine kept a sleeping thread from running."""
 
