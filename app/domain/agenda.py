@@ -6,7 +6,7 @@ passed in. An event without a way in is still a meeting; one that was declined o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
@@ -37,11 +37,11 @@ class Entry:
 
     event: Event
     has_way_in: bool = False
+    key: str = field(init=False, compare=False)
+    """`event id@start`: names this occurrence at this time; a moved meeting has another key."""
 
-    @property
-    def key(self) -> str:
-        """`event id@start`: names this occurrence at this time; a moved meeting has another key."""
-        return occurrence_key(self.event)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", occurrence_key(self.event))  # asked for several times in every frame
 
 
 def occurrence_key(event: Event) -> str:

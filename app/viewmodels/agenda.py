@@ -209,17 +209,17 @@ def _open(entry: Entry) -> Action:
 def _day_rows(scene: Scene, listed: tuple[Entry, ...]) -> list[AgendaRow]:
     special = clashing(listed)
     rows: list[AgendaRow] = []
-    for held in days(listed, scene.zone, scene.now.date(), DAYS):
-        entries = [entry for entry in held.entries if _still(scene, held, entry)]
-        if entries:
+    left = [entry for entry in listed if _left(scene, entry)]
+    for held in days(left, scene.zone, scene.now.date(), DAYS):
+        if held.entries:
             rows.append(AgendaRow(held.day.isoformat(), header(scene, held.day), header=True))
-            rows += [_full_row(scene, held, entry, special) for entry in entries]
+            rows += [_full_row(scene, held, entry, special) for entry in held.entries]
     return rows
 
 
-def _still(scene: Scene, held: Day, entry: Entry) -> bool:
+def _left(scene: Scene, entry: Entry) -> bool:
     """Whether it is not over, or can still be joined again."""
-    return folded(entry.event) or held.day > scene.now.date() or entry.event.end(scene.zone) + JOIN_AFTER > scene.now
+    return folded(entry.event) or entry.event.end(scene.zone) + JOIN_AFTER > scene.now
 
 
 def _full_row(scene: Scene, held: Day, entry: Entry, clashed: frozenset[str]) -> AgendaRow:

@@ -29,7 +29,8 @@ def compose(state: AgendaState, page: Page, place: str) -> list[Part]:
     if not state.rows:
         return parts + _empty(state.empty, room, page)
     if state.scrolls:
-        rows = tuple(RowItem(row.key, row, _height(row, page)) for row in state.rows)
+        low, high = _heights(page)
+        rows = tuple(RowItem(row.key, row, low if row.header else high) for row in state.rows)
         at = Rect(room.x, room.y, room.width, _foot(room, page) - room.y)
         return [*parts, ListPart("list", at, rows=rows, place=place, spacing=gap)]
     return parts + _page_of_rows(state.rows, room, page)
@@ -77,12 +78,10 @@ def _page_of_rows(rows: tuple[AgendaRow, ...], room: Rect, page: Page) -> list[P
     return parts
 
 
-def _height(row: AgendaRow, page: Page) -> float:
-    return (
-        page.mm(7.6)
-        if row.header
-        else page.metrics.least(Measure.ROW_ACTION_PARKED) + 2 * page.mm(5.0 if page.metrics.portrait else 2.7)
-    )
+def _heights(page: Page) -> tuple[float, float]:
+    """Of a heading and of a meeting, in a list that scrolls."""
+    around = page.mm(5.0 if page.metrics.portrait else 2.7)
+    return page.mm(7.6), page.metrics.least(Measure.ROW_ACTION_PARKED) + 2 * around
 
 
 def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
