@@ -75,6 +75,10 @@ class Formats:
         hour = f"{moment.hour:02}" if self._names.padded else str(moment.hour)
         return f"{hour}:{moment.minute:02}"
 
+    def clock(self, moment: datetime) -> str:
+        """The time as a car's clock shows it, `8:48` in every language: no hour has a nought before it."""
+        return self.time(moment) if self.twelve_hours else f"{moment.hour}:{moment.minute:02}"
+
     def between(self, start: datetime, end: datetime) -> str:
         """A span of time: `9:00 – 9:30`; only the start where it has no length."""
         if start == end:

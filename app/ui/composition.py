@@ -6,7 +6,8 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app.ui.parts import ButtonPart, CardPart, Part
+from app.ui.icons import directional
+from app.ui.parts import ButtonPart, CardPart, IconPart, Part
 from app.ui.screens.chrome import chrome, page_of, replaces_cards, toast
 from app.viewmodels.states import (
     AgendaState,
@@ -75,4 +76,6 @@ def _mirrored(part: Part, width: float) -> Part:
     rect = part.rect.mirrored(width)
     if isinstance(part, ButtonPart | CardPart):
         return replace(part, rect=rect, rtl=True)
+    if isinstance(part, IconPart):
+        return replace(part, rect=rect, flipped=directional(part.name))
     return replace(part, rect=rect)

@@ -137,7 +137,13 @@ def line_pictures(line: str, px: int, *, bold: bool, rtl: bool = False) -> list[
     return [picture(run.text, _file(run.font, bold=bold), px) for run in pieces]
 
 
-def icon_picture(name: str, px: int) -> Any:
-    """A texture of the pictogram, white; None for a name that does not exist."""
+def icon_picture(name: str, px: int, *, flipped: bool = False) -> Any:
+    """A texture of the pictogram, white, `flipped` as in a mirror; None for a name that does not exist."""
     char = glyph(name)
-    return picture(char, icon_font(), px)[0] if char else None
+    if not char:
+        return None
+    texture = picture(char, icon_font(), px)[0]
+    if flipped:  # a view of its own: the picture is shared
+        texture = texture.get_region(0, 0, *texture.size)
+        texture.flip_horizontal()
+    return texture

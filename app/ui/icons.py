@@ -27,7 +27,7 @@ GLYPHS = {
     "open_in_new": "\U000f03cc", "parking": "\U000f03e3", "phone": "\U000f03f2", "phone_alert": "\U000f0f1a",
     "phone_hangup": "\U000f03f5", "phone_in_talk": "\U000f03f6", "phone_incoming": "\U000f03f7",
     "phone_off": "\U000f0def", "phone_outgoing": "\U000f03fb", "phone_plus": "\U000f0659",
-    "phone_ring": "\U000f11ab", "qrcode": "\U000f0432", "radiobox_blank": "\U000f043d",
+    "phone_ring": "\U000f11ab", "plus": "\U000f0415", "qrcode": "\U000f0432", "radiobox_blank": "\U000f043d",
     "radiobox_marked": "\U000f043e", "refresh": "\U000f0450", "shield_account": "\U000f088f",
     "shield_lock_outline": "\U000f0ccc", "signal_cellular_3": "\U000f08be",
     "signal_cellular_outline": "\U000f08bf", "steering": "\U000f04d4", "sync": "\U000f04e6",
@@ -37,6 +37,14 @@ GLYPHS = {
     "volume_high": "\U000f057e", "volume_off": "\U000f0581", "weather_night": "\U000f0594",
     "web": "\U000f059f", "white_balance_sunny": "\U000f05a8", "wifi_off": "\U000f05aa",
 }  # fmt: skip
+
+DIRECTIONAL = frozenset({"arrow_left", "chevron_left", "chevron_right", "login", "logout", "undo"})
+"""Pictograms that point forwards or back: they are mirrored where text runs from right to left, a clock is not."""
+
+
+def directional(name: str) -> bool:
+    """Whether the pictogram is mirrored with the screen."""
+    return name.replace("-", "_") in DIRECTIONAL
 
 
 def glyph(name: str) -> str:

@@ -69,10 +69,11 @@ class TextPart(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IconPart(Part):
-    """A pictogram by its name, as large as `rect` is high."""
+    """A pictogram by its name, as large as `rect` is high; `flipped` as seen in a mirror."""
 
     name: str
     ink: str = "accent"
+    flipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

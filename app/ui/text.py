@@ -89,7 +89,7 @@ def wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold:
     """At most `lines` lines, the rest is cut; two lines are about as long as each other.
 
     Lines end between words; ideographs are broken between each other, words longer than a line with a hyphen. A
-    point between parts of a line is left out where the line ends.
+    point between parts of a line is left out where a line ends or begins.
     """
     done = _broken(text, width, px, ruler, lines=lines, bold=bold)
     if lines > 2 or len(done.lines) != 2 or breaks(text, done):
@@ -113,7 +113,7 @@ def _broken(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold:
         line, used = _line(rest, width, px, ruler, bold=bold)
         if len(done) == lines - 1 and used < len(rest):
             return SetText((*done, shortened(rest, width, px, ruler, bold=bold)), px, cut=True)
-        rest = rest[used:]
+        rest = rest[used:].removeprefix("· ")
         done.append(line.strip().removesuffix(" ·") if rest else line.strip())
     return SetText(tuple(done), px)
 

@@ -81,9 +81,11 @@ def _account(scene: Scene, account: Account) -> Choice:
 
 def _add_account(scene: Scene) -> Choice:
     say = scene.words.say
-    add = Action(Intent.SIGN_IN, (say("Add account"), say("Add")), "account-plus")
-    title = say("Add account") if any(not account.is_feed for account in scene.accounts) else say("Nobody is signed in")
-    return Choice("account/add", title, icon="account-plus", actions=(add,))
+    what, short = say("Add account"), say("Add")
+    if any(not account.is_feed for account in scene.accounts):  # the row says what is added
+        return Choice("account/add", what, icon="account-plus", actions=(Action(Intent.SIGN_IN, (short,), "plus"),))
+    add = Action(Intent.SIGN_IN, (what, short), "plus")
+    return Choice("account/add", say("Nobody is signed in"), icon="account-plus", actions=(add,))
 
 
 def _refresh(scene: Scene) -> tuple[Choice, ...]:

@@ -24,7 +24,7 @@ QUIET = frozenset({ScreenName.SIGN_IN, ScreenName.NOTICE, ScreenName.PROFILES})
 
 def status(scene: Scene, screen: ScreenName) -> StatusBar:
     """The status bar of `screen`."""
-    clock = scene.formats.time(scene.now) if scene.clock_set else ""
+    clock = scene.formats.clock(scene.now) if scene.clock_set else ""
     return replace(_said(scene, screen), clock=clock)
 
 

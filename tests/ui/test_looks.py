@@ -10,9 +10,9 @@ from app.ui.composition import compose
 from app.ui.fonts import RULER
 from app.ui.geometry import Rect
 from app.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
-from app.ui.parts import ButtonPart, Part, TextPart
+from app.ui.parts import Arrangement, ButtonPart, IconPart, Part, TextPart
 from app.ui.screens.agenda import row_parts
-from app.viewmodels.states import AgendaState, Frame
+from app.viewmodels.states import Action, AgendaState, DriveState, EventState, Frame, Line
 
 DISPLAYS = sorted(PRESETS)
 SCALES = (1.0, 1.4)
@@ -105,3 +105,93 @@ def test_a_label_that_says_more_than_one_word_keeps_its_words(frames: dict[str, 
     at = Rect(0, 0, metrics.mm(90), metrics.mm(22))
     button = next(part for part in row_parts(row, at, composition.page) if isinstance(part, ButtonPart))
     assert "Germany" in " ".join(button.lines) or "DE" in " ".join(button.lines)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_while_something_is_told_the_time_of_the_meeting_stays(
+    frames: dict[str, Frame], display: str, scale: float
+) -> None:
+    parts = parts_of(frames["toast"], replace(PRESETS[display], text_scale=scale))
+    texts = [text_of(part) for part in parts.values() if isinstance(part, TextPart)]
+    assert any("9:00 – 9:30" in text for text in texts)
+    card = parts["card"]
+    lowest = max(part.rect.bottom for key, part in parts.items() if key in ("title", "line.0"))
+    assert lowest <= card.rect.bottom + 1
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_of_a_call_the_meeting_is_the_largest(frames: dict[str, Frame], display: str, scale: float) -> None:
+    parts = parts_of(frames["call"], replace(PRESETS[display], text_scale=scale))
+    sizes = {key: part.px for key, part in parts.items() if isinstance(part, TextPart)}
+    assert sizes["title"] > max(sizes["status.call"], sizes["detail"])
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_signing_in_every_step_and_note_is_told_in_one_size_each(
+    frames: dict[str, Frame], display: str, scale: float
+) -> None:
+    parts = parts_of(frames["sign_in"], replace(PRESETS[display], text_scale=scale))
+    told = {key: part for key, part in parts.items() if isinstance(part, TextPart)}
+    assert {"title", "steps.0", "steps.1", "code", "notes.0", "notes.1"} <= set(told)
+    assert not any(part.cut for part in told.values())
+    assert told["steps.0"].px == told["steps.1"].px
+    assert told["notes.0"].px == told["notes.1"].px
+    assert max(part.rect.bottom for part in told.values()) <= parts["card"].rect.bottom
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_on_a_high_display_ring_and_words_are_one_block(frames: dict[str, Frame], lines: int) -> None:
+    metrics = PRESETS["11"]
+    body = frames["drive"].body
+    assert isinstance(body, DriveState)
+    alone = replace(body, primary=None, secondary=None, cards=body.cards[:lines], lines=body.lines[:lines])
+    parts = parts_of(replace(frames["drive"], body=alone), metrics)
+    ring, title, card = parts["ring"].rect, parts["title"].rect, parts["card"].rect
+    last = max(part.rect.bottom for key, part in parts.items() if key.startswith("line."))
+    assert 0 < title.y - ring.bottom < metrics.mm(12)
+    assert ring.y - card.y == pytest.approx(card.bottom - last, abs=metrics.mm(6))
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_only_action_beside_a_meeting_is_drawn_like_a_large_one(frames: dict[str, Frame], display: str) -> None:
+    body = frames["drive"].body
+    assert isinstance(body, DriveState)
+    alone = parts_of(replace(frames["drive"], body=replace(body, primary=None)), PRESETS[display])["secondary"]
+    assert isinstance(alone, ButtonPart)
+    assert alone.arrangement is Arrangement.STACKED
+
+
+def test_what_points_forwards_is_mirrored_with_the_screen_and_a_clock_is_not(frames: dict[str, Frame]) -> None:
+    told = replace(frames["toast"], toast=Line(("Taken back",), "undo"), rtl=True)
+    parts = parts_of(told, PRESETS["12.9"])
+    flipped = {part.name: part.flipped for part in parts.values() if isinstance(part, IconPart)}
+    assert flipped["undo"]
+    assert not flipped["clock"]
+    told_from_left = parts_of(replace(told, rtl=False), PRESETS["12.9"])
+    assert not any(part.flipped for part in told_from_left.values() if isinstance(part, IconPart))
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_answers_beside_each_other_are_written_alike_and_the_chosen_one_has_a_thicker_border(
+    frames: dict[str, Frame], display: str
+) -> None:
+    body = frames["event"].body
+    assert isinstance(body, EventState)
+    names = ("Zusagen", "Vielleicht", "Ablehnen", "Abbrechen")
+    answers = tuple(Action("answer", (name,), "close", selected=name == "Zusagen") for name in names)
+    parts = parts_of(replace(frames["event"], body=replace(body, actions=answers)), PRESETS[display])
+    buttons = [part for key, part in parts.items() if key.startswith("action.") and isinstance(part, ButtonPart)]
+    beside = len({button.rect.x for button in buttons}) > 1
+    assert not beside or len({(button.px, button.icon_px > 0) for button in buttons}) == 1
+    assert buttons[0].border == 2 * buttons[1].border
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_icon_of_a_notice_stands_beside_the_first_line_of_its_title(frames: dict[str, Frame], display: str) -> None:
+    parts = parts_of(frames["notice"], PRESETS[display])
+    title, icon = parts["title"], parts["icon"].rect
+    assert isinstance(title, TextPart)
+    assert icon.y + icon.height / 2 == pytest.approx(title.rect.y + title.px * title.line_height / 2, abs=1)

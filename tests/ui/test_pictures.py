@@ -148,3 +148,17 @@ def test_rules_are_loaded_once_and_kivys_own_style_not_at_all(make_display: Make
     names = [str(getattr(selector, "key", "")) for selector, _ in Builder.rules]
     assert len(names) == len(set(names)), "no class has its rule twice"
     assert "textinput" not in names
+
+
+def test_what_points_back_is_drawn_as_in_a_mirror_from_right_to_left(
+    galleries: dict[str, Gallery], frames: dict[str, Frame]
+) -> None:
+    def undo(*, rtl: bool) -> list[float]:
+        stage = galleries["12.9"].stage(replace(frames["toast"], rtl=rtl))
+        (target,) = (each for each in stage.walk() if getattr(getattr(each, "part", None), "key", "") == "toast.action")
+        return list(target.icon.texture.tex_coords)
+
+    plain, mirrored = undo(rtl=False), undo(rtl=True)
+    assert [mirrored[at] for at in (2, 3, 0, 1, 6, 7, 4, 5)] == pytest.approx(plain)
+    assert plain != mirrored
+    assert undo(rtl=False) == plain  # the picture is shared: it was not turned itself

@@ -150,7 +150,21 @@ def test_two_lines_are_about_as_long_as_each_other() -> None:
     )
 
 
-def test_no_line_ends_with_the_point_between_two_parts() -> None:
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Launch 👨\u200d👩\u200d👧 party", "Launch 👨 party"),
+        ("Ben 👩🏽\u200d🔧 and 🏃\u200d♀\ufe0f", "Ben 👩🏽 and 🏃"),
+        ("Off 🇩🇪🇫🇷", "Off DEFR"),
+        ("क्\u200dष", "क्\u200dष"),
+    ],
+)
+def test_a_joined_pictogram_is_told_by_its_first_and_a_flag_by_its_letters(title: str, shown: str) -> None:
+    assert clean(title) == shown
+
+
+def test_no_line_ends_or_begins_with_the_point_between_two_parts() -> None:
+    assert wrapped("+49 69 1234 · ID 987 654", 130, 10, Tenths(), lines=2).lines == ("+49 69 1234", "ID 987 654")
     assert wrapped("Join · Germany", 100, 10, Tenths(), lines=2).lines == ("Join", "Germany")
     assert wrapped("Join · Germany", 200, 10, Tenths(), lines=2).lines == ("Join · Germany",)
 

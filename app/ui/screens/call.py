@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.ui.geometry import Rect
 from app.ui.parts import Arrangement, CardPart, Part
 from app.ui.screens.page import LINE, Page
+from app.ui.text import steps
 from app.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
@@ -32,12 +33,15 @@ def compose(state: CallState, page: Page) -> list[Part]:
 
 
 def _words(state: CallState, at: Rect, page: Page) -> list[Part]:
-    status_px, detail_px = page.px(Role.ROW_TITLE), page.px(Role.BODY)
     gap = page.mm(2.6 if not page.compact else 0.6)
-    status_height = round(status_px * 1.35)
-    fixed = status_height + (2 * gap)
-    detail = page.fitted((state.detail,), at.width, detail_px, lines=1 if page.compact else 2)
-    title = page.title(state.title, at.width, at.height - fixed - detail.height(LINE))
+    for status_px in steps(page.px(Role.ROW_TITLE), page.metrics.floor(Role.FLOOR)):  # the title stays the largest
+        status_height = round(status_px * 1.35)
+        fixed = status_height + (2 * gap)
+        detail_px = min(status_px, page.px(Role.BODY))
+        detail = page.fitted((state.detail,), at.width, detail_px, lines=1 if page.compact else 2)
+        title = page.title(state.title, at.width, at.height - fixed - detail.height(LINE))
+        if title.px >= status_px * 1.1:
+            break
     height = fixed + title.height(LINE) + detail.height(LINE)
     top = at.y + (at.height - height) / 2
     tint = {"go": "go", "warn": "warn", "stop": "stop"}.get(state.status.tone.value, "accent")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
 from app.ui.parts import Align, CardPart, IconPart, LikenessPart, ListPart, Part, RowItem
-from app.ui.screens.columns import action_column, action_row
+from app.ui.screens.columns import action_row, equal_column
 from app.ui.screens.page import LINE, TOKENS, Page, icon_of
+from app.ui.text import wrapped
 from app.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def compose(state: ChoicesState, page: Page, place: str) -> list[Part]:
         if page.compact:
             parts, room = action_row(state.side, page)
         else:
-            parts, room = action_column(None, state.side, page, width=Measure.NARROW_BUTTON + 12)
+            parts, room = equal_column(state.side, page)
     title = page.title(state.title, room.width, page.mm(20), Role.TITLE * 0.8, lines=1)
     parts.append(page.block("title", title, room, bold=True, main=True, align=Align.START, group="title"))
     top = title.height(LINE) + page.mm(2.5)
@@ -120,7 +121,11 @@ def _texts(key: str, choice: Choice, at: Rect, page: Page) -> list[Part]:
         parts.append(IconPart(f"{key}.icon", icon, key, name=choice.icon, ink="accent"))
         at = at.without_left(size + page.mm(4.0))
     title = page.fitted((choice.title,), at.width, page.px(Role.SECONDARY), main=True)
-    detail = page.fitted((choice.detail,), at.width, page.px(Role.STATUS))
+    if title.cut:
+        title = wrapped(choice.title, at.width, title.px, page.ruler, lines=2)
+    detail = page.fitted((choice.detail,), at.width, min(title.px, page.px(Role.STATUS)))
+    if detail.cut and title.height(LINE) + 2 * detail.height(LINE) <= at.height:
+        detail = wrapped(choice.detail, at.width, detail.px, page.ruler, lines=2)
     height = title.height(LINE) + detail.height(LINE)
     top = at.y + (at.height - height) / 2
     parts.append(page.block(f"{key}.title", title, Rect(at.x, top, at.width, 1), main=True, group=key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.ui.parts import Arrangement
@@ -9,7 +10,7 @@ from app.ui.theme import Measure
 
 if TYPE_CHECKING:
     from app.ui.geometry import Rect
-    from app.ui.parts import Part
+    from app.ui.parts import ButtonPart, Part
     from app.ui.screens.page import Page
     from app.viewmodels.states import Action
 
@@ -70,16 +71,22 @@ def action_column(
         if across == 2 and page.compact:
             wide = room.width * 0.48
             column, rest = room.from_right(wide), room.without_right(wide + gap)
-    parts: list[Part] = []
+    buttons: list[ButtonPart] = []
     starts = range(0, count, across)
     if primary is not None and not page.metrics.portrait:  # the others right under it: Join is as large as on Drive
         least_room = len(starts) * (small + gap)
         column = column.from_top(min(column.height, page.mm(50.0) + least_room))
     for start in reversed(starts):
         row = actions[start : start + across]
-        for number, place in enumerate(column.from_bottom(small).columns(len(row), gap)):
-            parts.insert(0, page.button(f"action.{start + number}", row[number], place))
+        places = column.from_bottom(small).columns(len(row), gap)
+        buttons[:0] = [page.button(f"action.{start + at}", row[at], place) for at, place in enumerate(places)]
         column = column.without_bottom(small + gap)
-    if primary is not None:
-        parts.insert(0, page.primary("primary", primary, column))
-    return parts, rest
+    parts: list[Part] = [page.primary("primary", primary, column)] if primary is not None else []
+    return [*parts, *(alike(buttons) if across > 1 else buttons)], rest
+
+
+def alike(buttons: list[ButtonPart]) -> list[ButtonPart]:
+    """The same in one size of letters, and all without an icon where one has no room for its own."""
+    px = min(button.px for button in buttons)
+    bare = any(not button.icon_px for button in buttons)
+    return [replace(button, px=px, icon_px=0 if bare else button.icon_px) for button in buttons]

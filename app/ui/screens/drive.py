@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, BandPart, CardPart, Part
-from app.ui.screens.meeting_card import band_words, countdown, glance, merged, mini_card, warns, words
+from app.ui.screens.meeting_card import band_words, countdown, glance, merged, mini_card, set_words, warns, words
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import Action, DriveState
 
@@ -58,9 +58,16 @@ def _actions(state: DriveState, at: Rect, page: Page) -> list[Part]:
     both = state.primary is not None and state.secondary is not None
     if state.primary is not None:
         parts.append(page.primary("primary", state.primary, at.without_bottom(height + page.gap) if both else at))
-    if state.secondary is not None:
-        parts.append(page.button("secondary", state.secondary, at.from_bottom(height) if both else at))
+    if state.secondary is not None and both:
+        parts.append(page.button("secondary", state.secondary, at.from_bottom(height)))
+    elif state.secondary is not None:
+        parts.append(_alone(state.secondary, at, page))
     return parts
+
+
+def _alone(action: Action, at: Rect, page: Page) -> Part:
+    """The secondary action where there is no other: it has the room of both."""
+    return page.button("secondary", action, at, role=Role.ROW_TITLE, arrangement=Arrangement.STACKED, icon_scale=2.0)
 
 
 def _meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
@@ -180,7 +187,7 @@ def _portrait_actions(state: DriveState, at: Rect, page: Page) -> list[Part]:
         return [page.primary("primary", state.primary, at.from_left(left)), small]
     if state.primary is not None:
         return [page.primary("primary", state.primary, at)]
-    return [page.button("secondary", state.secondary, at)] if state.secondary is not None else []
+    return [_alone(state.secondary, at, page)] if state.secondary is not None else []
 
 
 def _portrait_meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
@@ -193,12 +200,17 @@ def _portrait_meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
         parts.append(BandPart("band", band, "band", radius=radius))
         parts += band_words(state.band.text, state.band.icon, band.inset(page.mm(6.0), 0), page)
         inner = at.without_top(band.height).inset(page.mm(6.0))
-    elif state.ring is not None:
-        size = min(page.mm(52.0), inner.height * 0.56, inner.width)
-        place = Rect(inner.x + (inner.width - size) / 2, inner.y, size, size)
-        parts += countdown(state.ring, place, page)
-        inner = inner.without_top(size + page.mm(2.0))
     plain = tuple(line for line in state.lines if not warns(line))
     rest = tuple(line for line in state.lines if warns(line))
     short = DriveState(state.title, lines=merged(plain) + merged(rest))
-    return parts + words(short, inner, page, align=Align.CENTER, most=3)
+    if state.ring is None or state.band is not None:
+        return parts + words(short, inner, page, align=Align.CENTER, most=3)
+    size, gap = min(page.mm(52.0), inner.height * 0.56, inner.width), float(page.mm(2.0))
+    block = set_words(short, inner.without_top(size + gap), page, most=3)
+    spare = max(0.0, inner.height - size - gap - block.height)  # ring and words are one: the room is around both
+    larger = min(page.mm(66.0) - size, spare * 0.4, inner.width - size)
+    size, gap = size + max(0.0, larger), gap + min(page.mm(5.0), spare * 0.15)
+    top = inner.y + max(0.0, inner.height - size - gap - block.height) / 2
+    parts += countdown(state.ring, Rect(inner.x + (inner.width - size) / 2, top, size, size), page)
+    under = Rect(inner.x, top + size + gap, inner.width, min(block.height, inner.bottom - top - size - gap))
+    return parts + words(short, under, page, align=Align.CENTER, most=3)

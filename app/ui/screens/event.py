@@ -16,6 +16,11 @@ from app.viewmodels.states import Line, Tone
 if TYPE_CHECKING:
     from app.viewmodels.states import EventState
 
+BODY_PITCH = 1.38
+"""Distance of the body's lines in parts of their size."""
+BODY_LINES = 2
+"""So many lines of a body are worth more than wide gaps between the lines over it."""
+
 
 def compose(state: EventState, page: Page) -> list[Part]:
     """The meeting's card, and its actions in a column (in portrait under it)."""
@@ -52,7 +57,8 @@ def _words(state: EventState, at: Rect, page: Page) -> list[Part]:
     rest = at.without_top(title.height(LINE) + page.mm(1.5))
     parts.append(page.block("when", when, rest, ink="mute", main=True, group="meeting"))
     rest = rest.without_top(when.height(LINE) + page.mm(2.3))
-    lines, rest = _lines(state.lines, rest, page)
+    kept = BODY_LINES * page.px(Role.DETAIL) * BODY_PITCH + page.mm(2.3) if state.body and not page.restricted else 0
+    lines, rest = _lines(state.lines, rest, kept, page)
     parts += lines
     if page.restricted or not (state.lines or state.body):
         used = max(part.rect.bottom for part in parts) - at.y
@@ -73,10 +79,13 @@ def _when(text: str, width: float, page: Page) -> SetText:
     return page.fitted((text,), width, whole.px, lines=3, main=True)
 
 
-def _lines(lines: tuple[Line, ...], at: Rect, page: Page) -> tuple[list[Part], Rect]:
-    """The lines in one size, as many as there is room for: the last go first, warnings stay; and the room left."""
+def _lines(lines: tuple[Line, ...], at: Rect, kept_free: float, page: Page) -> tuple[list[Part], Rect]:
+    """The lines in one size, as many as there is room for: the last go first, warnings stay; and the room left.
+
+    They stand closer where that keeps so many pixels free for the body.
+    """
     px, chosen = _set_lines(lines, at.width - _indent(page), page)
-    pitch = max(round(px * 1.25), min(round(px * 1.82), round(at.height / max(1, len(lines)))))
+    pitch = max(round(px * 1.25), min(round(px * 1.82), round((at.height - kept_free) / max(1, len(lines)))))
     heights = [pitch + (len(text.lines) - 1) * px * LINE for text in chosen]
     kept = list(range(len(lines)))
     while kept and sum(heights[number] for number in kept) > at.height:
@@ -117,9 +126,8 @@ def _two_lines(line: Line, width: float, px: int, page: Page) -> SetText:
 
 def _body(text: str, at: Rect, page: Page) -> list[Part]:
     px = page.px(Role.DETAIL)
-    pitch = 1.38
-    room = int(at.height // (px * pitch))
+    room = int(at.height // (px * BODY_PITCH))
     if not text or room < 1:
         return []
     body = wrapped(text, at.width, px, page.ruler, lines=room)
-    return [page.block("body", body, at, ink="mute", group="body", line_height=pitch)]
+    return [page.block("body", body, at, ink="mute", group="body", line_height=BODY_PITCH)]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from app.ui.geometry import Rect
 from app.ui.parts import Align, CardPart, IconPart, Part, RingPart
 from app.ui.screens.page import LINE, Page
-from app.ui.text import place_forms, set_title, steps
+from app.ui.text import SetText, place_forms, set_title, steps
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import DriveState, Line, MiniCard, Ring, Tone
+
+TIGHT = 1.2
+"""Distance of lines, in parts of their size, where a card is low."""
 
 
 def band_words(text: str, icon: str, at: Rect, page: Page) -> list[Part]:
@@ -29,7 +34,7 @@ def countdown(state: Ring, at: Rect, page: Page) -> list[Part]:
     thickness = max(3.0, at.width * 0.056)
     hole = at.inset(thickness * 2)
     parts: list[Part] = [RingPart("ring", at, "meeting", fraction=state.fraction, thickness=thickness)]
-    largest = min(page.px(Role.COUNTDOWN), round(hole.height * 0.51))
+    largest = min(page.px(Role.COUNTDOWN), round(hole.height * (0.58 if page.compact else 0.51)))
     least = min(largest, page.sizes(Role.FLOOR)[-1])
     number = set_title(state.number, hole.width * 0.9, steps(largest, least), page.ruler, lines=1)
     unit_px = min(page.px(Role.DETAIL), max(page.metrics.floor(Role.FLOOR), round(at.width * 0.2)))
@@ -50,30 +55,58 @@ def countdown(state: Ring, at: Rect, page: Page) -> list[Part]:
     return parts
 
 
-def words(state: DriveState, at: Rect, page: Page, *, align: Align = Align.START, most: int = 4) -> list[Part]:
-    """Title and lines, centred in height as one block.
+class Words(NamedTuple):
+    """Title and lines as they were set: one block, each line `pitch` pixels under the last."""
 
-    Lines without room are left out, the last first, warnings at last; the title makes room for what must be read.
+    title: SetText
+    lines: tuple[Line, ...]
+    px: int
+    pitch: int
+    spare: float
+
+    @property
+    def height(self) -> float:
+        """Height of the block in pixels."""
+        return self.title.height(LINE) + self.spare + len(self.lines) * self.pitch
+
+
+def words(state: DriveState, at: Rect, page: Page, *, align: Align = Align.START, most: int = 4) -> list[Part]:
+    """Title and lines, centred in height as one block."""
+    block = set_words(state, at, page, most=most)
+    top = at.y + (at.height - block.height) / 2
+    parts: list[Part] = [
+        page.block(
+            "title", block.title, Rect(at.x, top, at.width, 1), bold=True, main=True, align=align, group="meeting"
+        )
+    ]
+    top += block.title.height(LINE) + block.spare
+    for number, line in enumerate(block.lines):
+        place = Rect(at.x, top + number * block.pitch, at.width, block.pitch)
+        parts += page.iconed(f"line.{number}", line, place, block.px, group="meeting", align=align)
+    return parts
+
+
+def set_words(state: DriveState, at: Rect, page: Page, *, most: int = 4) -> Words:
+    """The title and the lines that have room in `at`.
+
+    Lines without room get smaller and closer before they are left out, the last first, warnings at last; the title
+    makes room for what must be read: when it is, and what warns.
     """
+    least = page.sizes(Role.TITLE)[-1] * LINE
+    needed = min(len(state.lines), most, 1 + sum(map(warns, state.lines[1:])))
     px = page.px(Role.BODY)
     pitch = round(px * (1.45 if page.compact else 1.72))
-    needed = min(len(state.lines), most, 1 + sum(map(warns, state.lines[1:])))
-    while needed and at.height < page.sizes(Role.TITLE)[-1] * LINE + needed * pitch:
+    for size in page.reading_sizes(Role.BODY):
+        if not needed or at.height >= least + needed * pitch:
+            break
+        px, pitch = size, min(pitch, round(size * TIGHT))
+    while needed and at.height < least + needed * pitch:
         needed -= 1
     title = page.title(state.title, at.width, at.height - needed * pitch)
     fitting = min(most, max(needed, int((at.height - title.height(LINE)) // pitch))) if needed else 0
     lines = _most_needed(state.lines, fitting)
     spare = min(page.mm(1.3), max(0.0, at.height - title.height(LINE) - len(lines) * pitch))
-    height = title.height(LINE) + spare + len(lines) * pitch
-    top = at.y + (at.height - height) / 2
-    parts: list[Part] = [
-        page.block("title", title, Rect(at.x, top, at.width, 1), bold=True, main=True, align=align, group="meeting")
-    ]
-    top += title.height(LINE) + spare
-    for number, line in enumerate(lines):
-        place = Rect(at.x, top + number * pitch, at.width, pitch)
-        parts += page.iconed(f"line.{number}", line, place, px, group="meeting", align=align)
-    return parts
+    return Words(title, lines, px, pitch, spare)
 
 
 def _most_needed(lines: tuple[Line, ...], count: int) -> tuple[Line, ...]:
@@ -125,9 +158,10 @@ def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:
     place = Rect(inner.x, at.y + (at.height - time.height(LINE)) / 2, inner.width, 1)
     parts.append(page.block(f"{key}.time", time, place, bold=True, main=True, group=key))
     words = inner.without_left(column)
-    detail = page.fitted(place_forms(card.detail), words.width, small)
     two = at.height >= (2 * px + small) * LINE + page.mm(2.8)
     title = page.heading(card.title, card.titles, words.width, px, lines=2 if two else 1)
+    small = max(page.least_px, min(small, round(title.px * 0.94)))
+    detail = page.fitted(place_forms(card.detail), words.width, small)
     height = title.height(LINE) + (detail.height(LINE) + page.mm(0.8) if card.detail else 0)
     top = at.y + (at.height - height) / 2
     parts.append(page.block(f"{key}.title", title, Rect(words.x, top, words.width, 1), main=True, group=key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.ui.geometry import Rect
-from app.ui.parts import CardPart, IconPart, Part
+from app.ui.parts import CardPart, IconPart, Part, moved
 from app.ui.screens.columns import action_row, equal_column
 from app.ui.screens.page import LINE, Page
 from app.ui.text import SetText, wrapped
@@ -24,16 +24,7 @@ def compose(state: NoticeState, page: Page) -> list[Part]:
     parts.append(CardPart("card", card, "notice", radius=page.mm(Measure.CARD_RADIUS)))
     inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(6.5 if not page.compact else 1.6))
     icon_px = page.px(Role.TITLE * (0.6 if page.compact else 1.0))
-    if state.icon:
-        size = icon_px
-        icon = Rect(inner.x, inner.y, size, size)
-        if state.paragraphs:
-            parts.append(IconPart("icon", icon, "notice", name=state.icon))
-            inner_title = inner.without_left(size + page.mm(4.0))
-        else:
-            inner_title = inner
-    else:
-        inner_title = inner
+    inner_title = inner.without_left(icon_px + page.mm(4.0)) if state.icon and state.paragraphs else inner
     title = page.title(
         state.title,
         inner_title.width,
@@ -48,11 +39,15 @@ def compose(state: NoticeState, page: Page) -> list[Part]:
             *parts,
             *_alone(state.icon, page.block("title", title, place, bold=True, main=True, group="notice"), page),
         ]
-    parts.append(page.block("title", title, inner_title, bold=True, main=True, group="notice"))
-    rest = inner.without_top(
-        max(title.height(LINE), icon_px if state.icon else 0) + page.mm(1.0 if page.compact else 3.0)
+    block: list[Part] = [page.block("title", title, inner_title, bold=True, main=True, group="notice")]
+    if state.icon:  # beside the first line of the title
+        icon = Rect(inner.x, inner.y + (title.px * LINE - icon_px) / 2, icon_px, icon_px)
+        block.append(IconPart("icon", icon, "notice", name=state.icon))
+    block += _paragraphs(
+        state.paragraphs, inner.without_top(title.height(LINE) + page.mm(1.0 if page.compact else 3.0)), page
     )
-    return parts + _paragraphs(state.paragraphs, rest, page)
+    used = max(part.rect.bottom for part in block) - inner.y
+    return parts + [moved(part, max(0.0, (inner.height - used) / 2)) for part in block]
 
 
 def _alone(icon: str, title: Part, page: Page) -> list[Part]:

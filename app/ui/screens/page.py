@@ -195,9 +195,10 @@ class Page:
     ) -> ButtonPart:  # fmt: skip
         """A target with its icon and the label that fits."""
         sizes = self.sizes(role)
-        share = 0.55 if arrangement is Arrangement.BESIDE or at.height >= self.mm(24.0) else 0.46
+        share = 0.55 if arrangement is Arrangement.BESIDE or at.height >= self.mm(24.0) else 0.42
         icon = round(min(sizes[0] * icon_scale, at.height * share)) if icon_of(action) else 0
         padding = min(self.mm(3.6), at.width * (0.08 if at.width >= self.mm(34.0) else 0.05))
+        padding = padding if self.restricted else max(padding, self.mm(2.0))
         if arrangement is Arrangement.STACKED:
             room = Rect(0, 0, at.width - 2 * padding, at.height - icon - self.mm(4.0))
         else:
@@ -209,9 +210,13 @@ class Page:
             label = label_that_fits(action.labels, whole.width, whole.height, sizes, self.ruler)
         return ButtonPart(
             key, at, group or key, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=primary,
-            radius=min(self.mm(Measure.BUTTON_RADIUS), at.height / 2), border=max(2, self.mm(Measure.BORDER)),
+            radius=min(self.mm(Measure.BUTTON_RADIUS), at.height / 2), border=self.border(action),
             arrangement=arrangement,
         )  # fmt: skip
+
+    def border(self, action: Action) -> int:
+        """Pixels of a target's border: of what is chosen twice as many, for a colour alone says nothing."""
+        return max(2, self.mm(Measure.BORDER)) * (2 if action.selected else 1)
 
     def primary(self, key: str, action: Action, at: Rect) -> ButtonPart:
         """The large action, its icon over its label where there is room for both."""

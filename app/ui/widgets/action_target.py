@@ -9,6 +9,7 @@ from kivy.properties import ColorProperty, NumericProperty
 
 from app.ui.fonts import RULER
 from app.ui.geometry import Rect
+from app.ui.icons import directional
 from app.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
 from app.ui.screens.page import icon_of
 from app.ui.widgets.icon import Icon
@@ -65,7 +66,9 @@ class ActionTarget(Touchable):
         if inner_icon is None:
             self.remove_widget(self.icon)
         else:
-            self._put(self.icon, IconPart("icon", inner_icon, name=icon_of(part.action), ink=icon))
+            name = icon_of(part.action)
+            flipped = part.rtl and directional(name)
+            self._put(self.icon, IconPart("icon", inner_icon, name=name, ink=icon, flipped=flipped))
         if inner_label is None:
             self.remove_widget(self.label)
         else:

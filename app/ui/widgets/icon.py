@@ -18,5 +18,5 @@ class Icon(PartWidget):
     def draw(self, part: Part) -> None:
         """Take the picture and its colour."""
         if isinstance(part, IconPart):
-            self.texture = icon_picture(part.name, round(part.rect.height))
+            self.texture = icon_picture(part.name, round(part.rect.height), flipped=part.flipped)
             self.tint = self.palette.token(part.ink) if self.texture else (0, 0, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kivy.effects.scroll import ScrollEffect
-from kivy.properties import ColorProperty, NumericProperty, ObjectProperty
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty
 from kivy.uix.recycleboxlayout import RecycleBoxLayout
 from kivy.uix.recycleview import RecycleView
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
@@ -68,6 +68,7 @@ class Scroller(RecycleView):
 
     bar_tint = ColorProperty((0, 0, 0, 0))
     bar_gap = NumericProperty(8)
+    bar_left = BooleanProperty(False)
 
     def __init__(self, **properties: Any) -> None:
         self.effect_cls = ScrollEffect
@@ -101,6 +102,7 @@ class PartList(PartWidget):
         self.view.pos, self.view.size = self.pos, self.size
         self.view.bar_tint = self.palette.outline
         self.view.bar_gap = part.spacing / 3
+        self.view.bar_left = self.hand.composition_now().rtl
         self.rows.spacing = part.spacing
         self.rows.padding = (0, 0, 0, part.spacing)
         moved = part.place != self._place
