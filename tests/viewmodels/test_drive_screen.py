@@ -81,7 +81,7 @@ def test_german_is_as_pictured(new_car: Car, make: Make) -> None:
 def test_the_clock_has_no_nought_before_its_hour_in_german_either(new_car: Car, at: At) -> None:
     car = new_car()
     car.clock.moment = at("8:48")
-    car.start(language="de").fresh()
+    car.start(Options(language="de", region="DE")).fresh()
     assert car.frame.status.clock == "8:48"
     assert "09:00 – 09:30" in [line.text for line in body(car).lines]
 
