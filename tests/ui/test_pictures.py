@@ -162,3 +162,11 @@ def test_what_points_back_is_drawn_as_in_a_mirror_from_right_to_left(
     assert [mirrored[at] for at in (2, 3, 0, 1, 6, 7, 4, 5)] == pytest.approx(plain)
     assert plain != mirrored
     assert undo(rtl=False) == plain  # the picture is shared: it was not turned itself
+
+
+def test_a_button_that_loses_its_border_leaves_nothing_of_its_old_place(frames: dict[str, Frame]) -> None:
+    gallery = Gallery(PRESETS["11"])
+    for before, after in (("nothing", "drive"), ("call", "call_ended")):
+        gallery.pixels(frames[before])
+        turned = gallery.pixels(frames[after])
+        assert turned == Gallery(PRESETS["11"]).pixels(frames[after]), after
