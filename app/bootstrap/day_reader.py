@@ -11,20 +11,25 @@ if TYPE_CHECKING:
     from app.store.records import Snapshot
 
 
+PAUSE = 0.25
+"""Seconds from a reading to the next: of a burst of news one frame is made, and while it is made nothing is read."""
+
+
 class DayReader:
     """`latest` is always there; `again` reads anew in the background and then calls `done`, from its thread.
 
-    The first reading is made at once, by `first` where that is quicker than `read`.
-    Requests that come while it reads are answered by one more reading. What is said of the store `after` it was
+    The first reading is made at once, by `first` where that is quicker than `read`. Requests that come while it
+    reads, or `pause` seconds after, are answered by one more reading. What is said of the store `after` it was
     written waits for the reading that shows it: "updated now" must not stand over the day before the update.
     """
 
     def __init__(
-        self, read: Callable[[], Snapshot], done: Callable[[], None], *, first: Callable[[], Snapshot] | None = None
-    ) -> None:
+        self, read: Callable[[], Snapshot], done: Callable[[], None], *, first: Callable[[], Snapshot] | None = None,
+        pause: float = PAUSE,
+    ) -> None:  # fmt: skip
         self._read, self._done = read, done
         self._wanted = threading.Event()
-        self._stopping = False
+        self._pause, self._stopping = pause, threading.Event()
         self._lock = threading.Lock()
         self._pending = False
         self._waiting: list[Callable[[], None]] = []
@@ -50,18 +55,19 @@ class DayReader:
 
     def stop(self) -> None:
         """End the thread; `done` is not called any more."""
-        self._stopping = True
+        self._stopping.set()
         self._wanted.set()
         if self._thread is not None:
             self._thread.join(5)
 
     def _run(self) -> None:
-        while self._wanted.wait() and not self._stopping:
+        while self._wanted.wait() and not self._stopping.is_set():
             self._wanted.clear()
             self.latest = self._read()
             self._done()
             for action in self._read_up():
                 action()
+            self._stopping.wait(self._pause)
 
     def _read_up(self) -> list[Callable[[], None]]:
         """What waited, if nothing more is to be read."""

@@ -74,3 +74,15 @@ def test_news_that_come_while_it_reads_are_read_before_anything_is_said(shelf: S
     shelf.may_read.set()
     assert shelf.over.wait(WAIT)
     assert shelf.happened == ["day", "day", "status"]
+
+
+def test_a_burst_of_news_is_not_read_one_by_one(shelf: Shelf) -> None:
+    reader = DayReader(shelf.read, shelf.done, pause=WAIT)
+    reader.again()
+    reader.after(shelf.status)
+    assert shelf.over.wait(WAIT)
+    shelf.reading.clear()
+    reader.again()
+    assert not shelf.reading.wait(0.1)
+    reader.stop()
+    assert shelf.happened == ["day", "status"]
