@@ -11,12 +11,17 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from car import RunningCar, emulated, fill
 from measured import Measured
 from wire import Wire
 
-JOIN = (0.905, 0.84)
+TOUCHED = 3
+"""Processes whose first touch is timed."""
+REST = 6.0
+"""Seconds that those after the first are idle before it."""
+AGENDA = (0.905, 0.84)
 """Where Agenda is on Drive, in parts of the display: the target that is always there."""
 
 
@@ -43,20 +48,30 @@ def surroundings(scratch: Path, port: int, **more: str) -> dict[str, str]:
 
 
 def _offscreen(scratch: Path, port: int, seconds: float, say: Callable[[str], None]) -> None:
-    scratch = scratch / "offscreen"
+    touches = []
+    for number in range(TOUCHED):
+        with _off_screen(scratch / f"offscreen-{number}", port) as (screen, wire):
+            share, frames = _idle(screen, REST if number else seconds, wire)
+            if not number:
+                say(f"idle, off-screen   {share:6.2f} % of a core (wanted < 0.50), {frames} frames in {seconds:.0f} s")
+            sent = wire.touch("down", *AGENDA)
+            drawn = wire.frame(2.0)
+            touches.append((drawn[0] - sent) * 1000 if drawn else float("inf"))
+    low, high = min(touches), max(touches)
+    answered = f"{median(touches):6.0f} ms ({low:.0f} to {high:.0f}, {TOUCHED} fresh processes)"
+    say(f"first touch        {answered} to the frame that shows it (wanted ≤ 50)")
+
+
+@contextlib.contextmanager
+def _off_screen(scratch: Path, port: int) -> Iterator[tuple[Measured, Wire]]:
+    """A fresh screen whose frames are seen here, once it has come to rest."""
     environment = surroundings(scratch, port, SDL_VIDEODRIVER="offscreen")
     command = [sys.executable, "-m", "app"]
     with Wire(scratch / "emu" / "display.sock") as wire, Measured(command, environment, scratch) as screen:
         wire.accept()
         while wire.frame(4.0):
             pass
-        share, frames = _idle(screen, seconds, wire)
-        say(f"idle, off-screen   {share:6.2f} % of a core (wanted < 0.50), {frames} frames in {seconds:.0f} s")
-        sent = wire.touch("down", *JOIN)
-        drawn = wire.frame(2.0)
-        answered = (drawn[0] - sent) * 1000 if drawn else float("nan")
-        say(f"first touch        {answered:6.0f} ms to the frame that shows it (wanted ≤ 50)")
-        wire.touch("up", *JOIN)
+        yield screen, wire
 
 
 def _x11(scratch: Path, port: int, display: str, seconds: float, say: Callable[[str], None]) -> None:
