@@ -19,6 +19,7 @@ from app.feeds.source import FeedSource
 from app.meetings.extract import way_in
 from app.meetings.html import text_of
 from app.store.events import EventStore
+from app.store.known import observe
 from app.store.records import StoredEvent
 from app.store.snapshot import read_snapshot
 from app.store.user import UserStore
@@ -135,6 +136,27 @@ def test_an_event_that_changed_without_a_new_sequence_changes_in_the_store(car: 
     file.write_bytes(calendar(CALL.replace("One", "Another title") + "\nSEQUENCE:0"))
     car.sync()
     assert car.titles() == ["Another title"]
+
+
+def test_a_series_that_is_moved_as_a_whole_has_moved(car: Car, file: Path) -> None:
+    """Its occurrences are told apart by where the rule puts them: all have other ids then."""
+    series = "UID:s\nSUMMARY:Standup\nDTSTART;TZID=Europe/Berlin:20261102T{}0000\nDURATION:PT15M\nRRULE:FREQ=DAILY"
+    file.write_bytes(calendar(series.format(13)))
+    car.sync()
+    assert not observe(car.user, car.events)
+    before = {stored.event.id for stored in car.day()}
+    file.write_bytes(calendar(series.format(14)))
+    car.sync()
+    assert observe(car.user, car.events)
+    snapshot = read_snapshot(car.folder, Timespan(START, START + timedelta(days=7)), BERLIN)
+    news = {each.event_id: (each.kind, each.before) for each in snapshot.news}
+    assert len(snapshot.events) == 7
+    assert before.isdisjoint(news)
+    for stored in snapshot.events:
+        assert news[stored.event.id] == ("moved", stored.event.start(BERLIN) - timedelta(hours=1))
+    file.write_bytes(calendar(series.format(14) + "\nEXDATE;TZID=Europe/Berlin:20261124T140000"))
+    car.sync()
+    assert not observe(car.user, car.events)
 
 
 @pytest.mark.parametrize(
