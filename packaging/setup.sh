@@ -49,45 +49,60 @@ install_packages() {
     fi
 }
 
+# Kivy has no ready-made build for Python 3.14: pip would try to compile it. Whoever sets PYTHON means it.
 python_of_choice() {
-    for name in "${PYTHON:-}" python3 python3.13 python3.12 python3.11; do
-        if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1 && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    if [ -n "${PYTHON:-}" ]; then
+        "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$PYTHON" && return
+        say "PYTHON=$PYTHON is no Python 3.11 or newer"
+        exit 3
+    fi
+    for name in python3 python3.13 python3.12 python3.11; do
+        if "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
             command -v "$name"
             return
         fi
     done
-    say "Python 3.11 or newer is needed (set PYTHON to it)"
+    say "Python 3.11, 3.12 or 3.13 is needed (set PYTHON to it), and there is $(python3 --version 2>&1 || echo none)"
     exit 3
 }
 
 make_venv() {
     if [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1; then return; fi
-    python=$(python_of_choice)
+    python=$(python_of_choice) || exit 3
     say "making a virtual environment with $("$python" --version)"
     rm -rf "$venv"
     if "$python" -m venv "$venv" >/dev/null 2>&1; then return; fi
     # python3-venv is missing and could not be installed: an environment without pip, filled by the system's pip
     rm -rf "$venv"
-    "$python" -m venv --without-pip "$venv"
-    "$python" -m pip --python "$venv/bin/python" install --quiet pip || {
+    if ! { "$python" -m venv --without-pip "$venv" && "$python" -m pip --python "$venv/bin/python" install --quiet pip; } >&2; then
+        rm -rf "$venv"
         say "no way to make a virtual environment: please install python3-venv"
         exit 3
-    }
+    fi
 }
 
+list=$here/requirements.txt
+[ "$what" = test ] && list=$here/requirements-test.txt
+stamp=$venv/.carlendar-$what
+now=$(cat "$list" "$root/pyproject.toml" "$root/app/__init__.py" | cksum)-$root
+
+installed() { "$venv/bin/python" -c "" 2>/dev/null && [ -x "$venv/bin/carlendar" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; }
+
 install_python() {
-    stamp=$venv/.carlendar-$what
-    list=$here/requirements.txt
-    [ "$what" = test ] && list=$here/requirements-test.txt
-    now=$(cat "$list" "$root/pyproject.toml" "$root/app/__init__.py" | cksum)-$root
-    if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; then return; fi
     say "installing Python packages"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$list"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root"
+    if ! {
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$list" &&
+            "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root"
+    }; then
+        say "the Python packages could not be installed (see above); a second run goes on from here"
+        exit 3
+    fi
     "$venv/bin/python" -m compileall -q "$root/app"
     printf '%s' "$now" >"$stamp"
 }
 
 install_packages
-make_venv
-install_python
+if ! installed; then
+    make_venv
+    install_python
+fi

@@ -7,7 +7,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(dirname -- "$here")
 sh "$here/setup.sh"
 carlendar=$root/.venv/bin/carlendar
-if [ -n "${DISPLAY:-}" ] || [ $# -gt 0 ]; then
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ $# -gt 0 ]; then
     exec "$carlendar" emulator "$@"
 fi
 done=$root/pictures/.rendered
