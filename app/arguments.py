@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from app import __version__
+from app.errors import one_line
 
 TRACE = (
     'JSON lines {"t": SECONDS, "signal": VSS-NAME, "value": …}, where it is not the usual one with a "unit"; '
@@ -17,8 +18,11 @@ TRACE = (
 class _Parser(argparse.ArgumentParser):
     """Tells a wrong argument in one line."""
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)  # what is shortened today may mean two things tomorrow
+
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"carlendar: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"carlendar: {one_line(message)} (see {self.prog} --help)\n")
 
 
 def parse(given: Sequence[str]) -> tuple[str, dict[str, object]]:
@@ -97,10 +101,20 @@ def _readers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
 
 def _seconds(text: str) -> float:
     """A length of time above zero."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0.0 < value < float("inf"):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above zero")
     return value
+
+
+def _port(text: str) -> int:
+    """A port of TCP; 0 for any."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"port {text} cannot be used: it lies between 0 and 65535")
+    return int(text)
 
 
 def _audit(parser: argparse.ArgumentParser) -> None:
@@ -118,7 +132,7 @@ def _json(parser: argparse.ArgumentParser) -> None:
 def _emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=["cloud"], help="only the emulated Microsoft cloud")
     parser.add_argument("--scenario", default="commute", metavar="NAME", help="a name in assets/scenarios, or a file")
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="the port to serve on; any, if not given")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="the port to serve on; any, if not given")
     parser.add_argument("--at", default="", metavar="ISO", help="the emulated time to begin at")
     parser.add_argument("--browser", action="store_true", help="show the display in the browser page")
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")

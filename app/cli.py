@@ -6,13 +6,16 @@ machine failed. An error is one line on standard error, `carlendar: …`, and ne
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TextIO
 
-from app.errors import CarlendarError
+from app.errors import CarlendarError, one_line
 
 INTERRUPTED = 130
 
@@ -24,24 +27,54 @@ def main(argv: Sequence[str] | None = None) -> int:
         gc.disable()  # until the first frame: imports make no cycles worth looking for
         return _guarded("app.bootstrap.screen", {})  # the head unit's way: no argument parser to build
     from app.arguments import parse  # not on the way to the first frame
+    from app.bootstrap.terminal import prepare
 
+    prepare()
     return _guarded(*parse(given))
 
 
 def _guarded(module: str, options: dict[str, object]) -> int:
     try:
         command: Callable[..., int] = importlib.import_module(module).run
-        return command(**options)
+        code = command(**options)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # a full disk is to be said here, not by the interpreter at its end
     except CarlendarError as error:
-        sys.stderr.write(f"carlendar: {error}\n")
-        return error.exit_code
+        return _tell(str(error), error.exit_code)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # the reader of our output went away, as `| head` does; Python would complain again at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)  # the reader of our output went away, as `| head` does
         return 0
     except OSError as error:
-        what = f"{error.filename}: " if error.filename else ""
-        sys.stderr.write(f"carlendar: {what}{error.strerror or error}\n")
-        return 3
+        if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF):
+            _discard(sys.stdout)
+        return _tell(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error), 3)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        return _tell(f"an error of Carlendar itself: {type(error).__name__} in {_place(error)}", 3)
+    return code
+
+
+def _tell(text: str, code: int) -> int:
+    """Say what went wrong, if there is still somebody to say it to."""
+    with suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            sys.stderr.write(f"carlendar: {one_line(text)}\n")
+    return code
+
+
+def _discard(stream: TextIO | None) -> None:
+    """Let what could not be written go: the interpreter would complain of it once more at its end."""
+    with suppress(OSError, ValueError):
+        if stream is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _place(error: BaseException) -> str:
+    """File and line that raised it; no more, for the rest may hold what is nobody's business."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "?"  # noqa: PTH119

@@ -28,6 +28,11 @@ and never holds titles, bodies, addresses, tokens, numbers or PINs.
 from __future__ import annotations
 
 
+def one_line(text: str) -> str:
+    """`text` for a terminal: on one line, and with nothing in it that a terminal obeys."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
 class CarlendarError(Exception):
     """Base of all errors that Carlendar raises on purpose."""
 

@@ -120,8 +120,11 @@ class Settings:
         return value if isinstance(value, tuple) else (str(value),)
 
     def path(self, key: str) -> Path | None:
-        """The setting as a path; None when it is empty."""
-        return Path(self.text(key)).expanduser() if self.text(key) else None
+        """The setting as a path; None when it is empty. SettingsError for the home of somebody who has none."""
+        try:
+            return Path(self.text(key)).expanduser() if self.text(key) else None
+        except RuntimeError as error:
+            raise SettingsError(f"{key}: {self.text(key)} has no home folder") from error
 
     @property
     def data_folder(self) -> Path:
@@ -150,7 +153,12 @@ class Settings:
 
 def _xdg(variable: str, otherwise: str) -> Path:
     given = os.environ.get(variable, "")
-    return Path(given) if given.startswith("/") else Path.home() / otherwise
+    if given.startswith("/"):
+        return Path(given)
+    try:
+        return Path.home() / otherwise
+    except RuntimeError as error:  # neither HOME nor an entry in passwd(5)
+        raise SettingsError(f"there is no home folder: set HOME or {variable}") from error
 
 
 def load(

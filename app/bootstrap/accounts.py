@@ -12,7 +12,7 @@ from pathlib import Path
 from app.bootstrap.conversation import Conversation
 from app.channel.messages import DataChanged
 from app.domain.account import Account, Profile
-from app.errors import ChannelError, FeedError, ServiceError, UsageError
+from app.errors import ChannelError, FeedError, ServiceError, UsageError, one_line
 from app.feeds.addresses import is_address
 from app.feeds.book import show
 from app.settings import Settings, load
@@ -32,6 +32,8 @@ class Listed:
 def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: str, as_json: bool) -> int:
     """Print every driver's accounts and feeds; with one of the options, change them first. Returns 0."""
     settings = load()
+    if (name or profile) and not add_feed:
+        raise UsageError("--name and --profile go with --add-feed")
     if sign_out:
         _leave(settings, sign_out, feed=False)
     if remove_feed:
@@ -45,9 +47,9 @@ def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: s
     elif not listed:
         print("Nobody is signed in.")
     for each in [] if as_json else listed:
-        print(each.profile.name)
+        print(one_line(each.profile.name))
         for account in each.accounts:
-            print(_line(account, states.get(account.id)))
+            print(one_line(_line(account, states.get(account.id))))
     return 0
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.bootstrap import feeds, machine
+from app.bootstrap.moment import moment
 from app.domain.agenda import Entry, clashes
 from app.domain.event import Event, Response
 from app.domain.timespan import Timespan
-from app.errors import FeedError, UsageError
+from app.errors import FeedError, UsageError, one_line
 from app.feeds import addresses, ics
 from app.feeds.source import texts_of
 from app.meetings.extract import way_in
@@ -39,17 +40,17 @@ def run(*, ics: Sequence[str], at: str, zone: str, days: int, everything: bool, 
     settings = load()
     clock = machine.wall_clock(settings, machine.elapsed_clock())
     where = _zone(zone) if zone else clock.zone()
-    moment = _moment(at, where) if at else clock.now().astimezone(where)
+    looked = _moment(at, where) if at else clock.now().astimezone(where)
     if not 1 <= days <= MAX_DAYS:
         raise UsageError(f"--days must lie between 1 and {MAX_DAYS}")
-    start = datetime.combine(moment.date(), time(), where)
-    end = datetime.combine(moment.date() + timedelta(days=days), time(), where)
+    start = datetime.combine(looked.date(), time(), where)
+    end = datetime.combine(looked.date() + timedelta(days=days), time(), where)
     entries, as_of = (
         _from_calendars(ics, settings, start, end, where) if ics else _from_store(settings, start, end, where)
     )
-    shown = [entry for entry in entries if everything or entry.event.end(where) > moment]
+    shown = [entry for entry in entries if everything or entry.event.end(where) > looked]
     if as_json:
-        print(json.dumps(_document(shown, moment, zone or str(where), as_of, where), ensure_ascii=False))
+        print(json.dumps(_document(shown, looked, zone or str(where), as_of, where), ensure_ascii=False))
     else:
         _print(shown, where)
     return 0
@@ -63,11 +64,8 @@ def _zone(name: str) -> tzinfo:
 
 
 def _moment(text: str, zone: tzinfo) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{text} is not a moment (ISO 8601)") from error
-    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+    found = moment(text)
+    return found.astimezone(zone) if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def _from_calendars(
@@ -180,8 +178,10 @@ def _print(entries: Sequence[Row], zone: tzinfo) -> None:
         event = entry.event
         time_text = "all day" if event.all_day else f"{event.start(zone):%H:%M} – {event.end(zone):%H:%M}"
         marks = _marks(event, clashing=event.id in together)
-        title = Text(event.title + (f" ({', '.join(marks)})" if marks else ""), "strike" if event.cancelled else "")
-        place = Text(event.place.name if event.place else "")
+        title = Text(
+            one_line(event.title) + (f" ({', '.join(marks)})" if marks else ""), "strike" if event.cancelled else ""
+        )
+        place = Text(one_line(event.place.name) if event.place else "")
         table.add_row(f"{event.start(zone):%a %d %b}", time_text, title, place, _join_text(entry.way_in))
     console.print(table)
 

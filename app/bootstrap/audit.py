@@ -46,6 +46,8 @@ def run(*, json_file: str = "", screens: str = "", page: str = "", evidence: str
 
     Raises DisplayError without OpenGL, UsageError for a place that cannot be written.
     """
+    if results and not Path(results).is_file():
+        raise UsageError(f"{results}: there are no results of tests")
     console = Console(stderr=True)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="carlendar-audit-") as scratch:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 
+from app.bootstrap.moment import moment
 from app.errors import UsageError
 
 _OTHERS = ("browser", "headless", "real_account")
@@ -16,10 +16,7 @@ def run(*, port: int, approve: str, scenario: str, at: str, as_json: bool, **oth
 
     if given := [name for name in _OTHERS if others.get(name)]:
         raise UsageError(f"--{given[0].replace('_', '-')} is not for the cloud alone")
-    try:
-        moment = datetime.fromisoformat(at) if at else None
-    except ValueError as error:
-        raise UsageError(f"{at} is not a moment (ISO 8601)") from error
-    if moment is not None and moment.tzinfo is None:
-        moment = moment.astimezone()
-    return command.run(port, approve or None, scenario, moment, as_json=as_json, out=sys.stdout)
+    begin = moment(at) if at else None
+    if begin is not None and begin.tzinfo is None:
+        begin = begin.astimezone()
+    return command.run(port, approve or None, scenario, begin, as_json=as_json, out=sys.stdout)

@@ -18,6 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.bootstrap.databroker import broker
+from app.bootstrap.moment import moment
 from app.domain.ports import Reading
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.offspring import claim, sweep
@@ -124,6 +125,8 @@ def _trace(given: str) -> tuple[Reading, ...]:
     folder = asset("scenarios/traces")
     names = {path.stem: path for path in folder.glob("*.jsonl")}
     entries = tuple(read_trace(names.get(given, Path(given))))
+    if not entries:
+        raise UsageError(f"{given}: there is no drive in it")
     translation = Translation({entry.signal: entry.unit for entry in entries})
     return tuple(map(translation.reading, entries))
 
@@ -141,10 +144,7 @@ def _vehicle(databroker: str) -> dict[str, str | bool]:
 def _moment(text: str) -> datetime | None:
     if not text:
         return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{text} is no moment; write 2026-11-23T08:41+01:00") from error
-    if moment.tzinfo is None:
+    found = moment(text)
+    if found.tzinfo is None:
         raise UsageError(f"{text} needs an offset; write 2026-11-23T08:41+01:00")
-    return moment
+    return found

@@ -7,7 +7,7 @@ from rich.console import Console
 from app.bootstrap.conversation import Conversation
 from app.channel.messages import SignInStatus
 from app.domain.account import Profile
-from app.errors import IdentityError
+from app.errors import IdentityError, one_line
 from app.microsoft.outcomes import REASONS
 from app.settings import Settings, load
 from app.store.user import UserStore
@@ -31,7 +31,8 @@ def run(*, browser: bool, profile: str) -> int:
 
 def _over(said: SignInStatus, console: Console, update: object) -> bool:
     if said.phase == "code":
-        console.print(f"Open {said.verification_uri} on any device and enter the code", said.user_code, soft_wrap=True)
+        told = one_line(f"Open {said.verification_uri} on any device and enter the code {said.user_code}")
+        console.print(told, soft_wrap=True, markup=False)
         console.print("Only if you started this yourself.")
         if callable(update):
             update(f"Waiting; the code holds for {said.expires_in / 60:.0f} minutes")

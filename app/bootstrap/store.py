@@ -6,15 +6,21 @@ from datetime import datetime, tzinfo
 
 from app.bootstrap.machine import occasion
 from app.domain.timespan import Timespan
+from app.errors import StoreError
 from app.settings import Settings
 from app.store.records import Snapshot
 from app.store.snapshot import StoreReader
 
 
 def snapshot(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -> Snapshot:
-    """What is stored of the driver in the seat between two moments; whole days in `zone`."""
+    """What is stored of the driver in the seat between two moments; whole days in `zone`. StoreError if damaged."""
     reader = StoreReader(settings.data_folder)
     try:
-        return reader.read(Timespan(start, end), zone, occasion=occasion())
+        read = reader.read(Timespan(start, end), zone, occasion=occasion())
+        if reader.failed:
+            raise StoreError(
+                "The stored calendar is damaged. It is mended when Carlendar starts, or by carlendar sync."
+            )
+        return read
     finally:
         reader.close()

@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable
 
 from rich.console import Console
+from rich.text import Text
 
 from app.bootstrap import feeds, machine
 from app.bootstrap.microsoft import microsoft
 from app.bootstrap.service import extractor
 from app.domain.account import Account, AccountState, Calendar
-from app.errors import StoreError
+from app.errors import StoreError, one_line
 from app.meetings.html import text_of
 from app.service.lock import ServiceLock
 from app.settings import Settings, load
@@ -37,7 +38,8 @@ def run(*, as_json: bool) -> int:
     try:
         with console.status("Synchronising …") as status:
             done = _sync(
-                settings, lambda account, outcome: status.update(f"{account.address}: {outcome.calendar.name}")
+                settings,
+                lambda account, outcome: status.update(Text(one_line(f"{account.address}: {outcome.calendar.name}"))),
             )
     finally:
         lock.release()
@@ -93,4 +95,4 @@ def _print(done: Done) -> None:
         print("Nobody is signed in.")
     for account, outcome in done:
         what = outcome.error or f"{outcome.events} events, {outcome.changed} changed, {outcome.traffic.bytes} bytes"
-        print(f"{account.address}  {outcome.calendar.name}  {what}")
+        print(one_line(f"{account.address}  {outcome.calendar.name}  {what}"))

@@ -31,11 +31,19 @@ class Glance:
     newest: int
 
 
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; no for what is not there. FeedError where that may not be known, or never could be."""
+    try:
+        return path.is_dir()
+    except OSError as error:  # no permission, a name that is too long
+        raise _unreadable(path, error) from error
+
+
 def paths(source: Path) -> tuple[Path, ...]:
     """The file itself, or the folder's own .ics files by name. Raises FeedError."""
+    if not is_folder(source):
+        return (source,)
     try:
-        if not source.is_dir():
-            return (source,)
         found = sorted(
             Path(entry.path)
             for entry in os.scandir(source)

@@ -110,7 +110,7 @@ class FeedSource:
         seen = files.glance(found)
         if known.glance and known.glance == seen.digest:
             return _Loaded(None, known)
-        if not path.is_dir() and not path.is_file():  # a pipe would be waited at for ever
+        if not files.is_folder(path) and not path.is_file():  # a pipe would be waited at for ever
             raise FeedError(f"{path.name} is no file", key="feed_file")
         glance = seen.digest if files.settled(seen, now) else ""
         return _Loaded(texts_of(path), replace(known, glance=glance))
@@ -121,7 +121,7 @@ def texts_of(path: Path) -> Sequence[bytes]:
 
     Raises FeedError, also for a folder without any: a memory card that is not there looks the same.
     """
-    if not path.is_dir():
+    if not files.is_folder(path):
         return [files.read(path)]
     found = files.paths(path)
     texts = [data for data in files.read_all(found) if ics.is_calendar(data)]

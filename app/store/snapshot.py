@@ -111,6 +111,11 @@ class StoreReader:
             seen, size = seen + size, 4 * size
         return tuple(found[:count])
 
+    @property
+    def failed(self) -> bool:
+        """Whether a file was found to be damaged since this was made."""
+        return self._events.failed or self._user.failed
+
     def profiles(self) -> tuple[Profile, ...]:
         """All drivers of the car."""
         return tuple(_decoded(profile_from_json, self._user.rows(_PROFILES)))
@@ -236,8 +241,8 @@ class _File:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        self._inode = 0
-        self._opened = 0
+        self._inode = self._opened = 0
+        self.failed = False
 
     def stamp(self) -> tuple[int, int]:
         if not self._ensure():
@@ -251,8 +256,8 @@ class _File:
             connection = self._ensure()
             return connection.execute(query, values).fetchall() if connection else []
         except sqlite3.Error as error:
-            level = logging.WARNING if is_damage(error) else logging.INFO
-            _log.log(level, "%s cannot be read: %s", self._path.name, type(error).__name__)
+            _log.info("%s cannot be read: %s", self._path.name, type(error).__name__)
+            self.failed = self.failed or is_damage(error)
             self.close()
             return []
 

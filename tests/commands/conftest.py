@@ -30,19 +30,19 @@ class Machine:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """One command; an empty value in `environment` takes a variable away."""
+        return subprocess.run(
+            [sys.executable, "-m", "app", *arguments], capture_output=True, text=True,
+            env=self.environment(**environment), timeout=60, check=False,
+        )  # fmt: skip
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The environment of a command."""
         left_out = ("CARLENDAR_", "KIVY_", "XDG_", "DISPLAY", "WAYLAND_", "SDL_", "DBUS_")
         given = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         given |= {"HOME": str(self.home), "PYTHONPATH": str(ROOT), "CARLENDAR_DATA_FOLDER": str(self.home / "data")}
         given |= {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
-        given |= {"SDL_VIDEODRIVER": "offscreen"} | self.settings | environment
-        return subprocess.run(
-            [sys.executable, "-m", "app", *arguments],
-            capture_output=True,
-            text=True,
-            env={name: value for name, value in given.items() if value},
-            timeout=60,
-            check=False,
-        )
+        given |= {"SDL_VIDEODRIVER": "offscreen"} | self.settings | more
+        return {name: value for name, value in given.items() if value}
 
     def document(self, *arguments: str) -> Any:
         """What a command with `--json` prints; whatever its exit code, it says nothing else."""

@@ -1,0 +1,170 @@
+"""What a hostile or an unlucky user does to a command: each fault that was found, by its name."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from app import cli, settings
+from app.errors import SettingsError, one_line
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Contoso//Test//EN
+BEGIN:VEVENT
+UID:1
+DTSTAMP:20261126T100000Z
+DTSTART:20261126T100000Z
+DTEND:20261126T110000Z
+SUMMARY:Straße 日本 🚗 \x1b[31mrot
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+class Machine(Protocol):
+    """The fixture."""
+
+    home: Path
+
+    def run(self, *arguments: str, **environment: str) -> Any: ...
+
+    def environment(self, **more: str) -> dict[str, str]: ...
+
+
+def fails(done: Any, code: int, *says: str) -> None:
+    """One line with these words, this code, and nothing on standard output."""
+    assert (done.returncode, done.stdout) == (code, ""), done
+    assert done.stderr.startswith("carlendar: "), done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    for words in says:
+        assert words in done.stderr
+
+
+@pytest.mark.parametrize("command", [("agenda",), ("emulator", "cloud"), ("emulator",)])
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_at_the_end_of_time_is_no_traceback(machine: Machine, command: tuple[str, ...], at: str) -> None:
+    fails(machine.run(*command, "--at", at), 2, at)
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "99999", "80.5", "²"])
+def test_a_port_that_is_none_is_a_wrong_argument(machine: Machine, port: str) -> None:
+    fails(machine.run("emulator", "cloud", f"--port={port}"), 2, port)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e999", "x"])
+def test_a_length_of_time_that_is_none_is_said_in_words(machine: Machine, seconds: str) -> None:
+    done = machine.run("record", "-", f"--seconds={seconds}")
+    fails(done, 2, f"{seconds} is no number of seconds above zero")
+
+
+def test_an_option_is_not_guessed_from_its_beginning(machine: Machine) -> None:
+    fails(machine.run("config", "--js"), 2, "--js")
+
+
+def test_a_name_for_no_calendar_is_refused(machine: Machine) -> None:
+    fails(machine.run("accounts", "--name", "School"), 2, "--add-feed")
+
+
+@pytest.mark.parametrize("name", ["two\nlines.ics", "red\x1b[31m.ics", "x" * 300, "ü日.ics"])
+def test_a_hostile_name_of_a_file_stays_on_its_line(machine: Machine, name: str) -> None:
+    for command in (("agenda", "--ics"), ("invitation",), ("safety",), ("emulator", "--trace")):
+        done = machine.run(*command, str(machine.home / name))
+        fails(done, 2)
+        assert "\x1b" not in done.stderr
+
+
+def test_a_wrong_argument_stays_on_its_line(machine: Machine) -> None:
+    fails(machine.run("config", "two\nlines\x1b[2J"), 2, r"two\nlines\x1b[2J")
+    assert one_line("a\u2028b\u202ec") == r"a\u2028b\u202ec"
+
+
+def test_an_empty_trace_is_no_drive(machine: Machine) -> None:
+    fails(machine.run("emulator", "--trace", "/dev/null"), 2, "/dev/null", "no drive")
+
+
+def test_results_that_are_not_there_are_said_before_the_audit_begins(machine: Machine) -> None:
+    fails(machine.run("audit", "--results", "/none.xml", "--evidence", str(machine.home / "e")), 2, "/none.xml")
+
+
+def test_nobodys_home_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(SettingsError, match="set HOME or XDG_CONFIG_HOME"):
+        settings.load(environ={})
+    monkeypatch.undo()
+    found = settings.load(environ={"CARLENDAR_DATA_FOLDER": "~no-such-user-here/data", "CARLENDAR_CONFIG": ""})
+    with pytest.raises(SettingsError, match=r"data\.folder: ~no-such-user-here/data has no home"):
+        _ = found.data_folder
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_a_terminal_without_a_letter_shows_a_mark_for_it(machine: Machine, encoding: str) -> None:
+    file = machine.home / "day.ics"
+    file.write_text(CALENDAR)
+    at = ("--ics", str(file), "--at", "2026-11-26T09:00+00:00")
+    for arguments in (("agenda", *at), ("agenda", "--json", *at), ("agenda", "--ics", "/nö/日")):
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *arguments], capture_output=True, check=False,
+            env=machine.environment(PYTHONIOENCODING=encoding),
+        )  # fmt: skip
+        assert done.returncode == (2 if "/nö/日" in arguments else 0), done
+        assert b"\x1b" not in done.stdout + done.stderr
+        if "--json" in arguments:
+            assert len(json.loads(done.stdout.decode(encoding))["events"]) == 1
+
+
+@pytest.mark.parametrize("arguments", [("config",), ("config", "--json"), ("accounts",), ("agenda", "--json")])
+def test_a_full_disk_under_the_output_is_said_once(machine: Machine, arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *arguments], stdout=full, stderr=subprocess.PIPE, check=False, text=True,
+            env=machine.environment(),
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (3, "carlendar: No space left on device\n")
+
+
+@pytest.mark.parametrize("redirection", ["| head -n 1", "| true", ">&-", "<&-"])
+def test_output_that_nobody_takes_is_no_failure(machine: Machine, redirection: str) -> None:
+    command = f"{sys.executable} -m app config --json {redirection}"
+    done = subprocess.run(
+        ["sh", "-c", command], capture_output=True, check=False, text=True, env=machine.environment()
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_fault_of_our_own_is_one_line_with_its_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> Callable[[], int]:
+        raise LookupError("a title that nobody may read")
+
+    monkeypatch.setattr("app.bootstrap.config.run", broken)
+    assert cli.main(["config"]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("carlendar: an error of Carlendar itself: LookupError in test_hostile_user.py:")
+    assert "title" not in said
+    assert os.linesep.join(said.splitlines()) + "\n" == said
+
+
+def test_a_damaged_store_is_said_and_not_shown_as_an_empty_day(machine: Machine) -> None:
+    data = machine.home / "data"
+    data.mkdir(mode=0o700)
+    for name in ("user.db", "events.db"):
+        (data / name).write_bytes(b"no database at all" * 500)
+    fails(machine.run("agenda", "--json"), 3, "damaged")
+    done = machine.run("accounts")
+    said = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (0, "Nobody is signed in.\n")
+    assert said[0] == "carlendar: user.db is damaged and begun anew"
+    assert all(line.startswith("carlendar: ") for line in said)
+    assert len(said) == len(set(said))
