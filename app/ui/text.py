@@ -95,7 +95,7 @@ def wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold:
     if lines > 2 or len(done.lines) != 2 or breaks(text, done):
         return done
     low, high = width * 0.5, width
-    while high - low > px * 0.25:  # nobody sees a quarter of a letter
+    while high - low > px * 0.08:  # nobody sees a tenth of a letter
         middle = (low + high) / 2
         narrower = _broken(text, middle, px, ruler, lines=lines, bold=bold)
         if breaks(text, narrower):

@@ -12,6 +12,7 @@ from app.ui.geometry import Rect
 from app.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
 from app.ui.parts import Arrangement, ButtonPart, IconPart, Part, TextPart
 from app.ui.screens.agenda import row_parts
+from app.ui.theme import Role
 from app.viewmodels.states import Action, AgendaState, DriveState, EventState, Frame, Line
 
 DISPLAYS = sorted(PRESETS)
@@ -195,3 +196,9 @@ def test_the_icon_of_a_notice_stands_beside_the_first_line_of_its_title(frames: 
     title, icon = parts["title"], parts["icon"].rect
     assert isinstance(title, TextPart)
     assert icon.y + icon.height / 2 == pytest.approx(title.rect.y + title.px * title.line_height / 2, abs=1)
+
+
+def test_on_a_high_display_what_would_float_in_its_card_is_written_larger(frames: dict[str, Frame]) -> None:
+    title = parts_of(frames["reminder"], PRESETS["11"])["title"]
+    assert isinstance(title, TextPart)
+    assert title.px > PRESETS["11"].arcmin(Role.TITLE)

@@ -14,6 +14,10 @@ from app.viewmodels.states import DriveState, Line, MiniCard, Ring, Tone
 TIGHT = 1.2
 """Distance of lines, in parts of their size, where a card is low."""
 
+ROOMY = 45.0
+"""Millimetres of height from which a high display writes larger, by `ROOMY_SCALE`, what would float in its card."""
+ROOMY_SCALE = 1.2
+
 
 def band_words(text: str, icon: str, at: Rect, page: Page) -> list[Part]:
     px = page.px(Role.ROW_TIME)
@@ -94,15 +98,16 @@ def set_words(state: DriveState, at: Rect, page: Page, *, most: int = 4) -> Word
     """
     least = page.sizes(Role.TITLE)[-1] * LINE
     needed = min(len(state.lines), most, 1 + sum(map(warns, state.lines[1:])))
-    px = page.px(Role.BODY)
+    scale = ROOMY_SCALE if page.metrics.portrait and at.height >= page.mm(ROOMY) else 1.0
+    px = page.px(Role.BODY * scale)
     pitch = round(px * (1.45 if page.compact else 1.72))
-    for size in page.reading_sizes(Role.BODY):
+    for size in page.reading_sizes(Role.BODY * scale):
         if not needed or at.height >= least + needed * pitch:
             break
         px, pitch = size, min(pitch, round(size * TIGHT))
     while needed and at.height < least + needed * pitch:
         needed -= 1
-    title = page.title(state.title, at.width, at.height - needed * pitch)
+    title = page.title(state.title, at.width, at.height - needed * pitch, Role.TITLE * scale)
     fitting = min(most, max(needed, int((at.height - title.height(LINE)) // pitch))) if needed else 0
     lines = _most_needed(state.lines, fitting)
     spare = min(page.mm(1.3), max(0.0, at.height - title.height(LINE) - len(lines) * pitch))
