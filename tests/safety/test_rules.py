@@ -173,6 +173,26 @@ def test_s2_without_confirmation_nothing_is_trusted(drive: list[Step]) -> None:
             off = value in ("OFF", "ACC", "LOCK")
 
 
+@given(drives, st.sampled_from([0.36, -0.36, 7.0, -5.0, 540.0]))
+def test_s3_a_speed_tightens_with_its_own_signal_and_a_lost_one_at_its_own_moment(
+    drive: list[Step], speed: float
+) -> None:
+    changes: list[Change] = []
+    machine, tick = DrivingStateMachine(changes.append), 0
+    for gap, signal, value in drive:
+        tick += gap
+        machine.take(tick / TICKS, signal, value)
+        if signal == SPEED and (not isinstance(value, float) or not abs(value) < 0.36):
+            assert tightness(machine.state) == tightness(M)
+    machine.take(tick / TICKS, SPEED, speed)
+    assert machine.state is M
+    machine.take(tick / TICKS, IGNITION, "ON")
+    machine.advance(tick / TICKS + 1.0)
+    assert machine.state is M
+    machine.advance(tick / TICKS + 1.000001)
+    assert (machine.state, changes[-1].at) == (U, tick / TICKS + 1.0)
+
+
 @given(drives)
 def test_s4_it_loosens_only_after_a_second_of_confirmed_zero(drive: list[Step]) -> None:
     zero_since: float | None = None

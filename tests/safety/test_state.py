@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.safety.policy import restrictions_for
 from app.safety.restrictions import DrivingState
 from app.safety.state import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED, Change, DrivingStateMachine, Value
 
@@ -148,21 +149,60 @@ def test_the_next_due_time_is_known() -> None:
 
 
 class TestGapsOfAndroidAutomotive:
-    """What CarDrivingStateService and CarUxRestrictionsManagerService leave open."""
+    """What CarDrivingStateService and CarUxRestrictionsManagerService leave open (driver-safety.md, end of (b))."""
 
+    @pytest.mark.rule("S1")
     def test_boot_gap_restricted_until_something_is_known(self) -> None:
-        from app.safety.policy import restrictions_for
-
+        """AOSP starts every display unrestricted, and leaves it so while nothing has been received."""
         machine = DrivingStateMachine(lambda _: None)
         assert restrictions_for(machine.state, "").flags.value == 0x1FF
         machine.advance(3600.0)
         assert machine.state is U
 
-    def test_p_while_rolling_is_moving(self) -> None:
+    @pytest.mark.rule("S1")
+    def test_boot_gap_a_car_that_lacks_a_signal_stays_restricted(self) -> None:
+        """AOSP dispatches nothing while one of its three properties is unsupported: the display stays unrestricted."""
+        assert run((0.0, SELECTOR, 126), (0.0, PARKING_BRAKE, True), until=3600.0) == []
+        assert run(*speeds(0.0, 5.0, 0.0)) == [(2.0, I)]
+
+    @pytest.mark.rule("S5")
+    def test_p_while_moving_is_moving(self) -> None:
+        """AOSP reports PARKED by the gear alone, whatever the speed."""
         assert run((0.0, SELECTOR, 126), *speeds(0.0, 5.0, 12.0)) == [(0.0, M)]
 
-    def test_a_frozen_zero_goes_stale(self) -> None:
+    @pytest.mark.rule("S5")
+    def test_p_while_moving_the_parking_brake_changes_nothing(self) -> None:
+        drive: tuple[Step, ...] = ((0.0, SELECTOR, 126), (0.0, PARKING_BRAKE, True), *speeds(0.0, 5.0, -1.0))
+        assert run(*drive) == [(0.0, M)]
+
+    @pytest.mark.rule("S2")
+    def test_stale_zero_speed_is_unknown(self) -> None:
+        """AOSP has no limit of age: a frozen zero stays IDLING for ever."""
         assert run((0.0, SELECTOR, 127), *speeds(0.0, 3.0, 0.0), until=3600.0) == [(2.0, I), (4.0, U)]
 
-    def test_a_cold_start_in_motion_never_passes_through_a_looser_state(self) -> None:
+    @pytest.mark.rule("S2")
+    def test_stale_zero_speed_in_p_is_unknown_too(self) -> None:
+        drive: tuple[Step, ...] = ((0.0, SELECTOR, 126), (0.0, IGNITION, "ON"), *speeds(0.0, 3.0, 0.0))
+        assert run(*drive, until=3600.0) == [(1.0, P), (4.0, U)]
+
+    @pytest.mark.rule("S4")
+    def test_cold_start_in_motion_never_passes_through_a_looser_state(self) -> None:
+        """A head unit that restarts at speed: AOSP is unrestricted until the first speed, and idling at its first 0."""
         assert run((0.0, SPEED, 80.0), (0.1, SELECTOR, 127), (0.2, IGNITION, "ON")) == [(0.0, M)]
+        late: tuple[Step, ...] = ((0.0, SELECTOR, 126), (0.0, PARKING_BRAKE, True), (5.0, SPEED, 80.0))
+        assert run(*late) == [(5.0, M)]
+
+    @pytest.mark.rule("S4")
+    def test_cold_start_with_one_zero_between_is_not_believed_before_its_delay(self) -> None:
+        assert run((0.0, SELECTOR, 126), (0.0, SPEED, 0.0), (0.1, SPEED, 80.0)) == [(0.1, M)]
+
+    @pytest.mark.rule("S4")
+    def test_manual_gearbox_has_no_p_and_its_parking_brake_decides(self) -> None:
+        """As AOSP, but only after a second of zero, only of a gearbox known to be manual, and never while rolling."""
+        manual: tuple[Step, ...] = ((0.0, GEARBOX, "H"), (0.0, PARKING_BRAKE, True), (0.0, SELECTOR, 0))
+        assert run(*manual, *speeds(0.0, 3.0, 0.0), until=3.0) == [(1.0, P)]
+        assert run(*manual, *speeds(0.0, 3.0, 5.0), until=3.0) == [(0.0, M)]
+        released: tuple[Step, ...] = ((0.0, GEARBOX, "H"), (0.0, PARKING_BRAKE, False), *speeds(0.0, 3.0, 0.0))
+        assert run(*released, until=3.0) == [(2.0, I)]
+        automatic: tuple[Step, ...] = ((0.0, GEARBOX, "AUTOMATIC"), (0.0, PARKING_BRAKE, True), *speeds(0.0, 3.0, 0.0))
+        assert run(*automatic, until=3.0) == [(2.0, I)]

@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise, product
 from typing import Protocol
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.safety.policy import restrictions_for
+from app.safety.policy import is_tightening, restrictions_for
 from app.safety.restrictions import DrivingState, Restrictions
 from app.safety.watchdog import ALARM_AFTER, DRAWN_WITHIN, EXIT_UNDRAWN, Watchdog
 
@@ -109,6 +112,15 @@ def held(state: DrivingState, sequence: int) -> Restrictions:
     return restrictions_for(state, "", sequence=sequence)
 
 
+class StandingClock:
+    """In the test's hand, and made anew for each example."""
+
+    now = 0.0
+
+    def seconds(self) -> float:
+        return self.now
+
+
 class Bench:
     """A watchdog with a clock in hand, that notes what it does."""
 
@@ -175,3 +187,71 @@ def test_nothing_is_demanded_of_a_screen_that_has_drawn_nothing(clock: Clock) ->
     bench.dog.acknowledge(1)
     assert not bench.at(30.4)
     assert bench.at(30.5)
+
+
+Event = tuple[float, DrivingState | int]
+"""Seconds after the event before; a state that is published, or how many publications back a frame is acknowledged."""
+events = st.lists(
+    st.tuples(
+        st.sampled_from([0.0, 0.05, 0.2, 0.49, 0.5, 0.51, 3.0, 1e6]),
+        st.one_of(st.sampled_from(DrivingState), st.integers(0, 2), st.just(0)),
+    ),
+    max_size=30,
+)  # fmt: skip
+
+
+def owed(history: list[tuple[float, Restrictions]], frames: list[tuple[float, int]], now: float) -> bool:
+    """The rule read literally: something was tightened half a second ago or more, and no frame since has shown it."""
+    if not frames:
+        return False
+    for (_, before), (at, after) in pairwise(history):
+        shown = any(sequence >= after.sequence for _, sequence in frames)
+        if is_tightening(before, after) and not shown and now - max(at, frames[0][0]) >= DRAWN_WITHIN:
+            return True
+    return False
+
+
+@given(events)
+def test_s10_over_any_sequence_it_ends_the_screen_exactly_when_a_tightening_was_not_drawn_in_time(
+    events: list[Event],
+) -> None:
+    bench = Bench(StandingClock())
+    history: list[tuple[float, Restrictions]] = []
+    frames: list[tuple[float, int]] = []
+    for gap, event in events:
+        now = bench.clock.now + gap
+        assert bench.at(now) is owed(history, frames, now)
+        if bench.ended:
+            return
+        if isinstance(event, DrivingState):
+            history.append((now, held(event, len(history) + 1)))
+            bench.dog.told(history[-1][1])
+        elif history:
+            frames.append((now, max(1, len(history) - event)))
+            bench.dog.acknowledge(frames[-1][1])
+        armed = bench.alarms[-1] if bench.alarms else 0.0
+        assert armed == 0.0 or armed <= DRAWN_WITHIN + ALARM_AFTER
+
+
+def test_s10_every_short_sequence_too() -> None:
+    alphabet: list[Event] = [
+        (0.0, DrivingState.PARKED), (0.2, DrivingState.MOVING), (0.2, DrivingState.IDLING),
+        (0.2, 0), (0.31, 0), (0.2, 1),
+    ]  # fmt: skip
+    for depth in range(1, 6):
+        for events in product(alphabet, repeat=depth):
+            bench = Bench(StandingClock())
+            history: list[tuple[float, Restrictions]] = []
+            frames: list[tuple[float, int]] = []
+            for gap, event in events:
+                now = bench.clock.now + gap
+                late = owed(history, frames, now)
+                assert bench.at(now) is late, events
+                if late:
+                    break
+                if isinstance(event, DrivingState):
+                    history.append((now, held(event, len(history) + 1)))
+                    bench.dog.told(history[-1][1])
+                elif history:
+                    frames.append((now, max(1, len(history) - event)))
+                    bench.dog.acknowledge(frames[-1][1])
