@@ -81,6 +81,7 @@ PLATFORM_KNOWN: dict[str, Known] = {
     "display.px_per_mm": Known(5.22, low=1.0, high=40.0),
     "display.distance_mm": Known(750.0, low=300.0, high=3000.0),
     "display.role": Known("driver", choices=("driver", "passenger")),
+    "display.output": Known(""),
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.domain.timespan import Timespan
 from app.errors import ServiceError
 from app.platform.clock import BoottimeClock, EmulatedWallClock, SystemWallClock
+from app.platform.output import CONNECTORS, Output
 from app.platform.zone import LOCALTIME, SystemZone
 
 if TYPE_CHECKING:
@@ -46,6 +47,12 @@ def network_state(settings: Settings) -> NetworkState:
         return network_manager.NetworkManagerState()
     except ServiceError:
         return network.RouteNetworkState()
+
+
+def output(settings: Settings) -> Output:
+    """The connector of the display; in the emulator its own."""
+    folder = CONNECTORS if settings.emulator is None else settings.emulator / "drm"
+    return Output(settings.text("display.output"), folder)
 
 
 def occasion() -> str:

@@ -64,7 +64,9 @@ class Screen:
         self.wall = machine.wall_clock(settings, self.elapsed)
         self.bridge = Bridge()
         self.notifier = ServiceNotifier(self.elapsed)
-        self.engine = SafetyEngine(self.elapsed, passenger=settings.text("display.role") == "passenger")
+        self.output = machine.output(settings)
+        self._passenger = settings.text("display.role") == "passenger" and self.output.connected()
+        self.engine = SafetyEngine(self.elapsed, passenger=self._passenger)
         self.watchdog = Watchdog(self.elapsed)
         self.reader = StoreReader(settings.data_folder)
         self._faces: Faces | None = None
@@ -85,6 +87,8 @@ class Screen:
         self.engine.subscribe(lambda _: self.bridge.wake())
         self.engine.start()
         self.watchdog.start()
+        if self._passenger:
+            self.output.watch(self.engine.revoke_passenger)
         signal.signal(signal.SIGTERM, lambda *_: self.bridge.post(stop_display))
         try:
             return run_display(
@@ -114,6 +118,7 @@ class Screen:
     def _end(self) -> None:
         self.notifier.stopping()
         self.watchdog.stop()
+        self.output.stop()
         self.engine.stop()
         if (connections := getattr(self, "_connections", None)) is not None:
             connections.stop()

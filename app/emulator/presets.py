@@ -8,6 +8,10 @@ from pathlib import Path
 from app.emulator.clock import replace_file
 from app.errors import UsageError
 
+OUTPUT = "EMULATED-1"
+CONNECTOR = f"drm/card0-{OUTPUT}/status"
+"""In the emulator's folder, as the kernel has it in /sys/class: what is read there says that the display is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -31,8 +35,10 @@ class Preset:
         """Describe the display in the platform file that lies in the emulator's folder."""
         text = (
             f"[display]\nwidth = {self.width}\nheight = {self.height}\npx_per_mm = {self.px_per_mm}\n"
-            f'distance_mm = {self.distance_mm}\nrole = "{self.role}"\n'
+            f'distance_mm = {self.distance_mm}\nrole = "{self.role}"\noutput = "{OUTPUT}"\n'
         )
+        (folder / CONNECTOR).parent.mkdir(parents=True, exist_ok=True)
+        replace_file(folder / CONNECTOR, "connected\n")
         replace_file(folder / "platform.toml", text)
 
 

@@ -235,7 +235,8 @@ def test_another_preset_is_written_and_the_display_started_anew(argv: Argv, fold
         await shown.restart(preset("small-7").with_role("passenger"))
         await until(lambda: len(starts(folder)) == 2)
         described = tomllib.loads((folder / "platform.toml").read_text())["display"]
-        assert described == {"width": 800, "height": 480, "px_per_mm": 5.25, "distance_mm": 700.0, "role": "passenger"}
+        size = {"width": 800, "height": 480, "px_per_mm": 5.25, "distance_mm": 700.0}
+        assert described == {**size, "role": "passenger", "output": "EMULATED-1"}
         await shown.stop()
 
     asyncio.run(run())
