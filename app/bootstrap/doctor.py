@@ -30,6 +30,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     allowed = settings.switch("identity.key_file_storage")
     tries: tuple[tuple[str, Callable[[], Check]], ...] = (
         ("display", probes.check_display),
+        ("role", lambda: _role(settings)),
         ("opengl", probes.check_gl),
         ("fonts", probes.check_fonts),
         ("dbus", bus_probes.check_dbus),
@@ -45,6 +46,18 @@ def _checks(settings: Settings) -> Iterator[Check]:
             yield check()
         except (CarlendarError, OSError) as error:
             yield Check(name, ok=False, detail=str(error), mend=None)
+
+
+def _role(settings: Settings) -> Check:
+    """Whose display it is; a passenger's that is bound to none that is there counts as the driver's."""
+    if settings.text("display.role") != "passenger":
+        return Check("role", ok=True, detail="the driver's display", mend=None)
+    name = settings.text("display.output")
+    if machine.output(settings).connected():
+        return Check("role", ok=True, detail=f"the passenger's display, while {name} is connected", mend=None)
+    missing = f"{name} is not connected" if name else "no display.output is named"
+    mend = "name the display's connector (ls /sys/class/drm) in the platform file's display.output"
+    return Check("role", ok=False, detail=f"declared the passenger's, but {missing}: the driver's", mend=mend)
 
 
 def _sign_in(settings: Settings) -> Check:
