@@ -26,11 +26,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if given in ([], ["drive"]):
         gc.disable()  # until the first frame: imports make no cycles worth looking for
         return _guarded("app.bootstrap.screen", {})  # the head unit's way: no argument parser to build
-    from app.arguments import parse  # not on the way to the first frame
-    from app.bootstrap.terminal import prepare
+    try:
+        from app.arguments import parse  # not on the way to the first frame
+        from app.bootstrap.terminal import prepare
 
-    prepare()
-    return _guarded(*parse(given))
+        prepare()
+        chosen = parse(given)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return _guarded(*chosen)
 
 
 def _guarded(module: str, options: dict[str, object]) -> int:

@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,24 +104,39 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
     context = multiprocessing.get_context("spawn")  # Kivy and its threads do not live through a fork
     count = processes or os.cpu_count() or 1
     with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(folder,)) as pool:
-        for title, units_now in (("Filling calendars", scenarios), ("Measuring", todo)):
-            for result in _finished(pool, units_now, title, console):
-                total.findings.add(result.findings)
-                total.tasks += result.tasks
+        try:
+            for title, units_now in (("Filling calendars", scenarios), ("Measuring", todo)):
+                for result in _finished(pool, units_now, title, console):
+                    total.findings.add(result.findings)
+                    total.tasks += result.tasks
+        except BaseException:
+            for worker in multiprocessing.active_children():
+                worker.kill()  # a unit takes minutes at times: nobody waits for one whose result nobody wants
+            raise
     return total
 
 
 def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[Result]:
-    under_way: list[Future[Result]] = [pool.submit(_do, unit) for unit in todo]
+    with _deaf_to_interrupts():
+        under_way: list[Future[Result]] = [pool.submit(_do, unit) for unit in todo]
     progress = track(
         as_completed(under_way), title, total=len(under_way), console=console, disable=not console.is_terminal
     )
+    for done in progress:
+        yield done.result()
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes begun meanwhile ignore Ctrl-C, which the terminal sends to all: it is the audit's own to obey.
+
+    A worker that died of it would break the pool, and that would be told in tracebacks.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        for done in progress:
-            yield done.result()
+        yield
     finally:
-        for each in under_way:
-            each.cancel()
+        signal.signal(signal.SIGINT, before)
 
 
 def _begin(folder: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+import psutil
 import pytest
 
 from app import cli, settings
@@ -168,3 +171,17 @@ def test_a_damaged_store_is_said_and_not_shown_as_an_empty_day(machine: Machine)
     assert said[0] == "carlendar: user.db is damaged and begun anew"
     assert all(line.startswith("carlendar: ") for line in said)
     assert len(said) == len(set(said))
+
+
+def test_an_audit_that_is_interrupted_ends_without_a_word(machine: Machine) -> None:
+    begun = subprocess.Popen(
+        [sys.executable, "-m", "app", "audit"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=machine.environment(), start_new_session=True,
+    )  # fmt: skip
+    process = psutil.Process(begun.pid)
+    while not any("spawn_main" in " ".join(child.cmdline()) for child in process.children()):
+        assert begun.poll() is None
+        time.sleep(0.02)
+    os.killpg(begun.pid, signal.SIGINT)  # as a terminal does: the audit and all its workers
+    out, err = begun.communicate(timeout=100)
+    assert (begun.returncode, out, err) == (130, "", "")
