@@ -8,8 +8,11 @@ from app.safety.restrictions import DrivingState
 
 WALKED = (
     ("walk-next", "commute", "08:52"), ("walk-reminder", "commute", "08:56"), ("walk-busy", "busy", "09:20"),
+    ("walk-reminders", "busy", "09:20"),
 )  # fmt: skip
-"""Where the walks begin: before a meeting, at a reminder, on a busy day."""
+"""Where the walks begin: before a meeting, at a reminder, on a busy day, and there behind four reminders."""
+REMINDED = ("walk-reminder", "walk-reminders")
+"""Walks that begin with reminders that nobody has answered."""
 
 
 class Travel:
@@ -32,7 +35,7 @@ class Travel:
 def start(name: str, state: str) -> Situation:
     """Where a walk of that name begins, in that driving state (moving if it is empty)."""
     scenario, at = next((scenario, at) for known, scenario, at in WALKED if known == name)
-    act = (lambda _: None) if name == "walk-reminder" else after_reminders()
+    act = (lambda _: None) if name in REMINDED else after_reminders()
     return Situation(name, at, DrivingState(state or "moving"), act, scenario=scenario)
 
 

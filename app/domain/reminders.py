@@ -1,7 +1,8 @@
 """When a meeting calls for attention: once before its start, once at it, until a person answers.
 
 A reminder stays until it is answered or its meeting is 30 minutes over. Meetings of one time share
-one reminder. Whether it may be shown now (a call, an emergency) is for the screen to say.
+one reminder. Behind the newest one those wait that came due before it. Whether it may be shown now (a call, an
+emergency) is for the screen to say.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Reminder:
     stage: Stage
     at: datetime
     """When it came due."""
+    earlier: tuple[Entry, ...] = ()
+    """Meetings whose own reminders came due before and still wait behind this one."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -86,7 +89,8 @@ def due(
     start = max(entry.event.moments(UTC).start for entry, (_, at) in held if at == latest)
     merged = [(entry, found) for entry, found in held if entry.event.moments(UTC).start == start]
     stage = Stage.START if start <= now else Stage.BEFORE
-    return Reminder(_joinable_first([entry for entry, _ in merged]), stage, latest)
+    others = in_order((entry for entry, _ in held if entry.event.moments(UTC).start != start), UTC)
+    return Reminder(_joinable_first([entry for entry, _ in merged]), stage, latest, tuple(others))
 
 
 def _stage(event: Event, now: datetime, default: int) -> tuple[Stage, datetime] | None:

@@ -14,8 +14,12 @@ from app.viewmodels.scene import Panel
 from app.viewmodels.states import Action, Tone
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.domain.agenda import Entry
     from app.store.records import Snapshot, StoredEvent
     from app.viewmodels.desk import Desk
+    from app.viewmodels.scene import Scene
 
 UNDO = timedelta(seconds=20)
 """How long what is sent can be taken back."""
@@ -91,26 +95,43 @@ def respond(desk: Desk, argument: str) -> None:
 
 
 def remind_later(desk: Desk, keys: str) -> None:
-    """Put the reminder off to the start; at or after the start, for good. In this car at once, elsewhere by Graph."""
+    """Put the reminder off to the start; at or after the start, for good. In this car at once, elsewhere by Graph.
+
+    Those that wait behind it are put off alike, but in this car alone: nobody has to clear away at the wheel what
+    piled up, and nothing that was not seen is answered elsewhere.
+    """
     scene = desk.scene()
     for key in keys.splitlines():
         entry = desk.entry(key)
         if entry is None:
             continue
-        stored, start = scene.book.of(entry), entry.event.moments(UTC).start
-        if scene.now < start:
-            until = start
-            _elsewhere(desk, stored, "snooze", {"until": start.astimezone(UTC).isoformat()})
+        stored, until = scene.book.of(entry), _put_off(desk, scene, entry)
+        if scene.now < entry.event.moments(UTC).start:
+            _elsewhere(desk, stored, "snooze", {"until": until.astimezone(UTC).isoformat()})
         else:
-            until = answered_until(entry.event)
             _elsewhere(desk, stored, "dismiss", {})
-        desk.session.snoozed[key] = until
-        desk.ports.memory.snooze(key, stored.account.id, until, scene.now)
+    _put_off_earlier(desk, scene, keys)
+
+
+def _put_off_earlier(desk: Desk, scene: Scene, keys: str) -> None:
+    if scene.reminder is not None and keys == "\n".join(scene.reminder.keys):
+        for entry in scene.reminder.earlier:
+            _put_off(desk, scene, entry)
+
+
+def _put_off(desk: Desk, scene: Scene, entry: Entry) -> datetime:
+    """Let its reminder sleep until the start, after that for good; returns until when."""
+    start = entry.event.moments(UTC).start
+    until = start if scene.now < start else answered_until(entry.event)
+    desk.session.snoozed[entry.key] = until
+    desk.ports.memory.snooze(entry.key, scene.book.of(entry).account.id, until, scene.now)
+    return until
 
 
 def skip(desk: Desk, keys: str) -> None:
-    """Neither remind of these occurrences again nor show them on Drive."""
+    """Neither remind of these occurrences again nor show them on Drive; what piled up behind them is put off."""
     now = desk.now()
+    _put_off_earlier(desk, desk.scene(), keys)
     for key in keys.splitlines():
         entry = desk.entry(key)
         if entry is not None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from app.domain.call import Call, CallPhase, PhoneState
 from app.safety.restrictions import DrivingState
 from app.viewmodels.cabin import Cabin
@@ -188,3 +190,21 @@ def test_got_it_after_the_start_ends_the_reminder_but_keeps_the_meeting(new_car:
     assert body(car).title == "Product review"
     car.wait(timedelta(minutes=20).total_seconds())
     assert body(car).band is None
+
+
+@pytest.mark.parametrize("answer", ["remind", "skip"])
+def test_what_piled_up_behind_a_reminder_is_put_off_with_it(new_car: Car, at: At, make: Make, answer: str) -> None:
+    car = new_car()
+    waiting = (make("Old", "8:00", "12:00"), make("Running", "8:30", "9:30", teams=True), make("Next", "9:00", "9:30"))
+    car.snapshot = replace(car.snapshot, events=waiting)
+    car.clock.moment = at("8:56")
+    car.start(quiet=False).fresh()
+    assert body(car).title == "Next"
+    car.touch(answer)
+    assert body(car).band is None, "one touch is enough to be home"
+    put_off = {done[1].partition("@")[0]: done[2] for done in car.done if done[0] == "snooze"}
+    assert put_off == {"id Old": at("12:31"), "id Running": at("10:01")} | (
+        {"id Next": at("9:00")} if answer == "remind" else {}
+    )
+    car.wait(4 * 60)
+    assert (body(car).band is not None) == (answer == "remind")
