@@ -39,8 +39,10 @@ class Examiner:
         self.bench, self.findings = bench, findings
         self._shown: dict[str, int] = {}
 
-    def examine(self, frame: Frame, scope: Scope, private: Private, *, render: bool) -> PageView:
-        """Measure the frame: its geometry, and with `render` its pixels too."""
+    def examine(
+        self, frame: Frame, scope: Scope, private: Private, *, lay_out: bool = True, render: bool = False
+    ) -> PageView:
+        """Measure the frame: with `lay_out` its geometry, with `render` its pixels."""
         restrictions = frame.restrictions
         nodes = tuple(self.bench.show(frame))
         column = column_of(restrictions.state.value, passenger=restrictions.passenger)
@@ -50,15 +52,14 @@ class Examiner:
         )  # fmt: skip
         first = len(self.findings.violations)
         verdict = Judge(self.findings, scope)
-        for rule in (legibility, structure, targets, placement, lockouts):
-            rule.judge(page, verdict)
+        if lay_out:
+            for rule in (legibility, structure, targets, placement, lockouts):
+                rule.judge(page, verdict)
+            self.findings.layouts += 1
         if render:
             colours.judge(page, self.bench.picture(), verdict, night=frame.night)
             self.findings.renders += 1
-        self.findings.layouts += 1
         self.findings.nodes += len(nodes)
-        self.findings.displays.add(scope.display)
-        self.findings.screens.add(scope.screen)
         self._picture(first)
         return page
 

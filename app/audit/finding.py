@@ -24,6 +24,8 @@ class Scope:
     brand: str
     situation: str
     text_scale: float = 1.0
+    passenger: bool = False
+    """Whether the display is one that only the passenger sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,10 @@ class Findings:
     layouts: int = 0
     renders: int = 0
     nodes: int = 0
-    displays: set[str] = field(default_factory=set)
-    screens: set[str] = field(default_factory=set)
+    laid_out: set[Scope] = field(default_factory=set)
+    """Everywhere that places and sizes were measured."""
+    pictured: set[Scope] = field(default_factory=set)
+    """Everywhere that pixels were measured; one picture stands for all of which it is the very same one."""
 
     def add(self, other: Findings) -> None:
         """Take in what another part of the audit found."""
@@ -68,8 +72,8 @@ class Findings:
         self.layouts += other.layouts
         self.renders += other.renders
         self.nodes += other.nodes
-        self.displays |= other.displays
-        self.screens |= other.screens
+        self.laid_out |= other.laid_out
+        self.pictured |= other.pictured
 
 
 @dataclass

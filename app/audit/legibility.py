@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from app.audit.fontscale import cap_ratio
-from app.audit.page import graphemes, weight
+from app.audit.page import graphemes, unspaced, weight
 from app.ui.fonts import chain
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _length(node: Node, page: PageView, verdict: Judge) -> None:
 
 def _unbroken(node: Node, page: PageView) -> str:
     """Its words as they were before they were set on lines: a word that was broken there gained no letter."""
-    return next((word for word in page.strings if _same(word, node.text)), node.text)
+    return page.words.get(unspaced(node.text), node.text)
 
 
 def _is_title(node: Node) -> bool:
@@ -65,7 +65,7 @@ def _wholeness(node: Node, page: PageView, verdict: Judge) -> None:
         return  # it was at its last form before: a word that nothing shorter says
     if page.of_the_calendar(node.text) and not _own_title(node, page):
         return
-    cut = node.text.endswith(ELLIPSIS) and not any(ELLIPSIS in word and _same(word, node.text) for word in page.strings)
+    cut = node.text.endswith(ELLIPSIS) and unspaced(node.text) not in page.words
     verdict.absent("T3", node.key, node.rect, there=cut, text=node.text)
 
 
@@ -76,8 +76,4 @@ def _own_title(node: Node, page: PageView) -> bool:
 
 def _reaches(word: str, text: str) -> bool:
     """Whether the word ends in an ellipsis of its own and begins as the text does."""
-    return word.endswith(ELLIPSIS) and "".join(word.split()).startswith("".join(text.removesuffix(ELLIPSIS).split()))
-
-
-def _same(word: str, text: str) -> bool:
-    return "".join(word.split()) == "".join(text.split())
+    return word.endswith(ELLIPSIS) and unspaced(word).startswith(unspaced(text.removesuffix(ELLIPSIS)))

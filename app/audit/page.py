@@ -30,6 +30,11 @@ class Private:
     content: frozenset[str] = frozenset()
     """Titles and places: words of the calendar, which may be cut where nothing shorter is left of them."""
 
+    @cached_property
+    def unspaced(self) -> str:
+        """All titles and places without spaces, one a line."""
+        return "\n".join(unspaced(words) for words in self.content)
+
 
 @dataclass(frozen=True)
 class PageView:
@@ -51,8 +56,13 @@ class PageView:
 
     def of_the_calendar(self, cut: str) -> bool:
         """Whether what stands before an ellipsis is the calendar's, not the application's own words."""
-        tail = "".join(cut.removesuffix("…").split())[-TAIL:]
-        return bool(tail) and any(tail in "".join(words.split()) for words in self.private.content)
+        tail = unspaced(cut.removesuffix("…"))[-TAIL:]
+        return bool(tail) and tail in self.private.unspaced
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The words that the page was made from, by themselves without their spaces."""
+        return {unspaced(word): word for word in sorted(self.strings)}
 
     @cached_property
     def targets(self) -> tuple[Node, ...]:
@@ -78,6 +88,11 @@ class PageView:
     def mm(self, px: float) -> float:
         """Millimetres on this display."""
         return px / self.metrics.px_per_mm
+
+
+def unspaced(text: str) -> str:
+    """The text as it is however it was set on lines."""
+    return "".join(text.split())
 
 
 def graphemes(text: str) -> int:

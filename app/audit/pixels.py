@@ -76,19 +76,6 @@ class Picture:
         found = self.colors(rect).most_common(1)
         return found[0][0] if found else None
 
-    def behind(self, rect: Rect, ink: Rgb | None = None) -> list[Rgb]:
-        """Colours that a box stands on: those that its frame, a pixel wide, is made of, but for some ink on it."""
-        frame: Counter[Rgb] = Counter()
-        wide = rect.inset(-1)
-        for strip in (wide.from_top(1), wide.from_bottom(1), wide.from_left(1), wide.from_right(1)):
-            frame += self.colors(strip)
-        total = sum(frame.values())
-        return [
-            color
-            for color, number in frame.most_common(8)
-            if number >= total * BEHIND and not (ink and _near(color, ink) and number < total / 2)
-        ]
-
     def ink(self, rect: Rect, *, leading: float = 0.0, color: Rgb | None = None) -> Ink:
         """Of what is drawn within the box; contrast 1 where nothing is.
 
@@ -96,19 +83,18 @@ class Picture:
         higher than its letters. `color` is what the letters are drawn with, where that is known: letters of some
         scripts reach beyond their line, and must not be taken for what is behind them.
         """
-        grounds = self.behind(rect.inset(0, leading), color)
+        box = rect.inset(0, leading)
+        inside = self.colors(box)
+        grounds = _grounds(self.colors(box.inset(-1)) - inside, color)
         if not grounds:
             return Ink(1.0, 0)
-        inks = [
+        inks = sorted(
             (min(contrast(color, ground) for ground in grounds), number)
-            for color, number in self.colors(rect.inset(0, leading)).items()
+            for color, number in inside.items()
             if not any(_near(color, ground) for ground in grounds)
-        ]
-        total = sum(number for _, number in inks)
-        if not total:
-            return Ink(1.0, 0)
-        left = total * CORE
-        for ratio, number in sorted(inks):
+        )
+        left = sum(number for _, number in inks) * CORE
+        for ratio, number in inks:
             left -= number
             if left <= 0:
                 return Ink(ratio, self._height(rect, grounds))
@@ -155,6 +141,16 @@ def _strip(rect: Rect, side: str, off: float) -> Rect:
     if side == "left":
         return rect.from_left(1)._replace(x=rect.x + off)
     return rect.from_right(1)._replace(x=rect.right - 1 - off)
+
+
+def _grounds(frame: Counter[Rgb], ink: Rgb | None) -> list[Rgb]:
+    """Colours that a box stands on: those that its frame, a pixel wide, is made of, but for some ink on it."""
+    total = sum(frame.values())
+    return [
+        color
+        for color, number in frame.most_common(8)
+        if number >= total * BEHIND and not (ink and _near(color, ink) and number < total / 2)
+    ]
 
 
 def _near(one: Rgb, other: Rgb) -> bool:

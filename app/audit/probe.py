@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KINDS = {
     "TextBlock": Kind.TEXT, "Icon": Kind.ICON, "ActionTarget": Kind.BUTTON, "Card": Kind.CARD, "Ring": Kind.SHAPE,
     "Band": Kind.SHAPE, "StripeMark": Kind.SHAPE, "QrCode": Kind.CODE, "PartList": Kind.LIST,
+    "Likeness": Kind.PICTURE,
 }  # fmt: skip
 """What the application's widgets are to a person, by the names of their classes."""
 HOLDERS = frozenset({"Stage", "Scroller", "Rows", "ListRow"})
@@ -49,8 +50,10 @@ def _walk(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Iterator[No
 
 
 def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
-    kind = KINDS.get(type(widget).__name__) or _foreign(widget)
     part = getattr(widget, "part", None)
+    kind = KINDS.get(type(widget).__name__) or _foreign(widget)
+    if kind is Kind.PICTURE and not getattr(part, "pixels", True):
+        kind = Kind.SHAPE  # the disc that somebody's initials stand on
     key = part.key if part is not None else type(widget).__name__.lower()
     action = getattr(widget, "action", None)
     lines = _lines(widget, stage) if kind is Kind.TEXT else ()

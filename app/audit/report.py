@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.audit.rules import RULES
+from app.audit.coverage import Pair, apart, pairs, values
+from app.audit.rules import RULES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,17 @@ th,td{border-bottom:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-
 figure{border:1px solid #ccc;margin:1rem 0;padding:.8rem}img{max-width:100%;background:#000}"""
 
 
+_ASSUMED = (
+    "<h2>What is assumed</h2><ul>"
+    "<li>Each display has the size, density and viewing distance of its preset; sizes in mm and angles follow from it."
+    "</li><li>Contrast is that of colour values (WCAG 2.2). Brightness and reflections of the glass were not measured."
+    "</li><li>Pictures come from a software renderer; a car's own may smooth edges otherwise.</li>"
+    "<li>Contents are those of invented calendars, made to be as unfavourable as calendars get.</li>"
+    "<li>Marks of sources: V read in the primary or vendor's text, S in a secondary text, M cited from memory and"
+    " unverified, D this project's own choice.</li></ul>"
+)
+
+
 @dataclass(frozen=True)
 class Report:
     """What one run found; `versions` of everything that took part, `seconds` that it took."""
@@ -40,14 +52,16 @@ class Report:
         """The object that `--json` writes."""
         found = self.findings
         return {
-            "displays": len(found.displays),
-            "screens": len(found.screens),
+            "displays": len({scope.display for scope in found.laid_out}),
+            "screens": len({scope.screen for scope in found.laid_out}),
             "layouts": found.layouts,
             "renders": found.renders,
             "nodes": found.nodes,
             "checks": sum(found.checks.values()),
             "violations": [_violation(each) for each in found.violations],
             "checks_by_rule": {rule: found.checks[rule] for rule in RULES},
+            "covered": {kind: list(each) for kind, each in values(found.laid_out).items()},
+            "never_pictured_together": [[list(one), list(other)] for one, other in apart(found.pictured)],
             "tasks": [task.to_json() for task in self.tasks],
             "seconds": round(self.seconds, 1),
         }
@@ -57,25 +71,58 @@ class Report:
         found = self.findings
         counts = Counter(each.rule for each in found.violations)
         verdict = (
-            f'<b class="bad">{sum(counts.values())} violations</b>' if counts else '<b class="good">No violations</b>'
+            f'<b class="bad">{sum(counts.values())} violations of {len(counts)} of {len(RULES)} rules</b>'
+            if counts
+            else f'<b class="good">No violations of {len(RULES)} rules</b>'
         )
         summary = (
-            f"<p>{verdict}: {found.layouts:,} layouts and {found.renders:,} rendered pictures of"
-            f" {len(found.screens)} screens on {len(found.displays)} displays, {found.nodes:,} nodes,"
-            f" {sum(found.checks.values()):,} checks, {self.seconds:.0f} s.</p>"
+            f"<p>{verdict} in {sum(found.checks.values()):,} checks: {found.layouts:,} layouts"
+            f" and {found.renders:,} rendered pictures of {len({scope.screen for scope in found.laid_out})} screens on"
+            f" {len({scope.display for scope in found.laid_out})} displays, {found.nodes:,} nodes,"
+            f" {self.seconds:.0f} s.</p>"
         )
-        rows = [
-            (rule.id, rule.asks, f"{rule.source} ({rule.mark})", f"{found.checks[rule.id]:,}", str(counts[rule.id]))
-            for rule in RULES.values()
-        ]
-        heads = ("rule", "asks", "source", "checks", "violations")
-        body = ["<h1>Carlendar: display audit</h1>", summary, table(heads, rows), _tasks(self.tasks)]
+        broken = [rule for rule in RULES.values() if counts[rule.id]]
+        body = ["<h1>Carlendar: display audit</h1>", summary]
+        body += [_rules_table("Rules that are broken", broken, found, counts)] if broken else []
         body += [_figure(each) for each in found.violations[:SHOWN]]
         left = len(found.violations) - SHOWN
         if left > 0:
             body.append(f"<p>{left} more are in the JSON.</p>")
-        body.append(versions_table(self.versions))
+        body += [
+            _rules_table("All rules", RULES.values(), found, counts), _tasks(self.tasks), _covered(found),
+            _ASSUMED, versions_table(self.versions),
+        ]  # fmt: skip
         return page("Display audit", body)
+
+
+def _rules_table(title: str, rules: Iterable[Rule], found: Findings, counts: Counter[str]) -> str:
+    rows = [
+        (rule.id, rule.asks, f"{rule.source} ({rule.mark})", f"{found.checks[rule.id]:,}", str(counts[rule.id]))
+        for rule in rules
+    ]
+    return f"<h2>{title}</h2>" + table(("rule", "asks", "source", "checks", "violations"), rows)
+
+
+def _covered(found: Findings) -> str:
+    """What was measured, and what was never drawn together."""
+    if not found.laid_out:
+        return ""
+    known = table(("of", "were measured"), ((kind, ", ".join(each)) for kind, each in values(found.laid_out).items()))
+    together, lacking = pairs(found.pictured), apart(found.pictured)
+    seen = pairs(found.laid_out)
+    never, only_laid_out = [pair for pair in lacking if pair not in seen], [pair for pair in lacking if pair in seen]
+    return (
+        "<h2>What was measured</h2>" + known + "<p>Sizes and places: every situation in every driving state, on every"
+        " display, in every language and size of text. Pixels: every situation in its own driving state on every"
+        " display, in both themes and all brands; the other driving states and sizes of text in turns."
+        f" {len(together):,} pairs of values of different kinds were rendered together.</p>"
+        f"<p>Measured together, but never rendered: {_pairs(only_laid_out)}.</p>"
+        f"<p>No page had these together: {_pairs(never)}.</p>"
+    )
+
+
+def _pairs(found: list[Pair]) -> str:
+    return html.escape("; ".join(f"{one} with {other}" for (_, one), (_, other) in found)) or "none"
 
 
 def page(title: str, body: Iterable[str]) -> str:
@@ -104,7 +151,7 @@ def _violation(each: Violation) -> dict[str, Any]:
         "rule": each.rule, "display": scope.display, "screen": scope.screen, "state": scope.state, "theme": scope.theme,
         "language": scope.language, "brand": scope.brand, "node": each.node, "measured": each.measured,
         "required": each.required, "unit": each.unit, "picture": each.picture, "situation": scope.situation,
-        "text_scale": scope.text_scale,
+        "text_scale": scope.text_scale, "passenger": scope.passenger,
     }  # fmt: skip
 
 
@@ -112,10 +159,10 @@ def _figure(each: Violation) -> str:
     scope = each.scope
     picture = base64.b64encode(each.image).decode()
     drawn = f'<img alt="" src="data:image/png;base64,{picture}">' if picture else ""
-    where = (
-        f"{scope.situation} · {scope.screen} · {scope.state} · {scope.display} · {scope.theme} · {scope.language} ·"
-        f" {scope.brand} · text {scope.text_scale:g}"
-    )
+    where = " · ".join((
+        scope.situation, scope.screen, scope.state, *(("passenger's display",) if scope.passenger else ()),
+        scope.display, scope.theme, scope.language, scope.brand, f"text {scope.text_scale:g}",
+    ))  # fmt: skip
     said = f" “{html.escape(each.text)}”" if each.text else ""
     return (
         f"<figure><figcaption><b>{each.rule}</b> {html.escape(RULES[each.rule].asks)}:"

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from app.domain.cancellation import WORDS as CANCELLED
@@ -25,6 +27,8 @@ ELLIPSIS = "…"
 MOST_VARIANTS = 12
 LONGEST_READ = 300
 """Characters of a title from which shorter forms are made: what is longer may cost no time."""
+KEPT = 512
+"""Texts whose shortened form is remembered: those of a few days, asked for again with every frame."""
 
 _PREFIXES = (
     "re|fw|fwd|aw|wg|antw|sv|vs|vb|tr|rif|res|enc|rv|doorst|odp|pd|ynt|ilt|updated|accepted|declined"
@@ -96,18 +100,23 @@ def title_variants(title: str, limits: Limits) -> tuple[str, ...]:
 
 def variants(text: str, latin: int | None, cjk: int | None) -> tuple[str, ...]:
     """From long to short, all different and within the limits; only the last may bear an ellipsis."""
-    found: list[str] = []
-    for candidate in _candidates(clean(text)):
-        if (not found or len(candidate) < len(found[-1])) and fits(candidate, latin, cjk):
-            found.append(candidate)
-            if len(found) == MOST_VARIANTS:
-                break
-    return tuple(found) or (cut(text, latin, cjk),)
+    return tuple(islice(_within(text, latin, cjk), MOST_VARIANTS)) or (cut(text, latin, cjk),)
 
 
+@lru_cache(maxsize=KEPT)
 def shorten(text: str, latin: int | None, cjk: int | None) -> str:
     """The longest variant within the limits. Shortening it again changes nothing."""
-    return variants(text, latin, cjk)[0]
+    found = next(_within(text, latin, cjk), None)
+    return cut(text, latin, cjk) if found is None else found
+
+
+def _within(text: str, latin: int | None, cjk: int | None) -> Iterator[str]:
+    """Ever shorter forms that are within the limits."""
+    last: str | None = None
+    for candidate in _candidates(clean(text)):
+        if (last is None or len(candidate) < len(last)) and fits(candidate, latin, cjk):
+            yield candidate
+            last = candidate
 
 
 def cut(text: str, latin: int | None, cjk: int | None) -> str:

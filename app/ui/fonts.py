@@ -41,6 +41,8 @@ FALLBACKS = (
 
 KEPT = 192
 """Pictures of runs that are kept."""
+WIDTHS = 8192
+"""Widths of lines that are kept: one display has some hundreds at a time, an audit asks for many displays'."""
 
 
 @cache
@@ -100,7 +102,7 @@ def _measurer(path: Path, px: int) -> Any:
 class FontRuler:
     """Measures with the fonts that will draw (a `Ruler`)."""
 
-    @lru_cache(maxsize=2048)  # noqa: B019  # there is one ruler, and it lives as long as the process
+    @lru_cache(maxsize=WIDTHS)  # noqa: B019  # there is one ruler, and it lives as long as the process
     def width(self, text: str, px: int, *, bold: bool) -> float:
         """Width of one line in pixels, right-to-left text joined as it will be drawn."""
         pieces = scripts.runs(text, font_of, ordered=False)

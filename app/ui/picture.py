@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -53,14 +54,15 @@ class Gallery:
     def rgba(self, frame: Frame) -> bytes:
         """The frame's pixels as OpenGL gives them: RGBA, rows from the bottom."""
         stage = self.stage(frame)
-        from kivy.graphics import Fbo
-
-        fbo = Fbo(size=stage.size, with_stencilbuffer=True)
-        fbo.add(stage.canvas)
-        fbo.ask_update()
-        fbo.draw()
-        rgba: bytes = fbo.pixels
-        fbo.remove(stage.canvas)
+        buffer = _buffer(*self._stage.size)
+        buffer.add(stage.canvas)
+        buffer.bind()
+        buffer.clear_buffer()
+        buffer.release()
+        buffer.ask_update()
+        buffer.draw()
+        rgba: bytes = buffer.pixels
+        buffer.remove(stage.canvas)
         return rgba
 
     def stage(self, frame: Frame) -> Any:
@@ -83,6 +85,14 @@ class Gallery:
 
         load_rules()
         self._stage = Stage(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None, brand=self._brand)
+
+
+@cache
+def _buffer(width: float, height: float) -> Any:
+    """The buffer that all galleries of that size draw into."""
+    from kivy.graphics import Fbo
+
+    return Fbo(size=(width, height), with_stencilbuffer=True)
 
 
 def settle() -> None:

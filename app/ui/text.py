@@ -5,6 +5,7 @@ A line is cut only when even its last variant does not fit; then it ends in an e
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -38,13 +39,22 @@ class SetText(NamedTuple):
         return len(self.lines) * self.px * line_height
 
 
+def uncut(variants: Sequence[str], width: float, px: int, ruler: Ruler, *, bold: bool = False) -> SetText | None:
+    """One line: the first variant that fits; None where none does."""
+    for variant in variants or ("",):
+        cleaned = clean(variant[:LONGEST])
+        if ruler.width(cleaned, px, bold=bold) <= width:
+            return SetText((cleaned,) if cleaned else (), px)
+    return None
+
+
 def first_that_fits(variants: Sequence[str], width: float, px: int, ruler: Ruler, *, bold: bool = False) -> SetText:
     """One line: the first variant that fits, else the last one, cut."""
-    cleaned = [clean(variant[:LONGEST]) for variant in variants] or [""]
-    for variant in cleaned:
-        if ruler.width(variant, px, bold=bold) <= width:
-            return SetText((variant,) if variant else (), px)
-    return SetText((shortened(cleaned[-1], width, px, ruler, bold=bold),), px, cut=True)
+    found = uncut(variants, width, px, ruler, bold=bold)
+    if found is not None:
+        return found
+    last = clean(variants[-1][:LONGEST]) if variants else ""
+    return SetText((shortened(last, width, px, ruler, bold=bold),), px, cut=True)
 
 
 def place_forms(text: str) -> tuple[str, ...]:
@@ -72,8 +82,11 @@ def shortened(text: str, width: float, px: int, ruler: Ruler, *, bold: bool = Fa
     return (text[: ends[low - 1]].rstrip() if low else "") + ELLIPSIS
 
 
-def _letter_ends(text: str) -> list[int]:
+@lru_cache(maxsize=128)
+def _letter_ends(text: str) -> Sequence[int]:
     """Where grapheme clusters end, nearly: marks, joiners and modifiers stay with what they modify."""
+    if text.isascii():
+        return range(1, len(text) + 1)
     starts = [at for at, char in enumerate(text) if at == 0 or not _belongs_to_previous(text[at - 1], char)]
     return [after for _, after in pairwise([*starts, len(text)])]
 

@@ -88,7 +88,8 @@ def _lines(scene: Scene, view: Outlook, main: Entry) -> tuple[Line, ...]:
         named = day(scene, start.date())
         time = Line((f"{named}, {span(scene, main)}", f"{named}, {_start(scene, main)}"), "clock")
     else:
-        time = Line((span(scene, main),), "clock")
+        short = () if scene.clock_set else (f"{scene.formats.date(start.date())}, {_start(scene, main)}",)
+        time = Line((span(scene, main), *short), "clock")
     # What warns stands next to the time: on a small display what comes last is left out first.
     clash = _clash(scene, view)
     lines = [time, clash] if clash else [time]

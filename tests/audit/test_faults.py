@@ -9,13 +9,24 @@ from typing import Any
 import pytest
 
 from app.audit.page import Private
+from app.domain.portrait import SIDE
 from app.safety.restrictions import DrivingState
 from app.ui.composition import Composition, compose
 from app.ui.geometry import Rect
 from app.ui.metrics import DisplayMetrics
 from app.ui.parts import ButtonPart, Part, TextPart
 from app.ui.theme import NIGHT, Brand, Measure, rgba
-from app.viewmodels.states import Action, AgendaState, CallState, DriveState, EventState, Frame, Line
+from app.viewmodels.states import (
+    Action,
+    AgendaState,
+    CallState,
+    ChoicesState,
+    DriveState,
+    EventState,
+    Frame,
+    Likeness,
+    Line,
+)
 from tests.audit.conftest import Examine, FrameOf, rules
 
 Patch = pytest.MonkeyPatch
@@ -146,7 +157,18 @@ def test_a_parked_screen_while_moving(frame_of: FrameOf, examine: Examine) -> No
     assert found(examine(frame_of("event-parked", forced="moving")), "L3", "event screen")
     assert found(examine(frame_of("event-qr", forced="moving")), "L6", "qr")
     assert found(examine(frame_of("settings", forced="moving")), "L12")
+    assert found(examine(with_a_face(frame_of("settings", forced="moving"))), "L6")
     assert found(examine(frame_of("event-idling", forced="moving")), "L3", "event screen")
+
+
+def with_a_face(frame: Frame) -> Frame:
+    """With somebody's picture in the first row that is somebody's."""
+    body = frame.body
+    assert isinstance(body, ChoicesState)
+    face = Likeness("AR", bytes(SIDE * SIDE * 4))
+    choices = tuple(replace(choice, likeness=face) if choice.likeness else choice for choice in body.choices)
+    assert choices != body.choices
+    return replace(frame, body=replace(body, choices=choices))
 
 
 @pytest.mark.rule("L1", "L4", "L6", "D5")

@@ -241,6 +241,22 @@ def test_a_goal_that_is_too_far_and_too_deep(frame_of: FrameOf, findings: Findin
     assert near.checks["G5"] >= 2
 
 
+@pytest.mark.rule("G5")
+def test_a_way_over_too_many_screens(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    start, after = chain(frame_of("drive-next"), 5)
+    Walker(lambda: FakeJourney(start, after), WIDE, Brand(), "idling").judge(verdict, "wide-12.9")
+    assert [each.measured for each in findings.violations if each.rule == "G5"] == [6.0]
+
+
+@pytest.mark.rule("G2")
+def test_a_task_that_keeps_the_eyes_off_the_road(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    frame = frame_of("drive-next")
+    agenda = Action("agenda", ("On",), "calendar-today")
+    wordy = replace(frame, body=DriveState("a " * 55, agenda=agenda))
+    walk(lambda: FakeJourney(wordy, lambda *_: replace(frame, place="there")), verdict)
+    assert "See the day" in [each.node for each in findings.violations if each.rule == "G2"]
+
+
 @pytest.mark.rule("G3", "G10")
 def test_a_screen_that_leaves_by_itself(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
     start, after = chain(frame_of("drive-next"), 1)
@@ -273,7 +289,9 @@ def test_more_items_on_all_pages_than_may_be(frame_of: FrameOf, findings: Findin
 
 
 @pytest.mark.rule("G2", "G3", "G4", "G5", "G6", "G7", "G10")
-@pytest.mark.parametrize(("state", "name"), [("moving", "walk-next"), ("idling", "walk-busy")])
+@pytest.mark.parametrize(
+    ("state", "name"), [("moving", "walk-next"), ("moving", "walk-reminders"), ("idling", "walk-busy")]
+)
 def test_every_way_of_the_real_interface_is_short(workshop: Workshop, state: str, name: str) -> None:
     result = workshop.do(Unit("walk", name, "en", state, "wide-12.9"))
     assert not result.findings.violations, result.findings.violations[:3]

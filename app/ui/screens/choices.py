@@ -46,7 +46,17 @@ def _height(choice: Choice, page: Page) -> float:
 
 def _stacked(choice: Choice, page: Page) -> bool:
     """Actions under the words where both have no room beside each other."""
-    return len(choice.actions) > (1 if page.compact or page.metrics.portrait else 3)
+    count = len(choice.actions)
+    if count > (1 if page.compact or page.metrics.portrait else 3):
+        return True
+    share = _share(choice, count, page.content, page)
+    return count > 1 and any(_least(action, page) > share for action in choice.actions)
+
+
+def _least(action: Action, page: Page) -> float:
+    """Width below which a button cuts even its shortest label at its least size."""
+    px = page.sizes(Role.DETAIL)[-1]
+    return min((page.ruler.width(label, px, bold=True) for label in action.labels), default=0.0) + page.mm(7.2)
 
 
 def choice_parts(choice: Choice, at: Rect, page: Page) -> list[Part]:

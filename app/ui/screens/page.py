@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.safety.shortening import variants
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
-from app.ui.text import Ruler, SetText, breaks, first_that_fits, label_that_fits, set_title, steps, wrapped
+from app.ui.text import Ruler, SetText, breaks, first_that_fits, label_that_fits, set_title, steps, uncut, wrapped
 from app.ui.theme import Measure, Role
 from app.viewmodels.states import Action, Line, Tone
 
@@ -158,14 +158,14 @@ class Page:
         """
         sizes = self._smaller(px, main=main)
         for size in sizes:
-            one = self.line(variants, width, size)
-            if not one.cut:
+            if (one := uncut(variants, width, size, self.ruler)) is not None:
                 return one
             several = [wrapped(form, width, size, self.ruler, lines=lines) for form in variants] if lines > 1 else []
             for form, text in zip(variants, several, strict=False):
                 if not breaks(form, text):
                     return text
-        return next((text for text in several if not text.cut), several[0] if several else one)
+        whole = next((text for text in several if not text.cut), several[0] if several else None)
+        return whole or self.line(variants, width, sizes[-1])
 
     def heading(
         self, text: str, forms: Sequence[str], width: float, px: int, *, lines: int = 1, wrap_first: bool = False

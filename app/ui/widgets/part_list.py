@@ -36,6 +36,7 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
     def __init__(self, **properties: Any) -> None:
         super().__init__(size_hint_y=None, **properties)
         self._widgets: dict[str, PartWidget] = {}
+        self._drawn: tuple[object, ...] = ()
         self.bind(size=self._draw)
 
     def refresh_view_attrs(self, rv: Any, index: int, data: dict[str, Any]) -> None:
@@ -48,6 +49,11 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
             return
         from app.ui.stage import widget_for  # the stage makes the list, and the list its rows
 
+        composition = self.owner.hand.composition_now()
+        wanted = (self.item, self.palette, self.width, composition.page, composition.rtl)
+        if wanted == self._drawn:  # another subject and then its size come one after the other
+            return
+        self._drawn = wanted
         parts = self.owner.compose(self.item, self.width)
         self.clear_widgets()
         kept, self._widgets = self._widgets, {}
