@@ -48,6 +48,8 @@ TASKS = {
     "open": "Open one meeting",
 }
 """What a driver does, by the intent that does it."""
+ANSWERS = frozenset({"remind", "skip"})
+"""What answers a reminder."""
 
 
 class Journey(Protocol):
@@ -106,8 +108,9 @@ class Walker:
             if way.screens[-1] == "agenda":
                 rows[way.place] = len(rows_of(way.page))
             for node in _choices(way.page):
-                verdict.most("G4", f"steps to {node.intent}", len(way.touches) + 1, most)
-                if len(way.touches) >= most:
+                steps = _steps_from_home(way)
+                verdict.most("G4", f"steps to {node.intent}", steps + 1, most)
+                if steps >= most:
                     continue
                 further = self._walk((*way.touches, Touch(node, way.page)), verdict)
                 if node.intent in TASKS and node.intent not in tasks:
@@ -171,6 +174,13 @@ class Walker:
         verdict.most("G2", task.name, round(task.shutter_open, 2), EYES_OFF)
         verdict.most("G1", f"longest glance: {task.name}", round(task.longest, 2), GLANCE)
         return task
+
+
+def _steps_from_home(way: Way) -> int:
+    """Touches of the way. The answer to a reminder that stood on home is a task of its own: home is what it leaves;
+    its time counts all the same (G2)."""
+    answered = bool(way.touches) and way.touches[0].node.intent in ANSWERS and way.screens[1] == way.screens[0]
+    return len(way.touches) - answered
 
 
 def _levels(screens: list[str]) -> int:
