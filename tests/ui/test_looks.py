@@ -13,7 +13,7 @@ from app.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
 from app.ui.parts import Arrangement, ButtonPart, IconPart, Part, TextPart
 from app.ui.screens.agenda import row_parts
 from app.ui.theme import Role
-from app.viewmodels.states import Action, AgendaState, DriveState, EventState, Frame, Line
+from app.viewmodels.states import Action, AgendaState, DriveState, EventState, Frame, Line, Tone
 
 DISPLAYS = sorted(PRESETS)
 SCALES = (1.0, 1.4)
@@ -202,3 +202,28 @@ def test_on_a_high_display_what_would_float_in_its_card_is_written_larger(frames
     title = parts_of(frames["reminder"], PRESETS["11"])["title"]
     assert isinstance(title, TextPart)
     assert title.px > PRESETS["11"].arcmin(Role.TITLE)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_beside_a_clash_the_time_stays_in_german_and_in_large_letters_too(
+    frames: dict[str, Frame], display: str, scale: float
+) -> None:
+    body = frames["german"].body
+    assert isinstance(body, DriveState)
+    clash = Line(("Überschneidung: 09:00 Störung in Halle 4", "Überschneidung"), "alert", Tone.WARN)
+    lines = (Line(("09:00 – 09:30",), "clock"), clash, Line(("Teams",), "microsoft-teams"))
+    parts = parts_of(
+        replace(frames["german"], body=replace(body, lines=lines)), replace(PRESETS[display], text_scale=scale)
+    )
+    told = " ".join(text_of(part) for part in parts.values() if isinstance(part, TextPart))
+    assert "Überschneidung" in told
+    assert "09:00 – 09:30" in told
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_the_clash_of_a_row_is_told_in_large_letters_too(frames: dict[str, Frame], display: str, scale: float) -> None:
+    metrics = replace(PRESETS[display], text_scale=scale)
+    parts = row_of_a_page(frames, metrics, title="Battery lab", titles=(), detail="Clash · Teams", day="Tomorrow")
+    assert "Clash" in text_of(parts["row.a.detail"])

@@ -196,6 +196,10 @@ def _what(row: AgendaRow, at: Rect, small: int, scale: float, page: Page) -> lis
     """Title and second line. The whole title is worth more than the second line, which is never the larger one."""
     px = page.main_px((Role.ROW_TITLE if page.restricted else Role.SECONDARY) * scale)
     room = at.height - page.mm(1.5)
+    total = int(room / LINE)
+    if row.detail and px + small > total:  # both smaller rather than one alone
+        px = min(px, max(page.main_px(0.0), round(total * 0.55)))
+        small = max(page.least_px, min(small, total - px))
     both = row.detail and (2 * px + min(small, px)) * LINE <= room
     title = page.heading(
         row.title, row.titles, at.width, px, lines=2 if 2 * px * LINE <= at.height else 1, wrap_first=bool(both)

@@ -129,7 +129,7 @@ def _compact(state: DriveState, page: Page) -> list[Part]:
         place = Rect(inner.x, inner.y + (inner.height - size) / 2, size, size)
         parts += countdown(state.ring, place, page)
         inner = inner.without_left(size + page.mm(5.7))
-    parts += words(DriveState(state.title, lines=glance(state.lines, inner.height, page)), inner, page, most=2)
+    parts += words(DriveState(state.title, lines=glance(state.lines, inner, page)), inner, page, most=2)
     return parts + _compact_buttons(buttons, room.from_bottom(foot_height), page)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from app.ui.geometry import Rect
@@ -125,12 +126,22 @@ def warns(line: Line) -> bool:
     return line.tone is Tone.WARN or line.icon == "alert"
 
 
-def glance(lines: tuple[Line, ...], height: float, page: Page) -> tuple[Line, ...]:
-    """For a card that is low: one line, or under it a second one with the warnings where `height` has room for both."""
+def glance(lines: tuple[Line, ...], at: Rect, page: Page) -> tuple[Line, ...]:
+    """For a card that is low: one line, or under it a second one with the warnings where `at` has room for both.
+
+    One line says when it is beside what warns wherever smaller letters can.
+    """
     plain, warnings = _parted(lines)
     pitch = round(page.px(Role.BODY) * 1.45)
-    two = height >= page.sizes(Role.TITLE)[-1] * LINE + 2 * pitch
-    return merged(plain) + merged(warnings) if two else merged(lines)
+    if at.height >= page.sizes(Role.TITLE)[-1] * LINE + 2 * pitch:
+        return merged(plain) + merged(warnings)
+    line = merged(lines)[:1]
+    if plain and warnings:
+        longer = line[0].variants[:-1]
+        px = page.px(Role.BODY)
+        if not page.fitted(longer, at.width - round(px * 1.16) - page.mm(2.7), px).cut:
+            return (replace(line[0], variants=longer),)
+    return line
 
 
 def merged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -166,7 +177,9 @@ def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:
     two = at.height >= (2 * px + small) * LINE + page.mm(2.8)
     title = page.heading(card.title, card.titles, words.width, px, lines=2 if two else 1)
     small = max(page.least_px, min(small, round(title.px * 0.94)))
-    detail = page.fitted(place_forms(card.detail), words.width, small)
+    detail = page.fitted((card.detail,), words.width, small)
+    if detail.cut or card.tone is not Tone.WARN:  # of what warns everything is worth more than large letters
+        detail = page.fitted(place_forms(card.detail), words.width, small)
     height = title.height(LINE) + (detail.height(LINE) + page.mm(0.8) if card.detail else 0)
     top = at.y + (at.height - height) / 2
     parts.append(page.block(f"{key}.title", title, Rect(words.x, top, words.width, 1), main=True, group=key))
