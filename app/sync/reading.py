@@ -95,7 +95,9 @@ class TextReader:
             for part in (events[:middle], events[middle:]) if middle else ():
                 self._batch(source, calendar, part, run, patience)
             return
-        self._events.save_readings(calendar, [self._reading(event, texts.get(event.id, "")) for event in events])
+        # What is left out is said to be gone: the next listing shows whether it is, else it is asked for again.
+        read = [self._reading(event, texts[event.id]) for event in events if event.id in texts]
+        self._events.save_readings(calendar, read)
         self._tools.changed("events")
 
     def _reading(self, event: Event, text: str) -> Reading:

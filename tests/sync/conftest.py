@@ -57,6 +57,8 @@ class MemoryCalendar:
         self.known = tuple(calendars)
         self.events: dict[str, list[Event]] = {calendar.id: [] for calendar in calendars}
         self.texts: dict[str, str] = {}
+        self.without: set[str] = set()
+        """Events that are said to be gone when their texts are asked for."""
         self.trouble: dict[str, list[Exception]] = {}
         self.answers: list[list[Event] | None] = []
         self.calls: list[tuple[str, ...]] = []
@@ -84,7 +86,7 @@ class MemoryCalendar:
     def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
         wanted = list(event_ids)
         self._call("bodies", calendar.id, *wanted)
-        return {event_id: self.texts[event_id] for event_id in wanted if event_id in self.texts}
+        return {event_id: self.texts.get(event_id, "") for event_id in wanted if event_id not in self.without}
 
     def respond(self, event_id: str, kind: ResponseKind, comment: str = "") -> None:
         self._call("respond", event_id)

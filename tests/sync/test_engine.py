@@ -151,6 +151,19 @@ def test_a_source_that_lists_more_days_than_it_was_asked_for_does_not_fill_the_s
     assert [each.changed for each in engine.sync(account).calendars] == [0, 0]
 
 
+def test_a_text_that_was_said_to_be_gone_is_asked_for_again_while_its_event_is_listed(
+    engine: SyncEngine, source: Any, account: Account, meeting: Make
+) -> None:
+    source.events["c1"], source.texts, source.without = [meeting("a"), meeting("b", 90)], {"a": "x", "b": "y"}, {"a"}
+    assert engine.sync(account).error == ""
+    source.without, source.calls = set(), []
+    engine.sync(account)
+    assert [call for call in source.calls if call[0] == "bodies"] == [("bodies", "c1", "a")]
+    stored = engine._events.event("a1", "a")
+    assert stored is not None
+    assert stored.body == "X"
+
+
 def test_texts_of_the_next_24_hours_are_read_first(
     engine: SyncEngine, source: Any, account: Account, meeting: Make
 ) -> None:
