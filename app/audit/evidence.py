@@ -47,6 +47,8 @@ class Row:
     tests: tuple[str, ...]
     result: str
     verdict: str
+    failing: tuple[str, ...] = ()
+    """Those of the tests that did not pass the last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Evidence:
         """One page without anything beside it."""
         return page("Evidence", [
             "<h1>Carlendar: evidence on driver distraction</h1>", self._summary(),
-            _rows_table("What nothing shows yet", self.gaps()),
+            _rows_table("What is broken, or shown by nothing", self.gaps()),
             _rows_table("Rules, their tests and their last results", self.rows()), _limits_table(),
             _claims_table("Assumptions of use", "assumed", ASSUMPTIONS, self.rows()),
             _claims_table("Foreseeable misuse", "misuse", MISUSE, self.rows()),
@@ -114,7 +116,8 @@ class Evidence:
         if checks:
             words.append(f"{violations} violations in {checks:,} checks of the audit")
         verdict = BAD if failing or violations else GOOD if words else NOTHING
-        return Row(rule, asks, source, mark, tuple(sorted(shown)), "; ".join(words) or NOTHING, verdict)
+        failed = tuple(sorted(test for test, outcomes in shown.items() if outcomes[FAILED]))
+        return Row(rule, asks, source, mark, tuple(sorted(shown)), "; ".join(words) or NOTHING, verdict, failed)
 
     def _summary(self) -> str:
         rows = self.rows()
@@ -153,12 +156,15 @@ def _said(limit: int | None) -> str:
 def _rows_table(title: str, rows: tuple[Row, ...]) -> str:
     if not rows:
         return f"<h2>{html.escape(title)}</h2><p>Nothing.</p>"
-    heads = ("rule", "asks", "source", "tests", "last result", "verdict")
-    lines = [
-        (row.rule, row.asks, f"{row.source} ({row.mark})", ", ".join(row.tests) or "–", row.result, row.verdict)
-        for row in rows
-    ]
+    heads = ("rule", "asks", "verdict", "last result", "tests", "source")
+    lines = [(row.rule, row.asks, row.verdict, row.result, _tests(row), f"{row.source} ({row.mark})") for row in rows]
     return f"<h2>{html.escape(title)}</h2>" + table(heads, lines)
+
+
+def _tests(row: Row) -> str:
+    """Names of its tests, those that failed first and marked."""
+    named = [f"{test} (FAILED)" for test in row.failing] + [test for test in row.tests if test not in row.failing]
+    return ", ".join(named) or "–"
 
 
 def _claims_table(title: str, head: str, claims: tuple[Claim, ...], rows: tuple[Row, ...]) -> str:

@@ -23,7 +23,8 @@ SHOWN = 400
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;color:#111;background:#fff}
 table{border-collapse:collapse;width:100%;margin:1rem 0}
-th,td{border-bottom:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-align:top}
+th,td{border-bottom:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th{overflow-wrap:normal}td:first-child{white-space:nowrap}
 .bad{color:#a00;font-weight:600}.good{color:#060}figcaption{margin-bottom:.5rem}
 figure{border:1px solid #ccc;margin:1rem 0;padding:.8rem}img{max-width:100%;background:#000}"""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
+import re
+from importlib.metadata import PackageNotFoundError, requires, version
 
 from app import __version__
 
-PACKAGES = (
-    "kivy", "pillow", "msal", "requests", "icalendar", "recurring-ical-events", "python-dateutil", "phonenumberslite",
-    "cryptography", "dbus-fast", "grpcio", "kuksa-client", "protobuf", "babel", "regex", "rich", "pytest", "hypothesis",
-)  # fmt: skip
+ALWAYS = ("kivy", "pillow", "pytest", "hypothesis")
+"""Packages that are named even where the program's own list of what it needs cannot be read."""
 
 
 def versions() -> dict[str, str]:
@@ -20,9 +19,18 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
     }
-    for name in PACKAGES:
+    for name in sorted({*ALWAYS, *_needed()}):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
     return found
+
+
+def _needed() -> set[str]:
+    """Names of all that the program says it needs, optional parts included; nothing where it is not installed."""
+    try:
+        lines = requires("carlendar") or []
+    except PackageNotFoundError:
+        return set()
+    return {found.group().lower() for line in lines if (found := re.match(r"[A-Za-z0-9._-]+", line))}

@@ -17,6 +17,7 @@ from app.audit.report import Report
 from app.audit.results import TestResult, TestRun, read
 from app.audit.rules import RULES
 from app.errors import UsageError
+from app.platform.versions import versions
 
 TESTS = Path(__file__).parents[1]
 MADE = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -85,10 +86,11 @@ def test_every_rule_and_claim_is_on_the_page(run: TestRun, tmp_path: Path) -> No
     assert [row["rule"] for row in document["rules"]] == [*(rule.id for rule in SAFETY_RULES), *RULES]
     for name in (*RULES, *(claim.id for claim in (*ASSUMPTIONS, *MISUSE))):
         assert f"<td>{name}</td>" in page
-    assert page.index("What nothing shows yet") < page.index("Rules, their tests")
+    assert page.index("What is broken, or shown by nothing") < page.index("Rules, their tests")
     assert "src=" not in page
     assert "href=" not in page
     assert "1 of 2 test cases passed" in page
+    assert "test_s5_p_while_rolling (FAILED)" in page
     assert document["limits"]["moving"]["rows"] == 4
     assert set(document["unverified"]) == {rule.id for rule in RULES.values() if set(rule.mark) & {"S", "M"}}
 
@@ -117,3 +119,7 @@ def rules_in(tree: ast.AST) -> Iterator[str]:
 def test_every_rule_of_the_driving_state_machine_has_a_test() -> None:
     shown = {rule for file in TESTS.rglob("test_*.py") for rule in rules_in(ast.parse(file.read_text("utf-8")))}
     assert {rule.id for rule in SAFETY_RULES} <= shown
+
+
+def test_the_versions_are_those_of_everything_that_is_needed() -> None:
+    assert {"carlendar", "python", "system", "kivy", "msal", "pillow", "pytest", "tzdata", "segno"} <= set(versions())
