@@ -50,7 +50,7 @@ def run(*, ics: Sequence[str], at: str, zone: str, days: int, everything: bool, 
     )
     shown = [entry for entry in entries if everything or entry.event.end(where) > looked]
     if as_json:
-        print(json.dumps(_document(shown, looked, zone or str(where), as_of, where), ensure_ascii=False))
+        print(json.dumps(_document(shown, looked, zone or str(where), as_of, where)))
     else:
         _print(shown, where)
     return 0

@@ -30,7 +30,7 @@ def run(path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out:
     )
     plans = {name: plan(found, situation) for name, situation in _situations(usual).items()}
     if as_json:
-        json.dump(_as_json(found, plans), out, ensure_ascii=False)
+        json.dump(_as_json(found, plans), out)
         out.write("\n")
     else:
         out.writelines(f"{line}\n" for line in _as_text(found, plans))

@@ -161,6 +161,7 @@ class Supervisor:
             )
         except OSError as error:
             _log.error("the service cannot be started: %s", type(error).__name__)
+            self._told("died")
             return
         self._child_since = now
         self._told("started")

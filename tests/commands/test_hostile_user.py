@@ -123,7 +123,8 @@ def test_a_terminal_without_a_letter_shows_a_mark_for_it(machine: Machine, encod
         assert done.returncode == (2 if "/nö/日" in arguments else 0), done
         assert b"\x1b" not in done.stdout + done.stderr
         if "--json" in arguments:
-            assert len(json.loads(done.stdout.decode(encoding))["events"]) == 1
+            (event,) = json.loads(done.stdout.decode(encoding))["events"]
+            assert event["title"] == "Straße 日本 🚗 \x1b[31mrot", "a program gets every letter"
 
 
 @pytest.mark.parametrize("arguments", [("config",), ("config", "--json"), ("accounts",), ("agenda", "--json")])

@@ -317,3 +317,9 @@ def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Pat
         finally:
             service.kill()
             service.wait()
+
+
+def test_a_service_that_cannot_even_be_started_is_told_like_one_that_died(supervise: Any, until: Until) -> None:
+    _, told = supervise(command=["/nonexistent/python"])
+    until(lambda: told.count("died") >= 3)
+    assert "started" not in told

@@ -77,7 +77,7 @@ def _as_json(cloud: CloudServer) -> str:
         "people": [{"name": person.name, "address": person.address} for person in cloud.people],
         "verification": cloud.verification,
     }
-    return json.dumps(told, ensure_ascii=False) + "\n"
+    return json.dumps(told) + "\n"
 
 
 def _for_people(cloud: CloudServer) -> str:
