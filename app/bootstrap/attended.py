@@ -9,8 +9,11 @@ from pathlib import Path
 
 from app.errors import CarlendarError
 
-COURTESY = 10
-"""How much the service gives way to the screen that started it (`nice`): frames come before a synchronisation."""
+COURTESY = 5
+"""How much the service gives way to the screen that started it (`nice`): frames come before a synchronisation.
+
+Not more: as a session it gives way to all others, too, and one that never gets to answer is taken for frozen.
+"""
 
 
 def give_way() -> None:
@@ -26,9 +29,9 @@ def give_way() -> None:
 
 
 if __name__ == "__main__":
-    give_way()
-    from app.bootstrap.service import run  # importing takes its time, too
+    from app.bootstrap.service import run
 
+    give_way()  # not before the imports: its supervisor waits for the first answer
     try:
         sys.exit(run(standing=False))
     except CarlendarError as error:

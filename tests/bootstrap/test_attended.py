@@ -24,9 +24,9 @@ def _given(*, alone: bool) -> tuple[str, str]:
 
 
 def test_a_session_of_its_own_gives_way_as_a_whole_where_nice_says_nothing_to_other_sessions() -> None:
-    assert _given(alone=True) == ("10", "10" if GROUP.exists() else "")
+    assert _given(alone=True) == ("5", "5" if GROUP.exists() else "")
 
 
 def test_a_session_of_others_is_left_alone() -> None:
     before = GROUP.read_text().split()[-1] if GROUP.exists() else ""
-    assert _given(alone=False) == ("10", before)
+    assert _given(alone=False) == ("5", before)
