@@ -42,7 +42,7 @@ class Entry(Reading):
 @contextmanager
 def readable_twice(path: Path) -> Iterator[Path]:
     """The file itself; of a pipe, which can be read but once, a copy while it is needed. UsageError as below."""
-    if path.is_file() or not path.exists():
+    if not _is_pipe(path):
         yield path
         return
     with NamedTemporaryFile(prefix="carlendar-trace-") as copy:
@@ -53,6 +53,14 @@ def readable_twice(path: Path) -> Iterator[Path]:
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}") from error
         yield Path(copy.name)
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether what is read of it is gone; what cannot be looked at is said by whoever opens it."""
+    try:
+        return path.exists() and not path.is_file() and not path.is_dir()
+    except OSError:  # a name that is too long for any file
+        return False
 
 
 def read_trace(path: Path) -> Iterator[Entry]:
