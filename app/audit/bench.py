@@ -49,6 +49,17 @@ class Bench:
         self._frame = frame
         return nodes(self.stage)
 
+    def scroll(self, position: float) -> list[Node]:
+        """Move what scrolls to that position, 1 for its top and 0 for its end, and read it."""
+        from app.ui.picture import settle
+
+        for widget in self.stage.walk():
+            if type(widget).__name__ == "Scroller":
+                widget.scroll_y = position
+        with _unhurried_by_kivy():
+            settle()
+        return nodes(self.stage)
+
     def picture(self) -> Picture:
         """What is shown, rendered."""
         size = (self.metrics.width_px, self.metrics.height_px)

@@ -14,26 +14,44 @@ if TYPE_CHECKING:
 
     from app.audit.bench import Bench
     from app.audit.finding import Judge
+    from app.audit.nodes import Node
 
 LEAST = 1.0
 """mm² that must differ strongly."""
+POSITIONS = tuple(1 - step / 24 for step in range(25))
+"""Where a list is looked through for a part, from its top to its end."""
 
 
 def judge_pair(bench: Bench, name: str, one: Frame, other: Frame, verdict: Judge, key: str = "") -> None:
     """Two frames of different meaning, on the place of the node `key` or anywhere.
 
-    Of a node that is scrolled out of sight there is nothing to compare; the same state is looked at where it is seen.
+    A node that is scrolled out of sight is scrolled to. One that the list does not hold is not compared.
     """
-    seen = bench.show(one)
-    first = bench.picture()
-    node = next((each for each in seen if each.key == key), None)
-    if key and (node is None or not node.whole):
+    node, position = _in_sight(bench, bench.show(one), key) if key else (None, 1.0)
+    if key and node is None:
         return
+    first = bench.picture()
     place = None if node is None else node.rect
     whole = Rect(0, 0, bench.metrics.width_px, bench.metrics.height_px)
     bench.show(other)
+    if position < 1.0:
+        bench.scroll(position)
     pixels = grey_difference(first, bench.picture(), place or whole)
+    if position < 1.0:
+        bench.scroll(1.0)
     verdict.least("D3", name, pixels / bench.metrics.px_per_mm**2, LEAST, place)
+
+
+def _in_sight(bench: Bench, seen: list[Node], key: str) -> tuple[Node | None, float]:
+    """The node where it is wholly seen, and how far the list was scrolled for that."""
+    for position in POSITIONS:
+        if position < 1.0:
+            seen = bench.scroll(position)
+        node = next((each for each in seen if each.key == key and each.whole), None)
+        if node is not None:
+            return node, position
+    bench.scroll(1.0)
+    return None, 1.0
 
 
 def judge_states(bench: Bench, frame: Frame, verdict: Judge) -> None:

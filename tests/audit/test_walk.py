@@ -12,13 +12,13 @@ import pytest
 from app.audit import motion, refresh
 from app.audit.bench import Bench
 from app.audit.finding import Findings, Judge, Scope
-from app.audit.greyscale import judge_states
+from app.audit.greyscale import judge_pair, judge_states
 from app.audit.occlusion import CLOSED, OPEN, Step, pointing, walked
 from app.audit.walk import Walker
 from app.bootstrap.audit_work import Unit, Workshop
 from app.bootstrap.audited import DISPLAYS
 from app.ui.theme import NIGHT, Brand
-from app.viewmodels.states import Action, AgendaState, DriveState, Frame, Line, ScreenName
+from app.viewmodels.states import Action, AgendaState, ChoicesState, DriveState, Frame, Line, ScreenName
 from tests.audit.conftest import FrameOf, rules
 
 WIDE = DISPLAYS["wide-12.9"]
@@ -139,6 +139,25 @@ def test_a_state_that_is_told_by_colour_alone(
     )
     judge_states(bench, frame, verdict)
     assert any(each.node == "rail.1 chosen" for each in findings.violations)
+
+
+@pytest.mark.rule("D3")
+def test_a_state_below_what_is_seen_of_a_list_is_scrolled_to(
+    frame_of: FrameOf, findings: Findings, verdict: Judge
+) -> None:
+    frame = frame_of("settings", "small-7")
+    bench = Bench(DISPLAYS["small-7"], Brand())
+    body = frame.body
+    assert isinstance(body, ChoicesState)
+    lowest = next(each for each in reversed(body.choices) if any(action.selected for action in each.actions))
+    changed = replace(lowest, actions=tuple(replace(each, selected=not each.selected) for each in lowest.actions))
+    other = replace(body, choices=tuple(changed if each is lowest else each for each in body.choices))
+    assert not any(node.key == f"row.{lowest.key}.0" and node.whole for node in bench.show(frame))
+    judge_pair(bench, "chosen", frame, replace(frame, body=other), verdict, f"row.{lowest.key}.0")
+    assert findings.checks["D3"] == 1
+    assert not findings.violations
+    judge_pair(bench, "the same", frame, frame, verdict, f"row.{lowest.key}.0")
+    assert [each.node for each in findings.violations] == ["the same"]
 
 
 # --- time -----------------------------------------------------------------------------------------
