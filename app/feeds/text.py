@@ -88,7 +88,8 @@ def _unfolded(data: bytes) -> bytes:
 def _calendars(data: bytes) -> Iterator[CalendarText]:
     """Follow the BEGIN and END lines. An END that was forgotten costs the component it belongs to.
 
-    Events that nothing is wrapped around, as programs keep and send them one by one, make a calendar of their own.
+    Events that nothing is wrapped around, as programs keep and send them one by one, make a calendar of their own,
+    where the text begins with one: a letter or a program in which some are quoted is no calendar.
     """
     stack: list[bytes] = []
     own, block = bytearray(), bytearray()
@@ -128,7 +129,7 @@ def _calendars(data: bytes) -> Iterator[CalendarText]:
             own, zones, events = bytearray(), [], []
     if b"VCALENDAR" in stack or b"VEVENT" in stack:
         raise FeedError("the iCalendar text is cut off", key="feed_text")
-    if events:
+    if events and data.lstrip()[:6].upper() == b"BEGIN:":
         yield CalendarText("", tuple(zones), tuple(events))
 
 

@@ -64,6 +64,11 @@ def test_a_broken_event_costs_itself(broken: str) -> None:
     assert starts(calendar(broken, ONE)) == ["Tue 11:00"]
 
 
+def test_a_text_in_which_events_are_quoted_is_no_calendar() -> None:
+    with pytest.raises(FeedError):
+        calendars(f'EVENT = """\nBEGIN:VEVENT\n{ONE}\nEND:VEVENT\n"""'.encode())
+
+
 def test_events_without_a_calendar_around_them_are_read() -> None:
     """As they are kept and sent one by one; a zone may stand beside them."""
     zone = "BEGIN:VTIMEZONE\nTZID:Own\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0500\n"
