@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import regex  # type: ignore[import-untyped]  # its types are a package of their own
 
 from app.audit.nodes import Kind, Node
+from app.ui.hyphens import HYPHEN
+from app.ui.scripts import clean
 
 if TYPE_CHECKING:
     from app.audit.column import Column
@@ -61,8 +63,8 @@ class PageView:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """The words that the page was made from, by themselves without their spaces."""
-        return {unspaced(word): word for word in sorted(self.strings)}
+        """The words that the page was made from, as they are drawn, by themselves without their spaces."""
+        return {unspaced(word): word for word in map(clean, sorted(self.strings))}
 
     @cached_property
     def targets(self) -> tuple[Node, ...]:
@@ -91,8 +93,8 @@ class PageView:
 
 
 def unspaced(text: str) -> str:
-    """The text as it is however it was set on lines."""
-    return "".join(text.split())
+    """The text as it is however it was set on lines, and wherever a word was parted there with a hyphen."""
+    return "".join(text.split()).replace(HYPHEN, "")
 
 
 def graphemes(text: str) -> int:

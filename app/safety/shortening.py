@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from app.domain.cancellation import WORDS as CANCELLED
+from app.domain.pictograms import told_by_one
 from app.safety.graphemes import graphemes, is_wide
 
 if TYPE_CHECKING:
@@ -76,9 +77,13 @@ _NEGATIONS = _words("no not never without kein keine keinen nicht nie ohne non p
 
 
 def clean(title: str) -> str:
-    """Without control characters, direction overrides and what cannot be seen; spaces single, none at the ends."""
+    """Without control characters, direction overrides and what cannot be seen; spaces single, none at the ends.
+
+    Pictograms are in the form in which they are drawn.
+    """
     if title.isascii() and title.isprintable():
         return " ".join(title.split())
+    title = told_by_one(title)
     kept = (character if _shown(character) else " " if character.isspace() else "" for character in title)
     return " ".join("".join(kept).split())
 

@@ -12,13 +12,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from app.domain.pictograms import told_by_one
+
 PLAIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180)])) | frozenset("–—‘’‚“”„†•…€·")
 """Characters that Roboto is known to have: text of these alone is one run."""
 
-_JOINED = re.compile("\u200d[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]?")
-"""What a joiner adds to a pictogram: a family is told by its first person, as no font in one colour has it whole."""
-_FLAG_LETTERS = {0x1F1E6 + at: chr(ord("A") + at) for at in range(26)}
-"""Regional indicators as plain letters: a flag is told by its country's code."""
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -43,7 +41,7 @@ def clean(text: str) -> str:
     """One line: control and direction characters taken out, white space made single spaces."""
     if is_plain(text):
         return " ".join(text.replace("\xa0", " ").split())
-    text = _JOINED.sub("", unicodedata.normalize("NFC", text)).translate(_FLAG_LETTERS)
+    text = told_by_one(unicodedata.normalize("NFC", text))
     kept = (
         " " if char.isspace() else char
         for char in text

@@ -120,7 +120,7 @@ def test_variants_are_offered_where_nothing_is_limited() -> None:
 
 def test_what_cannot_be_seen_or_turns_the_text_round_is_taken_out() -> None:
     assert clean("a\u202eb\u0000c\u200bd\u2066e\ud800f\tg\r\nh") == "abcdef g h"
-    assert clean(f"  {FAMILY}  ") == FAMILY
+    assert clean(f"  {FAMILY}  ") == FAMILY[0], "as it is drawn"
 
 
 PIECES = "aäß [](){}:-–|,.1239 新車ー한글각ㄱアガ\u0301\u200d\ufe0f\u202e\U0001f1e9\U0001f468\U0001f3fd"
@@ -208,3 +208,10 @@ def test_a_long_title_takes_no_time_worth_telling() -> None:
 def test_the_first_frame_waits_for_no_heavy_library() -> None:
     check = "import sys, app.safety.shortening as s; s.shorten('新しいé', 3, 2); print('regex' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_flag_counts_for_the_letters_that_are_drawn_and_a_family_for_one() -> None:
+    assert shorten("\U0001f1e9\U0001f1ea Family \U0001f468\u200d\U0001f469\u200d\U0001f467", 60, 31) == (
+        "DE Family \U0001f468"
+    )
+    assert shorten("Flags \U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", 8, 4) == "Flags"
