@@ -29,7 +29,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """Seconds. A service is looked at every `watch`, has `answer` for its Hello and `start` to come up.
+    """Seconds. A service is looked at every `watch`, has `answer` for its Hello and `start` to come up; the next one
+    has twice as long, up to `longest_start`: on a machine that is that slow it may not have been frozen.
 
     One that somebody else starts is looked for every `absence`.
     The pause before starting it again doubles from `first_pause` to `longest_pause` and begins anew
@@ -39,6 +40,7 @@ class Care:
     watch: float = 10.0
     answer: float = 3.0
     start: float = 15.0
+    longest_start: float = 120.0
     first_pause: float = 0.2
     longest_pause: float = 30.0
     absence: float = 1.0
@@ -72,7 +74,7 @@ class Supervisor:
         self._environment, self._care, self._told = environment, care or Care(), told
         self._child: subprocess.Popen[bytes] | None = None
         self._child_since = 0.0
-        self._pause = self._care.first_pause
+        self._pause, self._start_limit = self._care.first_pause, self._care.start
         self._not_before = 0.0
         self._answers_since: float | None = None
         self._known_pid = 0
@@ -131,6 +133,7 @@ class Supervisor:
         now = self._clock.seconds()
         if self._answers_since is None:
             self._answers_since = now
+            self._start_limit = self._care.start
             self._told("answers")
         if now - self._answers_since >= self._care.steady:
             self._pause = self._care.first_pause
@@ -142,8 +145,9 @@ class Supervisor:
         if not self._argv:
             return self._care.absence
         if self._child is not None:
-            if now - self._child_since < self._care.start:
+            if now - self._child_since < self._start_limit:
                 return 0.05
+            self._start_limit = min(self._start_limit * 2, self._care.longest_start)
             self._told("frozen")
             self._end_child()
         if now < self._not_before:

@@ -6,7 +6,6 @@ and reordered line by line, after it was wrapped and cut in reading order.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,11 @@ def supervise(
     """Start supervisors; all are stopped, and with them their services."""
     started: list[Supervisor] = []
 
-    def start(code: str = "test", command: list[str] | None = None) -> tuple[Supervisor, list[str]]:
+    def start(code: str = "test", command: list[str] | None = None, care: Care = CARE) -> tuple[Supervisor, list[str]]:
         told: list[str] = []
         supervisor = Supervisor(
             argv(code) if command is None else command, paths.socket, hello(code), program.Clock(),
-            environment=environment, care=CARE, told=told.append,
+            environment=environment, care=care, told=told.append,
         )  # fmt: skip
         supervisor.start()
         started.append(supervisor)
@@ -94,6 +95,16 @@ def test_where_no_service_answers_one_is_started_and_ends_with_the_screen(
     supervisor.stop()
     assert not psutil.pid_exists(pid)
     assert not paths.socket.exists()
+
+
+def test_a_service_that_comes_up_slowly_is_given_longer_each_time(
+    supervise: Any, screen: Any, until: Until, argv: Callable[..., list[str]]
+) -> None:
+    slowly = ["/bin/sh", "-c", 'sleep 0.5 && exec "$@"', "sh", *argv("test")]
+    _, told = supervise(command=slowly, care=replace(CARE, start=0.4))
+    until(lambda: screen.client.connected)
+    until(lambda: told[-1] == "answers")
+    assert told[:2] == ["started", "frozen"]
 
 
 def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
@@ -204,8 +215,9 @@ def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: An
 def test_a_service_that_cannot_be_started_ends_nothing(supervise: Any, until: Until) -> None:
     supervisor, told = supervise(command=["/nonexistent/program"])
     supervisor.look()
+    until(lambda: told)
     supervisor.stop()
-    assert told == []
+    assert set(told) == {"died"}, "it is told, and tried again"
 
 
 def test_one_of_two_services_goes_and_the_other_serves(alone: Any, until: Until, paths: Paths) -> None:
