@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.audit.fontscale import cap_ratio
 from app.audit.page import graphemes, unspaced, weight
 from app.ui.fonts import chain
+from app.ui.hyphens import HYPHEN
 
 if TYPE_CHECKING:
     from app.audit.finding import Judge
@@ -48,8 +49,16 @@ def _length(node: Node, page: PageView, verdict: Judge) -> None:
 
 
 def _unbroken(node: Node, page: PageView) -> str:
-    """Its words as they were before they were set on lines: a word that was broken there gained no letter."""
-    return page.words.get(unspaced(node.text), node.text)
+    """Its words as they were before they were set on lines: a word that was parted there gained no letter."""
+    form = unspaced(node.text)
+    if form in page.words:
+        return page.words[form]
+    head = form.removesuffix(ELLIPSIS)
+    whole = next((word for each, word in page.words.items() if each.startswith(head)), None)
+    if whole is None:
+        return node.text
+    own = next(at for at in range(len(whole) + 1) if len(unspaced(whole[:at])) == len(head))
+    return node.text.replace(HYPHEN, "", max(0, node.text.count(HYPHEN) - whole[:own].count(HYPHEN)))
 
 
 def _is_title(node: Node) -> bool:
