@@ -108,7 +108,7 @@ class Page:
     def set_time(self, local: str) -> None:
         """Put the clock, in the panel's field."""
         self.browser.execute_script(
-            "document.querySelector('details').open = true; const field = document.getElementById('time');"
+            "const field = document.getElementById('time'); field.closest('details').open = true;"
             "field.value = arguments[0]; field.dispatchEvent(new Event('input'))",
             local,
         )

@@ -148,6 +148,19 @@ def test_a_call_is_found_again_by_a_screen_that_was_killed(emulator: Page, wait:
     park(emulator)
 
 
+def test_on_a_narrow_page_the_scenario_does_not_lie_over_the_log(emulator: Page) -> None:
+    size = emulator.browser.get_window_size()
+    emulator.browser.set_window_size(900, 1200)
+    try:
+        choice = emulator.browser.find_element(By.ID, "scenario").rect
+        log = emulator.browser.find_element(By.ID, "log-head").rect
+        assert choice["y"] + choice["height"] < log["y"]
+        rows = [emulator.browser.find_element(By.ID, name).rect for name in ("pair", "emergency", "other-phone")]
+        assert all(below["y"] - above["y"] - above["height"] >= 4 for above, below in pairwise(rows))
+    finally:
+        emulator.browser.set_window_size(size["width"], size["height"])
+
+
 def test_another_scenario_begins_at_the_same_address(emulator: Page, wait: Wait) -> None:
     before = emulator.run_of("app drive")
     emulator.pick("scenario", "empty")
@@ -165,16 +178,3 @@ def test_with_a_screen_the_display_is_a_window_of_its_own(window: Page, wait: Wa
     window.press("freeze")
     window.tells("no sign of life")
     wait(lambda: window.run_of("app drive") not in (0, before), "another process shows it")
-
-
-def test_on_a_narrow_page_the_scenario_does_not_lie_over_the_log(emulator: Page) -> None:
-    size = emulator.browser.get_window_size()
-    emulator.browser.set_window_size(900, 1200)
-    try:
-        choice = emulator.browser.find_element(By.ID, "scenario").rect
-        log = emulator.browser.find_element(By.ID, "log-head").rect
-        assert choice["y"] + choice["height"] < log["y"]
-        rows = [emulator.browser.find_element(By.ID, name).rect for name in ("pair", "emergency", "other-phone")]
-        assert all(below["y"] - above["y"] - above["height"] >= 4 for above, below in pairwise(rows))
-    finally:
-        emulator.browser.set_window_size(size["width"], size["height"])

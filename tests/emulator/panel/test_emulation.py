@@ -181,7 +181,7 @@ def test_an_interruption_ends_it_in_order(
     [
         ({"scenario": "none"}, "there is no scenario none"),
         ({"scenario": "/nowhere/none.toml"}, "none.toml cannot be read"),
-        ({"at": "yesterday"}, "yesterday is no moment"),
+        ({"at": "yesterday"}, "yesterday is not a moment"),
         ({"at": "2026-11-23T08:00"}, "needs an offset"),
         ({"real_account": True}, "identity.client_id"),
     ],
