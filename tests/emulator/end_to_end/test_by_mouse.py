@@ -41,6 +41,7 @@ class Page(Protocol):
     def choose(self, order: str, value: str) -> None: ...
     def pick(self, element: str, value: str) -> None: ...
     def set_time(self, local: str) -> None: ...
+    def slide(self, element: str, key: str, shown: str) -> None: ...
     def run_of(self, words: str) -> int: ...
 
 
@@ -66,13 +67,13 @@ def sign_in(page: Page, wait: Wait) -> None:
 def set_off(page: Page) -> None:
     """In D, and faster by the slider."""
     page.choose("car.selector", "D")
-    page.browser.find_element(By.ID, "speed").send_keys(Keys.PAGE_UP * 2)
+    page.slide("speed", Keys.PAGE_UP, "40 km/h")
     page.shows("moving: 9 in force")
 
 
 def park(page: Page) -> None:
     """Standing in P."""
-    page.browser.find_element(By.ID, "speed").send_keys(Keys.PAGE_DOWN * 2)
+    page.slide("speed", Keys.PAGE_DOWN, "0 km/h")
     page.choose("car.selector", "P")
     page.shows("parked: none in force")
 
