@@ -108,12 +108,16 @@ class Page:
     def slide(self, element: str, key: str, shown: str) -> None:
         """Press a key on a slider until its words are these: in between the page may be told an older place."""
         for _ in range(8):
-            if (before := self.text(f"{element}-text")) == shown:
+            if self.text(f"{element}-text") == shown:
                 return
-            self.browser.find_element(By.ID, element).send_keys(key)
-            with suppress(AssertionError):
-                wait(lambda before=before: self.text(f"{element}-text") != before, "the slider has moved", 1.0)
+            self._move(element, key)
         raise AssertionError(f"{element} is at {self.text(f'{element}-text')}, not {shown}")
+
+    def _move(self, element: str, key: str) -> None:
+        before = self.text(f"{element}-text")
+        self.browser.find_element(By.ID, element).send_keys(key)
+        with suppress(AssertionError):
+            wait(lambda: self.text(f"{element}-text") != before, "the slider has moved", 1.0)
 
     def set_time(self, local: str) -> None:
         """Put the clock, in the panel's field."""
