@@ -81,4 +81,7 @@ def _place(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "?"  # noqa: PTH119
+    if trace is None:
+        return "?"
+    file = os.path.basename(trace.tb_frame.f_code.co_filename)  # noqa: PTH119 - pathlib would be imported at each start
+    return f"{file}:{trace.tb_lineno}"
