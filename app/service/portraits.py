@@ -74,7 +74,7 @@ class PortraitKeeper:
         if account is None or not self._wanted(account) or not self._due(account_id, kept):
             return
         found = portrait_of(account, kept.portrait.tag if kept else "")
-        portrait = found or (kept.portrait if kept and found is None else Portrait())
+        portrait = found or (kept.portrait if kept else Portrait())
         self._folder.write(account_id, Kept(portrait, self._wall.now().timestamp()))
         if self._user.account(account_id) is None:
             self._folder.remove(account_id)  # signed out meanwhile
