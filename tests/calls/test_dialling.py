@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ Bench = Any
 Watch = Any
 
 NUMBER = "+496912345678"
+WAIT = 20.0  # seconds
 PLAIN_NUMBER = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
 PLAIN_TONES = re.compile(r"[0-9*#p]{0,64}", re.ASCII)
 
@@ -32,6 +34,7 @@ class Monitor:
     def __init__(self, address: str) -> None:
         self.asked: list[tuple[str, list[Any]]] = []
         self._address = address
+        self._told = threading.Condition()
 
     async def start(self) -> None:
         self._bus = MessageBus(bus_address=self._address, bus_type=BusType.SYSTEM)
@@ -53,8 +56,15 @@ class Monitor:
 
     def _saw(self, message: Message) -> bool:
         if message.message_type is MessageType.METHOD_CALL and message.member in ("Dial", "SendTones"):
-            self.asked.append((message.member, message.body))
+            with self._told:
+                self.asked.append((message.member, message.body))
+                self._told.notify_all()
         return True
+
+    def until(self, member: str) -> None:
+        """Wait for it: the bus tells a monitor and the one who asked in no order that is promised."""
+        with self._told:
+            assert self._told.wait_for(lambda: any(name == member for name, _ in self.asked), WAIT), self.asked
 
     async def stop(self) -> None:
         self._bus.disconnect()
@@ -81,5 +91,6 @@ def test_nothing_else_than_plain_numbers_and_tones_reaches_the_bus(ofono: Bench,
     ofono.telephony.dial(NUMBER, "12#")
     watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
     watch.call(CallPhase.ACTIVE)
+    monitor.until("SendTones")
     assert monitor.asked == [("Dial", [NUMBER, "default"]), ("SendTones", ["12#"])]
     ofono.run(monitor.stop())
