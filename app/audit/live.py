@@ -24,6 +24,8 @@ class LiveDisplay:
 
         prepare(None, offscreen=True)
         self.window = open_window((metrics.width_px, metrics.height_px), "Carlendar")
+        # a new size has Kivy look for a keyboard half a second later, and draw: no window in a car changes its size
+        self.window.trigger_keyboard_height.cancel()
         from kivy.base import EventLoop
 
         from app.ui.bridge import Bridge
@@ -67,11 +69,12 @@ class LiveDisplay:
             self._loop.turn()
 
     def watch(self, seconds: float) -> int:
-        """Turn for so long; returns how often something was drawn."""
+        """Turn for so long, and once more for what became due meanwhile; returns how often something was drawn."""
         before, end = self.drawn, time.monotonic() + seconds
         while time.monotonic() < end:
             self._loop.turn()
             time.sleep(0.005)
+        self.turn()  # a machine that was busy elsewhere may have turned the loop but once
         return self.drawn - before
 
     def press(self, node: Node) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
 
 from app.audit.bench import Bench
 from app.audit.examiner import Examiner
-from app.audit.finding import Findings, Scope, Violation
+from app.audit.finding import Findings, Judge, Scope, Violation
 from app.audit.page import Private
 from app.bootstrap.audit_work import Workshop
 from app.bootstrap.audited import AUDITED, DISPLAYS
@@ -20,6 +21,7 @@ from app.ui.metrics import rows_that_fit
 from app.ui.theme import Brand
 from app.viewmodels.states import Frame
 
+SCOPE = Scope("wide-12.9", "drive", "moving", "night", "en", "carlendar", "test")
 FrameOf = Callable[..., Frame]
 Examine = Callable[..., list[Violation]]
 
@@ -34,6 +36,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 def frame_of(workshop: Workshop) -> FrameOf:
     """The frame of a situation on a display, as moving restricts it if that is asked for."""
 
+    @cache
     def make(name: str, display: str = "wide-12.9", *, language: str = "en", forced: str = "") -> Frame:
         sitting = workshop.sit(AUDITED[name], language, rows_that_fit(DISPLAYS[display]))
         try:
@@ -43,6 +46,18 @@ def frame_of(workshop: Workshop) -> FrameOf:
         return replace(frame, restrictions=restrictions_for(DrivingState(forced), "test")) if forced else frame
 
     return make
+
+
+@pytest.fixture
+def findings() -> Findings:
+    """Nothing found yet."""
+    return Findings()
+
+
+@pytest.fixture
+def verdict(findings: Findings) -> Judge:
+    """Collects into `findings`."""
+    return Judge(findings, SCOPE)
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,17 +107,15 @@ def test_hostile_names_are_escaped() -> None:
     assert "<script>" not in made_of(TestRun((result,))).to_html()
 
 
-def rules_in(tree: ast.AST) -> Iterator[str]:
+def rules_in(text: str) -> Iterator[str]:
     """Rules that tests name, by mark or by their own name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            yield node.name.split("_")[1].upper()
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "rule":
-            yield from (str(each.value) for each in node.args if isinstance(each, ast.Constant))
+    yield from (found.upper() for found in re.findall(r"def test_([a-z]\d{1,2})_", text))
+    for marked in re.findall(r"mark\.rule\(([^)]*)\)", text):
+        yield from re.findall(r'"(\w+)"', marked)
 
 
 def test_every_rule_of_the_driving_state_machine_has_a_test() -> None:
-    shown = {rule for file in TESTS.rglob("test_*.py") for rule in rules_in(ast.parse(file.read_text("utf-8")))}
+    shown = {rule for file in TESTS.rglob("test_*.py") for rule in rules_in(file.read_text("utf-8"))}
     assert {rule.id for rule in SAFETY_RULES} <= shown
 
 

@@ -49,10 +49,15 @@ REPRESENTATIVE = (
 )
 
 
+@pytest.fixture(scope="module")
+def representative(workshop: Workshop) -> Workshop:
+    """With the largest and the smallest display alone."""
+    return Workshop(workshop.folder, {key: DISPLAYS[key] for key in ("wide-12.9", "small-7")})
+
+
 @pytest.mark.parametrize("name", REPRESENTATIVE)
-def test_a_part_of_the_audit_finds_nothing(workshop: Workshop, name: str) -> None:
-    small = Workshop(workshop.folder, {key: DISPLAYS[key] for key in ("wide-12.9", "small-7")})
-    found = small.do(Unit("pages", name, "de")).findings
+def test_a_part_of_the_audit_finds_nothing(representative: Workshop, name: str) -> None:
+    found = representative.do(Unit("pages", name, "de")).findings
     assert found.renders > 4
     assert not found.violations, Counter((each.rule, each.node, each.scope.display) for each in found.violations)
 

@@ -1,4 +1,4 @@
-"""What no single page shows: ways, times, movement, refreshing and states that differ by colour alone."""
+"""What no single page shows: the ways through the screens, how long they take, and what changes on them by itself."""
 
 from __future__ import annotations
 
@@ -9,158 +9,18 @@ from typing import Any
 
 import pytest
 
-from app.audit import motion, refresh
-from app.audit.bench import Bench
-from app.audit.finding import Findings, Judge, Scope
-from app.audit.greyscale import judge_pair, judge_states
+from app.audit import refresh
+from app.audit.finding import Findings, Judge
 from app.audit.occlusion import CLOSED, OPEN, Step, pointing, walked
 from app.audit.walk import Walker
+from app.bootstrap.audit_journey import Travel, news, start
 from app.bootstrap.audit_work import Unit, Workshop
 from app.bootstrap.audited import DISPLAYS
-from app.ui.theme import NIGHT, Brand
-from app.viewmodels.states import Action, AgendaState, ChoicesState, DriveState, Frame, Line, ScreenName
-from tests.audit.conftest import FrameOf, rules
+from app.ui.theme import Brand
+from app.viewmodels.states import Action, AgendaState, DriveState, Frame, Line, ScreenName
+from tests.audit.conftest import SCOPE, FrameOf, rules
 
 WIDE = DISPLAYS["wide-12.9"]
-SCOPE = Scope("wide-12.9", "drive", "moving", "night", "en", "carlendar", "test")
-
-
-@pytest.fixture
-def findings() -> Findings:
-    """Nothing found yet."""
-    return Findings()
-
-
-@pytest.fixture
-def verdict(findings: Findings) -> Judge:
-    """Collects into `findings`."""
-    return Judge(findings, SCOPE)
-
-
-# --- movement -------------------------------------------------------------------------------------
-
-
-def begins(monkeypatch: pytest.MonkeyPatch, act: Callable[[Any], None]) -> None:
-    """Let the stage begin something when it shows its first frame."""
-    from app.ui.stage import Stage
-
-    real = Stage.show
-
-    def show(self: Any, frame: Frame) -> None:
-        first = self.frame is None
-        real(self, frame)
-        if first:
-            act(self)
-
-    monkeypatch.setattr(Stage, "show", show)
-
-
-@pytest.mark.rule("H4", "H5", "L4", "L5")
-def test_nothing_moves_and_a_touch_is_seen(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
-    motion.judge(frame_of("drive-next"), WIDE, Brand(), verdict)
-    assert not findings.violations
-    assert {"H4", "H5", "L4", "L5"} <= set(findings.checks)
-
-
-@pytest.mark.rule("H5", "L5")
-def test_moving_decoration(
-    frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    frame = frame_of("drive-next")
-    events: list[Any] = []
-
-    def move(stage: Any) -> None:
-        from kivy.clock import Clock
-        from kivy.graphics import Rectangle
-
-        rectangles = [each for each in stage.widget("title").canvas.children if isinstance(each, Rectangle)]
-
-        def step(_: float) -> None:
-            for each in rectangles:
-                each.pos = (each.pos[0] + 1, each.pos[1])
-
-        events.append(Clock.schedule_interval(step, 0.02))
-
-    begins(monkeypatch, move)
-    try:
-        motion.judge(frame, WIDE, Brand(), verdict)
-    finally:
-        events[0].cancel()
-    assert {"H5", "L5"} <= rules(findings.violations)
-
-
-@pytest.mark.rule("L4")
-def test_an_animation(frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kivy.animation import Animation
-
-    begins(monkeypatch, lambda stage: Animation(opacity=0.4, duration=30).start(stage.widget("title")))
-    try:
-        motion.judge(frame_of("drive-next"), WIDE, Brand(), verdict)
-    finally:
-        for each in list(Animation._instances):
-            each.cancel_all(next(iter(each._widgets.values()))["widget"])
-    assert "L4" in rules(findings.violations)
-
-
-@pytest.mark.rule("H4")
-def test_a_touch_that_is_not_seen(
-    frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    frame = frame_of("drive-next")
-    Bench(WIDE, Brand()).show(frame)
-    from app.ui.widgets.touchable import Touchable
-
-    monkeypatch.setattr(Touchable, "on_touch_down", lambda *_: True)
-    motion.judge(frame, WIDE, Brand(), verdict)
-    assert "H4" in rules(findings.violations)
-
-
-# --- states ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.rule("D3")
-def test_states_differ_in_grey(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
-    for name in ("agenda-parked", "settings"):
-        judge_states(Bench(WIDE, Brand()), frame_of(name), verdict)
-    assert not findings.violations
-    assert findings.checks["D3"] >= 12
-
-
-@pytest.mark.rule("D3")
-def test_a_state_that_is_told_by_colour_alone(
-    frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    frame = frame_of("agenda-parked")
-    Bench(WIDE, Brand()).show(frame)
-    bench = Bench(WIDE, Brand(night=replace(NIGHT, accent=NIGHT.mute, outline=NIGHT.surface_2)))
-    monkeypatch.setattr(
-        "app.ui.widgets.action_target.tokens",
-        lambda action, **_: ("surface", "surface", "accent" if action.selected else "mute", "text"),
-    )
-    judge_states(bench, frame, verdict)
-    assert any(each.node == "rail.1 chosen" for each in findings.violations)
-
-
-@pytest.mark.rule("D3")
-def test_a_state_below_what_is_seen_of_a_list_is_scrolled_to(
-    frame_of: FrameOf, findings: Findings, verdict: Judge
-) -> None:
-    frame = frame_of("settings", "small-7")
-    bench = Bench(DISPLAYS["small-7"], Brand())
-    body = frame.body
-    assert isinstance(body, ChoicesState)
-    lowest = next(each for each in reversed(body.choices) if any(action.selected for action in each.actions))
-    changed = replace(lowest, actions=tuple(replace(each, selected=not each.selected) for each in lowest.actions))
-    other = replace(body, choices=tuple(changed if each is lowest else each for each in body.choices))
-    assert not any(node.key == f"row.{lowest.key}.0" and node.whole for node in bench.show(frame))
-    judge_pair(bench, "chosen", frame, replace(frame, body=other), verdict, f"row.{lowest.key}.0")
-    assert findings.checks["D3"] == 1
-    assert not findings.violations
-    judge_pair(bench, "the same", frame, frame, verdict, f"row.{lowest.key}.0")
-    assert [each.node for each in findings.violations] == ["the same"]
-
-
-# --- time -----------------------------------------------------------------------------------------
 
 
 class Clock:
@@ -309,10 +169,10 @@ def test_more_items_on_all_pages_than_may_be(frame_of: FrameOf, findings: Findin
 
 @pytest.mark.rule("G2", "G3", "G4", "G5", "G6", "G7", "G10")
 @pytest.mark.parametrize(
-    ("state", "name"), [("moving", "walk-next"), ("moving", "walk-reminders"), ("idling", "walk-busy")]
+    ("state", "name", "display"), [("moving", "walk-reminders", "wide-12.9"), ("idling", "walk-next", "small-7")]
 )
-def test_every_way_of_the_real_interface_is_short(workshop: Workshop, state: str, name: str) -> None:
-    result = workshop.do(Unit("walk", name, "en", state, "wide-12.9"))
+def test_every_way_of_the_real_interface_is_short(workshop: Workshop, state: str, name: str, display: str) -> None:
+    result = workshop.do(Unit("walk", name, "en", state, display))
     assert not result.findings.violations, result.findings.violations[:3]
     names = {task.name for task in result.tasks}
     assert "Join the next meeting" in names
@@ -351,7 +211,11 @@ def test_texts_that_change_too_often(frame_of: FrameOf, findings: Findings, verd
 
 
 @pytest.mark.rule("H6")
-def test_the_real_interface_changes_in_its_pace(workshop: Workshop) -> None:
-    result = workshop.do(Unit("refresh", "walk-next", state="moving"))
-    assert not result.findings.violations
-    assert result.findings.checks["H6"] > 10
+def test_the_real_interface_changes_in_its_pace(workshop: Workshop, findings: Findings, verdict: Judge) -> None:
+    sitting = workshop.sit(start("walk-next", "moving"), "en", 4)
+    try:
+        refresh.judge(Travel(sitting), 14, verdict, lambda second: news(sitting, second))
+    finally:
+        sitting.close()
+    assert not findings.violations
+    assert findings.checks["H6"] > 10

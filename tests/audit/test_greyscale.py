@@ -1,0 +1,59 @@
+"""States that differ in meaning differ in grey."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.audit.bench import Bench
+from app.audit.finding import Findings, Judge
+from app.audit.greyscale import judge_pair, judge_states
+from app.bootstrap.audited import DISPLAYS
+from app.ui.theme import NIGHT, Brand
+from app.viewmodels.states import ChoicesState
+from tests.audit.conftest import FrameOf
+
+WIDE = DISPLAYS["wide-12.9"]
+
+
+@pytest.mark.rule("D3")
+def test_states_differ_in_grey(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    for name in ("agenda-parked", "settings"):
+        judge_states(Bench(WIDE, Brand()), frame_of(name), verdict)
+    assert not findings.violations
+    assert findings.checks["D3"] >= 12
+
+
+@pytest.mark.rule("D3")
+def test_a_state_that_is_told_by_colour_alone(
+    frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = frame_of("agenda-parked")
+    Bench(WIDE, Brand()).show(frame)
+    bench = Bench(WIDE, Brand(night=replace(NIGHT, accent=NIGHT.mute, outline=NIGHT.surface_2)))
+    monkeypatch.setattr(
+        "app.ui.widgets.action_target.tokens",
+        lambda action, **_: ("surface", "surface", "accent" if action.selected else "mute", "text"),
+    )
+    judge_states(bench, frame, verdict)
+    assert any(each.node == "rail.1 chosen" for each in findings.violations)
+
+
+@pytest.mark.rule("D3")
+def test_a_state_below_what_is_seen_of_a_list_is_scrolled_to(
+    frame_of: FrameOf, findings: Findings, verdict: Judge
+) -> None:
+    frame = frame_of("settings", "small-7")
+    bench = Bench(DISPLAYS["small-7"], Brand())
+    body = frame.body
+    assert isinstance(body, ChoicesState)
+    lowest = next(each for each in reversed(body.choices) if any(action.selected for action in each.actions))
+    changed = replace(lowest, actions=tuple(replace(each, selected=not each.selected) for each in lowest.actions))
+    other = replace(body, choices=tuple(changed if each is lowest else each for each in body.choices))
+    assert not any(node.key == f"row.{lowest.key}.0" and node.whole for node in bench.show(frame))
+    judge_pair(bench, "chosen", frame, replace(frame, body=other), verdict, f"row.{lowest.key}.0")
+    assert findings.checks["D3"] == 1
+    assert not findings.violations
+    judge_pair(bench, "the same", frame, frame, verdict, f"row.{lowest.key}.0")
+    assert [each.node for each in findings.violations] == ["the same"]
