@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 from rich.console import Console
@@ -128,15 +129,17 @@ def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: 
 
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Processes begun meanwhile ignore Ctrl-C, which the terminal sends to all: it is the audit's own to obey.
+    """Processes begun meanwhile never get Ctrl-C, which the terminal sends to all: it is the audit's own to obey.
 
-    A worker that died of it would break the pool, and that would be told in tracebacks.
+    A worker that died of it would break the pool, and that would be told in tracebacks. The audit itself obeys
+    afterwards what came meanwhile.
     """
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ensure_running()  # it lets signals through again after it has begun its process, at its first use
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(folder: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -171,6 +173,14 @@ def test_every_language_has_its_own_forbidden_phrases() -> None:
 
 def test_every_rule_has_a_source_with_its_mark() -> None:
     assert all(rule.source and set(rule.mark) <= set("VSMD/") for rule in RULES.values())
+
+
+def test_an_interrupt_while_workers_are_begun_is_obeyed_afterwards() -> None:
+    reached = False
+    with pytest.raises(KeyboardInterrupt), audit._deaf_to_interrupts():
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        reached = True
+    assert reached
 
 
 def test_a_loop_that_sleeps_by_kivys_clock_does_not_spin_after_an_audit() -> None:
