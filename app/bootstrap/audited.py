@@ -49,6 +49,7 @@ WORST = (
     Situation("world-agenda", "08:48", act=after_reminders("agenda"), scenario="world"),
     Situation("world-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="world"),
     Situation("busy-agenda", "08:48", act=after_reminders("agenda"), scenario="busy"),
+    Situation("busy-agenda-last", "08:48", act=after_reminders("agenda", "later", "later"), scenario="busy"),
     Situation("busy-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="busy"),
     Situation("busy-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="busy"),
     Situation("busy-drive", "09:20", act=after_reminders(), scenario="busy"),

@@ -67,21 +67,25 @@ def _empty(scene: Scene, *, today_only: bool) -> str:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Page:
-    """A page of a restricted list: which items, and whether there are any before and after."""
+    """A page of a restricted list: which items, and whether there are any before and after.
+
+    `left` is how many items there are on no page: the last one says so.
+    """
 
     first: int
     end: int
     earlier: bool
     later: bool
+    left: int = 0
 
 
 def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -> tuple[Page, ...]:
     """How `total` items are spread over pages, by rows, items and reading groups of the limits.
 
-    The status bar, the way to Drive and each of "Earlier" and "Later" are reading groups too, so a
-    page in the middle may have a row less; nor has a page more rows than the display can show
-    (`rows_fit`), nor are there more pages than leave every action within the steps of a task. At least
-    one page, which may be empty.
+    The status bar, the way to Drive and each of "Earlier" and "Later" (or in its place the word that more
+    is left) are reading groups too, so a page in the middle may have a row less; nor has a page more rows than
+    the display can show (`rows_fit`), nor are there more pages than leave every action within the steps of a
+    task. At least one page, which may be empty.
     """
     limits = restrictions.limits
     left = min(total, limits.items if limits.items is not None else total)
@@ -92,10 +96,11 @@ def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -
     most = MOST_PAGES if restrictions.moving else MOST_PAGES_STANDING
     while (start < left and len(found) < most) or not found:
         earlier = start > 0
-        last = len(found) + 1 == most or start + max(1, min(rows, groups - 2 - earlier)) >= left
-        size = max(1, min(rows, groups - 2 - earlier - (not last)))
+        everything = start + max(1, min(rows, groups - 2 - earlier)) >= total
+        size = max(1, min(rows, groups - 2 - earlier - (not everything)))
         end = min(left, start + size)
-        found.append(Page(start, end, earlier, later=not last))
+        last = len(found) + 1 == most or end == left
+        found.append(Page(start, end, earlier, later=not last, left=total - end if last else 0))
         start = end
         if not left:
             break
@@ -112,7 +117,7 @@ def _paged(scene: Scene, listed: tuple[Entry, ...]) -> AgendaState:
         for item in items[page.first : page.end]
     )
     empty = "" if rows else _empty(scene, today_only=True)
-    return AgendaState(rows, scrolls=False, empty=empty, side=_side(scene, page))
+    return AgendaState(rows, scrolls=False, empty=empty, side=_side(scene, page), left=_beyond(scene, page))
 
 
 def page_count(scene: Scene) -> int:
@@ -159,6 +164,13 @@ def _side(scene: Scene, page: Page) -> tuple[Action, ...]:
     earlier = (Action(Intent.EARLIER, (say("Earlier"),), "chevron-up"),) if page.earlier else ()
     later = (Action(Intent.LATER, (say("Later"),), "chevron-down"),) if page.later else ()
     return (to_drive(scene), *earlier, *later)
+
+
+def _beyond(scene: Scene, page: Page) -> str:
+    """What the limits keep from the driver, as a number: nobody takes the last page for the end of the day."""
+    if not page.left:
+        return ""
+    return scene.words.say_number("{n} more when parked", "{n} more when parked", page.left)
 
 
 def _short_row(scene: Scene, entry: Entry, clashed: frozenset[str]) -> AgendaRow:

@@ -110,7 +110,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.ring.number, body.ring.unit) if body.ring else ()
             yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
         case AgendaState():
-            yield body.empty
+            yield from (body.empty, body.left)
             yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
         case EventState():
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
@@ -134,7 +134,7 @@ def groups(frame: Frame) -> int:
         case DriveState():
             return number + 1 + len(body.cards) + sum(1 for _ in _body_actions(body))
         case AgendaState():
-            return number + (len(body.rows) or 1) + len(body.side)
+            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left)
         case ChoicesState():
             return number + len(body.choices) + len(body.side)
         case _:
@@ -174,7 +174,7 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 footer=tuple(found for action in body.footer if (found := _action(action, string))),
             )
         case AgendaState():
-            return replace(body, rows=tuple(_row(row, string, title) for row in body.rows))
+            return replace(body, rows=tuple(_row(row, string, title) for row in body.rows), left=string(body.left))
         case EventState():
             return replace(
                 body,

@@ -177,6 +177,8 @@ class AgendaState:
     empty: str = ""
     """The sentence in place of rows where there are none."""
     side: tuple[Action, ...] = ()
+    left: str = ""
+    """On the last page: how many there are on none of the pages, in words; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -176,10 +176,15 @@ def test_every_rule_has_a_source_with_its_mark() -> None:
 
 
 def test_an_interrupt_while_workers_are_begun_is_obeyed_afterwards() -> None:
-    reached = False
-    with pytest.raises(KeyboardInterrupt), audit._deaf_to_interrupts():
-        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
-        reached = True
+    reached: list[str] = []
+
+    def begin() -> None:
+        with audit._deaf_to_interrupts():
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+            reached.append("the end")
+
+    with pytest.raises(KeyboardInterrupt):
+        begin()
     assert reached
 
 

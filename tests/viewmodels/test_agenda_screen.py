@@ -57,6 +57,27 @@ def test_moving_pages_lead_later_and_earlier_through_today(new_car: Car, make: M
     assert [action.labels[0] for action in rows(car).side] == ["Drive", "Earlier"]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", ["", "", "6 more when parked"]), ("de", ["", "", "Noch 6, wenn geparkt"])]
+)
+def test_the_last_page_says_how_many_there_are_beyond_the_limits(
+    new_car: Car, make: Make, language: str, said: list[str]
+) -> None:
+    car = new_car()
+    halves = [(f"{hour}:{half}0", f"{hour}:{half}9") for hour in range(9, 17) for half in (0, 3)]
+    car.snapshot = replace(car.snapshot, events=tuple(make(start, start, end) for start, end in halves))
+    car.start(Options(language=language)).fresh()
+    car.touch("agenda")
+    pages = [rows(car)]
+    while "later" in car.offers():
+        car.touch("later")
+        pages.append(rows(car))
+    assert [page.left for page in pages] == said
+    assert sum(len(page.rows) for page in pages) == 10
+    car.drive(DrivingState.PARKED)
+    assert not rows(car).left
+
+
 def test_idling_shows_tomorrow_too_and_opens_a_meeting(new_car: Car, make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("A", "9:00", "9:30"), make("B", "9:00", "9:30", day=24)))

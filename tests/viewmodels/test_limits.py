@@ -188,12 +188,14 @@ def test_every_item_that_a_task_may_reach_is_on_exactly_one_page(total: int, sta
     on_the_way = 1 if restrictions.moving else 2  # to Agenda, and while idling to the meeting
     assert len(found) - 1 + on_the_way + 1 <= steps
     assert covered == (whole if len(found) < steps - on_the_way else whole[: len(covered)])
-    assert len(covered) >= len(whole) - 1
+    assert len(covered) >= len(whole) - 2
     assert not found[0].earlier
     assert not found[-1].later
+    assert [page.left for page in found] == [0] * (len(found) - 1) + [total - len(covered)]
     for page in found:
         assert page.end - page.first <= (restrictions.limits.rows or 0)
-        assert page.end - page.first + 2 + page.earlier + page.later <= (restrictions.limits.groups or 0)
+        beside = 2 + page.earlier + page.later + bool(page.left)
+        assert page.end - page.first + beside <= (restrictions.limits.groups or 0)
 
 
 def test_a_touch_on_what_is_not_on_offer_opens_nothing(car: Car) -> None:

@@ -24,7 +24,7 @@ def compose(state: AgendaState, page: Page, place: str) -> list[Part]:
     room, gap = page.content, page.gap
     parts: list[Part] = []
     if state.side:
-        side, room = _side(state.side, room, page)
+        side, room = _side(state.side, state.left, room, page)
         parts += side
     if not state.rows:
         return parts + _empty(state.empty, room, page)
@@ -41,23 +41,33 @@ def _foot(room: Rect, page: Page) -> float:
     return page.edge if room.bottom == page.content.bottom else room.bottom
 
 
-def _side(actions: tuple[Action, ...], room: Rect, page: Page) -> tuple[list[Part], Rect]:
-    """The ways out and on: a column, in portrait a row at the foot."""
+def _side(actions: tuple[Action, ...], left: str, room: Rect, page: Page) -> tuple[list[Part], Rect]:
+    """The ways out and on: a column, in portrait a row at the foot. What is left stands where the way on was."""
     gap = page.gap
+    count = len(actions) + bool(left)
     if page.metrics.portrait:
         height = page.metrics.least(20.0)
-        places = room.from_bottom(height).columns(len(actions), gap)
+        places = room.from_bottom(height).columns(count, gap)
         rest = room.without_bottom(height + gap)
     else:
         width = min(page.mm(Measure.NARROW_BUTTON), room.width * (0.22 if page.compact else 0.24))
-        places = room.from_right(width).rows(len(actions), gap)
+        places = room.from_right(width).rows(count, gap)
         rest = room.without_right(width + gap)
     arrangement = Arrangement.BESIDE if page.metrics.portrait else Arrangement.STACKED
     parts: list[Part] = [
         page.button(f"side.{number}", action, place, arrangement=arrangement, icon_scale=1.65)
-        for number, (action, place) in enumerate(zip(actions, places, strict=True))
+        for number, (action, place) in enumerate(zip(actions, places, strict=False))
     ]
+    if left:
+        parts.append(_left(left, places[-1], page))
     return parts, rest
+
+
+def _left(text: str, at: Rect, page: Page) -> Part:
+    """A word in the middle of its place, which is no target."""
+    words = page.fitted((text,), at.width, page.px(Role.DETAIL), lines=3)
+    place = Rect(at.x, at.y + (at.height - words.height(LINE)) / 2, at.width, 1)
+    return page.block("left", words, place, ink="mute", align=Align.CENTER, group="left")
 
 
 def _empty(text: str, at: Rect, page: Page) -> list[Part]:
