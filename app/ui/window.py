@@ -6,6 +6,7 @@ missing, or one without OpenGL 2, is a `DisplayError`.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -16,11 +17,16 @@ from app.errors import DisplayError
 if TYPE_CHECKING:
     from pathlib import Path
 
+ROOM = 16 * 1024 * 1024
+"""Bytes that must be free for a cache of shaders: Mesa maps its index, and one that finds no room for a page of it
+is ended by SIGBUS (mmap(2)) instead of being told."""
+
 
 def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
     """Set the environment that Kivy and Mesa read at their import. `cache_folder` is made if it is missing.
 
-    Nothing is written outside of it: no configuration, no log, no icons, only Mesa's cache of shaders.
+    Nothing is written outside of it: no configuration, no log, no icons, only Mesa's cache of shaders, and not even
+    that where the disk is full or read-only. OSError for a folder that can never be made.
     """
     settings = {
         "KIVY_NO_ARGS": "1",
@@ -37,9 +43,11 @@ def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
     }
     os.environ.update(settings)
     if cache_folder is not None:
-        cache_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.environ["KIVY_HOME"] = str(cache_folder)
-        os.environ.setdefault("MESA_SHADER_CACHE_DIR", str(cache_folder))
+        if _has_room(cache_folder):
+            os.environ.setdefault("MESA_SHADER_CACHE_DIR", str(cache_folder))
+        else:
+            os.environ["MESA_SHADER_CACHE_DISABLE"] = "true"
     # left to itself SDL would draw unseen where there is no display
     if offscreen:
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
@@ -48,6 +56,18 @@ def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
     log = logging.getLogger("kivy")
     log.propagate = False
     log.addHandler(logging.NullHandler())
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether something can be kept in the folder, which is made for that."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        disk = os.statvfs(folder)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            return False
+        raise
+    return not disk.f_flag & os.ST_RDONLY and disk.f_bavail * disk.f_frsize >= ROOM
 
 
 def configure(size: tuple[int, int], *, fullscreen: bool, borderless: bool = False) -> None:

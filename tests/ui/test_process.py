@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from app.ui import window
 
 PROGRAM = """
 import sys, time, threading
@@ -77,3 +82,25 @@ def test_a_display_that_cannot_be_drawn_on_is_one_clear_line(tmp_path: Path) -> 
     assert done.returncode == 3
     assert done.stdout.startswith("error: The display cannot be drawn on")
     assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_ends_no_display(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mesa maps its cache of shaders, and a page of it that finds no room is a SIGBUS."""
+    monkeypatch.setattr(os, "environ", {})
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result((4096, 4096, 9_000_000, 9, 9, 1, 1, 1, 0, 255)))
+    window.prepare(tmp_path / "cache", offscreen=True)
+    assert os.environ["MESA_SHADER_CACHE_DISABLE"] == "true"
+    assert "MESA_SHADER_CACHE_DIR" not in os.environ
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC])
+def test_a_disk_that_takes_no_cache_ends_no_display(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "environ", {})
+    monkeypatch.setattr(Path, "mkdir", refused)
+    window.prepare(tmp_path / "cache", offscreen=True)
+    assert os.environ["MESA_SHADER_CACHE_DISABLE"] == "true"
