@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from app import __version__
 from app.errors import one_line
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 TRACE = (
     'JSON lines {"t": SECONDS, "signal": VSS-NAME, "value": …}, where it is not the usual one with a "unit"; '
@@ -21,8 +25,15 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)  # what is shortened today may mean two things tomorrow
 
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """argparse would keep it to itself that help had nowhere to go; OSError here."""
+        if message and file is not None:
+            file.write(message)
+
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"carlendar: {one_line(message)} (see {self.prog} --help)\n")
+        with suppress(OSError):  # the code says it, too
+            self.exit(2, f"carlendar: {one_line(message)} (see {self.prog} --help)\n")
+        raise SystemExit(2)
 
 
 def parse(given: Sequence[str]) -> tuple[str, dict[str, object]]:

@@ -34,7 +34,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = parse(given)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except SystemExit as told:  # help, version or a wrong argument: said, but perhaps to a full disk
+        return _flushed(told.code if isinstance(told.code, int) else 0)
+    except OSError as error:
+        return _unwritten(error)
     return _guarded(*chosen)
+
+
+def _flushed(code: int) -> int:
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except OSError as error:
+        if code:
+            _discard(sys.stderr)
+        return code or _unwritten(error)
+    return code
+
+
+def _unwritten(error: OSError) -> int:
+    """Output that nobody takes is no failure, output that has no room is."""
+    _discard(sys.stdout)
+    return 0 if isinstance(error, BrokenPipeError) else _tell(error.strerror or str(error), 3)
 
 
 def _guarded(module: str, options: dict[str, object]) -> int:
@@ -63,9 +85,11 @@ def _guarded(module: str, options: dict[str, object]) -> int:
 
 def _tell(text: str, code: int) -> int:
     """Say what went wrong, if there is still somebody to say it to."""
-    with suppress(OSError, ValueError):
+    try:
         if sys.stderr is not None:
             sys.stderr.write(f"carlendar: {one_line(text)}\n")
+    except (OSError, ValueError):
+        _discard(sys.stderr)
     return code
 
 

@@ -127,14 +127,33 @@ def test_a_terminal_without_a_letter_shows_a_mark_for_it(machine: Machine, encod
             assert event["title"] == "Straße 日本 🚗 \x1b[31mrot", "a program gets every letter"
 
 
-@pytest.mark.parametrize("arguments", [("config",), ("config", "--json"), ("accounts",), ("agenda", "--json")])
-def test_a_full_disk_under_the_output_is_said_once(machine: Machine, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [("config",), ("config", "--json"), ("accounts",), ("agenda", "--json"), ("--help",), ("--version",)],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_under_the_output_is_said_once(
+    machine: Machine, arguments: tuple[str, ...], unbuffered: str
+) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "app", *arguments], stdout=full, stderr=subprocess.PIPE, check=False, text=True,
-            env=machine.environment(),
+            env=machine.environment(PYTHONUNBUFFERED=unbuffered),
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (3, "carlendar: No space left on device\n")
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(("--help",), 3), (("config",), 3), (("fly",), 2)])
+def test_a_full_disk_under_both_outputs_leaves_the_documented_code(
+    machine: Machine, arguments: tuple[str, ...], code: int
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *arguments], stdout=full, stderr=full, check=False,
+            env=machine.environment(PYTHONUNBUFFERED=""),
+        )  # fmt: skip
+    assert done.returncode == code
 
 
 @pytest.mark.parametrize("redirection", ["| head -n 1", "| true", ">&-", "<&-"])
