@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap.conversation import Conversation
+from app.bootstrap.reasons import why
 from app.channel.messages import DataChanged
 from app.domain.account import Account, Profile
 from app.errors import ChannelError, FeedError, ServiceError, UsageError, one_line
@@ -111,9 +112,9 @@ def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None
 
 def _line(account: Account, state: SourceStatus | None) -> str:
     if not account.is_feed:
-        return f"  {account.address}  {account.state.value}  since {account.since:%Y-%m-%d %H:%M} UTC"
+        return f"  {account.address}  {account.state.value.replace('_', ' ')}  since {account.since:%Y-%m-%d %H:%M} UTC"
     age = f"as of {state.as_of:%Y-%m-%d %H:%M} UTC" if state and state.as_of else "not read yet"
-    trouble = f"  {state.error}" if state and state.error else ""
+    trouble = f"  {why(account, state.error)}" if state and state.error else ""
     return f"  {account.name}  {account.address}  {age}{trouble}"
 
 

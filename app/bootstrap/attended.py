@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 from app.errors import CarlendarError
+
+QUIET = "--quiet"
+"""Given by a command at a terminal, which says itself what became of what it asked for: no warnings beside that."""
 
 COURTESY = 5
 """How much the service gives way to the screen that started it (`nice`): frames come before a synchronisation.
@@ -31,6 +35,8 @@ def give_way() -> None:
 if __name__ == "__main__":
     from app.bootstrap.service import run
 
+    if QUIET in sys.argv[1:]:
+        logging.disable(logging.WARNING)
     give_way()  # not before the imports: its supervisor waits for the first answer
     try:
         sys.exit(run(standing=False))

@@ -22,7 +22,7 @@ def run(*, as_json: bool) -> int:
 
     table = Table(box=None, pad_edge=False)
     for heading in ("Setting", "Value", "From"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading == "Setting")
     for each in settings:
         value = " ".join(each.value) if isinstance(each.value, tuple) else str(each.value)
         table.add_row(each.key, Text(value), each.origin + (", locked" if each.locked else ""))

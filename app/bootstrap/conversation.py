@@ -9,6 +9,7 @@ from typing import Self
 
 from app import __version__
 from app.bootstrap import machine
+from app.bootstrap.attended import QUIET
 from app.bootstrap.connections import SERVICE
 from app.bootstrap.microsoft import microsoft
 from app.channel.client import ChannelClient
@@ -16,6 +17,7 @@ from app.channel.messages import PROTOCOL, Command, Failure, Hello, Message
 from app.errors import ChannelError, ServiceError
 from app.service.supervisor import Supervisor
 from app.settings import Settings
+from app.store.events import EventStore
 from app.store.schema import SCHEMA
 from app.store.user import UserStore
 
@@ -36,7 +38,7 @@ class Conversation:
         self._deaths = 0
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._client = ChannelClient(settings.socket, mine, self._messages.put, elapsed)
-        argv = () if settings.switch("service.standing") else SERVICE
+        argv = () if settings.switch("service.standing") else (*SERVICE, QUIET)
         self._supervisor = Supervisor(argv, settings.socket, mine, elapsed, told=self._told)
 
     def __enter__(self) -> Self:
@@ -53,8 +55,9 @@ class Conversation:
 
     def _check(self) -> None:
         """What would keep the service from starting is told here, once, and not by every service that is tried."""
-        UserStore(self._settings.data_folder).close()
         microsoft(self._settings)
+        UserStore(self._settings.data_folder).close()
+        EventStore(self._settings.data_folder).close()
 
     def ask(self, name: str, **arguments: str) -> None:
         """Send a command, as soon as the service is there."""

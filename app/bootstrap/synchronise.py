@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
+from typing import Literal
 
 from rich.console import Console
 from rich.text import Text
 
 from app.bootstrap import feeds, machine
 from app.bootstrap.microsoft import microsoft
+from app.bootstrap.reasons import why
 from app.bootstrap.service import extractor
 from app.domain.account import Account, AccountState, Calendar
-from app.errors import StoreError, one_line
+from app.errors import ServiceError, StoreError, one_line
 from app.meetings.html import text_of
 from app.service.lock import ServiceLock
 from app.settings import Settings, load
@@ -27,10 +30,16 @@ PATIENCE = 3.0
 
 Done = list[tuple[Account, CalendarOutcome]]
 
+_COLUMNS: tuple[tuple[str, Literal["left", "right"]], ...] = (
+    ("Account", "left"), ("Calendar", "left"), ("Events", "right"), ("Changed", "right"), ("Bytes", "right"),
+    ("State", "left"),
+)  # fmt: skip
+
 
 def run(*, as_json: bool) -> int:
-    """Synchronise and print what it took; returns 0, or 3 when a calendar failed."""
+    """Synchronise and print what it took; returns 0. ServiceError after that when a calendar failed."""
     settings = load()
+    logging.getLogger("app.sync").setLevel(logging.ERROR)  # what failed is told below, in words
     lock = ServiceLock(settings.data_folder)
     if not lock.acquire(PATIENCE):
         raise StoreError("Carlendar is running and keeps the calendar up to date itself")
@@ -47,7 +56,11 @@ def run(*, as_json: bool) -> int:
         print(json.dumps({"sources": [_document(*pair) for pair in done]}))
     else:
         _print(done)
-    return 3 if any(outcome.error for _, outcome in done) else 0
+    failed = [(account, outcome.error) for account, outcome in done if outcome.error]
+    if failed:
+        reasons = "; ".join(dict.fromkeys(why(*each) for each in failed))
+        raise ServiceError(f"{len(failed)} of {len(done)} calendars could not be read: {reasons}")
+    return 0
 
 
 def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], None]) -> Done:
@@ -91,8 +104,17 @@ def _document(account: Account, outcome: CalendarOutcome) -> dict[str, object]:
 
 
 def _print(done: Done) -> None:
+    from rich.table import Table
+
     if not done:
         print("Nobody is signed in.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading, justify in _COLUMNS:
+        table.add_column(heading, overflow="fold", justify=justify)
     for account, outcome in done:
-        what = outcome.error or f"{outcome.events} events, {outcome.changed} changed, {outcome.traffic.bytes} bytes"
-        print(one_line(f"{account.address}  {outcome.calendar.name}  {what}"))
+        figures = (outcome.events, outcome.changed, outcome.traffic.bytes)
+        counted = ("", "", "") if outcome.error else tuple(f"{each:,}" for each in figures)
+        state = why(account, outcome.error) if outcome.error else "up to date"
+        table.add_row(*(Text(one_line(each)) for each in (account.address, outcome.calendar.name, *counted, state)))
+    Console().print(table)

@@ -41,16 +41,19 @@ def write_private(path: Path, content: bytes) -> None:
 def read_private(path: Path) -> bytes | None:
     """The content of `path`, None when there is no such file. VaultError when it cannot be read."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # Without waiting: a pipe in the file's place would never let go.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise VaultError("The stored sign-in cannot be read.", detail=_number(error)) from error
     try:
         with os.fdopen(descriptor, "rb") as file:
-            return file.read()
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return file.read()
     except OSError as error:
         raise VaultError("The stored sign-in cannot be read.", detail=_number(error)) from error
+    raise VaultError("The stored sign-in cannot be read.", detail="no file")
 
 
 def remove(path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from app.store.database import prepare_folder
+from app.store.trouble import unusable
 
 
 class ServiceLock:
@@ -18,17 +20,24 @@ class ServiceLock:
         self._handle = -1
 
     def acquire(self, patience: float = 0.0) -> bool:
-        """Take the lock, waiting at most `patience` seconds for another service to end; False when it did not."""
-        prepare_folder(self._path.parent)
-        handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        """Take the lock, waiting at most `patience` seconds for another service to end; False when it did not.
+
+        StoreError where the folder cannot be used.
+        """
+        try:
+            prepare_folder(self._path.parent)
+            handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise unusable(self._path.parent, error) from error
         limit = time.monotonic() + patience
         while not _try(handle):
             if time.monotonic() >= limit:
                 os.close(handle)
                 return False
             time.sleep(0.05)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # it is held, whether or not there is room to say by whom
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         self._handle = handle
         return True
 

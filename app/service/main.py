@@ -76,12 +76,9 @@ class Service:
     def run(self) -> int:
         """Serve until SIGTERM, SIGINT, `stop` or a screen of another version; returns the exit code."""
         lock = ServiceLock(self._paths.folder)
-        try:
-            if not lock.acquire(self._options.lock_patience):
-                _log.warning("another service is running")
-                return EXIT_BUSY
-        except OSError as error:
-            raise StoreError("The data folder cannot be used.", detail=type(error).__name__) from error
+        if not lock.acquire(self._options.lock_patience):
+            _log.warning("another service is running")
+            return EXIT_BUSY
         try:
             self._listen_to_signals()
             return self._run()

@@ -20,7 +20,7 @@ from typing import Any
 
 from app.errors import StoreError
 from app.store.salvage import Decoder, salvage
-from app.store.trouble import is_damage, translated
+from app.store.trouble import is_damage, translated, unusable
 
 BUSY_TIMEOUT = 5.0
 """Seconds that a connection waits for another one to finish writing."""
@@ -125,18 +125,21 @@ def open_database(folder: Path, schema: Schema) -> Database:
         with _alone(folder), translated():
             return Database(_open_sound(folder / schema.file, schema))
     except OSError as error:
-        raise StoreError("The data folder cannot be used.", detail=f"{type(error).__name__}: {error}") from error
+        raise unusable(folder, error) from error
 
 
-def open_reader(path: Path) -> sqlite3.Connection | None:
+def open_reader(path: Path, *, immutable: bool = False) -> sqlite3.Connection | None:
     """Open for reading only, without any check: quick, for the first frame. None where there is no file.
+
+    `immutable` is for a file that nobody writes: its log is not looked at.
 
     A read-only connection never removes the log of a file that another process has begun anew.
     """
     if not path.exists():
         return None
+    mode = "ro&immutable=1" if immutable else "ro"
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT, isolation_level=None,
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT, isolation_level=None,
         check_same_thread=False,
     )  # fmt: skip
     connection.execute("PRAGMA temp_store=MEMORY")

@@ -6,8 +6,6 @@ Imports nothing but `sqlite3` and our own values: it is on the path to the first
 from __future__ import annotations
 
 import logging
-import sqlite3
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,13 +14,12 @@ from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.duplicates import Copy, one_of_each
 from app.domain.event import Event
 from app.store.codec import account_from_json, calendar_from_json, profile_from_json
-from app.store.database import open_reader
 from app.store.decoding import RowDecoder
 from app.store.outbox import COLUMNS, item_of
+from app.store.read_only import ReadOnlyFile
 from app.store.records import News, OutboxItem, Snapshot, SourceStatus, StoredEvent
 from app.store.schema import EVENTS, USER
 from app.store.sources import STATUSES, status_of
-from app.store.trouble import is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -44,8 +41,8 @@ class StoreReader:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._events = _File(folder / EVENTS.file)
-        self._user = _File(folder / USER.file)
+        self._events = ReadOnlyFile(folder / EVENTS.file)
+        self._user = ReadOnlyFile(folder / USER.file)
         self._decoder = RowDecoder()
 
     def stamp(self) -> Stamp:
@@ -114,7 +111,12 @@ class StoreReader:
     @property
     def failed(self) -> bool:
         """Whether a file was found to be damaged since this was made."""
-        return self._events.failed or self._user.failed
+        return self._events.damaged or self._user.damaged
+
+    @property
+    def unread(self) -> str:
+        """Why a file that is there was not read, for the log; empty when all was."""
+        return self._user.unread or self._events.unread
 
     def profiles(self) -> tuple[Profile, ...]:
         """All drivers of the car."""
@@ -233,51 +235,6 @@ def _decoded(decode: Callable[..., _T], rows: Iterable[tuple[Any, ...]]) -> Iter
             yield decode(*row)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             _log.warning("a stored row makes no sense: %s", type(error).__name__)
-
-
-class _File:
-    """One database as the reader has it open; opened again when another file bears its name."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._connection: sqlite3.Connection | None = None
-        self._inode = self._opened = 0
-        self.failed = False
-
-    def stamp(self) -> tuple[int, int]:
-        if not self._ensure():
-            return (0, 0)
-        rows = self.rows("PRAGMA data_version")
-        return (self._opened, rows[0][0] if rows else 0)
-
-    def rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-        """All rows; none where the file is missing, damaged or not yet complete."""
-        try:
-            connection = self._ensure()
-            return connection.execute(query, values).fetchall() if connection else []
-        except sqlite3.Error as error:
-            _log.info("%s cannot be read: %s", self._path.name, type(error).__name__)
-            self.failed = self.failed or is_damage(error)
-            self.close()
-            return []
-
-    def close(self) -> None:
-        if self._connection is not None:
-            with suppress(sqlite3.Error):
-                self._connection.close()
-        self._connection, self._inode = None, 0
-
-    def _ensure(self) -> sqlite3.Connection | None:
-        try:
-            inode = self._path.stat().st_ino
-        except OSError:
-            self.close()
-            return None
-        if self._connection is None or inode != self._inode:
-            self.close()
-            self._connection, self._inode = open_reader(self._path), inode
-            self._opened += 1
-        return self._connection
 
 
 _PROFILES = "SELECT value FROM profiles ORDER BY rowid"
