@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -42,37 +43,38 @@ class Bench:
     def __init__(self, metrics: DisplayMetrics, brand: Brand) -> None:
         self.metrics = metrics
         self._gallery = Gallery(metrics, brand=brand)
-        self._frame: Any = None
+        self.stage: Any = None
+        """The live widget tree, once anything was shown."""
 
     def show(self, frame: Frame) -> list[Node]:
         """Lay the frame out with the real widgets and read them."""
-        self._frame = frame
+        self._gallery.open()
+        with _unhurried_by_kivy():
+            self.stage = self._gallery.stage(frame)
         return nodes(self.stage)
+
+    def positions(self) -> list[float]:
+        """Where what scrolls is to be looked at so that each of its rows is seen whole: from 1, its top, to 0."""
+        hidden = max((each.children[0].height / each.height - 1 for each in self._scrollers()), default=0.0)
+        steps = math.ceil(1.5 * hidden) if hidden > 0 else 0  # a third of what is seen stays in sight
+        return [1 - step / steps for step in range(steps + 1)] if steps else [1.0]
 
     def scroll(self, position: float) -> list[Node]:
         """Move what scrolls to that position, 1 for its top and 0 for its end, and read it."""
         from app.ui.picture import settle
 
-        for widget in self.stage.walk():
-            if type(widget).__name__ == "Scroller":
-                widget.scroll_y = position
+        for scroller in self._scrollers():
+            scroller.scroll_y = position
         with _unhurried_by_kivy():
             settle()
         return nodes(self.stage)
 
+    def _scrollers(self) -> list[Any]:
+        return [widget for widget in self.stage.walk() if type(widget).__name__ == "Scroller"]
+
     def picture(self) -> Picture:
         """What is shown, rendered."""
-        size = (self.metrics.width_px, self.metrics.height_px)
-        self._gallery.open()
-        with _unhurried_by_kivy():
-            return Picture(size, self._gallery.rgba(self._frame))
-
-    @property
-    def stage(self) -> Any:
-        """The live widget tree."""
-        self._gallery.open()
-        with _unhurried_by_kivy():
-            return self._gallery.stage(self._frame)
+        return Picture((self.metrics.width_px, self.metrics.height_px), self._gallery.rgba_of_shown())
 
 
 def excerpt(picture: Picture, rect: Rect | None, most: int = 640) -> bytes:

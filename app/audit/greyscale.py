@@ -7,86 +7,109 @@ from typing import TYPE_CHECKING
 
 from app.audit.pixels import grey_difference
 from app.ui.geometry import Rect
-from app.viewmodels.states import Action, AgendaState, ChoicesState, Frame, Stripe
+from app.viewmodels.states import AgendaState, ChoicesState, Frame, Stripe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from app.audit.bench import Bench
     from app.audit.finding import Judge
-    from app.audit.nodes import Node
+    from app.audit.pixels import Picture
+    from app.viewmodels.states import Action, AgendaRow, Choice
 
 LEAST = 1.0
 """mm² that must differ strongly."""
-POSITIONS = tuple(1 - step / 24 for step in range(25))
-"""Where a list is looked through for a part, from its top to its end."""
+TOP = 1.0
+"""Where a list begins, in Kivy's measure; it ends at 0."""
 
 
-def judge_pair(bench: Bench, name: str, one: Frame, other: Frame, verdict: Judge, key: str = "") -> None:
-    """Two frames of different meaning, on the place of the node `key` or anywhere.
-
-    A node that is scrolled out of sight is scrolled to. One that the list does not hold is not compared.
-    """
-    node, position = _in_sight(bench, bench.show(one), key) if key else (None, 1.0)
-    if key and node is None:
-        return
-    first = bench.picture()
-    place = None if node is None else node.rect
+def judge_pair(bench: Bench, name: str, one: Frame, other: Frame, verdict: Judge) -> None:
+    """Two frames of different meaning, anywhere on the display."""
     whole = Rect(0, 0, bench.metrics.width_px, bench.metrics.height_px)
+    bench.show(one)
+    first = bench.picture()
     bench.show(other)
-    if position < 1.0:
-        bench.scroll(position)
-    pixels = grey_difference(first, bench.picture(), place or whole)
-    if position < 1.0:
-        bench.scroll(1.0)
-    verdict.least("D3", name, pixels / bench.metrics.px_per_mm**2, LEAST, place)
+    verdict.least("D3", name, _differs(bench, first, bench.picture(), whole), LEAST)
 
 
-def _in_sight(bench: Bench, seen: list[Node], key: str) -> tuple[Node | None, float]:
-    """The node where it is wholly seen, and how far the list was scrolled for that."""
-    for position in POSITIONS:
-        if position < 1.0:
-            seen = bench.scroll(position)
-        node = next((each for each in seen if each.key == key and each.whole), None)
-        if node is not None:
-            return node, position
-    bench.scroll(1.0)
-    return None, 1.0
+def judge_parts(bench: Bench, one: Frame, others: Iterable[tuple[Frame, dict[str, str]]], verdict: Judge) -> None:
+    """Parts of a frame against what they are in `others`, each with the keys and names of those that differ there.
+
+    A list is scrolled through until all of them were seen whole; one that never is counts as one that does not differ.
+    """
+    others = tuple(others)
+    left = {key for _, names in others for key in names}
+    views: list[tuple[float, dict[str, Rect], Picture]] = []
+    seen = bench.show(one)
+    for position in bench.positions():
+        seen = bench.scroll(position) if position < TOP else seen
+        places = {node.key: node.rect for node in seen if node.whole and node.key in left}
+        if places:
+            views.append((position, places, bench.picture()))
+            left -= set(places)
+        if not left:
+            break
+    for other, names in others:
+        bench.show(other)
+        for position, places, first in views:
+            if names.keys().isdisjoint(places):
+                continue
+            bench.scroll(position)
+            then = bench.picture()
+            for key in [each for each in places if each in names]:
+                verdict.least("D3", names[key], _differs(bench, first, then, places[key]), LEAST, places[key])
+        bench.scroll(TOP)
+        for key in [each for each in names if each in left]:
+            verdict.least("D3", f"{names[key]}, never in sight", 0.0, LEAST)
+
+
+def _differs(bench: Bench, one: Picture, other: Picture, place: Rect) -> float:
+    """How much of the place differs strongly, in mm²."""
+    return grey_difference(one, other, place) / bench.metrics.px_per_mm**2
 
 
 def judge_states(bench: Bench, frame: Frame, verdict: Judge) -> None:
     """Every state that a part of the frame can have besides its own: chosen or not, tentative or accepted."""
-    for name, other, key in _turned(frame):
-        judge_pair(bench, name, frame, other, verdict, key)
+    judge_parts(bench, frame, _turned(frame), verdict)
 
 
-def _turned(frame: Frame) -> Iterator[tuple[str, Frame, str]]:
-    for at in range(len(frame.rail)):
-        yield f"rail.{at} chosen", replace(frame, rail=_flipped(frame.rail, at)), f"rail.{at}"
+def _turned(frame: Frame) -> Iterator[tuple[Frame, dict[str, str]]]:
+    """The frame with one state of all its parts turned into the other, and by their keys what these are called."""
+    if frame.rail:
+        rail = tuple(_flipped(action) for action in frame.rail)
+        yield replace(frame, rail=rail), {f"rail.{at}": f"rail.{at} chosen" for at in range(len(rail))}
     body = frame.body
     if isinstance(body, AgendaState) and body.scrolls:
-        for at, row in enumerate(body.rows[:6]):
-            if row.stripe is Stripe.NONE or row.header:
-                continue
-            stripe = Stripe.DASHED if row.stripe is Stripe.SOLID else Stripe.SOLID
-            for what, changed in (
-                ("tentative", replace(row, stripe=stripe)),
-                ("cancelled", replace(row, struck=not row.struck)),
-            ):
-                rows = (*body.rows[:at], changed, *body.rows[at + 1 :])
-                yield f"row {at} {what}", replace(frame, body=replace(body, rows=rows)), f"row.{row.key}"
+        marked = {row.key for row in body.rows if row.stripe is not Stripe.NONE and not row.header}
+        for what, turn in (("tentative", _unsure), ("cancelled", _struck)):
+            rows = tuple(turn(row) if row.key in marked else row for row in body.rows)
+            names = {f"row.{row.key}": f"row {at} {what}" for at, row in enumerate(rows) if row.key in marked}
+            if names:
+                yield replace(frame, body=replace(body, rows=rows)), names
     if isinstance(body, ChoicesState):
-        for at, choice in enumerate(body.choices[:5]):
-            for number, action in enumerate(choice.actions):
-                if any(each.selected for each in choice.actions):
-                    actions = _flipped(choice.actions, number)
-                    choices = (*body.choices[:at], replace(choice, actions=actions), *body.choices[at + 1 :])
-                    yield (
-                        f"{action.intent} {number} chosen",
-                        replace(frame, body=replace(body, choices=choices)),
-                        f"row.{choice.key}.{number}",
-                    )
+        choosing = [choice for choice in body.choices if any(action.selected for action in choice.actions)]
+        for number in range(max((len(choice.actions) for choice in choosing), default=0)):
+            choices = tuple(_turned_choice(each, number) if each in choosing else each for each in body.choices)
+            names = {
+                f"row.{choice.key}.{number}": f"{choice.actions[number].intent} {number} of row {at} chosen"
+                for at, choice in enumerate(body.choices)
+                if choice in choosing and number < len(choice.actions)
+            }
+            yield replace(frame, body=replace(body, choices=choices)), names
 
 
-def _flipped(actions: tuple[Action, ...], at: int) -> tuple[Action, ...]:
-    return (*actions[:at], replace(actions[at], selected=not actions[at].selected), *actions[at + 1 :])
+def _unsure(row: AgendaRow) -> AgendaRow:
+    return replace(row, stripe=Stripe.DASHED if row.stripe is Stripe.SOLID else Stripe.SOLID)
+
+
+def _struck(row: AgendaRow) -> AgendaRow:
+    return replace(row, struck=not row.struck)
+
+
+def _turned_choice(choice: Choice, number: int) -> Choice:
+    actions = (_flipped(each) if at == number else each for at, each in enumerate(choice.actions))
+    return replace(choice, actions=tuple(actions))
+
+
+def _flipped(action: Action) -> Action:
+    return replace(action, selected=not action.selected)

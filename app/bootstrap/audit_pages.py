@@ -102,7 +102,7 @@ class Pages:
 
     def _lay_out(self, frame: Frame, scope: Scope, secret: Private, findings: Findings) -> None:
         """Measure places and sizes, if that was not done with the very same frame."""
-        key = (_bare(replace(frame, night=True)), scope.display, scope.text_scale)
+        key = (_bare(frame if frame.night else replace(frame, night=True)), scope.display, scope.text_scale)
         findings.laid_out.add(scope)
         if key not in self._laid_out:
             self._laid_out.add(key)
@@ -115,7 +115,8 @@ class Pages:
         if key in self._pictured:
             return
         self._pictured.add(key)
-        laid_out = (_bare(replace(frame, night=True)), scope.display, scope.text_scale)
+        by_night = key[0] if frame.night else replace(key[0], night=True)
+        laid_out = (by_night, scope.display, scope.text_scale)
         new = laid_out not in self._laid_out
         self._laid_out.add(laid_out)
         findings.laid_out.add(scope)

@@ -53,7 +53,12 @@ class Gallery:
 
     def rgba(self, frame: Frame) -> bytes:
         """The frame's pixels as OpenGL gives them: RGBA, rows from the bottom."""
-        stage = self.stage(frame)
+        self.stage(frame)
+        return self.rgba_of_shown()
+
+    def rgba_of_shown(self) -> bytes:
+        """The pixels of what `stage` laid out last, and of whatever was changed there since."""
+        stage = self._stage
         buffer = _buffer(*self._stage.size)
         buffer.add(stage.canvas)
         buffer.bind()

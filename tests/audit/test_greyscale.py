@@ -8,10 +8,10 @@ import pytest
 
 from app.audit.bench import Bench
 from app.audit.finding import Findings, Judge
-from app.audit.greyscale import judge_pair, judge_states
+from app.audit.greyscale import judge_parts, judge_states
 from app.bootstrap.audited import DISPLAYS
 from app.ui.theme import NIGHT, Brand
-from app.viewmodels.states import ChoicesState
+from app.viewmodels.states import AgendaState, ChoicesState, Stripe
 from tests.audit.conftest import FrameOf
 
 WIDE = DISPLAYS["wide-12.9"]
@@ -19,8 +19,7 @@ WIDE = DISPLAYS["wide-12.9"]
 
 @pytest.mark.rule("D3")
 def test_states_differ_in_grey(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
-    for name in ("agenda-parked", "settings"):
-        judge_states(Bench(WIDE, Brand()), frame_of(name), verdict)
+    judge_states(Bench(WIDE, Brand()), frame_of("settings"), verdict)
     assert not findings.violations
     assert findings.checks["D3"] >= 12
 
@@ -51,9 +50,22 @@ def test_a_state_below_what_is_seen_of_a_list_is_scrolled_to(
     lowest = next(each for each in reversed(body.choices) if any(action.selected for action in each.actions))
     changed = replace(lowest, actions=tuple(replace(each, selected=not each.selected) for each in lowest.actions))
     other = replace(body, choices=tuple(changed if each is lowest else each for each in body.choices))
-    assert not any(node.key == f"row.{lowest.key}.0" and node.whole for node in bench.show(frame))
-    judge_pair(bench, "chosen", frame, replace(frame, body=other), verdict, f"row.{lowest.key}.0")
+    key = f"row.{lowest.key}.0"
+    assert not any(node.key == key and node.whole for node in bench.show(frame))
+    judge_parts(bench, frame, [(replace(frame, body=other), {key: "chosen"})], verdict)
     assert findings.checks["D3"] == 1
     assert not findings.violations
-    judge_pair(bench, "the same", frame, frame, verdict, f"row.{lowest.key}.0")
-    assert [each.node for each in findings.violations] == ["the same"]
+    judge_parts(bench, frame, [(frame, {key: "the same", "row.none.0": "none"})], verdict)
+    assert [each.node for each in findings.violations] == ["the same", "none, never in sight"]
+
+
+@pytest.mark.rule("D3")
+def test_every_row_of_a_list_is_looked_at(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
+    frame = frame_of("agenda-parked", "small-7")
+    body = frame.body
+    assert isinstance(body, AgendaState)
+    marked = [row for row in body.rows if row.stripe is not Stripe.NONE and not row.header]
+    judge_states(Bench(DISPLAYS["small-7"], Brand()), frame, verdict)
+    assert len(marked) > 6
+    assert findings.checks["D3"] == 2 * len(marked) + len(frame.rail)
+    assert not findings.violations
