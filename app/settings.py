@@ -25,6 +25,8 @@ MANAGED = Path("/etc/carlendar/managed.toml")
 PLATFORM = Path("/etc/carlendar/platform.toml")
 
 SOCKET_LENGTH = 107
+LONGEST = 1024 * 1024
+"""Bytes of a settings file."""
 
 Value = str | int | float | bool | tuple[str, ...]
 
@@ -198,16 +200,26 @@ def _settings_file(environ: Mapping[str, str]) -> Path:
 
 def _read(path: Path, *, root: bool = False) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
+        # Without waiting, should a pipe stand there.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
             if root:
                 _require_root(os.fstat(file.fileno()), path)
-            return _flat(tomllib.load(file))
-    except FileNotFoundError:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise SettingsError(f"{path} is no file")
+            content = file.read(LONGEST + 1)
+        if len(content) > LONGEST:
+            raise SettingsError(f"{path} is too long: more than {LONGEST // 1024} KiB")
+        return _flat(tomllib.loads(content.decode("utf-8-sig")), path)
+    except FileNotFoundError as error:
+        if path.is_symlink():  # what it was to lock is not to be lost without a word
+            raise SettingsError(f"{path} leads to a file that is not there") from error
         return {}
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is no UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _require_root(status: os.stat_result, path: Path) -> None:
@@ -215,11 +227,11 @@ def _require_root(status: os.stat_result, path: Path) -> None:
         raise SettingsError(f"{path} must belong to root and be writable by root alone")
 
 
-def _flat(tree: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(tree: Mapping[str, Any], path: Path) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for section, entries in tree.items():
         if not isinstance(entries, Mapping):
-            raise SettingsError(f"{section}: settings stand in sections")
+            raise SettingsError(f"{path}: {section}: settings stand in sections, as [identity]")
         flat |= {f"{section}.{name}": value for name, value in entries.items()}
     return flat
 
@@ -251,11 +263,14 @@ def _checked(key: str, raw: Any, known: Known | None) -> Value:
     value = _typed(key, raw, known.default)
     if known.choices and value not in known.choices:
         raise SettingsError(f"{key} must be one of {', '.join(known.choices)}")
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        too_low = known.low is not None and value < known.low
-        if too_low or (known.high is not None and value > known.high):
-            raise SettingsError(f"{key} must lie between {known.low:g} and {known.high:g}")
+    if isinstance(value, int | float) and known.low is not None and known.high is not None:
+        _require_within(key, value, known.low, known.high)
     return value
+
+
+def _require_within(key: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:  # the other way about NaN would pass
+        raise SettingsError(f"{key} must lie between {low:g} and {high:g}")
 
 
 def _typed(key: str, raw: Any, default: Value) -> Value:
@@ -271,9 +286,12 @@ def _typed(key: str, raw: Any, default: Value) -> Value:
             return tuple(words)
     elif isinstance(default, int | float):
         try:
-            return type(default)(raw) if not isinstance(raw, bool) else _typed(key, "", default)
-        except (TypeError, ValueError) as error:
+            value = type(default)(raw) if not isinstance(raw, bool) else type(default)("")
+        except (TypeError, ValueError, OverflowError) as error:
             raise SettingsError(f"{key} must be a number") from error
+        if isinstance(raw, float) and value != raw == raw:
+            raise SettingsError(f"{key} must be a whole number")
+        return value
     elif isinstance(raw, str):
         return raw
     raise SettingsError(f"{key} has a value of the wrong kind")

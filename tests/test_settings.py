@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,36 @@ def test_a_deep_data_folder_still_has_a_socket_that_fits(tmp_path: Path) -> None
     deep = settings(tmp_path, CARLENDAR_DATA_FOLDER=str(tmp_path / ("x" * 120)))
     assert len(str(deep.socket)) < 107
     assert deep.socket == settings(tmp_path, CARLENDAR_DATA_FOLDER=str(tmp_path / ("x" * 120))).socket
+
+
+@pytest.mark.parametrize(
+    ("platform", "says"),
+    [
+        ("[display]\npx_per_mm = nan", "display.px_per_mm must lie between 1 and 40"),
+        ("[display]\nwidth = inf", "display.width must be a number"),
+        ("[display]\nwidth = 800.7", "display.width must be a whole number"),
+        ("[display]\nwidth = true", "display.width must be a number"),
+        ("width = 800", "platform.toml: width: settings stand in sections"),
+        (" " * 1024 * 1024 + "\n", "platform.toml is too long"),
+    ],
+)
+def test_a_figure_that_is_none_is_refused(tmp_path: Path, platform: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        settings(tmp_path, platform=platform)
+
+
+def test_a_file_of_the_administrator_that_is_there_is_never_passed_over(tmp_path: Path) -> None:
+    place = tmp_path / "managed.toml"
+    place.symlink_to("nowhere.toml")
+    with pytest.raises(SettingsError, match="leads to a file that is not there"):
+        settings(tmp_path)
+    place.unlink()
+    os.mkfifo(place)
+    with pytest.raises(SettingsError, match="is no file"):
+        settings(tmp_path)
+    place.unlink()
+    place.write_bytes(b"\xff\xfe[data]")
+    with pytest.raises(SettingsError, match="is no UTF-8 text"):
+        settings(tmp_path)
+    place.write_bytes(b"\xef\xbb\xbf[data]\r\ndays_kept = 1\r\n")
+    assert settings(tmp_path).number("data.days_kept") == 1
