@@ -11,6 +11,7 @@ from app.errors import IdentityError, one_line
 from app.microsoft.outcomes import REASONS
 from app.settings import Settings, load
 from app.store.user import UserStore
+from app.viewmodels.reasons import TROUBLE
 
 CODE_LIVES = 1_000.0
 """Seconds: longer than any code."""
@@ -42,7 +43,8 @@ def _over(said: SignInStatus, console: Console, update: object) -> bool:
         console.print("Signed in.")
         return True
     if said.phase in ("failed", "expired", "cancelled"):
-        sentence = REASONS.get(said.reason or said.phase, REASONS["refused"])
+        reason = said.reason or said.phase
+        sentence = REASONS.get(reason) or TROUBLE.get(reason) or REASONS["refused"]
         raise IdentityError(sentence.format(code=said.number))
     return False
 

@@ -222,7 +222,8 @@ def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:
             connection.execute(f"PRAGMA user_version={number + 1}")
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # where the disk is full SQLite has done so already
+                connection.execute("ROLLBACK")
             raise
 
 

@@ -148,10 +148,20 @@ def test_a_full_disk_hides_no_driver(machine: Machine, data: Path) -> None:
     assert (done.stdout, done.stderr) == ("['Ana']\n", "")
 
 
-def without_room(machine: Machine, *arguments: str, code: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """A command, or some code, that can make no file longer."""
+@pytest.mark.parametrize("blocks", [1, 20, 60, 100])
+def test_a_disk_that_gets_full_while_a_store_is_made_is_said_as_such(machine: Machine, blocks: int) -> None:
+    done = without_room(machine, "sync", blocks=blocks)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("carlendar: There is no room to store anything more: the disk is full")
+    assert done.stderr.count("\n") == 1
+
+
+def without_room(
+    machine: Machine, *arguments: str, code: tuple[str, ...] = (), blocks: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """A command, or some code, that can make no file longer than so many blocks of 512 bytes."""
     way = ["-c", *code] if code else ["-m", "app", *arguments]
     return subprocess.run(
-        ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", sys.executable, *way], capture_output=True, text=True,
+        ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", sys.executable, *way], capture_output=True, text=True,
         check=False, env=machine.environment(),
     )  # fmt: skip
