@@ -86,13 +86,15 @@ def _leave(settings: Settings, name: str, *, feed: bool) -> None:
 
 
 def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None:
-    source = sys.stdin.readline().strip() if source == "-" else source
+    source = _typed() if source == "-" else source
     if not settings.switch("feeds.allowed"):
         raise FeedError("calendar feeds are not allowed here", key="feed_off")
     if not is_address(source):
         source = str(Path(source).expanduser().absolute())
         if not Path(source).exists():
             raise UsageError(f"{Path(source).name} is not there")
+        if not Path(source).is_file() and not Path(source).is_dir():
+            raise UsageError(f"{Path(source).name} is neither a file nor a folder")
     show(source, private=settings.switch("feeds.private_addresses"))
     if not profile and len(_listed(settings)) > 1:
         raise UsageError("there are several drivers: say --profile NAME")
@@ -108,6 +110,13 @@ def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None
         with suppress(ChannelError):  # it is subscribed to; what has not been read yet will be
             while service.hear() != DataChanged("events"):
                 pass
+
+
+def _typed() -> str:
+    """The address on standard input. UsageError where there is none: an empty one would be this very folder."""
+    if source := sys.stdin.readline().strip() if sys.stdin is not None else "":
+        return source
+    raise UsageError("no address came on standard input")
 
 
 def _line(account: Account, state: SourceStatus | None) -> str:

@@ -12,7 +12,6 @@ import math
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -48,7 +47,8 @@ def readable_twice(path: Path) -> Iterator[Path]:
     with NamedTemporaryFile(prefix="carlendar-trace-") as copy:
         try:
             with path.open("rb") as file:
-                copyfileobj(file, copy)
+                for line in _lines(file):  # what is no text ends here, and not when the disk is full
+                    copy.write(line.encode())
             copy.flush()
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}") from error

@@ -72,6 +72,23 @@ def test_an_option_is_not_guessed_from_its_beginning(machine: Machine) -> None:
     fails(machine.run("config", "--js"), 2, "--js")
 
 
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom"])
+def test_a_drive_without_an_end_does_not_fill_the_disk(machine: Machine, device: str) -> None:
+    fails(machine.run("safety", device), 2, "line 1 is")
+
+
+@pytest.mark.parametrize(
+    ("source", "says"), [("/dev/zero", "zero is neither a file nor a folder"), ("-", "no address came")]
+)
+def test_what_is_no_calendar_is_not_subscribed_to(machine: Machine, source: str, says: str) -> None:
+    """An empty address, of all things, was the folder that one stood in."""
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "accounts", "--add-feed", source], stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False, env=machine.environment(),
+    )  # fmt: skip
+    fails(done, 2, says)
+
+
 def test_a_name_for_no_calendar_is_refused(machine: Machine) -> None:
     fails(machine.run("accounts", "--name", "School"), 2, "--add-feed")
 
