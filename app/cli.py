@@ -32,8 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         prepare()
         chosen = parse(given)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as end:
+        return getattr(end, "code", INTERRUPTED)
     except SystemExit as told:  # help, version or a wrong argument: said, but perhaps to a full disk
         return _flushed(told.code if isinstance(told.code, int) else 0)
     except OSError as error:
@@ -67,8 +67,8 @@ def _guarded(module: str, options: dict[str, object]) -> int:
             sys.stdout.flush()  # a full disk is to be said here, not by the interpreter at its end
     except CarlendarError as error:
         return _tell(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as end:
+        return getattr(end, "code", INTERRUPTED)
     except BrokenPipeError:
         _discard(sys.stdout)  # the reader of our output went away, as `| head` does
         return 0

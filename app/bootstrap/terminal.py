@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import signal
 import sys
+import threading
 
 from app.errors import one_line
 
@@ -24,12 +26,28 @@ class _Notes(logging.Handler):
             sys.stderr.write(f"carlendar: {text}\n")
 
 
+class Ended(KeyboardInterrupt):
+    """The command was told to end; `code` is the exit code of that, by the shell's convention."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = 128 + number
+
+
 def prepare() -> None:
     """Before a command runs: a letter that the terminal has not becomes a mark, and what is logged stays in line.
 
-    A program that sets logging up for itself (the service) is not touched.
+    Told to end, a command cleans up behind itself first, as when it is interrupted (`Ended`); what was ignored stays
+    so. A program that sets logging or signals up for itself (the service) is not touched.
     """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if threading.current_thread() is threading.main_thread() and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
     logging.lastResort = _Notes()
+
+
+def _end(number: int, _: object) -> None:
+    raise Ended(number)

@@ -98,5 +98,8 @@ def _ask(bus_type: BusType, name: str, path: str, interface: str, member: str) -
 
     try:
         return asyncio.run(ask())
-    except (OSError, DBusError, AuthError, InvalidAddressError, TimeoutError, EOFError, ValueError, AttributeError):
+    except (
+        OSError, DBusError, AuthError, InvalidAddressError, TimeoutError, EOFError, ValueError, AttributeError,
+        KeyError,  # without HOME the session's address is looked for there all the same
+    ):  # fmt: skip
         return None

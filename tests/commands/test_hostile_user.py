@@ -222,3 +222,31 @@ def test_an_audit_that_is_interrupted_ends_without_a_word(machine: Machine) -> N
     os.killpg(begun.pid, signal.SIGINT)  # as a terminal does: the audit and all its workers
     out, err = begun.communicate(timeout=100)
     assert (begun.returncode, out, err) == (130, "", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "begun"),
+    [(("emulator", "--headless", "made"), "made"), (("safety", "/dev/stdin"), "tmp")],
+    ids=["while it draws", "while it reads a pipe"],
+)
+def test_a_command_that_is_told_to_end_leaves_nothing(machine: Machine, arguments: tuple[str, ...], begun: str) -> None:
+    """SDL takes the signal for itself where nobody else does, and drew on to the end."""
+    (machine.home / "tmp").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "app", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, cwd=machine.home, env=machine.environment(TMPDIR=str(machine.home / "tmp")),
+    ) as process:  # fmt: skip
+        made = machine.home / begun
+        while not made.exists() or not list(made.iterdir()):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.terminate()
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (128 + signal.SIGTERM, "", "")
+    assert list((machine.home / "tmp").iterdir()) == []
+
+
+def test_a_doctor_without_a_home_comes_all_the_same(machine: Machine) -> None:
+    done = machine.run("doctor", "--json", HOME="", DBUS_SESSION_BUS_ADDRESS="")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert {"secrets", "sign-in"} <= {check["name"] for check in json.loads(done.stdout)["checks"]}
