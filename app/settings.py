@@ -15,10 +15,10 @@ import os
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.domain.value import value
 from app.errors import SettingsError
 
 MANAGED = Path("/etc/carlendar/managed.toml")
@@ -31,7 +31,7 @@ LONGEST = 1024 * 1024
 Value = str | int | float | bool | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Known:
     """A setting that exists: its default, whether it is secret, and what it may be (empty for anything)."""
 
@@ -87,7 +87,7 @@ PLATFORM_KNOWN: dict[str, Known] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Setting:
     """One effective setting."""
 
@@ -98,7 +98,7 @@ class Setting:
     locked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settings:
     """All effective settings. `emulator` is the emulator's folder, None in a car."""
 

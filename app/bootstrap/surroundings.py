@@ -5,10 +5,10 @@ Nothing of it reaches the engine: a car that says any of this wrongly loosens no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain.place import Position, position
+from app.domain.value import value
 from app.vehicle import signals
 from app.viewmodels.cabin import Cabin, Side
 
@@ -27,7 +27,7 @@ LOUDEST = 100.0
 SEATS = (signals.PASSENGER_SEAT, signals.MIDDLE_SEAT, *signals.REAR_SEATS)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class CarSetting:
     """How the car's own screens are set; empty where it does not tell."""
 

@@ -8,9 +8,10 @@ ever sends titles or tokens over it: the screen reads the store.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
+from app.domain.value import value
 from app.errors import ChannelError
 
 LINE_LIMIT = 65_536
@@ -19,7 +20,7 @@ LINE_LIMIT = 65_536
 PROTOCOL = 1
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Hello:
     """First on both sides. Any difference makes the service exit and be replaced.
 
@@ -32,7 +33,7 @@ class Hello:
     pid: int
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Command:
     """What the screen asks. Names and their arguments:
 
@@ -47,14 +48,14 @@ class Command:
     arguments: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class DataChanged:
     """The store has something new; `what` is `events`, `accounts`, `outbox` or `erased`."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class SyncStatus:
     """How fresh the data is. `as_of` is ISO 8601 of the last success of all sources, empty for never.
 
@@ -67,7 +68,7 @@ class SyncStatus:
     failing: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class SignInStatus:
     """Where a sign-in stands: `starting`, `code`, `browser`, `done`, `failed`, `cancelled`, `expired`.
 
@@ -84,7 +85,7 @@ class SignInStatus:
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Failure:
     """A command that could not be carried out."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +24,7 @@ class AccountState(StrEnum):
     """Revoked or disabled: titles are hidden, and all is deleted after 24 hours without a new sign-in."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Account:
     """One signed-in person at one provider. `id` is stable and holds no address."""
 
@@ -55,7 +56,7 @@ class Account:
         return self.cloud != FILES
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Calendar:
     """One calendar of an account."""
 
@@ -69,7 +70,7 @@ class Calendar:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Profile:
     """A person who drives this car. A guest profile leaves nothing behind when it ends."""
 

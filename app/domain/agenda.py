@@ -6,11 +6,12 @@ passed in. An event without a way in is still a meeting; one that was declined o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from app.domain.event import Event, Response, ShowAs
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,7 @@ WHOLE_DAY = timedelta(hours=24)
 """A timed event of this length or more is shown with the all-day ones."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Entry:
     """An event, and whether there is a way into its meeting."""
 

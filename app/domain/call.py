@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from app.domain.value import value
 
 SIGNIFICANT = 7
 """Last figures that two forms of one number have in common at least."""
@@ -46,7 +47,7 @@ class TonesPhase(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Call:
     """One call. `id` is the telephone's; `since` is elapsed seconds of the present phase."""
 
@@ -61,7 +62,7 @@ class Call:
     """Whether it ever was active: an ended call that was not had nobody at the other end."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Phone:
     """A phone in the car. `id` is the same at every drive; `name` is what its owner calls it."""
 
@@ -69,7 +70,7 @@ class Phone:
     name: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class PhoneState:
     """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`.
 

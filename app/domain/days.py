@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from app.domain.agenda import Entry, folded, in_order
 from app.domain.timespan import Timespan
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Day:
     """One day: `all_day` covers it or much of it, `timed` has its times in order of start.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from app.domain.agenda import takes_place
 from app.domain.event import Event, Response
+from app.domain.value import value
 
 _T = TypeVar("_T")
 _ANSWERED = (Response.ACCEPTED, Response.ORGANIZER)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Copy:
     """What the choice rests on. `hidden` is a copy of which nothing but the time may be shown."""
 

@@ -7,11 +7,12 @@ generated `repr`: what a calendar says must not reach a log by way of a tracebac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.domain.timespan import DateSpan, Timespan
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -53,7 +54,7 @@ class Sensitivity(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Person:
     """Somebody on an invitation."""
 
@@ -61,7 +62,7 @@ class Person:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class OnlineMeeting:
     """Structured data on joining, as the provider gave it; unchecked."""
 
@@ -75,7 +76,7 @@ class OnlineMeeting:
     """Conference URIs of the invitation in their order, `tel:` among them."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Event:
     """One occurrence. `span` is a `Timespan`, or a `DateSpan` for whole days."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from app.domain.event import Event
     from app.domain.timespan import Timespan
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Traffic:
     """What a piece of synchronisation cost."""
 
@@ -21,7 +22,7 @@ class Traffic:
         return Traffic(self.requests + other.requests, self.bytes + other.bytes)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Scope:
     """The part of a window that a listing tells everything of: what is stored of it and not listed is gone.
 
@@ -33,7 +34,7 @@ class Scope:
     spans: tuple[Timespan, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Listing:
     """All events of one calendar that touch the window, or the word that nothing changed.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.domain.agenda import JOIN_AFTER, SETTLED, SOON, TAKES_OVER, Entry, clashes, joinable, meetings, running
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ class Phase(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Outlook:
     """A moment's outlook. `main` is None only in the phase NOTHING.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TypeGuard
+
+from app.domain.value import value
 
 EARTH = 6_371_008.8
 """Metres: the earth's mean radius (IUGG)."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Position:
     """A point on the earth, degrees (WGS 84)."""
 
@@ -40,7 +41,7 @@ def _within(value: object, most: float) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and -most <= value <= most
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Place:
     """A place as the calendar names it; coordinates in degrees (WGS 84) where they are known."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from app.domain.value import value
 
 SIDE = 128
 """Pixels of a picture's width and height; a power of two, which OpenGL ES 2 can make mipmaps of."""
@@ -10,7 +10,7 @@ SIZE = SIDE * SIDE * 4
 """Bytes of a picture."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Portrait:
     """`pixels` are RGBA, rows from the bottom, round by their alpha; empty where there is no picture.
 

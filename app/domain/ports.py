@@ -7,9 +7,10 @@ test class per Protocol runs against each implementation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -88,7 +89,7 @@ class Navigation(Protocol):
 # --- vehicle -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Reading:
     """One signal's value at one elapsed moment (seconds of the `ElapsedClock`).
 
@@ -114,7 +115,7 @@ class VehicleSignals(Protocol):
 # --- identity ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class DeviceCode:
     """What a person needs to sign in on another device. `expires_in` is in seconds from `issued`."""
 
@@ -124,7 +125,7 @@ class DeviceCode:
     interval: float
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class SignedIn:
     """The outcome of a sign-in."""
 

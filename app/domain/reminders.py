@@ -7,13 +7,13 @@ emergency) is for the screen to say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.domain.agenda import Entry, in_order, meetings
 from app.domain.event import Event, ShowAs
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ class Stage(StrEnum):
     START = "start"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Reminder:
     """What calls for attention: meetings that start at one time, the first one to be joined at the head."""
 

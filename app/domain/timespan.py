@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+
+from app.domain.value import value
 
 
 def require_aware(value: datetime, what: str) -> datetime:
@@ -13,7 +14,7 @@ def require_aware(value: datetime, what: str) -> datetime:
     return value
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Timespan:
     """Half-open: `start` belongs to it, `end` does not. Both are aware; a naive one raises ValueError."""
 
@@ -40,7 +41,7 @@ class Timespan:
         return self.start < other.end and other.start < self.end
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class DateSpan:
     """Whole days, floating: the same dates in every zone. `end` is exclusive and after `start`."""
 

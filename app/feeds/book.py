@@ -7,11 +7,11 @@ the address than its host.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from app.domain.account import FEED, FILES
+from app.domain.value import value
 from app.errors import FeedError, VaultError
 from app.feeds import addresses
 
@@ -29,7 +29,7 @@ class Secrets(Protocol):
         """Forget a secret."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Shown:
     """What may be shown of a feed: its kind (`FEED` or `FILES`) and its host or the name of its file."""
 

@@ -22,6 +22,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from app.domain.value import value
 from app.domain.waiting import retry_after
 from app.errors import FeedError, GoneError, OfflineError, OutageError, RefusedError, ServiceError, ThrottledError
 from app.feeds.addresses import require_public, url
@@ -40,7 +41,7 @@ class Limits:
     redirects: int = 5
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Validators:
     """What the server said of the copy that is there: ETag and Last-Modified; empty where it said nothing."""
 
@@ -48,7 +49,7 @@ class Validators:
     modified: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Download:
     """`data` is None where the copy that is there is still good. `requests` and `bytes` are what it cost."""
 

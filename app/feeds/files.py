@@ -11,9 +11,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.value import value
 from app.errors import FeedError
 from app.feeds.text import LIMIT, too_large
 
@@ -23,7 +23,7 @@ FILES = 20_000
 _RACY = 2_000_000_000
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Glance:
     """What is seen of the files without reading them. `newest` is in nanoseconds of the file system's clock."""
 

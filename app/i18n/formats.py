@@ -7,8 +7,9 @@ because a single figure is read faster at a glance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 NO_BREAK = "\u00a0"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Names:
     """What a language calls days and months, and how it puts them together."""
 
@@ -56,7 +57,7 @@ TWELVE_HOUR_REGIONS = frozenset({"AU", "CA", "IN", "MY", "NZ", "PH", "PK", "SG",
 """Regions where English is written with the 12-hour clock (CLDR time formats of en-XX)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Formats:
     """How one language writes moments. Datetimes are read as they are: bring them into the car's zone first."""
 

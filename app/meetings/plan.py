@@ -6,10 +6,11 @@ first frame. A driver's way is by telephone only; links are for the parked car a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.domain.value import value
 from app.meetings.way_in import DialIn
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Doubt(StrEnum):
     FOREIGN = "foreign"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Situation:
     """All that the plan depends on. `region` is the phone's country (ISO 3166-1 alpha-2).
 
@@ -67,7 +68,7 @@ class Situation:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Step:
     """One thing that can be done. `country` is set when the number is of another than the phone's.
 
@@ -87,7 +88,7 @@ class Step:
     organizer: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Plan:
     """The first thing to do, what else leads into the meeting, in order, and what can be done instead.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from app.domain.value import value
 
 EXTRACTOR_VERSION = 2
 """Raised whenever the same invitation would yield another way in; stored ways in are then made anew."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class DialIn:
     """A number (E.164) and what is typed after the connection.
 
@@ -25,7 +25,7 @@ class DialIn:
     """Whether it belongs to the service of the link beside it: in the provider's own field, or typing its ID."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Refused:
     """A text that looked like a way in, and why it is none."""
 
@@ -33,7 +33,7 @@ class Refused:
     why: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class WayIn:
     """All ways into one meeting. `service` is `unknown` for a link of no known service, empty for none."""
 

@@ -10,11 +10,12 @@ import json
 import os
 import threading
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +117,7 @@ class SystemWallClock:
         return 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mark:
     """The emulator's time: `wall` (aware) was the time of day at `elapsed` seconds of the elapsed clock."""
 

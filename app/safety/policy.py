@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from app.domain.value import value
 from app.safety.restrictions import DrivingState, Flag, Limits, Restrictions
 from app.safety.state import tightness
 
@@ -12,7 +11,7 @@ IDLING_LIMITS = Limits(rows=6, items=21, depth=3, title=60, title_cjk=31, string
 FREE = Limits(rows=None, items=None, depth=None, title=None, title_cjk=None, string=None, page=None, groups=None)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class PlatformReport:
     """What the platform's own restriction manager says (AOSP `CarUxRestrictions`): its flags, and its
     longest string, most items on a path and deepest view, None where it names none.

@@ -6,8 +6,9 @@ with ours by taking the tighter of each. Limits are those of the restriction pro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntFlag, StrEnum
+
+from app.domain.value import value
 
 
 class DrivingState(StrEnum):
@@ -39,7 +40,7 @@ class Flag(IntFlag):
         return tuple(str(flag.name).lower() for flag in self)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Limits:
     """How much may be on the screen; None is free. Lengths are in graphemes."""
 
@@ -53,7 +54,7 @@ class Limits:
     groups: int | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Restrictions:
     """What holds now. `sequence` grows with each one published; a drawn frame acknowledges it."""
 

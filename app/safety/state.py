@@ -13,9 +13,9 @@ Moments are kept in whole microseconds, so that limits are met exactly and never
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.value import value
 from app.safety.restrictions import DrivingState
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _TIGHTNESS = {DrivingState.PARKED: 0, DrivingState.IDLING: 1, DrivingState.MOVIN
 Value = float | bool | str | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Change:
     """The state changed at `at` (elapsed seconds), by the signal or the passage of time in `cause`."""
 

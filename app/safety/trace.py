@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import math
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.domain.ports import Reading
+from app.domain.value import value
 from app.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MARK = "\ufeff"
 """Some editors begin a file of UTF-8 with it."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Entry(Reading):
     """A reading as a line says it; `unit` is empty where the line names none."""
 

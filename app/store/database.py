@@ -14,10 +14,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.domain.value import value
 from app.errors import StoreError
 from app.store.salvage import Decoder, salvage
 from app.store.trouble import is_damage, translated, unusable
@@ -31,7 +31,7 @@ DAMAGED_MARK = ".damaged-"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Schema:
     """One database: its migrations in order, each a tuple of statements; the version is their number.
 

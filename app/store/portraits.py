@@ -11,11 +11,11 @@ import os
 import tempfile
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.account import AccountState
 from app.domain.portrait import SIZE, Portrait
+from app.domain.value import value
 from app.errors import StoreError
 from app.store.erase import PHOTOS, photo_path
 from app.store.records import Face
@@ -30,7 +30,7 @@ _HEAD = 1000
 """Bytes of the first line at most."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Kept:
     """A picture, or that there is none, with the moment (seconds since 1970) at which that was asked last."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ AGREED = "agreed:"
 """Preference of a profile (by its id, `:` and a number): that number may be called without asking."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class StoredEvent:
     """An event with the way into it and the calendar and account it is of."""
 
@@ -33,7 +34,7 @@ class StoredEvent:
     account: Account
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class SourceStatus:
     """How one calendar's synchronisation stands; `error` is an error's key, empty when it is well."""
 
@@ -63,7 +64,7 @@ UNSETTLED = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.UNS
 """States of what is still on its way."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class OutboxItem:
     """Something the person did. `not_before` lets it be taken back; `key` makes it idempotent."""
 
@@ -83,7 +84,7 @@ class OutboxItem:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class News:
     """Something that changed about a meeting since the person last knew it: `moved` or `cancelled`."""
 
@@ -94,7 +95,7 @@ class News:
     """When it was to start, as far as the person knows."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Face:
     """The picture of an account, as `app.domain.portrait` has it."""
 
@@ -103,7 +104,7 @@ class Face:
     pixels: bytes
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Snapshot:
     """All that the screen needs of the store for one profile, read in one go.
 

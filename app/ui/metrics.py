@@ -7,7 +7,8 @@ pixels by a display's density and viewing distance. Kivy's own units know neithe
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from app.domain.value import value
 
 CAP_HEIGHT_RATIO = 0.711
 """Height of a capital letter in parts of the font size: Roboto."""
@@ -15,7 +16,7 @@ CAP_HEIGHT_RATIO = 0.711
 RADIANS_PER_ARCMIN = math.pi / (180 * 60)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DisplayMetrics:
     """One display: its pixels, their density, and the distance it is seen from.
 

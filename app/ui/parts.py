@@ -6,9 +6,11 @@ widget is kept from one frame to the next. `group` is what a reader takes in as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from app.ui.geometry import Rect
@@ -23,7 +25,7 @@ class Align(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     """Anything with a place."""
 
@@ -37,7 +39,7 @@ def moved(part: Part, down: float) -> Part:
     return replace(part, rect=part.rect._replace(y=part.rect.y + down))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class CardPart(Part):
     """A surface that other parts lie on. With `open` it can be touched, but for `reserved` pixels at its end.
 
@@ -51,7 +53,7 @@ class CardPart(Part):
     rtl: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class TextPart(Part):
     """Lines of one size, set already: they fit `rect`. `main` marks titles, times and labels."""
 
@@ -67,7 +69,7 @@ class TextPart(Part):
     line_height: float = 1.17
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class IconPart(Part):
     """A pictogram by its name, as large as `rect` is high; `flipped` as seen in a mirror."""
 
@@ -76,7 +78,7 @@ class IconPart(Part):
     flipped: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class LikenessPart(Part):
     """A disc for a person: a picture, or a ground for initials where `pixels` is empty."""
 
@@ -91,7 +93,7 @@ class Arrangement(StrEnum):
     ICON = "icon"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ButtonPart(Part):
     """Something to touch; `lines` is the label as it was set."""
 
@@ -107,7 +109,7 @@ class ButtonPart(Part):
     rtl: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RingPart(Part):
     """The countdown's ring; its number and unit are texts of their own."""
 
@@ -115,21 +117,21 @@ class RingPart(Part):
     thickness: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class BandPart(Part):
     """The filled head of a reminder's card; only its upper corners are round."""
 
     radius: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class StripePart(Part):
     """The stripe before a row."""
 
     stripe: Stripe
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class QrPart(Part):
     """A QR code of `text` on white, with the quiet zone that readers need."""
 
@@ -137,7 +139,7 @@ class QrPart(Part):
     radius: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ListPart(Part):
     """A list that scrolls. `place` is handed back with its position; each row composes its own parts."""
 

@@ -7,10 +7,11 @@ colours alone: sizes are a matter of safety.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from app.domain.value import value
 from app.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def rgba(color: str) -> Rgba:
     return red, green, blue, 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Palette:
     """The tokens of one theme, each opaque RGBA from 0 to 1."""
 
@@ -70,7 +71,7 @@ DAY = _palette({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Brand:
     """Both palettes of a make of car."""
 

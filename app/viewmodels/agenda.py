@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.agenda import JOIN_AFTER, Entry, blocks, clashing, folded, shown, takes_place
 from app.domain.days import Day, days
 from app.domain.event import Response, ShowAs
+from app.domain.value import value
 from app.viewmodels.actions import join, navigate, to_drive
 from app.viewmodels.disclosure import names, title_forms, title_of, told
 from app.viewmodels.intents import Intent
@@ -65,7 +65,7 @@ def _empty(scene: Scene, *, today_only: bool) -> str:
 # --- restricted ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Page:
     """A page of a restricted list: which items, and whether there are any before and after.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from app.domain.agenda import Entry, folded, occurrence_key
+from app.domain.value import value
 from app.viewmodels.underway import answers
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ AHEAD = 60
 """So many coming entries Drive and reminders look at: bounded, whatever a calendar holds."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Book:
     """Entries of the calendars that are shown, each meeting once, and what is stored of each by its key."""
 

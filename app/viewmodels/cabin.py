@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from app.domain.place import Position
@@ -18,7 +19,7 @@ class Side(StrEnum):
     RIGHT = "RIGHT"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Cabin:
     """Where the driver sits, where the car is (coarse; None where that is not known), and how it is set."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from app.domain.value import value
 from app.viewmodels.states import ScreenName
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Need(IntEnum):
     PARKED = 2
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Screen:
     """A screen's declaration: what it needs of the car, and which function of which view-model makes it.
 
@@ -66,7 +67,7 @@ def allowed(screen: ScreenName, restrictions: Restrictions) -> bool:
     return need is Need.NOTHING or (need is Need.STANDING and not restrictions.moving)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Place:
     """A screen and what it is about (an occurrence key, an account), empty for the screen as such."""
 

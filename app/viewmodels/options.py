@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +15,7 @@ MASKS = ("aboard", "always", "never")
 REMINDER_MINUTES = (5, 15)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Options:
     """Effective choices. `locked` names those that the administrator fixed."""
 

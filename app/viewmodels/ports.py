@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
+from app.domain.value import value
 from app.meetings.plan import Plan, Situation
 from app.meetings.way_in import WayIn
 from app.viewmodels.book import BookKeeper
@@ -68,7 +69,7 @@ class ServiceLink(Protocol):
         """Ask for something; returns at once, and what cannot be sent is told by `service_lost`."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Ports:
     """Everything that a presenter talks to. `read` answers from the local store without waiting."""
 

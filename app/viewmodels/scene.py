@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from app.domain.account import Account, AccountState
 from app.domain.agenda import Entry, joinable
 from app.domain.call import Call, CallPhase, PhoneState, same_number
 from app.domain.event import Event, Response
+from app.domain.value import value
 from app.meetings.plan import JoinAction, Plan, Situation, Why
 from app.store.records import AGREED, preference
 from app.viewmodels.cabin import Cabin
@@ -64,7 +65,7 @@ class Panel(StrEnum):
     """Whether Carlendar may answer in the person's name; asked once, after the first sign-in."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Talk:
     """The call that Carlendar placed: for which meeting, with what typed after it."""
 
@@ -93,7 +94,7 @@ def ours(calls: tuple[Call, ...], talk: Talk | None) -> Call | None:
     return next((call for call in placed if same_number(call.number, talk.number)), None)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class SignIn:
     """A sign-in in flight or ended. `ends` is in elapsed seconds."""
 
@@ -101,7 +102,7 @@ class SignIn:
     ends: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Scene:
     """One moment. `now` is in the car's zone; `elapsed` is the elapsed clock's."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.domain.call import PhoneState
+from app.domain.value import value
 from app.viewmodels.cabin import Cabin
 from app.viewmodels.gate import Trail
 from app.viewmodels.scene import Panel, SignIn, Talk
@@ -26,7 +27,7 @@ NEWS_SECONDS = 60.0
 """Elapsed seconds after which news that stood on the screen count as said."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Toast:
     """A short word on what just happened; `ends` is in elapsed seconds."""
 

@@ -7,9 +7,11 @@ be escaped and shaped by whoever draws them. A control that cannot be used is no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from app.domain.value import value
 
 if TYPE_CHECKING:
     from app.safety.restrictions import Restrictions
@@ -47,7 +49,7 @@ class Look(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Action:
     """Something to touch. `labels` are variants from long to short; the first that fits is drawn.
 
@@ -64,7 +66,7 @@ class Action:
     selected: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Line:
     """A line of text with an optional icon before it; `variants` from long to short."""
 
@@ -79,7 +81,7 @@ class Line:
         return self.variants[0]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class StatusBar:
     """The top line, on every screen. `clock` may be empty while the clock is not set."""
 
@@ -90,7 +92,7 @@ class StatusBar:
     tone: Tone = Tone.MUTE
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Ring:
     """The countdown: a number, its unit, and the part of the last hour that is left (0 to 1)."""
 
@@ -100,7 +102,7 @@ class Ring:
     fraction: float
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Band:
     """The filled band of a reminder."""
 
@@ -108,7 +110,7 @@ class Band:
     icon: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class MiniCard:
     """One of the two meetings after the next. `titles` are forms of `title` from long to short, if any."""
 
@@ -119,7 +121,7 @@ class MiniCard:
     titles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class DriveState:
     """Home. `title` has at most two lines. `primary` is the large action on the right, if any.
 
@@ -145,7 +147,7 @@ class Stripe(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class AgendaRow:
     """One meeting in the list. `header` rows bear a day in `title` and nothing else.
 
@@ -168,7 +170,7 @@ class AgendaRow:
     titles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class AgendaState:
     """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
 
@@ -181,7 +183,7 @@ class AgendaState:
     """On the last page: how many there are on none of the pages, in words; empty for none."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class EventState:
     """Everything about one meeting (parked), or title, time, place and actions (idling)."""
 
@@ -195,7 +197,7 @@ class EventState:
     """Text of a QR code to show instead of the body; empty for none."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class CallState:
     """A call: `status` claims only what the car knows."""
 
@@ -209,7 +211,7 @@ class CallState:
     close: Action | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class SignInState:
     """Device code, in flight or failed. `code` is in groups; `qr` is empty where there is no code."""
 
@@ -222,7 +224,7 @@ class SignInState:
     actions: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Likeness:
     """What stands for a person in a list: a round picture (see `app.domain.portrait`), else the initials."""
 
@@ -230,7 +232,7 @@ class Likeness:
     pixels: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Choice:
     """A row of a list to choose from, or a setting with its value and actions."""
 
@@ -245,7 +247,7 @@ class Choice:
     """Drawn in place of the icon."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class ChoicesState:
     """Which driver, and Settings: a title and a list. `confirm` overlays a question."""
 
@@ -254,7 +256,7 @@ class ChoicesState:
     side: tuple[Action, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class NoticeState:
     """A text to read when parked (privacy notice, a confirmation) with its answers.
 
@@ -270,7 +272,7 @@ class NoticeState:
 ScreenState = DriveState | AgendaState | EventState | CallState | SignInState | ChoicesState | NoticeState
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value
 class Frame:
     """All that is drawn. `rail` is the column of the parked screens, empty while restricted.
 

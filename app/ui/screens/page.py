@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.value import value
 from app.safety.shortening import variants
 from app.ui.geometry import Rect
 from app.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
@@ -38,7 +38,7 @@ def icon_of(action: Action) -> str:
     return action.icon or ("check" if action.selected else "")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page:
     """`content` is what status bar, rail and margins leave; lists run on to `edge`, the display's or the rail's.
 
