@@ -106,7 +106,7 @@ class Page:
         Select(self.browser.find_element(By.ID, element)).select_by_value(value)
 
     def slide(self, element: str, key: str, shown: str) -> None:
-        """Press a key on a slider until its words are these: in between the page may be told an older place."""
+        """Press a key on a slider until its words are these."""
         for _ in range(8):
             if self.text(f"{element}-text") == shown:
                 return

@@ -58,10 +58,16 @@ export function radios(fieldset, name, pairs) {
   }
 }
 
-/** A slider that sends while it is dragged, at most once a frame, and is not pulled from under the finger. */
+const SETTLE = 1000; // milliseconds in which what was told may be older than what was just moved
+
+/**
+ * A slider that sends while it is moved, at most once a frame. It is neither pulled from under the finger nor put
+ * back to a place that it has just left: until the car says the same, its word waits a second.
+ */
 export function slider(input, send, write) {
-  let waiting = false;
+  let waiting = false, moved = -SETTLE, told = 0, later = 0;
   input.addEventListener("input", () => {
+    moved = performance.now();
     write(Number(input.value));
     if (waiting) return;
     waiting = true;
@@ -70,8 +76,18 @@ export function slider(input, send, write) {
       send(Number(input.value));
     });
   });
+  const settle = () => {
+    clearTimeout(later);
+    const left = moved + SETTLE - performance.now();
+    if (left > 0 && told !== Number(input.value)) {
+      later = setTimeout(settle, left);
+      return;
+    }
+    if (!input.matches(":active")) input.value = told;
+    write(told);
+  };
   return (value) => {
-    if (!input.matches(":active")) input.value = value;
-    write(value);
+    told = value;
+    settle();
   };
 }
