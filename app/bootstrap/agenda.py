@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.bootstrap import feeds, machine
 from app.bootstrap.moment import moment
+from app.bootstrap.terminal import NARROW
 from app.domain.agenda import Entry, clashes
 from app.domain.event import Event, Response
 from app.domain.timespan import Timespan
@@ -21,6 +23,9 @@ from app.feeds.source import texts_of
 from app.meetings.extract import way_in
 from app.meetings.way_in import WayIn
 from app.settings import Settings, load
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 MAX_DAYS = 366
 
@@ -171,19 +176,29 @@ def _print(entries: Sequence[Row], zone: tzinfo) -> None:
         console.print("Nothing in the calendar.")
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("Day", "Time", "Title", "Where", "Join"):
+    narrow = console.width < NARROW
+    for heading in ("When", "What") if narrow else ("Day", "Time", "Title", "Where", "Join"):
         table.add_column(heading, overflow="fold")
     together = _clashes(entries)
     for entry in entries:
-        event = entry.event
-        time_text = "all day" if event.all_day else f"{event.start(zone):%H:%M} – {event.end(zone):%H:%M}"
-        marks = _marks(event, clashing=event.id in together)
-        title = Text(
-            one_line(event.title) + (f" ({', '.join(marks)})" if marks else ""), "strike" if event.cancelled else ""
-        )
-        place = Text(one_line(event.place.name) if event.place else "")
-        table.add_row(f"{event.start(zone):%a %d %b}", time_text, title, place, _join_text(entry.way_in))
+        day, times, *rest = _cells(entry, zone, clashing=entry.event.id in together)
+        if narrow:
+            table.add_row(f"{day}\n{times}", Text("\n").join(part for part in rest if part))
+        else:
+            table.add_row(day, times, *rest)
     console.print(table)
+
+
+def _cells(entry: Row, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text, Text, Text]:
+    from rich.text import Text
+
+    event = entry.event
+    times = "all day" if event.all_day else f"{event.start(zone):%H:%M} – {event.end(zone):%H:%M}"
+    marks = _marks(event, clashing=clashing)
+    title = one_line(event.title) + (f" ({', '.join(marks)})" if marks else "")
+    place = one_line(event.place.name) if event.place else ""
+    struck = Text(title, "strike" if event.cancelled else "")
+    return f"{event.start(zone):%a %d %b}", times, struck, Text(place), Text(_join_text(entry.way_in))
 
 
 def _marks(event: Event, *, clashing: bool) -> list[str]:

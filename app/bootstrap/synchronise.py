@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from app.bootstrap import feeds, machine
 from app.bootstrap.microsoft import microsoft
 from app.bootstrap.reasons import why
 from app.bootstrap.service import extractor
+from app.bootstrap.terminal import NARROW
 from app.domain.account import Account, AccountState, Calendar
 from app.errors import ServiceError, StoreError, one_line
 from app.meetings.html import text_of
@@ -31,8 +33,7 @@ PATIENCE = 3.0
 Done = list[tuple[Account, CalendarOutcome]]
 
 _COLUMNS: tuple[tuple[str, Literal["left", "right"]], ...] = (
-    ("Account", "left"), ("Calendar", "left"), ("Events", "right"), ("Changed", "right"), ("Bytes", "right"),
-    ("State", "left"),
+    ("Calendar", "left"), ("Events", "right"), ("Changed", "right"), ("Bytes", "right"), ("State", "left"),
 )  # fmt: skip
 
 
@@ -104,17 +105,30 @@ def _document(account: Account, outcome: CalendarOutcome) -> dict[str, object]:
 
 
 def _print(done: Done) -> None:
-    from rich.table import Table
-
     if not done:
         print("Nobody is signed in.")
-        return
-    table = Table(box=None, pad_edge=False)
+    console = Console()
+    for account in dict.fromkeys(account for account, _ in done):
+        console.print(Text(one_line(account.address)))
+        mine = [outcome for each, outcome in done if each is account]
+        console.print(_short(account, mine) if console.width < NARROW else _table(account, mine))
+
+
+def _table(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
+    table = Table(box=None)
     for heading, justify in _COLUMNS:
         table.add_column(heading, overflow="fold", justify=justify)
-    for account, outcome in done:
+    for outcome in outcomes:
         figures = (outcome.events, outcome.changed, outcome.traffic.bytes)
         counted = ("", "", "") if outcome.error else tuple(f"{each:,}" for each in figures)
-        state = why(account, outcome.error) if outcome.error else "up to date"
-        table.add_row(*(Text(one_line(each)) for each in (account.address, outcome.calendar.name, *counted, state)))
-    Console().print(table)
+        state = why(account, outcome.error) or "up to date"
+        table.add_row(*(Text(one_line(each)) for each in (outcome.calendar.name, *counted, state)))
+    return table
+
+
+def _short(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
+    table = Table(box=None, show_header=False)
+    for outcome in outcomes:
+        counted = f"{outcome.events:,} held, {outcome.changed:,} changed"
+        table.add_row(Text(one_line(outcome.calendar.name)), Text(why(account, outcome.error) or counted))
+    return table

@@ -10,6 +10,9 @@ import threading
 
 from app.errors import one_line
 
+NARROW = 64
+"""Columns below which what stands side by side is put one below the other."""
+
 
 class _Notes(logging.Handler):
     """Warnings of a command on standard error: a line each, and none twice."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,6 +16,9 @@ from app.meetings.plan import JoinAction, Plan, Situation, Step, plan
 from app.meetings.way_in import WayIn
 
 FOUND, NOTHING_FOUND = 0, 1
+PAUSE = 3
+"""Seconds of a `p` among tones, as oFono takes it."""
+_LABEL = 12
 
 
 def run(path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out: TextIO) -> int:
@@ -114,32 +118,43 @@ def _as_text(found: WayIn, plans: dict[str, Plan]) -> list[str]:
         "Meeting ID": found.meeting_id,
         "Passcode": found.passcode,
     }
-    lines = [f"{name}: {_printable(value)}" for name, value in facts.items() if value] or ["No meeting found."]
-    lines += [
-        f"Dial-in: {each.number} {each.digits} {each.country} {_printable(each.label)}" for each in found.dial_ins
-    ]
-    lines += [f"Refused: {_printable(each.text)}: {each.why}" for each in found.refused]
+    lines = [_fact(name, value) for name, value in facts.items() if value] or ["No meeting found."]
+    for each in found.dial_ins:
+        parts = (each.number, each.digits, each.country, each.label)
+        lines.append(_fact("Dial-in", " ".join(part for part in parts if part)))
+    lines += [_fact("Refused", f"{each.text}: {each.why}") for each in found.refused]
     if found.organizer_number:
-        lines.append(f"Organiser: {found.organizer_number}")
-    return lines + [f"{name.capitalize()}: {_plan_text(made)}" for name, made in plans.items()]
+        lines.append(_fact("Organiser", found.organizer_number))
+    return lines + [line for name, made in plans.items() for line in _plan_text(name, made)]
 
 
-def _plan_text(made: Plan) -> str:
-    parts = [_step_text(made.first), *(f"or {_step_text(step)}" for step in (*made.also, *made.instead))]
-    return "; ".join(parts)
+def _fact(name: str, value: str) -> str:
+    return f"{name + ':' if name else '':<{_LABEL}}{_printable(value)}"
+
+
+def _plan_text(situation: str, made: Plan) -> list[str]:
+    """The first way, and each further one on a line of its own."""
+    further = [_fact("", f"or {_step_text(step)}") for step in (*made.also, *made.instead)]
+    return [_fact(situation.capitalize(), _step_text(made.first)), *further]
 
 
 def _step_text(step: Step) -> str:
     asked = f" (confirm: {step.doubt.replace('_', ' ')})" if step.doubt else ""
     whom = "the organiser " if step.organizer else ""
     abroad = f" in {step.country}" if step.country else ""
-    typed = "" if step.organizer else f", then {step.tones or 'nothing'}"
+    typed = "" if step.organizer or not step.tones else f", then {_typing(step.tones)}"
     said = {
         JoinAction.CALL: f"call {whom}{step.number}{abroad}{typed}{asked}",
         JoinAction.LATE: "tell the others that you are late",
         JoinAction.NONE: f"no way ({step.why.replace('_', ' ')}){asked}",
     }
     return said.get(step.action, f"{step.action.replace('_', ' ')} {step.url}")
+
+
+def _typing(tones: str) -> str:
+    """What is typed, with the pauses before it in words: "after 3 s 123456789#"."""
+    parts = re.findall(r"(p*)([^p]+)", tones)
+    return ", ".join(f"after {PAUSE * len(pauses)} s {digits}" if pauses else digits for pauses, digits in parts)
 
 
 def _printable(text: str) -> str:

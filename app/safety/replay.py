@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
 from app.safety.policy import restrictions_for
-from app.safety.restrictions import DrivingState
+from app.safety.restrictions import DrivingState, Flag, Restrictions
 from app.safety.state import NO_SIGNAL_YET, Change, DrivingStateMachine
 from app.safety.trace import TIME_PASSES, read_trace, readable_twice
 
@@ -69,6 +69,12 @@ def as_object(change: Change) -> dict[str, Any]:
     }
 
 
+def _in_force(held: Restrictions) -> str:
+    """Of the restrictions all, none, or their names as in JSON."""
+    names = held.flags.names()
+    return f"all {len(names)}" if len(names) == len(Flag) else ", ".join(names) or "none"
+
+
 def _print_table(changes: list[Change], out: TextIO) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -77,7 +83,6 @@ def _print_table(changes: list[Change], out: TextIO) -> None:
     for change in changes:
         held = restrictions_for(change.state, change.cause)
         sizes = (held.limits.rows, held.limits.items, held.limits.title, held.limits.page)
-        masks = f"0x{held.flags.value:03X}" if held.restricted else "none"
         cells = ("free" if size is None else str(size) for size in sizes)
-        table.add_row(f"{change.at:.3f}", change.state.value, *cells, masks, change.cause)
+        table.add_row(f"{change.at:.3f}", change.state.value, *cells, _in_force(held), change.cause)
     Console(file=out, width=None if out.isatty() else 120).print(table)

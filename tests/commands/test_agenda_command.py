@@ -103,6 +103,17 @@ def test_text_names_clash_and_way_in(calendar: Path, tmp_path: Path) -> None:
     assert "teams, telephone" in " ".join(done.stdout.split())
 
 
+def test_a_narrow_terminal_breaks_no_word(calendar: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    done = carlendar(tmp_path, "agenda", "--ics", str(calendar), "--at", "2026-11-23", "--zone", "Europe/Berlin")
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 40
+    (first,) = [number for number, line in enumerate(lines) if "Product review (clash)" in line]
+    assert lines[first].split()[:3] == ["Mon", "23", "Nov"]
+    assert lines[first + 1].startswith("09:00 – 09:30")
+    assert "teams, telephone" in lines[first + 1] + lines[first + 2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

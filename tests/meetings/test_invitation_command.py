@@ -86,7 +86,7 @@ def test_text_for_people_has_no_control_characters(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT + "https://zoom.us@evil.example/j/85775884256\x1b[2J", "utf-8")
     out = io.StringIO()
     run(tmp_path / "a.txt", "DE", phone=True, data=True, as_json=False, out=out)
-    assert "Moving: call +496912345678, then p123456789#" in out.getvalue()
+    assert "Moving:     call +496912345678, then after 3 s 123456789#" in out.getvalue()
     assert "\x1b" not in out.getvalue()
 
 

@@ -156,4 +156,4 @@ def test_the_table_tells_the_same_for_people(tmp_path: Path) -> None:
     assert "moving" in table
     assert "0.125" in table
     assert "speed is not zero" in table
-    assert "0x1FF" in table
+    assert "all 9" in table
