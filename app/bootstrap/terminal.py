@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import signal
 import sys
 import threading
@@ -46,10 +47,21 @@ def prepare() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if threading.current_thread() is threading.main_thread() and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)
+    _fill_in()
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
     logging.lastResort = _Notes()
+
+
+def _fill_in() -> None:
+    """In the place of a stream that was closed, nothing is read and what is written is dropped.
+
+    In the order of their descriptors, so that no file of ours comes to be one of them.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, PTH123 - to the end, as the one it stands for
 
 
 def _end(number: int, _: object) -> None:

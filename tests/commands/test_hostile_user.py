@@ -182,6 +182,26 @@ def test_output_that_nobody_takes_is_no_failure(machine: Machine, redirection: s
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "says"),
+    [
+        ("invitation day.txt >&-", 0, ""),
+        ("invitation day.txt --json >&-", 0, ""),
+        ("safety /dev/null >&-", 0, ""),
+        ("--help >&-", 0, ""),
+        ("erase <&-", 2, "carlendar: say --yes to delete without being asked\n"),
+        ("fly 2>&-", 2, ""),
+    ],
+)
+def test_a_stream_that_is_closed_is_no_fault_of_ours(machine: Machine, command: str, code: int, says: str) -> None:
+    (machine.home / "day.txt").write_text("https://teams.microsoft.com/meet/281442953617?p=aB3dE9")
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m app {command}"], capture_output=True, check=False, text=True,
+        cwd=machine.home, env=machine.environment(),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", says)
+
+
 def test_a_fault_of_our_own_is_one_line_with_its_place(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
