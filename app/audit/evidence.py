@@ -98,6 +98,7 @@ class Evidence:
         return page("Evidence", [
             "<h1>Carlendar: evidence on driver distraction</h1>", self._summary(),
             _rows_table("What is broken, or shown by nothing", self.gaps()),
+            _failed_tests(self.run),
             _rows_table("Rules, their tests and their last results", self.rows()), _limits_table(),
             _claims_table("Assumptions of use", "assumed", ASSUMPTIONS, self.rows()),
             _claims_table("Foreseeable misuse", "misuse", MISUSE, self.rows()),
@@ -134,6 +135,18 @@ class Evidence:
             "<p>This page states measures and results of software tests on a desktop. It is no homologation, no legal "
             "opinion and no study with people.</p>"
         )
+
+
+def _failed_tests(run: TestRun) -> str:
+    """Every test that failed, whether it shows a rule or not; nothing where none did."""
+    names = sorted({result.name for result in run.results if result.outcome == FAILED})
+    if not names:
+        return ""
+    rows = [
+        (name, ", ".join(sorted({rule for each in run.results if each.name == name for rule in each.rules})) or "none")
+        for name in names
+    ]
+    return "<h2>Tests that failed</h2>" + table(("test", "shows"), rows)
 
 
 def _limits() -> dict[str, Limits]:

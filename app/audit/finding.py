@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from app.audit.rules import RULES
@@ -51,9 +52,23 @@ class Violation:
         return RULES[self.rule].unit
 
 
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The measure of a rule that came nearest to its limit, or went farthest beyond it.
+
+    `share` is how much of what is required there was, 1 at the limit and less beyond it.
+    """
+
+    share: float
+    measured: float
+    required: float
+    node: str
+    scope: Scope
+
+
 @dataclass
 class Findings:
-    """Collects while the audit goes on. `passed` and `violations` count by rule."""
+    """Collects while the audit goes on; `checks` and `nearest` are by rule."""
 
     violations: list[Violation] = field(default_factory=list)
     checks: Counter[str] = field(default_factory=Counter)
@@ -64,6 +79,7 @@ class Findings:
     """Everywhere that places and sizes were measured."""
     pictured: set[Scope] = field(default_factory=set)
     """Everywhere that pixels were measured; one picture stands for all of which it is the very same one."""
+    nearest: dict[str, Nearest] = field(default_factory=dict)
 
     def add(self, other: Findings) -> None:
         """Take in what another part of the audit found."""
@@ -74,6 +90,9 @@ class Findings:
         self.nodes += other.nodes
         self.laid_out |= other.laid_out
         self.pictured |= other.pictured
+        for rule, near in other.nearest.items():
+            if rule not in self.nearest or near.share < self.nearest[rule].share:
+                self.nearest[rule] = near
 
 
 @dataclass
@@ -85,7 +104,9 @@ class Judge:
 
     def least(self, rule: str, node: str, measured: float, required: float, rect: Rect | None = None) -> bool:
         """The measure must not be below what is required, by more than rounding."""
-        return self._held(rule, node, measured, required, rect, ok=measured >= required * (1 - 1e-3) - 1e-6)
+        share = measured / required if required else 1.0
+        ok = measured >= required * (1 - 1e-3) - 1e-6
+        return self._held(rule, node, measured, required, rect, ok=ok, share=share)
 
     def most(
         self, rule: str, node: str, measured: float, allowed: float | None, rect: Rect | None = None, text: str = ""
@@ -93,16 +114,23 @@ class Judge:
         """The measure must not be above what is allowed; None allows anything."""
         if allowed is None:
             return True
-        return self._held(rule, node, measured, allowed, rect, ok=measured <= allowed + 1e-6, text=text)
+        share = allowed / measured if measured > 0 else inf
+        return self._held(rule, node, measured, allowed, rect, ok=measured <= allowed + 1e-6, share=share, text=text)
 
     def absent(self, rule: str, node: str, rect: Rect | None = None, *, there: bool = True, text: str = "") -> bool:
         """Nothing of the kind may be there."""
-        return self._held(rule, node, 1.0 if there else 0.0, 0.0, rect, ok=not there, text=text)
+        share = 0.0 if there else inf
+        return self._held(rule, node, float(there), 0.0, rect, ok=not there, share=share, text=text)
 
     def _held(
-        self, rule: str, node: str, measured: float, required: float, rect: Rect | None, *, ok: bool, text: str = ""
-    ) -> bool:
-        self.findings.checks[rule] += 1
+        self, rule: str, node: str, measured: float, required: float, rect: Rect | None, *, ok: bool, share: float,
+        text: str = "",
+    ) -> bool:  # fmt: skip
+        found = self.findings
+        found.checks[rule] += 1
+        near = found.nearest.get(rule)
+        if near is None or share < near.share:
+            found.nearest[rule] = Nearest(share, measured, required, node, self.scope)
         if not ok:
             self.findings.violations.append(Violation(rule, self.scope, node, round(measured, 2), required, text, rect))
         return ok

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from app.audit.coverage import Pair, apart, pairs, values
@@ -14,7 +16,7 @@ from app.audit.rules import RULES, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.audit.finding import Findings, Violation
+    from app.audit.finding import Findings, Nearest, Violation
     from app.audit.occlusion import TaskTime
 
 SHOWN = 400
@@ -22,9 +24,10 @@ SHOWN = 400
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;color:#111;background:#fff}
-table{border-collapse:collapse;width:100%;margin:1rem 0}
-th,td{border-bottom:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{overflow-wrap:normal}td:first-child{white-space:nowrap}
+table{border-collapse:collapse;width:100%;margin:1rem 0;font-size:14px;line-height:1.4}
+th,td{border-bottom:1px solid #ccc;padding:.35rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th{background:#f2f4f7;overflow-wrap:normal}td:nth-child(2){min-width:13rem}td:first-child,.figure{white-space:nowrap}
+.figure{text-align:right;font-variant-numeric:tabular-nums}
 .bad{color:#a00;font-weight:600}.good{color:#060}figcaption{margin-bottom:.5rem}
 figure{border:1px solid #ccc;margin:1rem 0;padding:.8rem}img{max-width:100%;background:#000}"""
 
@@ -60,6 +63,7 @@ class Report:
             "nodes": found.nodes,
             "checks": sum(found.checks.values()),
             "violations": [_violation(each) for each in found.violations],
+            "nearest": {rule: _nearest(found.nearest[rule]) for rule in RULES if rule in found.nearest},
             "checks_by_rule": {rule: found.checks[rule] for rule in RULES},
             "covered": {kind: list(each) for kind, each in values(found.laid_out).items()},
             "never_pictured_together": [[list(one), list(other)] for one, other in apart(found.pictured)],
@@ -98,10 +102,35 @@ class Report:
 
 def _rules_table(title: str, rules: Iterable[Rule], found: Findings, counts: Counter[str]) -> str:
     rows = [
-        (rule.id, rule.asks, f"{rule.source} ({rule.mark})", f"{found.checks[rule.id]:,}", str(counts[rule.id]))
+        (
+            rule.id, rule.asks, f"{found.checks[rule.id]:,}", str(counts[rule.id]), *_worst(rule, found),
+            f"{rule.source} ({rule.mark})",
+        )
         for rule in rules
-    ]
-    return f"<h2>{title}</h2>" + table(("rule", "asks", "source", "checks", "violations"), rows)
+    ]  # fmt: skip
+    heads = ("rule", "asks", "checks", "violations", "worst value", "its limit", "where", "source")
+    return f"<h2>{title}</h2>" + table(heads, rows, figures=(2, 3, 4, 5))
+
+
+def _worst(rule: Rule, found: Findings) -> tuple[str, str, str]:
+    """The measure that came nearest to its limit, that limit, and where it was measured."""
+    near = found.nearest.get(rule.id)
+    if near is None:
+        return "not measured", "–", "–"
+    limit = f"{near.required:.4g} {'' if rule.unit == 'count' else rule.unit}".rstrip()
+    if isinf(near.share):
+        return "none", limit, "nowhere"
+    where = f"{near.node}: {near.scope.situation}, {near.scope.state}, {near.scope.display}"
+    return f"{near.measured:.4g}", limit, where
+
+
+def _nearest(near: Nearest) -> dict[str, Any]:
+    scope = near.scope
+    return {
+        "measured": round(near.measured, 3), "required": near.required, "node": near.node, "display": scope.display,
+        "screen": scope.screen, "state": scope.state, "theme": scope.theme, "language": scope.language,
+        "brand": scope.brand, "situation": scope.situation, "text_scale": scope.text_scale,
+    }  # fmt: skip
 
 
 def _covered(found: Findings) -> str:
@@ -134,11 +163,19 @@ def page(title: str, body: Iterable[str]) -> str:
     )
 
 
-def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table of plain texts."""
-    head = "".join(f"<th>{html.escape(text)}</th>" for text in heads)
-    lines = ("".join(f"<td>{html.escape(text)}</td>" for text in row) for row in rows)
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], figures: tuple[int, ...] = ()) -> str:
+    """A table of plain texts; those of the columns `figures` are numbers."""
+    marks = [' class="figure"' if at in figures else "" for at in range(len(heads))]
+    head = "".join(f"<th{mark}>{html.escape(text)}</th>" for mark, text in zip(marks, heads, strict=True))
+    lines = (
+        "".join(f"<td{mark}>{_breaking(text)}</td>" for mark, text in zip(marks, row, strict=True)) for row in rows
+    )
     return f"<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def _breaking(text: str) -> str:
+    """Escaped; names of tests and the like may be parted at their dots and underscores."""
+    return re.sub(r"([._])(?=\w)", r"\1<wbr>", html.escape(text)) if "_" in text else html.escape(text)
 
 
 def versions_table(versions: dict[str, str]) -> str:
@@ -174,16 +211,21 @@ def _figure(each: Violation) -> str:
 
 
 def _tasks(tasks: tuple[TaskTime, ...]) -> str:
+    """Each task on each display by its longest walk; all of them are in the JSON."""
     if not tasks:
         return ""
+    longest: dict[tuple[str, str, str], TaskTime] = {}
+    for task in sorted(tasks, key=lambda each: each.shutter_open):
+        longest[task.name, task.state, task.display] = task
     rows = [
         (
             task.name, task.state, task.display, str(task.steps), str(task.glances), f"{task.longest:.2f} s",
             f"{task.shutter_open:.2f} s", f"{task.total:.2f} s", task.verdict,
         )
-        for task in tasks
+        for _, task in sorted(longest.items())
     ]  # fmt: skip
     heads = ("task", "state", "display", "steps", "glances", "longest glance", "TSOT", "total", "against 2 s and 12 s")
     from app.audit.occlusion import MODEL
 
-    return f"<h2>Task walk</h2><p>{html.escape(MODEL)}</p>" + table(heads, rows)
+    told = f"{len(tasks)} walks; of each task, state and display the one that keeps the eyes off the road the longest."
+    return f"<h2>Task walk</h2><p>{html.escape(MODEL)}</p><p>{told}</p>" + table(heads, rows, figures=(3, 4, 5, 6, 7))

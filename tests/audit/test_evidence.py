@@ -82,7 +82,7 @@ def test_without_any_result_nothing_is_claimed() -> None:
 
 def test_every_rule_and_claim_is_on_the_page(run: TestRun, tmp_path: Path) -> None:
     written, told = made_of(run).write(tmp_path / "evidence")
-    page, document = written.read_text("utf-8"), json.loads(told.read_text("utf-8"))
+    page, document = written.read_text("utf-8").replace("<wbr>", ""), json.loads(told.read_text("utf-8"))
     assert [row["rule"] for row in document["rules"]] == [*(rule.id for rule in SAFETY_RULES), *RULES]
     for name in (*RULES, *(claim.id for claim in (*ASSUMPTIONS, *MISUSE))):
         assert f"<td>{name}</td>" in page
@@ -93,6 +93,14 @@ def test_every_rule_and_claim_is_on_the_page(run: TestRun, tmp_path: Path) -> No
     assert "test_s5_p_while_rolling (FAILED)" in page
     assert document["limits"]["moving"]["rows"] == 4
     assert set(document["unverified"]) == {rule.id for rule in RULES.values() if set(rule.mark) & {"S", "M"}}
+
+
+def test_a_failed_test_that_shows_no_rule_is_named_too() -> None:
+    run = TestRun((TestResult("tests.other.test_it", "failed", ()), TestResult("tests.other.test_that", "passed", ())))
+    page = made_of(run).to_html().replace("<wbr>", "")
+    assert "<td>tests.other.test_it</td><td>none</td>" in page
+    assert page.index("Tests that failed") < page.index("Rules, their tests")
+    assert "Tests that failed" not in made_of(TestRun()).to_html()
 
 
 def test_claims_name_rules_that_there_are() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.audit.column import IDLING, MOVING, Column, column_of
-from app.audit.finding import Findings, Scope, Violation
+from app.audit.finding import Findings, Judge, Scope, Violation
 from app.audit.phrases import forbidden_phrase, languages
 from app.audit.report import Report
 from app.audit.rules import RULES
@@ -83,6 +83,21 @@ def test_the_json_has_what_is_documented() -> None:
     assert set(made["violations"][0]) >= KEYS
     assert made["violations"][0]["unit"] == "arcmin"
     assert json.loads(json.dumps(made)) == made
+
+
+def test_the_worst_value_of_each_rule_stands_beside_its_limit() -> None:
+    found, more = Findings(), Findings()
+    verdict = Judge(found, SCOPE)
+    for height in (21.0, 17.5, 30.0):
+        verdict.least("T5", f"text of {height:g}", height, 16.0)
+    verdict.absent("L1", "nothing", there=False)
+    Judge(more, SCOPE).least("T5", "another", 16.5, 16.0)
+    found.add(more)
+    made, page = told(found).to_json()["nearest"], told(found).to_html()
+    assert (made["T5"]["measured"], made["T5"]["required"], made["T5"]["node"]) == (16.5, 16.0, "another")
+    assert json.loads(json.dumps(made)) == made
+    assert "another: drive-next, moving, small-7" in page
+    assert "not measured" in page
 
 
 def test_the_page_stands_alone_and_shows_a_picture_of_each_violation() -> None:
