@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from app import __version__
 from app.bootstrap import machine
-from app.bootstrap.reach import Reach
 from app.channel.client import ChannelClient
 from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message, SyncStatus
-from app.domain.ports import NetworkState, Reading, VehicleSignals
+from app.domain.ports import Reading, VehicleSignals
 from app.errors import CarlendarError, SettingsError
 from app.platform.time_watch import TimeWatch
 from app.safety.state import SPEED
@@ -34,11 +33,10 @@ class Connections:
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._signals: VehicleSignals | None = None
-        self._network: NetworkState | None = None
         self._client: ChannelClient | None = None
         self._supervisor: Supervisor | None = None
         self._time: TimeWatch | None = None
-        self._reach = Reach(self._online)
+        self._car_online = ""
         self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
 
     def start(self) -> None:
@@ -95,7 +93,7 @@ class Connections:
         broker = databroker.broker(screen.settings)
         kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED)
         screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
-        self._surroundings = Surroundings(screen.presenter, screen.bridge.post, self._reach.car)
+        self._surroundings = Surroundings(screen.presenter, screen.bridge.post, self._heard_of_reach)
         kuksa.start(self._take)
         self._signals = kuksa
 
@@ -115,8 +113,6 @@ class Connections:
         self._supervisor.start()
         self._client.start()
         screen.service.attach(self._client.send)
-        self._network = machine.network_state(screen.settings)
-        self._network.subscribe(self._reach.network)
 
     def _told(self, what: str) -> None:
         if what in ("started", "replaced", "answers") and self._client is not None:
@@ -138,11 +134,19 @@ class Connections:
     def _connected(self, there: bool) -> None:
         presenter = self._screen.presenter
         self._screen.bridge.post(presenter.service_found if there else presenter.service_lost)
+        if there:
+            self._tell_reach()  # a service that has just started knows nothing of it
         if not there and self._supervisor is not None:
             self._supervisor.look()
 
-    def _online(self, online: bool) -> None:
-        self._screen.service.send(Command("network", {"online": "1" if online else "0"}))
+    def _heard_of_reach(self, online: object) -> None:
+        """What the car says of its data connection; what is neither true nor false is no word."""
+        self._car_online = str(int(online)) if isinstance(online, bool) else ""
+        self._tell_reach()
+
+    def _tell_reach(self) -> None:
+        if self._client is not None:
+            self._client.send(Command("network", {"online": self._car_online}))
 
     # --- the phone -----------------------------------------------------------------------------
 

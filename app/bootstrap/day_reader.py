@@ -46,7 +46,10 @@ class DayReader:
             self._thread.start()
 
     def after(self, action: Callable[[], None]) -> None:
-        """Do it once all that was written so far has been read, on the reader's thread; at once if it has been."""
+        """Do it once all that was written so far has been read: at once if it has been, else on the reader's thread.
+
+        What was asked for first is done first.
+        """
         with self._lock:
             if self._pending:
                 self._waiting.append(action)
@@ -65,15 +68,17 @@ class DayReader:
             self._wanted.clear()
             self.latest = self._read()
             self._done()
-            for action in self._read_up():
-                action()
+            self._tell_waiting()
             self._stopping.wait(self._pause)
 
-    def _read_up(self) -> list[Callable[[], None]]:
-        """What waited, if nothing more is to be read."""
-        with self._lock:
-            if self._wanted.is_set():
-                return []
-            self._pending = False
-            waited, self._waiting = self._waiting, []
-            return waited
+    def _tell_waiting(self) -> None:
+        """Do what waited, in its order, unless more is to be read; what comes meanwhile comes after it."""
+        while True:
+            with self._lock:
+                if self._wanted.is_set():
+                    return
+                if not self._waiting:
+                    self._pending = False
+                    return
+                action = self._waiting.pop(0)
+            action()

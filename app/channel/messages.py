@@ -40,7 +40,8 @@ class Command:
     `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: `1` to ask for
     the permissions to answer in the person's name as well) · `sign_in_cancel` ·
     `sign_out` (account) · `erase` · `outbox` (something was put there) · `profile` (id of the profile in the
-    seat, or empty) · `end_guest` (profile) · `network` (online: `1`|`0`) ·
+    seat, or empty) · `end_guest` (profile) · `network` (online: what the car says of
+    its data connection, `1`|`0`, or empty) ·
     `add_feed` (source: an address or a path, which is a secret; title; profile: a driver's name, or empty).
     """
 

@@ -25,6 +25,7 @@ from app.service.lock import ServiceLock
 from app.service.ports import Options as Options
 from app.service.ports import Paths as Paths
 from app.service.ports import Ports as Ports
+from app.service.reach import Reach
 from app.store.events import EventStore
 from app.store.known import observe
 from app.store.outbox import ANSWERS
@@ -68,7 +69,7 @@ class Service:
         self._paths, self._ports, self._options = paths, ports, options
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._outbox_due, self._stopping = threading.Event(), threading.Event()
-        self._telling = threading.Lock()
+        self._telling, self._stating, self._reach = threading.Lock(), threading.Lock(), Reach(self._network)
         self._told, self._untold = -TELL_EVERY, False
         self._asked_to_end, self._full, self._code = False, False, 0
         self._notifier = ServiceNotifier(ports.elapsed, options.environment)
@@ -103,7 +104,7 @@ class Service:
             self._scheduler.start()
             worker.start()
             self._notifier.ready()
-            unsubscribe = self._ports.network.subscribe(self._network)
+            unsubscribe = self._ports.network.subscribe(self._reach.network)
             self._work()
             unsubscribe()
         finally:
@@ -167,6 +168,8 @@ class Service:
                 if command is not None:
                     self._guarded(command.name, lambda command=command: self._obey(command))  # type: ignore[misc]  # bound now
             seen = elapsed.seconds() if self._server.screens else seen
+            if not self._server.screens:
+                self._reach.car(None)  # nobody is there who hears the car
             if linger is not None and elapsed.seconds() - seen > linger:
                 _log.info("no screen has been here for a while")
                 self.stop()
@@ -178,7 +181,7 @@ class Service:
         elif name == "outbox":
             self._outbox_due.set()
         elif name == "network":
-            self._network(given.get("online") == "1")
+            self._reach.car({"1": True, "0": False}.get(given.get("online", "")))
         elif name == "profile":
             self._desk.seat = given.get("id") or given.get("profile", "")
             if accounts := self._user.accounts(self._desk.seat):
@@ -276,7 +279,7 @@ class Service:
             untold, self._untold = self._untold, False
         if untold:
             self._tell(DataChanged("events"))
-        with suppress(StoreError):
+        with suppress(StoreError), self._stating:  # of two threads, the one that asked later also tells later
             self._tell(self._status())
 
     def _greeting(self) -> tuple[Message, ...]:

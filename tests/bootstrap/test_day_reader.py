@@ -76,6 +76,26 @@ def test_news_that_come_while_it_reads_are_read_before_anything_is_said(shelf: S
     assert shelf.happened == ["day", "day", "status"]
 
 
+def test_what_is_said_later_does_not_overtake_what_waited(shelf: Shelf, reader: DayReader) -> None:
+    said: list[str] = []
+    overtaking = threading.Event()
+
+    def first() -> None:
+        reader.after(second)  # comes while the first is being said
+        said.append("first")
+
+    def second() -> None:
+        said.append("second")
+        overtaking.set()
+
+    shelf.may_read.clear()
+    reader.again()
+    reader.after(first)
+    shelf.may_read.set()
+    assert overtaking.wait(WAIT)
+    assert said == ["first", "second"]
+
+
 def test_a_burst_of_news_is_not_read_one_by_one(shelf: Shelf) -> None:
     reader = DayReader(shelf.read, shelf.done, pause=WAIT)
     reader.again()

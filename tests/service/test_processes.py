@@ -245,7 +245,7 @@ def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
         assert other.stdout.readline() == b"there\n"
         other.send_signal(number)
         before = len(screen.heard)
-        screen.send("network", online="1")
+        screen.send("fly")
         until(lambda before=before: len(screen.heard) > before)
         other.kill()
         other.wait()

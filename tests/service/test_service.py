@@ -264,6 +264,10 @@ def test_the_network_is_told_in_the_status(run: Run, screen: Any, until: Until) 
     until(lambda: screen.last(SyncStatus) and not screen.last(SyncStatus).online)
     screen.send("network", online="1")
     until(lambda: screen.last(SyncStatus).online)
+    screen.send("network", online="0")
+    until(lambda: not screen.last(SyncStatus).online)
+    screen.send("network", online="")
+    until(lambda: screen.last(SyncStatus).online)
 
 
 def test_only_one_service_runs_in_a_data_folder(run: Run, paths: Paths, screen: Any, until: Until) -> None:

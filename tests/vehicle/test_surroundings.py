@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from app.bootstrap.reach import Reach
 from app.bootstrap.surroundings import Surroundings
 from app.domain.place import Position
 from app.domain.ports import Reading
@@ -164,21 +163,3 @@ def test_the_cars_word_on_its_connection_goes_on_as_it_is() -> None:
         False,
         None,
     ]
-
-
-def test_offline_is_what_either_of_computer_and_car_says() -> None:
-    said: list[bool] = []
-    reach = Reach(said.append)
-    reach.car(False)
-    assert said == []
-    reach.network(True)
-    reach.car(True)
-    reach.car(False)
-    reach.network(False)
-    reach.car(True)
-    reach.network(True)
-    reach.car("maybe")
-    assert said == [False, True, False, True]
-    reach.car(False)
-    reach.car(None)
-    assert said[4:] == [False, True]

@@ -1,0 +1,34 @@
+"""Whether there is a data connection, by two words on it."""
+
+from __future__ import annotations
+
+from app.service.reach import Reach
+
+
+def test_offline_is_what_either_of_computer_and_car_says() -> None:
+    said: list[bool] = []
+    reach = Reach(said.append)
+    reach.car(False)
+    assert said == []
+    reach.network(True)
+    reach.car(True)
+    reach.car(False)
+    reach.network(False)
+    reach.car(True)
+    reach.network(True)
+    reach.car("maybe")
+    assert said == [False, True, False, True]
+    reach.car(False)
+    reach.car(None)
+    assert said[4:] == [False, True]
+
+
+def test_a_cars_no_holds_though_the_computer_finds_its_network_after_it() -> None:
+    said: list[bool] = []
+    reach = Reach(said.append)
+    reach.network(False)
+    reach.car(False)
+    reach.network(True)
+    assert said == [False]
+    reach.car(True)
+    assert said == [False, True]
