@@ -88,6 +88,8 @@ class SyncScheduler:
         self._tables: dict[str, Timetable] = {}
         self._asked: set[str] = set()
         self._running: set[str] = set()
+        self._again: set[str] = set()
+        """Accounts that became due while they ran: what they saw may be older than the reason."""
         self._online = True
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="sync-scheduler", daemon=True)
@@ -132,6 +134,8 @@ class SyncScheduler:
         now = self._clock.seconds()
         for account_id in account_ids:
             self._table(account_id).hurry(now)
+            if account_id in self._running:
+                self._again.add(account_id)
         self._condition.notify_all()
 
     def _table(self, account_id: str) -> Timetable:
@@ -197,8 +201,9 @@ class SyncScheduler:
                 table.failed(now, outcome.retry_after)
             else:
                 table.succeeded(now)
-            if account.id in self._asked:
-                table.hurry(now)  # asked for while it ran: what it saw may be older than the question
+            if account.id in self._again:
+                table.hurry(now)
+            self._again.discard(account.id)
             self._running.discard(account.id)
             done = not self._running
             self._condition.notify_all()

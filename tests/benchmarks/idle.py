@@ -1,4 +1,8 @@
-"""Idle: processor time and frames while ten unchanged signals a second arrive, and the first touch after it."""
+"""Idle: processor time and frames while ten unchanged signals a second arrive, and the first touch after it.
+
+Beside it stand, of the same run, Kivy's own loop with one label that never changes, and a program that does nothing
+but take the same signals over gRPC.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from car import RunningCar, emulated, fill
+from car import HEIGHT, WIDTH, RunningCar, emulated, fill
 from measured import Measured
 from wire import Wire
 
@@ -21,6 +25,8 @@ TOUCHED = 3
 """Processes whose first touch is timed."""
 REST = 6.0
 """Seconds that those after the first are idle before it."""
+BARE = Path(__file__).with_name("bare_window.py")
+LISTENER = Path(__file__).with_name("bare_listener.py")
 AGENDA = (0.905, 0.84)
 """Where Agenda is on Drive, in parts of the display: the target that is always there."""
 
@@ -28,6 +34,7 @@ AGENDA = (0.905, 0.84)
 def run(scratch: Path, seconds: float, say: Callable[[str], None]) -> None:
     """Measure off-screen, and under X11 where Xvfb is installed."""
     with RunningCar() as car:
+        _floors(scratch, car.port, seconds, say)
         _offscreen(scratch, car.port, seconds, say)
         with _x_server() as display:
             if display:
@@ -45,6 +52,18 @@ def surroundings(scratch: Path, port: int, **more: str) -> dict[str, str]:
         **os.environ, "CARLENDAR_DATA_FOLDER": str(data), "CARLENDAR_VEHICLE_DATABROKER": f"127.0.0.1:{port}",
         "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now)), **more,
     }  # fmt: skip
+
+
+def _floors(scratch: Path, port: int, seconds: float, say: Callable[[str], None]) -> None:
+    offscreen = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "KIVY_NO_ARGS": "1", "KIVY_HOME": str(scratch / "kivy")}
+    for name, command in (
+        ("floor: Kivy's loop", [sys.executable, str(BARE), str(WIDTH), str(HEIGHT)]),
+        ("floor: gRPC alone", [sys.executable, str(LISTENER), str(port)]),
+    ):
+        with Measured(command, offscreen, scratch) as process:
+            time.sleep(REST)
+            share, _ = _idle(process, seconds / 2, None)
+            say(f"{name:18} {share:6.2f} % of a core in {seconds / 2:.0f} s")
 
 
 def _offscreen(scratch: Path, port: int, seconds: float, say: Callable[[str], None]) -> None:

@@ -150,6 +150,16 @@ def test_the_networks_return_synchronises_at_once_and_without_it_nothing_is_trie
     bench.settle(4)
 
 
+def test_the_networks_return_counts_also_for_what_is_still_running(bench: Bench) -> None:
+    bench.held["a1"] = threading.Event()
+    bench.scheduler.start()
+    until(lambda: bench.begun.count("a1") == 1)
+    bench.scheduler.network(False)
+    bench.scheduler.network(True)
+    bench.held.pop("a1").set()
+    until(lambda: bench.begun.count("a1") == 2)
+
+
 def test_over_a_border_all_are_synchronised_once_for_floating_times_are_others(bench: Bench, account: Account) -> None:
     bench.scheduler.start()
     bench.settle(2)
