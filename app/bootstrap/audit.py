@@ -31,6 +31,7 @@ from app.audit.rules import RULES
 from app.bootstrap.audit_journey import WALKED
 from app.bootstrap.audit_work import MOVING_PICTURES, PAIRS, TURNED, Result, Unit, Workshop
 from app.bootstrap.audited import AUDITED, DISPLAYS, SCENARIOS
+from app.bootstrap.drawn_with import drawn_with
 from app.bootstrap.evidence import write as write_evidence
 from app.errors import UsageError
 from app.i18n import catalogue
@@ -54,7 +55,7 @@ def run(*, json_file: str = "", screens: str = "", page: str = "", evidence: str
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="carlendar-audit-") as scratch:
         result = work(Path(scratch), units(), console)
-    report = Report(result.findings, result.tasks, versions(), time.monotonic() - begun)
+    report = Report(result.findings, result.tasks, {**versions(), **drawn_with()}, time.monotonic() - begun)
     try:
         _write(report, json_file, screens, page)
         complete = not evidence or write_evidence(report, evidence, results)
