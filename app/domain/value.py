@@ -1,7 +1,7 @@
 """Values: frozen dataclasses that cost next to nothing until they are used.
 
 `@dataclass(frozen=True)` writes five functions for each class and compiles them while its module is imported. The
-screen process imports some ninety such classes before its first frame, of which few are made until then; a fifth of
+screen process imports some ninety such classes before its first frame and makes half of them until then; a fifth of
 the time to that frame went there. A `value` is the same to whoever uses it:
 
 * the dataclasses module knows it (`fields`, `replace`, `asdict`, `is_dataclass`), it has slots and `__match_args__`;
