@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(module=f"app.bootstrap.{module}")
         return made
 
-    command("drive", "The application on the head unit.", "screen")
+    command("drive", "The application on the head unit.", "drive")
     command("service", "The background process alone.", "service")
     _emulator(command("emulator", "The application with an emulated car, phone and Microsoft cloud.", "emulator"))
     _accounts(command)
@@ -103,11 +103,20 @@ def _readers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
     record = command("record", "Write down what the car says, as a trace for `safety` and the emulator.", "record")
     record.add_argument("file", metavar="FILE", help="a new file for JSON lines; - for standard output")
     record.add_argument("--position", action="store_true", help="with where the car was")
+    _databroker(record, "of this databroker, not of the car that root's settings name")
     record.add_argument("--seconds", type=_seconds, default=0.0, metavar="N", help="end by itself after so long")
     doctor = command("doctor", "What works on this machine, with the mend for what does not.", "doctor")
     config = command("config", "The effective settings and where each came from.", "config")
     for made in (agenda, invitation, safety, doctor, config):
         _json(made)
+
+
+def _databroker(parser: argparse.ArgumentParser, text: str) -> None:
+    """A databroker for developers."""
+    parser.add_argument("--databroker", default="", metavar="ADDRESS", help=text)
+    parser.add_argument("--ca-file", default="", metavar="FILE", help="its certificate authority, if not of here")
+    parser.add_argument("--token-file", default="", metavar="FILE", help="its access token (JWT)")
+    parser.add_argument("--server-name", default="", metavar="NAME", help="the name in its certificate")
 
 
 def _seconds(text: str) -> float:
@@ -150,7 +159,7 @@ def _emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trace", default="", metavar="NAME", help="replay this drive: a name in scenarios/traces, or a file"
     )
-    parser.add_argument("--databroker", default="", metavar="ADDRESS", help="listen to this databroker, not to the car")
+    _databroker(parser, "listen to this databroker, not to the emulated car")
     parser.add_argument("--real-account", action="store_true", help="the real Microsoft cloud, with your settings")
     parser.add_argument(
         "--approve", default="", metavar="ADDRESS", help="cloud: grant every device code as this person"

@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     if given in ([], ["drive"]):
         gc.disable()  # until the first frame: imports make no cycles worth looking for
-        return _guarded("app.bootstrap.screen", {})  # the head unit's way: no argument parser to build
+        return _guarded("app.bootstrap.drive", {})  # the head unit's way: no argument parser to build
     try:
         from app.arguments import parse  # not on the way to the first frame
         from app.bootstrap.terminal import prepare

@@ -1,90 +1,36 @@
 """Typed settings and where each came from.
 
 Later origins win: built-in default, TOML file, environment, command line. The administrator's file
-(`/etc/carlendar/managed.toml`, root's) wins over all and locks what it sets. What a display is — size,
-density, distance, whose it is — comes from the platform file (`/etc/carlendar/platform.toml`, root's)
-alone; no setting can say it.
+(`/etc/carlendar/managed.toml`) wins over all and locks what it sets. Which databroker is believed comes from it or
+from the platform file (`/etc/carlendar/platform.toml`), and what a display is (size, density, distance, whose it is)
+from the platform file alone. Both count only where root alone can have written them.
 
-The emulator hands its own folder over in `CARLENDAR_EMULATOR`; its platform file counts only on a
-machine that has none in /etc, so a car never takes it.
+A platform file that others can write is refused: the display is then the driver's and no car is read, so the state is
+UNKNOWN, restricted as moving. The administrator's file is never passed over: what it locks would be open.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from app.domain.value import value
 from app.errors import SettingsError
+from app.known_settings import DISPLAY, KNOWN, PATHS, ROOTS_SECTIONS, VEHICLE, Known, Value
+from app.root_file import OPENED, NotRootsError, RootFile, read_regular
 
-MANAGED = Path("/etc/carlendar/managed.toml")
-PLATFORM = Path("/etc/carlendar/platform.toml")
+MANAGED = RootFile(Path("/etc/carlendar/managed.toml"))
+PLATFORM = RootFile(Path("/etc/carlendar/platform.toml"))
 
 SOCKET_LENGTH = 107
-LONGEST = 1024 * 1024
-"""Bytes of a settings file."""
+PREFIX = "CARLENDAR_"
+CONFIG = "CARLENDAR_CONFIG"
+"""The variable that names the user's settings file."""
 
-Value = str | int | float | bool | tuple[str, ...]
-
-
-@value
-class Known:
-    """A setting that exists: its default, whether it is secret, and what it may be (empty for anything)."""
-
-    default: Value
-    secret: bool = False
-    choices: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-
-
-KNOWN: dict[str, Known] = {
-    "identity.client_id": Known(""),
-    "identity.tenant": Known("organizations"),
-    "identity.tenants_allowed": Known(()),
-    "identity.cloud": Known("global", choices=("global", "usgov", "usdod", "china")),
-    "identity.authority": Known(""),
-    "identity.graph": Known(""),
-    "identity.ca_file": Known(""),
-    "identity.scopes": Known(("User.Read", "Calendars.Read")),
-    "identity.extra_scopes": Known(("Mail.Send", "Calendars.ReadWrite")),
-    "identity.key_file_storage": Known(default=True),
-    "data.folder": Known(""),
-    "data.days_kept": Known(2, low=0, high=30),
-    "feeds.allowed": Known(default=True),
-    "feeds.private_addresses": Known(default=False),
-    "feeds.ca_file": Known(""),
-    "feeds.subscriptions": Known((), secret=True),
-    "feeds.profile": Known(""),
-    "late.allowed": Known(default=True),
-    "service.standing": Known(default=False),
-    "vehicle.databroker": Known("127.0.0.1:55555"),
-    "vehicle.ca_file": Known(""),
-    "vehicle.token_file": Known(""),
-    "vehicle.server_name": Known(""),
-    "vehicle.insecure": Known(default=False),
-    "telephone.region": Known(""),
-    "telephone.join_muted": Known(default=True),
-    "ui.language": Known(""),
-    "ui.theme": Known("auto", choices=("auto", "night", "day")),
-    "ui.mask": Known("aboard", choices=("aboard", "always", "never")),
-    "ui.hide_declined": Known(default=False),
-    "ui.reminder_minutes": Known(5, low=0, high=60),
-    "window.fullscreen": Known(default=False),
-}
-
-PLATFORM_KNOWN: dict[str, Known] = {
-    "display.width": Known(1560, low=320, high=8192),
-    "display.height": Known(700, low=240, high=8192),
-    "display.px_per_mm": Known(5.22, low=1.0, high=40.0),
-    "display.distance_mm": Known(750.0, low=300.0, high=3000.0),
-    "display.role": Known("driver", choices=("driver", "passenger")),
-    "display.output": Known(""),
-}
+_ONLY_ROOT = f"only root's files may set this: {PLATFORM.path} or {MANAGED.path}"
 
 
 @value
@@ -100,10 +46,10 @@ class Setting:
 
 @value
 class Settings:
-    """All effective settings. `emulator` is the emulator's folder, None in a car."""
+    """All effective settings. `notices` say in a line each what was given and does not count."""
 
     values: Mapping[str, Setting]
-    emulator: Path | None = None
+    notices: tuple[str, ...] = ()
 
     def text(self, key: str) -> str:
         """The setting as text; KeyError for an unknown key."""
@@ -123,11 +69,24 @@ class Settings:
         return value if isinstance(value, tuple) else (str(value),)
 
     def path(self, key: str) -> Path | None:
-        """The setting as a path; None when it is empty. SettingsError for the home of somebody who has none."""
+        """The setting as an absolute path, from the working folder; None when it is empty.
+
+        SettingsError for the home of somebody who has none.
+        """
         try:
-            return Path(self.text(key)).expanduser() if self.text(key) else None
+            return Path(self.text(key)).expanduser().absolute() if self.text(key) else None
         except RuntimeError as error:
             raise SettingsError(f"{key}: {self.text(key)} has no home folder") from error
+
+    def child_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """`environ` for a child in another working folder: relative paths become absolute ones."""
+        child = dict(environ)
+        if given := environ.get(CONFIG, ""):
+            child[CONFIG] = str(Path(given).absolute())
+        for key in PATHS:
+            if (path := self.path(key)) is not None and not self.values[key].locked:
+                child[variable(key)] = str(path)
+        return child
 
     @property
     def data_folder(self) -> Path:
@@ -168,50 +127,70 @@ def load(
     arguments: Mapping[str, Value] | None = None,
     *,
     environ: Mapping[str, str] | None = None,
-    managed: Path = MANAGED,
-    platform: Path = PLATFORM,
+    managed: RootFile | None = MANAGED,
+    platform: RootFile | None = PLATFORM,
 ) -> Settings:
-    """The effective settings. Raises SettingsError, naming file and key, for what cannot be used."""
+    """The effective settings; a file that is None is not there.
+
+    Raises SettingsError, naming file and key, for what cannot be used.
+    """
     environ = os.environ if environ is None else environ
-    emulator = _emulator(environ, platform)
-    found = {key: Setting(key, known.default, "default") for key, known in {**KNOWN, **PLATFORM_KNOWN}.items()}
+    found = {key: Setting(key, known.default, "default") for key, known in {**KNOWN, **VEHICLE, **DISPLAY}.items()}
     own = _settings_file(environ)
-    _take(found, _read(own), "file", KNOWN, own)
+    given, notices = _without_roots(_read_own(own), str(own))
+    _take(found, given, "file", KNOWN, own)
+    notices += _roots_variables(environ)
     _take(found, _environment(environ), "environment", KNOWN)
     _take(found, dict(arguments or {}), "argument", KNOWN)
-    _take(found, _read(managed, root=True), "managed", KNOWN, managed)
-    described = platform if emulator is None else emulator / "platform.toml"
-    _take(found, _read(described, root=emulator is None), "platform", PLATFORM_KNOWN, described)
-    return Settings(found, emulator)
+    refusal = "" if platform is None else _take_platform(found, platform)
+    if managed is not None:
+        _take(found, _read_roots(managed), "managed", {**KNOWN, **VEHICLE}, managed.path)
+    if refusal:
+        found |= {key: Setting(key, known.default, "default") for key, known in VEHICLE.items()}
+        notices.append(refusal)
+    return Settings(found, tuple(notices))
 
 
-def _emulator(environ: Mapping[str, str], platform: Path) -> Path | None:
-    folder = environ.get("CARLENDAR_EMULATOR", "")
-    return Path(folder) if folder and not platform.exists() else None
+def _take_platform(found: dict[str, Setting], platform: RootFile) -> str:
+    """Take the platform file; returns why it does not count, empty if it does."""
+    try:
+        given = _read_roots(platform)
+    except NotRootsError as error:
+        return f"{error}; until then this is the driver's display and no car is read"
+    _take(found, given, "platform", {**VEHICLE, **DISPLAY}, platform.path)
+    return ""
+
+
+def _without_roots(given: Mapping[str, Any], origin: str) -> tuple[dict[str, Any], list[str]]:
+    """What a user may set, and a line for each setting that only root may."""
+    roots = [key for key in given if key.partition(".")[0] in ROOTS_SECTIONS]
+    notices = [f"{origin}: {key}: {_ONLY_ROOT}" for key in roots]
+    return {key: value for key, value in given.items() if key not in roots}, notices
 
 
 def _settings_file(environ: Mapping[str, str]) -> Path:
-    if given := environ.get("CARLENDAR_CONFIG", ""):
+    if given := environ.get(CONFIG, ""):
         if not Path(given).is_file():
             raise SettingsError(f"the settings file {given} is not there")
         return Path(given)
     return _xdg("XDG_CONFIG_HOME", ".config") / "carlendar" / "settings.toml"
 
 
-def _read(path: Path, *, root: bool = False) -> dict[str, Any]:
+def _read_own(path: Path) -> dict[str, Any]:
+    """A user's file."""
+    return _parsed(path, lambda: read_regular(os.open(path, OPENED), path))
+
+
+def _read_roots(file: RootFile) -> dict[str, Any]:
+    """A file of root's. Raises NotRootsError where others can write it."""
+    return _parsed(file.path, file.read)
+
+
+def _parsed(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
     try:
-        # Without waiting, should a pipe stand there.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
-            if root:
-                _require_root(os.fstat(file.fileno()), path)
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise SettingsError(f"{path} is no file")
-            content = file.read(LONGEST + 1)
-        if len(content) > LONGEST:
-            raise SettingsError(f"{path} is too long: more than {LONGEST // 1024} KiB")
-        return _flat(tomllib.loads(content.decode("utf-8-sig")), path)
+        return _flat(tomllib.loads(read().decode("utf-8-sig")), path)
     except FileNotFoundError as error:
-        if path.is_symlink():  # what it was to lock is not to be lost without a word
+        if path.is_symlink():  # what it locks must not be lost silently
             raise SettingsError(f"{path} leads to a file that is not there") from error
         return {}
     except UnicodeDecodeError as error:
@@ -220,11 +199,6 @@ def _read(path: Path, *, root: bool = False) -> dict[str, Any]:
         raise SettingsError(f"{path}: {error}") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _require_root(status: os.stat_result, path: Path) -> None:
-    if status.st_uid != 0 or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise SettingsError(f"{path} must belong to root and be writable by root alone")
 
 
 def _flat(tree: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -238,8 +212,19 @@ def _flat(tree: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """`CARLENDAR_IDENTITY_CLIENT_ID` is `identity.client_id`."""
-    names = {"CARLENDAR_" + key.replace(".", "_").upper(): key for key in KNOWN}
+    names = {variable(key): key for key in KNOWN}
     return {names[name]: value for name, value in environ.items() if name in names}
+
+
+def _roots_variables(environ: Mapping[str, str]) -> list[str]:
+    """A line for each variable that would set what only root may."""
+    beginnings = tuple(f"{PREFIX}{section.upper()}_" for section in ROOTS_SECTIONS)
+    return [f"{name}: {_ONLY_ROOT}" for name in environ if name.startswith(beginnings)]
+
+
+def variable(key: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + key.replace(".", "_").upper()
 
 
 def _take(

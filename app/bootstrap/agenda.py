@@ -43,7 +43,7 @@ class Row:
 def run(*, ics: Sequence[str], at: str, zone: str, days: int, everything: bool, as_json: bool) -> int:
     """Print the agenda, as text or as one JSON object with `at`, `zone`, `as_of` and `events`. Returns 0."""
     settings = load()
-    clock = machine.wall_clock(settings, machine.elapsed_clock())
+    clock = machine.wall_clock(machine.elapsed_clock())
     where = _zone(zone) if zone else clock.zone()
     looked = _moment(at, where) if at else clock.now().astimezone(where)
     if not 1 <= days <= MAX_DAYS:

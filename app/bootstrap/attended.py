@@ -5,10 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from app.errors import CarlendarError
+from app.isolated import program
+
+SERVICE = program("app.bootstrap.attended")
+"""The command."""
 
 QUIET = "--quiet"
 """Given by a command at a terminal, which says itself what became of what it asked for: no warnings beside that."""
@@ -32,14 +37,19 @@ def give_way() -> None:
             Path("/proc/self/autogroup").write_text(str(COURTESY), encoding="ascii")
 
 
-if __name__ == "__main__":
-    from app.bootstrap.service import run
-
+def attend(serve: Callable[[], int]) -> int:
+    """Serve until told to end; returns the exit code. An error is one line on standard error."""
     if QUIET in sys.argv[1:]:
         logging.disable(logging.WARNING)
     give_way()  # not before the imports: its supervisor waits for the first answer
     try:
-        sys.exit(run(standing=False))
+        return serve()
     except CarlendarError as error:
         sys.stderr.write(f"carlendar: {error}\n")
-        sys.exit(error.exit_code)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    from app.bootstrap.service import run
+
+    sys.exit(attend(lambda: run(standing=False)))

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import sys
 
-from app.settings import KNOWN, load
+from app.errors import one_line
+from app.known_settings import KNOWN
+from app.settings import load
 
 
 def run(*, as_json: bool) -> int:
-    """Print every setting with its origin; secrets and feed addresses are never printed. Returns 0."""
-    settings = [each for each in load().values.values() if not getattr(KNOWN.get(each.key), "secret", False)]
+    """Print every setting with its origin, and a line for each that does not count; returns 0.
+
+    Secrets and feed addresses are never printed.
+    """
+    found = load()
+    settings = [each for each in found.values.values() if not getattr(KNOWN.get(each.key), "secret", False)]
     if as_json:
         rows = [
             {"key": each.key, "value": each.value, "origin": each.origin, "locked": each.locked} for each in settings
         ]
-        print(json.dumps({"settings": rows}))
+        print(json.dumps({"settings": rows, "notices": list(found.notices)}))
         return 0
     from rich.console import Console
     from rich.table import Table
@@ -27,4 +34,6 @@ def run(*, as_json: bool) -> int:
         value = " ".join(each.value) if isinstance(each.value, tuple) else str(each.value)
         table.add_row(each.key, Text(value), each.origin + (", locked" if each.locked else ""))
     Console().print(table)
+    for notice in found.notices:
+        sys.stderr.write(f"carlendar: {one_line(notice)}\n")
     return 0

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app import __version__
-from app.bootstrap import machine
 from app.channel.client import ChannelClient
 from app.channel.messages import PROTOCOL, Command, DataChanged, Hello, Message, SyncStatus
 from app.domain.ports import Reading, VehicleSignals
@@ -23,7 +21,6 @@ from app.store.schema import SCHEMA
 if TYPE_CHECKING:
     from app.bootstrap.screen import Screen
 
-SERVICE = (sys.executable, "-m", "app.bootstrap.attended")
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +70,7 @@ class Connections:
 
     def _clock(self) -> None:
         screen = self._screen
-        self._time = TimeWatch(machine.time_file(screen.settings), self._time_changed)
+        self._time = TimeWatch(screen.dependencies.time_file, self._time_changed)
         self._time.start()
 
     def _time_changed(self) -> None:
@@ -83,14 +80,13 @@ class Connections:
     # --- the car -------------------------------------------------------------------------------
 
     def _car(self) -> None:
-        from app.bootstrap import databroker
         from app.bootstrap.surroundings import Surroundings
         from app.vehicle import signals
         from app.vehicle.kuksa import KuksaSignals
         from app.vehicle.navigation import KuksaNavigation
 
         screen = self._screen
-        broker = databroker.broker(screen.settings)
+        broker = screen.dependencies.broker()
         kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED)
         screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
         self._surroundings = Surroundings(screen.presenter, screen.bridge.post, self._heard_of_reach)
@@ -107,8 +103,9 @@ class Connections:
     def _service(self) -> None:
         screen = self._screen
         path, mine = screen.settings.socket, Hello(PROTOCOL, __version__, SCHEMA, os.getpid())
-        argv = () if screen.settings.switch("service.standing") else SERVICE
-        self._supervisor = Supervisor(argv, path, mine, screen.elapsed, told=self._told)
+        argv = () if screen.settings.switch("service.standing") else screen.dependencies.service
+        environment = screen.settings.child_environment(os.environ)
+        self._supervisor = Supervisor(argv, path, mine, screen.elapsed, environment=environment, told=self._told)
         self._client = ChannelClient(path, mine, self._said, screen.elapsed, connected=self._connected)
         self._supervisor.start()
         self._client.start()
@@ -152,6 +149,6 @@ class Connections:
 
     def _phone(self) -> None:
         screen = self._screen
-        telephony = screen.make_telephony(screen.elapsed)
+        telephony = screen.dependencies.telephony(screen.elapsed)
         screen.telephony.attach(telephony)
         telephony.subscribe(lambda state: screen.bridge.post(screen.presenter.phone_changed, state))

@@ -9,8 +9,7 @@ from typing import Self
 
 from app import __version__
 from app.bootstrap import machine
-from app.bootstrap.attended import QUIET
-from app.bootstrap.connections import SERVICE
+from app.bootstrap.attended import QUIET, SERVICE
 from app.bootstrap.microsoft import microsoft
 from app.channel.client import ChannelClient
 from app.channel.messages import PROTOCOL, Command, Failure, Hello, Message
@@ -39,7 +38,8 @@ class Conversation:
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._client = ChannelClient(settings.socket, mine, self._messages.put, elapsed)
         argv = () if settings.switch("service.standing") else (*SERVICE, QUIET)
-        self._supervisor = Supervisor(argv, settings.socket, mine, elapsed, told=self._told)
+        environment = settings.child_environment(os.environ)
+        self._supervisor = Supervisor(argv, settings.socket, mine, elapsed, environment=environment, told=self._told)
 
     def __enter__(self) -> Self:
         self._check()

@@ -1,51 +1,108 @@
-"""The databroker of the settings: how it is reached, and what `carlendar doctor` says of it."""
+"""The databroker that a car believes: how it is reached, and what `carlendar doctor` says of it.
+
+Its address comes from root's files alone, and it has to prove who it is: by a certificate of the pinned authority, also
+on the loopback, where any user may listen at the port first, or by a Unix socket that only root can have put there.
+"""
 
 from __future__ import annotations
 
+import stat
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import CarlendarError, SettingsError
 from app.platform.probes import Check, check_databroker
+from app.root_file import RootFile
+from app.settings import PLATFORM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.settings import Settings
     from app.vehicle.broker import Broker
 
+UNIX = "unix:"
+CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
+AS_IF_MOVING = "the screen stays as if moving"
 
-def broker(settings: Settings) -> Broker:
-    """The databroker by the settings. Raises SettingsError for a file that is not there, or a way that is not safe."""
+
+def broker(settings: Settings, root_file: Callable[[Path], RootFile] = RootFile) -> Broker:
+    """The databroker by root's settings. Raises SettingsError where none can be believed.
+
+    `root_file` says for tests what counts as root's.
+    """
     from app.vehicle.broker import Broker
 
-    ca = settings.path("vehicle.ca_file")
+    address = settings.text("vehicle.databroker")
+    if not address:
+        raise SettingsError(f"no databroker is named: set vehicle.databroker in {PLATFORM.path}")
+    ca, token = settings.path("vehicle.ca_file"), settings.path("vehicle.token_file")
+    authority = None if ca is None else _authority(root_file(ca))
+    name = settings.text("vehicle.server_name")
+    if address.startswith(UNIX):
+        socket = root_file(_socket(address))
+        with suppress(FileNotFoundError):  # it may start later: then it is looked at before each connection
+            socket.resolved(end=stat.S_IFSOCK)
+        return Broker(address, authority, token, name, socket.require_socket)
+    if authority is None:
+        raise SettingsError(f"the databroker at {address} needs TLS: name its certificate authority, vehicle.ca_file")
+    return Broker(address, authority, token, name)
+
+
+def developers_broker(address: str, ca_file: str = "", token_file: str = "", server_name: str = "") -> Broker:
+    """A databroker that a developer named on the command line, of the emulator or of a recording; never a car's.
+
+    Without a `ca_file` it must be on this computer. Raises SettingsError.
+    """
+    from app.vehicle.broker import Broker
+
     try:
-        authority = ca.read_bytes() if ca is not None else None
+        authority = Path(ca_file).read_bytes() if ca_file else None
     except OSError as error:
-        raise SettingsError(f"vehicle.ca_file: {ca} cannot be read: {error.strerror}") from error
-    return Broker(
-        settings.text("vehicle.databroker"),
-        authority,
-        settings.path("vehicle.token_file"),
-        settings.text("vehicle.server_name"),
-        settings.switch("vehicle.insecure"),
-    )
+        raise SettingsError(f"{ca_file} cannot be read: {error.strerror}") from error
+    return Broker(address, authority, Path(token_file) if token_file else None, server_name)
+
+
+def _authority(file: RootFile) -> bytes:
+    try:
+        found = file.read()
+    except OSError as error:
+        raise SettingsError(f"vehicle.ca_file: {file.path} cannot be read: {error.strerror}") from error
+    if CERTIFICATE not in found:
+        raise SettingsError(f"vehicle.ca_file: {file.path} holds no certificate (PEM)")
+    return found
+
+
+def _socket(address: str) -> Path:
+    """The path in `unix:/path` or `unix:///path` (gRPC name resolution)."""
+    return Path("/" + address.removeprefix(UNIX).lstrip("/")) if address.startswith(f"{UNIX}/") else Path(address)
 
 
 def check(settings: Settings) -> Check:
     """Whether the databroker answers, and which signals this car lacks and what that costs."""
     try:
-        from app.vehicle.signals import SPEED, WITHOUT
-        from app.vehicle.survey import survey
+        return survey_of(broker(settings))
     except ImportError:
         extra = "install Carlendar with its extra `vehicle`"
-        return Check("databroker", ok=False, detail="no gRPC: the screen stays as if moving", mend=extra)
-    address = settings.text("vehicle.databroker")
-    listens = check_databroker(address)
-    if not listens.ok:
+        return Check("databroker", ok=False, detail=f"no gRPC: {AS_IF_MOVING}", mend=extra)
+    except SettingsError as error:
+        mend = f"as root, correct [vehicle] in {PLATFORM.path}"
+        return Check("databroker", ok=False, detail=f"{error}; {AS_IF_MOVING}", mend=mend)
+
+
+def survey_of(way: Broker) -> Check:
+    """The same of the databroker that is reached in this way."""
+    from app.vehicle.signals import SPEED, WITHOUT
+    from app.vehicle.survey import survey
+
+    address = way.address
+    if not address.startswith(UNIX) and not (listens := check_databroker(address)).ok:
         return listens
     try:
-        seen = survey(broker(settings))
+        seen = survey(way)
     except CarlendarError as error:
-        detail = f"{address}: {error}; the screen stays as if moving"
+        detail = f"{address}: {error}; {AS_IF_MOVING}"
         return Check("databroker", ok=False, detail=detail, mend="see the databroker's settings, vehicle.*")
     costs = [f"{signal} ({WITHOUT[signal]})" for signal in seen.missing if signal in WITHOUT]
     detail = f"{seen.name} at {address}, {len(seen.found)} signals"

@@ -25,10 +25,11 @@ def run(*, as_json: bool) -> int:
 
 def _checks(settings: Settings) -> Iterator[Check]:
     elapsed = machine.elapsed_clock()
-    wall = machine.wall_clock(settings, elapsed)
+    wall = machine.wall_clock(elapsed)
     vault = settings.data_folder / "vault"
     allowed = settings.switch("identity.key_file_storage")
     tries: tuple[tuple[str, Callable[[], Check]], ...] = (
+        ("settings", lambda: _settings(settings)),
         ("display", probes.check_display),
         ("role", lambda: _role(settings)),
         ("opengl", probes.check_gl),
@@ -36,7 +37,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("dbus", bus_probes.check_dbus),
         ("telephone", bus_probes.check_telephone),
         ("databroker", lambda: databroker.check(settings)),
-        ("network", lambda: probes.check_network(machine.network_state(settings))),
+        ("network", lambda: probes.check_network(machine.network_state())),
         ("clock", lambda: probes.check_clock(wall, elapsed)),
         ("secrets", lambda: bus_probes.check_secrets(vault / "vault.key", key_file_allowed=allowed)),
         ("sign-in", lambda: _sign_in(settings)),
@@ -46,6 +47,14 @@ def _checks(settings: Settings) -> Iterator[Check]:
             yield check()
         except (CarlendarError, OSError) as error:
             yield Check(name, ok=False, detail=str(error), mend=None)
+
+
+def _settings(settings: Settings) -> Check:
+    """Whether all that was given counts."""
+    if not settings.notices:
+        return Check("settings", ok=True, detail="all that was set counts", mend=None)
+    mend = "remove what does not count, or make it root's (README, Settings)"
+    return Check("settings", ok=False, detail="; ".join(settings.notices), mend=mend)
 
 
 def _role(settings: Settings) -> Check:

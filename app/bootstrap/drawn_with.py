@@ -10,6 +10,8 @@ import subprocess
 import sys
 from hashlib import sha256
 
+from app.isolated import FOLDER, program
+
 PATIENCE = 60.0
 """Seconds that the driver may take."""
 
@@ -20,9 +22,9 @@ def drawn_with() -> dict[str, str]:
     By their content, for a distribution mends a font without another version in its name. Where that cannot be found
     out it says so.
     """
-    command = [sys.executable, "-m", __name__]
+    command = program(__name__)
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True, cwd=FOLDER)
         found: dict[str, str] = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError):
         return {"opengl": "not found out", "fonts": "not found out"}

@@ -1,7 +1,7 @@
 """`carlendar emulator`: the application with an emulated car, phone and Microsoft cloud.
 
-All that is emulated is this process; the display beside it is the unmodified `carlendar drive`. What it
-keeps lies in a folder of its own, which is removed at the end.
+All that is emulated is this process; the display beside it is the application's own, with emulated dependencies
+(`app.emulated`). What it keeps lies in a folder of its own, which is removed at the end.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import asyncio
 import importlib
 import os
 import signal
-import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from app.bootstrap.databroker import broker
+from app.bootstrap.databroker import developers_broker
 from app.bootstrap.moment import moment
 from app.domain.ports import Reading
+from app.emulated.display import DISPLAY, SIMULATED_PHONE
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.offspring import claim, sweep
 from app.emulator.phone import available
@@ -33,11 +33,10 @@ from app.safety.trace import read_trace
 from app.settings import load
 from app.vehicle.translation import Translation
 
-DISPLAY = (sys.executable, "-m", "app", "drive")
+WITHOUT_OFONO = (*DISPLAY, SIMULATED_PHONE)
+"""The display with a simulated phone, where none can be emulated."""
 PREFIX = "carlendar-emulator-"
 """Of the folders of emulators."""
-WITHOUT_OFONO = (sys.executable, "-m", "app.bootstrap.without_ofono")
-"""The same with a simulated phone, where none can be emulated."""
 
 
 def run(
@@ -50,12 +49,16 @@ def run(
     at: str = "",
     trace: str = "",
     databroker: str = "",
+    ca_file: str = "",
+    token_file: str = "",
+    server_name: str = "",
     **_for_the_cloud_alone: object,
 ) -> int:
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
     `headless` renders every screen into that folder instead. `trace` is a recorded drive, by its name or its file,
-    that the car replays; `databroker` an address that the display listens to instead of the emulated car.
+    that the car replays; `databroker` an address that the display listens to instead of the emulated car, which may
+    be without TLS on this computer, with its `ca_file`, `token_file` and `server_name`.
     Raises UsageError, SettingsError or DisplayError.
     """
     if headless:
@@ -65,7 +68,7 @@ def run(
         raise UsageError("a real account needs identity.client_id in your settings; see the README")
     if trace and databroker:
         raise UsageError("a recorded drive is replayed by the emulated car: --trace or --databroker, not both")
-    begin, drive, vehicle = _moment(at), _trace(trace), _vehicle(databroker)
+    begin, drive, vehicle = _moment(at), _trace(trace), _vehicle(databroker, ca_file, token_file, server_name)
     token = ""
     while scenario:
         path, name = _scenario(scenario)
@@ -131,14 +134,16 @@ def _trace(given: str) -> tuple[Reading, ...]:
     return tuple(map(translation.reading, entries))
 
 
-def _vehicle(databroker: str) -> dict[str, str | bool]:
-    """Settings of a databroker at that address, with the user's own credentials; none for an empty address."""
+def _vehicle(databroker: str, ca_file: str, token_file: str, server_name: str) -> dict[str, str]:
+    """How the display reaches that databroker; nothing for an empty address. SettingsError for what cannot be used."""
     if not databroker:
+        if ca_file or token_file or server_name:
+            raise UsageError("--ca-file, --token-file and --server-name belong to --databroker ADDRESS")
         return {}
-    settings = load({"vehicle.databroker": databroker})
-    way = broker(settings)  # says now what the display could only log
-    vehicle: dict[str, str | bool] = {"databroker": way.address, "insecure": way.insecure}
-    return vehicle | {name: settings.text(f"vehicle.{name}") for name in ("ca_file", "token_file", "server_name")}
+    way = developers_broker(databroker, ca_file, token_file, server_name)  # says now what the display could only log
+    files = {"ca_file": ca_file, "token_file": token_file}
+    absolute = {name: str(Path(path).absolute()) if path else "" for name, path in files.items()}
+    return {"databroker": way.address, "server_name": way.server_name, **absolute}
 
 
 def _moment(text: str) -> datetime | None:

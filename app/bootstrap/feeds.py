@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app import __version__
-from app.bootstrap import machine
 from app.bootstrap.microsoft import Microsoft
 from app.domain.account import Account
 from app.domain.portrait import Portrait
@@ -68,9 +67,8 @@ class Accounts:
             user.close()
 
 
-def accounts(settings: Settings, cloud: Microsoft) -> Accounts:
+def accounts(settings: Settings, cloud: Microsoft, wall: WallClock) -> Accounts:
     """All kinds of accounts as set."""
-    wall = machine.wall_clock(settings, machine.elapsed_clock())
     book = FeedBook(cloud.vault, private=settings.switch("feeds.private_addresses"))
     return Accounts(cloud, book, downloader(settings), wall, settings)
 

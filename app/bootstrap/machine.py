@@ -1,4 +1,4 @@
-"""The machine's own parts for any process of the car, or the emulator's in their place."""
+"""The machine's own parts, for any process of the car."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from app.domain.timespan import Timespan
 from app.errors import ServiceError
-from app.platform.clock import BoottimeClock, EmulatedWallClock, SystemWallClock
-from app.platform.output import CONNECTORS, Output
+from app.platform.clock import BoottimeClock, SystemWallClock
+from app.platform.output import Output
 from app.platform.zone import LOCALTIME, SystemZone
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 PAST, AHEAD = timedelta(days=1), timedelta(days=15)
+ZONE_FILE = LOCALTIME
+"""Is replaced when the zone changes."""
 
 
 def elapsed_clock() -> ElapsedClock:
@@ -25,24 +27,15 @@ def elapsed_clock() -> ElapsedClock:
     return BoottimeClock()
 
 
-def time_file(settings: Settings) -> Path:
-    """What is replaced when the zone changes; in the emulator, when its time of day is put."""
-    return settings.emulator / "clock.json" if settings.emulator is not None else LOCALTIME
-
-
-def wall_clock(settings: Settings, elapsed: ElapsedClock) -> WallClock:
-    """The time of day; in the emulator its own."""
-    if settings.emulator is not None:
-        return EmulatedWallClock(settings.emulator / "clock.json", elapsed)
+def wall_clock(elapsed: ElapsedClock) -> WallClock:
+    """The time of day."""
     return SystemWallClock(SystemZone(), elapsed)
 
 
-def network_state(settings: Settings) -> NetworkState:
-    """Whether there is a data connection, by NetworkManager or else the routes; in the emulator as its page says."""
+def network_state() -> NetworkState:
+    """Whether there is a data connection, by NetworkManager or else the routes."""
     from app.platform import network, network_manager
 
-    if settings.emulator is not None:
-        return network.FileNetworkState(settings.emulator / "network.json")
     try:
         return network_manager.NetworkManagerState()
     except ServiceError:
@@ -50,9 +43,8 @@ def network_state(settings: Settings) -> NetworkState:
 
 
 def output(settings: Settings) -> Output:
-    """The connector of the display; in the emulator its own."""
-    folder = CONNECTORS if settings.emulator is None else settings.emulator / "drm"
-    return Output(settings.text("display.output"), folder)
+    """The connector of the display."""
+    return Output(settings.text("display.output"))
 
 
 def occasion() -> str:

@@ -10,7 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from app.bootstrap import databroker, machine
+from app.bootstrap import machine
+from app.bootstrap.databroker import broker as cars_broker
+from app.bootstrap.databroker import developers_broker
 from app.errors import ServiceError, UsageError
 from app.settings import load
 
@@ -25,8 +27,19 @@ FLUSHED = 1.0
 """Seconds: no more than this is lost when the power goes."""
 
 
-def run(*, file: str, position: bool = False, seconds: float = 0.0) -> int:
+def run(
+    *,
+    file: str,
+    position: bool = False,
+    seconds: float = 0.0,
+    databroker: str = "",
+    ca_file: str = "",
+    token_file: str = "",
+    server_name: str = "",
+) -> int:
     """Record until it is interrupted, or for so many seconds; returns 0.
+
+    Listens to the car's databroker by root's settings, or to a `databroker` that a developer names.
 
     Raises UsageError for a file that is there already or cannot be written, SettingsError, and ServiceError when
     the car said nothing at all. Where the car was is left out unless `position`; who drove it, always.
@@ -36,7 +49,8 @@ def run(*, file: str, position: bool = False, seconds: float = 0.0) -> int:
         from app.vehicle.recording import RecordedSignals
     except ImportError as error:
         raise UsageError("recording needs Carlendar's extra `vehicle`") from error
-    broker, clock = databroker.broker(load()), machine.elapsed_clock()
+    named = (databroker, ca_file, token_file, server_name)
+    broker, clock = developers_broker(*named) if databroker else cars_broker(load()), machine.elapsed_clock()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())

@@ -1,4 +1,4 @@
-"""`carlendar drive`: the screen process. First glance first: nothing heavy before the first frame.
+"""The screen process, put together from its dependencies. Nothing heavy comes before the first frame.
 
 The engine starts as if moving, the presenter reads the store, the window opens and draws. What speaks
 gRPC, D-Bus or to the service comes after that frame, from a thread of its own. A car's signals come
@@ -19,14 +19,12 @@ from app.bootstrap.glance import glance
 from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from app.bootstrap.leisure import Leisure, collect_at_leisure
 from app.bootstrap.memory import Memory
-from app.errors import ServiceError
 from app.i18n import catalogue
 from app.meetings.plan import plan
 from app.resources import asset
 from app.safety.engine import SafetyEngine
 from app.safety.notify import ServiceNotifier
 from app.safety.watchdog import Watchdog
-from app.settings import Settings, load
 from app.store.snapshot import StoreReader
 from app.ui.app import run_display, stop_display
 from app.ui.bridge import Bridge
@@ -37,10 +35,9 @@ from app.viewmodels.ports import Ports
 from app.viewmodels.presenter import Presenter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from app.domain.ports import ElapsedClock, LinkOpener, Sound, Telephony
+    from app.bootstrap.dependencies import ScreenDependencies
+    from app.domain.ports import LinkOpener, Sound
+    from app.settings import Settings
     from app.store.portraits import Faces
     from app.store.records import Snapshot
 
@@ -48,23 +45,21 @@ SWITCH = 0.001
 """Seconds after which a thread that works lets the one that draws go on; Python's own 0.005 are a third of a frame."""
 
 
-def run() -> int:
+def run(dependencies: ScreenDependencies) -> int:
     """Show the display until it is closed; returns the exit code. Raises DisplayError, SettingsError."""
-    return Screen(load()).run()
+    return Screen(dependencies).run()
 
 
 class Screen:
     """One screen process, put together."""
 
-    def __init__(self, settings: Settings, make_telephony: Callable[[ElapsedClock], Telephony] | None = None) -> None:
-        """`make_telephony` is called after the first frame, on a thread of its own; oFono's by default."""
-        self.settings = settings
-        self.make_telephony = make_telephony or _telephony
-        self.elapsed = machine.elapsed_clock()
-        self.wall = machine.wall_clock(settings, self.elapsed)
+    def __init__(self, dependencies: ScreenDependencies) -> None:
+        self.dependencies = dependencies
+        self.settings = settings = dependencies.settings
+        self.elapsed, self.wall = dependencies.elapsed, dependencies.wall
         self.bridge = Bridge()
         self.notifier = ServiceNotifier(self.elapsed)
-        self.output = machine.output(settings)
+        self.output = dependencies.output
         self._passenger = settings.text("display.role") == "passenger" and self.output.connected()
         self.engine = SafetyEngine(self.elapsed, passenger=self._passenger)
         self.watchdog = Watchdog(self.elapsed)
@@ -94,16 +89,11 @@ class Screen:
             return run_display(
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
-                clock=self.elapsed, bridge=self.bridge, tap=self._tap(), on_first_frame=self._first_frame,
+                clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, on_first_frame=self._first_frame,
                 leisure=Leisure(), fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
             )  # fmt: skip
         finally:
             self._end()
-
-    def _tap(self) -> Path | None:
-        folder = self.settings.emulator
-        socket = folder / "display.sock" if folder is not None else None
-        return socket if socket is not None and socket.exists() else None
 
     def _first_frame(self) -> None:
         self.notifier.ready()
@@ -204,14 +194,6 @@ def _links() -> LinkOpener:
     from app.platform.links import DesktopLinkOpener
 
     return DesktopLinkOpener()
-
-
-def _telephony(elapsed: ElapsedClock) -> Telephony:
-    try:
-        from app.calls.ofono import OfonoTelephony
-    except ImportError as error:
-        raise ServiceError("no D-Bus library") from error
-    return OfonoTelephony(elapsed)
 
 
 def _sound() -> Sound:

@@ -12,6 +12,8 @@ from datetime import timedelta
 
 from app import __version__
 from app.bootstrap import feeds, machine
+from app.bootstrap.dependencies import ServiceDependencies
+from app.bootstrap.environment import forget_foreign
 from app.bootstrap.feeds import Accounts
 from app.bootstrap.microsoft import VAULT, microsoft
 from app.domain.event import Event
@@ -31,11 +33,19 @@ LINGER = 30.0
 
 
 def run(*, standing: bool = True) -> int:
-    """Serve until told to end; `standing` for one that outlives its screens."""
+    """Serve with the car's parts until told to end; `standing` for a service that outlives its screens."""
+    forget_foreign(os.environ)
+    settings, elapsed = load(), machine.elapsed_clock()
+    wall, network = machine.wall_clock(elapsed), machine.network_state()
+    return serve(ServiceDependencies(settings, elapsed, wall, network), standing=standing)
+
+
+def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
+    """Serve with these dependencies until told to end; returns the exit code."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    settings = load()
-    everyone = feeds.accounts(settings, microsoft(settings))
-    return Service(paths(settings), ports(settings, everyone), options(settings, standing=standing)).run()
+    settings = dependencies.settings
+    everyone = feeds.accounts(settings, microsoft(settings), dependencies.wall)
+    return Service(paths(settings), ports(dependencies, everyone), options(settings, standing=standing)).run()
 
 
 def paths(settings: Settings) -> Paths:
@@ -43,18 +53,18 @@ def paths(settings: Settings) -> Paths:
     return Paths(settings.data_folder, settings.socket, (settings.data_folder / VAULT,))
 
 
-def ports(settings: Settings, everyone: Accounts) -> Ports:
+def ports(dependencies: ServiceDependencies, everyone: Accounts) -> Ports:
     """The service's outside world."""
-    elapsed, locale = machine.elapsed_clock(), asset("locale")
+    settings, locale = dependencies.settings, asset("locale")
     return Ports(
         identity=everyone.identity,
         source_of=everyone.source_of,
         actions_of=everyone.actions_of,
         extract=extractor(settings),
         text_of=text_of,
-        wall=machine.wall_clock(settings, elapsed),
-        elapsed=elapsed,
-        network=machine.network_state(settings),
+        wall=dependencies.wall,
+        elapsed=dependencies.elapsed,
+        network=dependencies.network,
         chance=random.random,
         new_id=lambda: uuid.uuid4().hex,
         open_url=_browser(DesktopLinkOpener()),

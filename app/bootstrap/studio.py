@@ -131,7 +131,7 @@ class Studio:
                 "CARLENDAR_IDENTITY_GRAPH": cloud.graph.removesuffix("/v1.0"),
                 "CARLENDAR_IDENTITY_CA_FILE": str(cloud.ca_file),
             }
-            settings = load(environ=environment, managed=self.folder / "none", platform=self.folder / "none")
+            settings = load(environ=environment, managed=None, platform=None)
             parts = microsoft(settings)
             person = parts.identity.start_device_code((*parts.scopes, *parts.extra_scopes)).poll()
             if person is None:

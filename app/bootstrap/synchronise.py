@@ -67,9 +67,9 @@ def run(*, as_json: bool) -> int:
 def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], None]) -> Done:
     user = UserStore(settings.data_folder)
     events = EventStore(settings.data_folder, known=lambda account_id: user.account(account_id) is not None)
-    everyone = feeds.accounts(settings, microsoft(settings))
     elapsed = machine.elapsed_clock()
-    wall = machine.wall_clock(settings, elapsed)
+    wall = machine.wall_clock(elapsed)
+    everyone = feeds.accounts(settings, microsoft(settings), wall)
     tools = Tools(everyone.source_of, extractor(settings), text_of, wall, elapsed, progress=progress)
     engine = SyncEngine(events, user, tools)
     done: Done = []

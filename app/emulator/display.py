@@ -18,6 +18,7 @@ from app.emulator.offspring import mortal
 from app.emulator.presets import PRESETS, Preset
 from app.emulator.supervision import LIMIT, Supervisor
 from app.emulator.tap import Frame, TapListener
+from app.isolated import FOLDER
 
 GIVES_UP_AFTER = 5
 """Ends in a row, each within `SHORT_LIFE` seconds of its start, after which nothing is started any more."""
@@ -184,6 +185,7 @@ class Display:
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
+                cwd=FOLDER,
             )
         if not self._wanted:
             self.kill()  # it was to end while it was just being started

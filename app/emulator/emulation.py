@@ -52,7 +52,7 @@ class Plan:
 
     `scenario` is the name that the page shows for `world`, whose first person's zone holds where `zone` is
     None. `port` and `token` are the panel's; 0 and empty for any. `trace` is a recorded drive that the car
-    replays; `vehicle` are settings (`databroker`, `ca_file` …) of a databroker that the display listens to
+    replays; `vehicle` is the way (`databroker`, `ca_file` …) to a databroker that the display listens to
     instead of the emulated car.
     """
 
@@ -64,7 +64,7 @@ class Plan:
     token: str = ""
     zone: ZoneInfo | None = None
     trace: tuple[Reading, ...] = ()
-    vehicle: Mapping[str, str | bool] = field(default_factory=dict)
+    vehicle: Mapping[str, str] = field(default_factory=dict)
 
 
 class Emulation:
@@ -112,7 +112,8 @@ class Emulation:
     async def _start(self) -> None:
         port = await self.broker.start()
         self._stack.push_async_callback(self.broker.stop)
-        self._vehicle = dict(self._plan.vehicle) or {"databroker": f"127.0.0.1:{port}"}
+        vehicle = dict(self._plan.vehicle) or {"databroker": f"127.0.0.1:{port}"}
+        replace_file(self._folder / "vehicle.json", json.dumps(vehicle))
         await self._start_cloud()
         await self._start_phone()
         self._write_settings()
@@ -191,11 +192,10 @@ class Emulation:
         """The display's settings file; with a real account its identity comes from the user's own settings."""
         if self.cloud is None:
             return
-        vehicle = "".join(f"{name} = {json.dumps(value)}\n" for name, value in self._vehicle.items())
         text = (
             f'[identity]\nclient_id = "{self.cloud.client_id}"\nauthority = "{self.cloud.authority}"\n'
             f'graph = "{self.cloud.graph}"\nca_file = "{self.cloud.ca_file}"\n'
-            f'[vehicle]\n{vehicle}[data]\nfolder = "{self._folder / "data"}"\n'
+            f'[data]\nfolder = "{self._folder / "data"}"\n'
         )
         replace_file(self._folder / "settings.toml", text)
 
@@ -206,9 +206,7 @@ class Emulation:
         mine["DBUS_SYSTEM_BUS_ADDRESS"] = bus
         if self.cloud is not None:
             return mine | {"CARLENDAR_CONFIG": str(self._folder / "settings.toml")}
-        vehicle = {"ca_file": "", "token_file": "", "server_name": "", "insecure": False, **self._vehicle}
-        names = {f"CARLENDAR_VEHICLE_{name.upper()}": str(value) for name, value in vehicle.items()}
-        return mine | names | {"CARLENDAR_DATA_FOLDER": str(self._folder / "data")}
+        return mine | {"CARLENDAR_DATA_FOLDER": str(self._folder / "data")}
 
     def _choose(self, scenario: str) -> None:
         if scenario != self._plan.scenario:

@@ -1,13 +1,12 @@
-"""Whether there is a data connection, by the kernel's routes or by the emulator's file.
+"""Whether there is a data connection, by the kernel's routes.
 
 `NetworkManagerState` in `network_manager` is the better source where NetworkManager runs: it also knows
-a hotel's portal from the internet. All three announce through `Announcer`.
+a hotel's portal from the internet. Both announce through `Announcer`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import socket
@@ -28,9 +27,6 @@ RTF_UP, RTF_REJECT = 0x1, 0x200
 
 POLL_SECONDS = 5.0
 """How often the routes are read where the kernel does not tell of changes."""
-
-FILE_SECONDS = 0.5
-"""How often the emulator's file is looked at."""
 
 
 class Announcer:
@@ -174,41 +170,3 @@ def _route_socket() -> socket.socket | None:
         made.close()
         return None
     return made
-
-
-class FileNetworkState:
-    """`NetworkState` of the emulator's `network.json` (`{"online": bool}`); garbage leaves the last good state."""
-
-    def __init__(self, path: Path, *, seconds: float = FILE_SECONDS) -> None:
-        self._path = path
-        self._written = 0
-        self._announcer = Announcer(state=self._read(otherwise=True))
-        self._watch = Watch(self._look, source=None, seconds=seconds)
-
-    def online(self) -> bool:
-        """Whether the emulator lets requests through."""
-        return self._announcer.state()
-
-    def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
-        """Call `listener` from any thread with the state, at once and at each change."""
-        return self._announcer.subscribe(listener)
-
-    def stop(self) -> None:
-        """End the watching thread."""
-        self._watch.stop()
-
-    def _look(self) -> None:
-        try:
-            written = self._path.stat().st_mtime_ns
-        except OSError:
-            return
-        if written != self._written:  # looking is cheap, reading is not
-            self._written = written
-            self._announcer.announce(state=self._read(otherwise=self._announcer.state()))
-
-    def _read(self, *, otherwise: bool) -> bool:
-        try:
-            online = json.loads(self._path.read_text("utf-8"))["online"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return otherwise
-        return online if isinstance(online, bool) else otherwise

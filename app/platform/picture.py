@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 from app.domain.portrait import SIDE, SIZE
+from app.isolated import FOLDER, program
 
 PIXELS = 4096 * 4096
 """Pixels that a picture may have; photos of Microsoft 365 have 648 × 648 at most."""
@@ -26,11 +27,11 @@ _log = logging.getLogger(__name__)
 
 def decoded(picture: bytes) -> bytes:
     """The picture's middle as `SIZE` bytes of round RGBA, rows from the bottom; empty for what is none."""
-    command = [sys.executable, "-I", "-m", "app.platform.picture"]
+    command = program("app.platform.picture")
     try:
         done = subprocess.run(
             command, input=picture, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, timeout=SECONDS,
-            check=False,
+            check=False, cwd=FOLDER,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         _log.warning("a picture could not be decoded: %s", type(error).__name__)

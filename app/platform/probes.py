@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.domain.ports import ElapsedClock, NetworkState, WallClock
+from app.isolated import FOLDER
 
 GL_SECONDS = 8.0
 """A software renderer compiles itself at the first start."""
@@ -103,7 +104,9 @@ def check_gl(environ: Mapping[str, str] = os.environ) -> Check:
     mend = "install libgl1 libegl1 libgles2 libgl1-mesa-dri; without a graphics card set LIBGL_ALWAYS_SOFTWARE=1"
     command = [sys.executable, "-I", "-c", GL_PROGRAM]
     try:
-        done = subprocess.run(command, env=environ, capture_output=True, timeout=GL_SECONDS, check=False, text=True)
+        done = subprocess.run(
+            command, env=environ, capture_output=True, timeout=GL_SECONDS, check=False, text=True, cwd=FOLDER
+        )
     except (OSError, subprocess.TimeoutExpired):
         return Check("opengl", ok=False, detail="the driver does not answer", mend=mend)
     if done.returncode != 0:

@@ -23,6 +23,7 @@ from app.channel.messages import Hello, decode, encode
 from app.channel.wire import LineReader, credentials, same_version
 from app.domain.ports import ElapsedClock
 from app.errors import ChannelError
+from app.isolated import FOLDER
 
 _log = logging.getLogger(__name__)
 
@@ -161,7 +162,7 @@ class Supervisor:
         try:
             # A session of its own: an interrupt at the terminal is the screen's to handle, which ends the child.
             self._child = subprocess.Popen(
-                self._argv, env=self._environment, stdin=subprocess.DEVNULL, start_new_session=True
+                self._argv, env=self._environment, stdin=subprocess.DEVNULL, start_new_session=True, cwd=FOLDER
             )
         except OSError as error:
             _log.error("the service cannot be started: %s", type(error).__name__)

@@ -5,6 +5,7 @@ Uses the generated stubs alone; the kuksa-client package's own client reconnects
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -28,28 +29,35 @@ _OPTIONS = (
 )
 
 
+def _unguarded() -> None:
+    """Any connection may be made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Broker:
     """Where the databroker is, and how it is spoken to.
 
-    `ca` is PEM of its certificate authority, None for no TLS, which only an `address` on this computer's loopback
-    may have, or any if `insecure`: else SettingsError. `server_name` is the name in its certificate where that is not
-    the address's. `token_file` holds a JWT; it is read at every call, for tokens are replaced before they expire.
+    `ca` is PEM of its certificate authority, None for no TLS, which only an `address` on this computer may have: else
+    SettingsError. Which of these a car believes is decided by `app.bootstrap.databroker`. `server_name` is the name in
+    its certificate where that is not the address's. `token_file` holds a JWT; it is read at every call, for tokens are
+    replaced before they expire. `guard` is called before each connection and raises CarlendarError to refuse it.
     """
 
     address: str
     ca: bytes | None = None
     token_file: Path | None = None
     server_name: str = ""
-    insecure: bool = False
+    guard: Callable[[], None] = _unguarded
 
     def __post_init__(self) -> None:
-        if self.ca is None and not self.insecure and not _is_loopback(self.address):
-            text = f"the databroker at {self.address} needs vehicle.ca_file, or vehicle.insecure if that is meant"
-            raise SettingsError(text)
+        if self.ca is None and not _is_loopback(self.address):
+            raise SettingsError(
+                f"the databroker at {self.address} needs its certificate authority (ca_file)"
+            )
 
     def channel(self) -> grpc.Channel:
-        """A new channel; whoever asked closes it."""
+        """A new channel, which the caller closes. Raises what `guard` raises."""
+        self.guard()
         if self.ca is None:
             return grpc.insecure_channel(self.address, options=_OPTIONS)
         named = (("grpc.ssl_target_name_override", self.server_name),) if self.server_name else ()

@@ -16,6 +16,7 @@ from google.protobuf.message import DecodeError
 from kuksa.val.v2 import types_pb2, val_pb2
 
 from app.domain.ports import ElapsedClock, Reading
+from app.errors import CarlendarError
 from app.vehicle.broker import Broker, Stub, scalar
 from app.vehicle.repetition import Repetition
 from app.vehicle.signals import ALIASES, CONNECTED, SPEED, Source, Value, sources
@@ -108,6 +109,8 @@ class KuksaSignals:
                 _log.info("databroker: %s", error.code() if isinstance(error, grpc.Call) else "lost")
             except DecodeError:
                 _log.info("databroker: not kuksa.val.v2")
+            except CarlendarError as error:
+                _log.info("databroker: %s", error)
             except Exception:  # noqa: BLE001 — whatever a broker brings about, the next attempt is made
                 _log.exception("databroker")
             self._stub = self._call = None

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.ports import WallClock
+from app.emulated.clock import EmulatedWallClock
 from app.emulator.clock import EmulatedClock
-from app.platform.clock import RELEASED, BoottimeClock, EmulatedWallClock, SystemWallClock, kernel_says_set
+from app.platform.clock import RELEASED, BoottimeClock, SystemWallClock, kernel_says_set
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING = datetime(2026, 11, 23, 7, 48, tzinfo=UTC)

@@ -13,8 +13,9 @@ from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 from app.domain.ports import NetworkState
+from app.emulated.network import FileNetworkState
 from app.errors import ServiceError
-from app.platform.network import FileNetworkState, RouteNetworkState, has_default_route
+from app.platform.network import RouteNetworkState, has_default_route
 from app.platform.network_manager import NAME, PATH, PROPERTIES, NetworkManagerState, is_online
 
 HEAD = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"

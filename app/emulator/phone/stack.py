@@ -16,6 +16,7 @@ from pathlib import Path
 
 from app.emulator.offspring import mortal
 from app.errors import CallError
+from app.isolated import FOLDER
 
 BUS_DAEMON = "dbus-daemon"
 CALL_DAEMON = "ofonod"
@@ -126,7 +127,7 @@ async def _spawn(name: str, *arguments: str, surroundings: dict[str, str] | None
         raise CallError(f"{name} is not installed", key="no_daemon")
     quiet = asyncio.subprocess.DEVNULL
     return await asyncio.create_subprocess_exec(
-        *mortal((path, *arguments)), stdin=quiet, stdout=quiet, stderr=quiet, env=surroundings
+        *mortal((path, *arguments)), stdin=quiet, stdout=quiet, stderr=quiet, env=surroundings, cwd=FOLDER
     )
 
 

@@ -1,0 +1,46 @@
+"""What the emulator says of its world, in files of a folder that it names to the processes it starts.
+
+`clock.json` is the time of day, `network.json` the data connection, `platform.toml` the display, `drm` its connector,
+`vehicle.json` the databroker, and `display.sock` is there where the display is shown by the emulator's page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import SettingsError, UsageError
+from app.root_file import RootFile
+from app.settings import Settings, load
+
+if TYPE_CHECKING:
+    from app.vehicle.broker import Broker
+
+VARIABLE = "CARLENDAR_EMULATOR"
+"""Names the folder in the environment of these processes alone; nothing else reads it."""
+
+
+def emulators_folder() -> Path:
+    """The folder. UsageError where the process was not started by the emulator."""
+    if not (given := os.environ.get(VARIABLE, "")):
+        raise UsageError("this is started by `carlendar emulator` alone")
+    return Path(given)
+
+
+def settings(folder: Path) -> Settings:
+    """The user's settings and the administrator's, with the emulated display as the platform's."""
+    return load(platform=RootFile(folder / "platform.toml", os.getuid(), folder))
+
+
+def broker(folder: Path) -> Broker:
+    """The emulated car's databroker, or the one that a developer named."""
+    from app.bootstrap.databroker import developers_broker
+
+    try:
+        given = json.loads((folder / "vehicle.json").read_text("utf-8"))
+        files = given.get("ca_file", ""), given.get("token_file", "")
+        return developers_broker(given["databroker"], *files, given.get("server_name", ""))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingsError(f"the emulator names no databroker: {type(error).__name__}") from error
