@@ -104,7 +104,8 @@ class RootFile:
 
     def _within(self, path: Path) -> Path:
         if not path.is_absolute() or not path.is_relative_to(self.base):
-            raise NotRootsError(f"{path} is not an absolute path below {self.base}")
+            of = "" if path == self.path else f"{self.path}: "
+            raise NotRootsError(f"{of}{path} is not an absolute path below {self.base}")
         return path
 
     def _require(self, status: os.stat_result, at: Path) -> None:

@@ -67,14 +67,14 @@ python_of_choice() {
 }
 
 make_venv() {
-    if [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1; then return; fi
+    if [ -x "$venv/bin/python" ] && "$venv/bin/python" -I -m pip --version >/dev/null 2>&1; then return; fi
     python=$(python_of_choice) || exit 3
     say "making a virtual environment with $("$python" --version)"
     rm -rf "$venv"
-    if "$python" -m venv "$venv" >/dev/null 2>&1; then return; fi
+    if "$python" -I -m venv "$venv" >/dev/null 2>&1; then return; fi
     # python3-venv is missing and could not be installed: an environment without pip, filled by the system's pip
     rm -rf "$venv"
-    if ! { "$python" -m venv --without-pip "$venv" && "$python" -m pip --python "$venv/bin/python" install --quiet pip; } >&2; then
+    if ! { "$python" -I -m venv --without-pip "$venv" && "$python" -P -m pip --python "$venv/bin/python" install --quiet pip; } >&2; then
         rm -rf "$venv"
         say "no way to make a virtual environment: please install python3-venv"
         exit 3
@@ -91,13 +91,13 @@ installed() { "$venv/bin/python" -c "" 2>/dev/null && [ -x "$venv/bin/carlendar"
 install_python() {
     say "installing Python packages"
     if ! {
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$list" &&
-            "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root"
+        "$venv/bin/python" -I -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$list" &&
+            "$venv/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root"
     }; then
         say "the Python packages could not be installed (see above); a second run goes on from here"
         exit 3
     fi
-    "$venv/bin/python" -m compileall -q "$root/app"
+    "$venv/bin/python" -I -m compileall -q "$root/app"
     printf '%s' "$now" >"$stamp"
 }
 

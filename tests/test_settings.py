@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app.errors import SettingsError
+from app.root_file import RootFile
 from app.settings import Settings, load
 
 
@@ -20,7 +22,8 @@ def settings(tmp_path: Path, *, file: str = "", managed: str = "", platform: str
             places[name].write_text(text)
     environ.setdefault("CARLENDAR_CONFIG", str(tmp_path / "settings.toml"))
     arguments = {"ui.theme": environ.pop("argument")} if "argument" in environ else {}
-    return load(arguments, environ=environ, managed=places["managed"], platform=places["platform"])
+    roots = {name: RootFile(place, os.getuid(), tmp_path) for name, place in places.items()}
+    return load(arguments, environ=environ, managed=roots["managed"], platform=roots["platform"])
 
 
 def test_each_later_origin_wins(tmp_path: Path) -> None:
@@ -37,31 +40,142 @@ def test_the_administrator_wins_over_all_and_locks(tmp_path: Path) -> None:
     assert (found.value, found.origin, found.locked) == (False, "managed", True)
 
 
-@pytest.mark.parametrize("text", ['[display]\nrole = "passenger"', "[display]\npx_per_mm = 2.0"])
+ROOTS = [
+    ('[display]\nrole = "passenger"', "CARLENDAR_DISPLAY_ROLE", "display.role", "passenger"),
+    ("[display]\npx_per_mm = 2.0", "CARLENDAR_DISPLAY_PX_PER_MM", "display.px_per_mm", "2.0"),
+    ('[vehicle]\ndatabroker = "127.0.0.1:1"', "CARLENDAR_VEHICLE_DATABROKER", "vehicle.databroker", "127.0.0.1:1"),
+    ('vehicle.databroker = "unix:/run/b"', "CARLENDAR_VEHICLE_DATABROKER", "vehicle.databroker", "unix:/run/b"),
+    ('["vehicle"]\n"ca_file" = "/home/ca.pem"', "CARLENDAR_VEHICLE_CA_FILE", "vehicle.ca_file", "/home/ca.pem"),
+    ("vehicle = {insecure = true}", "CARLENDAR_VEHICLE_INSECURE", "vehicle.insecure", "yes"),
+    ("[vehicle]\nanything = 1", "CARLENDAR_VEHICLE_ANYTHING", "vehicle.anything", "1"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "key", "value"), ROOTS)
 @pytest.mark.rule("S6", "S9")
-def test_no_user_setting_says_what_the_display_is(tmp_path: Path, text: str) -> None:
-    with pytest.raises(SettingsError, match="display"):
-        settings(tmp_path, file=text)
-    assert settings(tmp_path, CARLENDAR_DISPLAY_ROLE="passenger").text("display.role") == "driver"
+def test_no_user_says_which_car_is_believed_or_what_the_display_is(
+    tmp_path: Path, text: str, name: str, key: str, value: str
+) -> None:
+    before = settings(tmp_path)
+    found = settings(tmp_path, file=text)
+    only = "only root's files may set this: /etc/carlendar/platform.toml or /etc/carlendar/managed.toml"
+    assert found.notices == (f"{tmp_path / 'settings.toml'}: {key}: {only}",)
+    assert dict(found.values) == dict(before.values)
+    found = settings(tmp_path, **{name: value})
+    assert found.notices == (f"{name}: {only}",)
+    assert dict(found.values) == dict(before.values)
 
 
-@pytest.mark.rule("S11")
-def test_a_machine_with_a_platform_file_ignores_the_emulator(tmp_path: Path) -> None:
+def test_the_platform_file_and_the_administrators_name_the_databroker(tmp_path: Path) -> None:
+    platform = '[vehicle]\ndatabroker = "broker.car.example:55555"\nserver_name = "broker"'
+    found = settings(tmp_path, platform=platform, managed='[vehicle]\ndatabroker = "unix:/run/broker.sock"')
+    address, name = found.values["vehicle.databroker"], found.values["vehicle.server_name"]
+    assert (address.value, address.origin, address.locked) == ("unix:/run/broker.sock", "managed", True)
+    assert (name.value, name.origin, name.locked) == ("broker", "platform", True)
+
+
+@pytest.mark.parametrize("text", ["[vehicle]\ninsecure = true", '[ui]\ntheme = "day"'])
+def test_the_platform_file_says_nothing_else(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match="is not a setting"):
+        settings(tmp_path, platform=text)
+
+
+@pytest.mark.rule("S9", "S11")
+def test_without_a_platform_file_the_display_is_the_drivers_and_there_is_no_car(tmp_path: Path) -> None:
     folder = tmp_path / "emulator"
     folder.mkdir()
     (folder / "platform.toml").write_text('[display]\nrole = "passenger"')
-    emulated = settings(tmp_path, CARLENDAR_EMULATOR=str(folder))
-    assert (emulated.text("display.role"), emulated.emulator) == ("passenger", folder)
-    car = settings(tmp_path, platform='[display]\nrole = "driver"', CARLENDAR_EMULATOR=str(folder))
-    assert (car.text("display.role"), car.emulator) == ("driver", None)
+    found = settings(tmp_path, CARLENDAR_EMULATOR=str(folder), CARLENDAR_PLATFORM=str(folder / "platform.toml"))
+    assert (found.text("display.role"), found.text("vehicle.databroker")) == ("driver", "")
+
+
+PASSENGERS = '[display]\nrole = "passenger"\noutput = "HDMI-A-1"\n[vehicle]\ndatabroker = "10.0.0.1:55555"'
+
+
+def writable(tmp_path: Path) -> None:
+    (tmp_path / "platform.toml").chmod(0o664)
+
+
+def writable_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+
+
+def linked_from_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "platform.toml").rename(tmp_path / "open" / "platform.toml")
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "platform.toml").symlink_to("open/platform.toml")
+
+
+def linked_from_outside(tmp_path: Path) -> None:
+    (tmp_path / "platform.toml").unlink()
+    (tmp_path / "platform.toml").symlink_to("/etc/hostname")
+
+
+def linked_in_a_circle(tmp_path: Path) -> None:
+    (tmp_path / "platform.toml").unlink()
+    (tmp_path / "platform.toml").symlink_to("platform.toml")
+
+
+@pytest.mark.parametrize(
+    "attack", [writable, writable_folder, linked_from_elsewhere, linked_from_outside, linked_in_a_circle]
+)
+@pytest.mark.rule("S9")
+def test_a_platform_file_that_others_can_write_is_refused_and_the_display_is_the_drivers(
+    tmp_path: Path, attack: Callable[[Path], None]
+) -> None:
+    file = tmp_path / "platform.toml"
+    file.write_text(PASSENGERS)
+    platform = RootFile(file, os.getuid(), tmp_path)
+    assert load(environ={}, managed=None, platform=platform).text("display.role") == "passenger"
+    attack(tmp_path)
+    found = load(environ={}, managed=None, platform=platform)
+    assert (found.text("display.role"), found.text("vehicle.databroker")) == ("driver", "")
+    (notice,) = found.notices
+    assert str(file) in notice
+    assert "this is the driver's display and no car is read" in notice
 
 
 @pytest.mark.rule("S9")
-def test_a_platform_file_that_others_can_write_is_refused(tmp_path: Path) -> None:
-    settings(tmp_path, platform='[display]\nrole = "driver"')
-    (tmp_path / "platform.toml").chmod(0o666)
-    with pytest.raises(SettingsError, match="root"):
-        settings(tmp_path, platform='[display]\nrole = "driver"')
+def test_a_platform_file_of_another_user_is_refused_and_no_car_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "platform.toml"
+    file.write_text(PASSENGERS)
+    found = load(environ={}, managed=None, platform=RootFile(file, os.getuid() + 1, tmp_path))
+    assert (found.text("display.role"), found.text("vehicle.databroker")) == ("driver", "")
+    assert "must belong to root" in found.notices[0]
+
+
+@pytest.mark.parametrize("attack", [writable, linked_from_elsewhere])
+def test_an_administrators_file_that_others_can_write_is_not_passed_over(
+    tmp_path: Path, attack: Callable[[Path], None]
+) -> None:
+    file = tmp_path / "platform.toml"
+    file.write_text("[late]\nallowed = false")
+    attack(tmp_path)
+    with pytest.raises(SettingsError, match="must belong to root and be writable by root alone"):
+        load(environ={}, managed=RootFile(file, os.getuid(), tmp_path), platform=None)
+
+
+@pytest.mark.parametrize("target", ["kept/managed.toml", "{folder}/kept/managed.toml", "kept/../kept/managed.toml"])
+def test_a_link_of_roots_to_a_file_of_roots_is_followed(tmp_path: Path, target: str) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "managed.toml").write_text("[late]\nallowed = false")
+    (tmp_path / "managed.toml").symlink_to(target.format(folder=tmp_path))
+    assert not settings(tmp_path).switch("late.allowed")
+
+
+def test_a_process_in_another_folder_finds_what_a_relative_path_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.toml").write_text('[data]\nfolder = "data"\n[feeds]\nca_file = "ca.pem"')
+    environ = {"CARLENDAR_CONFIG": "own.toml", "CARLENDAR_IDENTITY_CA_FILE": "cloud.pem"}
+    here = load(environ=environ, managed=None, platform=None)
+    childs = here.child_environment(environ)
+    monkeypatch.chdir("/")
+    there = load(environ=childs, managed=None, platform=None)
+    assert (there.data_folder, there.path("feeds.ca_file")) == (tmp_path / "data", tmp_path / "ca.pem")
+    assert there.path("identity.ca_file") == tmp_path / "cloud.pem"
 
 
 @pytest.mark.parametrize(

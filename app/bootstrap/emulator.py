@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from app.bootstrap.databroker import developers_broker
 from app.bootstrap.moment import moment
 from app.domain.ports import Reading
-from app.emulated.display import DISPLAY, SIMULATED_PHONE
+from app.emulated.programs import DISPLAY, WITHOUT_OFONO
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.offspring import claim, sweep
 from app.emulator.phone import available
@@ -33,8 +33,6 @@ from app.safety.trace import read_trace
 from app.settings import load
 from app.vehicle.translation import Translation
 
-WITHOUT_OFONO = (*DISPLAY, SIMULATED_PHONE)
-"""The display with a simulated phone, where none can be emulated."""
 PREFIX = "carlendar-emulator-"
 """Of the folders of emulators."""
 

@@ -6,32 +6,44 @@ Run as a program by the emulator; with `--simulated-phone` where no oFono daemon
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.bootstrap import machine, screen
 from app.bootstrap.dependencies import ScreenDependencies
-from app.calls.ofono import OfonoTelephony
-from app.calls.simulated import SimulatedTelephony
 from app.emulated import folder as emulated
 from app.emulated.clock import EmulatedWallClock
+from app.emulated.programs import SERVICE, SIMULATED_PHONE
 from app.errors import CarlendarError
-from app.isolated import program
 from app.platform.output import Output
 
-SIMULATED_PHONE = "--simulated-phone"
-DISPLAY = program("app.emulated.display")
-SERVICE = program("app.emulated.service")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.domain.ports import ElapsedClock, Telephony
 
 
 def dependencies(folder: Path, *, simulated_phone: bool = False) -> ScreenDependencies:
-    """The emulated ones, by the emulator's folder. The telephone's bus is the one of the environment."""
+    """The emulated ones, by the emulator's folder."""
     settings, elapsed = emulated.settings(folder), machine.elapsed_clock()
     clock, tap = folder / "clock.json", folder / "display.sock"
     return ScreenDependencies(
         settings, elapsed, EmulatedWallClock(clock, elapsed), clock,
         Output(settings.text("display.output"), folder / "drm"), lambda: emulated.broker(folder),
-        SimulatedTelephony if simulated_phone else OfonoTelephony, SERVICE, tap if tap.exists() else None,
+        _simulated if simulated_phone else _ofono, SERVICE, tap if tap.exists() else None,
     )  # fmt: skip
+
+
+def _ofono(elapsed: ElapsedClock) -> Telephony:
+    """At the private bus that the emulator names in DBUS_SYSTEM_BUS_ADDRESS."""
+    from app.calls.ofono import OfonoTelephony
+
+    return OfonoTelephony(elapsed)
+
+
+def _simulated(elapsed: ElapsedClock) -> Telephony:
+    from app.calls.simulated import SimulatedTelephony
+
+    return SimulatedTelephony(elapsed)
 
 
 def main() -> int:

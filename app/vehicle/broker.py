@@ -51,9 +51,7 @@ class Broker:
 
     def __post_init__(self) -> None:
         if self.ca is None and not _is_loopback(self.address):
-            raise SettingsError(
-                f"the databroker at {self.address} needs its certificate authority (ca_file)"
-            )
+            raise SettingsError(f"the databroker at {self.address} needs its certificate authority (ca_file)")
 
     def channel(self) -> grpc.Channel:
         """A new channel, which the caller closes. Raises what `guard` raises."""

@@ -87,8 +87,8 @@ def fill(folder: Path, now: datetime, count: int) -> None:
     user.close()
 
 
-def emulated(folder: Path, now: datetime) -> Path:
-    """The emulator's folder for a screen: a clock that runs from `now`, a network that is there."""
+def emulated(folder: Path, now: datetime, port: int) -> Path:
+    """The emulator's folder for a screen: a clock that runs from `now`, a network that is there, a car at `port`."""
     folder.mkdir(parents=True, exist_ok=True)
     boot = float(Path("/proc/uptime").read_text().split()[0])
     mark = {
@@ -100,6 +100,7 @@ def emulated(folder: Path, now: datetime) -> Path:
     }
     (folder / "clock.json").write_text(json.dumps(mark))
     (folder / "network.json").write_text('{"online": true}')
+    (folder / "vehicle.json").write_text(json.dumps({"databroker": f"127.0.0.1:{port}"}))
     (folder / "platform.toml").write_text(
         f"[display]\nwidth = {WIDTH}\nheight = {HEIGHT}\npx_per_mm = 5.22\ndistance_mm = 750.0\n"
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import queue
-import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -24,6 +23,7 @@ from dbus_fast.aio import MessageBus
 from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.event import Event, Response
 from app.domain.timespan import Timespan
+from app.emulated.programs import DISPLAY
 from app.emulator.phone import PhoneLine, available
 from app.meetings.way_in import DialIn, WayIn
 from app.store.events import Arrival, EventStore, Position
@@ -52,11 +52,10 @@ def run(scratch: Path, rounds: int, say: Callable[[str], None]) -> None:
     with RunningCar() as car, Phone() as phone:
         environment = {
             **os.environ, "CARLENDAR_DATA_FOLDER": str(data), "SDL_VIDEODRIVER": "offscreen",
-            "CARLENDAR_VEHICLE_DATABROKER": f"127.0.0.1:{car.port}", "DBUS_SYSTEM_BUS_ADDRESS": phone.line.address,
-            "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now)), "CARLENDAR_TELEPHONE_REGION": "DE",
+            "DBUS_SYSTEM_BUS_ADDRESS": phone.line.address,
+            "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now, car.port)), "CARLENDAR_TELEPHONE_REGION": "DE",
         }  # fmt: skip
-        command = [sys.executable, "-m", "app"]
-        with Wire(scratch / "emu" / "display.sock") as wire, Measured(command, environment, scratch):
+        with Wire(scratch / "emu" / "display.sock") as wire, Measured(DISPLAY, environment, scratch):
             wire.accept()
             phone.wait_for_the_car()
             while wire.frame(SETTLE):

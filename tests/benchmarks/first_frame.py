@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from car import HEIGHT, WIDTH, emulated, fill
+from app.isolated import program
+from car import HEIGHT, WIDTH, fill
 from measured import Measured
 
 BARE = Path(__file__).with_name("bare_window.py")
@@ -25,13 +26,13 @@ def run(scratch: Path, rounds: int, say: Callable[[str], None]) -> None:
     fill(data, now, 40)
     offscreen = {**os.environ, "SDL_VIDEODRIVER": "offscreen"}
     bare = {**offscreen, "KIVY_NO_ARGS": "1", "KIVY_HOME": str(scratch / "kivy")}
-    ours = {**offscreen, "CARLENDAR_DATA_FOLDER": str(data), "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now))}
+    ours = {**offscreen, "CARLENDAR_DATA_FOLDER": str(data)}
     pairs: list[tuple[float, float]] = []
     floors, peaks, both = [], [], []
     for number in range(rounds + 1):
         with Measured([sys.executable, str(BARE), str(WIDTH), str(HEIGHT)], bare, scratch) as window:
             first, floor = window.ready, window.peak()
-        with Measured([sys.executable, "-m", "app"], ours, scratch) as screen:
+        with Measured(program("app"), ours, scratch) as screen:
             mine = screen.ready
             time.sleep(SETTLE)
             peak = screen.peak()

@@ -21,6 +21,7 @@ from statistics import median, quantiles
 from types import TracebackType
 from typing import Self
 
+from app.isolated import program
 from car import RunningCar, emulated, fill
 from measured import Measured
 
@@ -74,10 +75,9 @@ def _measured(scratch: Path, cloud: Cloud, port: int) -> tuple[Gaps, Gaps, float
     fill(data, now, 60)
     environment = {
         **os.environ, **cloud.environment, "SDL_VIDEODRIVER": "offscreen", "LP_NUM_THREADS": "1",
-        "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now)), "CARLENDAR_DATA_FOLDER": str(data),
-        "CARLENDAR_VEHICLE_DATABROKER": f"127.0.0.1:{port}",
+        "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now, port)), "CARLENDAR_DATA_FOLDER": str(data),
     }  # fmt: skip
-    with Measured([sys.executable, str(DISPLAY)], environment, scratch, talks=True) as display:
+    with Measured([sys.executable, "-I", str(DISPLAY)], environment, scratch, talks=True) as display:
         time.sleep(SETTLE)
         display.say("agenda")
         time.sleep(1.0)
@@ -117,7 +117,7 @@ class Cloud:
         self._scenario.write_text(SCENARIO.format(at=today.isoformat(timespec="seconds"), events=EVENTS))
 
     def __enter__(self) -> Self:
-        command = ["nice", "-n", "15", sys.executable, "-m", "app", "emulator", "cloud", "--json",
+        command = ["nice", "-n", "15", *program("app"), "emulator", "cloud", "--json",
                    "--approve", "ana@contoso.example", "--scenario", str(self._scenario)]  # fmt: skip
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         with contextlib.suppress(OSError):  # where Linux divides the processor by sessions, `nice` alone is nothing

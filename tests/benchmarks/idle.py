@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from app.emulated.programs import DISPLAY
 from car import HEIGHT, WIDTH, RunningCar, emulated, fill
 from measured import Measured
 from wire import Wire
@@ -49,8 +50,8 @@ def surroundings(scratch: Path, port: int, **more: str) -> dict[str, str]:
     data = scratch / "data"
     fill(data, now, 40)
     return {
-        **os.environ, "CARLENDAR_DATA_FOLDER": str(data), "CARLENDAR_VEHICLE_DATABROKER": f"127.0.0.1:{port}",
-        "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now)), **more,
+        **os.environ, "CARLENDAR_DATA_FOLDER": str(data),
+        "CARLENDAR_EMULATOR": str(emulated(scratch / "emu", now, port)), **more,
     }  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def _offscreen(scratch: Path, port: int, seconds: float, say: Callable[[str], No
 def _off_screen(scratch: Path, port: int) -> Iterator[tuple[Measured, Wire]]:
     """A fresh screen whose frames are seen here, once it has come to rest."""
     environment = surroundings(scratch, port, SDL_VIDEODRIVER="offscreen")
-    command = [sys.executable, "-m", "app"]
+    command = DISPLAY
     with Wire(scratch / "emu" / "display.sock") as wire, Measured(command, environment, scratch) as screen:
         wire.accept()
         while wire.frame(4.0):
@@ -97,7 +98,7 @@ def _x11(scratch: Path, port: int, display: str, seconds: float, say: Callable[[
     scratch = scratch / "x11"
     environment = surroundings(scratch, port, DISPLAY=display)
     environment.pop("SDL_VIDEODRIVER", None)
-    with Measured([sys.executable, "-m", "app"], environment, scratch) as screen:
+    with Measured(DISPLAY, environment, scratch) as screen:
         time.sleep(5)
         share, _ = _idle(screen, seconds, None)
         say(f"idle, X11          {share:6.2f} % of a core in {seconds:.0f} s (wanted < 0.5 %)")

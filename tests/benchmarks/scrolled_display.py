@@ -16,7 +16,8 @@ from typing import Any
 
 from app.bootstrap.screen import Screen
 from app.channel.messages import Command
-from app.settings import load
+from app.emulated.display import dependencies
+from app.emulated.folder import emulators_folder
 from app.ui.app import stop_display
 
 AGENDA = (0.042, 0.295)
@@ -77,7 +78,7 @@ class Hand:
 
 def main() -> int:
     """Show the display until it is told to end."""
-    screen = Screen(load())
+    screen = Screen(dependencies(emulators_folder()))
     hand = Hand(screen)
 
     def listen() -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import select
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -22,6 +21,7 @@ from statistics import median
 import grpc
 from kuksa.val.v2 import val_pb2, val_pb2_grpc
 
+from app.emulated.programs import DISPLAY
 from car import RunningCar
 from idle import surroundings
 from measured import Measured
@@ -46,7 +46,7 @@ class Lane:
         self._stub = val_pb2_grpc.VALStub(channel)
         environment = surroundings(scratch, self._car.port, SDL_VIDEODRIVER="offscreen")
         self._wire = stack.enter_context(Wire(scratch / "emu" / "display.sock"))
-        stack.enter_context(Measured([sys.executable, "-m", "app"], environment, scratch))
+        stack.enter_context(Measured(DISPLAY, environment, scratch))
         self._wire.accept()
 
     def fileno(self) -> int:

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.bootstrap import doctor
+from app.bootstrap import doctor, machine
 from app.emulator.presets import CONNECTOR, PRESETS
+from app.platform.output import Output
+from app.root_file import RootFile
 from app.settings import load
 
+Said = Callable[[], tuple[bool, str]]
 
-def said(folder: Path) -> tuple[bool, str]:
-    settings = load(environ={"CARLENDAR_EMULATOR": str(folder)}, platform=folder / "none", managed=folder / "none")
-    check = doctor._role(settings)
-    return check.ok, check.detail
+
+@pytest.fixture
+def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Said:
+    """What doctor finds of the role, by the platform file and the connectors in a folder."""
+    monkeypatch.setattr(machine, "output", lambda found: Output(found.text("display.output"), tmp_path / "drm"))
+
+    def look() -> tuple[bool, str]:
+        platform = RootFile(tmp_path / "platform.toml", os.getuid(), tmp_path)
+        check = doctor._role(load(environ={}, platform=platform, managed=None))
+        return check.ok, check.detail
+
+    return look
 
 
 @pytest.mark.rule("S9")
-def test_doctor_says_whose_the_display_is_and_why_it_is_not_the_passengers(tmp_path: Path) -> None:
+def test_doctor_says_whose_the_display_is_and_why_it_is_not_the_passengers(tmp_path: Path, said: Said) -> None:
     PRESETS[0].write(tmp_path)
-    assert said(tmp_path) == (True, "the driver's display")
+    assert said() == (True, "the driver's display")
     PRESETS[0].with_role("passenger").write(tmp_path)
-    assert said(tmp_path) == (True, "the passenger's display, while EMULATED-1 is connected")
+    assert said() == (True, "the passenger's display, while EMULATED-1 is connected")
     (tmp_path / CONNECTOR).write_text("disconnected")
-    assert said(tmp_path) == (False, "declared the passenger's, but EMULATED-1 is not connected: the driver's")
+    assert said() == (False, "declared the passenger's, but EMULATED-1 is not connected: the driver's")
     platform = tmp_path / "platform.toml"
     platform.write_text(platform.read_text().replace('output = "EMULATED-1"', ""))
-    assert said(tmp_path) == (False, "declared the passenger's, but no display.output is named: the driver's")
+    assert said() == (False, "declared the passenger's, but no display.output is named: the driver's")

@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
 
 @dataclass
 class Machine:
@@ -31,7 +29,7 @@ class Machine:
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """One command; an empty value in `environment` takes a variable away."""
         return subprocess.run(
-            [sys.executable, "-m", "app", *arguments], capture_output=True, text=True,
+            [sys.executable, "-I", "-m", "app", *arguments], capture_output=True, text=True,
             env=self.environment(**environment), timeout=60, check=False,
         )  # fmt: skip
 
@@ -39,7 +37,7 @@ class Machine:
         """The environment of a command."""
         left_out = ("CARLENDAR_", "KIVY_", "XDG_", "DISPLAY", "WAYLAND_", "SDL_", "DBUS_")
         given = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-        given |= {"HOME": str(self.home), "PYTHONPATH": str(ROOT), "CARLENDAR_DATA_FOLDER": str(self.home / "data")}
+        given |= {"HOME": str(self.home), "CARLENDAR_DATA_FOLDER": str(self.home / "data")}
         given |= {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
         given |= {"SDL_VIDEODRIVER": "offscreen"} | self.settings | more
         return {name: value for name, value in given.items() if value}
@@ -65,9 +63,9 @@ def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """
     morning = datetime.now(ZoneInfo("Europe/Berlin")).replace(hour=8, minute=41, second=0, microsecond=0)
     home = tmp_path_factory.mktemp("home")
-    argv = [sys.executable, "-m", "app", "emulator", "cloud", "--json", "--approve", "ana@contoso.example"]
+    argv = [sys.executable, "-I", "-m", "app", "emulator", "cloud", "--json", "--approve", "ana@contoso.example"]
     argv += ["--at", morning.isoformat()]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}) as cloud:
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as cloud:
         try:
             assert cloud.stdout is not None
             told = json.loads(cloud.stdout.readline())

@@ -83,7 +83,7 @@ def test_a_drive_without_an_end_does_not_fill_the_disk(machine: Machine, device:
 def test_what_is_no_calendar_is_not_subscribed_to(machine: Machine, source: str, says: str) -> None:
     """An empty address, of all things, was the folder that one stood in."""
     done = subprocess.run(
-        [sys.executable, "-m", "app", "accounts", "--add-feed", source], stdin=subprocess.DEVNULL,
+        [sys.executable, "-I", "-m", "app", "accounts", "--add-feed", source], stdin=subprocess.DEVNULL,
         capture_output=True, text=True, check=False, env=machine.environment(),
     )  # fmt: skip
     fails(done, 2, says)
@@ -175,7 +175,7 @@ def test_a_full_disk_under_both_outputs_leaves_the_documented_code(
 
 @pytest.mark.parametrize("redirection", ["| head -n 1", "| true", ">&-", "<&-"])
 def test_output_that_nobody_takes_is_no_failure(machine: Machine, redirection: str) -> None:
-    command = f"{sys.executable} -m app config --json {redirection}"
+    command = f"{sys.executable} -I -m app config --json {redirection}"
     done = subprocess.run(
         ["sh", "-c", command], capture_output=True, check=False, text=True, env=machine.environment()
     )  # fmt: skip
@@ -196,7 +196,7 @@ def test_output_that_nobody_takes_is_no_failure(machine: Machine, redirection: s
 def test_a_stream_that_is_closed_is_no_fault_of_ours(machine: Machine, command: str, code: int, says: str) -> None:
     (machine.home / "day.txt").write_text("https://teams.microsoft.com/meet/281442953617?p=aB3dE9")
     done = subprocess.run(
-        ["sh", "-c", f"{sys.executable} -m app {command}"], capture_output=True, check=False, text=True,
+        ["sh", "-c", f"{sys.executable} -I -m app {command}"], capture_output=True, check=False, text=True,
         cwd=machine.home, env=machine.environment(),
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (code, "", says)
@@ -232,7 +232,7 @@ def test_a_damaged_store_is_said_and_not_shown_as_an_empty_day(machine: Machine)
 
 def test_an_audit_that_is_interrupted_ends_without_a_word(machine: Machine) -> None:
     begun = subprocess.Popen(
-        [sys.executable, "-m", "app", "audit"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-I", "-m", "app", "audit"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=machine.environment(), start_new_session=True,
     )  # fmt: skip
     process = psutil.Process(begun.pid)
@@ -253,7 +253,7 @@ def test_a_command_that_is_told_to_end_leaves_nothing(machine: Machine, argument
     """SDL takes the signal for itself where nobody else does, and drew on to the end."""
     (machine.home / "tmp").mkdir()
     with subprocess.Popen(
-        [sys.executable, "-m", "app", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, "-I", "-m", "app", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, cwd=machine.home, env=machine.environment(TMPDIR=str(machine.home / "tmp")),
     ) as process:  # fmt: skip
         made = machine.home / begun

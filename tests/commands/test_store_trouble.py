@@ -160,7 +160,7 @@ def without_room(
     machine: Machine, *arguments: str, code: tuple[str, ...] = (), blocks: int = 0
 ) -> subprocess.CompletedProcess[str]:
     """A command, or some code, that can make no file longer than so many blocks of 512 bytes."""
-    way = ["-c", *code] if code else ["-m", "app", *arguments]
+    way = ["-I", "-c", *code] if code else ["-I", "-m", "app", *arguments]
     return subprocess.run(
         ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", sys.executable, *way], capture_output=True, text=True,
         check=False, env=machine.environment(),

@@ -14,7 +14,6 @@ from typing import Any
 import psutil
 
 PROGRAM = Path(__file__).with_name("driven_display.py")
-ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 """Seconds for whatever should come soon: generous, for machines that are busy with other things."""
 
@@ -33,8 +32,8 @@ class Driven:
         self._over = False
         with errors.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-                env=environment, cwd=ROOT, start_new_session=True,
+                [sys.executable, "-I", str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                env=environment, cwd="/", start_new_session=True,
             )  # fmt: skip
         self._reader = threading.Thread(target=self._read, name="eyes", daemon=True)
         self._reader.start()
@@ -108,7 +107,7 @@ class Driven:
         """The background process that this screen has started, if it runs."""
         with suppress(psutil.NoSuchProcess):
             for child in psutil.Process(self.process.pid).children(recursive=True):
-                if child.status() != psutil.STATUS_ZOMBIE and "app.bootstrap.attended" in child.cmdline():
+                if child.status() != psutil.STATUS_ZOMBIE and "app.emulated.service" in child.cmdline():
                     return child
         return None
 

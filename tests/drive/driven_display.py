@@ -1,6 +1,6 @@
-"""The real `carlendar drive` with a person's finger and eyes: touches in, what is drawn out.
+"""The real screen in the emulated world, with a person's finger and eyes: touches in, what is drawn out.
 
-The screen is put together and run as the command does it; nothing of it is replaced. A thread reads
+The screen is put together and run as the emulator's display does it; nothing of it is replaced. A thread reads
 orders from standard input, one JSON object a line, and answers each with `{"answer": …}`. For every
 frame that was drawn and acknowledged a line `{"drawn": …}` tells what its widgets show.
 
@@ -21,8 +21,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.bootstrap.screen import Screen
+from app.emulated.display import dependencies
+from app.emulated.folder import emulators_folder
 from app.safety.watchdog import Watchdog
-from app.settings import load
 from app.ui import app as display
 from app.viewmodels.states import Action
 
@@ -244,7 +245,7 @@ def obey(finger: Finger, teller: Teller) -> None:
 def main() -> int:
     """Run the screen; orders are taken from another thread."""
     teller = Teller()
-    screen = Screen(load())
+    screen = Screen(dependencies(emulators_folder()))
     screen.watchdog = Witness(screen, teller)
     threading.Thread(target=obey, args=(Finger(screen), teller), name="orders", daemon=True).start()
     return screen.run()

@@ -22,7 +22,6 @@ from app.emulator.presets import PRESETS
 from app.emulator.world.library import scenario_file
 from app.emulator.world.world import World
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 """Seconds in which whatever is asked of car and phone is done."""
 
@@ -108,10 +107,10 @@ class Around:
             f'[identity]\nclient_id = "{self.cloud.client_id}"\nauthority = "{self.cloud.authority}"\n'
             f'graph = "{self.cloud.graph}"\nca_file = "{self.cloud.ca_file}"\n'
             'scopes = ["User.Read", "Calendars.ReadWrite", "Mail.Send"]\n'
-            f'[vehicle]\ndatabroker = "127.0.0.1:{self.port}"\n'
             '[telephone]\nregion = "DE"\n[ui]\nlanguage = "en"\n'
         )
         replace_file(self.folder / "settings.toml", text)
+        replace_file(self.folder / "vehicle.json", json.dumps({"databroker": f"127.0.0.1:{self.port}"}))
 
     def environment(self, data: Path) -> dict[str, str]:
         """What the screen process is handed; nothing of this machine's own settings, home and buses."""
@@ -125,5 +124,4 @@ class Around:
             "SDL_VIDEODRIVER": "offscreen",
             "SDL_AUDIODRIVER": "dummy",
             "HOME": str(self.folder),
-            "PYTHONPATH": str(ROOT),
         }

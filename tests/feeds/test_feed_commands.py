@@ -16,7 +16,6 @@ import pytest
 
 from tests.feeds.made import calendar
 
-ROOT = Path(__file__).parents[2]
 SECRET = "private-0123456789abcdef"
 WORD = "Xylophonkonzert"
 
@@ -28,14 +27,14 @@ class Machine:
         self.data = home / "data"
         left_out = ("CARLENDAR_", "XDG_", "DBUS_")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-        self.environment |= {"HOME": str(home), "PYTHONPATH": str(ROOT), "CARLENDAR_DATA_FOLDER": str(self.data)}
+        self.environment |= {"HOME": str(home), "CARLENDAR_DATA_FOLDER": str(self.data)}
         self.environment |= {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"} | settings
 
     def run(
         self, *arguments: str, given: str = "", code: int = 0, more: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-m", "app", *arguments], capture_output=True, text=True, timeout=60, input=given,
+            [sys.executable, "-I", "-m", "app", *arguments], capture_output=True, text=True, timeout=60, input=given,
             env=self.environment | (more or {}), check=False,
         )  # fmt: skip
         assert done.returncode == code, done.stderr

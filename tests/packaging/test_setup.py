@@ -16,7 +16,7 @@ echo "python $*" >>"{log}"
 case "$*" in
     --version) echo "Python {version}" ;;
     "-c "*) exec {real} -c "import sys; sys.version_info = ({major}, 0); $(printf '%s' "$2" | cut -d ';' -f 2-)" ;;
-    "-m venv "*) {venv}; for last in "$@"; do :; done; mkdir -p "$last/bin"; cp "$0" "$last/bin/python" ;;
+    "-I -m venv "*) {venv}; for last in "$@"; do :; done; mkdir -p "$last/bin"; cp "$0" "$last/bin/python" ;;
     *"--editable"*)
         made=$(dirname "$0")/carlendar
         printf '#!/bin/sh\\necho "carlendar $*"\\n' >"$made"
@@ -99,7 +99,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(bare: Bare) -> None:
     gone.symlink_to("/nonexistent/python3.10")
     bare.log.write_text("")
     assert bare.run().returncode == 0
-    assert "-m venv" in bare.asked()
+    assert "-I -m venv" in bare.asked()
 
 
 def test_a_python_without_builds_of_kivy_is_passed_over_or_said(bare: Bare) -> None:
@@ -125,7 +125,7 @@ def test_the_python_that_was_asked_for_is_taken_or_refused(bare: Bare) -> None:
 def test_without_the_venv_module_the_systems_pip_fills_the_environment(bare: Bare) -> None:
     bare.python("python3", "3.12.3", venv='case "$*" in *--without-pip*) ;; *) exit 1 ;; esac')
     assert bare.run().returncode == 0
-    assert f"-m pip --python {bare.tree}/.venv/bin/python install --quiet pip" in bare.asked()
+    assert f"-P -m pip --python {bare.tree}/.venv/bin/python install --quiet pip" in bare.asked()
 
 
 def test_without_venv_and_without_pip_the_package_is_named(bare: Bare) -> None:

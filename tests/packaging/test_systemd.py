@@ -11,11 +11,11 @@ import pytest
 
 from app.emulator.supervision import LIMIT
 from app.microsoft.keys import CREDENTIAL
-from app.settings import KNOWN
+from app.known_settings import KNOWN
 
 UNITS = Path(__file__).parents[2] / "packaging" / "systemd"
 DRIVE, SERVICE = "carlendar-drive.service", "carlendar-service.service"
-PROGRAM = "/opt/carlendar/bin/carlendar"
+PROGRAM = "/opt/carlendar/bin/python"
 
 
 @pytest.fixture
@@ -73,3 +73,9 @@ def test_pictures_can_be_decoded_under_the_services_filter(units: Path) -> None:
     """The decoder bounds itself by setrlimit(2), which systemd counts among `@resources`."""
     denied = [value for value in lines(SERVICE)["SystemCallFilter"] if value.startswith("~")]
     assert not [value for value in denied if "@resources" in value]
+
+
+@pytest.mark.parametrize(("unit", "command"), [(DRIVE, "drive"), (SERVICE, "service")])
+def test_no_folder_and_no_variable_brings_other_code(unit: str, command: str) -> None:
+    assert lines(unit)["ExecStart"] == [f"{PROGRAM} -I -m app {command}"]
+    assert lines(unit)["WorkingDirectory"] == ["/"]

@@ -132,15 +132,14 @@ def argv(paths: Paths) -> Callable[..., list[str]]:
     """The command that starts the service as a process."""
 
     def make(code: str = "test") -> list[str]:
-        return [sys.executable, str(PROGRAM), str(paths.folder), str(paths.socket), code]
+        return [sys.executable, "-I", str(PROGRAM), str(paths.folder), str(paths.socket), code]
 
     return make
 
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    root = str(Path(__file__).parents[2])
-    return {**os.environ, "PYTHONPATH": root}
+    return dict(os.environ)
 
 
 @pytest.fixture

@@ -31,7 +31,6 @@ from app.store.snapshot import StoreReader, read_snapshot
 from app.store.user import UserStore
 
 Until = Callable[..., None]
-ROOT = Path(__file__).parents[2]
 CARE = Care(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
 
 
@@ -315,7 +314,7 @@ def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Pat
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(environment["NOTIFY_SOCKET"])
         manager.settimeout(20)
-        service = subprocess.Popen([sys.executable, "-m", "app", "service"], env=environment, cwd=ROOT)
+        service = subprocess.Popen([sys.executable, "-I", "-m", "app", "service"], env=environment, cwd="/")
         try:
             heard = [manager.recv(100) for _ in range(2)]
             assert heard == [b"READY=1", b"WATCHDOG=1"]

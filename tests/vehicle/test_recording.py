@@ -92,9 +92,7 @@ def test_a_full_disk_ends_the_recording_and_not_the_signals() -> None:
 
 
 @pytest.fixture
-def settled(garage: Garage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Garage:
-    monkeypatch.setenv("CARLENDAR_VEHICLE_DATABROKER", f"127.0.0.1:{garage.port}")
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+def settled(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> Garage:
     monkeypatch.setattr("signal.signal", lambda *_: None)
     return garage
 
@@ -102,26 +100,28 @@ def settled(garage: Garage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 def test_the_command_records_a_drive_for_its_owner_alone(settled: Garage, tmp_path: Path) -> None:
     settled.set(BUS_SPEED, 12.0)
     path = tmp_path / "drive.jsonl"
-    assert record.run(file=str(path), seconds=1.5) == 0
+    assert record.run(file=str(path), seconds=1.5, databroker=settled.address) == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     readings = list(parse_trace(path.read_text().splitlines()))
     assert {each.value for each in readings if each.signal == SPEED} == {12.0}
     assert len([each for each in readings if each.signal == SPEED]) >= 2
     with pytest.raises(UsageError, match="is there already"):
-        record.run(file=str(path))
+        record.run(file=str(path), databroker=settled.address)
 
 
 def test_what_cannot_be_recorded_is_said_in_one_line(
     settled: Garage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     settled.shut()
     with pytest.raises(ServiceError, match="said nothing"):
-        record.run(file=str(tmp_path / "nothing"), seconds=0.3)
+        record.run(file=str(tmp_path / "nothing"), seconds=0.3, databroker=settled.address)
     with pytest.raises(UsageError, match="cannot be written"):
-        record.run(file=str(tmp_path / "no" / "folder"))
-    monkeypatch.setenv("CARLENDAR_VEHICLE_DATABROKER", "10.0.0.1:55555")
-    with pytest.raises(SettingsError, match=r"needs vehicle\.ca_file"):
-        record.run(file=str(tmp_path / "afar"))
+        record.run(file=str(tmp_path / "no" / "folder"), databroker=settled.address)
+    with pytest.raises(SettingsError, match="needs its certificate authority"):
+        record.run(file=str(tmp_path / "afar"), databroker="10.0.0.1:55555")
+    with pytest.raises(SettingsError, match="no databroker is named"):
+        record.run(file=str(tmp_path / "unnamed"))
 
 
 def test_s11_only_the_command_that_records_knows_a_recorded_car() -> None:
@@ -136,7 +136,7 @@ def test_s11_only_the_command_that_records_knows_a_recorded_car() -> None:
 
 def test_s11_nothing_that_drives_can_reach_a_source_of_the_emulator() -> None:
     """Neither at the first import nor by one within a function: all that the screen can ever load is walked."""
-    seen, waiting = set[str](), ["app.bootstrap.screen", "app.bootstrap.connections", "app.bootstrap.databroker"]
+    seen, waiting = set[str](), ["app.cli", "app.bootstrap.drive", "app.bootstrap.attended"]
     while waiting:
         name = waiting.pop()
         path = APP.parent / (name.replace(".", "/") + ".py")
@@ -144,10 +144,9 @@ def test_s11_nothing_that_drives_can_reach_a_source_of_the_emulator() -> None:
             continue
         seen.add(name)
         waiting.extend(_modules(path))
-    assert "app.vehicle.kuksa" in seen
-    assert not [
-        name for name in seen if name.startswith(("app.emulator", "app.vehicle.recording", "app.safety.replay"))
-    ]
+    assert {"app.vehicle.kuksa", "app.bootstrap.connections", "app.bootstrap.service", "app.ui.stage"} <= seen
+    simulations = "app.emulator", "app.emulated", "app.calls.simulated", "app.vehicle.recording", "app.safety.replay"
+    assert not [name for name in seen if name.startswith(simulations)]
 
 
 def _modules(path: Path) -> list[str]:

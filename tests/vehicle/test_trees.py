@@ -10,7 +10,6 @@ import pytest
 from app.bootstrap import databroker
 from app.emulator import vss
 from app.emulator.vss import Kind, Signal, Value
-from app.settings import load
 from app.vehicle import signals
 from app.vehicle.broker import Broker
 from app.vehicle.kuksa import KuksaSignals
@@ -113,34 +112,27 @@ def test_a_latitude_beyond_the_poles_is_none(garage: Garage, clock: Clock, ears:
         source.stop()
 
 
-@pytest.fixture
-def settled(garage: Garage, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Garage:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setenv("CARLENDAR_VEHICLE_DATABROKER", f"127.0.0.1:{garage.port}")
-    return garage
-
-
 @pytest.mark.parametrize("missing", signals.WITHOUT)
-def test_doctor_names_a_missing_signal_and_what_depends_on_it(settled: Garage, missing: str) -> None:
+def test_doctor_names_a_missing_signal_and_what_depends_on_it(garage: Garage, missing: str) -> None:
     tree = {path: signal for path, signal in vss.TREE.items() if path != missing}
     if missing == vss.SPEED:
         tree.pop(vss.MOVING)
-    settled.shut()
-    settled.open(tree)
-    told = databroker.check(load())
+    garage.shut()
+    garage.open(tree)
+    told = databroker.survey_of(Broker(garage.address))
     assert f"{missing} ({signals.WITHOUT[missing]})" in told.detail
     assert told.ok is (missing != vss.SPEED)
     assert [signal for signal in signals.WITHOUT if f"{signal} (" in told.detail] == [missing]
 
 
-def test_doctor_names_nothing_of_a_car_that_has_all(settled: Garage) -> None:
-    told = databroker.check(load())
+def test_doctor_names_nothing_of_a_car_that_has_all(garage: Garage) -> None:
+    told = databroker.survey_of(Broker(garage.address))
     assert told.ok
     assert "missing" not in told.detail
 
 
-def test_doctor_names_every_signal_that_is_missing(settled: Garage) -> None:
-    settled.shut()
-    settled.open({vss.SPEED: vss.TREE[vss.SPEED]})
-    told = databroker.check(load())
+def test_doctor_names_every_signal_that_is_missing(garage: Garage) -> None:
+    garage.shut()
+    garage.open({vss.SPEED: vss.TREE[vss.SPEED]})
+    told = databroker.survey_of(Broker(garage.address))
     assert all(f"{signal} (" in told.detail for signal in signals.WITHOUT if signal != vss.SPEED)

@@ -18,7 +18,6 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
-ROOT = Path(__file__).parents[3]
 PATIENCE = 40.0
 """Seconds for anything that a real process has to do, on a machine that does much else."""
 
@@ -151,8 +150,8 @@ def emulating(browser: Chrome, home: Path, *arguments: str, **environment: str) 
     """`carlendar emulator`, which must end cleanly, and leave nothing behind, when it is interrupted."""
     left_out = ("CARLENDAR_", "KIVY_", "XDG_", "DISPLAY", "WAYLAND_", "SDL_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-    mine = {"HOME": str(home), "PYTHONPATH": str(ROOT), "TMPDIR": str(home), "LANG": "C.UTF-8"}
-    argv = [sys.executable, "-m", "app", "emulator", *arguments]
+    mine = {"HOME": str(home), "TMPDIR": str(home), "LANG": "C.UTF-8"}
+    argv = [sys.executable, "-I", "-m", "app", "emulator", *arguments]
     with subprocess.Popen(
         argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=kept | mine | environment, cwd=home
     ) as process:

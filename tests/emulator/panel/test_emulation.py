@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -16,12 +17,13 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import emulator as command
+from app.emulated import programs
+from app.emulated.folder import broker
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.world.library import scenario_file
 from app.emulator.world.world import World
 from app.errors import ServiceError, SettingsError, UsageError
 from app.platform.clock import BoottimeClock
-from app.settings import load
 
 SHOWS_ITS_ENVIRONMENT = """
 import json, os
@@ -51,8 +53,6 @@ def is_up(folder: Path) -> bool:
 
 
 def environment_of(plan: Plan, argv: list[str], folder: Path) -> dict[str, str]:
-    import json
-
     async def run() -> None:
         emulation = Emulation(plan, folder, argv, BoottimeClock())
         await emulation.start()
@@ -95,7 +95,8 @@ def test_with_a_real_account_there_is_no_emulated_cloud_and_the_users_settings_h
     environ = environment_of(plan, argv, folder)
     assert environ["CARLENDAR_IDENTITY_CLIENT_ID"] == "the users own"
     assert environ["CARLENDAR_DATA_FOLDER"] == str(folder / "data")
-    assert environ["CARLENDAR_VEHICLE_DATABROKER"].startswith("127.0.0.1:")
+    vehicle = json.loads((folder / "vehicle.json").read_text())
+    assert vehicle["databroker"].startswith("127.0.0.1:")
     assert not (folder / "cloud").exists()
 
 
@@ -131,14 +132,14 @@ def test_without_a_daemon_the_command_says_so_and_starts_the_display_with_a_simu
     command.run(browser=True)
     monkeypatch.setattr(command, "available", lambda: "ofonod not installed")
     command.run(browser=True)
-    assert started == [command.DISPLAY, command.WITHOUT_OFONO]
+    assert started == [programs.DISPLAY, programs.WITHOUT_OFONO]
     assert "The phone is simulated: ofonod not installed" in capsys.readouterr().out
 
 
-def test_a_phone_is_simulated_in_the_emulator_only() -> None:
+def test_the_emulators_display_runs_in_the_emulator_only() -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CARLENDAR_")}
-    done = subprocess.run(command.WITHOUT_OFONO, env=environ, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (2, "carlendar: a phone is simulated in the emulator only\n")
+    done = subprocess.run(programs.WITHOUT_OFONO, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (2, "carlendar: this is started by `carlendar emulator` alone\n")
 
 
 @pytest.fixture
@@ -210,25 +211,26 @@ def test_a_taken_port_leaves_nothing_running(plan: Plan, argv: list[str], short_
         asyncio.run(run())
 
 
-def test_the_display_listens_to_the_databroker_that_was_named_with_the_users_credentials(
-    plan: Plan, argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_display_listens_to_the_databroker_that_was_named_with_its_credentials(
+    plan: Plan, argv: list[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("CARLENDAR_VEHICLE_TOKEN_FILE", '/run/a "token"')
-    monkeypatch.setenv("CARLENDAR_VEHICLE_INSECURE", "yes")
-    vehicle = command._vehicle("10.1.2.3:55555")
+    authority, token = tmp_path / "ca.pem", tmp_path / 'a "token"'
+    authority.write_text("-----BEGIN CERTIFICATE-----")
+    vehicle = command._vehicle("10.1.2.3:55555", str(authority), str(token), "broker.car.example")
     folder = tmp_path / "e"
     folder.mkdir(mode=0o700)
-    environ = environment_of(replace(plan, vehicle=vehicle), argv, folder)
-    read = load(environ=environ, managed=tmp_path / "none", platform=tmp_path / "none")
-    assert read.text("vehicle.databroker") == "10.1.2.3:55555"
-    assert read.text("vehicle.token_file") == '/run/a "token"'
-    assert read.switch("vehicle.insecure")
+    environment_of(replace(plan, vehicle=vehicle), argv, folder)
+    read = broker(folder)
+    assert (read.address, read.ca, read.token_file) == ("10.1.2.3:55555", b"-----BEGIN CERTIFICATE-----", token)
+    assert read.server_name == "broker.car.example"
 
 
 def test_a_databroker_or_a_drive_that_cannot_be_had_is_said_before_anything_starts() -> None:
-    with pytest.raises(SettingsError, match=r"needs vehicle\.ca_file"):
+    with pytest.raises(SettingsError, match="needs its certificate authority"):
         command.run(databroker="10.1.2.3:55555", browser=True)
     with pytest.raises(UsageError, match="cannot be read"):
         command.run(trace="nowhere", browser=True)
     with pytest.raises(UsageError, match="not both"):
         command.run(trace="tow", databroker="127.0.0.1:55555", browser=True)
+    with pytest.raises(UsageError, match="belong to --databroker"):
+        command.run(token_file="/run/token", browser=True)
