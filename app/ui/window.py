@@ -33,6 +33,7 @@ def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
         "KIVY_NO_FILELOG": "1",
         "KIVY_NO_CONSOLELOG": "1",
         "KIVY_NO_CONFIG": "1",
+        "KIVY_NO_ENV_CONFIG": "1",
         "KIVY_LOG_MODE": "PYTHON",
         "KIVY_WINDOW": "sdl2",
         "KIVY_TEXT": "sdl2",

@@ -62,13 +62,13 @@ def end_what_is_left(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def start(around: Any) -> Iterator[Callable[[str], Any]]:
+def start(around: Any) -> Iterator[Callable[..., Any]]:
     """Starts screens on a named data folder; all are stopped at the end."""
     module, started = load("driven"), list[Any]()
 
-    def starts(data: str) -> Any:
+    def starts(data: str, *arguments: str, **variables: str) -> Any:
         folder, errors = around.folder / data, around.folder / f"errors{len(started)}.log"
-        started.append(module.Driven(folder, errors, around.environment(folder)))
+        started.append(module.Driven(folder, errors, around.environment(folder) | variables, *arguments))
         return started[-1]
 
     yield starts

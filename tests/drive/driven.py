@@ -24,7 +24,7 @@ Seen = dict[str, Any]
 class Driven:
     """One screen process, its fingers and its eyes."""
 
-    def __init__(self, data: Path, errors: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, data: Path, errors: Path, environment: Mapping[str, str], *arguments: str) -> None:
         self.data, self._errors = data, errors
         self.frames: list[Seen] = []
         self._answers: list[str] = []
@@ -32,8 +32,9 @@ class Driven:
         self._over = False
         with errors.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-                env=environment, cwd="/", start_new_session=True,
+                [sys.executable, "-I", str(PROGRAM), *arguments],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment, cwd="/",
+                start_new_session=True,
             )  # fmt: skip
         self._reader = threading.Thread(target=self._read, name="eyes", daemon=True)
         self._reader.start()

@@ -1,6 +1,7 @@
 """The real screen in the emulated world, with a person's finger and eyes: touches in, what is drawn out.
 
-The screen is put together and run as the emulator's display does it; nothing of it is replaced. A thread reads
+The screen is put together and run as the emulator's display does it, or with `--car` as `carlendar drive` does it;
+nothing of it is replaced. A thread reads
 orders from standard input, one JSON object a line, and answers each with `{"answer": …}`. For every
 frame that was drawn and acknowledged a line `{"drawn": …}` tells what its widgets show.
 
@@ -20,16 +21,22 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from app.bootstrap import drive
+from app.bootstrap.dependencies import ScreenDependencies
+from app.bootstrap.environment import forget_foreign
 from app.bootstrap.screen import Screen
 from app.emulated.display import dependencies
 from app.emulated.folder import emulators_folder
 from app.safety.watchdog import Watchdog
+from app.settings import load
 from app.ui import app as display
 from app.viewmodels.states import Action
 
 PATIENCE = 20.0
 """Seconds in which a target must be there and answer."""
 FINGER = 7
+CAR = "--car"
+"""The argument for a car's screen."""
 
 
 class Teller:
@@ -77,6 +84,7 @@ def seen(root: Any) -> dict[str, Any]:
         "sequence": frame.restrictions.sequence,
         "night": frame.night,
         "texts": [text for text in map(text_of, drawn(root)) if text],
+        "heights": [widget.height for widget in drawn(root) if type(widget).__name__ == "TextBlock"],
         "targets": [described(widget, action) for widget, action in targets(root)],
         "rows": sum(
             type(widget.part).__name__ == "CardPart" and widget.part.key.startswith("row") for widget in drawn(root)
@@ -242,10 +250,16 @@ def obey(finger: Finger, teller: Teller) -> None:
         teller.tell("answer", answer)
 
 
+def cars() -> ScreenDependencies:
+    """As `carlendar drive` begins."""
+    forget_foreign(os.environ)
+    return drive.dependencies(load())
+
+
 def main() -> int:
     """Run the screen; orders are taken from another thread."""
     teller = Teller()
-    screen = Screen(dependencies(emulators_folder()))
+    screen = Screen(cars() if CAR in sys.argv[1:] else dependencies(emulators_folder()))
     screen.watchdog = Witness(screen, teller)
     threading.Thread(target=obey, args=(Finger(screen), teller), name="orders", daemon=True).start()
     return screen.run()

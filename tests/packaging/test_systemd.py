@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.emulator.supervision import LIMIT
-from app.microsoft.keys import CREDENTIAL
 from app.known_settings import KNOWN
+from app.microsoft.keys import CREDENTIAL
 
 UNITS = Path(__file__).parents[2] / "packaging" / "systemd"
 DRIVE, SERVICE = "carlendar-drive.service", "carlendar-service.service"
