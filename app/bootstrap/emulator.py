@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from app.bootstrap.databroker import developers_broker
 from app.bootstrap.moment import moment
 from app.domain.ports import Reading
+from app.emulated.folder import refuse_in_a_car
 from app.emulated.programs import DISPLAY, WITHOUT_OFONO
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.offspring import claim, sweep
@@ -61,6 +62,7 @@ def run(
     """
     if headless:
         return int(importlib.import_module("app.bootstrap.pictures").render_all(Path(headless)))
+    refuse_in_a_car()
     on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):
         raise UsageError("a real account needs identity.client_id in your settings; see the README")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import SettingsError, UsageError
 from app.root_file import RootFile
-from app.settings import Settings, load
+from app.settings import PLATFORM, Settings, load
 
 if TYPE_CHECKING:
     from app.vehicle.broker import Broker
@@ -22,8 +22,15 @@ VARIABLE = "CARLENDAR_EMULATOR"
 """Names the folder in the environment of these processes alone; nothing else reads it."""
 
 
+def refuse_in_a_car(platform: Path = PLATFORM.path) -> None:
+    """UsageError on a head unit, which a platform file makes of a machine: an emulated car would be shown as real."""
+    if os.path.lexists(platform):
+        raise UsageError(f"the emulator does not run on a head unit ({platform} is there)")
+
+
 def emulators_folder() -> Path:
-    """The folder. UsageError where the process was not started by the emulator."""
+    """The folder. UsageError in a car, and where the process was not started by the emulator."""
+    refuse_in_a_car()
     if not (given := os.environ.get(VARIABLE, "")):
         raise UsageError("this is started by `carlendar emulator` alone")
     return Path(given)

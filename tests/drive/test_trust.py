@@ -13,6 +13,7 @@ import pytest
 from app import arguments, cli
 from app.bootstrap import drive
 from app.bootstrap.environment import forget_foreign
+from app.emulated.folder import VARIABLE
 from app.emulator.presets import PRESETS
 
 Seen = dict[str, Any]
@@ -96,6 +97,13 @@ def test_the_libraries_variables_change_nothing_that_is_drawn(
 def test_the_command_takes_nothing_that_could_replace_a_dependency() -> None:
     assert not inspect.signature(drive.run).parameters
     assert arguments.parse(["drive"]) == ("app.bootstrap.drive", {})
+
+
+@pytest.mark.rule("S11")
+def test_only_the_emulators_own_processes_read_its_folder() -> None:
+    app = Path(drive.__file__).parents[1]
+    readers = {path.relative_to(app).as_posix() for path in app.rglob("*.py") if VARIABLE in path.read_text("utf-8")}
+    assert readers == {"emulated/folder.py", "emulator/display.py"}
 
 
 @pytest.mark.parametrize("given", [[], ["drive"]])

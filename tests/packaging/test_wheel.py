@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -13,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def build(source: Path, out: Path, *kinds: str) -> None:
-    command = [sys.executable, "-m", "build", "--no-isolation", *kinds, "--outdir", str(out), str(source)]
+    command = [sys.executable, "-I", "-m", "build", "--no-isolation", *kinds, "--outdir", str(out), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=110)
 
 
@@ -53,5 +56,34 @@ def test_a_wheel_runs_outside_the_tree(wheels: dict[str, Path], origin: str, tmp
     done = subprocess.run(
         [sys.executable, "-I", "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False
     )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"settings"' in done.stdout
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["in its folder", "by a link"])
+def test_the_installed_command_runs_its_own_code_wherever_it_is_started(
+    wheels: dict[str, Path], tmp_path: Path, linked: bool
+) -> None:
+    """The script lies beside its environment's Python; the folder that it is started in has an `app` of its own."""
+    subprocess.run([sys.executable, "-I", "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
+    site = next((tmp_path / "venv" / "lib").glob("python*")) / "site-packages"
+    zipfile.ZipFile(wheels["tree"]).extractall(site)
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    command = tmp_path / "venv" / "bin" / "carlendar"
+    shutil.copy(next(site.glob("carlendar-*.data/scripts/carlendar")), command)
+    command.chmod(0o755)
+    if linked:
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "carlendar").symlink_to(command)
+        command = tmp_path / "bin" / "carlendar"
+    planted = tmp_path / "planted"
+    (planted / "app").mkdir(parents=True)
+    for name in ("app/__init__.py", "app/__main__.py", "sitecustomize.py"):
+        (planted / name).write_text("raise SystemExit('planted')")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(planted)}
+    done = subprocess.run(
+        [str(command), "config", "--json"], capture_output=True, text=True, cwd=planted, env=environment, timeout=60,
+        check=False,
+    )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert '"settings"' in done.stdout

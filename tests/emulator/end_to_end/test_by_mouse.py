@@ -106,30 +106,30 @@ def test_sign_in_set_off_reminder_join_hang_up_and_park(emulator: Page, wait: Wa
 def test_escape_and_f1_do_nothing(emulator: Page, wait: Wait) -> None:
     emulator.shows("parked: none in force")
     emulator.tells("phone connected")  # the last of what is told at the beginning
-    before, begin = emulator.run_of("app drive"), len(emulator.log())
+    before, begin = emulator.run_of("app.emulated.display"), len(emulator.log())
     emulator.browser.find_element(By.ID, "display").send_keys(Keys.ESCAPE, Keys.F1)
     emulator.click_until(lambda: AGENDA, lambda: "agenda" in emulator.text("told"), "the agenda is shown")
     emulator.click_until(lambda: HOME, lambda: "drive" in emulator.text("told"), "Drive is shown")
     assert emulator.log(begin) == []  # first, since it says why another process came
-    assert emulator.run_of("app drive") == before
+    assert emulator.run_of("app.emulated.display") == before
 
 
 @pytest.mark.parametrize(("button", "told"), [("restart", ""), ("kill", "SIGKILL"), ("freeze", "no sign of life")])
 def test_the_screen_comes_back(emulator: Page, wait: Wait, button: str, told: str) -> None:
-    before, begin = emulator.run_of("app drive"), len(emulator.log())
+    before, begin = emulator.run_of("app.emulated.display"), len(emulator.log())
     emulator.press(button)
     emulator.tells(told, begin)
     emulator.tells("shows its first frame", begin)
-    wait(lambda: emulator.run_of("app drive") not in (0, before), "another process shows it")
+    wait(lambda: emulator.run_of("app.emulated.display") not in (0, before), "another process shows it")
     emulator.shows("parked: none in force")
 
 
 def test_the_service_comes_back(emulator: Page, wait: Wait) -> None:
-    wait(lambda: emulator.run_of("app.bootstrap.attended"), "the service runs")
-    before, screen = emulator.run_of("app.bootstrap.attended"), emulator.run_of("app drive")
+    wait(lambda: emulator.run_of("app.emulated.service"), "the service runs")
+    before, screen = emulator.run_of("app.emulated.service"), emulator.run_of("app.emulated.display")
     emulator.press("service")
-    wait(lambda: emulator.run_of("app.bootstrap.attended") not in (0, before), "the service runs again")
-    assert emulator.run_of("app drive") == screen
+    wait(lambda: emulator.run_of("app.emulated.service") not in (0, before), "the service runs again")
+    assert emulator.run_of("app.emulated.display") == screen
 
 
 def test_a_call_is_found_again_by_a_screen_that_was_killed(emulator: Page, wait: Wait) -> None:
@@ -163,9 +163,9 @@ def test_on_a_narrow_page_the_scenario_does_not_lie_over_the_log(emulator: Page)
 
 
 def test_another_scenario_begins_at_the_same_address(emulator: Page, wait: Wait) -> None:
-    before = emulator.run_of("app drive")
+    before = emulator.run_of("app.emulated.display")
     emulator.pick("scenario", "empty")
-    wait(lambda: emulator.run_of("app drive") not in (0, before), "another car is there")
+    wait(lambda: emulator.run_of("app.emulated.display") not in (0, before), "another car is there")
     wait(lambda: emulator.text("scenario-title") == "Nothing in the calendar", "the other scenario is shown")
     emulator.shows("parked: none in force")
 
@@ -173,9 +173,9 @@ def test_another_scenario_begins_at_the_same_address(emulator: Page, wait: Wait)
 def test_with_a_screen_the_display_is_a_window_of_its_own(window: Page, wait: Wait) -> None:
     wait(lambda: window.text("display-text") == "running", "the display runs")
     window.tells("shows its first frame")
-    assert window.run_of("app drive")
+    assert window.run_of("app.emulated.display")
     assert not window.browser.find_element(By.ID, "display").is_displayed()
-    before = window.run_of("app drive")
+    before = window.run_of("app.emulated.display")
     window.press("freeze")
     window.tells("no sign of life")
-    wait(lambda: window.run_of("app drive") not in (0, before), "another process shows it")
+    wait(lambda: window.run_of("app.emulated.display") not in (0, before), "another process shows it")

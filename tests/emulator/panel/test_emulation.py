@@ -18,7 +18,7 @@ import pytest
 
 from app.bootstrap import emulator as command
 from app.emulated import programs
-from app.emulated.folder import broker
+from app.emulated.folder import broker, refuse_in_a_car
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.world.library import scenario_file
 from app.emulator.world.world import World
@@ -140,6 +140,15 @@ def test_the_emulators_display_runs_in_the_emulator_only() -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CARLENDAR_")}
     done = subprocess.run(programs.WITHOUT_OFONO, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (2, "carlendar: this is started by `carlendar emulator` alone\n")
+
+
+@pytest.mark.rule("S11")
+def test_the_emulator_does_not_run_on_a_head_unit(tmp_path: Path) -> None:
+    platform = tmp_path / "platform.toml"
+    refuse_in_a_car(platform)
+    platform.symlink_to("nowhere")
+    with pytest.raises(UsageError, match=r"does not run on a head unit \(.*platform\.toml is there\)"):
+        refuse_in_a_car(platform)
 
 
 @pytest.fixture
