@@ -70,8 +70,5 @@ DISPLAY: dict[str, Known] = {
 }
 """Of the platform file alone."""
 
-ROOTS_SECTIONS = ("vehicle", "display")
-"""Sections of which a user can set nothing, whatever the name."""
-
 PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file")
 """Settings of a user that are paths: a relative one is meant from the folder that the command was started in."""

@@ -56,6 +56,7 @@ class RootFile:
         Raises NotRootsError for a file that others can write, SettingsError for one that cannot be used,
         FileNotFoundError where there is none, and OSError where it cannot be read.
         """
+        os.lstat(self.path.parent)  # where there is not even a folder, nothing on the way to it matters
         found = self.resolved()
         descriptor = os.open(found, OPENED | os.O_NOFOLLOW)
         self._require(os.fstat(descriptor), found)

@@ -19,7 +19,7 @@ from typing import Any
 
 from app.domain.value import value
 from app.errors import SettingsError
-from app.known_settings import DISPLAY, KNOWN, PATHS, ROOTS_SECTIONS, VEHICLE, Known, Value
+from app.known_settings import DISPLAY, KNOWN, PATHS, VEHICLE, Known, Value
 from app.root_file import OPENED, NotRootsError, RootFile, read_regular
 
 MANAGED = RootFile(Path("/etc/carlendar/managed.toml"))
@@ -30,7 +30,11 @@ PREFIX = "CARLENDAR_"
 CONFIG = "CARLENDAR_CONFIG"
 """The variable that names the user's settings file."""
 
-_ONLY_ROOT = f"only root's files may set this: {PLATFORM.path} or {MANAGED.path}"
+_ONLY_ROOT = {
+    "vehicle": f"only root's files may set this: {PLATFORM.path} or {MANAGED.path}",
+    "display": f"only root's file may set this: {PLATFORM.path}",
+}
+"""By section: a user can set nothing of these, whatever the name."""
 
 
 @value
@@ -163,9 +167,9 @@ def _take_platform(found: dict[str, Setting], platform: RootFile) -> str:
 
 def _without_roots(given: Mapping[str, Any], origin: str) -> tuple[dict[str, Any], list[str]]:
     """What a user may set, and a line for each setting that only root may."""
-    roots = [key for key in given if key.partition(".")[0] in ROOTS_SECTIONS]
-    notices = [f"{origin}: {key}: {_ONLY_ROOT}" for key in roots]
-    return {key: value for key, value in given.items() if key not in roots}, notices
+    roots = {key: _ONLY_ROOT.get(key.partition(".")[0], "") for key in given}
+    notices = [f"{origin}: {key}: {why}" for key, why in roots.items() if why]
+    return {key: value for key, value in given.items() if not roots[key]}, notices
 
 
 def _settings_file(environ: Mapping[str, str]) -> Path:
@@ -218,8 +222,8 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _roots_variables(environ: Mapping[str, str]) -> list[str]:
     """A line for each variable that would set what only root may."""
-    beginnings = tuple(f"{PREFIX}{section.upper()}_" for section in ROOTS_SECTIONS)
-    return [f"{name}: {_ONLY_ROOT}" for name in environ if name.startswith(beginnings)]
+    beginnings = {f"{PREFIX}{section.upper()}_": why for section, why in _ONLY_ROOT.items()}
+    return [f"{name}: {why}" for name in environ for begin, why in beginnings.items() if name.startswith(begin)]
 
 
 def variable(key: str) -> str:

@@ -59,6 +59,8 @@ def test_no_user_says_which_car_is_believed_or_what_the_display_is(
     before = settings(tmp_path)
     found = settings(tmp_path, file=text)
     only = "only root's files may set this: /etc/carlendar/platform.toml or /etc/carlendar/managed.toml"
+    if key.startswith("display."):
+        only = "only root's file may set this: /etc/carlendar/platform.toml"
     assert found.notices == (f"{tmp_path / 'settings.toml'}: {key}: {only}",)
     assert dict(found.values) == dict(before.values)
     found = settings(tmp_path, **{name: value})
@@ -154,6 +156,16 @@ def test_an_administrators_file_that_others_can_write_is_not_passed_over(
     attack(tmp_path)
     with pytest.raises(SettingsError, match="must belong to root and be writable by root alone"):
         load(environ={}, managed=RootFile(file, os.getuid(), tmp_path), platform=None)
+
+
+def test_an_administrators_file_that_others_could_have_removed_is_not_taken_for_none(tmp_path: Path) -> None:
+    missing = RootFile(tmp_path / "etc" / "managed.toml", os.getuid(), tmp_path)
+    assert load(environ={}, managed=missing, platform=missing).notices == ()
+    missing.path.parent.mkdir()
+    assert load(environ={}, managed=missing, platform=missing).notices == ()
+    missing.path.parent.chmod(0o777)
+    with pytest.raises(SettingsError, match="etc must belong to root"):
+        load(environ={}, managed=missing, platform=None)
 
 
 @pytest.mark.parametrize("target", ["kept/managed.toml", "{folder}/kept/managed.toml", "kept/../kept/managed.toml"])
