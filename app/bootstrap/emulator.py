@@ -89,7 +89,8 @@ async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
         tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
         claim(Path(folder)),
     ):
-        emulation = Emulation(plan, Path(folder), display, BoottimeClock())
+        environ = load().child_environment(os.environ) if plan.real_account else os.environ
+        emulation = Emulation(plan, Path(folder), display, BoottimeClock(), environ)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, emulation.ended.set)

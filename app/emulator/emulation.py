@@ -70,13 +70,23 @@ class Plan:
 class Emulation:
     """One emulation of one world. `argv` is the display's command, `folder` private and empty.
 
+    `environ` is the user's environment, which the display has with a real account, without relative paths.
+
     `ended` is set when a person closed the display's window, or chose another scenario, which is then in `chosen`.
     """
 
-    def __init__(self, plan: Plan, folder: Path, argv: Sequence[str], elapsed: ElapsedClock) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path,
+        argv: Sequence[str],
+        elapsed: ElapsedClock,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
         self._plan = plan
         self._folder = folder
         self._elapsed = elapsed
+        self._own_environ = environ
         self._stack = AsyncExitStack()
         self.ended = asyncio.Event()
         self.chosen = ""
@@ -202,7 +212,7 @@ class Emulation:
     def _environ(self) -> dict[str, str]:
         """The display's environment. The machine's own telephone is never reached from here."""
         bus = self.phone.address if self.phone is not None else f"unix:path={self._folder / 'no-bus'}"
-        mine = dict(os.environ) if self.cloud is None else _without_settings(os.environ)
+        mine = dict(self._own_environ) if self.cloud is None else _without_settings(self._own_environ)
         mine["DBUS_SYSTEM_BUS_ADDRESS"] = bus
         if self.cloud is not None:
             return mine | {"CARLENDAR_CONFIG": str(self._folder / "settings.toml")}
@@ -239,6 +249,6 @@ def _zone(plan: Plan) -> ZoneInfo:
     return ZoneInfo(first.person.zone if first is not None else "UTC")
 
 
-def _without_settings(environ: os._Environ[str]) -> dict[str, str]:
+def _without_settings(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment without settings of Carlendar: they would win over the emulated ones."""
     return {name: value for name, value in environ.items() if not name.startswith("CARLENDAR_")}

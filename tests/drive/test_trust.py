@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from app.bootstrap import drive
 from app.bootstrap.environment import forget_foreign
 from app.emulated.folder import VARIABLE
 from app.emulator.presets import PRESETS
+from app.errors import SettingsError
+from app.known_settings import DISPLAY, KNOWN, VEHICLE
+from app.platform.clock import BoottimeClock, SystemWallClock
+from app.settings import load, variable
 
 Seen = dict[str, Any]
 Attack = Callable[[Any, Path], dict[str, str]]
@@ -97,6 +102,25 @@ def test_the_libraries_variables_change_nothing_that_is_drawn(
 def test_the_command_takes_nothing_that_could_replace_a_dependency() -> None:
     assert not inspect.signature(drive.run).parameters
     assert arguments.parse(["drive"]) == ("app.bootstrap.drive", {})
+
+
+@pytest.mark.rule("S6", "S9", "S11")
+def test_the_cars_dependencies_are_the_machines_own_whatever_is_set(tmp_path: Path) -> None:
+    folder = str(tmp_path)
+    PRESETS[0].with_role("passenger").write(tmp_path)
+    settings = {variable(key): "1" for key in KNOWN if isinstance(KNOWN[key].default, bool)}
+    roots = {variable(key): folder for key in (*VEHICLE, *DISPLAY)}
+    found = load(environ={"CARLENDAR_EMULATOR": folder, **settings, **roots}, platform=None)
+    made = drive.dependencies(found)
+    assert (type(made.elapsed), type(made.wall), made.tap) == (BoottimeClock, SystemWallClock, None)
+    assert (made.time_file, made.output._folder) == (Path("/etc/localtime"), Path("/sys/class/drm"))
+    assert not made.output.connected()
+    assert made.service == (sys.executable, "-I", "-m", "app.bootstrap.attended")
+    assert {key: found.text(key) for key in (*VEHICLE, *DISPLAY)} == {
+        key: str(known.default) for key, known in {**VEHICLE, **DISPLAY}.items()
+    }
+    with pytest.raises(SettingsError, match="no databroker is named"):
+        made.broker()
 
 
 @pytest.mark.rule("S11")

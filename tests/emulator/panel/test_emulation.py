@@ -100,6 +100,21 @@ def test_with_a_real_account_there_is_no_emulated_cloud_and_the_users_settings_h
     assert not (folder / "cloud").exists()
 
 
+def test_with_a_real_account_a_relative_settings_file_is_found_from_the_displays_folder(
+    plan: Plan, short_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (short_path / "own.toml").write_text('[identity]\nca_file = "ca.pem"')
+    monkeypatch.chdir(short_path)
+    monkeypatch.setenv("CARLENDAR_CONFIG", "own.toml")
+    program = short_path / "program.py"
+    told = short_path / "told.json"
+    program.write_text(f"import json, os; json.dump(dict(os.environ), open({str(told)!r}, 'w'))")
+    asyncio.run(command._emulate(replace(plan, real_account=True), [sys.executable, str(program)]))
+    environ = json.loads(told.read_text())
+    assert environ["CARLENDAR_CONFIG"] == str(short_path / "own.toml")
+    assert environ["CARLENDAR_IDENTITY_CA_FILE"] == str(short_path / "ca.pem")
+
+
 def test_without_a_daemon_the_display_simulates_the_phone_and_the_panel_says_so(
     plan: Plan, argv: list[str], short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
