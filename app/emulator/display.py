@@ -1,7 +1,7 @@
-"""The display process: the unmodified application, started, watched, frozen, killed and started again.
+"""The display process, started, watched, frozen, killed and started again.
 
-What it finds in `folder`: `clock.json`, `network.json`, `platform.toml` (the display preset),
-`settings.toml`, and `display.sock` when its frames are wanted.
+What it finds in `folder`: `clock.json`, `network.json`, `vehicle.json` (the databroker), `platform.toml` (the display
+preset), `settings.toml`, and `display.sock` when its frames are wanted.
 """
 
 from __future__ import annotations

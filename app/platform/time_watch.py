@@ -1,8 +1,8 @@
 """Tells when the time of day was set or the zone changed, without ever asking: the kernel wakes us.
 
 A clock that is set cancels a timer that was armed for the far future (timerfd_create(2),
-TFD_TIMER_CANCEL_ON_SET); a new zone replaces the link `/etc/localtime`, and the emulator's time its file:
-inotify(7) tells of both. Where the kernel offers neither, nothing is told, and the next minute shows it.
+TFD_TIMER_CANCEL_ON_SET); a new zone replaces the link `/etc/localtime`:
+inotify(7) tells of it. Where the kernel offers neither, nothing is told, and the next minute shows it.
 """
 
 from __future__ import annotations
