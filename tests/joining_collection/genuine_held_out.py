@@ -278,6 +278,6 @@ def _spaced(free: Phone) -> str:
 
 TEMPLATES: tuple[Callable[[Maker], Block], ...] = (
     teams_classic, teams_without_one_tap, zoom_classic, zoom_numbers_only, zoom_webinar, webex_classic,
-    webex_personal_room, meet_phone_line, goto_toll_free, ringcentral_audio, bluejeans_passcode, chime_application, dialpad,
-    skype_own_server, lasuite, bridge_list, bridge_one_line, bridge_labels_above, bridge_free, bridge_tel_link,
+    webex_personal_room, meet_phone_line, goto_toll_free, ringcentral_audio, bluejeans_passcode, chime_application,
+    dialpad, skype_own_server, lasuite, bridge_list, bridge_one_line, bridge_labels_above, bridge_free, bridge_tel_link,
 )  # fmt: skip

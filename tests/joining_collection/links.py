@@ -45,7 +45,6 @@ SERVICES: dict[Part, tuple[str, ...]] = {
         "https://app.chime.aws/meetings/4829153771",
         "https://meet.goto.com/482915371",
         "https://global.gotowebinar.com/join/4829153770482915377/682915371",
-        "https://meet.lync.com/northwind/ana/7KQ2M9X1",
         "https://stream.meet.google.com/stream/" + _GUID,
         "https://meet.proton.me/join/id-K3J9X2Q8#pwd-Zm9vYmFy",
         "https://app.slack.com/huddle/T01ABCD23/C04EFGH56",
@@ -60,9 +59,10 @@ OWN_SERVERS: dict[Part, tuple[str, ...]] = {
     Part.HELD_OUT: (
         "https://pexip.northwind.example/webapp3/m/4829153",
         "https://meet.northwind.example/ana/7KQ2M9X1",
+        "https://meet.lync.com/northwind/ana/7KQ2M9X1",
     ),
 }
-"""Links on companies' own servers: found, whether with confirmation or without."""
+"""Links on companies' own servers and of retired services: found; whether they open is not examined."""
 LOOK_ALIKES: dict[Part, tuple[str, ...]] = {
     Part.DEVELOPMENT: (
         "https://jitsi-login.evil.example/Room",

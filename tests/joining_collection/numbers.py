@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import phonenumbers
@@ -95,7 +96,7 @@ class Phone:
         return f"{country} (0){area} {line}" if country in ("+49", "+44") else f"{country} ({area}) {line}"
 
 
-def phone(rng: random.Random, country: str, kind: dict[str, tuple[str, ...]] | None = None) -> Phone:
+def phone(rng: random.Random, country: str, kind: Mapping[str, tuple[str, ...]] | None = None) -> Phone:
     """A valid number of the country; of its fixed lines unless `kind` says otherwise."""
     patterns = (kind or FIXED)[country]
     for _ in range(200):

@@ -131,7 +131,7 @@ FORMS: dict[Part, dict[Kind, tuple[Special, ...]]] = {
         Kind.ADVERSARIAL: (),
     },
 }
-_ONE_LANGUAGE = {sentence_english: "en", sentence_german: "de"}
+_ONE_LANGUAGE: dict[Special, str] = {sentence_english: "en", sentence_german: "de"}
 
 
 def cases(part: Part) -> Iterator[Case]:
