@@ -13,7 +13,7 @@ from tests.joining_collection import (
 )
 from tests.joining_collection.case import Block, Part, pairs
 from tests.joining_collection.distractions_development import Distraction
-from tests.joining_collection.maker import Maker
+from tests.joining_collection.maker import Maker, grouped
 
 Template = Callable[[Maker], Block]
 
@@ -209,9 +209,36 @@ def host_key_of_zoom(m: Maker) -> Block:
 def interpreter_line(m: Maker) -> Block:
     """The interpreter's telephone line is another service than the meeting."""
     block = STOCK[m.part].genuine[0](m)
-    lead = "Interpreter on demand" if m.part is Part.DEVELOPMENT else "Phone interpreting service"
-    extra = f"{lead}: {m.free('US').international}, client no. {m.digits(6)}"
-    return replace(block, lines=(*block.lines, "", extra))
+    if m.part is Part.DEVELOPMENT:
+        extra = [f"Interpreter line (French): {m.phone().international}, interpreter code {m.digits(6)}#"]
+    else:
+        extra = [f"Phone interpreting service: {m.free('US').international}", f"Client no.: {m.digits(6)}"]
+    return replace(block, lines=(*block.lines, "", *extra))
+
+
+def one_tap_for_the_host(m: Maker) -> Block:
+    """Two one-tap lines of one number, the host's first."""
+    host, guest, number = m.digits(9), m.digits(9), m.phone()
+    written = number.international if m.part is Part.DEVELOPMENT else number.e164
+    lines = (f"{m['host']}: {written},,{host}#", f"{m['guest']}: {written},,{guest}#")
+    return Block(lines, "generic", pairs([number.e164], [f"{guest}#"]), frozenset({host}))
+
+
+def room_systems_beside_dial_in(m: Maker) -> Block:
+    """Addresses and numbers for video rooms between the link and the telephone's lines."""
+    url, conference, number = m.teams_url(), m.digits(9), m.phone()
+    if m.part is Part.DEVELOPMENT:
+        rooms = [f"{m.digits(9)}@t.plcm.example", f"Video ID: {grouped(m.digits(10), 3, 3, 3, 1)}"]
+    else:
+        rooms = [f"SIP: {m.digits(10)}@video.contoso.example", f"H.323: 203.0.113.{m.digits(2)}##{m.digits(10)}"]
+    lines = (
+        f"[[{m['join']}|{url}]]",
+        *rooms,
+        m["dial"],
+        f"{number.international},,{conference}# {m.country_name(number.country)}",
+        m.line("conf_id", f"{grouped(conference, 3, 3, 3)}#"),
+    )
+    return Block(lines, "teams", pairs([number.e164], [f"{conference}#"]), url=url)
 
 
 TEMPLATES: tuple[Template, ...] = (
@@ -221,7 +248,7 @@ TEMPLATES: tuple[Template, ...] = (
     genuine_and_signature, signature_above_genuine, genuine_and_distraction, genuine_and_distraction,
     distraction_above_genuine, foreign_one_tap_and_local_signature, old_meeting_quoted,
     old_meeting_quoted_below_genuine, two_meetings, help_desk_between, other_codes_around, host_code_first,
-    host_key_of_zoom, interpreter_line,
+    host_key_of_zoom, interpreter_line, one_tap_for_the_host, room_systems_beside_dial_in,
 )  # fmt: skip
 """A template that draws from many pieces stands several times."""
 OPTIONAL = frozenset({two_meetings.__name__})

@@ -53,7 +53,7 @@ def _case(
         kind=kind,
         language=language,
         service=block.service,
-        region=maker.country,
+        region=_region(maker, kind, block, turn),
         suffix=suffix,
         text=text,
         pairs=block.pairs,
@@ -61,6 +61,13 @@ def _case(
         required=bool(block.pairs) and template.__name__ not in adversarial.OPTIONAL,
         url=block.url,
     )
+
+
+def _region(maker: Maker, kind: Kind, block: Block, turn: int) -> str:
+    """Where the driver's phone is at home; services write international numbers, which are good anywhere."""
+    if kind is Kind.GENUINE and block.service != "generic" and turn:
+        return maker.rng.choice(("DE", "US", "GB", "AU", maker.country))
+    return maker.country
 
 
 def _letter(maker: Maker, block: Block) -> Letter:

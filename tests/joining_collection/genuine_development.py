@@ -245,7 +245,16 @@ def bridge_one_tap(m: Maker) -> Block:
     return Block(lines, "generic", pairs([number.e164], [f"{code}#"]))
 
 
+def bridge_with_fixed_spaces(m: Maker) -> Block:
+    """Spaces and hyphens that do not break, as word processors set them."""
+    code, number = m.digits(8), m.phone()
+    written = number.international.replace(" ", "\u00a0").replace("-", "\u2011")
+    lines = (m.line("number", written), m.line("guest", f"{grouped(code, 4, 4, by=chr(0xA0))}#"))
+    return Block(lines, "generic", pairs([number.e164], [f"{code}#"]))
+
+
 TEMPLATES: tuple[Callable[[Maker], Block], ...] = (
     teams, teams_short_link, zoom, webex, meet, goto, ringcentral, bluejeans, chime, skype, company_bridge,
     company_bridge_code_below, company_bridge_host_first, company_bridge_free, shared_cost, bridge_one_tap,
+    bridge_with_fixed_spaces,
 )  # fmt: skip

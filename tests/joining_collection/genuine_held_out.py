@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.joining_collection.case import Block, pairs
-from tests.joining_collection.maker import Maker, grouped
+from tests.joining_collection.maker import Maker, grouped, in_digits_of
 from tests.joining_collection.numbers import Phone
 
 
@@ -271,6 +271,14 @@ def bridge_tel_link(m: Maker) -> Block:
     return Block(lines, "generic", pairs([number.e164], [f"{code}#"]))
 
 
+def bridge_in_local_digits(m: Maker) -> Block:
+    """Full-width and Arabic-Indic digits; marks of direction around the number elsewhere."""
+    code, number = m.digits(6), m.phone()
+    written = in_digits_of(m.language, number.international)
+    lines = (m.line("number", f"\u202a{written}\u202c"), m.line("code", f"{in_digits_of(m.language, code)}#"))
+    return Block(lines, "generic", pairs([number.e164], [f"{code}#"]))
+
+
 def _spaced(free: Phone) -> str:
     """National form without any hyphen: `1800 123 456`."""
     return free.national.replace("-", " ")
@@ -280,4 +288,5 @@ TEMPLATES: tuple[Callable[[Maker], Block], ...] = (
     teams_classic, teams_without_one_tap, zoom_classic, zoom_numbers_only, zoom_webinar, webex_classic,
     webex_personal_room, meet_phone_line, goto_toll_free, ringcentral_audio, bluejeans_passcode, chime_application,
     dialpad, skype_own_server, lasuite, bridge_list, bridge_one_line, bridge_labels_above, bridge_free, bridge_tel_link,
+    bridge_in_local_digits,
 )  # fmt: skip

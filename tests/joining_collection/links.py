@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.joining_collection.case import Case, Kind, Part
-from tests.joining_collection.envelopes import ENVELOPES, Letter
+from tests.joining_collection.envelopes import ENVELOPES, Letter, calendar, mail_quoted_printable, plain
 from tests.joining_collection.maker import Maker
 from tests.joining_collection.wrappers import WRAPPERS
 
@@ -54,6 +54,7 @@ SERVICES: dict[Part, tuple[str, ...]] = {
 OWN_SERVERS: dict[Part, tuple[str, ...]] = {
     Part.DEVELOPMENT: (
         "https://join.contoso.example/webapp3/m/daily.review/step-by-step?role=guest",
+        "https://bbb.northwind.example/b/ana-7kq-2m9",
         "https://jitsi.contoso.example/Daily#config.prejoinPageEnabled=false",
     ),
     Part.HELD_OUT: (
@@ -105,8 +106,20 @@ TWO_LINKS: dict[Part, tuple[tuple[str, str], ...]] = {
 """One meeting's link without and with the passcode: the second wins, wherever it stands."""
 
 
+DAMAGE: dict[Part, tuple[str, ...]] = {
+    Part.DEVELOPMENT: ("{}.", "({})", "<{}>", "{}, 09:00"),
+    Part.HELD_OUT: ("[{}]", '"{}"', "{};", "{}>", "**{}**"),
+}
+"""Characters around a link in running text that do not belong to it."""
+
+
 def cases(part: Part) -> Iterator[Case]:
     """The cases about links; they have no dial-in."""
+    for number, url in enumerate(SERVICES[part]):
+        for turn, around in enumerate(DAMAGE[part]):
+            yield _running_text(part, f"running text/{number}/{turn}", around.format(url), url)
+        if "&" in url:
+            yield _running_text(part, f"running text/{number}/entity", url.replace("&", "&amp;"), url)
     for wrapper in WRAPPERS[part]:
         for number, url in enumerate(SERVICES[part]):
             yield _case(part, f"service/{number}/{wrapper.__name__}", (wrapper(url),), url, confirm=False)
@@ -120,17 +133,28 @@ def cases(part: Part) -> Iterator[Case]:
                 yield _case(part, name, tuple(wrapper(url) for url in order), full, confirm=False)
 
 
+def _running_text(part: Part, name: str, written: str, url: str) -> Case:
+    maker = Maker(f"{part}/links/{name}", part, "en")
+    envelope = maker.rng.choice((plain, calendar, mail_quoted_printable))
+    suffix, text = envelope(Letter(maker["agenda"], (maker["hello"], f"{maker['join']}: {written}"), maker.person))
+    return _made(maker, f"{maker.seed}/{envelope.__name__}", suffix, text, url, confirm=False)
+
+
 def _case(part: Part, name: str, urls: tuple[str, ...], expected: str | None, *, confirm: bool | None) -> Case:
     maker = Maker(f"{part}/links/{name}", part, "en")
     links = (f"[[{maker['join']}|{url}]]" if maker.rng.random() < 0.4 else url for url in urls)
     envelope = maker.rng.choice(ENVELOPES[part])
     suffix, text = envelope(Letter(maker["agenda"], (maker["hello"], "", *links, "", maker["regards"]), maker.person))
+    return _made(maker, f"{maker.seed}/{envelope.__name__}", suffix, text, expected, confirm=confirm)
+
+
+def _made(maker: Maker, name: str, suffix: str, text: str, expected: str | None, *, confirm: bool | None) -> Case:
     return Case(
-        name=f"{maker.seed}/{envelope.__name__}",
-        part=part,
+        name=name,
+        part=maker.part,
         kind=Kind.LINK,
         language="en",
-        service=name.partition("/")[0],
+        service=name.split("/")[2],
         region="DE",
         suffix=suffix,
         text=text,

@@ -101,6 +101,12 @@ class Maker:
         return f"https://teams.microsoft.com/l/meetup-join/{thread}/0?context={context}"
 
 
+def in_digits_of(language: str, text: str) -> str:
+    """The text in the digits that some writers of the language use: full-width or Arabic-Indic ones."""
+    first = {"ja": "\uff10", "zh": "\uff10", "ko": "\uff10", "ar": "\u0660"}.get(language, "0")
+    return text.translate({ord("0") + value: ord(first) + value for value in range(10)})
+
+
 def grouped(digits: str, *sizes: int, by: str = " ") -> str:
     """`grouped("281442953617", 3, 3, 3, 3)` is `281 442 953 617`; what is left stands at the end."""
     groups, rest = [], digits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 
 import pytest
 
@@ -56,5 +57,5 @@ def test_the_collection_is_large_and_its_parts_share_no_text() -> None:
 
 
 def test_equal_runs_make_equal_cases() -> None:
-    first, second = (list(cases(Part.HELD_OUT)) for _ in range(2))
+    first, second = (list(islice(cases(part), 150)) for part in (Part.HELD_OUT, Part.HELD_OUT))
     assert first == second
