@@ -153,6 +153,7 @@ def ringcentral(m: Maker) -> Block:
 def bluejeans(m: Maker) -> Block:
     code, number, local = m.digits(9), m.phone("US"), m.phone()
     url = f"https://bluejeans.com/{code}?src=join_info"
+    passcode = m.digits(4) if m.rng.random() < 0.5 else ""
     lines = (
         f"{m['join']}",
         url,
@@ -161,8 +162,9 @@ def bluejeans(m: Maker) -> Block:
         f"{local.dotted} ({m.country_name(local.country)})",
         "Global Numbers: https://www.bluejeans.com/premium-numbers",
         f"Meeting ID: {grouped(code, 3, 3, 3)}",
+        *([f"Participant Passcode: {passcode}"] if passcode else []),
     )
-    typed = [f"{code}#", f"{code}##"]
+    typed = [f"{code}#{passcode}#"] if passcode else [f"{code}#", f"{code}##"]
     return Block(lines, "bluejeans", pairs([number.e164, local.e164], typed), url=url)
 
 

@@ -218,7 +218,7 @@ def skype_own_server(m: Maker) -> Block:
         f"[[{number.international}|tel:{number.e164},,{conference}#]] ({site})",
         m.line("conf_id", conference),
     )
-    return Block(lines, "skype_for_business", pairs([number.e164], [f"{conference}#", conference]), url=url)
+    return Block(lines, "skype, own server", pairs([number.e164], [f"{conference}#", conference]), url=url)
 
 
 def lasuite(m: Maker) -> Block:

@@ -16,6 +16,9 @@ from app.errors import UsageError
 from app.meetings import command
 from tests.joining_collection.case import Case
 
+_NAMED_SERVICES = frozenset({"teams", "zoom", "webex", "meet", "skype_for_business"})
+"""The services whose names the description of the JSON output gives."""
+
 
 class Outcome(StrEnum):
     """What became of a case's numbers, the gravest last."""
@@ -29,7 +32,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One case's result; `got` says briefly what the product answered."""
+    """One case's result.
+
+    link_right: whether the link, its service and its confirmation are as expected.
+    got: briefly what the product answered.
+    """
 
     case: Case
     outcome: Outcome
@@ -115,6 +122,8 @@ def _link_right(case: Case, answer: dict[str, Any]) -> bool:
     if case.confirm is True and not all(step.get("confirm") for step in opened):
         return False
     if case.confirm is False and (not opened or any(step.get("confirm") for step in opened)):
+        return False
+    if case.service in _NAMED_SERVICES and answer.get("service") != case.service:
         return False
     return case.url is None or bool(answer["url"] == case.url)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from tests.joining_collection.case import Case, Kind, Part, pairs
-from tests.joining_collection.envelopes import Letter, calendar_conference, graph_event, plain
+from tests.joining_collection.envelopes import Letter, calendar_conference, escaped, graph_event, plain
 from tests.joining_collection.maker import Maker
 from tests.joining_collection.words import LANGUAGES
 
@@ -107,6 +107,24 @@ def google_conference_data(m: Maker) -> tuple[str, str, Found]:
     return ".json", json.dumps(event), found
 
 
+def location_dial_in(m: Maker) -> tuple[str, str, Found]:
+    """The one-tap form as the event's place; the sender's number in the body."""
+    number, code = m.phone(), m.digits(8)
+    place = f"LOCATION:{escaped(f'{number.international},,{code}#')}"
+    suffix, text = calendar_conference((place,), _letter(m, m["regards"], f"{m['mobile']}: {m.mobile().international}"))
+    return suffix, text, Found(pairs([number.e164], [f"{code}#"]))
+
+
+def location_of_a_hotel(m: Maker) -> tuple[str, str, Found]:
+    """Place and contact with telephone numbers, a booking's number in the body."""
+    properties = (
+        "LOCATION:" + escaped(f"Hotel Contoso, {m['tel']} {m.phone().international}"),
+        "CONTACT:" + escaped(f"{m.person}, {m.mobile().international}"),
+    )
+    suffix, text = calendar_conference(properties, _letter(m, m.line("booking", f"{m.digits(8)}#")))
+    return suffix, text, Found(frozenset())
+
+
 def sentence_english(m: Maker) -> tuple[str, str, Found]:
     number, code = m.phone("US"), m.digits(6)
     m.country = "US"
@@ -123,12 +141,12 @@ def sentence_german(m: Maker) -> tuple[str, str, Found]:
 
 FORMS: dict[Part, dict[Kind, tuple[Special, ...]]] = {
     Part.DEVELOPMENT: {
-        Kind.GENUINE: (graph_fields, conference_property, sentence_english),
+        Kind.GENUINE: (graph_fields, conference_property, location_dial_in, sentence_english),
         Kind.ADVERSARIAL: (graph_link_alone,),
     },
     Part.HELD_OUT: {
         Kind.GENUINE: (google_conference_data, conference_phone_first, sentence_german),
-        Kind.ADVERSARIAL: (),
+        Kind.ADVERSARIAL: (location_of_a_hotel,),
     },
 }
 _ONE_LANGUAGE: dict[Special, str] = {sentence_english: "en", sentence_german: "de"}
