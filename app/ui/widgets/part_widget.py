@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kivy.properties import ObjectProperty
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from app.ui.geometry import Rect
     from app.ui.parts import Part
     from app.viewmodels.states import Action
+
+_log = logging.getLogger(__name__)
 
 
 class Hand(Protocol):
@@ -40,6 +43,7 @@ class PartWidget(Widget):
 
     palette: Palette = ObjectProperty(NIGHT, rebind=True)
     part: Part | None = None
+    _blank = False
 
     def __init__(self, hand: Hand, **properties: Any) -> None:
         self.hand = hand
@@ -54,7 +58,18 @@ class PartWidget(Widget):
         self.pos = rect.x, height - rect.bottom
         self.palette = palette
         self.part = part
-        self.draw(part)
+        try:
+            self.draw(part)
+        except Exception as error:  # noqa: BLE001  # one part that cannot be drawn must not cost the screen
+            _log.error("%s cannot be drawn: %s", type(part).__name__, type(error).__name__)
+            self.blank()
+            return
+        if self._blank:
+            self._blank, self.opacity = False, 1
+
+    def blank(self) -> None:
+        """Show nothing until another part is drawn."""
+        self._blank, self.opacity = True, 0
 
     def draw(self, part: Part) -> None:
         """Take what the rule needs out of the part."""

@@ -1,0 +1,103 @@
+"""Keeps an event that cannot be composed from costing more than itself.
+
+Screens are composed from a book of events. Where that raises, the event that was looked up last is shown plain from
+then on, until its calendar has another version of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from app.viewmodels.book import book_of
+from app.viewmodels.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from app.domain.event import Event
+    from app.store.records import StoredEvent
+    from app.viewmodels.book import Book
+    from app.viewmodels.session import Session
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+MOST = 12
+"""Events that are taken out one by one; with more, all of the book are shown plain."""
+
+
+class _Noted(dict[str, "StoredEvent"]):
+    """What is stored of a book's events, and which of them was looked up last."""
+
+    last = ""
+
+    def __getitem__(self, key: str) -> StoredEvent:
+        self.last = key
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.last = key
+        return super().get(key, default)
+
+
+class Quarantine:
+    """Guards what is made from a session's book. Used by the interface's thread alone."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._held: dict[str, Event] = {}
+        """By occurrence key, the version that could not be composed."""
+
+    def take(self, book: Book) -> None:
+        """Make this the session's book, with the events that are held plain."""
+        still = {key for key, event in self._held.items() if key in book.stored and book.stored[key].event == event}
+        self._held = {key: event for key, event in self._held.items() if key in still}
+        self._session.book = _with_plain(book, still) if still else book
+
+    def run(self, make: Callable[[], _T]) -> _T:
+        """What `make` makes of the session, which it must not change; again with an event fewer where it raises.
+
+        Raises what `make` raises where no event of the book is the cause.
+        """
+        try:
+            return make()
+        except Exception as error:  # noqa: BLE001  # whatever it is, it must not cost the screen
+            return self._without_culprits(make, error)
+
+    def _without_culprits(self, make: Callable[[], _T], error: Exception) -> _T:
+        session, whole = self._session, self._session.book
+        taken: set[str] = set()
+        while True:
+            book = _with_plain(whole, taken)
+            noted = _Noted(book.stored)
+            session.book = replace(book, stored=noted)
+            try:
+                made = make()
+            except Exception as again:
+                if len(taken) == len(whole.stored):
+                    session.book = whole
+                    raise error from again
+                found = {noted.last} - taken - {""}
+                taken = taken | found if found and len(taken) < MOST else set(whole.stored)
+                continue
+            session.book = book
+            self._hold(whole, taken, error)
+            return made
+
+    def _hold(self, book: Book, keys: Iterable[str], error: Exception) -> None:
+        order = list(book.stored)
+        for key in keys:
+            self._held[key] = book.stored[key].event
+            _log.error(
+                "event %d of %d cannot be shown: %s", order.index(key) + 1, len(order), type(error).__name__
+            )  # its text is nobody's business
+
+
+def _with_plain(book: Book, keys: set[str]) -> Book:
+    """The book with the events of these keys plain."""
+    if not keys:
+        return book
+    held = ((entry.key in keys, book.stored[entry.key]) for entry in book.entries)
+    return book_of([plain(stored) if taken else stored for taken, stored in held])
