@@ -9,7 +9,7 @@ from app.domain.account import AccountState
 from app.domain.cancellation import plain_title
 from app.domain.marks import visible
 from app.safety.restrictions import DrivingState
-from app.safety.shortening import clean, variants
+from app.safety.shortening import ELLIPSIS, clean, variants
 
 if TYPE_CHECKING:
     from app.domain.agenda import Entry
@@ -21,7 +21,7 @@ LONGEST = 500
 """Characters of a calendar's text that are shown at most; no title needs more."""
 LINES = 100
 """Lines of an invitation's text that are looked at."""
-READ = 5_000
+READ = 20_000
 """Characters that are looked at for those: what cannot be seen must not push the rest out."""
 
 
@@ -32,7 +32,8 @@ def cleaned(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _cleaned_long(text: str) -> str:
-    return clean(text)[:LONGEST]
+    found = clean(text)
+    return found if len(found) <= LONGEST else found[: LONGEST - 1] + ELLIPSIS
 
 
 def cleaned_text(text: str) -> str:

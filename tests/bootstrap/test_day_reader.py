@@ -106,3 +106,23 @@ def test_a_burst_of_news_is_not_read_one_by_one(shelf: Shelf) -> None:
     assert not shelf.reading.wait(0.1)
     reader.stop()
     assert shelf.happened == ["day", "status"]
+
+
+def test_a_reading_that_fails_leaves_the_day_as_it_was_and_is_tried_again() -> None:
+    readings = iter(["first", None, "third"])
+
+    def read() -> Any:
+        if (found := next(readings)) is None:
+            raise RecursionError
+        return found
+
+    told = threading.Event()
+    reader = DayReader(read, told.set, pause=0.0)
+    reader.again()
+    assert told.wait(WAIT)
+    assert reader.latest == "first"
+    told.clear()
+    reader.again()
+    assert told.wait(WAIT)
+    reader.stop()
+    assert reader.latest == "third"

@@ -58,14 +58,29 @@ class PartWidget(Widget):
         self.pos = rect.x, height - rect.bottom
         self.palette = palette
         self.part = part
+        if not self._drawn(part):
+            self.blank()
+        elif self._blank:
+            self._blank, self.opacity = False, 1
+
+    def _drawn(self, part: Part) -> bool:
+        """Draw the part, or what stands in for it; whether there is anything. One part must not cost the screen."""
         try:
             self.draw(part)
-        except Exception as error:  # noqa: BLE001  # one part that cannot be drawn must not cost the screen
+        except Exception as error:  # noqa: BLE001  # whatever it is
             _log.error("%s cannot be drawn: %s", type(part).__name__, type(error).__name__)
-            self.blank()
-            return
-        if self._blank:
-            self._blank, self.opacity = False, 1
+            try:
+                other = self.instead(part)
+                if other is not None:
+                    self.draw(other)
+            except Exception:  # noqa: BLE001  # nor can that
+                return False
+            return other is not None
+        return True
+
+    def instead(self, part: Part) -> Part | None:  # noqa: ARG002  # others need it
+        """What is drawn where the part cannot be; None for nothing."""
+        return None
 
     def blank(self) -> None:
         """Show nothing until another part is drawn."""
