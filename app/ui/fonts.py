@@ -108,11 +108,16 @@ class FontRuler:
     @lru_cache(maxsize=WIDTHS)  # noqa: B019  # there is one ruler, and it lives as long as the process
     def width(self, text: str, px: int, *, bold: bool) -> float:
         """Width of one line in pixels, right-to-left text joined as it will be drawn."""
-        pieces = scripts.runs(text, font_of, ordered=False)
-        return sum(_width(run.text, _file(run.font, bold=bold), px) for run in pieces)
+        return sum(_width(run.text, _file(run.font, bold=bold), px) for run in _pieces(text))
 
 
 RULER = FontRuler()
+
+
+@lru_cache(maxsize=2048)
+def _pieces(text: str) -> tuple[scripts.Run, ...]:
+    """The runs of a line to be measured, which is asked for in one size after another."""
+    return scripts.runs(text, font_of, ordered=False)
 
 
 def _width(text: str, path: Path, px: int) -> float:

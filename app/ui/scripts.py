@@ -56,6 +56,11 @@ def clean(text: str) -> str:
     """One line: control and direction characters taken out, white space made single spaces."""
     if is_plain(text):
         return " ".join(text.replace("\xa0", " ").split())
+    return _cleaned(text)
+
+
+@lru_cache(maxsize=512)
+def _cleaned(text: str) -> str:
     text = with_bounded_marks(told_by_one(unicodedata.normalize("NFC", text)))
     kept = (
         " " if char.isspace() else char

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST = 500
 """Characters of a calendar's text that are shown at most; no title needs more."""
+LONGEST_TITLE = 300
+"""Characters of a title at most: Outlook takes 255."""
 LINES = 100
 """Lines of an invitation's text that are looked at."""
 READ = 20_000
@@ -76,7 +78,9 @@ def title(scene: Scene, stored: StoredEvent) -> str:
     if stored.plain:
         return scene.words.say("Appointment without text")
     found = cleaned(plain_title(stored.event))
-    return found if visible(found) else scene.words.say("No title")
+    if not visible(found):
+        return scene.words.say("No title")
+    return found if len(found) <= LONGEST_TITLE else found[: LONGEST_TITLE - 1] + ELLIPSIS
 
 
 def title_of(scene: Scene, entry: Entry) -> str:

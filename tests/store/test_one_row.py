@@ -102,8 +102,8 @@ def test_a_body_or_a_way_in_that_is_odd_is_read_as_far_as_it_can_be(
         "INSERT INTO reminders (key, account_id, until, at) VALUES ('k', 'a1', 'soon', 0)",
         "INSERT INTO preferences (key, value) VALUES ('k', x'ff')",
         "INSERT INTO preferences (key, value) VALUES ('k', CAST(x'ff' AS TEXT))",
-        "INSERT INTO outbox (key, account_id, event_id, kind, payload, created, not_before, state, attempts, reason)"
-        " VALUES ('k', 'a1', 'e1', 'late', '[]', '2026-11-23T08:00:00', '2026-11-23', 'waiting', 0, '')",
+        "INSERT INTO outbox VALUES ('k', 'a1', 'e1', 'late', '[]', '2026-11-23T08:00:00', '', 'waiting', 0, '')",
+        "INSERT INTO outbox VALUES ('k', 'a1', 'e1', 'late', '[]', '2026-11-23', '2026-11-23', 'waiting', 0, '')",
         "UPDATE accounts SET value = '[]'",
         "INSERT INTO profiles (id, value) VALUES ('x', '{\"id\": null}')",
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -181,7 +181,7 @@ def test_its_text_is_not_logged(new_car: Make, at: At, caplog: pytest.LogCapture
     [
         Timespan(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
         Timespan(datetime(2026, 11, 23, 8, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
-        DateSpan(datetime.min.date(), datetime.max.date()),
+        DateSpan(date.min, date.max),
     ],
 )
 def test_times_at_the_ends_of_the_calendar_cost_that_event(new_car: Make, span: Timespan | DateSpan) -> None:
