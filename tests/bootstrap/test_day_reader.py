@@ -117,7 +117,7 @@ def test_a_reading_that_fails_leaves_the_day_as_it_was_and_is_tried_again() -> N
         return found
 
     told = threading.Event()
-    reader = DayReader(read, told.set, pause=0.0)
+    reader: Any = DayReader(read, told.set, pause=0.0)
     reader.again()
     assert told.wait(WAIT)
     assert reader.latest == "first"

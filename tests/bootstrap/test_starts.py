@@ -95,8 +95,11 @@ import os, sys
 from app.bootstrap.screen import Screen
 from app.settings import load
 from app.ui import app as display
-from app.ui import stage as module
 from app.ui.app import stop_display
+from app.ui.window import prepare
+
+prepare(load().cache_folder, offscreen=True)
+from app.ui import stage as module
 
 real = module.compose
 
@@ -122,18 +125,18 @@ sys.exit(screen.run())
 """
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A store whose next meeting ends every screen that shows its title."""
-    folder, now = tmp_path / "data", datetime.now(UTC)
+def stored(folder: Path, *titles: str) -> Path:
+    """A store with meetings of these titles, the next in twenty minutes."""
+    now = datetime.now(UTC)
     user = UserStore(folder)
     user.save_profile(Profile("ana", "Ana"))
     user.save_account(Account("a1", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, now))
     events = EventStore(folder, known=lambda _: True)
     calendar = Calendar("c1", "a1", "Calendar", is_default=True)
     events.save_calendars("a1", [calendar])
-    span = Timespan(now + timedelta(minutes=20), now + timedelta(minutes=50))
-    events.save(calendar, [Arrival(Event("e1", "c1", "Budget", span, "1"))], [], Position(), now)
+    for number, title in enumerate(titles, start=1):
+        span = Timespan(now + timedelta(minutes=20 * number), now + timedelta(minutes=20 * number + 10))
+        events.save(calendar, [Arrival(Event(f"e{number}", "c1", title, span, "1"))], [], Position(), now)
     events.close()
     user.close()
     return folder
@@ -154,7 +157,8 @@ def start(data: Path, how: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("how", ["kill", "raise"])
-def test_after_two_crashes_the_screen_starts_without_texts_and_says_so(data: Path, how: str) -> None:
+def test_after_two_crashes_the_screen_starts_without_texts_and_says_so(tmp_path: Path, how: str) -> None:
+    data = stored(tmp_path / "data", "Budget")
     assert start(data, how).returncode != 0
     assert start(data, how).returncode != 0
     third = start(data, how)
@@ -163,3 +167,11 @@ def test_after_two_crashes_the_screen_starts_without_texts_and_says_so(data: Pat
     assert "Texts are hidden until the next start" in third.stdout
     assert (data / "cache" / FILE).stat().st_size == 0
     assert start(data, how).returncode != 0  # the next start shows texts again, and tries
+
+
+@pytest.mark.parametrize("first", ["\u200d\u0644\u0627", "\ud800\x00", "a" + "\u0301" * 9_000, "\u2067" * 900])
+def test_a_hostile_title_ends_no_screen(tmp_path: Path, first: str) -> None:
+    data = stored(tmp_path / "data", first, "Lunch", "\u0644" * 5_000, "[b]&bl;")
+    done = start(data, "nothing")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (data / "cache" / FILE).stat().st_size == 0
