@@ -116,7 +116,9 @@ def _arranged(line: str, *, ordered: bool, rtl: bool | None) -> str:
     """The line joined, and reordered if it is to be; as it stands where a library fails on it."""
     try:
         return visual(line, rtl=rtl) if ordered else _shaped(line)
-    except Exception as error:  # noqa: BLE001  # foreign code on foreign text: the line is worth more than its shape
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001  # a panic of a library in Rust is no Exception
         _log.warning("a line of text could not be shaped: %s", type(error).__name__)
         return line
 

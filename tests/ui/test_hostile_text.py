@@ -88,9 +88,16 @@ def test_lam_and_alef_are_still_one_sign() -> None:
     assert visual("\u0633" + LAM_ALEF + "\u0645") == "\ufee1\ufefc\ufeb3"
 
 
-def test_a_library_that_fails_costs_the_shape_and_not_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+class Panic(BaseException):
+    """What PyO3 raises for a panic in Rust is no `Exception` either."""
+
+
+@pytest.mark.parametrize("error", [IndexError, RecursionError, Panic])
+def test_a_library_that_fails_costs_the_shape_and_not_the_text(
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
     def broken(*_: object, **__: object) -> str:
-        raise IndexError
+        raise error
 
     monkeypatch.setattr(scripts, "_shaped", broken)
     assert "".join(run.text for run in runs("سلام", font_of)) == "سلام"

@@ -151,6 +151,26 @@ def test_all_of_them_may_be_broken(new_car: Make, at: At) -> None:
     assert titles(car) == [PLAIN] * 4
 
 
+@pytest.mark.parametrize("position", [0, 2, 3])
+def test_a_fault_before_the_event_is_looked_up_costs_that_event_too(
+    new_car: Make, monkeypatch: pytest.MonkeyPatch, position: int
+) -> None:
+    from app.viewmodels import agenda
+
+    real, name = agenda._full_row, DAY[position]
+
+    def row(scene: Any, held: Any, entry: Any, clashed: frozenset[str]) -> Any:
+        if entry.event.title == name:
+            raise LookupError
+        return real(scene, held, entry, clashed)
+
+    monkeypatch.setattr(agenda, "_full_row", row)
+    car = new_car()
+    car.start(state=PARKED).fresh()
+    car.touch("agenda")
+    assert titles(car) == [PLAIN if number == position else title for number, title in enumerate(DAY)]
+
+
 def test_another_version_of_it_is_shown_again(new_car: Make, at: At) -> None:
     car = new_car()
     whole = car.snapshot.events
