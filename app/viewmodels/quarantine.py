@@ -68,17 +68,21 @@ class Quarantine:
 
     def _without_culprits(self, make: Callable[[], _T], error: Exception) -> _T:
         whole = self._session.book
-        every = set(whole.stored)
         try:
-            if not self._works(make, whole, every):
-                raise error
-            found = self._by_last(make, whole) or self._by_halves(make, whole, list(every))
-            taken = found if self._works(make, whole, found) else every
+            taken = self._by_last(make, whole) or self._by_trial(make, whole, error)
         finally:
             self._session.book = whole
         self._hold(whole, taken, error)
         self._session.book = _with_plain(whole, taken)
         return make()
+
+    def _by_trial(self, make: Callable[[], object], whole: Book, error: Exception) -> set[str]:
+        """The culprits, each tried; all events where no choice of them is enough. Raises `error` where none is one."""
+        every = set(whole.stored)
+        if not self._works(make, whole, every):
+            raise error
+        found = self._by_halves(make, whole, list(every))
+        return found if self._works(make, whole, found) else every
 
     def _works(self, make: Callable[[], object], whole: Book, taken: set[str]) -> bool:
         """Whether nothing raises with these events plain."""
@@ -101,7 +105,7 @@ class Quarantine:
             if last in taken or last not in whole.stored or len(taken) == MOST:
                 return set()
             taken.add(last)
-        return {key for key in taken if not self._works(make, whole, taken - {key})}
+        return taken if len(taken) == 1 else {key for key in taken if not self._works(make, whole, taken - {key})}
 
     def _by_halves(self, make: Callable[[], object], whole: Book, suspects: list[str]) -> set[str]:
         """The culprits among the suspects, all others plain, by halving."""
