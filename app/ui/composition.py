@@ -49,11 +49,14 @@ class Composition(NamedTuple):
     rtl: bool
     stand_in: str = "□"
     """Takes the place of a text of a row that cannot be laid out."""
+    replaced: bool = False
+    """Whether something of the frame could not be laid out."""
 
 
 def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
     """The parts that draw the frame on a display of those metrics; see `app.ui.guard` for what cannot be laid out."""
-    return composed(frame, lambda each: _composed(each, metrics, ruler))
+    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler)))
+    return composition if laid_out is frame else composition._replace(replaced=True)
 
 
 def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:

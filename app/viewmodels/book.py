@@ -105,7 +105,7 @@ def book_of(held: Sequence[StoredEvent]) -> Book:
 
 
 def _has_times(stored: StoredEvent) -> bool:
-    """Whether its times can be told in every zone and reckoned with; what lies at the ends of the calendar cannot."""
+    """Whether its times exist in every zone and can be added to: not so at the ends of the calendar."""
     start, end = stored.event.span.start, stored.event.span.end
     return start.year > FIRST_YEAR and end.year < LAST_YEAR
 

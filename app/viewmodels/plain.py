@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def plain(stored: StoredEvent, *, joinable: bool = False) -> StoredEvent:
     """The event's times and states alone, and with `joinable` the way into it.
 
-    Nobody is named, so that nothing can be sent to anybody; there is no place, so that nothing leads to one.
+    Without people nothing can be sent or answered in its name, and without a place there is no navigation to it.
     """
     event = stored.event
     bare = Event(

@@ -122,7 +122,7 @@ class Quarantine:
             self._held[key] = book.stored[key].event
             _log.error(
                 "event %d of %d cannot be shown: %s", order.index(key) + 1, len(order), type(error).__name__
-            )  # its text is nobody's business
+            )  # without its text, which is private
 
 
 def _with_plain(book: Book, keys: set[str]) -> Book:

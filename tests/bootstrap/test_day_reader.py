@@ -116,13 +116,13 @@ def test_a_reading_that_fails_leaves_the_day_as_it_was_and_is_tried_again() -> N
             raise RecursionError
         return found
 
-    told = threading.Event()
-    reader: Any = DayReader(read, told.set, pause=0.0)
+    read_on = threading.Event()
+    reader: Any = DayReader(read, read_on.set, pause=0.0)
     reader.again()
-    assert told.wait(WAIT)
+    assert read_on.wait(WAIT)
     assert reader.latest == "first"
-    told.clear()
+    read_on.clear()
     reader.again()
-    assert told.wait(WAIT)
+    assert read_on.wait(WAIT)
     reader.stop()
     assert reader.latest == "third"

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.audit.probe import nodes
 from app.domain.marks import MOST_MARKS
+from app.domain.portrait import SIZE
 from app.safety.graphemes import count
 from app.ui import fonts, scripts
 from app.ui import text as setting
@@ -23,7 +25,7 @@ from app.ui.parts import TextPart
 from app.ui.scripts import MISSING, clean, runs, visual
 from app.ui.text import set_title
 from app.viewmodels.disclosure import cleaned
-from app.viewmodels.states import Action, AgendaState, DriveState, EventState, Frame, Line
+from app.viewmodels.states import Action, AgendaState, DriveState, EventState, Frame, Likeness, Line
 
 LAM_ALEF = "\u0644\u0627"
 JOINER = "\u200d"
@@ -241,13 +243,40 @@ def test_a_font_that_fails_costs_the_run(monkeypatch: pytest.MonkeyPatch) -> Non
     assert line_pictures("Review", 20, bold=False)
 
 
+@pytest.mark.usefixtures("unset")
+@pytest.mark.parametrize("screen", ["agenda_list", "agenda_page", "drive"])
+def test_an_audit_refuses_a_frame_of_which_something_was_replaced(
+    frames: dict[str, Frame], stage: Any, screen: str
+) -> None:
+    with pytest.raises(RuntimeError):
+        nodes(stage.stage(frames[screen]))  # "Budget sync" stands in each
+    assert nodes(stage.stage(frames["event"]))
+
+
 def test_a_code_that_is_too_long_leaves_the_rest_of_the_page(frames: dict[str, Frame], stage: Any) -> None:
     body: Any = frames["event_qr"].body
     root = stage.stage(replace(frames["event_qr"], body=replace(body, qr="https://contoso.example/" + "x" * 9_000)))
     assert root.widget("qr").opacity == 0
+    assert not root.whole
     assert "Product review" in " ".join(texts(root))
     root = stage.stage(frames["event_qr"])
     assert root.widget("qr").opacity == 1
+    assert root.whole
+
+
+def test_a_picture_of_a_person_that_cannot_be_drawn_leaves_the_list(
+    frames: dict[str, Frame], stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.ui.widgets import likeness
+
+    def broken(_: bytes) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(likeness, "_texture", broken)
+    body: Any = frames["settings"].body
+    person = replace(body.choices[1], likeness=Likeness("PR", bytes(SIZE)))
+    frame = replace(frames["settings"], body=replace(body, choices=(person, *body.choices[2:])))
+    assert {"Priya Raman", "Night and day"} <= set(texts(stage.stage(frame)))
 
 
 @pytest.mark.usefixtures("unset")

@@ -258,7 +258,7 @@ def test_a_textless_start_says_so_where_nothing_is_planned(new_car: Make) -> Non
     assert any("failed to start" in line.text for line in car.frame.body.lines)
 
 
-def test_a_textless_day_names_nobody(new_car: Make) -> None:
+def test_a_textless_day_holds_no_names(new_car: Make) -> None:
     for stored in textless(new_car().snapshot).events:
         event = stored.event
         assert (event.title, event.body, event.attendees, event.organizer, event.place) == ("", "", (), None, None)

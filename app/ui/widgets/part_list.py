@@ -126,9 +126,10 @@ class PartList(PartWidget):
         composition = self.hand.composition_now()
         rect = Rect(0, 0, width, item.height)
         make: Any = row_parts if isinstance(item.subject, AgendaRow) else choice_parts
-        parts: list[Part] = composed_row(
-            item.subject, composition.stand_in, lambda subject: make(subject, rect, composition.page)
+        laid_out, parts = composed_row(
+            item.subject, composition.stand_in, lambda subject: (subject, make(subject, rect, composition.page))
         )
+        self.failed = self.failed or laid_out is not item.subject
         return mirrored(parts, width) if composition.rtl else parts
 
     def _on_scroll(self, _: object, offset: float) -> None:

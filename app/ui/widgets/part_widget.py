@@ -43,6 +43,8 @@ class PartWidget(Widget):
 
     palette: Palette = ObjectProperty(NIGHT, rebind=True)
     part: Part | None = None
+    failed = False
+    """Whether the part, or something in it, could not be drawn."""
     _blank = False
 
     def __init__(self, hand: Hand, **properties: Any) -> None:
@@ -58,6 +60,7 @@ class PartWidget(Widget):
         self.pos = rect.x, height - rect.bottom
         self.palette = palette
         self.part = part
+        self.failed = False
         if not self._drawn(part):
             self.blank()
         elif self._blank:
@@ -68,6 +71,7 @@ class PartWidget(Widget):
         try:
             self.draw(part)
         except Exception as error:  # noqa: BLE001  # whatever it is
+            self.failed = True
             _log.error("%s cannot be drawn: %s", type(part).__name__, type(error).__name__)
             try:
                 other = self.instead(part)
