@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
-from app.errors import CarlendarError, one_line
+from app.errors import OWN_FAULT, CarlendarError, one_line
 
 INTERRUPTED = 130
 
@@ -79,7 +79,7 @@ def _guarded(module: str, options: dict[str, object]) -> int:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        return _tell(f"an error of Carlendar itself: {type(error).__name__} in {_place(error)}", 3)
+        return _tell(f"{OWN_FAULT}: {type(error).__name__} in {_place(error)}", 3)
     return code
 
 

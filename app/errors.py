@@ -33,6 +33,10 @@ def one_line(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
+OWN_FAULT = "an error of Carlendar itself"
+"""How the one line of a fault of the program itself begins: unlike others, it may not come again."""
+
+
 class CarlendarError(Exception):
     """Base of all errors that Carlendar raises on purpose."""
 

@@ -30,7 +30,13 @@ HOLDERS = frozenset({"Stage", "Scroller", "Rows", "ListRow"})
 
 
 def nodes(stage: Any) -> list[Node]:
-    """Every widget under `stage`, the lowest first."""
+    """Every widget under `stage`, the lowest first.
+
+    RuntimeError where something of its frame was replaced because it could not be laid out or drawn: that would be
+    measured in its place.
+    """
+    if not getattr(stage, "whole", True):
+        raise RuntimeError("something of the frame could not be laid out or drawn")
     return list(_walk(stage, stage, "", None))
 
 

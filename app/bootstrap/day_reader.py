@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
     from app.store.records import Snapshot
 
+_log = logging.getLogger(__name__)
 
 PAUSE = 0.25
 """Seconds from a reading to the next: of a burst of news one frame is made, and while it is made nothing is read."""
@@ -66,7 +68,10 @@ class DayReader:
     def _run(self) -> None:
         while self._wanted.wait() and not self._stopping.is_set():
             self._wanted.clear()
-            self.latest = self._read()
+            try:
+                self.latest = self._read()
+            except Exception as error:  # noqa: BLE001  # the day as it was is worth more than none
+                _log.error("the store could not be read: %s", type(error).__name__)
             self._done()
             self._tell_waiting()
             self._stopping.wait(self._pause)

@@ -19,6 +19,8 @@ from app.bootstrap.glance import glance
 from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from app.bootstrap.leisure import Leisure, collect_at_leisure
 from app.bootstrap.memory import Memory
+from app.bootstrap.starts import TOO_MANY, Starts
+from app.errors import CarlendarError
 from app.i18n import catalogue
 from app.meetings.plan import plan
 from app.resources import asset
@@ -56,6 +58,8 @@ class Screen:
     def __init__(self, dependencies: ScreenDependencies) -> None:
         self.dependencies = dependencies
         self.settings = settings = dependencies.settings
+        self.starts = Starts(settings.cache_folder)
+        self.textless = self.starts.begin() >= TOO_MANY
         self.elapsed, self.wall = dependencies.elapsed, dependencies.wall
         self.bridge = Bridge()
         self.notifier = ServiceNotifier(self.elapsed)
@@ -72,7 +76,7 @@ class Screen:
         self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
         density, distance = settings.number("display.px_per_mm"), settings.number("display.distance_mm")
         self.metrics = DisplayMetrics(*self.size, density, distance)
-        chosen = options(settings, rows_fit=rows_that_fit(self.metrics))
+        chosen = replace(options(settings, rows_fit=rows_that_fit(self.metrics)), textless=self.textless)
         self.presenter = Presenter(self._ports(), chosen, self.engine.current())
 
     def run(self) -> int:
@@ -86,16 +90,22 @@ class Screen:
             self.output.watch(self.engine.revoke_passenger)
         signal.signal(signal.SIGTERM, lambda *_: self.bridge.post(stop_display))
         try:
-            return run_display(
+            code = run_display(
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
                 clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, on_first_frame=self._first_frame,
                 leisure=Leisure(), fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
             )  # fmt: skip
+        except (CarlendarError, OSError, KeyboardInterrupt):  # it says why: the texts are not to blame
+            self.starts.withdraw()
+            raise
         finally:
             self._end()
+        self.starts.withdraw()
+        return code
 
     def _first_frame(self) -> None:
+        self.starts.succeeded()
         self.notifier.ready()
         self.day.again()  # the first reading was a glance
         collect_at_leisure()
@@ -148,6 +158,10 @@ class Screen:
         return self._kept(replace(read, faces=self._faces.read()))
 
     def _kept(self, snapshot: Snapshot) -> Snapshot:
+        if self.textless:
+            from app.viewmodels.plain import textless
+
+            snapshot = textless(snapshot)
         self.books.of(snapshot)  # here and not on the thread that draws
         return snapshot
 

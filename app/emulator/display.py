@@ -18,6 +18,7 @@ from app.emulator.offspring import mortal
 from app.emulator.presets import PRESETS, Preset
 from app.emulator.supervision import LIMIT, Supervisor
 from app.emulator.tap import Frame, TapListener
+from app.errors import OWN_FAULT
 from app.isolated import FOLDER
 
 GIVES_UP_AFTER = 5
@@ -28,7 +29,9 @@ STOP_SECONDS = 3.0
 """How long a process may take to end when it is asked to."""
 
 NOT_AGAIN = (2, 3)
-"""Exit codes of a process that said in one line why it cannot run (settings, display): the next would say the same."""
+"""Exit codes of a process that said in one line why it cannot run (settings, display): the next would say the same,
+unless it was a fault of its own, which the next start may pass by (it leaves the calendar's texts out).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +205,9 @@ class Display:
             self._happened("display", "closed")
             self._closed()
             return False
-        if code in NOT_AGAIN or short >= GIVES_UP_AFTER:
-            self._fail(self._last_words() or f"the display ended with {code}")
+        words = self._last_words()
+        if (code in NOT_AGAIN and not words.startswith(OWN_FAULT)) or short >= GIVES_UP_AFTER:
+            self._fail(words or f"the display ended with {code}")
             return False
         ended = signal.Signals(-code).name if code < 0 else str(code)
         self._happened("display", f"ended ({ended}), starts again")

@@ -10,6 +10,10 @@ import unicodedata
 
 _ZWJ = "\u200d"
 _EXTENDING = frozenset({"Mn", "Me", "Mc"})
+_LONGEST = 16
+"""Code points of a cluster; the longest emoji sequence has ten. What is longer counts as several: else a flood of
+marks would be one letter to every limit.
+"""
 _THAI_LAO_AM = frozenset("\u0e33\u0eb3")
 _HANGUL_NEXT = {
     "L": ("L", "V", "LV", "LVT"),
@@ -26,7 +30,7 @@ def graphemes(text: str) -> list[str]:
         return list(text)
     clusters: list[str] = []
     for character in text:
-        if clusters and _joins(clusters[-1], character):
+        if clusters and len(clusters[-1]) < _LONGEST and _joins(clusters[-1], character):
             clusters[-1] += character
         else:
             clusters.append(character)

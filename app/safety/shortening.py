@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from app.domain.cancellation import WORDS as CANCELLED
+from app.domain.marks import with_bounded_marks
 from app.domain.pictograms import told_by_one
 from app.safety.graphemes import graphemes, is_wide
 
@@ -83,7 +84,7 @@ def clean(title: str) -> str:
     """
     if title.isascii() and title.isprintable():
         return " ".join(title.split())
-    title = told_by_one(title)
+    title = with_bounded_marks(told_by_one(title))
     kept = (character if _shown(character) else " " if character.isspace() else "" for character in title)
     return " ".join("".join(kept).split())
 

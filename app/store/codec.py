@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import MISSING, fields
 from datetime import date, datetime
+from types import NoneType
 from typing import Any
 
 from app.domain.account import Account, AccountState, Calendar, Profile
@@ -18,7 +19,14 @@ from app.domain.place import Place
 from app.domain.timespan import DateSpan, Timespan
 from app.meetings.way_in import DialIn, Refused, WayIn
 
-_PLAIN = {"str", "bool", "int", "float", "int | None", "float | None"}
+_PLAIN: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (float, int),
+    "int | None": (int, NoneType),
+    "float | None": (float, int, NoneType),
+}
 _TUPLES = {"tuple[str, ...]"}
 
 
@@ -28,6 +36,7 @@ class _Shape:
     def __init__(self, cls: type[Any]) -> None:
         found = fields(cls)
         self.defaults = {f.name: f.default for f in found if f.type in _PLAIN}
+        self.types = {f.name: _PLAIN[str(f.type)] for f in found if f.type in _PLAIN}
         self.tuples = tuple(f.name for f in found if f.type in _TUPLES)
 
     def pack(self, value: Any) -> dict[str, Any]:
@@ -42,10 +51,16 @@ class _Shape:
         return data
 
     def unpack(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The fields that are there; TypeError for a value of another type, or for no object."""
         known = {name: data[name] for name in data if name in self.defaults}
+        for name, value in known.items():
+            if value.__class__ not in self.types[name]:
+                raise TypeError(f"{name} is of another type")
         for name in self.tuples:
             if name in data:
                 known[name] = tuple(data[name])
+                if any(item.__class__ is not str for item in known[name]):
+                    raise TypeError(f"{name} holds other types")
         return known
 
 

@@ -47,7 +47,7 @@ class ReadOnlyFile:
         """All rows; none where the file is missing, damaged or not yet complete."""
         try:
             connection = self._ensure()
-            return connection.execute(query, values).fetchall() if connection else []
+            return _fetched(connection, query, values) if connection else []
         except sqlite3.Error as error:
             self.close()
             if no_memory_to_share(error) and self._log_is_empty():
@@ -67,7 +67,7 @@ class ReadOnlyFile:
             if (connection := open_reader(self._path, immutable=True)) is None:
                 return []
             with closing(connection):
-                return connection.execute(query, values).fetchall()
+                return _fetched(connection, query, values)
         except sqlite3.Error as error:
             return self._failed(error)
 
@@ -99,3 +99,20 @@ class ReadOnlyFile:
             self._connection, self._inode = open_reader(self._path), status.st_ino
             self._opened += 1
         return self._connection
+
+
+def _fetched(connection: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    """All rows. Where a text is no UTF-8, all are read once more with what is wrong in it replaced: one row that is
+    damaged must not cost the others, and the error of `sqlite3` quotes its text.
+    """
+    try:
+        return connection.execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    connection.text_factory = _lenient
+    return connection.execute(query, values).fetchall()
+
+
+def _lenient(text: bytes) -> str:
+    return text.decode("utf-8", "replace")

@@ -32,6 +32,8 @@ class StoredEvent:
     way_in: WayIn | None
     calendar: Calendar
     account: Account
+    plain: bool = False
+    """Whether its texts were left out, because they cannot be shown."""
 
 
 @value

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.duplicates import Copy, one_of_each
 from app.domain.event import Event
+from app.domain.timespan import require_aware
 from app.store.codec import account_from_json, calendar_from_json, profile_from_json
 from app.store.decoding import RowDecoder
 from app.store.outbox import COLUMNS, item_of
@@ -78,7 +79,7 @@ class StoreReader:
             events=self._day(accounts, window, zone),
             sources=self._sources(ids),
             dismissed=frozenset(key for key, _, until in reminders if until is None),
-            snoozed=tuple((key, datetime.fromtimestamp(u, UTC)) for key, _, u in reminders if u is not None),
+            snoozed=tuple(_decoded(_snoozed, (row for row in reminders if row[2] is not None))),
             outbox=tuple(i for i in _decoded(_item, self._user.rows(_OUTBOX)) if i.account_id in ids),
             preferences=self._preferences(),
             calendars=tuple(calendar for account in accounts for calendar in self._listed(account)),
@@ -152,11 +153,12 @@ class StoreReader:
         return next((profile for profile in profiles if profile.id == wanted), None)
 
     def _preferences(self) -> tuple[tuple[str, str], ...]:
-        return tuple((key, value) for key, value in self._user.rows("SELECT key, value FROM preferences ORDER BY key"))
+        rows = self._user.rows("SELECT key, value FROM preferences ORDER BY key")
+        return tuple((key, value) for key, value in rows if isinstance(key, str) and isinstance(value, str))
 
     def _sources(self, accounts: set[str]) -> tuple[SourceStatus, ...]:
         rows = self._events.rows(STATUSES)
-        return tuple(status_of(*row) for row in rows if row[0] in accounts)
+        return tuple(_decoded(status_of, (row for row in rows if row[0] in accounts)))
 
     def _day(self, accounts: tuple[Account, ...], window: Timespan, zone: tzinfo) -> tuple[StoredEvent, ...]:
         found: list[StoredEvent] = []
@@ -165,8 +167,9 @@ class StoreReader:
             rows = self._events.rows(_EVENTS, (account.id, window.end.timestamp(), window.start.timestamp()))
             shown = [(account, calendars[row[0]], *row[1:]) for row in rows if row[0] in calendars]
             found += _decoded(self._stored, shown)
-        touching = [s for s in found if _touches(s.event.moments(zone), window)]
-        return tuple(sorted(once(touching), key=lambda s: (s.event.moments(zone).start, s.event.title)))
+        touching = list(_decoded(_touching, ((stored, window, zone) for stored in found)))
+        first = once(stored for stored in touching if stored is not None)
+        return tuple(sorted(first, key=lambda s: (s.event.moments(zone).start, s.event.title)))
 
     def _stored(
         self, account: Account, calendar: Calendar, value: str, body: str, way_in: str | None
@@ -216,12 +219,25 @@ def _times_only(event: Event) -> Event:
     )
 
 
-def _touches(span: Timespan, window: Timespan) -> bool:
-    return span.overlaps(window) or window.contains(span.start)
+def _touching(stored: StoredEvent, window: Timespan, zone: tzinfo) -> StoredEvent | None:
+    """The event, if it lies in the window; OverflowError for one whose times have no name in the zone."""
+    span = stored.event.moments(zone)
+    stored.event.start(zone)
+    stored.event.end(zone)
+    return stored if span.overlaps(window) or window.contains(span.start) else None
+
+
+def _snoozed(key: str, _: str, until: float) -> tuple[str, datetime]:
+    return key, datetime.fromtimestamp(until, UTC)
 
 
 def _item(*row: Any) -> OutboxItem:
-    return item_of(row)
+    item = item_of(row)
+    require_aware(item.created, "created")
+    require_aware(item.not_before, "not_before")
+    if not isinstance(item.payload, dict):
+        raise TypeError("payload is no object")
+    return item
 
 
 def _news(account_id: str, event_id: str, kind: str, before: float) -> News:
@@ -229,12 +245,14 @@ def _news(account_id: str, event_id: str, kind: str, before: float) -> News:
 
 
 def _decoded(decode: Callable[..., _T], rows: Iterable[tuple[Any, ...]]) -> Iterator[_T]:
-    """Decode rows one by one; one that makes no sense is left out rather than taking the screen with it."""
-    for row in rows:
+    """Decode rows one by one; one that cannot be decoded is left out rather than taking the screen with it."""
+    for number, row in enumerate(rows):
         try:
-            yield decode(*row)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            _log.warning("a stored row makes no sense: %s", type(error).__name__)
+            decoded = decode(*row)
+        except Exception as error:  # noqa: BLE001  # whatever a row holds, it costs that row alone
+            _log.warning("stored row %d cannot be decoded: %s", number, type(error).__name__)
+            continue
+        yield decoded
 
 
 _PROFILES = "SELECT value FROM profiles ORDER BY rowid"

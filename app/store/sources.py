@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.domain.timespan import require_aware
 from app.store.records import SourceStatus
 
 STATUSES = (
@@ -18,5 +19,6 @@ STATUSES = (
 
 
 def status_of(account_id: str, calendar_id: str, as_of: str | None, error: str) -> SourceStatus:
-    """A row of `sources` as a value."""
-    return SourceStatus(calendar_id, account_id, datetime.fromisoformat(as_of) if as_of else None, error)
+    """A row of `sources` as a value. ValueError or TypeError for a moment that is none."""
+    moment = require_aware(datetime.fromisoformat(as_of), "as_of") if as_of else None
+    return SourceStatus(calendar_id, account_id, moment, error)

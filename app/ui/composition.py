@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from app.ui.guard import composed
 from app.ui.icons import directional
 from app.ui.parts import ButtonPart, CardPart, IconPart, Part
 from app.ui.screens.chrome import chrome, page_of, replaces_cards, toast
@@ -46,10 +47,19 @@ class Composition(NamedTuple):
     parts: tuple[Part, ...]
     page: Page
     rtl: bool
+    stand_in: str = "□"
+    """Takes the place of a text of a row that cannot be laid out."""
+    replaced: bool = False
+    """Whether something of the frame could not be laid out."""
 
 
 def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
-    """The parts that draw the frame on a display of those metrics."""
+    """The parts that draw the frame on a display of those metrics; see `app.ui.guard` for what cannot be laid out."""
+    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler)))
+    return composition if laid_out is frame else composition._replace(replaced=True)
+
+
+def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
     page = page_of(frame, metrics, ruler)
     module: Any = import_module(f"app.ui.screens.{SCREENS[type(frame.body)]}")
     place = f"{frame.screen}:{frame.place}"
@@ -64,7 +74,7 @@ def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
     parts += body
     if frame.rtl:
         parts = mirrored(parts, metrics.width_px)
-    return Composition(tuple(parts), page, frame.rtl)
+    return Composition(tuple(parts), page, frame.rtl, frame.stand_in)
 
 
 def mirrored(parts: list[Part], width: float) -> list[Part]:

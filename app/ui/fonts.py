@@ -7,6 +7,7 @@ tinted by whoever draws them, and kept for as long as they are among the last us
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import OrderedDict
 from functools import cache, lru_cache
@@ -19,6 +20,8 @@ from kivy.core.text import Label as CoreLabel
 from app.ui import scripts
 from app.ui.coverage import coverage
 from app.ui.icons import glyph
+
+_log = logging.getLogger(__name__)
 
 KIVY_FONTS = Path(kivy.__file__).parent / "data" / "fonts"
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("~/.local/share/fonts").expanduser())
@@ -105,11 +108,25 @@ class FontRuler:
     @lru_cache(maxsize=WIDTHS)  # noqa: B019  # there is one ruler, and it lives as long as the process
     def width(self, text: str, px: int, *, bold: bool) -> float:
         """Width of one line in pixels, right-to-left text joined as it will be drawn."""
-        pieces = scripts.runs(text, font_of, ordered=False)
-        return float(sum(_measurer(_file(run.font, bold=bold), px).get_extents(run.text)[0] for run in pieces))
+        return sum(_width(run.text, _file(run.font, bold=bold), px) for run in _pieces(text))
 
 
 RULER = FontRuler()
+
+
+@lru_cache(maxsize=2048)
+def _pieces(text: str) -> tuple[scripts.Run, ...]:
+    """The runs of a line to be measured, which is asked for in one size after another."""
+    return scripts.runs(text, font_of, ordered=False)
+
+
+def _width(text: str, path: Path, px: int) -> float:
+    try:
+        return float(_measurer(path, px).get_extents(text)[0])
+    except Exception as error:  # noqa: BLE001  # a font that fails on a text must not cost the screen
+        _log.error("a piece of text cannot be measured: %s", type(error).__name__)
+        return 0.0
+
 
 _pictures: OrderedDict[tuple[str, Path, int], Any] = OrderedDict()
 
@@ -135,8 +152,13 @@ def _ascent(path: Path, px: int) -> float:
 
 def line_pictures(line: str, px: int, *, bold: bool, rtl: bool = False) -> list[tuple[Any, float]]:
     """Textures of the line's runs from left to right, each with its ascent; `rtl` is its text's direction."""
-    pieces = scripts.runs(line, font_of, rtl=rtl)
-    return [picture(run.text, _file(run.font, bold=bold), px) for run in pieces]
+    pictures = []
+    for run in scripts.runs(line, font_of, rtl=rtl):
+        try:
+            pictures.append(picture(run.text, _file(run.font, bold=bold), px))
+        except Exception as error:  # noqa: BLE001  # as in `_width`
+            _log.error("a piece of text cannot be drawn: %s", type(error).__name__)
+    return pictures
 
 
 def icon_picture(name: str, px: int, *, flipped: bool = False) -> Any:

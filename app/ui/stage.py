@@ -141,6 +141,12 @@ class Stage(Widget):
             return widget
         return widget_for(part, self)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of the frame could be laid out and drawn: what is replaced on the road is a fault to an audit."""
+        replaced = self.composition is not None and self.composition.replaced
+        return not replaced and not any(getattr(widget, "failed", False) for widget in self.walk(restrict=True))
+
     def widget(self, key: str) -> PartWidget:
         """The widget of a part by its key; KeyError when it is not drawn."""
         return self._widgets[key]

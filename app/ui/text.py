@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ELLIPSIS = "…"
 LONGEST = 1_000
 """Characters that are looked at at most: nobody reads more on a display."""
+MOST_FORMS = 8
+"""Forms of a place that are tried."""
 
 
 class Ruler(Protocol):
@@ -60,13 +62,17 @@ def first_that_fits(variants: Sequence[str], width: float, px: int, ruler: Ruler
 def place_forms(text: str) -> tuple[str, ...]:
     """A place or detail from long to short: without what stands after its last point, then after its last comma.
 
-    `Teams · Hafenstraße 12, Hamburg`: the street is worth more than the beginning of a town.
+    `Teams · Hafenstraße 12, Hamburg`: the street is worth more than the beginning of a town. At most `MOST_FORMS`, for
+    each is measured in several sizes: of a text with more parts they are spread from the whole to its first part.
     """
     forms = [text]
     for mark in (" · ", ", "):
         while mark in forms[-1]:
             forms.append(forms[-1].rpartition(mark)[0])
-    return tuple(form for form in forms if form) or (text,)
+    found = [form for form in forms if form] or [text]
+    if len(found) <= MOST_FORMS:
+        return tuple(found)
+    return tuple(found[round(at * (len(found) - 1) / (MOST_FORMS - 1))] for at in range(MOST_FORMS))
 
 
 def shortened(text: str, width: float, px: int, ruler: Ruler, *, bold: bool = False) -> str:

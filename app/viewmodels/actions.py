@@ -17,6 +17,10 @@ from app.viewmodels.whereabouts import arrived
 if TYPE_CHECKING:
     from app.viewmodels.scene import Scene
 
+CODE_BYTES = 997
+"""Bytes of a link that is offered as a QR code: version 25 at level M (ISO/IEC 18004, table 7), whose 117 modules a
+telephone still reads off this display."""
+
 
 def join(scene: Scene, entry: Entry, *, again: bool = False) -> Action | None:
     """Join, or Rejoin, or back into its call; None where joining makes no sense now or there is no way to do it."""
@@ -92,6 +96,8 @@ def hand_over(scene: Scene, entry: Entry) -> Action | None:
     """The link as a QR code for a phone; parked only, where a link is known."""
     stored = scene.book.of(entry)
     if not scene.parked or not told(scene, stored) or stored.way_in is None or not stored.way_in.url:
+        return None
+    if len(stored.way_in.url.encode("utf-8", "replace")) > CODE_BYTES:
         return None
     say = scene.words.say
     labels = (say("Send link to a phone"), say("Send link"))

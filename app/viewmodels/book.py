@@ -13,13 +13,15 @@ from app.domain.value import value
 from app.viewmodels.underway import answers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from app.domain.event import Event, Response
     from app.store.records import Snapshot, StoredEvent
 
 BACK = timedelta(hours=25)
 """What began earlier is over, its time for reminders and for joining again included, or covers whole days."""
+FIRST_YEAR, LAST_YEAR = 1, 9999
+"""A moment of these years may have no name in another zone: `datetime` reaches no further."""
 AHEAD = 60
 """So many coming entries Drive and reminders look at: bounded, whatever a calendar holds."""
 
@@ -81,7 +83,12 @@ def book(snapshot: Snapshot) -> Book:
     if snapshot.profile is None:
         return Book((), {})
     given = answers(snapshot)
-    held = [_answered(stored, given) if given else stored for stored in snapshot.events if stored.calendar.shown]
+    shown = [stored for stored in snapshot.events if stored.calendar.shown and _has_times(stored)]
+    return book_of([_answered(stored, given) for stored in shown] if given else shown)
+
+
+def book_of(held: Sequence[StoredEvent]) -> Book:
+    """The book of these events, all of which have times that every zone can tell."""
     pairs = [(Entry(stored.event, bool(stored.way_in and stored.way_in.found)), stored) for stored in held]
     entries = tuple(entry for entry, _ in pairs)
     ordered = sorted(
@@ -95,6 +102,12 @@ def book(snapshot: Snapshot) -> Book:
         tuple(start for start, _ in ordered),
         tuple(entry for entry in entries if folded(entry.event)),
     )
+
+
+def _has_times(stored: StoredEvent) -> bool:
+    """Whether its times exist in every zone and can be added to: not so at the ends of the calendar."""
+    start, end = stored.event.span.start, stored.event.span.end
+    return start.year > FIRST_YEAR and end.year < LAST_YEAR
 
 
 def _answered(stored: StoredEvent, given: Mapping[tuple[str, str], tuple[int, Response]]) -> StoredEvent:

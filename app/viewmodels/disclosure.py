@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.domain.account import AccountState
 from app.domain.cancellation import plain_title
+from app.domain.marks import visible
 from app.safety.restrictions import DrivingState
-from app.safety.shortening import clean, variants
+from app.safety.shortening import ELLIPSIS, clean, variants
 
 if TYPE_CHECKING:
     from app.domain.agenda import Entry
@@ -15,18 +17,30 @@ if TYPE_CHECKING:
     from app.store.records import StoredEvent
     from app.viewmodels.scene import Scene
 
-LONGEST = 1000
-"""Characters of a calendar's text that are looked at; no title needs more."""
+LONGEST = 500
+"""Characters of a calendar's text that are shown at most; no title needs more."""
+LONGEST_TITLE = 300
+"""Characters of a title at most: Outlook takes 255."""
+LINES = 100
+"""Lines of an invitation's text that are looked at."""
+READ = 20_000
+"""Characters that are looked at for those: what cannot be seen must not push the rest out."""
 
 
 def cleaned(text: str) -> str:
     """One line of plain text; see `app.safety.shortening.clean`."""
-    return clean(text[:LONGEST])
+    return clean(text) if len(text) <= LONGEST else _cleaned_long(text[:READ])
+
+
+@lru_cache(maxsize=64)
+def _cleaned_long(text: str) -> str:
+    found = clean(text)
+    return found if len(found) <= LONGEST else found[: LONGEST - 1] + ELLIPSIS
 
 
 def cleaned_text(text: str) -> str:
     """Several lines of plain text, at most one empty line in a row."""
-    lines = [cleaned(line) for line in text[: LONGEST * 2].splitlines()]
+    lines = [cleaned(line) for line in text[:READ].splitlines()[:LINES]]
     return "\n".join(line for index, line in enumerate(lines) if line or (index and lines[index - 1])).strip()
 
 
@@ -61,7 +75,12 @@ def title(scene: Scene, stored: StoredEvent) -> str:
         return scene.words.say("Appointment")
     if masked(scene, stored):
         return scene.words.say("Private appointment")
-    return cleaned(plain_title(stored.event)) or scene.words.say("No title")
+    if stored.plain:
+        return scene.words.say("Appointment without text")
+    found = cleaned(plain_title(stored.event))
+    if not visible(found):
+        return scene.words.say("No title")
+    return found if len(found) <= LONGEST_TITLE else found[: LONGEST_TITLE - 1] + ELLIPSIS
 
 
 def title_of(scene: Scene, entry: Entry) -> str:

@@ -103,6 +103,7 @@ def _lines(scene: Scene, view: Outlook, main: Entry) -> tuple[Line, ...]:
         lines.append(Line(with_arrival(scene, stored, where), "map-marker"))
     if blocked(stored):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
+    lines += _textless(scene)
     if clash is None and stored.event.show_as is ShowAs.TENTATIVE and told(scene, stored):
         lines.append(Line((say("Tentative"),), "calendar-question"))
     return tuple(lines)
@@ -155,7 +156,20 @@ def _nothing_lines(scene: Scene, view: Outlook) -> tuple[Line, ...]:
         lines.append(Line((say("{title} ended at {time}", title=title, time=ended), title)))
     if any(blocked(scene.book.of(entry)) for entry in scene.book.entries):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
-    return tuple(lines)
+    return (*lines, *_textless(scene))
+
+
+def _textless(scene: Scene) -> tuple[Line, ...]:
+    """That this start leaves the calendar's texts out, and until when."""
+    if not scene.options.textless:
+        return ()
+    say = scene.words.say
+    variants = (
+        say("Texts are hidden until the next start, because Carlendar failed to start"),
+        say("Texts are hidden until the next start"),
+        say("Texts are hidden"),
+    )
+    return (Line(variants, "alert", Tone.WARN),)
 
 
 def _rejoin(scene: Scene, view: Outlook) -> Action | None:

@@ -86,6 +86,10 @@ def _lines(scene: Scene, entry: Entry) -> list[Line]:
     if not told(scene, stored):
         return [Line((say("Details are hidden while you are not alone"), say("Details are hidden")), "eye-off")]
     lines = []
+    if stored.plain:
+        lines.append(
+            Line((say("The text of this appointment is not shown"), say("Text not shown")), "alert", Tone.WARN)
+        )
     if stored.event.cancelled:
         lines.append(Line((say("Cancelled"),), "calendar-remove", Tone.WARN))
     if people := names(scene, stored, 2):

@@ -52,6 +52,7 @@ def compose(
             place=_name(scene, place, aside=aside or forbidden),
             toast=line,
             toast_action=action,
+            stand_in=scene.words.say("Cannot be shown"),
         )
     )
 

@@ -39,6 +39,8 @@ class Options:
     """Which those are, in lower case."""
     rows_fit: int | None = None
     """Rows of a restricted list that the display can show in full size; None where that is not known."""
+    textless: bool = False
+    """Whether this start shows no texts of the calendar, because earlier ones ended before their first frame."""
     days_kept: int = 2
     locked: frozenset[str] = frozenset()
 

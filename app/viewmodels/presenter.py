@@ -16,6 +16,7 @@ from app.viewmodels.desk import Desk
 from app.viewmodels.frames import compose
 from app.viewmodels.intents import Intent
 from app.viewmodels.pace import Pace, until_minute
+from app.viewmodels.quarantine import Quarantine
 from app.viewmodels.scene import Panel
 from app.viewmodels.session import NEWS_SECONDS, Session
 from app.viewmodels.states import Action, Frame, ScreenName, Tone
@@ -47,11 +48,12 @@ class Presenter:
         snapshot = ports.read()
         self._books = ports.books
         self._session = Session(restrictions, snapshot, self._books.of(snapshot), night=night)
+        self._quarantine = Quarantine(self._session)
         self._desk = Desk(ports, self._session, options)
         self._ports = ports
         self._listeners: list[Callable[[Frame], None]] = []
         self._pace = Pace()
-        self._frame = self._compose()
+        self._frame = self._quarantine.run(self._compose)
 
     # --- the cockpit ---------------------------------------------------------------------------
 
@@ -115,7 +117,7 @@ class Presenter:
 
         session = self._session
         before, session.snapshot = session.snapshot, self._ports.read()
-        session.book = self._books.of(session.snapshot)
+        self._quarantine.take(self._books.of(session.snapshot))
         answered = sending.settle(self._desk)
         calling.tell_phone(self._desk)
         self._recognise_driver()
@@ -232,7 +234,7 @@ class Presenter:
         if over:
             session.toast = None
         self._say_news()
-        reminder = self._desk.scene().reminder
+        reminder = self._quarantine.run(lambda: self._desk.scene().reminder)
         if reminder is None or (reminder.keys, reminder.stage.value) == session.sounded:
             return over
         session.sounded = (reminder.keys, reminder.stage.value)
@@ -273,7 +275,7 @@ class Presenter:
         """
         if cause is Cause.DATA:
             return
-        frame, elapsed = self._compose(), self._ports.elapsed.seconds()
+        frame, elapsed = self._quarantine.run(self._compose), self._ports.elapsed.seconds()
         if frame == self._frame:
             self._pace.settled()
             return

@@ -296,3 +296,5 @@ class Frame:
     toast: Line | None = field(default=None)
     """A short word on what just happened, with at most one action beside it (Undo)."""
     toast_action: Action | None = None
+    stand_in: str = "□"
+    """Takes the place of a text that cannot be laid out."""

@@ -106,3 +106,23 @@ def test_a_burst_of_news_is_not_read_one_by_one(shelf: Shelf) -> None:
     assert not shelf.reading.wait(0.1)
     reader.stop()
     assert shelf.happened == ["day", "status"]
+
+
+def test_a_reading_that_fails_leaves_the_day_as_it_was_and_is_tried_again() -> None:
+    readings = iter(["first", None, "third"])
+
+    def read() -> Any:
+        if (found := next(readings)) is None:
+            raise RecursionError
+        return found
+
+    read_on = threading.Event()
+    reader: Any = DayReader(read, read_on.set, pause=0.0)
+    reader.again()
+    assert read_on.wait(WAIT)
+    assert reader.latest == "first"
+    read_on.clear()
+    reader.again()
+    assert read_on.wait(WAIT)
+    reader.stop()
+    assert reader.latest == "third"

@@ -13,6 +13,7 @@ from kivy.uix.relativelayout import RelativeLayout
 
 from app.ui.composition import mirrored
 from app.ui.geometry import Rect
+from app.ui.guard import composed_row
 from app.ui.parts import ListPart, Part, RowItem
 from app.ui.screens.agenda import row_parts
 from app.ui.screens.choices import choice_parts
@@ -125,7 +126,10 @@ class PartList(PartWidget):
         composition = self.hand.composition_now()
         rect = Rect(0, 0, width, item.height)
         make: Any = row_parts if isinstance(item.subject, AgendaRow) else choice_parts
-        parts: list[Part] = make(item.subject, rect, composition.page)
+        laid_out, parts = composed_row(
+            item.subject, composition.stand_in, lambda subject: (subject, make(subject, rect, composition.page))
+        )
+        self.failed = self.failed or laid_out is not item.subject
         return mirrored(parts, width) if composition.rtl else parts
 
     def _on_scroll(self, _: object, offset: float) -> None:

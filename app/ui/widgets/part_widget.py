@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kivy.properties import ObjectProperty
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from app.ui.geometry import Rect
     from app.ui.parts import Part
     from app.viewmodels.states import Action
+
+_log = logging.getLogger(__name__)
 
 
 class Hand(Protocol):
@@ -40,6 +43,9 @@ class PartWidget(Widget):
 
     palette: Palette = ObjectProperty(NIGHT, rebind=True)
     part: Part | None = None
+    failed = False
+    """Whether the part, or something in it, could not be drawn."""
+    _blank = False
 
     def __init__(self, hand: Hand, **properties: Any) -> None:
         self.hand = hand
@@ -54,7 +60,35 @@ class PartWidget(Widget):
         self.pos = rect.x, height - rect.bottom
         self.palette = palette
         self.part = part
-        self.draw(part)
+        self.failed = False
+        if not self._drawn(part):
+            self.blank()
+        elif self._blank:
+            self._blank, self.opacity = False, 1
+
+    def _drawn(self, part: Part) -> bool:
+        """Draw the part, or what stands in for it; whether there is anything. One part must not cost the screen."""
+        try:
+            self.draw(part)
+        except Exception as error:  # noqa: BLE001  # whatever it is
+            self.failed = True
+            _log.error("%s cannot be drawn: %s", type(part).__name__, type(error).__name__)
+            try:
+                other = self.instead(part)
+                if other is not None:
+                    self.draw(other)
+            except Exception:  # noqa: BLE001  # nor can that
+                return False
+            return other is not None
+        return True
+
+    def instead(self, part: Part) -> Part | None:  # noqa: ARG002  # others need it
+        """What is drawn where the part cannot be; None for nothing."""
+        return None
+
+    def blank(self) -> None:
+        """Show nothing until another part is drawn."""
+        self._blank, self.opacity = True, 0
 
     def draw(self, part: Part) -> None:
         """Take what the rule needs out of the part."""

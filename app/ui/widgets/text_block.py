@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kivy.graphics import Color, Rectangle
 
-from app.ui.fonts import line_pictures
+from app.ui.fonts import RULER, line_pictures
 from app.ui.parts import Align, Part, TextPart
-from app.ui.scripts import is_rtl
+from app.ui.scripts import MISSING, is_rtl
 from app.ui.widgets.part_widget import PartWidget
 
 
@@ -26,6 +28,14 @@ class TextBlock(PartWidget):
             Color(rgba=self.palette.token(part.ink))
             for number, line in enumerate(part.lines):
                 self._line(line, part, self.top - number * pitch)
+
+    def instead(self, part: Part) -> Part | None:
+        """The frame's stand-in, where that is no wider than what was set; else the sign for a missing character."""
+        if not isinstance(part, TextPart):
+            return None
+        text = self.hand.composition_now().stand_in
+        fits = RULER.width(text, part.px, bold=part.bold) <= part.rect.width
+        return replace(part, lines=(text if fits else MISSING,))
 
     def _line(self, line: str, part: TextPart, top: float) -> None:
         pictures = line_pictures(line, part.px, bold=part.bold, rtl=self._rtl)

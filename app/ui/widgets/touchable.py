@@ -25,6 +25,11 @@ class Touchable(PartWidget):
     action: Action | None = None
     _aimed: Action | None = None
 
+    def blank(self) -> None:
+        """Show nothing, and answer to no touch."""
+        super().blank()
+        self.action = None
+
     def place(self) -> Rect:
         """Where it is on the display, in pixels from the top left."""
         x, y = self.to_window(self.x, self.y)

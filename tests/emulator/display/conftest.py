@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = '''
-"""argv[1] says how to behave: ok, mute (never feeds the watchdog after READY), refuse, crash, close."""
+"""argv[1] says how to behave: ok, mute (never feeds the watchdog after READY), refuse, fault (twice), crash, close."""
 import json, os, socket, struct, sys, time
 
 how = sys.argv[1]
@@ -19,6 +19,13 @@ folder = os.environ["CARLENDAR_EMULATOR"]
 if how == "refuse":
     print("carlendar: there is no display", file=sys.stderr)
     sys.exit(3)
+if how == "fault":
+    with open(os.path.join(folder, "faults"), "a+") as file:
+        file.write("x")
+        if file.tell() <= 2:
+            print("carlendar: an error of Carlendar itself: IndexError in x.py:1", file=sys.stderr)
+            sys.exit(3)
+    how = "ok"
 if how == "crash":
     sys.exit(1)
 if how == "close":

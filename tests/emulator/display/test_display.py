@@ -189,6 +189,18 @@ def test_a_display_that_says_why_it_cannot_run_is_not_tried_again(argv: Argv, fo
     asyncio.run(run())
 
 
+def test_a_display_that_ends_by_a_fault_of_its_own_is_tried_again(argv: Argv, folder: Path, until: Until) -> None:
+    async def run() -> None:
+        log = Log()
+        shown = display(argv("fault"), folder, log)
+        await shown.start()
+        await until(lambda: shown.state.phase == "running")
+        assert log.lines[:2] == [("display", "ended (3), starts again")] * 2
+        await shown.stop()
+
+    asyncio.run(run())
+
+
 def test_a_display_that_crashes_again_and_again_is_given_up(
     argv: Argv, folder: Path, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
