@@ -15,6 +15,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from app.domain.account import Calendar
+from app.domain.bounded import from_json
 from app.domain.listing import Listing, Traffic
 from app.domain.timespan import Timespan
 from app.errors import FeedError
@@ -142,6 +143,6 @@ def _digest(texts: Sequence[bytes]) -> str:
 
 def _position(text: str) -> _Known:
     try:
-        return _Known(**json.loads(text)) if text else _Known()
+        return _Known(**from_json(text)) if text else _Known()
     except (ValueError, TypeError):
         return _Known()
