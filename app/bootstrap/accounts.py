@@ -42,7 +42,7 @@ def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: s
     if add_feed:
         _subscribe(settings, add_feed, name, profile)
     listed = _listed(settings)
-    states = _states(settings) if any(account.is_feed for each in listed for account in each.accounts) else {}
+    states = _states(settings) if any(each.accounts for each in listed) else {}
     if as_json:
         print(json.dumps({"profiles": [_document(each, states) for each in listed]}))
     elif not listed:
@@ -50,7 +50,10 @@ def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: s
     for each in [] if as_json else listed:
         print(one_line(each.profile.name))
         for account in each.accounts:
-            print(one_line(_line(account, states.get(account.id))))
+            mine = states.get(account.id, ())
+            print(one_line(_line(account, mine[0] if mine else None)))
+            for name, error in [] if account.is_feed else _failing(mine):
+                print(one_line(f"    {name}: {why(account, error)}"))
     return 0
 
 
@@ -64,12 +67,31 @@ def _listed(settings: Settings) -> list[Listed]:
         store.close()
 
 
-def _states(settings: Settings) -> dict[str, SourceStatus]:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One calendar: its name, and how its synchronisation stands."""
+
+    name: str
+    status: SourceStatus
+
+
+def _states(settings: Settings) -> dict[str, tuple[Source, ...]]:
+    """Every account's calendars."""
     store = EventStore(settings.data_folder)
     try:
-        return {status.account_id: status for status in store.statuses()}
+        found: dict[str, tuple[Source, ...]] = {}
+        for status in store.statuses():
+            names = {calendar.id: calendar.name for calendar in store.calendars(status.account_id)}
+            source = Source(names.get(status.calendar_id, ""), status)
+            found[status.account_id] = (*found.get(status.account_id, ()), source)
+        return found
     finally:
         store.close()
+
+
+def _failing(sources: Iterable[Source]) -> list[tuple[str, str]]:
+    """The names of calendars that cannot be read, each with the error's key."""
+    return [(each.name or "a calendar", each.status.error) for each in sources if each.status.error]
 
 
 def _leave(settings: Settings, name: str, *, feed: bool) -> None:
@@ -119,7 +141,8 @@ def _typed() -> str:
     raise UsageError("no address came on standard input")
 
 
-def _line(account: Account, state: SourceStatus | None) -> str:
+def _line(account: Account, source: Source | None) -> str:
+    state = source.status if source else None
     if not account.is_feed:
         return f"  {account.address}  {account.state.value.replace('_', ' ')}  since {account.since:%Y-%m-%d %H:%M} UTC"
     age = f"as of {state.as_of:%Y-%m-%d %H:%M} UTC" if state and state.as_of else "not read yet"
@@ -127,27 +150,25 @@ def _line(account: Account, state: SourceStatus | None) -> str:
     return f"  {account.name}  {account.address}  {age}{trouble}"
 
 
-def _document(each: Listed, states: dict[str, SourceStatus]) -> dict[str, object]:
+def _document(each: Listed, states: dict[str, tuple[Source, ...]]) -> dict[str, object]:
     return {
         "name": each.profile.name,
-        "accounts": _people(account for account in each.accounts if not account.is_feed),
-        "feeds": [_feed(account, states.get(account.id)) for account in each.accounts if account.is_feed],
+        "accounts": [_person(account) for account in each.accounts if not account.is_feed],
+        "feeds": [_feed(account, states.get(account.id, ())) for account in each.accounts if account.is_feed],
     }
 
 
-def _people(accounts: Iterable[Account]) -> list[dict[str, object]]:
-    return [
-        {
-            "address": account.address,
-            "cloud": account.cloud,
-            "state": account.state.value,
-            "since": account.since.isoformat(timespec="seconds"),
-        }
-        for account in accounts
-    ]
+def _person(account: Account) -> dict[str, object]:
+    return {
+        "address": account.address,
+        "cloud": account.cloud,
+        "state": account.state.value,
+        "since": account.since.isoformat(timespec="seconds"),
+    }
 
 
-def _feed(account: Account, state: SourceStatus | None) -> dict[str, object]:
+def _feed(account: Account, sources: tuple[Source, ...]) -> dict[str, object]:
+    state = sources[0].status if sources else None
     return {
         "id": account.id,
         "name": account.name,

@@ -97,11 +97,11 @@ def _read(source: str, settings: Settings) -> Sequence[bytes]:
 
 def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -> tuple[list[Row], datetime | None]:
     from app.bootstrap.store import snapshot
+    from app.store.sources import overall
 
     read = snapshot(settings, start, end, zone)
     entries = [Row(each.event, each.way_in, each.calendar.name, each.account.address) for each in read.events]
-    moments = [source.as_of for source in read.sources if source.as_of is not None]
-    return entries, min(moments) if len(moments) == len(read.sources) and moments else None
+    return entries, overall(read.sources, {account.id for account in read.accounts if account.is_feed})[0]
 
 
 def _document(

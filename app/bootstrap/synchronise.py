@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Literal
 
 from rich.console import Console
@@ -70,7 +71,8 @@ def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], Non
     elapsed = machine.elapsed_clock()
     wall = machine.wall_clock(elapsed)
     everyone = feeds.accounts(settings, microsoft(settings), wall)
-    tools = Tools(everyone.source_of, extractor(settings), text_of, wall, elapsed, progress=progress)
+    past = timedelta(days=settings.number("data.days_kept"))
+    tools = Tools(everyone.source_of, extractor(settings), text_of, wall, elapsed, progress=progress, past=past)
     engine = SyncEngine(events, user, tools)
     done: Done = []
     try:
@@ -121,7 +123,7 @@ def _table(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
     for outcome in outcomes:
         figures = (outcome.events, outcome.changed, outcome.traffic.bytes)
         counted = ("", "", "") if outcome.error else tuple(f"{each:,}" for each in figures)
-        state = why(account, outcome.error) or "up to date"
+        state = why(account, outcome.error) or f"up to date{_unread(outcome)}"
         table.add_row(*(Text(one_line(each)) for each in (outcome.calendar.name, *counted, state)))
     return table
 
@@ -129,6 +131,11 @@ def _table(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
 def _short(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
     table = Table(box=None, show_header=False)
     for outcome in outcomes:
-        counted = f"{outcome.events:,} held, {outcome.changed:,} changed"
+        counted = f"{outcome.events:,} held, {outcome.changed:,} changed{_unread(outcome)}"
         table.add_row(Text(one_line(outcome.calendar.name)), Text(why(account, outcome.error) or counted))
     return table
+
+
+def _unread(outcome: CalendarOutcome) -> str:
+    """What could not be read of single events; they are there all the same."""
+    return f", {outcome.unread:,} not read in full" if outcome.unread else ""

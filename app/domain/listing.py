@@ -51,3 +51,5 @@ class Listing:
     """`position` may be handed back for any window within it; None for none but the one that was listed."""
     again: bool = False
     """A further listing, once all else is done, would make those after it cheap."""
+    unreadable: tuple[str, ...] = ()
+    """Ids of events that are listed but cannot be read (empty for one without an id): what is stored of them stays."""

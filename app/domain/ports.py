@@ -6,7 +6,7 @@ test class per Protocol runs against each implementation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.domain.call import CallCommand, PhoneState
     from app.domain.event import Response
     from app.domain.listing import Listing
+    from app.errors import CarlendarError
 
 Unsubscribe = Callable[[], None]
 
@@ -185,8 +186,11 @@ class CalendarSource(Protocol):
     def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
         """The events of the calendar between the two moments, bodies left out; see `Listing`."""
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
-        """Texts of invitations as they came (HTML or plain), for those ids that still exist."""
+    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> Mapping[str, str | CarlendarError]:
+        """Texts of invitations as they came (HTML or plain), for those ids that still exist.
+
+        In place of a text that cannot be had stands the error of that one event; what concerns all is raised.
+        """
 
 
 class Subscriptions(Protocol):

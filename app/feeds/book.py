@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.account import FEED, FILES
+from app.domain.bounded import from_json
 from app.domain.value import value
 from app.errors import FeedError, VaultError
 from app.feeds import addresses
@@ -53,7 +54,7 @@ class FeedBook:
         """What the feed is read from. VaultError where that is not known, or not at the moment."""
         secret = self._secrets.get(feed_id)
         try:
-            found = json.loads(secret)["source"] if secret is not None else ""
+            found = from_json(secret)["source"] if secret is not None else ""
         except (ValueError, KeyError, TypeError):
             found = ""
         if not isinstance(found, str) or not found:

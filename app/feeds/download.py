@@ -22,6 +22,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from app.domain.bounded import integer
 from app.domain.value import value
 from app.domain.waiting import retry_after
 from app.errors import FeedError, GoneError, OfflineError, OutageError, RefusedError, ServiceError, ThrottledError
@@ -113,7 +114,7 @@ class Downloader:
         raise OutageError("the calendar's server redirects without end")
 
     def _body(self, answer: requests.Response) -> bytes:
-        if int(answer.headers.get("Content-Length", "0") or 0) > self._limits.size:
+        if (integer(answer.headers.get("Content-Length", "")) or 0) > self._limits.size:
             raise too_large()
         data = bytearray()
         while chunk := answer.raw.read(_CHUNK, decode_content=True):

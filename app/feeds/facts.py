@@ -50,6 +50,8 @@ _OF_TIME = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _NEVER = Timespan(datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC))
+BLOCK_READ = 262_144
+"""Bytes of one event that are parsed for what it says."""
 _NAMED = 5
 """People who are kept by name; the others are counted."""
 _PEOPLE = 50
@@ -93,11 +95,16 @@ def facts(timing: Timing, calendar_id: str, mine: frozenset[str] = frozenset()) 
     return Facts(event, _text(component, "DESCRIPTION") or _text(component, "X-ALT-DESC"))
 
 
+def nothing_but_there(timing: Timing, calendar_id: str) -> Facts:
+    """The facts of an event that says nothing that can be read."""
+    return Facts(Event(id="", calendar_id=calendar_id, title="", span=_NEVER, ical_uid=timing.uid), "")
+
+
 def _parsed(timing: Timing) -> Any:
-    lines = _OF_TIME.sub("", decoded(timing.block))
+    lines = _OF_TIME.sub("", decoded(timing.block[:BLOCK_READ].rpartition(b"\n")[0] or timing.block[:BLOCK_READ]))
     try:
         return icalendar.Event.from_ical(f"BEGIN:VEVENT\n{lines}\nEND:VEVENT\n")
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+    except Exception:  # noqa: BLE001 - whatever it is: the event is there all the same
         return icalendar.Event()
 
 

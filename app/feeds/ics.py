@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -16,15 +17,17 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from app.domain.event import Event
 from app.domain.timespan import DateSpan, Timespan
 from app.errors import FeedError
-from app.feeds.facts import Facts, facts
+from app.feeds.facts import Facts, facts, nothing_but_there
 from app.feeds.series import Occurrence, occurrences
 from app.feeds.sieve import sieve
 from app.feeds.spans import plus
 from app.feeds.text import calendars
 from app.feeds.times import Setting, Timing
+from app.feeds.unread import Unread
 
 _MARGIN = timedelta(days=2)
 """Zones and whole days shift what is written as a date; nothing is left out at a glance so near."""
+EARLIEST, LATEST = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001 - of any zone
 _STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED)[;:][^\n]*\n?", re.MULTILINE | re.IGNORECASE)
 
 
@@ -45,12 +48,22 @@ def events(
     times are read in `zone`. `mine` are the addresses, in small letters, whose answers count as the
     driver's. Raises FeedError where a text is no iCalendar text, or there is too much of it.
     """
+    return read(texts, calendar_id, window, zone, mine)[0]
+
+
+def read(
+    texts: Iterable[bytes], calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
+) -> tuple[tuple[Found, ...], int]:
+    """See `events`; with them the number of events that are left out because they cannot be read."""
+    unread = Unread()
     start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
-    parts = [(part, Setting.of(part)) for data in texts for part in calendars(data)]
-    timings = sieve(parts, plus(start, -_MARGIN).date(), plus(end, _MARGIN).date())
-    found = _unique(_events(occurrences(timings, start, end, zone), calendar_id, mine))
-    touching = (each for each in found if _touches(each.event, window, zone))
-    return tuple(sorted(touching, key=lambda each: (each.event.moments(zone).start, each.event.title)))
+    parts = [(part, Setting.of_any(part)) for data in texts for part in calendars(data)]
+    timings = sieve(parts, plus(start, -_MARGIN).date(), plus(end, _MARGIN).date(), unread)
+    found = _unique(_events(occurrences(timings, start, end, zone, unread), calendar_id, mine, unread))
+    touching = [(begins, each) for each in found if (begins := _touching(each.event, window, zone, unread))]
+    touching.sort(key=lambda pair: (pair[0], pair[1].event.title))
+    unread.report()
+    return tuple(each for _, each in touching), unread.count
 
 
 def is_calendar(data: bytes) -> bool:
@@ -61,14 +74,20 @@ def is_calendar(data: bytes) -> bool:
         return False
 
 
-def _events(found: Iterable[Occurrence], calendar_id: str, mine: frozenset[str]) -> Iterator[Found]:
+def _events(
+    found: Iterable[Occurrence], calendar_id: str, mine: frozenset[str], unread: Unread
+) -> Iterator[Found]:  # fmt: skip
     read: dict[int, tuple[Facts, str]] = {}
     for occurrence in found:
         timing = occurrence.timing
         if id(timing) not in read:
-            read[id(timing)] = (facts(timing, calendar_id, mine), _digest(timing))
+            read[id(timing)] = (_facts(timing, calendar_id, mine, unread), _digest(timing))
         known, digest = read[id(timing)]
-        span = _span(occurrence)
+        try:
+            span = _span(occurrence)
+        except (ValueError, TypeError, OverflowError) as error:
+            unread.add(error)
+            continue
         yield Found(
             replace(
                 known.event,
@@ -81,11 +100,29 @@ def _events(found: Iterable[Occurrence], calendar_id: str, mine: frozenset[str])
         )
 
 
+def _facts(timing: Timing, calendar_id: str, mine: frozenset[str], unread: Unread) -> Facts:
+    """What an event says; of one that makes this fail only that it is there."""
+    try:
+        return facts(timing, calendar_id, mine)
+    except Exception as error:  # noqa: BLE001 - whatever one event holds, it is kept with what is known
+        unread.add(error)
+        return nothing_but_there(timing, calendar_id)
+
+
 def _span(occurrence: Occurrence) -> Timespan | DateSpan:
+    """When it is, kept off the ends of time, where no zone could be applied to it."""
     start, end = occurrence.start, occurrence.end
     if isinstance(start, datetime) and isinstance(end, datetime):
-        return Timespan(start, end if end > start else start)
-    return DateSpan(start, end)
+        begins, ends = _inside(start), _inside(end)
+        return Timespan(begins, ends if ends > begins else begins)
+    return DateSpan(max(start, EARLIEST.date()), min(end, LATEST.date()))
+
+
+def _inside(moment: datetime) -> datetime:
+    naive = moment.replace(tzinfo=None)
+    if EARLIEST <= naive <= LATEST:
+        return moment
+    return (EARLIEST if naive < EARLIEST else LATEST).replace(tzinfo=UTC)
 
 
 def _id(occurrence: Occurrence, digest: str) -> str:
@@ -101,16 +138,29 @@ def _digest(timing: Timing) -> str:
 
 
 def _unique(found: Iterable[Found]) -> Iterator[Found]:
-    """An id that comes twice, of a UID that was given twice, gets its start beside it."""
+    """An id that comes twice, of a UID that was given twice, gets its start beside it, and then a number."""
     taken: set[str] = set()
+    numbers: Counter[str] = Counter()
     for each in found:
         event = each.event
-        while event.id in taken:
-            event = replace(event, id=f"{event.id}~{event.span.start.isoformat()}")
+        if event.id in taken:
+            dated = f"{event.id}~{event.span.start.isoformat()}"
+            name = dated
+            while name in taken:
+                numbers[dated] += 1
+                name = f"{dated}~{numbers[dated]}"
+            event = replace(event, id=name)
         taken.add(event.id)
         yield each if event is each.event else replace(each, event=event)
 
 
-def _touches(event: Event, window: Timespan, zone: tzinfo) -> bool:
-    moments = event.moments(zone)
-    return moments.start < window.end and (moments.end > window.start or moments.start == moments.end >= window.start)
+def _touching(event: Event, window: Timespan, zone: tzinfo, unread: Unread) -> datetime | None:
+    """When it starts, where it touches the window."""
+    try:
+        moments = event.moments(zone)
+        starts, ends = moments.start.astimezone(UTC), moments.end.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        unread.add(error)
+        return None
+    touches = starts < window.end and (ends > window.start or starts == ends >= window.start)
+    return starts if touches else None

@@ -26,6 +26,7 @@ from typing import Any, Literal, cast
 from dateutil import rrule
 from icalendar.prop import vRecur
 
+from app.domain.bounded import integer
 from app.errors import FeedError
 
 OCCURRENCES = 5_000
@@ -42,13 +43,20 @@ _PARTS = {
     "BYHOUR": "byhour", "BYMINUTE": "byminute", "BYSECOND": "bysecond", "BYSETPOS": "bysetpos",
 }  # fmt: skip
 _KNOWN = frozenset({*_PARTS, "FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST", "RSCALE", "SKIP"})
-_DAY = re.compile(r"([+-]?\d{0,2})(MO|TU|WE|TH|FR|SA|SU)")
+_DAY = re.compile(r"([+-]?[0-9]{0,2})(MO|TU|WE|TH|FR|SA|SU)")
 _WEEKDAYS = {"MO": rrule.MO, "TU": rrule.TU, "WE": rrule.WE, "TH": rrule.TH, "FR": rrule.FR, "SA": rrule.SA,
              "SU": rrule.SU}  # fmt: skip
 _DAY_PARTS = ("byweekno", "byyearday", "bymonthday", "byweekday")
 _LAST_YEAR = 9_998
 _SPARE = 100
 """Periods that are looked at beyond those that the window has room for."""
+_FEW = 500
+_MOST = 10**9
+"""The highest COUNT or INTERVAL."""
+_WIDEST = 366
+"""The highest number of any BY part."""
+_LONGEST = 4_000
+"""Characters of a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +83,18 @@ def rule(text: str) -> Rule:
 
     Backslashes that escape its semicolons, as in a TEXT, are passed over.
     """
+    if len(text) > _LONGEST:
+        raise ValueError("a rule longer than any that makes sense")
     found: Any = vRecur.from_ical(re.sub(r"[\s\\]", "", text).strip(";").upper())
     if any(name not in _KNOWN and not name.startswith("X-") for name in found):
         raise ValueError("a part that nobody knows may be what ends it")
     if str(found.get("RSCALE", ["GREGORIAN"])[0]).upper() != "GREGORIAN":
         raise ValueError("a calendar that is not Gregorian")
-    interval, count = int(found.get("INTERVAL", [1])[0]), int(found.get("COUNT", [0])[0])
-    if interval < 1:
-        raise ValueError("an interval below one")
+    interval, count = _number(found.get("INTERVAL", [1])[0], 1), _number(found.get("COUNT", [0])[0], -_MOST)
     parts: dict[str, Any] = {
-        name: tuple(int(number) for number in found[key]) for key, name in _PARTS.items() if found.get(key)
+        name: tuple(_number(number, -_WIDEST, _WIDEST) for number in found[key])
+        for key, name in _PARTS.items()
+        if found.get(key)
     }
     if "BYDAY" in found:
         parts["byweekday"] = tuple(_weekday(str(day)) for day in found["BYDAY"])
@@ -97,11 +107,14 @@ def rule(text: str) -> Rule:
     return Rule(cast("Literal[0, 1, 2, 3, 4, 5, 6]", frequency), interval, count if count > 0 else None, until, parts)
 
 
-def expand(given: Rule, start: datetime, first: datetime, last: datetime) -> Iterator[datetime]:
+def expand(
+    given: Rule, start: datetime, first: datetime, last: datetime, budget: Budget | None = None
+) -> Iterator[datetime]:
     """The moments from `first` to `last`, both included, of the rule with DTSTART `start`; all are naive.
 
-    `until` of the rule is not looked at: it may be in another zone, and is its caller's. Raises ValueError
-    for a rule that contradicts itself, and FeedError where there is too much to look through.
+    `until` of the rule is not looked at: it may be in another zone, and is its caller's. `budget` bounds the work
+    for several rules. Raises ValueError for a rule that contradicts itself, and FeedError where there is too much
+    to look through.
     """
     last = min(last, datetime(_LAST_YEAR, 12, 31))  # noqa: DTZ001 - of the wall, as all here
     if start > last:
@@ -110,8 +123,10 @@ def expand(given: Rule, start: datetime, first: datetime, last: datetime) -> Ite
     base = start if given.count is not None else _near(given, start, first)
     room = (last - base).total_seconds() / (_SHORTEST[given.frequency] * given.interval)
     passes = _Passes(given.interval)
-    passes.left = min(PASSES, int(room) + _SPARE)
-    capped = passes.left == PASSES
+    budget = budget or Budget()
+    most = budget.allowance
+    allowed = passes.left = min(most, int(room) + _SPARE)
+    capped = allowed == most
     found = 0
     try:
         for moment in rrule.rrule(given.frequency, dtstart=base, interval=passes, count=given.count, **parts):
@@ -130,10 +145,27 @@ def expand(given: Rule, start: datetime, first: datetime, last: datetime) -> Ite
             raise _endless("is too long to look through") from error
     except OverflowError:
         return  # behind the last year there is
+    finally:
+        budget.left -= allowed - passes.left
 
 
 def _endless(what: str) -> FeedError:
     return FeedError(f"a series of the calendar {what}", key="feed_endless")
+
+
+@dataclass(slots=True)
+class Budget:
+    """Periods that may be looked at for all rules of one calendar; once they are spent, `_FEW` for each further rule.
+
+    A rule that is followed from near the window needs no more than that.
+    """
+
+    left: int = 10 * PASSES
+
+    @property
+    def allowance(self) -> int:
+        """Periods of the next rule that may be looked at."""
+        return min(PASSES, max(self.left, _FEW))
 
 
 class _PassedError(Exception):
@@ -192,6 +224,13 @@ def _near(given: Rule, start: datetime, first: datetime) -> datetime:
     if periods <= 0:
         return start
     return start + timedelta(seconds=seconds * periods)
+
+
+def _number(value: object, low: int, high: int = _MOST) -> int:
+    found = integer(str(value), low, high)
+    if found is None:
+        raise ValueError("no number that makes sense")
+    return found
 
 
 def _weekday(text: str) -> Any:

@@ -18,13 +18,14 @@ knowingly otherwise are:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from app.errors import FeedError
-from app.feeds.recurrence import OCCURRENCES, Rule, expand
+from app.feeds.recurrence import OCCURRENCES, Budget, Rule, expand
 from app.feeds.spans import LATEST, aware, end_after, end_of, on_wall, plus, span, utc, wall, zone_of
 from app.feeds.times import Moment, Timing
+from app.feeds.unread import Unread, bounded
 
 _LONGEST = timedelta(days=400)
 """Occurrences of a series that last longer are found when they start, not for all that they last."""
@@ -44,22 +45,38 @@ class Occurrence:
     mark: str
 
 
-def occurrences(timings: Iterable[Timing], first: datetime, last: datetime, zone: tzinfo) -> Iterator[Occurrence]:
+def occurrences(
+    timings: Iterable[Timing], first: datetime, last: datetime, zone: tzinfo, unread: Unread | None = None
+) -> Iterator[Occurrence]:
     """All that touch the time from `first` to `last`, or nearly: whole days are compared a day wide.
 
-    Floating times are read in the zone of the calendar's owner where it names one, else in `zone`. Raises
-    FeedError for more than `OCCURRENCES`.
+    Floating times are read in the zone of the calendar's owner where it names one, else in `zone`. A series that
+    cannot be worked out, or has too many occurrences, costs itself and is counted in `unread`. Raises FeedError for
+    more than `OCCURRENCES` single events, or where such a series was all that there is.
     """
-    window = _Window(first, last, zone)
-    count = 0
-    for group in _by_uid(timings):
-        for found in _of_one(group, window):
-            count += 1
-            if count > OCCURRENCES:
-                raise FeedError(
-                    f"the calendar has more than {OCCURRENCES} occurrences in this time", key="feed_endless"
-                )
-            yield found
+    window, unread = _Window(first, last, zone), unread or Unread()
+    groups = [_guarded(group, window, unread) for group in _by_uid(timings)]
+    kept = bounded(groups, unread, OCCURRENCES)
+    if unread.endless is not None and not any(kept):
+        raise unread.endless
+    for found in kept:
+        yield from found
+
+
+def _guarded(group: Sequence[Timing], window: _Window, unread: Unread) -> list[Occurrence]:
+    """The occurrences of one UID; of a series that its exceptions spoil, those without them."""
+    try:
+        return list(_of_one(group, window))
+    except FeedError as error:
+        unread.add(error, len(group))
+        return []
+    except Exception as error:  # noqa: BLE001 - whatever one series holds, the others are read
+        masters = [timing for timing in group if timing.recurrence_id is None]
+        if 0 < len(masters) < len(group):
+            unread.add(error, len(group) - len(masters))
+            return _guarded(masters, window, unread)
+        unread.add(error, len(group))
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,7 @@ class _Window:
     first: datetime
     last: datetime
     zone: tzinfo
+    budget: Budget = field(default_factory=Budget)
 
     def walls(self, zone: tzinfo) -> tuple[datetime, datetime]:
         """From when to when, by the clocks of `zone`, with a day on either side."""
@@ -204,7 +222,7 @@ class _Series:
 
     def _expanded(self, given: Rule, first: datetime, last: datetime) -> Iterator[datetime]:
         try:
-            for moment in expand(given, self._start, first, min(last, self._until(given))):
+            for moment in expand(given, self._start, first, min(last, self._until(given)), self._window.budget):
                 if self._allows(given, moment):
                     yield moment
         except ValueError:

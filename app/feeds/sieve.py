@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from app.feeds.recurrence import rule
 from app.feeds.text import CalendarText, decoded
 from app.feeds.times import Setting, Timing
+from app.feeds.unread import Unread
 
 _DIGITS = re.compile(rb"^(DTSTART|DTEND)[^\n]*:(\d{8})[TZ\d]*\s*$", re.MULTILINE | re.IGNORECASE)
 _SERIES = re.compile(rb"^(?:RRULE|RDATE|EXRULE|RECURRENCE-ID|DURATION)[;:]", re.MULTILINE | re.IGNORECASE)
@@ -21,12 +22,15 @@ _OPEN = re.compile(rb"^(?:RDATE|RECURRENCE-ID|DURATION)[;:]", re.MULTILINE | re.
 _UID = re.compile(rb"^UID[^\n:]*:([^\n]*)", re.MULTILINE | re.IGNORECASE)
 
 
-def sieve(texts: Iterable[tuple[CalendarText, Setting]], first: date, last: date) -> list[Timing]:
+def sieve(
+    texts: Iterable[tuple[CalendarText, Setting]], first: date, last: date, unread: Unread | None = None
+) -> list[Timing]:
     """The events that may touch the days from `first` to `last`, both included, in whatever zone.
 
     Those that certainly do not are never parsed. Of a UID that comes more than once all are kept or none,
-    for one may stand for another.
+    for one may stand for another. One whose lines cannot be read at all is left out, and counted in `unread`.
     """
+    unread = unread or Unread()
     low, high = (day.year * 10_000 + day.month * 100 + day.day for day in (first, last))
     kept: list[tuple[bytes, Setting, bytes]] = []
     apart: dict[bytes, list[tuple[bytes, Setting, bytes]]] = {}
@@ -41,7 +45,17 @@ def sieve(texts: Iterable[tuple[CalendarText, Setting]], first: date, last: date
             elif uid:
                 apart.setdefault(uid, []).append((block, setting, uid))
     kept += [each for uid in wanted & apart.keys() for each in apart[uid]]
-    return [Timing(block, setting) for block, setting, _ in kept]
+    return [timing for block, setting, _ in kept if (timing := _timing(block, setting, unread)) is not None]
+
+
+def _timing(block: bytes, setting: Setting, unread: Unread) -> Timing | None:
+    try:
+        timing = Timing(block, setting)
+        timing.look()
+    except Exception as error:  # noqa: BLE001 - whatever one event holds, the others are read
+        unread.add(error)
+        return None
+    return timing
 
 
 def _may_touch(block: bytes, low: int, high: int, first: date) -> bool:
@@ -64,7 +78,7 @@ def _ended(block: bytes, first: date) -> bool:
         return False
     try:
         return rule(decoded(rules[0])).ends_before(first)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except Exception:  # noqa: BLE001 - what cannot be read is no reason to leave the event out
         return False
 
 

@@ -15,6 +15,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from app.domain.account import Calendar
+from app.domain.bounded import from_json
 from app.domain.listing import Listing, Traffic
 from app.domain.timespan import Timespan
 from app.errors import FeedError
@@ -77,9 +78,9 @@ class FeedSource:
         written = json.dumps(asdict(loaded.known), separators=(",", ":"))
         if loaded.texts is None:
             return Listing(None, written, loaded.traffic)
-        found = ics.events(loaded.texts, calendar.id, self._window, zone, self._mine())
+        found, unread = ics.read(loaded.texts, calendar.id, self._window, zone, self._mine())
         self._texts = {each.event.id: each.text for each in found}
-        return Listing(tuple(each.event for each in found), written, loaded.traffic)
+        return Listing(tuple(each.event for each in found), written, loaded.traffic, unreadable=("",) * unread)
 
     def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
         """Texts of the events that are still there; the calendar is read again where it was found unchanged."""
@@ -142,6 +143,6 @@ def _digest(texts: Sequence[bytes]) -> str:
 
 def _position(text: str) -> _Known:
     try:
-        return _Known(**json.loads(text)) if text else _Known()
+        return _Known(**from_json(text)) if text else _Known()
     except (ValueError, TypeError):
         return _Known()

@@ -6,6 +6,7 @@ A line that makes no sense counts as not there.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,11 +16,14 @@ from functools import cached_property
 from icalendar.parser import Contentline
 from icalendar.prop import vDDDTypes
 
+from app.domain.bounded import integer
 from app.feeds.recurrence import Rule, rule
 from app.feeds.text import CalendarText, decoded
 from app.feeds.zones import Zones, named, plain_name
 
 Moment = datetime | date
+
+_log = logging.getLogger(__name__)
 
 _LINE = re.compile(
     rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|EXRULE|EXDATE|RECURRENCE-ID|UID|SEQUENCE|DTSTAMP)([;:][^\n]*)",
@@ -29,7 +33,10 @@ _PROPERTY = re.compile(r"^(METHOD|X-WR-TIMEZONE)(?:;[^:\n]*)?:([^\n]*)$", re.MUL
 _TZID = re.compile(r"^TZID(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _TIMED_DAYS = re.compile(r"PT(\d+[WD])")
 """Weeks and days of a duration behind the T that stands for hours, as some write them (`PT1W`)."""
-_PLAIN = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?")
+_PLAIN = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.ASCII)
+_STAMP_READ = 40
+VALUES = 20_000
+"""Moments in all EXDATEs, or in all RDATEs, of one event that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,15 @@ class Setting:
         zones = Zones(blocks)
         owner = zones.find(told["X-WR-TIMEZONE"]) if told.get("X-WR-TIMEZONE") else None
         return cls(zones, owner, told.get("METHOD", "").upper() == "CANCEL")
+
+    @classmethod
+    def of_any(cls, text: CalendarText) -> Setting:
+        """The same, and of a calendar whose own lines cannot be read nothing but that; never raises."""
+        try:
+            return cls.of(text)
+        except Exception as error:  # noqa: BLE001 - the events may be sound
+            _log.warning("a calendar's own lines cannot be read: %s", type(error).__name__)
+            return cls(Zones({}), None, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +97,9 @@ class Timing:
     @cached_property
     def revision(self) -> tuple[int, bool, str]:
         """What tells the later one of two with the same UID (RFC 5546, section 2.1.5)."""
-        sequence = self._value("SEQUENCE").strip()
-        return (int(sequence) if sequence.isdigit() else -1, self.setting.cancels, self._value("DTSTAMP").strip())
+        sequence = integer(self._value("SEQUENCE"), 0, 2**31 - 1)
+        written = -1 if sequence is None else sequence
+        return (written, self.setting.cancels, self._value("DTSTAMP").strip()[:_STAMP_READ])
 
     @cached_property
     def start(self) -> Moment | None:
@@ -149,6 +166,11 @@ class Timing:
         told = self._lines["DTSTART"][0].params.get("TZID", "") if "DTSTART" in self._lines else ""
         return str(self.setting.zones.find(told) or told) if told else ""
 
+    def look(self) -> None:
+        """Parse all lines at once; whatever raises here would raise later, amid other events."""
+        _ = (self.uid, self.revision, self.start, self.end, self.duration, self.recurrence_id, self.and_future)
+        _ = (self.rules, self.exrules, self.exdates, self.rdates, self.zone_name)
+
     def _value(self, name: str) -> str:
         return self._lines[name][0].value if name in self._lines else ""
 
@@ -157,7 +179,7 @@ class Timing:
         for line in self._lines.get(name, ()):
             try:
                 found.append(rule(line.value))
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except Exception:  # noqa: BLE001, S112 - a rule that cannot be read costs the rule, and not the meeting
                 continue
         return tuple(found)
 
@@ -171,7 +193,7 @@ class Timing:
     def _several(self, name: str) -> tuple[tuple[Moment, Moment | timedelta | None], ...]:
         found: list[tuple[Moment, Moment | timedelta | None]] = []
         for line in self._lines.get(name, ()):
-            for value in line.value.split(","):
+            for value in line.value.split(",", VALUES)[: VALUES - len(found)]:
                 parsed = _parsed(value)
                 first, last = parsed if isinstance(parsed, tuple) else (parsed, None)
                 start = self._placed(first, line.params)
@@ -223,7 +245,7 @@ def _parsed(value: str) -> object:
             return date(*numbers[:3])
         numbers[5] = min(numbers[5], 59)  # a leap second
         return datetime(*numbers, tzinfo=named("UTC") if match[7] else None)  # type: ignore[arg-type, misc]
-    except (ValueError, OverflowError, TypeError, AttributeError):
+    except (ValueError, OverflowError, TypeError, AttributeError, KeyError, IndexError):
         return None
 
 

@@ -19,11 +19,15 @@ from functools import lru_cache
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from app.errors import FeedError
 from app.feeds.displayed import displayed
 from app.feeds.recurrence import Rule, expand, rule
 
 _BLOCK = 16
 """Years whose changes are worked out at a time."""
+OBSERVANCES, DATES = 300, 2_000
+"""Observances of one zone, and RDATEs of all of them, beyond which its rules are not followed."""
+_MONTHLY = 1  # in dateutil's numbers
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?::?(\d\d))?")
 _PROPERTY = re.compile(r"^([A-Z-]+)(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _OBSERVANCE = re.compile(r"^BEGIN:(?:STANDARD|DAYLIGHT)\s*$(.*?)^END:", re.MULTILINE | re.IGNORECASE | re.DOTALL)
@@ -128,7 +132,7 @@ class RuleZone(tzinfo):
         offset = None
         for onset, before, after in self._changes(wall.year):
             gap = after - before
-            if wall < onset + (min(gap, timedelta()) if moment.fold else max(gap, timedelta())):
+            if wall < _plus(onset, min(gap, timedelta()) if moment.fold else max(gap, timedelta())):
                 return before if offset is None else offset
             offset = after
         return self._first() if offset is None else offset
@@ -147,12 +151,12 @@ class RuleZone(tzinfo):
         """See `tzinfo`."""
         utc = moment.replace(tzinfo=None)
         changes = self._changes(utc.year)
-        number = bisect_right(changes, utc, key=lambda change: change[0] - change[1])
+        number = bisect_right(changes, utc, key=lambda change: _plus(change[0], -change[1]))
         if number == 0:
             offset = changes[0][1] if changes else self._first()
             return (utc + offset).replace(tzinfo=self)
         onset, before, after = changes[number - 1]
-        again = utc < onset - before + max(before - after, timedelta())
+        again = utc < _plus(_plus(onset, -before), max(before - after, timedelta()))
         return (utc + after).replace(tzinfo=self, fold=int(again))
 
     def _first(self) -> timedelta:
@@ -163,11 +167,17 @@ class RuleZone(tzinfo):
         """The changes of the block of years around `year`, with the last one before it."""
         number = year // _BLOCK
         if number not in self._blocks:
-            first = datetime(max(1, number * _BLOCK - 1), 1, 1)  # noqa: DTZ001 - of the wall
-            last = datetime(min(9_999, (number + 1) * _BLOCK + 1), 12, 31)  # noqa: DTZ001
-            within = sorted(change for each in self.observances for change in each.onsets(first, last))
-            self._blocks[number] = [*self._latest(first), *within]
+            try:
+                self._blocks[number] = self._worked_out(number)
+            except (FeedError, ValueError, OverflowError):
+                self._blocks[number] = []  # rules that nobody can follow: as before all changes
         return self._blocks[number]
+
+    def _worked_out(self, number: int) -> list[tuple[datetime, timedelta, timedelta]]:
+        first = datetime(max(1, number * _BLOCK - 1), 1, 1)  # noqa: DTZ001 - of the wall
+        last = datetime(min(9_999, (number + 1) * _BLOCK + 1), 12, 31)  # noqa: DTZ001
+        within = sorted(change for each in self.observances for change in each.onsets(first, last))
+        return [*self._latest(first), *within]
 
     def _latest(self, moment: datetime) -> list[tuple[datetime, timedelta, timedelta]]:
         """What held before `moment`: rules with an end, and single changes, may lie long before."""
@@ -183,14 +193,25 @@ class RuleZone(tzinfo):
 
 def _last_of(given: Rule, each: _Observance, moment: datetime) -> list[datetime]:
     ends = given.until
-    end = datetime(ends.year, ends.month, ends.day) + timedelta(days=1) if ends is not None else moment  # noqa: DTZ001
+    end = _plus(datetime(ends.year, ends.month, ends.day), timedelta(days=1)) if ends is not None else moment  # noqa: DTZ001
     end = min(end, moment)
-    return list(expand(given, each.start, end - timedelta(days=800), end))[-1:]
+    return list(expand(given, each.start, _plus(end, timedelta(days=-800)), end))[-1:]
+
+
+def _plus(moment: datetime, length: timedelta) -> datetime:
+    """The sum, or the end of time that it would lie beyond."""
+    try:
+        return moment + length
+    except OverflowError:
+        return datetime.max if length > timedelta() else datetime.min  # noqa: DTZ901 - of the wall
 
 
 def _of_rules(block: str, name: str) -> RuleZone | None:
-    found = tuple(each for text in _OBSERVANCE.findall(block) if (each := _observance(text)) is not None)
-    return RuleZone(name, found) if found else None
+    texts = _OBSERVANCE.findall(block)
+    if len(texts) > OBSERVANCES:
+        return None
+    found = tuple(each for text in texts if (each := _observance(text)) is not None)
+    return RuleZone(name, found) if found and sum(len(each.dates) for each in found) <= DATES else None
 
 
 def _observance(text: str) -> _Observance | None:
@@ -201,8 +222,10 @@ def _observance(text: str) -> _Observance | None:
         before, after = (_offset(told[name][0]) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
         dates = tuple(_stamp(date) for value in told.get("RDATE", ()) for date in value.split(","))
         rules = tuple(rule(value) for value in told.get("RRULE", ()))
+        if any(given.frequency > _MONTHLY for given in rules):
+            return None  # no zone changes every week
         return _Observance(_stamp(told["DTSTART"][0]), before, after, rules, dates)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, IndexError, TypeError, AttributeError):
         return None
 
 

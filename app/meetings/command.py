@@ -22,7 +22,10 @@ _LABEL = 12
 
 
 def run(path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out: TextIO) -> int:
-    """Print how to join to `out`; returns 1 where there is no way in. Raises UsageError."""
+    """Print how to join to `out`; returns 1 where there is no way in.
+
+    Raises UsageError for every file that cannot be read as an invitation, whatever is wrong with it.
+    """
     event, found = _first_found(path, region.upper())
     usual = Situation(
         parked=False,
@@ -45,12 +48,15 @@ def _first_found(path: Path, region: str) -> tuple[Event, WayIn]:
     """The first event of the file that has a way in, else its first one."""
     nothing: tuple[Event, WayIn] | None = None
     for event, body in invitation.read(path):
-        found = way_in(event, body, region)
+        try:
+            found = way_in(event, body, region)
+        except Exception:  # noqa: BLE001, S112 - a stranger wrote it: it costs that one event
+            continue
         if found.found:
             return event, found
         nothing = nothing or (event, found)
     if nothing is None:
-        raise UsageError(f"{path} holds no event")
+        raise UsageError(f"{path} holds no event that can be read")
     return nothing
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,12 @@ FILE_LIMIT = 4_194_304
 EVENTS_READ = 500
 """Events of one file that are looked at."""
 
+BLOCK_READ = 1_048_576
+"""Characters of one event that are parsed, inline attachments left out."""
+
+PARTS = 200
+"""Parts of a mail that are looked at."""
+
 STANDARD_INPUT = Path("-")
 
 _JOIN_PROPERTIES = (
@@ -39,19 +47,26 @@ _JOIN_PROPERTIES = (
 _FEATURES = ("VIDEO", "AUDIO")
 """CONFERENCE's features in the order in which their addresses are preferred; others follow."""
 
+_MARK = re.compile(r"^(BEGIN|END):VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_COMPONENT = re.compile(r"^(BEGIN|END):[^\n]*\n?", re.MULTILINE | re.IGNORECASE)
+_ATTACHED = re.compile(r"^ATTACH[;:][^\n]*\n(?:[ \t][^\n]*\n)*+", re.MULTILINE | re.IGNORECASE)
 _MAIL = re.compile(r"^(?:received|return-path|message-id|mime-version|delivered-to|content-type):", re.I | re.M)
 _SPAN = Timespan(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC) + timedelta(hours=1))
 """When it takes place does not matter for how to join."""
 
 
 def read(path: Path) -> Iterator[tuple[Event, str]]:
-    """Each event with its body as it came, at least one; `-` is the standard input. Raises UsageError."""
+    """Each event with its body as it came, at least one; `-` is the standard input. Raises UsageError.
+
+    An event that cannot be read is left out; where none can, that is a UsageError too, at the latest when the
+    first one is asked for.
+    """
     text = _decoded(_bytes(path))
     start = text.lstrip()[:20].upper()
     if start.startswith("BEGIN:V"):
         return _from_ics(text, path)
     if start.startswith(("{", "[")):
-        return invitation_json.events(text, path, _SPAN)
+        return readable(invitation_json.events(text, path, _SPAN), path)
     if path.suffix.lower() == ".eml" or len(_MAIL.findall(text.partition("\n\n")[0][:20_000])) >= 2:
         return _from_mail(text, path)
     return iter([(_event(), text)])
@@ -60,6 +75,8 @@ def read(path: Path) -> Iterator[tuple[Event, str]]:
 def _bytes(path: Path) -> bytes:
     try:
         if path == STANDARD_INPUT:
+            if sys.stdin is None:
+                raise UsageError("there is no standard input")
             raw = sys.stdin.buffer.read(FILE_LIMIT + 1)
         else:
             with path.open("rb") as file:
@@ -89,16 +106,57 @@ def _event(
 
 
 def _from_ics(text: str, path: Path) -> Iterator[tuple[Event, str]]:
-    from icalendar import Calendar  # slow to import, and not every file is one
-
-    try:
-        calendars = Calendar.from_ical(text, multiple=True)
-        found = [event for calendar in calendars for event in calendar.walk("VEVENT")][:EVENTS_READ]
-    except (ValueError, IndexError, KeyError) as error:
-        raise UsageError(f"{path} is not an iCalendar file") from error
-    if not found:
+    blocks = list(islice(_blocks(text.replace("\r\n", "\n").replace("\r", "\n")), EVENTS_READ))
+    if not blocks:
         raise UsageError(f"{path} holds no event")
-    return map(_of_component, found)
+    return readable((lambda block=block: _of_block(block) for block in blocks), path)
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """The lines of each event, but for its END."""
+    start: int | None = None
+    for mark in _MARK.finditer(text):
+        if mark[1].upper() == "BEGIN":
+            start = mark.start()
+        elif start is not None:
+            yield text[start : mark.start()]
+            start = None
+
+
+def _own_lines(block: str) -> str:
+    """An event's lines without those of components within it: an alarm says nothing of how to join."""
+    kept: list[str] = []
+    depth = start = 0
+    for mark in _COMPONENT.finditer(block, block.find("\n") + 1):
+        if mark[1].upper() == "BEGIN":
+            if depth == 0:
+                kept.append(block[start : mark.start()])
+            depth += 1
+        elif depth:
+            depth -= 1
+            start = mark.end()
+    return "".join(kept) + (block[start:] if depth == 0 else "")
+
+
+def readable(readers: Iterable[Callable[[], tuple[Event, str]]], path: Path) -> Iterator[tuple[Event, str]]:
+    """What each of the readers gives, those that fail left out. Raises UsageError where all of them do."""
+    found = False
+    for reader in readers:
+        try:
+            event = reader()
+        except Exception:  # noqa: BLE001, S112 - a stranger wrote it: it costs that one event
+            continue
+        found = True
+        yield event
+    if not found:
+        raise UsageError(f"{path} holds no event that can be read")
+
+
+def _of_block(block: str) -> tuple[Event, str]:
+    from icalendar import Event as Component  # slow to import, and not every file is one
+
+    lines = _own_lines(_ATTACHED.sub("", block))[:BLOCK_READ].rpartition("\n")[0]
+    return _of_component(Component.from_ical(f"{lines}\nEND:VEVENT\n"))
 
 
 def _of_component(found: Any) -> tuple[Event, str]:
@@ -130,18 +188,31 @@ def _from_mail(text: str, path: Path) -> Iterator[tuple[Event, str]]:
     from email import message_from_string, policy
     from email.utils import parseaddr
 
-    message = message_from_string(text, policy=policy.default)
-    parts = {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}
+    if text.lower().count("boundary=") > PARTS:
+        return iter([(_event(), text)])
+    try:
+        message = message_from_string(text, policy=policy.default)
+        parts = {part.get_content_type(): part for part in islice(message.walk(), PARTS) if not part.is_multipart()}
+    except Exception:  # noqa: BLE001 - no mail after all, or nested without end
+        return iter([(_event(), text)])
+    body = parts.get("text/html") or parts.get("text/plain")
     calendar = parts.get("text/calendar")
     if calendar is not None:
-        return _from_ics(_content(calendar), path)
-    body = parts.get("text/html") or parts.get("text/plain")
-    name, address = parseaddr(str(message.get("From", "")))
+        with suppress(UsageError):
+            return iter(list(_from_ics(_content(calendar), path)))
+        if body is None:
+            raise UsageError(f"{path} holds no event that can be read")
+    try:
+        name, address = parseaddr(str(message.get("From", "")))
+    except Exception:  # noqa: BLE001 - the parser of addresses fails in many ways
+        name, address = "", ""
     return iter([(_event(organizer=Person(name, address)), _content(body) if body is not None else "")])
 
 
 def _content(part: Any) -> str:
-    try:
+    """The text of a part; of one whose encoding nobody knows what can be made of it, of a broken one none."""
+    with suppress(Exception):  # unknown character sets and transfer encodings, each with an error of its own
         return str(part.get_content())
-    except (LookupError, ValueError):  # an unknown character set
+    with suppress(Exception):
         return bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+    return ""

@@ -7,17 +7,20 @@ plain notes (`location`, `notes`, `url`), as calendar tools export them, are rea
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from app.domain.bounded import from_json
 from app.domain.event import Event, OnlineMeeting, Person, Response
 from app.domain.place import Place
 from app.domain.timespan import Timespan
 from app.errors import UsageError
 
 EVENTS_READ = 500
+_LONGEST_PIN = 32
 _LISTS = ("value", "items", "events")
 _BODIES = ("description", "notes", "body", "bodyPreview")
 _URLS = ("url", "onlineMeetingUrl", "joinWebUrl", "joinUrl", "meetingUrl", "meeting_url")
@@ -32,18 +35,18 @@ _RESPONSES = {
 Object = dict[str, Any]
 
 
-def events(text: str, path: Path, span: Timespan) -> Iterator[tuple[Event, str]]:
-    """Each event with its body; at least one. Raises UsageError for what is no JSON or holds none."""
+def events(text: str, path: Path, span: Timespan) -> Iterator[Callable[[], tuple[Event, str]]]:
+    """What reads each event with its body; at least one. Raises UsageError for what is no JSON or holds none."""
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = from_json(text)
+    except ValueError as error:
         raise UsageError(f"{path} is not JSON") from error
     if isinstance(data, dict):
         data = next((data[name] for name in _LISTS if isinstance(data.get(name), list)), [data])
-    found = [each for each in data if isinstance(each, dict)][:EVENTS_READ]
+    found = [each for each in data if isinstance(each, dict)][:EVENTS_READ] if isinstance(data, list) else []
     if not found:
         raise UsageError(f"{path} holds no event")
-    return (_event(each, span) for each in found)
+    return (partial(_event, each, span) for each in found)
 
 
 def _event(data: Object, span: Timespan) -> tuple[Event, str]:
@@ -90,7 +93,7 @@ def _entry_points(data: Object) -> Iterator[str]:
     points = _objects(_object(data, "conferenceData"), "entryPoints")
     for point in sorted(points, key=lambda each: _text(each, "entryPointType") != "video"):
         uri = _text(point, "uri")
-        pin = "".join(filter(str.isdecimal, _text(point, "pin") or _text(point, "accessCode")))
+        pin = re.sub(r"[^0-9]", "", _text(point, "pin") or _text(point, "accessCode"))[:_LONGEST_PIN]
         yield f"{uri},,{pin}#" if uri.lower().startswith("tel:") and pin and "," not in uri else uri
     yield _text(data, "hangoutLink")
 

@@ -8,8 +8,9 @@ very many changes) leads back to the plain listing, so that a change may cost mo
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,12 +19,13 @@ from app.domain.account import Calendar
 from app.domain.event import Event
 from app.domain.listing import Listing, Scope, Traffic
 from app.domain.timespan import Timespan
-from app.errors import GoneError, OutageError, RefusedError, SyncStateLostError
+from app.errors import CarlendarError, GoneError, OutageError, RefusedError, SyncStateLostError
 from app.microsoft.changes import Touched, changed, differing, touches
 from app.microsoft.graph import GraphClient, quoted
+from app.microsoft.items import Items
 from app.microsoft.many import ask_each
 from app.microsoft.position import Position, begun, position_from, written
-from app.microsoft.wire import EVENT_FIELDS, calendar_from, clean_text, event_from
+from app.microsoft.wire import EVENT_FIELDS, calendar_from, clean_text
 
 PAGE_SIZE = 500
 MANY = 60
@@ -31,6 +33,7 @@ MANY = 60
 
 _DELTA_PAGES = 40
 """More pages than this for one window are no cheap sign any more."""
+_log = logging.getLogger(__name__)
 _DELTA_TROUBLE = (SyncStateLostError, OutageError, RefusedError, GoneError)
 
 
@@ -75,10 +78,11 @@ class MicrosoftCalendar:
             failures = 0 if known.delta else known.failures + 1
             return self._whole(calendar, window, begun(start, end, failures))
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
+    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str | CarlendarError]:
         """Texts of invitations as they came, HTML or plain; events that are gone are left out.
 
-        Raises ThrottledError when even a few at a time are too many for the service.
+        A text that cannot be had by itself has its error in its place. Raises ThrottledError when even a few at a
+        time are too many for the service.
         """
         paths = {f"{_events(calendar)}/{quoted(each)}?$select=id,body": each for each in event_ids}
         found, _ = ask_each(self._graph, paths, self._pause)
@@ -88,19 +92,18 @@ class MicrosoftCalendar:
 
     def _whole(self, calendar: Calendar, window: Timespan, position: Position) -> Listing:
         """Everything, by the plain listing."""
-        events, traffic = self._listing(calendar, window)
-        self._listed[calendar.id] = {event.id: event for event in events}
+        found, traffic = self._listing(calendar, window)
+        self._listed[calendar.id] = dict(found.events)
         at = replace(position, start=written(window.start), end=written(window.end), delta="")
-        return Listing(_in_order(events), str(at), traffic, reach=at.reach, again=at.followed)
+        return _listing_of(found, at, traffic, again=at.followed)
 
-    def _listing(self, calendar: Calendar, span: Timespan) -> tuple[Sequence[Event], Traffic]:
+    def _listing(self, calendar: Calendar, span: Timespan) -> tuple[Items, Traffic]:
         params = {**_window(span), **_FIELDS, "$orderby": "start/dateTime"}
-        found: dict[str, Event] = {}
-        traffic = Traffic()
+        found, traffic = Items(), Traffic()
         for page in self._graph.pages(f"{_path(calendar)}/calendarView", params):
             traffic += page.traffic
-            found.update(_by_id(page.items, calendar))
-        return tuple(found.values()), traffic
+            found.add(page.everything, calendar.id)
+        return found, traffic
 
     def _followed(self, calendar: Calendar, window: Timespan, known: Position) -> Listing:
         """What has changed since the token, or since the listing before there was one."""
@@ -112,18 +115,21 @@ class MicrosoftCalendar:
             touched = differing(items, self._listed.pop(calendar.id), window)
         else:  # nobody knows what has changed since that listing
             touched = Touched(certain=False)
-        if not touched.certain or len(touched) > MANY:
+        named = self._named(calendar, touched, window) if touched.certain and len(touched) <= MANY else None
+        if named is None:
             # The token is older than this listing: what changes in between is told by the next round.
-            events, cost = self._listing(calendar, window)
-            return Listing(_in_order(events), str(at), traffic + cost, reach=at.reach)
-        events, cost = self._named(calendar, touched, window)
+            found, cost = self._listing(calendar, window)
+            return _listing_of(found, at, traffic + cost)
+        found, cost = named
         gained = _gained(known.listed, window)
         for span in gained:
             more, price = self._listing(calendar, span)
-            events, cost = (*events, *more), cost + price
+            found.events.update(more.events)
+            found.unreadable += more.unreadable
+            cost += price
         if not touched.ids and not gained:
             return Listing(None, str(at), traffic, reach=at.reach)
-        return Listing(_in_order(events), str(at), traffic + cost, Scope(touched.ids, gained), at.reach)
+        return _listing_of(found, at, traffic + cost, scope=Scope(touched.ids, gained))
 
     def _round(self, calendar: Calendar, known: Position) -> tuple[list[dict[str, Any]], str, Traffic]:
         """All items of one round of delta, and the link to the next. Raises OutageError when there is none."""
@@ -134,28 +140,34 @@ class MicrosoftCalendar:
         link, traffic = "", Traffic()
         for page in self._graph.pages(path, params, prefer=prefer, cap=_DELTA_PAGES):
             traffic += page.traffic
-            items += page.items
+            items += [item if isinstance(item, dict) else {} for item in page.everything]
             link = page.link("deltaLink")
         if not link:
             raise OutageError("The service answered with something unreadable.", detail="no delta link")
         return items, link, traffic
 
-    def _named(self, calendar: Calendar, touched: Touched, window: Timespan) -> tuple[tuple[Event, ...], Traffic]:
-        """Those events and series as they are now, as far as they touch the window."""
+    def _named(self, calendar: Calendar, touched: Touched, window: Timespan) -> tuple[Items, Traffic] | None:
+        """Those events and series as they are now, as far as they touch the window; None where one cannot be had.
+
+        Then only a whole listing tells, for the next round will not name it again.
+        """
         fields = "&".join(f"{name}={value}" for name, value in {**_window(window), **_FIELDS}.items())
         series = [f"{_events(calendar)}/{quoted(each)}/instances?{fields}" for each in sorted(touched.series)]
         singles = [f"{_events(calendar)}/{quoted(each)}?$select={EVENT_FIELDS}" for each in sorted(touched.singles)]
-        replies, traffic = ask_each(self._graph, [*singles, *series], self._pause)
-        found: dict[str, Event] = {}
-        for data in (replies[path] for path in singles):
-            if data is not None and str(data.get("type")).lower() == "seriesmaster":
-                raise OutageError("The service answered with something unreadable.", detail="a series unannounced")
-            found.update(_by_id([data] if data else [], calendar))
-        for data in (replies[path] for path in series):
-            items, cost = self._instances(data)
-            found.update(_by_id(items, calendar))
-            traffic += cost
-        return tuple(event for event in found.values() if touches(event, window)), traffic
+        try:
+            replies, traffic = ask_each(self._graph, [*singles, *series], self._pause)
+            found = Items()
+            for path in singles:
+                found.add(_single(replies[path]), calendar.id)
+            for path in series:
+                items, cost = self._instances(_object(replies[path]))
+                found.add(items, calendar.id)
+                traffic += cost
+        except (OutageError, RefusedError, GoneError) as error:
+            _log.info("a change cannot be asked for by name: %s", type(error).__name__)
+            return None
+        found.events = {event.id: event for event in found.events.values() if touches(event, window)}
+        return found, traffic
 
     def _instances(self, data: dict[str, Any] | None) -> tuple[list[Any], Traffic]:
         """Items of the first page of a series' instances and of those after it; none of a series that is gone."""
@@ -166,7 +178,7 @@ class MicrosoftCalendar:
             raise OutageError("The service answered with something unreadable.", detail="no list")
         link = data.get("@odata.nextLink")
         for page in self._graph.pages(link) if isinstance(link, str) and link else ():
-            items, traffic = [*items, *page.items], traffic + page.traffic
+            items, traffic = [*items, *page.everything], traffic + page.traffic
         return items, traffic
 
 
@@ -193,16 +205,29 @@ def _gained(listed: Timespan, window: Timespan) -> tuple[Timespan, ...]:
     return tuple(span for span in (before, after) if span.start < span.end)
 
 
-def _by_id(items: Iterable[Any], calendar: Calendar) -> dict[str, Event]:
-    found = (event_from(item, calendar.id) for item in items if isinstance(item, dict))
-    return {event.id: event for event in found if event}
+def _listing_of(
+    found: Items, at: Position, traffic: Traffic, *, scope: Scope | None = None, again: bool = False
+) -> Listing:
+    events = sorted(found.events.values(), key=lambda event: (event.start(UTC), event.id))
+    return Listing(tuple(events), str(at), traffic, scope, at.reach, again, tuple(found.unreadable))
 
 
-def _in_order(events: Iterable[Event]) -> tuple[Event, ...]:
-    return tuple(sorted(events, key=lambda event: (event.start(UTC), event.id)))
+def _object(answer: dict[str, Any] | CarlendarError | None) -> dict[str, Any] | None:
+    if isinstance(answer, CarlendarError):
+        raise answer
+    return answer
 
 
-def _body(data: dict[str, Any]) -> str:
+def _single(answer: dict[str, Any] | CarlendarError | None) -> list[dict[str, Any]]:
+    data = _object(answer)
+    if data is not None and str(data.get("type")).lower() == "seriesmaster":
+        raise OutageError("The service answered with something unreadable.", detail="a series unannounced")
+    return [] if data is None else [data]
+
+
+def _body(data: dict[str, Any] | CarlendarError) -> str | CarlendarError:
+    if isinstance(data, CarlendarError):
+        return data
     body = data.get("body")
     content = body.get("content") if isinstance(body, dict) else None
     return clean_text(content) if isinstance(content, str) else ""

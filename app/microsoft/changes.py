@@ -15,7 +15,7 @@ from typing import Any
 
 from app.domain.event import Event
 from app.domain.timespan import DateSpan, Timespan
-from app.microsoft.wire import event_from
+from app.microsoft.items import read_item
 
 Item = Mapping[str, Any]
 
@@ -76,7 +76,7 @@ def differing(items: Iterable[Item], listed: Mapping[str, Event], window: Timesp
         elif _word(item, "type").lower() == "seriesmaster":
             continue  # its occurrences are named one by one
         elif known is None or known.version != _version(item):
-            event = event_from(item, "")
+            event = read_item(item, "")
             if known is not None or event is None or touches(event, window):
                 odd.append(item)
     found = changed(odd)

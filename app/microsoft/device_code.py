@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from app.domain.bounded import number
 from app.domain.ports import DeviceCode, SignedIn
 from app.errors import ServiceError, SignInExpiredError, ThrottledError
 from app.microsoft.outcomes import REASONS, Next, error_of, outcome_of
 
 _LEAST_INTERVAL = 1
+_USUAL = 900.0
+"""Seconds that a code is good for where the service does not say."""
+_LONGEST = 86_400.0
 """Seconds; with less MSAL's loop would never look up. A service that asks for less gets it from here."""
 
 
@@ -30,11 +34,12 @@ class DeviceCodeFlow:
         self._ask = ask
         self._finish = finish
         self._seconds = seconds
-        wanted = max(0, int(flow["interval"]))
+        wanted = int(number(flow.get("interval"), 0, _LONGEST) or 0)
         flow["interval"] = max(_LEAST_INTERVAL, wanted)
         self._added = flow["interval"] - wanted
         self._next = seconds()
-        self._deadline = self._next + float(flow["expires_in"])
+        self._expires_in = number(flow.get("expires_in"), 0, _LONGEST) or _USUAL
+        self._deadline = self._next + self._expires_in
         self._signed_in: SignedIn | None = None
 
     @property
@@ -43,7 +48,7 @@ class DeviceCodeFlow:
         return DeviceCode(
             str(self._flow["user_code"]),
             str(self._flow["verification_uri"]),
-            float(self._flow["expires_in"]),
+            self._expires_in,
             self._interval,
         )
 

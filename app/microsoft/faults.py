@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from app.domain.bounded import from_json
 from app.domain.waiting import retry_after
 from app.errors import (
     CarlendarError,
@@ -60,9 +60,9 @@ def fault(status: int, headers: Mapping[str, str], body: bytes, now: datetime | 
 def error_code(body: bytes) -> str:
     """The code of an error body of Graph, made safe for a log; empty when there is none."""
     try:
-        data: Any = json.loads(body)
+        data: Any = from_json(body)
         code = data["error"]["code"]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         return ""
     return _NOT_OF_A_CODE.sub("", code)[:60] if isinstance(code, str) else ""
 
@@ -73,8 +73,8 @@ def challenged_claims(headers: Mapping[str, str]) -> str:
     raw = parts.get("claims", "")
     try:
         text = base64.b64decode(raw + "=" * (-len(raw) % 4), altchars=b"-_" if {*raw} & {*"-_"} else None).decode()
-        return text if isinstance(json.loads(text), dict) else ""
-    except (binascii.Error, ValueError, RecursionError):
+        return text if isinstance(from_json(text), dict) else ""
+    except (binascii.Error, ValueError):
         return ""
 
 

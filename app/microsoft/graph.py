@@ -15,6 +15,7 @@ from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from app.domain.bounded import integer, whole
 from app.domain.listing import Traffic
 from app.errors import CarlendarError, OutageError, ServiceError, SignInNeededError
 from app.microsoft.clouds import Cloud
@@ -45,8 +46,13 @@ class Page:
     @property
     def items(self) -> list[dict[str, Any]]:
         """The objects of its `value`; what is no object is left out."""
+        return [item for item in self.everything if isinstance(item, dict)]
+
+    @property
+    def everything(self) -> list[Any]:
+        """Its `value` as it came."""
         value = self.data.get("value")
-        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+        return value if isinstance(value, list) else []
 
     def link(self, name: str) -> str:
         """The link of that name (`nextLink`, `deltaLink`), empty when there is none."""
@@ -64,7 +70,7 @@ class BatchReply:
 
     def fault(self) -> CarlendarError:
         """The error that it stands for, when it is none of success."""
-        return fault(self.status, self.headers, json.dumps(self.body).encode())
+        return fault(self.status, self.headers, _written(self.body))
 
 
 class GraphClient:
@@ -221,6 +227,13 @@ def _query(params: Mapping[str, str]) -> str:
     return "&".join(f"{quote(key, safe='$')}={quote(value, safe='$,/:')}" for key, value in params.items())
 
 
+def _written(body: Any) -> bytes:
+    try:
+        return json.dumps(body).encode()
+    except (ValueError, RecursionError):
+        return b""
+
+
 def _prefer(more: Sequence[str]) -> dict[str, str]:
     return {"Prefer": ", ".join((IMMUTABLE_IDS, _UTC, *more))}
 
@@ -230,6 +243,10 @@ def _batch_reply(answer: Any) -> tuple[int, BatchReply]:
     try:
         headers = answer.get("headers") or {}
         texts = {str(key): str(value) for key, value in headers.items()}
-        return int(answer["id"]), BatchReply(int(answer["status"]), texts, answer.get("body"))
-    except (AttributeError, KeyError, TypeError, ValueError):
+        number = integer(str(answer["id"]), 0, BATCH_LIMIT)
+        status = whole(answer["status"], 100, 999)
+    except (AttributeError, KeyError, TypeError):
         return -1, BatchReply(0, {}, None)
+    if number is None or status is None:
+        return -1, BatchReply(0, {}, None)
+    return number, BatchReply(status, texts, answer.get("body"))

@@ -8,7 +8,6 @@ only the platform's own word (`invalid_grant`, `interaction_required`) does.
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import re
 import time
@@ -20,6 +19,7 @@ from typing import Any
 import msal
 from msal.exceptions import MsalError
 
+from app.domain.bounded import from_json
 from app.domain.ports import SignedIn
 from app.errors import (
     IdentityError,
@@ -267,7 +267,7 @@ def _home_account_id(answer: dict[str, Any]) -> str:
     """The account's id as MSAL builds it: `uid.utid` of `client_info`, else the subject."""
     info = str(answer.get("client_info") or "")
     try:
-        data = json.loads(base64.urlsafe_b64decode(info + "=" * (-len(info) % 4))) if info else {}
+        data = from_json(base64.urlsafe_b64decode(info + "=" * (-len(info) % 4))) if info else {}
     except ValueError:
         data = {}
     if isinstance(data, dict) and "uid" in data and "utid" in data:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.domain.listing import Traffic
-from app.errors import OutageError, ThrottledError
+from app.errors import CarlendarError, IdentityError, OutageError, ThrottledError
 from app.microsoft.graph import BATCH_LIMIT, BatchReply, GraphClient
 
 CAREFUL = 4
@@ -20,14 +20,15 @@ LONGEST_PAUSE = 10.0
 """Seconds that are waited for within a synchronisation; for longer ones it ends and is taken up later."""
 _FAILED_DEPENDENCY = 424
 
-Answers = dict[str, dict[str, Any] | None]
+Answers = dict[str, dict[str, Any] | CarlendarError | None]
 
 
 def ask_each(graph: GraphClient, paths: Iterable[str], pause: Callable[[float], object]) -> tuple[Answers, Traffic]:
     """The JSON object at each path, None where there is none any more, and what it cost.
 
-    What was throttled is asked for again, a few at a time and not before the service allows it. Raises
-    ThrottledError when that does not help, and the error of any other answer that is none.
+    A path that fails for itself (refused, a fault of the service at this one item) has its error for an answer.
+    What was throttled (429) is asked for again, a few at a time and not before the service allows it. Raises
+    ThrottledError when that does not help, SignInNeededError, and the error of a whole batch.
     """
     waiting = list(dict.fromkeys(paths))
     found: Answers = {}
@@ -51,12 +52,17 @@ def ask_each(graph: GraphClient, paths: Iterable[str], pause: Callable[[float], 
     return found, traffic
 
 
-def _answer(reply: BatchReply) -> dict[str, Any] | None:
+def _answer(reply: BatchReply) -> dict[str, Any] | CarlendarError | None:
     if reply.status == 404:
         return None
-    if reply.status != 200:
-        raise reply.fault()
-    return reply.body if isinstance(reply.body, dict) else {}
+    if reply.status == 200:
+        return reply.body if isinstance(reply.body, dict) else {}
+    error = reply.fault()
+    if isinstance(error, IdentityError):
+        raise error
+    if isinstance(error, ThrottledError):  # of a 503: only a 429 speaks of the whole mailbox
+        return OutageError("Microsoft's service does not work as it should.", detail=error.detail)
+    return error
 
 
 def _longest(replies: dict[str, BatchReply], throttled: list[str]) -> float:

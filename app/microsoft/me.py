@@ -8,7 +8,7 @@ from typing import Any
 from tzlocal.windows_tz import win_tz
 
 from app.domain.event import OnlineMeeting
-from app.errors import GoneError, RefusedError, SignInNeededError
+from app.errors import GoneError, OutageError, RefusedError, SignInNeededError
 from app.microsoft.graph import GraphClient
 
 
@@ -64,7 +64,7 @@ def read_dial_in(graph: GraphClient, join_url: str) -> OnlineMeeting | None:
 def _mailbox_settings(graph: GraphClient) -> dict[str, Any]:
     try:
         return graph.get("/me/mailboxSettings").data
-    except (RefusedError, GoneError, SignInNeededError):
+    except (RefusedError, GoneError, OutageError, SignInNeededError):
         return {}
 
 

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
+from app.domain.bounded import from_json
 from app.domain.timespan import Timespan
 
 VERSION = 2
@@ -67,12 +68,13 @@ def begun(start: datetime, end: datetime, failures: int = 0) -> Position:
 def position_from(text: str, start: datetime, end: datetime) -> Position | None:
     """The position of `text` when it is good for this window and of this version, else None."""
     try:
-        kept = Position(**json.loads(text))
+        kept = Position(**from_json(text))
         reach, listed = kept.reach, kept.listed
     except (ValueError, TypeError, AttributeError):
         return None
     inside = reach.start <= start and end <= reach.end and listed.overlaps(Timespan(start, end))
-    return kept if inside and kept.version == VERSION else None
+    sound = isinstance(kept.delta, str) and isinstance(kept.failures, int)
+    return kept if inside and sound and kept.version == VERSION else None
 
 
 def written(moment: datetime) -> str:

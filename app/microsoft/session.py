@@ -6,7 +6,6 @@ Graph nor the identity platform uses them here, so a redirect is somebody else's
 
 from __future__ import annotations
 
-import json
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
+from app.domain.bounded import from_json
 from app.errors import OfflineError, OutageError, ServiceError
 
 CONNECT_TIMEOUT = 10.0
@@ -46,8 +46,8 @@ class Reply:
     def json(self) -> dict[str, Any]:
         """The body as a JSON object. OutageError for anything else, nothing at all included."""
         try:
-            data = json.loads(self.body)
-        except (ValueError, RecursionError) as error:
+            data = from_json(self.body)
+        except ValueError as error:
             raise OutageError("The service answered with something unreadable.", detail="not JSON") from error
         if not isinstance(data, dict):
             raise OutageError("The service answered with something unreadable.", detail="no JSON object")

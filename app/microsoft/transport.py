@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.domain.bounded import from_json
 from app.errors import OutageError, ServiceError, ThrottledError, VaultError
 from app.microsoft.faults import fault
 from app.microsoft.session import HttpSession, Reply
@@ -96,7 +97,7 @@ class IdentityTransport:
     def _remembered(self, url: str) -> str | None:
         try:
             stored = self._vault.get(self._name)
-            kept = json.loads(stored) if stored else {}
+            kept = from_json(stored) if stored else {}
         except (VaultError, ValueError):
             return None
         text = kept.get(url) if isinstance(kept, dict) else None

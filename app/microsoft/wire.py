@@ -7,7 +7,6 @@ what cannot be an event (no id, no time, a series' master) is None.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 from tzlocal.windows_tz import win_tz
 
 from app.domain.account import Calendar
+from app.domain.bounded import number
 from app.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from app.domain.place import Place
 from app.domain.recipients import MOST
@@ -202,10 +202,10 @@ def _address(location: Mapping[str, Any]) -> str:
 def _coordinates(location: Mapping[str, Any]) -> tuple[float, float] | None:
     """Degrees; None when one is missing or impossible. Two zeros are what is filled in for nothing."""
     pair = _object(location, "coordinates")
-    latitude, longitude = _number(pair.get("latitude")), _number(pair.get("longitude"))
+    latitude, longitude = number(pair.get("latitude"), -90, 90), number(pair.get("longitude"), -180, 180)
     if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
         return None
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+    return latitude, longitude
 
 
 def _online(item: Mapping[str, Any]) -> OnlineMeeting | None:
@@ -227,20 +227,12 @@ def _online(item: Mapping[str, Any]) -> OnlineMeeting | None:
 
 
 def _reminder(item: Mapping[str, Any]) -> int | None:
-    minutes = _number(item.get("reminderMinutesBeforeStart"))
-    if item.get("isReminderOn") is not True or minutes is None:
-        return None
-    return int(minutes) if 0 <= minutes <= _LONGEST_REMINDER else None
+    minutes = number(item.get("reminderMinutesBeforeStart"), 0, _LONGEST_REMINDER)
+    return int(minutes) if item.get("isReminderOn") is True and minutes is not None else None
 
 
 def _web_address(text: str) -> str:
     return text if text.lower().startswith(("https://", "http://")) else ""
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) else None
 
 
 def _text(item: Mapping[str, Any], key: str) -> str:

@@ -31,6 +31,7 @@ from app.store.known import observe
 from app.store.outbox import ANSWERS
 from app.store.records import OutboxItem
 from app.store.schema import SCHEMA
+from app.store.sources import overall
 from app.store.user import UserStore
 from app.sync.engine import SyncEngine
 from app.sync.outbox import OutboxSender
@@ -121,7 +122,7 @@ class Service:
         )
         tools = Tools(
             ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._changed,
-            locale_of=ports.locale_of,
+            locale_of=ports.locale_of, past=options.limits.past,
         )  # fmt: skip
         engine = SyncEngine(events, user, tools)
         self._scheduler = SyncScheduler(
@@ -292,9 +293,7 @@ class Service:
 
     def _status(self) -> SyncStatus:
         acting = {account.id: account for account in self._user.accounts() if account.state is not AccountState.BLOCKED}
-        sources = [status for status in self._events.statuses() if status.account_id in acting]
-        # A feed that could never be read has no age, and does not take the others' from them.
-        times = [status.as_of for status in sources if status.as_of or not acting[status.account_id].is_feed]
-        as_of = "" if not times or None in times else min(t for t in times if t is not None).isoformat()
-        failing = STORE_FULL if self._full else next((status.error for status in sources if status.error), "")
-        return SyncStatus(self._scheduler.running, as_of, self._scheduler.online, failing)
+        feeds = {account.id for account in acting.values() if account.is_feed}
+        as_of, failing = overall((each for each in self._events.statuses() if each.account_id in acting), feeds)
+        since, failing = as_of.isoformat() if as_of else "", STORE_FULL if self._full else failing
+        return SyncStatus(self._scheduler.running, since, self._scheduler.online, failing)

@@ -28,6 +28,8 @@ ON CONFLICT (account_id, calendar_id, id) DO UPDATE SET
 WHERE version IS NOT excluded.version
 """
 
+_POSITION = "SELECT position, window FROM sources WHERE account_id = ? AND calendar_id = ?"
+
 _WIDER = (14 * 3600.0, 12 * 3600.0)
 """Seconds by which bounds of whole days are wider than in UTC: zones reach from UTC+14 to UTC-12."""
 
@@ -95,10 +97,7 @@ class EventStore:
 
     def position(self, calendar: Calendar) -> Position:
         """Where the calendar's synchronisation stands."""
-        rows = self.database.rows(
-            "SELECT position, window FROM sources WHERE account_id = ? AND calendar_id = ?", _key(calendar)
-        )
-        return Position(*rows[0]) if rows else Position()
+        return _position(self.database.rows(_POSITION, _key(calendar)))
 
     def versions(self, calendar: Calendar, window: Timespan) -> dict[str, str]:
         """Version by id of the calendar's stored events that touch the window."""
@@ -126,13 +125,21 @@ class EventStore:
         }
 
     def save(
-        self, calendar: Calendar, upserts: Iterable[Arrival], removals: Iterable[str], at: Position, now: datetime
-    ) -> None:
-        """Items and position in one transaction; the calendar then is as of `now` and without error."""
+        self, calendar: Calendar, upserts: Iterable[Arrival], removals: Iterable[str], at: Position, now: datetime,
+        since: Position | None = None,
+    ) -> None:  # fmt: skip
+        """Items and position in one transaction; the calendar then is as of `now` and without error.
+
+        `since` is the position that the listing began with. Where the stored one is another by now, something was
+        deleted meanwhile that the listing counted on, and the position is dropped: the next listing is a whole one.
+        """
         account_id, calendar_id = _key(calendar)
         with self.database.transaction() as connection:
             if not self._known(account_id):
                 return
+            found = connection.execute(_POSITION, _key(calendar)).fetchall()
+            if since is not None and _position(found) != since:
+                at = Position()
             connection.executemany(_UPSERT, [_row(calendar, arrival) for arrival in upserts])
             connection.executemany(
                 "DELETE FROM events WHERE account_id = ? AND calendar_id = ? AND id = ?",
@@ -217,6 +224,10 @@ def _touches(starts: float, ends: float, span: tuple[float, float], *, surely: b
         starts, ends = starts + _WIDER[0], ends - _WIDER[1]
         return min(ends, last) - max(starts, first) > max(_WIDER)
     return (starts < last and ends > first) or first <= starts == ends < last
+
+
+def _position(rows: Sequence[tuple[str, str]]) -> Position:
+    return Position(*rows[0]) if rows else Position()
 
 
 def _forget_calendar(connection: sqlite3.Connection, account_id: str, calendar_id: str) -> None:

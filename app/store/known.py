@@ -108,14 +108,14 @@ def _origins(
     )
 
 
-def forget(user: UserStore, now: datetime) -> None:
-    """Drop what is long over or far ahead, and what was of accounts that are gone.
+def forget(user: UserStore, earliest: datetime, latest: datetime | None = None) -> None:
+    """Drop what is long over at `earliest` or far ahead at `latest`, and what was of accounts that are gone.
 
-    Only while the clock is known to be set.
+    The two are the same where the clock is to be believed. Only while it is known to be set.
     """
     user.database.change(
         "DELETE FROM known WHERE max(starts, coalesce(before, 0)) < ? OR starts > ?",
-        ((now - KEPT).timestamp(), (now + AHEAD).timestamp()),
+        ((earliest - KEPT).timestamp(), ((latest or earliest) + AHEAD).timestamp()),
     )
     user.database.change("DELETE FROM known WHERE account_id NOT IN (SELECT id FROM accounts)")
 

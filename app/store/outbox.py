@@ -58,7 +58,7 @@ class Outbox:
         return tuple(item_of(row) for row in rows)
 
     def claim(self, key: str) -> bool:
-        """Take an item for sending and count the attempt; False when it is no longer open."""
+        """Take an item for sending and count that it was begun; False when it is no longer open."""
         return bool(
             self._database.change(
                 f"UPDATE outbox SET state = ?, attempts = attempts + 1 WHERE key = ? AND state IN {_OPEN}",  # noqa: S608 - constants
@@ -74,10 +74,6 @@ class Outbox:
                 (state, reason, key, OutboxState.SENDING),
             )
             _withdraw_replaced(connection)
-
-    def uncount(self, key: str) -> None:
-        """The last attempt was none: there was no way to the service."""
-        self._database.change("UPDATE outbox SET attempts = max(0, attempts - 1) WHERE key = ?", (key,))
 
     def recover(self) -> int:
         """Items that were being sent when the process ended may have been sent: unsure; returns how many."""

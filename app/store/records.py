@@ -83,6 +83,7 @@ class OutboxItem:
     """`created` and the time in which it can be taken back for sure; only the difference counts, in elapsed time."""
     state: OutboxState = OutboxState.WAITING
     attempts: int = 0
+    """How often sending was begun, restarts included; nothing is given up for it."""
     reason: str = ""
 
 

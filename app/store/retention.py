@@ -21,6 +21,10 @@ UNREFRESHED_KEPT = timedelta(days=7)
 BLOCKED_KEPT = timedelta(hours=24)
 
 
+_Key = tuple[str, str]
+"""Account and calendar."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long is kept what; an administrator may set less."""
@@ -33,20 +37,25 @@ class Limits:
 def expire(user: UserStore, events: EventStore, now: datetime, limits: Limits | None = None) -> bool:
     """Delete what is too old; True when events were deleted. Only called while the clock is known to be set.
 
+    A clock that stands wrong must not cost what is still to come: how old something is, is measured from the last
+    successful synchronisation where that is earlier than `now`. And whatever is deleted, the source's position is
+    no longer good for the time that it was of: should the clock be set back, it is fetched again.
+
     Blocked accounts are deleted by whoever can also forget their tokens: see `overdue`.
     """
     limits = limits or Limits()
-    past = (now - limits.past).timestamp()
     known = {account.id for account in user.accounts()}
     deleted = 0
     with events.database.transaction() as connection:
-        deleted += connection.execute("DELETE FROM events WHERE ends < ?", (past,)).rowcount
-        deleted += _delete_far_ahead(connection, now + AHEAD_KEPT)
-        deleted += _delete_unrefreshed(connection, now - limits.unrefreshed)
         deleted += _delete_strangers(connection, known)
-    user.forget_reminders(now)
-    Outbox(user.database).forget_settled(now)
-    forget_known(user, now)
+        deleted += _delete_unrefreshed(connection, now - limits.unrefreshed)
+        fetched = _fetched(connection)
+        for key, as_of in fetched.items():
+            deleted += _delete_outside(connection, key, min(now, as_of) - limits.past, max(now, as_of) + AHEAD_KEPT)
+    last = max(fetched.values(), default=now)
+    user.forget_reminders(min(now, last))
+    Outbox(user.database).forget_settled(min(now, last))
+    forget_known(user, min(now, last), max(now, last))
     if deleted:
         events.database.truncate_log()  # the log may still hold what was deleted; if somebody reads, next time
     return bool(deleted)
@@ -58,13 +67,38 @@ def overdue(user: UserStore, now: datetime, limits: Limits | None = None) -> tup
     return tuple(a for a in user.accounts() if a.state is AccountState.BLOCKED and a.since <= limit)
 
 
-def _delete_far_ahead(connection: sqlite3.Connection, limit: datetime) -> int:
-    rows = connection.execute(
-        "SELECT DISTINCT account_id, calendar_id FROM events WHERE starts > ?", (limit.timestamp(),)
-    )
-    for key in rows.fetchall():
+def _fetched(connection: sqlite3.Connection) -> dict[_Key, datetime]:
+    """When each source was last fetched."""
+    rows = connection.execute("SELECT account_id, calendar_id, as_of FROM sources WHERE as_of IS NOT NULL").fetchall()
+    return {(account_id, calendar_id): datetime.fromisoformat(as_of) for account_id, calendar_id, as_of in rows}
+
+
+def _delete_outside(connection: sqlite3.Connection, key: _Key, first: datetime, last: datetime) -> int:
+    """Delete what of a source is over before `first` or begins after `last`."""
+    deleted = 0
+    for condition, limit in (("ends < ?", first), ("starts > ?", last)):
+        deleted += connection.execute(
+            f"DELETE FROM events WHERE account_id = ? AND calendar_id = ? AND {condition}",  # noqa: S608 - constants
+            (*key, limit.timestamp()),
+        ).rowcount
+    if deleted:
+        _narrow(connection, key, first, last)
+    return deleted
+
+
+def _narrow(connection: sqlite3.Connection, key: _Key, first: datetime, last: datetime) -> None:
+    """A source's position is good for what is still held: it is not handed back for a window that begins earlier."""
+    row = connection.execute("SELECT window FROM sources WHERE account_id = ? AND calendar_id = ?", key).fetchone()
+    try:
+        start, end = map(datetime.fromisoformat, row[0].split("/"))
+        start, end = max(start, first), min(end, last)
+    except (ValueError, TypeError):
         _begin_anew(connection, key)
-    return connection.execute("DELETE FROM events WHERE starts > ?", (limit.timestamp(),)).rowcount
+        return
+    connection.execute(
+        "UPDATE sources SET window = ? WHERE account_id = ? AND calendar_id = ?",
+        (f"{start.isoformat()}/{end.isoformat()}", *key),
+    )
 
 
 def _delete_unrefreshed(connection: sqlite3.Connection, limit: datetime) -> int:
@@ -79,7 +113,7 @@ def _delete_unrefreshed(connection: sqlite3.Connection, limit: datetime) -> int:
     return deleted
 
 
-def _begin_anew(connection: sqlite3.Connection, key: tuple[str, str]) -> None:
+def _begin_anew(connection: sqlite3.Connection, key: _Key) -> None:
     """A position would make the source say "nothing changed" about events that are no longer here."""
     connection.execute("UPDATE sources SET position = '' WHERE account_id = ? AND calendar_id = ?", key)
 

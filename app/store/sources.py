@@ -5,6 +5,7 @@ A module of its own: the screen's first frame does not wait for what writes even
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from app.domain.timespan import require_aware
@@ -22,3 +23,25 @@ def status_of(account_id: str, calendar_id: str, as_of: str | None, error: str) 
     """A row of `sources` as a value. ValueError or TypeError for a moment that is none."""
     moment = require_aware(datetime.fromisoformat(as_of), "as_of") if as_of else None
     return SourceStatus(calendar_id, account_id, moment, error)
+
+
+def failing_alone(sources: Iterable[SourceStatus], feeds: Collection[str]) -> tuple[SourceStatus, ...]:
+    """Calendars that fail by themselves: others of their account are well, or it is a feed (of the ids `feeds`)."""
+    every = tuple(sources)
+    well = {source.account_id for source in every if not source.error}
+    return tuple(each for each in every if each.error and (each.account_id in well or each.account_id in feeds))
+
+
+def overall(sources: Iterable[SourceStatus], feeds: Collection[str]) -> tuple[datetime | None, str]:
+    """As of when all is, None while something was never fetched; and the key of what fails, empty where all is well.
+
+    A calendar that fails by itself says so in its own status, and takes neither their age nor their good state from
+    the others; a feed that could never be read has no age at all. Where nothing else is left, these count.
+    """
+    every = tuple(sources)
+    alone = failing_alone(every, feeds)
+    counted = [each for each in every if each not in alone] or every
+    times = [each.as_of for each in counted if each.as_of is not None or each.account_id not in feeds]
+    known = [moment for moment in times if moment is not None]
+    as_of = min(known) if known and len(known) == len(times) else None
+    return as_of, next((each.error for each in counted if each.error), "")

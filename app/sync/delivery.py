@@ -20,6 +20,8 @@ USEFUL = {"late": timedelta(minutes=30), "dismiss": timedelta(hours=2), "snooze"
 """How long after it was meant to go each kind is still worth sending; answers a day."""
 
 USEFUL_ANSWER = timedelta(days=1)
+SOUGHT = timedelta(days=1)
+"""How much longer it is looked for what became of an attempt of which that is not known."""
 
 
 def outlived(item: OutboxItem, age: timedelta, now: datetime) -> bool:
@@ -27,7 +29,16 @@ def outlived(item: OutboxItem, age: timedelta, now: datetime) -> bool:
     until = item.payload.get("until")
     if item.kind == "snooze" and until and datetime.fromisoformat(until) <= now:
         return True
-    return age > USEFUL.get(item.kind, USEFUL_ANSWER)
+    return age > _useful(item)
+
+
+def sought(item: OutboxItem, age: timedelta) -> bool:
+    """Whether it is still worth finding out what became of an attempt, be it only to tell the person."""
+    return age <= _useful(item) + SOUGHT
+
+
+def _useful(item: OutboxItem) -> timedelta:
+    return USEFUL.get(item.kind, USEFUL_ANSWER)
 
 
 def deliver(desk: CalendarDesk, item: OutboxItem) -> None:

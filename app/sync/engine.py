@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.domain.account import Account, AccountState, Calendar
 from app.domain.listing import Listing
@@ -39,13 +40,15 @@ class SyncEngine:
     def sync(self, account: Account) -> AccountOutcome:
         """Synchronise all calendars of an account. Raises StoreError only; all else is in the outcome.
 
-        A calendar that fails does not hold up the others, unless the service asks to wait or to sign in.
+        A calendar that fails does not hold up the others, unless the service asks to wait or to sign in; nor does it
+        count as a failure of the account, unless all of them fail.
         """
         run = Run(account)
         try:
             source = self._tools.source_of(account)
             self._list_calendars(source, run)
             self._list_all(source, run)
+            run.conclude()
             self._signed_in(account)
             self._texts.read(source, run)
             self._settle(source, run)
@@ -67,7 +70,7 @@ class SyncEngine:
         except (IdentityError, ThrottledError, StoreError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a source throws, what is known can still be listed
-            run.fail(error)
+            _ = run.note(error) if known else run.fail(error)
             found = ()
         if found and found != known:
             self._events.save_calendars(run.account.id, found)
@@ -105,17 +108,16 @@ class SyncEngine:
                 raise
             outcome = CalendarOutcome(calendar, run.fail(error))
         except Exception as error:  # noqa: BLE001 - one calendar's trouble is not the others'
-            outcome = CalendarOutcome(calendar, run.fail(error))
+            outcome = CalendarOutcome(calendar, run.note(error))
         if outcome.error:
             self._note(calendar, outcome.error)
         seconds = self._tools.elapsed.seconds() - began
-        outcome = CalendarOutcome(calendar, outcome.error, self._events.count(calendar), outcome.changed,
-                                  outcome.traffic, seconds)  # fmt: skip
+        outcome = replace(outcome, events=self._events.count(calendar), seconds=seconds)
         run.done.append(outcome)
         self._tools.progress(run.account, outcome)
 
     def _list_events(self, source: CalendarSource, calendar: Calendar, run: Run) -> CalendarOutcome:
-        window = rolling_window(self._tools.wall)
+        window = rolling_window(self._tools.wall, self._tools.past)
         at = self._events.position(calendar)
         known = at.position if good_for(at.window, window) else ""
         listing = self._listing(source, calendar, window, known)
@@ -124,11 +126,14 @@ class SyncEngine:
             _log.info("a calendar would suddenly be empty: listed a second time")
             listing = source.listing(calendar, window.start, window.end, "")
             traffic = traffic + listing.traffic
-        changed = self._save(calendar, window, listing)
+        changed = self._save(calendar, window, listing, at)
         if listing.again:
             run.again.add(calendar)
         self._tools.changed("events")
-        return CalendarOutcome(calendar, events=self._events.count(calendar), changed=changed, traffic=traffic)
+        unread = len(listing.unreadable)
+        if unread:
+            _log.warning("%d events of a calendar could not be read: what is stored of them stays", unread)
+        return CalendarOutcome(calendar, "", self._events.count(calendar), changed, traffic, unread=unread)
 
     def _listing(self, source: CalendarSource, calendar: Calendar, window: Timespan, position: str) -> Listing:
         try:
@@ -143,18 +148,22 @@ class SyncEngine:
         """What is stored, and the ids of what will be, should the listing be believed."""
         stored = self._events.versions(calendar, window)
         told_of = self._told_of(calendar, window, listing)
-        return stored, (stored.keys() - told_of.keys()) | {event.id for event in listing.events or ()}
+        listed = {event.id for event in listing.events or ()}
+        return stored, (stored.keys() - told_of.keys()) | listed | set(listing.unreadable)
 
     def _told_of(self, calendar: Calendar, window: Timespan, listing: Listing) -> dict[str, str]:
-        """What of the stored events the listing must name, if they still exist."""
+        """What of the stored events the listing must name, if they still exist; not what it could not read."""
         if listing.scope is None:
-            return self._events.versions(calendar, window)
-        return self._events.told_of(calendar, listing.scope)
+            found = self._events.versions(calendar, window)
+        else:
+            found = self._events.told_of(calendar, listing.scope)
+        return {event_id: version for event_id, version in found.items() if event_id not in listing.unreadable}
 
-    def _save(self, calendar: Calendar, window: Timespan, listing: Listing) -> int:
+    def _save(self, calendar: Calendar, window: Timespan, listing: Listing, since: Position) -> int:
         """Events and position in one transaction; returns how many events changed.
 
-        A source that lists more than it was asked for does not fill the store.
+        A source that lists more than it was asked for does not fill the store. `since` is the position that the
+        listing began with: where something was deleted meanwhile, the new one is not kept.
         """
         actions: Sequence[object] = ()
         if listing.events is not None:
@@ -163,7 +172,7 @@ class SyncEngine:
         upserts = [Arrival(a.event, self._texts.extract(a.event, "")) for a in actions if isinstance(a, Upsert)]
         removals = [a.event_id for a in actions if isinstance(a, Remove)]
         at = Position(listing.position, written(listing.reach or window))
-        self._events.save(calendar, upserts, removals, at, self._tools.wall.now())
+        self._events.save(calendar, upserts, removals, at, self._tools.wall.now(), since)
         return len(upserts) + len(removals)
 
     def _settle(self, source: CalendarSource, run: Run) -> None:

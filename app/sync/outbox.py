@@ -12,7 +12,6 @@ from app.errors import (
     CarlendarError,
     GoneError,
     IdentityError,
-    OfflineError,
     RefusedError,
     ServiceError,
     StoreError,
@@ -21,13 +20,12 @@ from app.errors import (
 from app.store.outbox import ANSWERS, Outbox
 from app.store.records import OutboxItem, OutboxState
 from app.store.user import UserStore
-from app.sync.delivery import deliver, delivered, outlived
+from app.sync.delivery import deliver, delivered, outlived, sought
 from app.sync.scheduler import Pace, Timetable
 
 PERMISSION = frozenset({"consent", "admin_consent"})
 """Outcomes that mean that a permission is missing: the person stays signed in, only this cannot be done."""
 
-ATTEMPTS = 12
 IDLE = 3600.0
 """Seconds until the next look when nothing waits."""
 UNSET = 30.0
@@ -71,6 +69,8 @@ class OutboxSender:
     - Before what may have been sent is sent again, the service's own records are asked. Where they may not
       be read (a message, without the permission to look into Sent Items), it is given up as `unsure`: a
       message is sent at most once, and the person is told that it perhaps was not.
+    - An item is given up for its age, and for a refusal that is final; neither restarts nor failures that may pass
+      are counted.
     - The time to take something back, and the age of an item, pass by the elapsed clock: setting the time of
       day neither hurries nor delays anything. Only of what an earlier run left the time of day tells the age,
       and while that clock is not set, such an item waits.
@@ -166,6 +166,7 @@ class OutboxSender:
             if doubted and (again := self._look(desk, item)) is not True:
                 return again
             doubted = False
+            self._doubted.pop(item.key, None)
             deliver(desk, self._complete(account, item))
         except StoreError:
             self._finish(item.key, item.state)
@@ -201,13 +202,12 @@ class OutboxSender:
             key = "consent"
         hopeless = key == "consent" or isinstance(error, HOPELESS) or not isinstance(error, CarlendarError)
         doubted = doubted or (isinstance(error, ServiceError) and error.perhaps)
-        out_of_reach = isinstance(error, OfflineError) and not doubted
-        if hopeless or (item.attempts + 1 >= ATTEMPTS and not out_of_reach):
+        if hopeless:
             self._finish(item.key, OutboxState.GIVEN_UP, "unsure" if doubted else key)
             return None
         self._finish(item.key, OutboxState.UNSURE if doubted else OutboxState.WAITING, key)
-        if out_of_reach:
-            self._outbox.uncount(item.key)
+        if doubted:
+            self._doubted.setdefault(item.key, self._elapsed.seconds())
         return self._again(item, error)
 
     def _again(self, item: OutboxItem, error: Exception) -> float:
@@ -226,11 +226,9 @@ class OutboxSender:
             return "signed_out"
         if account.state is AccountState.BLOCKED:
             return "blocked"
-        # What may have been sent is looked for first, but not for ever.
-        spared = item.state is OutboxState.UNSURE and item.attempts < ATTEMPTS
-        if outlived(item, self._age(item), self._wall.now()) and not spared:
-            return "unsure" if item.state is OutboxState.UNSURE else item.reason or "too_late"
-        return ""
+        if item.state is OutboxState.UNSURE:
+            return "" if sought(item, self._age(item)) else "unsure"
+        return item.reason or "too_late" if outlived(item, self._age(item), self._wall.now()) else ""
 
     def _settle(self, item: OutboxItem, state: OutboxState, reason: str) -> None:
         if self._outbox.claim(item.key):

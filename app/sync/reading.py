@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.domain.account import Account, Calendar
 from app.domain.event import BODY_LIMIT, Event
@@ -12,6 +13,8 @@ from app.domain.ports import CalendarSource, ElapsedClock, WallClock
 from app.errors import IdentityError, OfflineError, StoreError, ThrottledError
 from app.meetings.way_in import WayIn
 from app.store.events import EventStore, Reading
+from app.store.retention import PAST_KEPT
+from app.sync.backoff import Backoff
 from app.sync.outcome import CalendarOutcome, Run
 from app.sync.window import priority
 
@@ -19,6 +22,9 @@ BATCH = 20
 """Texts of invitations that are fetched, read and stored at a time."""
 FAILURES = 12
 """Requests of one calendar that may fail before the rest is left for the next time."""
+
+_Text = tuple[str, str, str, str]
+"""Account, calendar, event and version."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +47,8 @@ class Tools:
     changed: Callable[[str], None] = lambda _what: None
     progress: Callable[[Account, CalendarOutcome], None] = lambda _account, _outcome: None
     locale_of: Callable[[Account], str] = lambda _account: ""
+    past: timedelta = PAST_KEPT
+    """How long past events are kept: none that ended earlier is listed, however long ago yesterday began."""
     lanes: int = 3
     """Calendars of one account that are listed at a time; Outlook takes four requests of a mailbox at a time."""
     patience: float = 2.0
@@ -52,23 +60,34 @@ class TextReader:
 
     def __init__(self, events: EventStore, tools: Tools) -> None:
         self._events, self._tools = events, tools
+        self._backoff: Backoff[_Text] = Backoff(tools.elapsed)
 
     def read(self, source: CalendarSource, run: Run) -> None:
         """The next 24 hours of every calendar that was listed and not yet read come before the later days of any.
 
         Raises what concerns the whole account (IdentityError, ThrottledError) and StoreError; anything
-        else is noted in `run`, and asked for again next time.
+        else is noted in `run`, and asked for again next time. A text that fails by itself has a back-off of its own:
+        its event is kept with what its listing says.
         """
         now = self._tools.wall.now()
         calendars = [calendar for calendar in tuple(run.listed) if calendar not in run.read]
         run.read.update(calendars)
-        waiting = {c.id: sorted(self._events.unread(c), key=lambda event: priority(event, now)) for c in calendars}
+        waiting = {c.id: sorted(self._due(c, run), key=lambda event: priority(event, now)) for c in calendars}
         patience = dict.fromkeys(waiting, FAILURES)
         for urgency in range(3):
             for calendar in calendars:
                 due = [event for event in waiting[calendar.id] if priority(event, now)[0] == urgency]
                 for first in range(0, len(due), BATCH):
                     self._batch(source, calendar, due[first : first + BATCH], run, patience)
+
+    def _due(self, calendar: Calendar, run: Run) -> list[Event]:
+        """What has not been read, but for what failed by itself a short time ago."""
+        unread = {_text_of(calendar, event): event for event in self._events.unread(calendar)}
+        mine = [text for text in self._backoff.pausing() if text[:2] == (calendar.account_id, calendar.id)]
+        self._backoff.forget(text for text in mine if text not in unread)
+        due = [event for text, event in unread.items() if self._backoff.due(text)]
+        run.unread[calendar] = {event.id for text, event in unread.items() if not self._backoff.due(text)}
+        return due
 
     def extract(self, event: Event, text: str) -> WayIn:
         """The way into the meeting; none of an invitation that cannot be read."""
@@ -89,16 +108,33 @@ class TextReader:
         except (IdentityError, ThrottledError, StoreError):
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be had now is asked for next time
-            run.fail(error)
             patience[calendar.id] -= FAILURES if isinstance(error, OfflineError) else 1
-            middle = len(events) // 2
-            for part in (events[:middle], events[middle:]) if middle else ():
-                self._batch(source, calendar, part, run, patience)
+            if isinstance(error, OfflineError):
+                run.fail(error)
+            elif len(events) == 1:
+                self._failed(calendar, events[0], error, run)
+            else:
+                run.note(error)
+                middle = len(events) // 2
+                for part in (events[:middle], events[middle:]):
+                    self._batch(source, calendar, part, run, patience)
             return
-        # What is left out is said to be gone: the next listing shows whether it is, else it is asked for again.
-        read = [self._reading(event, texts[event.id]) for event in events if event.id in texts]
+        read: list[Reading] = []
+        for event in events:
+            # What is left out is said to be gone: the next listing shows whether it is, else it is asked for again.
+            text = texts.get(event.id)
+            if isinstance(text, str):
+                read.append(self._reading(event, text))
+            elif text is not None:
+                self._failed(calendar, event, text, run)
         self._events.save_readings(calendar, read)
         self._tools.changed("events")
+
+    def _failed(self, calendar: Calendar, event: Event, error: Exception, run: Run) -> None:
+        """This one text could not be had: nothing else waits for it."""
+        run.note(error)
+        run.unread.setdefault(calendar, set()).add(event.id)
+        self._backoff.failed(_text_of(calendar, event))
 
     def _reading(self, event: Event, text: str) -> Reading:
         return Reading(event.id, event.version, self._readable(text)[:BODY_LIMIT], self.extract(event, text))
@@ -109,3 +145,7 @@ class TextReader:
         except Exception as error:  # noqa: BLE001 - as above
             _log.warning("a text could not be read: %s", type(error).__name__)
             return ""
+
+
+def _text_of(calendar: Calendar, event: Event) -> _Text:
+    return calendar.account_id, calendar.id, event.id, event.version

@@ -58,6 +58,12 @@ class Timetable:
         if retry_after is not None:
             self._not_before = now + retry_after * (1 + self._pace.jitter * self._chance())
 
+    def partly(self, now: float) -> None:
+        """A part failed that may do better soon: it waits like after a failure, but never beyond the next refresh."""
+        pause = min(self._pace.first_pause * 2**self._failures, self._pace.interval)
+        self._failures = min(self._failures + 1, 16)
+        self._due = now + self._spread(pause)
+
     def hurry(self, now: float) -> None:
         """Somebody asked, or the network is back: due now, but for a wait that the service asked for."""
         self._failures = 0
@@ -199,6 +205,8 @@ class SyncScheduler:
             table, now = self._table(account.id), self._clock.seconds()
             if outcome.error:
                 table.failed(now, outcome.retry_after)
+            elif outcome.soon:
+                table.partly(now)
             else:
                 table.succeeded(now)
             if account.id in self._again:

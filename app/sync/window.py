@@ -8,17 +8,21 @@ from app.domain.event import Event
 from app.domain.ports import WallClock
 from app.domain.timespan import Timespan
 from app.store.events import bounds
+from app.store.retention import PAST_KEPT
 
 DAYS_AHEAD = 14
 
 
-def rolling_window(wall: WallClock) -> Timespan:
-    """From yesterday's midnight to the midnight after `DAYS_AHEAD` days, in the car's zone; given in UTC."""
-    zone = wall.zone()
-    today = wall.now().astimezone(zone).date()
-    start = datetime.combine(today - timedelta(days=1), time(), zone)
-    end = datetime.combine(today + timedelta(days=DAYS_AHEAD + 1), time(), zone)
-    return Timespan(start.astimezone(UTC), end.astimezone(UTC))
+def rolling_window(wall: WallClock, past: timedelta = PAST_KEPT) -> Timespan:
+    """From yesterday's midnight to the midnight after `DAYS_AHEAD` days, in the car's zone; given in UTC.
+
+    It never begins earlier than `past` ago: what is deleted for its age must not be fetched again.
+    """
+    zone, now = wall.zone(), wall.now()
+    today = now.astimezone(zone).date()
+    start = datetime.combine(today - timedelta(days=1), time(), zone).astimezone(UTC)
+    end = datetime.combine(today + timedelta(days=DAYS_AHEAD + 1), time(), zone).astimezone(UTC)
+    return Timespan(max(start, (now - past).astimezone(UTC).replace(microsecond=0)), end)
 
 
 def within(event: Event, window: Timespan) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.errors import UsageError
+from app.meetings import invitation
 from app.meetings.command import run
 
 LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0?context=%7b%7d"
@@ -198,3 +199,70 @@ def test_what_is_not_read_is_named(tmp_path: Path) -> None:
     found = answer(tmp_path / "a.txt")[1]
     assert found["url"] == LINK
     assert [each["why"] for each in found["refused"]] == ["beyond the first 128 KB"]
+
+
+LINK_EVENT = "BEGIN:VEVENT\nUID:1\nDESCRIPTION:https://contoso.zoom.us/j/94512345678\n{line}\nEND:VEVENT\n"
+HEAD = "MIME-Version: 1.0\nMessage-ID: <a@contoso.example>\n"
+NESTED = "".join(f"--a{'b' * n}\nContent-Type: multipart/mixed; boundary=a{'b' * (n + 1)}\n\n" for n in range(400))
+
+
+def ics(*lines: str) -> str:
+    events = "".join(LINK_EVENT.format(line=line) for line in lines)
+    return f"BEGIN:VCALENDAR\n{events}END:VCALENDAR\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (ics("SEQUENCE:²"), True),
+        (ics("DURATION:P99999999999999999999D"), True),
+        (ics("DTSTART;TZID=\x00:99999999T999999"), True),
+        (ics("BEGIN:VALARM\nTRIGGER:PT9999999999999999999S\nEND:VALARM"), True),
+        (ics("ATTACH;ENCODING=BASE64;VALUE=BINARY:" + "A" * 2_000_000), True),
+        ('{"value": [{"a": ' + "9" * 6000 + ', "location": "https://contoso.zoom.us/j/94512345678"}]}', True),
+        ('{"location": "https://contoso.zoom.us/j/9451234567", "z":' + "[" * 50_000 + "]" * 50_000 + "}", True),
+        ('{"location": "https://contoso.zoom.us/j/94512345678", "subject": "\ud800", "x": 1e999, "y": NaN}', True),
+        ("BEGIN:VCALENDAR\n" + "BEGIN:VEVENT\n" * 100_000, None),
+        ("BEGIN:VCALENDAR\nBEGIN:VEVENT\n" + "BEGIN:X\n" * 50_000 + "END:VEVENT\n", False),
+        ('{"a":' * 50_000, None),
+        ("[" * 50_000 + "]" * 50_000, None),
+        ("[1, null]", None),
+        ('{"value": 3}', False),
+        (f"{HEAD}Content-Type: multipart/mixed; boundary=a\n\n{NESTED}", False),
+        (f"{HEAD}Content-Type: text/plain; charset=klingon\n\nhttps://contoso.zoom.us/j/94512345678\n", True),
+        (f"{HEAD}Content-Type: text/plain; charset=rot13\n\nabc\n", False),
+        (f"{HEAD}Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n!!!=\n", False),
+        (f"{HEAD}Content-Type: text/calendar; charset=hex\nContent-Transfer-Encoding: base64\n\nQkVH\n", None),
+        (f"{HEAD}From: =?utf-8?q?=80?= <@@;:>,,<\n\nhttps://contoso.zoom.us/j/94512345678\n", True),
+        ("<div>" * 20_000 + "https://contoso.zoom.us/j/94512345678", True),
+        ("\x00" * 1000, False),
+    ],
+    ids=lambda value: str(value)[:40],
+)  # fmt: skip
+def test_any_file_gives_a_result_or_one_line(tmp_path: Path, content: str, found: bool | None) -> None:
+    """None: it cannot be read as an invitation, which is said in one line."""
+    path = tmp_path / "invitation"
+    path.write_text(content, "utf-8", "surrogatepass")
+    if found is None:
+        with pytest.raises(UsageError, match=r"invitation (is not JSON|holds no event)"):
+            answer(path)
+    else:
+        assert answer(path)[0] == int(not found)
+
+
+def test_one_event_that_cannot_be_read_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "two.ics"
+    path.write_text(ics("SUMMARY:first", "SUMMARY:second"))
+    reads = iter([RecursionError(), None])
+    original = invitation._of_component
+
+    def failing(component: Any) -> Any:
+        if error := next(reads):
+            raise error
+        return original(component)
+
+    monkeypatch.setattr(invitation, "_of_component", failing)
+    assert answer(path)[0] == 0
+    monkeypatch.setattr(invitation, "_of_component", lambda _: 1 / 0)
+    with pytest.raises(UsageError, match="can be read"):
+        answer(path)

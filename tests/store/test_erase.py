@@ -166,10 +166,15 @@ def test_a_synchronisation_under_way_cannot_bring_back_what_was_erased(
 def test_past_events_go_after_two_days(
     user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
 ) -> None:
+    def fetched_and_expired_after(**passed: int) -> bool:
+        then = now + timedelta(**passed)
+        events.save(calendar, [], [], Position("p", "w"), then)
+        return expire(user, events, then)
+
     events.save(calendar, [Arrival(meeting("e", 0, 30))], [], Position("p", "w"), now)
-    assert not expire(user, events, now + timedelta(days=2, minutes=29))
+    assert not fetched_and_expired_after(days=2, minutes=29)
     assert events.count(calendar) == 1
-    assert expire(user, events, now + timedelta(days=2, minutes=31))
+    assert fetched_and_expired_after(days=2, minutes=31)
     assert events.count(calendar) == 0
 
 

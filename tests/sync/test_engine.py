@@ -192,7 +192,8 @@ def test_texts_come_in_batches_each_stored_before_the_next_is_fetched(
         return dict(original(calendar, wanted))
 
     source.bodies = bodies
-    assert engine.sync(account).error == "outage"
+    outcome = engine.sync(account)
+    assert (outcome.error, outcome.calendars[0].unread) == ("", 1)
     assert [event.id for event in events.unread(calendars[0])] == [f"e{2 * BATCH:02}"]
 
 
@@ -218,10 +219,12 @@ def test_a_calendar_that_fails_does_not_hold_up_the_other(
     source.events["c2"] = [meeting("t", calendar="c2")]
     source.trouble["listing c1"] = [error]
     outcome = engine.sync(account)
+    key = getattr(error, "key", "error")
     assert ids(user, tmp_path) == ["t"]
-    assert outcome.error == getattr(error, "key", "error")
+    assert (outcome.error, outcome.soon) == ("", True)
+    assert [(each.calendar.name, each.error) for each in outcome.calendars] == [("Calendar", key), ("Team", "")]
     assert [(s.calendar_id, s.error, s.as_of is None) for s in events.statuses()] == [
-        ("c1", outcome.error, True), ("c2", "", False)]  # fmt: skip
+        ("c1", key, True), ("c2", "", False)]  # fmt: skip
 
 
 def test_a_calendar_that_hangs_does_not_hold_up_the_other(
@@ -301,7 +304,8 @@ def test_when_the_list_of_calendars_fails_the_known_ones_are_synchronised(
     engine.sync(account)
     source.events["c1"] = [meeting("a")]
     source.trouble["calendars"] = [OutageError("x")]
-    assert engine.sync(account).error == "outage"
+    outcome = engine.sync(account)
+    assert (outcome.error, outcome.soon) == ("", True)
     assert ids(user, tmp_path) == ["a"]
 
 

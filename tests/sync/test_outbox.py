@@ -23,7 +23,7 @@ from app.errors import (
 from app.store.outbox import Outbox
 from app.store.records import OutboxItem
 from app.store.user import UserStore
-from app.sync.outbox import ATTEMPTS, RECORDED, NobodyError, OutboxSender
+from app.sync.outbox import RECORDED, NobodyError, OutboxSender
 
 
 @pytest.fixture
@@ -140,13 +140,17 @@ def test_what_makes_no_sense_is_given_up(
     assert source.calls == []
 
 
-def test_attempts_end(sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any) -> None:
+def test_an_outage_gives_nothing_up_before_it_is_of_no_use(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+) -> None:
     source.trouble["respond"] = [OutageError("x") for _ in range(100)]
     put()
-    for _ in range(ATTEMPTS + 5):
+    for _ in range(30):
         sender.send_due()
         clocks.advance(140)
-    assert len(source.calls) == ATTEMPTS
+    assert states(outbox) == [("waiting", "outage")]
+    clocks.advance(86_400)
+    sender.send_due()
     assert states(outbox) == [("given_up", "outage")]
 
 
@@ -289,11 +293,55 @@ def test_what_may_have_been_sent_is_not_looked_for_without_end(
     source.trouble["respond"] = [perhaps(OutageError)]
     source.trouble["answer_given"] = [OfflineError("x") for _ in range(100)]
     put()
-    for _ in range(ATTEMPTS + 5):
+    for _ in range(30):
         sender.send_due()
         clocks.advance(140)
+    assert states(outbox) == [("unsure", "offline")]
+    clocks.advance(2 * 86_400)
+    sender.send_due()
     assert states(outbox) == [("given_up", "unsure")]
-    assert len(source.calls) == ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("kind", "call"), [("late", "send_mail"), ("accept", "respond"), ("decline", "respond"), ("snooze", "snooze")]
+)
+def test_restarts_and_faults_alone_give_nothing_up_and_it_is_sent_once(
+    user: UserStore, outbox: Outbox, source: Any, put: Any, clocks: Any, kind: str, call: str
+) -> None:
+    """Eleven restarts amid the sending and a service that fails for a while; what was done can be looked up."""
+    source.sent_items = set()
+    put("k", kind, to="a@contoso.example", until="2026-11-23T10:00:00+00:00")
+    for _ in range(11):
+        assert outbox.claim("k")
+        sender = OutboxSender(user, lambda _: source, clocks, clocks, lambda: 0.5)
+        sender.recover()
+    for name in (call, "mail_sent", "answer_given"):
+        source.trouble[name] = [perhaps(OutageError), OfflineError("x"), ThrottledError("x", retry_after=9)]
+    for _ in range(40):
+        sender.send_due()
+        clocks.advance(35)
+    assert states(outbox) == [("sent", "")]
+    assert len(source.done) == 1
+
+
+def test_a_message_that_may_have_gone_is_looked_for_as_long_each_time(
+    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+) -> None:
+    """The copy in Sent Items comes later than the message: also after the second attempt it is waited for."""
+    source.sent_items = set()
+    source.trouble["send_mail"] = [perhaps(OutageError), perhaps(OutageError)]
+    put("k", "late", to="a@contoso.example")
+    sender.send_due()
+    clocks.advance(RECORDED + 5)
+    sender.send_due()  # the second attempt, of which nothing is known either
+    assert states(outbox) == [("unsure", "outage")]
+    clocks.advance(5)
+    sender.send_due()
+    assert source.done == []
+    source.sent_items = {"k"}
+    clocks.advance(RECORDED)
+    sender.send_due()
+    assert (states(outbox), source.done) == ([("sent", "")], [])
 
 
 @pytest.mark.parametrize("jump", [-7200, 7200, 400 * 86400])
