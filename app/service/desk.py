@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 
 from app.channel.messages import DataChanged, Failure, Message
 from app.domain.account import Account, AccountState, Profile
@@ -102,11 +101,9 @@ class Desk:
     def _name_profile(self, profile_id: str, person: SignedIn) -> None:
         """A new profile bears its first account's name, and so does one that the car gave a name for want of it."""
         name = person.name or person.address
-        existing = next((held for held in self._user.profiles() if held.id == profile_id), None)
-        if existing is None:
+        if profile_id not in {held.id for held in self._user.profiles()}:
             self._user.save_profile(Profile(profile_id, name), self._options.occasion)
-        elif existing.provisional:
-            self._user.save_profile(replace(existing, name=name, provisional=False))
+        self._user.name_profile(profile_id, name)
 
     def _allowed(self, address: str) -> bool:
         """Whether people of that address' domain may sign in here."""
