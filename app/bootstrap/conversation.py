@@ -10,6 +10,7 @@ from typing import Self
 from app import __version__
 from app.bootstrap import machine
 from app.bootstrap.attended import QUIET
+from app.bootstrap.clearing import resume
 from app.bootstrap.connections import SERVICE
 from app.bootstrap.microsoft import microsoft
 from app.channel.client import ChannelClient
@@ -42,6 +43,7 @@ class Conversation:
         self._supervisor = Supervisor(argv, settings.socket, mine, elapsed, told=self._told)
 
     def __enter__(self) -> Self:
+        resume(self._settings)
         self._check()
         self._supervisor.start()
         self._client.start()

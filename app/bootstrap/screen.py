@@ -10,16 +10,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.bootstrap import machine
+from app.bootstrap.clearing import resume
 from app.bootstrap.day_reader import DayReader
 from app.bootstrap.glance import glance
 from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from app.bootstrap.leisure import Leisure, collect_at_leisure
 from app.bootstrap.memory import Memory
-from app.errors import ServiceError
+from app.errors import CarlendarError, ServiceError
 from app.i18n import catalogue
 from app.meetings.plan import plan
 from app.resources import asset
@@ -58,6 +60,8 @@ class Screen:
 
     def __init__(self, settings: Settings, make_telephony: Callable[[ElapsedClock], Telephony] | None = None) -> None:
         """`make_telephony` is called after the first frame, on a thread of its own; oFono's by default."""
+        with suppress(CarlendarError):  # by the service if not here; until then nothing of the store is shown
+            resume(settings, patience=0.0)
         self.settings = settings
         self.make_telephony = make_telephony or _telephony
         self.elapsed = machine.elapsed_clock()

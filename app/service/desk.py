@@ -17,6 +17,7 @@ from app.service.ports import Options, Paths, Ports
 from app.service.sign_in import Request, SignInDesk
 from app.store.erase import clear_car, delete_moved_aside, erase_accounts
 from app.store.events import EventStore
+from app.store.folder import begin_erasing, is_erasing
 from app.store.portraits import PortraitFolder
 from app.store.retention import expire, overdue
 from app.store.user import UserStore
@@ -146,8 +147,10 @@ class Desk:
         self.sign_out(accounts)
 
     def clear(self) -> None:
-        """ "Clear this car": nothing of anybody is left. StoreError when that cannot be promised."""
+        """ "Clear this car": nothing of anybody is left. StoreError when that cannot be promised: it is tried again."""
         self.sign_in.cancel()
+        with suppress(OSError):  # said by `clear_car`
+            begin_erasing(self._paths.folder)
         for account in self._user.accounts():
             try:
                 self._ports.identity.sign_out(account.id)
@@ -155,9 +158,18 @@ class Desk:
                 _log.warning("an account could not be signed out, its tokens are deleted: %s", type(error).__name__)
         self.claims.clear()
         self.seat = ""
-        clear_car(self._paths.folder, self._paths.tokens, time.sleep, user=self._user, events=self._events)
-        self._ports.forget()
+        clear_car(
+            self._paths.folder, self._paths.tokens, time.sleep, user=self._user, events=self._events,
+            forget=self._ports.forget,
+        )  # fmt: skip
         self._tell(DataChanged("erased"))
+
+    def chores(self) -> None:
+        """What is done from time to time: a clearing that could not delete everything is tried again, and `expire`."""
+        if is_erasing(self._paths.folder):
+            self.clear()
+        if self._ports.wall.is_set():  # an unset clock says nothing about what is old
+            self.expire()
 
     def tidy(self) -> None:
         """At the start: guests of an earlier drive end; accounts that belong to nobody or are not allowed go."""

@@ -164,9 +164,10 @@ class Car:
         keys = iter(f"key {number}" for number in range(1000))
         held, locale = self.machine, asset("locale")
         ports = Ports(
-            read=self.read, memory=Memory(self.user, self.drive), service=held, telephony=held, links=held, navigation=held,
-            sound=held, wall=held, elapsed=held, words=lambda language: catalogue.load(language, locale),
-            languages=("en", "de"), plan=plan, new_key=lambda: next(keys),
+            read=self.read, memory=Memory(self.user, self.drive), service=held, telephony=held, links=held,
+            navigation=held, sound=held, wall=held, elapsed=held,
+            words=lambda language: catalogue.load(language, locale), languages=("en", "de"), plan=plan,
+            new_key=lambda: next(keys),
         )  # fmt: skip
         self.presenter = Presenter(ports, Options(region="DE"), restrictions_for(state, "test", passenger=passenger))
         self.presenter.phone_changed(PhoneState(connected=True))
