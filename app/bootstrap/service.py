@@ -63,6 +63,7 @@ def ports(settings: Settings, everyone: Accounts) -> Ports:
         portrait_of=everyone.portrait_of,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
+        tenants=everyone.cloud.tenants,
         subscriptions=everyone.book if settings.switch("feeds.allowed") else None,
     )
 

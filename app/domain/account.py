@@ -44,6 +44,8 @@ class Account:
     locale: str = ""
     reason: str = ""
     """Key of the sentence that tells why it is not signed in; empty when it is."""
+    tenant: str = ""
+    """The id of the organisation's tenant at Microsoft (a GUID), empty where it is not known or there is none."""
 
     @property
     def is_feed(self) -> bool:
@@ -68,6 +70,12 @@ class Calendar:
     can_edit: bool = False
     can_view_private: bool = True
     shown: bool = True
+
+
+def is_tenant_id(text: str) -> bool:
+    """Whether `text` is the id of a tenant: a GUID in small letters, with its hyphens."""
+    groups = text.split("-")
+    return [len(group) for group in groups] == [8, 4, 4, 4, 12] and set("".join(groups)) <= set("0123456789abcdef")
 
 
 _BETWEEN = "\x1f"

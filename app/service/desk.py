@@ -15,6 +15,7 @@ from app.service.feeds import FeedDesk
 from app.service.portraits import PortraitKeeper
 from app.service.ports import Options, Paths, Ports
 from app.service.sign_in import Request, SignInDesk
+from app.service.tenants import TenantPolicy
 from app.store.erase import clear_car, delete_moved_aside, erase_accounts
 from app.store.events import EventStore
 from app.store.folder import begin_erasing, is_erasing
@@ -46,6 +47,7 @@ class Desk:
         self.portraits = PortraitKeeper(
             PortraitFolder(paths.folder), user, ports, lambda: tell(DataChanged("accounts"))
         )
+        self._policy = TenantPolicy(options.tenants_allowed, ports.tenants)
         self.feeds = FeedDesk(ports, options, user, arrived, self.sign_out)
 
     def obey(self, name: str, given: Mapping[str, str]) -> None:
@@ -77,8 +79,8 @@ class Desk:
         """Take a signed-in person into the store; returns the key of a refusal, empty for none."""
         if request.account and person.account_id != request.account:
             return "wrong_account"
-        if not self._allowed(person.address):
-            return "wrong_tenant"
+        if not (allowed := self._policy.allows(person.tenant, ask=True)):
+            return "wrong_tenant" if allowed is False else "service"
         known = self._user.account(person.account_id)
         if known is not None and self._is_anothers(known, request.profile):
             return "other_driver"
@@ -87,7 +89,7 @@ class Desk:
         now = self._ports.wall.now()
         self._user.save_account(
             Account(person.account_id, profile, person.address, person.name, person.cloud, AccountState.SIGNED_IN,
-                    now, person.scopes, known.locale if known else "")
+                    now, person.scopes, known.locale if known else "", tenant=person.tenant)
         )  # fmt: skip
         self.claims.pop(person.account_id, None)
         self._tell(DataChanged("accounts"))
@@ -106,11 +108,9 @@ class Desk:
             self._user.save_profile(Profile(profile_id, name), self._options.occasion)
         self._user.name_profile(profile_id, name)
 
-    def _allowed(self, address: str) -> bool:
-        """Whether people of that address' domain may sign in here."""
-        allowed = {domain.casefold().lstrip("@") for domain in self._options.tenants_allowed}
-        _, at, domain = address.casefold().rpartition("@")
-        return not allowed or (bool(at) and domain in allowed)
+    def _refused(self, account: Account, *, ask: bool) -> bool:
+        """Whether the administrator does not allow the account any more."""
+        return not account.is_feed and self._policy.refuses(account.id, account.tenant, ask=ask)
 
     def _has_more(self, account_id: str) -> bool:
         """Whether the account has the further permissions: they are asked for again when it is renewed."""
@@ -168,6 +168,8 @@ class Desk:
         """What is done from time to time: a clearing that could not delete everything is tried again, and `expire`."""
         if is_erasing(self._paths.folder):
             self.clear()
+        if refused := [account.id for account in self._user.accounts() if self._refused(account, ask=True)]:
+            self.sign_out(refused)
         if self._ports.wall.is_set():  # an unset clock says nothing about what is old
             self.expire()
 
@@ -180,7 +182,7 @@ class Desk:
         strays = [
             account.id
             for account in self._user.accounts()
-            if account.profile_id not in profiles or not (account.is_feed or self._allowed(account.address))
+            if account.profile_id not in profiles or self._refused(account, ask=False)
         ]
         if strays or guests:
             with suppress(CarlendarError):
