@@ -24,6 +24,7 @@ from app.bootstrap.memory import Memory
 from app.errors import CarlendarError, ServiceError
 from app.i18n import catalogue
 from app.meetings.plan import plan
+from app.platform.core_dumps import forbid_core_dumps, limit_core_dumps
 from app.resources import asset
 from app.safety.engine import SafetyEngine
 from app.safety.notify import ServiceNotifier
@@ -60,6 +61,7 @@ class Screen:
 
     def __init__(self, settings: Settings, make_telephony: Callable[[ElapsedClock], Telephony] | None = None) -> None:
         """`make_telephony` is called after the first frame, on a thread of its own; oFono's by default."""
+        limit_core_dumps()
         with suppress(CarlendarError):  # by the service if not here; until then nothing of the store is shown
             resume(settings, patience=0.0)
         self.settings = settings
@@ -111,6 +113,7 @@ class Screen:
 
     def _first_frame(self) -> None:
         self.notifier.ready()
+        forbid_core_dumps()
         self.day.again()  # the first reading was a glance
         collect_at_leisure()
         sys.setswitchinterval(SWITCH)

@@ -20,6 +20,7 @@ from app.i18n import catalogue
 from app.meetings.extract import way_in
 from app.meetings.html import text_of
 from app.meetings.way_in import WayIn
+from app.platform.core_dumps import forbid_core_dumps
 from app.platform.links import DesktopLinkOpener
 from app.resources import asset
 from app.service.main import Options, Paths, Ports, Service
@@ -33,6 +34,7 @@ LINGER = 30.0
 def run(*, standing: bool = True) -> int:
     """Serve until told to end; `standing` for one that outlives its screens."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    forbid_core_dumps()
     settings = load()
     everyone = feeds.accounts(settings, microsoft(settings))
     return Service(paths(settings), ports(settings, everyone), options(settings, standing=standing)).run()
