@@ -68,10 +68,10 @@ class Surroundings:
         self._told, self._post, self._connected = told, post, connected
         self._values: dict[str, object] = {}
         self._light: bool | None = None
-        self._said: Said = (None, None, "", CarSetting(), Cabin())
+        self._said: Said | None = None
 
     def take(self, readings: Sequence[Reading]) -> None:
-        """Take a batch; only a change goes on."""
+        """Take a batch; the first one goes on, and then only a change: that the car knows nobody is to be told too."""
         for reading in readings:
             self._values[reading.signal] = reading.value
             if reading.signal == signals.LIGHT:
@@ -148,6 +148,8 @@ class Surroundings:
         return volume / LOUDEST
 
     def _tell(self) -> None:
+        if self._said is None:
+            return
         night, aboard, driver, setting, cabin = self._said
         if night is not None:
             self._told.theme(night=night)

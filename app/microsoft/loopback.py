@@ -147,6 +147,7 @@ def _handler(
 class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     """Each connection on a thread of its own, which ends when its connection is closed by `drop_late` or at the end."""
 
+    request_queue_size = 64
     daemon_threads = True
     block_on_close = False
 

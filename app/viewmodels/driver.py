@@ -4,7 +4,7 @@
 - An identity that no profile is bound to selects none: a person in the parked car chooses one or adds one. "That’s me"
   is that confirmation, and binds the profile where neither it nor the identity is bound yet.
 - In a car that has ever identified a driver, an unidentified one sees nothing until a choice was made by hand.
-- A choice made by hand holds for this drive and for the identity under which it was made.
+- A choice made by hand holds for this drive and for the identity under which it was made, until another is identified.
 - A car that never identifies anybody leaves the choice to the store: the only profile, or the one chosen by hand.
 """
 
@@ -78,6 +78,8 @@ def changed(desk: Desk, driver: str) -> None:
     before, session.driver = session.driver, driver
     if before is not None and before != driver:
         leave(desk)
+    if driver:  # somebody else: what others chose by hand is over; a driver who is lost for a while finds it again
+        session.by_hand = {identity: chosen for identity, chosen in session.by_hand.items() if identity == driver}
     if driver and preference(session.snapshot, session.preferences, IDENTIFIES) != "1":
         session.preferences[IDENTIFIES] = "1"
         desk.ports.memory.prefer(IDENTIFIES, "1")

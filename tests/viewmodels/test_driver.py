@@ -35,7 +35,7 @@ from app.viewmodels.states import Action, Frame, ScreenName
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ANA, BEN = driver_identity("https://drivers.contoso.example", "ana"), driver_identity("", "ben")
 HOST = Person("Priya Raman", "priya@contoso.example")
-NUMBERS = {"ana": "+496900001234", "ben": "+496900005678"}
+NUMBERS = {"ana": "+496900001234", "ben": "+496900005678", "eve": "+496900007777"}
 DRIVE = "this drive"
 
 
@@ -387,6 +387,26 @@ def test_a_choice_by_hand_holds_for_its_identity_and_over_a_restart(car: Car) ->
     assert car.shows("ana")
 
 
+def test_a_choice_by_hand_ends_when_another_driver_is_identified(car: Car) -> None:
+    car.add("ana", ANA)
+    car.add("ben")
+    car.add("eve", "eve")
+    for first, other in (("", "eve"), (ANA, "eve")):
+        car.start(DrivingState.PARKED).says(first)
+        car.presenter.act(Action("profiles", ("Change",)))
+        car.touch("choose_profile", "ben")
+        assert car.shows("ben")
+        car.says(other)
+        assert not car.shows("ben")
+        car.says("")
+        assert not car.shows("ben"), "the other driver, lost for a while, does not see it"
+        car.says(first)
+        assert not car.shows("ben")
+        car.start().says(first)
+        assert not car.shows("ben")
+        assert car.shows("ana") is (first == ANA)
+
+
 def test_a_guest_is_never_bound(car: Car) -> None:
     car.add("ana", ANA)
     car.start(DrivingState.PARKED).says(BEN)
@@ -474,24 +494,33 @@ def test_questions_and_codes_of_the_other_driver_leave_the_screen(car: Car) -> N
     assert not told_of(first, "ana")
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(30))
 def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed: int) -> None:
     """Random identities, restarts, driving states and touches; after each, only the named driver's data are shown."""
     chance = random.Random(seed)
-    car.add("ana", ANA)
-    car.add("ben", BEN)
+    for name, driver in (("ana", ANA), ("ben", BEN), ("eve", "")):
+        car.add(name, driver)
     car.start()
     now: str | None = None
-    for number in range(60):
-        step = chance.choice(["says", "says", "restart", "touch", "state", "read", "time"])
+    chosen: str | None = None  # the identity for which a person chose Eve's profile, which nobody had bound
+    for number in range(80):
+        step = chance.choice(["says", "says", "restart", "touch", "me", "state", "read", "time"])
         if step == "says":
             now = chance.choice([ANA, BEN, "", "stranger", "ana"])
+            chosen = None if now and now != chosen else chosen
             car.presenter.seat(passenger_aboard=chance.choice([True, False, None]), driver_subject=now)
         elif step == "restart":
             now = None
             car.start(chance.choice(list(DrivingState)))
         elif step == "touch" and (offered := list(actions(car.frame))):
-            car.presenter.act(chance.choice([each for each in offered if each.intent != "clear"]))
+            touched = chance.choice([each for each in offered if each.intent != "clear"])
+            if (touched.intent, touched.argument) == ("choose_profile", "eve"):
+                chosen = now or ""
+            car.presenter.act(touched)
+        elif step == "me":
+            if not car.frame.restrictions.restricted and car.bound()["eve"] in ("", now or ""):
+                chosen = now or ""
+            car.presenter.act(Action("choose_profile", ("That’s me",), argument="eve"))
         elif step == "state":
             state = chance.choice(list(DrivingState))
             car.presenter.restrict(restrictions_for(state, "test", sequence=number + 2))
@@ -502,5 +531,5 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
             car.presenter.tick()
         assert not car.shows("ana") or now == ANA
         assert not car.shows("ben") or now == BEN
-        assert car.bound()["ana"] == ANA
-        assert car.bound()["ben"] == BEN
+        assert not car.shows("eve") or (now is not None and now in (car.bound()["eve"] or None, chosen))
+        assert (car.bound()["ana"], car.bound()["ben"]) == (ANA, BEN)
