@@ -29,7 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         from app.arguments import parse  # not on the way to the first frame
         from app.bootstrap.terminal import prepare
+        from app.platform.core_dumps import forbid_core_dumps
 
+        forbid_core_dumps()
         prepare()
         chosen = parse(given)
     except KeyboardInterrupt as end:

@@ -106,15 +106,18 @@ class Settings:
 
     @property
     def socket(self) -> Path:
-        """The channel between the two processes; beside the data unless unix(7)'s 107 bytes do not hold that."""
+        """The channel between the two processes; beside the data unless unix(7)'s 107 bytes do not hold that.
+
+        Else in a runtime folder; the channel checks whose it is."""
         path = self.data_folder / "run" / "service.sock"
         if len(os.fsencode(path)) <= SOCKET_LENGTH:
             return path
         import hashlib
-        import tempfile
 
         name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"carlendar-{os.getuid()}-{name}" / "service.sock"
+        places = (Path(f"/run/user/{os.getuid()}"), Path("/run/carlendar"), Path("/tmp"))  # noqa: S108 - see above
+        place = next(each for each in places if os.access(each, os.W_OK) or each == places[-1])
+        return place / f"carlendar-{os.getuid()}-{name}" / "service.sock"
 
 
 def _xdg(variable: str, otherwise: str) -> Path:

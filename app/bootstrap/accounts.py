@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.bootstrap.clearing import resume
 from app.bootstrap.conversation import Conversation
 from app.bootstrap.reasons import why
 from app.channel.messages import DataChanged
@@ -60,6 +61,7 @@ def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: s
 def _listed(settings: Settings) -> list[Listed]:
     if not settings.data_folder.exists():
         return []
+    resume(settings)
     store = UserStore(settings.data_folder)
     try:
         return [Listed(profile, store.accounts(profile.id)) for profile in store.profiles()]

@@ -10,6 +10,7 @@ from typing import Self
 from app import __version__
 from app.bootstrap import machine
 from app.bootstrap.attended import QUIET, SERVICE
+from app.bootstrap.clearing import resume
 from app.bootstrap.microsoft import microsoft
 from app.channel.client import ChannelClient
 from app.channel.messages import PROTOCOL, Command, Failure, Hello, Message
@@ -42,6 +43,7 @@ class Conversation:
         self._supervisor = Supervisor(argv, settings.socket, mine, elapsed, environment=environment, told=self._told)
 
     def __enter__(self) -> Self:
+        resume(self._settings)
         self._check()
         self._supervisor.start()
         self._client.start()

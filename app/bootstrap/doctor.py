@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from app.bootstrap import databroker, machine
+from app.bootstrap.clearing import resume
 from app.errors import CarlendarError
 from app.platform import bus_probes, probes
 from app.platform.probes import Check
@@ -70,6 +71,7 @@ def _role(settings: Settings) -> Check:
 
 
 def _sign_in(settings: Settings) -> Check:
+    resume(settings)
     if not settings.text("identity.client_id"):
         register = "register an application (README) and set identity.client_id"
         return Check("sign-in", ok=False, detail="no application is set", mend=register)

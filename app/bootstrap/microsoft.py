@@ -20,6 +20,7 @@ from app.microsoft.identity import MicrosoftIdentity
 from app.microsoft.me import read_me
 from app.microsoft.photo import BYTES, read_photo
 from app.microsoft.session import HttpSession, Timeouts
+from app.microsoft.tenants import TenantDirectory
 from app.microsoft.vault import Vault
 from app.platform.picture import decoded
 from app.settings import Settings
@@ -40,6 +41,7 @@ class Microsoft:
     http: HttpSession
     photos: HttpSession
     gates: dict[str, threading.BoundedSemaphore]
+    tenants: TenantDirectory
     scopes: tuple[str, ...]
     extra_scopes: tuple[str, ...]
 
@@ -78,11 +80,11 @@ def microsoft(settings: Settings) -> Microsoft:
     allowed = settings.switch("identity.key_file_storage")
     vault = Vault(settings.data_folder / VAULT, allow_key_file=allowed)
     client_id, tenant = settings.text("identity.client_id"), settings.text("identity.tenant")
-    identity: Identity = Unregistered()
-    if client_id:
-        identity = MicrosoftIdentity(cloud, client_id, vault, http, tenant=tenant, version=__version__)
+    registered = MicrosoftIdentity(cloud, client_id, vault, http, tenant=tenant, version=__version__)
+    identity: Identity = registered if client_id else Unregistered()
+    tenants = TenantDirectory(cloud, http, vault, registered.tenant_of)
     scopes, extra = settings.names("identity.scopes"), settings.names("identity.extra_scopes")
-    return Microsoft(cloud, identity, vault, http, photos, {}, scopes, extra)
+    return Microsoft(cloud, identity, vault, http, photos, {}, tenants, scopes, extra)
 
 
 def _cloud(settings: Settings) -> Cloud:

@@ -8,6 +8,7 @@ from app.viewmodels.feeds import TROUBLE as FEEDS
 ACCOUNTS: dict[str, str] = {
     "sign_in_needed": "sign in again (carlendar sign-in)",
     "sign_in_refused": "Microsoft refuses this application or account (carlendar sign-in says why)",
+    "vault_locked": "the keyring is locked, unlock it",
     "vault": "the stored sign-in cannot be read, sign in again (carlendar sign-in)",
     "offline": "no connection",
     "throttled": "Microsoft asks to wait, try again later",

@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.bootstrap import machine
+from app.bootstrap.clearing import resume
 from app.bootstrap.day_reader import DayReader
 from app.bootstrap.glance import glance
 from app.bootstrap.late import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
@@ -23,6 +25,7 @@ from app.bootstrap.starts import TOO_MANY, Starts
 from app.errors import CarlendarError
 from app.i18n import catalogue
 from app.meetings.plan import plan
+from app.platform.core_dumps import forbid_core_dumps, limit_core_dumps
 from app.resources import asset
 from app.safety.engine import SafetyEngine
 from app.safety.notify import ServiceNotifier
@@ -56,8 +59,11 @@ class Screen:
     """One screen process, put together."""
 
     def __init__(self, dependencies: ScreenDependencies) -> None:
+        limit_core_dumps()
         self.dependencies = dependencies
         self.settings = settings = dependencies.settings
+        with suppress(CarlendarError):  # by the service if not here; until then nothing of the store is shown
+            resume(settings, patience=0.0)
         self.starts = Starts(settings.cache_folder)
         self.textless = self.starts.begin() >= TOO_MANY
         self.elapsed, self.wall = dependencies.elapsed, dependencies.wall
@@ -107,6 +113,7 @@ class Screen:
     def _first_frame(self) -> None:
         self.starts.succeeded()
         self.notifier.ready()
+        forbid_core_dumps()
         self.day.again()  # the first reading was a glance
         collect_at_leisure()
         sys.setswitchinterval(SWITCH)

@@ -22,6 +22,7 @@ from app.i18n import catalogue
 from app.meetings.extract import way_in
 from app.meetings.html import text_of
 from app.meetings.way_in import WayIn
+from app.platform.core_dumps import forbid_core_dumps
 from app.platform.links import DesktopLinkOpener
 from app.resources import asset
 from app.service.main import Options, Paths, Ports, Service
@@ -43,6 +44,7 @@ def run(*, standing: bool = True) -> int:
 def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
     """Serve with these dependencies until told to end; returns the exit code."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    forbid_core_dumps()
     settings = dependencies.settings
     everyone = feeds.accounts(settings, microsoft(settings), dependencies.wall)
     return Service(paths(settings), ports(dependencies, everyone), options(settings, standing=standing)).run()
@@ -73,6 +75,7 @@ def ports(dependencies: ServiceDependencies, everyone: Accounts) -> Ports:
         portrait_of=everyone.portrait_of,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
+        tenants=everyone.cloud.tenants,
         subscriptions=everyone.book if settings.switch("feeds.allowed") else None,
     )
 

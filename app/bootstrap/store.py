@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
+from app.bootstrap.clearing import resume
 from app.bootstrap.machine import occasion
 from app.domain.timespan import Timespan
 from app.errors import StoreError
@@ -20,6 +21,7 @@ def snapshot(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -
 
     StoreError for what cannot be read: it is not to be taken for an empty day.
     """
+    resume(settings)
     reader = StoreReader(settings.data_folder)
     try:
         read = reader.read(Timespan(start, end), zone, occasion=occasion())

@@ -36,8 +36,8 @@ from app.resources import asset
 from app.safety.policy import restrictions_for
 from app.safety.restrictions import DrivingState
 from app.settings import load
-from app.store.erase import PHOTOS
 from app.store.events import EventStore
+from app.store.folder import PHOTOS
 from app.store.portraits import Faces, Kept, PortraitFolder
 from app.store.records import Snapshot
 from app.store.snapshot import StoreReader

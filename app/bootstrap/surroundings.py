@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.domain.account import driver_identity
 from app.domain.place import Position, position
 from app.domain.value import value
 from app.vehicle import signals
@@ -46,7 +47,7 @@ class Told(Protocol):
         """Day or night."""
 
     def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
-        """Who is aboard."""
+        """Who is aboard; `driver_subject` as `app.domain.account.driver_identity` makes it."""
 
     def car(self, *, language: str, hours: str, text_scale: float) -> None:
         """How the car is set."""
@@ -67,10 +68,10 @@ class Surroundings:
         self._told, self._post, self._connected = told, post, connected
         self._values: dict[str, object] = {}
         self._light: bool | None = None
-        self._said: Said = (None, None, "", CarSetting(), Cabin())
+        self._said: Said | None = None
 
     def take(self, readings: Sequence[Reading]) -> None:
-        """Take a batch; only a change goes on."""
+        """Take a batch; the first one goes on, and then only a change: that the car knows nobody is to be told too."""
         for reading in readings:
             self._values[reading.signal] = reading.value
             if reading.signal == signals.LIGHT:
@@ -116,7 +117,7 @@ class Surroundings:
         return tuple(seat for seat in there if seat != drivers)
 
     def _driver(self) -> str:
-        return str(self._values.get(signals.DRIVER_SUBJECT) or "")
+        return driver_identity(self._values.get(signals.DRIVER_ISSUER), self._values.get(signals.DRIVER_SUBJECT))
 
     def _setting(self) -> CarSetting:
         language = self._values.get(signals.LANGUAGE)
@@ -147,6 +148,8 @@ class Surroundings:
         return volume / LOUDEST
 
     def _tell(self) -> None:
+        if self._said is None:
+            return
         night, aboard, driver, setting, cabin = self._said
         if night is not None:
             self._told.theme(night=night)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.bootstrap import feeds, machine
+from app.bootstrap.clearing import resume
 from app.bootstrap.microsoft import microsoft
 from app.bootstrap.reasons import why
 from app.bootstrap.service import extractor
@@ -42,6 +43,7 @@ def run(*, as_json: bool) -> int:
     """Synchronise and print what it took; returns 0. ServiceError after that when a calendar failed."""
     settings = load()
     logging.getLogger("app.sync").setLevel(logging.ERROR)  # what failed is told below, in words
+    resume(settings)
     lock = ServiceLock(settings.data_folder)
     if not lock.acquire(PATIENCE):
         raise StoreError("Carlendar is running and keeps the calendar up to date itself")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.channel.messages import Command, Hello, Message, decode, encode
-from app.channel.wire import LineReader, credentials, same_version
+from app.channel.wire import LineReader, credentials, require_private, same_version
 from app.domain.ports import ElapsedClock
 from app.errors import ChannelError
 
@@ -178,7 +178,11 @@ class _Conversation:
 
 
 def open_channel(path: Path, timeout: float) -> socket.socket:
-    """A connection to the service, of the same user, that waits at most `timeout` seconds; OSError else."""
+    """A connection to the service, of the same user, that waits at most `timeout` seconds; OSError else.
+
+    A socket in a folder that others could have put it into is not even tried.
+    """
+    require_private(path.parent)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(timeout)

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.channel.messages import LINE_LIMIT, Command, Hello, Message, decode, encode
-from app.channel.wire import LineReader, credentials, same_version
+from app.channel.wire import LineReader, credentials, require_private, same_version
 from app.errors import ChannelError
 
 OUTGOING_LIMIT = 4 * LINE_LIMIT
@@ -202,14 +202,15 @@ class _Peer:
 
 
 def listen(path: Path) -> socket.socket:
-    """A listening Unix socket, for its owner alone; a file that nobody listens at is replaced. OSError.
+    """A listening Unix socket, for its owner alone; a socket that nobody listens at is replaced. OSError.
 
     The caller holds the service's lock, so nobody else can be between the two steps.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.parent.stat().st_mode & 0o077:
-        path.parent.chmod(0o700)
-    path.unlink(missing_ok=True)
+    with suppress(FileExistsError):
+        path.parent.mkdir(parents=True, mode=0o700)
+    require_private(path.parent)
+    if path.is_socket() or path.is_symlink():
+        path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(str(path))

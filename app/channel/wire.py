@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 import struct
+from typing import TYPE_CHECKING
 
 from app.channel.messages import LINE_LIMIT, Hello
 from app.errors import ChannelError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class LineReader:
@@ -27,6 +33,21 @@ class LineReader:
             raise ChannelError("a message is too long for the channel")
         self._unfinished = bytearray(rest)
         return lines
+
+
+def require_private(folder: Path) -> None:
+    """PermissionError unless the folder is this user's own, for this user alone, and no link.
+
+    One of this user's that is too open is closed. Others must not be able to put another one into its place either.
+    """
+    facts = folder.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
+        raise PermissionError("the socket's folder is not this user's own")
+    if stat.S_IMODE(facts.st_mode) & 0o077:
+        folder.chmod(0o700)
+    above = folder.parent.stat()
+    if above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX:
+        raise PermissionError("anybody could replace the socket's folder")
 
 
 def credentials(connection: socket.socket) -> tuple[int, int]:

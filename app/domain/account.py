@@ -44,6 +44,8 @@ class Account:
     locale: str = ""
     reason: str = ""
     """Key of the sentence that tells why it is not signed in; empty when it is."""
+    tenant: str = ""
+    """The id of the organisation's tenant at Microsoft (a GUID), empty where it is not known or there is none."""
 
     @property
     def is_feed(self) -> bool:
@@ -70,6 +72,33 @@ class Calendar:
     shown: bool = True
 
 
+def is_tenant_id(text: str) -> bool:
+    """Whether `text` is the id of a tenant: a GUID in small letters, with its hyphens."""
+    groups = text.split("-")
+    return [len(group) for group in groups] == [8, 4, 4, 4, 12] and set("".join(groups)) <= set("0123456789abcdef")
+
+
+_BETWEEN = "\x1f"
+"""Between issuer and subject of an identity: no printable text has it (ASCII's unit separator)."""
+
+
+def driver_identity(issuer: object, subject: object) -> str:
+    """The identity of a driver as the car names it: issuer and subject, or the subject alone where it has no issuer.
+
+    Empty for a driver whom the car does not know. Values that are no plain text are no identity.
+    """
+    if not isinstance(subject, str) or not subject.isprintable():
+        return ""
+    if not isinstance(issuer, str) or not issuer or not subject:
+        return subject
+    return f"{issuer}{_BETWEEN}{subject}" if issuer.isprintable() else ""
+
+
+def identity_subject(identity: str) -> str:
+    """The subject of an identity, without its issuer."""
+    return identity.rpartition(_BETWEEN)[2]
+
+
 @value
 class Profile:
     """A person who drives this car. A guest profile leaves nothing behind when it ends."""
@@ -77,7 +106,7 @@ class Profile:
     id: str
     name: str
     driver_subject: str = ""
-    """The identity by which the car knows this driver; empty where none is bound."""
+    """The identity by which the car knows this driver (`driver_identity`); empty where none is bound."""
     is_guest: bool = False
     provisional: bool = False
     """Its name was given by the car; the first account that signs in gives it its own."""

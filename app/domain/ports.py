@@ -135,6 +135,8 @@ class SignedIn:
     name: str
     cloud: str
     scopes: tuple[str, ...]
+    tenant: str = ""
+    """The id of the tenant that vouches for the person (claim `tid`), a GUID; empty where there is none."""
 
 
 class SignInFlow(Protocol):

@@ -36,6 +36,7 @@ from app.microsoft.faults import RENEW
 from app.microsoft.loopback import RedirectListener
 from app.microsoft.outcomes import REASONS, error_of, outcome_of
 from app.microsoft.session import HttpSession
+from app.microsoft.tenants import tenant_id
 from app.microsoft.tokens import MsalAccount, TokenStore, account_id
 from app.microsoft.transport import IdentityTransport
 from app.microsoft.vault import Vault
@@ -163,6 +164,14 @@ class MicrosoftIdentity:
             self._tokens.drop()
             self._remembered_answers.clear()
 
+    def tenant_of(self, account_id: str) -> str:
+        """The tenant that vouched for a signed-in account, empty for an unknown one. VaultError while it is locked."""
+        with self._lock:
+            account = self._tokens.find(account_id) or {}
+        # MSAL keeps the authority's tenant, which need not be an id; the home account ends in the home tenant's.
+        home = str(account.get("home_account_id") or "").rpartition(".")[2]
+        return tenant_id(account.get("realm")) or tenant_id(home)
+
     def account_ids(self) -> frozenset[str]:
         """Ids of the accounts that are signed in; needs no network. VaultError while they are locked."""
         with self._lock:
@@ -206,6 +215,7 @@ class MicrosoftIdentity:
             name=str(who.get("name") or ""),
             cloud=self._cloud.name,
             scopes=self._cloud.short_scopes(str(answer.get("scope") or "").split()),
+            tenant=tenant_id(who.get("tid")),
         )
 
     def _ready_to_sign_in(self) -> Any:
@@ -213,11 +223,8 @@ class MicrosoftIdentity:
         self._vault.source()
         # MSAL repeats a refusal for 60 s without asking; a person who tries again wants it asked.
         self._remembered_answers.clear()
-        try:
-            self._tokens.load()
-        except VaultError:
-            # Whoever signs in anew wants a working car, not the key of a keyring that is lost.
-            self._tokens.start_over()
+        # While the keyring is locked nobody signs in: the accounts whose tokens it seals would be lost.
+        self._tokens.load()
         return self._app()
 
     def _app(self) -> Any:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -58,6 +58,14 @@ class KeySource(Protocol):
 
     def erase(self) -> None:
         """Forget the key, as far as this source can."""
+
+
+@runtime_checkable
+class Lockable(Protocol):
+    """A source that may be there and not give its key: nothing is sealed by a lesser source in its stead."""
+
+    def locked(self) -> bool:
+        """Whether it is there and does not give its key at the moment."""
 
 
 def key_id(key: bytes) -> bytes:
@@ -132,3 +140,13 @@ def no_safe_place() -> VaultError:
     return VaultError(
         "There is no safe place to keep the sign-in on this machine.", detail="no key source is available or allowed"
     )
+
+
+def locked_away() -> VaultError:
+    """The error of a key that is kept where nothing comes out at the moment: what it sealed stays as it is."""
+    error = VaultError(
+        "The keyring that keeps the sign-in is locked or does not answer. Unlock it, then try again.",
+        detail="a better key source than the next one is locked or not there",
+    )
+    error.key = "vault_locked"
+    return error

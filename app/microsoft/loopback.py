@@ -2,16 +2,20 @@
 
 The answer comes as a form that the browser posts, or, for some errors, in the address. The listener is
 on 127.0.0.1 only, at a port of the system's choice, until the redirect of this very sign-in has come
-(its `state` is checked) or the time is over. The identity platform takes `http://localhost` with any
+(its `state` is checked), the time is over or the sign-in is cancelled, whatever its clients do: each has a
+thread of its own, few seconds and few bytes. The identity platform takes `http://localhost` with any
 port for applications that are registered so.
 """
 
 from __future__ import annotations
 
 import hmac
+import socket
 import socketserver
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from types import TracebackType
@@ -22,6 +26,14 @@ _LOOK_EVERY = 0.05
 """Seconds between two looks at whether the sign-in was cancelled: nobody sees that Cancel took a moment."""
 _LARGEST_FORM = 65_536
 """Bytes; an authorization code has about two thousand."""
+_FIELDS = 50
+"""Parameters of one answer at most; there are about five."""
+_AT_ONCE = 8
+"""Connections at one time; a browser opens two or three."""
+_IN_ALL = 200
+"""Connections to one sign-in, after which somebody plays with it and it is given up."""
+_PATIENCE = 5.0
+"""Seconds for one request, from the connection to the end of the answer."""
 _PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
     "<title>Carlendar</title><style>body{font:1.4rem sans-serif;margin:20vh auto;max-width:30rem;text-align:center}"
@@ -33,26 +45,26 @@ _STRANGE = _PAGE % "This page belongs to no sign-in of Carlendar."
 
 
 class RedirectListener:
-    """Waits for one redirect. Use it in a `with`; it is reachable from then on."""
+    """Waits for one redirect. Use it in a `with`; it is reachable from then on. `seconds` measures time."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._state = ""
         self._answer: dict[str, str] | None = None
-        self._server = _Server(("127.0.0.1", 0), self._handler())
-        self._server.timeout = _LOOK_EVERY
+        self._server = _Server(_handler(self._judge, self._accept, self._is_ours), seconds)
 
     @property
     def redirect_uri(self) -> str:
         """Where the browser is to be sent."""
-        return f"http://localhost:{self._server.server_address[1]}"
+        return f"http://localhost:{self._port}"
 
     def wait(self, state: str, limit: float, cancelled: Callable[[], bool]) -> dict[str, str] | None:
         """The parameters of the redirect that bears `state`; None when `limit` seconds are over or it was cancelled."""
         self._state = state
         deadline = self._seconds() + limit
-        while self._answer is None and self._seconds() < deadline and not cancelled():
+        while self._answer is None and self._seconds() < deadline and not cancelled() and not self._server.overrun:
             self._server.handle_request()
+            self._server.drop_late()
         return self._answer
 
     def __enter__(self) -> Self:
@@ -63,50 +75,129 @@ class RedirectListener:
     ) -> None:
         self._server.server_close()
 
-    def _take(self, target: str, form: str) -> tuple[HTTPStatus, str]:
-        """Judge a request by its target and form: status and page to answer with."""
-        parts = urlsplit(target)
-        parameters = dict(parse_qsl(form or parts.query))
-        given = parameters.get("state", "")
-        if parts.path != "/" or not self._state or not hmac.compare_digest(given.encode(), self._state.encode()):
-            return HTTPStatus.NOT_FOUND, _STRANGE
-        self._answer = parameters
-        return HTTPStatus.OK, _DONE if "code" in parameters else _NOT_DONE
+    @property
+    def _port(self) -> int:
+        return int(self._server.server_address[1])
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        take = self._take
+    def _is_ours(self, host: str) -> bool:
+        """Whether a request's `Host` is this listener's: a page of another name that leads here is turned away."""
+        return host.lower() in (f"localhost:{self._port}", f"127.0.0.1:{self._port}")
 
-        class Handler(BaseHTTPRequestHandler):
-            timeout = 5.0
-            server_version = "Carlendar"
-            sys_version = ""
+    def _judge(self, target: str, form: str) -> dict[str, str] | None:
+        """The parameters of a request by its target and form; None where it is not the answer to this sign-in."""
+        try:
+            parts = urlsplit(target)
+            parameters = dict(parse_qsl(form or parts.query, max_num_fields=_FIELDS))
+        except ValueError:
+            return None
+        given = parameters.get("state", "").encode(errors="replace")
+        ours = bool(self._state) and hmac.compare_digest(given, self._state.encode())
+        return parameters if parts.path == "/" and ours else None
 
-            def do_GET(self) -> None:
-                self._answer("")
-
-            def do_POST(self) -> None:
-                length = self.headers.get("Content-Length", "")
-                size = int(length) if length.isascii() and length.isdigit() else 0
-                self._answer(self.rfile.read(min(size, _LARGEST_FORM)).decode(errors="replace"))
-
-            def _answer(self, form: str) -> None:
-                status, page = take(self.path, form)
-                content = page.encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(content)))
-                self.send_header("Cache-Control", "no-store")
-                self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-                self.send_header("Referrer-Policy", "no-referrer")
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
-                """Say nothing: a request's line holds the authorization code."""
-
-        return Handler
+    def _accept(self, parameters: dict[str, str]) -> None:
+        """Take the answer, once the browser has got its page; the first one counts."""
+        self._answer = self._answer or parameters
 
 
-class _Server(socketserver.TCPServer):
+def _handler(
+    judge: Callable[[str, str], dict[str, str] | None], accept: Callable[[dict[str, str]], None],
+    is_ours: Callable[[str], bool],
+) -> type[BaseHTTPRequestHandler]:  # fmt: skip
+    class Handler(BaseHTTPRequestHandler):
+        timeout = _PATIENCE
+        server_version = "Carlendar"
+        sys_version = ""
+
+        def do_GET(self) -> None:
+            self._answer("")
+
+        def do_POST(self) -> None:
+            length = self.headers.get("Content-Length", "")
+            size = int(length) if length.isascii() and length.isdigit() and len(length) < 8 else _LARGEST_FORM + 1
+            if size > _LARGEST_FORM:
+                self._send(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _STRANGE)
+            else:
+                self._answer(self.rfile.read(size).decode(errors="replace"))
+
+        def _answer(self, form: str) -> None:
+            parameters = judge(self.path, form) if is_ours(self.headers.get("Host", "")) else None
+            if parameters is None:
+                self._send(HTTPStatus.NOT_FOUND, _STRANGE)
+                return
+            self._send(HTTPStatus.OK, _DONE if "code" in parameters else _NOT_DONE)
+            accept(parameters)
+
+        def _send(self, status: HTTPStatus, page: str) -> None:
+            content = page.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Cache-Control", "no-store")
+            self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+            self.send_header("Referrer-Policy", "no-referrer")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
+            """Say nothing: a request's line holds the authorization code."""
+
+    return Handler
+
+
+class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """Each connection on a thread of its own, which ends when its connection is closed by `drop_late` or at the end."""
+
+    request_queue_size = 64
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler], seconds: Callable[[], float]) -> None:
+        self.timeout = _LOOK_EVERY
+        self._seconds = seconds
+        self._open: dict[socket.socket, float] = {}
+        self._opening = threading.Lock()
+        self._count = 0
+        super().__init__(("127.0.0.1", 0), handler)
+
+    @property
+    def overrun(self) -> bool:
+        """Whether there were far more connections than a sign-in makes."""
+        return self._count > _IN_ALL
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - socketserver's signature
+        """Whether there is room for one more connection."""
+        with self._opening:
+            self._count += 1
+            if len(self._open) >= _AT_ONCE or self.overrun:
+                return False
+            self._open[request] = self._seconds() + _PATIENCE
+            return True
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection that is done with, or was never let in."""
+        with self._opening:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def drop_late(self) -> None:
+        """Cut connections whose time is over; their threads close them."""
+        now = self._seconds()
+        with self._opening:
+            late = [request for request, due in self._open.items() if due <= now]
+        _cut(late)
+
+    def server_close(self) -> None:
+        """Free the port, and cut what is still open."""
+        super().server_close()
+        with self._opening:
+            left = list(self._open)
+        _cut(left)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: a browser that hangs up early is no failure of the sign-in."""
+
+
+def _cut(requests: list[socket.socket]) -> None:
+    for request in requests:
+        with suppress(OSError):
+            request.shutdown(socket.SHUT_RDWR)

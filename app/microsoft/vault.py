@@ -20,7 +20,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from app.errors import VaultError
 from app.microsoft.files import TEMPORARY, move_aside, read_private, remove, write_private
 from app.microsoft.keyring import SecretServiceKey
-from app.microsoft.keys import CredentialKey, FileKey, KeySource, SourceName, key_id, no_safe_place
+from app.microsoft.keys import (
+    CredentialKey,
+    FileKey,
+    KeySource,
+    Lockable,
+    SourceName,
+    key_id,
+    locked_away,
+    no_safe_place,
+)
 
 SUFFIX = ".sealed"
 DAMAGED = ".damaged"
@@ -28,6 +37,7 @@ DAMAGED = ".damaged"
 _MAGIC = b"CLV1"
 _NONCE = 12
 _HEAD = len(_MAGIC) + 1 + 8
+_NO_SOURCE = 255
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
 
@@ -43,7 +53,8 @@ class Vault:
     """Keeps secrets by name in `folder`, which belongs to it alone. Safe to use from several threads.
 
     `allow_key_file` is the administrator's: without it, a machine that has neither a Secret Service
-    nor a credential stores nothing.
+    nor a credential stores nothing. A keyring that is locked is never replaced by a credential or a key file: what it
+    sealed is kept, and nothing new is stored until it is unlocked, or until the vault is erased.
     """
 
     def __init__(
@@ -66,10 +77,12 @@ class Vault:
         return frozenset(self._damaged)
 
     def source(self) -> SourceName:
-        """The source that would seal a secret now, for `carlendar doctor`. VaultError when there is none."""
+        """The source that would seal a secret now. VaultError when there is none, or a better one is locked."""
         for source in self._sources:
             if source.available():
+                self._require_best(source.name)
                 return source.name
+            _require_unlocked(source)
         raise no_safe_place()
 
     def get(self, name: str) -> bytes | None:
@@ -108,6 +121,8 @@ class Vault:
     def erase(self) -> None:
         """Forget everything: secrets, what was moved aside, half-written files, and the key itself."""
         with self._lock:
+            if self._folder.is_symlink():
+                remove(self._folder)  # where it leads to is not Carlendar's
             for path in self._own_files():
                 remove(path)
             for source in self._sources:
@@ -132,10 +147,19 @@ class Vault:
 
     def _sealing_key(self) -> tuple[SourceName, bytes]:
         for source in self._sources:
-            key = source.create()
-            if key is not None:
-                return source.name, key
+            if source.available():
+                self._require_best(source.name)
+                key = source.create()
+                if key is not None:
+                    return source.name, key
+            _require_unlocked(source)
         raise no_safe_place()
+
+    def _require_best(self, name: SourceName) -> None:
+        """VaultError where something in the vault was sealed by a better source, which does not answer now."""
+        sealed = (path for path in self._own_files() if path.name.endswith(SUFFIX))
+        if any(_sealed_by(path) < name for path in sealed):
+            raise locked_away()
 
     def _open(self, name: str, sealed: bytes) -> bytes:
         head, nonce, rest = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :]
@@ -157,10 +181,22 @@ class Vault:
                 return key
             if source.available():
                 raise _DamagedError
-            raise VaultError(
-                "The stored sign-in is locked at the moment.", detail=f"{source.name.label} does not give the key"
-            )
+            raise locked_away()
         raise _DamagedError
+
+
+def _require_unlocked(source: KeySource) -> None:
+    if isinstance(source, Lockable) and source.locked():
+        raise locked_away()
+
+
+def _sealed_by(path: Path) -> int:
+    """The number of the source that sealed it; a large one for what is no sealed file."""
+    try:
+        head = (read_private(path) or b"")[:_HEAD]
+    except VaultError:
+        return _NO_SOURCE
+    return head[len(_MAGIC)] if head.startswith(_MAGIC) and len(head) == _HEAD else _NO_SOURCE
 
 
 class _DamagedError(Exception):

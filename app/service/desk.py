@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 
 from app.channel.messages import DataChanged, Failure, Message
 from app.domain.account import Account, AccountState, Profile
@@ -16,8 +15,10 @@ from app.service.feeds import FeedDesk
 from app.service.portraits import PortraitKeeper
 from app.service.ports import Options, Paths, Ports
 from app.service.sign_in import Request, SignInDesk
+from app.service.tenants import TenantPolicy
 from app.store.erase import clear_car, delete_moved_aside, erase_accounts
 from app.store.events import EventStore
+from app.store.folder import begin_erasing, is_erasing
 from app.store.portraits import PortraitFolder
 from app.store.retention import expire, overdue
 from app.store.user import UserStore
@@ -46,6 +47,7 @@ class Desk:
         self.portraits = PortraitKeeper(
             PortraitFolder(paths.folder), user, ports, lambda: tell(DataChanged("accounts"))
         )
+        self._policy = TenantPolicy(options.tenants_allowed, ports.tenants)
         self.feeds = FeedDesk(ports, options, user, arrived, self.sign_out)
 
     def obey(self, name: str, given: Mapping[str, str]) -> None:
@@ -77,8 +79,8 @@ class Desk:
         """Take a signed-in person into the store; returns the key of a refusal, empty for none."""
         if request.account and person.account_id != request.account:
             return "wrong_account"
-        if not self._allowed(person.address):
-            return "wrong_tenant"
+        if not (allowed := self._policy.allows(person.tenant, ask=True)):
+            return "wrong_tenant" if allowed is False else "service"
         known = self._user.account(person.account_id)
         if known is not None and self._is_anothers(known, request.profile):
             return "other_driver"
@@ -87,7 +89,7 @@ class Desk:
         now = self._ports.wall.now()
         self._user.save_account(
             Account(person.account_id, profile, person.address, person.name, person.cloud, AccountState.SIGNED_IN,
-                    now, person.scopes, known.locale if known else "")
+                    now, person.scopes, known.locale if known else "", tenant=person.tenant)
         )  # fmt: skip
         self.claims.pop(person.account_id, None)
         self._tell(DataChanged("accounts"))
@@ -102,17 +104,13 @@ class Desk:
     def _name_profile(self, profile_id: str, person: SignedIn) -> None:
         """A new profile bears its first account's name, and so does one that the car gave a name for want of it."""
         name = person.name or person.address
-        existing = next((held for held in self._user.profiles() if held.id == profile_id), None)
-        if existing is None:
+        if profile_id not in {held.id for held in self._user.profiles()}:
             self._user.save_profile(Profile(profile_id, name), self._options.occasion)
-        elif existing.provisional:
-            self._user.save_profile(replace(existing, name=name, provisional=False))
+        self._user.name_profile(profile_id, name)
 
-    def _allowed(self, address: str) -> bool:
-        """Whether people of that address' domain may sign in here."""
-        allowed = {domain.casefold().lstrip("@") for domain in self._options.tenants_allowed}
-        _, at, domain = address.casefold().rpartition("@")
-        return not allowed or (bool(at) and domain in allowed)
+    def _refused(self, account: Account, *, ask: bool) -> bool:
+        """Whether the administrator does not allow the account any more."""
+        return not account.is_feed and self._policy.refuses(account.id, account.tenant, ask=ask)
 
     def _has_more(self, account_id: str) -> bool:
         """Whether the account has the further permissions: they are asked for again when it is renewed."""
@@ -149,8 +147,10 @@ class Desk:
         self.sign_out(accounts)
 
     def clear(self) -> None:
-        """ "Clear this car": nothing of anybody is left. StoreError when that cannot be promised."""
+        """ "Clear this car": nothing of anybody is left. StoreError when that cannot be promised: it is tried again."""
         self.sign_in.cancel()
+        with suppress(OSError):  # said by `clear_car`
+            begin_erasing(self._paths.folder)
         for account in self._user.accounts():
             try:
                 self._ports.identity.sign_out(account.id)
@@ -158,9 +158,20 @@ class Desk:
                 _log.warning("an account could not be signed out, its tokens are deleted: %s", type(error).__name__)
         self.claims.clear()
         self.seat = ""
-        clear_car(self._paths.folder, self._paths.tokens, time.sleep, user=self._user, events=self._events)
-        self._ports.forget()
+        clear_car(
+            self._paths.folder, self._paths.tokens, time.sleep, user=self._user, events=self._events,
+            forget=self._ports.forget,
+        )  # fmt: skip
         self._tell(DataChanged("erased"))
+
+    def chores(self) -> None:
+        """What is done from time to time: a clearing that could not delete everything is tried again, and `expire`."""
+        if is_erasing(self._paths.folder):
+            self.clear()
+        if refused := [account.id for account in self._user.accounts() if self._refused(account, ask=True)]:
+            self.sign_out(refused)
+        if self._ports.wall.is_set():  # an unset clock says nothing about what is old
+            self.expire()
 
     def tidy(self) -> None:
         """At the start: guests of an earlier drive end; accounts that belong to nobody or are not allowed go."""
@@ -171,7 +182,7 @@ class Desk:
         strays = [
             account.id
             for account in self._user.accounts()
-            if account.profile_id not in profiles or not (account.is_feed or self._allowed(account.address))
+            if account.profile_id not in profiles or self._refused(account, ask=False)
         ]
         if strays or guests:
             with suppress(CarlendarError):

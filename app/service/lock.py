@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from app.store.database import prepare_folder
+from app.store.folder import prepare_folder
 from app.store.trouble import unusable
 
 
@@ -26,7 +26,7 @@ class ServiceLock:
         """
         try:
             prepare_folder(self._path.parent)
-            handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise unusable(self._path.parent, error) from error
         limit = time.monotonic() + patience

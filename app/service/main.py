@@ -26,6 +26,7 @@ from app.service.ports import Options as Options
 from app.service.ports import Paths as Paths
 from app.service.ports import Ports as Ports
 from app.service.reach import Reach
+from app.store.erase import resume_clearing
 from app.store.events import EventStore
 from app.store.known import observe
 from app.store.outbox import ANSWERS
@@ -94,6 +95,7 @@ class Service:
         self._commands.put(None)
 
     def _run(self) -> int:
+        resume_clearing(self._paths.folder, self._paths.tokens, self._stopping.wait, self._ports.forget)
         user = UserStore(self._paths.folder)
         events = EventStore(self._paths.folder, known=lambda account_id: user.account(account_id) is not None)
         self._compose(user, events)
@@ -162,7 +164,7 @@ class Service:
         while not self._asked_to_end:
             self._notifier.feed()
             if elapsed.seconds() >= chores_due:
-                self._guarded("chores", self._chores)
+                self._guarded("chores", self._desk.chores)
                 chores_due = elapsed.seconds() + CHORES_EVERY
             with suppress(queue.Empty):
                 command = self._commands.get(timeout=pulse)
@@ -189,10 +191,6 @@ class Service:
                 self._scheduler.refresh(tuple(account.id for account in accounts))
         else:
             self._desk.obey(name, given)
-
-    def _chores(self) -> None:
-        if self._ports.wall.is_set():  # an unset clock says nothing about what is old
-            self._desk.expire()
 
     def _guarded(self, what: str, work: Callable[[], None]) -> None:
         try:

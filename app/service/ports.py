@@ -21,6 +21,7 @@ from app.domain.ports import (
 )
 from app.i18n.catalogue import FALLBACK, Catalogue, Words
 from app.meetings.way_in import WayIn
+from app.service.tenants import Tenants
 from app.store.retention import Limits
 from app.sync.scheduler import Pace
 
@@ -63,6 +64,8 @@ class Ports:
     words: Callable[[str], Words] = lambda _language: Catalogue(FALLBACK, NullTranslations())
     """The words of a language, for messages to others; English alone where none are given."""
     languages: tuple[str, ...] = (FALLBACK,)
+    tenants: Tenants | None = None
+    """What knows the organisations' tenants; without it a domain in `tenants_allowed` allows nobody."""
     subscriptions: Subscriptions | None = None
     """Where feeds' addresses are kept; None where feeds are not allowed."""
 
@@ -72,7 +75,7 @@ class Options:
     """`code` is the version told in the Hello; `occasion` names this drive (the boot), for guests.
 
     `more_scopes` are asked for beside `scopes` when a person allows more. Where `tenants_allowed` names
-    domains, only people of these may sign in.
+    tenants, by id or by a domain of theirs, only people of these may sign in.
     `environment` names the service manager that is told of the service's life (sd_notify(3)), if it has one.
     With `linger` the service ends when no screen has been there for so many elapsed seconds.
     """

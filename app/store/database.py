@@ -19,6 +19,7 @@ from typing import Any
 
 from app.domain.value import value
 from app.errors import StoreError
+from app.store.folder import is_erasing, prepare_folder
 from app.store.salvage import Decoder, salvage
 from app.store.trouble import is_damage, translated, unusable
 
@@ -106,22 +107,18 @@ class Database:
             self._connection.close()
 
 
-def prepare_folder(folder: Path) -> None:
-    """Make the data folder, for its owner alone (0700)."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if folder.stat().st_mode & 0o077:
-        folder.chmod(0o700)
-
-
-def open_database(folder: Path, schema: Schema) -> Database:
+def open_database(folder: Path, schema: Schema, *, erasing: bool = False) -> Database:
     """Open for writing: made, checked, mended or migrated first, one process at a time.
 
     A damaged file is moved aside and begun anew, with what of it can still be read where it cannot be
     rebuilt. One of a newer schema is begun anew where it can be
     rebuilt; else it is used as it is, or refused with a StoreError where this program cannot read it.
+    A folder whose erasing was interrupted is opened only by what goes on `erasing` it.
     """
     try:
         prepare_folder(folder)
+        if is_erasing(folder) and not erasing:
+            raise StoreError("Carlendar is being cleared: start it again to finish that.")
         with _alone(folder), translated():
             return Database(_open_sound(folder / schema.file, schema))
     except OSError as error:
@@ -180,7 +177,8 @@ def _open_checked(path: Path, schema: Schema) -> sqlite3.Connection:
 
 def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
     # Made beforehand, because SQLite would make it with the process's umask; -wal and -shm follow the file's mode.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    # Never through a link: what it leads to is not Carlendar's, and would outlive an erase.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
     path.chmod(0o600)
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
@@ -266,7 +264,7 @@ def move_aside(path: Path) -> Path:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, so that two processes never mend or migrate at once."""
-    handle = os.open(folder / "store.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    handle = os.open(folder / "store.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

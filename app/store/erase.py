@@ -1,33 +1,38 @@
 """Leaving nothing behind: one account's sign-out, a guest's end, "Clear this car".
 
 Rows are deleted rather than files, because the other process has them open; `secure_delete` overwrites
-their content, the file is written anew and its log emptied. Everything else in the data folder goes.
+their content, the file is written anew and its log emptied. Of the rest of the data folder goes what bears a name of
+Carlendar's. That it was begun is written down first, so that the next start finishes what was interrupted.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from app.errors import StoreError
-from app.store.database import DAMAGED_MARK, Database, move_aside, open_database, prepare_folder
+from app.store.database import Database, move_aside, open_database
 from app.store.events import EventStore
+from app.store.folder import (
+    CACHE,
+    PHOTOS,
+    VAULT,
+    begin_erasing,
+    end_erasing,
+    is_erasing,
+    kept_in,
+    links,
+    moved_aside,
+    prepare_folder,
+    remove,
+    remove_empty,
+)
 from app.store.schema import EVENTS, USER
 from app.store.user import UserStore
 
-PHOTOS = "photos"
-"""Folder of people's pictures within the data folder."""
-
-CACHE = "cache"
-"""Folder of the interface's shaders: nobody's data, and mapped into the memory of a screen that runs."""
-
-_OWN_FILES = frozenset(
-    {"store.lock", "service.lock"} | {f"{s.file}{end}" for s in (EVENTS, USER) for end in ("", "-wal", "-shm")}
-)
 _EVENT_TABLES = ("events", "sources", "calendars")
 _USER_TABLES = ("known", "outbox", "reminders", "hidden_calendars", "preferences", "seat", "accounts", "profiles")
 
@@ -59,32 +64,52 @@ def erase_accounts(
 
 def clear_car(
     folder: Path, tokens: Iterable[Path], wait: Callable[[float], object], *, user: UserStore | None = None,
-    events: EventStore | None = None,
+    events: EventStore | None = None, forget: Callable[[], None] = lambda: None,
 ) -> None:  # fmt: skip
     """Delete everything of everybody: accounts, events, outbox, preferences, photos, tokens, leftovers.
 
-    `tokens` are the files or folders of the token cache. Works with the stores of a running service or,
+    `tokens` are further files or folders that hold nothing but tokens; `forget` deletes what lies outside of the
+    folder (the key in a keyring). Works with the stores of a running service or,
     without one, on its own; a database that cannot be opened is deleted as a file. Raises StoreError
-    when something could not be deleted: nothing is called cleared that is not.
+    when something could not be deleted: nothing is called cleared that is not, and the next start goes on with it.
     """
+    try:
+        prepare_folder(folder)
+        begin_erasing(folder)
+        forget()
+        for path in (*tokens, *links(folder), *kept_in(folder)):
+            remove(path, empty=CACHE not in path.parts[-2:])
+    except OSError as error:
+        raise _left_over(error) from error
     _clear_database(folder, USER.file, user.database if user else None, wait)
     _clear_database(folder, EVENTS.file, events.database if events else None, wait)
     try:
-        for path in tokens:
-            _delete(path)
-        for path in folder.iterdir():
-            if path.name not in _OWN_FILES:
-                _delete(path, empty=path.name != CACHE)
+        delete_moved_aside(folder)
+        for name in (PHOTOS, CACHE, VAULT):
+            remove_empty(folder / name)
+        end_erasing(folder)
     except OSError as error:
-        raise StoreError("Not everything could be deleted.", detail=f"{type(error).__name__}: {error}") from error
+        raise _left_over(error) from error
+
+
+def resume_clearing(
+    folder: Path, tokens: Iterable[Path], wait: Callable[[float], object], forget: Callable[[], None]
+) -> None:
+    """Finish what `clear_car` began and something interrupted; usually there is nothing. Raises like it."""
+    if is_erasing(folder):
+        clear_car(folder, tokens, wait, forget=forget)
+
+
+def _left_over(error: OSError) -> StoreError:
+    return StoreError("Not everything could be deleted.", detail=f"{type(error).__name__}: errno {error.errno}")
 
 
 def delete_moved_aside(folder: Path, before: datetime | None = None) -> None:
     """Delete databases that were moved aside because they were damaged: all, or those last written earlier."""
-    for path in folder.glob(f"*{DAMAGED_MARK}*"):
+    for path in moved_aside(folder):
         with suppress(FileNotFoundError):
-            if before is None or path.stat().st_mtime < before.timestamp():
-                _delete(path)
+            if before is None or path.lstat().st_mtime < before.timestamp():
+                remove(path)
 
 
 def _clear_database(folder: Path, file: str, database: Database | None, wait: Callable[[float], object]) -> None:
@@ -92,9 +117,8 @@ def _clear_database(folder: Path, file: str, database: Database | None, wait: Ca
     if database is not None:
         _empty(database, tables, wait)
         return
-    prepare_folder(folder)
     try:
-        opened = open_database(folder, schema)
+        opened = open_database(folder, schema, erasing=True)
     except StoreError:
         move_aside(folder / file)  # of a newer version or beyond reading: deleted with what was moved aside
         return
@@ -118,20 +142,3 @@ def _rewrite(database: Database, wait: Callable[[float], object], attempts: int 
             return
         wait(0.1)
     raise StoreError("Not everything could be deleted: another program is reading the calendar.")
-
-
-def _delete(path: Path, *, empty: bool = True) -> None:
-    """Delete a file, or a folder with all that is in it; sockets stay, for a running service listens at one.
-
-    Files are emptied first where nobody maps them: a program that has a mapped file cut off dies of SIGBUS.
-    """
-    if path.is_dir() and not path.is_symlink():
-        for child in path.iterdir():
-            _delete(child, empty=empty)
-        if not any(path.iterdir()):
-            path.rmdir()
-    elif not path.is_socket():
-        with suppress(FileNotFoundError):
-            if empty and path.is_file() and not path.is_symlink():
-                os.truncate(path, 0)  # also for whoever still holds it open
-            path.unlink()

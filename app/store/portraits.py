@@ -17,7 +17,8 @@ from app.domain.account import AccountState
 from app.domain.portrait import SIZE, Portrait
 from app.domain.value import value
 from app.errors import StoreError
-from app.store.erase import PHOTOS, photo_path
+from app.store.erase import photo_path
+from app.store.folder import PHOTOS, WRITING, kept_in
 from app.store.records import Face
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class PortraitFolder:
         with self._lock:
             try:
                 path.parent.mkdir(mode=0o700, exist_ok=True)
-                descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+                descriptor, temporary = tempfile.mkstemp(prefix=WRITING, dir=path.parent)
                 try:
                     with os.fdopen(descriptor, "wb") as file:
                         file.write(head + b"\n" + kept.portrait.pixels)
@@ -77,7 +78,7 @@ class PortraitFolder:
         """Delete what is of no such account, was looked at last before `before`, or was left half written."""
         wanted = {photo_path(self._folder, each) for each in account_ids}
         with self._lock, suppress(FileNotFoundError):
-            for path in list((self._folder / PHOTOS).iterdir()):
+            for path in [path for path in kept_in(self._folder) if path.parent.name == PHOTOS]:
                 kept = _read(path) if path in wanted else None
                 if kept is None or kept.checked < before:
                     path.unlink()

@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 from app.store.database import open_reader
+from app.store.folder import is_erasing
 from app.store.trouble import is_damage, no_memory_to_share
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ class ReadOnlyFile:
         try:
             status = self._path.stat()
         except OSError:
+            self.close()
+            return None
+        if is_erasing(self._path.parent):  # what is to be erased is not shown any more
             self.close()
             return None
         if not stat.S_ISREG(status.st_mode):  # SQLite would wait for a pipe's writer

@@ -133,6 +133,8 @@ class Snapshot:
     """What was moved or cancelled and has not been said yet."""
     faces: tuple[Face, ...] = ()
     """Pictures of people, of all profiles; read after the first frame."""
+    seat: str = ""
+    """Id of the profile that was chosen on this drive, empty for none; `profile` may be another."""
 
 
 def preference(snapshot: Snapshot, chosen: Mapping[str, str], key: str) -> str:

@@ -66,9 +66,10 @@ class StoreReader:
 
     def _read(self, window: Timespan, zone: tzinfo, profile_id: str | None, occasion: str) -> Snapshot:
         profiles = self.profiles()
-        profile = self._in_seat(profiles, profile_id, occasion)
+        seat = self._seat(occasion)
+        profile = _in_seat(profiles, profile_id, seat)
         if profile is None:
-            return Snapshot(None, profiles, preferences=self._preferences())
+            return Snapshot(None, profiles, preferences=self._preferences(), seat=seat)
         accounts = tuple(_decoded(account_from_json, self._user.rows(_ACCOUNTS, (profile.id,))))
         ids = {account.id for account in accounts}
         reminders = [row for row in self._user.rows(_REMINDERS) if row[1] in ids]
@@ -84,6 +85,7 @@ class StoreReader:
             preferences=self._preferences(),
             calendars=tuple(calendar for account in accounts for calendar in self._listed(account)),
             news=tuple(news for news in _decoded(_news, self._user.rows(_NEWS)) if news.account_id in ids),
+            seat=seat,
         )
 
     def upcoming(
@@ -93,7 +95,7 @@ class StoreReader:
 
         Read by the index of starts, so that it costs the same however much is stored.
         """
-        profile = self._in_seat(self.profiles(), profile_id, occasion)
+        profile = _in_seat(self.profiles(), profile_id, self._seat(occasion))
         if profile is None:
             return ()
         accounts = {a.id: a for a in _decoded(account_from_json, self._user.rows(_ACCOUNTS, (profile.id,)))}
@@ -144,13 +146,9 @@ class StoreReader:
         self._events.close()
         self._user.close()
 
-    def _in_seat(self, profiles: tuple[Profile, ...], wanted: str | None, occasion: str) -> Profile | None:
-        if wanted is None and len(profiles) == 1:
-            return profiles[0]
-        if wanted is None:
-            rows = self._user.rows("SELECT profile_id FROM seat WHERE occasion = ?", (occasion,))
-            wanted = rows[0][0] if rows else None
-        return next((profile for profile in profiles if profile.id == wanted), None)
+    def _seat(self, occasion: str) -> str:
+        rows = self._user.rows("SELECT profile_id FROM seat WHERE occasion = ?", (occasion,))
+        return str(rows[0][0]) if rows else ""
 
     def _preferences(self) -> tuple[tuple[str, str], ...]:
         rows = self._user.rows("SELECT key, value FROM preferences ORDER BY key")
@@ -178,6 +176,12 @@ class StoreReader:
         if account.state is AccountState.BLOCKED:
             return StoredEvent(_times_only(event), None, replace(calendar, name=""), account)
         return StoredEvent(event, decoded, calendar, account)
+
+
+def _in_seat(profiles: tuple[Profile, ...], wanted: str | None, seat: str) -> Profile | None:
+    if wanted is None and len(profiles) == 1:
+        return profiles[0]
+    return next((profile for profile in profiles if profile.id == (seat if wanted is None else wanted)), None)
 
 
 def read_snapshot(folder: Path, window: Timespan, zone: tzinfo, *, profile_id: str | None = None) -> Snapshot:

@@ -45,6 +45,15 @@ class UserStore:
             (profile.id, occasion, profile_to_json(profile)),
         )
 
+    def name_profile(self, profile_id: str, name: str) -> None:
+        """Give a profile whose name was provisional its own; all else of it stays as the screens have written it."""
+        with self.database.transaction() as connection:
+            row = connection.execute("SELECT value FROM profiles WHERE id = ?", (profile_id,)).fetchone()
+            held = profile_from_json(row[0]) if row is not None else None
+            if held is not None and held.provisional:
+                named = profile_to_json(replace(held, name=name, provisional=False))
+                connection.execute("UPDATE profiles SET value = ? WHERE id = ?", (named, profile_id))
+
     def stale_guests(self, occasion: str) -> tuple[Profile, ...]:
         """Guests who came with another drive than `occasion`."""
         rows = self.database.rows("SELECT value FROM profiles WHERE occasion IS NOT ? ORDER BY rowid", (occasion,))

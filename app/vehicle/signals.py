@@ -157,9 +157,9 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
     CONNECTED: (Alias(CONNECTED, _truth),),
     VOLUME: (Alias(VOLUME, _number, PERCENT_IN),),
 }
-"""Every signal that can be recorded; the screen reads those that are `USED`."""
+"""Every signal that is read of a car, with the paths that it may have."""
 
-USED = tuple(signal for signal in ALIASES if signal != DRIVER_ISSUER)
+USED = tuple(ALIASES)
 """What the screen reads of a car, and no more."""
 
 WITHOUT: Mapping[str, str] = {

@@ -86,6 +86,7 @@ class Desk:
             failing=session.sync.failing if session.sync else "",
             sign_in=session.sign_in,
             aboard=session.aboard,
+            driver=session.driver or "",
             cabin=session.cabin,
             browser=ports.links.available(),
             navigation=ports.navigation.available(),

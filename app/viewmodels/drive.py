@@ -36,11 +36,11 @@ def drive(scene: Scene) -> DriveState:
 
 def _nobody(scene: Scene) -> DriveState | None:
     """Home while there is nobody whose day could be shown."""
-    say = scene.words.say
-    if scene.snapshot.profile is None and len(scene.snapshot.profiles) > 1:
+    say, back = scene.words.say, to_call(scene)
+    if scene.snapshot.profile is None and scene.snapshot.profiles:
         choose = Action(Intent.PROFILES, (say("Choose driver"),), "account-switch")
         lines = () if scene.parked else (Line((say("Choose when parked"),), "parking"),)
-        return DriveState(say("Who is driving?"), lines=lines, primary=choose if scene.parked else None)
+        return DriveState(say("Who is driving?"), lines=lines, primary=back or (choose if scene.parked else None))
     if scene.accounts:
         return None
     if not scene.parked:

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from app.channel.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
+from app.viewmodels import driver
 from app.viewmodels.desk import Desk
 from app.viewmodels.frames import compose
 from app.viewmodels.intents import Intent
@@ -45,10 +46,11 @@ class Presenter:
     """`Cockpit` for one display. Starts with the restrictions given, which should be the tightest."""
 
     def __init__(self, ports: Ports, options: Options, restrictions: Restrictions, *, night: bool = True) -> None:
-        snapshot = ports.read()
+        stored = ports.read()
         self._books = ports.books
-        self._session = Session(restrictions, snapshot, self._books.of(snapshot), night=night)
+        self._session = Session(restrictions, stored, self._books.of(stored), night=night)
         self._quarantine = Quarantine(self._session)
+        self._take(stored)
         self._desk = Desk(ports, self._session, options)
         self._ports = ports
         self._listeners: list[Callable[[Frame], None]] = []
@@ -113,14 +115,15 @@ class Presenter:
 
     def snapshot_changed(self) -> None:
         """The store has something new: read it."""
-        from app.viewmodels import calling, sending
+        from app.viewmodels import sending
 
-        session = self._session
-        before, session.snapshot = session.snapshot, self._ports.read()
-        self._quarantine.take(self._books.of(session.snapshot))
+        session, before = self._session, self._session.snapshot
+        stored = self._ports.read()
+        self._take(stored)
+        if driver.another(before, session.snapshot):
+            driver.leave(self._desk)
         answered = sending.settle(self._desk)
-        calling.tell_phone(self._desk)
-        self._recognise_driver()
+        self._settle_seat(stored)
         # Whose titles may be seen is no matter of pace, nor what became of a touch; all else waits for the tick.
         strangers = _owners(before) != _owners(session.snapshot)
         if strangers or answered:
@@ -176,12 +179,14 @@ class Presenter:
         self._show(Cause.SAFETY)
 
     def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
-        """Who sits in the car: somebody beside the driver (None for unknown), and the driver's identity."""
+        """Who sits in the car: somebody beside the driver (None for unknown), and who drives; shown at once."""
         session = self._session
         session.aboard = passenger_aboard
         if driver_subject != session.driver:
-            session.driver = driver_subject
-            self._recognise_driver()
+            driver.changed(self._desk, driver_subject)
+            stored = self._ports.read()
+            self._take(stored)
+            self._settle_seat(stored)
         self._show(Cause.SAFETY)
 
     def car(self, *, language: str, hours: str, text_scale: float) -> None:
@@ -197,18 +202,20 @@ class Presenter:
 
     # --- within --------------------------------------------------------------------------------
 
-    def _recognise_driver(self) -> None:
-        """The profile of the driver whom the car knows takes the seat."""
+    def _take(self, stored: Snapshot) -> None:
+        """Show of the store what the driver may see."""
         session = self._session
-        if not session.driver or session.recognised == session.driver:
-            return
-        known = next((held for held in session.snapshot.profiles if held.driver_subject == session.driver), None)
-        if known is not None:
-            session.recognised = session.driver
-            if known != session.snapshot.profile:
-                from app.viewmodels import visiting
+        session.snapshot = driver.admitted(session, stored)
+        self._quarantine.take(self._books.of(session.snapshot))
 
-                visiting.seat(self._desk, known.id)
+    def _settle_seat(self, stored: Snapshot) -> None:
+        """The store, the service and the phone follow who is in the seat."""
+        from app.viewmodels import calling
+
+        driver.settle(self._desk, stored)
+        calling.tell_phone(self._desk)
+        if self._session.talk is None and self._session.phone.calls:
+            calling.phone_changed(self._desk, self._session.phone)  # a call to a meeting that is known only now
 
     def _sign_in_told(self, status: SignInStatus) -> None:
         from app.viewmodels import visiting

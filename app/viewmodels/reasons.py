@@ -47,6 +47,7 @@ TROUBLE: dict[str, str] = {
     "throttled": mark("Microsoft asks to wait. Try again later."),
     "service": mark("Microsoft cannot be reached. Try again later."),
     "vault": mark("The sign-in could not be kept safely in this car."),
+    "vault_locked": mark("The keyring of this car is locked. Unlock it, then try again."),
     "store": mark("The sign-in could not be kept in this car."),
     "store_full": mark("This car has no room to store anything more."),
     "wrong_account": mark("That was another account. Sign in with the one that is to be renewed."),

@@ -124,6 +124,8 @@ class Scene:
     sign_in: SignIn | None = None
     aboard: bool | None = None
     """Whether somebody sits beside the driver; None where the car does not say."""
+    driver: str = ""
+    """The driver's identity, as the car names it; empty where it is not known."""
     cabin: Cabin = field(default_factory=Cabin)
     browser: bool = False
     navigation: bool = False

@@ -55,9 +55,12 @@ class Session:
     awaiting_notice: bool = False
     """A sign-in waits for the privacy notice to be accepted."""
     aboard: bool | None = None
-    driver: str = ""
-    recognised: str = ""
-    """The driver's identity that last chose a profile."""
+    driver: str | None = None
+    """The driver's identity by the car, empty where it does not know; None before it has said anything."""
+    by_hand: dict[str, str] = field(default_factory=dict)
+    """Profiles that were chosen here by hand, by the identity under which that was."""
+    seat_asked: str | None = None
+    """Profile that the store was asked to put into the seat and has not shown yet; None for none."""
     night: bool = True
     car_language: str = ""
     car_hours: str = ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.domain.account import Account, AccountState, Calendar
+from app.domain.account import Account, AccountState, Calendar, Profile
 from app.i18n.catalogue import mark
 from app.store.records import PHONE
 from app.viewmodels.disclosure import cleaned
+from app.viewmodels.driver import may_use
 from app.viewmodels.feeds import feeds
 from app.viewmodels.intents import Intent
 from app.viewmodels.lateness import lacking
@@ -192,7 +193,7 @@ def profiles(scene: Scene) -> ChoicesState:
         Choice(
             key=f"profile/{profile.id}",
             title=profile.name,
-            detail=say("Guest") if profile.is_guest else "",
+            detail=_who(scene, profile),
             icon="account-circle",
             likeness=of_profile(scene, profile),
             actions=(
@@ -203,7 +204,9 @@ def profiles(scene: Scene) -> ChoicesState:
                     argument=profile.id,
                     selected=scene.snapshot.profile == profile,
                 ),
-            ),
+            )
+            if may_use(profile, scene.driver)
+            else (),
         )
         for profile in scene.snapshot.profiles
     )
@@ -212,3 +215,10 @@ def profiles(scene: Scene) -> ChoicesState:
         Action(Intent.ADD_GUEST, (say("Guest"),), "incognito"),
     )
     return ChoicesState(say("Who is driving?"), rows, side)
+
+
+def _who(scene: Scene, profile: Profile) -> str:
+    """What is to be said of a driver beside the name."""
+    if not may_use(profile, scene.driver):
+        return scene.words.say("Only when the car recognizes this driver")
+    return scene.words.say("Guest") if profile.is_guest else ""

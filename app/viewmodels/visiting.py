@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.channel.messages import SignInStatus
 from app.domain.account import Profile
 from app.store.records import PERMISSION_ASKED
+from app.viewmodels import driver
 from app.viewmodels.calling import tell_phone
 from app.viewmodels.gate import Place
 from app.viewmodels.scene import Panel, SignIn
@@ -22,6 +23,8 @@ NOTICE = "notice:"
 def sign_in(desk: Desk, account_id: str) -> None:
     """Begin to sign in, after the privacy notice where the profile has not seen it."""
     session = desk.session
+    if account_id and account_id not in {account.id for account in session.snapshot.accounts}:
+        return  # of somebody who is not in the seat any more
     session.renewing, session.asking_more = account_id, False
     profile = session.snapshot.profile
     seen = profile is not None and dict(session.snapshot.preferences).get(NOTICE + profile.id) == "1"
@@ -114,17 +117,12 @@ def told(desk: Desk, status: SignInStatus) -> None:
 def choose_profile(desk: Desk, profile_id: str) -> None:
     """Put a profile into the seat."""
     session = desk.session
-    if session.restrictions.restricted or profile_id not in {held.id for held in session.snapshot.profiles}:
+    profile = next((held for held in session.snapshot.profiles if held.id == profile_id), None)
+    if session.restrictions.restricted or profile is None or not driver.may_use(profile, session.driver or ""):
         return
-    seat(desk, profile_id)
+    driver.choose(desk, profile)
+    session.turn()
     session.trail.home()
-
-
-def seat(desk: Desk, profile_id: str) -> None:
-    """Tell the store and the service who is in the seat."""
-    desk.ports.memory.choose_profile(profile_id)
-    desk.send("profile", profile=profile_id)
-    desk.session.turn()
 
 
 def add_profile(desk: Desk, *, guest: bool) -> None:
@@ -138,12 +136,13 @@ def add_profile(desk: Desk, *, guest: bool) -> None:
 def _new_profile(desk: Desk, *, guest: bool) -> Profile:
     say, session = desk.words().say, desk.session
     held = session.snapshot.profiles
-    bound = any(profile.driver_subject == session.driver for profile in held)
     name = say("Guest") if guest else say("Driver {n}", n=str(1 + sum(not profile.is_guest for profile in held)))
-    subject = "" if guest or bound else session.driver
-    profile = Profile(desk.ports.new_key(), name, subject, guest, provisional=not guest)
+    bound = driver.bindable(session, session.snapshot) and not guest
+    profile = Profile(desk.ports.new_key(), name, session.driver or "" if bound else "", guest, provisional=not guest)
     desk.ports.memory.create_profile(profile)
-    seat(desk, profile.id)
+    session.by_hand[session.driver or ""] = profile.id
+    driver.take_seat(desk, profile.id)
+    session.turn()
     return profile
 
 
@@ -176,7 +175,8 @@ def erased(desk: Desk) -> None:
     for held in (session.dismissed, session.snoozed, session.preferences, session.late, session.scroll):
         held.clear()
     session.sign_in = None
-    session.recognised = ""
+    session.by_hand.clear()
+    session.seat_asked = None
     desk.toast(desk.words().say("This car is cleared"), "check-circle")
 
 

@@ -20,6 +20,7 @@ from app.errors import StoreError
 from app.microsoft.vault import Vault
 from app.service.lock import ServiceLock
 from app.store.events import EventStore
+from app.store.folder import begin_erasing, is_erasing
 from app.store.user import UserStore
 
 SINCE = datetime(2026, 11, 23, tzinfo=UTC)
@@ -165,3 +166,31 @@ def without_room(
         ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", sys.executable, *way], capture_output=True, text=True,
         check=False, env=machine.environment(),
     )  # fmt: skip
+
+
+def test_erasing_a_home_folder_deletes_none_of_its_files_and_says_so(machine: Machine) -> None:
+    precious = [machine.home / name for name in ("Documents/letter.odt", ".ssh/id_ed25519", "photos/holiday.jpg")]
+    for path in precious:
+        path.parent.mkdir(parents=True)
+        path.write_text("precious")
+    before = sorted(machine.home.rglob("*"))
+    for command in (("erase", "--yes"), ("accounts",), ("sync",), ("sign-in",)):
+        done = machine.run(*command, CARLENDAR_DATA_FOLDER=str(machine.home))
+        assert done.returncode == 3
+        assert done.stderr == (
+            f"carlendar: {machine.home} holds other files and is no folder of Carlendar's: "
+            "set data.folder to a folder of its own.\n"
+        )
+    assert sorted(machine.home.rglob("*")) == before
+    assert all(path.read_text() == "precious" for path in precious)
+
+
+@pytest.mark.parametrize("command", [("accounts",), ("agenda",), ("sync",), ("doctor",), ("erase", "--yes")])
+def test_an_interrupted_erase_is_finished_by_the_next_command(
+    machine: Machine, data: Path, command: tuple[str, ...]
+) -> None:
+    begin_erasing(data)
+    machine.run(*command)
+    left = [path for path in data.rglob("*") if path.is_file()]
+    assert not is_erasing(data)
+    assert not any(b"ana@contoso.example" in path.read_bytes() or TOKEN in path.read_bytes() for path in left)

@@ -17,7 +17,7 @@ from dbus_fast.aio import MessageBus
 
 from app.errors import VaultError
 from app.microsoft.keyring import SecretServiceKey
-from app.microsoft.keys import KEY_BYTES, KEY_FILE, FileKey, SourceName
+from app.microsoft.keys import KEY_BYTES, KEY_FILE, CredentialKey, FileKey, SourceName
 from app.microsoft.vault import Vault
 
 ROOT = "/org/freedesktop/secrets"
@@ -30,6 +30,10 @@ class SecretService:
         self.items: dict[str, tuple[dict[str, str], bytes]] = {}
         self.locked = False
         self.forgetful = False
+        self.silent = ""
+        """The method that is never answered."""
+        self.failing = ""
+        """The method whose question the person dismisses."""
         self._address = address
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -56,9 +60,13 @@ class SecretService:
         await bus.request_name("org.freedesktop.secrets")
         return bus
 
-    def _answer(self, message: Message) -> Message | None:
+    def _answer(self, message: Message) -> Message | bool | None:
         if message.message_type is not MessageType.METHOD_CALL or message.path is None:
             return None
+        if message.member == self.silent:
+            return True
+        if message.member == self.failing:
+            return Message.new_error(message, "org.freedesktop.Secret.Error.IsLocked", "dismissed")
         if message.member == "OpenSession" and message.body[0] != "plain":
             return Message.new_error(message, "org.freedesktop.DBus.Error.NotSupported", "only plain")
         signature, body = self._result(str(message.member), message.path, message.body)
@@ -133,14 +141,67 @@ def test_erasing_takes_the_key_out_of_it(service: SecretService, vault_folder: P
     assert vault.get("tokens") is None
 
 
-def test_a_locked_collection_is_not_available_and_asks_nobody(service: SecretService, vault_folder: Path) -> None:
-    Vault(vault_folder).put("tokens", b"secret")
+def refuses(vault: Vault) -> bool:
+    """Whether it says that it is locked, whatever is asked of it that needs a key."""
+    for attempt in (vault.source, lambda: vault.put("tokens", b"new"), lambda: vault.put("feed-1", b"new")):
+        with pytest.raises(VaultError) as caught:
+            attempt()
+        assert caught.value.key == "vault_locked"
+    return True
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_locked_collection_is_not_replaced_by_a_key_file_and_asks_nobody(
+    service: SecretService, vault_folder: Path, before: bool
+) -> None:
+    if before:
+        Vault(vault_folder).put("tokens", b"secret")
     service.locked = True
-    locked = Vault(vault_folder)
-    assert locked.source() is SourceName.KEY_FILE
-    with pytest.raises(VaultError):
-        locked.get("tokens")
-    assert not SecretServiceKey().available()
+    now = [1000.0]
+    key = SecretServiceKey(seconds=lambda: now[0])
+    vault = Vault(vault_folder, sources=(key, CredentialKey({}), FileKey(vault_folder)))
+    assert not key.available()
+    assert refuses(vault)
+    assert not (vault_folder / KEY_FILE).exists()
+    if before:
+        with pytest.raises(VaultError):
+            vault.get("tokens")
+    service.locked = False
+    now[0] += 31
+    assert vault.source() is SourceName.SECRET_SERVICE
+    assert vault.get("tokens") == (b"secret" if before else None)
+    vault.put("tokens", b"new")
+    assert Vault(vault_folder, allow_key_file=False).get("tokens") == b"new"
+
+
+def test_a_keyring_that_went_away_is_not_replaced_while_it_seals_something(
+    service: SecretService, vault_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Vault(vault_folder).put("tokens", b"secret")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+    gone = Vault(vault_folder)
+    assert refuses(gone)
+    assert not (vault_folder / KEY_FILE).exists()
+    gone.erase()
+    gone.put("tokens", b"new")
+    assert gone.source() is SourceName.KEY_FILE
+
+
+@pytest.mark.parametrize("member", ["Get", "OpenSession", "SearchItems", "CreateItem"])
+def test_a_service_that_hangs_or_whose_question_is_dismissed_counts_as_locked(
+    service: SecretService, vault_folder: Path, member: str
+) -> None:
+    for way in ("silent", "dismissed"):
+        service.silent, service.failing = (member, "") if way == "silent" else ("", member)
+        key = SecretServiceKey(limit=0.3)
+        vault = Vault(vault_folder, sources=(key, FileKey(vault_folder)))
+        with pytest.raises(VaultError) as caught:
+            vault.put("tokens", b"secret")
+        assert caught.value.key == "vault_locked"
+        assert not (vault_folder / KEY_FILE).exists()
+    service.silent, service.failing = "", ""
+    Vault(vault_folder).put("tokens", b"secret")
+    assert not (vault_folder / KEY_FILE).exists()
 
 
 def test_a_service_that_answers_again_is_asked_again_after_a_while(service: SecretService) -> None:

@@ -131,15 +131,41 @@ def test_a_locked_keyring_signs_nobody_out(
     assert later.token(account.account_id, READ_SCOPES)
 
 
-def test_a_keyring_that_stays_locked_does_not_keep_people_from_signing_in_anew(
+def test_while_the_keyring_is_locked_nobody_signs_in_and_nobody_is_lost(
     cloud: Cloud, running: RunningCloud, vault_folder: Path, http: HttpSession, signed_in: SignedInAs, tmp_path: Path
 ) -> None:
     key, other = Moody(vault_folder), FileKey(tmp_path / "other")
-    signed_in(MicrosoftIdentity(cloud, running.client_id, Vault(vault_folder, sources=(key, other)), http))
+    ada = signed_in(MicrosoftIdentity(cloud, running.client_id, Vault(vault_folder, sources=(key, other)), http))
+    before = {path: path.read_bytes() for path in vault_folder.iterdir()}
     key.open = False
     later = MicrosoftIdentity(cloud, running.client_id, Vault(vault_folder, sources=(key, other)), http)
-    account = signed_in(later, BEN)
-    assert later.account_ids() == {account.account_id}
+    with pytest.raises(VaultError) as caught:
+        signed_in(later, BEN)
+    assert caught.value.key == "vault_locked"
+    assert {path: path.read_bytes() for path in vault_folder.iterdir()} == before
+    assert not (tmp_path / "other").exists()
+    key.open = True
+    ben = signed_in(later, BEN)
+    assert later.account_ids() == {ada.account_id, ben.account_id}
+    assert later.token(ada.account_id, READ_SCOPES)
+
+
+def test_a_keyring_that_is_locked_in_the_middle_of_a_sign_in_keeps_the_accounts_that_are_there(
+    cloud: Cloud, running: RunningCloud, vault_folder: Path, http: HttpSession, signed_in: SignedInAs, tmp_path: Path
+) -> None:
+    key, other = Moody(vault_folder), FileKey(tmp_path / "other")
+    identity = MicrosoftIdentity(cloud, running.client_id, Vault(vault_folder, sources=(key, other)), http)
+    ada = signed_in(identity)
+    flow = identity.start_device_code(READ_SCOPES)
+    running.approve(flow.code.user_code, BEN)
+    key.open = False
+    with pytest.raises(VaultError):
+        flow.poll()
+    key.open = True
+    assert identity.account_ids() == {ada.account_id}
+    again = MicrosoftIdentity(cloud, running.client_id, Vault(vault_folder, sources=(key, other)), http)
+    assert again.account_ids() == {ada.account_id}
+    assert again.token(ada.account_id, READ_SCOPES)
 
 
 def test_a_full_disk_takes_no_good_token_away_but_no_sign_in_is_promised(

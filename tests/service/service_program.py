@@ -69,6 +69,9 @@ class World:
             file.write(line + "\n")
 
 
+CONTOSO, FABRIKAM = (f"{digit * 8}-1111-4222-8333-{digit * 12}" for digit in "ab")
+
+
 class FileFlow:
     """A device code that is approved by a file."""
 
@@ -90,7 +93,22 @@ def person_of(name: str, scopes: Sequence[str] = ("Calendars.Read",)) -> SignedI
     """`Ana`, or `Ana@fabrikam.example`; what is asked for is granted."""
     local, _, domain = name.partition("@")
     address = f"{local.lower()}@{domain or 'contoso.example'}"
-    return SignedIn(local.lower(), address, local, "global", tuple(scopes))
+    tenant = CONTOSO if domain.lower() in ("", "contoso.example") else FABRIKAM
+    return SignedIn(local.lower(), address, local, "global", tuple(scopes), tenant)
+
+
+class FileTenants:
+    """Tenants by domain: lines `domain id` of a file; `gone` makes the cloud fail."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def of(self, account_id: str) -> str:
+        return self._world.says(f"tenant of {account_id}")
+
+    def resolve(self, domain: str, *, ask: bool) -> str:
+        found = dict(line.split() for line in self._world.says("tenants").splitlines())
+        return str(found.get(domain, "")) if ask else ""
 
 
 class FileIdentity:
@@ -185,6 +203,7 @@ def ports(world: World, identity: FileIdentity) -> Ports:
         identity, lambda account: FileCalendar(world, account), lambda account: FileCalendar(world, account),
         lambda event, text: WayIn("teams", f"https://{event.id}.example"), str, clock, clock, Network(), random.random,
         lambda: uuid.uuid4().hex, lambda url: world.note(f"opened {url}"),
+        tenants=FileTenants(world),
     )  # fmt: skip
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from app.channel.messages import SignInStatus
 from app.domain.account import Profile
@@ -13,6 +16,7 @@ from app.errors import OutageError
 from app.service.main import Paths
 from app.service.sign_in import Request, SignInDesk
 from app.store.memory import UserWriter
+from app.store.user import UserStore
 
 Until = Callable[..., None]
 Run = Callable[..., Any]
@@ -51,26 +55,71 @@ def test_whoever_allows_more_as_somebody_else_changes_nothing(run: Run, screen: 
     assert [(account.id, account.scopes) for account in read().accounts] == [("ana", ("Calendars.Read",))]
 
 
-def test_only_people_of_allowed_organisations_may_sign_in(run: Run, screen: Any, until: Until, read: Any) -> None:
-    running = run(tenants_allowed=("Contoso.example",))
-    sign_in(running, screen, until, "Eve@fabrikam.example")
-    assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "wrong_tenant")
+@pytest.mark.parametrize("by", ["id", "ID", "domain"])
+def test_only_people_of_allowed_tenants_may_sign_in_whatever_their_address(
+    run: Run, screen: Any, until: Until, read: Any, program: Any, paths: Paths, by: str
+) -> None:
+    (paths.folder.parent / "world" / "tenants").write_text(f"contoso.example {program.CONTOSO}")
+    entry = {"id": program.CONTOSO, "ID": program.CONTOSO.upper(), "domain": "@Contoso.example"}[by]
+    running = run(tenants_allowed=(entry,))
+    for stranger in ("Eve@fabrikam.example", "Eve@evilcontoso.example", "Eve@x.contoso.example"):
+        sign_in(running, screen, until, stranger)
+        assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "wrong_tenant")
     until(lambda: "signed out eve" in running.world.says("done"))
     assert (read().accounts, read().profiles) == ((), ())
-    sign_in(running, screen, until, "Eve@evilcontoso.example")
-    assert screen.last(SignInStatus).reason == "wrong_tenant"
     sign_in(running, screen, until, "Ana@CONTOSO.example")
     assert screen.last(SignInStatus).phase == "done"
-    assert [account.id for account in read().accounts] == ["ana"]
+    assert [(account.id, account.tenant) for account in read().accounts] == [("ana", program.CONTOSO)]
 
 
-def test_an_account_that_is_no_longer_allowed_goes_at_the_start(run: Run, screen: Any, until: Until, read: Any) -> None:
+def test_an_address_of_an_allowed_domain_is_no_proof_of_its_tenant(
+    run: Run, screen: Any, until: Until, read: Any, program: Any
+) -> None:
+    running = run(tenants_allowed=(program.FABRIKAM,))
+    sign_in(running, screen, until, "Ana@contoso.example")
+    assert screen.last(SignInStatus).reason == "wrong_tenant"
+    assert read().accounts == ()
+
+
+def test_a_domain_that_cannot_be_looked_up_allows_nobody_and_takes_nobody_away(
+    run: Run, screen: Any, until: Until, read: Any
+) -> None:
     running = run()
     sign_in(running, screen, until)
     running.stop()
-    again = run(tenants_allowed=("fabrikam.example",))
+    again = run(tenants_allowed=("contoso.example",))
+    sign_in(again, screen, until, "Ben", "p2")
+    assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "service")
+    assert [account.id for account in read("p1").accounts] == ["ana"]
+
+
+def test_an_account_that_is_no_longer_allowed_goes_at_the_start(
+    run: Run, screen: Any, until: Until, read: Any, program: Any
+) -> None:
+    running = run()
+    sign_in(running, screen, until)
+    running.stop()
+    again = run(tenants_allowed=(program.FABRIKAM,))
     until(lambda: read().accounts == ())
     until(lambda: "signed out ana" in again.world.says("done"))
+
+
+def test_an_account_without_a_stored_tenant_is_judged_by_its_tokens(
+    run: Run, screen: Any, until: Until, read: Any, program: Any, paths: Paths
+) -> None:
+    running = run()
+    sign_in(running, screen, until)
+    running.stop()
+    store = UserStore(paths.folder)
+    store.save_account(replace(store.accounts()[0], tenant=""))
+    store.close()
+    kept = run(tenants_allowed=(program.CONTOSO,))
+    until(lambda: screen.client.connected)
+    kept.stop()
+    assert [account.id for account in read().accounts] == ["ana"], "not known yet"
+    kept.world.say("tenant of ana", program.FABRIKAM)
+    run(tenants_allowed=(program.CONTOSO,))
+    until(lambda: read().accounts == ())
 
 
 def test_a_profile_without_a_name_of_its_own_takes_that_of_its_first_account(

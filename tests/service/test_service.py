@@ -11,6 +11,7 @@ from app.channel.messages import DataChanged, Failure, SignInStatus, SyncStatus
 from app.domain.account import AccountState, Profile
 from app.service.lock import ServiceLock
 from app.service.main import EXIT_BUSY, Paths, Service
+from app.store.folder import begin_erasing, is_erasing
 from app.store.memory import UserWriter
 from app.store.outbox import Outbox
 from app.store.records import OutboxItem, OutboxState, Snapshot
@@ -174,6 +175,25 @@ def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
     sign_in(running, later, until)
     until(lambda: titles(read()) == ["Xylophonkonzert"])
     later.client.stop()
+
+
+def test_a_clearing_that_was_interrupted_is_finished_before_anything_else(
+    run: Run, screen: Any, until: Until, read: Any, paths: Paths
+) -> None:
+    first = run()
+    first.world.say("events", "Xylophonkonzert")
+    sign_in(first, screen, until)
+    until(lambda: titles(read("p1")) == ["Xylophonkonzert"])
+    first.stop()
+    (paths.tokens[0] / "cache").write_text("Xylophonkonzert")
+    begin_erasing(paths.folder)
+    assert read("p1") == Snapshot(None)
+    screen.heard.clear()
+    run()
+    until(lambda: any(isinstance(message, SyncStatus) for message in screen.heard))
+    assert holders(paths.folder, b"Xylophon") == holders(paths.folder, b"contoso") == []
+    assert not paths.tokens[0].exists()
+    assert not is_erasing(paths.folder)
 
 
 def holders(folder: Path, word: bytes) -> list[str]:

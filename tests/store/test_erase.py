@@ -52,7 +52,12 @@ def plant(user: UserStore, events: EventStore, word: str, account: Account, now:
 def plant_files(folder: Path, word: str, account_id: str) -> Path:
     photo = photo_path(folder, account_id)
     tokens = folder.parent / "tokens"
-    for path in (photo, tokens / "cache.bin", folder / "cache.tmp", folder / "deep" / "down.json"):
+    sealed = (
+        folder / "vault" / "feed-1.sealed",
+        folder / "vault" / "tokens-global.damaged",
+        folder / "vault/vault.key",
+    )
+    for path in (photo, photo.parent / ".writing-x1", tokens / "cache.bin", *sealed):
         path.parent.mkdir(exist_ok=True)
         path.write_text(word)
     for name in ("events.db.damaged-1", "user.db.damaged-2-wal"):
@@ -84,8 +89,8 @@ def test_clear_this_car_leaves_no_byte_while_the_screen_is_reading(
 
     assert holders(folder.parent, WORD) == []
     assert not tokens.exists()
-    assert {path.name for path in folder.iterdir()} <= {"events.db", "events.db-wal", "events.db-shm", "user.db",
-                                                        "user.db-wal", "user.db-shm", "store.lock"}  # fmt: skip
+    databases = {f"{name}.db{end}" for name in ("events", "user") for end in ("", "-wal", "-shm")}
+    assert {path.name for path in folder.iterdir()} <= databases | {"store.lock", ".carlendar"}
     snapshot = reader.read(window, UTC)
     assert (snapshot.profiles, snapshot.accounts, snapshot.preferences) == ((), (), ())
     reader.close()
@@ -140,7 +145,7 @@ def test_signing_out_leaves_nothing_of_the_account_and_everything_of_the_other(
     plant_files(folder, WORD, account.id)
     kept = plant(user, events, KEEP, replace(account, id="a2"), now, meeting)
     erase_accounts(folder, user, events, [account.id], time.sleep)
-    assert [name for name in holders(folder, WORD) if "cache.tmp" not in name and "down.json" not in name] == []
+    assert [name for name in holders(folder, WORD) if "/vault/" not in name and ".writing-" not in name] == []
     assert [a.id for a in user.accounts()] == ["a2"]
     assert len(events.versions(kept, window)) == 100
     assert [item.key for item in Outbox(user.database).items()] == [KEEP]

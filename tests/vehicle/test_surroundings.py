@@ -7,11 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from app.bootstrap.surroundings import Surroundings
+from app.domain.account import driver_identity
 from app.domain.place import Position
 from app.domain.ports import Reading
 from app.vehicle import signals
 from app.viewmodels.cabin import Cabin, Side
 from app.viewmodels.options import Options, as_in_car, preferred
+
+ANA = driver_identity("https://drivers.contoso.example", "ana")
 
 
 class Screen:
@@ -22,6 +25,7 @@ class Screen:
         self.aboard: bool | None = None
         self.setting: tuple[str, str, float] = ("", "", 1.0)
         self.times = 0
+        self.driver = "never told"
         self.inside = Cabin()
         self.words: list[object] = []
 
@@ -108,8 +112,7 @@ def test_the_cars_language_goes_after_what_was_set_and_what_the_person_prefers()
 
 
 def test_what_is_read_of_a_car_is_what_something_uses() -> None:
-    assert set(signals.USED) <= set(signals.ALIASES)
-    assert set(signals.ALIASES) - set(signals.USED) == {signals.DRIVER_ISSUER}
+    assert set(signals.USED) == set(signals.ALIASES)
     assert set(signals.WITHOUT) <= {*signals.USED, signals.DESTINATION_LATITUDE}
 
 
@@ -163,3 +166,27 @@ def test_the_cars_word_on_its_connection_goes_on_as_it_is() -> None:
         False,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "driver"),
+    [
+        ({}, ""),
+        ({signals.DRIVER_SUBJECT: "ana"}, "ana"),
+        ({signals.DRIVER_ISSUER: "https://drivers.contoso.example", signals.DRIVER_SUBJECT: "ana"}, ANA),
+        ({signals.DRIVER_ISSUER: "https://drivers.contoso.example", signals.DRIVER_SUBJECT: ""}, ""),
+        ({signals.DRIVER_ISSUER: "https://drivers.contoso.example", signals.DRIVER_SUBJECT: None}, ""),
+        ({signals.DRIVER_SUBJECT: True}, ""),
+    ],
+)
+def test_who_drives_is_told_with_the_first_batch_whoever_it_is(
+    values: dict[str, float | bool | str | None], driver: str
+) -> None:
+    screen = Screen()
+    surroundings = Surroundings(screen, at_once, screen.connected)
+    surroundings.take([Reading(1.0, signals.SPEED, 0.0), *(Reading(1.0, *value) for value in values.items())])
+    assert screen.driver == driver
+    surroundings.take([Reading(2.0, signals.DRIVER_SUBJECT, "ben"), Reading(2.0, signals.DRIVER_ISSUER, "")])
+    assert screen.driver == "ben"
+    surroundings.take([Reading(3.0, signals.DRIVER_SUBJECT, None)])
+    assert screen.driver == ""

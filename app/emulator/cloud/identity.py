@@ -48,9 +48,9 @@ class Identity:
         """The OpenID configuration (OpenID Connect Discovery 1.0, RFC 8414)."""
         self._known_tenant(tenant)
         base = f"{self.origin}/{tenant}"
-        issuer = "{tenantid}" if tenant in ("common", "organizations") else tenant
+        issuer = "{tenantid}" if tenant in ("common", "organizations") else self.tenant_id
         return {
-            "issuer": f"{self.origin}/{issuer}/v2.0" if issuer == "{tenantid}" else f"{base}/v2.0",
+            "issuer": f"{self.origin}/{issuer}/v2.0",
             "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
             "token_endpoint": f"{base}/oauth2/v2.0/token",
             "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
