@@ -32,7 +32,7 @@ class Block:
     """The heading says that it is the host's."""
     tokens: list[Token] = field(default_factory=list)
     style: str = ""
-    """How the first bare number is labelled: `country`, `weak`, `text`, or `none`."""
+    """How the first bare number is labelled: `country`, `join`, `weak`, `text`, or `none`."""
 
     @property
     def one_tap(self) -> bool:
@@ -64,15 +64,13 @@ def blocks(found: list[Token]) -> list[Block]:
         block.tokens.append(token)
         if not (token.is_code or token.tail or block.style):
             block.style = style(token)
-        if not token.is_code and joins(token.label):
-            block.anchored = True
     return made
 
 
 def _begun(token: Token) -> Block:
     heading = _heading(token)
     return Block(
-        anchored=heading is not None and joins(heading),
+        anchored=joins(heading or "") or (not token.is_code and joins(token.label)),
         host=_of_host(" ".join((heading or "", *token.above[-1:]))),
     )
 
@@ -84,6 +82,8 @@ def _continued(token: Token, block: Block) -> Block | None:
         return None
     if token.is_code:
         return block
+    if joins(token.label) and not block.anchored:
+        return None
     harmless = all(_is_harmless(part) for part in token.above)
     return block if harmless and not token.linked else None
 
@@ -125,6 +125,8 @@ def style(token: Token) -> str:
     """How a bare number is labelled."""
     if country(token):
         return "country"
+    if joins(token.label):
+        return "join"
     if not token.label:
         return "none"
     return "text" if token.says & Says.UNKNOWN and not token.says & _WEAK else "weak"
@@ -143,7 +145,7 @@ def code_of(token: Token) -> Code:
     said, digits = token.says, "".join(filter(str.isdigit, token.text))
     if said & Says.HOST and not said & Says.GUEST:
         return Code(digits, token.hashes, 0, host=True)
-    if said & (Says.OTHER | Says.OWN):
+    if said & (Says.OTHER | PERSONAL):
         return Code(digits, token.hashes, 0)
     return Code(digits, token.hashes, _rank(token, said))
 

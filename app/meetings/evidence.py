@@ -83,17 +83,15 @@ def dial_ins(text: str, meeting: Meeting) -> Iterator[Chosen]:
     hosts = {code.digits for code in codes if code.host} - {code.digits for code in codes if code.rank >= CONFERENCES}
     template = ""
     for block in made:
-        accepted = False
         for token in block.tokens:
             if token.is_code:
                 continue
             tail = _one_tap(token, block, known, hosts) if token.tail else ""
-            if not token.tail and _is_listed(token, block, meeting, accepted=accepted):
+            if not token.tail and _is_listed(token, block, meeting):
                 tail = _tail(token, block, meeting, codes, template)
             number = _number(token, block, meeting) if tail else None
             if number is None:
                 continue
-            accepted = True
             if token.tail and not template and meeting.service in DIALLED:
                 template = tail
             yield Chosen(token, number, tail)
@@ -111,31 +109,35 @@ def _one_tap(token: Token, block: Block, known: set[str], hosts: set[str]) -> st
     return token.tail
 
 
-def _is_listed(token: Token, block: Block, meeting: Meeting, *, accepted: bool) -> bool:
+def _is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
     """Whether a bare number is one to dial in with."""
     if _is_host(token, block) or _is_personal(token) or (token.says & Says.OTHER and not token.says & Says.JOIN):
         return False
     named = _same_country(token)
-    if joins(token.label) or (named and (block.anchored or block.one_tap or accepted)):
+    if joins(token.label):
         return True
     if meeting.service and access_numbers.is_known(meeting.service, token.text, token.region or meeting.region):
         return True
-    if block.anchored and _in_style(token, block):
+    if block.anchored and _goes_on(token, block, meeting, named=named):
         return True
     return _points(token, block, meeting, named=named) >= ENOUGH
 
 
-def _in_style(token: Token, block: Block) -> bool:
-    """Whether a number under a heading is labelled as the first of its list is."""
-    own = style(token)
-    if own != block.style or block.one_tap:
-        return False
+def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bool:
+    """Whether a number under a heading goes on with its list: before its end, and labelled as the first one is."""
     place = block.tokens.index(token)
     before = block.tokens[:place]
-    if own in ("none", "weak", "country"):
-        closed = any(each.is_code for each in before) and any(not each.is_code for each in before)
-        return not closed or _next_code(token, block) is not None
-    return any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
+    if any(each.tail for each in before) and meeting.service != "goto":
+        return False  # one-tap lines and bare numbers have a heading each
+    ended = any(each.is_code for each in before) and any(not each.is_code for each in before)
+    if ended and _next_code(token, block) is None:
+        return False
+    if named:
+        return True
+    own = style(token)
+    if own != block.style:
+        return False
+    return own != "text" or any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
 
 
 def _next_code(token: Token, block: Block) -> Code | None:
@@ -174,6 +176,8 @@ def _same_country(token: Token) -> bool:
 def _is_host(token: Token, block: Block) -> bool:
     said = token.says if token.label else says(token.above[-1]) if token.above else Says.NOTHING
     behind = says(token.behind)
+    if behind & Says.UNKNOWN:
+        behind = Says.NOTHING
     host = said & Says.HOST or behind & Says.HOST or block.host
     return bool(host) and not (said | behind) & Says.GUEST
 

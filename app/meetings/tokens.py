@@ -132,7 +132,7 @@ def _is_national(text: str, token: Token, previous: Token | None) -> bool:
     token.region = named.country if named else behind
     if not token.region and _NORTH_AMERICAN.fullmatch(token.text):
         token.region = "US"
-    if token.region or token.says & (Says.JOIN | Says.DIAL | Says.PHONE):
+    if token.region or token.says & (Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN | Says.CONTACT):
         return True
     if token.says & Says.NUMBER and token.says & Says.ACCESS:
         return True
@@ -170,7 +170,9 @@ def _behind(text: str, token: Token, following: Token | None) -> str:
     part = _ADDRESS.sub(" ", _BREAK.split(text[token.end : min(end, token.end + 100)], maxsplit=1)[0])
     if following is not None and following.same_line:
         glued = _GLUED.split(part, maxsplit=1)
-        return (glued[0] if len(glued) > 1 else "") if following.is_code else part[:40].partition(":")[0]
+        if following.is_code:
+            return glued[0] if len(glued) > 1 else ""
+        return countries.leading(part) if ":" in part else part[:40]
     return part[:60]
 
 
