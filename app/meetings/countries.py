@@ -16,6 +16,7 @@ NAME_WORDS = 5
 _FIRST_SEPARATING = 0x590
 _WORDS = re.compile("[a-z\u00df-\u058f]+|[\u0590-\U0010ffff]+")
 _CODE = re.compile(r"(?<![A-Za-z])(US|UK|[A-Z]{2})(?![A-Za-z])")
+_BRACKET = re.compile(r"\(([A-Z]{2})\)\s*$")
 _INSIDE = re.compile(r"\([^()]{0,40}\)")
 _PLACE = re.compile(r",\s*[^\d,;:|()]{2,30}$")
 _HARMLESS = Says.FILLER | Says.NUMBER | Says.JOIN | Says.DIAL | Says.PHONE | Says.MEETING
@@ -34,6 +35,9 @@ class Named:
 def named(label: str) -> Named | None:
     """The country that a label names; None where it names none."""
     label = label[-LABEL_READ:]
+    bracket = _BRACKET.search(label)
+    if bracket and _known(bracket[1]):
+        return Named(_known(bracket[1]), alone=True)
     found = _by_code(label) or _by_name(label)
     if found is None:
         return None

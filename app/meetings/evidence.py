@@ -42,6 +42,9 @@ SHORTEST_TYPED = 4
 DIALLED = ("zoom", "webex", "ringcentral", "chime", "goto")
 """Services at which callers type the meeting's own ID, at every number the same."""
 
+TWO_STEPS = ("bluejeans",)
+"""Services that ask for the ID, then for the passcode."""
+
 HASH_ONLY = ("teams", "meet", "skype_for_business")
 """Services whose conference ID or PIN always ends in a hash."""
 
@@ -71,12 +74,27 @@ class Chosen:
     """A number of the text with what is typed after it, in calendar notation. `token` is where it stands."""
 
     token: Token
+    block: Block
     number: Number
     tail: str
 
 
-def dial_ins(text: str, meeting: Meeting) -> Iterator[Chosen]:
-    """The dial-ins of a text in their order."""
+def dial_ins(text: str, meeting: Meeting) -> list[Chosen]:
+    """The dial-ins of a text in their order.
+
+    Where the service has one-tap lines, a number with another code and apart from them is for something else,
+    such as interpreters.
+    """
+    found = list(_chosen(text, meeting))
+    tapped = [chosen for chosen in found if chosen.token.tail] if meeting.service else []
+    if not tapped:
+        return found
+    typed = {dialstring.typed(chosen.tail)[0].rstrip("#") for chosen in tapped}
+    places = {id(chosen.block) for chosen in tapped}
+    return [each for each in found if id(each.block) in places or dialstring.typed(each.tail)[0].rstrip("#") in typed]
+
+
+def _chosen(text: str, meeting: Meeting) -> Iterator[Chosen]:
     made = in_blocks(tokens(text))
     codes = [code_of(token) for block in made for token in block.tokens if token.is_code]
     known = {code.digits for code in codes if code.rank} | ({meeting.number} if meeting.number else set())
@@ -94,7 +112,7 @@ def dial_ins(text: str, meeting: Meeting) -> Iterator[Chosen]:
                 continue
             if token.tail and not template and meeting.service in DIALLED:
                 template = tail
-            yield Chosen(token, number, tail)
+            yield Chosen(token, block, number, tail)
 
 
 def _one_tap(token: Token, block: Block, known: set[str], hosts: set[str]) -> str:
@@ -151,6 +169,8 @@ def _next_code(token: Token, block: Block) -> Code | None:
 
 def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int:
     """Points for a number under no heading."""
+    if block.anchored or (token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL)):
+        return 0  # under a heading the list decides; a label with a name in it is a person's
     said = token.says
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
@@ -196,10 +216,19 @@ def _tail(token: Token, block: Block, meeting: Meeting, codes: list[Code], templ
     ]
     if shared and (not own or own[0].digits == meeting.number or own[0].rank <= PASSCODE):
         return shared
+    if meeting.service in TWO_STEPS:
+        return _two_steps(own)
     if own:
         return dialstring.tail_of(own[0].digits, own[0].hashes or "#")
     rest = {code.digits: code for code in codes if code.rank >= CONFERENCES and code.digits != meeting.number}
     return dialstring.tail_of(*rest) if len(rest) == 1 else ""
+
+
+def _two_steps(codes: list[Code]) -> str:
+    """ID and passcode, each with its hash."""
+    meeting = next((code.digits for code in codes if code.rank == CONFERENCES), "")
+    passcode = next((code.digits for code in codes if code.rank in (GUESTS, PASSCODE)), "")
+    return dialstring.tail_of(meeting) + (f",,{passcode}#" if passcode else "") if meeting else ""
 
 
 def _number(token: Token, block: Block, meeting: Meeting) -> Number | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from app.domain.event import Event, OnlineMeeting
-from app.meetings import dialin, dialstring, evidence, html, identifiers, links, origin
+from app.meetings import dialin, dialstring, evidence, html, identifiers, links, origin, quoted
 from app.meetings.candidates import LINK
 from app.meetings.plan import preference
 from app.meetings.way_in import DialIn, Refused, WayIn
@@ -39,8 +39,13 @@ def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
     without a country code. Never raises on anything that a stranger can write.
     """
     text = html.linked_text(body)
-    sources = tuple(_sources(event, text))
-    found_in, link, refused = _best_link(sources)
+    own = quoted.own_part(text)
+    found_in, link, refused = _best_link(tuple(_sources(event, own)))
+    if len(own) < len(text):
+        if link or dialin.in_text(dialin.marked(own), evidence.Meeting(region=region)).dial_ins:
+            text = own  # what is quoted below is an older meeting
+        else:
+            found_in, link, refused = _best_link(tuple(_sources(event, text)))
     service = link.service if link else ""
     marked = dialin.marked(text)
     spoken = marked.replace(LINK, " ")

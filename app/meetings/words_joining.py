@@ -25,9 +25,9 @@ JOIN = (
     " konferenznummer telefonschalte telefonbrücke"
     # fr
     " par_téléphone conférence_téléphonique audioconférence téléconférence composez_le numéro_d_accès"
-    " numéros_d_accès appel_téléphonique accès_téléphonique ou_appelez rejoindre_par conférence_audio"
-    " pont_téléphonique audio_uniquement numéro_de_conférence se_connecter une_seule_touche seule_pression"
-    " pont_audio"
+    " numéro_d_appel numéros_d_appel numéros_d_accès appel_téléphonique accès_téléphonique ou_appelez"
+    " rejoindre_par conférence_audio pont_téléphonique audio_uniquement numéro_de_conférence se_connecter"
+    " une_seule_touche seule_pression pont_audio"
     # es
     " por_teléfono marcación marcado. conferencia_telefónica audioconferencia teleconferencia número_de_acceso"
     " números_de_acceso acceso_telefónico llamada_en_conferencia un_toque un_solo_toque solo_audio"
@@ -76,9 +76,10 @@ JOIN = (
     " κλήση_συνδιάσκεψης αριθμός_πρόσβασης αριθμοί_πρόσβασης με_τηλέφωνο από_τηλέφωνο κλήση_σε ένα_πάτημα"
     " κλήση_εισόδου μόνο_ήχος τηλεφωνικής_διάσκεψης τηλεφωνικής_συνδιάσκεψης ηχητική_διάσκεψη"
     # tr
-    " telefonla telefon_ile telefon_aracılığıyla telefon_üzerinden telefonla_katıl çevirmeli telekonferans"
-    " konferans_görüşmesi konferans_araması erişim_numarası erişim_numaraları tek_dokunuş tek_dokunuşla"
-    " yalnızca_ses sesli_konferans telefon_konferansı numarayı_çevirin arayarak"
+    " telefonla arama_numarası arama_numaraları telefon_ile telefon_aracılığıyla telefon_üzerinden"
+    " telefonla_katıl çevirmeli telekonferans konferans_görüşmesi konferans_araması erişim_numarası"
+    " erişim_numaraları tek_dokunuş tek_dokunuşla yalnızca_ses sesli_konferans telefon_konferansı"
+    " numarayı_çevirin arayarak"
     # sv da nb
     " ring_in ring_ind ring_inn inringning uppringning innringing oppringing indringning via_telefon pr_telefon"
     " på_telefon telefonkonferens telefonkonference telefonkonferanse telefonmöte telefonmøde telefonmøte"
@@ -118,8 +119,8 @@ DIAL = (
     " wybierz_numer wykręć vytočte vytoči tárcsáz hívja hívás apelați formați наберете набирайте наберите набрать"
     " набирать наберіть καλέστε tuşlayın çevirin arayın ring_till ring_til soita. soittaa helista zvaniet"
     " skambinkite 拨打 撥打 다이얼 اطلب اتصل חייג लगाएँ डायल หมุน hubungi_nomor marqueu pozovite pokličite"
-    " pokliči nazovite volejte naberite позвоните зателефонуйте obehnite zavolajte appelez appeler_le chiama."
-    " chiamare"
+    " pokliči nazovite volejte naberite позвоните зателефонув зателефонуйте obehnite zavolajte appelez appeler_le"
+    " chiama. chiamare"
 )
 """Verbs of dialling: less than JOIN, since one dials persons too."""
 
