@@ -150,7 +150,8 @@ def trimmed(spelled: str, following: str) -> str:
             spelled = spelled[: match.start()].rstrip(" \u00a0-")
             break
     if following[:1] == ":" and following[1:].isdigit():
-        spelled = spelled[: max(spelled.rfind(" "), spelled.rfind("\u00a0"), 0)]
+        cut = max(spelled.rfind(" "), spelled.rfind("\u00a0"))
+        spelled = spelled[:cut] if cut > 0 else spelled
     return spelled
 
 

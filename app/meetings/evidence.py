@@ -95,7 +95,7 @@ def dial_ins(text: str, meeting: Meeting) -> list[Chosen]:
 
 
 def _chosen(text: str, meeting: Meeting) -> Iterator[Chosen]:
-    made = in_blocks(tokens(text))
+    made = in_blocks(tokens(text, meeting.region))
     codes = [code_of(token) for block in made for token in block.tokens if token.is_code]
     known = {code.digits for code in codes if code.rank} | ({meeting.number} if meeting.number else set())
     hosts = {code.digits for code in codes if code.host} - {code.digits for code in codes if code.rank >= CONFERENCES}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from app.meetings import countries
 from app.meetings.candidates import LINK, one_tap_tail, trimmed
+from app.meetings.numbers import parsed
 from app.meetings.words import Says, says
 
 RUNS_READ = 400
@@ -66,8 +67,8 @@ class Token:
     """More than one line break, and no text, stands between it and the token before."""
 
 
-def tokens(text: str) -> list[Token]:
-    """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`."""
+def tokens(text: str, region: str) -> list[Token]:
+    """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`; `region` is the phone's."""
     found: list[Token] = []
     last = 0
     for count, match in enumerate(_RUN.finditer(text)):
@@ -75,7 +76,7 @@ def tokens(text: str) -> list[Token]:
             break
         if match.start() < last or not _begins(text, match):
             continue
-        token = _token(text, match, last, found[-1] if found else None)
+        token = _token(text, match, last, found[-1] if found else None, region)
         if token is None:
             continue
         if not _repeats(text, token, found):
@@ -96,7 +97,7 @@ def _begins(text: str, match: re.Match[str]) -> bool:
     return not ((before.isalnum() and ord(before) < _CJK) or before in "_+#*,;=/@.%-")
 
 
-def _token(text: str, match: re.Match[str], last: int, previous: Token | None) -> Token | None:
+def _token(text: str, match: re.Match[str], last: int, previous: Token | None, region: str) -> Token | None:
     spelled = trimmed(match[0], text[match.end() : match.end() + 2])
     start, end = match.start(), match.start() + len(spelled)
     international = spelled.lstrip("(").startswith("+") or re.match(r"\(?00[1-9]", spelled) is not None
@@ -108,21 +109,24 @@ def _token(text: str, match: re.Match[str], last: int, previous: Token | None) -
         return token if digits >= 7 or tail else None
     code = _CODE.match(text, start)
     hashed = _HASH.match(text, code.end()) if code else None
-    if code and (hashed or _is_code_label(token, spelled)):
+    if code and (hashed or _is_code_label(token, spelled, region)):
         token.is_code, token.text = True, code[0]
         token.hashes, token.end = (hashed[1], hashed.end()) if hashed else ("", code.end())
         return token
     return token if digits >= 6 and _is_national(text, token, previous) else None
 
 
-def _is_code_label(token: Token, spelled: str) -> bool:
+def _is_code_label(token: Token, spelled: str, region: str) -> bool:
     said = token.says
     if said & (Says.CODE | Says.KEYWORD):
         return True
     if said & Says.ACCESS and said & (Says.GUEST | Says.HOST) and not said & (Says.PHONE | Says.DIAL):
         return True
-    of_meeting = said & Says.MEETING and said & Says.NUMBER and not said & (Says.PHONE | Says.DIAL)
-    return bool(of_meeting) and not spelled.startswith(("0", "("))
+    if not (said & Says.MEETING and said & Says.NUMBER) or spelled.startswith(("0", "(")):
+        return False
+    if said & Says.JOIN:  # `Konferenznummer`: of the conference, or to be dialled
+        return parsed(spelled, region) is None
+    return not said & (Says.PHONE | Says.DIAL)
 
 
 def _is_national(text: str, token: Token, previous: Token | None) -> bool:
@@ -159,7 +163,7 @@ def _surround(text: str, token: Token, last: int, previous: Token | None) -> Non
         token.label = ""
     token.above = above[-3:]
     if len(parts) > 1 and not token.label and above:
-        token.says = says(above[-1])
+        token.says = says(above[-1]) if LINK not in above[-1] else Says.NOTHING
     else:
         token.says = says(token.label)
 

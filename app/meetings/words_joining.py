@@ -118,17 +118,18 @@ DIAL = (
     " ligue_para ligar_para llame. llamar llama_al componi. comporre componga wähle. wählen anwählen"
     " wybierz_numer wykręć vytočte vytoči tárcsáz hívja hívás apelați formați наберете набирайте наберите набрать"
     " набирать наберіть καλέστε tuşlayın çevirin arayın ring_till ring_til soita. soittaa helista zvaniet"
-    " skambinkite 拨打 撥打 다이얼 اطلب اتصل חייג लगाएँ डायल หมุน hubungi_nomor marqueu pozovite pokličite"
-    " pokliči nazovite volejte naberite позвоните зателефонув зателефонуйте obehnite zavolajte appelez appeler_le"
-    " chiama. chiamare"
+    " skambinkite 拨打 撥打 다이얼 اطلب اتصل الاتصال חייג लगाएँ डायल หมุน hubungi_nomor marqueu pozovite"
+    " pokličite pokliči nazovite volejte naberite позвоните зателефонув зателефонуйте obehnite zavolajte appelez"
+    " appeler_le chiama. chiamare"
 )
 """Verbs of dialling: less than JOIN, since one dials persons too."""
 
 PHONE = (
     "phone telephone tel. tél. telefon téléphone teléfono telefono telefone telefoon telefón telefonní telefónne"
-    " puhelin tlf. tfn. tlf puh. ph. call. calls. calling appel llamada chiamata chamada ligação anruf rufnummer"
-    " telefonnummer τηλ. τηλέφωνο τηλεφών тел. телефон τηλεφ tālrun tlr. telefonas 電話 电话 전화 هاتف טלפון फ़ोन"
-    " फोन โทร điện_thoại telepon telefòn ring. opkald hívás zvanj numur"
+    " telefónn telefonsk телефонн τηλεφωνικ puhelin tlf. tfn. tlf puh. ph. call. calls. calling appel llamada"
+    " chiamata chamada ligação anruf rufnummer telefonnummer τηλ. τηλέφωνο τηλεφων κλησ тел. телефон τηλεφ tālrun"
+    " tlr. telefonas 電話 电话 전화 هاتف טלפון फ़ोन फोन โทร điện_thoại telepon telefòn ring. opkald hívás zvanj"
+    " numur"
 )
 """A telephone, whoever's it is."""
 
