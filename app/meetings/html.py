@@ -10,6 +10,8 @@ import html
 import re
 from urllib.parse import unquote
 
+from app.meetings.linebreaks import restored
+
 BODY_READ = 131_072
 """Bytes (UTF-8) of a body that are looked at; the rest is not read."""
 
@@ -65,7 +67,7 @@ def linked_text(body: str) -> str:
     """
     body = _without_ical_escapes(read_part(body))
     text = _from_html(body) if is_html(body) else _unescaped(body)
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    return restored(text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS))
 
 
 def text_of(body: str) -> str:

@@ -52,7 +52,10 @@ _FIRST_SEPARATING = 0x590
 """Letters before this code point (Latin, Greek, Cyrillic, Armenian) are written in words."""
 
 _WORD = re.compile("[a-z\u00df-\u058f]+")
-_LETTERS = re.compile(r"[^\W\d_]")
+_OTHER_RUN = re.compile("[\u0590-\u303f\u30a0-\U0010ffff]+")
+"""Letters of the other scripts; not hiragana, in which Japanese writes endings."""
+
+_FIRST_IDEOGRAPH = 0x2E80
 _SINGLE = re.compile(r"(?:^|[\s,;|/(])(?:m|f|d|c|w|h)\s?[.:)]?\s*$", re.IGNORECASE)
 
 
@@ -135,9 +138,12 @@ def _of_other_scripts(plain: str) -> Says:
     for match in _anywhere().finditer(plain):
         found |= _tables().anywhere[match[0]]
         left = left.replace(match[0], " ")
-    if any(ord(letter) >= _FIRST_SEPARATING for letter in _LETTERS.findall(left)):
-        found |= Says.UNKNOWN
-    return found
+    return found | Says.UNKNOWN if any(map(_is_word, _OTHER_RUN.findall(left))) else found
+
+
+def _is_word(run: str) -> bool:
+    """Whether letters that are in no table are more than an ending or an article."""
+    return len(run) >= (2 if ord(run[0]) >= _FIRST_IDEOGRAPH else 4)
 
 
 @cache
