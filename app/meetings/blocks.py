@@ -150,7 +150,7 @@ def code_of(token: Token) -> Code:
     return Code(digits, token.hashes, _rank(token, said))
 
 
-def _rank(token: Token, said: Says) -> int:
+def _rank(token: Token, said: int) -> int:
     label = folded(token.label or (token.above[-1] if token.above else ""))
     if said & Says.GUEST:
         bare = _IDENTIFIER.search(label) and not said & (Says.ACCESS | Says.KEYWORD | Says.MEETING | Says.JOIN)

@@ -56,7 +56,7 @@ class Token:
     label: str = ""
     behind: str = ""
     above: list[str] = field(default_factory=list)
-    says: Says = Says.NOTHING
+    says: int = Says.NOTHING
     """What the label says; of a code without one, what the line above it says."""
     apart: bool = False
     """A fence or much text stands between it and the token before."""

@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import IntFlag
 from functools import cache, lru_cache
+from typing import Final
 
 from app.meetings import words_joining, words_others
 
@@ -24,26 +24,29 @@ PHRASE_WORDS = 4
 STEM_LONGEST = 24
 
 
-class Says(IntFlag):
-    """What a label can say; several at once. The members' meanings are those of the tables' names."""
+class Says:
+    """What a label can say, as bits of a number. Their meanings are those of the tables' names.
 
-    NOTHING = 0
-    JOIN = 1
-    DIAL = 2
-    PHONE = 4
-    MEETING = 8
-    ACCESS = 16
-    GUEST = 32
-    HOST = 64
-    CODE = 128
-    NUMBER = 256
-    KEYWORD = 512
+    Plain numbers: an enumeration takes ten times as long, and every label of a text is looked at.
+    """
+
+    NOTHING: Final = 0
+    JOIN: Final = 1
+    DIAL: Final = 2
+    PHONE: Final = 4
+    MEETING: Final = 8
+    ACCESS: Final = 16
+    GUEST: Final = 32
+    HOST: Final = 64
+    CODE: Final = 128
+    NUMBER: Final = 256
+    KEYWORD: Final = 512
     """A passcode or password."""
-    OWN = 1024
-    CONTACT = 2048
-    OTHER = 4096
-    FILLER = 8192
-    UNKNOWN = 16384
+    OWN: Final = 1024
+    CONTACT: Final = 2048
+    OTHER: Final = 4096
+    FILLER: Final = 8192
+    UNKNOWN: Final = 16384
     """A word that is in no table, such as a name."""
 
 
@@ -63,13 +66,13 @@ _SINGLE = re.compile(r"(?:^|[\s,;|/(])(?:m|f|d|c|w|h)\s?[.:)]?\s*$", re.IGNORECA
 class _Tables:
     """Stems by how they match: whole words, beginnings, ends, phrases, and anywhere (other scripts)."""
 
-    whole: dict[str, Says] = field(default_factory=dict)
-    starts: dict[str, Says] = field(default_factory=dict)
-    ends: dict[str, Says] = field(default_factory=dict)
-    phrases: dict[str, Says] = field(default_factory=dict)
-    anywhere: dict[str, Says] = field(default_factory=dict)
+    whole: dict[str, int] = field(default_factory=dict)
+    starts: dict[str, int] = field(default_factory=dict)
+    ends: dict[str, int] = field(default_factory=dict)
+    phrases: dict[str, int] = field(default_factory=dict)
+    anywhere: dict[str, int] = field(default_factory=dict)
 
-    def add(self, stem: str, says: Says) -> None:
+    def add(self, stem: str, says: int) -> None:
         """Put a stem in the table that its notation names."""
         plain = folded(stem).strip("-.")
         if any(ord(letter) >= _FIRST_SEPARATING for letter in plain):
@@ -94,7 +97,7 @@ def folded(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def says(label: str) -> Says:
+def says(label: str) -> int:
     """All that the words of a label say. A label of nothing but signs says nothing."""
     found = Says.OWN if _SINGLE.search(label) else Says.NOTHING
     plain = folded(label[-LABEL_READ:])
@@ -118,7 +121,7 @@ def _phrases(seen: list[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=8192)
-def _of_word(word: str) -> Says:
+def _of_word(word: str) -> int:
     tables = _tables()
     found = tables.whole.get(word, Says.NOTHING)
     if not found:
@@ -132,7 +135,7 @@ def _of_word(word: str) -> Says:
     return found or Says.UNKNOWN
 
 
-def _of_other_scripts(plain: str) -> Says:
+def _of_other_scripts(plain: str) -> int:
     found = Says.NOTHING
     left = plain
     for match in _anywhere().finditer(plain):
@@ -161,5 +164,5 @@ def _tables() -> _Tables:
     ):
         for name in names:
             for stem in getattr(module, name).split():
-                tables.add(stem, Says[name])
+                tables.add(stem, getattr(Says, name))
     return tables
