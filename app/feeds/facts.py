@@ -167,8 +167,13 @@ def _place(component: Any) -> Place | None:
 
 
 def _online(component: Any) -> OnlineMeeting | None:
-    uris = tuple(str(value) for value in _several(component, "CONFERENCE"))
+    uris = tuple(str(value) for value in _several(component, "CONFERENCE") if not _is_host_only(value))
     links = [link for name in _LINKS if (link := _text(component, name))]
     if not uris and not links:
         return None
     return OnlineMeeting(join_url=links[0] if links else "", conference_uris=uris)
+
+
+def _is_host_only(conference: Any) -> bool:
+    """Whether a CONFERENCE is the moderator's way in (RFC 7986, 6.3)."""
+    return "MODERATOR" in str(getattr(conference, "params", {}).get("FEATURE", "")).upper()

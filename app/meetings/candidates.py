@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from app.meetings import dialstring
+from app.meetings.words import Says, says
+
+LINK = "\ufffc"
+"""Stands for a web address where a text is read for numbers."""
 
 NUMBERS_READ = 120
 """Texts that look like a number and are parsed; a list of a service has up to about 80."""
@@ -30,6 +34,7 @@ _PIN = re.compile(
     r"(?:<tel:[^<>\n]{0,80}>)?[^\d+\n#]{0,40}+(?:\n\s{0,4}+[^\d+\n#]{0,40}+)?(\d(?:[ \u00a0-]?\d){3,13})[ \u00a0]?#"
 )
 _LATE_TAIL = re.compile(r"[^\d+\n#,;]{1,40}+([,;]{2,6}[0-9][0-9*#,;]{2,40})")
+_JOINT = re.compile(r"[ \u00a0]{0,2}[()/]")
 _LABEL = re.compile(r"(?:<tel:[^<>\n]{0,80}>)?[ \t\u00a0]*([^\n<+\d#]{0,60})")
 _GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
 _INSIDE = re.compile(r"\((?!toll|geb|grat|free)([^()]{2,40})\)", re.IGNORECASE)
@@ -75,18 +80,25 @@ def candidates(text: str, region: str, *, plain: bool = False) -> list[Candidate
 
 
 def _candidate(text: str, match: re.Match[str], region: str, *, plain: bool) -> Candidate | None:
-    start, spelled = match.start(), match[0]
+    start, spelled = match.start(), trimmed(match[0], text[match.end() : match.end() + 2])
     before = text[start - 1 : start]
     international = spelled.lstrip("(").startswith(("+", "00"))
     if before and (before in ",%" if spelled[0] == "+" else before.isalnum() or before in "_+#*,;=/@.%-"):
         return None
-    tail, end = _tail_after(text, match.end(), field=plain)
+    tail, end = _tail_after(text, start + len(spelled), field=plain)
     land = "" if international else _land_before(text, start) or _north_american(spelled)
     if not (international or tail or land or plain):
         return None
     home = "" if international else land or region
-    label = None if text[end : end + 1] == ">" else _LABEL.match(text, end)
-    return Candidate(spelled, start, end, home, not (international or land), tail, _place(label[1] if label else ""))
+    return Candidate(
+        spelled,
+        start,
+        end,
+        home,
+        not (international or land),
+        tail,
+        place("" if text[end : end + 1] == ">" else text[end : end + 60]),
+    )
 
 
 def _north_american(spelled: str) -> str:
@@ -102,24 +114,54 @@ def _land_before(text: str, start: int) -> str:
 
 def _tail_after(text: str, position: int, *, field: bool) -> tuple[str, int]:
     """(tail, end) of what is typed after a number. An extension counts in a `field`; in a body it is a person's."""
-    tail = _TAIL.match(text, position)
-    # one comma and digits may be a sentence; two, or a hash at the end of an ID, are not
-    if tail and ("#" in tail[0] or _CERTAIN.match(tail[0])):
-        return tail[0], tail.end()
+    tail, end = one_tap_tail(text, position)
+    if tail:
+        return tail, end
     extension = (_EXTENSION if field else _HASHED_EXTENSION).match(text, position)
     if extension:
         return "," + extension[1], extension.end()
     pin = _PIN.match(text, position)
-    if pin:
+    if pin and not says(text[position : pin.start(1)]) & (Says.HOST | Says.OTHER):
         return dialstring.tail_of(pin[1]), pin.end()
+    return "", position
+
+
+def one_tap_tail(text: str, position: int) -> tuple[str, int]:
+    """(tail, end) of digits to type that stand directly behind a number: `,,123456789#`."""
+    tail = _TAIL.match(text, position)
+    # one comma and digits may be a sentence; two, or a hash at the end of an ID, are not
+    if tail and ("#" in tail[0] or _CERTAIN.match(tail[0])):
+        return tail[0], tail.end()
+    extension = _HASHED_EXTENSION.match(text, position)
+    if extension:
+        return "," + extension[1], extension.end()
     late = _LATE_TAIL.match(text, position)
-    if late:
+    if late and not says(text[position : late.start(1)]) & (Says.HOST | Says.OTHER | Says.OWN | Says.CONTACT):
         return late[1], late.end()
     return "", position
 
 
-def _place(text: str) -> str:
+def trimmed(spelled: str, following: str) -> str:
+    """A number without what stands too close behind it: a bracket, a second number, a time of day."""
+    for match in _JOINT.finditer(spelled):
+        digits = sum(map(str.isdigit, spelled[: match.start()]))
+        opened = spelled.count("(", 0, match.start()) > spelled.count(")", 0, match.start())
+        if digits >= (9 if "/" in match[0] else 7) and not opened:
+            spelled = spelled[: match.start()].rstrip(" \u00a0-")
+            break
+    if following[:1] == ":" and following[1:].isdigit():
+        cut = max(spelled.rfind(" "), spelled.rfind("\u00a0"))
+        spelled = spelled[:cut] if cut > 0 else spelled
+    return spelled
+
+
+def place(behind: str) -> str:
     """The place that a service writes behind its number: `Germany, Frankfurt am Main`, `US (Tacoma)`."""
+    label = _LABEL.match(behind)
+    return _place(label[1]) if label else ""
+
+
+def _place(text: str) -> str:
     text = _GLUED.split(text, maxsplit=1)[0]
     text = _RATE.sub("", text)
     inside = _INSIDE.search(text)

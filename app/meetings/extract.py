@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 from app.domain.event import Event, OnlineMeeting
-from app.meetings import dialin, dialstring, html, identifiers, links, origin
+from app.meetings import dialin, dialstring, evidence, html, identifiers, links, origin, quoted
+from app.meetings.candidates import LINK
 from app.meetings.plan import preference
 from app.meetings.way_in import DialIn, Refused, WayIn
 
@@ -39,13 +39,20 @@ def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
     without a country code. Never raises on anything that a stranger can write.
     """
     text = html.linked_text(body)
-    sources = tuple(_sources(event, text))
-    found_in, link, refused = _best_link(sources)
+    own = quoted.own_part(text)
+    found_in, link, refused = _best_link(tuple(_sources(event, own)))
+    if len(own) < len(text):
+        if link or dialin.in_text(dialin.marked(own), evidence.Meeting(region=region)).dial_ins:
+            text = own  # what is quoted below is an older meeting
+        else:
+            found_in, link, refused = _best_link(tuple(_sources(event, text)))
     service = link.service if link else ""
-    spoken = dialin.spoken(text)
+    marked = dialin.marked(text)
+    spoken = marked.replace(LINK, " ")
     number = identifiers.meeting_id(service, link.url if link else "", spoken)
     code = identifiers.passcode(service, number, spoken)
-    dialled = _dial_ins(event, spoken, service, number, code, region)
+    meeting = evidence.Meeting(service, number, code, region, origin.organizer_country(event, ()))
+    dialled = _dial_ins(event, marked, meeting)
     country = origin.organizer_country(event, dialled.dial_ins)
     chosen = sorted(dialled.dial_ins, key=lambda dial_in: preference(dial_in, region, country))[:DIAL_INS_KEPT]
     own = origin.organizer_number(event, spoken, region, dialled.dial_ins)
@@ -98,18 +105,25 @@ def _best_link(sources: Iterable[_Source]) -> tuple[str, links.Link | None, tupl
     return (*best, tuple(refused.values())) if best else ("", None, tuple(refused.values()))
 
 
-def _dial_ins(event: Event, text: str, service: str, number: str, code: str, region: str) -> dialin.Found:
+def _dial_ins(event: Event, text: str, meeting: evidence.Meeting) -> dialin.Found:
+    region = meeting.region
     structured = list(_structured(event.online, region))
     groups: list[dialin.Found] = []
     if event.place:
-        groups.append(dialin.of_place(dialin.spoken(event.place.name[:500]), region))
+        place = dialin.marked(event.place.name[:500])
+        groups += [dialin.of_place(place, region), dialin.in_text(place, meeting)]
     if len(text) <= NUMBER_ALONE and not any(map(str.isalpha, text)):
         groups.append(dialin.of_place(text, region))
     if event.url.lower().startswith("tel:"):
         groups.append(dialin.of_number(dialin.spoken(event.url[:500]), region=region))
-    groups.append(dialin.in_text(text, service, region, partial(_shared_tail, text, service, number, code)))
+    groups.append(dialin.in_text(text, meeting))
     written = dialin.merged(groups)
-    judged = (replace(each, of_service=identifiers.is_typed(service, number, each.digits)) for each in written.dial_ins)
+    judged = [
+        replace(each, of_service=identifiers.is_typed(meeting.service, meeting.number, each.digits))
+        for each in written.dial_ins
+    ]
+    if any(each.of_service for each in judged):  # others are of another meeting, such as one that is quoted
+        judged = [each for each in judged if each.of_service]
     return dialin.merged([*structured, dialin.Found(tuple(judged), written.refused)])
 
 
@@ -123,15 +137,6 @@ def _structured(online: OnlineMeeting | None, region: str) -> Iterator[dialin.Fo
     for uri in online.conference_uris[:20]:
         if uri.lower().startswith("tel:"):
             yield dialin.of_number(dialin.spoken(uri[:200]), "", region)
-
-
-def _shared_tail(text: str, service: str, number: str, code: str) -> str:
-    """What bare numbers of a list get: the conference ID, or the meeting's own where the service uses it."""
-    if service == "zoom" and number:
-        return dialstring.tail_of(number, passcode=code)
-    if service in ("webex", "goto", "chime", "ringcentral") and number.isdigit():
-        return dialstring.tail_of(number, "##" if service == "webex" else "#")
-    return dialstring.tail_of(dialin.conference_id(text, labelled=service != "teams"))
 
 
 def _where(event: Event, dial_ins: Iterable[DialIn]) -> str:

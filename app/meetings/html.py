@@ -10,6 +10,8 @@ import html
 import re
 from urllib.parse import unquote
 
+from app.meetings.linebreaks import restored
+
 BODY_READ = 131_072
 """Bytes (UTF-8) of a body that are looked at; the rest is not read."""
 
@@ -34,7 +36,7 @@ _QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
 _ICAL_FOLD = re.compile(r"\r?\n[ \t]")
 _SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]++")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
-_CONTROLS = str.maketrans(dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)], " "))
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FENCE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|\.{20,}|[-:~]{20,}|[*=─━⸺]{10,})[ \t]*$", re.MULTILINE)
 _BLANKS = re.compile(r"\n{3,}+")
 _TARGET = re.compile(r"<(?=[htms])(?:https?|tel|mailto|sip|msteams):[^<>\s]*+>", re.IGNORECASE)
@@ -65,7 +67,7 @@ def linked_text(body: str) -> str:
     """
     body = _without_ical_escapes(read_part(body))
     text = _from_html(body) if is_html(body) else _unescaped(body)
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    return restored(_CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def text_of(body: str) -> str:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import filterfalse, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from app.domain.place import Place
 from app.domain.timespan import Timespan
 from app.errors import UsageError
 from app.meetings import invitation_json
+from app.meetings.words import Says, says
 
 FILE_LIMIT = 4_194_304
 """Bytes of a file; an invitation is a thousandth of it."""
@@ -160,7 +161,7 @@ def _of_block(block: str) -> tuple[Event, str]:
 
 
 def _of_component(found: Any) -> tuple[Event, str]:
-    conferences = sorted(_all(found, "CONFERENCE"), key=_feature)
+    conferences = sorted(filterfalse(_is_host_only, _all(found, "CONFERENCE")), key=_feature)
     uris = [str(each) for each in (*conferences, *(each for name in _JOIN_PROPERTIES for each in _all(found, name)))]
     body = "\n".join(str(each) for name in ("DESCRIPTION", "X-ALT-DESC", "COMMENT") for each in _all(found, name))
     url, place = (" ".join(map(str, _all(found, name))) for name in ("URL", "LOCATION"))
@@ -170,6 +171,13 @@ def _of_component(found: Any) -> tuple[Event, str]:
 def _all(component: Any, name: str) -> list[Any]:
     value = component.get(name)
     return [each for each in (value if isinstance(value, list) else [value]) if each is not None]
+
+
+def _is_host_only(conference: Any) -> bool:
+    """Whether an address is the host's (RFC 7986, 6.3: FEATURE=MODERATOR), or labelled so."""
+    parameters = getattr(conference, "params", {})
+    said = says(str(parameters.get("LABEL", "")))
+    return "MODERATOR" in str(parameters.get("FEATURE", "")).upper() or bool(said & Says.HOST and not said & Says.GUEST)
 
 
 def _feature(conference: Any) -> int:

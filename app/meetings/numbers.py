@@ -34,6 +34,9 @@ _REFUSED_TYPES = {
     PhoneNumberType.VOICEMAIL: SERVICE,
     PhoneNumberType.PAGER: SERVICE,
 }
+_LOCAL_RATE = {61: "1300", 86: "400"}
+"""Beginnings, by country code, of numbers that cost as much as a local call and are usual for conferences."""
+
 _EVERYWHERE = ("110", "112", "911", "999", "000")
 """Emergency numbers that phones know in more countries than their own (3GPP TS 22.101, 10.1)."""
 
@@ -89,6 +92,10 @@ def _refused(number: phonenumbers.PhoneNumber) -> str:
     if _length(number) < SHORTEST:
         return EMERGENCY if _national(number) in _EVERYWHERE else SERVICE
     kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.SHARED_COST and _national(number).startswith(
+        _LOCAL_RATE.get(number.country_code or 0, "-")
+    ):
+        return ""
     if kind in _REFUSED_TYPES:
         return _REFUSED_TYPES[kind]
     if number.country_code == 1 and _national(number).startswith(_NORTH_AMERICAN_PREMIUM):
@@ -135,8 +142,14 @@ def _country(number: phonenumbers.PhoneNumber, region: str, *, toll_free: bool) 
 
 def _is_national(compact: str, number: phonenumbers.PhoneNumber, region: str) -> bool:
     """Whether digits without a country code are certainly of `region`, and not a foreign number in short."""
+    if not phonenumbers.is_valid_number(number):
+        return False
     trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
-    return phonenumbers.is_valid_number(number) and (trunk != "0" or compact.startswith("0"))
+    if trunk != "0" or compact.startswith("0"):
+        return True
+    # toll-free numbers of many countries are written without the trunk prefix
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return _NOT_DIGITS.sub("", written) == compact
 
 
 def _national(number: phonenumbers.PhoneNumber) -> str:

@@ -35,7 +35,7 @@ WATCHED = frozenset({"os.remove", "os.rmdir", "os.truncate", "os.rename", "sqlit
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     home = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "CARLENDAR_DATA_FOLDER": str(tmp_path / "data")}
-    return load(environ=home, managed=tmp_path / "no managed", platform=tmp_path / "no platform")
+    return load(environ=home, managed=None, platform=None)
 
 
 def plant(folder: Path) -> None:
