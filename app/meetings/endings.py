@@ -43,8 +43,10 @@ _ALPHABETS = {
 _FOREIGN = re.compile("[^\x00-\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NOT_LATIN = re.compile("(?<=[0-9A-Za-z])[\u0370-\u1dff\u2e80-\uffef]")
 _WORD_BEGUN = re.compile(r"(?<=[A-Za-z0-9_-])[A-Z][a-z]{0,20}(?:-[A-Za-z]{1,20})?\Z")
-_WORD = re.compile(r"(?<=[A-Za-z0-9_-])(?:[A-Z][a-z]{2,20}|ID|PIN)\Z")
-_LABEL_GOES_ON = re.compile(r"[ \u00a0]{0,2}(?:(?:ID|PIN|[a-z\u00df-\u024f])[^\n:\uff1a]{0,40})?[:\uff1a]")
+_WORD = re.compile(r"(?<=[A-Za-z0-9_-])(?:[A-Z][a-z]{2,20}|[A-Z][a-z]{1,20}-[A-Za-z]{2,20}|ID|PIN)\Z")
+_LABEL_GOES_ON = re.compile(r"[ \u00a0]{0,2}(?:(?:ID|PIN|[a-z\u00df-\u024f])[^\n:+\uff1a]{0,40})?[:+\uff1a]")
+_HYPHENATED = re.compile("[-'’:][A-Za-z]|[:]")
+_RULE = re.compile("-{3}|_{3}|[*=~]{3}")
 _FREE_NAMES = frozenset(("jitsi", "8x8", "element", "kmeet"))
 """Services whose rooms people name in any letters."""
 
@@ -79,25 +81,27 @@ def _of_service(service: str, rest: str, following: str) -> str:
     if secret:
         return rest[: secret.start(1)] + _secret(service, secret[1], following)
     foreign = _FOREIGN.search(rest)
-    return _without_begun_word(rest[: foreign.start()], rest[foreign.start()]) if foreign else rest
+    return _without_begun_word(rest[: foreign.start()], rest[foreign.start() :]) if foreign else rest
 
 
 def _secret(service: str, value: str, following: str) -> str:
+    value = _RULE.split(value, maxsplit=1)[0]
     alphabet = _ALPHABETS.get(service, _ALPHABETS[""])
     whole = alphabet.match(value)
     end = whole.end() if whole else 0
     kept = value[:end]
     if end < len(value):
-        return _without_begun_word(kept, value[end])
+        return _without_begun_word(kept, value[end:])
     word = _WORD.search(kept)
     closed = re.search(r"\.\d\Z", kept)
     return kept[: word.start()] if word and not closed and _LABEL_GOES_ON.match(following) else kept
 
 
-def _without_begun_word(kept: str, stranger: str) -> str:
-    """`xYT` before the `ö` of `Töötaja` ends before the T; a character of another script begins a word itself."""
-    latin = stranger in ":-'" or ("\u00df" <= stranger <= "\u024f" and stranger.islower())
-    return _WORD_BEGUN.sub("", kept) if latin else kept
+def _without_begun_word(kept: str, behind: str) -> str:
+    """`xYM` before `ødets` ends before the M; a character of another script begins a word itself."""
+    first = behind[0]
+    inside = "\u00df" <= first <= "\u024f" and first.islower()
+    return _WORD_BEGUN.sub("", kept) if inside or _HYPHENATED.match(behind) else kept
 
 
 def _patterns(service: str) -> tuple[re.Pattern[str], ...]:

@@ -41,7 +41,7 @@ _HOST = re.compile(
     r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,22}[a-z0-9]", re.IGNORECASE
 )
 _MEETING_PATH = re.compile(
-    r"/(?:join|meet|meeting|meetings|call|conference|conf|room|rooms|huddle|webinar|live|videocall|visio|b|j|l/meetup-join)[/?=]\S{2}",
+    r"/(?:join|meet|meeting|meetings|call|conference|conf|room|rooms|huddle|webinar|live|videocall|visio|groupcall|b|j|l/meetup-join)[/?=]\S{2}",
     re.IGNORECASE,
 )
 _MEETING_HOST = re.compile(
@@ -53,6 +53,7 @@ _TARGET = re.compile(r"[ \t\u00a0.,;:)]{0,3}<(https?://[^\s<>]{4,4096}+)>", re.I
 _ADDRESS_INSIDE = re.compile(
     r"(?:https?:[/\\]+|[=/][/\\]{2,})([^/\\?#&\s]*)|\b(?:javascript|vbscript|data):([^/\\?#&\s]*)", re.IGNORECASE
 )
+_PUNCTUATION = ".,;:!?'’*_\\。，、；：！？）」』】》›"
 _SECRET = re.compile(r"[?&#](?:pwd|p|pw|passcode|password|secret|tk)[=-][\w%-]{2}", re.IGNORECASE)
 _APP_HOSTS = {"teams": "teams.microsoft.com", "zoom": "zoom.us", "discord": "discord.com"}
 _OFFICE = re.compile(
@@ -277,9 +278,7 @@ def _trimmed(link: str) -> str:
     """Without what a sentence puts after a link; a bracket stays where its partner is inside."""
     while link:
         last = link[-1]
-        if last in ".,;:!?'’*_\\。，、；：！？）」』】》›" or (
-            last in ")]" and link.count(last) > link.count("(["[last == "]"])
-        ):
+        if last in _PUNCTUATION or (last in ")]" and link.count(last) > link.count("(["[last == "]"])):
             link = link[:-1]
         else:
             break

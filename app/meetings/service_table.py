@@ -14,10 +14,10 @@ def _simple(name: str, hosts: str, path: str, join: str, other: str, *, retired:
     return Service(name, tuple(hosts.split()), path, tuple(join.split()), tuple(other.split()), retired=retired)
 
 
-_NAMED = (
-    r"/(?!(?:pricing|about|login|signin|signup|download|downloads|support|help|legal|blog|features)\b)[\w%.@+-]{3,}"
-)
+_NAMED = r"/[\w%.@+-]{3,}"
 _ROOM = r"/[\w%.@~+-]+(?:/[\w%.@~+-]+){0,8}/?(?:[?#].*)?$"
+_ANY_HOST = r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}"
+"""For software whose links are known by their path, on whatever host."""
 _TEAMS_HOSTS = (
     "teams.microsoft.com",
     "gov.teams.microsoft.com",
@@ -25,10 +25,16 @@ _TEAMS_HOSTS = (
     "gov.teams.microsoft.us",
     "dod.teams.microsoft.us",
     "teams.cloud.microsoft",
+    "teams.microsoftonline.cn",
 )
 _TEAMS_PATH = (
     r"/(?:[a-z]{2}-[a-z]{2}/|_#/|v2/\?meetingjoin=true#/|dl/launcher/launcher\.html\?url=)?"
     r"(?:%2f_%23%2f|/_#/)?(?:(?:l|%2fl)(?:/|%2f)meetup-join(?:/|%2f)[^/?#\s]|(?:l/)?meet/\w{6,})"
+    r"|/v2/meet/\d{9,15}|/convene/townhalls\?(?:[^#\s]*&)?eventId=\w|/registration/[\w,-]{8,}"
+)
+_JITSI_PATH = (
+    r"/(?!(?:static|libs|images|css|fonts|lang|sounds|\.well-known)/|(?:http-bind|xmpp-websocket|conference-request)\b"
+    r"|[\w.-]{1,60}\.(?:js|css|json|ico|png|svg|txt|html|map|wasm)(?:[?#]|$))[^/?#\s]+"
 )
 _ZOOM_PATH = (
     r"/(?:(?:j|s|w)/(?:\d{3,11}(?!\d)|[a-z][\w.-]{2,})|my/[\w.-]+|wc/(?:join/)?\d{9,11}(?!\d)"
@@ -53,6 +59,12 @@ SERVICES: tuple[Service, ...] = (
             "https://teams.microsoft.com/l/meetup-join/19:meeting_QUJD@thread.v2/0",
             "https://teams.microsoft.com/_#/l/meetup-join/19:meeting_QUJD@thread.v2/0",
             "https://teams.microsoft.com/meet/abc123def?p=aB3dE9",
+            "https://teams.microsoft.com/v2/meet/281442953617?p=aB3dE9",
+            "https://teams.microsoft.com/v2/?meetingjoin=true#/l/meetup-join/19:meeting_QUJD@thread.v2/0?context=%7b%7d",
+            "https://teams.microsoft.com/dl/launcher/launcher.html?url=%2F_%23%2Fl%2Fmeetup-join%2F19%3ameeting_QUJD%40thread.v2%2F0",
+            "https://teams.microsoft.com/convene/townhalls?eventId=6c1d5b3e&sessionId=1",
+            "https://teams.microsoft.com/registration/QUJDREVG,abc-def,123",
+            "https://staging.teams.microsoft.com/meet/281442953617?p=aB3dE9",
         ),
         others=(
             "https://teams.microsoft.com/l/meeting/new?subject=x",
@@ -63,7 +75,23 @@ SERVICES: tuple[Service, ...] = (
             "https://teams.microsoft.com/l/channel/19%3aabc%40thread.tacv2/General",
             "https://teams.microsoft.com/",
             "https://teams.microsoft.com/l/meetup-join/",
+            "https://teams.microsoft.com/l/chat/0/0?users=ana@contoso.example",
+            "https://teams.microsoft.com/l/team/19%3aabc%40thread.tacv2/conversations",
+            "https://teams.microsoft.com/l/app/6c1d5b3e",
+            "https://teams.microsoft.com/l/file/6c1d5b3e?objectUrl=https%3A%2F%2Fcontoso.example",
+            "https://teams.microsoft.com/dl/launcher/launcher.html?url=https%3A%2F%2Fevil.example%2Fl%2Fmeetup-join%2F19",
+            "https://teams.microsoft.com/v2/",
+            "https://teams.microsoft.com/convene/townhalls",
         ),
+    ),
+    Service(
+        "teams",
+        ("events.teams.microsoft.com", "events.teams.microsoft.us"),
+        r"/event/[0-9a-f-]{36}",
+        joins=(
+            "https://events.teams.microsoft.com/event/4c0e5f0a-1b7d-4f6e-9a3c-2d8b7e6f5a41@4c0e5f0a-1b7d-4f6e-9a3c-2d8b7e6f5a41",
+        ),
+        others=("https://events.teams.microsoft.com/", "https://events.teams.microsoft.com/event/"),
     ),
     Service(
         "teams",
@@ -80,7 +108,11 @@ SERVICES: tuple[Service, ...] = (
         (),
         r"/(?:l/meetup-join/[^/?#\s]|meet/\d{9,})",
         scheme="msteams",
-        joins=("msteams:/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0", "msteams:/meet/281442953617"),
+        joins=(
+            "msteams:/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0",
+            "msteams:/meet/281442953617",
+            "msteams://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0",
+        ),
         others=("msteams:/l/chat/0/0",),
     ),
     Service(
@@ -115,6 +147,14 @@ SERVICES: tuple[Service, ...] = (
             "https://agency.zoomgov.com/j/1601234567",
             "https://zoom.com/j/85775884256",
             "https://zoom.com.cn/j/85775884256",
+            "https://eu01web.zoom.us/j/65775884256?pwd=Qk9TdWJ0.1",
+            "https://us06web.zoom.us/wc/85775884256/join?pwd=abc.1",
+            "https://zoom.us/webinar/join/85775884256",
+            "https://zoom.us/s/85775884256",
+            "https://contoso.zoom.us/my/ana.meyer?pwd=abc",
+            "https://contoso.zoom-x.de/my/ana.meyer",
+            "https://agency.zoomgov.com/webinar/register/WN_abc",
+            "https://events.zoom.us/j/85775884256",
         ),
         others=(
             "https://zoom.us/u/abcdEFGH",
@@ -129,21 +169,46 @@ SERVICES: tuple[Service, ...] = (
             "https://zoom.us/rec/share/AbCd",
             "https://zoom.us/j/123456789012",
             "https://zoom.us/pricing",
+            "https://zoom.us/test",
+            "https://zoom.us/join",
+            "https://zoom.us/profile",
+            "https://zoom.us/meeting",
+            "https://zoom.us/oauth/authorize?redirect_uri=https%3A%2F%2Fevil.example%2Fj%2F85775884256",
+            "https://zoom.us/j/85775884256?returnUrl=https%3A%2F%2Fevil.example",
+            "https://zoom.us/meeting/attendee/tJAbCd/ics?icsToken=abc",
+            "https://zoom.us/clips/share/AbCd",
+            "https://zoom.us/zoomconference?m=abc",
+            "https://marketplace.zoom.us/apps/abc",
+            "https://us02web.zoom.us/account/my/report",
         ),
         never=r"/my/(?:home|profile|meetings?)$",
     ),
     Service(
         "zoom",
-        (),
-        r"(?://[^/?#\s]*)?/join\?(?:[^#\s]*&)?confno=\d{9,11}",
-        scheme="zoommtg",
-        joins=("zoommtg://zoom.us/join?confno=85775884256&pwd=abc",),
-        others=("zoommtg://zoom.us/start",),
+        ("events.zoom.us", "events.zoom.com", "events.zoomgov.com"),
+        r"/(?:ejl|ev|e/view|jl|estl)/[\w~.%-]{4,}|" + _ZOOM_PATH,
+        joins=(
+            "https://events.zoom.us/ejl/AtX9_k2Lw-8fQ~A2",
+            "https://events.zoom.us/ev/AtX9_k2Lw-8fQ~A2",
+            "https://events.zoom.us/e/view/AtX9_k2Lw",
+        ),
+        others=("https://events.zoom.us/", "https://events.zoom.us/eo/AtX9", "https://events.zoom.us/ejl/"),
     ),
     Service(
         "zoom",
         (),
-        r"(?://[^/?#\s]*)?/join\?(?:[^#\s]*&)?confno=\d{9,11}",
+        r"/join\?(?:[^#\s]*&)?confno=\d{9,11}",
+        scheme="zoommtg",
+        joins=(
+            "zoommtg://zoom.us/join?confno=85775884256&pwd=abc",
+            "zoommtg://eu01web.zoom.us/join?action=join&confno=65775884256",
+        ),
+        others=("zoommtg://zoom.us/start", "zoommtg://zoom.us.evil.example/join?confno=85775884256"),
+    ),
+    Service(
+        "zoom",
+        (),
+        r"/join\?(?:[^#\s]*&)?confno=\d{9,11}",
         scheme="zoomus",
         joins=("zoomus://zoom.us/join?confno=85775884256",),
         others=("zoomus://zoom.us/",),
@@ -151,7 +216,7 @@ SERVICES: tuple[Service, ...] = (
     Service(
         "webex",
         (".webex.com", ".webex.com.cn"),
-        r"/(?:[\w.-]+/)?(?:[jegw]\.php\?(?:[^#\s]*&)?(?:MTID=m?\w{4,}|(?:ED|UID)=\d{4,})|(?:meet|join)/[\w.@+-]+"
+        r"/(?:[\w.-]+/){0,3}(?:[jegwk]\.php\?(?:[^#\s]*&)?(?:MTID=m?\w{4,}|(?:ED|UID)=\d{4,})|(?:meet|join)/[\w.@+-]+"
         r"|wbxmjs/joinservice/\S|webappng/sites/\S+/(?:meeting|webinar)/\S)"
         r"|/collabs/meetings/join\?\S|/(?:weblink|webinar)/register/\w|/m/[\w-]{8,}",
         joins=(
@@ -164,14 +229,40 @@ SERVICES: tuple[Service, ...] = (
             "https://meetings.webex.com/collabs/meetings/join?uuid=M8X65K8I6T5W",
             "https://contoso.webex.com/weblink/register/rabcdef0123",
             "https://contoso.webex.com/webappng/sites/contoso/meeting/info/abc",
+            "https://contoso.webex.com/webappng/sites/contoso/webinar/webinarSeries/register/abc",
+            "https://contoso.webex.com/contoso-de/j.php?MTID=m0123456789abcdef0123456789abcdef",
+            "https://contoso.webex.com/contoso/onstage/g.php?MTID=e0123456789abcdef0123456789abcdef",
+            "https://contoso.webex.com/contoso/k2/j.php?MTID=t0123456789abcdef0123456789abcdef",
+            "https://contoso.webex.com/meet/pr1234567890",
+            "https://contoso.my.webex.com/meet/ana.meyer",
         ),
         others=(
             "https://help.webex.com/article",
             "https://contoso.webex.com/contoso/globalcallin.php?MTID=mabcdef",
             "https://www.webex.com/downloads.html",
+            "https://contoso.webex.com/recordingservice/sites/contoso/recording/abc/playback",
+            "https://contoso.webex.com/contoso/lsr.php?RCID=0123456789abcdef",
+            "https://contoso.webex.com/webappng/sites/contoso/dashboard",
+            "https://signin.webex.com/join",
+            "https://developer.webex.com/docs",
+            "https://contoso.webex.com/meet/ana?back=https%3A%2F%2Fevil.example",
             "https://contoso.webex.com/",
         ),
         never=r"/(?:[\w.-]+/)?globalcallin\.php",
+    ),
+    Service(
+        "webex",
+        ("instant.webex.com",),
+        r"/(?:visit|guest|join|talk)/[\w-]{4,}",
+        joins=("https://instant.webex.com/visit/k3j9x2q8", "https://instant.webex.com/guest/k3j9x2q8"),
+        others=("https://instant.webex.com/", "https://instant.webex.com/visit/", "https://instant.webex.com/login"),
+    ),
+    Service(
+        "meet",
+        ("g.co",),
+        r"/meet/[\w-]{3,}",
+        joins=("https://g.co/meet/contoso-review",),
+        others=("https://g.co/", "https://g.co/meet/", "https://g.co/maps"),
     ),
     Service(
         "meet",
@@ -192,6 +283,10 @@ SERVICES: tuple[Service, ...] = (
             "https://meet.google.com/landing",
             "https://meet.google.com/favicon.ico",
             "https://meet.google.com/tel-numbers/abc",
+            "https://meet.google.com/tel/abc-defg-hij",
+            "https://meet.google.com/linkredirect?dest=https%3A%2F%2Fevil.example%2Fabc-defg-hij",
+            "https://meet.google.com/abc-defg-hij?continue=https%3A%2F%2Fevil.example",
+            "https://meet.google.com/robots.txt",
         ),
         never=r"/(?:new|landing|support|about|help|tel)\b",
     ),
@@ -228,21 +323,41 @@ SERVICES: tuple[Service, ...] = (
     Service(
         "jitsi",
         ("meet.jit.si", "beta.meet.jit.si"),
-        r"/(?!static/|libs/|images/)[^/?#\s]+",
-        joins=("https://meet.jit.si/CarlendarReview", "https://meet.jit.si/Room#config.startWithAudioMuted=true"),
-        others=("https://meet.jit.si/", "https://meet.jit.si/static/close.html"),
+        _JITSI_PATH,
+        joins=(
+            "https://meet.jit.si/CarlendarReview",
+            "https://meet.jit.si/Room#config.startWithAudioMuted=true",
+            "https://meet.jit.si/contoso/Review?lang=de",
+            "https://alpha.meet.jit.si/ContosoDaily#config.startWithAudioMuted=true",
+            "https://beta.meet.jit.si/ContosoDaily",
+            "https://meet.jit.si/Besprechung%20Nord",
+        ),
+        others=(
+            "https://meet.jit.si/",
+            "https://meet.jit.si/static/close.html",
+            "https://meet.jit.si/external_api.js",
+            "https://meet.jit.si/css/all.css",
+            "https://meet.jit.si/images/logo.png",
+            "https://meet.jit.si/manifest.json",
+            "https://meet.jit.si/http-bind?room=Review",
+            "https://meet.jit.si/xmpp-websocket",
+        ),
     ),
     Service(
         "8x8",
         ("8x8.vc",),
         r"/[\w-]+(?:/[\w%-]+)?",
-        joins=("https://8x8.vc/contoso/review", "https://8x8.vc/vpaas-magic-cookie-1/room"),
+        joins=(
+            "https://8x8.vc/contoso/review",
+            "https://8x8.vc/vpaas-magic-cookie-1/room",
+            "https://stage.8x8.vc/vpaas-magic-cookie-1/room",
+        ),
         others=("https://8x8.vc/",),
     ),
     Service(
         "goto",
         (".gotomeeting.com", ".gotomeet.me", ".goto.com", ".gotomeet.at"),
-        r"/(?:join/(?:\d{9}(?!\d)|[a-z][\w.-]{2,})|meeting/\d{9}(?!\d)|(?!join\b|support\b|download\b|meeting\b|$)[\w.-]{3,}(?:/[\w.-]+)?(?:\?|$))",
+        r"/(?:(?:meeting/)?join/(?:\d{9}(?!\d)|[a-z][\w.-]{2,})|meeting/\d{9}(?!\d)|(?!join\b|support\b|download\b|meeting\b|$)[\w.-]{3,}(?:/[\w.-]+)?(?:\?|$))",
         joins=(
             "https://global.gotomeeting.com/join/123456789",
             "https://www.gotomeet.me/anameyer",
@@ -250,18 +365,45 @@ SERVICES: tuple[Service, ...] = (
             "https://meet.goto.com/123456789",
             "https://global.gotomeeting.com/join/review-room",
             "https://app.goto.com/meeting/123456789",
+            "https://global.gotomeeting.com/meeting/join/123456789",
+            "https://www3.gotomeeting.com/join/123456789",
+            "https://www.gotomeet.at/anameyer",
             "https://gotomeeting.com/anameyer",
         ),
-        others=("https://global.gotomeeting.com/join/12", "https://www.gotomeet.me/", "https://www.goto.com/"),
+        others=(
+            "https://global.gotomeeting.com/join/12",
+            "https://www.gotomeet.me/",
+            "https://www.goto.com/",
+            "https://global.gotomeeting.com/meeting/join/",
+            "https://global.gotomeeting.com/meeting/schedule",
+            "https://meet.goto.com/login",
+        ),
         never=r"/(?:pricing|blog|company|legal|login|signin|system-check|contact|features|resources)\b",
+    ),
+    Service(
+        "goto",
+        (
+            *("www.goto.com", "support.goto.com", "blog.goto.com", "authentication.goto.com", "my.goto.com"),
+            *("www.gotomeeting.com", "support.gotomeeting.com", "blog.gotomeeting.com", "developer.goto.com"),
+        ),
+        r"/(?:meeting/)?(?:join/)?\d{9}(?!\d)",
+        joins=("https://www.gotomeeting.com/join/123456789",),
+        others=(
+            "https://www.goto.com/connect",
+            "https://support.goto.com/meeting",
+            "https://www.gotomeeting.com/de-de",
+        ),
     ),
     Service(
         "gotowebinar",
         (".gotowebinar.com",),
-        r"/(?:(?:join|register|s)/\w{6,}|(?!support|pricing)[\w-]{5,}$)",
+        r"/(?:(?:join|register|s|rt|webinar/join)/\w{6,}|(?!support|pricing)[\w-]{5,}$)",
         joins=(
             "https://attendee.gotowebinar.com/join/1234567890123456789",
             "https://attendee.gotowebinar.com/register/123456789",
+            "https://attendee.gotowebinar.com/rt/1234567890123456789",
+            "https://global.gotowebinar.com/join/1234567890123456789/123456789",
+            "https://register.gotowebinar.com/register/1234567890123456789",
         ),
         others=("https://www.gotowebinar.com/",),
     ),
@@ -303,9 +445,10 @@ SERVICES: tuple[Service, ...] = (
     _simple(
         "chime",
         ".chime.aws",
-        r"/(?:meetings/)?(?:\d{6,}|(?!dialinnumbers|download|signin)[a-z][\w.-]{3,}$)",
-        "https://chime.aws/1234567890 https://contoso.chime.aws/review https://app.chime.aws/meetings/1234567890",
-        "https://chime.aws/dialinnumbers/ https://chime.aws/",
+        r"/(?:meetings/)?(?:\d{6,}|(?!dialinnumbers|download|signin|meetings)[a-z][\w.-]{3,}$)"
+        r"|/meetings\?(?:[^#\s]*&)?pin=\d{6,}",
+        "https://app.chime.aws/meetings?pin=4829153770 https://chime.aws/1234567890 https://contoso.chime.aws/review https://app.chime.aws/meetings/1234567890",
+        "https://chime.aws/dialinnumbers/ https://chime.aws/ https://app.chime.aws/meetings https://app.chime.aws/download",
     ),
     _simple(
         "ringcentral",
@@ -446,10 +589,18 @@ SERVICES: tuple[Service, ...] = (
     ),
     _simple(
         "youtube",
-        ".youtube.com youtu.be",
-        r"/(?:watch\?(?:[^#\s]*&)?v=[\w-]{6,}|live/[\w-]{6,}|[\w-]{11}$)",
-        "https://www.youtube.com/watch?v=AbCdEfGhIjK",
-        "https://www.youtube.com/c/contoso",
+        ".youtube.com",
+        r"/(?:watch\?(?:[^#\s]*&)?v=[\w-]{6,}|live/[\w-]{6,})",
+        "https://www.youtube.com/watch?v=AbCdEfGhIjK https://youtube.com/live/AbCdEfGhIjK?feature=share",
+        "https://www.youtube.com/c/contoso https://www.youtube.com/redirect?q=https%3A%2F%2Fevil.example"
+        " https://www.youtube.com/@contoso",
+    ),
+    _simple(
+        "youtube",
+        "youtu.be",
+        r"/[\w-]{11}(?:[?#]|$)",
+        "https://youtu.be/AbCdEfGhIjK",
+        "https://youtu.be/",
     ),
     _simple(
         "vonage",
@@ -470,10 +621,18 @@ SERVICES: tuple[Service, ...] = (
     _simple("jam", "jam.systems", _NAMED, "https://jam.systems/review", "https://jam.systems/"),
     _simple(
         "discord",
-        ".discord.com .discord.gg .discordapp.com",
-        r"/(?:invite/|channels/\S+/\d|[\w-]{6,}$)",
-        "https://discord.com/invite/AbCdEf https://discord.gg/review1 https://discord.com/channels/123456/654321",
-        "https://discord.com/",
+        ".discord.com .discordapp.com",
+        r"/(?:invite/[\w-]|channels/\d+/\d|events/\d+/\d)",
+        "https://discord.com/invite/AbCdEf https://discord.com/channels/123456/654321"
+        " https://canary.discord.com/channels/123456/654321",
+        "https://discord.com/ https://discord.com/download https://discord.com/developers https://discord.com/channels/@me",
+    ),
+    _simple(
+        "discord",
+        "discord.gg",
+        r"/[\w-]{2,}$",
+        "https://discord.gg/review1",
+        "https://discord.gg/",
     ),
     _simple(
         "blackboard",
@@ -716,7 +875,11 @@ SERVICES: tuple[Service, ...] = (
         "https://event.on24.com/",
     ),
     _simple(
-        "pexip", "pexip.me .pexip.me", r"/(?:meet|webapp)/\S", "https://pexip.me/meet/contoso", "https://pexip.me/"
+        "pexip",
+        "pexip.me meet.pexip.com",
+        r"/(?:meet|webapp\d?)/\S{2}",
+        "https://pexip.me/meet/contoso https://pexip.me/webapp3/m/contoso/step-by-step",
+        "https://pexip.me/ https://pexip.me/webapp3/",
     ),
     _simple(
         "wire",
@@ -756,13 +919,114 @@ SERVICES: tuple[Service, ...] = (
         "https://telemost.yandex.ru/j/12345678901234",
         "https://telemost.yandex.ru/",
     ),
+    _simple(
+        "adobe_connect",
+        ".adobeconnect.com",
+        r"/(?!system/|common/|admin/)[\w-]{4,}(?:/[\w-]+)*/?(?:[?#]|$)",
+        "https://contoso.adobeconnect.com/review/ https://contoso.adobeconnect.com/r1abc2def/",
+        "https://contoso.adobeconnect.com/ https://contoso.adobeconnect.com/system/login",
+    ),
+    _simple(
+        "bigmarker",
+        ".bigmarker.com",
+        r"/(?!static/|assets/)[\w-]+/[\w-]{3,}",
+        "https://www.bigmarker.com/contoso/review https://www.bigmarker.com/conferences/0123abcd/attend",
+        "https://www.bigmarker.com/ https://www.bigmarker.com/pricing",
+    ),
+    _simple(
+        "vk_calls",
+        "vk.com vk.ru",
+        r"/call/join/\S{4}",
+        "https://vk.com/call/join/AbCdEfGh",
+        "https://vk.com/ https://vk.com/contoso https://vk.com/away.php?to=https%3A%2F%2Fevil.example",
+    ),
+    _simple(
+        "jazz",
+        "jazz.sber.ru salutejazz.ru",
+        r"/[\w-]{4,}\?psw=\S",
+        "https://jazz.sber.ru/abc123?psw=AbCdEf https://salutejazz.ru/abc123?psw=AbCdEf",
+        "https://jazz.sber.ru/ https://salutejazz.ru/tariffs",
+    ),
+    _simple(
+        "ktalk",
+        ".ktalk.ru",
+        r"/[a-z0-9]{8,}(?:[?#]|$)",
+        "https://contoso.ktalk.ru/abcd1234efgh",
+        "https://contoso.ktalk.ru/ https://contoso.ktalk.ru/system/settings",
+    ),
+    _simple(
+        "opentalk",
+        "meet.opentalk.eu app.opentalk.eu",
+        r"/(?:room|invite)/[0-9a-f-]{8,}",
+        "https://meet.opentalk.eu/room/6c1d5b3e-0000-4000-8000-1234567890ab?invite=abc",
+        "https://meet.opentalk.eu/ https://meet.opentalk.eu/dashboard",
+    ),
+    _simple(
+        "dingtalk",
+        "meeting.dingtalk.com",
+        r"/j/\w{6,}",
+        "https://meeting.dingtalk.com/j/AbCdEfGhIjK",
+        "https://meeting.dingtalk.com/",
+    ),
+    _simple(
+        "anymeeting",
+        ".anymeeting.com",
+        r"/(?:\d{3}-?\d{3}-?\d{3}|[\w-]{4,}(?:/[\w-]+)?(?:[?#]|$))",
+        "https://meetings.anymeeting.com/123-456-789 https://contoso.anymeeting.com/review",
+        "https://www.anymeeting.com/",
+    ),
+    _simple(
+        "crowdcast",
+        "www.crowdcast.io crowdcast.io",
+        r"/(?:e|c|i)/[\w-]{3,}",
+        "https://www.crowdcast.io/e/review https://www.crowdcast.io/c/review-2",
+        "https://www.crowdcast.io/ https://www.crowdcast.io/@contoso",
+    ),
+    _simple(
+        "digitalsamba",
+        ".digitalsamba.com",
+        r"/(?!rest-api|docs)[\w-]{3,}(?:[?#]|$)",
+        "https://contoso.digitalsamba.com/review",
+        "https://www.digitalsamba.com/ https://docs.digitalsamba.com/reference",
+    ),
     Service(
         "discord",
         (),
-        r"(?://[^/?#\s]*)?/channels/\S+/\d",
+        r"/channels/\S+/\d",
         scheme="discord",
         joins=("discord://discord.com/channels/123456/654321",),
         others=("discord://discord.com/app",),
+    ),
+    Service(
+        "pexip",
+        (),
+        r"/webapp\d?/(?:m|conference|home)/?[^\s]{2}|/webapp\d?/(?:#/)?\?(?:[^#\s]*&)?(?:conference|name)=\S",
+        host_pattern=_ANY_HOST,
+        joins=(
+            "https://join.contoso.example/webapp3/m/daily.review/step-by-step?role=guest",
+            "https://vc.contoso.example/webapp/conference/4829153",
+            "https://vc.contoso.example/webapp/?conference=4829153",
+        ),
+        others=("https://vc.contoso.example/webapp3/", "https://vc.contoso.example/"),
+    ),
+    Service(
+        "nextcloud",
+        (),
+        r"/(?:nextcloud/|cloud/)?(?:index\.php/)?call/[a-z0-9]{6,}",
+        host_pattern=_ANY_HOST,
+        joins=("https://cloud.contoso.example/index.php/call/abcd1234", "https://cloud.contoso.example/call/abcd1234"),
+        others=("https://cloud.contoso.example/index.php/apps/files",),
+    ),
+    Service(
+        "cisco_meeting_server",
+        (),
+        r"/(?:invited\.sf\?|meeting/\d{4,}|webapp/\?)(?=\S*\b(?:secret|id)=)\S",
+        host_pattern=_ANY_HOST,
+        joins=(
+            "https://conf.contoso.example/meeting/4829153?secret=AbCd.ef",
+            "https://conf.contoso.example/invited.sf?secret=ab&id=1",
+        ),
+        others=("https://conf.contoso.example/",),
     ),
     Service(
         "bigbluebutton",

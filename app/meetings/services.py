@@ -44,14 +44,50 @@ class Match:
     joins: bool
 
 
+PAGES = frozenset(
+    (
+        *("about", "about-us", "account", "accounts", "admin", "api", "app", "apps", "assets", "auth", "blog"),
+        *("business", "careers", "company", "contact", "contact-us", "cookies", "customers", "dashboard"),
+        *("datenschutz", "demo", "developer", "developers", "discover", "docs", "download", "downloads", "education"),
+        *("enterprise", "events", "explore", "faq", "favicon.ico", "features", "forgot-password", "get-started"),
+        *("help", "home", "impressum", "imprint", "index.html", "index.php", "information", "integrations", "jobs"),
+        *("legal", "login", "logout", "manifest.json", "marketplace", "mobile", "new", "news", "partners", "plans"),
+        *("press", "pricing", "privacy", "privacy-policy", "product", "products", "profile", "recordings"),
+        *("register", "resources", "robots.txt", "safety", "search", "security", "settings", "sign-in", "sign-up"),
+        *("signin", "signup", "sitemap", "sitemap.xml", "solutions", "static", "status", "support", "tariffs"),
+        *("terms", "terms-of-service", "tos", "upgrade", "use-cases", "user", "webinars", "whats-new", "why"),
+    )
+)
+"""Paths of one word that are pages of a site and no rooms, at every service."""
+
+SITES = frozenset(
+    (
+        *("accounts", "admin", "api", "assets", "auth", "authentication", "blog", "careers", "cdn", "community"),
+        *("developer", "developers", "docs", "help", "info", "investors", "learn", "login", "marketing", "sso"),
+        *("static", "status", "support"),
+    )
+)
+"""First labels of hosts below a service's that are sites about it; a page of one word there is no room."""
+
+_ONE_WORD = re.compile(r"/(?:[a-z]{2}(?:-[a-z]{2})?/)?([a-z][\w.-]*+)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+
+
 def match(scheme: str, host: str, rest: str) -> Match:
     """Which service a checked link is of. `host` is lower case; `rest` is path, query and fragment."""
     mine = _of_host(scheme, host)
-    for service in mine:
-        if _pattern(service.path).match(rest) and not (service.never and _pattern(service.never).match(rest)):
-            return Match(service, joins=True)
+    if not _is_page(host, rest):
+        for service in mine:
+            if _pattern(service.path).match(rest) and not (service.never and _pattern(service.never).match(rest)):
+                return Match(service, joins=True)
     own = (service for service in mine if not service.host_pattern)
     return Match(next(own, None), joins=False)
+
+
+def _is_page(host: str, rest: str) -> bool:
+    word = _ONE_WORD.fullmatch(rest)
+    if word is None:
+        return False
+    return word[1].lower() in PAGES or (host.partition(".")[0] in SITES and host not in _by_host())
 
 
 def of_host(host: str) -> str:
