@@ -51,9 +51,10 @@ _MEETING_HOST = re.compile(
 _GLUED = re.compile(r"(?<![=/?&#%@+(~:-])(?=https?://)", re.IGNORECASE)
 _TARGET = re.compile(r"[ \t\u00a0.,;:)]{0,3}<(https?://[^\s<>]{4,4096}+)>", re.IGNORECASE)
 _ADDRESS_INSIDE = re.compile(
-    r"(?:https?:[/\\]+|[=/][/\\]{2,})([^/\\?#&\s]*)|\b(?:javascript|vbscript|data):([^/\\?#&\s]*)", re.IGNORECASE
+    r"(?:https?:[/\\]*+|[=/][/\\]{2,})([^/\\?#&\s]*)|\b(?:javascript|vbscript|data):([^/\\?#&\s]*)", re.IGNORECASE
 )
 _PUNCTUATION = ".,;:!?'’*_\\。，、；：！？）」』】》›"
+_DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|\Z)", re.IGNORECASE)
 _SECRET = re.compile(r"[?&#](?:pwd|p|pw|passcode|password|secret|tk)[=-][\w%-]{2}", re.IGNORECASE)
 _APP_HOSTS = {"teams": "teams.microsoft.com", "zoom": "zoom.us", "discord": "discord.com"}
 _OFFICE = re.compile(
@@ -146,10 +147,10 @@ def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
     scheme, authority, rest = parts[1].lower(), parts[2] or "", parts[3]
     if scheme not in ("https", "http"):
         return _app_link(scheme, authority, rest) or _strange(link, scheme)
-    trick = _trick(authority, rest)
+    trick = _trick(scheme, authority, rest)
     if trick:
         return Refused(link[:200], trick) if _poses(url, authority) else None
-    host = authority.lower().rstrip(".").removesuffix(":443" if scheme == "https" else ":80")
+    host = authority.lower().partition(":")[0].removesuffix(".")
     return _web_link(link, host, INVISIBLE.sub("", rest), trusted=trusted)
 
 
@@ -244,7 +245,7 @@ def _app_link(scheme: str, authority: str, rest: str) -> Link | None:
     return Link(f"https://{host}/j/{number[1]}{secret}", host, name, 0) if number else None
 
 
-def _trick(authority: str, rest: str) -> str:
+def _trick(scheme: str, authority: str, rest: str) -> str:
     host, _, port = authority.partition(":")
     if "@" in authority:
         return "user information before the host"
@@ -253,9 +254,11 @@ def _trick(authority: str, rest: str) -> str:
     if not authority.isascii() or "xn--" in authority.lower():
         imitated = lookalike.imitated(host.lower().rstrip("."))
         return "host is not plain ASCII" + (f" and looks like {imitated}" if imitated else "")
-    if port not in ("", "443", "80"):
+    if port not in ("", "443" if scheme == "https" else "80"):
         return "unusual port"
-    return "" if _HOST.fullmatch(host.rstrip(".")) else "host is not a name"
+    if not _HOST.fullmatch(host.removesuffix(".")):
+        return "host is not a name"
+    return "dot segments in the path" if _DOT_SEGMENT.search(re.split("[?#]", rest, maxsplit=1)[0]) else ""
 
 
 def _poses(url: str, authority: str) -> bool:

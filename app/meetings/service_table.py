@@ -1029,6 +1029,14 @@ SERVICES: tuple[Service, ...] = (
         others=("https://conf.contoso.example/",),
     ),
     Service(
+        "mattermost",
+        (),
+        r"/[\w-]+/channels/[\w-]+\?(?:[^#\s]*&)?join_call=true|/plugins/com\.mattermost\.calls/\S",
+        host_pattern=_ANY_HOST,
+        joins=("https://chat.contoso.example/sales/channels/review?join_call=true",),
+        others=("https://chat.contoso.example/sales/channels/review",),
+    ),
+    Service(
         "bigbluebutton",
         (),
         r"/(?:b/[\w-]{5,}|rooms/[\w-]{5,}(?:/join)?|gl/[\w-]{5,})(?:[?#].*)?$",
