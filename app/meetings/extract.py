@@ -90,18 +90,22 @@ def _sources(event: Event, text: str) -> Iterator[_Source]:
 
 
 def _best_link(sources: Iterable[_Source]) -> tuple[str, links.Link | None, tuple[Refused, ...]]:
-    """(where, link, refused): a known service in the first place that has one, else a probable meeting."""
+    """(where, link, refused): a known service in the first place that has one, else a probable meeting.
+
+    The same meeting's link with the passcode, wherever it stands, replaces the one without.
+    """
     best: tuple[str, links.Link] | None = None
     refused: dict[str, Refused] = {}
+    known = False
     for source in sources:
         for text in dict.fromkeys(links.found_in(source.text[: html.BODY_READ])):  # invitations repeat their links
             seen = links.examined(text, trusted=source.trusted)
             if isinstance(seen, Refused):
-                refused.setdefault(seen.text, seen)
-            elif seen is not None and (best is None or seen.rank < best[1].rank):
+                if not known:
+                    refused.setdefault(seen.text, seen)
+            elif seen is not None and (best is None or links.preferred(seen, best[1])):
                 best = source.name, seen
-        if best is not None and best[1].rank == 0:
-            break
+        known = best is not None and best[1].rank == 0
     return (*best, tuple(refused.values())) if best else ("", None, tuple(refused.values()))
 
 

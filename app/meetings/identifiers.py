@@ -14,13 +14,21 @@ _TEAMS_ID = re.compile(
 _SPACED = r"[ \u00a0-]?"
 _WEBEX_ID = re.compile(r"[:：(）)]\s{0,4}(\d{3,4}[ \u00a0]?\d{3}[ \u00a0]?\d{3,4})(?![\d#])")
 _PASSCODE = re.compile(r"\s{0,4}[^\d\n:：]{0,40}[:：]\s{0,4}([^\s<>]{3,40})")
-_HEADINGS = re.compile(r"(?:---.*|(?:Dial|Download|Join|One|Need|For|Find|Per|Oder|Laden|Tap|Einwahl).{0,12})$")
+_SHAPES: dict[str, re.Pattern[str]] = {
+    "teams": re.compile(r"(?:[A-Za-z0-9]{8}|[A-Za-z0-9]{6})(?![a-z0-9])"),
+    "": re.compile(r"\d{4,10}(?![0-9a-z])"),
+}
+"""What services make passcodes of; the next character begins another word."""
+_FOREIGN = re.compile("[^\x21-\x7e]|https?:|tel:|[-_*=~]{3}|[+<(\\[]")
+_WORD_BEGUN = re.compile(r"(?<=[A-Za-z0-9])[A-Z][a-z]{0,20}\Z")
+_WORD = re.compile(r"(?<=[A-Za-z0-9])[A-Z][a-z]{2,20}(?:-[A-Za-z]{1,20})?\Z")
+_WORD_GOES_ON = re.compile(r"[ \u00a0][a-z(]|[ \u00a0]?[:\uff1a+]")
 _IN_LINK: dict[str, re.Pattern[str]] = {
     "teams": re.compile(r"/meet/(\d{9,})"),
-    "zoom": re.compile(r"/(?:j|s|w|wc|wc/join)/(\d{9,11})|confno=(\d{9,11})"),
+    "zoom": re.compile(r"/(?:j|s|w|wc|wc/join|webinar/join)/(\d{9,11})|confno=(\d{9,11})"),
     "meet": re.compile(r"/([a-z]{3}-[a-z]{4}-[a-z]{3})(?![\w-])"),
     "goto": re.compile(r"/(?:join/)?(\d{9})(?!\d)"),
-    "chime": re.compile(r"/(\d{10})(?!\d)"),
+    "chime": re.compile(r"/(\d{10})(?!\d)|[?&]pin=(\d{10})(?!\d)"),
     "ringcentral": re.compile(r"/(\d{9,12})(?!\d)"),
 }
 
@@ -65,9 +73,23 @@ def passcode(service: str, number: str, text: str) -> str:
     match = after(_PASSCODE) if after else None
     if match is None:
         return ""
-    value = _HEADINGS.sub("", match[1]).rstrip(".,;")
+    value = _value(service, match[1], text[match.end() : match.end() + 3]).rstrip(".,;")
     usable = 3 <= len(value) <= 32 and not value.lower().startswith(("http", "tel:", "+"))
     return value if usable else ""
+
+
+def _value(service: str, written: str, following: str) -> str:
+    """The passcode without the words that a lost line break put behind it; `following` stands after it."""
+    stranger = _FOREIGN.search(written)
+    value = written[: stranger.start()] if stranger else written
+    if len(value) < len(written) and written[len(value)].islower() and "\u00df" <= written[len(value)] <= "\u024f":
+        value = _WORD_BEGUN.sub("", value)
+    shape = _SHAPES.get(service, _SHAPES[""]).match(value)
+    if shape and len(shape[0]) < len(value) and value[shape.end()].isupper():
+        return shape[0]
+    word = _WORD.search(value)
+    glued = word and (stranger or _WORD_GOES_ON.match(following)) and len(value) > len(word[0]) + 2
+    return value[: word.start()] if word and glued else value
 
 
 def _after_id(number: str, text: str) -> Callable[[re.Pattern[str]], re.Match[str] | None] | None:

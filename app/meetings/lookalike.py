@@ -1,7 +1,8 @@
 """Hosts that are made to be taken for a meeting service's: by its name inside another, or by similar letters.
 
 Similar letters are those of Unicode's confusables (UTS 39) that scripts share with Latin, and the pairs
-that read alike in small type (`rn` and `m`, `0` and `o`, `1` and `l`). Only ever used to refuse.
+that read alike in small type (`rn` and `m`, `0` and `o`, `1` and `l`). Dots and dashes are easily
+overlooked: `teamsmicrosoft.com` reads like `teams.microsoft.com`. Only ever used to refuse.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _CONFUSABLE = str.maketrans(
     "aeopcyxijsdqwhlgaoaevikptuxbnuoghil",
 )
 _READS_ALIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("3", "e"), ("5", "s"), ("|", "l"))
-_SOFTENED = str.maketrans({"i": "l", "-": "."})
+_SOFTENED = str.maketrans({"i": "l", "-": None, ".": None})
 
 
 def bears_name(host: str) -> bool:

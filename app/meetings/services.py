@@ -1,8 +1,9 @@
 """What a meeting service's links look like, and which service a checked link is of.
 
 A service is data: hosts, a pattern of the path with its query and fragment, patterns of pages that
-are no way in, and examples of both, which the tests hold it to. A host stands for itself alone;
-with a leading dot it is a registered suffix, for itself and everything below it.
+are no way in, and examples of both, which the tests hold it to. A host stands for itself and for
+every name below it; the most specific host that is listed decides. A leading dot says that names
+below it are usual and changes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import chain
 
 SUFFIX_LABELS = 6
 """Labels of a host, from its end, in which a registered suffix is looked for; the longest has four."""
@@ -30,7 +30,8 @@ class Service:
     never: str = ""
     """Pattern of paths that are no way in although `path` matches them."""
     host_pattern: str = ""
-    """For services that people host themselves: what the whole host looks like."""
+    """For software that people host themselves: what the whole host looks like. Anyone can choose such a
+    name, so that these links are never the service's own and always need a confirmation."""
     scheme: str = "https"
     retired: bool = False
 
@@ -43,14 +44,56 @@ class Match:
     joins: bool
 
 
+PAGES = frozenset(
+    (
+        *("about", "about-us", "account", "accounts", "admin", "api", "app", "apps", "assets", "auth", "blog"),
+        *("business", "careers", "company", "contact", "contact-us", "cookies", "customers", "dashboard"),
+        *("datenschutz", "demo", "developer", "developers", "discover", "docs", "download", "downloads", "education"),
+        *("enterprise", "events", "explore", "faq", "favicon.ico", "features", "forgot-password", "get-started"),
+        *("help", "home", "impressum", "imprint", "index.html", "index.php", "information", "integrations", "jobs"),
+        *("legal", "login", "logout", "manifest.json", "marketplace", "mobile", "new", "news", "partners", "plans"),
+        *("press", "pricing", "privacy", "privacy-policy", "product", "products", "profile", "recordings"),
+        *("register", "resources", "robots.txt", "safety", "search", "security", "settings", "sign-in", "sign-up"),
+        *("signin", "signup", "sitemap", "sitemap.xml", "solutions", "static", "status", "support", "tariffs"),
+        *("terms", "terms-of-service", "tos", "upgrade", "use-cases", "user", "webinars", "whats-new", "why"),
+    )
+)
+"""Paths of one word that are pages of a site and no rooms, at every service."""
+
+SITES = frozenset(
+    (
+        *("accounts", "admin", "api", "assets", "auth", "authentication", "blog", "careers", "cdn", "community"),
+        *("developer", "developers", "docs", "help", "info", "investors", "learn", "login", "marketing", "sso"),
+        *("static", "status", "support"),
+    )
+)
+"""First labels of hosts below a service's that are sites about it; a page of one word there is no room."""
+
+_ONE_WORD = re.compile(r"/(?:[a-z]{2}(?:-[a-z]{2})?/)?([a-z][\w.-]*+)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+
+
 def match(scheme: str, host: str, rest: str) -> Match:
     """Which service a checked link is of. `host` is lower case; `rest` is path, query and fragment."""
     mine = _of_host(scheme, host)
-    for service in mine:
-        if _pattern(service.path).match(rest) and not (service.never and _pattern(service.never).match(rest)):
-            return Match(service, joins=True)
+    if not _is_page(host, rest):
+        for service in mine:
+            if _pattern(service.path).match(rest) and not (service.never and _pattern(service.never).match(rest)):
+                return Match(service, joins=True)
     own = (service for service in mine if not service.host_pattern)
     return Match(next(own, None), joins=False)
+
+
+def _is_page(host: str, rest: str) -> bool:
+    word = _ONE_WORD.fullmatch(rest)
+    if word is None:
+        return False
+    return word[1].lower() in PAGES or (host.partition(".")[0] in SITES and host not in _by_host())
+
+
+def of_host(host: str) -> str:
+    """The name of the service that owns `host` (lower case); empty for any other host."""
+    owners = _of_host("https", host)
+    return owners[0].name if owners and not owners[0].host_pattern else ""
 
 
 @lru_cache(maxsize=1024)
@@ -58,8 +101,8 @@ def _of_host(scheme: str, host: str) -> tuple[Service, ...]:
     if scheme not in ("https", "http"):
         return _by_host().get(f"{scheme}:", ())
     labels = host.split(".")[-SUFFIX_LABELS:]
-    suffixes = ("." + ".".join(labels[start:]) for start in range(len(labels) - 1))
-    named = tuple(chain.from_iterable(_by_host().get(name, ()) for name in (host, *suffixes)))
+    names = (host, *(".".join(labels[start:]) for start in range(len(labels) - 1)))
+    named = next((_by_host()[name] for name in names if name in _by_host()), ())
     return named or tuple(service for service in _self_hosted() if _pattern(service.host_pattern).fullmatch(host))
 
 
@@ -68,18 +111,12 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
-def _table() -> tuple[Service, ...]:
-    from app.meetings.services_common import COMMON
-    from app.meetings.services_further import FURTHER
-    from app.meetings.services_rare import RARE
-
-    return COMMON + FURTHER + RARE
-
-
 @cache
 def all_services() -> tuple[Service, ...]:
     """The whole table, in order of matching."""
-    return _table()
+    from app.meetings.service_table import SERVICES  # the table is made of this module's classes
+
+    return SERVICES
 
 
 @cache
@@ -87,7 +124,7 @@ def _by_host() -> dict[str, tuple[Service, ...]]:
     found: dict[str, tuple[Service, ...]] = {}
     for service in all_services():
         names = service.hosts if service.scheme == "https" else (f"{service.scheme}:",)
-        for name in names:
+        for name in (each.removeprefix(".") for each in names):
             found[name] = (*found.get(name, ()), service)
     return found
 

@@ -21,6 +21,7 @@ TARGET_LIMIT = 4096
 """Characters of a link; a longer one is no way into a meeting."""
 
 _AUTHORITY = re.compile(r"https?://([^/?#\s]*+)(.*)", re.IGNORECASE | re.DOTALL)
+_CODED_TARGET = re.compile(r"https?%(?:25){0,5}3a", re.IGNORECASE)
 _BROKEN = re.compile(r"%(?![0-9a-fA-F]{2})")
 _V3 = re.compile(r"/v3/__(.*)__;([A-Za-z0-9_=-]*+)!", re.DOTALL)
 _V3_TOKEN = re.compile(r"\*\*.|\*", re.DOTALL)
@@ -103,6 +104,10 @@ def _once(url: str) -> str:
     if not kind:
         return url
     inner = _target(kind, rest)
+    for _ in range(DEPTH):  # some gateways percent-code the target twice
+        if not _CODED_TARGET.match(inner) or _BROKEN.search(inner):
+            break
+        inner = unquote(inner)
     return inner if _AUTHORITY.match(inner) else url
 
 

