@@ -34,9 +34,6 @@ class OfonoModems:
         self._watched: frozenset[str] = frozenset()
         self._modems: dict[str, dict[str, Any]] = {}
         self._powering: set[str] = set()
-        self._taking = ""
-        self._early: list[tuple[str, str, str, list[Any]]] = []
-        """Signals of the phone that is about to be used, whose calls are being asked for."""
         self._doubt = asyncio.Event()
 
     def forget(self) -> None:
@@ -156,20 +153,13 @@ class OfonoModems:
     async def _take(self, path: str) -> None:
         """Begin to use a phone: its emergency numbers, its calls, its volume. Raises CallError."""
         bus, line = self._link.ofono(), self._link.line
-        self._taking = path
-        try:
-            manager = await bus.properties(path, "VoiceCallManager")
-            calls = await bus.calls(path)
-            if path not in self._modems:
-                return  # it left while it was asked
-            line.take(path, self._phone(path))
-            line.emergency_numbers = properties_of.texts(manager, "EmergencyNumbers")
-            line.listed(calls)
-        finally:
-            self._taking = ""
-            early, self._early = self._early, []
-        for signal in early:
-            self.on_signal(*signal)
+        manager = await bus.properties(path, "VoiceCallManager")
+        calls = await bus.calls(path)
+        if path not in self._modems:
+            return  # it left while it was asked
+        line.take(path, self._phone(path))
+        line.emergency_numbers = properties_of.texts(manager, "EmergencyNumbers")
+        line.listed(calls)
         self._link.publish()
         with contextlib.suppress(CallError):  # it has calls all the same
             await self._calls.read_volume()
@@ -183,8 +173,6 @@ class OfonoModems:
             self._modem_gone(body[0])
         elif kind == "Modem":
             self._modem_changed(path, body[0], body[1])
-        elif self._taking and _of(path, self._taking):
-            self._early.append((path, kind, member, body))
         elif _of(path, self._link.line.path):
             self._of_line(path, kind, member, body)
         elif any(_of(path, other) for other in self._watched):

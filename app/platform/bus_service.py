@@ -175,8 +175,12 @@ class BusService:
         return [bare(part) for part in reply.body]
 
     def _on_message(self, message: Message) -> None:
-        if message.message_type is not MessageType.SIGNAL:
-            return
+        # In turn with the replies: the task that waits for one is resumed by the loop, too, so that whoever asks
+        # takes the answer in before the signals that were sent after it.
+        if message.message_type is MessageType.SIGNAL:
+            asyncio.get_running_loop().call_soon(self._receive, message)
+
+    def _receive(self, message: Message) -> None:
         try:
             if message.sender == BUS:
                 self._on_bus_signal(message)

@@ -267,6 +267,9 @@ class OfonoBench:
     def hang_up_on_handset(self) -> None:
         self.do(self.line.hang_up_on_handset)
 
+    def hang_up_waiting(self) -> None:
+        self.do(self.line.waiting_hangs_up)
+
     def choose_sim(self) -> None:
         self.line.faults.asks_which_sim = False
         self.do(self.line.choose_sim)

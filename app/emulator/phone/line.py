@@ -152,6 +152,19 @@ class PhoneLine:
             self._peer.exchange.ring(call)
             self._peer.exchange.connect(call)
 
+    def begin_on_handset(self, number: str) -> None:
+        """The owner dials on the phone; nothing answers yet."""
+        self._peer.exchange.dial(number)
+
+    def hold_on_handset(self) -> None:
+        """The owner puts the active call on hold on the phone and takes no other."""
+        self._peer.exchange.hold()
+
+    def waiting_hangs_up(self) -> None:
+        """The caller that waits gives up."""
+        if call := self._peer.exchange.find(State.WAITING, State.INCOMING):
+            self._peer.exchange.end(call, "other")
+
     def hang_up_on_handset(self) -> None:
         """The owner ends the active call on the phone."""
         self._peer.exchange.hang_up()

@@ -105,12 +105,19 @@ class CallStack:
             self._folder = None
 
     async def _bus_up(self, socket: Path) -> None:
+        """Wait until it accepts connections: its socket is there a moment before, and `ofonod` tries only once."""
         deadline = asyncio.get_running_loop().time() + START_SECONDS
-        while not os.path.exists(socket):  # noqa: ASYNC240, PTH110 - a look at a local folder does not wait
-            if asyncio.get_running_loop().time() > deadline or (self._bus and self._bus.returncode is not None):
-                await self.stop()
-                raise CallError("the private bus did not start", key="no_daemon")
-            await asyncio.sleep(0.02)
+        while True:
+            try:
+                _, writer = await asyncio.open_unix_connection(socket)
+            except OSError:
+                if asyncio.get_running_loop().time() > deadline or (self._bus and self._bus.returncode is not None):
+                    await self.stop()
+                    raise CallError("the private bus did not start", key="no_daemon") from None
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
 
 
 def _phones(phones: Mapping[str, int]) -> str:
