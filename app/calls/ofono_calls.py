@@ -149,9 +149,9 @@ class OfonoCalls:
             return call.phase is CallPhase.ACTIVE
         before = frozenset(path for path, other in line.calls.items() if other.phase is CallPhase.ACTIVE)
         if call.phase is CallPhase.INCOMING:  # there is none to hold
-            asked = self._link.ofono().call(call.id, "VoiceCall", "Answer")
+            asked = self._link.ofono().call(call.id, "VoiceCall", "Answer", seconds=EFFECT_SECONDS)
         else:
-            asked = self._link.ofono().call(line.path, "VoiceCallManager", "HoldAndAnswer")
+            asked = self._link.ofono().call(line.path, "VoiceCallManager", "HoldAndAnswer", seconds=EFFECT_SECONDS)
         await self._done(asked, lambda: call.id not in line.calls or self._phase(call.id) is CallPhase.ACTIVE)
         if self._phase(call.id) is CallPhase.ACTIVE:
             return True
@@ -163,7 +163,7 @@ class OfonoCalls:
         line = self._link.line
         if self._phase(path) is not CallPhase.HELD:
             return self._phase(path) is CallPhase.ACTIVE
-        asked = self._link.ofono().call(line.path, "VoiceCallManager", "SwapCalls")
+        asked = self._link.ofono().call(line.path, "VoiceCallManager", "SwapCalls", seconds=EFFECT_SECONDS)
         return await self._done(asked, lambda: self._phase(path) is CallPhase.ACTIVE)
 
     async def _resume_displaced(self, paths: frozenset[str]) -> None:
@@ -191,7 +191,7 @@ class OfonoCalls:
             if self._emergency():
                 break  # a phone may end another call than the one that is meant
             with contextlib.suppress(CallError):  # whatever is replied, the list of calls decides
-                asked = self._link.ofono().call(path, "VoiceCall", "Hangup")
+                asked = self._link.ofono().call(path, "VoiceCall", "Hangup", seconds=EFFECT_SECONDS)
                 if await self._done(asked, lambda: path not in self._link.line.calls):
                     return True
         return path not in self._link.line.calls

@@ -160,7 +160,6 @@ class OfonoModems:
         line.take(path, self._phone(path))
         line.emergency_numbers = properties_of.texts(manager, "EmergencyNumbers")
         line.listed(calls)
-        self._link.publish()
         with contextlib.suppress(CallError):  # it has calls all the same
             await self._calls.read_volume()
 

@@ -92,13 +92,13 @@ def test_a_call_that_the_owner_places_is_not_given_up(ofono: Bench, new_watch: t
 def test_a_call_to_another_number_is_not_taken_for_ours(ofono: Bench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
-    ofono.line.faults.unanswered.add("ATD")
+    ofono.line.faults.dial_seconds = 1.0
     ofono.telephony.dial(NUMBER, "12#")
     watch.call(CallPhase.DIALING)
     ofono.dial_on_handset(OTHER)
-    call = watch.call(CallPhase.ACTIVE, OTHER)
-    assert (call.placed, call.tones) == (None, TonesPhase.NONE)
-    assert ofono.heard() == ""
+    state = watch.until(sent)
+    assert {call.number: call.placed is not None for call in state.calls} == {NUMBER: True, OTHER: False}
+    assert (ofono.heard_by(NUMBER), ofono.heard_by(OTHER)) == ("12#", "")
 
 
 def test_a_call_that_is_cancelled_before_it_has_a_name_is_ended_when_it_appears(
@@ -106,12 +106,12 @@ def test_a_call_that_is_cancelled_before_it_has_a_name_is_ended_when_it_appears(
 ) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
-    ofono.line.faults.unanswered.add("ATD")
+    ofono.answers(None)
+    ofono.line.faults.dial_seconds = 1.0
     ofono.telephony.dial(NUMBER, "12#")
     watch.call(CallPhase.DIALING)
     ofono.telephony.command(CallCommand.HANG_UP)
     assert watch.ended().ended_by is EndedBy.HERE
-    ofono.do(lambda: ofono.line.begin_on_handset(NUMBER))  # as where the phone obeys late
     watch.call(CallPhase.DIALING)
     assert watch.ended().ended_by is EndedBy.HERE
     assert ofono.heard() == ""

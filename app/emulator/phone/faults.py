@@ -17,6 +17,8 @@ class Faults:
     """Commands that are never answered."""
     tone_seconds: float = 0.0
     """How long the phone takes to confirm a tone."""
+    dial_seconds: float = 0.0
+    """How long the phone takes to obey `ATD`."""
     asks_which_sim: bool = False
     """`ATD` is answered by OK, and no call is made until the owner chooses a SIM card on the phone."""
     dials_despite_error: bool = False

@@ -155,7 +155,11 @@ class HandsFreePeer:
 
     def _call_command(self, line: str, upper: str) -> bool:
         if upper.startswith("ATD"):
-            self._dialled(line[3:].rstrip(";"))
+            number, seconds = line[3:].rstrip(";"), self.faults.dial_seconds
+            if seconds:
+                self._later(seconds, lambda: self._dialled(number))
+            else:
+                self._dialled(number)
         elif upper == "ATA":
             self._acted(self.exchange.answer)
         elif upper == "AT+CHUP":

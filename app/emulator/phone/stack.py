@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from app.emulator.offspring import mortal
 from app.errors import CallError
@@ -66,6 +67,11 @@ class CallStack:
 
         Raises CallError where that fails.
         """
+        await self.start_bus(phones)
+        await self.start_daemon()
+
+    async def start_bus(self, phones: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Start the bus alone; `ofonod` will know these phones. Raises CallError where that fails."""
         if missing():
             raise CallError(missing(), key="no_daemon")
         self._folder = tempfile.TemporaryDirectory(prefix="carlendar-phone-")
@@ -74,7 +80,6 @@ class CallStack:
         (folder / "phones.conf").write_text(_phones(phones), "utf-8")
         self._bus = await _spawn(BUS_DAEMON, f"--config-file={folder / 'bus.conf'}", "--nofork", "--nopidfile")
         await self._bus_up(folder / "bus")
-        await self.start_daemon()
 
     async def start_daemon(self) -> None:
         """Start `ofonod` on the bus, which is up already."""
