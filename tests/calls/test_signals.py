@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 from app.calls.ofono import OfonoTelephony
-from app.domain.call import CallPhase, PhoneState, TonesPhase
+from app.domain.call import CallCommand, CallPhase, PhoneState, TonesPhase
 from app.emulator.phone.stack import CallStack
 
 Watch = Any
@@ -32,6 +33,7 @@ class FakeOfono:
         self._address = address
         self.calls: dict[str, dict[str, Variant]] = {}
         self.heard = ""
+        self.asked: list[str] = []
         self.replies: dict[str, tuple[str, list[Any]]] = {}
         """By member: signature and body of a reply in place of the right one."""
 
@@ -49,6 +51,7 @@ class FakeOfono:
         if message.message_type is not MessageType.METHOD_CALL or not (message.interface or "").startswith("org.ofono"):
             return None
         member = message.member or ""
+        self.asked.append(member)
         if member == "SendTones":
             self.heard += message.body[0]
         answers: dict[str, tuple[str, list[Any]]] = {
@@ -130,9 +133,18 @@ def connected(state: PhoneState) -> bool:
     return state.connected and not state.muted
 
 
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until the played oFono was asked for something."""
+    deadline = time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def alive(scene: Scene, watch: Watch) -> None:
     """Whatever was signalled before, the telephone dials, and follows the call from its dialling to its end."""
     scene.do(scene.ofono.calls.clear)
+    scene.do(lambda: scene.ofono.signal(MODEM, "VoiceCallManager", "CallRemoved", "o", [CALL]))
     scene.do(lambda: scene.ofono.signal("/", "Manager", "ModemAdded", "oa{sv}", [MODEM, scene.ofono.modem()]))
     scene.do(lambda: scene.ofono.signal("/", "Manager", "ModemAdded", "oa{sv}", ["/last", scene.ofono.modem()]))
     watch.until(lambda state: any(phone.id == "/last" for phone in state.phones))
@@ -263,8 +275,8 @@ def test_a_malformed_signal_of_ofono_is_survived(
     alive(scene, watch)
 
 
-@pytest.mark.parametrize("member", ["GetModems", "GetCalls", "GetProperties", "Dial", "SendTones", "SetProperty"])
-@pytest.mark.parametrize("reply", [("", []), ("s", ["x"]), ("as", [["x"]]), ("a{sv}", [{"Muted": Variant("s", "x")}])])
+@pytest.mark.parametrize("member", ["GetModems", "GetCalls", "GetProperties"])
+@pytest.mark.parametrize("reply", [("", []), ("s", ["x"]), ("as", [["x"]]), ("a{si}", [{"Muted": 1}])])
 def test_a_malformed_reply_is_survived_and_asked_for_again(
     scene: Scene, new_watch: type[Watch], member: str, reply: tuple[str, list[Any]]
 ) -> None:
@@ -272,11 +284,36 @@ def test_a_malformed_reply_is_survived_and_asked_for_again(
     scene.run(scene.ofono.stop())
     watch = new_watch(scene.telephony)
     watch.until(lambda state: not state.connected)
+    scene.ofono.asked.clear()
     scene.run(scene.ofono.start())
-    scene.do(lambda: scene.ofono.call("active", "+4930123456"))
+    until(lambda: member in scene.ofono.asked)
     scene.ofono.replies.clear()
+    scene.do(lambda: scene.ofono.call("active", "+4930123456"))
+    watch.until(lambda state: connected(state) and [call.number for call in state.calls] == ["+4930123456"])
+
+
+@pytest.mark.parametrize("member", ["Dial", "SendTones", "SetProperty", "Hangup"])
+@pytest.mark.parametrize("reply", [("s", ["x"]), ("a{sv}", [{"Muted": Variant("s", "x")}]), ("oo", ["/", "/"])])
+def test_a_malformed_reply_to_a_request_is_survived(
+    scene: Scene, new_watch: type[Watch], member: str, reply: tuple[str, list[Any]]
+) -> None:
+    watch = new_watch(scene.telephony)
     watch.until(connected)
-    watch.until(lambda state: [call.number for call in state.calls] == ["+4930123456"])
+    scene.ofono.replies[member] = reply
+    scene.do(lambda: scene.telephony.dial(NUMBER, "12#"))
+    watch.call(CallPhase.DIALING)
+    scene.do(lambda: scene.ofono.call("dialing"))
+    scene.do(lambda: scene.ofono.call("active"))
+    watch.until(
+        lambda state: any(
+            call.tones in (TonesPhase.SENT, TonesPhase.FAILED, TonesPhase.PARTIAL) for call in state.calls
+        )
+    )
+    scene.do(lambda: scene.telephony.command(CallCommand.MUTE))
+    scene.do(lambda: scene.telephony.command(CallCommand.HANG_UP))
+    until(lambda: member in scene.ofono.asked)
+    scene.ofono.replies.clear()
+    alive(scene, watch)
 
 
 def test_random_signals_of_ofono_are_survived(scene: Scene, new_watch: type[Watch]) -> None:
