@@ -9,30 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.calls.dialstring import checked_number, checked_tones, refuse_emergencies, refuse_in_emergency
 from app.calls.ofono_calls import OfonoCalls
+from app.calls.ofono_deadlines import LIMITS, Limits, OfonoDeadlines
 from app.calls.ofono_line import OfonoLine
-from app.calls.ofono_link import OfonoLink, wait_before
+from app.calls.ofono_link import OfonoLink
 from app.calls.ofono_modems import OfonoModems
+from app.calls.ofono_tones import OfonoTones
 from app.domain.call import CallCommand, PhoneState
 from app.domain.ports import ElapsedClock, Unsubscribe
 from app.errors import CallError
-
-if TYPE_CHECKING:
-    from app.calls.ofono_bus import OfonoBus
+from app.platform.back_off import STABLE_SECONDS, wait_before
 
 STOP_SECONDS = 3.0
 
-
-Signals = asyncio.Queue[tuple[str, str, str, list[Any]]]
-LOST: tuple[str, str, str, list[Any]] = ("", "", "", [])
-"""In the queue of signals: the connection to the bus is lost."""
+_log = logging.getLogger(__name__)
 
 
 class OfonoTelephony:
@@ -40,7 +37,7 @@ class OfonoTelephony:
 
     `address` is a bus address, empty for the system bus (DBUS_SYSTEM_BUS_ADDRESS or the standard one).
     `phone` is the id of the phone to prefer, its Bluetooth address. `system_time` is the clock of the
-    system, which oFono's start times are of.
+    system, which oFono's start times are of. `limits` are how long a call may dial and ring.
     """
 
     def __init__(
@@ -50,12 +47,14 @@ class OfonoTelephony:
         *,
         phone: str = "",
         system_time: Callable[[], float] = time.time,
+        limits: Limits = LIMITS,
     ) -> None:
         self._address = address
         self._line = OfonoLine(clock.seconds, system_time)
-        self._link = OfonoLink(self._line, self._publish, self._spawn)
-        self._calls = OfonoCalls(self._link)
+        self._link = OfonoLink(self._line, self._notify, self._spawn)
+        self._calls = OfonoCalls(self._link, OfonoTones(self._link))
         self._modems = OfonoModems(self._link, self._calls, phone)
+        OfonoDeadlines(self._link, self._calls, limits)
         self._lock = threading.RLock()
         self._listeners: list[Callable[[PhoneState], None]] = []
         self._state = self._line.state()
@@ -120,63 +119,71 @@ class OfonoTelephony:
 
     async def _sessions(self) -> None:
         """Connect to the bus, again whenever it is lost."""
-        from app.calls.ofono_bus import OfonoBus  # brings dbus-fast, on this thread and not on the screen's
-
         attempt = 0
         while True:
-            signals: Signals = asyncio.Queue()
+            began = self._loop.time()
             try:
-                self._link.bus = await OfonoBus.connect(self._address, partial(_queued, signals))
-                attempt = 0
-                await self._session(self._link.bus, signals)
-            except (CallError, OSError):
-                attempt += 1
-            finally:
-                if self._link.bus:
-                    await self._link.bus.close()
-                self._link.bus = None
+                await self._session()
+            except CallError as error:
+                _log.info("no telephone: %s", error.detail)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the next connection begins anew
+                _log.warning("the connection to the telephone failed: %s", type(error).__name__)
+            attempt = 0 if self._loop.time() - began > STABLE_SECONDS else attempt + 1
             self._modems.forget()
             await asyncio.sleep(wait_before(attempt))
 
-    async def _session(self, bus: OfonoBus, signals: Signals) -> None:
-        lost = asyncio.create_task(_lost(bus, signals))
+    async def _session(self) -> None:
+        """From connecting to the bus until the connection is lost."""
+        from app.calls.ofono_bus import OfonoBus  # brings dbus-fast, on this thread and not on the screen's
+
+        bus = await OfonoBus.connect(self._address, self._modems.on_signal, self._on_owner, self._modems.doubt)
+        self._link.bus = bus
+        asking = asyncio.create_task(self._modems.keep())
+        lost = asyncio.create_task(bus.closed())
         try:
-            if await bus.has_owner():
-                await self._modems.meet()
-            while (signal := await signals.get()) != LOST:
-                await self._modems.heard(*signal)
+            await asyncio.wait({asking, lost}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._link.bus = None
+            asking.cancel()
             lost.cancel()
+            await asyncio.gather(asking, lost, return_exceptions=True)
+            await bus.close()
+
+    def _on_owner(self, present: bool) -> None:
+        self._modems.forget()
+        if present:
+            self._modems.doubt()
 
     def _submit(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        with self._lock:
-            if not self._stopped:  # else there is no telephone any more
+        with self._lock, contextlib.suppress(RuntimeError):  # the loop is closed: there is no telephone any more
+            if not self._stopped:
                 self._loop.call_soon_threadsafe(lambda: self._spawn(work()))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._loop.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._spawned)
+        return task
 
-    def _publish(self) -> None:
+    def _spawned(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.warning("an action of the telephone failed: %s", type(error).__name__)
+            self._modems.doubt()
+
+    def _notify(self) -> None:
         with self._lock:
             state = self._line.state()
             if state == self._state:
                 return
             self._state = state
             for listener in tuple(self._listeners):
-                listener(state)
+                try:
+                    listener(state)
+                except Exception as error:  # noqa: BLE001  # one listener's error is not the others'
+                    _log.warning("a listener of the telephone failed: %s", type(error).__name__)
 
     def _unsubscribe(self, listener: Callable[[PhoneState], None]) -> None:
         with self._lock:
             if listener in self._listeners:
                 self._listeners.remove(listener)
-
-
-def _queued(signals: Signals, path: str, interface: str, member: str, body: list[Any]) -> None:
-    signals.put_nowait((path, interface, member, body))
-
-
-async def _lost(bus: OfonoBus, signals: Signals) -> None:
-    await bus.closed()
-    signals.put_nowait(LOST)

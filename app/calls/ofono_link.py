@@ -1,9 +1,10 @@
-"""What the parts of the oFono adapter share: the connection, the phone in use, and how to tell."""
+"""What the parts of the oFono adapter share: the connection, the phone in use, and how to notify."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.calls.ofono_line import OfonoLine
@@ -12,20 +13,20 @@ from app.errors import CallError
 if TYPE_CHECKING:
     from app.calls.ofono_bus import OfonoBus
 
-RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Waits between attempts to reach the bus or to power the phone's modem; the last one repeats."""
-
 
 @dataclass(slots=True)
 class OfonoLink:
     """Used on the telephone's event loop alone."""
 
     line: OfonoLine
-    publish: Callable[[], None]
-    """Tell the listeners, where anything changed."""
-    spawn: Callable[[Coroutine[Any, Any, None]], None]
-    """Run something beside."""
+    on_change: Callable[[], None]
+    """Notifies the telephone's listeners, where anything changed."""
+    spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+    """Runs something beside."""
     bus: OfonoBus | None = None
+    observers: list[Callable[[], None]] = field(default_factory=list)
+    """Called at each change, before the listeners are."""
+    _waiting: set[asyncio.Future[None]] = field(default_factory=set)
 
     def ofono(self) -> OfonoBus:
         """The connection; raises CallError while there is none."""
@@ -33,7 +34,35 @@ class OfonoLink:
             raise CallError("there is no telephone", key="no_daemon")
         return self.bus
 
+    def publish(self) -> None:
+        """Something about the phone may have changed."""
+        for observer in self.observers:
+            observer()
+        for waiting in tuple(self._waiting):
+            if not waiting.done():
+                waiting.set_result(None)
+        self.on_change()
 
-def wait_before(attempt: int) -> float:
-    """Seconds to wait before the attempt of this number, from 0."""
-    return RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+    async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until the condition holds, looked at with each change; whether it does after at most `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    waiting = asyncio.get_running_loop().create_future()
+                    self._waiting.add(waiting)
+                    try:
+                        await waiting
+                    finally:
+                        self._waiting.discard(waiting)
+        except TimeoutError:
+            return condition()
+        return True
+
+    async def refresh(self) -> None:
+        """Read the list of calls, which is the truth whatever was replied or signalled. Raises CallError."""
+        path = self.line.path
+        if path:
+            calls = await self.ofono().calls(path)
+            if self.line.path == path:
+                self.line.listed(calls)
+                self.publish()

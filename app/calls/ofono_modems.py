@@ -6,17 +6,26 @@ import asyncio
 import contextlib
 from typing import Any
 
+from app.calls import ofono_properties as properties_of
 from app.calls.ofono_calls import OfonoCalls
-from app.calls.ofono_line import emergency_call
-from app.calls.ofono_link import OfonoLink, wait_before
+from app.calls.ofono_link import OfonoLink
+from app.calls.ofono_properties import emergency_call
 from app.domain.call import Phone
 from app.errors import CallError
+from app.platform.back_off import wait_before
+
+MOST_MODEMS = 32
+"""That are followed."""
+
+_TYPES: dict[str, type] = {"Powered": bool, "Interfaces": list, "Name": str, "Serial": str}
+"""Of the properties of a modem that are of use."""
 
 
 class OfonoModems:
     """Keeps `link.line` at the phone to use. `phone` is the id of the one to prefer: its Bluetooth address.
 
-    Of the phones that are not in use only emergency calls are followed.
+    Of the phones that are not in use only emergency calls are followed. Signals of calls are taken in at once,
+    without waiting for anything; what has to be asked is asked beside.
     """
 
     def __init__(self, link: OfonoLink, calls: OfonoCalls, phone: str) -> None:
@@ -25,12 +34,7 @@ class OfonoModems:
         self._watched: frozenset[str] = frozenset()
         self._modems: dict[str, dict[str, Any]] = {}
         self._powering: set[str] = set()
-
-    async def meet(self) -> None:
-        """oFono is there: learn its modems."""
-        (modems,) = await self._link.ofono().call("/", "org.ofono.Manager", "GetModems")
-        for path, properties in modems:
-            await self._modem(path, properties)
+        self._doubt = asyncio.Event()
 
     def forget(self) -> None:
         """oFono is gone, and with it every modem."""
@@ -45,24 +49,65 @@ class OfonoModems:
     async def prefer(self, phone: str) -> None:
         """Prefer the phone of that id from now on; empty for any. A call that is up is not taken from its phone."""
         self._preferred = phone
-        await self._choose()
+        self._choose_soon()
 
-    async def _modem(self, path: str, properties: dict[str, Any]) -> None:
+    def doubt(self) -> None:
+        """What is known may not be what is: ask oFono again."""
+        self._doubt.set()
+
+    async def keep(self) -> None:
+        """Ask oFono for everything, now and whenever there is doubt; again after a while where that fails."""
+        attempt = 0
+        self._doubt.set()
+        while True:
+            await self._doubt.wait()
+            self._doubt.clear()
+            try:
+                await self._meet()
+                attempt = 0
+            except CallError:
+                self._doubt.set()
+            await asyncio.sleep(wait_before(attempt))  # also the least time between two that succeed
+            attempt += 1
+
+    async def _meet(self) -> None:
+        bus = self._link.ofono()
+        if not bus.present:
+            return
+        found = (await bus.modems())[:MOST_MODEMS]
+        for path in set(self._modems) - {path for path, _ in found}:
+            self._modem_gone(path)
+        for path, properties in found:
+            self._modem(path, properties)
+        await self._choose()
+        await self._link.refresh()
+
+    def _modem(self, path: str, properties: dict[str, Any]) -> None:
+        if path not in self._modems and len(self._modems) >= MOST_MODEMS:
+            return
         self._modems[path] = properties
-        if not properties.get("Powered") and path not in self._powering:
+        if not properties_of.flag(properties, "Powered") and path not in self._powering:
             self._powering.add(path)
             self._link.spawn(self._power(path))
-        await self._choose()
 
     async def _power(self, path: str) -> None:
         """Power a modem, which connects to its phone, until it is or has gone."""
         attempt = 0
-        while path in self._modems and path in self._powering and not self._modems[path].get("Powered"):
+        while path in self._powering and not properties_of.flag(self._modems.get(path, {"Powered": True}), "Powered"):
             with contextlib.suppress(CallError):  # out of range: tried again
-                await self._link.ofono().set_property(path, "org.ofono.Modem", "Powered", "b", value=True)
+                await self._link.ofono().set_property(path, "Modem", "Powered", "b", value=True)
             await asyncio.sleep(wait_before(attempt))
             attempt += 1
         self._powering.discard(path)
+
+    def _choose_soon(self) -> None:
+        self._link.spawn(self._try_to_choose())
+
+    async def _try_to_choose(self) -> None:
+        try:
+            await self._choose()
+        except CallError:
+            self.doubt()
 
     async def _choose(self) -> None:
         """Use the preferred phone, else the one that is used or the first that can call; never change in a call."""
@@ -76,8 +121,10 @@ class OfonoModems:
             if line.path not in ready or not stays:
                 if line.path:
                     line.lose()
+                    self._link.publish()
                 if best:
                     await self._take(best)
+            self._link.publish()
             await self._watch([path for path in ready if path != line.path])
             self._link.publish()
 
@@ -87,13 +134,12 @@ class OfonoModems:
         line.elsewhere = {
             call: held for call, held in line.elsewhere.items() if any(_of(call, path) for path in others)
         }
+        watched, self._watched = self._watched, frozenset(others)
         for path in others:
-            if path not in self._watched:
+            if path not in watched:
                 with contextlib.suppress(CallError):  # it left while it was asked
-                    (calls,) = await self._link.ofono().call(path, "org.ofono.VoiceCallManager", "GetCalls")
-                    for call, properties in calls:
+                    for call, properties in await self._link.ofono().calls(path):
                         self._note(call, properties)
-        self._watched = frozenset(others)
 
     def _note(self, path: str, properties: dict[str, Any]) -> None:
         if call := emergency_call(path, properties, self._link.line.now()):
@@ -101,78 +147,81 @@ class OfonoModems:
 
     def _phone(self, path: str) -> Phone:
         modem = self._modems[path]
-        name = str(modem.get("Name") or path.rpartition("/")[2].replace("_", " "))
-        return Phone(str(modem.get("Serial") or path), name)
+        name = properties_of.text(modem, "Name") or path.rpartition("/")[2].replace("_", " ")
+        return Phone(properties_of.text(modem, "Serial") or path, name)
 
     async def _take(self, path: str) -> None:
-        """Begin to use a phone: its emergency numbers, its calls, its volume."""
-        bus = self._link.ofono()
-        try:
-            manager = await bus.properties(path, "org.ofono.VoiceCallManager")
-            self._link.line.emergency_numbers = frozenset(manager.get("EmergencyNumbers", ()))
-            (calls,) = await bus.call(path, "org.ofono.VoiceCallManager", "GetCalls")
-            self._link.line.take(path, self._phone(path))
-            for call, properties in calls:
-                self._link.line.added(call, properties)
+        """Begin to use a phone: its emergency numbers, its calls, its volume. Raises CallError."""
+        bus, line = self._link.ofono(), self._link.line
+        manager = await bus.properties(path, "VoiceCallManager")
+        calls = await bus.calls(path)
+        if path not in self._modems:
+            return  # it left while it was asked
+        line.take(path, self._phone(path))
+        line.emergency_numbers = properties_of.texts(manager, "EmergencyNumbers")
+        line.listed(calls)
+        with contextlib.suppress(CallError):  # it has calls all the same
             await self._calls.read_volume()
-        except CallError:
-            self._link.line.lose()  # it left while it was asked; its interfaces will tell
 
-    async def heard(self, path: str, interface: str, member: str, body: list[Any]) -> None:
-        """Take a signal in. CallError where oFono is there and cannot be asked what it has: begin anew."""
-        kind = interface.rpartition(".")[2]
-        if member == "NameOwnerChanged":
-            await self._owner(present=bool(body[0]))
+    def on_signal(self, path: str, kind: str, member: str, body: list[Any]) -> None:
+        """Take a signal of oFono's in."""
+        if kind == "Manager" and member == "ModemAdded":
+            self._modem(body[0], body[1])
+            self._choose_soon()
+        elif kind == "Manager":
+            self._modem_gone(body[0])
+        elif kind == "Modem":
+            self._modem_changed(path, body[0], body[1])
+        elif _of(path, self._link.line.path):
+            self._of_line(path, kind, member, body)
+        elif any(_of(path, other) for other in self._watched):
+            self._of_other(path, member, body)
+
+    def _modem_changed(self, path: str, name: str, value: object) -> None:
+        expected = _TYPES.get(name)
+        if path not in self._modems or expected is None:
             return
-        with contextlib.suppress(CallError):  # what was asked about has gone meanwhile, which is told next
-            if kind == "Manager" and member == "ModemAdded":
-                await self._modem(body[0], body[1])
-            elif kind == "Manager":
-                await self._modem_gone(body[0])
-            elif kind == "Modem" and path in self._modems:
-                await self._modem(path, self._modems[path] | {body[0]: body[1]})
-            elif _of(path, self._link.line.path):
-                await self._of_line(path, kind, member, body)
-            else:
-                self._of_other(path, member, body)
+        if isinstance(value, expected):
+            self._modem(path, self._modems[path] | {name: value})
+            self._choose_soon()
+        else:
+            self.doubt()
 
-    async def _owner(self, *, present: bool) -> None:
-        self.forget()
-        if present:
-            await self.meet()
-
-    async def _modem_gone(self, path: str) -> None:
+    def _modem_gone(self, path: str) -> None:
         self._modems.pop(path, None)
-        await self._choose()
+        self._powering.discard(path)
+        self._choose_soon()
 
     def _of_other(self, path: str, member: str, body: list[Any]) -> None:
         """A signal of a phone that is not in use: nobody's call but one to the emergency services matters."""
         if member == "CallAdded":
             self._note(body[0], body[1])
-        elif member == "PropertyChanged" and body[0] == "Emergency" and body[1]:
+        elif member == "PropertyChanged" and body[0] == "Emergency" and body[1] is True:
             self._note(path, {"State": "dialing", "Emergency": True})
         elif member == "CallRemoved":
             self._link.line.elsewhere.pop(body[0], None)
         self._link.publish()
 
-    async def _of_line(self, path: str, kind: str, member: str, body: list[Any]) -> None:
+    def _of_line(self, path: str, kind: str, member: str, body: list[Any]) -> None:
         """A signal of the phone in use."""
+        line = self._link.line
         if member == "CallAdded":
-            self._link.line.added(body[0], body[1])
+            line.added(body[0], body[1])
+            if body[0] not in line.calls:
+                self.doubt()
         elif member == "CallRemoved":
-            self._link.line.removed(body[0])
-            self._calls.forget(body[0])
-            if not self._link.line.calls:
-                await self._choose()  # the preferred phone may have come meanwhile
+            line.removed(body[0])
+            if not line.calls:
+                self._choose_soon()  # the preferred phone may have come meanwhile
         elif kind == "VoiceCall" and member == "DisconnectReason":
-            self._link.line.reason(path, body[0])
-        elif kind == "VoiceCall" and member == "PropertyChanged":
-            self._link.line.changed(path, body[0], body[1])
-            self._calls.begin_tones(path)
+            line.reason(path, body[0])
+        elif kind == "VoiceCall":
+            if not line.changed(path, body[0], body[1]):
+                self.doubt()
         elif kind == "CallVolume":
-            self._link.line.volume(body[0], body[1])
-        elif kind == "VoiceCallManager" and body[0] == "EmergencyNumbers":
-            self._link.line.emergency_numbers = frozenset(body[1])
+            line.volume(body[0], body[1])
+        elif body[0] == "EmergencyNumbers":
+            line.emergency_numbers = properties_of.texts({body[0]: body[1]}, "EmergencyNumbers")
         self._link.publish()
 
 
@@ -183,5 +232,4 @@ def _of(path: str, modem: str) -> bool:
 
 def _can_call(modem: dict[str, Any]) -> bool:
     """A phone over hands-free, and not a modem of the car's own."""
-    interfaces = modem.get("Interfaces", ())
-    return "org.ofono.VoiceCallManager" in interfaces and "org.ofono.Handsfree" in interfaces
+    return {"org.ofono.VoiceCallManager", "org.ofono.Handsfree"} <= properties_of.texts(modem, "Interfaces")

@@ -2,70 +2,38 @@
 
 It behaves as the hands-free telephone does, by a scheduler that is handed in: ringing after
 `RING_AFTER`, answered after `answer_after`, tones in their real length. The controls of its other
-end (`answer`, `refuse`, `drop`, `incoming`, `connect`, `disconnect`, `other_phone`) are for tests and pictures.
+end (`answer`, `refuse`, `drop`, `incoming`, `connect`, `disconnect`, `other_phone`) are for tests and
+pictures; so are what its owner does on the phone itself (`answer_on_handset`, `swap_on_handset`,
+`merge_on_handset`, `dial_on_handset`, `choose_sim`) and its faults (`refused`, `asks_which_sim`,
+`waiting_call_gives_up`).
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.calls.dialstring import checked_number, checked_tones, duration, refuse_emergencies, refuse_in_emergency
-from app.domain.call import Call, CallCommand, CallPhase, EndedBy, Phone, PhoneState, TonesPhase
-from app.domain.ports import ElapsedClock, Unsubscribe
+from app.calls.dialstring import checked_number, checked_tones, refuse_emergencies, refuse_in_emergency
+from app.calls.simulated_digits import GOING
+from app.calls.simulated_line import (
+    COMING,
+    NO_PROGRESS_AFTER,
+    OTHER,
+    OWN,
+    RING_AFTER,
+    Cancel,
+    Scheduler,
+    SimulatedLine,
+    timer,
+)
+from app.domain.call import CallCommand, CallPhase, EndedBy, Phone, PhoneState, TonesPhase, same_number
+from app.domain.ports import Unsubscribe
 
-RING_AFTER = 0.5
-"""Seconds from dialling until it rings at the other end."""
-
-Cancel = Callable[[], None]
-Scheduler = Callable[[float, Callable[[], None]], Cancel]
-"""Runs an action after so many elapsed seconds, on any thread; returns what cancels it."""
-
-OWN, OTHER = "simulated", "simulated other"
-"""Ids of the two phones."""
-
-UP = (CallPhase.ACTIVE, CallPhase.HELD)
-GOING = (CallPhase.DIALING, CallPhase.RINGING)
-COMING = (CallPhase.INCOMING, CallPhase.WAITING)
-
-
-def timer(seconds: float, action: Callable[[], None]) -> Cancel:
-    """A scheduler of real time; its threads do not keep the process alive."""
-    running = threading.Timer(seconds, action)
-    running.daemon = True
-    running.start()
-    return running.cancel
+__all__ = ["RING_AFTER", "Cancel", "Scheduler", "SimulatedTelephony", "timer"]
 
 
-class SimulatedTelephony:
-    """`Telephony` without a phone. `heard` holds the tones of every call, pauses included."""
-
-    def __init__(
-        self,
-        clock: ElapsedClock,
-        scheduler: Scheduler = timer,
-        *,
-        name: str = "Simulated phone",
-        connected: bool = True,
-        answer_after: float | None = 2.0,
-        emergency_numbers: tuple[str, ...] = ("112", "911"),
-    ) -> None:
-        """`answer_after` is in seconds from ringing; None leaves it ringing until `answer` or `refuse`."""
-        self.answer_after = answer_after
-        self.heard = ""
-        self._clock, self._schedule = clock, scheduler
-        self._own, self._emergency_numbers = Phone(OWN, name), emergency_numbers
-        self._there: dict[str, Phone] = {}
-        self._preferred = ""
-        self._lock = threading.RLock()
-        self._listeners: list[Callable[[PhoneState], None]] = []
-        self._tones: dict[str, str] = {}
-        self._pending: list[Cancel] = []
-        self._count = 0
-        self._state = PhoneState(connected=False)
-        if connected:
-            self.connect()
+class SimulatedTelephony(SimulatedLine):
+    """`Telephony` without a phone. `digits.heard_by` holds the tones that each number heard."""
 
     def subscribe(self, listener: Callable[[PhoneState], None]) -> Unsubscribe:
         """Call `listener` with the state, at once and at each change."""
@@ -80,16 +48,20 @@ class SimulatedTelephony:
         checked_tones(tones)
         with self._lock:
             refuse_emergencies(number, self._emergency_numbers, self._state)
-            if any(call.phase in GOING for call in self._state.calls):
-                return  # a second touch: one call is on its way already
-            call = self._new_call(number, CallPhase.DIALING)
+            going = [call.number for call in self._state.calls if call.phase in GOING]
+            if any(same_number(number, other) for other in going):
+                return  # a second touch: this call is on its way already
+            call = replace(self._new_call(number, CallPhase.DIALING), placed=self._clock.seconds())
             if (failed := self._not_possible()) is not None:
                 self._end(call, failed)
                 return
-            self._hold_active()
-            self._tones[call.id] = tones
             self._put(replace(call, tones=TonesPhase.WAITING if tones else TonesPhase.NONE))
-            self._after(RING_AFTER, lambda: self._ring(call.id))
+            self.digits.wait(call.id, tones)
+            if self.asks_which_sim:
+                self._after(NO_PROGRESS_AFTER, lambda: self._give_up(call.id, CallPhase.DIALING, EndedBy.NO_PROGRESS))
+            else:
+                self._displaced |= self._hold_active()
+                self._after(RING_AFTER, lambda: self._ring(call.id))
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
         """Act on a call, the newest where none is named, or on the microphone; CallError in an emergency call."""
@@ -98,6 +70,9 @@ class SimulatedTelephony:
             if name is CallCommand.PREFER_PHONE:
                 self._preferred = call_id
                 self._choose()
+                return
+            if name in self.refused:
+                self._refuse(name)
                 return
             if name in (CallCommand.MUTE, CallCommand.UNMUTE):
                 self._publish(replace(self._state, muted=name is CallCommand.MUTE))
@@ -108,10 +83,9 @@ class SimulatedTelephony:
             if name is CallCommand.HANG_UP:
                 self._end(call, EndedBy.HERE)
             elif name is CallCommand.SEND_TONES:
-                self._tones[call.id] = checked_tones(tones)
-                self._send(call.id)
+                self.digits.send(call.id, checked_tones(tones))
             elif name is CallCommand.RESUME:
-                self._resume()
+                self._resume(call)
             else:
                 self._take(call)
 
@@ -145,16 +119,61 @@ class SimulatedTelephony:
             self._put(replace(call, emergency=emergency))
 
     def connect(self) -> None:
-        """The phone comes into the car."""
+        """The phone comes into the car, with the calls that went on meanwhile."""
         with self._lock:
             self._there[OWN] = self._own
             self._choose()
+            for call in self._lost if self._state.phone == OWN else ():
+                self._put(call)
+            self._lost.clear()
 
-    def disconnect(self) -> None:
-        """The phone leaves; its calls end for the car."""
+    def disconnect(self, *, keeps_calls: bool = False) -> None:
+        """The phone leaves; its calls end for the car, and go on at the phone where it `keeps_calls`."""
         with self._lock:
+            calls = self._state.calls
             self._there.pop(OWN, None)
-            self._choose()
+            self._choose(lost=keeps_calls)
+            ended = {call.id: self.digits.over(call, lost=True) for call in calls} if keeps_calls else {}
+            self._lost = [replace(call, tones=ended[call.id]) for call in calls if call.id in ended]
+
+    def answer_on_handset(self) -> None:
+        """The owner takes on the phone what calls in; the active call is put on hold."""
+        with self._lock:
+            call = next(call for call in self._state.calls if call.phase in COMING)
+            self._hold_active()
+            self._put(self._in_phase(call, CallPhase.ACTIVE))
+
+    def swap_on_handset(self) -> None:
+        """The owner swaps the active call and the one on hold on the phone; holds or takes a single one."""
+        with self._lock:
+            held = next((call for call in self._state.calls if call.phase is CallPhase.HELD), None)
+            self._hold_active()
+            if held is not None:
+                self._put(self._in_phase(held, CallPhase.ACTIVE))
+
+    def merge_on_handset(self) -> None:
+        """The owner merges the active call and the one on hold into a conference on the phone."""
+        with self._lock:
+            self.digits.merged = True
+            for call in self._state.calls:
+                self._put(self._in_phase(call, CallPhase.ACTIVE))
+
+    def dial_on_handset(self, number: str) -> None:
+        """The owner dials on the phone; it is answered at once, and an active call is put on hold."""
+        with self._lock:
+            self._hold_active()
+            self._put(self._new_call(number, CallPhase.ACTIVE))
+
+    def choose_sim(self) -> None:
+        """The owner chooses on the phone which SIM card is to make the call that it asks about."""
+        with self._lock:
+            asking = next((call for call in self._state.calls if call.phase is CallPhase.DIALING), None)
+            ended = self._state.last_ended
+            if asking is None and ended is not None and ended.ended_by is EndedBy.NO_PROGRESS:
+                asking = self._in_phase(replace(ended, ended_by=None), CallPhase.DIALING)
+                self._put(asking)
+            if asking is not None:
+                self._ring(asking.id)
 
     def other_phone(self, name: str) -> None:
         """A second phone comes into the car; an empty name lets it leave."""
@@ -163,123 +182,3 @@ class SimulatedTelephony:
             if name:
                 self._there[OTHER] = Phone(OTHER, name)
             self._choose()
-
-    # --- how a call goes -----------------------------------------------------------------------
-
-    def _ring(self, call_id: str) -> None:
-        with self._lock:
-            call = self._call(call_id)
-            if call is None or call.phase is not CallPhase.DIALING:
-                return
-            self._put(self._in_phase(call, CallPhase.RINGING))
-            if self.answer_after is not None:
-                self._after(self.answer_after, lambda: self._activate(call_id))
-
-    def _activate(self, call_id: str) -> None:
-        with self._lock:
-            call = self._call(call_id)
-            if call is None or call.phase in UP:
-                return
-            self._put(self._in_phase(call, CallPhase.ACTIVE))
-            if self._tones.get(call_id):
-                self._send(call_id)
-
-    def _send(self, call_id: str) -> None:
-        call = self._call(call_id)
-        if call is None:
-            return
-        if call.phase is not CallPhase.ACTIVE:
-            self._put(replace(call, tones=TonesPhase.FAILED))
-            return
-        self._put(replace(call, tones=TonesPhase.SENDING))
-        self._after(duration(self._tones[call_id]), lambda: self._sent(call_id))
-
-    def _sent(self, call_id: str) -> None:
-        with self._lock:
-            call = self._call(call_id)
-            if call is not None:
-                self.heard += self._tones.get(call_id, "")
-                self._put(replace(call, tones=TonesPhase.SENT))
-
-    def _take(self, call: Call) -> None:
-        if call.phase not in COMING or {each.phase for each in self._state.calls} >= set(UP):
-            return
-        self._hold_active()
-        self._put(self._in_phase(call, CallPhase.ACTIVE))
-
-    def _resume(self) -> None:
-        held = next((call for call in self._state.calls if call.phase is CallPhase.HELD), None)
-        if held is not None:
-            self._hold_active()
-            self._put(self._in_phase(held, CallPhase.ACTIVE))
-
-    def _not_possible(self) -> EndedBy | None:
-        """Why a call cannot be dialled; None where it can."""
-        if not self._state.connected:
-            return EndedBy.NO_PHONE
-        phases = {call.phase for call in self._state.calls}
-        return EndedBy.BUSY if phases & set(COMING) or phases >= set(UP) else None
-
-    def _choose(self) -> None:
-        """The preferred phone, else the one in use, else any; never another one in a call."""
-        used, there = self._state.phone, self._there
-        if used not in there:
-            for call in self._state.calls:
-                self._end(call, EndedBy.NO_PHONE)
-            self._publish(replace(self._state, muted=False))
-        wanted = [self._preferred] if not self._state.calls else []
-        phone = next((there[each] for each in (*wanted, used, *sorted(there)) if each in there), Phone("", ""))
-        known = tuple(sorted(there.values(), key=lambda each: (each.name, each.id)))
-        self._publish(replace(self._state, connected=bool(phone.id), name=phone.name, phone=phone.id, phones=known))
-
-    def _hold_active(self) -> None:
-        for other in self._state.calls:
-            if other.phase is CallPhase.ACTIVE:
-                self._put(self._in_phase(other, CallPhase.HELD))
-
-    def _other_end(self, action: Callable[[Call], None], *phases: CallPhase) -> None:
-        with self._lock:
-            for call in reversed(self._state.calls):
-                if call.phase in phases:
-                    action(call)
-                    return
-
-    # --- state ---------------------------------------------------------------------------------
-
-    def _new_call(self, number: str, phase: CallPhase) -> Call:
-        self._count += 1
-        return Call(f"call{self._count}", number, phase, self._clock.seconds())
-
-    def _in_phase(self, call: Call, phase: CallPhase) -> Call:
-        answered = call.answered or phase is CallPhase.ACTIVE
-        return replace(call, phase=phase, since=self._clock.seconds(), answered=answered)
-
-    def _call(self, call_id: str) -> Call | None:
-        return next((call for call in self._state.calls if call.id == call_id), None)
-
-    def _put(self, call: Call) -> None:
-        others = tuple(other if other.id != call.id else call for other in self._state.calls)
-        self._publish(replace(self._state, calls=others if call in others else (*others, call)))
-
-    def _end(self, call: Call, by: EndedBy) -> None:
-        self._tones.pop(call.id, None)
-        ended = replace(self._in_phase(call, CallPhase.ENDED), ended_by=by)
-        calls = tuple(other for other in self._state.calls if other.id != call.id)
-        self._publish(replace(self._state, calls=calls, last_ended=ended))
-        if not calls:
-            self._choose()  # the preferred phone may have come meanwhile
-
-    def _after(self, seconds: float, action: Callable[[], None]) -> None:
-        self._pending.append(self._schedule(seconds, action))
-
-    def _publish(self, state: PhoneState) -> None:
-        if state == self._state:
-            return
-        self._state = state
-        for listener in tuple(self._listeners):
-            listener(state)
-
-    def _unsubscribe(self, listener: Callable[[PhoneState], None]) -> None:
-        with self._lock:
-            if listener in self._listeners:
-                self._listeners.remove(listener)

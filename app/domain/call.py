@@ -34,6 +34,10 @@ class EndedBy(StrEnum):
     NOT_DIALLED = "not_dialled"
     """Never dialled: the phone said no, without saying why."""
     NO_PHONE = "no_phone"
+    NO_PROGRESS = "no_progress"
+    """The phone accepted the number and made no call, as where it asks which SIM card to use."""
+    NO_ANSWER = "no_answer"
+    """It rang for too long."""
     UNKNOWN = "unknown"
 
 
@@ -42,9 +46,12 @@ class TonesPhase(StrEnum):
 
     NONE = "none"
     WAITING = "waiting"
+    """For the call to be the only active one."""
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    PARTIAL = "partial"
+    """Interrupted in the middle: what the other end made of it is not known."""
 
 
 @value
@@ -60,6 +67,8 @@ class Call:
     emergency: bool = False
     answered: bool = False
     """Whether it ever was active: an ended call that was not had nobody at the other end."""
+    placed: float | None = None
+    """Elapsed seconds when Carlendar asked for it; None for calls of others and those from before a restart."""
 
 
 @value
@@ -68,22 +77,6 @@ class Phone:
 
     id: str
     name: str
-
-
-@value
-class PhoneState:
-    """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`.
-
-    `phones` are all that are there and can call, in order of name; `phone` is the id of the one in use.
-    """
-
-    connected: bool
-    name: str = ""
-    calls: tuple[Call, ...] = ()
-    muted: bool = False
-    last_ended: Call | None = None
-    phones: tuple[Phone, ...] = ()
-    phone: str = ""
 
 
 class CallCommand(StrEnum):
@@ -100,6 +93,32 @@ class CallCommand(StrEnum):
     SEND_TONES = "send_tones"
     PREFER_PHONE = "prefer_phone"
     """Use the phone of that id (in place of a call's) whenever it is there, from the next call on; empty for any."""
+
+
+@value
+class Refusal:
+    """A command that the phone did not carry out, and when that was known (elapsed seconds)."""
+
+    command: CallCommand
+    since: float
+
+
+@value
+class PhoneState:
+    """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`.
+
+    `phones` are all that are there and can call, in order of name; `phone` is the id of the one in use.
+    `refusal` is the last command that was not carried out; `calls` and `muted` show what is.
+    """
+
+    connected: bool
+    name: str = ""
+    calls: tuple[Call, ...] = ()
+    muted: bool = False
+    last_ended: Call | None = None
+    phones: tuple[Phone, ...] = ()
+    phone: str = ""
+    refusal: Refusal | None = None
 
 
 def same_number(one: str, other: str) -> bool:

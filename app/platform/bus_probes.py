@@ -36,11 +36,11 @@ def check_telephone(bus: BusType = BusType.SYSTEM) -> Check:
     if names is None or OFONO not in names:
         mend = "install and start ofono; without it meetings are joined by link, or handed over by QR"
         return Check("ofono", ok=False, detail="oFono does not run", mend=mend)
-    reply = _ask(bus, OFONO, "/", "org.ofono.Manager", "GetModems")
+    reply = _ask(bus, OFONO, "/", "org.ofono.Manager", "GetModems", "a(oa{sv})")
     if reply is None:
         mend = "allow this user to talk to org.ofono (/etc/dbus-1/system.d)"
         return Check("ofono", ok=False, detail="oFono runs but does not answer this user", mend=mend)
-    online = [modem for modem in reply[0] if "Online" in modem[1] and modem[1]["Online"].value]
+    online = [path for path, modem in reply[0] if (value := modem.get("Online")) is not None and value.value is True]
     if not online:
         return Check("ofono", ok=False, detail="oFono runs, no phone is connected", mend="pair a phone by Bluetooth")
     return Check("ofono", ok=True, detail=f"phones connected: {len(online)}")
@@ -74,15 +74,15 @@ def _names(bus: BusType) -> frozenset[str] | None:
     """The names on a bus, those that would be started when asked included; None when it does not answer."""
     found: set[str] = set()
     for member in ("ListNames", "ListActivatableNames"):
-        body = _ask(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", member)
+        body = _ask(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", member, "as")
         if body is None:
             return None
         found.update(body[0])
     return frozenset(found)
 
 
-def _ask(bus_type: BusType, name: str, path: str, interface: str, member: str) -> list[Any] | None:
-    """The body of the answer to one call without arguments; None when there is none in time."""
+def _ask(bus_type: BusType, name: str, path: str, interface: str, member: str, signature: str) -> list[Any] | None:
+    """The body of the answer to one call without arguments; None when there is none of this signature in time."""
 
     async def ask() -> list[Any] | None:
         bus = MessageBus(bus_type=bus_type)
@@ -92,7 +92,7 @@ def _ask(bus_type: BusType, name: str, path: str, interface: str, member: str) -
                 reply = await bus.call(Message(destination=name, path=path, interface=interface, member=member))
         finally:
             bus.disconnect()
-        if reply.message_type is MessageType.ERROR:
+        if reply.message_type is MessageType.ERROR or reply.signature != signature:
             return None
         return list(reply.body)
 

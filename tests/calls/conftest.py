@@ -12,7 +12,7 @@ import pytest
 
 from app.calls.ofono import OfonoTelephony
 from app.calls.simulated import Cancel, SimulatedTelephony, timer
-from app.domain.call import Call, CallPhase, PhoneState
+from app.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState
 from app.domain.ports import Telephony
 from app.emulator.phone import PhoneLine, available
 
@@ -68,6 +68,10 @@ class Watch:
         return [phase for index, phase in enumerate(seen) if index == 0 or phase is not seen[index - 1]]
 
 
+LIMITS = {CallPhase.DIALING: (3.0, EndedBy.NO_PROGRESS), CallPhase.RINGING: (7.5, EndedBy.NO_ANSWER)}
+"""A tenth of the real ones, as in the simulation."""
+
+
 class Bench(Protocol):
     """A telephone with the other end in hand."""
 
@@ -82,12 +86,35 @@ class Bench(Protocol):
     def leave(self) -> None: ...
     def come(self) -> None: ...
     def heard(self) -> str: ...
+    def heard_by(self, number: str) -> str: ...
     def other_phone(self, *, present: bool) -> None: ...
+    def answer_on_handset(self) -> None: ...
+    def swap_on_handset(self) -> None: ...
+    def merge_on_handset(self) -> None: ...
+    def dial_on_handset(self, number: str) -> None: ...
+    def hang_up_on_handset(self) -> None: ...
+    def choose_sim(self) -> None: ...
+    def lose_link(self, *, keeps_calls: bool) -> None: ...
+    def slow_tones(self, seconds: float) -> None: ...
+    def refuse_tones(self) -> None: ...
+    def ask_which_sim(self) -> None: ...
+    def let_waiting_call_give_up(self) -> None: ...
+    def refuse_command(self, command: CallCommand) -> None: ...
 
 
 def hasty(seconds: float, action: Callable[[], None]) -> Cancel:
     """A scheduler that waits a tenth as long."""
     return timer(seconds / 10, action)
+
+
+REFUSED_BY = {
+    CallCommand.HANG_UP: {"AT+CHUP", "AT+CHLD"},
+    CallCommand.HOLD_AND_ANSWER: {"AT+CHLD=2"},
+    CallCommand.RESUME: {"AT+CHLD=2"},
+    CallCommand.MUTE: {"AT+VGM"},
+    CallCommand.UNMUTE: {"AT+VGM"},
+}
+"""Commands of the hands-free link that the emulated phone refuses for each of the telephone's."""
 
 
 class SimulatedBench:
@@ -120,7 +147,47 @@ class SimulatedBench:
         self.simulated.connect()
 
     def heard(self) -> str:
-        return self.simulated.heard.replace("p", "")
+        return "".join(self.simulated.digits.heard_by.values())
+
+    def heard_by(self, number: str) -> str:
+        return self.simulated.digits.heard_by.get(number, "")
+
+    def answer_on_handset(self) -> None:
+        self.simulated.answer_on_handset()
+
+    def swap_on_handset(self) -> None:
+        self.simulated.swap_on_handset()
+
+    def merge_on_handset(self) -> None:
+        self.simulated.merge_on_handset()
+
+    def dial_on_handset(self, number: str) -> None:
+        self.simulated.dial_on_handset(number)
+
+    def hang_up_on_handset(self) -> None:
+        self.simulated.drop()
+
+    def choose_sim(self) -> None:
+        self.simulated.choose_sim()
+
+    def lose_link(self, *, keeps_calls: bool) -> None:
+        self.simulated.disconnect(keeps_calls=keeps_calls)
+        self.simulated.connect()
+
+    def slow_tones(self, seconds: float) -> None:
+        self.simulated.digits.tone_seconds = seconds * 10
+
+    def refuse_tones(self) -> None:
+        self.simulated.digits.refused = True
+
+    def ask_which_sim(self) -> None:
+        self.simulated.asks_which_sim = True
+
+    def let_waiting_call_give_up(self) -> None:
+        self.simulated.waiting_call_gives_up = True
+
+    def refuse_command(self, command: CallCommand) -> None:
+        self.simulated.refused.add(command)
 
     def other_phone(self, *, present: bool) -> None:
         self.simulated.other_phone("Other phone" if present else "")
@@ -137,7 +204,7 @@ class OfonoBench:
         self.line = PhoneLine()
         self.run(self.line.start())
         self.line.answers(0.05)
-        self.telephony: Telephony = OfonoTelephony(Elapsed(), self.line.address)
+        self.telephony: Telephony = OfonoTelephony(Elapsed(), self.line.address, limits=LIMITS)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT)
@@ -182,8 +249,60 @@ class OfonoBench:
     def heard(self) -> str:
         return self.line.heard
 
+    def heard_by(self, number: str) -> str:
+        return self.line.heard_by(number)
+
+    def answer_on_handset(self) -> None:
+        self.do(self.line.answer_on_handset)
+
+    def swap_on_handset(self) -> None:
+        self.do(self.line.swap_on_handset)
+
+    def merge_on_handset(self) -> None:
+        self.do(self.line.merge_on_handset)
+
+    def dial_on_handset(self, number: str) -> None:
+        self.do(lambda: self.line.dial_on_handset(number))
+
+    def hang_up_on_handset(self) -> None:
+        self.do(self.line.hang_up_on_handset)
+
+    def hang_up_waiting(self) -> None:
+        self.do(self.line.waiting_hangs_up)
+
+    def choose_sim(self) -> None:
+        self.line.faults.asks_which_sim = False
+        self.do(self.line.choose_sim)
+
+    def lose_link(self, *, keeps_calls: bool) -> None:
+        self.line.faults.keeps_calls = keeps_calls
+        self.do(self.line.drop_link)
+
+    def slow_tones(self, seconds: float) -> None:
+        self.line.faults.tone_seconds = seconds
+
+    def refuse_tones(self) -> None:
+        self.line.faults.refused.add("AT+VTS")
+
+    def ask_which_sim(self) -> None:
+        self.line.faults.asks_which_sim = True
+
+    def let_waiting_call_give_up(self) -> None:
+        self.line.faults.waiting_call_gives_up = True
+
+    def refuse_command(self, command: CallCommand) -> None:
+        self.line.faults.refused |= REFUSED_BY[command]
+
     def other_phone(self, *, present: bool) -> None:
         self.run(self.line.other_phone(present=present))
+
+
+def _until_heard(bench: Bench, tones: str) -> None:
+    """Wait until these tones were heard by anyone."""
+    deadline = time.monotonic() + WAIT
+    while not bench.heard().startswith(tones):
+        assert time.monotonic() < deadline, bench.heard()
+        time.sleep(0.005)  # a poll: tones are heard at the other end, which announces nothing here
 
 
 @pytest.fixture
@@ -220,3 +339,9 @@ def new_watch() -> type[Watch]:
 def elapsed() -> Elapsed:
     """The elapsed clock."""
     return Elapsed()
+
+
+@pytest.fixture
+def until_heard() -> Callable[[Bench, str], None]:
+    """Waits until these tones were heard by anyone."""
+    return _until_heard

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,32 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
 <allow own="*"/></policy></busconfig>"""
 
 
-@pytest.fixture
-def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a bus of the test's own, which is the system bus while the test runs."""
-    config = tmp_path / "bus.conf"
-    config.write_text(CONFIG.format(socket=tmp_path / "bus"))
+@contextmanager
+def _bus_at(folder: Path) -> Iterator[str]:
+    """A bus of the test's own in this folder; its address."""
+    config = folder / "bus.conf"
+    config.write_text(CONFIG.format(socket=folder / "bus"))
     command = ["dbus-daemon", f"--config-file={config}", "--print-address", "--nofork", "--nopidfile"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
         assert daemon.stdout is not None
-        address = daemon.stdout.readline().strip()
+        try:
+            yield f"unix:path={folder}/bus" if daemon.stdout.readline() else ""
+        finally:
+            daemon.terminate()
+
+
+@pytest.fixture
+def bus_at() -> Callable[[Path], AbstractContextManager[str]]:
+    """Starts a bus in a folder, the same one again at the second time."""
+    return _bus_at
+
+
+@pytest.fixture
+def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a bus of the test's own, which is the system bus while the test runs."""
+    with _bus_at(tmp_path) as address:
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
         yield address
-        daemon.terminate()
 
 
 class Heard:

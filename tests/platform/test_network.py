@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +25,9 @@ ONLY_NEAR = HEAD + "wlan0\t0001A8C0\t00000000\t0001\t0\t0\t600\t00FFFFFF\t0\t0\t
 NIL = "0" * 32
 WAY_OUT_6 = f"{NIL} 00 {NIL} 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003 wlan0\n"
 REJECTED_6 = f"{NIL} 00 {NIL} 00 {NIL} ffffffff 00000001 00000000 00200200 lo\n"
+
+
+BusAt = Callable[[Path], AbstractContextManager[str]]
 
 
 class Hears(Protocol):
@@ -61,6 +65,16 @@ class FakeNetworkManager:
         if message.message_type is MessageType.METHOD_CALL and message.member == "GetAll":
             return Message.new_method_return(message, "a{sv}", [self._values])
         return None
+
+    def send(self, *messages: Message) -> None:
+        """Send these from the owner of the name."""
+
+        async def sent() -> None:
+            assert self._bus is not None
+            for message in messages:
+                await self._bus.send(message)
+
+        asyncio.run_coroutine_threadsafe(sent(), self._loop).result(5.0)
 
     def change(self, **values: int) -> None:
         changed = {name: Variant("u", value) for name, value in values.items()}
@@ -208,3 +222,110 @@ def test_without_network_manager_the_constructor_says_so(bus: str) -> None:
 def test_without_a_bus_the_constructor_says_so(tmp_path: Path) -> None:
     with pytest.raises(ServiceError):
         NetworkManagerState(f"unix:path={tmp_path}/none")
+
+
+OFFLINE = {"State": Variant("u", 20)}
+
+
+def signal(
+    signature: str, body: list[Any], path: str = PATH, interface: str = PROPERTIES, member: str = "PropertiesChanged"
+) -> Message:
+    return Message(
+        message_type=MessageType.SIGNAL, path=path, interface=interface, member=member, signature=signature, body=body
+    )
+
+
+@pytest.fixture
+def manager(bus: str) -> Iterator[FakeNetworkManager]:
+    made = FakeNetworkManager(bus)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def managed(manager: FakeNetworkManager, bus: str) -> Iterator[NetworkManagerState]:  # it must be there
+    state = NetworkManagerState(bus)
+    yield state
+    state.stop()
+
+
+def test_what_a_stranger_on_the_bus_signals_is_ignored(
+    manager: FakeNetworkManager, managed: NetworkManagerState, bus: str, heard: Hears
+) -> None:
+    managed.subscribe(heard)
+
+    async def forge() -> None:
+        stranger = await MessageBus(bus_address=bus).connect()
+        listed = await stranger.call(
+            Message(
+                destination="org.freedesktop.DBus", path="/org/freedesktop/DBus", interface="org.freedesktop.DBus",
+                member="ListNames",
+            )
+        )  # fmt: skip
+        assert listed is not None
+        for name in [None, *(name for name in listed.body[0] if name.startswith(":"))]:
+            forged = signal("sa{sv}as", [NAME, OFFLINE, []])
+            forged.destination = name
+            await stranger.send(forged)
+            owner = signal(
+                "sss", [NAME, ":1.0", ""], path="/org/freedesktop/DBus", interface="org.freedesktop.DBus",
+                member="NameOwnerChanged",
+            )  # fmt: skip
+            owner.destination = name
+            await stranger.send(owner)
+        stranger.disconnect()
+        await stranger.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast left it untyped
+
+    asyncio.run(forge())
+    manager.change(State=70)  # would be a change, had the forged one counted
+    manager.change(State=40)
+    assert heard.wait(lambda values: not values[-1]) == [True, False]
+
+
+def test_malformed_signals_of_network_manager_are_survived(
+    manager: FakeNetworkManager, managed: NetworkManagerState, heard: Hears
+) -> None:
+    managed.subscribe(heard)
+    changes: list[tuple[str, list[Any]]] = [
+        ("", []),
+        ("s", [NAME]),
+        ("sv", [NAME, Variant("u", 20)]),
+        ("sa{sv}", [NAME, OFFLINE]),
+        ("sa{sv}as", [NAME, {"State": Variant("s", "offline"), "Connectivity": Variant("as", [])}, []]),
+        ("sa{sv}as", [NAME, {"State": Variant("b", True)}, ["State"]]),
+        ("sa{sv}as", [NAME, {"State": Variant("d", float("nan"))}, []]),
+        ("sa{sv}as", ["", OFFLINE, []]),
+        ("sa{ss}as", [NAME, {"State": "20"}, []]),
+        ("asa{sv}s", [[NAME], OFFLINE, ""]),
+    ]
+    manager.send(*(signal(*change) for change in changes))
+    manager.change(State=20)
+    heard.wait(lambda values: values == [True, False])
+    manager.change(State=70)
+    heard.wait(lambda values: values == [True, False, True])
+
+
+def test_network_manager_that_comes_back_is_followed(bus: str, heard: Hears) -> None:
+    first = FakeNetworkManager(bus)
+    state = NetworkManagerState(bus)
+    state.subscribe(heard)
+    first.stop()
+    second = FakeNetworkManager(bus)
+    second.change(State=20)
+    heard.wait(lambda values: values == [True, False])
+    state.stop()
+    second.stop()
+
+
+def test_a_bus_that_is_started_again_is_followed(tmp_path: Path, heard: Hears, bus_at: BusAt) -> None:
+    with bus_at(tmp_path) as address:
+        first = FakeNetworkManager(address)
+        state = NetworkManagerState(address)
+        state.subscribe(heard)
+        first.stop()
+    with bus_at(tmp_path) as address:
+        second = FakeNetworkManager(address)
+        second.change(State=20)
+        heard.wait(lambda values: values == [True, False])
+        state.stop()
+        second.stop()

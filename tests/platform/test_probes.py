@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dbus_fast import Message, MessageType, Variant
@@ -21,7 +22,7 @@ from app.platform.clock import BoottimeClock, SystemWallClock
 
 
 @contextmanager
-def phone_on(address: str, modems: list[list[object]] | None) -> Iterator[None]:
+def phone_on(address: str, modems: list[Any] | None, signature: str = "a(oa{sv})") -> Iterator[None]:
     """`org.ofono` on the bus with those modems; None for one that answers with an error."""
     ready, loop, end = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
 
@@ -30,7 +31,7 @@ def phone_on(address: str, modems: list[list[object]] | None) -> Iterator[None]:
             return None
         if modems is None:
             return Message.new_error(message, "org.freedesktop.DBus.Error.AccessDenied", "no")
-        return Message.new_method_return(message, "a(oa{sv})", [modems])
+        return Message.new_method_return(message, signature, [modems] if signature else [])
 
     async def serve() -> None:
         bus = await MessageBus(bus_address=address).connect()
@@ -144,6 +145,20 @@ def test_a_telephone_is_an_ofono_with_a_phone_online(bus: str) -> None:
         assert bus_probes.check_telephone().detail == "oFono runs, no phone is connected"
     with phone_on(bus, [["/hfp", {"Online": Variant("b", True)}]]):
         assert bus_probes.check_telephone().ok
+
+
+@pytest.mark.parametrize(
+    ("signature", "modems"),
+    [
+        ("", []),
+        ("as", ["/hfp"]),
+        ("a(oa{si})", [["/hfp", {"Online": 1}]]),
+        ("a(oa{sv})", [["/hfp", {"Online": Variant("s", "yes")}]]),
+    ],
+)
+def test_an_ofono_that_answers_nonsense_has_no_phone(bus: str, signature: str, modems: list[Any]) -> None:
+    with phone_on(bus, modems, signature):
+        assert not bus_probes.check_telephone().ok
 
 
 def test_secrets_are_kept_in_the_first_place_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,7 @@ class PhoneCall:
     number: str
     state: State
     outgoing: bool
+    multiparty: bool = False
 
 
 class Exchange:
@@ -71,7 +72,8 @@ class Exchange:
     def listed(self) -> list[str]:
         """The lines of `+CLCC`."""
         return [
-            f'+CLCC: {call.index},{int(not call.outgoing)},{int(call.state)},0,0,"{call.number}",{_kind(call.number)}'
+            f"+CLCC: {call.index},{int(not call.outgoing)},{int(call.state)},0,{int(call.multiparty)},"
+            f'"{call.number}",{_kind(call.number)}'
             for call in self.calls
         ]
 
@@ -139,7 +141,7 @@ class Exchange:
         return call is not None
 
     def three_way(self, action: str) -> bool:
-        """`+CHLD`: 0 ends held or waiting; 1 ends active, takes the other; 2 holds active, takes the other."""
+        """`+CHLD`: 0 ends held or waiting; 1 ends active and takes the other; 2 holds active and does; 3 merges."""
         if len(action) == 2 and action[0] == "1" and action[1].isdigit():
             chosen = next((call for call in self.calls if call.index == int(action[1])), None)
             if chosen:
@@ -149,6 +151,8 @@ class Exchange:
         if action == "0" and other:
             self.end(other, "car")
             return True
+        if action == "3":
+            return self._merge()
         if action not in ("1", "2"):
             return False
         return self._take_other(other, ends_active=action == "1")
@@ -169,6 +173,20 @@ class Exchange:
         for indicator, value in now.items():
             if before[indicator] != value:
                 self._send(f"+CIEV: {int(indicator)},{value}")
+
+    def hold(self) -> bool:
+        """Put the active call on hold and take no other."""
+        active = self.find(State.ACTIVE)
+        self._hold_active()
+        self.show()
+        return active is not None
+
+    def _merge(self) -> bool:
+        joined = [call for call in self.calls if call.state in (State.ACTIVE, State.HELD)]
+        for call in joined:
+            call.state, call.multiparty = State.ACTIVE, len(joined) > 1
+        self.show()
+        return len(joined) > 1
 
     def _take_other(self, other: PhoneCall | None, *, ends_active: bool) -> bool:
         active = self.find(State.ACTIVE)

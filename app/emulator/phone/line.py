@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.emulator.phone.exchange import PhoneCall, PhoneEvent, State
+from app.emulator.phone.faults import Faults
 from app.emulator.phone.peer import HandsFreePeer
 from app.emulator.phone.stack import CallStack, missing
 
@@ -69,6 +70,15 @@ class PhoneLine:
         """Every tone heard since the start or since `forget_heard`, without pauses."""
         return self._peer.heard
 
+    def heard_by(self, number: str) -> str:
+        """Every tone that this number heard since the start or since `forget_heard`."""
+        return self._peer.heard_by.get(number, "")
+
+    @property
+    def faults(self) -> Faults:
+        """What the phone does wrong; may be changed at any time."""
+        return self._peer.faults
+
     @property
     def microphone(self) -> int:
         """Gain of the car's microphone as the car set it, 0 to 15."""
@@ -82,6 +92,7 @@ class PhoneLine:
     def forget_heard(self) -> None:
         """Begin to listen anew."""
         self._peer.heard = ""
+        self._peer.heard_by.clear()
 
     def answers(self, after: float | None) -> None:
         """Answer calls by itself after so many seconds of ringing; None for not by itself."""
@@ -115,6 +126,48 @@ class PhoneLine:
         call = self._peer.exchange.incoming(number, name)
         if call.state is State.INCOMING:
             self._peer.ring_on(call)
+
+    def choose_sim(self) -> None:
+        """The owner chooses on the phone which SIM card is to make the call that it asks about."""
+        self._peer.choose_sim()
+
+    def answer_on_handset(self) -> None:
+        """The owner takes on the phone what calls in; the active call is put on hold."""
+        if self._peer.exchange.find(State.WAITING):
+            self._peer.exchange.three_way("2")
+        else:
+            self._peer.exchange.answer()
+
+    def swap_on_handset(self) -> None:
+        """The owner swaps the active call and the one on hold on the phone; holds or takes a single one."""
+        self._peer.exchange.three_way("2")
+
+    def merge_on_handset(self) -> None:
+        """The owner merges the active call and the one on hold into a conference on the phone."""
+        self._peer.exchange.three_way("3")
+
+    def dial_on_handset(self, number: str) -> None:
+        """The owner dials on the phone; it is answered at once, and an active call is put on hold."""
+        if call := self._peer.exchange.dial(number):
+            self._peer.exchange.ring(call)
+            self._peer.exchange.connect(call)
+
+    def begin_on_handset(self, number: str) -> None:
+        """The owner dials on the phone; nothing answers yet."""
+        self._peer.exchange.dial(number)
+
+    def hold_on_handset(self) -> None:
+        """The owner puts the active call on hold on the phone and takes no other."""
+        self._peer.exchange.hold()
+
+    def waiting_hangs_up(self) -> None:
+        """The caller that waits gives up."""
+        if call := self._peer.exchange.find(State.WAITING, State.INCOMING):
+            self._peer.exchange.end(call, "other")
+
+    def hang_up_on_handset(self) -> None:
+        """The owner ends the active call on the phone."""
+        self._peer.exchange.hang_up()
 
     def emergency(self) -> None:
         """The phone's owner dials the emergency number on the phone itself."""

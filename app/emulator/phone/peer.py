@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from app.emulator.phone.exchange import Exchange, PhoneCall, PhoneEvent, State
+from app.emulator.phone.faults import Faults
 
 FEATURES = 511
 """All of the audio gateway's features that version 1.6 has (`+BRSF`)."""
@@ -41,6 +42,9 @@ class HandsFreePeer:
         """Seconds of ringing until it is answered; None for never by itself."""
         self.refuses = False
         self.heard = ""
+        self.heard_by: dict[str, str] = {}
+        """The tones that each number heard."""
+        self.faults = Faults()
         self.microphone = 15
         self.port = 0
         self.exchange = Exchange(self._send, tell)
@@ -48,6 +52,7 @@ class HandsFreePeer:
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._timers: list[asyncio.TimerHandle] = []
+        self._undecided = ""
 
     async def listen(self) -> None:
         """Accept a car; the port is chosen at the first time and kept."""
@@ -86,6 +91,12 @@ class HandsFreePeer:
         elif self.answer_delay is not None:
             self._later(self.dial_delay + self.answer_delay, lambda: self._answered(call))
 
+    def choose_sim(self) -> None:
+        """The owner answers the question which SIM card is to call."""
+        number, self._undecided = self._undecided, ""
+        if number and (call := self.exchange.dial(number)):
+            self.outgoing(call)
+
     def ring_on(self, call: PhoneCall) -> None:
         """Ring again and again until an incoming call is taken or over."""
         if call in self.exchange.calls and call.state is State.INCOMING:
@@ -113,16 +124,20 @@ class HandsFreePeer:
 
     def _gone(self) -> None:
         self._writer = None
-        for handle in self._timers:
-            handle.cancel()
-        self._timers.clear()
-        self.exchange.forget()
+        if not self.faults.keeps_calls:
+            for handle in self._timers:
+                handle.cancel()
+            self._timers.clear()
+            self.exchange.forget()
         self._tell(PhoneEvent("gone"))
 
     def _answer(self, line: str) -> None:
         """Answer one command; what it changes is said after its OK, as phones do."""
         upper = line.upper()
-        if upper in _ANSWERS:
+        if (fault := self.faults.answer_to(upper)) is not None:
+            if fault:
+                self._send(fault)
+        elif upper in _ANSWERS:
             self._reply(*_ANSWERS[upper])
         elif upper.startswith("AT+BRSF="):
             self._reply(f"+BRSF: {FEATURES}")
@@ -140,13 +155,17 @@ class HandsFreePeer:
 
     def _call_command(self, line: str, upper: str) -> bool:
         if upper.startswith("ATD"):
-            self._dialled(line[3:].rstrip(";"))
+            number, seconds = line[3:].rstrip(";"), self.faults.dial_seconds
+            if seconds:
+                self._later(seconds, lambda: self._dialled(number))
+            else:
+                self._dialled(number)
         elif upper == "ATA":
             self._acted(self.exchange.answer)
         elif upper == "AT+CHUP":
             self._acted(self.exchange.hang_up)
         elif upper.startswith("AT+CHLD="):
-            self._acted(lambda: self.exchange.three_way(upper.partition("=")[2]))
+            self._three_way(upper.partition("=")[2])
         else:
             return False
         return True
@@ -156,10 +175,18 @@ class HandsFreePeer:
         if busy:
             self._send("ERROR")
             return
-        self._reply()
-        call = self.exchange.dial(number)
-        if call:
-            self.outgoing(call)
+        self._send("ERROR" if self.faults.dials_despite_error else "OK")
+        self._undecided = number
+        if not self.faults.asks_which_sim:
+            self.choose_sim()
+
+    def _three_way(self, action: str) -> None:
+        waiting = self.exchange.find(State.WAITING)
+        if action == "2" and waiting and self.faults.waiting_call_gives_up:
+            self._acted(self.exchange.hold)
+            self.exchange.end(waiting, "other")
+        else:
+            self._acted(lambda: self.exchange.three_way(action))
 
     def _acted(self, action: Callable[[], bool]) -> None:
         possible = bool(self.exchange.calls)
@@ -169,12 +196,18 @@ class HandsFreePeer:
 
     def _hear(self, upper: str) -> None:
         tones = "".join(_TONE.findall(upper))
-        if self.exchange.find(State.ACTIVE) is None:
+        hearing = [call.number for call in self.exchange.calls if call.state is State.ACTIVE]
+        if not hearing:
             self._send("ERROR")
             return
         self.heard += tones
+        for number in hearing:
+            self.heard_by[number] = self.heard_by.get(number, "") + tones
         self._tell(PhoneEvent("tones", tones))
-        self._reply()
+        if self.faults.tone_seconds:
+            self._later(self.faults.tone_seconds, self._reply)
+        else:
+            self._reply()
 
     def _reply(self, *lines: str) -> None:
         for line in (*lines, "OK"):

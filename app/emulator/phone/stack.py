@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from app.emulator.offspring import mortal
 from app.errors import CallError
@@ -67,6 +68,11 @@ class CallStack:
 
         Raises CallError where that fails.
         """
+        await self.start_bus(phones)
+        await self.start_daemon()
+
+    async def start_bus(self, phones: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Start the bus alone; `ofonod` will know these phones. Raises CallError where that fails."""
         if missing():
             raise CallError(missing(), key="no_daemon")
         self._folder = tempfile.TemporaryDirectory(prefix="carlendar-phone-")
@@ -75,7 +81,6 @@ class CallStack:
         (folder / "phones.conf").write_text(_phones(phones), "utf-8")
         self._bus = await _spawn(BUS_DAEMON, f"--config-file={folder / 'bus.conf'}", "--nofork", "--nopidfile")
         await self._bus_up(folder / "bus")
-        await self.start_daemon()
 
     async def start_daemon(self) -> None:
         """Start `ofonod` on the bus, which is up already."""
@@ -106,12 +111,19 @@ class CallStack:
             self._folder = None
 
     async def _bus_up(self, socket: Path) -> None:
+        """Wait until it accepts connections: its socket is there a moment before, and `ofonod` tries only once."""
         deadline = asyncio.get_running_loop().time() + START_SECONDS
-        while not os.path.exists(socket):  # noqa: ASYNC240, PTH110 - a look at a local folder does not wait
-            if asyncio.get_running_loop().time() > deadline or (self._bus and self._bus.returncode is not None):
-                await self.stop()
-                raise CallError("the private bus did not start", key="no_daemon")
-            await asyncio.sleep(0.02)
+        while True:
+            try:
+                _, writer = await asyncio.open_unix_connection(socket)
+            except OSError:
+                if asyncio.get_running_loop().time() > deadline or (self._bus and self._bus.returncode is not None):
+                    await self.stop()
+                    raise CallError("the private bus did not start", key="no_daemon") from None
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
 
 
 def _phones(phones: Mapping[str, int]) -> str:

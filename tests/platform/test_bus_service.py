@@ -1,4 +1,4 @@
-"""Messages to oFono: what becomes of one that is waited for while the waiting is called off."""
+"""A service on a bus: cancelled calls, strangers, malformed messages, a service that comes and goes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 
-from app.calls.ofono_bus import OfonoBus
+from app.platform.bus_service import BUS, BusService
 
+NAME = "org.example.Service"
 TURNS = 8
 """More turns of the loop than a reply needs from the socket to whoever waits for it."""
 
@@ -29,9 +30,13 @@ class Replying:
 def test_a_cancellation_that_comes_together_with_the_reply_is_not_swallowed(turns: int) -> None:
     async def story() -> None:
         replying = Replying()
-        asked = asyncio.create_task(OfonoBus(cast("MessageBus", replying)).call("/", "org.ofono.Manager", "GetModems"))
+        service = BusService(cast("MessageBus", replying), NAME, lambda _: None, lambda _: None)
+        asked = asyncio.create_task(service._ask_bus("GetNameOwner", NAME, reply="s"))
         await asyncio.sleep(0)
-        replying.reply.set_result(Message(message_type=MessageType.METHOD_RETURN, reply_serial=1))
+        reply = Message(
+            message_type=MessageType.METHOD_RETURN, reply_serial=1, sender=BUS, signature="s", body=[":1.5"]
+        )
+        replying.reply.set_result(reply)
         for _ in range(turns):
             await asyncio.sleep(0)
         was_waiting = asked.cancel()

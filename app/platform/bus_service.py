@@ -1,0 +1,209 @@
+"""One service on a message bus: who owns its name, what its owner signals, and calls to its owner.
+
+Every connection on a bus can send any signal, and one that is addressed to us arrives whatever the match
+rules are. A signal therefore counts only if its sender is the unique name that owns the service's name,
+and the owner is known from the bus itself alone (D-Bus Specification, `NameOwnerChanged`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from dbus_fast import AuthError, BusType, DBusError, Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+
+REPLY_SECONDS = 20.0
+CONNECT_SECONDS = 10.0
+CLOSE_SECONDS = 1.0
+
+BUS = "org.freedesktop.DBus"
+BUS_PATH = "/org/freedesktop/DBus"
+TIMEOUT, DISCONNECTED, MALFORMED, NO_OWNER = "timeout", "disconnected", "malformed", "no_owner"
+"""Names of errors that do not come from the bus."""
+
+GONE = frozenset({
+    DISCONNECTED, NO_OWNER, f"{BUS}.Error.ServiceUnknown", f"{BUS}.Error.NameHasNoOwner",
+    f"{BUS}.Error.Disconnected",
+})  # fmt: skip
+"""Names of errors that say that the service or the bus is not there."""
+
+_log = logging.getLogger(__name__)
+
+
+class BusError(Exception):
+    """A call failed, or there is no bus; `name` is the D-Bus error or one of this module's."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class BusService:
+    """A connection to the bus and the one service that is spoken to. Used on one event loop.
+
+    `on_signal` gets the signals of the name's owner, `on_owner` whether there is one, at each change after
+    `connect`. Neither is called for what others on the bus send.
+    """
+
+    def __init__(
+        self, bus: MessageBus, name: str, on_signal: Callable[[Message], None], on_owner: Callable[[bool], None]
+    ) -> None:
+        self._bus, self._name = bus, name
+        self._on_signal, self._on_owner = on_signal, on_owner
+        self._owner: str | None = None
+
+    @classmethod
+    async def connect(
+        cls,
+        name: str,
+        address: str,
+        on_signal: Callable[[Message], None],
+        on_owner: Callable[[bool], None],
+        *,
+        rule: str = "",
+    ) -> BusService:
+        """Connect to `address`, or to the system bus where it is empty; `rule` narrows the signals of the service.
+
+        Raises BusError where there is no such bus.
+        """
+        try:
+            bus = MessageBus(bus_address=address or None, bus_type=BusType.SYSTEM)
+        except (OSError, ValueError, KeyError, DBusError) as error:
+            raise BusError(type(error).__name__) from error
+        service = cls(bus, name, on_signal, on_owner)
+        try:
+            await service._open()
+            bus.add_message_handler(service._on_message)
+            for each in (
+                f"type='signal',sender='{BUS}',interface='{BUS}',member='NameOwnerChanged',arg0='{name}'",
+                f"type='signal',sender='{name}'{rule and ','}{rule}",
+            ):
+                await service._ask_bus("AddMatch", each)
+            await service._learn_owner()
+        except BaseException:
+            await service.close()
+            raise
+        return service
+
+    @property
+    def present(self) -> bool:
+        """Whether the service is on the bus."""
+        return bool(self._owner)
+
+    async def call(
+        self,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str = "",
+        body: list[Any] | None = None,
+        *,
+        reply: str | None = None,
+        seconds: float = REPLY_SECONDS,
+    ) -> list[Any]:
+        """Call the owner; returns the reply's body without variants. `reply` is the signature it must have.
+
+        Raises BusError.
+        """
+        owner = self._owner
+        if not owner:
+            raise BusError(NO_OWNER)
+        message = Message(
+            destination=owner, path=path, interface=interface, member=member, signature=signature, body=body or []
+        )
+        return await self._exchange(message, owner, reply, seconds)
+
+    async def closed(self) -> None:
+        """Wait until the connection is lost."""
+        with contextlib.suppress(Exception):  # whatever it was lost by, lost is what was waited for
+            await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # not annotated in dbus-fast
+
+    async def close(self) -> None:
+        """Close the connection and wait until its socket is closed."""
+        if self._bus.connected:
+            self._bus.disconnect()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self.closed()
+
+    async def _open(self) -> None:
+        """Connect; when cancelled, only after it came to an end, since half a connection cannot be closed."""
+        opening = asyncio.ensure_future(self._bus.connect())
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await asyncio.shield(opening)
+        except TimeoutError as error:
+            opening.cancel()
+            raise BusError(TIMEOUT) from error
+        except (AuthError, DBusError, EOFError, OSError, ValueError, AttributeError) as error:
+            raise BusError(type(error).__name__) from error
+        except asyncio.CancelledError:
+            await asyncio.wait({opening}, timeout=CLOSE_SECONDS)
+            raise
+
+    async def _learn_owner(self) -> None:
+        try:
+            (owner,) = await self._ask_bus("GetNameOwner", self._name, reply="s")
+        except BusError as error:
+            if error.name not in GONE or error.name == DISCONNECTED:
+                raise
+            owner = ""
+        if self._owner is None:  # a change that was signalled meanwhile is at least as new
+            self._owner = owner
+
+    async def _ask_bus(self, member: str, argument: str, *, reply: str = "") -> list[Any]:
+        message = Message(destination=BUS, path=BUS_PATH, interface=BUS, member=member, signature="s", body=[argument])
+        return await self._exchange(message, BUS, reply, REPLY_SECONDS)
+
+    async def _exchange(self, message: Message, owner: str, signature: str | None, seconds: float) -> list[Any]:
+        try:
+            # Not by wait_for: before Python 3.12 it swallows a cancellation that comes together with the reply.
+            async with asyncio.timeout(seconds):
+                reply = await self._bus.call(message)
+        except TimeoutError as error:
+            raise BusError(TIMEOUT) from error
+        except (EOFError, OSError, DBusError) as error:
+            raise BusError(DISCONNECTED) from error
+        if reply.message_type is MessageType.ERROR:
+            raise BusError(reply.error_name or MALFORMED)
+        if reply.sender != owner or (signature is not None and reply.signature != signature):
+            raise BusError(MALFORMED)
+        return [bare(part) for part in reply.body]
+
+    def _on_message(self, message: Message) -> None:
+        # In turn with the replies: the task that waits for one is resumed by the loop, too, so that whoever asks
+        # takes the answer in before the signals that were sent after it.
+        if message.message_type is MessageType.SIGNAL:
+            asyncio.get_running_loop().call_soon(self._receive, message)
+
+    def _receive(self, message: Message) -> None:
+        try:
+            if message.sender == BUS:
+                self._on_bus_signal(message)
+            elif self._owner and message.sender == self._owner:
+                self._on_signal(message)
+        except Exception as error:  # noqa: BLE001  # no signal ends the connection, and dbus-fast would log its text
+            _log.warning("a signal of %s could not be read: %s", self._name, type(error).__name__)
+
+    def _on_bus_signal(self, message: Message) -> None:
+        if (message.path, message.interface, message.member) != (BUS_PATH, BUS, "NameOwnerChanged"):
+            return
+        name, _, owner = message.body
+        if name == self._name:
+            self._owner = owner
+            self._on_owner(bool(owner))
+
+
+def bare(value: Any) -> Any:
+    """The value without variants, all the way down."""
+    if isinstance(value, Variant):
+        return bare(value.value)
+    if isinstance(value, dict):
+        return {key: bare(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [bare(part) for part in value]
+    return value
