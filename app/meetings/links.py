@@ -169,7 +169,7 @@ def _web_link(link: str, host: str, rest: str, *, trusted: bool) -> Link | Refus
     why = _poses_as(host, rest)
     if why:
         return Refused(link[:200], why)
-    if (trusted and rest.strip("/")) or known.joins or _looks_like_meeting(host, rest):
+    if (trusted and rest.strip("/")) or _looks_like_meeting(host, rest, known=known.joins):
         return Link(url, host, "unknown", 1)
     return None
 
@@ -269,12 +269,12 @@ def _poses(url: str, authority: str) -> bool:
     return not authority.isascii() and lookalike.imitated(authority.lower()[:253]) != ""
 
 
-def _looks_like_meeting(host: str, rest: str) -> bool:
+def _looks_like_meeting(host: str, rest: str, *, known: bool = False) -> bool:
+    """Whether a page on an unknown host may be a meeting; `known` where it has the shape of known software."""
     if _OFFICE.match(host):
         return False
-    return bool(_MEETING_PATH.search(rest.partition("#")[0])) or bool(
-        _MEETING_HOST.match(host) and len(rest.strip("/")) >= 3
-    )
+    named = _MEETING_HOST.match(host) and len(rest.strip("/")) >= 3
+    return known or bool(named or _MEETING_PATH.search(rest.partition("#")[0]))
 
 
 def _trimmed(link: str) -> str:
