@@ -40,13 +40,16 @@ _ALPHABETS = {
     "teams": re.compile(r"[A-Za-z0-9]*"),
     "": re.compile(r"(?:[\w.~-]|%[0-9A-F]{2})*", re.ASCII | re.IGNORECASE),
 }
-_FOREIGN = re.compile("[^\x00-\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_FOREIGN = re.compile("[\\\\]|[^\x00-\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NOT_LATIN = re.compile("(?<=[0-9A-Za-z])[\u0370-\u1dff\u2e80-\uffef]")
 _WORD_BEGUN = re.compile(r"(?<=[A-Za-z0-9_-])[A-Z][a-z]{0,20}(?:-[A-Za-z]{1,20})?\Z")
 _WORD = re.compile(r"(?<=[A-Za-z0-9_-])(?:[A-Z][a-z]{2,20}|[A-Z][a-z]{1,20}-[A-Za-z]{2,20}|ID|PIN)\Z")
 _LABEL_GOES_ON = re.compile(r"[ \u00a0]{0,2}(?:(?:ID|PIN|[a-z\u00df-\u024f])[^\n:+\uff1a]{0,40})?[:+\uff1a]")
+_PERSONAL = re.compile(
+    r"/(?:my|meet|join)/[a-z0-9._-]{2,60}([A-Z][a-z]{2,20}|[A-Z][a-z]{1,20}-[A-Za-z]{2,20}|ID|PIN)\Z"
+)
 _HYPHENATED = re.compile("[-'’:][A-Za-z]|[:]")
-_RULE = re.compile("-{3}|_{3}|[*=~]{3}")
+_RULE = re.compile(r"-{3}|_{3}|[*=~]{3}|\+\d{1,15}\Z")
 _FREE_NAMES = frozenset(("jitsi", "8x8", "element", "kmeet"))
 """Services whose rooms people name in any letters."""
 
@@ -80,6 +83,10 @@ def _of_service(service: str, rest: str, following: str) -> str:
     secret = _LAST_SECRET.search(rest)
     if secret:
         return rest[: secret.start(1)] + _secret(service, secret[1], following)
+    rest = _RULE.split(rest, maxsplit=1)[0]
+    personal = _PERSONAL.search(rest)
+    if personal and _LABEL_GOES_ON.match(following):
+        return rest[: personal.start(1)]
     foreign = _FOREIGN.search(rest)
     return _without_begun_word(rest[: foreign.start()], rest[foreign.start() :]) if foreign else rest
 

@@ -53,7 +53,7 @@ _TARGET = re.compile(r"[ \t\u00a0.,;:)]{0,3}<(https?://[^\s<>]{4,4096}+)>", re.I
 _ADDRESS_INSIDE = re.compile(
     r"(?:https?:[/\\]*+|[=/][/\\]{2,})([^/\\?#&\s]*)|\b(?:javascript|vbscript|data):([^/\\?#&\s]*)", re.IGNORECASE
 )
-_PUNCTUATION = ".,;:!?'’*_\\。，、；：！？）」』】》›"
+_PUNCTUATION = ".,;:!?'’*_\\。，、；：！？）」』】》›…‘"
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|\Z)", re.IGNORECASE)
 _SECRET = re.compile(r"[?&#](?:pwd|p|pw|passcode|password|secret|tk)[=-][\w%-]{2}", re.IGNORECASE)
 _APP_HOSTS = {"teams": "teams.microsoft.com", "zoom": "zoom.us", "discord": "discord.com"}

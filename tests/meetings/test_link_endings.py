@@ -62,6 +62,8 @@ LINKS = (
     "https://v.ringcentral.com/join/482915377?pw=9f3c2a7e",
     "https://app.chime.aws/meetings/4829153771",
     "https://app.chime.aws/meetings?pin=4829153771",
+    "https://contoso.zoom.us/my/ana.meyer",
+    "https://contoso.webex.com/meet/ana.meyer",
 )
 
 
@@ -97,6 +99,18 @@ def test_a_link_that_stands_alone_is_kept_whole(link: str, following: str) -> No
 )
 def test_what_belongs_to_a_link_stays(link: str) -> None:
     assert trimmed(link) == link
+
+
+def test_a_name_in_capitals_is_kept_where_no_label_follows() -> None:
+    assert next(found_in("https://contoso.zoom.us/my/anaMeyer\nor dial +1")) == "https://contoso.zoom.us/my/anaMeyer"
+
+
+@pytest.mark.parametrize(
+    "around", ["“{}”", "{}…", "{}\\nMeeting", "**{}**", "[{}]", "({})", "<{}>>", "{};", "'{}'", "会議{}です"]
+)
+@pytest.mark.parametrize("link", ["https://whereby.com/contoso-daily", "https://zoom.us/j/85775884256?pwd=Zx8.1"])
+def test_characters_around_a_link_are_not_part_of_it(link: str, around: str) -> None:
+    assert next(found_in(around.format(link))) == link
 
 
 def test_two_links_without_a_space_are_two() -> None:
