@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from app.domain.event import Event, OnlineMeeting
 from app.domain.place import Place
@@ -246,3 +248,46 @@ def test_pages_about_a_service_are_no_meeting(host: str) -> None:
 
 def test_any_word_is_a_room_where_there_are_only_rooms() -> None:
     assert isinstance(examined("https://meet.jit.si/News"), Link)
+
+
+PIECES = st.sampled_from(
+    [
+        *("https://", "http://", "https:/", "https:\\", "//", "/", "\\", "@", ":443", ":8443", ".", "-", "%2e", "%2f"),
+        *("zoom.us", "meet.jit.si", "teams.microsoft.com", "meet.google.com", "evil.example", "jitsi", "bbb.", "meet."),
+        *(
+            "j/85775884256",
+            "meet/2814429536174",
+            "abc-defg-hij",
+            "b/ana-abc-def",
+            "webapp3/m/1234",
+            "Room",
+            "?pwd=aB.1",
+        ),
+        *("?redirect=", "&url=", "#", "xn--", "\t", "\n", " ", "\u200b", "\u00ad", "\u202e", "о", "。", "..", "/../"),
+        *(
+            "www.google.com/url?q=",
+            "eur02.safelinks.protection.outlook.com/?url=",
+            "<",
+            ">",
+            '"',
+            "javascript:",
+            "data:",
+        ),
+    ]
+)
+OWN = tuple(f".{host.lstrip('.')}" for service in all_services() for host in service.hosts)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join))
+@example("https://zoom.us\\@evil.example/j/85775884256")
+@example("https://zoom.us/j/85775884256#@evil.example")
+@example("https://evil.example/https://zoom.us/j/85775884256")
+def test_what_opens_at_once_is_on_a_host_of_the_service(text: str) -> None:
+    way = found(text, place=text)
+    if not way.url or asks_first(way):
+        return
+    parts = urlsplit(way.url)
+    assert (parts.scheme, parts.netloc, parts.hostname) == ("https", way.host, way.host)
+    assert f".{way.host}".endswith(OWN)
+    assert "//evil.example" not in unquote(way.url)
