@@ -1,8 +1,9 @@
-"""Links in a text: found, unwrapped, taken apart strictly, and told to be a way in or not.
+"""Finds the links of a text, removes wrappers, parses them strictly and decides which lead into a meeting.
 
-Hosts are compared after parsing, never by substring. What a browser and a person could read
-differently (user information, ports, backslashes, percent or non-ASCII hosts, hosts that read like
-another, schemes that are not the web's) is refused, and the reason is kept.
+Hosts are compared after parsing, never by substring. Only a service's own hosts have rank 0 and open
+without a confirmation. What a browser and a person could read differently (user information, ports,
+backslashes, dot segments, percent or non-ASCII hosts, hosts that read like another, schemes other
+than the web's) is refused, and the reason is kept. So is a link that redirects to another host.
 """
 
 from __future__ import annotations
@@ -189,9 +190,14 @@ def _leads_elsewhere(service: str, rest: str) -> bool:
 
 
 def preferred(link: Link, other: Link) -> bool:
-    """Whether `link` replaces `other`, which was found first: it is surer, or the same meeting with its passcode."""
+    """Whether `link` replaces `other`, which was found first.
+
+    It does if it is more certain, of a service that still exists, or the same meeting with its passcode.
+    """
     if link.rank != other.rank:
         return link.rank < other.rank
+    if link.retired != other.retired:
+        return other.retired
     return link.rank == 0 and _has_secret(link) and not _has_secret(other) and _meeting(link) == _meeting(other)
 
 

@@ -97,6 +97,10 @@ def test_the_link_with_the_passcode_wins_wherever_it_stands(short: str, full: st
     assert found(**texts).url == full
 
 
+def test_a_service_that_still_exists_wins_over_a_retired_one() -> None:
+    assert found(f"https://join.skype.com/AbCdEfGhIjKl\n{ZOOM}").url == ZOOM
+
+
 def test_the_passcode_of_another_meeting_does_not_win() -> None:
     first = "https://zoom.us/j/81111111111"
     assert found(f"{first}\n{ZOOM}").url == first
