@@ -15,38 +15,40 @@ _AUTHORITY = re.compile(r"(?:https?://)?([a-z0-9.-]{3,253}+)(?::\d{1,5})?(?=[/?#
 
 _CLOSED: dict[str, tuple[str, ...]] = {
     "teams": (
-        r"(?:%40|@)thread\.[a-z0-9]{2,6}/\d{1,13}",
+        r"(?:%40|@)thread\.[a-z0-9]{2,6}/\d{1,13}(?!\d)",
         r"[?&]context=%(?:25)?7b[^&#]{0,1500}%(?:25)?7d",
-        r"/meet/\d{9,15}",
+        r"/meet/\d{9,15}(?!\d)",
     ),
     "zoom": (
-        r"/(?:[jsw]|wc|wc/join|webinar/join)/\d{9,11}",
-        r"[?&]confno=\d{9,11}",
+        r"/(?:[jsw]|wc|wc/join|webinar/join)/\d{9,11}(?!\d)",
+        r"[?&]confno=\d{9,11}(?!\d)",
         r"[?&]pwd=[\w-]{2,64}\.\d",
         r"[?&]pwd=(?:[\w-]{4}){5,11}(?<=09)(?=[^\w-]|[A-Z][a-z])",
     ),
-    "meet": (r"^/(?:_meet/|lookup/)?[a-z]{3}-[a-z]{4}-[a-z]{3}", r"[?&](?:authuser|hs|pli)=\d{1,4}"),
-    "webex": (r"[?&]MTID=m[0-9a-f]{32}",),
-    "goto": (r"/(?:join|meeting)/\d{9}",),
-    "chime": (r"/\d{10}", r"[?&]pin=\d{10,13}"),
-    "ringcentral": (r"/(?:join|j|conf/on)/\d{9,12}", r"[?&]pw=[0-9a-f]{4,64}"),
-    "slack": (r"/huddle/T[0-9A-Z]{6,12}/[CDG][0-9A-Z]{6,12}",),
+    "meet": (r"^/(?:_meet/|lookup/)?[a-z]{3}-[a-z]{4}-[a-z]{3}(?!-)", r"[?&](?:authuser|hs|pli)=\d{1,4}(?!\d)"),
+    "webex": (r"[?&]MTID=m[0-9a-f]{32}(?![0-9a-f])",),
+    "goto": (r"/(?:join|meeting)/\d{9}(?!\d)",),
+    "chime": (r"/\d{10}(?!\d)", r"[?&]pin=\d{10,13}(?!\d)"),
+    "ringcentral": (r"/(?:join|j|conf/on)/\d{9,12}(?!\d)", r"[?&]pw=[0-9a-f]{32}(?![0-9a-f])"),
+    "slack": (r"/huddle/T[0-9A-Z]{6,12}/[CDG][0-9A-Z]{6,12}(?![a-z0-9]|[^\x00-\x7f])",),
 }
 """Tokens of a known length or alphabet. A letter right behind one is of another word."""
 
-_ANY_NUMBER = r"/\d{6,20}(?=[A-Z][a-z])"
+_ANY_NUMBER = r"/\d{6,20}(?=[A-Z][a-z]{2})"
 _LAST_SECRET = re.compile(r"[?&#](?:p|pwd|pw|tk|k|passcode)[=-]([^?&#=]*)$")
 _ALPHABETS = {
     "teams": re.compile(r"[A-Za-z0-9]*"),
     "": re.compile(r"(?:[\w.~-]|%[0-9A-F]{2})*", re.ASCII | re.IGNORECASE),
 }
-_FOREIGN = re.compile("[^\x00-\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_FOREIGN = re.compile("[\\\\]|[^\x00-\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NOT_LATIN = re.compile("(?<=[0-9A-Za-z])[\u0370-\u1dff\u2e80-\uffef]")
 _WORD_BEGUN = re.compile(r"(?<=[A-Za-z0-9_-])[A-Z][a-z]{0,20}(?:-[A-Za-z]{1,20})?\Z")
-_WORD = re.compile(r"(?<=[A-Za-z0-9_-])(?:[A-Z][a-z]{2,20}|[A-Z][a-z]{1,20}-[A-Za-z]{2,20}|ID|PIN)\Z")
+_BEGINNING = r"([A-Z][a-z]{2,20}|[A-Z][a-z]{1,20}-[A-Za-z]{2,20}|ID|PIN)\Z"
+_WORD = re.compile(r"(?<=[A-Za-z0-9_-])" + _BEGINNING)
 _LABEL_GOES_ON = re.compile(r"[ \u00a0]{0,2}(?:(?:ID|PIN|[a-z\u00df-\u024f])[^\n:+\uff1a]{0,40})?[:+\uff1a]")
+_PERSONAL = re.compile(r"/(?:my|meet|join)/[a-z0-9._-]{2,60}" + _BEGINNING)
 _HYPHENATED = re.compile("[-'’:][A-Za-z]|[:]")
-_RULE = re.compile("-{3}|_{3}|[*=~]{3}")
+_RULE = re.compile(r"-{3}|_{3}|[*=~]{3}|\+\d{1,15}\Z")
 _FREE_NAMES = frozenset(("jitsi", "8x8", "element", "kmeet"))
 """Services whose rooms people name in any letters."""
 
@@ -80,6 +82,10 @@ def _of_service(service: str, rest: str, following: str) -> str:
     secret = _LAST_SECRET.search(rest)
     if secret:
         return rest[: secret.start(1)] + _secret(service, secret[1], following)
+    rest = _RULE.split(rest, maxsplit=1)[0]
+    personal = _PERSONAL.search(rest)
+    if personal and _LABEL_GOES_ON.match(following):
+        return rest[: personal.start(1)]
     foreign = _FOREIGN.search(rest)
     return _without_begun_word(rest[: foreign.start()], rest[foreign.start() :]) if foreign else rest
 
@@ -93,8 +99,7 @@ def _secret(service: str, value: str, following: str) -> str:
     if end < len(value):
         return _without_begun_word(kept, value[end:])
     word = _WORD.search(kept)
-    closed = re.search(r"\.\d\Z", kept)
-    return kept[: word.start()] if word and not closed and _LABEL_GOES_ON.match(following) else kept
+    return kept[: word.start()] if word and _LABEL_GOES_ON.match(following) else kept
 
 
 def _without_begun_word(kept: str, behind: str) -> str:

@@ -1,8 +1,9 @@
-"""Links in a text: found, unwrapped, taken apart strictly, and told to be a way in or not.
+"""Finds the links of a text, removes wrappers, parses them strictly and decides which lead into a meeting.
 
-Hosts are compared after parsing, never by substring. What a browser and a person could read
-differently (user information, ports, backslashes, percent or non-ASCII hosts, hosts that read like
-another, schemes that are not the web's) is refused, and the reason is kept.
+Hosts are compared after parsing, never by substring. Only a service's own hosts have rank 0 and open
+without a confirmation. What a browser and a person could read differently (user information, ports,
+backslashes, dot segments, percent or non-ASCII hosts, hosts that read like another, schemes other
+than the web's) is refused, and the reason is kept. So is a link that redirects to another host.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ _TARGET = re.compile(r"[ \t\u00a0.,;:)]{0,3}<(https?://[^\s<>]{4,4096}+)>", re.I
 _ADDRESS_INSIDE = re.compile(
     r"(?:https?:[/\\]*+|[=/][/\\]{2,})([^/\\?#&\s]*)|\b(?:javascript|vbscript|data):([^/\\?#&\s]*)", re.IGNORECASE
 )
-_PUNCTUATION = ".,;:!?'’*_\\。，、；：！？）」』】》›"
+_PUNCTUATION = ".,;:!?'’*_\\。，、；：！？）」』】》›…‘"
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|\Z)", re.IGNORECASE)
 _SECRET = re.compile(r"[?&#](?:pwd|p|pw|passcode|password|secret|tk)[=-][\w%-]{2}", re.IGNORECASE)
 _APP_HOSTS = {"teams": "teams.microsoft.com", "zoom": "zoom.us", "discord": "discord.com"}
@@ -169,7 +170,7 @@ def _web_link(link: str, host: str, rest: str, *, trusted: bool) -> Link | Refus
     why = _poses_as(host, rest)
     if why:
         return Refused(link[:200], why)
-    if (trusted and rest.strip("/")) or known.joins or _looks_like_meeting(host, rest):
+    if (trusted and rest.strip("/")) or _looks_like_meeting(host, rest, known=known.joins):
         return Link(url, host, "unknown", 1)
     return None
 
@@ -189,9 +190,14 @@ def _leads_elsewhere(service: str, rest: str) -> bool:
 
 
 def preferred(link: Link, other: Link) -> bool:
-    """Whether `link` replaces `other`, which was found first: it is surer, or the same meeting with its passcode."""
+    """Whether `link` replaces `other`, which was found first.
+
+    It does if it is more certain, of a service that still exists, or the same meeting with its passcode.
+    """
     if link.rank != other.rank:
         return link.rank < other.rank
+    if link.retired != other.retired:
+        return other.retired
     return link.rank == 0 and _has_secret(link) and not _has_secret(other) and _meeting(link) == _meeting(other)
 
 
@@ -269,12 +275,12 @@ def _poses(url: str, authority: str) -> bool:
     return not authority.isascii() and lookalike.imitated(authority.lower()[:253]) != ""
 
 
-def _looks_like_meeting(host: str, rest: str) -> bool:
+def _looks_like_meeting(host: str, rest: str, *, known: bool = False) -> bool:
+    """Whether a page on an unknown host may be a meeting; `known` where it has the shape of known software."""
     if _OFFICE.match(host):
         return False
-    return bool(_MEETING_PATH.search(rest.partition("#")[0])) or bool(
-        _MEETING_HOST.match(host) and len(rest.strip("/")) >= 3
-    )
+    named = _MEETING_HOST.match(host) and len(rest.strip("/")) >= 3
+    return known or bool(named or _MEETING_PATH.search(rest.partition("#")[0]))
 
 
 def _trimmed(link: str) -> str:

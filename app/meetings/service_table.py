@@ -18,6 +18,7 @@ _NAMED = r"/[\w%.@+-]{3,}"
 _ROOM = r"/[\w%.@~+-]+(?:/[\w%.@~+-]+){0,8}/?(?:[?#].*)?$"
 _ANY_HOST = r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}"
 """For software whose links are known by their path, on whatever host."""
+_ZOHO_DOMAINS = ("com", "eu", "in", "com.au", "jp", "sa", "com.cn")
 _TEAMS_HOSTS = (
     "teams.microsoft.com",
     "gov.teams.microsoft.com",
@@ -324,6 +325,7 @@ SERVICES: tuple[Service, ...] = (
         "jitsi",
         ("meet.jit.si", "beta.meet.jit.si"),
         _JITSI_PATH,
+        rooms_only=True,
         joins=(
             "https://meet.jit.si/CarlendarReview",
             "https://meet.jit.si/Room#config.startWithAudioMuted=true",
@@ -545,7 +547,7 @@ SERVICES: tuple[Service, ...] = (
     _simple(
         "tencent_meeting",
         "meeting.tencent.com",
-        r"/(?:dm|p|s|dw)/\w",
+        r"/(?:dm|p|s|dw|l|crm)/\w{4,}",
         "https://meeting.tencent.com/dm/AbCdEf",
         "https://meeting.tencent.com/download",
     ),
@@ -582,9 +584,10 @@ SERVICES: tuple[Service, ...] = (
     ),
     _simple(
         "livestorm",
-        "app.livestorm.com",
-        r"/p/[\w-]+",
-        "https://app.livestorm.com/p/6c1d5b3e-0000",
+        "app.livestorm.co app.livestorm.com",
+        r"/(?:p/[\w-]+|[\w-]+/[\w-]{5,}(?:/live)?(?:[?#]|$))",
+        "https://app.livestorm.co/p/6c1d5b3e-0000 https://app.livestorm.co/contoso/product-review?type=detailed"
+        " https://app.livestorm.com/p/6c1d5b3e-0000",
         "https://app.livestorm.com/login",
     ),
     _simple(
@@ -665,9 +668,19 @@ SERVICES: tuple[Service, ...] = (
         "https://welink.zhumu.com/",
     ),
     _simple(
-        "lark", "vc.larksuite.com", r"/j/\d{6,}", "https://vc.larksuite.com/j/123456789", "https://vc.larksuite.com/"
+        "lark",
+        "vc.larksuite.com meetings.larksuite.com vc.larkoffice.com",
+        r"/(?:j/\d|s/\w)\w{5,}",
+        "https://vc.larksuite.com/j/123456789 https://meetings.larksuite.com/s/1iabcdefgh",
+        "https://vc.larksuite.com/ https://www.larksuite.com/product/video",
     ),
-    _simple("feishu", "vc.feishu.cn", r"/j/\d{6,}", "https://vc.feishu.cn/j/123456789", "https://vc.feishu.cn/"),
+    _simple(
+        "feishu",
+        "vc.feishu.cn meetings.feishu.cn",
+        r"/(?:j/\d|s/\w)\w{5,}",
+        "https://vc.feishu.cn/j/123456789 https://meetings.feishu.cn/s/1iabcdefgh",
+        "https://vc.feishu.cn/",
+    ),
     _simple(
         "vimeo",
         ".vimeo.com",
@@ -714,15 +727,16 @@ SERVICES: tuple[Service, ...] = (
     ),
     _simple(
         "zoho",
-        "cliq.zoho.com cliq.zoho.eu meet.zoho.com meeting.zoho.com meeting.zoho.eu",
+        " ".join(f"{site}.zoho.{land}" for site in ("cliq", "meet", "meeting") for land in _ZOHO_DOMAINS),
         r"/(?:meetings/\w|meeting/\S|join\?key=\d|\w{3,}[\w-]*$)",
         "https://cliq.zoho.eu/meetings/12345 https://cliq.zoho.eu/meetings/review1"
+        " https://meeting.zoho.in/meeting/register?sessionId=1234567890 https://meeting.zoho.com.au/join?key=1234567890"
         " https://meeting.zoho.com/join?key=1234567890 https://meet.zoho.com/123",
         "https://cliq.zoho.eu/",
     ),
     _simple(
         "slack",
-        "app.slack.com",
+        ".slack.com",
         r"/huddle/T\w+/[CDG]\w+",
         "https://app.slack.com/huddle/T0123ABC/C0123ABC",
         "https://app.slack.com/client/T0123ABC",
@@ -914,7 +928,7 @@ SERVICES: tuple[Service, ...] = (
     ),
     _simple(
         "telemost",
-        "telemost.yandex.ru telemost.360.yandex.ru",
+        "telemost.yandex.ru telemost.360.yandex.ru telemost.yandex.com",
         r"/j/\d{6,}",
         "https://telemost.yandex.ru/j/12345678901234",
         "https://telemost.yandex.ru/",
@@ -988,6 +1002,69 @@ SERVICES: tuple[Service, ...] = (
         r"/(?!rest-api|docs)[\w-]{3,}(?:[?#]|$)",
         "https://contoso.digitalsamba.com/review",
         "https://www.digitalsamba.com/ https://docs.digitalsamba.com/reference",
+    ),
+    _simple(
+        "gototraining",
+        ".gototraining.com",
+        r"/(?:join|register|r|rt)/\w{6,}",
+        "https://attendee.gototraining.com/register/1234567890123456789 https://global.gototraining.com/join/123456789",
+        "https://www.gototraining.com/",
+    ),
+    _simple(
+        "ringcentral_events",
+        "events.ringcentral.com",
+        r"/events/[\w-]{3,}",
+        "https://events.ringcentral.com/events/review",
+        "https://events.ringcentral.com/",
+    ),
+    _simple(
+        "avaya_spaces",
+        "spaces.avayacloud.com",
+        r"/(?:u/)?spaces/(?:invites/)?\w{8,}",
+        "https://spaces.avayacloud.com/spaces/0123456789abcdef01234567",
+        "https://spaces.avayacloud.com/ https://spaces.avayacloud.com/spaces",
+    ),
+    _simple(
+        "globalmeet",
+        ".globalmeet.com .pgimeet.com",
+        _NAMED + r"(?:[?#]|$)",
+        "https://contoso.globalmeet.com/anameyer https://contoso.pgimeet.com/anameyer",
+        "https://www.globalmeet.com/ https://www.globalmeet.com/pricing",
+    ),
+    _simple(
+        "freeconference",
+        ".freeconference.com",
+        r"/conf/(?:call/)?\w{4,}",
+        "https://hello.freeconference.com/conf/call/1234567",
+        "https://www.freeconference.com/ https://hello.freeconference.com/conf/",
+    ),
+    _simple(
+        "remo",
+        "live.remo.co",
+        r"/e/[\w-]{3,}",
+        "https://live.remo.co/e/review",
+        "https://live.remo.co/",
+    ),
+    _simple(
+        "spatial_chat",
+        "app.spatial.chat spatial.chat",
+        r"/s/[\w-]{2,}",
+        "https://app.spatial.chat/s/contoso?room=1",
+        "https://spatial.chat/",
+    ),
+    _simple(
+        "kumospace",
+        "app.kumospace.com www.kumospace.com",
+        r"/[\w-]{3,}(?:/[\w-]+)?(?:[?#]|$)",
+        "https://app.kumospace.com/contoso",
+        "https://app.kumospace.com/ https://www.kumospace.com/pricing",
+    ),
+    _simple(
+        "sangoma",
+        "meet.sangoma.com",
+        r"/[\w-]{3,}(?:[?#]|$)",
+        "https://meet.sangoma.com/contoso-review",
+        "https://meet.sangoma.com/ https://meet.sangoma.com/login",
     ),
     Service(
         "discord",

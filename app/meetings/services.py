@@ -32,6 +32,8 @@ class Service:
     host_pattern: str = ""
     """For software that people host themselves: what the whole host looks like. Anyone can choose such a
     name, so that these links are never the service's own and always need a confirmation."""
+    rooms_only: bool = False
+    """Its hosts have no pages about the service, so that any word names a room."""
     scheme: str = "https"
     retired: bool = False
 
@@ -58,7 +60,7 @@ PAGES = frozenset(
         *("terms", "terms-of-service", "tos", "upgrade", "use-cases", "user", "webinars", "whats-new", "why"),
     )
 )
-"""Paths of one word that are pages of a site and no rooms, at every service."""
+"""Paths of one word that are pages of a site and no rooms, at the services' own hosts."""
 
 SITES = frozenset(
     (
@@ -75,10 +77,12 @@ _ONE_WORD = re.compile(r"/(?:[a-z]{2}(?:-[a-z]{2})?/)?([a-z][\w.-]*+)/?(?:[?#].*
 def match(scheme: str, host: str, rest: str) -> Match:
     """Which service a checked link is of. `host` is lower case; `rest` is path, query and fragment."""
     mine = _of_host(scheme, host)
-    if not _is_page(host, rest):
-        for service in mine:
-            if _pattern(service.path).match(rest) and not (service.never and _pattern(service.never).match(rest)):
-                return Match(service, joins=True)
+    page = _is_page(host, rest)
+    for service in mine:
+        if page and not (service.rooms_only or service.host_pattern):
+            continue
+        if _pattern(service.path).match(rest) and not (service.never and _pattern(service.never).match(rest)):
+            return Match(service, joins=True)
     own = (service for service in mine if not service.host_pattern)
     return Match(next(own, None), joins=False)
 
