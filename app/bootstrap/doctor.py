@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from app.bootstrap import databroker, machine
 from app.bootstrap.clearing import resume
-from app.errors import CarlendarError
+from app.errors import CarlendarError, VaultError
+from app.microsoft.vault import Vault
 from app.platform import bus_probes, probes
 from app.platform.probes import Check
 from app.settings import Settings, load
@@ -39,7 +41,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("databroker", lambda: databroker.check(settings)),
         ("network", lambda: probes.check_network(machine.network_state(settings))),
         ("clock", lambda: probes.check_clock(wall, elapsed)),
-        ("secrets", lambda: bus_probes.check_secrets(vault / "vault.key", key_file_allowed=allowed)),
+        ("secrets", lambda: _secrets(vault, key_file_allowed=allowed)),
         ("sign-in", lambda: _sign_in(settings)),
     )
     for name, check in tries:
@@ -47,6 +49,18 @@ def _checks(settings: Settings) -> Iterator[Check]:
             yield check()
         except (CarlendarError, OSError) as error:
             yield Check(name, ok=False, detail=str(error), mend=None)
+
+
+def _secrets(folder: Path, *, key_file_allowed: bool) -> Check:
+    """Where the key of the token cache is kept, and whether that place gives it now."""
+    check = bus_probes.check_secrets(folder / "vault.key", key_file_allowed=key_file_allowed)
+    if not check.ok:
+        return check
+    try:
+        Vault(folder, allow_key_file=key_file_allowed).source()
+    except VaultError as error:
+        return Check("secrets", ok=False, detail=str(error), mend="unlock the keyring of this user")
+    return check
 
 
 def _role(settings: Settings) -> Check:

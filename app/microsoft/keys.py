@@ -145,7 +145,7 @@ def no_safe_place() -> VaultError:
 def locked_away() -> VaultError:
     """The error of a key that is kept where nothing comes out at the moment: what it sealed stays as it is."""
     error = VaultError(
-        "The keyring that keeps the sign-in is locked or does not answer. Unlock it, then try again.",
+        "The keyring or credential that keeps the sign-in is locked or not there. Unlock it, then try again.",
         detail="a better key source than the next one is locked or not there",
     )
     error.key = "vault_locked"
