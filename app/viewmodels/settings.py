@@ -195,7 +195,7 @@ def profiles(scene: Scene) -> ChoicesState:
             title=profile.name,
             detail=_who(scene, profile),
             icon="account-circle",
-            likeness=of_profile(scene, profile),
+            likeness=of_profile(scene, profile) if may_use(profile, scene.driver) else None,
             actions=(
                 Action(
                     Intent.CHOOSE_PROFILE,

@@ -193,5 +193,6 @@ def show_calendar(desk: Desk, argument: str) -> None:
     """Whether a calendar belongs to the agenda."""
     shown, _, rest = argument.partition("|")
     account_id, _, calendar_id = rest.partition("|")
-    if not desk.session.restrictions.restricted:
+    own = account_id in {account.id for account in desk.session.snapshot.accounts}
+    if own and not desk.session.restrictions.restricted:
         desk.ports.memory.show_calendar(account_id, calendar_id, shown == "1")
