@@ -65,6 +65,7 @@ def ports(settings: Settings, everyone: Accounts) -> Ports:
         portrait_of=everyone.portrait_of,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
+        signed_in=everyone.cloud.signed_in,
         tenants=everyone.cloud.tenants,
         subscriptions=everyone.book if settings.switch("feeds.allowed") else None,
     )

@@ -192,6 +192,9 @@ class Desk:
                 self.sign_out(strays)
         with suppress(CarlendarError):
             self.feeds.tidy()
+        with suppress(CarlendarError):  # signed out while the keyring was locked
+            for stray in self._ports.signed_in() - {account.id for account in self._user.accounts()}:
+                self._ports.identity.sign_out(stray)
 
     def expire(self) -> None:
         """Delete what is too old; accounts that were blocked for too long lose everything."""
