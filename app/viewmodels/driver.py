@@ -95,6 +95,7 @@ def settle(desk: Desk, stored: Snapshot) -> None:
         take_seat(desk, wanted)
     elif wanted == held:
         session.seat_asked = None
+        _tell_service(desk, wanted)
 
 
 def take_seat(desk: Desk, profile_id: str) -> None:
@@ -104,7 +105,15 @@ def take_seat(desk: Desk, profile_id: str) -> None:
     if identifies(session, session.snapshot):
         desk.ports.memory.prefer(CHOSEN, _digest(session.driver or ""))
     desk.ports.memory.choose_profile(profile_id)
-    desk.send("profile", profile=profile_id)
+    session.seat_told = None
+    _tell_service(desk, profile_id)
+
+
+def _tell_service(desk: Desk, profile_id: str) -> None:
+    """Whose calendar comes first at a synchronisation."""
+    if desk.session.seat_told != profile_id:
+        desk.session.seat_told = profile_id
+        desk.send("profile", profile=profile_id)
 
 
 def choose(desk: Desk, profile: Profile) -> None:
@@ -116,13 +125,15 @@ def choose(desk: Desk, profile: Profile) -> None:
     driver = session.driver or ""
     session.by_hand[driver] = profile.id
     if bindable(session, session.snapshot) and not profile.is_guest and profile.driver_subject != driver:
+        session.bound_here.add(driver)
         desk.ports.memory.create_profile(replace(profile, driver_subject=driver))
     take_seat(desk, profile.id)
 
 
 def bindable(session: Session, snapshot: Snapshot) -> bool:
     """Whether a profile can be bound to the driver now."""
-    taken = any(held.driver_subject == session.driver for held in snapshot.profiles)
+    # Two touches may come before the store shows what the first one did.
+    taken = session.driver in session.bound_here or any(p.driver_subject == session.driver for p in snapshot.profiles)
     return bool(session.driver) and not taken and not session.restrictions.passenger
 
 

@@ -61,6 +61,10 @@ class Session:
     """Profiles that were chosen here by hand, by the identity under which that was."""
     seat_asked: str | None = None
     """Profile that the store was asked to put into the seat and has not shown yet; None for none."""
+    seat_told: str | None = None
+    """Profile that the service was told last to be in the seat, by what the car says of its driver."""
+    bound_here: set[str] = field(default_factory=set)
+    """Identities that a profile was bound to by this screen."""
     night: bool = True
     car_language: str = ""
     car_hours: str = ""

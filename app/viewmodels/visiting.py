@@ -140,6 +140,8 @@ def _new_profile(desk: Desk, *, guest: bool) -> Profile:
     bound = driver.bindable(session, session.snapshot) and not guest
     profile = Profile(desk.ports.new_key(), name, session.driver or "" if bound else "", guest, provisional=not guest)
     desk.ports.memory.create_profile(profile)
+    if bound:
+        session.bound_here.add(profile.driver_subject)
     session.by_hand[session.driver or ""] = profile.id
     driver.take_seat(desk, profile.id)
     session.turn()
@@ -176,6 +178,7 @@ def erased(desk: Desk) -> None:
         held.clear()
     session.sign_in = None
     session.by_hand.clear()
+    session.bound_here.clear()
     session.seat_asked = None
     desk.toast(desk.words().say("This car is cleared"), "check-circle")
 
