@@ -108,7 +108,10 @@ def _is_database(path: Path) -> bool:
 
 def is_erasing(folder: Path) -> bool:
     """Whether an erase was begun and is not finished: until then nothing of the folder is read."""
-    return os.path.lexists(folder / ERASING)
+    try:
+        return not stat.S_ISDIR((folder / ERASING).lstat().st_mode)
+    except OSError:
+        return False
 
 
 def begin_erasing(folder: Path) -> None:
@@ -128,7 +131,7 @@ def end_erasing(folder: Path) -> None:
 
 def moved_aside(folder: Path) -> Iterator[Path]:
     """Databases in the folder that were moved aside because they were damaged, with their logs."""
-    return (path for path in folder.iterdir() if re.fullmatch(_ASIDE, path.name))
+    return (path for path in folder.iterdir() if re.fullmatch(_ASIDE, path.name) and _is_file(path))
 
 
 def links(folder: Path) -> Iterator[Path]:
@@ -137,11 +140,17 @@ def links(folder: Path) -> Iterator[Path]:
 
 
 def kept_in(folder: Path) -> Iterator[Path]:
-    """Every file or folder within Carlendar's own folders that bears a name of Carlendar's."""
+    """Every file within Carlendar's own folders that bears a name of Carlendar's; of the cache, folders too."""
     for name, pattern in _WITHIN.items():
         own = folder / name
         if own.is_dir() and not own.is_symlink():
-            yield from (path for path in own.iterdir() if re.fullmatch(pattern, path.name))
+            found = (path for path in own.iterdir() if re.fullmatch(pattern, path.name))
+            yield from (path for path in found if name == CACHE or _is_file(path))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is anything but a folder: Carlendar makes none of that name, so it would be somebody else's."""
+    return not stat.S_ISDIR(path.lstat().st_mode)
 
 
 def remove(path: Path, *, empty: bool = True) -> None:

@@ -169,6 +169,28 @@ def test_no_database_is_opened_through_a_link(tmp_path: Path, name: str) -> None
     assert not away.exists()
 
 
+def test_folders_under_names_of_files_are_somebody_elses(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    store(folder)
+    names = (
+        "events.db.damaged-1",
+        "user.db.damaged-3-wal",
+        "vault/a.sealed",
+        f"photos/{'0' * 32}.portrait",
+        ".erasing",
+    )
+    planted = {folder / name / "letter.txt": b"precious" for name in names}
+    for path, content in planted.items():
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+    assert not is_erasing(folder)
+    with pytest.raises(StoreError):  # the promise cannot be written
+        clear_car(folder, (), no_wait)
+    (folder / ERASING).rename(tmp_path / "moved")
+    clear_car(folder, (), no_wait)
+    assert all(path.exists() for path in planted if ERASING not in path.parts)
+
+
 def test_the_socket_of_a_running_service_stays(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     store(folder)
