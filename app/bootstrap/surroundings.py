@@ -71,7 +71,7 @@ class Surroundings:
         self._said: Said | None = None
 
     def take(self, readings: Sequence[Reading]) -> None:
-        """Take a batch; the first one goes on, and then only a change: that the car knows nobody is to be told too."""
+        """Take a batch. The first is passed on even if the car knows no driver, later ones when something changed."""
         for reading in readings:
             self._values[reading.signal] = reading.value
             if reading.signal == signals.LIGHT:

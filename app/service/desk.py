@@ -150,7 +150,7 @@ class Desk:
         self.sign_out(accounts)
 
     def clear(self) -> None:
-        """ "Clear this car": nothing of anybody is left. StoreError when that cannot be promised: it is tried again."""
+        """ "Clear this car": delete everything of all drivers. StoreError when something is left: it is tried again."""
         self.sign_in.cancel()
         with suppress(OSError):  # said by `clear_car`
             begin_erasing(self._paths.folder)

@@ -67,7 +67,7 @@ class Ports:
     signed_in: Callable[[], frozenset[str]] = frozenset
     """Ids of the accounts whose tokens are kept. VaultError while they are locked."""
     tenants: Tenants | None = None
-    """What knows the organisations' tenants; without it a domain in `tenants_allowed` allows nobody."""
+    """What knows the organisations' tenants; without it a domain in `tenants_allowed` matches no tenant."""
     subscriptions: Subscriptions | None = None
     """Where feeds' addresses are kept; None where feeds are not allowed."""
 

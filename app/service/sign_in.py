@@ -35,7 +35,7 @@ class SignInDesk:
     """Runs attempts on threads of their own; a new one cancels the one before.
 
     `judge` and then `welcome` say whether a person is taken: the key of a refusal, or an empty text. `judge` may take
-    its time, `welcome` takes the person into the store before `done` is told. `discard` gets the id of an account that
+    its time, `welcome` takes the person into the store before `done` is sent. `discard` gets the id of an account that
     signed in and is not wanted. `tell` gets every change of status, from the attempt's thread.
     """
 

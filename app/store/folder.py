@@ -25,7 +25,7 @@ ERASING = ".erasing"
 PHOTOS = "photos"
 """Folder of people's pictures within the data folder."""
 CACHE = "cache"
-"""Folder of the interface's shaders: nobody's data, and mapped into the memory of a screen that runs."""
+"""Folder of the interface's shaders: no personal data, and mapped into the memory of a screen that runs."""
 VAULT = "vault"
 """Folder of sealed secrets within the data folder (`app.microsoft.vault`)."""
 RUN = "run"
@@ -149,14 +149,14 @@ def kept_in(folder: Path) -> Iterator[Path]:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether it is anything but a folder: Carlendar makes none of that name, so it would be somebody else's."""
+    """Whether it is anything but a folder: Carlendar makes no folder of that name, so it belongs to another program."""
     return not stat.S_ISDIR(path.lstat().st_mode)
 
 
 def remove(path: Path, *, empty: bool = True) -> None:
     """Delete a file or link, or a folder with all that is in it; links are not followed, sockets stay.
 
-    Files are emptied first where that is asked for (nobody may have them mapped: a program whose mapped file is cut
+    Files are emptied first where `empty` is set (no process may have them mapped: one whose mapped file is cut
     off dies of SIGBUS) and no other name leads to them. OSError.
     """
     try:
@@ -173,7 +173,7 @@ def remove(path: Path, *, empty: bool = True) -> None:
     if empty and stat.S_ISREG(facts.st_mode) and facts.st_nlink == 1:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            os.ftruncate(descriptor, 0)  # also for whoever still holds it open
+            os.ftruncate(descriptor, 0)  # also for a process that still has it open
         finally:
             os.close(descriptor)
     path.unlink(missing_ok=True)

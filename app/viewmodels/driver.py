@@ -5,7 +5,7 @@
   is that confirmation, and binds the profile where neither it nor the identity is bound yet.
 - In a car that has ever identified a driver, an unidentified one sees nothing until a choice was made by hand.
 - A choice made by hand holds for this drive and for the identity under which it was made, until another is identified.
-- A car that never identifies anybody leaves the choice to the store: the only profile, or the one chosen by hand.
+- A car that never identifies a driver leaves the choice to the store: the only profile, or the one chosen by hand.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def identifies(session: Session, snapshot: Snapshot) -> bool:
 
 
 def may_use(profile: Profile, driver: str) -> bool:
-    """Whether the driver may choose the profile: it is bound to nobody, or to this identity.
+    """Whether the driver may choose the profile: it is not bound, or bound to this identity.
 
     A binding that was stored without its issuer is renewed by the same choice.
     """
@@ -68,7 +68,7 @@ def admitted(session: Session, snapshot: Snapshot) -> Snapshot:
 
 
 def another(before: Snapshot, after: Snapshot) -> bool:
-    """Whether somebody left the seat."""
+    """Whether the profile that was shown is not shown any more."""
     return before.profile is not None and (after.profile is None or after.profile.id != before.profile.id)
 
 
@@ -78,7 +78,7 @@ def changed(desk: Desk, driver: str) -> None:
     before, session.driver = session.driver, driver
     if before is not None and before != driver:
         leave(desk)
-    if driver:  # somebody else: what others chose by hand is over; a driver who is lost for a while finds it again
+    if driver:  # choices made for other identities end; a driver whose identity is lost for a while keeps theirs
         session.by_hand = {identity: chosen for identity, chosen in session.by_hand.items() if identity == driver}
     if driver and preference(session.snapshot, session.preferences, IDENTIFIES) != "1":
         session.preferences[IDENTIFIES] = "1"

@@ -62,7 +62,7 @@ class Session:
     seat_asked: str | None = None
     """Profile that the store was asked to put into the seat and has not shown yet; None for none."""
     seat_told: str | None = None
-    """Profile that the service was told last to be in the seat, by what the car says of its driver."""
+    """Profile that was last sent to the service as being in the seat, in a car that identifies its drivers."""
     bound_here: set[str] = field(default_factory=set)
     """Identities that a profile was bound to by this screen."""
     night: bool = True

@@ -218,7 +218,7 @@ def profiles(scene: Scene) -> ChoicesState:
 
 
 def _who(scene: Scene, profile: Profile) -> str:
-    """What is to be said of a driver beside the name."""
+    """The line below a driver's name."""
     if not may_use(profile, scene.driver):
         return scene.words.say("Only when the car recognizes this driver")
     return scene.words.say("Guest") if profile.is_guest else ""

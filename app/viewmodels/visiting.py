@@ -24,7 +24,7 @@ def sign_in(desk: Desk, account_id: str) -> None:
     """Begin to sign in, after the privacy notice where the profile has not seen it."""
     session = desk.session
     if account_id and account_id not in {account.id for account in session.snapshot.accounts}:
-        return  # of somebody who is not in the seat any more
+        return  # of a driver who is not in the seat any more
     session.renewing, session.asking_more = account_id, False
     profile = session.snapshot.profile
     seen = profile is not None and dict(session.snapshot.preferences).get(NOTICE + profile.id) == "1"

@@ -19,7 +19,7 @@ def test_a_profile_is_bound_by_thats_me_and_shown_to_its_driver_alone_over_a_res
 ) -> None:
     drive = start("two-drivers")
     sign_in(around, drive, ANA)
-    drive.sees(shows_the_day, "the day of a car that names nobody")
+    drive.sees(shows_the_day, "the day in a car that names no driver")
 
     around.car(driver="ana")  # named for the first time: nothing is bound without a touch
     drive.reads("Who is driving?")

@@ -179,7 +179,7 @@ def test_the_cars_word_on_its_connection_goes_on_as_it_is() -> None:
         ({signals.DRIVER_SUBJECT: True}, ""),
     ],
 )
-def test_who_drives_is_told_with_the_first_batch_whoever_it_is(
+def test_the_driver_is_passed_on_with_the_first_batch_even_if_unknown(
     values: dict[str, float | bool | str | None], driver: str
 ) -> None:
     screen = Screen()
