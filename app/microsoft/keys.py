@@ -67,6 +67,9 @@ class Lockable(Protocol):
     def locked(self) -> bool:
         """Whether it is there and does not give its key at the moment."""
 
+    def ask_again(self) -> None:
+        """Ask it at the next question even if it failed a moment ago: a person may have unlocked it."""
+
 
 def key_id(key: bytes) -> bytes:
     """Eight bytes that tell keys apart and tell nothing of the key."""
