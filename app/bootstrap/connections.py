@@ -89,12 +89,13 @@ class Connections:
         broker = screen.dependencies.broker()
         kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED)
         screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
-        self._surroundings = Surroundings(screen.presenter, screen.bridge.post, self._heard_of_reach)
+        self._surroundings = Surroundings(screen.presenter, screen.bridge.post, self._heard_of_reach, kuksa.again)
         kuksa.start(self._take)
         self._signals = kuksa
 
     def _take(self, readings: Sequence[Reading]) -> None:
         self._screen.engine.take(readings)
+        self._surroundings.wake()
         if len(readings) > 1 or readings[0].signal != SPEED:
             self._surroundings.take(readings)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from app.bootstrap import databroker, machine
 from app.bootstrap.clearing import resume
-from app.errors import CarlendarError
+from app.errors import CarlendarError, VaultError
+from app.microsoft.vault import Vault
 from app.platform import bus_probes, probes
 from app.platform.probes import Check
 from app.settings import Settings, load
@@ -40,7 +42,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("databroker", lambda: databroker.check(settings)),
         ("network", lambda: probes.check_network(machine.network_state())),
         ("clock", lambda: probes.check_clock(wall, elapsed)),
-        ("secrets", lambda: bus_probes.check_secrets(vault / "vault.key", key_file_allowed=allowed)),
+        ("secrets", lambda: _secrets(vault, key_file_allowed=allowed)),
         ("sign-in", lambda: _sign_in(settings)),
     )
     for name, check in tries:
@@ -56,6 +58,18 @@ def _settings(settings: Settings) -> Check:
         return Check("settings", ok=True, detail="all that was set counts", mend=None)
     mend = "remove what does not count, or make it root's (README, Settings)"
     return Check("settings", ok=False, detail="; ".join(settings.notices), mend=mend)
+
+
+def _secrets(folder: Path, *, key_file_allowed: bool) -> Check:
+    """Where the key of the token cache is kept, and whether that place gives it now."""
+    check = bus_probes.check_secrets(folder / "vault.key", key_file_allowed=key_file_allowed)
+    if not check.ok:
+        return check
+    try:
+        Vault(folder, allow_key_file=key_file_allowed).source()
+    except VaultError as error:
+        return Check("secrets", ok=False, detail=str(error), mend="unlock the keyring of this user")
+    return check
 
 
 def _role(settings: Settings) -> Check:

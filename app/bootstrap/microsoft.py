@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -42,6 +43,7 @@ class Microsoft:
     photos: HttpSession
     gates: dict[str, threading.BoundedSemaphore]
     tenants: TenantDirectory
+    signed_in: Callable[[], frozenset[str]]
     scopes: tuple[str, ...]
     extra_scopes: tuple[str, ...]
 
@@ -84,7 +86,7 @@ def microsoft(settings: Settings) -> Microsoft:
     identity: Identity = registered if client_id else Unregistered()
     tenants = TenantDirectory(cloud, http, vault, registered.tenant_of)
     scopes, extra = settings.names("identity.scopes"), settings.names("identity.extra_scopes")
-    return Microsoft(cloud, identity, vault, http, photos, {}, tenants, scopes, extra)
+    return Microsoft(cloud, identity, vault, http, photos, {}, tenants, registered.account_ids, scopes, extra)
 
 
 def _cloud(settings: Settings) -> Cloud:

@@ -75,6 +75,7 @@ def ports(dependencies: ServiceDependencies, everyone: Accounts) -> Ports:
         portrait_of=everyone.portrait_of,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
+        signed_in=everyone.cloud.signed_in,
         tenants=everyone.cloud.tenants,
         subscriptions=everyone.book if settings.switch("feeds.allowed") else None,
     )

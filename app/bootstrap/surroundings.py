@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.domain.account import driver_identity
 from app.domain.place import Position, position
 from app.domain.value import value
+from app.safety.engine import SUSPEND_LEAST, slept
 from app.vehicle import signals
 from app.viewmodels.cabin import Cabin, Side
 
@@ -59,19 +60,34 @@ class Told(Protocol):
 class Surroundings:
     """Takes readings on the signal thread; `post` brings a call to the thread of the presenter `told`.
 
-    `connected` is told what the car says of its data connection, on the signal thread.
+    `connected` is told what the car says of its data connection, on the signal thread. `again` makes the car say all of
+    its values once more; `asleep` tells the seconds of suspend since boot.
     """
 
     def __init__(
-        self, told: Told, post: Callable[[Callable[[], None]], Any], connected: Callable[[object], None]
-    ) -> None:
+        self, told: Told, post: Callable[[Callable[[], None]], Any], connected: Callable[[object], None],
+        again: Callable[[], None] = lambda: None, asleep: Callable[[], float] = slept,
+    ) -> None:  # fmt: skip
         self._told, self._post, self._connected = told, post, connected
         self._values: dict[str, object] = {}
         self._light: bool | None = None
         self._said: Said | None = None
+        self._again, self._asleep, self._slept = again, asleep, asleep()
+
+    def wake(self) -> None:
+        """To be called with every batch: after a suspend of the computer another driver may sit in the car.
+
+        The driver is unknown until the car names one again, which it is asked to do.
+        """
+        asleep = self._asleep()
+        woken, self._slept = asleep - self._slept > SUSPEND_LEAST, max(self._slept, asleep)
+        if woken and self._driver():
+            self._values.pop(signals.DRIVER_SUBJECT)
+            self.take(())
+            self._again()
 
     def take(self, readings: Sequence[Reading]) -> None:
-        """Take a batch; the first one goes on, and then only a change: that the car knows nobody is to be told too."""
+        """Take a batch. The first is passed on even if the car knows no driver, later ones when something changed."""
         for reading in readings:
             self._values[reading.signal] = reading.value
             if reading.signal == signals.LIGHT:

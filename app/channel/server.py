@@ -202,7 +202,7 @@ class _Peer:
 
 
 def listen(path: Path) -> socket.socket:
-    """A listening Unix socket, for its owner alone; a socket that nobody listens at is replaced. OSError.
+    """A listening Unix socket, for its owner alone; a socket without a listener is replaced. OSError.
 
     The caller holds the service's lock, so nobody else can be between the two steps.
     """

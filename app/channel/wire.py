@@ -38,7 +38,7 @@ class LineReader:
 def require_private(folder: Path) -> None:
     """PermissionError unless the folder is this user's own, for this user alone, and no link.
 
-    One of this user's that is too open is closed. Others must not be able to put another one into its place either.
+    One of this user's that is too open is closed. Other users must not be able to replace it either.
     """
     facts = folder.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
@@ -47,7 +47,7 @@ def require_private(folder: Path) -> None:
         folder.chmod(0o700)
     above = folder.parent.stat()
     if above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX:
-        raise PermissionError("anybody could replace the socket's folder")
+        raise PermissionError("every user could replace the socket's folder")
 
 
 def credentials(connection: socket.socket) -> tuple[int, int]:

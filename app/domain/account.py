@@ -82,16 +82,20 @@ _BETWEEN = "\x1f"
 """Between issuer and subject of an identity: no printable text has it (ASCII's unit separator)."""
 
 
+_LONGEST = 1000
+"""Characters of an issuer or subject; what is longer is no identity."""
+
+
 def driver_identity(issuer: object, subject: object) -> str:
     """The identity of a driver as the car names it: issuer and subject, or the subject alone where it has no issuer.
 
     Empty for a driver whom the car does not know. Values that are no plain text are no identity.
     """
-    if not isinstance(subject, str) or not subject.isprintable():
+    if not isinstance(subject, str) or not subject.isprintable() or len(subject) > _LONGEST:
         return ""
     if not isinstance(issuer, str) or not issuer or not subject:
         return subject
-    return f"{issuer}{_BETWEEN}{subject}" if issuer.isprintable() else ""
+    return f"{issuer}{_BETWEEN}{subject}" if issuer.isprintable() and len(issuer) <= _LONGEST else ""
 
 
 def identity_subject(identity: str) -> str:

@@ -6,6 +6,7 @@ reads them (0600 in a 0700 folder).
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -76,7 +77,9 @@ def move_aside(path: Path, to: Path) -> None:
 
 
 def private_folder(folder: Path) -> None:
-    """Make `folder` exist with mode 0700."""
+    """Make `folder` exist with mode 0700. OSError for a link: what lay behind it would outlive an erase."""
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "the folder of secrets is a link")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if stat.S_IMODE(folder.stat().st_mode) != 0o700:
         folder.chmod(0o700)

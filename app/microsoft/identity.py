@@ -223,7 +223,7 @@ class MicrosoftIdentity:
         self._vault.source()
         # MSAL repeats a refusal for 60 s without asking; a person who tries again wants it asked.
         self._remembered_answers.clear()
-        # While the keyring is locked nobody signs in: the accounts whose tokens it seals would be lost.
+        # No sign-in while the keyring is locked: the accounts whose tokens it seals would be lost.
         self._tokens.load()
         return self._app()
 

@@ -75,6 +75,10 @@ class SecretServiceKey:
         """Whether there is a service that does not give its key at the moment."""
         return not self.available() and self._there
 
+    def ask_again(self) -> None:
+        """Forget that it failed a moment ago."""
+        self._failed_at = None
+
     def find(self) -> bytes | None:
         """The key that is kept there; None when there is none or the service is not available."""
         if self._key is None:

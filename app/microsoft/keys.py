@@ -67,6 +67,9 @@ class Lockable(Protocol):
     def locked(self) -> bool:
         """Whether it is there and does not give its key at the moment."""
 
+    def ask_again(self) -> None:
+        """Ask it at the next question even if it failed a moment ago: a person may have unlocked it."""
+
 
 def key_id(key: bytes) -> bytes:
     """Eight bytes that tell keys apart and tell nothing of the key."""
@@ -145,7 +148,7 @@ def no_safe_place() -> VaultError:
 def locked_away() -> VaultError:
     """The error of a key that is kept where nothing comes out at the moment: what it sealed stays as it is."""
     error = VaultError(
-        "The keyring that keeps the sign-in is locked or does not answer. Unlock it, then try again.",
+        "The keyring or credential that keeps the sign-in is locked or not there. Unlock it, then try again.",
         detail="a better key source than the next one is locked or not there",
     )
     error.key = "vault_locked"

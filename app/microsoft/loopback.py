@@ -31,7 +31,7 @@ _FIELDS = 50
 _AT_ONCE = 8
 """Connections at one time; a browser opens two or three."""
 _IN_ALL = 200
-"""Connections to one sign-in, after which somebody plays with it and it is given up."""
+"""Connections to one sign-in, after which it is given up: a browser makes far fewer."""
 _PATIENCE = 5.0
 """Seconds for one request, from the connection to the end of the answer."""
 _PAGE = (

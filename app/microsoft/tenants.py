@@ -1,7 +1,7 @@
 """Which tenant a domain belongs to, by the identity platform (OpenID Connect Discovery 1.0).
 
 The issuer of `{login}/{domain}/v2.0/.well-known/openid-configuration` names the tenant's id. What was found is
-remembered in the vault, so that it holds offline too and nobody but the vault's owner can change it.
+remembered in the vault, so that it holds offline too and only the vault's owner can change it.
 """
 
 from __future__ import annotations

@@ -77,8 +77,13 @@ class Vault:
         return frozenset(self._damaged)
 
     def source(self) -> SourceName:
-        """The source that would seal a secret now. VaultError when there is none, or a better one is locked."""
+        """The source that would seal a secret now. VaultError when there is none, or a better one is locked.
+
+        Asked before a sign-in: a keyring that was locked a moment ago is asked again.
+        """
         for source in self._sources:
+            if isinstance(source, Lockable):
+                source.ask_again()
             if source.available():
                 self._require_best(source.name)
                 return source.name

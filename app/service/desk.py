@@ -42,7 +42,7 @@ class Desk:
         self.claims: dict[str, str] = {}
         self.sign_in = SignInDesk(
             ports.identity, options.scopes, ports.elapsed, self.welcome, self._discard, tell, ports.open_url,
-            options.more_scopes,
+            options.more_scopes, self.judge,
         )  # fmt: skip
         self.portraits = PortraitKeeper(
             PortraitFolder(paths.folder), user, ports, lambda: tell(DataChanged("accounts"))
@@ -75,12 +75,15 @@ class Desk:
         """Tell that a command could not be carried out."""
         self._tell(Failure(command[:100], reason))
 
+    def judge(self, person: SignedIn) -> str:
+        """The key of a refusal for people of an organisation that is not allowed, empty for none. May ask Microsoft."""
+        allowed = self._policy.allows(person.tenant, ask=True)
+        return "" if allowed else "wrong_tenant" if allowed is False else "service"
+
     def welcome(self, request: Request, person: SignedIn) -> str:
         """Take a signed-in person into the store; returns the key of a refusal, empty for none."""
         if request.account and person.account_id != request.account:
             return "wrong_account"
-        if not (allowed := self._policy.allows(person.tenant, ask=True)):
-            return "wrong_tenant" if allowed is False else "service"
         known = self._user.account(person.account_id)
         if known is not None and self._is_anothers(known, request.profile):
             return "other_driver"
@@ -147,7 +150,7 @@ class Desk:
         self.sign_out(accounts)
 
     def clear(self) -> None:
-        """ "Clear this car": nothing of anybody is left. StoreError when that cannot be promised: it is tried again."""
+        """ "Clear this car": delete everything of all drivers. StoreError when something is left: it is tried again."""
         self.sign_in.cancel()
         with suppress(OSError):  # said by `clear_car`
             begin_erasing(self._paths.folder)
@@ -189,6 +192,9 @@ class Desk:
                 self.sign_out(strays)
         with suppress(CarlendarError):
             self.feeds.tidy()
+        with suppress(CarlendarError):  # signed out while the keyring was locked
+            for stray in self._ports.signed_in() - {account.id for account in self._user.accounts()}:
+                self._ports.identity.sign_out(stray)
 
     def expire(self) -> None:
         """Delete what is too old; accounts that were blocked for too long lose everything."""

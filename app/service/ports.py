@@ -64,8 +64,10 @@ class Ports:
     words: Callable[[str], Words] = lambda _language: Catalogue(FALLBACK, NullTranslations())
     """The words of a language, for messages to others; English alone where none are given."""
     languages: tuple[str, ...] = (FALLBACK,)
+    signed_in: Callable[[], frozenset[str]] = frozenset
+    """Ids of the accounts whose tokens are kept. VaultError while they are locked."""
     tenants: Tenants | None = None
-    """What knows the organisations' tenants; without it a domain in `tenants_allowed` allows nobody."""
+    """What knows the organisations' tenants; without it a domain in `tenants_allowed` matches no tenant."""
     subscriptions: Subscriptions | None = None
     """Where feeds' addresses are kept; None where feeds are not allowed."""
 

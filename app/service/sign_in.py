@@ -34,19 +34,20 @@ class Request:
 class SignInDesk:
     """Runs attempts on threads of their own; a new one cancels the one before.
 
-    `welcome` takes the outcome into the store before `done` is told; it returns the key of a refusal, or
-    an empty text. `discard` gets the id of an account that signed in and is not wanted. `tell` gets
-    every change of status, from the attempt's thread.
+    `judge` and then `welcome` say whether a person is taken: the key of a refusal, or an empty text. `judge` may take
+    its time, `welcome` takes the person into the store before `done` is sent. `discard` gets the id of an account that
+    signed in and is not wanted. `tell` gets every change of status, from the attempt's thread.
     """
 
     def __init__(
         self, identity: Identity, scopes: Sequence[str], clock: ElapsedClock,
         welcome: Callable[[Request, SignedIn], str], discard: Callable[[str], None],
         tell: Callable[[SignInStatus], None], open_url: Callable[[str], None] | None = None,
-        more_scopes: Sequence[str] = (),
+        more_scopes: Sequence[str] = (), judge: Callable[[SignedIn], str] = lambda _person: "",
     ) -> None:  # fmt: skip
         self._identity, self._scopes, self._more, self._clock = identity, tuple(scopes), tuple(more_scopes), clock
         self._welcome, self._discard, self._tell, self._open_url = welcome, discard, tell, open_url
+        self._judge = judge
         self._lock = threading.Lock()
         self._attempt: _Attempt | None = None
 
@@ -126,10 +127,11 @@ class SignInDesk:
             return None
 
     def _arrive(self, attempt: _Attempt, signed_in: SignedIn) -> None:
+        refusal = self._judge(signed_in)  # it may ask the network: Cancel does not wait for that
         with self._lock:
             unwanted = attempt.cancelled.is_set()
             try:
-                refusal = "" if unwanted else self._welcome(attempt.request, signed_in)
+                refusal = refusal or ("" if unwanted else self._welcome(attempt.request, signed_in))
             except CarlendarError:
                 self._discard(signed_in.account_id)  # nobody would ever sign out whom the store does not know
                 raise

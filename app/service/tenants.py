@@ -45,6 +45,8 @@ class TenantPolicy:
         return None if "" in found else False
 
     def refuses(self, account_id: str, tenant: str, *, ask: bool) -> bool:
-        """Whether an account that is signed in may not be any more; False as long as that cannot be told."""
+        """Whether an account that is signed in may not be any more; False as long as that is not known."""
         known = tenant or (self._tenants.of(account_id) if self._tenants else "")
-        return self.allows(known, ask=ask) is False if known or not self._tenants else False
+        if (not known and self._tenants) or self.allows(known, ask=False):
+            return False
+        return self.allows(known, ask=ask) is False

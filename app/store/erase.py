@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from app.errors import StoreError
+from app.errors import CarlendarError, StoreError
 from app.store.database import Database, move_aside, open_database
 from app.store.events import EventStore
 from app.store.folder import (
@@ -76,7 +76,7 @@ def clear_car(
     try:
         prepare_folder(folder)
         begin_erasing(folder)
-        forget()
+        unforgotten = _attempted(forget)
         for path in (*tokens, *links(folder), *kept_in(folder)):
             remove(path, empty=CACHE not in path.parts[-2:])
     except OSError as error:
@@ -87,6 +87,8 @@ def clear_car(
         delete_moved_aside(folder)
         for name in (PHOTOS, CACHE, VAULT):
             remove_empty(folder / name)
+        if unforgotten is not None:
+            raise unforgotten
         end_erasing(folder)
     except OSError as error:
         raise _left_over(error) from error
@@ -98,6 +100,15 @@ def resume_clearing(
     """Finish what `clear_car` began and something interrupted; usually there is nothing. Raises like it."""
     if is_erasing(folder):
         clear_car(folder, tokens, wait, forget=forget)
+
+
+def _attempted(forget: Callable[[], None]) -> CarlendarError | None:
+    """The failure of `forget`, which keeps nothing else from being deleted; None when there was none."""
+    try:
+        forget()
+    except CarlendarError as error:
+        return error
+    return None
 
 
 def _left_over(error: OSError) -> StoreError:

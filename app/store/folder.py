@@ -25,7 +25,7 @@ ERASING = ".erasing"
 PHOTOS = "photos"
 """Folder of people's pictures within the data folder."""
 CACHE = "cache"
-"""Folder of the interface's shaders: nobody's data, and mapped into the memory of a screen that runs."""
+"""Folder of the interface's shaders: no personal data, and mapped into the memory of a screen that runs."""
 VAULT = "vault"
 """Folder of sealed secrets within the data folder (`app.microsoft.vault`)."""
 RUN = "run"
@@ -108,7 +108,10 @@ def _is_database(path: Path) -> bool:
 
 def is_erasing(folder: Path) -> bool:
     """Whether an erase was begun and is not finished: until then nothing of the folder is read."""
-    return os.path.lexists(folder / ERASING)
+    try:
+        return not stat.S_ISDIR((folder / ERASING).lstat().st_mode)
+    except OSError:
+        return False
 
 
 def begin_erasing(folder: Path) -> None:
@@ -128,7 +131,7 @@ def end_erasing(folder: Path) -> None:
 
 def moved_aside(folder: Path) -> Iterator[Path]:
     """Databases in the folder that were moved aside because they were damaged, with their logs."""
-    return (path for path in folder.iterdir() if re.fullmatch(_ASIDE, path.name))
+    return (path for path in folder.iterdir() if re.fullmatch(_ASIDE, path.name) and _is_file(path))
 
 
 def links(folder: Path) -> Iterator[Path]:
@@ -137,17 +140,23 @@ def links(folder: Path) -> Iterator[Path]:
 
 
 def kept_in(folder: Path) -> Iterator[Path]:
-    """Every file or folder within Carlendar's own folders that bears a name of Carlendar's."""
+    """Every file within Carlendar's own folders that bears a name of Carlendar's; of the cache, folders too."""
     for name, pattern in _WITHIN.items():
         own = folder / name
         if own.is_dir() and not own.is_symlink():
-            yield from (path for path in own.iterdir() if re.fullmatch(pattern, path.name))
+            found = (path for path in own.iterdir() if re.fullmatch(pattern, path.name))
+            yield from (path for path in found if name == CACHE or _is_file(path))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is anything but a folder: Carlendar makes no folder of that name, so it belongs to another program."""
+    return not stat.S_ISDIR(path.lstat().st_mode)
 
 
 def remove(path: Path, *, empty: bool = True) -> None:
     """Delete a file or link, or a folder with all that is in it; links are not followed, sockets stay.
 
-    Files are emptied first where that is asked for (nobody may have them mapped: a program whose mapped file is cut
+    Files are emptied first where `empty` is set (no process may have them mapped: one whose mapped file is cut
     off dies of SIGBUS) and no other name leads to them. OSError.
     """
     try:
@@ -164,7 +173,7 @@ def remove(path: Path, *, empty: bool = True) -> None:
     if empty and stat.S_ISREG(facts.st_mode) and facts.st_nlink == 1:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            os.ftruncate(descriptor, 0)  # also for whoever still holds it open
+            os.ftruncate(descriptor, 0)  # also for a process that still has it open
         finally:
             os.close(descriptor)
     path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ Nothing here is the only copy: what is damaged counts as absent, and is fetched 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -56,7 +57,7 @@ class PortraitFolder:
         path = photo_path(self._folder, account_id)
         with self._lock:
             try:
-                path.parent.mkdir(mode=0o700, exist_ok=True)
+                _make_folder(path.parent)
                 descriptor, temporary = tempfile.mkstemp(prefix=WRITING, dir=path.parent)
                 try:
                     with os.fdopen(descriptor, "wb") as file:
@@ -82,6 +83,13 @@ class PortraitFolder:
                 kept = _read(path) if path in wanted else None
                 if kept is None or kept.checked < before:
                     path.unlink()
+
+
+def _make_folder(folder: Path) -> None:
+    """OSError for a link: what lay behind it would outlive an erase."""
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "the folder of pictures is a link")
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 class Faces:

@@ -91,6 +91,10 @@ class KuksaSignals:
         """Whether the car has this path, as far as is known by now."""
         return path in self._known
 
+    def again(self) -> None:
+        """Connect anew, so that the current value of every signal is told once more; from any thread, at once."""
+        self._hang_up()
+
     def missing(self) -> tuple[str, ...]:
         """Signals that are wanted and that this car does not offer; all while no broker has answered."""
         found = {source.signal for source in self._sources.values()}

@@ -5,7 +5,7 @@
   is that confirmation, and binds the profile where neither it nor the identity is bound yet.
 - In a car that has ever identified a driver, an unidentified one sees nothing until a choice was made by hand.
 - A choice made by hand holds for this drive and for the identity under which it was made, until another is identified.
-- A car that never identifies anybody leaves the choice to the store: the only profile, or the one chosen by hand.
+- A car that never identifies a driver leaves the choice to the store: the only profile, or the one chosen by hand.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def identifies(session: Session, snapshot: Snapshot) -> bool:
 
 
 def may_use(profile: Profile, driver: str) -> bool:
-    """Whether the driver may choose the profile: it is bound to nobody, or to this identity.
+    """Whether the driver may choose the profile: it is not bound, or bound to this identity.
 
     A binding that was stored without its issuer is renewed by the same choice.
     """
@@ -68,7 +68,7 @@ def admitted(session: Session, snapshot: Snapshot) -> Snapshot:
 
 
 def another(before: Snapshot, after: Snapshot) -> bool:
-    """Whether somebody left the seat."""
+    """Whether the profile that was shown is not shown any more."""
     return before.profile is not None and (after.profile is None or after.profile.id != before.profile.id)
 
 
@@ -78,7 +78,7 @@ def changed(desk: Desk, driver: str) -> None:
     before, session.driver = session.driver, driver
     if before is not None and before != driver:
         leave(desk)
-    if driver:  # somebody else: what others chose by hand is over; a driver who is lost for a while finds it again
+    if driver:  # choices made for other identities end; a driver whose identity is lost for a while keeps theirs
         session.by_hand = {identity: chosen for identity, chosen in session.by_hand.items() if identity == driver}
     if driver and preference(session.snapshot, session.preferences, IDENTIFIES) != "1":
         session.preferences[IDENTIFIES] = "1"
@@ -95,6 +95,7 @@ def settle(desk: Desk, stored: Snapshot) -> None:
         take_seat(desk, wanted)
     elif wanted == held:
         session.seat_asked = None
+        _tell_service(desk, wanted)
 
 
 def take_seat(desk: Desk, profile_id: str) -> None:
@@ -104,7 +105,15 @@ def take_seat(desk: Desk, profile_id: str) -> None:
     if identifies(session, session.snapshot):
         desk.ports.memory.prefer(CHOSEN, _digest(session.driver or ""))
     desk.ports.memory.choose_profile(profile_id)
-    desk.send("profile", profile=profile_id)
+    session.seat_told = None
+    _tell_service(desk, profile_id)
+
+
+def _tell_service(desk: Desk, profile_id: str) -> None:
+    """Whose calendar comes first at a synchronisation."""
+    if desk.session.seat_told != profile_id:
+        desk.session.seat_told = profile_id
+        desk.send("profile", profile=profile_id)
 
 
 def choose(desk: Desk, profile: Profile) -> None:
@@ -116,13 +125,15 @@ def choose(desk: Desk, profile: Profile) -> None:
     driver = session.driver or ""
     session.by_hand[driver] = profile.id
     if bindable(session, session.snapshot) and not profile.is_guest and profile.driver_subject != driver:
+        session.bound_here.add(driver)
         desk.ports.memory.create_profile(replace(profile, driver_subject=driver))
     take_seat(desk, profile.id)
 
 
 def bindable(session: Session, snapshot: Snapshot) -> bool:
     """Whether a profile can be bound to the driver now."""
-    taken = any(held.driver_subject == session.driver for held in snapshot.profiles)
+    # Two touches may come before the store shows what the first one did.
+    taken = session.driver in session.bound_here or any(p.driver_subject == session.driver for p in snapshot.profiles)
     return bool(session.driver) and not taken and not session.restrictions.passenger
 
 

@@ -26,6 +26,7 @@ TROUBLE: dict[str, str] = {
     "refused": mark("Its server refuses it"),
     "gone": mark("Not there any more"),
     "vault": mark("Its address is lost or locked"),
+    "vault_locked": mark("Its address is lost or locked"),
     "feed_file": mark("File cannot be read"),
     "feed_address": mark("Address cannot be used"),
     "feed_private": mark("Address not allowed"),

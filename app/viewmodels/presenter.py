@@ -179,7 +179,7 @@ class Presenter:
         self._show(Cause.SAFETY)
 
     def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
-        """Who sits in the car: somebody beside the driver (None for unknown), and who drives; shown at once."""
+        """Whether a passenger is aboard (None for unknown), and who drives; shown at once."""
         session = self._session
         session.aboard = passenger_aboard
         if driver_subject != session.driver:

@@ -61,6 +61,10 @@ class Session:
     """Profiles that were chosen here by hand, by the identity under which that was."""
     seat_asked: str | None = None
     """Profile that the store was asked to put into the seat and has not shown yet; None for none."""
+    seat_told: str | None = None
+    """Profile that was last sent to the service as being in the seat, in a car that identifies its drivers."""
+    bound_here: set[str] = field(default_factory=set)
+    """Identities that a profile was bound to by this screen."""
     night: bool = True
     car_language: str = ""
     car_hours: str = ""

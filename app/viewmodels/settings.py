@@ -195,7 +195,7 @@ def profiles(scene: Scene) -> ChoicesState:
             title=profile.name,
             detail=_who(scene, profile),
             icon="account-circle",
-            likeness=of_profile(scene, profile),
+            likeness=of_profile(scene, profile) if may_use(profile, scene.driver) else None,
             actions=(
                 Action(
                     Intent.CHOOSE_PROFILE,
@@ -218,7 +218,7 @@ def profiles(scene: Scene) -> ChoicesState:
 
 
 def _who(scene: Scene, profile: Profile) -> str:
-    """What is to be said of a driver beside the name."""
+    """The line below a driver's name."""
     if not may_use(profile, scene.driver):
         return scene.words.say("Only when the car recognizes this driver")
     return scene.words.say("Guest") if profile.is_guest else ""

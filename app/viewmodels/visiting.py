@@ -24,7 +24,7 @@ def sign_in(desk: Desk, account_id: str) -> None:
     """Begin to sign in, after the privacy notice where the profile has not seen it."""
     session = desk.session
     if account_id and account_id not in {account.id for account in session.snapshot.accounts}:
-        return  # of somebody who is not in the seat any more
+        return  # of a driver who is not in the seat any more
     session.renewing, session.asking_more = account_id, False
     profile = session.snapshot.profile
     seen = profile is not None and dict(session.snapshot.preferences).get(NOTICE + profile.id) == "1"
@@ -140,6 +140,8 @@ def _new_profile(desk: Desk, *, guest: bool) -> Profile:
     bound = driver.bindable(session, session.snapshot) and not guest
     profile = Profile(desk.ports.new_key(), name, session.driver or "" if bound else "", guest, provisional=not guest)
     desk.ports.memory.create_profile(profile)
+    if bound:
+        session.bound_here.add(profile.driver_subject)
     session.by_hand[session.driver or ""] = profile.id
     driver.take_seat(desk, profile.id)
     session.turn()
@@ -176,6 +178,7 @@ def erased(desk: Desk) -> None:
         held.clear()
     session.sign_in = None
     session.by_hand.clear()
+    session.bound_here.clear()
     session.seat_asked = None
     desk.toast(desk.words().say("This car is cleared"), "check-circle")
 
@@ -193,5 +196,6 @@ def show_calendar(desk: Desk, argument: str) -> None:
     """Whether a calendar belongs to the agenda."""
     shown, _, rest = argument.partition("|")
     account_id, _, calendar_id = rest.partition("|")
-    if not desk.session.restrictions.restricted:
+    own = account_id in {account.id for account in desk.session.snapshot.accounts}
+    if own and not desk.session.restrictions.restricted:
         desk.ports.memory.show_calendar(account_id, calendar_id, shown == "1")

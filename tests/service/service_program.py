@@ -203,7 +203,7 @@ def ports(world: World, identity: FileIdentity) -> Ports:
         identity, lambda account: FileCalendar(world, account), lambda account: FileCalendar(world, account),
         lambda event, text: WayIn("teams", f"https://{event.id}.example"), str, clock, clock, Network(), random.random,
         lambda: uuid.uuid4().hex, lambda url: world.note(f"opened {url}"),
-        tenants=FileTenants(world),
+        signed_in=lambda: frozenset(world.says("tokens of").split()), tenants=FileTenants(world),
     )  # fmt: skip
 
 

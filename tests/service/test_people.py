@@ -104,6 +104,20 @@ def test_an_account_that_is_no_longer_allowed_goes_at_the_start(
     until(lambda: "signed out ana" in again.world.says("done"))
 
 
+def test_tokens_of_an_account_that_is_not_there_any_more_go_at_the_start(
+    run: Run, screen: Any, until: Until, read: Any
+) -> None:
+    """It was signed out while the keyring was locked."""
+    running = run()
+    sign_in(running, screen, until)
+    running.stop()
+    running.world.say("tokens of", "ana ben")
+    again = run()
+    until(lambda: "signed out ben" in again.world.says("done"))
+    assert "signed out ana" not in again.world.says("done")
+    assert [account.id for account in read().accounts] == ["ana"]
+
+
 def test_an_account_without_a_stored_tenant_is_judged_by_its_tokens(
     run: Run, screen: Any, until: Until, read: Any, program: Any, paths: Paths
 ) -> None:

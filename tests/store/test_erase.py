@@ -14,10 +14,11 @@ import pytest
 from app.domain.account import Account, AccountState, Calendar, Profile
 from app.domain.event import Event
 from app.domain.timespan import DateSpan, Timespan
-from app.errors import StoreError
+from app.errors import StoreError, VaultError
 from app.meetings.way_in import WayIn
-from app.store.erase import clear_car, delete_moved_aside, erase_accounts, photo_path
+from app.store.erase import clear_car, delete_moved_aside, erase_accounts, photo_path, resume_clearing
 from app.store.events import Arrival, EventStore, Position, Reading
+from app.store.folder import is_erasing
 from app.store.known import observe
 from app.store.outbox import Outbox
 from app.store.records import OutboxItem
@@ -244,3 +245,22 @@ def test_events_of_no_registered_account_go(
     user.database.change("DELETE FROM accounts")
     assert expire(user, events, now)
     assert (events.count(calendar), events.calendars("a1")) == (0, ())
+
+
+def test_a_key_that_cannot_be_forgotten_keeps_nothing_else_and_is_tried_again(
+    folder: Path, user: UserStore, events: EventStore, account: Account, now: datetime, meeting: Make
+) -> None:
+    plant(user, events, WORD, account, now, meeting)
+    plant_files(folder, WORD, account.id)
+
+    def fails() -> None:
+        raise VaultError("not now")
+
+    with pytest.raises(VaultError):
+        clear_car(folder, [], time.sleep, user=user, events=events, forget=fails)
+    assert holders(folder, WORD) == []
+    assert is_erasing(folder)
+    forgotten: list[bool] = []
+    resume_clearing(folder, [], time.sleep, lambda: forgotten.append(True))
+    assert forgotten == [True]
+    assert not is_erasing(folder)

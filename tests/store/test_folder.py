@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from app.domain.account import Profile
-from app.errors import StoreError
+from app.domain.portrait import Portrait
+from app.errors import StoreError, VaultError
+from app.microsoft.keys import FileKey
+from app.microsoft.vault import Vault
 from app.service.lock import ServiceLock
 from app.store.erase import clear_car, delete_moved_aside, photo_path
 from app.store.events import EventStore
 from app.store.folder import ERASING, MARKER, begin_erasing, is_erasing, is_own, prepare_folder, require_own
-from app.store.portraits import PortraitFolder
+from app.store.portraits import Kept, PortraitFolder
 from app.store.user import UserStore
 
 FOREIGN = (
@@ -166,6 +169,28 @@ def test_no_database_is_opened_through_a_link(tmp_path: Path, name: str) -> None
     assert not away.exists()
 
 
+def test_folders_under_names_of_files_are_somebody_elses(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    store(folder)
+    names = (
+        "events.db.damaged-1",
+        "user.db.damaged-3-wal",
+        "vault/a.sealed",
+        f"photos/{'0' * 32}.portrait",
+        ".erasing",
+    )
+    planted = {folder / name / "letter.txt": b"precious" for name in names}
+    for path, content in planted.items():
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+    assert not is_erasing(folder)
+    with pytest.raises(StoreError):  # the promise cannot be written
+        clear_car(folder, (), no_wait)
+    (folder / ERASING).rename(tmp_path / "moved")
+    clear_car(folder, (), no_wait)
+    assert all(path.exists() for path in planted if ERASING not in path.parts)
+
+
 def test_the_socket_of_a_running_service_stays(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     store(folder)
@@ -185,3 +210,16 @@ def test_a_folder_that_is_being_erased_is_opened_by_nothing_else(tmp_path: Path)
         UserStore(folder)
     (folder / ERASING).unlink()
     UserStore(folder).close()
+
+
+def test_nothing_is_kept_behind_a_link(tmp_path: Path) -> None:
+    folder, away = tmp_path / "data", tmp_path / "away"
+    store(folder)
+    away.mkdir()
+    for name in ("photos", "vault"):
+        (folder / name).symlink_to(away, target_is_directory=True)
+    with pytest.raises(VaultError):
+        Vault(folder / "vault", sources=(FileKey(folder / "vault"),)).put("tokens-global", b"secret")
+    with pytest.raises(StoreError):
+        PortraitFolder(folder).write("a1", Kept(Portrait("", b""), 0.0))
+    assert list(away.iterdir()) == []

@@ -54,6 +54,20 @@ def test_current_values_come_first_and_then_changes(garage: Garage, clock: Clock
         assert signals.missing() == FRONT_SEATS
 
 
+def test_every_value_is_told_once_more_where_that_is_asked_for(garage: Garage, clock: Clock, ears: Ears) -> None:
+    garage.set(SELECTOR, 127)
+    garage.set(SPEED, 12.0)
+    with listening(garage, clock, ears) as signals:
+        ears.wait(SELECTOR, 127)
+        before = [each.signal for each in ears.readings].count(SELECTOR)
+        signals.again()
+        limit = time.monotonic() + 10
+        while [each.signal for each in ears.readings].count(SELECTOR) == before:
+            assert time.monotonic() < limit, "it was not told again"
+            time.sleep(0.005)
+        assert ears.latest(SELECTOR) == 127
+
+
 def test_a_silent_speed_is_confirmed_by_reading_it(garage: Garage, clock: Clock, ears: Ears) -> None:
     garage.set(SPEED, 12.0)
     with listening(garage, clock, ears):

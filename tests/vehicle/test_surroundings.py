@@ -179,7 +179,7 @@ def test_the_cars_word_on_its_connection_goes_on_as_it_is() -> None:
         ({signals.DRIVER_SUBJECT: True}, ""),
     ],
 )
-def test_who_drives_is_told_with_the_first_batch_whoever_it_is(
+def test_the_driver_is_passed_on_with_the_first_batch_even_if_unknown(
     values: dict[str, float | bool | str | None], driver: str
 ) -> None:
     screen = Screen()
@@ -190,3 +190,19 @@ def test_who_drives_is_told_with_the_first_batch_whoever_it_is(
     assert screen.driver == "ben"
     surroundings.take([Reading(3.0, signals.DRIVER_SUBJECT, None)])
     assert screen.driver == ""
+
+
+def test_after_a_suspend_the_driver_is_unknown_until_the_car_names_one_again() -> None:
+    asleep, asked, screen = [100.0], list[str](), Screen()
+    surroundings = Surroundings(screen, at_once, screen.connected, lambda: asked.append("again"), lambda: asleep[0])
+    surroundings.take([Reading(1.0, signals.DRIVER_SUBJECT, "ana"), Reading(1.0, signals.LIGHT, 80.0)])
+    surroundings.wake()
+    assert (screen.driver, asked) == ("ana", [])
+    asleep[0] += 3600.0
+    surroundings.wake()
+    assert (screen.driver, asked) == ("", ["again"])
+    surroundings.wake()
+    surroundings.take([Reading(2.0, signals.LIGHT, 10.0)])
+    assert (screen.driver, asked) == ("", ["again"])
+    surroundings.take([Reading(3.0, signals.DRIVER_SUBJECT, "ben")])
+    assert screen.driver == "ben"

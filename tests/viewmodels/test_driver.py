@@ -311,7 +311,7 @@ def test_issuer_and_subject_are_compared(car: Car) -> None:
     [
         (None, None, ""), ("", "", ""), ("https://i.example", "", ""), ("https://i.example", None, ""),
         ("", "7", "7"), (None, "7", "7"), (True, True, ""), (3.0, "7", "7"), ("a\x1fb", "7", ""),
-        ("", "a\x1fb", ""), ("a", "b", "a\x1fb"),
+        ("", "a\x1fb", ""), ("a", "b", "a\x1fb"), ("", "x" * 1001, ""), ("x" * 1001, "7", ""),
     ],
 )  # fmt: skip
 def test_an_identity_is_text_of_one_issuer_and_one_subject(issuer: object, subject: object, identity: str) -> None:
@@ -405,6 +405,22 @@ def test_a_choice_by_hand_ends_when_another_driver_is_identified(car: Car) -> No
         car.start().says(first)
         assert not car.shows("ben")
         assert car.shows("ana") is (first == ANA)
+
+
+def test_two_touches_bind_no_second_profile_to_one_identity(car: Car) -> None:
+    car.add("ana")
+    car.add("ben")
+    car.start(DrivingState.PARKED).says("eve")
+    for name in ("ana", "ben"):  # before the store has shown what the first touch did
+        car.presenter.act(Action("choose_profile", ("That’s me",), argument=name))
+    assert car.bound() == {"ana": "eve", "ben": ""}
+
+
+def test_the_service_is_told_once_whose_calendar_comes_first(car: Car) -> None:
+    car.add("ana", ANA)
+    car.start().says(ANA)
+    car.presenter.snapshot_changed()
+    assert car.machine.commands == [Command("profile", {"profile": "ana"})]
 
 
 def test_a_guest_is_never_bound(car: Car) -> None:

@@ -246,6 +246,7 @@ def test_a_hidden_calendar_can_be_shown_again(new_car: Car) -> None:
         ("wrong_account", "another account"),
         ("no_browser", "no browser"),
         ("error", "went wrong"),
+        ("vault_locked", "keyring of this car is locked"),
         ("wrong_tenant", "organization"),
     ],
 )
