@@ -19,6 +19,7 @@ HARMLESS = Says.FILLER | Says.NUMBER | Says.PHONE | Says.DIAL | Says.JOIN
 
 PERSONAL = Says.OWN | Says.CONTACT
 _WEAK = Says.PHONE | Says.DIAL | Says.NUMBER | Says.ACCESS
+_MORE_THAN_TELEPHONE = PERSONAL | Says.CODE | Says.KEYWORD | Says.OTHER | Says.UNKNOWN
 _IDENTIFIER = re.compile(r"(?<![a-z])id(?:entifi[a-z]+)?(?![a-z])|kennung|tunnus|azonosito|識別|标识")
 
 
@@ -113,7 +114,11 @@ def _heading(token: Token) -> str | None:
 def joins(label: str) -> bool:
     """Whether a label says that one dials into a conference, and not that one calls a person about it."""
     said = says(label) if LINK not in label else Says.NOTHING
-    return bool(said & Says.JOIN) and not said & Says.CONTACT
+    if said & Says.JOIN:
+        return not said & Says.CONTACT
+    # the telephone of a conference is for dialling in, whatever a language calls it
+    telephone = said & (Says.PHONE | Says.DIAL | Says.NUMBER) and said & (Says.MEETING | Says.ACCESS)
+    return bool(telephone) and not said & _MORE_THAN_TELEPHONE
 
 
 def _of_host(label: str) -> bool:
@@ -152,14 +157,18 @@ def code_of(token: Token) -> Code:
 
 def _rank(token: Token, said: int) -> int:
     label = folded(token.label or (token.above[-1] if token.above else ""))
+    if said & Says.GUEST and said & Says.HOST:
+        return ATTENDEE  # of both, or of either: `hosta` is a guest in Czech and a host in Polish
     if said & Says.GUEST:
         bare = _IDENTIFIER.search(label) and not said & (Says.ACCESS | Says.KEYWORD | Says.MEETING | Says.JOIN)
         return ATTENDEE if bare else GUESTS
     if said & Says.KEYWORD and not said & (Says.MEETING | Says.ACCESS):
         return PASSCODE
-    if said & (Says.MEETING | Says.ACCESS | Says.CODE | Says.KEYWORD | Says.JOIN):
+    if said & (Says.MEETING | Says.ACCESS | Says.JOIN):
         return CONFERENCES
-    return UNNAMED if token.hashes else 0
+    if said & (Says.CODE | Says.KEYWORD):
+        return UNNAMED if said & Says.UNKNOWN else CONFERENCES
+    return UNNAMED if token.hashes and not said & Says.NUMBER else 0
 
 
 def codes_for(token: Token, block: Block) -> list[Code]:

@@ -122,14 +122,14 @@ def _one_tap(token: Token, block: Block, known: set[str], hosts: set[str]) -> st
     typed = "".join(filter(str.isdigit, token.tail))
     if len(typed) < SHORTEST_TYPED or typed in hosts:
         return ""
-    if _is_personal(token) and not token.says & Says.JOIN:
+    if _is_personal(token) and not joins(token.label):
         return token.tail if any(len(code) > SHORTEST_TYPED and code in typed for code in known) else ""
     return token.tail
 
 
 def _is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
     """Whether a bare number is one to dial in with."""
-    if _is_host(token, block) or _is_personal(token) or (token.says & Says.OTHER and not token.says & Says.JOIN):
+    if _is_host(token, block) or _is_personal(token) or (token.says & Says.OTHER and not joins(token.label)):
         return False
     named = _same_country(token)
     if joins(token.label):

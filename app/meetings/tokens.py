@@ -138,7 +138,7 @@ def _is_national(text: str, token: Token, previous: Token | None) -> bool:
         token.region = "US"
     if token.region or token.says & (Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN | Says.CONTACT):
         return True
-    if token.says & Says.NUMBER and token.says & Says.ACCESS:
+    if token.says & Says.NUMBER and token.says & (Says.ACCESS | Says.MEETING):
         return True
     if not token.label and token.above and says(token.above[-1]) & (Says.JOIN | Says.DIAL | Says.PHONE):
         return True
