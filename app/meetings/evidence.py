@@ -158,13 +158,17 @@ def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bo
     return own != "text" or any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
 
 
-def _next_code(token: Token, block: Block) -> Code | None:
-    """The code that stands next behind a number, with nothing but its label between."""
-    place = block.tokens.index(token) + 1
-    following = block.tokens[place] if place < len(block.tokens) else None
-    if following is None or not following.is_code or following.apart or following.linked:
-        return None
-    return code_of(following) if len(following.above) <= (0 if following.label else 1) else None
+def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
+    """The code that stands next behind a number, with nothing but its label and a host's code between."""
+    for following in block.tokens[block.tokens.index(token) + 1 :]:
+        if not following.is_code or following.apart or following.linked:
+            return None
+        if len(following.above) > (0 if following.label else 1):
+            return None
+        code = code_of(following)
+        if not code.host:
+            return code, following
+    return None
 
 
 def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int:
@@ -175,10 +179,12 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
     points = (2 if said & Says.DIAL else 1 if said & Says.PHONE else 0) + named
-    code = _next_code(token, block)
-    if code is None or not code.rank or (code.digits == meeting.number and not (named and meeting.tail)):
+    found = _next_code(token, block)
+    if found is None:
         return points
-    following = block.tokens[block.tokens.index(token) + 1]
+    code, following = found
+    if not code.rank or (code.digits == meeting.number and not (named and meeting.tail)):
+        return points
     points += 1 + (2 if code.rank == GUESTS or following.says & Says.MEETING else following.says != Says.UNKNOWN)
     return points + (1 + (meeting.service in HASH_ONLY) if code.hashes else 0)
 

@@ -133,7 +133,7 @@ def _is_national(text: str, token: Token, previous: Token | None) -> bool:
     """Whether digits without a country code are a number, by their label or as one more of a list."""
     named = countries.named(token.label) if token.label else None
     behind = countries.leading(text[token.end : token.end + 60].partition("\n")[0])
-    token.region = named.country if named else behind
+    token.region = named.country if named and named.alone else behind
     if not token.region and _NORTH_AMERICAN.fullmatch(token.text):
         token.region = "US"
     if token.region or token.says & (Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN | Says.CONTACT):

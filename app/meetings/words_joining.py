@@ -160,7 +160,8 @@ MEETING = (
 ACCESS = (
     "access. accès accès. acceso accesso acesso zugang zugangs toegang dostęp přístup prístup pristup приступ"
     " hozzáfér acces. достъп доступ πρόσβασ erişim åtkomst adgang tilgang pääsy juurdepääs piekļuv prieig アクセス"
-    " 访问 接入 存取 訪問 액세스 접속 وصول دخول גישה एक्सेस เข้าถึง เข้าร่วม truy_cập akses accés dostop"
+    " 访问 接入 存取 訪問 액세스 접속 وصول دخول גישה एक्सेस เข้าถึง เข้าร่วม truy_cập akses accés dostop -zugang"
+    " -access -toegang"
 )
 
 GUEST = (
@@ -213,7 +214,7 @@ CODE = (
     " رمز كود معرف المعرف קוד מזהה कोड आईडी पिन รหัส ไอดี mã. mã_số số_id šifra šifro šifre шифра -code -pin -id"
     " -kod -kode -koodi -kód -kodas -kennung -kods -kood kood. -koden -kóddal -tunnus -azonosító"
     " número_de_identificación kôd. kennzahl zugangszahl vergadercode wachtwoordcode toegangscode pinkod пин. пін."
-    " pinkoodi التعريف_الشخصي 入会 会议码 會議碼 number_code номер_пин"
+    " pinkoodi التعريف_الشخصي 入会 会议码 會議碼 number_code номер_пин nip_de nip_du nip_d nip_conférence"
 )
 
 NUMBER = (

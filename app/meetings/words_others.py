@@ -88,7 +88,8 @@ CONTACT = (
     " εξυπηρέτησ customer_care カスタマー サービスデスク 事務局 秘書 客户服务 고객센터 담당자 خدمة الساخن"
     " السكرتارية سكرتير מוקד שירות מזכירות asistent támogat otázok dotazů ponteg questions_or apoio dúvid"
     " linjen_for ring_mig ring_meg rufen_sie_mich chiamami llámame ligue_me zadzwoń_do_mnie позвоните_мне допомога."
-    " помощь. свяжитесь pomoc. pomocy. yardım. segítség. ajutor."
+    " помощь. свяжитесь pomoc. pomocy. yardım. segítség. ajutor. minulle. minua. nekem. engem. beni. лично_мне אליי"
+    " אלי. meddela"
 )
 """A person or a desk that is called about something, not a conference."""
 
@@ -147,7 +148,7 @@ OTHER = (
     " case_number case_no parking_code employee_id staff_id personnel patient arzt. termin. appointment doctor dr."
     " patienten cita. rendez_vous agenda. budget student matrikel course kurs. exam lottery raffle serial_number"
     " imei iban meter zähler compteur contatore pass_number gym library locker_code tresor coffre caja_fuerte"
-    " cassaforte kluis sejf trezor kasa. kasse. 金庫 保险箱 금고"
+    " cassaforte kluis sejf trezor kasa. kasse. 金庫 保险箱 금고 їзду. їзд"
 )
 """What a code or a number can be of instead of a conference."""
 
