@@ -94,6 +94,13 @@ def dial_ins(text: str, meeting: Meeting) -> list[Chosen]:
     return [each for each in found if id(each.block) in places or dialstring.typed(each.tail)[0].rstrip("#") in typed]
 
 
+def only_code(text: str, meeting: Meeting) -> str:
+    """The tail of the one code of a conference that a text has; empty where there is none, or more than one."""
+    codes = [code_of(token) for token in tokens(text, meeting.region) if token.is_code]
+    usable = {code.digits: code for code in codes if code.rank >= CONFERENCES}
+    return dialstring.tail_of(*usable) if len(usable) == 1 else ""
+
+
 def _chosen(text: str, meeting: Meeting) -> Iterator[Chosen]:
     made = in_blocks(tokens(text, meeting.region))
     codes = [code_of(token) for block in made for token in block.tokens if token.is_code]
@@ -129,7 +136,9 @@ def _one_tap(token: Token, block: Block, known: set[str], hosts: set[str]) -> st
 
 def _is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
     """Whether a bare number is one to dial in with."""
-    if _is_host(token, block) or _is_personal(token) or (token.says & Says.OTHER and not joins(token.label)):
+    if _is_host(token, block) or _is_personal(token):
+        return False
+    if token.says & Says.OTHER and not joins(token.label) and (token.label or not block.anchored):
         return False
     named = _same_country(token)
     if joins(token.label):
@@ -155,7 +164,9 @@ def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bo
     own = style(token)
     if own != block.style:
         return False
-    return own != "text" or any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
+    alike = [each for each in block.tokens if not (each.is_code or each.tail) and style(each) == own]
+    coded = any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
+    return own != "text" or (coded and len(alike) > 1 and not any(map(_is_personal, alike)))
 
 
 def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
@@ -183,9 +194,11 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     if found is None:
         return points
     code, following = found
-    if not code.rank or (code.digits == meeting.number and not (named and meeting.tail)):
+    own = code.digits == meeting.number
+    if not code.rank or (own and not (named and meeting.tail)):
         return points
-    points += 1 + (2 if code.rank == GUESTS or following.says & Says.MEETING else following.says != Says.UNKNOWN)
+    certain = code.rank == GUESTS or following.says & Says.MEETING or (named and following.says & Says.ACCESS) or own
+    points += 1 + (2 if certain else following.says != Says.UNKNOWN)
     return points + (1 + (meeting.service in HASH_ONLY) if code.hashes else 0)
 
 
@@ -209,7 +222,9 @@ def _is_host(token: Token, block: Block) -> bool:
 
 
 def _is_personal(token: Token) -> bool:
-    if token.says & PERSONAL or (not token.label and token.above and says(token.above[-1]) & Says.CONTACT):
+    """Whether the label, else the line above, or what stands behind names a person's line or a contact."""
+    label = token.label or (token.above[-1] if token.above else "")
+    if says(label) & Says.CONTACT or (says(label) & Says.OWN and (token.label or not joins(label))):
         return True
     return bool(says(token.behind) & PERSONAL) and not token.tail
 

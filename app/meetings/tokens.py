@@ -33,6 +33,7 @@ _BREAK = re.compile(r"\n|(?<=[^\W\d_]{4})[.!?]+(?=\s)|[|•·。！？]|;(?=\s)|
 _FENCE = re.compile(r"(?:^|\n)[ \t>]*(?:_{6,}|-{6,}|={6,}|\*{6,}|--[ ]?(?=\n)|[-:~]{12,})[ \t]*(?:\n|$)")
 _QUOTED = re.compile(r"(?:^|\n)[ \t]*>+[ \t]?")
 _ADDRESS = re.compile(r"[<(\[]?\b(?:tel|callto):[ ]?|[<>\[\]]", re.IGNORECASE)
+_IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"^[\s:：.,;()#*\-–—]*$")
 _CJK = 0x2E80
@@ -74,7 +75,7 @@ def tokens(text: str, region: str) -> list[Token]:
     for count, match in enumerate(_RUN.finditer(text)):
         if count == RUNS_READ or len(found) == TOKENS_READ:
             break
-        if match.start() < last or not _begins(text, match):
+        if match.start() < last or not _begins(text, match) or _IP_ADDRESS.fullmatch(match[0]):
             continue
         token = _token(text, match, last, found[-1] if found else None, region)
         if token is None:

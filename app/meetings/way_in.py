@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.value import value
 
-EXTRACTOR_VERSION = 2
+EXTRACTOR_VERSION = 3
 """Raised whenever the same invitation would yield another way in; stored ways in are then made anew."""
 
 

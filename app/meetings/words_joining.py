@@ -124,7 +124,7 @@ DIAL = (
     " наберіть καλέστε tuşlayın çevirin arayın ring_till ring_til soita. soittaa helista zvaniet skambinkite 拨打"
     " 撥打 다이얼 اطلب اتصل الاتصال חייג लगाएँ डायल หมุน hubungi_nomor marqueu pozovite pokličite pokliči nazovite"
     " volejte naberite позвоните зателефонув зателефонуйте obehnite zavolajte appelez appeler_le chiama. chiamare"
-    " ring. volajte"
+    " ring. volajte bellen bel. belt. inbellen"
 )
 """Verbs of dialling: less than JOIN, since one dials persons too."""
 
@@ -214,7 +214,7 @@ CODE = (
     " رمز كود معرف المعرف קוד מזהה कोड आईडी पिन รหัส ไอดี mã. mã_số số_id šifra šifro šifre шифра -code -pin -id"
     " -kod -kode -koodi -kód -kodas -kennung -kods -kood kood. -koden -kóddal -tunnus -azonosító"
     " número_de_identificación kôd. kennzahl zugangszahl vergadercode wachtwoordcode toegangscode pinkod пин. пін."
-    " pinkoodi التعريف_الشخصي 入会 会议码 會議碼 number_code номер_пин nip_de nip_du nip_d nip_conférence"
+    " pinkoodi التعريف_الشخصي 入会 会议码 會議碼 number_code номер_пин nip_de nip_du nip_d nip_conférence 码 碼"
 )
 
 NUMBER = (

@@ -89,7 +89,7 @@ CONTACT = (
     " السكرتارية سكرتير מוקד שירות מזכירות asistent támogat otázok dotazů ponteg questions_or apoio dúvid"
     " linjen_for ring_mig ring_meg rufen_sie_mich chiamami llámame ligue_me zadzwoń_do_mnie позвоните_мне допомога."
     " помощь. свяжитесь pomoc. pomocy. yardım. segítség. ajutor. minulle. minua. nekem. engem. beni. лично_мне אליי"
-    " אלי. meddela"
+    " אלי. meddela not. isn wasn cannot kein unavailable"
 )
 """A person or a desk that is called about something, not a conference."""
 
@@ -121,7 +121,7 @@ OTHER = (
     " номера_комнаты домофон посылк безопасн подтвержд парков брон. бронюван бронь бронирования замовлен рахун"
     " під'їзд підїзд кімнат безпек посилк паркув підтвердж κράτηση κράτησης πτήση πτήσης εισιτήρι παραγγελ τιμολόγ"
     " πόρτα πόρτας κτίριο είσοδο εισόδου δωμάτ πελάτ λογαριασ δέμα ασφαλεί ασφαλείας πάρκινγκ επιβεβαίω rezervasyon"
-    " uçuş sipariş kapı kapısı bina giriş. müşteri hesap kargo güvenlik otopark doğrulama onay bokning flyg biljett"
+    " uçuş sipariş kapı kapısı bina müşteri hesap kargo güvenlik otopark doğrulama onay bokning flyg biljett"
     " beställ faktura dörr dörrkod port. portkod byggnad ingång rum. kund paket säkerhet parkering bekräft fly."
     " flyv ordre dør dørkode bygning indgang værelse kunde pakke sikkerhed bekræft bestilling reservasjon flyvning"
     " flynummer billett inngang rom. sikkerhet varaus lento lennon lippu tilaus lasku ovi. oven. ovikoodi rakennus"
@@ -148,7 +148,8 @@ OTHER = (
     " case_number case_no parking_code employee_id staff_id personnel patient arzt. termin. appointment doctor dr."
     " patienten cita. rendez_vous agenda. budget student matrikel course kurs. exam lottery raffle serial_number"
     " imei iban meter zähler compteur contatore pass_number gym library locker_code tresor coffre caja_fuerte"
-    " cassaforte kluis sejf trezor kasa. kasse. 金庫 保险箱 금고 їзду. їзд"
+    " cassaforte kluis sejf trezor kasa. kasse. 金庫 保险箱 금고 їзду. їзд bina_giriş kapı_giriş 二维码 二維碼 条码"
+    " 條碼 邮编 邮政编码 郵遞區號 区号 區號"
 )
 """What a code or a number can be of instead of a conference."""
 
