@@ -19,7 +19,8 @@ HARMLESS = Says.FILLER | Says.NUMBER | Says.PHONE | Says.DIAL | Says.JOIN
 
 PERSONAL = Says.OWN | Says.CONTACT
 _WEAK = Says.PHONE | Says.DIAL | Says.NUMBER | Says.ACCESS
-_IDENTIFIER = re.compile(r"(?<![a-z])id(?:entifi[a-z]+)?(?![a-z])|kennung|tunnus|azonosito|識別|标识")
+_MORE_THAN_TELEPHONE = PERSONAL | Says.CODE | Says.KEYWORD | Says.OTHER | Says.UNKNOWN
+_IDENTIFIER = re.compile(r"(?<![a-z])id(?:entifi[a-z]+)?(?![a-z])|tunnus|azonosito|識別|标识")
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class Code:
     host: bool = False
 
 
-GUESTS, CONFERENCES, UNNAMED, PASSCODE, ATTENDEE = 5, 4, 3, 2, 1
+GUESTS, CONFERENCES, PASSCODE, UNNAMED, ATTENDEE = 5, 4, 3, 2, 1
 
 
 def blocks(found: list[Token]) -> list[Block]:
@@ -101,7 +102,7 @@ def _heading(token: Token) -> str | None:
         if LINK in part:
             return None
         said = says(part)
-        if said & Says.JOIN:
+        if said & Says.JOIN or joins(part):
             return part
         if not said & (Says.PHONE | Says.DIAL | Says.NUMBER | Says.FILLER) and not (
             token.is_code and part is token.above[-1] and not token.label
@@ -113,7 +114,11 @@ def _heading(token: Token) -> str | None:
 def joins(label: str) -> bool:
     """Whether a label says that one dials into a conference, and not that one calls a person about it."""
     said = says(label) if LINK not in label else Says.NOTHING
-    return bool(said & Says.JOIN) and not said & Says.CONTACT
+    if said & Says.JOIN:
+        return not said & Says.CONTACT
+    # the telephone of a conference is for dialling in, whatever a language calls it
+    telephone = said & (Says.PHONE | Says.DIAL | Says.NUMBER) and said & (Says.MEETING | Says.ACCESS)
+    return bool(telephone) and not said & _MORE_THAN_TELEPHONE
 
 
 def _of_host(label: str) -> bool:
@@ -152,14 +157,18 @@ def code_of(token: Token) -> Code:
 
 def _rank(token: Token, said: int) -> int:
     label = folded(token.label or (token.above[-1] if token.above else ""))
+    if said & Says.GUEST and said & Says.HOST:
+        return ATTENDEE  # of both, or of either: `hosta` is a guest in Czech and a host in Polish
     if said & Says.GUEST:
         bare = _IDENTIFIER.search(label) and not said & (Says.ACCESS | Says.KEYWORD | Says.MEETING | Says.JOIN)
         return ATTENDEE if bare else GUESTS
     if said & Says.KEYWORD and not said & (Says.MEETING | Says.ACCESS):
         return PASSCODE
-    if said & (Says.MEETING | Says.ACCESS | Says.CODE | Says.KEYWORD | Says.JOIN):
+    if said & (Says.MEETING | Says.ACCESS | Says.JOIN):
         return CONFERENCES
-    return UNNAMED if token.hashes else 0
+    if said & (Says.CODE | Says.KEYWORD):
+        return UNNAMED if said & Says.UNKNOWN else CONFERENCES
+    return UNNAMED if token.hashes and not said & Says.NUMBER else 0
 
 
 def codes_for(token: Token, block: Block) -> list[Code]:
@@ -168,12 +177,14 @@ def codes_for(token: Token, block: Block) -> list[Code]:
     following = _run(block.tokens[place + 1 :])
     before = _run(block.tokens[place - 1 :: -1]) if place else []
     first_is_code = block.tokens[0].is_code
-    for group in (before, following) if first_is_code else (following, before):
-        usable = [code for code in map(code_of, group) if code.rank]
+    # an attendee's ID is dialled only where the other code is the host's
+    lowest = 0 if any(code_of(each).host for each in block.tokens if each.is_code) else ATTENDEE
+    rest = [each for each in block.tokens if each.is_code]
+    for group in (before, following, rest) if first_is_code else (following, before, rest):
+        usable = [code for code in map(code_of, group) if code.rank > lowest]
         if usable:
             return sorted(usable, key=lambda code: -code.rank)
-    usable = [code for code in map(code_of, filter(lambda each: each.is_code, block.tokens)) if code.rank]
-    return sorted(usable, key=lambda code: -code.rank)
+    return []
 
 
 def _run(tokens: list[Token]) -> list[Token]:

@@ -29,7 +29,7 @@ _TAIL = re.compile(
 )
 _CERTAIN = re.compile(r"[ ]?(?:,[ ]?,|[pwPW])")
 _EXTENSION = re.compile(r"(?:;ext=|;postd=|[ ]?(?:ext\.?|x)[ ]?)([0-9p,*#]{1,20})(?!\w)", re.IGNORECASE)
-_HASHED_EXTENSION = re.compile(r"x(\d{4,13}#)")
+_HASHED_EXTENSION = re.compile(r"[ ]?x(\d{4,13}#)")
 _PIN = re.compile(
     r"(?:<tel:[^<>\n]{0,80}>)?[^\d+\n#]{0,40}+(?:\n\s{0,4}+[^\d+\n#]{0,40}+)?(\d(?:[ \u00a0-]?\d){3,13})[ \u00a0]?#"
 )

@@ -15,7 +15,9 @@ NAME_WORDS = 5
 
 _FIRST_SEPARATING = 0x590
 _WORDS = re.compile("[a-z\u00df-\u058f]+|[\u0590-\U0010ffff]+")
-_CODE = re.compile(r"(?<![A-Za-z])(US|UK|[A-Z]{2})(?![A-Za-z])")
+_CODE = re.compile(r"(?<![A-Za-z])(?!ID)(US|UK|[A-Z]{2}(?=\s*(?:$|[(),:;]|[Tt]oll|[Ff]ree)))(?![A-Za-z])")
+"""A code of two letters; Indonesia's is more often an identifier."""
+
 _BRACKET = re.compile(r"\(([A-Z]{2})\)\s*$")
 _INSIDE = re.compile(r"\([^()]{0,40}\)")
 _PLACE = re.compile(r",\s*[^\d,;:|()]{2,30}$")

@@ -92,17 +92,17 @@ def of_number(text: str, tail: str = "", region: str = "") -> Found:
     return Found(tuple(dial_ins), tuple(refused))
 
 
-def of_place(text: str, region: str) -> Found:
+def of_place(text: str, region: str, tail: str = "") -> Found:
     """The dial-in that is the place of a meeting: a number alone, or with words for dialling and nothing else.
 
-    The telephone in a place's address is none, and no person's.
+    The telephone in a place's address is none, and no person's. `tail` is typed where the place has no code.
     """
     seen = candidates(text, region, plain=not any(map(str.isalpha, text)))
     if len(seen) != 1 or seen[0].region not in ("", region):
         return Found()
     around = text[: seen[0].start] + " " + text[seen[0].end :]
     alone = not says(around) & ~_OF_PLACE
-    return of_number(text, region=region) if alone else Found()
+    return of_number(text, tail, region) if alone else Found()
 
 
 def merged(groups: Iterable[Found]) -> Found:

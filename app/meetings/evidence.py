@@ -94,6 +94,13 @@ def dial_ins(text: str, meeting: Meeting) -> list[Chosen]:
     return [each for each in found if id(each.block) in places or dialstring.typed(each.tail)[0].rstrip("#") in typed]
 
 
+def only_code(text: str, meeting: Meeting) -> str:
+    """The tail of the one code of a conference that a text has; empty where there is none, or more than one."""
+    codes = [code_of(token) for token in tokens(text, meeting.region) if token.is_code]
+    usable = {code.digits: code for code in codes if code.rank >= CONFERENCES}
+    return dialstring.tail_of(*usable) if len(usable) == 1 else ""
+
+
 def _chosen(text: str, meeting: Meeting) -> Iterator[Chosen]:
     made = in_blocks(tokens(text, meeting.region))
     codes = [code_of(token) for block in made for token in block.tokens if token.is_code]
@@ -122,14 +129,16 @@ def _one_tap(token: Token, block: Block, known: set[str], hosts: set[str]) -> st
     typed = "".join(filter(str.isdigit, token.tail))
     if len(typed) < SHORTEST_TYPED or typed in hosts:
         return ""
-    if _is_personal(token) and not token.says & Says.JOIN:
+    if _is_personal(token) and not joins(token.label):
         return token.tail if any(len(code) > SHORTEST_TYPED and code in typed for code in known) else ""
     return token.tail
 
 
 def _is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
     """Whether a bare number is one to dial in with."""
-    if _is_host(token, block) or _is_personal(token) or (token.says & Says.OTHER and not token.says & Says.JOIN):
+    if _is_host(token, block) or _is_personal(token):
+        return False
+    if token.says & Says.OTHER and not joins(token.label) and (token.label or not block.anchored):
         return False
     named = _same_country(token)
     if joins(token.label):
@@ -155,16 +164,22 @@ def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bo
     own = style(token)
     if own != block.style:
         return False
-    return own != "text" or any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
+    alike = [each for each in block.tokens if not (each.is_code or each.tail) and style(each) == own]
+    coded = any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
+    return own != "text" or (coded and len(alike) > 1 and not any(map(_is_personal, alike)))
 
 
-def _next_code(token: Token, block: Block) -> Code | None:
-    """The code that stands next behind a number, with nothing but its label between."""
-    place = block.tokens.index(token) + 1
-    following = block.tokens[place] if place < len(block.tokens) else None
-    if following is None or not following.is_code or following.apart or following.linked:
-        return None
-    return code_of(following) if len(following.above) <= (0 if following.label else 1) else None
+def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
+    """The code that stands next behind a number, with nothing but its label and a host's code between."""
+    for following in block.tokens[block.tokens.index(token) + 1 :]:
+        if not following.is_code or following.apart or following.linked:
+            return None
+        if len(following.above) > (0 if following.label else 1):
+            return None
+        code = code_of(following)
+        if not code.host:
+            return code, following
+    return None
 
 
 def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int:
@@ -175,11 +190,15 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
     points = (2 if said & Says.DIAL else 1 if said & Says.PHONE else 0) + named
-    code = _next_code(token, block)
-    if code is None or not code.rank or (code.digits == meeting.number and not (named and meeting.tail)):
+    found = _next_code(token, block)
+    if found is None:
         return points
-    following = block.tokens[block.tokens.index(token) + 1]
-    points += 1 + (2 if code.rank == GUESTS or following.says & Says.MEETING else following.says != Says.UNKNOWN)
+    code, following = found
+    own = code.digits == meeting.number
+    if not code.rank or (own and not (named and meeting.tail)):
+        return points
+    certain = code.rank == GUESTS or following.says & Says.MEETING or (named and following.says & Says.ACCESS) or own
+    points += 1 + (2 if certain else following.says != Says.UNKNOWN)
     return points + (1 + (meeting.service in HASH_ONLY) if code.hashes else 0)
 
 
@@ -203,7 +222,9 @@ def _is_host(token: Token, block: Block) -> bool:
 
 
 def _is_personal(token: Token) -> bool:
-    if token.says & PERSONAL or (not token.label and token.above and says(token.above[-1]) & Says.CONTACT):
+    """Whether the label, else the line above, or what stands behind names a person's line or a contact."""
+    label = token.label or (token.above[-1] if token.above else "")
+    if says(label) & Says.CONTACT or (says(label) & Says.OWN and (token.label or not joins(label))):
         return True
     return bool(says(token.behind) & PERSONAL) and not token.tail
 

@@ -114,8 +114,7 @@ def _dial_ins(event: Event, text: str, meeting: evidence.Meeting) -> dialin.Foun
     structured = list(_structured(event.online, region))
     groups: list[dialin.Found] = []
     if event.place:
-        place = dialin.marked(event.place.name[:500])
-        groups += [dialin.of_place(place, region), dialin.in_text(place, meeting)]
+        groups += _of_place(dialin.marked(event.place.name[:500]), text, meeting)
     if len(text) <= NUMBER_ALONE and not any(map(str.isalpha, text)):
         groups.append(dialin.of_place(text, region))
     if event.url.lower().startswith("tel:"):
@@ -129,6 +128,13 @@ def _dial_ins(event: Event, text: str, meeting: evidence.Meeting) -> dialin.Foun
     if any(each.of_service for each in judged):  # others are of another meeting, such as one that is quoted
         judged = [each for each in judged if each.of_service]
     return dialin.merged([*structured, dialin.Found(tuple(judged), written.refused)])
+
+
+def _of_place(place: str, text: str, meeting: evidence.Meeting) -> Iterator[dialin.Found]:
+    """The place's dial-ins. A number alone is one where no link says that the meeting is elsewhere."""
+    yield dialin.in_text(place, meeting)
+    if meeting.service in ("", "unknown"):
+        yield dialin.of_place(place, meeting.region, evidence.only_code(text, meeting))
 
 
 def _structured(online: OnlineMeeting | None, region: str) -> Iterator[dialin.Found]:

@@ -33,6 +33,7 @@ _BREAK = re.compile(r"\n|(?<=[^\W\d_]{4})[.!?]+(?=\s)|[|•·。！？]|;(?=\s)|
 _FENCE = re.compile(r"(?:^|\n)[ \t>]*(?:_{6,}|-{6,}|={6,}|\*{6,}|--[ ]?(?=\n)|[-:~]{12,})[ \t]*(?:\n|$)")
 _QUOTED = re.compile(r"(?:^|\n)[ \t]*>+[ \t]?")
 _ADDRESS = re.compile(r"[<(\[]?\b(?:tel|callto):[ ]?|[<>\[\]]", re.IGNORECASE)
+_IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"^[\s:：.,;()#*\-–—]*$")
 _CJK = 0x2E80
@@ -74,7 +75,7 @@ def tokens(text: str, region: str) -> list[Token]:
     for count, match in enumerate(_RUN.finditer(text)):
         if count == RUNS_READ or len(found) == TOKENS_READ:
             break
-        if match.start() < last or not _begins(text, match):
+        if match.start() < last or not _begins(text, match) or _IP_ADDRESS.fullmatch(match[0]):
             continue
         token = _token(text, match, last, found[-1] if found else None, region)
         if token is None:
@@ -133,12 +134,12 @@ def _is_national(text: str, token: Token, previous: Token | None) -> bool:
     """Whether digits without a country code are a number, by their label or as one more of a list."""
     named = countries.named(token.label) if token.label else None
     behind = countries.leading(text[token.end : token.end + 60].partition("\n")[0])
-    token.region = named.country if named else behind
+    token.region = named.country if named and named.alone else behind
     if not token.region and _NORTH_AMERICAN.fullmatch(token.text):
         token.region = "US"
     if token.region or token.says & (Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN | Says.CONTACT):
         return True
-    if token.says & Says.NUMBER and token.says & Says.ACCESS:
+    if token.says & Says.NUMBER and token.says & (Says.ACCESS | Says.MEETING):
         return True
     if not token.label and token.above and says(token.above[-1]) & (Says.JOIN | Says.DIAL | Says.PHONE):
         return True

@@ -50,7 +50,6 @@ class Says:
     """A word that is in no table, such as a name."""
 
 
-_MORE_THAN_TELEPHONE = Says.CODE | Says.KEYWORD | Says.OTHER | Says.OWN | Says.CONTACT | Says.UNKNOWN
 _FIRST_SEPARATING = 0x590
 """Letters before this code point (Latin, Greek, Cyrillic, Armenian) are written in words."""
 
@@ -108,9 +107,6 @@ def says(label: str) -> int:
         found |= _tables().phrases.get(phrase, Says.NOTHING)
     if not plain.isascii():
         found |= _of_other_scripts(plain)
-    # the telephone number of a conference is for dialling in, whatever a language calls it
-    if found & Says.MEETING and found & (Says.PHONE | Says.DIAL) and not found & _MORE_THAN_TELEPHONE:
-        found |= Says.JOIN
     return found
 
 
