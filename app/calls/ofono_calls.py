@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from app.calls.ofono_line import COMING, OUTGOING, PENDING
+from app.calls.ofono_line import COMING, OUTGOING
 from app.calls.ofono_link import OfonoLink
 from app.calls.ofono_tones import OfonoTones
 from app.domain.call import Call, CallCommand, CallPhase, EndedBy, same_number
@@ -111,7 +111,7 @@ class OfonoCalls:
     async def command(self, name: CallCommand, call_id: str, tones: str) -> None:
         """Do what `Telephony.command` promises; a `Refusal` where the phone does not."""
         line = self._link.line
-        if line.pending and call_id in ("", PENDING) and name is CallCommand.HANG_UP:
+        if line.pending and call_id in ("", line.pending.id) and name is CallCommand.HANG_UP:
             line.fail_pending(EndedBy.HERE)
             self._link.publish()
             return
