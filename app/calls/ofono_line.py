@@ -16,6 +16,9 @@ PENDING = "pending"
 FIND_AGAIN_SECONDS = 180.0
 """A call of ours that was lost with the link, or that was never made, is ours when it appears within this time."""
 
+LISTED_SECONDS = 10.0
+"""How long after a phone is back it may take to list its calls."""
+
 CANCEL_SECONDS = 20.0
 """A call that was cancelled before it had a name is ended if it appears within this time."""
 
@@ -76,8 +79,13 @@ class OfonoLine:
         )
 
     def take(self, path: str, phone: Phone) -> None:
-        """Use the phone of this modem from now on."""
+        """Use the phone of this modem from now on. Calls that were lost with the link are back soon, or over."""
         self.path, self.name, self.phone = path, phone.name, phone.id
+        latest = self.now() - FIND_AGAIN_SECONDS + LISTED_SECONDS
+        self._lost = [
+            replace(lost, since=min(lost.since, latest)) if lost.ended_by is EndedBy.NO_PHONE else lost
+            for lost in self._lost
+        ]
 
     def lose(self) -> None:
         """The phone or oFono is gone, and with it the calls, as far as the car can tell."""

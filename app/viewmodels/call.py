@@ -165,7 +165,7 @@ def _detail(scene: Scene, talk: Talk, found: Call, other: Call | None) -> str:
 
 
 def _unknown_digits(talk: Talk, found: Call) -> bool:
-    """Whether this call was found, as after a restart: nothing is known of its digits."""
+    """Whether nothing is known of the digits of this call."""
     return found.placed is None and found.tones is TonesPhase.NONE and talk.found
 
 

@@ -142,7 +142,8 @@ def phone_changed(desk: Desk, state: PhoneState) -> None:
     if talk is None:
         _find(desk, state)
     elif (found := ours(state.calls, talk)) is not None:
-        session.talk = replace(talk, ended=None, failed="", call_id=found.id)
+        unknown = talk.found or (talk.ended is not None and found.placed is None)  # it is back after a long time
+        session.talk = replace(talk, ended=None, failed="", call_id=found.id, found=unknown)
     elif last is not None and _is_end_of(talk, last):
         _over(desk, talk, last)
     elif before is not None:

@@ -85,7 +85,7 @@ class Talk:
     quiet: bool = False
     """Whether the microphone is to be muted while this call is the active one."""
     found: bool = False
-    """Whether it was placed before this screen was started."""
+    """Whether it was found, as after a restart: nothing is known of its digits."""
     call_id: str = ""
     """Id of the call when it was last seen."""
     before: Talk | None = None
