@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from app.calls.ofono_line import COMING, OUTGOING, PENDING
+from app.calls.ofono_line import COMING, OUTGOING
 from app.calls.ofono_link import OfonoLink
 from app.calls.ofono_tones import OfonoTones
 from app.domain.call import Call, CallCommand, CallPhase, EndedBy, same_number
@@ -40,7 +40,7 @@ class OfonoCalls:
     def __init__(self, link: OfonoLink, tones: OfonoTones) -> None:
         self._link, self._tones = link, tones
         self._gain = DEFAULT_VOLUME
-        self._acting = asyncio.Lock()
+        self._acting, self._muting = asyncio.Lock(), asyncio.Lock()
         self._displaced: set[str] = set()
         """Calls that were put on hold by a call of ours that was not answered yet."""
         self._seen_end: Call | None = None
@@ -111,13 +111,14 @@ class OfonoCalls:
     async def command(self, name: CallCommand, call_id: str, tones: str) -> None:
         """Do what `Telephony.command` promises; a `Refusal` where the phone does not."""
         line = self._link.line
-        if line.pending and call_id in ("", PENDING) and name is CallCommand.HANG_UP:
+        if line.pending and call_id in ("", line.pending.id) and name is CallCommand.HANG_UP:
             line.fail_pending(EndedBy.HERE)
             self._link.publish()
             return
         try:
             if name in (CallCommand.MUTE, CallCommand.UNMUTE):
-                carried_out = await self._mute(wanted=name is CallCommand.MUTE)
+                async with self._muting:
+                    carried_out = await self._mute(wanted=name is CallCommand.MUTE)
             elif call := self._named(call_id):
                 carried_out = await self._act(name, call, tones)
             else:
@@ -136,15 +137,16 @@ class OfonoCalls:
             self._displaced.discard(call.id)
             return await self._ended(call.id)
         elif name is CallCommand.RESUME:
-            async with self._acting:
-                return await self._resume(call.id)
+            async with self._acting:  # an emergency call may have come while another action was carried out
+                return not self._emergency() and await self._resume(call.id)
         elif name in (CallCommand.ANSWER, CallCommand.HOLD_AND_ANSWER):
             async with self._acting:
-                return await self._answer(call)
+                return not self._emergency() and await self._answer(call)
         return True
 
     async def _answer(self, call: Call) -> bool:
         line = self._link.line
+        call = line.calls.get(call.id, call)
         if call.phase not in COMING:
             return call.phase is CallPhase.ACTIVE
         before = frozenset(path for path, other in line.calls.items() if other.phase is CallPhase.ACTIVE)
@@ -227,7 +229,7 @@ class OfonoCalls:
     async def _mute(self, *, wanted: bool) -> bool:
         """Mute at the phone; where it cannot, turn the microphone's gain to nothing and back. Raises CallError."""
         bus, path = self._link.ofono(), self._link.line.path
-        if not path:
+        if not path or (wanted and self._emergency()):
             return not wanted
         try:
             await bus.set_property(path, "CallVolume", "Muted", "b", value=wanted)

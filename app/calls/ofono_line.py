@@ -11,10 +11,13 @@ from app.calls.dialstring import EMERGENCY_NUMBERS
 from app.domain.call import Call, CallCommand, CallPhase, EndedBy, Phone, PhoneState, Refusal, TonesPhase, same_number
 
 PENDING = "pending"
-"""Id of a call that has been asked for and that oFono has not named yet."""
+"""Beginning of the id of a call that has been asked for and that oFono has not named yet."""
 
 FIND_AGAIN_SECONDS = 180.0
 """A call of ours that was lost with the link, or that was never made, is ours when it appears within this time."""
+
+LISTED_SECONDS = 10.0
+"""How long after a phone is back it may take to list its calls."""
 
 CANCEL_SECONDS = 20.0
 """A call that was cancelled before it had a name is ended if it appears within this time."""
@@ -60,6 +63,7 @@ class OfonoLine:
     """Called with a call that is over; returns what can be said of its digits."""
     on_unwanted: Callable[[str], None] = lambda _path: None
     """Called with the path of a call that was cancelled before it appeared."""
+    _count: int = 0
     _lost: list[Call] = field(default_factory=list)
     _cancelled: Call | None = None
     _reasons: dict[str, str] = field(default_factory=dict)
@@ -75,8 +79,13 @@ class OfonoLine:
         )
 
     def take(self, path: str, phone: Phone) -> None:
-        """Use the phone of this modem from now on."""
+        """Use the phone of this modem from now on. Calls that were lost with the link are back soon, or over."""
         self.path, self.name, self.phone = path, phone.name, phone.id
+        latest = self.now() - FIND_AGAIN_SECONDS + LISTED_SECONDS
+        self._lost = [
+            replace(lost, since=min(lost.since, latest)) if lost.ended_by is EndedBy.NO_PHONE else lost
+            for lost in self._lost
+        ]
 
     def lose(self) -> None:
         """The phone or oFono is gone, and with it the calls, as far as the car can tell."""
@@ -173,7 +182,7 @@ class OfonoLine:
         now = self.now()
         self._lost = [call for call in self._lost if not same_number(call.number, number)]
         self._cancelled = None
-        self.pending = Call(PENDING, number, CallPhase.DIALING, now, tones=waiting, placed=now)
+        self.pending = Call(self._new_id(), number, CallPhase.DIALING, now, tones=waiting, placed=now)
         return self.pending
 
     def fail_pending(self, by: EndedBy) -> None:
@@ -187,7 +196,7 @@ class OfonoLine:
     def busy(self, number: str) -> None:
         """A call was asked for that the phone has no room for."""
         now = self.now()
-        self._over(Call(PENDING, number, CallPhase.DIALING, now, placed=now), EndedBy.BUSY)
+        self._over(Call(self._new_id(), number, CallPhase.DIALING, now, placed=now), EndedBy.BUSY)
 
     def refused(self, command: CallCommand) -> None:
         """The phone did not carry out a command."""
@@ -201,6 +210,10 @@ class OfonoLine:
             found = properties_of.percent(value)
             self.microphone = self.microphone if found is None else found
         self.muted = self.muted_by_phone or self.microphone == 0
+
+    def _new_id(self) -> str:
+        self._count += 1
+        return f"{PENDING}{self._count}"
 
     def _is_emergency(self, number: str) -> bool:
         return number in EMERGENCY_NUMBERS | self.emergency_numbers

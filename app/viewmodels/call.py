@@ -32,7 +32,14 @@ TONES: dict[TonesPhase, str] = {
     TonesPhase.SENDING: mark("sending ID"),
     TonesPhase.SENT: mark("ID sent"),
     TonesPhase.FAILED: mark("ID not sent"),
+    TonesPhase.PARTIAL: mark("ID incomplete"),
 }
+HELD_TONES: dict[TonesPhase, str] = {
+    TonesPhase.WAITING: mark("ID not sent yet"),
+    TonesPhase.FAILED: TONES[TonesPhase.FAILED],
+    TonesPhase.PARTIAL: TONES[TonesPhase.PARTIAL],
+}
+"""While our call is on hold: what is missing."""
 ENDED: dict[EndedBy, str] = {
     EndedBy.HERE: mark("You left"),
     EndedBy.THERE: mark("The other side hung up"),
@@ -41,6 +48,8 @@ ENDED: dict[EndedBy, str] = {
     EndedBy.BUSY: mark("The phone is in another call"),
     EndedBy.NOT_DIALLED: mark("The phone could not call"),
     EndedBy.NO_PHONE: mark("No phone is connected"),
+    EndedBy.NO_PROGRESS: mark("The phone did not start the call"),
+    EndedBy.NO_ANSWER: mark("No answer"),
     EndedBy.UNKNOWN: mark("The call has ended"),
 }
 FAILED: dict[str, str] = {
@@ -114,11 +123,12 @@ def _status(scene: Scene, found: Call) -> Line:
     say = scene.words.say
     text, icon, tone = STATUS[found.phase]
     parts = [say(text)]
-    if found.phase is CallPhase.ACTIVE and found.tones in TONES:
-        parts.append(say(TONES[found.tones]))
+    digits = TONES if found.phase is CallPhase.ACTIVE else HELD_TONES if found.phase is CallPhase.HELD else {}
+    if found.tones in digits:
+        parts.append(say(digits[found.tones]))
     if scene.phone.muted and found.phase is CallPhase.ACTIVE:
         parts.append(say("muted"))
-    if found.tones is TonesPhase.FAILED:
+    if found.tones in (TonesPhase.FAILED, TonesPhase.PARTIAL):
         tone = Tone.WARN
     return Line((" · ".join(parts), parts[0]), icon, tone)
 
@@ -149,7 +159,14 @@ def _detail(scene: Scene, talk: Talk, found: Call, other: Call | None) -> str:
             return say("First number failed, trying the second")
         if name := phone_name(scene):
             return say("With {phone}", phone=name)
+    if found.phase is CallPhase.ACTIVE and talk.tones and _unknown_digits(talk, found):
+        return say("Enter the ID again if the meeting asks for it")
     return _minutes_and_next(scene, talk, found)
+
+
+def _unknown_digits(talk: Talk, found: Call) -> bool:
+    """Whether nothing is known of the digits of this call."""
+    return found.placed is None and found.tones is TonesPhase.NONE and talk.found
 
 
 def _minutes_and_next(scene: Scene, talk: Talk, found: Call | None) -> str:
@@ -208,6 +225,8 @@ def _after(scene: Scene, talk: Talk) -> str:
     say = scene.words.say
     if _came_back(scene, talk):
         return say("The phone is connected again")
+    if talk.ended is not None and talk.ended.ended_by is EndedBy.NO_PROGRESS:
+        return say("It may be asking which SIM card to use")
     if talk.ended is not None and talk.second and not talk.ended.answered:
         return say("Both numbers failed")
     return _minutes_and_next(scene, talk, None)

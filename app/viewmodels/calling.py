@@ -1,9 +1,8 @@
 """The call to a meeting: dialled, followed by what the telephone says, acted on by touches.
 
-What is promised: one call at a time is Carlendar's; where nobody can be reached by the first number a
-second one is tried, once; nothing is dialled during an emergency call; the microphone that was muted
-for a meeting is not muted for whoever is called next; a call that was placed before this screen was
-started is found and shown.
+One call at a time is Carlendar's. Where nobody can be reached by the first number a second one is tried, once. A call
+to another meeting that was put on hold for it is returned to. Nothing is dialled during an emergency call. A call that
+was placed before this screen was started is found and shown. The microphone is in `microphone`.
 """
 
 from __future__ import annotations
@@ -13,8 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.agenda import joinable
-from app.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, same_number
+from app.domain.call import Call, CallCommand, EndedBy, PhoneState, same_number
 from app.errors import CallError
+from app.i18n.catalogue import mark
+from app.viewmodels import microphone
+from app.viewmodels.call import ENDED, FAILED
 from app.viewmodels.disclosure import title
 from app.viewmodels.gate import HOME, Place
 from app.viewmodels.scene import Talk, ours
@@ -23,43 +25,84 @@ from app.viewmodels.states import ScreenName, Tone
 if TYPE_CHECKING:
     from app.viewmodels.desk import Desk
 
-UNREACHED = frozenset({EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.UNKNOWN})
-"""Ends, before anybody answered, after which another number may do better."""
+UNREACHED = frozenset({EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.NO_ANSWER, EndedBy.UNKNOWN})
+"""Ends, before anybody answered, after which another number may do better. Not where the phone made no progress: it may
+be asking its owner something."""
+
+REFUSED: dict[CallCommand, str] = {
+    CallCommand.HANG_UP: mark("The phone did not hang up"),
+    CallCommand.ANSWER: mark("The call was not answered"),
+    CallCommand.HOLD_AND_ANSWER: mark("The call was not answered"),
+    CallCommand.RESUME: mark("The call is still on hold"),
+    CallCommand.MUTE: mark("The microphone is still on"),
+    CallCommand.UNMUTE: mark("The microphone is still muted"),
+}
+"""What is left where the phone did not carry out a command."""
 
 
 def dial(desk: Desk, talk: Talk) -> None:
-    """Dial, and show the Call screen."""
+    """Dial, and show the Call screen; where that cannot even be tried, go back to the call there is."""
     session = desk.session
-    session.talk = replace(talk, since=desk.ports.elapsed.seconds(), ended=None, failed="")
+    before = _held_for(desk, talk)
+    talk = replace(talk, since=desk.ports.elapsed.seconds(), ended=None, failed="", call_id="", before=before)
+    session.talk = talk
     session.turn()
     session.trail.go(Place(ScreenName.CALL, talk.key), session.restrictions)
     try:
         desk.ports.telephony.dial(talk.number, talk.tones)
     except CallError as error:
-        session.talk = replace(session.talk, failed=error.key)
+        if before is None:
+            session.talk = replace(talk, failed=error.key)
+        else:
+            _return_to(desk, before, FAILED.get(error.key, FAILED["call"]))
+
+
+def _held_for(desk: Desk, talk: Talk) -> Talk | None:
+    """The call to another meeting that is up, and is put on hold by dialling."""
+    current, calls = desk.session.talk, desk.session.phone.calls
+    for each in (current, current.before if current else None):
+        if (
+            each is not None
+            and (each.key, each.number) != (talk.key, talk.number)
+            and (found := ours(calls, each)) is not None
+        ):
+            return replace(each, call_id=found.id, before=None)
+    return None
+
+
+def _return_to(desk: Desk, before: Talk, why: str) -> None:
+    """Show the call that was on hold for another one, and why it is shown."""
+    session = desk.session
+    session.talk = replace(before, ended=None, failed="")
+    if session.trail.here.screen is ScreenName.CALL:
+        session.trail.go(Place(ScreenName.CALL, before.key), session.restrictions)
+    desk.toast(desk.words().say(why), "phone-alert", Tone.WARN)
 
 
 def command(desk: Desk, name: CallCommand) -> None:
     """Act on the call that Carlendar placed."""
+    if name in (CallCommand.MUTE, CallCommand.UNMUTE):
+        microphone.want(desk, muted=name is CallCommand.MUTE)
+        return
     talk = desk.session.talk
     found = ours(desk.session.phone.calls, talk)
-    if found is None and name not in (CallCommand.MUTE, CallCommand.UNMUTE):
+    if found is None:
         return  # it is over: whatever call is up now is not ours to act on
     tones = talk.tones if talk is not None and name is CallCommand.SEND_TONES else ""
-    _command(desk, name, found.id if found else "", tones)
+    _command(desk, name, found.id, tones)
 
 
 def answer(desk: Desk, call_id: str) -> None:
-    """Take the call that waits, to talk; ours is put on hold."""
-    if desk.session.hushed:
-        _command(desk, CallCommand.UNMUTE)
+    """Take the call that waits; ours is put on hold, and the microphone opened once that is so."""
     _command(desk, CallCommand.HOLD_AND_ANSWER, call_id)
 
 
 def unhold(desk: Desk) -> None:
-    """Take our call back, muted as at joining."""
-    if desk.options.join_muted:
-        _command(desk, CallCommand.MUTE)
+    """Take our call back, muted as it was: before it is active, so that nothing is heard in between."""
+    talk = desk.session.talk
+    if talk is not None and talk.quiet and not desk.session.phone.muted:
+        desk.session.resuming = True
+        microphone.ask(desk, muted=True)
     command(desk, CallCommand.RESUME)
 
 
@@ -68,9 +111,6 @@ def _command(desk: Desk, name: CallCommand, call_id: str = "", tones: str = "") 
         desk.ports.telephony.command(name, call_id, tones)
     except CallError:
         desk.toast(desk.words().say("The phone did not do that"), "phone-alert", Tone.WARN)
-        return
-    if name in (CallCommand.MUTE, CallCommand.UNMUTE):
-        desk.session.hushed = name is CallCommand.MUTE
 
 
 def close(desk: Desk) -> None:
@@ -93,52 +133,45 @@ def tell_phone(desk: Desk) -> None:
 def phone_changed(desk: Desk, state: PhoneState) -> None:
     """What the telephone says; the end of our call stays on the screen until it is closed."""
     session = desk.session
-    before = ours(session.phone.calls, session.talk)
+    before, earlier = ours(session.phone.calls, session.talk), session.phone
     session.phone = state
     tell_phone(desk)
+    if state.refusal is not None and state.refusal != earlier.refusal and state.refusal.command in REFUSED:
+        desk.toast(desk.words().say(REFUSED[state.refusal.command]), "phone-alert", Tone.WARN)
     talk, last = session.talk, state.last_ended
     if talk is None:
         _find(desk, state)
     elif (found := ours(state.calls, talk)) is not None:
-        session.talk = replace(talk, ended=None, failed="")
-        _hush(desk, session.talk, found)
-    elif last is not None and same_number(last.number, talk.number) and last.since >= talk.since:
+        unknown = talk.found or (talk.ended is not None and found.placed is None)  # it is back after a long time
+        session.talk = replace(talk, ended=None, failed="", call_id=found.id, found=unknown)
+    elif last is not None and _is_end_of(talk, last):
         _over(desk, talk, last)
     elif before is not None:
         session.talk = replace(talk, ended=before)
-    _unhush(desk, state)
+    microphone.follow(desk, earlier, state)
+
+
+def _is_end_of(talk: Talk, last: Call) -> bool:
+    """Whether this is how the call of this meeting ended, and not an earlier one or that of another meeting."""
+    if not same_number(last.number, talk.number) or last.since < talk.since:
+        return False
+    if talk.before is not None and last.id == talk.before.call_id:
+        return False
+    return last.placed is None or last.placed >= talk.since or last.id == talk.call_id
 
 
 def _over(desk: Desk, talk: Talk, ended: Call) -> None:
-    """Our call is over; where nobody was reached, the second number is tried."""
-    if talk.spare is None or talk.ended is not None or ended.answered or ended.ended_by not in UNREACHED:
-        desk.session.talk = replace(talk, ended=ended)
+    """Our call is over; where nobody was reached the second number is tried, else the call before it is shown again."""
+    if talk.ended is not None or talk.failed:
         return
-    number, tones = talk.spare
-    dial(desk, replace(talk, number=number, tones=tones, spare=None, second=True))
-
-
-def _hush(desk: Desk, talk: Talk, found: Call) -> None:
-    """Mute once, as soon as the others could hear."""
-    if talk.quiet and found.phase is CallPhase.ACTIVE and not _emergency(desk.session.phone):
-        desk.session.talk = replace(talk, quiet=False)
-        _command(desk, CallCommand.MUTE)
-
-
-def _unhush(desk: Desk, state: PhoneState) -> None:
-    """Once there is no call of ours, or an emergency call, the microphone that was muted for it is open again."""
-    session = desk.session
-    kept = ours(state.calls, session.talk) is not None and not _emergency(state)
-    if not session.hushed or not state.connected or kept:
+    if talk.spare is not None and not ended.answered and ended.ended_by in UNREACHED:
+        number, tones = talk.spare
+        dial(desk, replace(talk, number=number, tones=tones, spare=None, second=True))
         return
-    if state.muted:
-        _command(desk, CallCommand.UNMUTE)
-    elif state.calls:
-        session.hushed = False  # somebody else's call, and it is open
-
-
-def _emergency(state: PhoneState) -> bool:
-    return any(call.emergency for call in state.calls)
+    if talk.before is not None and ours(desk.session.phone.calls, talk.before) is not None:
+        _return_to(desk, talk.before, ENDED[ended.ended_by or EndedBy.UNKNOWN])
+        return
+    desk.session.talk = replace(talk, ended=ended)
 
 
 def _find(desk: Desk, state: PhoneState) -> None:
@@ -152,7 +185,7 @@ def _find(desk: Desk, state: PhoneState) -> None:
     for entry in sorted(entries, key=lambda entry: entry.key not in answered):
         stored = scene.book.of(entry)
         for dial_in in stored.way_in.dial_ins if stored.way_in else ():
-            talk = Talk(entry.key, title(scene, stored), dial_in.number, dial_in.tones)
+            talk = Talk(entry.key, title(scene, stored), dial_in.number, dial_in.tones, quiet=state.muted, found=True)
             if ours(state.calls, talk) is not None:
                 session.talk, session.hushed = talk, state.muted
                 if session.trail.here == HOME:

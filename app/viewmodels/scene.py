@@ -83,15 +83,30 @@ class Talk:
     second: bool = False
     """Whether this is that second try."""
     quiet: bool = False
-    """Whether the microphone is still to be muted, once it is connected."""
+    """Whether the microphone is to be muted while this call is the active one."""
+    found: bool = False
+    """Whether it was found, as after a restart: nothing is known of its digits."""
+    call_id: str = ""
+    """Id of the call when it was last seen."""
+    before: Talk | None = None
+    """The call to another meeting that was put on hold for this one."""
 
 
 def ours(calls: tuple[Call, ...], talk: Talk | None) -> Call | None:
-    """The call that Carlendar placed among those of the phone."""
+    """The call that Carlendar placed for this meeting, among those of the phone.
+
+    Two meetings may have one number: it is the call that was seen before, else one that was asked for since, else
+    one that was found, as after a restart.
+    """
     if talk is None:
         return None
-    placed = (call for call in calls if call.phase not in RINGS and call.phase is not CallPhase.ENDED)
-    return next((call for call in placed if same_number(call.number, talk.number)), None)
+    up = [call for call in calls if call.phase not in RINGS and call.phase is not CallPhase.ENDED]
+    alike = [call for call in up if same_number(call.number, talk.number)]
+    seen = [call for call in alike if call.id == talk.call_id]
+    asked = [call for call in alike if call.placed is not None and call.placed >= talk.since]
+    others = talk.before.call_id if talk.before else ""
+    found = [call for call in alike if call.placed is None and call.id != others]
+    return next(iter([*seen, *asked, *found]), None)
 
 
 @value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.domain.call import PhoneState
+from app.domain.call import CallPhase, PhoneState
 from app.domain.value import value
 from app.viewmodels.cabin import Cabin
 from app.viewmodels.gate import Trail
@@ -74,6 +74,12 @@ class Session:
     talk: Talk | None = None
     hushed: bool = False
     """Whether the microphone is muted for a meeting: it must not stay so for anybody's next call."""
+    microphone_asked: tuple[bool, float] | None = None
+    """Whether it was asked to be muted, and until when (elapsed seconds) that may take; None once it is so."""
+    situation: tuple[bool, CallPhase | None, bool, bool] | None = None
+    """What the microphone depends on, as it was: connected, phase of our call, another one active, emergency."""
+    resuming: bool = False
+    """Whether our call is being taken back from hold."""
     phone_told: str | None = None
     """Id of the phone that the telephone was last told to prefer; None before it could be told."""
     panel: Panel = Panel.NONE

@@ -46,7 +46,11 @@ def phone(car: Car, phase: CallPhase, *others: Call, muted: bool = False, **fiel
         (CallPhase.ACTIVE, TonesPhase.WAITING, "Connected · sending ID", "phone-in-talk", Tone.GO),
         (CallPhase.ACTIVE, TonesPhase.SENT, "Connected · ID sent", "phone-in-talk", Tone.GO),
         (CallPhase.ACTIVE, TonesPhase.FAILED, "Connected · ID not sent", "phone-in-talk", Tone.WARN),
+        (CallPhase.ACTIVE, TonesPhase.PARTIAL, "Connected · ID incomplete", "phone-in-talk", Tone.WARN),
         (CallPhase.HELD, TonesPhase.SENT, "On hold", "phone-alert", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.WAITING, "On hold · ID not sent yet", "phone-alert", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.FAILED, "On hold · ID not sent", "phone-alert", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.PARTIAL, "On hold · ID incomplete", "phone-alert", Tone.WARN),
     ],
 )
 def test_it_claims_what_the_phone_says(
@@ -102,6 +106,8 @@ def test_mute_enter_id_again_and_leave_reach_the_phone(new_car: Car, at: At) -> 
         (EndedBy.NETWORK, "The connection was lost"),
         (EndedBy.REFUSED, "The call was refused"),
         (EndedBy.UNKNOWN, "The call has ended"),
+        (EndedBy.NO_PROGRESS, "The phone did not start the call"),
+        (EndedBy.NO_ANSWER, "No answer"),
     ],
 )
 def test_the_end_says_by_whom_and_offers_to_rejoin(new_car: Car, at: At, ended_by: EndedBy, text: str) -> None:

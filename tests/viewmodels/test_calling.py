@@ -177,11 +177,13 @@ def test_a_call_on_hold_can_be_taken_back_muted(new_car: Car, make: Make, at: At
     told(car, up(car, FIRST))
     told(car, up(car, FIRST), up(car, "+4930", CallPhase.WAITING), muted=True)
     car.touch("answer_call")
-    assert [done[0] for done in car.done[-2:]] == ["unmute", "hold_and_answer"]
+    assert car.done[-1][0] == "hold_and_answer"
+    told(car, up(car, FIRST, CallPhase.HELD), up(car, "+4930"), muted=True)
+    assert car.done[-1][0] == "unmute"
     told(car, up(car, FIRST, CallPhase.HELD), up(car, "+4930"))
     assert body(car).status.text == "On hold"
     car.touch("unhold")
-    assert [done[:2] for done in car.done[-2:]] == [("mute", ""), ("resume", f"/{FIRST}")]
+    assert [done[:2] for done in car.done[-2:]] == [("mute", f"/{FIRST}"), ("resume", f"/{FIRST}")]
 
 
 def test_with_one_call_up_and_one_on_hold_a_third_is_only_told(new_car: Car, make: Make, at: At) -> None:

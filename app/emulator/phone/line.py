@@ -215,6 +215,15 @@ class PhoneLine:
         """`ofonod` comes back."""
         await self._stack.start_daemon()
 
+    async def kill_bus(self) -> None:
+        """The bus crashes, and `ofonod` with it."""
+        await self._stack.kill_bus()
+
+    async def start_bus(self) -> None:
+        """The bus and `ofonod` come back at the same address."""
+        await self._stack.restart_bus()
+        await self._stack.start_daemon()
+
     def _tell(self, event: PhoneEvent) -> None:
         for listener in tuple(self._listeners):
             listener(event)

@@ -79,6 +79,13 @@ class CallStack:
         folder = Path(self._folder.name)
         (folder / "bus.conf").write_text(_POLICY.format(socket=folder / "bus"), "utf-8")
         (folder / "phones.conf").write_text(_phones(phones), "utf-8")
+        await self.restart_bus()
+
+    async def restart_bus(self) -> None:
+        """Start the bus on its address, anew where it was killed. Raises CallError where that fails."""
+        if self._folder is None:
+            raise CallError("there is no private bus", key="no_daemon")
+        folder = Path(self._folder.name)
         self._bus = await _spawn(BUS_DAEMON, f"--config-file={folder / 'bus.conf'}", "--nofork", "--nopidfile")
         await self._bus_up(folder / "bus")
 
@@ -94,11 +101,14 @@ class CallStack:
 
     async def kill_daemon(self) -> None:
         """End `ofonod` without a farewell, as a crash does."""
-        if self._daemon is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._daemon.kill()
-            await self._daemon.wait()
-            self._daemon = None
+        await _kill(self._daemon)
+        self._daemon = None
+
+    async def kill_bus(self) -> None:
+        """End the bus as a crash does; `ofonod` ends with it."""
+        await _kill(self._bus)
+        await _kill(self._daemon)
+        self._bus = self._daemon = None
 
     async def stop(self) -> None:
         """End both and remove the folder."""
@@ -141,6 +151,13 @@ async def _spawn(name: str, *arguments: str, surroundings: dict[str, str] | None
     return await asyncio.create_subprocess_exec(
         *mortal((path, *arguments)), stdin=quiet, stdout=quiet, stderr=quiet, env=surroundings, cwd=FOLDER
     )
+
+
+async def _kill(process: asyncio.subprocess.Process | None) -> None:
+    if process is not None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
