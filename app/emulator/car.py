@@ -1,4 +1,4 @@
-"""The emulated car: a person sets what it does, the databroker tells it on."""
+"""The emulated car: a person sets what it does, the databroker publishes it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,11 @@ class CarState:
     position: tuple[float, float] | None = None
     """Degrees north and east; None while it is not known."""
     signals: bool = True
-    """False: the bus is silent."""
+    """False: nothing comes from the databroker any more, not even answers to reads."""
+    provider: bool = True
+    """False: nothing is published any more; the databroker still answers reads, from memory."""
+    navigation: bool = True
+    """Whether the car's navigation takes destinations."""
 
     def values(self) -> dict[str, Value]:
         """What the car says on its signals."""
@@ -106,6 +110,9 @@ class Car:
         self._rate = rate
         self._listeners: list[Callable[[CarState], None]] = []
         self._task: asyncio.Task[None] | None = None
+        self._goal: dict[str, float] = {}
+        self._withdraw: Unsubscribe | None = None
+        self._said: Mapping[str, Value] = {}
         self.state = state or CarState()
         """What is set now; change it by `set`."""
         self.led = False
@@ -115,7 +122,6 @@ class Car:
 
     async def start(self) -> None:
         """Put all values on the bus and begin to send the speed."""
-        self._broker.subscribe(self._actuated)
         self._tell(self.state)
         if self._rate > 0:
             self._task = asyncio.create_task(self._send_speed())
@@ -139,7 +145,6 @@ class Car:
             raise UsageError("the car cannot do that") from error
         state = replace(self.state, **fields)
         self.led = False
-        self._broker.withhold(vss.SPEED, False)
         self._tell(state)
         return state
 
@@ -148,7 +153,7 @@ class Car:
 
         From here on the car says nothing by itself, until `set` or `release`.
         """
-        self.led = True
+        self.led, self._said = True, {}
         fields = {_PATHS[path]: value for path, value in values.items() if path in _PATHS}
         for name, value in fields.items():
             with suppress(KeyError, TypeError, ValueError, OverflowError):
@@ -158,10 +163,6 @@ class Car:
             self._broker.put(path, value)
         for listener in tuple(self._listeners):
             listener(self.state)
-
-    def fall_silent(self) -> None:
-        """While it is led: the sensor of the speed is gone, until the next speed."""
-        self._broker.withhold(vss.SPEED, True)
 
     def release(self) -> None:
         """The end of being led: the car stays as it is, and speaks by itself again."""
@@ -174,24 +175,43 @@ class Car:
         return lambda: self._listeners.remove(listener)
 
     def _tell(self, state: CarState) -> None:
+        """Publish what changed, as a provider does; after a silence, or a replay, all of it."""
         self.state = state
-        self._broker.signals_stop(not state.signals)
-        for path, value in state.values().items():
-            self._broker.set(path, value)
+        self._broker.stall(not state.signals)
+        self._broker.signals_stop(not (state.signals and state.provider))
+        self._provide_navigation(state.navigation)
+        said, self._said = self._said, state.values()
+        for path, value in self._said.items():
+            if path not in said or said[path] != value:
+                self._broker.set(path, value)
         for listener in tuple(self._listeners):
             listener(state)
 
+    def _provide_navigation(self, provided: bool) -> None:
+        if provided and self._withdraw is None:
+            paths = (vss.DESTINATION_LATITUDE, vss.DESTINATION_LONGITUDE)
+            self._withdraw = self._broker.subscribe(self._actuated, paths)
+        elif not provided and self._withdraw is not None:
+            self._withdraw()
+            self._withdraw = None
+
     def _actuated(self, values: Mapping[str, Value]) -> None:
-        latitude, longitude = values.get(vss.DESTINATION_LATITUDE), values.get(vss.DESTINATION_LONGITUDE)
-        if isinstance(latitude, float) and isinstance(longitude, float):
+        """One coordinate of a destination: the broker hands them on one by one."""
+        for path, value in values.items():
+            if isinstance(value, float):
+                self._broker.set(path, value)
+                self._goal[path] = value
+        latitude, longitude = self._goal.get(vss.DESTINATION_LATITUDE), self._goal.get(vss.DESTINATION_LONGITUDE)
+        if latitude is not None and longitude is not None:
             self.destination = (latitude, longitude)
             for listener in tuple(self._listeners):
                 listener(self.state)
 
     async def _send_speed(self) -> None:
+        """The speed's provider publishes periodically: equal values too, each with a new timestamp."""
         while True:
             await asyncio.sleep(1.0 / self._rate)
-            if self.state.signals and not self.led:
+            if self.state.signals and self.state.provider and not self.led:
                 self._broker.set(vss.SPEED, self.state.speed)
 
 
@@ -247,6 +267,8 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "volume": _volume,
     "position": _position,
     "signals": _truth,
+    "provider": _truth,
+    "navigation": _truth,
 }
 """Makes of a value, as it comes from a page or a scenario, one of the field's type."""
 

@@ -89,7 +89,7 @@ class Desk:
             driver=session.driver or "",
             cabin=session.cabin,
             browser=ports.links.available(),
-            navigation=ports.navigation.available(),
+            navigation=session.takes_destinations and ports.navigation.available(),
             languages=ports.languages,
             talk=session.talk,
             subject=session.panel_subject or session.trail.here.subject,

@@ -51,6 +51,10 @@ def numbers(update: val_pb2.SubscribeResponse) -> dict[str, object]:
     return {path: plain(point) for path, point in update.entries.items()}
 
 
+def ask(path: str, **value: Any) -> val_pb2.ActuateRequest:
+    return val_pb2.ActuateRequest(signal_id=signal(path), value=types_pb2.Value(**value))
+
+
 async def status(call: Awaitable[object]) -> grpc.StatusCode:
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await call
@@ -91,14 +95,18 @@ def test_continuous_signals_repeat_and_others_do_not() -> None:
     talk(conversation)
 
 
-def test_a_slow_reader_without_a_buffer_gets_the_latest() -> None:
+def test_a_slow_reader_loses_whole_messages_beyond_its_buffer() -> None:
     async def conversation(broker: Databroker, stub: Stub) -> None:
-        stream = subscribe(stub, SPEED, SELECTOR)
-        await stream.read()
-        for speed in range(50):
-            broker.set(SPEED, float(speed))
-        broker.set(SELECTOR, 127)
-        assert numbers(await stream.read()) == {SPEED: 49.0, SELECTOR: 127}
+        for buffer_size, expected in ((0, [{SELECTOR: 127}]), (1, [{SPEED: 49.0}, {SELECTOR: 127}])):
+            stream = subscribe(stub, SPEED, SELECTOR, buffer_size=buffer_size)
+            await stream.read()
+            broker.set(SELECTOR, 126)
+            await stream.read()
+            for speed in range(50):
+                broker.set(SPEED, float(speed))
+            broker.set(SELECTOR, 127)
+            assert [numbers(await stream.read()) for _ in expected] == expected
+            stream.cancel()
 
     talk(conversation)
 
@@ -127,38 +135,67 @@ def test_values_can_be_read_and_published() -> None:
     talk(conversation)
 
 
-def test_a_batch_sets_all_actuators_or_none() -> None:
+def test_actuators_are_handed_to_their_providers_one_by_one_and_not_published() -> None:
     async def conversation(broker: Databroker, stub: Stub) -> None:
         taken: list[object] = []
         broker.subscribe(taken.append)
-
-        def ask(path: str, **value: Any) -> val_pb2.ActuateRequest:
-            return val_pb2.ActuateRequest(signal_id=signal(path), value=types_pb2.Value(**value))
-
         latitude, longitude = ask(DESTINATION_LATITUDE, double=52.4), ask(DESTINATION_LONGITUDE, double=10.8)
         sensor = val_pb2.BatchActuateRequest(actuate_requests=[latitude, ask(SPEED, float=1.0)])
         assert await status(stub.BatchActuate(sensor)) is grpc.StatusCode.INVALID_ARGUMENT
-        assert (taken, broker.get(DESTINATION_LATITUDE)) == ([], None)
+        assert taken == []  # what makes no sense is refused before anything is handed on
         await stub.BatchActuate(val_pb2.BatchActuateRequest(actuate_requests=[latitude, longitude]))
         await stub.Actuate(ask(DAY_NIGHT, string="DAY"))
-        assert taken == [{DESTINATION_LATITUDE: 52.4, DESTINATION_LONGITUDE: 10.8}, {DAY_NIGHT: "DAY"}]
+        assert taken == [{DESTINATION_LATITUDE: 52.4}, {DESTINATION_LONGITUDE: 10.8}, {DAY_NIGHT: "DAY"}]
+        assert broker.get(DAY_NIGHT) is None
 
     talk(conversation)
 
 
-def test_a_stopped_bus_is_silent_and_hangs_and_comes_back() -> None:
+def test_an_actuator_without_a_provider_is_unavailable_and_half_a_batch_is_set() -> None:
     async def conversation(broker: Databroker, stub: Stub) -> None:
+        taken: list[object] = []
+        batch = val_pb2.BatchActuateRequest(
+            actuate_requests=[ask(DESTINATION_LATITUDE, double=52.4), ask(DESTINATION_LONGITUDE, double=10.8)]
+        )
+        assert await status(stub.BatchActuate(batch)) is grpc.StatusCode.UNAVAILABLE
+        withdraw = broker.subscribe(taken.append, [DESTINATION_LATITUDE])
+        assert await status(stub.BatchActuate(batch)) is grpc.StatusCode.UNAVAILABLE
+        assert taken == [{DESTINATION_LATITUDE: 52.4}]
+        withdraw()
+        assert await status(stub.Actuate(ask(DESTINATION_LATITUDE, double=1.0))) is grpc.StatusCode.UNAVAILABLE
+
+    talk(conversation)
+
+
+def test_a_stopped_bus_is_silent_and_reads_answer_from_memory_with_the_old_timestamp() -> None:
+    async def conversation(broker: Databroker, stub: Stub) -> None:
+        async def read() -> types_pb2.Datapoint:
+            return (await stub.GetValues(val_pb2.GetValuesRequest(signal_ids=[signal(SPEED)]))).data_points[0]
+
+        broker.set(SPEED, 4.0)
         stream = subscribe(stub, SPEED)
-        await stream.read()
+        first = numbers(await stream.read())
+        before = await read()
         broker.signals_stop(True)
         broker.set(SPEED, 5.0)
-        read = stub.GetValues(val_pb2.GetValuesRequest(signal_ids=[signal(SPEED)]), timeout=0.2)
-        assert await status(read) is grpc.StatusCode.DEADLINE_EXCEEDED
+        assert (first, await read()) == ({SPEED: 4.0}, before)
         waiting = asyncio.ensure_future(stream.read())
         await asyncio.wait([waiting], timeout=0.1)
         assert not waiting.done()
         broker.signals_stop(False)
         assert numbers(await waiting) == {SPEED: 5.0}
+        assert (await read()).timestamp.ToNanoseconds() > before.timestamp.ToNanoseconds()
+
+    talk(conversation)
+
+
+def test_a_broker_that_hangs_answers_nothing_until_it_goes_on() -> None:
+    async def conversation(broker: Databroker, stub: Stub) -> None:
+        broker.stall(True)
+        read = stub.GetValues(val_pb2.GetValuesRequest(signal_ids=[signal(SPEED)]), timeout=0.2)
+        assert await status(read) is grpc.StatusCode.DEADLINE_EXCEEDED
+        broker.stall(False)
+        await stub.GetValues(val_pb2.GetValuesRequest(signal_ids=[signal(SPEED)]))
 
     talk(conversation)
 
