@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.domain.bounded import integer, number
 from app.domain.value import value
 from app.errors import SettingsError
 
@@ -218,6 +219,8 @@ def _read(path: Path, *, root: bool = False) -> dict[str, Any]:
         raise SettingsError(f"{path} is no UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: {error}") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists within lists
+        raise SettingsError(f"{path} holds a number or a list that nobody can read") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -285,13 +288,14 @@ def _typed(key: str, raw: Any, default: Value) -> Value:
         if isinstance(words, list | tuple) and all(isinstance(word, str) for word in words):
             return tuple(words)
     elif isinstance(default, int | float):
-        try:
-            value = type(default)(raw) if not isinstance(raw, bool) else type(default)("")
-        except (TypeError, ValueError, OverflowError) as error:
-            raise SettingsError(f"{key} must be a number") from error
-        if isinstance(raw, float) and value != raw == raw:
+        if isinstance(default, float) and isinstance(raw, float):
+            return raw  # what is not finite is beyond all bounds
+        found = integer(raw) if isinstance(raw, str) else number(raw)
+        if found is None:
+            raise SettingsError(f"{key} must be a number")
+        if isinstance(default, int) and found != int(found):
             raise SettingsError(f"{key} must be a whole number")
-        return value
+        return type(default)(found)
     elif isinstance(raw, str):
         return raw
     raise SettingsError(f"{key} has a value of the wrong kind")

@@ -22,7 +22,6 @@ DEPTH = 100
 """Levels of arrays and objects in JSON that are read where a text is nested too deeply for Python's parser."""
 
 _INTEGER = re.compile(rf"[+-]?0*[0-9]{{1,{DIGITS}}}", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{0,30})?", re.ASCII)
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
@@ -32,15 +31,6 @@ def integer(text: str, low: int = -LARGEST, high: int = LARGEST) -> int | None:
     if len(plain) > 200 or _INTEGER.fullmatch(plain) is None:
         return None
     value = int(plain)
-    return value if low <= value <= high else None
-
-
-def decimal(text: str, low: float, high: float) -> float | None:
-    """The number that `text` writes in ASCII digits, without an exponent; None outside of `low` to `high`."""
-    plain = text.strip(" \t")
-    if _DECIMAL.fullmatch(plain) is None:
-        return None
-    value = float(plain)
     return value if low <= value <= high else None
 
 
