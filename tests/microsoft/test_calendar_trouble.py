@@ -15,6 +15,7 @@ from app.errors import OutageError, RefusedError, SignInNeededError, ThrottledEr
 from app.microsoft import items
 from app.microsoft.calendar import MicrosoftCalendar
 from app.microsoft.graph import GraphClient
+from app.microsoft.wire import event_from
 
 Answer = tuple[int, dict[str, str], bytes]
 Script = Callable[[str, str, dict[str, str], bytes], Answer]
@@ -251,7 +252,7 @@ def test_a_number_beyond_all_bounds_costs_that_number(connect: Connect, number: 
 def test_an_item_that_fails_in_a_new_way_is_kept_with_what_is_known(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = items.event_from
+    original = event_from
 
     def failing(item: Any, calendar_id: str) -> Any:
         if "attendees" in item:
