@@ -217,10 +217,9 @@ def _read(path: Path, *, root: bool = False) -> dict[str, Any]:
         return {}
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is no UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: {error}") from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists within lists
-        raise SettingsError(f"{path} holds a number or a list that nobody can read") from error
+    except (ValueError, RecursionError) as error:
+        said = error if isinstance(error, tomllib.TOMLDecodeError) else "a number or a list is too long to be read"
+        raise SettingsError(f"{path}: {said}") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -288,9 +287,9 @@ def _typed(key: str, raw: Any, default: Value) -> Value:
         if isinstance(words, list | tuple) and all(isinstance(word, str) for word in words):
             return tuple(words)
     elif isinstance(default, int | float):
-        if isinstance(default, float) and isinstance(raw, float):
-            return raw  # what is not finite is beyond all bounds
         found = integer(raw) if isinstance(raw, str) else number(raw)
+        if isinstance(default, float) and isinstance(raw, float):
+            found = raw  # what is not finite is beyond all bounds
         if found is None:
             raise SettingsError(f"{key} must be a number")
         if isinstance(default, int) and found != int(found):
