@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from app.domain.bounded import integer, number
 from app.domain.value import value
 from app.errors import SettingsError
 from app.known_settings import DISPLAY, KNOWN, PATHS, VEHICLE, Known, Value
@@ -202,8 +203,9 @@ def _parsed(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
         return {}
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is no UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: {error}") from error
+    except (ValueError, RecursionError) as error:
+        said = error if isinstance(error, tomllib.TOMLDecodeError) else "a number or a list is too long to be read"
+        raise SettingsError(f"{path}: {said}") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -277,13 +279,14 @@ def _typed(key: str, raw: Any, default: Value) -> Value:
         if isinstance(words, list | tuple) and all(isinstance(word, str) for word in words):
             return tuple(words)
     elif isinstance(default, int | float):
-        try:
-            value = type(default)(raw) if not isinstance(raw, bool) else type(default)("")
-        except (TypeError, ValueError, OverflowError) as error:
-            raise SettingsError(f"{key} must be a number") from error
-        if isinstance(raw, float) and value != raw == raw:
+        found = integer(raw) if isinstance(raw, str) else number(raw)
+        if isinstance(default, float) and isinstance(raw, float):
+            found = raw  # what is not finite is beyond all bounds
+        if found is None:
+            raise SettingsError(f"{key} must be a number")
+        if isinstance(default, int) and found != int(found):
             raise SettingsError(f"{key} must be a whole number")
-        return value
+        return type(default)(found)
     elif isinstance(raw, str):
         return raw
     raise SettingsError(f"{key} has a value of the wrong kind")

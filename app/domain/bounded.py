@@ -21,26 +21,17 @@ LARGEST = 10**DIGITS - 1
 DEPTH = 100
 """Levels of arrays and objects in JSON that are read where a text is nested too deeply for Python's parser."""
 
-_INTEGER = re.compile(rf"[+-]?0*[0-9]{{1,{DIGITS}}}", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{0,30})?", re.ASCII)
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+# Compiled when they are first needed: this module is on the way to the first frame.
+_INTEGER = rf"[+-]?0*[0-9]{{1,{DIGITS}}}"
+_STRUCTURE = r'"(?:[^"\\]|\\.)*+"|[\[\]{}]'
 
 
 def integer(text: str, low: int = -LARGEST, high: int = LARGEST) -> int | None:
     """The integer that `text` writes in ASCII digits, blanks around it left out; None outside of `low` to `high`."""
     plain = text.strip(" \t")
-    if len(plain) > 200 or _INTEGER.fullmatch(plain) is None:
+    if len(plain) > 200 or re.fullmatch(_INTEGER, plain) is None:
         return None
     value = int(plain)
-    return value if low <= value <= high else None
-
-
-def decimal(text: str, low: float, high: float) -> float | None:
-    """The number that `text` writes in ASCII digits, without an exponent; None outside of `low` to `high`."""
-    plain = text.strip(" \t")
-    if _DECIMAL.fullmatch(plain) is None:
-        return None
-    value = float(plain)
     return value if low <= value <= high else None
 
 
@@ -96,7 +87,7 @@ def _flattened(text: str) -> str:
     """The text with null in place of what lies deeper than `DEPTH`."""
     kept: list[str] = []
     depth = start = 0
-    for mark in _STRUCTURE.finditer(text):
+    for mark in re.finditer(_STRUCTURE, text, re.DOTALL):
         sign = mark[0]
         if sign in "[{":
             depth += 1

@@ -8,6 +8,7 @@ compared (as git does with its index).
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import stat
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from app.feeds.text import LIMIT, too_large
 FILES = 20_000
 """Files of one folder that are read."""
 
+_log = logging.getLogger(__name__)
 _RACY = 2_000_000_000
 
 
@@ -57,14 +59,23 @@ def paths(source: Path) -> tuple[Path, ...]:
 
 
 def glance(files: Iterable[Path]) -> Glance:
-    """A look at the files. Raises FeedError for one that is not there, and for more than `LIMIT` bytes."""
+    """A look at the files. Raises FeedError where not one of them can be read, and for more than `LIMIT` bytes."""
     seen = hashlib.blake2b(digest_size=16)
     newest, size = 0, 0
+    failure: FeedError | None = None
+    there = False
     for path in files:
         try:
             status = path.stat()
         except OSError as error:
-            raise _unreadable(path, error) from error
+            failure = failure or _unreadable(path, error)
+            seen.update(repr((path.name, type(error).__name__)).encode())
+            continue
+        if status.st_size > LIMIT:
+            failure = failure or too_large()
+            seen.update(repr((path.name, status.st_size, status.st_mtime_ns)).encode())
+            continue
+        there = True
         size += status.st_size
         newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
         seen.update(
@@ -72,6 +83,8 @@ def glance(files: Iterable[Path]) -> Glance:
                 (path.name, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
             ).encode()
         )
+    if failure is not None and not there:
+        raise failure
     if size > LIMIT:
         raise too_large()
     return Glance(seen.hexdigest(), newest)
@@ -97,8 +110,21 @@ def read(path: Path) -> bytes:
 
 
 def read_all(files: Iterable[Path]) -> list[bytes]:
-    """Each regular file's bytes; a pipe or a device that lies between them is passed over. Raises FeedError."""
-    return [read(path) for path in files if path.is_file()]
+    """Each regular file's bytes; a pipe or a device that lies between them is passed over.
+
+    So is a file that cannot be read, unless none can (FeedError).
+    """
+    found: list[bytes] = []
+    failure: FeedError | None = None
+    for path in files:
+        try:
+            found += [read(path)] if path.is_file() else []
+        except FeedError as error:
+            failure = failure or error
+            _log.warning("a file of a folder cannot be read: %s", error.detail)
+    if failure is not None and not found:
+        raise failure
+    return found
 
 
 def _unreadable(path: Path, error: OSError) -> FeedError:

@@ -7,8 +7,10 @@ and linear; for the service process, since it brings libphonenumber's metadata w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from app.domain.event import Event, OnlineMeeting
 from app.meetings import dialin, dialstring, evidence, html, identifiers, links, origin, quoted
@@ -18,6 +20,9 @@ from app.meetings.way_in import DialIn, Refused, WayIn
 
 REFUSED_KEPT = 12
 DIAL_INS_KEPT = 24
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 NUMBER_ALONE = 80
 """Characters of a body that may be nothing but a telephone number."""
@@ -40,19 +45,20 @@ def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
     """
     text = html.linked_text(body)
     own = quoted.own_part(text)
-    found_in, link, refused = _best_link(tuple(_sources(event, own)))
+    nothing: tuple[str, links.Link | None, tuple[Refused, ...]] = ("", None, ())
+    found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, own))), nothing)
     if len(own) < len(text):
-        if link or dialin.in_text(dialin.marked(own), evidence.Meeting(region=region)).dial_ins:
+        if link or _guarded(lambda: _has_dial_in(own, region), otherwise=False):
             text = own  # what is quoted below is an older meeting
         else:
-            found_in, link, refused = _best_link(tuple(_sources(event, text)))
+            found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, text))), nothing)
     service = link.service if link else ""
     marked = dialin.marked(text)
     spoken = marked.replace(LINK, " ")
     number = identifiers.meeting_id(service, link.url if link else "", spoken)
     code = identifiers.passcode(service, number, spoken)
     meeting = evidence.Meeting(service, number, code, region, origin.organizer_country(event, ()))
-    dialled = _dial_ins(event, marked, meeting)
+    dialled = _guarded(lambda: _dial_ins(event, marked, meeting), dialin.Found())
     country = origin.organizer_country(event, dialled.dial_ins)
     chosen = sorted(dialled.dial_ins, key=lambda dial_in: preference(dial_in, region, country))[:DIAL_INS_KEPT]
     own = origin.organizer_number(event, spoken, region, dialled.dial_ins)
@@ -70,6 +76,19 @@ def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
         organizer_number=own,
         organizer_number_country=origin.country_of(own),
     )
+
+
+def _has_dial_in(text: str, region: str) -> bool:
+    return bool(dialin.in_text(dialin.marked(text), evidence.Meeting(region=region)).dial_ins)
+
+
+def _guarded(read: Callable[[], _T], otherwise: _T) -> _T:
+    """What is read; where that fails, nothing of it: a number that makes the reader fail must not cost the link."""
+    try:
+        return read()
+    except Exception as error:  # noqa: BLE001 - a stranger wrote it
+        _log.warning("a part of an invitation cannot be read: %s", type(error).__name__)
+        return otherwise
 
 
 def _unread(body: str) -> Iterator[Refused]:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import filterfalse, islice
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ def _from_ics(text: str, path: Path) -> Iterator[tuple[Event, str]]:
     blocks = list(islice(_blocks(text.replace("\r\n", "\n").replace("\r", "\n")), EVENTS_READ))
     if not blocks:
         raise UsageError(f"{path} holds no event")
-    return readable((lambda block=block: _of_block(block) for block in blocks), path)
+    return readable((partial(_of_block, block) for block in blocks), path)
 
 
 def _blocks(text: str) -> Iterator[str]:

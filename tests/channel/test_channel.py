@@ -124,8 +124,11 @@ def test_a_stalled_screen_is_dropped_and_holds_nobody_up(serve: Serve, connect: 
 @pytest.mark.parametrize(
     "line",
     [b"not json\n", b'{"kind": "nonsense"}\n', b'{"kind": "command", "name": "erase"}\n', b"x" * (LINE_LIMIT + 1),
-     b"[]\n", b"\xff\xfe\n", b"[" * 60_000 + b"\n", b'{"kind": "command", "name": 5, "arguments": [1]}\n'],
-    ids=["garbage", "unknown kind", "command before hello", "endless line", "no object", "no text", "deep", "no texts"],
+     b"[]\n", b"\xff\xfe\n", b"[" * 60_000 + b"\n", b'{"kind": "command", "name": 5, "arguments": [1]}\n',
+     b'{"kind": "hello", "protocol": ' + b"9" * 5000 + b', "code": "", "schema": 1, "pid": 1}\n',
+     b'{"kind": "hello", "protocol": 1e999, "code": [], "schema": NaN, "pid": "1"}\n'],
+    ids=["garbage", "unknown kind", "command before hello", "endless line", "no object", "no text", "deep", "no texts",
+         "digits", "no numbers"],
 )  # fmt: skip
 def test_what_is_no_message_ends_that_connection_only(serve: Serve, connect: Connect, until: Until, path: Path,
                                                       line: bytes) -> None:  # fmt: skip

@@ -9,6 +9,8 @@ import pytest
 from app.domain.timespan import Timespan
 from app.errors import FeedError
 from app.feeds import ics
+from app.feeds.facts import Facts, facts
+from app.feeds.times import Timing
 from tests.feeds.made import BERLIN, START, calendar, read, starts
 
 GOOD = "UID:good\nSUMMARY:Review\nDTSTART:20261124T100000Z\nDTEND:20261124T110000Z"
@@ -116,12 +118,10 @@ def test_a_calendar_of_nothing_else_is_still_refused_in_words() -> None:
 def test_an_event_that_makes_the_reader_fail_in_a_new_way_is_kept_with_its_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    original = ics.facts
-
-    def failing(timing: ics.Timing, *given: object) -> ics.Facts:
+    def failing(timing: Timing, calendar_id: str, mine: frozenset[str]) -> Facts:
         if timing.uid == "x":
             raise RecursionError
-        return original(timing, *given)  # type: ignore[arg-type]  # handed on
+        return facts(timing, calendar_id, mine)
 
     monkeypatch.setattr(ics, "facts", failing)
     found = read(calendar(f"UID:x\n{AT}\nSUMMARY:Secret", GOOD))

@@ -16,6 +16,7 @@ from app.domain.account import FEED, Account, AccountState, Profile
 from app.domain.timespan import Timespan
 from app.feeds.download import Downloader, Limits
 from app.feeds.source import FeedSource
+from app.feeds.text import LIMIT
 from app.meetings.extract import way_in
 from app.meetings.html import text_of
 from app.store.events import EventStore
@@ -203,6 +204,21 @@ def test_a_folder_is_one_calendar_and_a_broken_file_costs_itself(car: Car, tmp_p
     (folder / "1.ics").unlink()
     car.sync()
     assert car.titles() == ["Two"]
+
+
+def test_a_file_that_cannot_be_read_costs_no_other_of_its_folder(car: Car, tmp_path: Path) -> None:
+    folder = tmp_path / "cals"
+    folder.mkdir()
+    (folder / "1.ics").write_bytes(calendar(ONE))
+    (folder / "2.ics").write_bytes(calendar(TWO))
+    (folder / "dangling.ics").symlink_to(tmp_path / "nowhere")
+    (folder / "large.ics").write_bytes(calendar(ONE))
+    os.truncate(folder / "large.ics", LIMIT + 1)
+    car.place = str(folder)
+    assert car.sync().error == ""
+    assert car.titles() == ["One", "Two"]
+    car.sync()
+    assert car.titles() == ["One", "Two"]
 
 
 def test_a_folder_that_is_suddenly_empty_is_not_believed(car: Car, tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from app.domain.account import Calendar
-from app.errors import OutageError, ThrottledError
+from app.errors import OutageError, RefusedError, SignInNeededError, ThrottledError
+from app.microsoft import items
 from app.microsoft.calendar import MicrosoftCalendar
 from app.microsoft.graph import GraphClient
+from app.microsoft.wire import event_from
 
 Answer = tuple[int, dict[str, str], bytes]
 Script = Callable[[str, str, dict[str, str], bytes], Answer]
@@ -181,3 +183,124 @@ def test_the_listing_asks_for_all_but_the_body(connect: Connect) -> None:
     assert query["$top"] == ["500"]
     assert query["$orderby"] == ["start/dateTime"]
     assert "body" not in query["$select"][0]
+
+
+MOMENT = {"dateTime": "2026-11-20T09:00:00.0000000", "timeZone": "UTC"}
+GOOD = {"id": "good", "subject": "Review", "start": MOMENT, "end": MOMENT}
+
+
+@pytest.mark.parametrize(
+    "status", [(500, "ErrorContentConversionFailed"), (403, "ErrorAccessDenied"), (400, ""), (502, ""), (503, "")]
+)
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "7"}])
+def test_a_text_that_fails_by_itself_stands_for_itself(
+    connect: Connect, status: tuple[int, str], headers: dict[str, str]
+) -> None:
+    def answer(url: str, at: int) -> dict[str, Any]:
+        if "bad?" in url:
+            return {"status": status[0], "headers": headers, "body": {"error": {"code": status[1]}}}
+        return {"status": 200, "body": {"body": {"content": "fine"}}}
+
+    source = MicrosoftCalendar(connect(batch(answer, [])), "account", lambda _: None)
+    found = source.bodies(CALENDAR, ["a", "bad", "b"])
+    assert (found["a"], found["b"]) == ("fine", "fine")
+    assert isinstance(found["bad"], OutageError | RefusedError)
+
+
+def test_a_sign_in_that_one_text_asks_for_is_the_accounts(connect: Connect) -> None:
+    script = batch(lambda *_: {"status": 401, "body": {}}, [])
+    with pytest.raises(SignInNeededError):
+        MicrosoftCalendar(connect(script), "account").bodies(CALENDAR, ["a"])
+
+
+@pytest.mark.parametrize(
+    ("bad", "unreadable"),
+    [
+        (b'{"id": "bad", "start": 1e999, "reminderMinutesBeforeStart": 1%s}' % (b"0" * 400), ("bad",)),
+        (b'{"id": "bad", "attendees": "\xff\xfe\x01", "start": {"dateTime": "9999-12-31T23:59:59"}}', ("bad",)),
+        (b'{"id": "bad", "x": %s}' % (b"[" * 30_000 + b"]" * 30_000), ("bad",)),
+        (b'{"id": %s}' % (b"9" * 5000), ("",)),
+        (b"null", ("",)),
+        (b"[[]]", ("",)),
+        (b'{"id": "master", "type": "seriesMaster"}', ()),
+        (b'{"id": "gone", "@removed": {}}', ()),
+    ],
+    ids=["beyond any float", "broken bytes", "deep", "digits", "null", "list", "master", "removal"],
+)
+def test_one_item_of_a_listing_costs_itself_and_is_counted(
+    connect: Connect, bad: bytes, unreadable: tuple[str, ...]
+) -> None:
+    body = b'{"value": [%s, %s]}' % (bad, json.dumps(GOOD).encode())
+    listing = MicrosoftCalendar(connect(lambda *_: (200, {}, body)), "account").listing(CALENDAR, START, END, "")
+    assert [event.id for event in listing.events or ()] == ["good"]
+    assert listing.unreadable == unreadable
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "9" * 5000, "1e999", "NaN", "-Infinity"])
+@pytest.mark.parametrize("field", ["reminderMinutesBeforeStart", "latitude"])
+def test_a_number_beyond_all_bounds_costs_that_number(connect: Connect, number: str, field: str) -> None:
+    item = GOOD | {"isReminderOn": True, "reminderMinutesBeforeStart": 5}
+    item["location"] = {"displayName": "Room", "coordinates": {"latitude": 1, "longitude": 2}}
+    text = json.dumps({"value": [item]}).replace(
+        f'"{field}": {5 if field.startswith("reminder") else 1}', f'"{field}": {number}'
+    )
+    source = MicrosoftCalendar(connect(lambda *_: (200, {}, text.encode())), "account")
+    (event,) = source.listing(CALENDAR, START, END, "").events or ()
+    assert (event.title, event.place and event.place.name) == ("Review", "Room")
+
+
+def test_an_item_that_fails_in_a_new_way_is_kept_with_what_is_known(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = event_from
+
+    def failing(item: Any, calendar_id: str) -> Any:
+        if "attendees" in item:
+            raise RecursionError
+        return original(item, calendar_id)
+
+    monkeypatch.setattr(items, "event_from", failing)
+    body = json.dumps({"value": [GOOD | {"id": "odd", "attendees": []}, GOOD]}).encode()
+    listing = MicrosoftCalendar(connect(lambda *_: (200, {}, body)), "account").listing(CALENDAR, START, END, "")
+    assert [(event.id, event.title) for event in listing.events or ()] == [("good", "Review"), ("odd", "Review")]
+    assert listing.unreadable == ()
+
+
+@pytest.mark.parametrize("item", [b"null", b"7", b'{"id": 1e400}', b'{"id": "bad", "type": "occurrence"}'])
+def test_a_bad_item_of_a_delta_does_not_stop_its_position_and_is_not_lost(connect: Connect, item: bytes) -> None:
+    rounds: list[str] = []
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        if "/delta" not in path:
+            return said({"value": [GOOD]})
+        rounds.append(path)
+        link = f'"@odata.deltaLink": "https://{headers["Host"]}/v1.0/me/calendarView/delta?token={len(rounds)}"'
+        return 200, {}, b'{"value": [%s], %s}' % (item if len(rounds) == 2 else b"", link.encode())
+
+    source = MicrosoftCalendar(connect(script), "account")
+    position = ""
+    for _ in range(5):
+        listing = source.listing(CALENDAR, START, END, position)
+        position = listing.position
+        assert listing.events is None or [event.id for event in listing.events] == ["good"]
+    assert [path.partition("token=")[2] for path in rounds] == ["", "1", "2", "3"]
+
+
+def test_one_change_that_cannot_be_asked_for_by_name_is_found_by_a_listing(connect: Connect) -> None:
+    rounds: list[str] = []
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        if "/$batch" in path:
+            return said({"responses": [{"id": "0", "status": 500, "body": {}}]})
+        if "/delta" not in path:
+            return said({"value": [GOOD | {"subject": f"After {len(rounds)}"}]})
+        rounds.append(path)
+        link = f"https://{headers['Host']}/v1.0/me/calendarView/delta?token={len(rounds)}"
+        return said({"value": [{"id": "good"}] if len(rounds) == 2 else [], "@odata.deltaLink": link})
+
+    source = MicrosoftCalendar(connect(script), "account")
+    position = source.listing(CALENDAR, START, END, "").position
+    position = source.listing(CALENDAR, START, END, position).position
+    listing = source.listing(CALENDAR, START, END, position)
+    assert [event.title for event in listing.events or ()] == ["After 2"]
+    assert "token=2" in listing.position

@@ -55,7 +55,7 @@ def listed(
         calendar = source.calendars()[0]
         events = source.listing(calendar, START, START + timedelta(days=14), "").events or ()
         bodies = source.bodies(calendar, [event.id for event in events])
-        return [replace(event, body=bodies.get(event.id, "")) for event in events]
+        return [replace(event, body=str(bodies.get(event.id, ""))) for event in events]
 
     return read
 

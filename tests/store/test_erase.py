@@ -25,6 +25,7 @@ from app.store.records import OutboxItem
 from app.store.retention import expire, overdue
 from app.store.snapshot import StoreReader
 from app.store.user import UserStore
+from app.sync.window import good_for
 
 WORD = "Xylophonkonzert"
 KEEP = "Quittenmarmelade"
@@ -236,6 +237,35 @@ def test_a_blocked_account_is_overdue_after_a_day_unless_it_signed_in_again(
     assert [a.id for a in overdue(user, now + timedelta(hours=24))] == ["a1"]
     user.set_account_state("a1", AccountState.SIGNED_IN, "", now + timedelta(hours=23))
     assert overdue(user, now + timedelta(hours=48)) == ()
+
+
+def test_how_old_things_are_is_measured_from_the_last_synchronisation_where_that_is_earlier(
+    user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
+) -> None:
+    """A clock that is days ahead while offline deletes nothing that is still to come, nor what people did."""
+    arriving = [Arrival(meeting(str(day), 60 * 24 * day)) for day in range(-1, 7)]
+    window = f"{(now - timedelta(days=1)).isoformat()}/{(now + timedelta(days=14)).isoformat()}"
+    events.save(calendar, arriving, [], Position("p", window), now)
+    observe(user, events)
+    user.dismiss("3@x", "a1", now)
+    for ahead in (2, 3, 6.9):
+        assert not expire(user, events, now + timedelta(days=ahead))
+    assert (events.count(calendar), events.position(calendar)) == (8, Position("p", window))
+    assert len(user.database.rows("SELECT * FROM known")) == 8
+    assert len(user.database.rows("SELECT * FROM reminders")) == 1
+
+
+def test_a_position_is_not_good_for_what_was_deleted(
+    user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
+) -> None:
+    later = now + timedelta(days=3)
+    window = Timespan(later - timedelta(days=10), later + timedelta(days=14))
+    at = Position("p", f"{window.start.isoformat()}/{window.end.isoformat()}")
+    events.save(calendar, [Arrival(meeting("over")), Arrival(meeting("there", 60 * 24 * 4))], [], at, later)
+    assert expire(user, events, later)
+    assert events.count(calendar) == 1
+    assert not good_for(events.position(calendar).window, window)
+    assert good_for(events.position(calendar).window, Timespan(later - timedelta(days=2), window.end))
 
 
 def test_events_of_no_registered_account_go(

@@ -32,6 +32,7 @@ from app.microsoft.keys import FileKey
 from app.microsoft.session import HttpSession, Timeouts
 from app.microsoft.vault import Vault
 from app.store.events import EventStore
+from app.store.retention import PAST_KEPT, Limits, expire
 from app.store.user import UserStore
 from app.sync.engine import SyncEngine
 from app.sync.outcome import AccountOutcome
@@ -73,6 +74,8 @@ class Car:
         self.cloud, self.folder, self.clocks = cloud, folder, Clocks()
         self.account = Account("a1", "ada", ADA, "Ada", "global", AccountState.SIGNED_IN, NOW)
         self._token = token
+        self.past = PAST_KEPT
+        """How long past events are kept."""
         self.asked: list[tuple[str, int]] = []
         """Path and bytes of each request."""
         self.meanwhile: tuple[int, Callable[[], None]] = (0, lambda: None)
@@ -93,7 +96,7 @@ class Car:
 
     @property
     def window(self) -> Timespan:
-        return rolling_window(self.clocks)
+        return rolling_window(self.clocks, self.past)
 
     def sync(self, _tick: object = None) -> AccountOutcome:
         """Start, synchronise once, end."""
@@ -107,12 +110,25 @@ class Car:
             )
             self._listen(graph)
             source = MicrosoftCalendar(graph, "a1", pause=lambda _: None)
-            tools = Tools(lambda _: source, lambda e, text: way_in(e, text, "DE"), text_of, self.clocks, self.clocks)
+            tools = Tools(
+                lambda _: source, lambda e, text: way_in(e, text, "DE"), text_of, self.clocks, self.clocks,
+                past=self.past,
+            )  # fmt: skip
             try:
                 return SyncEngine(events, user, tools).sync(self.account)
             finally:
                 events.close()
                 user.close()
+
+    def expire(self) -> None:
+        """Delete what is too old by the car's clock, as the service does every ten minutes."""
+        user = UserStore(self.folder)
+        events = EventStore(self.folder, known=lambda account_id: user.account(account_id) is not None)
+        try:
+            expire(user, events, self.clocks.now(), Limits(past=self.past))
+        finally:
+            events.close()
+            user.close()
 
     def _listen(self, graph: GraphClient) -> None:
         send = graph._send
