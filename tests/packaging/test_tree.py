@@ -16,19 +16,6 @@ def tracked(*patterns: str) -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
-TABLES = {"app/meetings/service_table.py"}
-"""Modules that are nothing but a table of data, which may be as long as the data are."""
-
-
-def test_no_module_has_grown_over_its_noun() -> None:
-    long = {str(path.relative_to(ROOT)): lines for path in tracked("app/*.py") if (lines := _lines(path)) > 300}
-    assert set(long) - TABLES == set()
-
-
-def _lines(path: Path) -> int:
-    return len(path.read_text().splitlines())
-
-
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
 def test_requirements_are_exact_hashed_and_name_no_index(name: str) -> None:
     text = (ROOT / "packaging" / name).read_text()
