@@ -24,6 +24,12 @@ TONE_REPLY_SECONDS = 5.0
 SETTLE_SECONDS = 0.5
 """How much later than an error the change of calls may be known that explains it."""
 
+SWAP_SECONDS = 1.0
+"""How long the calls must not have changed before anything is typed where there are several."""
+
+GAP_SECONDS, SWAP_GAP_SECONDS = 0.05, 0.3
+"""Between tones, where there is one call and where the owner of the phone could swap."""
+
 TRIES = 5
 """For each tone, while the phone is busy with others."""
 
@@ -40,6 +46,7 @@ class _Job:
     digits: Digits
     alone: asyncio.Event = field(default_factory=asyncio.Event)
     disturbed: asyncio.Event = field(default_factory=asyncio.Event)
+    was_disturbed: bool = False
     task: asyncio.Task[None] | None = None
 
 
@@ -136,9 +143,13 @@ class OfonoTones:
                 digits.fail()
                 break
             job.disturbed.clear()
+            if len(self._link.line.calls) > 1 or job.was_disturbed:
+                # After a swap oFono may take one call for the other until it has read the phone's list.
+                await _undisturbed(job, SWAP_SECONDS)
             while digits.pending() and not job.disturbed.is_set():
                 await self._step(job)
             if job.disturbed.is_set():
+                job.was_disturbed = True
                 digits.interrupt()
             self._show(job)
         self._show(job)
@@ -167,6 +178,8 @@ class OfonoTones:
                 job.digits.done()
         elif await self._sent(job, step) and not job.disturbed.is_set():
             job.digits.done()
+            if job.digits.pending():  # a swap is known only when the phone has answered what comes after the tone
+                await _undisturbed(job, GAP_SECONDS if len(self._link.line.calls) == 1 else SWAP_GAP_SECONDS)
 
     async def _sent(self, job: _Job, tone: str) -> bool:
         """Send one tone, to the call that is active at that moment."""

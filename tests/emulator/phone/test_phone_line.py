@@ -135,3 +135,52 @@ def test_nothing_is_left_behind() -> None:
         assert line.address == ""
 
     asyncio.run(run())
+
+
+def test_a_phone_that_asks_which_sim_accepts_and_calls_once_it_is_chosen() -> None:
+    async def story(phone: HandsFreePeer, car: Car, events: list[PhoneEvent]) -> None:
+        phone.faults.asks_which_sim = True
+        assert await car.say("ATD+496912345678;") == ["OK"]
+        assert await car.say("AT+CLCC") == ["OK"]
+        phone.choose_sim()
+        assert await car.line() == "+CIEV: 3,2"
+        assert [event.name for event in events][:2] == ["connected", "dialled"]
+
+    on_link(story)
+
+
+def test_a_phone_answers_an_error_and_calls_all_the_same() -> None:
+    async def story(phone: HandsFreePeer, car: Car, _events: list[PhoneEvent]) -> None:
+        phone.faults.dials_despite_error = True
+        assert await car.say("ATD+496912345678;") == ["ERROR"]
+        assert await car.line() == "+CIEV: 3,2"
+
+    on_link(story)
+
+
+def test_commands_can_be_refused_ignored_and_left_unanswered() -> None:
+    async def story(phone: HandsFreePeer, car: Car, _events: list[PhoneEvent]) -> None:
+        phone.faults.refused.add("AT+CHLD=2")
+        phone.faults.ignored.add("AT+CHUP")
+        phone.faults.unanswered.add("AT+VGM")
+        phone.exchange.connect(phone.exchange.incoming("+49301234567"))
+        assert (await car.say("AT+CHLD=2"))[-1] == "ERROR"
+        assert await car.say("AT+CHUP") == ["OK"]
+        assert [call.state for call in phone.exchange.calls] == [State.ACTIVE]
+        assert await car.say("AT+VGM=3\rAT+CIND?") == ["+CIND: 1,1,0,0,5,0,5", "OK"]
+
+    on_link(story)
+
+
+def test_each_number_hears_its_own_tones_and_a_conference_hears_all() -> None:
+    async def story(phone: HandsFreePeer, car: Car, _events: list[PhoneEvent]) -> None:
+        phone.exchange.connect(phone.exchange.incoming("+49301234567"))
+        phone.exchange.connect(phone.exchange.dial("+496912345678") or phone.exchange.calls[0])
+        await car.say("AT+VTS=1")
+        phone.exchange.three_way("2")
+        await car.say("AT+VTS=2")
+        phone.exchange.three_way("3")
+        await car.say("AT+VTS=3")
+        assert phone.heard_by == {"+496912345678": "13", "+49301234567": "23"}
+
+    on_link(story)
