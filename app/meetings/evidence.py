@@ -170,8 +170,11 @@ def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bo
 
 
 def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
-    """The code that stands next behind a number, with nothing but its label and a host's code between."""
+    """The code next behind a number, with nothing but its label, a host's code and numbers of the same list between."""
+    listed = country(token) != ""
     for following in block.tokens[block.tokens.index(token) + 1 :]:
+        if listed and not following.is_code and not following.tail and country(following):
+            continue
         if not following.is_code or following.apart or following.linked:
             return None
         if len(following.above) > (0 if following.label else 1):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_TITLE = re.compile(r"^[ \t>]*[-_]{3,}[ \t]*[^\W\d_][^\n\d_-]{2,40}[^\s\d_-][ \t]*[-_]{3,}[ \t]*$", re.MULTILINE)
+_TITLE = re.compile(r"^[ \t>]{0,12}+[-_]{3,}[ \t]*[^\W\d_][^\n\d_-]{2,40}[^\s\d_-][ \t]*[-_]{3,}[ \t]*$", re.MULTILINE)
 """`-----Original Message-----`"""
 
 _DATE = r"(?:19|20)\d\d(?:[-./年년]|[^\n\d]{0,12}\d{1,2}[:.h]\d\d)|\d[-./](?:19|20)\d\d"
@@ -18,7 +18,7 @@ _FROM = (
     "|expeditor|pošiljatelj|posiljatelj|dari|daripada|ผู้ส่ง|प्रेषक"
 )
 _HEADER = re.compile(
-    rf"^[ \t*>]*(?:(?:{_FROM})[*]?[ \t]?[:：]|[^\W\d_][^\n:：@]{{0,24}}[:：][^\n]{{0,200}}@)",
+    rf"^[ \t*>]{{0,12}}+(?=[^\W\d_])(?:(?:{_FROM})[*]?[ \t]?[:：]|[^\W\d_][^\n:：@]{{0,24}}[:：][^\n]{{0,200}}@)",
     re.IGNORECASE | re.MULTILINE,
 )
 """`From: Ana Meyer <ana@contoso.example>`"""
@@ -36,7 +36,7 @@ _WROTE = re.compile(
 )
 """`On Monday, 23 November 2026, Ana Meyer wrote:`"""
 
-_MARKS = re.compile(r"^[ \t]*>[^\n]*\n[ \t]*>", re.MULTILINE)
+_MARKS = re.compile(r"^[ \t]{0,12}+>[^\n]*\n[ \t]*>", re.MULTILINE)
 
 HEADERS_READ = 40
 """Lines that look like the first line of a quoted message's header and are looked at."""
