@@ -150,7 +150,7 @@ def code_of(token: Token) -> Code:
     said, digits = token.says, "".join(filter(str.isdigit, token.text))
     if said & Says.HOST and not said & Says.GUEST:
         return Code(digits, token.hashes, 0, host=True)
-    if said & (Says.OTHER | PERSONAL):
+    if said & (Says.OTHER | Says.CONTACT) or (said & Says.OWN and not said & Says.MEETING):
         return Code(digits, token.hashes, 0)
     return Code(digits, token.hashes, _rank(token, said))
 

@@ -34,7 +34,10 @@ _PIN = re.compile(
     r"(?:<tel:[^<>\n]{0,80}>)?[^\d+\n#]{0,40}+(?:\n\s{0,4}+[^\d+\n#]{0,40}+)?(\d(?:[ \u00a0-]?\d){3,13})[ \u00a0]?#"
 )
 _LATE_TAIL = re.compile(r"[^\d+\n#,;]{1,40}+([,;]{2,6}[0-9][0-9*#,;]{2,40})")
-_JOINT = re.compile(r"[ \u00a0]{0,2}[()/]")
+_JOINTS = frozenset("()/")
+_ENOUGH = 7
+"""Digits of a whole number, beyond which a bracket begins something else."""
+
 _LABEL = re.compile(r"(?:<tel:[^<>\n]{0,80}>)?[ \t\u00a0]*([^\n<+\d#]{0,60})")
 _GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
 _INSIDE = re.compile(r"\((?!toll|geb|grat|free)([^()]{2,40})\)", re.IGNORECASE)
@@ -143,15 +146,22 @@ def one_tap_tail(text: str, position: int) -> tuple[str, int]:
 
 def trimmed(spelled: str, following: str) -> str:
     """A number without what stands too close behind it: a bracket, a second number, a time of day."""
-    for match in _JOINT.finditer(spelled):
-        digits = sum(map(str.isdigit, spelled[: match.start()]))
-        opened = spelled.count("(", 0, match.start()) > spelled.count(")", 0, match.start())
-        if digits >= (9 if "/" in match[0] else 7) and not opened:
-            spelled = spelled[: match.start()].rstrip(" \u00a0-")
-            break
+    spelled = _without_second(spelled) if not _JOINTS.isdisjoint(spelled) else spelled
     if following[:1] == ":" and following[1:].isdigit():
         cut = max(spelled.rfind(" "), spelled.rfind("\u00a0"))
         spelled = spelled[:cut] if cut > 0 else spelled
+    return spelled
+
+
+def _without_second(spelled: str) -> str:
+    """A number up to a bracket or a slash at which its digits are enough already."""
+    digits = opened = 0
+    for position, sign in enumerate(spelled):
+        digits += sign.isdigit()
+        closes = sign == ")" and opened > 0
+        if (sign in "()" and digits >= _ENOUGH and not closes) or (sign == "/" and digits > _ENOUGH + 1):
+            return spelled[:position].rstrip(" \u00a0-")
+        opened += (sign == "(") - closes
     return spelled
 
 

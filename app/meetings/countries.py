@@ -20,7 +20,7 @@ _CODE = re.compile(r"(?<![A-Za-z])(?!ID)(US|UK|[A-Z]{2}(?=\s*(?:$|[(),:;]|[Tt]ol
 
 _BRACKET = re.compile(r"\(([A-Z]{2})\)\s*$")
 _INSIDE = re.compile(r"\([^()]{0,40}\)")
-_PLACE = re.compile(r",\s*[^\d,;:|()]{2,30}$")
+_PLACE = re.compile(r"^\s*[-–,]\s*[^\d;:|()]{2,30}$")
 _HARMLESS = Says.FILLER | Says.NUMBER | Says.JOIN | Says.DIAL | Says.PHONE | Says.MEETING
 LABEL_READ = 60
 
@@ -45,7 +45,7 @@ def named(label: str) -> Named | None:
         return None
     country, rest = found
     rest = _INSIDE.sub(" ", rest)
-    rest = _PLACE.sub(" ", rest.rstrip(" :-–.")) if rest.lstrip().startswith(",") else rest
+    rest = _PLACE.sub(" ", rest.rstrip(" :-–."))
     spoken = says(rest) if rest.strip() else Says.NOTHING
     return Named(country, not spoken & ~_HARMLESS)
 

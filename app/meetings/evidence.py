@@ -89,15 +89,30 @@ def dial_ins(text: str, meeting: Meeting) -> list[Chosen]:
     tapped = [chosen for chosen in found if chosen.token.tail] if meeting.service else []
     if not tapped:
         return found
+    if meeting.service == "teams":
+        tapped = _of_one_conference(tapped, text, meeting)
     typed = {dialstring.typed(chosen.tail)[0].rstrip("#") for chosen in tapped}
     places = {id(chosen.block) for chosen in tapped}
     return [each for each in found if id(each.block) in places or dialstring.typed(each.tail)[0].rstrip("#") in typed]
 
 
+def _of_one_conference(tapped: list[Chosen], text: str, meeting: Meeting) -> list[Chosen]:
+    """Those of several one-tap lines that type the conference's ID as a label has it, else as the first one."""
+    typed = [dialstring.typed(chosen.tail)[0].rstrip("#") for chosen in tapped]
+    if len(set(typed)) == 1:
+        return tapped
+    labelled = {code.digits for code in map(code_of, _codes(text, meeting)) if code.rank >= CONFERENCES}
+    kept = next((digits for digits in typed if digits in labelled), typed[0])
+    return [chosen for chosen, digits in zip(tapped, typed, strict=True) if digits == kept]
+
+
+def _codes(text: str, meeting: Meeting) -> Iterator[Token]:
+    return (token for token in tokens(text, meeting.region) if token.is_code)
+
+
 def only_code(text: str, meeting: Meeting) -> str:
     """The tail of the one code of a conference that a text has; empty where there is none, or more than one."""
-    codes = [code_of(token) for token in tokens(text, meeting.region) if token.is_code]
-    usable = {code.digits: code for code in codes if code.rank >= CONFERENCES}
+    usable = {code.digits for code in map(code_of, _codes(text, meeting)) if code.rank >= CONFERENCES}
     return dialstring.tail_of(*usable) if len(usable) == 1 else ""
 
 
@@ -170,8 +185,11 @@ def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bo
 
 
 def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
-    """The code that stands next behind a number, with nothing but its label and a host's code between."""
+    """The code next behind a number, with nothing but its label, a host's code and numbers of the same list between."""
+    listed = country(token) != ""
     for following in block.tokens[block.tokens.index(token) + 1 :]:
+        if listed and not following.is_code and not following.tail and country(following):
+            continue
         if not following.is_code or following.apart or following.linked:
             return None
         if len(following.above) > (0 if following.label else 1):
@@ -184,13 +202,17 @@ def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
 
 def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int:
     """Points for a number under no heading."""
-    if block.anchored or (token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL)):
-        return 0  # under a heading the list decides; a label with a name in it is a person's
+    if block.anchored:
+        return 0  # the list under the heading decides
+    found = _next_code(token, block)
+    if found is not None and found[0].rank == GUESTS and not found[1].blank:
+        return ENOUGH  # a participant's code is of a conference only
+    if token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL):
+        return 0  # a name in a label is a person's
     said = token.says
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
     points = (2 if said & Says.DIAL else 1 if said & Says.PHONE else 0) + named
-    found = _next_code(token, block)
     if found is None:
         return points
     code, following = found

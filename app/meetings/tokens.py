@@ -29,7 +29,7 @@ _RUN = re.compile(r"\+?\(?[0-9](?:[ \u00a0().\-\u2010-\u2015/]{0,3}[0-9]){3,16}"
 _CODE = re.compile(r"[0-9](?:[ \u00a0-]?[0-9]){3,13}(?![0-9])")
 _HASH = re.compile(r"[ \u00a0]?(##?)")
 _NORTH_AMERICAN = re.compile(r"1[ .-]{1,2}\(?[2-9]\d\d\)?[ .-]{1,2}\d{3}[ .-]?\d{4}")
-_BREAK = re.compile(r"\n|(?<=[^\W\d_]{4})[.!?]+(?=\s)|[|•·。！？]|;(?=\s)|(?<=\s)[-–—](?=\s)")
+_BREAK = re.compile(r"\n|(?<=[^\W\d_]{4})[.!?]+(?=\s)|[|•·。！？]|;(?=\s)|\s[–—]\s")
 _FENCE = re.compile(r"(?:^|\n)[ \t>]*(?:_{6,}|-{6,}|={6,}|\*{6,}|--[ ]?(?=\n)|[-:~]{12,})[ \t]*(?:\n|$)")
 _QUOTED = re.compile(r"(?:^|\n)[ \t]*>+[ \t]?")
 _ADDRESS = re.compile(r"[<(\[]?\b(?:tel|callto):[ ]?|[<>\[\]]", re.IGNORECASE)
@@ -141,9 +141,10 @@ def _is_national(text: str, token: Token, previous: Token | None) -> bool:
         return True
     if token.says & Says.NUMBER and token.says & (Says.ACCESS | Says.MEETING):
         return True
-    if not token.label and token.above and says(token.above[-1]) & (Says.JOIN | Says.DIAL | Says.PHONE):
-        return True
-    return previous is not None and not previous.is_code and token.same_line and not token.says & Says.UNKNOWN
+    heading = says(token.above[-1]) if token.above else Says.NOTHING
+    if not says(token.label) & ~(Says.FILLER | Says.NUMBER):
+        return bool(heading & (Says.JOIN | Says.DIAL | Says.PHONE)) or (previous is not None and not previous.is_code)
+    return False
 
 
 def _surround(text: str, token: Token, last: int, previous: Token | None) -> None:

@@ -113,7 +113,7 @@ JOIN = (
     " număr_de_apel număr_de_apelare numărul_de_apelare τηλεφωνική_συμμετοχή αριθμός_κλήσης αριθμός_κλησης"
     " номер_для_звонка номер_для_дзвінка номер_для_набору номер_для_набора позвонить_в 전화_참여 전화_걸기 音声接続"
     " 语音接入 電話接続 接続電話番号 接続先番号 接続用電話番号 רישום_טלפוני call_number calling_number"
-    " באמצעות_טלפון שיחת_הוועידה за_допомогою_телефону"
+    " באמצעות_טלפון שיחת_הוועידה за_допомогою_телефону join_the_call join_call join_the_conference join_this_call"
 )
 """A conference that is joined by telephone: of a number's label or of the heading above it."""
 
@@ -153,7 +153,7 @@ MEETING = (
     " uczestnictw udział deltagande deltagelse deltakelse osallistumi συμμετοχή συνδεσ 接続 参加 参会 參會 접속"
     " 참가 참여 katılım. katılma הצטרפות انضمام الانضمام المشاركة beitreten beitritt teilnahme teilnehmen"
     " participer rejoindre participar unirse partecipa partecipare deelnemen deelname konferenssi kokouks neuvottel"
-    " schůz schôdz whygo ועידת réunion. sitzungs"
+    " schůz schôdz whygo ועידת réunion. sitzungs join."
 )
 """What makes a code one of a conference: `conference ID`, `Besprechungs-ID`."""
 

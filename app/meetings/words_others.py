@@ -89,7 +89,13 @@ CONTACT = (
     " السكرتارية سكرتير מוקד שירות מזכירות asistent támogat otázok dotazů ponteg questions_or apoio dúvid"
     " linjen_for ring_mig ring_meg rufen_sie_mich chiamami llámame ligue_me zadzwoń_do_mnie позвоните_мне допомога."
     " помощь. свяжитесь pomoc. pomocy. yardım. segítség. ajutor. minulle. minua. nekem. engem. beni. лично_мне אליי"
-    " אלי. meddela not. isn wasn cannot kein unavailable"
+    " אלי. meddela not. isn wasn cannot kein unavailable interpreter interpreting interpretation translator"
+    " translation replay playback recording voicemail test_call dolmetsch interprète interprétation intérprete"
+    " traduc traduttor interprete. traduzion tolk. tolken tolke tłumacz tlumočn tlmočn перевод переклад 通訳 翻訳"
+    " 口译 口譯 传译 통역 مترجم ترجمة מתורגמן תרגום tulkki tolmács tolmácsol çevirmen tercüman διερμην μεταφραστ"
+    " captioner press_line media_line overflow encore. wiederholung aufzeichnung enregistrement grabación"
+    " registrazione gravação opname nagrani záznam felvétel înregistrare εγγραφ запись запис 録音 录音 錄音 녹음"
+    " تسجيل הקלטה"
 )
 """A person or a desk that is called about something, not a conference."""
 
@@ -149,7 +155,11 @@ OTHER = (
     " patienten cita. rendez_vous agenda. budget student matrikel course kurs. exam lottery raffle serial_number"
     " imei iban meter zähler compteur contatore pass_number gym library locker_code tresor coffre caja_fuerte"
     " cassaforte kluis sejf trezor kasa. kasse. 金庫 保险箱 금고 їзду. їзд bina_giriş kapı_giriş 二维码 二維碼 条码"
-    " 條碼 邮编 邮政编码 郵遞區號 区号 區號"
+    " 條碼 邮编 邮政编码 郵遞區號 区号 區號 -raum -raumes -zimmer -saal -room -rum -rummet -rommet -lokale -zaal"
+    " -terem -termi -zentrum -center -centrum -hotel besprechungsraum konferenzraum sitzungszimmer meetingraum"
+    " salle sala. salón sali. sál. zasedac místnost miestnosť odası oda. 会议室 會議室 会議室 회의실"
+    " غرفة_الاجتماعات חדר_ישיבות переговорн зал. venue lobby restaurant catering shuttle airport station bahnhof"
+    " gare estación stazione"
 )
 """What a code or a number can be of instead of a conference."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -99,7 +100,7 @@ def event(online: OnlineMeeting | None = None, url: str = "", place: str = "") -
 
 
 def digits(text: str) -> str:
-    return "".join(character for character in text if character in "0123456789")
+    return "".join(str(unicodedata.decimal(character)) for character in text if character.isdecimal())
 
 
 def check(found: WayIn, text: str) -> None:
