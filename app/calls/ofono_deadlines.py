@@ -11,11 +11,11 @@ from app.domain.call import CallPhase, EndedBy
 from app.errors import CallError
 
 LIMITS = {
-    CallPhase.DIALING: (30.0, EndedBy.NO_PROGRESS),
+    CallPhase.DIALING: (45.0, EndedBy.NO_PROGRESS),
     CallPhase.RINGING: (75.0, EndedBy.NO_ANSWER),
 }
-"""Seconds that a call of ours may stay in a phase, and how it ends then. A conference bridge answers after a few
-seconds of ringing; networks give up after about a minute."""
+"""Seconds that a call of ours may stay in a phase, and how it ends then. A network takes up to 20 s
+until it rings, a conference bridge answers within seconds, and networks give up after about a minute of ringing."""
 
 Limits = dict[CallPhase, tuple[float, EndedBy]]
 

@@ -79,6 +79,7 @@ class OfonoModems:
             self._modem_gone(path)
         for path, properties in found:
             self._modem(path, properties)
+        self._watched = frozenset()  # their calls are read again, too
         await self._choose()
         await self._link.refresh()
 
@@ -138,7 +139,10 @@ class OfonoModems:
         for path in others:
             if path not in watched:
                 with contextlib.suppress(CallError):  # it left while it was asked
-                    for call, properties in await self._link.ofono().calls(path):
+                    calls = await self._link.ofono().calls(path)
+                    for over in [call for call in line.elsewhere if _of(call, path)]:
+                        del line.elsewhere[over]
+                    for call, properties in calls:
                         self._note(call, properties)
 
     def _note(self, path: str, properties: dict[str, Any]) -> None:

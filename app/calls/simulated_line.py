@@ -22,7 +22,7 @@ from app.domain.ports import ElapsedClock
 RING_AFTER = 0.5
 """Seconds from dialling until it rings at the other end."""
 
-NO_PROGRESS_AFTER, NO_ANSWER_AFTER, SETTLE_AFTER = 30.0, 75.0, 1.0
+NO_PROGRESS_AFTER, NO_ANSWER_AFTER, SETTLE_AFTER = 45.0, 75.0, 1.0
 """Seconds until a call that is not made, or rings for nothing, is given up, and one that it displaced is resumed."""
 
 Cancel = Callable[[], None]

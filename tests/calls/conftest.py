@@ -68,7 +68,7 @@ class Watch:
         return [phase for index, phase in enumerate(seen) if index == 0 or phase is not seen[index - 1]]
 
 
-LIMITS = {CallPhase.DIALING: (3.0, EndedBy.NO_PROGRESS), CallPhase.RINGING: (7.5, EndedBy.NO_ANSWER)}
+LIMITS = {CallPhase.DIALING: (4.5, EndedBy.NO_PROGRESS), CallPhase.RINGING: (7.5, EndedBy.NO_ANSWER)}
 """A tenth of the real ones, as in the simulation."""
 
 

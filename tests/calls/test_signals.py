@@ -377,3 +377,47 @@ def test_a_call_that_dialling_returned_but_that_is_to_another_number_gets_no_dig
     state = watch.until(lambda state: [call.phase for call in state.calls] == [CallPhase.ACTIVE])
     assert [(call.number, call.placed) for call in state.calls] == [("+4930123456", None)]
     assert scene.ofono.heard == ""
+
+
+def call_added(scene: Scene, number: str, state: str = "dialing") -> None:
+    scene.do(lambda: scene.ofono.call(state, number))
+
+
+def test_a_call_without_a_number_is_ours_where_dialling_returned_it(scene: Scene, new_watch: type[Watch]) -> None:
+    watch = new_watch(scene.telephony)
+    watch.until(connected)
+    scene.do(lambda: scene.telephony.dial(NUMBER, "12#"))
+    watch.call(CallPhase.DIALING)
+    call_added(scene, "")
+    scene.do(lambda: scene.ofono.signal(CALL, "VoiceCall", "PropertyChanged", "sv", ["State", Variant("s", "active")]))
+    state = watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
+    assert [(call.number, call.placed is not None) for call in state.calls] == [(NUMBER, True)]
+
+
+def test_digits_stop_where_the_call_turns_out_to_be_to_another_number(scene: Scene, new_watch: type[Watch]) -> None:
+    watch = new_watch(scene.telephony)
+    watch.until(connected)
+    scene.do(lambda: scene.telephony.dial(NUMBER, "p12#"))
+    watch.call(CallPhase.DIALING)
+    call_added(scene, "")
+    scene.do(lambda: scene.ofono.signal(CALL, "VoiceCall", "PropertyChanged", "sv", ["State", Variant("s", "active")]))
+    watch.until(lambda state: any(call.tones is TonesPhase.SENDING for call in state.calls))
+    number = ["LineIdentification", Variant("s", "+4930123456")]
+    scene.do(lambda: scene.ofono.signal(CALL, "VoiceCall", "PropertyChanged", "sv", number))
+    state = watch.until(lambda state: any(call.tones is TonesPhase.FAILED for call in state.calls))
+    assert [(call.number, call.placed) for call in state.calls] == [("+4930123456", None)]
+    assert scene.ofono.heard == ""
+
+
+def test_an_emergency_call_elsewhere_that_ended_unnoticed_is_forgotten_by_asking(
+    scene: Scene, new_watch: type[Watch]
+) -> None:
+    watch = new_watch(scene.telephony)
+    watch.until(connected)
+    scene.do(lambda: scene.ofono.signal("/", "Manager", "ModemAdded", "oa{sv}", ["/zz", scene.ofono.modem()]))
+    watch.until(lambda state: len(state.phones) == 2)
+    added = ["/zz/voicecall01", EMERGENCY]
+    scene.do(lambda: scene.ofono.signal("/zz", "VoiceCallManager", "CallAdded", "oa{sv}", added))
+    watch.until(lambda state: any(call.emergency for call in state.calls))
+    scene.do(lambda: scene.ofono.signal("/zz", "VoiceCallManager", "CallRemoved", "s", ["/zz/voicecall01"]))
+    watch.until(lambda state: not state.calls)
