@@ -43,20 +43,24 @@ def test_what_cannot_be_read_is_on(tmp_path: Path) -> None:
     assert not IgnitionFile(tmp_path / "pipe").off()
 
 
-def test_only_the_platform_file_names_a_line_and_a_heartbeat(tmp_path: Path) -> None:
+def test_only_roots_files_name_a_line_and_a_heartbeat(tmp_path: Path) -> None:
     own = tmp_path / "settings.toml"
     environ = {"CARLENDAR_CONFIG": str(own), "HOME": str(tmp_path)}
-    variables = {"CARLENDAR_VEHICLE_IGNITION_FILE": "/tmp/x", "CARLENDAR_VEHICLE_HEARTBEAT": "Vehicle.X"}
-    own.write_text('[vehicle]\nignition_file = "/etc/hostname"\nheartbeat = "Vehicle.X"\n')
-    found = load(environ=environ | variables, managed=None, platform=None)
-    assert machine.ignition_line(found) is None
-    assert found.text("vehicle.heartbeat") == ""
-    assert len(found.notices) == 4
+    own.write_text("")
+    variables = {"CARLENDAR_VEHICLE_IGNITION_FILE": "/sys/x", "CARLENDAR_VEHICLE_HEARTBEAT": "Vehicle.X"}
+    for given, text in (
+        (environ | variables, ""),
+        (environ, '[vehicle]\nignition_file = "/etc/hostname"\nheartbeat = "Vehicle.X"\n'),
+    ):
+        own.write_text(text)
+        found = load(environ=given, managed=None, platform=None)
+        assert machine.ignition_line(found) is None
+        assert found.text("vehicle.heartbeat") == ""
+        assert found.notices
     own.write_text("")
     platform = tmp_path / "platform.toml"
     platform.write_text('[vehicle]\nignition_file = "/sys/value"\nheartbeat = "Vehicle.Beat"\n')
     platform.chmod(0o644)
-    roots = RootFile(platform, os.getuid(), tmp_path)
-    found = load(environ=environ, managed=None, platform=roots)
+    found = load(environ=environ, managed=None, platform=RootFile(platform, os.getuid(), tmp_path))
     assert machine.ignition_line(found) is not None
     assert found.text("vehicle.heartbeat") == "Vehicle.Beat"
