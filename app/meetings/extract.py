@@ -45,7 +45,8 @@ def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
     """
     text = html.linked_text(body)
     sources = tuple(_sources(event, text))
-    found_in, link, refused = _guarded(lambda: _best_link(sources), ("", None, ()))
+    nothing: tuple[str, links.Link | None, tuple[Refused, ...]] = ("", None, ())
+    found_in, link, refused = _guarded(lambda: _best_link(sources), nothing)
     service = link.service if link else ""
     spoken = dialin.spoken(text)
     number = identifiers.meeting_id(service, link.url if link else "", spoken)

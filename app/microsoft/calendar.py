@@ -73,10 +73,14 @@ class MicrosoftCalendar:
             return self._whole(calendar, window, known)
         try:
             return self._followed(calendar, window, known)
-        except _DELTA_TROUBLE:
-            # A token that lived may be had anew; what cannot be had at all is not tried for ever.
-            failures = 0 if known.delta else known.failures + 1
-            return self._whole(calendar, window, begun(start, end, failures))
+        except CarlendarError as error:
+            if not isinstance(error, _DELTA_TROUBLE):
+                raise
+        except Exception as error:  # noqa: BLE001 - whatever a round holds, the plain listing still tells
+            _log.warning("a round of changes cannot be read: %s", type(error).__name__)
+        # A token that lived may be had anew; what cannot be had at all is not tried for ever.
+        failures = 0 if known.delta else known.failures + 1
+        return self._whole(calendar, window, begun(start, end, failures))
 
     def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str | CarlendarError]:
         """Texts of invitations as they came, HTML or plain; events that are gone are left out.

@@ -224,7 +224,7 @@ class GraphClient:
 
 def quoted(identifier: str) -> str:
     """An id as one segment of a path."""
-    return quote(identifier, safe="")
+    return quote(identifier, safe="", errors="replace")
 
 
 def _query(params: Mapping[str, str]) -> str:

@@ -266,7 +266,17 @@ def test_an_item_that_fails_in_a_new_way_is_kept_with_what_is_known(
     assert listing.unreadable == ()
 
 
-@pytest.mark.parametrize("item", [b"null", b"7", b'{"id": 1e400}', b'{"id": "bad", "type": "occurrence"}'])
+@pytest.mark.parametrize(
+    "item",
+    [
+        b"null",
+        b"7",
+        b'{"id": "\\udcff"}',
+        b'{"seriesMasterId": "\\ud800", "id": "x"}',
+        b'{"id": 1e400}',
+        b'{"id": "bad", "type": "occurrence"}',
+    ],
+)
 def test_a_bad_item_of_a_delta_does_not_stop_its_position_and_is_not_lost(connect: Connect, item: bytes) -> None:
     rounds: list[str] = []
 
