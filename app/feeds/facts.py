@@ -52,6 +52,8 @@ _OF_TIME = re.compile(
 _NEVER = Timespan(datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC))
 BLOCK_READ = 262_144
 """Bytes of one event that are parsed for what it says."""
+TEXT_LIMIT = 2000
+"""Characters of any one text that are kept, the invitation's own apart."""
 _NAMED = 5
 """People who are kept by name; the others are counted."""
 _PEOPLE = 50
@@ -92,7 +94,8 @@ def facts(timing: Timing, calendar_id: str, mine: frozenset[str] = frozenset()) 
         url=_text(component, "URL"),
         zone_name=timing.zone_name,
     )
-    return Facts(event, _text(component, "DESCRIPTION") or _text(component, "X-ALT-DESC"))
+    text = _text(component, "DESCRIPTION", BLOCK_READ) or _text(component, "X-ALT-DESC", BLOCK_READ)
+    return Facts(event, text)
 
 
 def nothing_but_there(timing: Timing, calendar_id: str) -> Facts:
@@ -108,11 +111,11 @@ def _parsed(timing: Timing) -> Any:
         return icalendar.Event()
 
 
-def _text(component: Any, name: str) -> str:
+def _text(component: Any, name: str, most: int = TEXT_LIMIT) -> str:
     value = component.get(name)
     if isinstance(value, list):
         value = value[0] if value else None
-    return "" if value is None else str(value).strip()
+    return "" if value is None else str(value).strip()[:most]
 
 
 def _several(component: Any, name: str) -> list[Any]:
@@ -131,7 +134,7 @@ def _person(value: Any) -> Person | None:
     if address.lower().startswith("mailto:"):
         address = address[7:]
     name = getattr(value, "params", {}).get("CN", "")
-    return Person(str(name) or address, address)
+    return Person((str(name) or address)[:TEXT_LIMIT], address[:TEXT_LIMIT])
 
 
 def _people(component: Any) -> tuple[Person, ...]:
@@ -167,7 +170,8 @@ def _place(component: Any) -> Place | None:
 
 
 def _online(component: Any) -> OnlineMeeting | None:
-    uris = tuple(str(value) for value in _several(component, "CONFERENCE") if not _is_host_only(value))
+    named = _several(component, "CONFERENCE")[: _NAMED * 4]
+    uris = tuple(str(value)[:TEXT_LIMIT] for value in named if not _is_host_only(value))
     links = [link for name in _LINKS if (link := _text(component, name))]
     if not uris and not links:
         return None

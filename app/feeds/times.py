@@ -6,6 +6,7 @@ A line that makes no sense counts as not there.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import Callable
@@ -35,6 +36,7 @@ _TIMED_DAYS = re.compile(r"PT(\d+[WD])")
 """Weeks and days of a duration behind the T that stands for hours, as some write them (`PT1W`)."""
 _PLAIN = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.ASCII)
 _STAMP_READ = 40
+_UID_KEPT = 500
 VALUES = 20_000
 """Moments in all EXDATEs, or in all RDATEs, of one event that are read."""
 
@@ -91,8 +93,11 @@ class Timing:
 
     @cached_property
     def uid(self) -> str:
-        """Its UID, empty where it has none."""
-        return self._lines["UID"][0].value.strip() if "UID" in self._lines else ""
+        """Its UID, empty where it has none; of an overlong one the beginning and a digest of all of it."""
+        given = self._lines["UID"][0].value.strip() if "UID" in self._lines else ""
+        if len(given) <= _UID_KEPT:
+            return given
+        return f"{given[:_UID_KEPT]}~{hashlib.blake2b(given.encode(), digest_size=12).hexdigest()}"
 
     @cached_property
     def revision(self) -> tuple[int, bool, str]:

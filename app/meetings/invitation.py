@@ -51,7 +51,12 @@ _FEATURES = ("VIDEO", "AUDIO")
 
 _MARK = re.compile(r"^(BEGIN|END):VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _COMPONENT = re.compile(r"^(BEGIN|END):[^\n]*\n?", re.MULTILINE | re.IGNORECASE)
-_ATTACHED = re.compile(r"^ATTACH[;:][^\n]*\n(?:[ \t][^\n]*\n)*+", re.MULTILINE | re.IGNORECASE)
+_OF_NO_USE = re.compile(
+    r"^(?:ATTACH|DTSTART|DTEND|DURATION|RRULE|RDATE|EXRULE|EXDATE|RECURRENCE-ID|DTSTAMP|CREATED|LAST-MODIFIED|SEQUENCE"
+    r"|GEO)[;:][^\n]*\n(?:[ \t][^\n]*\n)*+",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Attachments, and lines of time: neither says how to join, and a zone with an odd name must not cost the link."""
 _MAIL = re.compile(r"^(?:received|return-path|message-id|mime-version|delivered-to|content-type):", re.I | re.M)
 _SPAN = Timespan(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC) + timedelta(hours=1))
 """When it takes place does not matter for how to join."""
@@ -157,7 +162,7 @@ def readable(readers: Iterable[Callable[[], tuple[Event, str]]], path: Path) -> 
 def _of_block(block: str) -> tuple[Event, str]:
     from icalendar import Event as Component  # slow to import, and not every file is one
 
-    lines = _own_lines(_ATTACHED.sub("", block))[:BLOCK_READ].rpartition("\n")[0]
+    lines = _own_lines(_OF_NO_USE.sub("", block))[:BLOCK_READ].rpartition("\n")[0]
     return _of_component(Component.from_ical(f"{lines}\nEND:VEVENT\n"))
 
 

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain.account import Calendar
@@ -30,6 +30,10 @@ from app.microsoft.wire import EVENT_FIELDS, calendar_from, clean_text
 PAGE_SIZE = 500
 MANY = 60
 """Changed events and series from which on the plain listing is cheaper than asking for each by name."""
+
+_FAULT = "500"
+"""Status of a fault of the service's own, which one event can cause; a gateway's are others."""
+_BAD_DAYS = 2
 
 _DELTA_PAGES = 40
 """More pages than this for one window are no cheap sign any more."""
@@ -73,10 +77,14 @@ class MicrosoftCalendar:
             return self._whole(calendar, window, known)
         try:
             return self._followed(calendar, window, known)
-        except _DELTA_TROUBLE:
-            # A token that lived may be had anew; what cannot be had at all is not tried for ever.
-            failures = 0 if known.delta else known.failures + 1
-            return self._whole(calendar, window, begun(start, end, failures))
+        except CarlendarError as error:
+            if not isinstance(error, _DELTA_TROUBLE):
+                raise
+        except Exception as error:  # noqa: BLE001 - whatever a round holds, the plain listing still tells
+            _log.warning("a round of changes cannot be read: %s", type(error).__name__)
+        # A token that lived may be had anew; what cannot be had at all is not tried for ever.
+        failures = 0 if known.delta else known.failures + 1
+        return self._whole(calendar, window, begun(start, end, failures))
 
     def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str | CarlendarError]:
         """Texts of invitations as they came, HTML or plain; events that are gone are left out.
@@ -91,11 +99,43 @@ class MicrosoftCalendar:
     # --- the whole window, or a part of it ----------------------------------------------------
 
     def _whole(self, calendar: Calendar, window: Timespan, position: Position) -> Listing:
-        """Everything, by the plain listing."""
-        found, traffic = self._listing(calendar, window)
+        """Everything, by the plain listing; where the service fails at that, what can be had of it day by day."""
+        try:
+            found, traffic = self._listing(calendar, window)
+        except OutageError as error:
+            if not error.detail.startswith(_FAULT):
+                raise
+            return self._by_days(calendar, window, error)
         self._listed[calendar.id] = dict(found.events)
         at = replace(position, start=written(window.start), end=written(window.end), delta="")
         return _listing_of(found, at, traffic, again=at.followed)
+
+    def _by_days(self, calendar: Calendar, window: Timespan, error: OutageError) -> Listing:
+        """The days that can be listed, where one event makes the service fail at the whole.
+
+        What is stored of the other days stays. Raises `error` where there are more than `_BAD_DAYS` of them.
+        """
+        found, traffic = Items(), Traffic()
+        spans: list[Timespan] = []
+        start, bad = window.start, 0
+        while start < window.end:
+            day = Timespan(start, min(start + timedelta(days=1), window.end))
+            start = day.end
+            try:
+                more, cost = self._listing(calendar, day)
+            except OutageError:
+                bad += 1
+                if bad > _BAD_DAYS:
+                    raise error from None
+                continue
+            found.events.update(more.events)
+            found.unreadable += more.unreadable
+            traffic += cost
+            whole = bool(spans) and spans[-1].end == day.start
+            spans[-1:] = [Timespan(spans[-1].start, day.end)] if whole else [*spans[-1:], day]
+        found.unreadable += [""] * bad
+        events = _in_order(found)
+        return Listing(events, "", traffic, Scope(spans=tuple(spans)), unreadable=tuple(found.unreadable))
 
     def _listing(self, calendar: Calendar, span: Timespan) -> tuple[Items, Traffic]:
         params = {**_window(span), **_FIELDS, "$orderby": "start/dateTime"}
@@ -208,8 +248,11 @@ def _gained(listed: Timespan, window: Timespan) -> tuple[Timespan, ...]:
 def _listing_of(
     found: Items, at: Position, traffic: Traffic, *, scope: Scope | None = None, again: bool = False
 ) -> Listing:
-    events = sorted(found.events.values(), key=lambda event: (event.start(UTC), event.id))
-    return Listing(tuple(events), str(at), traffic, scope, at.reach, again, tuple(found.unreadable))
+    return Listing(_in_order(found), str(at), traffic, scope, at.reach, again, tuple(found.unreadable))
+
+
+def _in_order(found: Items) -> tuple[Event, ...]:
+    return tuple(sorted(found.events.values(), key=lambda event: (event.start(UTC), event.id)))
 
 
 def _object(answer: dict[str, Any] | CarlendarError | None) -> dict[str, Any] | None:

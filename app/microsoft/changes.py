@@ -16,6 +16,7 @@ from typing import Any
 from app.domain.event import Event
 from app.domain.timespan import DateSpan, Timespan
 from app.microsoft.items import read_item
+from app.microsoft.wire import clean_text
 
 Item = Mapping[str, Any]
 
@@ -104,4 +105,4 @@ def _version(item: Item) -> str:
 
 def _word(item: Item, name: str) -> str:
     value = item.get(name)
-    return value if isinstance(value, str) else ""
+    return clean_text(value) if isinstance(value, str) else ""

@@ -173,9 +173,14 @@ class GraphClient:
 
     def _url(self, path: str) -> str:
         """`path` on Graph; a whole link only when it leads to the very same host."""
-        if path.startswith("/"):
+        sound = path.isascii() and path.isprintable()
+        if sound and path.startswith("/"):
             return self._root + path
-        wanted, given = urlsplit(self._root), urlsplit(path)
+        wanted = urlsplit(self._root)
+        try:
+            given = urlsplit(path if sound else "")
+        except ValueError:
+            given = urlsplit("")
         if (given.scheme, given.netloc.lower()) != (wanted.scheme, wanted.netloc.lower()):
             raise OutageError("The service named a place that is not its own.", detail="a link to another host")
         return path
@@ -219,7 +224,7 @@ class GraphClient:
 
 def quoted(identifier: str) -> str:
     """An id as one segment of a path."""
-    return quote(identifier, safe="")
+    return quote(identifier, safe="", errors="replace")
 
 
 def _query(params: Mapping[str, str]) -> str:

@@ -126,3 +126,10 @@ def test_an_event_that_makes_the_reader_fail_in_a_new_way_is_kept_with_its_time(
     monkeypatch.setattr(ics, "facts", failing)
     found = read(calendar(f"UID:x\n{AT}\nSUMMARY:Secret", GOOD))
     assert [(event.ical_uid, event.title) for event in found] == [("x", ""), ("good", "Review")]
+
+
+def test_overlong_texts_are_cut_and_an_overlong_uid_still_tells_events_apart() -> None:
+    many = "x" * 100_000
+    found = read(calendar(*(f"UID:{many}{n}\nSUMMARY:{many}\nLOCATION:{many}\n{AT}" for n in range(2)), GOOD))
+    assert len({event.id for event in found}) == 3
+    assert max(len(event.title) + len(event.id) for event in found) < 3_000

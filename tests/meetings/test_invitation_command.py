@@ -215,6 +215,7 @@ def ics(*lines: str) -> str:
     ("content", "found"),
     [
         (ics("SEQUENCE:²"), True),
+        (ics(f"DTSTART;TZID={'A' * 9000}:20261124T100000"), True),
         (ics("DURATION:P99999999999999999999D"), True),
         (ics("DTSTART;TZID=\x00:99999999T999999"), True),
         (ics("BEGIN:VALARM\nTRIGGER:PT9999999999999999999S\nEND:VALARM"), True),

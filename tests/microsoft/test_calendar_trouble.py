@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from app.domain.account import Calendar
-from app.errors import OutageError, RefusedError, SignInNeededError, ThrottledError
+from app.errors import GoneError, OutageError, RefusedError, SignInNeededError, ThrottledError
 from app.microsoft import items
 from app.microsoft.calendar import MicrosoftCalendar
 from app.microsoft.graph import GraphClient
@@ -266,7 +266,17 @@ def test_an_item_that_fails_in_a_new_way_is_kept_with_what_is_known(
     assert listing.unreadable == ()
 
 
-@pytest.mark.parametrize("item", [b"null", b"7", b'{"id": 1e400}', b'{"id": "bad", "type": "occurrence"}'])
+@pytest.mark.parametrize(
+    "item",
+    [
+        b"null",
+        b"7",
+        b'{"id": "\\udcff"}',
+        b'{"seriesMasterId": "\\ud800", "id": "x"}',
+        b'{"id": 1e400}',
+        b'{"id": "bad", "type": "occurrence"}',
+    ],
+)
 def test_a_bad_item_of_a_delta_does_not_stop_its_position_and_is_not_lost(connect: Connect, item: bytes) -> None:
     rounds: list[str] = []
 
@@ -304,3 +314,39 @@ def test_one_change_that_cannot_be_asked_for_by_name_is_found_by_a_listing(conne
     listing = source.listing(CALENDAR, START, END, position)
     assert [event.title for event in listing.events or ()] == ["After 2"]
     assert "token=2" in listing.position
+
+
+def listing_that_fails_on(days: set[str], status: int, asked: list[str]) -> Script:
+    """A calendar whose service fails at any listing that touches one of these days."""
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        query = parse_qs(urlsplit(path).query)
+        start, end = (datetime.fromisoformat(query[name][0]) for name in ("startDateTime", "endDateTime"))
+        asked.append(path)
+        if any(start <= datetime.fromisoformat(f"{day}T12:00:00+00:00") < end for day in days):
+            return said({"error": {"code": "ErrorContentConversionFailed"}}, status)
+        moment = {"dateTime": f"{start:%Y-%m-%d}T09:00:00", "timeZone": "UTC"}
+        return said({"value": [{"id": f"{start:%d}", "start": moment, "end": moment}]})
+
+    return script
+
+
+def test_an_event_at_which_the_service_fails_costs_its_day_alone(connect: Connect) -> None:
+    asked: list[str] = []
+    end = datetime(2026, 11, 27, tzinfo=UTC)
+    source = MicrosoftCalendar(connect(listing_that_fails_on({"2026-11-22"}, 500, asked)), "account")
+    listing = source.listing(CALENDAR, START, end, "")
+    assert [event.id for event in listing.events or ()] == ["20", "21", "23", "24", "25", "26"]
+    assert (listing.position, listing.unreadable) == ("", ("",))
+    assert listing.scope is not None
+    assert [(span.start.day, span.end.day) for span in listing.scope.spans] == [(20, 22), (23, 27)]
+
+
+@pytest.mark.parametrize(("status", "most"), [(500, 4), (502, 1), (503, 1), (403, 1), (404, 1)])
+def test_a_service_that_fails_altogether_is_not_asked_day_by_day(connect: Connect, status: int, most: int) -> None:
+    asked: list[str] = []
+    days = {f"2026-11-{day}" for day in range(20, 27)}
+    source = MicrosoftCalendar(connect(listing_that_fails_on(days, status, asked)), "account")
+    with pytest.raises((OutageError, RefusedError, GoneError)):
+        source.listing(CALENDAR, START, datetime(2026, 11, 27, tzinfo=UTC), "")
+    assert len(asked) == most

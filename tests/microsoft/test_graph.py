@@ -72,7 +72,19 @@ def test_a_link_that_repeats_is_an_outage(connect: Connect) -> None:
         list(connect(script).pages("/me/calendars"))
 
 
-@pytest.mark.parametrize("link", ["https://evil.example/v1.0/me", "http://localhost/", "x", "file:///"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://evil.example/v1.0/me",
+        "http://localhost/",
+        "x",
+        "file:///",
+        "https://[",
+        "/\ud800",
+        "/a\nb",
+        "https://ß/",
+    ],
+)
 def test_no_link_leads_away_from_graphs_own_host(connect: Connect, tokens: list[str], link: str) -> None:
     with pytest.raises(OutageError):
         list(connect(lambda *_: said({"value": [], "@odata.nextLink": link})).pages("/me/calendars"))

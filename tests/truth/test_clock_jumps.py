@@ -78,10 +78,14 @@ def test_a_clock_that_is_days_ahead_while_offline_deletes_no_coming_meeting_for_
     assert car.held() == car.truth() == held
 
 
-def test_a_deletion_that_a_listing_did_not_see_is_made_good(car: Any) -> None:
+@pytest.mark.parametrize("request_number", range(1, 9))
+@pytest.mark.parametrize("first", [True, False])
+def test_a_deletion_that_a_listing_did_not_see_is_made_good(car: Any, request_number: int, first: bool) -> None:
     """The clock jumps while a synchronisation is under way: its position is not kept."""
     week(car)
-    car.settle()
+    if not first:
+        car.settle()
+        car.ada.add("New", car.clocks.wall + HOUR, HOUR, body="<p>Text</p>")
     right = car.clocks.wall
 
     def jump() -> None:
@@ -89,8 +93,9 @@ def test_a_deletion_that_a_listing_did_not_see_is_made_good(car: Any) -> None:
         car.expire()
         car.clocks.wall = right
 
-    car.meanwhile = (2, jump)
+    car.meanwhile = (request_number, jump)
     assert car.sync().error == ""
+    car.settle()
     car.settle()
     assert car.held() == car.truth()
 
