@@ -1,7 +1,7 @@
 """The digits of one call: what is typed next, and what an interruption leaves of them.
 
 Digits between two pauses are one entry, such as a conference ID. An entry that was not begun can wait for
-the call to be active again; of one that was typed in part nobody can say what the other end made of it.
+the call to be active again; what the other end made of one that was typed in part is not known.
 """
 
 from __future__ import annotations

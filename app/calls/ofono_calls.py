@@ -43,6 +43,8 @@ class OfonoCalls:
         self._acting, self._muting = asyncio.Lock(), asyncio.Lock()
         self._displaced: set[str] = set()
         """Calls that were put on hold by a call of ours that was not answered yet."""
+        self._asked = ("", "")
+        """Number and digits that were last dialled."""
         self._seen_end: Call | None = None
         link.line.on_unwanted = self._unwanted
         link.observers.append(self._look)
@@ -50,13 +52,15 @@ class OfonoCalls:
     async def dial(self, number: str, tones: str) -> None:
         """Dial; the digits wait until the call is active."""
         line = self._link.line
-        going = [call.number for call in (*line.calls.values(), line.pending) if call and call.phase in OUTGOING]
-        if any(same_number(number, other) for other in going):
+        going = [call for call in (*line.calls.values(), line.pending) if call and call.phase in OUTGOING]
+        ours = any(call.placed is not None and same_number(number, call.number) for call in going)
+        if ours and self._asked == (number, tones):
             return  # a second touch: this call is on its way already
-        if going:
+        if going:  # also to another meeting by the same number
             line.busy(number)
             self._link.publish()
             return
+        self._asked = number, tones
         asked = line.ask(number, tones)
         self._tones.wait(asked, tones)
         if not line.path:
@@ -273,8 +277,10 @@ class OfonoCalls:
         return call.phase if call else None
 
     def _named(self, call_id: str) -> Call | None:
-        calls = self._link.line.calls
-        return calls.get(call_id) if call_id else next(reversed(calls.values()), None)
+        line = self._link.line
+        if call_id:
+            return line.calls.get(call_id) or line.calls.get(line.named.get(call_id, ""))
+        return next(reversed(line.calls.values()), None)
 
     def _emergency(self) -> bool:
         line = self._link.line

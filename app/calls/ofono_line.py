@@ -57,6 +57,8 @@ class OfonoLine:
     """Emergency calls on phones that are not in use, by path: they count in the car all the same."""
     given_up: dict[str, EndedBy] = field(default_factory=dict)
     """Calls that are being ended from here, and why."""
+    named: dict[str, str] = field(default_factory=dict)
+    """Paths of our calls by the ids that they had before oFono named them."""
     on_found: Callable[[Call, str], None] = lambda _call, _path: None
     """Called with a call of ours as it was, and the path by which oFono names it now."""
     on_over: Callable[[Call], TonesPhase] = lambda call: call.tones
@@ -237,11 +239,13 @@ class OfonoLine:
         number = call.number or asked.number
         answered = call.answered or asked.answered
         self.calls[path] = replace(call, number=number, tones=asked.tones, placed=asked.placed, answered=answered)
+        self.named[asked.id] = path
         self.on_found(asked, path)
 
     def _end(self, path: str, by: EndedBy) -> None:
         call = self.calls.pop(path, None)
         self.given_up.pop(path, None)
+        self.named = {old: new for old, new in self.named.items() if new != path}
         self.multiparty.discard(path)
         if call:
             self._over(call, by)

@@ -197,7 +197,7 @@ class OfonoModems:
         self._choose_soon()
 
     def _of_other(self, path: str, member: str, body: list[Any]) -> None:
-        """A signal of a phone that is not in use: nobody's call but one to the emergency services matters."""
+        """A signal of a phone that is not in use: only a call to the emergency services matters."""
         if member == "CallAdded":
             self._note(body[0], body[1])
         elif member == "PropertyChanged" and body[0] == "Emergency" and body[1] is True:

@@ -48,9 +48,10 @@ class SimulatedTelephony(SimulatedLine):
         checked_tones(tones)
         with self._lock:
             refuse_emergencies(number, self._emergency_numbers, self._state)
-            going = [call.number for call in self._state.calls if call.phase in GOING]
-            if any(same_number(number, other) for other in going):
+            going = [call for call in self._state.calls if call.phase in GOING and same_number(number, call.number)]
+            if going and self._asked == (number, tones):
                 return  # a second touch: this call is on its way already
+            self._asked = number, tones
             call = replace(self._new_call(number, CallPhase.DIALING), placed=self._clock.seconds())
             if (failed := self._not_possible()) is not None:
                 self._end(call, failed)

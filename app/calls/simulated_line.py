@@ -72,6 +72,7 @@ class SimulatedLine:
         self._pending: list[Cancel] = []
         self._displaced: set[str] = set()
         self._lost: list[Call] = []
+        self._asked = ("", "")
         self._count = 0
         self._state = PhoneState(connected=False)
         if connected:

@@ -175,8 +175,8 @@ class BusService:
         return [bare(part) for part in reply.body]
 
     def _on_message(self, message: Message) -> None:
-        # In turn with the replies: the task that waits for one is resumed by the loop, too, so that whoever asks
-        # takes the answer in before the signals that were sent after it.
+        # In turn with the replies: the task that waits for one is resumed by the loop, too, so that
+        # an answer is taken in before the signals that were sent after it.
         if message.message_type is MessageType.SIGNAL:
             asyncio.get_running_loop().call_soon(self._receive, message)
 

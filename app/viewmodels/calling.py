@@ -1,6 +1,6 @@
 """The call to a meeting: dialled, followed by what the telephone says, acted on by touches.
 
-One call at a time is Carlendar's. Where nobody can be reached by the first number a second one is tried, once. A call
+One call at a time is Carlendar's. Where the first number is not answered a second one is tried, once. A call
 to another meeting that was put on hold for it is returned to. Nothing is dialled during an emergency call. A call that
 was placed before this screen was started is found and shown. The microphone is in `microphone`.
 """
@@ -42,7 +42,11 @@ REFUSED: dict[CallCommand, str] = {
 
 def dial(desk: Desk, talk: Talk) -> None:
     """Dial, and show the Call screen; where that cannot even be tried, go back to the call there is."""
-    session = desk.session
+    session, current = desk.session, desk.session.talk
+    same = current is not None and (current.key, current.number) == (talk.key, talk.number)
+    if same and ours(session.phone.calls, current) is not None:  # a second touch: one is in this call
+        session.trail.go(Place(ScreenName.CALL, talk.key), session.restrictions)
+        return
     before = _held_for(desk, talk)
     talk = replace(talk, since=desk.ports.elapsed.seconds(), ended=None, failed="", call_id="", before=before)
     session.talk = talk
@@ -161,7 +165,7 @@ def _is_end_of(talk: Talk, last: Call) -> bool:
 
 
 def _over(desk: Desk, talk: Talk, ended: Call) -> None:
-    """Our call is over; where nobody was reached the second number is tried, else the call before it is shown again."""
+    """Our call is over; where it was not answered the second number is tried, else the call before it is shown again."""
     if talk.ended is not None or talk.failed:
         return
     if talk.spare is not None and not ended.answered and ended.ended_by in UNREACHED:

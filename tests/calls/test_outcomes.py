@@ -145,3 +145,29 @@ def test_muting_that_is_not_carried_out_is_reported(bench: Bench, watch: Watch) 
     bench.telephony.command(CallCommand.MUTE)
     state = watch.until(lambda state: state.refusal is not None)
     assert (state.refusal.command, state.muted) == (CallCommand.MUTE, False)
+
+
+def test_another_meeting_by_the_number_that_is_being_dialled_is_said_not_to_be_possible(
+    bench: Bench, watch: Watch
+) -> None:
+    bench.answers(None)
+    bench.telephony.dial(NUMBER, "12#")
+    call = watch.call(CallPhase.RINGING)
+    bench.telephony.dial(NUMBER, "34#")
+    ended = last_ended(watch)
+    assert ended.ended_by is EndedBy.BUSY
+    assert ended.placed > call.placed
+    bench.answer()
+    watch.until(sent)
+    assert bench.heard_by(NUMBER) == "12#"
+
+
+def test_a_call_is_ended_by_the_id_that_it_had_before_it_was_named(ofono: Bench, new_watch: type[Watch]) -> None:
+    watch = new_watch(ofono.telephony)
+    watch.until(lambda state: state.connected)
+    ofono.answers(None)
+    ofono.telephony.dial(NUMBER, "")
+    pending = watch.call(CallPhase.DIALING)
+    watch.call(CallPhase.RINGING)
+    ofono.telephony.command(CallCommand.HANG_UP, pending.id)
+    assert watch.ended().ended_by is EndedBy.HERE

@@ -236,6 +236,16 @@ def test_two_meetings_with_one_number_are_two_calls(car: Car) -> None:
     assert (body(car).title, body(car).status.text) == ("Budget", "Ringing")
 
 
+def test_a_second_touch_on_join_dials_once_and_keeps_the_call(car: Car) -> None:
+    placed = Call("/1", FIRST, CallPhase.RINGING, car.clock.uptime, placed=car.clock.uptime)
+    shown(car, placed)
+    car.wait(1)
+    car.presenter.act(Action("join", ("x",), argument=key(car, "Review")))
+    shown(car, replace(placed, phase=CallPhase.ACTIVE))
+    assert asked(car, "dial") == ["dial"]
+    assert body(car).status.text == "Connected"
+
+
 # --- no progress ---------------------------------------------------------------------------------
 
 
