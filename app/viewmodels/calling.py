@@ -165,7 +165,7 @@ def _is_end_of(talk: Talk, last: Call) -> bool:
 
 
 def _over(desk: Desk, talk: Talk, ended: Call) -> None:
-    """Our call is over; where it was not answered the second number is tried, else the call before it is shown again."""
+    """Our call is over; where it was not answered the second number is tried, else the earlier call is shown."""
     if talk.ended is not None or talk.failed:
         return
     if talk.spare is not None and not ended.answered and ended.ended_by in UNREACHED:
