@@ -170,7 +170,7 @@ class RuleZone(tzinfo):
             try:
                 self._blocks[number] = self._worked_out(number)
             except (FeedError, ValueError, OverflowError):
-                self._blocks[number] = []  # rules that nobody can follow: as before all changes
+                self._blocks[number] = []  # the rules cannot be followed: as before all changes
         return self._blocks[number]
 
     def _worked_out(self, number: int) -> list[tuple[datetime, timedelta, timedelta]]:

@@ -224,7 +224,7 @@ def _from_mail(text: str, path: Path) -> Iterator[tuple[Event, str]]:
 
 
 def _content(part: Any) -> str:
-    """The text of a part; of one whose encoding nobody knows what can be made of it, of a broken one none."""
+    """The text of a part: read as UTF-8 where its encoding is unknown, empty where it is broken."""
     with suppress(Exception):  # unknown character sets and transfer encodings, each with an error of its own
         return str(part.get_content())
     with suppress(Exception):

@@ -82,7 +82,7 @@ class MicrosoftCalendar:
                 raise
         except Exception as error:  # noqa: BLE001 - whatever a round holds, the plain listing still tells
             _log.warning("a round of changes cannot be read: %s", type(error).__name__)
-        # A token that lived may be had anew; what cannot be had at all is not tried for ever.
+        # A token that lived may be had anew; what cannot be had at all is not tried again and again.
         failures = 0 if known.delta else known.failures + 1
         return self._whole(calendar, window, begun(start, end, failures))
 

@@ -11,7 +11,7 @@ from app.domain.listing import Traffic
 from app.errors import CarlendarError, GoneError, RefusedError, UsageError
 
 LASTING = (RefusedError, GoneError, UsageError)
-"""Failures of a part that a quick second attempt will not mend."""
+"""Failures of a part that a quick second attempt will not cure."""
 
 _log = logging.getLogger(__name__)
 

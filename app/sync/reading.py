@@ -121,7 +121,7 @@ class TextReader:
             return
         read: list[Reading] = []
         for event in events:
-            # What is left out is said to be gone: the next listing shows whether it is, else it is asked for again.
+            # What is left out is reported as gone: the next listing shows whether it is, else it is asked for again.
             text = texts.get(event.id)
             if isinstance(text, str):
                 read.append(self._reading(event, text))

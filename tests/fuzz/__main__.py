@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=None, help="of the first input; each input has its own")
     parser.add_argument("--inputs", type=int, default=None, help="how many at most")
     given = parser.parse_args(arguments)
-    logging.disable(logging.CRITICAL)  # what is left out of hostile input is said once for each
+    logging.disable(logging.CRITICAL)  # hostile input would fill the terminal with warnings
     names = tuple(TARGETS) if given.target == "all" else (given.target,)
     seed = given.seed if given.seed is not None else time.time_ns() % 2**32
     return max(_run(name, given.seconds, seed, given.inputs) for name in names)

@@ -241,7 +241,7 @@ def ics(*lines: str) -> str:
     ids=lambda value: str(value)[:40],
 )  # fmt: skip
 def test_any_file_gives_a_result_or_one_line(tmp_path: Path, content: str, found: bool | None) -> None:
-    """None: it cannot be read as an invitation, which is said in one line."""
+    """None: it cannot be read as an invitation, which one line says."""
     path = tmp_path / "invitation"
     path.write_text(content, "utf-8", "surrogatepass")
     if found is None:

@@ -72,8 +72,8 @@ def test_one_unreadable_body_is_that_events_alone_and_is_tried_later_and_later(
     source.events["c1"][0] = meeting("bad", version="2")
     del source.bodies
     assert engine.sync(account).calendars[0].unread == 0
-    mended = events.event("a1", "bad")
-    assert mended is not None
+    repaired = events.event("a1", "bad")
+    assert repaired is not None
 
 
 @pytest.mark.parametrize("error", [RefusedError("x"), GoneError("x"), OutageError("x")])

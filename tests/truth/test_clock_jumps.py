@@ -172,10 +172,10 @@ class Server:
         return f"BEGIN:VCALENDAR\nVERSION:2.0\n{events}END:VCALENDAR\n".encode()
 
     def get(self, _address: str, known: Validators) -> Download:
-        told = Validators(**{self.validator: f"v{self.version}-{len(self.days)}"}) if self.validator else Validators()
-        if self.validator and told == known:
+        given = Validators(**{self.validator: f"v{self.version}-{len(self.days)}"}) if self.validator else Validators()
+        if self.validator and given == known:
             return Download(None, known, 1, 0)
-        return Download(self.text(), told, 1, 100)
+        return Download(self.text(), given, 1, 100)
 
     def _at(self, day: int) -> str:
         return f"{self.start + day * DAY + 2 * HOUR:%Y%m%dT%H%M%SZ}"
