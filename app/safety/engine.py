@@ -187,7 +187,7 @@ class SafetyEngine:
             self._machine.ignition_line(self._notice_suspend(), off=off)
 
     def _keep_time(self) -> None:
-        while self._thread is not None:
+        while True:
             self.ask_ignition_line()
             with self._lock:
                 if self._thread is None:
