@@ -84,6 +84,8 @@ PLATFORM_KNOWN: dict[str, Known] = {
     "display.distance_mm": Known(750.0, low=300.0, high=3000.0),
     "display.role": Known("driver", choices=("driver", "passenger")),
     "display.output": Known(""),
+    "vehicle.heartbeat": Known(""),
+    "vehicle.ignition_file": Known(""),
 }
 
 

@@ -36,12 +36,13 @@ def run(*, file: str, position: bool = False, seconds: float = 0.0) -> int:
         from app.vehicle.recording import RecordedSignals
     except ImportError as error:
         raise UsageError("recording needs Carlendar's extra `vehicle`") from error
-    broker, clock = databroker.broker(load()), machine.elapsed_clock()
+    settings, clock = load(), machine.elapsed_clock()
+    broker, heartbeat = databroker.broker(settings), settings.text("vehicle.heartbeat")
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())
     with _sink(file) as sink:
-        recorded = RecordedSignals(KuksaSignals(broker, clock), sink, clock, position=position)
+        recorded = RecordedSignals(KuksaSignals(broker, clock, heartbeat=heartbeat), sink, clock, position=position)
         recorded.start(lambda _: None)
         try:
             _keep(recorded, sink, ended, clock.seconds() + seconds if seconds else float("inf"), clock.seconds)

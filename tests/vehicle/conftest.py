@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -24,10 +26,53 @@ class BootClock:
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-class Garage:
-    """Runs databrokers; a new one can take the port of the last."""
+class Counts:
+    """How often each thing happened, and a way to wait for more of it."""
 
     def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._more = threading.Condition()
+
+    def __getitem__(self, name: str) -> int:
+        return self._counts[name]
+
+    def add(self, name: str) -> None:
+        with self._more:
+            self._counts[name] += 1
+            self._more.notify_all()
+
+    def wait(self, name: str, more: int, seconds: float = 30.0) -> None:
+        """Wait until it has happened so many times more."""
+        with self._more:
+            wanted = self._counts[name] + more
+            assert self._more.wait_for(lambda: self._counts[name] >= wanted, seconds), self._counts
+
+
+def counted(kind: type[Databroker], counts: Counts) -> type[Databroker]:
+    """A databroker of that kind that counts the calls that reach it: `read`, `stream` and `list`."""
+
+    class Counted(kind):  # type: ignore[misc,valid-type]  # the kind is the caller's
+        async def GetValues(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+            counts.add("read")
+            return await super().GetValues(request, context)
+
+        async def ListMetadata(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+            counts.add("list")
+            return await super().ListMetadata(request, context)
+
+        async def Subscribe(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+            counts.add("stream")
+            async for response in super().Subscribe(request, context):
+                yield response
+
+    return Counted
+
+
+class Garage:
+    """Runs databrokers; a new one can take the port of the last. `counts` has what reached them, and `publish`."""
+
+    def __init__(self) -> None:
+        self.counts = Counts()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -43,7 +88,7 @@ class Garage:
         kind: type[Databroker] = Databroker,
     ) -> None:
         async def begin() -> None:
-            self._broker = kind(self.port, tree=tree, certificate=certificate, token=token)
+            self._broker = counted(kind, self.counts)(self.port, tree=tree, certificate=certificate, token=token)
             self.port = await self._broker.start()
 
         asyncio.run_coroutine_threadsafe(begin(), self._loop).result(10)
@@ -68,6 +113,7 @@ class Garage:
             self.set(path, value)
             while not ended.wait(seconds):
                 self.set(path, value)
+                self.counts.add("publish")
 
         thread = threading.Thread(target=publish, daemon=True)
         thread.start()

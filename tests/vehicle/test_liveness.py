@@ -17,7 +17,6 @@ from kuksa.val.v2 import types_pb2, val_pb2
 from app.emulator.databroker import Databroker
 from app.emulator.vss import GEARBOX, IGNITION, SELECTOR, SPEED, TREE, Kind, Signal
 from app.safety.restrictions import DrivingState
-from app.vehicle import kuksa
 from app.vehicle.broker import Broker
 from app.vehicle.kuksa import BACK_OFF, KuksaSignals
 from app.vehicle.signals import PARK_LOCK
@@ -52,11 +51,6 @@ def watching(garage: Garage, clock: Clock, **options: Any) -> Iterator[Watch]:
         made.engine.stop()
 
 
-def rest(seconds: float) -> None:
-    """Let the real clock run: what is shown is that nothing happens in that time."""
-    time.sleep(seconds)
-
-
 def reopen(garage: Garage, kind: type[Databroker] = Databroker, **tree: Signal) -> None:
     garage.shut()
     garage.open(CAR | tree, kind=kind)
@@ -69,7 +63,7 @@ def test_a_retained_zero_in_p_is_never_parked_however_long_the_broker_answers(ga
     garage.set(SPEED, 0.0)
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch:
-        rest(3.0)
+        garage.counts.wait("read", 6)  # one each 0.45 s
         assert {restrictions.state for _, restrictions in watch.seen} == {DrivingState.UNKNOWN}
 
 
@@ -82,10 +76,10 @@ def test_a_new_connection_to_the_same_old_values_confirms_nothing(garage: Garage
             garage.do(lambda broker: broker.expect("other"))
             garage.set(SPEED, 0.0)
             garage.do(lambda broker: broker.expect(""))
-            rest(0.5)
+            garage.counts.wait("stream", 1)
         watch.wait(DrivingState.UNKNOWN)
         count = len(watch.seen)
-        rest(1.5)
+        garage.counts.wait("read", 4)
         assert len(watch.seen) == count
 
 
@@ -112,7 +106,7 @@ def test_parked_with_the_ignition_off_ends_with_the_broker(garage: Garage, clock
     with watching(garage, clock) as watch:
         with garage.publishing(SPEED, 0.0):
             watch.wait(DrivingState.PARKED)
-        rest(2.0)
+        garage.counts.wait("read", 5)
         assert watch.seen[-1][1].state is DrivingState.PARKED
         start = clock.seconds()
         garage.shut()
@@ -249,7 +243,7 @@ def test_of_two_speeds_that_disagree_the_faster_counts(garage: Garage, clock: Cl
         watch.wait(DrivingState.PARKED)
         garage.set(OBD, 50.0)
         watch.wait(DrivingState.MOVING)
-        rest(2.5)
+        garage.counts.wait("publish", 25)
         assert watch.seen[-1][1].state is DrivingState.MOVING
 
 
@@ -259,8 +253,8 @@ def test_another_speed_takes_over_from_a_dead_one_by_way_of_unknown(garage: Gara
     with watching(garage, clock) as watch, garage.publishing(OBD, 0.0):
         watch.wait(DrivingState.PARKED)
         with garage.publishing(SPEED, 0.0):
-            rest(1.0)
-        rest(1.5)
+            garage.counts.wait("publish", 20)  # of both together
+        watch.wait(DrivingState.UNKNOWN)
         watch.wait(DrivingState.PARKED)
         states = [restrictions.state for _, restrictions in watch.seen]
         assert states[-3:] == [DrivingState.PARKED, DrivingState.UNKNOWN, DrivingState.PARKED]
@@ -272,12 +266,12 @@ def test_another_speed_takes_over_from_a_dead_one_by_way_of_unknown(garage: Gara
 class _Unanswered(Databroker):
     """A provider claims the OBD speed and answers no read of it; a read of several paths with it returns nothing."""
 
-    async def GetValues(self, request: val_pb2.GetValuesRequest, context: Any) -> val_pb2.GetValuesResponse:
+    async def GetValues(self, request: val_pb2.GetValuesRequest, context: Any) -> val_pb2.GetValuesResponse:  # noqa: N802 — the service\'s name
         if any(each.path == OBD for each in request.signal_ids):
             return val_pb2.GetValuesResponse()
         return await super().GetValues(request, context)
 
-    async def GetValue(self, request: val_pb2.GetValueRequest, context: Any) -> val_pb2.GetValueResponse:
+    async def GetValue(self, request: val_pb2.GetValueRequest, context: Any) -> val_pb2.GetValueResponse:  # noqa: N802 — the service\'s name
         if request.signal_id.path == OBD:
             await asyncio.sleep(10.0)
         return await super().GetValue(request, context)
@@ -304,7 +298,7 @@ def test_a_foreign_provider_that_answers_no_read_costs_only_its_own_path(garage:
     with watching(garage, clock) as watch, garage.publishing(SPEED, 0.0):  # confirmed by reads alone
         watch.wait(DrivingState.PARKED)
         count = len(watch.seen)
-        rest(4.0)
+        garage.counts.wait("publish", 40)
         assert len(watch.seen) == count
 
 
@@ -314,7 +308,7 @@ def test_a_path_that_the_token_does_not_cover_costs_only_its_own_reads(garage: G
     with watching(garage, clock) as watch, garage.publishing(SPEED, 0.0):
         watch.wait(DrivingState.PARKED)
         count = len(watch.seen)
-        rest(2.5)
+        garage.counts.wait("publish", 25)
         assert len(watch.seen) == count
 
 
@@ -330,10 +324,7 @@ class _Covered(_OnChange):
 class _Pathless(Databroker):
     """Databroker 0.5.0: metadata without paths."""
 
-    listed = 0
-
-    async def ListMetadata(self, request: val_pb2.ListMetadataRequest, context: Any) -> val_pb2.ListMetadataResponse:
-        type(self).listed += 1
+    async def ListMetadata(self, request: val_pb2.ListMetadataRequest, context: Any) -> val_pb2.ListMetadataResponse:  # noqa: N802 — the service\'s name
         answer = await super().ListMetadata(request, context)
         for entry in answer.metadata:
             entry.path = ""
@@ -343,7 +334,7 @@ class _Pathless(Databroker):
 class _Nameless(_Pathless):
     """Not even for a single path."""
 
-    async def ListMetadata(self, request: val_pb2.ListMetadataRequest, context: Any) -> val_pb2.ListMetadataResponse:
+    async def ListMetadata(self, request: val_pb2.ListMetadataRequest, context: Any) -> val_pb2.ListMetadataResponse:  # noqa: N802 — the service\'s name
         answer = await super().ListMetadata(request, context)
         if request.root != "Vehicle":
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such path")
@@ -357,95 +348,102 @@ def test_databroker_0_5_0_is_asked_for_each_path(garage: Garage, clock: Clock) -
         watch.wait(DrivingState.PARKED)
 
 
-def test_a_version_that_is_not_supported_is_named_and_asked_ever_less_often(
+def test_a_version_that_is_not_supported_is_named_once(
     garage: Garage, clock: Clock, ears: Ears, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(kuksa, "BACK_OFF", (0.01, 0.02, 0.03))
     reopen(garage, _Nameless)
     signals = KuksaSignals(Broker(garage.address), clock)
-    wait = signals._stopped.wait
-
-    def noted(seconds: float | None = None) -> bool:
-        waits.append(seconds or 0.0)
-        return wait(seconds)
-
-    monkeypatch.setattr(signals._stopped, "wait", noted)
+    pauses(garage, signals, monkeypatch)
     with caplog.at_level(logging.WARNING):
         signals.start(ears)
         try:
-            deadline = time.monotonic() + 30.0
-            while len(waits) < 6:
-                assert time.monotonic() < deadline
-                wait(0.01)
+            garage.counts.wait("pause", 4)
         finally:
             signals.stop()
     assert "its version is not supported" in signals.problem
-    assert waits[:5] == [0.01, 0.02, 0.03, 0.03, 0.03]
     assert caplog.text.count("its version is not supported") == 1
     assert ears.readings == []
 
 
-@pytest.mark.parametrize("refused", [grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.UNAUTHENTICATED])
-def test_every_failure_is_followed_by_a_longer_pause(
-    garage: Garage, clock: Clock, ears: Ears, refused: grpc.StatusCode, monkeypatch: pytest.MonkeyPatch
+def pauses(garage: Garage, signals: KuksaSignals, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the source waits before each further attempt; it does not wait in earnest."""
+    seen: list[float] = []
+    wait = signals._stopped.wait
+
+    def noted(seconds: float | None = None) -> bool:
+        seen.append(seconds or 0.0)
+        garage.counts.add("pause")
+        return wait(0.01)
+
+    monkeypatch.setattr(signals._stopped, "wait", noted)
+    return seen
+
+
+class _Refusing(Databroker):
+    """Refuses each subscription with `code`, at once or after its first message."""
+
+    code = grpc.StatusCode.UNAUTHENTICATED
+    after_first = False
+
+    async def Subscribe(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+        stream = super().Subscribe(request, context)
+        if self.after_first:
+            yield await anext(stream)
+        await context.abort(self.code, "no")
+
+
+class _Expiring(_Refusing):
+    """A token of the past: each stream ends soon after it was opened."""
+
+    after_first = True
+
+
+class _Lacking(_Refusing):
+    """Does not have the call."""
+
+    code = grpc.StatusCode.UNIMPLEMENTED
+
+
+@pytest.mark.parametrize("kind", [_Nameless, _Refusing, _Expiring, _Lacking])
+def test_every_failure_is_followed_by_a_longer_pause_up_to_a_bound(
+    garage: Garage, clock: Clock, ears: Ears, kind: type[Databroker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Refusing(Databroker):
-        asked = 0
-
-        async def Subscribe(self, request: Any, context: Any) -> Any:
-            type(self).asked += 1
-            await context.abort(refused, "no")
-            yield val_pb2.SubscribeResponse()
-
-    reopen(garage, Refusing)
+    reopen(garage, kind)
     signals = KuksaSignals(Broker(garage.address), clock)
+    waits = pauses(garage, signals, monkeypatch)
     signals.start(ears)
-    rest(3.5)
-    signals.stop()
-    assert 2 <= Refusing.asked <= 5  # at 0, 0.2, 0.6, 1.4 and 3.0 s, and not each 0.23 s
+    try:
+        garage.counts.wait("pause", 9)
+    finally:
+        signals.stop()
+    assert waits[:8] == [0.2, 0.4, 0.8, 1.6, 3.0, 5.0, 5.0, 5.0]
     assert BACK_OFF[-1] == max(BACK_OFF)
+    assert signals.problem
 
 
-def test_a_token_that_has_expired_ends_the_stream_and_is_no_busy_loop(
+def test_an_expired_token_is_named_and_its_successor_is_taken_from_the_file(
     garage: Garage, clock: Clock, ears: Ears, tmp_path: Path
 ) -> None:
-    """Each connection is opened and ends within a second, as with a token of the past: the attempts get rarer."""
-
-    class Expiring(Databroker):
-        opened = 0
-
-        async def Subscribe(self, request: Any, context: Any) -> Any:
-            type(self).opened += 1
-            stream = super().Subscribe(request, context)
-            yield await anext(stream)
-            await context.abort(grpc.StatusCode.UNAUTHENTICATED, "token expired")
-
     token = tmp_path / "token"
     token.write_text("old")
-    reopen(garage, Expiring)
+    garage.shut()
+    garage.open(token="new")
     signals = KuksaSignals(Broker(garage.address, token_file=token), clock)
     signals.start(ears)
-    rest(3.5)
-    signals.stop()
-    assert 2 <= Expiring.opened <= 5
-    assert "token" in signals.problem
+    try:
+        garage.counts.wait("list", 2)
+        assert "token" in signals.problem
+        token.write_text("new")
+        ears.wait_for(SELECTOR)
+        assert signals.problem == ""
+    finally:
+        signals.stop()
 
 
 def test_a_speed_that_never_comes_is_read_seldom(garage: Garage, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.vehicle.connection.UNUSED_AFTER", 1.0)
-
-    class Counting(Databroker):
-        reads = 0
-
-        async def GetValues(self, request: Any, context: Any) -> Any:
-            type(self).reads += 1
-            return await super().GetValues(request, context)
-
-    reopen(garage, Counting)
     with watching(garage, clock):
-        rest(2.0)
-        before = Counting.reads
-        rest(4.2)
-        assert Counting.reads - before <= 3
-    assert before >= 2
+        garage.counts.wait("read", 3)
+        start = clock.seconds()
+        garage.counts.wait("read", 2)
+        assert clock.seconds() - start > 1.9
