@@ -94,19 +94,24 @@ class Reading:
     """One signal's value at one elapsed moment (seconds of the `ElapsedClock`).
 
     `signal` is a canonical VSS name, the first of its aliases (`Vehicle.Speed`). `value` is None for
-    a signal that the car has never set. A speed is in km/h.
+    a signal that the car has never set. A speed is in km/h. `reported` is when its source reported it, in
+    nanoseconds of the source's clock; only ever compared with others. None where the source has no timestamps.
     """
 
     at: float
     signal: str
     value: float | bool | str | None
+    reported: int | None = None
 
 
 class VehicleSignals(Protocol):
     """The car's signals. Readings come from the source's own thread, in order of time."""
 
     def start(self, listener: Callable[[Sequence[Reading]], None]) -> None:
-        """Begin; the current value of every known signal comes first, then changes and confirmations."""
+        """Begin; the current value of every known signal comes first, then changes and confirmations.
+
+        A speed that the source only remembers is not among them: each reading of a speed confirms it.
+        """
 
     def stop(self) -> None:
         """End and release the thread; no reading comes after it returned."""

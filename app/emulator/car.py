@@ -106,6 +106,7 @@ class Car:
         self._rate = rate
         self._listeners: list[Callable[[CarState], None]] = []
         self._task: asyncio.Task[None] | None = None
+        self._said: Mapping[str, Value] = {}
         self.state = state or CarState()
         """What is set now; change it by `set`."""
         self.led = False
@@ -139,7 +140,6 @@ class Car:
             raise UsageError("the car cannot do that") from error
         state = replace(self.state, **fields)
         self.led = False
-        self._broker.withhold(vss.SPEED, False)
         self._tell(state)
         return state
 
@@ -148,7 +148,7 @@ class Car:
 
         From here on the car says nothing by itself, until `set` or `release`.
         """
-        self.led = True
+        self.led, self._said = True, {}
         fields = {_PATHS[path]: value for path, value in values.items() if path in _PATHS}
         for name, value in fields.items():
             with suppress(KeyError, TypeError, ValueError, OverflowError):
@@ -158,10 +158,6 @@ class Car:
             self._broker.put(path, value)
         for listener in tuple(self._listeners):
             listener(self.state)
-
-    def fall_silent(self) -> None:
-        """While it is led: the sensor of the speed is gone, until the next speed."""
-        self._broker.withhold(vss.SPEED, True)
 
     def release(self) -> None:
         """The end of being led: the car stays as it is, and speaks by itself again."""
@@ -174,10 +170,13 @@ class Car:
         return lambda: self._listeners.remove(listener)
 
     def _tell(self, state: CarState) -> None:
+        """Publish what changed, as a provider does; after a silence, or a replay, all of it."""
         self.state = state
         self._broker.signals_stop(not state.signals)
-        for path, value in state.values().items():
-            self._broker.set(path, value)
+        said, self._said = self._said, state.values()
+        for path, value in self._said.items():
+            if path not in said or said[path] != value:
+                self._broker.set(path, value)
         for listener in tuple(self._listeners):
             listener(state)
 

@@ -2,12 +2,14 @@
 
 It behaves as the real one where a client can tell: a subscription begins with the current value of
 every path, an unknown path fails it as a whole, a continuous signal repeats equal values and any other
-does not, a slow reader gets the latest. Not there: provider streams, filters, signal ids.
+does not, a slow reader loses the oldest messages, and reads are answered from memory with the timestamp
+of the last report, however long ago that was. Not there: provider streams, filters, signal ids.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import NoReturn, Protocol
 
@@ -56,10 +58,10 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
         self._values: dict[str, types_pb2.Datapoint] = {}
         self._readers: list[_Reader] = []
         self._listeners: list[Actuated] = []
-        self._withheld: set[str] = set()
-        self._released = asyncio.Event()
-        self._flowing = asyncio.Event()
-        self._flowing.set()
+        self._answering = asyncio.Event()
+        self._answering.set()
+        self._silent = False
+        self._kept_back: dict[str, types_pb2.Datapoint] = {}
         self._server: grpc.aio.Server | None = None
 
     async def start(self) -> int:
@@ -95,10 +97,9 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
     def put(self, path: str, value: Value) -> None:
         """As `set` of whatever a recorded car said: what is not of the signal's type is sent as what it is.
 
-        A path that this car does not have is passed over. A speed that is said is withheld no more.
+        A path that this car does not have is passed over.
         """
         if path in self._tree:
-            self.withhold(path, False)
             self._put(path, types_pb2.Datapoint(value=encoded(self._tree[path], value)))
 
     def get(self, path: str) -> Value:
@@ -106,24 +107,23 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
         return _plain(self._values.get(path, types_pb2.Datapoint()).value)
 
     def signals_stop(self, stopped: bool) -> None:
-        """As a bus that is gone: streams fall silent and reads hang; False brings all of it back."""
-        if stopped:
-            self._flowing.clear()
+        """As a bus that is gone: nothing is published, reads answer from memory; False publishes what was kept back."""
+        self._silent = stopped
+        if not stopped:
+            kept_back, self._kept_back = self._kept_back, {}
+            for path, point in kept_back.items():
+                self._put(path, point)
+
+    def stall(self, stalled: bool) -> None:
+        """As a broker that hangs: streams fall silent and reads are not answered, until False."""
+        if stalled:
+            self._answering.clear()
         else:
-            self._flowing.set()
+            self._answering.set()
 
     def expect(self, token: str) -> None:
         """Another token from now on; a stream that was opened with the one before ends with its next value."""
         self._token = token
-
-    def withhold(self, path: str, withheld: bool) -> None:
-        """As a sensor that is gone: nobody is told its value and reads of it hang, until False brings it back."""
-        if withheld:
-            self._withheld.add(path)
-        else:
-            self._withheld.discard(path)
-            self._released.set()
-            self._released = asyncio.Event()
 
     def subscribe(self, listener: Actuated) -> Unsubscribe:
         """Call `listener` with the paths and values of each request that sets actuators (a destination)."""
@@ -178,13 +178,12 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
             await _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, "buffer_size is at most 1000")
         await self._check(request.signal_paths, context)
         reader = _Reader(request.signal_paths, request.buffer_size)
-        told = [path for path in request.signal_paths if path not in self._withheld]
-        reader.put({path: self._values.get(path, types_pb2.Datapoint()) for path in told})
+        reader.put({path: self._values.get(path, types_pb2.Datapoint()) for path in request.signal_paths})
         self._readers.append(reader)
         try:
             while True:
                 await reader.filled()
-                await self._flowing.wait()
+                await self._answering.wait()
                 await self._admit(context)
                 yield val_pb2.SubscribeResponse(entries=reader.take())
         finally:
@@ -219,6 +218,9 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
     # --- behind it ---
 
     def _put(self, path: str, point: types_pb2.Datapoint) -> None:
+        if self._silent:
+            self._kept_back[path] = point
+            return
         before = self._values.get(path)
         changed = before is None or before.value != point.value
         point.timestamp.CopyFrom(_now())
@@ -231,9 +233,7 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
     async def _read(self, ids: Sequence[types_pb2.SignalID], context: Context) -> list[types_pb2.Datapoint]:
         await self._admit(context)
         await self._check([each.path for each in ids], context)
-        while not self._withheld.isdisjoint(each.path for each in ids):
-            await self._released.wait()
-        await self._flowing.wait()
+        await self._answering.wait()
         return [self._values.get(each.path, types_pb2.Datapoint()) for each in ids]
 
     async def _actuate(self, requests: Sequence[val_pb2.ActuateRequest], context: Context) -> None:
@@ -259,26 +259,22 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
 
 
 class _Reader:
-    """What one subscriber has not yet taken: the latest of each path, or up to `size` updates before that."""
+    """What one subscriber has not yet taken: the latest `size` + 1 messages; of more, the oldest are lost."""
 
     def __init__(self, paths: Iterable[str], size: int) -> None:
         self.paths = frozenset(paths)
-        self._size = size
-        self._updates: list[dict[str, types_pb2.Datapoint]] = []
+        self._updates: deque[dict[str, types_pb2.Datapoint]] = deque(maxlen=size + 1)
         self._filled = asyncio.Event()
 
     def put(self, update: Mapping[str, types_pb2.Datapoint]) -> None:
         self._updates.append(dict(update))
-        if len(self._updates) > self._size + 1:
-            oldest = self._updates.pop(0)
-            self._updates[0] = {**oldest, **self._updates[0]}
         self._filled.set()
 
     async def filled(self) -> None:
         await self._filled.wait()
 
     def take(self) -> dict[str, types_pb2.Datapoint]:
-        update = self._updates.pop(0)
+        update = self._updates.popleft()
         if not self._updates:
             self._filled.clear()
         return update

@@ -7,12 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 
 from app.domain.ports import Reading
-from app.emulator import vss
 from app.emulator.car import Car
 from app.emulator.vss import Value
 
-LIVE = 0.6
-"""Seconds between two speeds of a trace: after a longer wait the car is silent, and reads of its speed hang."""
+LEFT_WITHIN = 0.6
+"""Seconds: a person who takes over the car is noticed within this time."""
 
 
 class Replay:
@@ -38,26 +37,22 @@ class Replay:
 
     async def run(self) -> None:
         """Play until the end, and let the car speak by itself again; or until a person takes it over."""
-        start, heard = self._now(), float("-inf")
+        start = self._now()
         self._said("the recorded drive begins")
         self._car.lead({})
         for at, group in groupby(self._readings, key=lambda reading: reading.at):
             values: dict[str, Value] = {each.signal: each.value for each in group if each.signal}
-            if not await self._wait(start + at, start + heard + LIVE):
+            if not await self._wait(start + at):
                 self._said("the recorded drive was left")
                 return
             self._car.lead(values)
-            heard = at if vss.SPEED in values else heard
         self._car.release()
         self._said("the recorded drive is over")
 
-    async def _wait(self, until: float, silent: float) -> bool:
-        """Let time pass, from `silent` on without a speed; False when the car is led no more."""
-        for moment in (min(silent, until), until):
-            while (left := moment - self._now()) > 0:
-                await self._sleep(min(left, LIVE))
-                if not self._car.led:
-                    return False
-            if silent <= moment < until:
-                self._car.fall_silent()
+    async def _wait(self, until: float) -> bool:
+        """Let time pass, in which the car says nothing; False when it is led no more."""
+        while (left := until - self._now()) > 0:
+            await self._sleep(min(left, LEFT_WITHIN))
+            if not self._car.led:
+                return False
         return self._car.led

@@ -20,6 +20,7 @@ from app.safety.state import NO_SIGNAL_YET, Change, DrivingStateMachine
 
 if TYPE_CHECKING:
     from app.domain.ports import ElapsedClock, Reading, Unsubscribe
+    from app.safety.hold import IgnitionLine
 
 SUSPEND_NOTICED = 1.0
 """While anything is trusted, a resume from suspend is noticed within so many seconds awake."""
@@ -42,11 +43,21 @@ class SafetyEngine:
     """Thread-safe. `take` from the signal thread, `current` from anywhere without a lock.
 
     `passenger` is true only for a display that the platform file declares as one that the driver
-    cannot see (S9). `slept` tells the seconds of suspend since boot; when it grows, the state is UNKNOWN.
+    cannot see (S9). `slept` returns the seconds of suspend since boot; when it grows, the state is UNKNOWN.
+    `ignition_line` is an ignition source independent of the databroker: asked once a second while PARKED is held with
+    the ignition off, it alone makes that last longer than a minute.
     """
 
-    def __init__(self, clock: ElapsedClock, *, passenger: bool = False, slept: Callable[[], float] = slept) -> None:
+    def __init__(
+        self,
+        clock: ElapsedClock,
+        *,
+        passenger: bool = False,
+        slept: Callable[[], float] = slept,
+        ignition_line: IgnitionLine | None = None,
+    ) -> None:
         self._clock = clock
+        self._ignition_line = ignition_line
         self._slept = slept
         self._asleep = slept()
         self._passenger = passenger
@@ -80,7 +91,8 @@ class SafetyEngine:
             now, machine = self._notice_suspend(), self._machine
             confirmed = True
             for reading in readings:
-                confirmed = machine.take(min(reading.at, now), reading.signal, reading.value) and confirmed
+                took = machine.take(min(reading.at, now), reading.signal, reading.value, reading.reported)
+                confirmed = took and confirmed
             if not (confirmed and readings) or now - readings[-1].at > FRESH:
                 machine.advance(now)
                 self._rearm()
@@ -166,9 +178,20 @@ class SafetyEngine:
             if due is not None and (self._alarm is None or due < self._alarm):
                 self._wake.notify()
 
-    def _keep_time(self) -> None:
+    def ask_ignition_line(self) -> None:
+        """Ask the independent ignition source, if there is one and a hold depends on it. Not under the lock."""
+        if self._ignition_line is None or not self._machine.held:
+            return
+        off = self._ignition_line.off()
         with self._lock:
-            while self._thread is not None:
+            self._machine.ignition_line(self._notice_suspend(), off=off)
+
+    def _keep_time(self) -> None:
+        while True:
+            self.ask_ignition_line()
+            with self._lock:
+                if self._thread is None:
+                    return
                 due = self.elapse()
                 self._alarm = due
                 wait = None if due is None else max(0.0, due - self._clock.seconds())

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from app.domain.value import value
-from app.safety.restrictions import DrivingState, Flag, Limits, Restrictions
-from app.safety.state import tightness
+from app.safety.restrictions import DrivingState, Flag, Limits, Restrictions, tightness
 
 MOVING_LIMITS = Limits(rows=4, items=12, depth=2, title=30, title_cjk=15, string=60, page=220, groups=7)
 IDLING_LIMITS = Limits(rows=6, items=21, depth=3, title=60, title_cjk=31, string=120, page=300, groups=9)

@@ -50,7 +50,7 @@ def replay(readings: Iterable[Reading]) -> Iterator[Change]:
         if reading.signal == TIME_PASSES:
             machine.advance(reading.at)
         else:
-            machine.take(reading.at, reading.signal, reading.value)
+            machine.take(reading.at, reading.signal, reading.value, reading.reported)
         yield from pending
         pending.clear()
     yield from pending

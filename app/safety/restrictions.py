@@ -20,6 +20,14 @@ class DrivingState(StrEnum):
     MOVING = "moving"
 
 
+def tightness(state: DrivingState) -> int:
+    """How much a state restricts: 0 for PARKED, 1 for IDLING, 2 for MOVING and UNKNOWN."""
+    return _TIGHTNESS[state]
+
+
+_TIGHTNESS = {DrivingState.PARKED: 0, DrivingState.IDLING: 1, DrivingState.MOVING: 2, DrivingState.UNKNOWN: 2}
+
+
 class Flag(IntFlag):
     """AOSP `CarUxRestrictions` bits."""
 

@@ -2,13 +2,16 @@
 
 The rules are those of the restriction profile, "Driving state". The first that holds, of:
 
-    1  speed not confirmed for more than 1.0 s, or never     UNKNOWN; but PARKED with the ignition off holds
+    1  speed not confirmed for more than 1.0 s, or never     UNKNOWN; PARKED with the ignition off holds for 60 s
     2  speed not zero, whatever the selector says            MOVING, at once
     3  zero for 1.0 s, and in P (manual: brake engaged)      PARKED
     4  zero for 2.0 s                                        IDLING
     5  otherwise                                             as before, but IDLING after PARKED
 
-Moments are kept in whole microseconds, so that limits are met exactly and never by rounding.
+A P, and a manual gearbox's brake, counts only if it was reported after the car last moved faster than 1.5 m/s.
+
+Moments are whole microseconds, so that limits are met exactly. Source timestamps (`reported`) are nanoseconds of the
+source's clock and are only compared with each other.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.value import value
-from app.safety.restrictions import DrivingState
+from app.safety.hold import SECOND, Hold
+from app.safety.restrictions import DrivingState, tightness
+from app.safety.securing import Securing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +31,8 @@ SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
 GEARBOX = "Vehicle.Powertrain.Transmission.Type"
 PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
 IGNITION = "Vehicle.LowVoltageSystemState"
-
-SECOND = 1_000_000
+DATABROKER = "Carlendar.Databroker.IsConnected"
+"""Not a signal of the car: False when the connection to the databroker is lost."""
 LIVENESS = 1 * SECOND
 """A speed is trusted for so long after its confirmation."""
 PARKING_DELAY = 1 * SECOND
@@ -36,13 +41,7 @@ ZERO_BELOW = 0.36
 """km/h: slower than 0.1 m/s is standing."""
 HIGHEST = 540.0
 """km/h: beyond 150 m/s no sensor of a car is believed."""
-PARK = 126
-"""VSS value of the selector in P."""
-MANUAL_GEARBOXES = frozenset({"H", "MANUAL"})
-IGNITION_OFF = frozenset({"OFF", "ACC", "LOCK"})
 NO_SIGNAL_YET = "no signal yet"
-
-_TIGHTNESS = {DrivingState.PARKED: 0, DrivingState.IDLING: 1, DrivingState.MOVING: 2, DrivingState.UNKNOWN: 2}
 
 Value = float | bool | str | None
 
@@ -56,32 +55,25 @@ class Change:
     cause: str
 
 
-def tightness(state: DrivingState) -> int:
-    """How much a state restricts: 0 for PARKED, 1 for IDLING, 2 for MOVING and UNKNOWN."""
-    return _TIGHTNESS[state]
-
-
 def microseconds(seconds: float) -> int:
     """Elapsed seconds as the whole microseconds that the machine counts in."""
     return round(seconds * SECOND)
 
 
 class DrivingStateMachine:
-    """Takes signals and time, tells changes of the state to `changed`. Starts UNKNOWN.
+    """Takes signals and time, reports changes of the state to `changed`. Starts UNKNOWN.
 
     Time never falls: an earlier moment counts as the latest one seen, but a speed is confirmed only
-    from when it was read. What is equal to before changes nothing and tells nothing.
+    from when it was read. What is equal to before changes nothing and reports nothing.
     """
 
     __slots__ = (
-        "_brake",
         "_changed",
         "_confirmed",
-        "_held",
-        "_ignition",
-        "_manual",
+        "_hold",
         "_now",
-        "_park",
+        "_reported",
+        "_securing",
         "_speed",
         "_zero",
         "state",
@@ -92,44 +84,60 @@ class DrivingStateMachine:
         self._changed = changed
         self._now: int | None = None
         self._confirmed: int | None = None
+        self._reported: int | None = None
+        """Source timestamp of the last confirmation; None where it had none."""
         self._speed: float | None = None
         self._zero: int | None = None
         """Since when the speed has been confirmed as zero; None while it is not."""
-        self._held = False
-        """PARKED outlasted a loss of the speed because the ignition was off (rule 1)."""
-        self._park = self._manual = self._brake = False
-        self._ignition = ""
+        self._securing = Securing()
+        self._hold = Hold()
 
-    def take(self, at: float, signal: str, value: Value) -> bool:
-        """A reading at elapsed second `at`; what became due before it is told first.
+    @property
+    def held(self) -> bool:
+        """Whether PARKED is held without a confirmed speed, because the ignition is off."""
+        return self._hold.on
 
-        At one moment the reading goes before what time alone would bring. Other signals only pass time.
+    def take(self, at: float, signal: str, value: Value, reported: int | None = None) -> bool:
+        """A reading at elapsed second `at`; what became due before it is reported first.
+
+        `reported` is the source's timestamp. A speed without one confirms; with one, it must be newer than the last
+        confirmed. At one moment the reading goes before what time alone would bring. Other signals only pass time.
         Returns whether it was an equal speed that only confirms: then nothing but its loss, `LIVENESS` later, is due.
         """
         moment = microseconds(at)
-        if signal == SPEED and self._only_confirms(moment, value):
+        if signal == SPEED and self._only_confirms(moment, value, reported):
             self._confirmed = self._now = moment
+            if reported is not None:
+                self._reported = reported
+            if self._securing.fast:
+                self._securing.move_on(moment, reported)
             return True
         self._advance(moment, inclusive=False)
         if signal == SPEED:
-            self._take_speed(moment, value)
+            self._take_speed(moment, value, reported)
         elif signal == SELECTOR:
-            self._park = not isinstance(value, bool) and value == PARK
-            self._judge("in P" if self._park else "not in P")
+            self._judge(self._securing.take_selector(self._now or 0, value, reported))
         elif signal == GEARBOX:
-            self._manual = isinstance(value, str) and value.upper() in MANUAL_GEARBOXES
-            self._judge("manual gearbox" if self._manual else "gearbox not known to be manual")
+            self._judge(self._securing.take_gearbox(value))
         elif signal == PARKING_BRAKE:
-            self._brake = value is True
-            self._judge("parking brake engaged" if self._brake else "parking brake not engaged")
+            self._judge(self._securing.take_brake(self._now or 0, value, reported))
         elif signal == IGNITION:
-            self._ignition = value.upper() if isinstance(value, str) else ""
-            self._judge("ignition off" if self._ignition in IGNITION_OFF else "ignition not off")
+            self._judge(self._hold.take_ignition(value))
+        elif signal == DATABROKER and value is False:
+            self._lose_databroker()
         return False
 
     def advance(self, at: float) -> None:
         """Let time pass until elapsed second `at`; each change that comes of it bears its own due time."""
         self._advance(microseconds(at), inclusive=True)
+
+    def ignition_line(self, at: float, *, off: bool) -> None:
+        """What an ignition source independent of the databroker says: off prolongs a hold, on ends it."""
+        self._advance(microseconds(at), inclusive=True)
+        if self._hold.on and off:
+            self._hold.prolong(self._now or 0)
+        elif self._hold.on:
+            self._distrust("ignition on, by its own line")
 
     def resume(self, at: float, cause: str = "resumed from suspend") -> None:
         """The computer slept until `at`: nothing that was known about the speed is trusted any more."""
@@ -143,33 +151,51 @@ class DrivingStateMachine:
 
     # --- signals ---
 
-    def _only_confirms(self, moment: int, value: Value) -> bool:
+    def _only_confirms(self, moment: int, value: Value, reported: int | None) -> bool:
         """Whether an equal speed, in time, in a state that it cannot change: nearly every reading there is."""
         return (
             self._confirmed is not None
             and value == self._speed
             and not isinstance(value, bool)
             and (self._now or 0) <= moment < self._confirmed + LIVENESS
-            and not self._held
+            and (reported is None or self._reported is None or reported > self._reported)
+            and not self._hold.on
             and self._settled()
         )
 
-    def _take_speed(self, moment: int, value: Value) -> None:
+    def _take_speed(self, moment: int, value: Value, reported: int | None) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self._distrust("speed is not a number")
         elif not -HIGHEST <= value <= HIGHEST:
             self._distrust("speed beyond 150 m/s" if abs(value) > HIGHEST else "speed is not a number")
-        else:
+        elif reported is None or self._reported is None or reported > self._reported:
             if self._confirmed is None or moment > self._confirmed:
                 self._confirmed = moment
-            self._speed = value
-            if -ZERO_BELOW < value < ZERO_BELOW:
-                if self._zero is None:
-                    self._zero = self._confirmed
-                self._judge("speed is zero")
-            else:
-                self._zero = None
-                self._judge("speed is not zero")
+            if reported is not None:
+                self._reported = reported
+            self._hold.online = True
+            self._know_speed(moment, value, reported)
+        elif not -ZERO_BELOW < value < ZERO_BELOW:  # an old report confirms nothing, but it never hides a motion
+            if self._hold.on:
+                self._confirmed = None
+            self._know_speed(moment, value, self._reported)
+
+    def _know_speed(self, moment: int, value: float, reported: int | None) -> None:
+        self._speed = value
+        self._securing.take_speed(moment, value, reported)
+        if -ZERO_BELOW < value < ZERO_BELOW:
+            if self._zero is None:
+                self._zero = self._confirmed
+            self._judge("speed is zero")
+        else:
+            self._zero = None
+            self._judge("speed is not zero")
+
+    def _lose_databroker(self) -> None:
+        """Ends a hold and prevents the next; timestamps of the next connection are compared anew."""
+        self._hold.online, self._reported, self._speed = False, None, None
+        if self._hold.on:
+            self._distrust("databroker lost")
 
     def _distrust(self, cause: str) -> None:
         self._confirmed = self._zero = None
@@ -193,8 +219,8 @@ class DrivingStateMachine:
 
     def _lose(self, now: int, cause: str) -> None:
         """Rule 1."""
-        if self.state is DrivingState.PARKED and self._ignition in IGNITION_OFF:
-            self._held = True
+        parked = self.state is DrivingState.PARKED
+        if parked and self._confirmed is not None and self._hold.begin(now, self._confirmed):
             self._zero = None
         else:
             self._confirmed = self._zero = None
@@ -203,24 +229,18 @@ class DrivingStateMachine:
     def _standing(self, now: int) -> tuple[DrivingState, str]:
         """Rules 3 to 5, for a confirmed zero; the reason is empty where the latest signal is the reason."""
         zero_for = 0 if self._zero is None else now - self._zero
-        if self._secured():
+        if self._securing.secured():
             if zero_for >= PARKING_DELAY:
-                return DrivingState.PARKED, self._parked_because()
-            if self._held and self._ignition in IGNITION_OFF:
+                return DrivingState.PARKED, f"speed zero for 1.0 s and {self._securing.reason()}"
+            if self._hold.on and self._hold.ignition_off:
                 return DrivingState.PARKED, ""
         if zero_for >= IDLING_DELAY:
             return DrivingState.IDLING, "" if self.state is DrivingState.PARKED else "speed zero for 2.0 s"
         return (DrivingState.IDLING, "") if self.state is DrivingState.PARKED else (self.state, "")
 
-    def _secured(self) -> bool:
-        return self._park or (self._manual and self._brake)
-
-    def _parked_because(self) -> str:
-        return "speed zero for 1.0 s and " + ("in P" if self._park else "manual gearbox with parking brake engaged")
-
     def _become(self, state: DrivingState, at: int, cause: str) -> None:
         if state is not DrivingState.PARKED:
-            self._held = False
+            self._hold.on = False
         if state is not self.state:
             self.state = state
             self._changed(Change(at / SECOND, state, cause))
@@ -246,7 +266,9 @@ class DrivingStateMachine:
         """Whether nothing but a loss of the speed can come of time: most signals find it so."""
         state = self.state
         return (
-            self._zero is None or state is DrivingState.PARKED or (state is DrivingState.IDLING and not self._secured())
+            self._zero is None
+            or state is DrivingState.PARKED
+            or (state is DrivingState.IDLING and not self._securing.secured())
         )
 
     def _next_due(self) -> tuple[int, bool] | None:
@@ -257,20 +279,22 @@ class DrivingStateMachine:
         loosening = self._loosening_due()
         if loosening is not None and loosening < lost:
             return loosening, False
-        return None if self._held and self._zero is None else (lost, True)
+        return (self._hold.until, True) if self._hold.on and self._zero is None else (lost, True)
 
     def _loosening_due(self) -> int | None:
         """When rule 3 or 4 will bring a looser state if nothing else comes."""
         if self._zero is None or self.state is DrivingState.PARKED:
             return None
-        if self._secured():
+        if self._securing.secured():
             return self._zero + PARKING_DELAY
         return None if self.state is DrivingState.IDLING else self._zero + IDLING_DELAY
 
     def _fall_due(self, moment: int, lost: bool) -> None:
-        if lost:
+        if lost and self._hold.on and self._zero is None:
+            self._distrust("ignition off, but speed not confirmed for 60 s")
+        elif lost:
             self._lose(moment, "speed not confirmed for 1.0 s")
-        elif self._secured():
-            self._become(DrivingState.PARKED, moment, self._parked_because())
+        elif self._securing.secured():
+            self._become(DrivingState.PARKED, moment, f"speed zero for 1.0 s and {self._securing.reason()}")
         else:
             self._become(DrivingState.IDLING, moment, "speed zero for 2.0 s")

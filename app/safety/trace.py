@@ -1,8 +1,10 @@
 """Recorded signals: JSON lines `{"t": 12.25, "signal": "Vehicle.Speed", "value": 31.5}`.
 
 `t` is seconds from the start and never falls; a line with `t` alone lets time pass. `unit` says in what unit the
-value is where that is not the signal's own ("m/s"), and stays the same for a signal. Empty lines and further keys are
-passed over; a key that is there twice says two things, and is refused.
+value is where that is not the signal's own ("m/s"), and stays the same for a signal. `reported` is when the source
+reported the value, in seconds of the source's own clock (any zero): a speed that has it confirms only if it is newer
+than the last confirmed; a speed without it always confirms, and a P without it was reported at `t`. Empty lines and
+further keys are passed over; a key that is there twice is ambiguous and refused.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ TIME_PASSES = ""
 """The signal of a reading that only lets time pass."""
 LONGEST = 1e9
 """Seconds; no trace is longer than thirty years."""
+LONGEST_CLOCK = 1e12
+"""Seconds of a source's clock, either way from its zero."""
+NANOSECONDS = 1_000_000_000
 LONGEST_LINE = 1_000_000
 """Bytes; no signal of a car says more at once."""
 MARK = "\ufeff"
@@ -33,7 +38,7 @@ MARK = "\ufeff"
 
 @value
 class Entry(Reading):
-    """A reading as a line says it; `unit` is empty where the line names none."""
+    """A reading as its line has it; `unit` is empty where the line names none."""
 
     unit: str = ""
 
@@ -123,7 +128,7 @@ def _entry(line: str, number: int) -> Entry:
         raise UsageError(f"line {number}: {signal} has no value")
     if not isinstance(unit, str):
         raise UsageError(f"line {number}: unit is not a name")
-    return Entry(at, signal, _value(entry["value"]), unit)
+    return Entry(at, signal, _value(entry["value"]), _reported(entry.get("reported"), number), unit)
 
 
 class _TwiceError(ValueError):
@@ -144,6 +149,15 @@ def _moment(t: Any, number: int) -> float:
     if not 0 <= t <= LONGEST or not math.isfinite(t):
         raise UsageError(f"line {number}: t is not between 0 and {LONGEST:g} seconds")
     return float(t)
+
+
+def _reported(seconds: Any, number: int) -> int | None:
+    """Nanoseconds of the source's clock."""
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not abs(seconds) <= LONGEST_CLOCK:
+        raise UsageError(f"line {number}: reported is not a number of seconds")
+    return round(seconds * NANOSECONDS)
 
 
 def _value(value: Any) -> float | bool | str | None:

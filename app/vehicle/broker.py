@@ -94,6 +94,21 @@ def scalar(datapoint: types_pb2.Datapoint) -> Value:
     return value if isinstance(value, (bool, int, float, str)) else f"{kind} of {len(value.values)}"
 
 
+def reason(error: grpc.RpcError) -> str:
+    """Why a call failed, as a message for people."""
+    code = error.code() if isinstance(error, grpc.Call) else grpc.StatusCode.UNKNOWN
+    return _REASONS.get(code, "it does not answer as kuksa.val.v2")
+
+
+_REASONS = {
+    grpc.StatusCode.UNAUTHENTICATED: "it wants a valid token (vehicle.token_file)",
+    grpc.StatusCode.PERMISSION_DENIED: "the token allows too little",
+    grpc.StatusCode.UNAVAILABLE: "it cannot be reached, or not with this certificate (vehicle.ca_file)",
+    grpc.StatusCode.DEADLINE_EXCEEDED: "it does not answer in time",
+    grpc.StatusCode.NOT_FOUND: "it knows no vehicle",
+}
+
+
 def _is_loopback(address: str) -> bool:
     """Whether `host:port` or `[host]:port` names this computer by a loopback address (RFC 6761, 6.3)."""
     host = address.removeprefix("ipv4:").removeprefix("ipv6:").rpartition(":")[0].strip("[]")

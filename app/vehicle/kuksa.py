@@ -1,8 +1,8 @@
 """Vehicle signals from a databroker over `kuksa.val.v2`.
 
-A broker sends many signals only when they change, and falls silent with the bus. So the speed is read
-while its stream is silent: what answers is confirmed, what does not answer confirms nothing, and the
-engine sees to the rest. Every failure ends in another attempt; nothing here gives up.
+A broker sends many signals only when they change, and falls silent with the bus. So the speed is read while its stream
+is silent, and the selector at every standstill; `speed` and `choice` decide what an answer is worth. Every failure
+ends in another attempt, at growing intervals; nothing here gives up.
 """
 
 from __future__ import annotations
@@ -17,21 +17,24 @@ from kuksa.val.v2 import types_pb2, val_pb2
 
 from app.domain.ports import ElapsedClock, Reading
 from app.errors import CarlendarError
-from app.vehicle.broker import Broker, Stub, scalar
-from app.vehicle.repetition import Repetition
-from app.vehicle.signals import ALIASES, CONNECTED, SPEED, Source, Value, sources
+from app.vehicle.broker import Broker, Stub, reason
+from app.vehicle.connection import READ_AFTER, Connection
+from app.vehicle.metadata import ASK_TIMEOUT, known_units
+from app.vehicle.signals import ALIASES, CONNECTED, Source, sources
 
-READ_AFTER = 0.45
-"""Seconds of silence after which the speed is read, and so often while the silence lasts (at most 0.5)."""
-READ_TIMEOUT = 0.4
-ASK_TIMEOUT = 3.0
-"""Seconds that the broker has to list its signals."""
+BUFFER = 256
+"""Messages that the broker keeps for us. With none it keeps only the latest message, not the latest of each path."""
 GIVE_UP_AFTER = 3.0
 """Seconds without any answer after which the connection is made anew."""
-BACK_OFF = (0.2, 0.4, 0.8, 1.6, 3.0)
+BACK_OFF = (0.2, 0.4, 0.8, 1.6, 3.0, 5.0)
 """Seconds before each further attempt; the last holds for all that follow."""
+STEADY = 10.0
+"""Seconds that a connection has to last for the next attempt to come soon."""
+DATABROKER = "Carlendar.Databroker.IsConnected"
+"""Not a signal of the car: False when the connection is lost (see `app.safety.state`)."""
 
 Listener = Callable[[Sequence[Reading]], None]
+Points = Iterable[tuple[str, types_pb2.Datapoint]]
 
 _UNUSABLE = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED)
 
@@ -41,37 +44,40 @@ _log = logging.getLogger(__name__)
 class KuksaSignals:
     """`VehicleSignals` from a databroker. `signals` are those that are asked for; fewer cost less.
 
-    Two threads: one reads the stream, one reads the speed while that is silent. An unchanged value of
-    any other signal is passed over.
+    `heartbeat` is a path that the speed's provider publishes at least every second, for cars that publish a speed on
+    change only; empty for none. Two threads: one reads the stream, one reads values while that is silent.
     """
 
-    def __init__(self, broker: Broker, clock: ElapsedClock, *, signals: Iterable[str] = tuple(ALIASES)) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        clock: ElapsedClock,
+        *,
+        signals: Iterable[str] = tuple(ALIASES),
+        heartbeat: str = "",
+    ) -> None:
         self._broker = broker
         self._clock = clock
         self._wanted = tuple(signals)
+        self._heartbeat = heartbeat
         self._listener: Listener | None = None
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._running = threading.Lock()
         """Held from `start` to `stop`: a lock is waited for with less effort than an event, twice a second."""
         self._threads: list[threading.Thread] = []
-        self._stub: Stub | None = None
+        self._connection: Connection | None = None
         self._call: grpc.Call | None = None
         self._known: Mapping[str, str] = {}
-        self._sources: dict[str, Source] = {}
-        self._latest: dict[str, Value] = {}
-        self._repetition: Repetition | None = None
-        """How the speed that was told last would be said again."""
-        self._speed: Value = None
-        self._heard = 0.0
-        """When anything was last heard of the broker; elapsed seconds."""
-        self._speed_heard = 0.0
+        self._found: tuple[Source, ...] = ()
+        self.problem = "it has not answered yet"
+        """Why there is no connection now, as a message for people; empty while there is one."""
 
     def start(self, listener: Listener) -> None:
         """As `VehicleSignals`; also returns at once while no broker is there."""
         self._listener = listener
         self._running.acquire()
-        for target, name in ((self._keep_connected, "signals"), (self._keep_speed, "speed")):
+        for target, name in ((self._keep_connected, "signals"), (self._keep_reading, "speed")):
             thread = threading.Thread(target=target, name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -93,7 +99,7 @@ class KuksaSignals:
 
     def missing(self) -> tuple[str, ...]:
         """Signals that are wanted and that this car does not offer; all while no broker has answered."""
-        found = {source.signal for source in self._sources.values()}
+        found = {source.signal for source in self._found}
         return tuple(signal for signal in self._wanted if signal not in found)
 
     # --- the stream ---
@@ -101,29 +107,32 @@ class KuksaSignals:
     def _keep_connected(self) -> None:
         failures = 0
         while not self._stopped.is_set():
-            heard = self._heard
+            began: float | None = None
             try:
                 with self._broker.channel() as channel:
                     self._follow(Stub(channel))
+                why = "it ended the stream"
             except grpc.RpcError as error:
-                _log.info("databroker: %s", error.code() if isinstance(error, grpc.Call) else "lost")
+                why = reason(error)
             except DecodeError:
-                _log.info("databroker: not kuksa.val.v2")
+                why = "it does not answer as kuksa.val.v2"
             except CarlendarError as error:
-                _log.info("databroker: %s", error)
-            except Exception:  # noqa: BLE001 — whatever a broker brings about, the next attempt is made
+                why = str(error)
+            except Exception:  # noqa: BLE001 — whatever a broker causes, the next attempt is made
                 _log.exception("databroker")
-            self._stub = self._call = None
-            self._take_back()
-            failures = 0 if self._heard > heard else failures + 1
+                why = "an error of our own"
+            began = None if self._connection is None else self._connection.began
+            self._lose(why)
+            if began is not None and self._clock.seconds() - began >= STEADY:
+                failures = 0
             self._stopped.wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
+            failures += 1
 
     def _follow(self, stub: Stub) -> None:
         """One connection from its beginning to its end, which is an RpcError or the end of the stream."""
-        listing = stub.ListMetadata(
-            val_pb2.ListMetadataRequest(root="Vehicle"), timeout=ASK_TIMEOUT, metadata=self._broker.metadata
-        )
-        self._known = {entry.path: entry.unit for entry in listing.metadata}
+        paths = [alias.path for signal in self._wanted for alias in ALIASES[signal]]
+        asked = [*paths, self._heartbeat] if self._heartbeat else paths
+        self._known = known_units(stub, asked, self._broker.metadata)
         usable = sources(self._wanted, self._known)
         try:
             self._subscribe(stub, usable)
@@ -141,98 +150,93 @@ class KuksaSignals:
                 metadata=self._broker.metadata,
             )
         except grpc.RpcError as error:
-            if isinstance(error, grpc.Call) and error.code() in _UNUSABLE:
+            code = error.code() if isinstance(error, grpc.Call) else None
+            if code in _UNUSABLE:
                 return False
-            raise
+            if code is not grpc.StatusCode.DEADLINE_EXCEEDED:
+                raise
         return True
 
     def _subscribe(self, stub: Stub, usable: Sequence[Source]) -> None:
-        self._sources = {source.path: source for source in usable}
-        self._latest, self._repetition = {}, None
+        heartbeat = self._heartbeat if self._heartbeat in self._known else ""
+        self._found = tuple(usable)
+        connection = Connection(stub, self._broker, usable, heartbeat, self._clock.seconds())
         self._call = stream = stub.Subscribe(
-            val_pb2.SubscribeRequest(signal_paths=list(self._sources)), metadata=self._broker.metadata
+            val_pb2.SubscribeRequest(signal_paths=connection.paths, buffer_size=BUFFER),
+            metadata=self._broker.metadata,
         )
-        self._heard = self._clock.seconds()
-        self._stub = stub
         if self._stopped.is_set():
             stream.cancel()
+        self._connection = connection
         for message in stream:
-            self._heed(message)
+            self._heed(connection, message)
 
-    # --- the speed while the stream is silent ---
-
-    def _keep_speed(self) -> None:
-        wait = READ_AFTER
-        while not self._running.acquire(timeout=wait):
+    def _lose(self, why: str) -> None:
+        """The broker is gone: with it go the hold of a parked car, and what the car said of its data connection."""
+        with self._lock:
+            connection, self._connection, self._call = self._connection, None, None
+            if why != self.problem and not self._stopped.is_set():
+                _log.warning("databroker at %s: %s", self._broker.address, why)
+            self.problem = why
+            if connection is None or not connection.answered or self._listener is None:
+                return
             now = self._clock.seconds()
-            silent = now - self._speed_heard
-            if silent < READ_AFTER:
-                wait = READ_AFTER - silent
-            else:
-                self._read_speed()
-                wait = max(0.01, READ_AFTER - (self._clock.seconds() - now))
-                if self._stub is not None and self._clock.seconds() - self._heard > GIVE_UP_AFTER:
-                    self._hang_up()
-
-    def _read_speed(self) -> None:
-        stub, path = self._stub, next((path for path, source in self._sources.items() if source.signal == SPEED), None)
-        if stub is None or path is None:
-            return
-        request = val_pb2.GetValuesRequest(signal_ids=[types_pb2.SignalID(path=path)])
-        try:
-            answer = stub.GetValues(request, timeout=READ_TIMEOUT, metadata=self._broker.metadata)
-        except (grpc.RpcError, ValueError):  # ValueError: the channel was closed meanwhile
-            return
-        if len(answer.data_points) == 1:
-            self._take({path: answer.data_points[0]})
+            readings = [Reading(now, DATABROKER, False)]
+            if connection.others.has(CONNECTED):
+                readings.append(Reading(now, CONNECTED, None))
+            self._listener(readings)
 
     def _hang_up(self) -> None:
         call = self._call
         if call is not None:
             call.cancel()
 
+    # --- reads ---
+
+    def _keep_reading(self) -> None:
+        wait = READ_AFTER
+        while not self._running.acquire(timeout=wait):
+            connection, now = self._connection, self._clock.seconds()
+            if connection is None:
+                wait = READ_AFTER
+                continue
+            if connection.standstill:
+                self._read(connection, connection.standstill_paths)
+                connection.standstill -= 1
+            if connection.read_due(now) <= 0.0:
+                connection.read_at = now
+                self._read(connection, connection.speed_paths)
+            now = self._clock.seconds()
+            if now - connection.heard > GIVE_UP_AFTER or connection.out_of_step(now, GIVE_UP_AFTER):
+                self._hang_up()
+            wait = max(0.01, connection.read_due(now))
+
+    def _read(self, connection: Connection, paths: Sequence[str]) -> None:
+        try:
+            for path, point in connection.reads.read(paths):
+                self._take(connection, ((path, point),), read=True)
+        except ValueError:  # the channel was closed meanwhile
+            return
+
     # --- both ---
 
-    def _heed(self, message: bytes) -> None:
+    def _heed(self, connection: Connection, message: bytes) -> None:
         """An encoded `SubscribeResponse`."""
-        if self._repetition is not None and self._repetition.is_in(message):
-            self._confirm()
-        else:
-            self._take(val_pb2.SubscribeResponse.FromString(message).entries)
-
-    def _confirm(self) -> None:
-        """The speed was said again."""
+        repetition = connection.repetition
+        reported = None if repetition is None else repetition.reported_in(message)
+        if reported is None:
+            self._take(connection, val_pb2.SubscribeResponse.FromString(message).entries.items())
+            return
         with self._lock:
-            now = self._heard = self._speed_heard = self._clock.seconds()
-            if self._listener is not None:
-                self._listener((Reading(now, SPEED, self._speed),))
+            reading = connection.repeat(self._clock.seconds(), reported)
+            if reading is not None and self._listener is not None:
+                self._listener((reading,))
 
-    def _take(self, points: Mapping[str, types_pb2.Datapoint]) -> None:
+    def _take(self, connection: Connection, points: Points, *, read: bool = False) -> None:
         with self._lock:
-            now = self._heard = self._clock.seconds()
-            readings = []
-            for path, point in points.items():
-                source, raw = self._sources.get(path), scalar(point)
-                if source is None or (source.signal != SPEED and self._unchanged(path, raw)):
-                    continue
-                value = source.value(raw)
-                if source.signal == SPEED:
-                    self._speed_heard, self._speed = now, value
-                    self._repetition = Repetition(path, point.value.SerializeToString())
-                readings.append(Reading(now, source.signal, value))
+            if connection is not self._connection:
+                return
+            self.problem = ""
+            readings = connection.take(self._clock.seconds(), points, read=read)
             if readings and self._listener is not None:
                 self._listener(readings)
-
-    def _take_back(self) -> None:
-        """The broker is gone, and with it the car's word that there is a connection, or none."""
-        with self._lock:
-            told = any(source.signal == CONNECTED and path in self._latest for path, source in self._sources.items())
-            self._latest = {}
-            if told and self._listener is not None:
-                self._listener((Reading(self._clock.seconds(), CONNECTED, None),))
-
-    def _unchanged(self, path: str, raw: Value) -> bool:
-        if path in self._latest and self._latest[path] == raw:
-            return True
-        self._latest[path] = raw
-        return False

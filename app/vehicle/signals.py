@@ -1,13 +1,14 @@
 """Which paths of a car's VSS tree are which of our signals, over VSS 4.0 to 6.0.
 
-Trees differ between cars and releases. For each signal the first path that the car knows, in a unit
-that we know, is taken. The first path in the table is the signal's name in `Reading`.
-Source: COVESA Vehicle Signal Specification 4.0, 5.1 and 6.0.
+Trees differ between cars and releases. For each signal every path that the car knows, in a unit that we
+know, is listened to; which of them counts depends on what is published (see `speed` and `choice`). The
+first path in the table is the signal's name in `Reading`.
+Source: COVESA Vehicle Signal Specification 4.0, 5.1 and 6.0; KUKSA CAN provider, example mappings for VSS 4.0 to 6.0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 Value = float | bool | str | None
@@ -17,6 +18,8 @@ _SEAT = "Vehicle.Cabin.Seat."
 
 SPEED = "Vehicle.Speed"
 SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
+PARK_LOCK = "Vehicle.Powertrain.Transmission.IsParkLockEngaged"
+"""Where the KUKSA CAN provider's example mapping publishes P; it never publishes the selector."""
 GEARBOX = "Vehicle.Powertrain.Transmission.Type"
 PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
 IGNITION = "Vehicle.LowVoltageSystemState"
@@ -45,8 +48,10 @@ KMH_IN = {"km/h": 1.0, "kmph": 1.0, "kph": 1.0, "m/s": 3.6, "mph": 1.609344, "mi
 """Kilometres per hour in one of the unit."""
 DEGREES_IN = {"degrees": 1.0, "degree": 1.0, "deg": 1.0, "rad": 57.29577951308232}
 PERCENT_IN = {"percent": 1.0, "%": 1.0, "ratio": 100.0}
-ROLLS = 3.6
-"""km/h that a car is taken to have which only tells that it moves: any speed but a standing one."""
+IN_PARK = 126
+"""VSS value of the selector in P."""
+ROLLS = 10.0
+"""km/h of a car that only reports that it moves: fast enough for an earlier P to count no more."""
 
 
 def _same(value: Value) -> Value:
@@ -61,6 +66,11 @@ def _occupied(value: Value) -> Value:
 def _rolls(value: Value) -> Value:
     """A car without a speed that still tells whether it moves."""
     return (ROLLS if value else 0.0) if isinstance(value, bool) else None
+
+
+def _locked(value: Value) -> Value:
+    """A park lock as a position of the selector: P, or N for any other."""
+    return (IN_PARK if value else 0) if isinstance(value, bool) else None
 
 
 def _side(value: Value) -> Value:
@@ -132,7 +142,7 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
         Alias("Vehicle.OBD.Speed", units=KMH_IN),
         Alias("Vehicle.IsMoving", _rolls),
     ),
-    SELECTOR: (Alias(SELECTOR),),
+    SELECTOR: (Alias(SELECTOR), Alias(PARK_LOCK, _locked)),
     GEARBOX: (Alias(GEARBOX),),
     PARKING_BRAKE: (Alias(PARKING_BRAKE),),
     IGNITION: (Alias(IGNITION),),
@@ -186,20 +196,18 @@ WITHOUT: Mapping[str, str] = {
 
 
 def sources(signals: Iterable[str], units: Mapping[str, str]) -> tuple[Source, ...]:
-    """Where each signal comes from, of the paths that the car has, each with its unit ("" for none).
+    """Where each signal may come from, of the paths that the car has, each with its unit ("" for none).
 
-    A signal that the car does not have, or only in an unknown unit, is left out.
+    For each signal in order of preference. Paths that the car does not have, or only in an unknown unit, are left out.
     """
-    found = (_source(signal, ALIASES[signal], units) for signal in signals)
-    return tuple(source for source in found if source is not None)
+    return tuple(source for signal in signals for source in _sources(signal, ALIASES[signal], units))
 
 
-def _source(signal: str, aliases: Iterable[Alias], units: Mapping[str, str]) -> Source | None:
+def _sources(signal: str, aliases: Iterable[Alias], units: Mapping[str, str]) -> Iterator[Source]:
     for alias in aliases:
         unit = units.get(alias.path)
         if unit is None:
             continue
         factor = 1.0 if alias.units is None or not unit else alias.units.get(unit)
         if factor is not None:
-            return Source(signal, alias.path, factor, alias.convert)
-    return None
+            yield Source(signal, alias.path, factor, alias.convert)

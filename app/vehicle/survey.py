@@ -1,4 +1,4 @@
-"""What of a car's signals a databroker offers: asked once, for people."""
+"""Which of the signals that are used a databroker offers: asked once, for `carlendar doctor`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import grpc
 from kuksa.val.v2 import val_pb2
 
 from app.errors import ServiceError
-from app.vehicle.broker import Broker, Stub
-from app.vehicle.signals import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, USED, sources
+from app.vehicle.broker import Broker, Stub, reason
+from app.vehicle.metadata import known_units
+from app.vehicle.signals import ALIASES, DESTINATION_LATITUDE, DESTINATION_LONGITUDE, USED, sources
 
 ASK_TIMEOUT = 3.0
 """Seconds that the broker has for each of the two answers."""
@@ -25,33 +26,25 @@ class Survey:
 
 
 def survey(broker: Broker) -> Survey:
-    """Ask for name and metadata. Raises ServiceError, with the reason in words."""
+    """Ask for name and metadata. Raises ServiceError with the reason as a message."""
+    named = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
+    paths = (*(alias.path for signal in USED for alias in ALIASES[signal]), *named)
     try:
         with broker.channel() as channel:
-            stub, asked = Stub(channel), {"timeout": ASK_TIMEOUT, "metadata": broker.metadata}
-            listing = stub.ListMetadata(val_pb2.ListMetadataRequest(root="Vehicle"), **asked)
-            name = _name(stub, asked)
+            stub = Stub(channel)
+            units = known_units(stub, paths, broker.metadata)
+            name = _name(stub, {"timeout": ASK_TIMEOUT, "metadata": broker.metadata})
     except grpc.RpcError as error:
         code = error.code() if isinstance(error, grpc.Call) else grpc.StatusCode.UNKNOWN
-        raise ServiceError(_REASONS.get(code, "it does not answer as kuksa.val.v2"), detail=code.name) from error
-    units = {entry.path: entry.unit for entry in listing.metadata}
-    found = [source.signal for source in sources(USED, units)]
-    found += [path for path in (DESTINATION_LATITUDE, DESTINATION_LONGITUDE) if path in units]
-    wanted = (*USED, DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
+        raise ServiceError(reason(error), detail=code.name) from error
+    found = list(dict.fromkeys(source.signal for source in sources(USED, units)))
+    found += [path for path in named if path in units]
+    wanted = (*USED, *named)
     return Survey(name, tuple(found), tuple(signal for signal in wanted if signal not in found))
 
 
-_REASONS = {
-    grpc.StatusCode.UNAUTHENTICATED: "it wants a valid token (vehicle.token_file)",
-    grpc.StatusCode.PERMISSION_DENIED: "the token allows too little",
-    grpc.StatusCode.UNAVAILABLE: "it cannot be reached, or not with this certificate (vehicle.ca_file)",
-    grpc.StatusCode.DEADLINE_EXCEEDED: "it does not answer in time",
-    grpc.StatusCode.NOT_FOUND: "it knows no vehicle",
-}
-
-
 def _name(stub: Stub, asked: dict[str, object]) -> str:
-    """Name and version; a broker that does not tell them is no worse for it."""
+    """Name and version, where the broker gives them."""
     try:
         info = stub.GetServerInfo(val_pb2.GetServerInfoRequest(), **asked)
     except grpc.RpcError:

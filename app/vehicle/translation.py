@@ -1,7 +1,7 @@
-"""Traces of other cars in our words: names and units of other VSS releases, as if a databroker had said them.
+"""Traces of other cars under our names: names and units of other VSS releases, as if a databroker had sent them.
 
-A trace has no metadata, so what it says of each signal is taken for what its car has: the same table that chooses
-among a broker's paths chooses among the trace's.
+A trace has no metadata, so what it names counts as what its car has: the same rules that choose among a broker's paths
+choose among the trace's.
 """
 
 from __future__ import annotations
@@ -9,23 +9,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.ports import Reading
-from app.vehicle.signals import ALIASES, sources
+from app.vehicle.choice import SignalChoice
+from app.vehicle.signals import ALIASES, SPEED, sources
+from app.vehicle.speed import SpeedChoice
 
 NOTHING = ""
 """The signal of a reading that only lets time pass (see `app.safety.trace`)."""
 
 
 class Translation:
-    """`units` are the signals that a trace has, each with its unit, empty where it names none."""
+    """`units` are the signals that a trace has, each with its unit, empty where it names none. For one pass over it."""
 
     def __init__(self, units: Mapping[str, str]) -> None:
-        self._sources = {source.path: source for source in sources(ALIASES, units)}
+        found = sources(ALIASES, units)
+        self._speed = SpeedChoice([source for source in found if source.signal == SPEED], from_memory=False)
+        self._others = SignalChoice([source for source in found if source.signal != SPEED], from_memory=False)
+        self._speed_paths = frozenset(self._speed.paths)
+        self._paths = frozenset(source.path for source in found)
         named = {alias.path for aliases in ALIASES.values() for alias in aliases}
-        self._unused = named & units.keys() - self._sources.keys()
+        self._unused = named & units.keys() - self._paths
 
     def reading(self, said: Reading) -> Reading:
-        """In our name and unit; time alone for what another name says better, or in a unit that nobody knows."""
-        source = self._sources.get(said.signal)
-        if source is not None:
-            return Reading(said.at, source.signal, source.value(said.value))
-        return Reading(said.at, NOTHING, None) if said.signal in self._unused else said
+        """Under our name and in our unit; time alone for what changes nothing, or has an unknown unit."""
+        if said.signal in self._unused:
+            return Reading(said.at, NOTHING, None)
+        if said.signal not in self._paths:
+            return said
+        choice = self._speed if said.signal in self._speed_paths else self._others
+        return choice.take(said.at, said.signal, said.value, said.reported) or Reading(said.at, NOTHING, None)

@@ -139,10 +139,10 @@ def test_a_resume_from_suspend_is_unknown_before_anything_else_is_believed(clock
     engine = SafetyEngine(clock, slept=lambda: asleep[0])
     park(engine, clock)
     engine.take([Reading(clock.now, IGNITION, "OFF")])
-    clock.now += 3600.0
-    assert engine.elapse() is None
+    clock.now += 30.0
+    assert engine.elapse() is not None
     assert engine.current().state is P
-    clock.now, asleep[0] = clock.now + 3600.0, 3600.0
+    clock.now, asleep[0] = clock.now + 10.0, 10.0
     engine.elapse()
     assert (engine.current().state, engine.current().cause) == (U, "resumed from suspend")
 
@@ -246,3 +246,60 @@ def test_many_threads_see_a_growing_sequence() -> None:
         reader.join()
     assert not wrong
     assert engine.current().sequence == 1999
+
+
+class Line:
+    """An independent ignition source in the test's hand."""
+
+    def __init__(self) -> None:
+        self.says_off = True
+        self.asked = 0
+
+    def off(self) -> bool:
+        self.asked += 1
+        return self.says_off
+
+
+def test_parked_with_the_ignition_off_ends_after_a_minute_without_an_independent_source(clock: Clock) -> None:
+    engine = SafetyEngine(clock, slept=lambda: 0.0)
+    park(engine, clock)
+    engine.take([Reading(clock.now, IGNITION, "OFF")])
+    clock.now += 60.0
+    engine.elapse()
+    assert engine.current().state is P
+    clock.now += 0.001
+    engine.elapse()
+    assert engine.current().state is U
+
+
+def test_an_independent_ignition_source_is_asked_while_a_hold_lasts_and_ends_it(clock: Clock) -> None:
+    line = Line()
+    engine = SafetyEngine(clock, slept=lambda: 0.0, ignition_line=line)
+    park(engine, clock)
+    engine.ask_ignition_line()
+    assert line.asked == 0  # the speed is confirmed: nothing depends on it
+    engine.take([Reading(clock.now, IGNITION, "OFF")])
+    for _ in range(3600):
+        clock.now += 1.001
+        engine.elapse()
+        engine.ask_ignition_line()
+    assert engine.current().state is P
+    line.says_off = False
+    engine.ask_ignition_line()
+    assert (engine.current().state, engine.current().cause) == (U, "ignition on, by its own line")
+
+
+def test_an_independent_ignition_source_is_asked_by_the_engines_own_thread() -> None:
+    line, seen = Line(), Seen()
+    line.says_off = False
+    engine = SafetyEngine(BootClock(), ignition_line=line)
+    engine.subscribe(seen)
+    now = BootClock().seconds()
+    engine.take([Reading(now - 1.5, SELECTOR, 126.0), Reading(now - 1.5, SPEED, 0.0), Reading(now - 0.9, SPEED, 0.0)])
+    engine.take([Reading(now, IGNITION, "OFF"), Reading(now, SPEED, 0.0)])
+    assert seen.states == [U, P]
+    engine.start()
+    try:
+        assert seen.wait_for(U) - now < 4.0
+    finally:
+        engine.stop()

@@ -66,6 +66,19 @@ def test_the_documented_lines(tmp_path: Path) -> None:
     ]
 
 
+def test_a_speed_line_confirms_and_one_from_memory_does_not(tmp_path: Path) -> None:
+    def line(t: float, **more: object) -> str:
+        return json.dumps({"t": t, "signal": "Vehicle.Speed", "value": 0.0} | more)
+
+    plain = [line(n / 2) for n in range(20)]
+    assert [state["t"] for state in replayed(trace(tmp_path, selector(0, 126), *plain))] == [0.0, 1.0]
+    fresh = [line(n / 2, reported=-500 + n / 2) for n in range(20)]
+    assert [state["t"] for state in replayed(trace(tmp_path, selector(0, 126), *fresh))] == [0.0, 1.0]
+    retained = [line(n / 2, reported=min(n, 4)) for n in range(20)]
+    states = [(state["t"], state["state"]) for state in replayed(trace(tmp_path, selector(0, 126), *retained))]
+    assert states == [(0.0, "unknown"), (1.0, "parked"), (3.0, "unknown")]
+
+
 def test_an_empty_trace_has_the_first_state_alone(tmp_path: Path) -> None:
     path = tmp_path / "empty"
     path.write_bytes(b"")
@@ -100,6 +113,10 @@ def test_numbers_that_no_speed_can_be_are_signals_too(tmp_path: Path) -> None:
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "value": 50}', "value is there twice"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": 3}', "unit is not a name"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": "m/s"}\n' + speed(1.0, 0), "is in another unit"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": "now"}', "reported is not a number"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": true}', "reported is not a number"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": NaN}', "reported is not a number"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": 1e13}', "reported is not a number"),
         ("\0" * 1_000_001, "is longer than 1,000,000 bytes"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": ' + " " * 1_000_000 + "0}", "is longer than"),
     ],

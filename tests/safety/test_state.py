@@ -6,19 +6,31 @@ import pytest
 
 from app.safety.policy import restrictions_for
 from app.safety.restrictions import DrivingState
-from app.safety.state import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED, Change, DrivingStateMachine, Value
+from app.safety.state import (
+    DATABROKER,
+    GEARBOX,
+    IGNITION,
+    PARKING_BRAKE,
+    SELECTOR,
+    SPEED,
+    Change,
+    DrivingStateMachine,
+    Value,
+)
 
 U, P, I, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.IDLING, DrivingState.MOVING  # noqa: E741 — as in the table
 
-Step = tuple[float, str, Value]
+Step = tuple[float, str, Value] | tuple[float, str, Value, int]
+"""Elapsed second, signal, value, and the source's timestamp where it has one."""
+LIGHT = "Vehicle.Exterior.LightIntensity"
 
 
 def run(*steps: Step, until: float | None = None) -> list[tuple[float, DrivingState]]:
     """The changes that the steps bring, and the passage of time until `until`."""
     changes: list[Change] = []
     machine = DrivingStateMachine(changes.append)
-    for at, signal, value in steps:
-        machine.take(at, signal, value)
+    for at, signal, value, *reported in steps:
+        machine.take(at, signal, value, *reported)
     if until is not None:
         machine.advance(until)
     return [(change.at, change.state) for change in changes]
@@ -86,26 +98,37 @@ def test_a_nonsense_speed_is_unknown_at_once_and_trusted_again_only_after_its_de
 
 
 @pytest.mark.parametrize("ignition", ["OFF", "ACC", "LOCK", "off"])
-def test_parked_outlasts_a_sleeping_bus_while_the_ignition_is_off(ignition: str) -> None:
+def test_parked_outlasts_a_sleeping_bus_for_a_minute_while_the_ignition_is_off(ignition: str) -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, ignition)]
-    assert run(*parked, until=36_000.0) == [(1.0, P)]
+    assert run(*parked, until=62.0) == [(1.0, P)]
+    assert run(*parked, until=36_000.0) == [(1.0, P), (62.0, U)]
 
 
-@pytest.mark.parametrize(("signal", "value", "state"), [(IGNITION, "ON", U), (IGNITION, "START", U), (SPEED, 3.0, M)])
+def test_a_feeder_that_dies_with_the_ignition_off_and_a_driver_who_starts_is_not_parked_for_longer() -> None:
+    parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
+    assert run(*parked, (2.0, LIGHT, 40.0), (3600.0, LIGHT, 41.0)) == [(1.0, P), (62.0, U)]
+    again = [*parked, *speeds(50.0, 51.0, 0.0)]
+    assert run(*again, until=3600.0) == [(1.0, P), (111.0, U)]
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "state"),
+    [(IGNITION, "ON", U), (IGNITION, "START", U), (SPEED, 3.0, M), (SPEED, None, U), (DATABROKER, False, U)],
+)
 def test_what_ends_the_rest_of_a_sleeping_bus(signal: str, value: Value, state: DrivingState) -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
-    assert run(*parked, (900.0, signal, value)) == [(1.0, P), (900.0, state)]
+    assert run(*parked, (40.0, signal, value)) == [(1.0, P), (40.0, state)]
 
 
 def test_a_bus_that_wakes_with_the_ignition_off_stays_parked() -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
-    assert run(*parked, *speeds(900.0, 903.0, 0.0)) == [(1.0, P)]
+    assert run(*parked, *speeds(40.0, 43.0, 0.0)) == [(1.0, P)]
 
 
 def test_ignition_on_right_after_waking_waits_for_a_second_of_zero() -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
-    woken: list[Step] = [(900.0, SPEED, 0.0), (900.1, IGNITION, "ON"), *speeds(900.5, 902.0, 0.0)]
-    assert run(*parked, *woken) == [(1.0, P), (900.1, I), (901.0, P)]
+    woken: list[Step] = [(40.0, SPEED, 0.0), (40.1, IGNITION, "ON"), *speeds(40.5, 42.0, 0.0)]
+    assert run(*parked, *woken) == [(1.0, P), (40.1, I), (41.0, P)]
 
 
 def test_a_manual_gearbox_parks_by_its_brake() -> None:
@@ -206,3 +229,79 @@ class TestGapsOfAndroidAutomotive:
         assert run(*released, until=3.0) == [(2.0, I)]
         automatic: tuple[Step, ...] = ((0.0, GEARBOX, "AUTOMATIC"), (0.0, PARKING_BRAKE, True), *speeds(0.0, 3.0, 0.0))
         assert run(*automatic, until=3.0) == [(2.0, I)]
+
+
+def reported(start: float, end: float, value: Value, source: int, step: int = 1) -> list[Step]:
+    """Speeds twice a second with timestamps from `source` on; with a step of 0 all are the same report."""
+    count = round((end - start) / 0.5)
+    return [(start + 0.5 * n, SPEED, value, source + step * n) for n in range(count + 1)]
+
+
+def test_a_retained_value_confirms_nothing_however_often_it_is_read() -> None:
+    drive: list[Step] = [(0.0, SELECTOR, 126, 1), *reported(0.0, 2.0, 0.0, 10), *reported(2.5, 21.0, 0.0, 14, step=0)]
+    assert run(*drive) == [(1.0, P), (3.0, U)]
+    older: list[Step] = [(0.0, SELECTOR, 126, 1), *reported(0.0, 2.0, 0.0, 10), *reported(2.5, 21.0, 0.0, 13, step=-1)]
+    assert run(*older) == [(1.0, P), (3.0, U)]
+
+
+def test_an_old_report_of_a_motion_still_tightens() -> None:
+    parked: list[Step] = [(0.0, SELECTOR, 126, 1), *reported(0.0, 2.0, 0.0, 10)]
+    assert run(*parked, (2.1, SPEED, 20.0, 5)) == [(1.0, P), (2.1, M)]
+    held: list[Step] = [*parked, (2.0, IGNITION, "OFF"), (30.0, SPEED, 20.0, 5)]
+    assert run(*held) == [(1.0, P), (30.0, U)]
+
+
+def test_p_counts_only_if_reported_after_the_car_last_moved_fast() -> None:
+    drive: list[Step] = [(0.0, SELECTOR, 126, 1), *reported(0.0, 2.0, 50.0, 10), *reported(2.5, 6.0, 0.0, 20)]
+    assert run(*drive) == [(0.0, M), (4.5, I)]
+    assert run(*drive, (6.1, SELECTOR, 126, 1)) == [(0.0, M), (4.5, I)]
+    assert run(*drive, (6.1, SELECTOR, 126, 14)) == [(0.0, M), (4.5, I)]  # as old as the last fast speed
+    assert run(*drive, (6.1, SELECTOR, 126, 15)) == [(0.0, M), (4.5, I), (6.1, P)]
+
+
+@pytest.mark.parametrize(("speed", "state"), [(5.4, P), (-5.4, P), (5.41, I), (-5.5, I)])
+def test_rolling_up_to_a_metre_and_a_half_a_second_leaves_p_in_force(speed: float, state: DrivingState) -> None:
+    drive: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 1.0, speed), *speeds(1.5, 4.0, 0.0)]
+    assert run(*drive)[-1][1] is state
+
+
+def test_the_brake_of_a_manual_gearbox_counts_only_after_the_last_fast_motion() -> None:
+    manual: list[Step] = [(0.0, GEARBOX, "H"), (0.0, PARKING_BRAKE, True, 1), *reported(0.0, 1.0, 30.0, 10)]
+    stop = [*manual, *reported(1.5, 5.0, 0.0, 20)]
+    assert run(*stop) == [(0.0, M), (3.5, I)]
+    assert run(*stop, (5.0, PARKING_BRAKE, True, 40)) == [(0.0, M), (3.5, I), (5.0, P)]
+
+
+def test_a_clock_that_is_set_back_makes_no_old_p_new() -> None:
+    """P with a timestamp of a clock that ran ahead, and a drive by the corrected clock: it arrived before the drive."""
+    drive: list[Step] = [(0.0, SELECTOR, 126, 10_000), *reported(0.0, 2.0, 50.0, 10), *reported(2.5, 6.0, 0.0, 20)]
+    assert run(*drive, (6.1, SELECTOR, 126, 10_000)) == [(0.0, M), (4.5, I)]
+
+
+def test_a_broker_that_comes_back_with_other_timestamps_is_trusted_again_and_a_short_loss_is_bridged() -> None:
+    drive: list[Step] = [(0.0, SELECTOR, 126, 1), *reported(0.0, 2.0, 0.0, 1000), (2.1, DATABROKER, False)]
+    assert run(*drive, *reported(2.5, 5.0, 0.0, 10)) == [(1.0, P)]
+    assert run(*drive, until=9.0) == [(1.0, P), (3.0, U)]
+    off: list[Step] = [(0.0, IGNITION, "OFF"), *drive]
+    assert run(*off, until=9.0) == [(1.0, P), (3.0, U)]  # without a broker the ignition holds nothing
+
+
+def lined(*line: tuple[float, bool], until: float) -> list[tuple[float, DrivingState]]:
+    """A car parked at 1.0, silent from 2.0 on with the ignition off, and what the independent line says."""
+    changes: list[Change] = []
+    machine = DrivingStateMachine(changes.append)
+    for at, signal, value, *_ in [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]:
+        machine.take(at, signal, value)
+    for at, off in line:
+        machine.ignition_line(at, off=off)
+    machine.advance(until)
+    return [(change.at, change.state) for change in changes]
+
+
+def test_only_an_independent_ignition_line_makes_parked_hold_longer() -> None:
+    each_second = [(float(second), True) for second in range(3, 3600)]
+    assert lined(*each_second, until=3600.0) == [(1.0, P)]
+    assert lined(*each_second, (3600.0, False), until=3600.0) == [(1.0, P), (3600.0, U)]
+    assert lined(*each_second, until=7200.0) == [(1.0, P), (3602.0, U)]  # the line itself fell silent
+    assert lined((10.0, False), until=10.0) == [(1.0, P), (10.0, U)]
+    assert lined((61.0, True), (70.0, True), until=80.0) == [(1.0, P), (64.0, U)]

@@ -60,8 +60,8 @@ def test_a_motorway_jam_creeps_without_ever_parking() -> None:
     assert seen == {"unknown", "moving", "idling"}
 
 
-def test_a_sleeping_bus_stays_parked_until_the_ignition() -> None:
-    assert states("bus_asleep") == [(0.0, "unknown"), (1.0, "parked"), (1830.0, "unknown"), (1831.4, "parked")]
+def test_a_sleeping_bus_stays_parked_for_a_minute_after_its_last_speed() -> None:
+    assert states("bus_asleep") == [(0.0, "unknown"), (1.0, "parked"), (89.5, "unknown"), (1831.4, "parked")]
 
 
 def test_a_broken_sensor_is_unknown_each_time() -> None:
@@ -69,15 +69,15 @@ def test_a_broken_sensor_is_unknown_each_time() -> None:
     assert [state for _, state in seen] == ["unknown", "moving", "unknown", "moving", "unknown", "moving", "unknown"]
 
 
-def test_a_towed_car_moves_whatever_its_selector_says() -> None:
+def test_a_towed_car_moves_whatever_its_selector_says_and_its_old_p_counts_no_more() -> None:
     seen = states("tow")
-    assert [state for _, state in seen] == ["unknown", "parked", "moving", "parked", "moving", "parked"]
+    assert [state for _, state in seen] == ["unknown", "parked", "moving", "parked", "moving", "idling"]
 
 
-def test_a_ferry_leaves_the_car_parked_until_the_ignition_and_then_trusts_nothing_old() -> None:
+def test_a_ferry_leaves_the_car_parked_for_a_minute_and_then_trusts_nothing_old() -> None:
     seen = states("ferry")
     assert [state for at, state in seen if at > 7200.0] == [
-        "unknown", "parked", "idling", "moving", "idling", "moving",
+        "parked", "unknown", "parked", "idling", "moving", "idling", "moving",
     ]  # fmt: skip
+    assert [at for at, _ in seen if 37.0 < at < 7200.0] == [111.5]
     assert (37.0, "parked") in seen
-    assert not [at for at, _ in seen if 37.0 < at < 8155.0]

@@ -43,6 +43,7 @@ def test_the_speed_of_any_release_in_any_unit(
     zero = False if isinstance(one, bool) else 0.0
     drive: list[Line] = [(0.0, signals.SELECTOR, 126, ""), (0.0, speed, one, unit), (0.5, speed, one, unit)]
     drive += [(t, speed, zero, unit) for t in (1.0, 1.5, 2.0, 2.5, 3.0)]
+    drive.insert(3, (0.75, signals.SELECTOR, 126, ""))
     drive += [(3.5, speed, one, unit)]
     assert states(tmp_path / "trace", drive, capsys) == PARKS
 
@@ -61,15 +62,32 @@ def test_a_unit_that_nobody_knows_is_no_speed(tmp_path: Path, capsys: pytest.Cap
     assert states(tmp_path / "trace", drive, capsys) == [(0.0, "unknown")]
 
 
-def test_a_better_name_anywhere_in_the_trace_goes_before_another() -> None:
+def test_the_first_path_that_is_published_leads_and_the_faster_of_two_counts() -> None:
     units = {signals.SPEED: "m/s", "Vehicle.OBD.Speed": "km/h", "Vehicle.IsMoving": "", "Some.Other": ""}
     translation = Translation(units)
-    said: list[tuple[str, Any]] = [
-        ("Vehicle.IsMoving", True), ("Vehicle.OBD.Speed", 40), (signals.SPEED, 10), ("Some.Other", 1)
+    said: list[tuple[float, str, Any]] = [
+        (1.0, signals.SPEED, None), (1.0, "Vehicle.IsMoving", True), (1.1, "Vehicle.OBD.Speed", 40),
+        (1.2, signals.SPEED, 10), (1.3, signals.SPEED, 20), (1.4, "Vehicle.OBD.Speed", 0), (1.5, signals.SPEED, 0),
+        (1.5, "Some.Other", 1),
     ]  # fmt: skip
-    assert [translation.reading(Reading(1.0, *each)) for each in said] == [
-        Reading(1.0, "", None), Reading(1.0, "", None), Reading(1.0, signals.SPEED, 36.0), Reading(1.0, "Some.Other", 1)
+    assert [(each.signal, each.value) for each in (translation.reading(Reading(*line)) for line in said)] == [
+        (signals.SPEED, None), (signals.SPEED, signals.ROLLS), (signals.SPEED, 40), (signals.SPEED, 40),
+        (signals.SPEED, 72.0), ("", None), (signals.SPEED, signals.ROLLS), ("Some.Other", 1),
     ]  # fmt: skip
+
+
+def test_a_park_lock_is_a_selector_in_p_unless_the_selector_contradicts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standing: list[Line] = [(n / 2, signals.SPEED, 0.0, "") for n in range(8)]
+    locked: Line = (0.0, signals.PARK_LOCK, True, "")
+    assert states(tmp_path / "trace", [locked, *standing], capsys)[-1] == (1.0, "parked")
+    contradicted: list[Line] = [locked, (0.0, signals.SELECTOR, 127, ""), *standing]
+    assert states(tmp_path / "trace", contradicted, capsys)[-1] == (2.0, "idling")
+    never_set: list[Line] = [locked, (0.0, signals.SELECTOR, None, ""), *standing]
+    assert states(tmp_path / "trace", never_set, capsys)[-1] == (1.0, "parked")
+    released: list[Line] = [(0.0, signals.SELECTOR, 126, ""), (0.0, signals.PARK_LOCK, False, ""), *standing]
+    assert states(tmp_path / "trace", released, capsys)[-1] == (2.0, "idling")
 
 
 def test_standard_input_is_read_for_a_dash(

@@ -91,14 +91,18 @@ def test_continuous_signals_repeat_and_others_do_not() -> None:
     talk(conversation)
 
 
-def test_a_slow_reader_without_a_buffer_gets_the_latest() -> None:
+def test_a_slow_reader_loses_whole_messages_beyond_its_buffer() -> None:
     async def conversation(broker: Databroker, stub: Stub) -> None:
-        stream = subscribe(stub, SPEED, SELECTOR)
-        await stream.read()
-        for speed in range(50):
-            broker.set(SPEED, float(speed))
-        broker.set(SELECTOR, 127)
-        assert numbers(await stream.read()) == {SPEED: 49.0, SELECTOR: 127}
+        for buffer_size, expected in ((0, [{SELECTOR: 127}]), (1, [{SPEED: 49.0}, {SELECTOR: 127}])):
+            stream = subscribe(stub, SPEED, SELECTOR, buffer_size=buffer_size)
+            await stream.read()
+            broker.set(SELECTOR, 126)
+            await stream.read()
+            for speed in range(50):
+                broker.set(SPEED, float(speed))
+            broker.set(SELECTOR, 127)
+            assert [numbers(await stream.read()) for _ in expected] == expected
+            stream.cancel()
 
     talk(conversation)
 
@@ -146,19 +150,35 @@ def test_a_batch_sets_all_actuators_or_none() -> None:
     talk(conversation)
 
 
-def test_a_stopped_bus_is_silent_and_hangs_and_comes_back() -> None:
+def test_a_stopped_bus_is_silent_and_reads_answer_from_memory_with_the_old_timestamp() -> None:
     async def conversation(broker: Databroker, stub: Stub) -> None:
+        async def read() -> types_pb2.Datapoint:
+            return (await stub.GetValues(val_pb2.GetValuesRequest(signal_ids=[signal(SPEED)]))).data_points[0]
+
+        broker.set(SPEED, 4.0)
         stream = subscribe(stub, SPEED)
-        await stream.read()
+        first = numbers(await stream.read())
+        before = await read()
         broker.signals_stop(True)
         broker.set(SPEED, 5.0)
-        read = stub.GetValues(val_pb2.GetValuesRequest(signal_ids=[signal(SPEED)]), timeout=0.2)
-        assert await status(read) is grpc.StatusCode.DEADLINE_EXCEEDED
+        assert (first, await read()) == ({SPEED: 4.0}, before)
         waiting = asyncio.ensure_future(stream.read())
         await asyncio.wait([waiting], timeout=0.1)
         assert not waiting.done()
         broker.signals_stop(False)
         assert numbers(await waiting) == {SPEED: 5.0}
+        assert (await read()).timestamp.ToNanoseconds() > before.timestamp.ToNanoseconds()
+
+    talk(conversation)
+
+
+def test_a_broker_that_hangs_answers_nothing_until_it_goes_on() -> None:
+    async def conversation(broker: Databroker, stub: Stub) -> None:
+        broker.stall(True)
+        read = stub.GetValues(val_pb2.GetValuesRequest(signal_ids=[signal(SPEED)]), timeout=0.2)
+        assert await status(read) is grpc.StatusCode.DEADLINE_EXCEEDED
+        broker.stall(False)
+        await stub.GetValues(val_pb2.GetValuesRequest(signal_ids=[signal(SPEED)]))
 
     talk(conversation)
 

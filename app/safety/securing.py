@@ -1,0 +1,95 @@
+"""Whether a standing car is secured: its selector in P, or the parking brake of a gearbox known to be manual.
+
+Both are sent on change only, so a lost change would leave an old P in force. A report therefore counts only if its
+source made it after the car last moved faster than 1.5 m/s (restriction profile, "Driving state").
+"""
+
+from __future__ import annotations
+
+FAST = 5.4
+"""km/h: 1.5 m/s."""
+PARK = 126
+"""VSS value of the selector in P."""
+MANUAL_GEARBOXES = frozenset({"H", "MANUAL"})
+
+Value = float | bool | str | None
+
+
+class Report:
+    """Whether it is on, the elapsed moment when that arrived (microseconds), and the source's timestamp of it.
+
+    A report with an older or the same timestamp never turns it on; whatever turns it off is believed.
+    """
+
+    __slots__ = ("_at", "_reported", "on")
+
+    def __init__(self) -> None:
+        self.on = False
+        self._at = 0
+        self._reported: int | None = None
+
+    def take(self, moment: int, on: bool, reported: int | None) -> None:
+        """A report that arrived at `moment`; `reported` is None where the source has no timestamps."""
+        if on and reported is not None and self._reported is not None and reported <= self._reported:
+            return
+        self.on, self._at, self._reported = on, moment, reported
+
+    def after(self, moved: int | None, moved_reported: int | None) -> bool:
+        """Whether this was reported after the car moved, and arrived after that too (a clock may be set back)."""
+        if moved is None:
+            return True
+        if self._at <= moved:
+            return False
+        return self._reported is None or moved_reported is None or self._reported > moved_reported
+
+
+class Securing:
+    """Takes selector, gearbox, brake and motion. Moments are whole microseconds of elapsed time."""
+
+    __slots__ = ("_brake", "_manual", "_moved", "_moved_reported", "_park", "fast")
+
+    def __init__(self) -> None:
+        self.fast = False
+        """Whether the last known speed is beyond `FAST`."""
+        self._moved: int | None = None
+        self._moved_reported: int | None = None
+        self._park, self._brake = Report(), Report()
+        self._manual = False
+
+    def take_speed(self, moment: int, speed: float, reported: int | None) -> None:
+        """The car has this speed (km/h) at `moment`."""
+        self.fast = not -FAST <= speed <= FAST
+        if self.fast:
+            self.move_on(moment, reported)
+
+    def move_on(self, moment: int, reported: int | None) -> None:
+        """A fast speed is confirmed again."""
+        self._moved = moment
+        if reported is not None:
+            self._moved_reported = reported
+
+    def take_selector(self, moment: int, value: Value, reported: int | None) -> str:
+        """What the selector says, and what to call that."""
+        self._park.take(moment, not isinstance(value, bool) and value == PARK, reported)
+        return "in P" if self._park.on else "not in P"
+
+    def take_gearbox(self, value: Value) -> str:
+        """The type of the gearbox; an unknown one counts as one that has a P."""
+        self._manual = isinstance(value, str) and value.upper() in MANUAL_GEARBOXES
+        return "manual gearbox" if self._manual else "gearbox not known to be manual"
+
+    def take_brake(self, moment: int, value: Value, reported: int | None) -> str:
+        """What the parking brake says, and what to call that."""
+        self._brake.take(moment, value is True, reported)
+        return "parking brake engaged" if self._brake.on else "parking brake not engaged"
+
+    def secured(self) -> bool:
+        """Whether a P, or a manual gearbox's brake, counts."""
+        return self._counts(self._park) or (self._manual and self._counts(self._brake))
+
+    def reason(self) -> str:
+        """Why it is secured."""
+        return "in P" if self._counts(self._park) else "manual gearbox with parking brake engaged"
+
+    def _counts(self, report: Report) -> bool:
+        return report.on and not self.fast and report.after(self._moved, self._moved_reported)
