@@ -57,6 +57,8 @@ VEHICLE: dict[str, Known] = {
     "vehicle.ca_file": Known(""),
     "vehicle.token_file": Known(""),
     "vehicle.server_name": Known(""),
+    "vehicle.heartbeat": Known(""),
+    "vehicle.ignition_file": Known(""),
 }
 """Of the platform file or the administrator's."""
 

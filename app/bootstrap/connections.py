@@ -87,7 +87,8 @@ class Connections:
 
         screen = self._screen
         broker = screen.dependencies.broker()
-        kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED)
+        heartbeat = screen.settings.text("vehicle.heartbeat")
+        kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED, heartbeat=heartbeat)
         screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
         self._surroundings = Surroundings(screen.presenter, screen.bridge.post, self._heard_of_reach)
         kuksa.start(self._take)

@@ -14,6 +14,7 @@ from app.platform.zone import LOCALTIME, SystemZone
 
 if TYPE_CHECKING:
     from app.domain.ports import ElapsedClock, NetworkState, WallClock
+    from app.safety.hold import IgnitionLine
     from app.settings import Settings
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -45,6 +46,14 @@ def network_state() -> NetworkState:
 def output(settings: Settings) -> Output:
     """The connector of the display."""
     return Output(settings.text("display.output"))
+
+
+def ignition_line(settings: Settings) -> IgnitionLine | None:
+    """The ignition source that is independent of the databroker, if the platform file names one."""
+    from app.platform.ignition import IgnitionFile
+
+    path = settings.path("vehicle.ignition_file")
+    return None if path is None else IgnitionFile(path)
 
 
 def occasion() -> str:

@@ -49,13 +49,15 @@ def run(
         from app.vehicle.recording import RecordedSignals
     except ImportError as error:
         raise UsageError("recording needs Carlendar's extra `vehicle`") from error
+    settings, clock = load(), machine.elapsed_clock()
     named = (databroker, ca_file, token_file, server_name)
-    broker, clock = developers_broker(*named) if databroker else cars_broker(load()), machine.elapsed_clock()
+    broker = developers_broker(*named) if databroker else cars_broker(settings)
+    heartbeat = settings.text("vehicle.heartbeat")
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())
     with _sink(file) as sink:
-        recorded = RecordedSignals(KuksaSignals(broker, clock), sink, clock, position=position)
+        recorded = RecordedSignals(KuksaSignals(broker, clock, heartbeat=heartbeat), sink, clock, position=position)
         recorded.start(lambda _: None)
         try:
             _keep(recorded, sink, ended, clock.seconds() + seconds if seconds else float("inf"), clock.seconds)

@@ -61,7 +61,8 @@ class Screen:
         self.notifier = ServiceNotifier(self.elapsed)
         self.output = dependencies.output
         self._passenger = settings.text("display.role") == "passenger" and self.output.connected()
-        self.engine = SafetyEngine(self.elapsed, passenger=self._passenger)
+        ignition = machine.ignition_line(settings)
+        self.engine = SafetyEngine(self.elapsed, passenger=self._passenger, ignition_line=ignition)
         self.watchdog = Watchdog(self.elapsed)
         self.reader = StoreReader(settings.data_folder)
         self._faces: Faces | None = None

@@ -20,7 +20,7 @@ from app.errors import CarlendarError
 from app.vehicle.broker import Broker, Stub, reason
 from app.vehicle.connection import READ_AFTER, Connection
 from app.vehicle.metadata import ASK_TIMEOUT, known_units
-from app.vehicle.signals import ALIASES, CONNECTED, Source, sources
+from app.vehicle.signals import ALIASES, CONNECTED, DATABROKER, Source, sources
 
 BUFFER = 256
 """Messages that the broker keeps for us. With none it keeps only the latest message, not the latest of each path."""
@@ -30,9 +30,6 @@ BACK_OFF = (0.2, 0.4, 0.8, 1.6, 3.0, 5.0)
 """Seconds before each further attempt; the last holds for all that follow."""
 STEADY = 10.0
 """Seconds that a connection has to last for the next attempt to come soon."""
-DATABROKER = "Carlendar.Databroker.IsConnected"
-"""Not a signal of the car: False when the connection is lost (see `app.safety.state`)."""
-
 Listener = Callable[[Sequence[Reading]], None]
 Points = Iterable[tuple[str, types_pb2.Datapoint]]
 

@@ -17,8 +17,9 @@ IDENTITY = ".Identifier."
 class RecordedSignals:
     """`VehicleSignals` of another, with every reading also written to `sink` as a line of a trace.
 
-    Times count from the first reading. Where the car was is left out unless `position`; who drove it, always.
-    A sink that takes no more ends the recording, not the signals: `failed` is its error then.
+    Times count from the first reading, source timestamps from the first of them. Where the car was is left out unless
+    `position`; who drove it, always. A sink that takes no more ends the recording, not the signals: `failed` is its
+    error then. A value that the broker only remembers is no reading and is not recorded.
     """
 
     def __init__(self, signals: VehicleSignals, sink: TextIO, clock: ElapsedClock, *, position: bool = False) -> None:
@@ -27,6 +28,8 @@ class RecordedSignals:
         self._clock = clock
         self._position = position
         self._start: float | None = None
+        self._reported: int | None = None
+        """The first source timestamp, nanoseconds."""
         self.lines = 0
         """How many have been written."""
         self.failed: OSError | None = None
@@ -52,7 +55,14 @@ class RecordedSignals:
                 self._start = reading.at
             if IDENTITY not in reading.signal and (self._position or not reading.signal.startswith(POSITION)):
                 at = round(reading.at - self._start, 6)
-                self._write({"t": at, "signal": reading.signal, "value": reading.value})
+                self._write({"t": at, "signal": reading.signal, "value": reading.value} | self._when(reading))
+
+    def _when(self, reading: Reading) -> dict[str, object]:
+        if reading.reported is None:
+            return {}
+        if self._reported is None:
+            self._reported = reading.reported
+        return {"reported": (reading.reported - self._reported) / 1_000_000_000}
 
     def _write(self, line: dict[str, object]) -> None:
         if self.failed is None:

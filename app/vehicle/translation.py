@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from app.domain.ports import Reading
 from app.vehicle.choice import SignalChoice
-from app.vehicle.signals import ALIASES, SPEED, sources
+from app.vehicle.signals import ALIASES, DATABROKER, SPEED, sources
 from app.vehicle.speed import SpeedChoice
 
 NOTHING = ""
@@ -22,7 +22,8 @@ class Translation:
 
     def __init__(self, units: Mapping[str, str]) -> None:
         found = sources(ALIASES, units)
-        self._speed = SpeedChoice([source for source in found if source.signal == SPEED], from_memory=False)
+        self._speeds = [source for source in found if source.signal == SPEED]
+        self._speed = SpeedChoice(self._speeds, from_memory=False)
         self._others = SignalChoice([source for source in found if source.signal != SPEED], from_memory=False)
         self._speed_paths = frozenset(self._speed.paths)
         self._paths = frozenset(source.path for source in found)
@@ -34,6 +35,8 @@ class Translation:
         if said.signal in self._unused:
             return Reading(said.at, NOTHING, None)
         if said.signal not in self._paths:
+            if said.signal == DATABROKER and said.value is False:  # timestamps of the next connection start anew
+                self._speed = SpeedChoice(self._speeds, from_memory=False)
             return said
         choice = self._speed if said.signal in self._speed_paths else self._others
         return choice.take(said.at, said.signal, said.value, said.reported) or Reading(said.at, NOTHING, None)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from app.domain.ports import Reading
 from app.emulator.databroker import Databroker
 from app.emulator.vss import TREE, Signal, Value
+from app.safety.engine import SafetyEngine
+from app.safety.restrictions import DrivingState, Restrictions
 
 
 class BootClock:
@@ -21,10 +26,53 @@ class BootClock:
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-class Garage:
-    """Runs databrokers; a new one can take the port of the last."""
+class Counts:
+    """How often each thing happened, and a way to wait for more of it."""
 
     def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._more = threading.Condition()
+
+    def __getitem__(self, name: str) -> int:
+        return self._counts[name]
+
+    def add(self, name: str) -> None:
+        with self._more:
+            self._counts[name] += 1
+            self._more.notify_all()
+
+    def wait(self, name: str, more: int, seconds: float = 30.0) -> None:
+        """Wait until it has happened so many times more."""
+        with self._more:
+            wanted = self._counts[name] + more
+            assert self._more.wait_for(lambda: self._counts[name] >= wanted, seconds), self._counts
+
+
+def counted(kind: type[Databroker], counts: Counts) -> type[Databroker]:
+    """A databroker of that kind that counts the calls that reach it: `read`, `stream` and `list`."""
+
+    class Counted(kind):  # type: ignore[misc,valid-type]  # the kind is the caller's
+        async def GetValues(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+            counts.add("read")
+            return await super().GetValues(request, context)
+
+        async def ListMetadata(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+            counts.add("list")
+            return await super().ListMetadata(request, context)
+
+        async def Subscribe(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+            counts.add("stream")
+            async for response in super().Subscribe(request, context):
+                yield response
+
+    return Counted
+
+
+class Garage:
+    """Runs databrokers; a new one can take the port of the last. `counts` has what reached them, and `publish`."""
+
+    def __init__(self) -> None:
+        self.counts = Counts()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -37,9 +85,10 @@ class Garage:
         *,
         certificate: tuple[bytes, bytes] | None = None,
         token: str = "",
+        kind: type[Databroker] = Databroker,
     ) -> None:
         async def begin() -> None:
-            self._broker = Databroker(self.port, tree=tree, certificate=certificate, token=token)
+            self._broker = counted(kind, self.counts)(self.port, tree=tree, certificate=certificate, token=token)
             self.port = await self._broker.start()
 
         asyncio.run_coroutine_threadsafe(begin(), self._loop).result(10)
@@ -54,6 +103,25 @@ class Garage:
 
     def stop_signals(self, stopped: bool) -> None:
         self.do(lambda broker: broker.signals_stop(stopped))
+
+    @contextmanager
+    def publishing(self, path: str, value: Value, seconds: float = 0.1) -> Iterator[None]:
+        """A provider that publishes an equal value periodically, until the end of the block."""
+        ended = threading.Event()
+
+        def publish() -> None:
+            self.set(path, value)
+            while not ended.wait(seconds):
+                self.set(path, value)
+                self.counts.add("publish")
+
+        thread = threading.Thread(target=publish, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join(10)
 
     def do(self, action: Callable[[Databroker], object]) -> None:
         done = threading.Event()
@@ -96,11 +164,38 @@ class Ears:
         with self._more:
             assert self._more.wait_for(lambda: self.latest(signal) == value, seconds), self.latest(signal)
 
+    def wait_for(self, signal: str, seconds: float = 10.0) -> None:
+        """Wait for any reading of the signal."""
+        with self._more:
+            assert self._more.wait_for(lambda: self.latest(signal) != "nothing", seconds)
+
     def wait_more(self, count: int, seconds: float = 10.0) -> list[Reading]:
         with self._more:
             start = len(self.readings)
             assert self._more.wait_for(lambda: len(self.readings) >= start + count, seconds)
             return self.readings[start:]
+
+
+class Watch:
+    """An engine on the signals, and the states it published, with their times."""
+
+    def __init__(self, clock: BootClock) -> None:
+        self.engine = SafetyEngine(clock)
+        self.seen: list[tuple[float, Restrictions]] = []
+        self._clock = clock
+        self._more = threading.Condition()
+        self.engine.subscribe(self._told)
+        self.engine.start()
+
+    def _told(self, restrictions: Restrictions) -> None:
+        with self._more:
+            self.seen.append((self._clock.seconds(), restrictions))
+            self._more.notify_all()
+
+    def wait(self, state: DrivingState, seconds: float = 15.0) -> float:
+        with self._more:
+            assert self._more.wait_for(lambda: self.seen[-1][1].state is state, seconds), self.seen[-1]
+            return self.seen[-1][0]
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from app.emulator.vss import SPEED as BUS_SPEED
 from app.errors import ServiceError, SettingsError, UsageError
 from app.safety.trace import parse_trace
 from app.vehicle.recording import RecordedSignals
-from app.vehicle.signals import DRIVER_SUBJECT, LATITUDE, SELECTOR, SPEED
+from app.vehicle.signals import DRIVER_SUBJECT, IGNITION, LATITUDE, SELECTOR, SPEED
+from app.vehicle.signals import PARKING_BRAKE as BRAKE
 
 APP = Path(__file__).parents[2] / "app"
 Garage = Any
@@ -70,6 +71,27 @@ def test_a_recording_is_a_trace_without_where_and_who() -> None:
     assert [reading.at for reading in parse_trace(sink.getvalue().splitlines())] == [0.0, 0.25, 0.5, 3.0]
 
 
+def test_source_timestamps_are_recorded_from_the_first_on() -> None:
+    sink = io.StringIO()
+    car, recording, _, clock = recorded(sink)
+    second = 1_000_000_000
+    car.say([Reading(100.0, SELECTOR, 126, 1_700_000_000 * second), Reading(100.0, IGNITION, "ON")])
+    car.say([Reading(100.5, SPEED, 3.0, 1_700_000_002 * second + 250_000_001), Reading(100.5, BRAKE, True, 5 * second)])
+    clock.now = 101.0
+    recording.stop()
+    lines = [json.loads(line) for line in sink.getvalue().splitlines()]
+    assert [line.get("reported") for line in lines] == [0.0, None, 2.250000001, -1_699_999_995.0, None]
+    read = [reading.reported for reading in parse_trace(sink.getvalue().splitlines())]
+    assert read == [0, None, 2_250_000_001, -1_699_999_995 * second, None]
+
+
+def test_a_read_that_the_broker_answers_from_memory_is_no_reading(settled: Garage, tmp_path: Path) -> None:
+    path = tmp_path / "dead.jsonl"
+    settled.set(BUS_SPEED, 12.0)
+    assert record.run(file=str(path), seconds=2.5) == 0
+    assert [each for each in parse_trace(path.read_text().splitlines()) if each.signal == SPEED] == []
+
+
 def test_the_position_is_recorded_when_asked_for() -> None:
     sink = io.StringIO()
     car, recording, _, _ = recorded(sink, position=True)
@@ -98,9 +120,9 @@ def settled(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> Garage:
 
 
 def test_the_command_records_a_drive_for_its_owner_alone(settled: Garage, tmp_path: Path) -> None:
-    settled.set(BUS_SPEED, 12.0)
     path = tmp_path / "drive.jsonl"
-    assert record.run(file=str(path), seconds=1.5, databroker=settled.address) == 0
+    with settled.publishing(BUS_SPEED, 12.0):
+        assert record.run(file=str(path), seconds=1.5, databroker=settled.address) == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     readings = list(parse_trace(path.read_text().splitlines()))
     assert {each.value for each in readings if each.signal == SPEED} == {12.0}

@@ -60,11 +60,38 @@ def test_a_stopped_bus_carries_no_speed() -> None:
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = val_pb2_grpc.VALStub(channel)
             stream = stub.Subscribe(val_pb2.SubscribeRequest(signal_paths=[vss.SPEED]))
-            first = asyncio.ensure_future(stream.read())
-            await asyncio.wait([first], timeout=0.2)
-            assert not first.done()
+            assert (await stream.read()).entries[vss.SPEED].value.float == 0.0  # from memory
+            second = asyncio.ensure_future(stream.read())
+            await asyncio.wait([second], timeout=0.2)
+            assert not second.done()
             car.set(signals=True)
-            assert (await first).entries[vss.SPEED].value.float == 0.0
+            assert (await second).entries[vss.SPEED].value.float == 0.0
+        await car.stop()
+        await broker.stop()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_the_car_publishes_only_what_changed_as_a_provider_does() -> None:
+    async def run() -> None:
+        broker = Databroker()
+        car = Car(broker, rate=0.0)
+        await car.start()
+        published: list[str] = []
+        put = broker.set
+
+        def noted(path: str, value: vss.Value) -> None:
+            published.append(path)
+            put(path, value)
+
+        broker.set = noted  # type: ignore[method-assign]
+        car.set(speed=30.0)
+        car.set(speed=0.0, night=False)
+        assert published == [vss.SPEED, vss.SPEED, vss.DAY_NIGHT]
+        car.lead({vss.SPEED: 10.0})
+        published.clear()
+        car.release()
+        assert set(published) == set(car.state.values())
         await car.stop()
         await broker.stop()
 

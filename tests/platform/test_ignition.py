@@ -1,0 +1,66 @@
+"""The ignition line as a file: off only if root's file says so."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import machine
+from app.errors import SettingsError
+from app.platform.ignition import IgnitionFile
+from app.settings import load
+
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file of root's")
+
+
+@AS_ROOT
+@pytest.mark.parametrize(("content", "off"), [("0\n", True), ("0", True), ("1\n", False), ("", False), ("00", False)])
+def test_zero_is_off_and_anything_else_is_on(tmp_path: Path, content: str, off: bool) -> None:
+    line = tmp_path / "value"
+    line.write_text(content)
+    line.chmod(0o644)
+    assert IgnitionFile(line).off() is off
+
+
+@AS_ROOT
+def test_a_file_that_others_may_write_is_not_believed(tmp_path: Path) -> None:
+    line = tmp_path / "value"
+    line.write_text("0")
+    for mode in (0o664, 0o646):
+        line.chmod(mode)
+        assert not IgnitionFile(line).off()
+    line.chmod(0o644)
+    os.chown(line, 12345, 0)
+    assert not IgnitionFile(line).off()
+
+
+def test_what_cannot_be_read_is_on(tmp_path: Path) -> None:
+    assert not IgnitionFile(tmp_path / "none").off()
+    assert not IgnitionFile(tmp_path).off()
+    os.mkfifo(tmp_path / "pipe", 0o644)
+    assert not IgnitionFile(tmp_path / "pipe").off()
+
+
+def test_only_the_platform_file_names_a_line_and_a_heartbeat(tmp_path: Path) -> None:
+    own = tmp_path / "settings.toml"
+    environ = {"CARLENDAR_CONFIG": str(own), "HOME": str(tmp_path)}
+    own.write_text("")
+    none = tmp_path / "none"
+    variables = {"CARLENDAR_VEHICLE_IGNITION_FILE": "/tmp/x", "CARLENDAR_VEHICLE_HEARTBEAT": "Vehicle.X"}
+    found = load(environ=environ | variables, managed=none, platform=none)
+    assert machine.ignition_line(found) is None
+    assert found.text("vehicle.heartbeat") == ""
+    for key in ("ignition_file", "heartbeat"):
+        own.write_text(f'[vehicle]\n{key} = "/etc/hostname"\n')
+        with pytest.raises(SettingsError, match=f"vehicle.{key} is not a setting"):
+            load(environ=environ, managed=none, platform=none)
+    own.write_text("")
+    if os.geteuid() == 0:
+        platform = tmp_path / "platform.toml"
+        platform.write_text('[vehicle]\nignition_file = "/sys/value"\nheartbeat = "Vehicle.Beat"\n')
+        platform.chmod(0o644)
+        found = load(environ=environ, managed=none, platform=platform)
+        assert machine.ignition_line(found) is not None
+        assert found.text("vehicle.heartbeat") == "Vehicle.Beat"
