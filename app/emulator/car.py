@@ -1,4 +1,4 @@
-"""The emulated car: a person sets what it does, the databroker tells it on."""
+"""The emulated car: a person sets what it does, the databroker publishes it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,11 @@ class CarState:
     position: tuple[float, float] | None = None
     """Degrees north and east; None while it is not known."""
     signals: bool = True
-    """False: the bus is silent."""
+    """False: nothing comes from the databroker any more, not even answers to reads."""
+    provider: bool = True
+    """False: nothing is published any more; the databroker still answers reads, from memory."""
+    navigation: bool = True
+    """Whether the car's navigation takes destinations."""
 
     def values(self) -> dict[str, Value]:
         """What the car says on its signals."""
@@ -106,6 +110,8 @@ class Car:
         self._rate = rate
         self._listeners: list[Callable[[CarState], None]] = []
         self._task: asyncio.Task[None] | None = None
+        self._goal: dict[str, float] = {}
+        self._withdraw: Unsubscribe | None = None
         self._said: Mapping[str, Value] = {}
         self.state = state or CarState()
         """What is set now; change it by `set`."""
@@ -116,7 +122,6 @@ class Car:
 
     async def start(self) -> None:
         """Put all values on the bus and begin to send the speed."""
-        self._broker.subscribe(self._actuated)
         self._tell(self.state)
         if self._rate > 0:
             self._task = asyncio.create_task(self._send_speed())
@@ -172,7 +177,9 @@ class Car:
     def _tell(self, state: CarState) -> None:
         """Publish what changed, as a provider does; after a silence, or a replay, all of it."""
         self.state = state
-        self._broker.signals_stop(not state.signals)
+        self._broker.stall(not state.signals)
+        self._broker.signals_stop(not (state.signals and state.provider))
+        self._provide_navigation(state.navigation)
         said, self._said = self._said, state.values()
         for path, value in self._said.items():
             if path not in said or said[path] != value:
@@ -180,17 +187,31 @@ class Car:
         for listener in tuple(self._listeners):
             listener(state)
 
+    def _provide_navigation(self, provided: bool) -> None:
+        if provided and self._withdraw is None:
+            paths = (vss.DESTINATION_LATITUDE, vss.DESTINATION_LONGITUDE)
+            self._withdraw = self._broker.subscribe(self._actuated, paths)
+        elif not provided and self._withdraw is not None:
+            self._withdraw()
+            self._withdraw = None
+
     def _actuated(self, values: Mapping[str, Value]) -> None:
-        latitude, longitude = values.get(vss.DESTINATION_LATITUDE), values.get(vss.DESTINATION_LONGITUDE)
-        if isinstance(latitude, float) and isinstance(longitude, float):
+        """One coordinate of a destination: the broker hands them on one by one."""
+        for path, value in values.items():
+            if isinstance(value, float):
+                self._broker.set(path, value)
+                self._goal[path] = value
+        latitude, longitude = self._goal.get(vss.DESTINATION_LATITUDE), self._goal.get(vss.DESTINATION_LONGITUDE)
+        if latitude is not None and longitude is not None:
             self.destination = (latitude, longitude)
             for listener in tuple(self._listeners):
                 listener(self.state)
 
     async def _send_speed(self) -> None:
+        """The speed's provider publishes periodically: equal values too, each with a new timestamp."""
         while True:
             await asyncio.sleep(1.0 / self._rate)
-            if self.state.signals and not self.led:
+            if self.state.signals and self.state.provider and not self.led:
                 self._broker.set(vss.SPEED, self.state.speed)
 
 
@@ -246,6 +267,8 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "volume": _volume,
     "position": _position,
     "signals": _truth,
+    "provider": _truth,
+    "navigation": _truth,
 }
 """Makes of a value, as it comes from a page or a scenario, one of the field's type."""
 

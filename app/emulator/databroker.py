@@ -1,46 +1,61 @@
 """An emulated databroker: the `kuksa.val.v2` service on loopback, in the loop that starts it.
 
-It behaves as the real one where a client can tell: a subscription begins with the current value of
-every path, an unknown path fails it as a whole, a continuous signal repeats equal values and any other
-does not, a slow reader loses the oldest messages, and reads are answered from memory with the timestamp
-of the last report, however long ago that was. Not there: provider streams, filters, signal ids.
+It is modelled on Eclipse KUKSA databroker 0.5.0 to 0.7.0, by its published source, its documentation and what was
+observed of it; the real one was not at hand to compare with. Where a client can tell:
+
+- A subscription keeps `buffer_size` messages besides the latest, at most 1000. What a slow reader loses are whole
+  messages, so with 0 the first of two quick updates is lost, of whatever path.
+- An equal value of a continuous signal is sent again with a new timestamp. Of any other it is ignored: no message, and
+  the timestamp stays.
+- Reads are answered from memory indefinitely. Timestamps are of the broker's clock when the value came in; the source's
+  own are not passed on. A signal without a value yet has the timestamp of the broker's start.
+- An unknown path refuses the whole request (NOT_FOUND). Metadata lists every path, whatever the token covers. Paths
+  that it does not cover are left out of a subscription without a word, and refuse a whole read (PERMISSION_DENIED).
+- A stream ends, without an error, within a second of its token's expiry; calls are UNAUTHENTICATED from then on.
+- An actuator without a provider is UNAVAILABLE. Several actuators are handed to their providers one after the other, so
+  the first may be set although the second is refused. What is set is not published; that is for the provider to do.
+- Once a provider has claimed signals (`ProvideSignalRequest`), reads return claimed signals alone, in the provider's
+  order, and every read waits for it. Until it answers, or for a second, the broker does nothing else.
+- Version 0.5.0 lists metadata without paths, and knows no claims.
+
+Not there: filters, `SubscribeById`, `ActuateStream`, limits of values.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from typing import NoReturn, Protocol
+from contextlib import suppress
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
 from app.domain.ports import Unsubscribe
-from app.emulator.vss import TREE, Signal, Value, encoded
+from app.emulator.broker_call import Context, refuse
+from app.emulator.broker_catalogue import Catalogue
+from app.emulator.broker_memory import BrokerMemory, Points
+from app.emulator.broker_providers import Providers, ProviderStream, Refusal
+from app.emulator.broker_subscriber import Subscriber
+from app.emulator.broker_tokens import Grant
+from app.emulator.vss import TREE, Signal, Value, plain
 
 MOST_BUFFERED = 1000
-"""The largest `buffer_size` that the real broker allows."""
+"""The largest `buffer_size` that is allowed."""
+HOUSEKEEPING = 1.0
+"""Seconds between two looks for expired tokens."""
+WITHOUT_PATHS = "0.5.0"
 _OPTIONS = (("grpc.so_reuseport", 0),)
 
 Actuated = Callable[[Mapping[str, Value]], None]
 
 
-class Context(Protocol):
-    """What is used of gRPC's servicer context."""
+class Databroker(BrokerMemory, val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generated code bears no types
+    """`set` is the car's side. All methods are for the loop's thread.
 
-    async def abort(self, code: grpc.StatusCode, details: str) -> NoReturn:
-        """End the call with that status, by raising."""
-
-    def invocation_metadata(self) -> Iterable[tuple[str, str]] | None:
-        """What came with the call."""
-
-
-class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generated code bears no types
-    """`set` is the car's side. All methods are for the loop's thread. With `token`, every call must bear it.
-
-    `certificate` is a private key and a certificate chain, both PEM; None serves without TLS.
+    With `token` (everything allowed) or `tokens`, every call must bear one. `certificate` is a private key and a
+    certificate chain, both PEM; None serves without TLS. `now` is the clock of tokens' expiry, in seconds.
     """
 
     def __init__(
@@ -50,19 +65,21 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
         tree: Mapping[str, Signal] = TREE,
         certificate: tuple[bytes, bytes] | None = None,
         token: str = "",
+        tokens: Mapping[str, Grant] | None = None,
+        version: str = "0.7.0",
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__(tree, {**(tokens or {}), **({token: Grant()} if token else {})}, now)
         self._port = port
-        self._tree = tree
         self._certificate = certificate
-        self._token = token
-        self._values: dict[str, types_pb2.Datapoint] = {}
-        self._readers: list[_Reader] = []
-        self._listeners: list[Actuated] = []
+        self._version = version
+        self._catalogue = Catalogue(tree, named=version != WITHOUT_PATHS)
+        self._providers = Providers()
+        self._reading = asyncio.Lock()
         self._answering = asyncio.Event()
         self._answering.set()
-        self._silent = False
-        self._kept_back: dict[str, types_pb2.Datapoint] = {}
         self._server: grpc.aio.Server | None = None
+        self._housekeeping: asyncio.Task[None] | None = None
 
     async def start(self) -> int:
         """Serve on 127.0.0.1 and return the port; OSError when it is taken."""
@@ -78,41 +95,18 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
             raise OSError(f"port {self._port} cannot be had") from error
         await server.start()
         self._server, self._port = server, port
+        self._housekeeping = asyncio.create_task(self._keep_house())
         return port
 
     async def stop(self) -> None:
         """End every call at once and release the port."""
         server, self._server = self._server, None
+        if self._housekeeping is not None:
+            self._housekeeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._housekeeping
         if server is not None:
             await server.stop(grace=None)
-
-    def set(self, path: str, value: Value) -> None:
-        """The car sets a signal; None takes its value away. KeyError for a path that the car does not have.
-
-        TypeError or ValueError for a value that is not of the signal's type.
-        """
-        signal = self._tree[path]
-        self._put(path, types_pb2.Datapoint() if value is None else types_pb2.Datapoint(value=signal.encode(value)))
-
-    def put(self, path: str, value: Value) -> None:
-        """As `set` of whatever a recorded car said: what is not of the signal's type is sent as what it is.
-
-        A path that this car does not have is passed over.
-        """
-        if path in self._tree:
-            self._put(path, types_pb2.Datapoint(value=encoded(self._tree[path], value)))
-
-    def get(self, path: str) -> Value:
-        """The present value; None where it was never set."""
-        return _plain(self._values.get(path, types_pb2.Datapoint()).value)
-
-    def signals_stop(self, stopped: bool) -> None:
-        """As a bus that is gone: nothing is published, reads answer from memory; False publishes what was kept back."""
-        self._silent = stopped
-        if not stopped:
-            kept_back, self._kept_back = self._kept_back, {}
-            for path, point in kept_back.items():
-                self._put(path, point)
 
     def stall(self, stalled: bool) -> None:
         """As a broker that hangs: streams fall silent and reads are not answered, until False."""
@@ -121,14 +115,18 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
         else:
             self._answering.set()
 
-    def expect(self, token: str) -> None:
-        """Another token from now on; a stream that was opened with the one before ends with its next value."""
-        self._token = token
+    def subscribe(self, listener: Actuated, paths: Sequence[str] | None = None) -> Unsubscribe:
+        """Provide these actuators, else all: `listener` is called with the path and the value of each that is set.
 
-    def subscribe(self, listener: Actuated) -> Unsubscribe:
-        """Call `listener` with the paths and values of each request that sets actuators (a destination)."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        Raises Refusal if another provides one of them.
+        """
+
+        def take(path: str, value: types_pb2.Value) -> None:
+            listener({path: plain(value)})
+
+        wanted = [path for path, signal in self._tree.items() if signal.actuator] if paths is None else paths
+        self._providers.claim(wanted, take)
+        return lambda: self._providers.release(take)
 
     # --- the service ---
 
@@ -137,55 +135,53 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
         request: val_pb2.GetServerInfoRequest,  # noqa: ARG002 — it asks nothing
         context: Context,
     ) -> val_pb2.GetServerInfoResponse:
-        """Who this is."""
+        """Name and version."""
         await self._admit(context)
-        return val_pb2.GetServerInfoResponse(name="carlendar-emulator", version="0.1.0")
+        return val_pb2.GetServerInfoResponse(name="carlendar-emulator", version=self._version)
 
     async def ListMetadata(  # noqa: N802 — the service's name
         self, request: val_pb2.ListMetadataRequest, context: Context
     ) -> val_pb2.ListMetadataResponse:
         """What is at or under `root`; all of it for an empty one."""
         await self._admit(context)
-        root = request.root.removesuffix(".**").removesuffix("**")
-        found = [
-            signal.metadata(number)
-            for number, (path, signal) in enumerate(self._tree.items(), 1)
-            if not root or path == root or path.startswith(f"{root}.")
-        ]
-        if not found:
-            await _refuse(context, grpc.StatusCode.NOT_FOUND, "no such path")
+        if not (found := self._catalogue.metadata(request.root)):
+            await refuse(context, grpc.StatusCode.NOT_FOUND, "no such path")
         return val_pb2.ListMetadataResponse(metadata=found)
 
     async def GetValue(  # noqa: N802 — the service's name
         self, request: val_pb2.GetValueRequest, context: Context
     ) -> val_pb2.GetValueResponse:
         """One value."""
-        points = await self._read([request.signal_id], context)
-        return val_pb2.GetValueResponse(data_point=points[0])
+        if points := await self._read([request.signal_id], context):
+            return val_pb2.GetValueResponse(data_point=points[0])
+        return await refuse(context, grpc.StatusCode.CANCELLED, "no provider returned it")
 
     async def GetValues(  # noqa: N802 — the service's name
         self, request: val_pb2.GetValuesRequest, context: Context
     ) -> val_pb2.GetValuesResponse:
-        """Several values, in the order asked for."""
+        """Several values, in the order asked for unless providers are asked."""
         return val_pb2.GetValuesResponse(data_points=await self._read(request.signal_ids, context))
 
     async def Subscribe(  # noqa: N802 — the service's name
         self, request: val_pb2.SubscribeRequest, context: Context
     ) -> AsyncIterator[val_pb2.SubscribeResponse]:
         """The current values, then what is set."""
-        await self._admit(context)
-        if request.buffer_size > MOST_BUFFERED:
-            await _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, "buffer_size is at most 1000")
+        grant = await self._admit(context)
+        if request.buffer_size > MOST_BUFFERED or not request.signal_paths:
+            await refuse(context, grpc.StatusCode.INVALID_ARGUMENT, "no path, or buffer_size beyond 1000")
         await self._check(request.signal_paths, context)
-        reader = _Reader(request.signal_paths, request.buffer_size)
-        reader.put({path: self._values.get(path, types_pb2.Datapoint()) for path in request.signal_paths})
+        reader = Subscriber(request.signal_paths, request.buffer_size, grant)
+        reader.begin({path: self._point(path) for path in request.signal_paths})
         self._readers.append(reader)
         try:
             while True:
-                await reader.filled()
+                await reader.woken()
                 await self._answering.wait()
-                await self._admit(context)
-                yield val_pb2.SubscribeResponse(entries=reader.take())
+                if not self._tokens.valid(grant):
+                    return
+                if (update := reader.take()) is None:
+                    return
+                yield val_pb2.SubscribeResponse(entries=update)
         finally:
             self._readers.remove(reader)
 
@@ -199,7 +195,7 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
     async def BatchActuate(  # noqa: N802 — the service's name
         self, request: val_pb2.BatchActuateRequest, context: Context
     ) -> val_pb2.BatchActuateResponse:
-        """Set several actuators, all or none."""
+        """Set several actuators, one after the other until one is refused."""
         await self._actuate(request.actuate_requests, context)
         return val_pb2.BatchActuateResponse()
 
@@ -208,89 +204,92 @@ class Databroker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generat
     ) -> val_pb2.PublishValueResponse:
         """A provider sets a value."""
         await self._admit(context)
-        path = request.signal_id.path
-        await self._check([path], context)
-        if not self._tree[path].accepts(request.data_point.value):
-            await _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, "not of the signal's type")
-        self._put(path, types_pb2.Datapoint(value=request.data_point.value))
+        (path,) = await self._paths([request.signal_id], context)
+        if self._publish({path: request.data_point}):
+            await refuse(context, grpc.StatusCode.INVALID_ARGUMENT, "not of the signal's type")
         return val_pb2.PublishValueResponse()
+
+    async def OpenProviderStream(  # noqa: N802 — the service's name
+        self, requests: AsyncIterator[val_pb2.OpenProviderStreamRequest], context: Context
+    ) -> AsyncIterator[val_pb2.OpenProviderStreamResponse]:
+        """A provider: claims, values and answers in, requests to set and to read out."""
+        await self._admit(context)
+        claims_first = self._version != WITHOUT_PATHS
+        stream = ProviderStream(self._providers, self._catalogue, self._publish, claims_first=claims_first)
+        following = asyncio.create_task(stream.follow(requests))
+        try:
+            async for response in stream.responses():
+                yield response
+        except Refusal as refusal:
+            await refuse(context, refusal.code, refusal.text)
+        finally:
+            stream.close()
+            following.cancel()
 
     # --- behind it ---
 
-    def _put(self, path: str, point: types_pb2.Datapoint) -> None:
-        if self._silent:
-            self._kept_back[path] = point
-            return
-        before = self._values.get(path)
-        changed = before is None or before.value != point.value
-        point.timestamp.CopyFrom(_now())
-        self._values[path] = point
-        if changed or self._tree[path].continuous:
-            for reader in self._readers:
-                if path in reader.paths:
-                    reader.put({path: point})
-
     async def _read(self, ids: Sequence[types_pb2.SignalID], context: Context) -> list[types_pb2.Datapoint]:
-        await self._admit(context)
-        await self._check([each.path for each in ids], context)
+        grant = await self._admit(context)
+        paths = await self._paths(ids, context)
         await self._answering.wait()
-        return [self._values.get(each.path, types_pb2.Datapoint()) for each in ids]
+        async with self._reading:
+            if not self._providers.signals:
+                await self._cover(paths, grant, context)
+                return [self._point(path) for path in paths]
+            found: Points = {}
+            for provider in tuple(self._providers.signals):
+                mine = sorted(provider.paths.intersection(paths))  # the real order is that of a hash table
+                await self._cover(mine, grant, context)
+                found |= await self._ask(provider, mine)
+            return list(found.values())
+
+    async def _ask(self, provider: ProviderStream, paths: Sequence[str]) -> Points:
+        """A provider's own values of these paths; meanwhile nobody's value is taken."""
+        self._block(True)
+        try:
+            answer = await provider.values(paths)
+        finally:
+            self._block(False)
+        if answer is None:
+            return {path: self._point(path) for path in paths}
+        now = Timestamp()
+        now.GetCurrentTime()
+        return {path: types_pb2.Datapoint(value=point.value, timestamp=now) for path, point in answer.items()}
 
     async def _actuate(self, requests: Sequence[val_pb2.ActuateRequest], context: Context) -> None:
-        await self._admit(context)
-        await self._check([each.signal_id.path for each in requests], context)
-        for each in requests:
-            signal = self._tree[each.signal_id.path]
-            if not signal.actuator or not signal.accepts(each.value):
-                await _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, "not an actuator, or not of its type")
-        for each in requests:
-            self._put(each.signal_id.path, types_pb2.Datapoint(value=each.value))
-        for listener in tuple(self._listeners):
-            listener({each.signal_id.path: _plain(each.value) for each in requests})
+        grant = await self._admit(context)
+        paths = await self._paths([each.signal_id for each in requests], context)
+        for path, each in zip(paths, requests, strict=True):
+            if not grant.actuates or not grant.covers(path):
+                await refuse(context, grpc.StatusCode.PERMISSION_DENIED, f"not allowed: {path}")
+            if not self._tree[path].actuator or not self._tree[path].accepts(each.value):
+                await refuse(context, grpc.StatusCode.INVALID_ARGUMENT, "not an actuator, or not of its type")
+        for path, each in zip(paths, requests, strict=True):
+            if (take := self._providers.actuators.get(path)) is None:
+                await refuse(context, grpc.StatusCode.UNAVAILABLE, f"no provider of {path}")
+            try:
+                take(path, each.value)
+            except Refusal as refusal:
+                await refuse(context, refusal.code, refusal.text)
+
+    async def _paths(self, ids: Iterable[types_pb2.SignalID], context: Context) -> list[str]:
+        paths = [self._catalogue.path(each) or "" for each in ids]
+        await self._check(paths, context)
+        return paths
 
     async def _check(self, paths: Iterable[str], context: Context) -> None:
         if any(path not in self._tree for path in paths):
-            await _refuse(context, grpc.StatusCode.NOT_FOUND, "no such path")
+            await refuse(context, grpc.StatusCode.NOT_FOUND, "no such path")
 
-    async def _admit(self, context: Context) -> None:
-        given = dict(context.invocation_metadata() or ()).get("authorization") if self._token else None
-        if self._token and given != f"Bearer {self._token}":
-            await _refuse(context, grpc.StatusCode.UNAUTHENTICATED, "no valid token")
+    async def _cover(self, paths: Iterable[str], grant: Grant, context: Context) -> None:
+        if not all(grant.covers(path) for path in paths):
+            await refuse(context, grpc.StatusCode.PERMISSION_DENIED, "the token does not cover it")
 
+    async def _admit(self, context: Context) -> Grant:
+        grant = self._tokens.grant(context.invocation_metadata())
+        return grant or await refuse(context, grpc.StatusCode.UNAUTHENTICATED, "no valid token")
 
-class _Reader:
-    """What one subscriber has not yet taken: the latest `size` + 1 messages; of more, the oldest are lost."""
-
-    def __init__(self, paths: Iterable[str], size: int) -> None:
-        self.paths = frozenset(paths)
-        self._updates: deque[dict[str, types_pb2.Datapoint]] = deque(maxlen=size + 1)
-        self._filled = asyncio.Event()
-
-    def put(self, update: Mapping[str, types_pb2.Datapoint]) -> None:
-        self._updates.append(dict(update))
-        self._filled.set()
-
-    async def filled(self) -> None:
-        await self._filled.wait()
-
-    def take(self) -> dict[str, types_pb2.Datapoint]:
-        update = self._updates.popleft()
-        if not self._updates:
-            self._filled.clear()
-        return update
-
-
-async def _refuse(context: Context, code: grpc.StatusCode, text: str) -> NoReturn:
-    await context.abort(code, text)
-
-
-def _plain(value: types_pb2.Value) -> Value:
-    kind = value.WhichOneof("typed_value")
-    plain = None if kind is None else getattr(value, kind)
-    return plain if plain is None or isinstance(plain, (bool, int, float, str)) else None
-
-
-def _now() -> Timestamp:
-    now = Timestamp()
-    now.GetCurrentTime()
-    return now
+    async def _keep_house(self) -> None:
+        while True:
+            await asyncio.sleep(HOUSEKEEPING)
+            self._end_expired()

@@ -32,13 +32,14 @@ class Recording:
         """The car is in this state from now on."""
         if len(self._changes) >= LONGEST:
             self._changes, self._known, self._since = [], {}, self._elapsed()
-        said = state.values() if state.signals else {}
+        sends = state.signals and state.provider
+        said = state.values() if sends else {}
         values = {path: value for path, value in said.items() if not path.startswith(POSITION)}
         changed = {
             path: value for path, value in values.items() if path not in self._known or self._known[path] != value
         }
         self._known = self._known | values
-        self._changes.append((self._elapsed() - self._since, changed, state.signals))
+        self._changes.append((self._elapsed() - self._since, changed, sends))
 
     def lines(self) -> str:
         """JSON lines `{"t", "signal", "value"}`; `t` is in seconds from the start and never falls."""

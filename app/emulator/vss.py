@@ -60,6 +60,13 @@ def encoded(signal: Signal, value: Value) -> types_pb2.Value:
     return types_pb2.Value(string=str(value)[:80])
 
 
+def plain(value: types_pb2.Value) -> Value:
+    """A value from the wire; None for none, and for an array."""
+    kind = value.WhichOneof("typed_value")
+    found = None if kind is None else getattr(value, kind)
+    return found if found is None or isinstance(found, (bool, int, float, str)) else None
+
+
 _HMI = "Vehicle.Cabin.Infotainment.HMI."
 _NAVIGATION = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet."
 _DRIVER = "Vehicle.Occupant.Row1.DriverSide.Identifier."

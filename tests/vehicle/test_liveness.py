@@ -32,7 +32,7 @@ OBD, MOVING = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
 CAR = TREE | {
     each.path: each
     for each in (
-        Signal(BEAT, Kind.UINT8),
+        Signal(BEAT, Kind.UINT8, continuous=True),
         Signal(OBD, Kind.FLOAT, "km/h", continuous=True),
         Signal(PARK_LOCK, Kind.BOOLEAN, actuator=True),
     )
@@ -120,7 +120,7 @@ def test_a_clock_that_is_set_back_restricts_and_is_followed_by_itself(
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch, garage.publishing(SPEED, 0.0):
         watch.wait(DrivingState.PARKED)
-        monkeypatch.setattr("app.emulator.databroker._now", _an_hour_ago)
+        monkeypatch.setattr("app.emulator.broker_memory._now", _an_hour_ago)
         watch.wait(DrivingState.UNKNOWN)
         watch.wait(DrivingState.PARKED)
 

@@ -16,7 +16,9 @@ from app.errors import UsageError
 
 NETWORKS = ("on", "slow", "none")
 
-SWITCHES = ("parking_brake", "passenger", "night", "signals", "right_hand", "miles", "connected")
+SWITCHES = (
+    "parking_brake", "passenger", "night", "signals", "provider", "navigation", "right_hand", "miles", "connected",
+)  # fmt: skip
 
 
 class CarControl:
@@ -43,6 +45,8 @@ class CarControl:
             "drivers": list(self._drivers),
             "night": now.night,
             "signals": now.signals,
+            "provider": now.provider,
+            "navigation": now.navigation,
             "right_hand": now.right_hand,
             "miles": now.miles,
             "connected": now.connected,
@@ -81,6 +85,8 @@ class CarControl:
             ("driver", "known" if state.driver else "not known"),
             ("night", "on" if state.night else "off"),
             ("signals", "arrive" if state.signals else "stopped"),
+            ("provider", "publishes" if state.provider else "silent; the databroker answers from memory"),
+            ("navigation", "takes destinations" if state.navigation else "takes no destinations"),
             ("right_hand", "drive" if state.right_hand else "drive no more"),
             ("miles", "on the car's screens" if state.miles else "no more: kilometres"),
             ("connected", "says the car" if state.connected else "no more, says the car"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
@@ -50,26 +52,65 @@ def test_the_speed_is_sent_at_its_rate_and_everything_set_reaches_the_bus() -> N
     asyncio.run(asyncio.wait_for(run(), 20))
 
 
-def test_a_stopped_bus_carries_no_speed() -> None:
+def test_a_stopped_bus_carries_nothing_and_answers_nothing() -> None:
     async def run() -> None:
-        broker = Databroker()
-        port = await broker.start()
-        car = Car(broker, rate=100.0)
-        await car.start()
-        car.set(signals=False)
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            stub = val_pb2_grpc.VALStub(channel)
+        async with driving() as (car, stub):
+            car.set(signals=False)
             stream = stub.Subscribe(val_pb2.SubscribeRequest(signal_paths=[vss.SPEED]))
-            assert (await stream.read()).entries[vss.SPEED].value.float == 0.0  # from memory
-            second = asyncio.ensure_future(stream.read())
-            await asyncio.wait([second], timeout=0.2)
-            assert not second.done()
+            first, read = asyncio.ensure_future(stream.read()), asyncio.ensure_future(timestamp(stub))
+            await asyncio.wait([first], timeout=0.2)
+            assert not first.done()
+            assert not read.done()
             car.set(signals=True)
-            assert (await second).entries[vss.SPEED].value.float == 0.0
-        await car.stop()
-        await broker.stop()
+            assert (await first).entries[vss.SPEED].value.float == 0.0
+            await read
 
     asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_a_silent_provider_leaves_reads_to_the_memory_and_a_living_one_advances_the_timestamp() -> None:
+    async def run() -> None:
+        async with driving() as (car, stub):
+            before = await timestamp(stub)
+            stream = stub.Subscribe(val_pb2.SubscribeRequest(signal_paths=[vss.SPEED]))
+            for _ in range(3):
+                await stream.read()  # equal values, published periodically
+            assert await timestamp(stub) > before
+            car.set(provider=False)
+            silent = await timestamp(stub)
+            while await _after(stream) < silent:
+                pass
+            more = asyncio.ensure_future(_after(stream))
+            await asyncio.wait([more], timeout=0.2)
+            assert not more.done()
+            assert await timestamp(stub) == silent
+            car.set(provider=True)
+            assert await more > silent
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+async def _after(stream: Any) -> int:
+    return int((await stream.read()).entries[vss.SPEED].timestamp.ToNanoseconds())
+
+
+async def timestamp(stub: Any) -> int:
+    """Of the speed as it is read."""
+    answer = await stub.GetValue(val_pb2.GetValueRequest(signal_id=types_pb2.SignalID(path=vss.SPEED)))
+    return int(answer.data_point.timestamp.ToNanoseconds())
+
+
+@asynccontextmanager
+async def driving() -> AsyncIterator[tuple[Car, Any]]:
+    """A car that publishes its speed a hundred times a second, and the databroker's stub."""
+    broker = Databroker()
+    port = await broker.start()
+    car = Car(broker, rate=100.0)
+    await car.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield car, val_pb2_grpc.VALStub(channel)
+    await car.stop()
+    await broker.stop()
 
 
 def test_the_car_publishes_only_what_changed_as_a_provider_does() -> None:

@@ -51,6 +51,10 @@ def numbers(update: val_pb2.SubscribeResponse) -> dict[str, object]:
     return {path: plain(point) for path, point in update.entries.items()}
 
 
+def ask(path: str, **value: Any) -> val_pb2.ActuateRequest:
+    return val_pb2.ActuateRequest(signal_id=signal(path), value=types_pb2.Value(**value))
+
+
 async def status(call: Awaitable[object]) -> grpc.StatusCode:
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await call
@@ -131,21 +135,34 @@ def test_values_can_be_read_and_published() -> None:
     talk(conversation)
 
 
-def test_a_batch_sets_all_actuators_or_none() -> None:
+def test_actuators_are_handed_to_their_providers_one_by_one_and_not_published() -> None:
     async def conversation(broker: Databroker, stub: Stub) -> None:
         taken: list[object] = []
         broker.subscribe(taken.append)
-
-        def ask(path: str, **value: Any) -> val_pb2.ActuateRequest:
-            return val_pb2.ActuateRequest(signal_id=signal(path), value=types_pb2.Value(**value))
-
         latitude, longitude = ask(DESTINATION_LATITUDE, double=52.4), ask(DESTINATION_LONGITUDE, double=10.8)
         sensor = val_pb2.BatchActuateRequest(actuate_requests=[latitude, ask(SPEED, float=1.0)])
         assert await status(stub.BatchActuate(sensor)) is grpc.StatusCode.INVALID_ARGUMENT
-        assert (taken, broker.get(DESTINATION_LATITUDE)) == ([], None)
+        assert taken == []  # what makes no sense is refused before anything is handed on
         await stub.BatchActuate(val_pb2.BatchActuateRequest(actuate_requests=[latitude, longitude]))
         await stub.Actuate(ask(DAY_NIGHT, string="DAY"))
-        assert taken == [{DESTINATION_LATITUDE: 52.4, DESTINATION_LONGITUDE: 10.8}, {DAY_NIGHT: "DAY"}]
+        assert taken == [{DESTINATION_LATITUDE: 52.4}, {DESTINATION_LONGITUDE: 10.8}, {DAY_NIGHT: "DAY"}]
+        assert broker.get(DAY_NIGHT) is None
+
+    talk(conversation)
+
+
+def test_an_actuator_without_a_provider_is_unavailable_and_half_a_batch_is_set() -> None:
+    async def conversation(broker: Databroker, stub: Stub) -> None:
+        taken: list[object] = []
+        batch = val_pb2.BatchActuateRequest(
+            actuate_requests=[ask(DESTINATION_LATITUDE, double=52.4), ask(DESTINATION_LONGITUDE, double=10.8)]
+        )
+        assert await status(stub.BatchActuate(batch)) is grpc.StatusCode.UNAVAILABLE
+        withdraw = broker.subscribe(taken.append, [DESTINATION_LATITUDE])
+        assert await status(stub.BatchActuate(batch)) is grpc.StatusCode.UNAVAILABLE
+        assert taken == [{DESTINATION_LATITUDE: 52.4}]
+        withdraw()
+        assert await status(stub.Actuate(ask(DESTINATION_LATITUDE, double=1.0))) is grpc.StatusCode.UNAVAILABLE
 
     talk(conversation)
 
