@@ -11,6 +11,7 @@
     │   ├── OutageError       the service answered with a fault of its own, or garbage
     │   ├── RefusedError      the service understood and refused (no permission)
     │   ├── GoneError         the thing asked for is not there (404)
+    │   ├── IncompleteError   a part was done and the rest was not
     │   └── SyncStateLostError  the position of a synchronisation is no longer known (410)
     ├── IdentityError         signing in
     │   ├── SignInNeededError    the account must sign in again
@@ -121,6 +122,13 @@ class GoneError(ServiceError):
     """The thing asked for is not there."""
 
     key = "gone"
+
+
+class IncompleteError(ServiceError):
+    """A part of what was asked for was done, and the rest was not."""
+
+    key = "incomplete"
+    perhaps = True
 
 
 class SyncStateLostError(ServiceError):

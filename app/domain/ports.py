@@ -83,7 +83,11 @@ class Navigation(Protocol):
         """Whether it takes destinations."""
 
     def navigate(self, latitude: float, longitude: float) -> None:
-        """Set the destination, degrees; raises CarlendarError when that failed."""
+        """Set the destination, degrees.
+
+        Raises RefusedError if the car takes no destinations, IncompleteError if it took a part of this one, and
+        CarlendarError for every other failure.
+        """
 
 
 # --- vehicle -----------------------------------------------------------------------------------

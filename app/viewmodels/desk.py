@@ -88,7 +88,7 @@ class Desk:
             aboard=session.aboard,
             cabin=session.cabin,
             browser=ports.links.available(),
-            navigation=ports.navigation.available(),
+            navigation=session.takes_destinations and ports.navigation.available(),
             languages=ports.languages,
             talk=session.talk,
             subject=session.panel_subject or session.trail.here.subject,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.agenda import joinable
 from app.domain.reminders import answered_until
-from app.errors import CarlendarError
+from app.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 from app.meetings.plan import JoinAction, Plan, Step
 from app.store.records import AGREED
 from app.viewmodels.actions import organizer_step
@@ -80,7 +80,7 @@ def _open(desk: Desk, step: Step) -> None:
 
 
 def navigate(desk: Desk, key: str) -> None:
-    """Send the meeting's place to the navigation system."""
+    """Send the meeting's place to the navigation system; what the car refuses is not offered again in this drive."""
     entry = desk.entry(key)
     where = entry.event.place if entry else None
     if where is None or where.latitude is None or where.longitude is None:
@@ -88,8 +88,15 @@ def navigate(desk: Desk, key: str) -> None:
     say = desk.words().say
     try:
         desk.ports.navigation.navigate(where.latitude, where.longitude)
-    except CarlendarError:
-        desk.toast(say("The destination could not be set"), "alert", Tone.WARN)
+    except CarlendarError as error:
+        desk.session.takes_destinations = not isinstance(error, (RefusedError, IncompleteError))
+        if isinstance(error, RefusedError):
+            text = say("The car takes no destinations")
+        elif isinstance(error, ServiceError) and error.perhaps:
+            text = say("Destination may be incomplete")
+        else:
+            text = say("The destination could not be set")
+        desk.toast(text, "alert", Tone.WARN)
     else:
         desk.toast(say("Destination set"), "navigation-variant")
 

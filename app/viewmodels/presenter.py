@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from app.channel.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
+from app.safety.restrictions import DrivingState
 from app.viewmodels.desk import Desk
 from app.viewmodels.frames import compose
 from app.viewmodels.intents import Intent
@@ -69,6 +70,8 @@ class Presenter:
         """Take newly published restrictions; the frame returned obeys them."""
         session = self._session
         if restrictions != session.restrictions:
+            if restrictions.state is DrivingState.PARKED and session.restrictions.state is not DrivingState.PARKED:
+                session.takes_destinations = True  # the drive is over
             session.restrictions = restrictions
             session.trail.tighten(restrictions)
             if restrictions.restricted:

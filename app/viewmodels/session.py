@@ -64,6 +64,8 @@ class Session:
     text_scale: float = 1.0
     """How the car's own screens are set; empty where it does not tell."""
     cabin: Cabin = field(default_factory=Cabin)
+    takes_destinations: bool = True
+    """False from a destination that the car refused until the end of the drive."""
     talk: Talk | None = None
     hushed: bool = False
     """Whether the microphone is muted for a meeting: it must not stay so for anybody's next call."""

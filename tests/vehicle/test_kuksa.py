@@ -14,12 +14,10 @@ import pytest
 import trustme
 
 from app.domain.ports import Reading
-from app.emulator.vss import DESTINATION_LATITUDE, SPEED, TREE, Kind, Signal
-from app.errors import ServiceError
+from app.emulator.vss import SPEED, TREE, Kind, Signal
 from app.safety.restrictions import DrivingState
 from app.vehicle.broker import Broker
 from app.vehicle.kuksa import KuksaSignals
-from app.vehicle.navigation import KuksaNavigation
 from app.vehicle.signals import ALIASES, CONNECTED, DAY_NIGHT, FRONT_SEATS, PARKING_BRAKE, PASSENGER_SEAT, SELECTOR
 from tests.vehicle.conftest import Watch
 
@@ -282,23 +280,3 @@ def test_an_endless_wait_for_a_server_that_never_answers_ends_when_it_is_stopped
         signals.stop()
         assert time.monotonic() - begun < 5.0
         assert ears.readings == []
-
-
-def test_the_destination_is_set_as_one(garage: Garage, clock: Clock, ears: Ears) -> None:
-    taken: list[object] = []
-    garage.do(lambda broker: broker.subscribe(taken.append))
-    with listening(garage, clock, ears) as signals:
-        ears.wait(SELECTOR, None)
-        navigation = KuksaNavigation(Broker(garage.address), signals.knows)
-        assert navigation.available()
-        navigation.navigate(52.423, 10.787)
-    prefix = DESTINATION_LATITUDE.removesuffix("Latitude")
-    assert taken == [{f"{prefix}Latitude": 52.423, f"{prefix}Longitude": 10.787}]
-
-
-def test_a_destination_that_nobody_takes_is_an_error_for_people(garage: Garage) -> None:
-    garage.shut()
-    navigation = KuksaNavigation(Broker(garage.address), lambda _: False)
-    assert not navigation.available()
-    with pytest.raises(ServiceError, match="did not take the destination"):
-        navigation.navigate(52.423, 10.787)

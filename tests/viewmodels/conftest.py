@@ -135,6 +135,7 @@ class Car:
     done: list[tuple[object, ...]] = field(default_factory=list)
     dial_error: str = ""
     failing: bool = False
+    failure: CarlendarError = field(default_factory=lambda: CarlendarError("no"))
     browser: bool = False
     has_navigation: bool = True
     frames: list[Frame] = field(default_factory=list)
@@ -196,7 +197,7 @@ class Car:
 
     def navigate(self, latitude: float, longitude: float) -> None:
         if self.failing:
-            raise CarlendarError("no")
+            raise self.failure
         self.done.append(("navigate", latitude, longitude))
 
     # the whole

@@ -12,6 +12,7 @@ import pytest
 from app.channel.messages import DataChanged, SyncStatus
 from app.domain.call import PhoneState
 from app.domain.event import Person
+from app.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 from app.safety.restrictions import DrivingState
 from app.store.records import OutboxState
 from app.viewmodels.cockpit import Cockpit
@@ -211,6 +212,40 @@ def test_navigation_takes_the_place(new_car: Car, at: At) -> None:
     car.failing = True
     car.touch("navigate")
     assert car.frame.toast.text == "The destination could not be set"
+
+
+@pytest.mark.parametrize(
+    ("failure", "text"),
+    [
+        (RefusedError("no provider"), "The car takes no destinations"),
+        (IncompleteError("latitude alone"), "Destination may be incomplete"),
+    ],
+)
+def test_a_destination_that_the_car_did_not_take_is_reported_and_offered_no_more_for_the_drive(
+    new_car: Car, at: At, failure: CarlendarError, text: str
+) -> None:
+    car = new_car()
+    car.clock.moment = at("12:30")
+    car.start().fresh()
+    car.failing, car.failure = True, failure
+    car.touch("navigate")
+    assert car.frame.toast.text == text
+    assert "navigate" not in car.offers()
+    car.drive(DrivingState.IDLING)
+    assert "navigate" not in car.offers()
+    car.drive(DrivingState.PARKED)
+    assert "navigate" in car.offers()
+
+
+def test_a_destination_of_which_nothing_is_known_may_be_set_and_can_be_set_again(new_car: Car, at: At) -> None:
+    car = new_car()
+    car.clock.moment = at("12:30")
+    car.start().fresh()
+    car.failing, car.failure = True, ServiceError("no answer in time")
+    car.failure.perhaps = True
+    car.touch("navigate")
+    assert car.frame.toast.text == "Destination may be incomplete"
+    assert "navigate" in car.offers()
 
 
 def test_a_passengers_display_opens_the_link(new_car: Car) -> None:

@@ -73,13 +73,12 @@ def test_a_silent_provider_leaves_reads_to_the_memory_and_a_living_one_advances_
         async with driving() as (car, stub):
             before = await timestamp(stub)
             stream = stub.Subscribe(val_pb2.SubscribeRequest(signal_paths=[vss.SPEED]))
-            for _ in range(3):
-                await stream.read()  # equal values, published periodically
+            seen = [await _after(stream) for _ in range(3)][-1]  # equal values, published periodically
             assert await timestamp(stub) > before
             car.set(provider=False)
             silent = await timestamp(stub)
-            while await _after(stream) < silent:
-                pass
+            while seen < silent:
+                seen = await _after(stream)
             more = asyncio.ensure_future(_after(stream))
             await asyncio.wait([more], timeout=0.2)
             assert not more.done()

@@ -1,0 +1,143 @@
+"""Destinations over real gRPC: what the car took of them is what is reported."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kuksa.val.v2 import val_pb2
+
+from app.emulator.broker_tokens import Grant
+from app.emulator.databroker import Databroker
+from app.emulator.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, SELECTOR, TREE, Kind, Signal, Value
+from app.errors import IncompleteError, RefusedError, ServiceError
+from app.vehicle.broker import Broker
+from app.vehicle.kuksa import KuksaSignals
+from app.vehicle.navigation import KuksaNavigation
+from tests.vehicle.conftest import BootClock, Ears, Garage
+
+BOTH = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
+GOAL = {DESTINATION_LATITUDE: 52.423, DESTINATION_LONGITUDE: 10.787}
+
+
+class Head:
+    """A navigation system that provides these of the two coordinates; `set` is what it was given."""
+
+    def __init__(self, garage: Garage, *paths: str) -> None:
+        self.set: dict[str, Value] = {}
+        garage.do(lambda broker: broker.subscribe(self._take, paths))
+
+    def _take(self, values: Mapping[str, Value]) -> None:
+        self.set |= values
+
+
+def navigation(garage: Garage) -> KuksaNavigation:
+    return KuksaNavigation(Broker(garage.address), lambda _: True)
+
+
+def test_a_destination_is_set_by_both_its_coordinates(garage: Garage, clock: BootClock, ears: Ears) -> None:
+    head = Head(garage, *BOTH)
+    signals = KuksaSignals(Broker(garage.address), clock)
+    signals.start(ears)
+    try:
+        ears.wait(SELECTOR, None)
+        known = KuksaNavigation(Broker(garage.address), signals.knows)
+        assert known.available()
+        known.navigate(52.423, 10.787)
+    finally:
+        signals.stop()
+    assert head.set == GOAL
+
+
+def test_without_a_provider_the_car_takes_no_destinations(garage: Garage) -> None:
+    with pytest.raises(RefusedError, match="takes no destinations"):
+        navigation(garage).navigate(52.423, 10.787)
+
+
+@pytest.mark.parametrize("path", BOTH)
+def test_a_destination_of_which_one_coordinate_was_taken_is_incomplete(garage: Garage, path: str) -> None:
+    head = Head(garage, path)
+    with pytest.raises(IncompleteError) as raised:
+        navigation(garage).navigate(52.423, 10.787)
+    assert raised.value.perhaps
+    assert head.set == {path: GOAL[path]}
+
+
+class _LateProvider(Databroker):
+    """The provider of the longitude is there only after the first attempt."""
+
+    async def BatchActuate(self, request: val_pb2.BatchActuateRequest, context: Any) -> val_pb2.BatchActuateResponse:  # noqa: N802 — the service's name
+        try:
+            return await super().BatchActuate(request, context)
+        finally:
+            self.subscribe(self.took.update, [DESTINATION_LONGITUDE])
+
+    took: dict[str, Value]
+
+
+def test_a_half_that_is_taken_on_the_second_attempt_is_a_set_destination(garage: Garage) -> None:
+    garage.shut()
+    garage.open(kind=_LateProvider)
+    head = Head(garage, DESTINATION_LATITUDE)
+    garage.do(lambda broker: setattr(broker, "took", head.set))
+    navigation(garage).navigate(52.423, 10.787)
+    assert head.set == GOAL
+
+
+def test_a_broker_that_is_gone_says_nothing_of_what_the_car_takes(garage: Garage) -> None:
+    garage.shut()
+    made = KuksaNavigation(Broker(garage.address), lambda _: False)
+    assert not made.available()
+    with pytest.raises(ServiceError, match="did not take the destination") as raised:
+        made.navigate(52.423, 10.787)
+    assert not isinstance(raised.value, RefusedError)
+    assert not raised.value.perhaps
+
+
+class _Hanging(Databroker):
+    """Takes destinations and never answers."""
+
+    async def BatchActuate(self, request: val_pb2.BatchActuateRequest, context: Any) -> val_pb2.BatchActuateResponse:  # noqa: N802 — the service's name
+        await asyncio.sleep(30.0)
+        return await super().BatchActuate(request, context)
+
+    async def Actuate(self, request: val_pb2.ActuateRequest, context: Any) -> val_pb2.ActuateResponse:  # noqa: N802 — the service's name
+        await asyncio.sleep(30.0)
+        return await super().Actuate(request, context)
+
+
+def test_a_destination_without_an_answer_may_be_set(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BATCH_TIMEOUT", "SINGLE_TIMEOUT"):
+        monkeypatch.setattr(f"app.vehicle.navigation.{name}", 0.2)
+    garage.shut()
+    garage.open(kind=_Hanging)
+    with pytest.raises(ServiceError) as raised:
+        navigation(garage).navigate(52.423, 10.787)
+    assert raised.value.perhaps
+
+
+def test_a_token_that_may_not_set_is_a_refusal(garage: Garage, tmp_path: Path) -> None:
+    Head(garage, *BOTH)
+    token = tmp_path / "token"
+    token.write_text("mine")
+    garage.do(lambda broker: broker.accept({"mine": Grant(actuates=False)}))
+    with pytest.raises(RefusedError):
+        KuksaNavigation(Broker(garage.address, token_file=token), lambda _: True).navigate(52.423, 10.787)
+
+
+def test_coordinates_that_are_no_actuators_are_a_refusal(garage: Garage) -> None:
+    garage.shut()
+    garage.open(TREE | {path: Signal(path, Kind.DOUBLE, "degrees") for path in BOTH})
+    with pytest.raises(RefusedError):
+        navigation(garage).navigate(52.423, 10.787)
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(91.0, 0.0), (0.0, 181.0), (float("nan"), 0.0)])
+def test_no_place_on_the_earth_is_sent(garage: Garage, latitude: float, longitude: float) -> None:
+    head = Head(garage, *BOTH)
+    with pytest.raises(ServiceError, match="no usable coordinates"):
+        navigation(garage).navigate(latitude, longitude)
+    assert head.set == {}
