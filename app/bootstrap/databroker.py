@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.errors import CarlendarError, SettingsError
+from app.bootstrap import machine
+from app.errors import CarlendarError, ServiceError, SettingsError
 from app.platform.probes import Check, check_databroker
 from app.root_file import RootFile
 from app.settings import PLATFORM
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 UNIX = "unix:"
 CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 AS_IF_MOVING = "the screen stays as if moving"
+WATCHED = 4.0
+"""Seconds that the databroker is listened to: to connect, and for the longest delay of the driving state."""
+MENDS = {
+    "UNAUTHENTICATED": "put a valid token into vehicle.token_file; this one may have expired",
+    "PERMISSION_DENIED": "give the token a scope that reads the car's signals",
+    "UNAVAILABLE": "start the databroker, or correct vehicle.databroker, vehicle.ca_file and vehicle.server_name",
+    "DEADLINE_EXCEEDED": "restart the databroker: it accepts connections and does not answer",
+    "NOT_FOUND": "give the databroker a VSS tree",
+    "metadata without paths": "update the databroker to 0.6.0 or newer",
+}
+"""By the detail of the error."""
 
 
 def broker(settings: Settings, root_file: Callable[[Path], RootFile] = RootFile) -> Broker:
@@ -80,9 +92,9 @@ def _socket(address: str) -> Path:
 
 
 def check(settings: Settings) -> Check:
-    """Whether the databroker answers, and which signals this car lacks and what that costs."""
+    """Whether the databroker answers, what the screen makes of it, which signals this car lacks and what that costs."""
     try:
-        return survey_of(broker(settings))
+        return survey_of(broker(settings), heartbeat=settings.text("vehicle.heartbeat"))
     except ImportError:
         extra = "install Carlendar with its extra `vehicle`"
         return Check("databroker", ok=False, detail=f"no gRPC: {AS_IF_MOVING}", mend=extra)
@@ -91,9 +103,9 @@ def check(settings: Settings) -> Check:
         return Check("databroker", ok=False, detail=f"{error}; {AS_IF_MOVING}", mend=mend)
 
 
-def survey_of(way: Broker) -> Check:
-    """The same of the databroker that is reached in this way."""
-    from app.vehicle.signals import SPEED, WITHOUT
+def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> Check:
+    """The same of the databroker that is reached in this way, which is listened to for so many seconds at most."""
+    from app.vehicle.signals import WITHOUT
     from app.vehicle.survey import survey
 
     address = way.address
@@ -101,13 +113,40 @@ def survey_of(way: Broker) -> Check:
         return listens
     try:
         seen = survey(way)
+    except ServiceError as error:
+        mend = MENDS.get(error.detail, "see the databroker's settings, vehicle.*")
+        return Check("databroker", ok=False, detail=f"{address}: {error}; {AS_IF_MOVING}", mend=mend)
     except CarlendarError as error:
         detail = f"{address}: {error}; {AS_IF_MOVING}"
         return Check("databroker", ok=False, detail=detail, mend="see the databroker's settings, vehicle.*")
     costs = [f"{signal} ({WITHOUT[signal]})" for signal in seen.missing if signal in WITHOUT]
-    detail = f"{seen.name} at {address}, {len(seen.found)} signals"
-    if costs:
-        detail += "; missing: " + ", ".join(costs)
-    without_speed = SPEED in seen.missing
-    mend = "give the databroker a speed; nothing else says that the car stands" if without_speed else None
-    return Check("databroker", ok=not without_speed, detail=detail, mend=mend)
+    about = f"{seen.name} at {address}, {len(seen.found)} signals"
+    missing = "; missing: " + ", ".join(costs) if costs else ""
+    verdict, mend, facts = _watch(way, heartbeat, seconds)
+    return Check("databroker", mend is None, f"{about}; {verdict}{missing}", mend, {"version": seen.name, **facts})
+
+
+def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None, dict[str, str]]:
+    """What the screen would make of this databroker, what mends that if it is nothing, and facts for the JSON."""
+    from app.bootstrap.driving import Driving
+    from app.safety.restrictions import DrivingState
+    from app.vehicle.diagnosis import unconfirmed_speed
+    from app.vehicle.signals import SELECTOR, WITHOUT
+
+    driving = Driving(way, machine.elapsed_clock(), heartbeat=heartbeat)
+    driving.start()
+    try:
+        state = driving.wait(seconds)
+        facts = {"driving_state": state.value, "cause": driving.cause}
+        problem, selector = driving.problem, driving.value(SELECTOR)
+    finally:
+        driving.stop()
+    if state is DrivingState.UNKNOWN:
+        if problem:
+            return f"{problem}; {AS_IF_MOVING}", "see that the databroker streams to this token", facts
+        finding = unconfirmed_speed(way, heartbeat)
+        return f"{finding.text}; {AS_IF_MOVING}", finding.mend, facts
+    verdict = f"{state.value}: {driving.cause}"
+    if state is DrivingState.IDLING and selector is None:
+        verdict += f"; {SELECTOR} has no value ({WITHOUT[SELECTOR]})"
+    return verdict, None, facts

@@ -95,7 +95,7 @@ class BrokerMemory:
             reader.put(fresh)
 
     def _is_new(self, path: str, point: types_pb2.Datapoint) -> bool:
-        return self._tree[path].continuous or path not in self._values or self._values[path].value != point.value
+        return self._tree[path].repeats or path not in self._values or self._values[path].value != point.value
 
     def _point(self, path: str) -> types_pb2.Datapoint:
         return self._values.get(path) or types_pb2.Datapoint(timestamp=self._began)

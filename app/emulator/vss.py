@@ -24,13 +24,22 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One leaf. A `continuous` one sends equal values again, any other only changes."""
+    """One leaf. A `continuous` one sends equal values again, any other only changes.
+
+    By default an actuator sends changes only and everything else is continuous, as databroker has it for a tree that
+    does not say (`x-kuksa-changetype`).
+    """
 
     path: str
     kind: Kind
     unit: str = ""
     actuator: bool = False
-    continuous: bool = False
+    continuous: bool | None = None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether equal values are sent again."""
+        return not self.actuator if self.continuous is None else self.continuous
 
     def encode(self, value: Value) -> types_pb2.Value:
         """The value on the wire; TypeError or ValueError when it is not of this type."""
@@ -41,7 +50,7 @@ class Signal:
         return bool(value.WhichOneof("typed_value") == self.kind.value[0])
 
     def metadata(self, number: int) -> types_pb2.Metadata:
-        """What the broker tells about it."""
+        """What the broker lists of it."""
         entry = types_pb2.ENTRY_TYPE_ACTUATOR if self.actuator else types_pb2.ENTRY_TYPE_SENSOR
         return types_pb2.Metadata(
             path=self.path, id=number, data_type=self.kind.value[1], entry_type=entry, unit=self.unit
@@ -101,7 +110,7 @@ DESTINATION_LONGITUDE = _NAVIGATION + "Longitude"
 TREE: Mapping[str, Signal] = {
     signal.path: signal
     for signal in (
-        Signal(SPEED, Kind.FLOAT, "km/h", continuous=True),
+        Signal(SPEED, Kind.FLOAT, "km/h"),
         Signal(SELECTOR, Kind.INT8, actuator=True),
         Signal(GEARBOX, Kind.STRING),
         Signal(PARKING_BRAKE, Kind.BOOLEAN, actuator=True),

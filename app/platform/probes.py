@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.ports import ElapsedClock, NetworkState, WallClock
@@ -55,16 +55,17 @@ print("EGL", egl.eglQueryString(display, 0x3054).decode(), egl.eglQueryString(di
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding. `mend` says what to do; None where nothing needs to be done."""
+    """One finding. `mend` says what to do; None where nothing needs to be done. `facts` are more keys of the JSON."""
 
     name: str
     ok: bool
     detail: str
     mend: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """As `carlendar doctor --json` prints it."""
-        return asdict(self)
+        return {"name": self.name, "ok": self.ok, "detail": self.detail, "mend": self.mend, **self.facts}
 
 
 def check_display(environ: Mapping[str, str] = os.environ) -> Check:

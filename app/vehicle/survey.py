@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import grpc
@@ -32,8 +33,8 @@ def survey(broker: Broker) -> Survey:
     try:
         with broker.channel() as channel:
             stub = Stub(channel)
-            units = known_units(stub, paths, broker.metadata)
             name = _name(stub, {"timeout": ASK_TIMEOUT, "metadata": broker.metadata})
+            units = _units(stub, paths, broker, name)
     except grpc.RpcError as error:
         code = error.code() if isinstance(error, grpc.Call) else grpc.StatusCode.UNKNOWN
         raise ServiceError(reason(error), detail=code.name) from error
@@ -41,6 +42,14 @@ def survey(broker: Broker) -> Survey:
     found += [path for path in named if path in units]
     wanted = (*USED, *named)
     return Survey(name, tuple(found), tuple(signal for signal in wanted if signal not in found))
+
+
+def _units(stub: Stub, paths: Iterable[str], broker: Broker, name: str) -> Mapping[str, str]:
+    """The units of the paths; ServiceError of a version that is not supported names it."""
+    try:
+        return known_units(stub, paths, broker.metadata)
+    except ServiceError as error:
+        raise ServiceError(f"{name}: {error}", detail=error.detail) from error
 
 
 def _name(stub: Stub, asked: dict[str, object]) -> str:

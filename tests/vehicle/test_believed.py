@@ -88,8 +88,8 @@ def test_an_impostor_that_has_the_port_first_is_not_believed_and_the_cars_broker
         opened(garage, trustme.CA())
         garage.set(SPEED, 0.0)
         opened(garage, authority)
-        garage.set(SPEED, 22.5)
-        ears.wait(SPEED, 22.5, 20.0)
+        with garage.publishing(SPEED, 22.5):
+            ears.wait(SPEED, 22.5, 20.0)
     finally:
         signals.stop()
     assert {each.value for each in ears.readings if each.signal == SPEED} <= {None, 22.5}
@@ -176,11 +176,11 @@ def test_a_refused_socket_is_asked_for_again_and_believed_once_it_is_roots(
         if refusals:
             raise refusals.pop()
 
-    garage.set(SPEED, 3.0)
     signals = KuksaSignals(Broker(garage.address, guard=guard), clock)
     signals.start(ears)
     try:
-        ears.wait(SPEED, 3.0)
+        with garage.publishing(SPEED, 3.0):
+            ears.wait(SPEED, 3.0)
     finally:
         signals.stop()
     assert refusals == []

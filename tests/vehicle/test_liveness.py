@@ -32,8 +32,8 @@ OBD, MOVING = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
 CAR = TREE | {
     each.path: each
     for each in (
-        Signal(BEAT, Kind.UINT8, continuous=True),
-        Signal(OBD, Kind.FLOAT, "km/h", continuous=True),
+        Signal(BEAT, Kind.UINT8),
+        Signal(OBD, Kind.FLOAT, "km/h"),
         Signal(PARK_LOCK, Kind.BOOLEAN, actuator=True),
     )
 }

@@ -88,7 +88,7 @@ def test_source_timestamps_are_recorded_from_the_first_on() -> None:
 def test_a_read_that_the_broker_answers_from_memory_is_no_reading(settled: Garage, tmp_path: Path) -> None:
     path = tmp_path / "dead.jsonl"
     settled.set(BUS_SPEED, 12.0)
-    assert record.run(file=str(path), seconds=2.5) == 0
+    assert record.run(file=str(path), seconds=2.5, databroker=settled.address) == 0
     assert [each for each in parse_trace(path.read_text().splitlines()) if each.signal == SPEED] == []
 
 
