@@ -105,7 +105,7 @@ def check(settings: Settings) -> Check:
 
 def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> Check:
     """The same of the databroker that is reached in this way, which is listened to for so many seconds at most."""
-    from app.vehicle.signals import WITHOUT
+    from app.vehicle.signals import SPEED, WITHOUT
     from app.vehicle.survey import survey
 
     address = way.address
@@ -122,8 +122,12 @@ def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> 
     costs = [f"{signal} ({WITHOUT[signal]})" for signal in seen.missing if signal in WITHOUT]
     about = f"{seen.name} at {address}, {len(seen.found)} signals"
     missing = "; missing: " + ", ".join(costs) if costs else ""
-    verdict, mend, facts = _watch(way, heartbeat, seconds)
-    return Check("databroker", mend is None, f"{about}; {verdict}{missing}", mend, {"version": seen.name, **facts})
+    facts = {"version": seen.name}
+    if SPEED in seen.missing:
+        mend = "give the databroker a speed; nothing else says that the car stands"
+        return Check("databroker", ok=False, detail=f"{about}{missing}", mend=mend, facts=facts)
+    verdict, remedy, judged = _watch(way, heartbeat, seconds)
+    return Check("databroker", remedy is None, f"{about}; {verdict}{missing}", remedy, facts | judged)
 
 
 def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None, dict[str, str]]:

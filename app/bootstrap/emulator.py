@@ -11,12 +11,13 @@ import importlib
 import os
 import signal
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.bootstrap.databroker import developers_broker
+from app.bootstrap.driving import Driving
 from app.bootstrap.moment import moment
 from app.domain.ports import Reading
 from app.emulated.folder import refuse_in_a_car
@@ -90,7 +91,7 @@ async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
         claim(Path(folder)),
     ):
         environ = load().child_environment(os.environ) if plan.real_account else os.environ
-        emulation = Emulation(plan, Path(folder), display, BoottimeClock(), environ)
+        emulation = Emulation(plan, Path(folder), display, BoottimeClock(), environ, driving=driving)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, emulation.ended.set)
@@ -101,6 +102,12 @@ async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
             return emulation.chosen, emulation.server.port, emulation.server.token
         finally:
             await emulation.stop()
+
+
+def driving(vehicle: Mapping[str, str]) -> Driving:
+    """What hears the driving state for the page, by the databroker that the display listens to."""
+    files = vehicle.get("ca_file", ""), vehicle.get("token_file", ""), vehicle.get("server_name", "")
+    return Driving(developers_broker(vehicle["databroker"], *files), BoottimeClock())
 
 
 def _zone() -> ZoneInfo | None:

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,6 +34,7 @@ from app.emulator.panel.screen import DisplayControl
 from app.emulator.panel.server import PanelServer
 from app.emulator.panel.surroundings import CarControl, ClockControl, NetworkControl
 from app.emulator.panel.telephone import PhoneControl, SimulatedPhone
+from app.emulator.panel.vehicle import Driving, VehicleControl
 from app.emulator.phone import PhoneLine, available
 from app.emulator.recording import Recording
 from app.emulator.replay import Replay
@@ -70,6 +71,7 @@ class Plan:
 class Emulation:
     """One emulation of one world. `argv` is the display's command, `folder` private and empty.
 
+    `driving` makes of `vehicle.json` what hears the driving state for the page; with None it shows the address alone.
     `environ` is the user's environment, which the display has with a real account, without relative paths.
 
     `ended` is set when a person closed the display's window, or chose another scenario, which is then in `chosen`.
@@ -82,8 +84,11 @@ class Emulation:
         argv: Sequence[str],
         elapsed: ElapsedClock,
         environ: Mapping[str, str] = os.environ,
+        *,
+        driving: Callable[[Mapping[str, str]], Driving] | None = None,
     ) -> None:
         self._plan = plan
+        self._driving = driving
         self._folder = folder
         self._elapsed = elapsed
         self._own_environ = environ
@@ -124,6 +129,10 @@ class Emulation:
         self._stack.push_async_callback(self.broker.stop)
         vehicle = dict(self._plan.vehicle) or {"databroker": f"127.0.0.1:{port}"}
         replace_file(self._folder / "vehicle.json", json.dumps(vehicle))
+        listens = None if self._driving is None else self._driving(vehicle)
+        self.vehicle = VehicleControl(vehicle["databroker"], listens, self.journal, self._changed)
+        self._stack.push_async_callback(self.vehicle.stop)
+        self.vehicle.start()
         await self._start_cloud()
         await self._start_phone()
         self._write_settings()
@@ -189,6 +198,7 @@ class Emulation:
         return ControlDesk(
             {
                 "car": None if self._plan.vehicle else CarControl(self.car, self.journal, DRIVERS),
+                "vehicle": self.vehicle,
                 "network": network,
                 "clock": ClockControl(self.clock, self.journal),
                 "cloud": cloud,

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.bootstrap import databroker
 from app.emulator import vss
 from app.emulator.vss import Kind, Signal, Value
 from app.vehicle import signals
@@ -113,29 +112,3 @@ def test_a_latitude_beyond_the_poles_is_none(garage: Garage, clock: Clock, ears:
         ears.wait(vss.LATITUDE, None)
     finally:
         source.stop()
-
-
-@pytest.mark.parametrize("missing", signals.WITHOUT)
-def test_doctor_names_a_missing_signal_and_what_depends_on_it(garage: Garage, missing: str) -> None:
-    tree = {path: signal for path, signal in vss.TREE.items() if path != missing}
-    if missing == vss.SPEED:
-        tree.pop(vss.MOVING)
-    garage.shut()
-    garage.open(tree)
-    told = databroker.survey_of(Broker(garage.address))
-    assert f"{missing} ({signals.WITHOUT[missing]})" in told.detail
-    assert told.ok is (missing != vss.SPEED)
-    assert [signal for signal in signals.WITHOUT if f"{signal} (" in told.detail] == [missing]
-
-
-def test_doctor_names_nothing_of_a_car_that_has_all(garage: Garage) -> None:
-    told = databroker.survey_of(Broker(garage.address))
-    assert told.ok
-    assert "missing" not in told.detail
-
-
-def test_doctor_names_every_signal_that_is_missing(garage: Garage) -> None:
-    garage.shut()
-    garage.open({vss.SPEED: vss.TREE[vss.SPEED]})
-    told = databroker.survey_of(Broker(garage.address))
-    assert all(f"{signal} (" in told.detail for signal in signals.WITHOUT if signal != vss.SPEED)

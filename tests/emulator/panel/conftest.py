@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from selenium import webdriver
 
+from app.bootstrap.emulator import driving
 from app.emulator.emulation import Emulation, Plan
 from app.emulator.world.library import scenario_file
 from app.emulator.world.world import World
@@ -82,7 +83,7 @@ class Emulator:
 
     async def _start(self, argv: list[str]) -> None:
         plan = Plan(World.load(scenario_file("commute")), "commute", browser=True)
-        self.all = Emulation(plan, self.folder, argv, BoottimeClock())
+        self.all = Emulation(plan, self.folder, argv, BoottimeClock(), driving=driving)
         await self.all.start()
 
     async def _stop(self) -> None:

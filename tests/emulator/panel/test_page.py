@@ -146,9 +146,27 @@ def test_the_car_does_what_the_page_says(emulator: Emulator, page: Chrome, until
     until(lambda: "5 km/h" in text(page, "log"))
 
 
+def test_the_databroker_is_shown_with_its_state_and_the_driving_state_with_its_cause(
+    emulator: Emulator, page: Chrome, until: Until
+) -> None:
+    address = json.loads((emulator.folder / "vehicle.json").read_text())["databroker"]
+    assert text(page, "vehicle-address") == address
+    until(lambda: text(page, "vehicle-state") == "answers · parked: speed zero for 1.0 s and in P")
+    toggle(page, "car.provider")
+    until(lambda: text(page, "vehicle-state") == "answers · unknown: speed not confirmed for 1.0 s")
+    toggle(page, "car.provider")
+    until(lambda: "answers · parked" in text(page, "vehicle-state"))
+    toggle(page, "car.signals")
+    until(lambda: "no signals: " in text(page, "vehicle-state"))
+    assert "unknown" in text(page, "vehicle-state")
+    toggle(page, "car.signals")
+    until(lambda: "answers · parked" in text(page, "vehicle-state"))
+    assert "unknown: speed not confirmed for 1.0 s" in text(page, "log")
+
+
 def test_what_the_car_tells_beside_driving_is_set_on_the_page(emulator: Emulator, page: Chrome, until: Until) -> None:
     page.find_element(By.XPATH, "//summary[.='More that the car tells']").click()
-    for field in ("right_hand", "miles", "connected"):
+    for field in ("right_hand", "miles", "connected", "navigation"):
         wanted = not getattr(emulator.all.car.state, field)
         toggle(page, f"car.{field}")
         until(partial(has, emulator.all.car, field, wanted))

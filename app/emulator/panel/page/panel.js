@@ -100,6 +100,7 @@ const rings = slider(find("rings"), (value) => order("phone.rings", { value }), 
 function showState(fresh) {
   state = fresh;
   heardAt = performance.now();
+  showVehicle(state.vehicle);
   showCar(state.car);
   showDisplay(state.display);
   showCloud(state.cloud);
@@ -107,6 +108,13 @@ function showState(fresh) {
   showScript(state.script);
   showClock();
   show(state);
+}
+
+/** Which databroker the display listens to, whether it answers, and what the car does by its signals. */
+function showVehicle({ address, problem, driving, cause }) {
+  find("vehicle-address").textContent = address;
+  const connection = problem ? `no signals: ${problem}` : "answers";
+  find("vehicle-state").textContent = driving ? `${connection} · ${driving}: ${cause}` : "";
 }
 
 function showCar(car) {
