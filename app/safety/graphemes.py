@@ -47,7 +47,8 @@ def _joins(cluster: str, character: str) -> bool:
     if _extends(character):
         return True
     if cluster[-1] == _ZWJ:
-        return _pictographic(character) and _pictographic(cluster[0])
+        before = next((each for each in reversed(cluster[:-1]) if each == _ZWJ or not _extends(each)), _ZWJ)
+        return _pictographic(character) and _pictographic(before)
     if _regional(character):
         return len(cluster) == 1 and _regional(cluster)
     return _hangul_joins(cluster[-1], character)

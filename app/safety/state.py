@@ -35,12 +35,11 @@ DATABROKER = "Carlendar.Databroker.IsConnected"
 """Not a signal of the car: False when the connection to the databroker is lost."""
 LIVENESS = 1 * SECOND
 """A speed is trusted for so long after its confirmation."""
-PARKING_DELAY = 1 * SECOND
-IDLING_DELAY = 2 * SECOND
+PARKING_DELAY, IDLING_DELAY = 1 * SECOND, 2 * SECOND
 ZERO_BELOW = 0.36
 """km/h: slower than 0.1 m/s is standing."""
-HIGHEST = 540.0
-"""km/h: beyond 150 m/s no sensor of a car is believed."""
+HIGHEST = 540.0  # km/h: beyond 150 m/s no sensor of a car is believed
+NO_SPEED = float("nan")  # equal to no speed
 NO_SIGNAL_YET = "no signal yet"
 
 Value = float | bool | str | None
@@ -86,7 +85,7 @@ class DrivingStateMachine:
         self._confirmed: int | None = None
         self._reported: int | None = None
         """Source timestamp of the last confirmation; None where it had none."""
-        self._speed: float | None = None
+        self._speed = NO_SPEED
         self._zero: int | None = None
         """Since when the speed has been confirmed as zero; None while it is not."""
         self._securing = Securing()
@@ -94,8 +93,8 @@ class DrivingStateMachine:
 
     @property
     def held(self) -> bool:
-        """Whether PARKED is held without a confirmed speed, because the ignition is off."""
-        return self._hold.on
+        """Whether PARKED is held without a second of confirmed zero, because the ignition is off."""
+        return self._hold.on and (self._zero is None or (self._now or 0) - self._zero < PARKING_DELAY)
 
     def take(self, at: float, signal: str, value: Value, reported: int | None = None) -> bool:
         """A reading at elapsed second `at`; what became due before it is reported first.
@@ -134,9 +133,9 @@ class DrivingStateMachine:
     def ignition_line(self, at: float, *, off: bool) -> None:
         """What an ignition source independent of the databroker says: off prolongs a hold, on ends it."""
         self._advance(microseconds(at), inclusive=True)
-        if self._hold.on and off:
+        if self.held and off:
             self._hold.prolong(self._now or 0)
-        elif self._hold.on:
+        elif self.held:
             self._distrust("ignition on, by its own line")
 
     def resume(self, at: float, cause: str = "resumed from suspend") -> None:
@@ -192,9 +191,9 @@ class DrivingStateMachine:
             self._judge("speed is not zero")
 
     def _lose_databroker(self) -> None:
-        """Ends a hold and prevents the next; timestamps of the next connection are compared anew."""
-        self._hold.online, self._reported, self._speed = False, None, None
-        if self._hold.on:
+        """Ends a hold and prevents the next; the timestamps of the next connection are compared anew."""
+        self._hold.online, self._reported, self._speed = False, None, NO_SPEED
+        if self.held:
             self._distrust("databroker lost")
 
     def _distrust(self, cause: str) -> None:
@@ -231,6 +230,7 @@ class DrivingStateMachine:
         zero_for = 0 if self._zero is None else now - self._zero
         if self._securing.secured():
             if zero_for >= PARKING_DELAY:
+                self._hold.on = False
                 return DrivingState.PARKED, f"speed zero for 1.0 s and {self._securing.reason()}"
             if self._hold.on and self._hold.ignition_off:
                 return DrivingState.PARKED, ""
@@ -277,7 +277,7 @@ class DrivingStateMachine:
             return None
         lost = self._confirmed + LIVENESS
         loosening = self._loosening_due()
-        if loosening is not None and loosening < lost:
+        if loosening is not None and max(loosening, self._now or 0) < lost:
             return loosening, False
         return (self._hold.until, True) if self._hold.on and self._zero is None else (lost, True)
 

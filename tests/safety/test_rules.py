@@ -80,7 +80,7 @@ class Table:
         elif signal == DATABROKER:
             if value is False:
                 self.online, self.confirmed_reported = False, None
-                if self.rested:
+                if self.rested and not (self.zero_since is not None and tick - self.zero_since >= SECOND):
                     self.state, self.confirmed, self.zero_since, self.rested = U, None, None, False
                     return
         elif signal == SPEED:
@@ -172,6 +172,7 @@ def by_machine(drive: list[Step]) -> tuple[list[DrivingState], list[Change]]:
     for gap, signal, value, *reported in drive:
         tick += gap
         machine.take(tick / TICKS, signal, value, *reported)
+        machine.advance(tick / TICKS)
         states.append(machine.state)
     return states, changes
 
@@ -182,7 +183,8 @@ def test_the_machine_does_what_the_table_says(drive: list[Step]) -> None:
     assert by_machine(drive)[0] == by_table(drive)
 
 
-_speed_read = st.tuples(st.integers(1, 12), st.just(SPEED), st.sampled_from([0.0, 0.0, 3.0, 30.0]), st.integers(0, 30))
+SPEEDS: list[Value] = [*[0.0] * 6, 3.0, 5.4, -5.5, 30.0, None, float("nan"), 600.0, True]
+_speed_read = st.tuples(st.integers(1, 12), st.just(SPEED), st.sampled_from(SPEEDS), st.integers(0, 30))
 _reports = st.tuples(
     st.integers(0, 20),
     st.sampled_from([SELECTOR, PARKING_BRAKE]),

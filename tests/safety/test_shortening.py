@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 import regex  # type: ignore[import-untyped]  # its types are a package of their own
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.cancellation import WORDS as CANCELLED
@@ -197,6 +197,7 @@ CLUSTERING = (
 
 @settings(max_examples=500, deadline=None)
 @given(st.text(st.sampled_from(CLUSTERING), max_size=12))
+@example("\U0001f468\u200d\u200d\U0001f468")
 def test_graphemes_are_those_of_unicode_for_what_titles_hold(text: str) -> None:
     assert graphemes(text) == regex.findall(r"\X", text)
 

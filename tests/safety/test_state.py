@@ -286,6 +286,17 @@ def test_a_broker_that_comes_back_with_other_timestamps_is_trusted_again_and_a_s
     assert run(*off, until=9.0) == [(1.0, P), (3.0, U)]  # without a broker the ignition holds nothing
 
 
+@pytest.mark.parametrize("value", [None, "x", True, float("nan"), 600.0])
+def test_after_the_broker_was_lost_nonsense_confirms_nothing(value: Value) -> None:
+    parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.1, DATABROKER, False)]
+    assert run(*parked, (2.2, SPEED, value), (2.3, SPEED, value)) == [(1.0, P), (2.2, U)]
+
+
+def test_a_p_at_the_last_moment_of_a_confirmation_parks_neither_then_nor_with_what_follows() -> None:
+    zero: list[Step] = [*speeds(0.0, 1.5, 0.0), (2.5, SELECTOR, 126)]
+    assert run((0.0, IGNITION, "OFF"), *zero, (2.5, LIGHT, 1.0), (2.6, LIGHT, 1.0)) == [(2.0, I), (2.5, U)]
+
+
 def lined(*line: tuple[float, bool], until: float) -> list[tuple[float, DrivingState]]:
     """A car parked at 1.0, silent from 2.0 on with the ignition off, and what the independent line says."""
     changes: list[Change] = []

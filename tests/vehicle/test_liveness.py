@@ -29,7 +29,7 @@ Clock = Any
 P, D = 126, 127
 BEAT = "Vehicle.Provider.Heartbeat"
 OBD, MOVING = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
-CAR = TREE | {
+CAR = dict(TREE) | {
     each.path: each
     for each in (
         Signal(BEAT, Kind.UINT8),
