@@ -14,17 +14,21 @@ from app.bootstrap import machine
 from app.bootstrap.databroker import broker as cars_broker
 from app.bootstrap.databroker import developers_broker
 from app.errors import ServiceError, UsageError
+from app.safety.state import SPEED
 from app.settings import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from app.domain.ports import Reading
     from app.vehicle.recording import RecordedSignals
 
     Clock = Callable[[], float]
 
 FLUSHED = 1.0
 """Seconds: no more than this is lost when the power goes."""
+QUIET = 2.5
+"""Seconds after which it is reported that nothing comes."""
 
 
 def run(
@@ -56,29 +60,62 @@ def run(
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())
+    kuksa = KuksaSignals(broker, clock, heartbeat=heartbeat)
     with _sink(file) as sink:
-        recorded = RecordedSignals(KuksaSignals(broker, clock, heartbeat=heartbeat), sink, clock, position=position)
-        recorded.start(lambda _: None)
+        recorded = RecordedSignals(kuksa, sink, clock, position=position)
+        silence = Silence(broker.address, clock.seconds() + QUIET)
+        recorded.start(silence.heed)
         try:
-            _keep(recorded, sink, ended, clock.seconds() + seconds if seconds else float("inf"), clock.seconds)
+            until = clock.seconds() + seconds if seconds else float("inf")
+            while _keep(recorded, sink, ended, until, clock.seconds):
+                silence.look(clock.seconds(), kuksa.problem)
+            problem = kuksa.problem
         finally:
             recorded.stop()
         _tell(recorded, end="\n")
     if recorded.failed is not None:
         raise UsageError(f"{file} cannot be written any more: {recorded.failed.strerror}") from recorded.failed
     if not recorded.lines:
-        raise ServiceError(f"the databroker at {broker.address} said nothing")
+        raise ServiceError(f"the databroker at {broker.address} said nothing{': ' if problem else ''}{problem}")
     return 0
 
 
-def _keep(recorded: RecordedSignals, sink: TextIO, ended: threading.Event, until: float, now: Clock) -> None:
-    """Wait for the end, flush, and say how it goes."""
-    while recorded.failed is None and (left := until - now()) > 0 and not ended.wait(min(FLUSHED, left)):
-        try:
-            sink.flush()
-        except OSError as error:
-            recorded.failed = error
-        _tell(recorded, end="\r")
+class Silence:
+    """Reports once on standard error, from `notice` (elapsed seconds) on, that no signals or no speed have come."""
+
+    def __init__(self, address: str, notice: float) -> None:
+        self._address = address
+        self._notice = notice
+        self._heard = self._speed = False
+
+    def heed(self, readings: Sequence[Reading]) -> None:
+        """A listener of the signals; from any thread."""
+        self._heard = self._heard or any(reading.value is not None for reading in readings)
+        self._speed = self._speed or any(reading.signal == SPEED for reading in readings)
+
+    def look(self, now: float, problem: str) -> None:
+        """Report if it is time to; `problem` is why the databroker sends nothing, empty while it does."""
+        if now < self._notice or self._speed:
+            return
+        self._notice = float("inf")
+        if problem or not self._heard:
+            why = problem or "it has no values"
+            sys.stderr.write(f"no signals arrive from the databroker at {self._address}: {why}\n")
+        else:
+            sys.stderr.write(f"no speed arrives from the databroker at {self._address}; see `carlendar doctor`\n")
+        sys.stderr.flush()
+
+
+def _keep(recorded: RecordedSignals, sink: TextIO, ended: threading.Event, until: float, now: Clock) -> bool:
+    """Wait for a moment, flush, and show how much there is; False at the end."""
+    if recorded.failed is not None or (left := until - now()) <= 0 or ended.wait(min(FLUSHED, left)):
+        return False
+    try:
+        sink.flush()
+    except OSError as error:
+        recorded.failed = error
+    _tell(recorded, end="\r")
+    return True
 
 
 def _tell(recorded: RecordedSignals, end: str) -> None:

@@ -141,6 +141,15 @@ class Garage:
         self._loop.close()
 
     @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return self._loop
+
+    @property
+    def broker(self) -> Databroker:
+        assert self._broker is not None
+        return self._broker
+
+    @property
     def address(self) -> str:
         return f"localhost:{self.port}"
 

@@ -184,3 +184,33 @@ def _imports(path: Path) -> list[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.extend(f"{node.module}.{alias.name}" for alias in node.names)
     return names
+
+
+def test_without_a_car_it_is_reported_after_a_moment_that_no_signals_arrive(
+    settled: Garage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settled.shut()
+    with pytest.raises(ServiceError, match="said nothing: it cannot be reached"):
+        record.run(file=str(tmp_path / "none.jsonl"), seconds=4.5, databroker=settled.address)
+    why = "it cannot be reached, or not with this certificate (vehicle.ca_file)"
+    notice = f"no signals arrive from the databroker at {settled.address}: {why}"
+    assert capsys.readouterr().err.splitlines() == [notice]
+
+
+def test_a_recording_with_a_dead_speed_names_it_and_writes_none(
+    settled: Garage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "dead.jsonl"
+    settled.set(BUS_SPEED, 12.0)
+    settled.set(SELECTOR, 126)
+    assert record.run(file=str(path), seconds=4.5, databroker=settled.address) == 0
+    assert f"no speed arrives from the databroker at {settled.address}" in capsys.readouterr().err
+    assert SPEED not in {each.signal for each in parse_trace(path.read_text().splitlines())}
+
+
+def test_a_recording_of_a_car_that_speaks_reports_nothing(
+    settled: Garage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with settled.publishing(BUS_SPEED, 12.0):
+        record.run(file=str(tmp_path / "drive.jsonl"), seconds=3.5, databroker=settled.address)
+    assert capsys.readouterr().err == ""
