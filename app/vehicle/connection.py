@@ -13,7 +13,7 @@ from app.vehicle.choice import SignalChoice
 from app.vehicle.reads import Reads
 from app.vehicle.repetition import Repetition, nanoseconds
 from app.vehicle.signals import IGNITION, PARKING_BRAKE, SELECTOR, SPEED, Source
-from app.vehicle.speed import SpeedChoice, moves
+from app.vehicle.speed import LIVE, SpeedChoice, moves
 
 READ_AFTER = 0.45
 """Seconds of silence after which the speed is read, and between two reads while the silence lasts (at most 0.5)."""
@@ -70,9 +70,10 @@ class Connection:
         return self.speed.set_back and now - silent_since > limit
 
     def take(self, now: float, points: Iterable[tuple[str, types_pb2.Datapoint]], *, read: bool) -> list[Reading]:
-        """Values of the stream, or of a read; the readings that come of them."""
+        """Values of the stream, or of a read; the readings that come of them, of each other signal only the last."""
         self.heard, self.answered = now, True
-        readings = []
+        speeds: list[Reading] = []
+        others: dict[str, Reading] = {}
         for path, point in points:
             reported = nanoseconds(point.timestamp) if point.HasField("timestamp") else None
             if path == self._heartbeat:
@@ -80,20 +81,20 @@ class Connection:
             if path in self._speeds:
                 reading = self.speed.take(now, path, scalar(point), reported, read=read)
                 self._follow(now, path, point, reading)
+                if reading is not None:
+                    speeds.append(reading)
             elif path in self._own:
                 reading = self.others.take(now, path, scalar(point), reported, read=read)
-            else:
-                continue
-            if reading is not None:
-                readings.append(reading)
-        return readings
+                if reading is not None:
+                    others[reading.signal] = reading
+        return [*others.values(), *speeds]
 
     def repeat(self, now: float, reported: int) -> Reading | None:
         """The stream repeats the last speed with this timestamp."""
         self.heard = now
         reading = self.speed.repeat(now, self._repeated, reported)
         if reading is not None:
-            self._confirmed = now
+            self._confirm(now, standing=self._standing)
         return reading
 
     def _follow(self, now: float, path: str, point: types_pb2.Datapoint, reading: Reading | None) -> None:
@@ -102,8 +103,11 @@ class Connection:
             return
         if self.speed.alone(path):
             self._repeated, self.repetition = path, Repetition(path, point.value.SerializeToString())
-        self._confirmed = now
-        standing = isinstance(reading.value, (int, float)) and not moves(reading.value)
-        if standing and not self._standing:
+        self._confirm(now, standing=isinstance(reading.value, (int, float)) and not moves(reading.value))
+
+    def _confirm(self, now: float, *, standing: bool) -> None:
+        """A standstill begins, or is known again after a gap in which anything may have happened."""
+        after_gap = self._confirmed is None or now - self._confirmed > LIVE
+        if standing and (after_gap or not self._standing):
             self.standstill = STANDSTILL_READS
-        self._standing = standing
+        self._confirmed, self._standing = now, standing

@@ -1,7 +1,7 @@
 """Reads of values with a bounded deadline, whatever other clients of the broker do.
 
 A provider that claims a signal and does not answer for it, or a path that the token does not cover, makes a read of
-several paths fail as a whole. From then on each path is read by itself, all at once, within the same deadline; one
+several paths fail as a whole. For a while each path is then read by itself, all at once, within the same deadline; one
 that is not answered is left out of ever more rounds, for an unanswered read stalls the broker for everyone.
 """
 
@@ -17,6 +17,8 @@ from app.vehicle.broker import Broker
 
 READ_TIMEOUT = 0.4
 """Seconds that a read takes at most."""
+SINGLY = 100
+"""Rounds in which each path is read by itself after a read of all of them failed."""
 MOST_LEFT_OUT = 32
 """Rounds for which a path that is not answered is left out at most."""
 _REFUSED = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED)
@@ -35,15 +37,17 @@ class Reads:
         self._missed: dict[str, int] = {}
         self._resumes: dict[str, int] = {}
         self._round = 0
-        self._singly = False
+        self._singly = 0
+        """Rounds that are still to be read path by path."""
 
     def read(self, paths: Sequence[str]) -> Iterator[Point]:
         """The datapoints of those paths that answer, in their order; raises ValueError if the channel was closed."""
         wanted = [path for path in paths if path not in self._refused]
         if not wanted:
             return iter(())
-        if not self._singly:
+        if self._singly <= 0:
             return self._together(wanted)
+        self._singly -= 1
         self._round += 1
         return self._each([path for path in wanted if self._resumes.get(path, 0) <= self._round])
 
@@ -52,12 +56,12 @@ class Reads:
         try:
             answer = self._stub.GetValues(request, timeout=READ_TIMEOUT, metadata=self._broker.metadata)
         except grpc.RpcError as error:
-            self._singly = _code(error) not in _BROKER_GONE
+            self._singly = 0 if _code(error) in _BROKER_GONE else SINGLY
             return
         if len(answer.data_points) == len(paths):
             yield from zip(paths, answer.data_points, strict=True)
         else:
-            self._singly = True
+            self._singly = SINGLY
 
     def _each(self, paths: Sequence[str]) -> Iterator[Point]:
         metadata = self._broker.metadata

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from google.protobuf.timestamp_pb2 import Timestamp
+from kuksa.val.v2 import types_pb2
+
 from app.domain.ports import Reading
+from app.vehicle.broker import Broker
 from app.vehicle.choice import SignalChoice
+from app.vehicle.connection import Connection
 from app.vehicle.signals import (
     ALIASES,
     DRIVER_SUBJECT,
@@ -86,3 +91,15 @@ def test_which_signals_were_heard_of() -> None:
     one.take(0.0, PARK_LOCK, None, None)
     assert one.has(SELECTOR)
     assert one.paths(SELECTOR, PARKING_BRAKE) == (SELECTOR, PARK_LOCK, PARKING_BRAKE)
+
+
+def test_of_one_message_only_what_all_of_it_says_is_passed_on() -> None:
+    """A new connection begins with every path: one that was never set takes no P of another away, however briefly."""
+    every = dict.fromkeys((SPEED, SELECTOR, PARK_LOCK), "")
+    connection = Connection(None, Broker("localhost:1"), sources([SPEED, SELECTOR], every), "", 0.0)
+    points = {
+        SELECTOR: types_pb2.Datapoint(timestamp=Timestamp(seconds=1)),
+        PARK_LOCK: types_pb2.Datapoint(timestamp=Timestamp(seconds=2), value=types_pb2.Value(bool=True)),
+        SPEED: types_pb2.Datapoint(timestamp=Timestamp(seconds=3), value=types_pb2.Value(float=0.0)),
+    }
+    assert connection.take(0.1, points.items(), read=False) == [Reading(0.1, SELECTOR, IN_PARK, 2_000_000_000)]
