@@ -1,8 +1,10 @@
 """Reads of values with a bounded deadline, whatever other clients of the broker do.
 
-A provider that claims a signal and does not answer for it, or a path that the token does not cover, makes a read of
-several paths fail as a whole. For a while each path is then read by itself, all at once, within the same deadline; one
-that is not answered is left out of ever more rounds, for an unanswered read stalls the broker for everyone.
+Each path is read by itself, all at once, within the same deadline. A `GetValues` of several paths would be cheaper, but
+a databroker with providers of signals answers it in an order of its own and without those that nobody provides, so a
+parking brake could be taken for a park lock; and one path that the token does not cover would refuse it as a whole. A
+path that is not answered is left out of ever more rounds, for an unanswered read stalls the broker for everyone.
+Source: Eclipse KUKSA databroker, `get_values_broker`.
 """
 
 from __future__ import annotations
@@ -17,8 +19,6 @@ from app.vehicle.broker import Broker
 
 READ_TIMEOUT = 0.4
 """Seconds that a read takes at most."""
-SINGLY = 100
-"""Rounds in which each path is read by itself after a read of all of them failed."""
 MOST_LEFT_OUT = 32
 """Rounds for which a path that is not answered is left out at most."""
 _REFUSED = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED)
@@ -37,31 +37,13 @@ class Reads:
         self._missed: dict[str, int] = {}
         self._resumes: dict[str, int] = {}
         self._round = 0
-        self._singly = 0
-        """Rounds that are still to be read path by path."""
 
     def read(self, paths: Sequence[str]) -> Iterator[Point]:
         """The datapoints of those paths that answer, in their order; raises ValueError if the channel was closed."""
-        wanted = [path for path in paths if path not in self._refused]
-        if not wanted:
-            return iter(())
-        if self._singly <= 0:
-            return self._together(wanted)
-        self._singly -= 1
         self._round += 1
-        return self._each([path for path in wanted if self._resumes.get(path, 0) <= self._round])
-
-    def _together(self, paths: Sequence[str]) -> Iterator[Point]:
-        request = val_pb2.GetValuesRequest(signal_ids=[types_pb2.SignalID(path=path) for path in paths])
-        try:
-            answer = self._stub.GetValues(request, timeout=READ_TIMEOUT, metadata=self._broker.metadata)
-        except grpc.RpcError as error:
-            self._singly = 0 if _code(error) in _BROKER_GONE else SINGLY
-            return
-        if len(answer.data_points) == len(paths):
-            yield from zip(paths, answer.data_points, strict=True)
-        else:
-            self._singly = SINGLY
+        return self._each(
+            [path for path in paths if path not in self._refused and self._resumes.get(path, 0) <= self._round]
+        )
 
     def _each(self, paths: Sequence[str]) -> Iterator[Point]:
         metadata = self._broker.metadata
@@ -77,9 +59,10 @@ class Reads:
             try:
                 answer = call.result()
             except (grpc.RpcError, grpc.FutureCancelledError) as error:
-                if _code(error) in _REFUSED:
+                if (code := _code(error)) in _REFUSED:
                     self._refused.add(path)
-                self._miss(path)
+                elif code not in _BROKER_GONE:
+                    self._miss(path)
                 continue
             if answer.HasField("data_point"):
                 self._missed.pop(path, None)

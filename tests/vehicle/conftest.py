@@ -14,7 +14,7 @@ import pytest
 
 from app.domain.ports import Reading
 from app.emulator.databroker import Databroker
-from app.emulator.vss import TREE, Signal, Value
+from app.emulator.vss import SPEED, TREE, Signal, Value
 from app.safety.engine import SafetyEngine
 from app.safety.restrictions import DrivingState, Restrictions
 
@@ -49,12 +49,13 @@ class Counts:
 
 
 def counted(kind: type[Databroker], counts: Counts) -> type[Databroker]:
-    """A databroker of that kind that counts the calls that reach it: `read`, `stream` and `list`."""
+    """A databroker of that kind that counts the calls that reach it: `read` (of the speed), `stream` and `list`."""
 
     class Counted(kind):  # type: ignore[misc,valid-type]  # the kind is the caller's
-        async def GetValues(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
-            counts.add("read")
-            return await super().GetValues(request, context)
+        async def GetValue(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+            if request.signal_id.path == SPEED:
+                counts.add("read")
+            return await super().GetValue(request, context)
 
         async def ListMetadata(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
             counts.add("list")
