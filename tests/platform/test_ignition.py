@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import machine
-from app.errors import SettingsError
 from app.platform.ignition import IgnitionFile
+from app.root_file import RootFile
 from app.settings import load
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file of root's")
@@ -43,24 +43,24 @@ def test_what_cannot_be_read_is_on(tmp_path: Path) -> None:
     assert not IgnitionFile(tmp_path / "pipe").off()
 
 
-def test_only_the_platform_file_names_a_line_and_a_heartbeat(tmp_path: Path) -> None:
+def test_only_roots_files_name_a_line_and_a_heartbeat(tmp_path: Path) -> None:
     own = tmp_path / "settings.toml"
     environ = {"CARLENDAR_CONFIG": str(own), "HOME": str(tmp_path)}
     own.write_text("")
-    none = tmp_path / "none"
-    variables = {"CARLENDAR_VEHICLE_IGNITION_FILE": "/tmp/x", "CARLENDAR_VEHICLE_HEARTBEAT": "Vehicle.X"}
-    found = load(environ=environ | variables, managed=none, platform=none)
-    assert machine.ignition_line(found) is None
-    assert found.text("vehicle.heartbeat") == ""
-    for key in ("ignition_file", "heartbeat"):
-        own.write_text(f'[vehicle]\n{key} = "/etc/hostname"\n')
-        with pytest.raises(SettingsError, match=f"vehicle.{key} is not a setting"):
-            load(environ=environ, managed=none, platform=none)
+    variables = {"CARLENDAR_VEHICLE_IGNITION_FILE": "/sys/x", "CARLENDAR_VEHICLE_HEARTBEAT": "Vehicle.X"}
+    for given, text in (
+        (environ | variables, ""),
+        (environ, '[vehicle]\nignition_file = "/etc/hostname"\nheartbeat = "Vehicle.X"\n'),
+    ):
+        own.write_text(text)
+        found = load(environ=given, managed=None, platform=None)
+        assert machine.ignition_line(found) is None
+        assert found.text("vehicle.heartbeat") == ""
+        assert found.notices
     own.write_text("")
-    if os.geteuid() == 0:
-        platform = tmp_path / "platform.toml"
-        platform.write_text('[vehicle]\nignition_file = "/sys/value"\nheartbeat = "Vehicle.Beat"\n')
-        platform.chmod(0o644)
-        found = load(environ=environ, managed=none, platform=platform)
-        assert machine.ignition_line(found) is not None
-        assert found.text("vehicle.heartbeat") == "Vehicle.Beat"
+    platform = tmp_path / "platform.toml"
+    platform.write_text('[vehicle]\nignition_file = "/sys/value"\nheartbeat = "Vehicle.Beat"\n')
+    platform.chmod(0o644)
+    found = load(environ=environ, managed=None, platform=RootFile(platform, os.getuid(), tmp_path))
+    assert machine.ignition_line(found) is not None
+    assert found.text("vehicle.heartbeat") == "Vehicle.Beat"

@@ -130,7 +130,7 @@ def test_a_token_that_may_not_set_is_a_refusal(garage: Garage, tmp_path: Path) -
 
 def test_coordinates_that_are_no_actuators_are_a_refusal(garage: Garage) -> None:
     garage.shut()
-    garage.open(TREE | {path: Signal(path, Kind.DOUBLE, "degrees") for path in BOTH})
+    garage.open({**TREE, **{path: Signal(path, Kind.DOUBLE, "degrees") for path in BOTH}})
     with pytest.raises(RefusedError):
         navigation(garage).navigate(52.423, 10.787)
 

@@ -68,8 +68,12 @@ class VehicleControl:
         """Begin to listen."""
         if self._driving is not None:
             loop = asyncio.get_running_loop()
+
+            def wake() -> None:
+                loop.call_soon_threadsafe(self._woken.set)
+
             self._task = asyncio.create_task(self._follow())
-            self._driving.start(lambda: loop.call_soon_threadsafe(self._woken.set))
+            self._driving.start(wake)
 
     async def stop(self) -> None:
         """Listen no more."""
