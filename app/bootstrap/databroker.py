@@ -134,20 +134,26 @@ def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None
     """What the screen would make of this databroker, what mends that if it is nothing, and facts for the JSON."""
     from app.bootstrap.driving import Driving
     from app.safety.restrictions import DrivingState
+    from app.safety.state import NO_SIGNAL_YET
     from app.vehicle.diagnosis import unconfirmed_speed
-    from app.vehicle.signals import SELECTOR, WITHOUT
+    from app.vehicle.signals import SELECTOR, SPEED, WITHOUT
 
     driving = Driving(way, machine.elapsed_clock(), heartbeat=heartbeat)
     driving.start()
     try:
         state = driving.wait(seconds)
         facts = {"driving_state": state.value, "cause": driving.cause}
-        problem, selector = driving.problem, driving.value(SELECTOR)
+        problem, selector, speed = driving.problem, driving.value(SELECTOR), driving.value(SPEED)
     finally:
         driving.stop()
     if state is DrivingState.UNKNOWN:
         if problem:
             return f"{problem}; {AS_IF_MOVING}", "see that the databroker streams to this token", facts
+        if speed is not None:  # it was confirmed once, or is none at all
+            wrong = (
+                facts["cause"] if facts["cause"] != NO_SIGNAL_YET else f"{SPEED} is no speed of a car (0 to 540 km/h)"
+            )
+            return f"{wrong}; {AS_IF_MOVING}", "let its provider publish a speed every 500 ms", facts
         finding = unconfirmed_speed(way, heartbeat)
         return f"{finding.text}; {AS_IF_MOVING}", finding.mend, facts
     verdict = f"{state.value}: {driving.cause}"

@@ -20,6 +20,8 @@ DECIDE = (SPEED, SELECTOR, GEARBOX, PARKING_BRAKE, IGNITION)
 """The signals that the driving state depends on."""
 DECIDED = (DrivingState.PARKED, DrivingState.MOVING)
 """States that more time does not change by itself."""
+LASTS = 1.3
+"""Seconds that a state has to last: longer than one confirmation of the speed does."""
 
 
 class Driving:
@@ -71,9 +73,11 @@ class Driving:
         return self._values.get(signal)
 
     def wait(self, seconds: float) -> DrivingState:
-        """The state as soon as it is decided, or the one after so many seconds."""
+        """The state as soon as it is decided, or the one after so many seconds; UNKNOWN if it does not last."""
         with self._changed:
             self._changed.wait_for(lambda: self.state in DECIDED, seconds)
+            if self.state is not DrivingState.UNKNOWN:
+                self._changed.wait_for(lambda: self.state is DrivingState.UNKNOWN, LASTS)
         return self.state
 
     def _take(self, readings: Sequence[Reading]) -> None:

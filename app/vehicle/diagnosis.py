@@ -53,6 +53,6 @@ def _read(stub: Stub, broker: Broker, path: str) -> tuple[int, Finding]:
         unanswered = f"{path} comes neither by itself nor on a read, perhaps because of another provider"
         return 2, Finding(unanswered, "publish the speed periodically, and see which providers the databroker has")
     if not answer.HasField("data_point") or scalar(answer.data_point) is None:
-        return 3, Finding(f"{path} has never had a value", "start the provider of the speed")
+        return 3, Finding(f"{path} has no value yet", "start the provider of the speed")
     mend = "publish it periodically, or name a path that its provider publishes every second, vehicle.heartbeat"
     return 0, Finding(f"{path} can be read but is not confirmed: its timestamp does not advance", mend)

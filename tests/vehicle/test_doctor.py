@@ -12,11 +12,12 @@ from kuksa.val.v2 import val_pb2
 from app.bootstrap.databroker import survey_of
 from app.emulator.broker_tokens import Grant
 from app.emulator.databroker import Databroker
-from app.emulator.vss import MOVING, SELECTOR, SPEED, TREE, Kind, Signal
+from app.emulator.vss import MOVING, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
 from app.platform.probes import Check
 from app.vehicle import signals
 from app.vehicle.broker import Broker
 from tests.vehicle.conftest import Garage
+from tests.vehicle.test_modes import foreign_provider
 
 AS_IF_MOVING = "the screen stays as if moving"
 BEAT = "Vehicle.Provider.Heartbeat"
@@ -99,7 +100,7 @@ def test_a_version_that_is_not_understood_is_named_with_what_to_do(garage: Garag
 def test_a_speed_that_never_had_a_value_is_not_well(garage: Garage) -> None:
     found = doctor(garage, seconds=SHORT)
     assert not found.ok
-    assert f"{SPEED} has never had a value; {AS_IF_MOVING}" in found.detail
+    assert f"{SPEED} has no value yet; {AS_IF_MOVING}" in found.detail
     assert found.mend == "start the provider of the speed"
 
 
@@ -165,6 +166,30 @@ def test_a_car_without_a_speed_is_not_well_at_once(garage: Garage) -> None:
     found = doctor(garage)
     assert not found.ok
     assert found.mend == "give the databroker a speed; nothing else says that the car stands"
+
+
+def test_a_speed_that_comes_too_seldom_is_not_well(garage: Garage) -> None:
+    with garage.publishing(SPEED, 30.0, seconds=2.5):
+        found = doctor(garage)
+    assert not found.ok
+    assert f"speed not confirmed for 1.0 s; {AS_IF_MOVING}" in found.detail
+    assert found.mend == "let its provider publish a speed every 500 ms"
+
+
+@pytest.mark.parametrize("nonsense", [float("nan"), 4000.0])
+def test_a_speed_that_is_none_is_not_well(garage: Garage, nonsense: float) -> None:
+    with garage.publishing(SPEED, nonsense):
+        found = doctor(garage, seconds=SHORT)
+    assert not found.ok
+    assert f"{SPEED} is no speed of a car (0 to 540 km/h); {AS_IF_MOVING}" in found.detail
+
+
+def test_a_foreign_provider_without_a_published_speed_is_not_well(garage: Garage) -> None:
+    garage.set(SPEED, 0.0)
+    with foreign_provider(garage, VOLUME):
+        found = doctor(garage, seconds=SHORT)
+    assert not found.ok
+    assert "perhaps because of another provider" in found.detail
 
 
 # --- what else is missing ---
