@@ -15,7 +15,7 @@ from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 from app.emulator.broker_tokens import Grant
 from app.emulator.car import Car, CarState
 from app.emulator.databroker import Databroker
-from app.emulator.vss import PARKING_BRAKE, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
+from app.emulator.vss import DAY_NIGHT, PARKING_BRAKE, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
 from app.safety.restrictions import DrivingState
 from app.vehicle.broker import Broker
 from app.vehicle.kuksa import KuksaSignals
@@ -140,6 +140,14 @@ def test_beside_a_foreign_provider_a_silent_speed_is_unknown(garage: Garage, clo
         watch.wait(DrivingState.PARKED)
         drive.set(provider=False)
         watch.wait(DrivingState.UNKNOWN)
+
+
+def test_reads_that_are_not_answered_become_rare_for_each_stalls_the_broker(garage: Garage, clock: BootClock) -> None:
+    with foreign_provider(garage, VOLUME), watching(garage, clock), garage.publishing(DAY_NIGHT, "DAY"):
+        garage.counts.wait("read", 1)
+        before = garage.counts["read"]
+        garage.counts.wait("publish", 70)  # seven seconds, in which 15 reads would be due
+        assert garage.counts["read"] - before <= 6
 
 
 class _OwnOrder(Databroker):
