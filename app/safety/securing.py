@@ -12,6 +12,9 @@ PARK = 126
 """VSS value of the selector in P."""
 MANUAL_GEARBOXES = frozenset({"H", "MANUAL"})
 
+NEVER = -1
+"""The moment of a motion that was never seen: before any other."""
+
 Value = float | bool | str | None
 
 
@@ -67,6 +70,13 @@ class Securing:
         self._moved = moment
         if reported is not None:
             self._moved_reported = reported
+
+    def remember(self, speed: Value, reported: int | None) -> None:
+        """The car had this speed when the source reported it, which was never seen here."""
+        if isinstance(speed, bool) or not isinstance(speed, (int, float)) or reported is None or not abs(speed) > FAST:
+            return
+        self._moved = NEVER if self._moved is None else self._moved
+        self._moved_reported = reported if self._moved_reported is None else max(reported, self._moved_reported)
 
     def take_selector(self, moment: int, value: Value, reported: int | None) -> str:
         """What the selector says, and what to call that."""

@@ -33,6 +33,8 @@ PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
 IGNITION = "Vehicle.LowVoltageSystemState"
 DATABROKER = "Carlendar.Databroker.IsConnected"
 """Not a signal of the car: False when the connection to the databroker is lost."""
+REMEMBERED_SPEED = "Carlendar.Databroker.RememberedSpeed"
+"""Not a signal of the car: a speed that the databroker only remembers; it confirms nothing."""
 LIVENESS = 1 * SECOND
 """A speed is trusted for so long after its confirmation."""
 PARKING_DELAY, IDLING_DELAY = 1 * SECOND, 2 * SECOND
@@ -67,16 +69,8 @@ class DrivingStateMachine:
     """
 
     __slots__ = (
-        "_changed",
-        "_confirmed",
-        "_hold",
-        "_now",
-        "_reported",
-        "_securing",
-        "_speed",
-        "_zero",
-        "state",
-    )
+        "_changed", "_confirmed", "_hold", "_now", "_reported", "_securing", "_speed", "_zero", "state",
+    )  # fmt: skip
 
     def __init__(self, changed: Callable[[Change], None]) -> None:
         self.state = DrivingState.UNKNOWN
@@ -122,6 +116,8 @@ class DrivingStateMachine:
             self._judge(self._securing.take_brake(self._now or 0, value, reported))
         elif signal == IGNITION:
             self._judge(self._hold.take_ignition(value))
+        elif signal == REMEMBERED_SPEED:
+            self._securing.remember(value, reported)
         elif signal == DATABROKER and value is False:
             self._lose_databroker()
         return False

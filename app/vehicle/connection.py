@@ -99,7 +99,7 @@ class Connection:
 
     def _follow(self, now: float, path: str, point: types_pb2.Datapoint, reading: Reading | None) -> None:
         self.repetition = None
-        if reading is None:
+        if reading is None or reading.signal != SPEED:
             return
         if self.speed.alone(path):
             self._repeated, self.repetition = path, Repetition(path, point.value.SerializeToString())

@@ -25,6 +25,8 @@ PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
 IGNITION = "Vehicle.LowVoltageSystemState"
 DATABROKER = "Carlendar.Databroker.IsConnected"
 """Not a signal of the car: False when the connection is lost (see `app.safety.state`)."""
+REMEMBERED_SPEED = "Carlendar.Databroker.RememberedSpeed"
+"""Not a signal of the car: the speed that a connection began with (see `app.safety.state`)."""
 PASSENGER_SEAT = _SEAT + "Row1.PassengerSide.OccupancyStatus"
 FRONT_SEATS = tuple(f"{_SEAT}Row1.Pos{number}.IsOccupied" for number in (1, 2, 3))
 """Seats of the first row from the left, as trees before VSS 4.0 name them: whose they are, the driver's side says."""

@@ -2,7 +2,7 @@
 
 A databroker answers reads from memory indefinitely, so a value confirms the speed only with a newer timestamp than the
 last one, or, on a read, while the provider's heartbeat advances. The value that a path has when a connection begins is
-from memory too: it is only what the next ones are compared with.
+from memory too: the next ones are compared with it, and it is evidence of a motion that was missed.
 
 The first path that confirms leads; its confirmations alone are passed on. Another path takes over only after the leader
 has been silent for so long that the state is UNKNOWN. Where two paths disagree, the faster one counts.
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.ports import Reading
-from app.vehicle.signals import SPEED, Source, Value
+from app.vehicle.signals import REMEMBERED_SPEED, SPEED, Source, Value
 
 LIVE = 1.0
 """Seconds for which a confirmation, or an advance of the heartbeat, holds."""
@@ -88,7 +88,7 @@ class SpeedChoice:
         if not candidate.known:
             candidate.known, candidate.value = True, value
             candidate.reported = candidate.streamed = reported
-            return None
+            return Reading(at, REMEMBERED_SPEED, value, reported) if moves(value) and _is_speed(value) else None
         if not self._newer(candidate, value, reported, read=read):
             return self._not_newer(at, candidate, value, reported, read=read)
         candidate.value, candidate.reported = value, reported

@@ -11,6 +11,7 @@ from app.safety.state import (
     GEARBOX,
     IGNITION,
     PARKING_BRAKE,
+    REMEMBERED_SPEED,
     SELECTOR,
     SPEED,
     Change,
@@ -270,6 +271,17 @@ def test_the_brake_of_a_manual_gearbox_counts_only_after_the_last_fast_motion() 
     stop = [*manual, *reported(1.5, 5.0, 0.0, 20)]
     assert run(*stop) == [(0.0, M), (3.5, I)]
     assert run(*stop, (5.0, PARKING_BRAKE, True, 40)) == [(0.0, M), (3.5, I), (5.0, P)]
+
+
+@pytest.mark.parametrize(
+    ("speed", "state"), [(30.0, I), (-6.0, I), (5.4, P), (None, P), ("fast", P), (float("nan"), P)]
+)
+def test_a_fast_motion_that_the_broker_remembers_is_newer_than_an_older_p(speed: Value, state: DrivingState) -> None:
+    missed: list[Step] = [(0.0, SELECTOR, 126, 10), (0.0, REMEMBERED_SPEED, speed, 11)]
+    assert run(*missed, *reported(0.1, 3.1, 0.0, 20))[-1][1] is state
+    assert run(*missed, until=9.0) == []  # it confirms nothing
+    fresh: list[Step] = [(0.0, SELECTOR, 126, 12), (0.0, REMEMBERED_SPEED, speed, 11)]
+    assert run(*fresh, *reported(0.1, 3.1, 0.0, 20))[-1][1] is P
 
 
 def test_a_clock_that_is_set_back_makes_no_old_p_new() -> None:

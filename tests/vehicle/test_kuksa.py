@@ -18,7 +18,16 @@ from app.emulator.vss import SPEED, TREE, Kind, Signal
 from app.safety.restrictions import DrivingState
 from app.vehicle.broker import Broker
 from app.vehicle.kuksa import KuksaSignals
-from app.vehicle.signals import ALIASES, CONNECTED, DAY_NIGHT, FRONT_SEATS, PARKING_BRAKE, PASSENGER_SEAT, SELECTOR
+from app.vehicle.signals import (
+    ALIASES,
+    CONNECTED,
+    DAY_NIGHT,
+    FRONT_SEATS,
+    PARKING_BRAKE,
+    PASSENGER_SEAT,
+    REMEMBERED_SPEED,
+    SELECTOR,
+)
 from tests.vehicle.conftest import Watch
 
 Garage = Any
@@ -41,7 +50,7 @@ def test_current_values_come_first_and_then_changes(garage: Garage, clock: Clock
     garage.set(SELECTOR, 127)
     with listening(garage, clock, ears) as signals:
         ears.wait(SELECTOR, 127)
-        assert {reading.signal for reading in ears.readings} == set(ALIASES) - {SPEED, *FRONT_SEATS}
+        assert {reading.signal for reading in ears.readings} == {REMEMBERED_SPEED, *ALIASES} - {SPEED, *FRONT_SEATS}
         assert ears.latest(PARKING_BRAKE) is None
         garage.set(PARKING_BRAKE, True)
         ears.wait(PARKING_BRAKE, True)

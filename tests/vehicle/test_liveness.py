@@ -210,6 +210,21 @@ def test_a_selector_that_is_stuck_in_p_is_not_parked_at_a_red_light(garage: Gara
             watch.wait(DrivingState.PARKED)
 
 
+def test_a_motion_that_was_missed_between_two_connections_makes_an_older_p_count_no_more(
+    garage: Garage, clock: Clock
+) -> None:
+    garage.set(SELECTOR, P)
+    with watching(garage, clock) as watch:
+        with garage.publishing(SPEED, 0.0):
+            watch.wait(DrivingState.PARKED)
+        garage.do(lambda broker: broker.expect("other"))
+        garage.set(SPEED, 30.0)  # it ends the stream, and is never sent
+        garage.do(lambda broker: broker.expect(""))
+        garage.counts.wait("stream", 1)
+        with garage.publishing(SPEED, 0.0):
+            watch.wait(DrivingState.IDLING)
+
+
 # --- what providers publish ---
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.domain.ports import Reading
 from app.safety.restrictions import DrivingState
 from app.safety.state import DrivingStateMachine
-from app.vehicle.signals import ALIASES, ROLLS, SELECTOR, SPEED, Value, sources
+from app.vehicle.signals import ALIASES, REMEMBERED_SPEED, ROLLS, SELECTOR, SPEED, Value, sources
 from app.vehicle.speed import SpeedChoice
 
 OBD, MOVES = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
@@ -26,6 +26,13 @@ def test_what_the_broker_remembers_is_no_reading() -> None:
     assert one.take(0.0, SPEED, 0.0, 10) is None
     assert [one.take(at, SPEED, 0.0, 10, read=True) for at in (0.5, 1.0, 1.5)] == [None] * 3
     assert one.take(2.0, SPEED, 0.0, 11, read=True) == Reading(2.0, SPEED, 0.0, 11)
+
+
+@pytest.mark.parametrize(("raw", "told"), [(30.0, True), (-30.0, True), (0.0, False), (None, False), (655.35, False)])
+def test_a_motion_that_the_broker_remembers_is_evidence_of_itself_alone(raw: Value, told: bool) -> None:
+    one = choice()
+    assert one.take(0.0, SPEED, raw, 10) == (Reading(0.0, REMEMBERED_SPEED, raw, 10) if told else None)
+    assert one.take(0.5, SPEED, raw, 10, read=True) is None
 
 
 @pytest.mark.parametrize("read", [True, False])
