@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given, settings
@@ -107,6 +107,5 @@ def test_a_recording_comes_to_the_same_states(drive: list[tuple[int, tuple[str, 
     )
 
 
-def _plain(changes: object) -> list[tuple[float, str, str]]:
-    assert isinstance(changes, type(_ for _ in ()))
-    return [(change.at, change.state.value, change.cause) for change in changes if isinstance(change, Change)]
+def _plain(changes: Iterable[Change]) -> list[tuple[float, str, str]]:
+    return [(change.at, change.state.value, change.cause) for change in changes]
