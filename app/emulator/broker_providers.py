@@ -144,8 +144,8 @@ class ProviderStream:
             self._catalogue.number(path): types_pb2.Error(code=types_pb2.ERROR_CODE_INVALID_ARGUMENT, message=why)
             for path, why in wrong.items()
         }
-        told = val_pb2.PublishValuesResponse(request_id=request.request_id, status=status)
-        return val_pb2.OpenProviderStreamResponse(publish_values_response=told)
+        answer = val_pb2.PublishValuesResponse(request_id=request.request_id, status=status)
+        return val_pb2.OpenProviderStreamResponse(publish_values_response=answer)
 
     def _path(self, signal: types_pb2.SignalID) -> str:
         if (path := self._catalogue.path(signal)) is None:

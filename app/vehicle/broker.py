@@ -106,6 +106,7 @@ _REASONS = {
     grpc.StatusCode.UNAVAILABLE: "it cannot be reached, or not with this certificate (vehicle.ca_file)",
     grpc.StatusCode.DEADLINE_EXCEEDED: "it does not answer in time",
     grpc.StatusCode.NOT_FOUND: "it knows no vehicle",
+    grpc.StatusCode.CANCELLED: "it has fallen silent",  # we hung up
 }
 
 

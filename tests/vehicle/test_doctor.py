@@ -160,6 +160,13 @@ def test_a_broker_that_is_silent_from_the_start_is_not_well(garage: Garage) -> N
     assert found.mend is not None
 
 
+def test_a_broker_that_stays_silent_is_named_so(garage: Garage) -> None:
+    garage.set(SPEED, 0.0)
+    garage.do(lambda broker: broker.stall(True))
+    found = doctor(garage, seconds=4.5)
+    assert "it has fallen silent" in found.detail
+
+
 def test_a_car_without_a_speed_is_not_well_at_once(garage: Garage) -> None:
     garage.shut()
     garage.open({path: signal for path, signal in TREE.items() if path not in (SPEED, MOVING)})

@@ -49,7 +49,7 @@ class VehicleControl:
         self._changed = changed
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
-        self._told = self.state()
+        self._shown = self.state()
 
     def state(self) -> dict[str, Any]:
         """Address, what is wrong with the connection (empty for nothing), driving state and its cause."""
@@ -90,8 +90,8 @@ class VehicleControl:
                 async with asyncio.timeout(LOOKS):
                     await self._woken.wait()
             self._woken.clear()
-            before, now = self._told, self.state()
-            self._told = now
+            before, now = self._shown, self.state()
+            self._shown = now
             if now["problem"] != before["problem"]:
                 self._journal.tell("databroker", now["problem"] or "answers")
             if now["driving"] != before["driving"]:
