@@ -211,8 +211,8 @@ CODE = (
     " идентификатор ідентифікатор ідентифік αναγνωριστικ tunnus tunniste tunnusluku kimlik kimliği kennnummer"
     " identifikator identifikaator identifikators identifikatorius ідентифікат identifier zugangscode コード ピン"
     " 暗証番号 代码 代碼 编号 編號 识别码 識別碼 接入码 接入碼 会议号 會議號 会议号码 會議號碼 参会码 코드 아이디"
-    " رمز كود معرف المعرف קוד מזהה कोड आईडी पिन รหัส ไอดี mã. mã_số số_id šifra šifro šifre шифра -code -pin -id"
-    " -kod -kode -koodi -kód -kodas -kennung -kods -kood kood. -koden -kóddal -tunnus -azonosító"
+    " رمز كود معرف المعرف קוד מזהה कोड आईडी पिन รหัส ไอดี mã. mã_số số_id šifra šifro šifre шифра -code -pin -kod"
+    " -kode -koodi -kód -kodas -kennung -kods -kood kood. -koden -kóddal -tunnus -azonosító"
     " número_de_identificación kôd. kennzahl zugangszahl vergadercode wachtwoordcode toegangscode pinkod пин. пін."
     " pinkoodi التعريف_الشخصي 入会 会议码 會議碼 number_code номер_пин nip_de nip_du nip_d nip_conférence 码 碼"
 )
