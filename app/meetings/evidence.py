@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.meetings import dialstring
-from app.meetings.blocks import CONFERENCES, GUESTS, PASSCODE, Block, Code, code_of, codes_for, country, joins
+from app.meetings.blocks import CONFERENCES, GUESTS, PASSCODE, Block, Code, code_of, codes_for, country, joins, style
 from app.meetings.blocks import blocks as in_blocks
 from app.meetings.numbers import Number, parsed
 from app.meetings.tokens import Token, tokens
 from app.meetings.weighing import DIALLED, Meeting, is_host, is_listed, is_personal
+from app.meetings.words import Says, says
 
 SHORTEST_TYPED = 4
 """Digits; fewer behind a number are a person's extension."""
@@ -42,20 +43,52 @@ def dial_ins(text: str, meeting: Meeting) -> list[Chosen]:
     Where the service has one-tap lines, a number with another code and apart from them is for something else,
     such as interpreters.
     """
-    found = list(_chosen(text, meeting))
-    tapped = [chosen for chosen in found if chosen.token.tail] if meeting.service else []
+    found = _for_guests(_without_names(list(_chosen(text, meeting))), meeting)
+    certain = meeting.service == "teams" or meeting.service in DIALLED
+    tapped = [chosen for chosen in found if chosen.token.tail] if certain else []
     if not tapped:
         return found
     if meeting.service == "teams":
         tapped = _of_one_conference(tapped, text, meeting)
-    typed = {dialstring.typed(chosen.tail)[0].rstrip("#") for chosen in tapped}
+    typed = {_first_code(chosen) for chosen in tapped}
     places = {id(chosen.block) for chosen in tapped}
-    return [each for each in found if id(each.block) in places or dialstring.typed(each.tail)[0].rstrip("#") in typed]
+    return [each for each in found if _first_code(each) in typed or (not each.token.tail and id(each.block) in places)]
+
+
+def _first_code(chosen: Chosen) -> str:
+    return dialstring.typed(chosen.tail)[0].partition("#")[0]
+
+
+def _without_names(found: list[Chosen]) -> list[Chosen]:
+    """Without one-tap lines that something unknown labels, where others are under a heading for dialling in."""
+    if not any(chosen.block.anchored for chosen in found):
+        return found
+    return [each for each in found if each.block.anchored or not (each.token.tail and style(each.token) == "text")]
+
+
+def _for_guests(found: list[Chosen], meeting: Meeting) -> list[Chosen]:
+    """Of several codes at one number the participants', else the meeting's own; none where neither is known."""
+    codes: dict[str, set[str]] = {}
+    for chosen in found:
+        codes.setdefault(chosen.number.e164, set()).add(_first_code(chosen))
+    doubtful = {number for number, typed in codes.items() if len(typed) > 1}
+    if not doubtful:
+        return found
+    kept: list[Chosen] = []
+    for chosen in found:
+        own = meeting.number != "" and meeting.number in _first_code(chosen)
+        if chosen.number.e164 not in doubtful or own or _is_for_guests(chosen):
+            kept.append(chosen)
+    return kept
+
+
+def _is_for_guests(chosen: Chosen) -> bool:
+    return bool((says(chosen.token.label) | chosen.token.says) & Says.GUEST)
 
 
 def _of_one_conference(tapped: list[Chosen], text: str, meeting: Meeting) -> list[Chosen]:
     """Those of several one-tap lines that type the conference's ID as a label has it, else as the first one."""
-    typed = [dialstring.typed(chosen.tail)[0].rstrip("#") for chosen in tapped]
+    typed = [_first_code(chosen) for chosen in tapped]
     if len(set(typed)) == 1:
         return tapped
     labelled = {code.digits for code in map(code_of, _codes(text, meeting)) if code.rank >= CONFERENCES}
