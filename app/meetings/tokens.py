@@ -114,7 +114,7 @@ def _token(text: str, match: re.Match[str], last: int, previous: Token | None, r
         token.is_code, token.text = True, code[0]
         token.hashes, token.end = (hashed[1], hashed.end()) if hashed else ("", code.end())
         return token
-    return token if digits >= 6 and _is_national(text, token, previous) else None
+    return token if digits >= 6 and _is_national(text, token, previous, region) else None
 
 
 def _is_code_label(token: Token, spelled: str, region: str) -> bool:
@@ -130,7 +130,7 @@ def _is_code_label(token: Token, spelled: str, region: str) -> bool:
     return not said & (Says.PHONE | Says.DIAL)
 
 
-def _is_national(text: str, token: Token, previous: Token | None) -> bool:
+def _is_national(text: str, token: Token, previous: Token | None, region: str) -> bool:
     """Whether digits without a country code are a number, by their label or as one more of a list."""
     named = countries.named(token.label) if token.label else None
     behind = countries.leading(text[token.end : token.end + 60].partition("\n")[0])
@@ -140,6 +140,8 @@ def _is_national(text: str, token: Token, previous: Token | None) -> bool:
     if token.region or token.says & (Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN | Says.CONTACT):
         return True
     if token.says & Says.NUMBER and token.says & (Says.ACCESS | Says.MEETING):
+        return True
+    if token.says & Says.NUMBER and not token.says & Says.OTHER and parsed(token.text, region) is not None:
         return True
     heading = says(token.above[-1]) if token.above else Says.NOTHING
     if not says(token.label) & ~(Says.FILLER | Says.NUMBER):

@@ -93,6 +93,16 @@ def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
     return None
 
 
+def _follows_codes(token: Token, block: Block) -> bool:
+    """Whether a number stands directly below codes of which one is a participant's, as the only number there."""
+    place = block.tokens.index(token)
+    above = [code_of(each) for each in block.tokens[:place] if each.is_code]
+    if len(above) != place or token.blank or token.above or any(not each.is_code for each in block.tokens[place + 1 :]):
+        return False
+    labelled = token.says & (Says.NUMBER | Says.PHONE | Says.DIAL) and not token.same_line
+    return bool(labelled) and any(code.rank == GUESTS for code in above)
+
+
 def _has_rival(token: Token, block: Block) -> bool:
     """Whether a number that is labelled otherwise stands before this one, so that the code may be that one's."""
     place = block.tokens.index(token)
@@ -111,6 +121,8 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return 0
     if found is not None and found[0].rank == GUESTS and not found[1].blank:
         return ENOUGH  # a participant's code is of a conference only
+    if found is None and _follows_codes(token, block):
+        return ENOUGH
     if token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL):
         return 0  # a name in a label is a person's
     said = token.says
@@ -124,7 +136,15 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     usual = meeting.service in HASH_ONLY and code.hashes != ""
     if code.rank <= (0 if usual else UNNAMED) or (own and not (named and meeting.tail)):
         return points
-    certain = code.rank == GUESTS or following.says & Says.MEETING or (named and following.says & Says.ACCESS) or own
+    # `Phone number` above `Access code`; a bare `Tel` may be of a signature
+    paired = said & Says.PHONE and said & Says.NUMBER and following.says & Says.ACCESS and not following.blank
+    certain = (
+        paired
+        or code.rank == GUESTS
+        or following.says & Says.MEETING
+        or (named and following.says & Says.ACCESS)
+        or own
+    )
     points += 1 + (2 if certain else code.rank > UNNAMED)
     return points + (2 if usual else code.hashes != "")
 
