@@ -14,8 +14,11 @@ from app.meetings.candidates import LINK, one_tap_tail, trimmed
 from app.meetings.numbers import parsed
 from app.meetings.words import Says, says
 
-RUNS_READ = 400
-"""Runs of digits of one text that are looked at."""
+RUNS_READ = 320
+"""Runs of digits of one text, beside those with a country code, that are looked at."""
+
+INTERNATIONAL_READ = 200
+"""Runs of digits with a country code; each may stand twice, as text and as its `tel:` address."""
 
 TOKENS_READ = 160
 """Numbers and codes of one text; a service lists up to about 80 numbers."""
@@ -72,8 +75,15 @@ def tokens(text: str, region: str) -> list[Token]:
     """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`; `region` is the phone's."""
     found: list[Token] = []
     last = 0
-    for count, match in enumerate(_RUN.finditer(text)):
-        if count == RUNS_READ or len(found) == TOKENS_READ:
+    plain = international = 0
+    for match in _RUN.finditer(text):
+        if match[0][0] == "+":
+            international += 1
+        else:
+            plain += 1
+            if plain > RUNS_READ:
+                continue
+        if len(found) == TOKENS_READ or international > INTERNATIONAL_READ:
             break
         if match.start() < last or not _begins(text, match) or _IP_ADDRESS.fullmatch(match[0]):
             continue
