@@ -103,12 +103,18 @@ def _heading(token: Token) -> str | None:
             return None
         said = says(part)
         if said & Says.JOIN or joins(part):
-            return part
+            return part if _announces(part) else None
         if not said & (Says.PHONE | Says.DIAL | Says.NUMBER | Says.FILLER) and not (
             token.is_code and part is token.above[-1] and not token.label
         ):
             return None
     return None
+
+
+def _announces(part: str) -> bool:
+    """Whether a line that speaks of dialling in announces numbers, and does not just say something about it."""
+    rest = re.split("[:：]", part, maxsplit=1)[1:]
+    return not says(part) & (Says.CODE | Says.KEYWORD) and not (rest and says(rest[0]) & Says.UNKNOWN)
 
 
 def joins(label: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from app.meetings import dialstring, evidence
+from app.meetings import dialstring, evidence, weighing
 from app.meetings.candidates import LINK, candidates, place, short_numbers
 from app.meetings.html import INVISIBLE
 from app.meetings.numbers import SERVICE, Number, parsed
@@ -62,7 +62,7 @@ def spoken(text: str) -> str:
     return marked(text).replace(LINK, " ")
 
 
-def in_text(text: str, meeting: evidence.Meeting) -> Found:
+def in_text(text: str, meeting: weighing.Meeting) -> Found:
     """Dial-ins of a body, which has been `marked`."""
     refused: list[Refused] = []
     dial_ins: list[DialIn] = []

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.domain.event import Event, OnlineMeeting
-from app.meetings import dialin, dialstring, evidence, html, identifiers, links, origin, quoted
+from app.meetings import dialin, dialstring, evidence, html, identifiers, links, origin, quoted, weighing
 from app.meetings.candidates import LINK
 from app.meetings.plan import preference
 from app.meetings.way_in import DialIn, Refused, WayIn
@@ -57,7 +57,7 @@ def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
     spoken = marked.replace(LINK, " ")
     number = identifiers.meeting_id(service, link.url if link else "", spoken)
     code = identifiers.passcode(service, number, spoken)
-    meeting = evidence.Meeting(service, number, code, region, origin.organizer_country(event, ()))
+    meeting = weighing.Meeting(service, number, code, region, origin.organizer_country(event, ()))
     dialled = _guarded(lambda: _dial_ins(event, marked, meeting), dialin.Found())
     country = origin.organizer_country(event, dialled.dial_ins)
     chosen = sorted(dialled.dial_ins, key=lambda dial_in: preference(dial_in, region, country))[:DIAL_INS_KEPT]
@@ -79,7 +79,7 @@ def way_in(event: Event, body: str, region: str = "DE") -> WayIn:
 
 
 def _has_dial_in(text: str, region: str) -> bool:
-    return bool(dialin.in_text(dialin.marked(text), evidence.Meeting(region=region)).dial_ins)
+    return bool(dialin.in_text(dialin.marked(text), weighing.Meeting(region=region)).dial_ins)
 
 
 def _guarded(read: Callable[[], _T], otherwise: _T) -> _T:
@@ -128,7 +128,7 @@ def _best_link(sources: Iterable[_Source]) -> tuple[str, links.Link | None, tupl
     return (*best, tuple(refused.values())) if best else ("", None, tuple(refused.values()))
 
 
-def _dial_ins(event: Event, text: str, meeting: evidence.Meeting) -> dialin.Found:
+def _dial_ins(event: Event, text: str, meeting: weighing.Meeting) -> dialin.Found:
     region = meeting.region
     structured = list(_structured(event.online, region))
     groups: list[dialin.Found] = []
@@ -149,7 +149,7 @@ def _dial_ins(event: Event, text: str, meeting: evidence.Meeting) -> dialin.Foun
     return dialin.merged([*structured, dialin.Found(tuple(judged), written.refused)])
 
 
-def _of_place(place: str, text: str, meeting: evidence.Meeting) -> Iterator[dialin.Found]:
+def _of_place(place: str, text: str, meeting: weighing.Meeting) -> Iterator[dialin.Found]:
     """The place's dial-ins. A number alone is one where no link says that the meeting is elsewhere."""
     yield dialin.in_text(place, meeting)
     if meeting.service in ("", "unknown"):

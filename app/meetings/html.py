@@ -29,6 +29,9 @@ _BLOCKS = frozenset(
 _BLOCKS |= frozenset(("pre", "section", "table", "tr", "ul", "h1", "h2", "h3", "h4", "h5", "h6"))
 _CELLS = frozenset(("td", "th"))
 _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
+_QUOTATION = "\n>\n>\n"
+"""Where a quotation begins, as plain text marks it."""
+
 _SCHEMES = frozenset(("http:", "https:", "msteams:"))
 """What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
 
@@ -79,7 +82,7 @@ def text_of(body: str) -> str:
     parts = _FENCE.split(INVISIBLE.sub("", linked_text(body)))
     kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
     text = _TARGET.sub("", "\n".join(kept))
-    lines = map(str.strip, _SPACES.sub(" ", text).split("\n"))
+    lines = map(str.strip, _SPACES.sub(" ", text.replace(_QUOTATION, "\n")).split("\n"))
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
@@ -121,6 +124,8 @@ def _from_html(body: str) -> str:
         elif name == "a":
             pieces.append(_target(href))
             href = "" if closing else _href(match[3])
+        elif name == "blockquote" and not closing:
+            pieces.append(_QUOTATION)
         elif name in _BLOCKS:
             pieces.append("\n")
         elif name in _CELLS:

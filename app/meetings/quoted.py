@@ -7,8 +7,11 @@ programs put before a quoted message.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
-_TITLE = re.compile(r"^[ \t>]{0,12}+[-_]{3,}[ \t]*[^\W\d_][^\n\d_-]{2,40}[^\s\d_-][ \t]*[-_]{3,}[ \t]*$", re.MULTILINE)
+from app.meetings.words import Says, says
+
+_TITLE = re.compile(r"^[ \t>]{0,12}+[-_]{3,}[ \t]*([^\W\d_][^\n\d_]{2,40}?)[ \t]*[-_]{3,}[ \t]*$", re.MULTILINE)
 """`-----Original Message-----`"""
 
 _DATE = r"(?:19|20)\d\d(?:[-./年년]|[^\n\d]{0,12}\d{1,2}[:.h]\d\d)|\d[-./](?:19|20)\d\d"
@@ -25,7 +28,7 @@ _HEADER = re.compile(
 
 _DATED = re.compile(
     rf"(?:\n[ \t*>]*[^\n:：]{{1,24}}[:：][^\n]{{0,200}}){{0,2}}?"
-    rf"\n[ \t*>]*[^\n:：]{{1,24}}[:：][^\n]{{0,60}}?(?:{_DATE})",
+    rf"\n[ \t*>]*[^\n:：]{{1,24}}[:：][^\n]{{0,60}}?(?:{_DATE}|\d[^\n\d]{{0,15}}(?:19|20)\d\d\b)",
     re.IGNORECASE,
 )
 _WROTE = re.compile(
@@ -38,13 +41,17 @@ _WROTE = re.compile(
 
 _MARKS = re.compile(r"^[ \t]{0,12}+>[^\n]*\n[ \t]*>", re.MULTILINE)
 
+_OF_INVITATION = Says.JOIN | Says.DIAL | Says.PHONE | Says.MEETING
+
 HEADERS_READ = 40
 """Lines that look like the first line of a quoted message's header and are looked at."""
 
 
 def own_part(text: str) -> str:
     """The text above the first message that is quoted; all of it where none is."""
-    starts = [match.start() for pattern in (_TITLE, _WROTE, _MARKS) if (match := pattern.search(text))]
+    starts = [match.start() for pattern in (_WROTE, _MARKS) if (match := pattern.search(text))]
+    titles = islice(_TITLE.finditer(text), HEADERS_READ)
+    starts += islice((match.start() for match in titles if not says(match[1]) & _OF_INVITATION), 1)
     for count, match in enumerate(_HEADER.finditer(text)):
         line_end = text.find("\n", match.end())
         if count == HEADERS_READ or line_end < 0:

@@ -14,8 +14,11 @@ from app.meetings.candidates import LINK, one_tap_tail, trimmed
 from app.meetings.numbers import parsed
 from app.meetings.words import Says, says
 
-RUNS_READ = 400
-"""Runs of digits of one text that are looked at."""
+RUNS_READ = 320
+"""Runs of digits of one text, beside those with a country code, that are looked at."""
+
+INTERNATIONAL_READ = 200
+"""Runs of digits with a country code; each may stand twice, as text and as its `tel:` address."""
 
 TOKENS_READ = 160
 """Numbers and codes of one text; a service lists up to about 80 numbers."""
@@ -72,8 +75,15 @@ def tokens(text: str, region: str) -> list[Token]:
     """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`; `region` is the phone's."""
     found: list[Token] = []
     last = 0
-    for count, match in enumerate(_RUN.finditer(text)):
-        if count == RUNS_READ or len(found) == TOKENS_READ:
+    plain = international = 0
+    for match in _RUN.finditer(text):
+        if match[0][0] == "+":
+            international += 1
+        else:
+            plain += 1
+            if plain > RUNS_READ:
+                continue
+        if len(found) == TOKENS_READ or international > INTERNATIONAL_READ:
             break
         if match.start() < last or not _begins(text, match) or _IP_ADDRESS.fullmatch(match[0]):
             continue
@@ -114,7 +124,7 @@ def _token(text: str, match: re.Match[str], last: int, previous: Token | None, r
         token.is_code, token.text = True, code[0]
         token.hashes, token.end = (hashed[1], hashed.end()) if hashed else ("", code.end())
         return token
-    return token if digits >= 6 and _is_national(text, token, previous) else None
+    return token if digits >= 6 and _is_national(text, token, previous, region) else None
 
 
 def _is_code_label(token: Token, spelled: str, region: str) -> bool:
@@ -130,7 +140,7 @@ def _is_code_label(token: Token, spelled: str, region: str) -> bool:
     return not said & (Says.PHONE | Says.DIAL)
 
 
-def _is_national(text: str, token: Token, previous: Token | None) -> bool:
+def _is_national(text: str, token: Token, previous: Token | None, region: str) -> bool:
     """Whether digits without a country code are a number, by their label or as one more of a list."""
     named = countries.named(token.label) if token.label else None
     behind = countries.leading(text[token.end : token.end + 60].partition("\n")[0])
@@ -140,6 +150,8 @@ def _is_national(text: str, token: Token, previous: Token | None) -> bool:
     if token.region or token.says & (Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN | Says.CONTACT):
         return True
     if token.says & Says.NUMBER and token.says & (Says.ACCESS | Says.MEETING):
+        return True
+    if token.says & Says.NUMBER and not token.says & Says.OTHER and parsed(token.text, region) is not None:
         return True
     heading = says(token.above[-1]) if token.above else Says.NOTHING
     if not says(token.label) & ~(Says.FILLER | Says.NUMBER):

@@ -114,6 +114,24 @@ JOIN = (
     " номер_для_звонка номер_для_дзвінка номер_для_набору номер_для_набора позвонить_в 전화_참여 전화_걸기 音声接続"
     " 语音接入 電話接続 接続電話番号 接続先番号 接続用電話番号 רישום_טלפוני call_number calling_number"
     " באמצעות_טלפון שיחת_הוועידה за_допомогою_телефону join_the_call join_call join_the_conference join_this_call"
+    " wählnummer rufnummer_für_einwahl numéro_à_appeler numéro_de_connexion numéro_d_entrée appelez_le"
+    " teléfono_de_acceso número_a_marcar número_de_conexión número_de_entrada numero_per_collegarsi"
+    " numero_di_collegamento numero_d_accesso numeri_d_accesso telefone_de_acesso número_de_ligação"
+    " número_para_ligar bel_naar kiesnummer belnummer numer_wdzwaniany numer_do_połączenia numer_wejściowy"
+    " číslo_pro_vytáčení číslo_k_vytočení vytáčené_číslo volací_číslo číslo_na_vytočenie volacie_číslo ringnummer"
+    " nummer_att_ringa anslutningsnummer ring_ind_nummer nummer_at_ringe tilslutningsnummer ringenummer"
+    " nummer_å_ringe oppkoblingsnummer sisäänsoittonumero liittymisnumero tárcsázási bejelentkezési_szám"
+    " csatlakozási_szám behívószám număr_de_conectare număr_pentru_apelare număr_de_intrare çevrilecek_numara"
+    " bağlantı_numarası arayacağınız_numara giriş_numarası τηλέφωνο_σύνδεσης αριθμός_σύνδεσης αριθμός_εισόδου"
+    " αριθμός_συμμετοχής номер_для_входу номер_для_приєднання номер_виклику номер_для_входа номер_для_присоединения"
+    " номер_вызова номер_набора 発信番号 接続用番号 通話番号 呼入 加入电话 入会电话 加入電話 연결_번호 참여_번호"
+    " رقم_الانضمام رقم_الدخول מספר_התקשרות מספר_כניסה מספר_להתקשרות konferenční_číslo konferenčné_číslo"
+    " vergaderingsnummer wdzwonienia wdzwania telefoniczny_dostęp dostęp_telefoniczny přístup_telefonem inwahl"
+    " anwahl einwählnummer anwählen join_via_phone join_via_telephone by_dialing by_dialling phone_number_to_dial"
+    " number_to_dial number_to_call call_this_number dial_this_number telefonzugang telefonischer_zugang"
+    " zugang_per_telefon telefonische_toegang telefonisk_adgang telefonisk_tilgang telefonåtkomst puhelinyhteys"
+    " telefonos_hozzáférés acces_prin_telefon telefonla_erişim τηλεφωνική_πρόσβαση телефонный_доступ"
+    " телефонний_доступ доступ_по_телефону"
 )
 """A conference that is joined by telephone: of a number's label or of the heading above it."""
 
@@ -175,7 +193,7 @@ GUEST = (
     " 게스트 مشارك ضيف משתתף משתתפים משתתפ אורח प्रतिभागी अतिथि सहभागी ผู้เข้าร่วม ผู้ร่วม người_tham_gia"
     " người_tham_dự người_dự khách peserta tamu. tetamu participants convidat convidado convidados 参会人 嘉宾参会"
     " 출석자 الحاضر الحاضرين zuhörer listener auditeur oyente ouvinte luisteraar lytter posluchač slušatel слушател"
-    " слухач deltak"
+    " слухач deltak mitglied_der_konferenz"
 )
 
 HOST = (
@@ -202,6 +220,8 @@ HOST = (
     " prelegent przednáš přednáš prednáš arrangør verten verten. värden moderaattor juontaj vetäj sunucu υπεύθυν"
     " господар руководител ведущего 開催者 演讲者 演講者 主讲 主办方 발표자 운영자 منسق المنسق المسؤول מרצה מנחת"
     " kierownik lider лидер лідер řečník rečník esittelij puheenjohtaja vedoucího konduktor hosta. hosty. hostů."
+    " konferenzleitung samtaleleder mødevært møtevert mötesvärd kokousisäntä megbeszélésvezető vezetőé moderátora"
+    " prowadzącego gospodarza 会議主催 ミーティングホスト 会议主持 회의_주최자 رئيس_الاجتماع יו_ר"
 )
 
 CODE = (
@@ -211,8 +231,8 @@ CODE = (
     " идентификатор ідентифікатор ідентифік αναγνωριστικ tunnus tunniste tunnusluku kimlik kimliği kennnummer"
     " identifikator identifikaator identifikators identifikatorius ідентифікат identifier zugangscode コード ピン"
     " 暗証番号 代码 代碼 编号 編號 识别码 識別碼 接入码 接入碼 会议号 會議號 会议号码 會議號碼 参会码 코드 아이디"
-    " رمز كود معرف المعرف קוד מזהה कोड आईडी पिन รหัส ไอดี mã. mã_số số_id šifra šifro šifre шифра -code -pin -id"
-    " -kod -kode -koodi -kód -kodas -kennung -kods -kood kood. -koden -kóddal -tunnus -azonosító"
+    " رمز كود معرف المعرف קוד מזהה कोड आईडी पिन รหัส ไอดี mã. mã_số số_id šifra šifro šifre шифра -code -pin -kod"
+    " -kode -koodi -kód -kodas -kennung -kods -kood kood. -koden -kóddal -tunnus -azonosító"
     " número_de_identificación kôd. kennzahl zugangszahl vergadercode wachtwoordcode toegangscode pinkod пин. пін."
     " pinkoodi التعريف_الشخصي 入会 会议码 會議碼 number_code номер_пин nip_de nip_du nip_d nip_conférence 码 碼"
 )

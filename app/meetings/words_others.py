@@ -26,7 +26,7 @@ OWN = (
     " прямий прямой прямая робочий роб. απευθείας τηλεφωνικό_κέντρο 内線 事務所 総務 总机 總機 分机 分機 座機 내선"
     " 대표전화 대표번호 مباشر الخط المكتب العمل رقمي תחנה מרכזייה מרכזיה שלוחה dahili santral ramal ruční faksi"
     " faksimil residence residenz zuhause home_phone secretariado secretar secretár trabalho trabajo lavoro travail"
-    " werk. praca. práce. práca. pager"
+    " werk. praca. práce. práca. pager lokaltelefon landnummer stationary fastnet fasttelefon pevn stacj hemnummer"
 )
 """A person's or a company's own line, as a signature names it."""
 
@@ -159,7 +159,13 @@ OTHER = (
     " -terem -termi -zentrum -center -centrum -hotel besprechungsraum konferenzraum sitzungszimmer meetingraum"
     " salle sala. salón sali. sál. zasedac místnost miestnosť odası oda. 会议室 會議室 会議室 회의실"
     " غرفة_الاجتماعات חדר_ישיבות переговорн зал. venue lobby restaurant catering shuttle airport station bahnhof"
-    " gare estación stazione"
+    " gare estación stazione pacient paciente paziente pacjent potila beteg hasta_no ασθεν пациент пацієнт 患者"
+    " 환자 مريض מטופל puk tan. sim. abo. abonnement subscription licence rezept prescription warranty garantie"
+    " quote offer angebot campaign zugnummer gleis platform bus. tåg tog. juna vonat tren. поезд потяг 電車 列車"
+    " 火车 列车 기차 قطار רכבת platz sitz fiscal fiscale steuer tva. mwst. impuesto imposto nif. cif. rut. cpf."
+    " cnpj. inn. инн. огрн edrpou oib. ico. ičo. dič. siret siren. kvk. btw. cvr. orgnr. org_nr organisationsnummer"
+    " y_tunnus adószám regon pesel krs. handelsregister hrb. bsn. ssn. reisepass führerschein ausweis carnet cédula"
+    " dni. kimlik_no tc. 身份证 护照 운전면허 护照号 登録番号 法人番号"
 )
 """What a code or a number can be of instead of a conference."""
 
@@ -181,6 +187,9 @@ FILLER = (
     " στο. στην. в. к. для. до. на. по. с. у. з. за. через. від. це. following. below. here. this. either. any."
     " one. folgende folgenden suivant siguiente seguente seguinte volgende następujący následující následujúc"
     " följande følgende seuraav következő următor aşağıdaki ακόλουθ следующ наступн 以下 下記 次の 请 請 下列 다음"
-    " يرجى التالي נא הבא"
+    " يرجى التالي נא הבא lautet. ist. is. ein. sich. unter. enter. then. when. prompted. press. pound. followed."
+    " gefolgt. dann. eingeben geben. sie. you. can. have. will. be. es. puis. saisissez luego introduzca poi"
+    " inserire depois digite daarna vervolgens następnie poté potom sedan derefter deretter sitten majd apoi"
+    " ardından έπειτα затем потім"
 )
 """Words beside a number that say nothing of whose it is."""

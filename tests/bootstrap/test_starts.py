@@ -92,6 +92,7 @@ def test_a_disk_that_takes_nothing_fails_no_start(tmp_path: Path, monkeypatch: p
 
 PROGRAM = """
 import os, sys
+from app.bootstrap.drive import dependencies
 from app.bootstrap.screen import Screen
 from app.settings import load
 from app.ui import app as display
@@ -111,7 +112,7 @@ def compose(frame, *rest):
     return real(frame, *rest)
 
 module.compose = compose
-screen = Screen(load())
+screen = Screen(dependencies(load()))
 first = screen._first_frame
 
 def shown():

@@ -71,6 +71,18 @@ def test_facts_of_an_invitation_are_kept() -> None:
     assert event.online.conference_uris == ("tel:+49-69-1234,,5678#",)
 
 
+def test_the_moderator_s_way_in_is_no_participant_s() -> None:
+    (event,) = read(
+        calendar(
+            "UID:i\nSUMMARY:Review\nDTSTART:20261123T100000Z\nDTEND:20261123T110000Z\n"
+            "CONFERENCE;VALUE=URI;FEATURE=PHONE,MODERATOR:tel:+49-69-1234,,9999#\n"
+            "CONFERENCE;VALUE=URI;FEATURE=PHONE:tel:+49-69-1234,,5678#"
+        )
+    )
+    assert event.online is not None
+    assert event.online.conference_uris == ("tel:+49-69-1234,,5678#",)
+
+
 def test_events_outside_the_time_are_left_out() -> None:
     data = calendar(
         "UID:a\nSUMMARY:Before\nDTSTART:20261122T220000Z\nDTEND:20261122T230000Z",

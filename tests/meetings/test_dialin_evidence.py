@@ -326,3 +326,8 @@ def test_a_label_that_ran_on_is_no_part_of_link_or_passcode(label: str, passcode
 def test_a_label_that_ran_on_behind_a_teams_link_is_no_part_of_it(label: str) -> None:
     link = "https://teams.microsoft.com/meet/281442953617?p=abcDEF123456"
     assert way_in(Event("1", "c", "Review", SPAN), f"{link}{label}: 281 442 953 617", "US").url == link
+
+
+def test_a_one_tap_line_below_a_long_table_of_figures_is_found() -> None:
+    table = "\n".join(f"Item {row}: {1000 + row} pieces, {20260000 + row}" for row in range(800))
+    assert {number for number, _ in dial_ins(f"{table}\n{ZOOM}")} == {CONFERENCE}

@@ -167,6 +167,14 @@ def test_the_first_event_that_can_be_joined_is_told(tmp_path: Path) -> None:
     assert answer(tmp_path / "a.ics")[1]["url"] == LINK
 
 
+@pytest.mark.parametrize("host", ["FEATURE=PHONE,MODERATOR", 'FEATURE=PHONE;LABEL="Host code"', 'LABEL="Leiter-PIN"'])
+def test_the_moderator_s_way_in_is_no_participant_s(tmp_path: Path, host: str) -> None:
+    moderator = f"CONFERENCE;VALUE=URI;{host}:tel:+49-69-12345678,,999999#\nCONFERENCE;VALUE=URI;FEATURE=PHONE:tel:"
+    content = ICS.replace("CONFERENCE;VALUE=URI;FEATURE=PHONE:tel:", moderator)
+    (tmp_path / "a.ics").write_text(content.replace("\n", "\r\n"), "utf-8")
+    assert [each["digits"] for each in answer(tmp_path / "a.ics")[1]["dial_ins"]] == ["123456789#"]
+
+
 def test_an_invitation_that_was_not_accepted_is_confirmed_parked(tmp_path: Path) -> None:
     event = GRAPH | {
         "responseStatus": {"response": "notResponded"},
