@@ -7,10 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from app.errors import SettingsError
-from app.root_file import RootFile
-from app.settings import Settings, load
+from carlendar.errors import SettingsError
+from carlendar.root_file import RootFile
+from carlendar.settings import Settings, load
 
 
 def settings(tmp_path: Path, *, file: str = "", managed: str = "", platform: str = "", **environ: str) -> Settings:

@@ -11,13 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.emulator.car import Car
-from app.emulator.databroker import Databroker
-from app.store.events import Arrival, EventStore, Position
-from app.store.user import UserStore
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.user import UserStore
+from carlendar_devtools.emulator.car import Car
+from carlendar_devtools.emulator.databroker import Databroker
 
 WIDTH, HEIGHT = 1560, 700
 
@@ -79,7 +79,7 @@ def fill(folder: Path, now: datetime, count: int) -> None:
     events.save_calendars("a", [calendar])
     starts = (now + timedelta(minutes=12 + 75 * number) for number in range(count))
     arrivals = [
-        Arrival(Event(f"e{number}", "c", f"Review {number}", Timespan(start, start + timedelta(minutes=30))), None)
+        EventUpsert(Event(f"e{number}", "c", f"Review {number}", Timespan(start, start + timedelta(minutes=30))), None)
         for number, start in enumerate(starts)
     ]
     events.save(calendar, arrivals, [], Position(), now)

@@ -17,17 +17,17 @@ from statistics import median
 from types import TracebackType
 from typing import Any, Self
 
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.event import Event, Response
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings.join_details import DialIn, JoinDetails
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.user import UserStore
+from carlendar_devtools.emulator.phone import PhoneLine, available
+from carlendar_devtools.processes.programs import DISPLAY
 from dbus_fast import BusType, Message
 from dbus_fast.aio import MessageBus
 
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event, Response
-from app.domain.timespan import Timespan
-from app.emulated.programs import DISPLAY
-from app.emulator.phone import PhoneLine, available
-from app.meetings.way_in import DialIn, WayIn
-from app.store.events import Arrival, EventStore, Position
-from app.store.user import UserStore
 from car import RunningCar, emulated
 from measured import Measured
 from wire import Wire
@@ -89,9 +89,9 @@ def _fill(folder: Path, now: datetime) -> None:
     calendar = Calendar("c", "a", "Calendar", is_default=True)
     events.save_calendars("a", [calendar])
     span = Timespan(now - timedelta(minutes=2), now + timedelta(hours=1))
-    way_in = WayIn("teams", dial_ins=(DialIn(NUMBER, "1#", "p1#", "DE"),))
+    way_in = JoinDetails("teams", dial_ins=(DialIn(NUMBER, "1#", "p1#", "DE"),))
     event = Event("e", "c", "Review", span, response=Response.ACCEPTED)
-    events.save(calendar, [Arrival(event, way_in)], [], Position(), now)
+    events.save(calendar, [EventUpsert(event, way_in)], [], Position(), now)
     events.close()
     user.close()
 

@@ -16,10 +16,10 @@ from itertools import cycle
 from statistics import median
 from typing import NamedTuple
 
-from app.bootstrap.machine import elapsed_clock
-from app.domain.ports import Reading
-from app.safety.engine import SafetyEngine
-from app.safety.state import SELECTOR, SPEED, DrivingStateMachine
+from carlendar.domain.ports import Reading
+from carlendar.safety.engine import SafetyEngine
+from carlendar.safety.state import SELECTOR, SPEED, DrivingStateMachine
+from carlendar.wiring.host import elapsed_clock
 
 SIGNALS = 200_000
 HERTZ = 10.0

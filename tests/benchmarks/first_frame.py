@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from app.isolated import program
+from carlendar.isolated import program
+
 from car import HEIGHT, WIDTH, fill
 from measured import Measured
 

@@ -21,7 +21,8 @@ from statistics import median, quantiles
 from types import TracebackType
 from typing import Self
 
-from app.isolated import program
+from carlendar.isolated import program
+
 from car import RunningCar, emulated, fill
 from measured import Measured
 

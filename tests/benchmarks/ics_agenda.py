@@ -15,17 +15,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
-from app.domain.account import FILES, Account, AccountState, Profile
-from app.domain.timespan import Timespan
-from app.feeds.download import Downloader
-from app.feeds.ics import events
-from app.feeds.source import FeedSource
-from app.meetings.way_in import WayIn
-from app.store.events import EventStore
-from app.store.snapshot import StoreReader
-from app.store.user import UserStore
-from app.sync.engine import SyncEngine
-from app.sync.reading import Tools
+from carlendar.domain.account import FILES, Account, AccountState, Profile
+from carlendar.domain.timespan import Timespan
+from carlendar.icalendar.download import Downloader
+from carlendar.icalendar.ics import events
+from carlendar.icalendar.source import FeedSource
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.store.events import EventStore
+from carlendar.store.snapshot import StoreReader
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import SyncDependencies
+from carlendar.sync.engine import SyncEngine
+
 from big_calendar import AT, big_calendar
 
 WEEK = Timespan(AT, AT + timedelta(days=7))
@@ -105,7 +106,7 @@ class _Service:
         self._user.save_account(self._account)
         clock = StandingClock()
         source = FeedSource("feed-1", "big", lambda: str(self._file), Downloader(), clock.zone, lambda: _OLD)
-        tools = Tools(lambda _: source, lambda _event, _text: WayIn(), lambda text: text, clock, clock)
+        tools = SyncDependencies(lambda _: source, lambda _event, _text: JoinDetails(), lambda text: text, clock, clock)
         self._reader = StoreReader(self._data)
         self._engine = SyncEngine(self._events, self._user, tools)
         self.agenda()

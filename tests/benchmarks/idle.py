@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from app.emulated.programs import DISPLAY
+from carlendar_devtools.processes.programs import DISPLAY
+
 from car import HEIGHT, WIDTH, RunningCar, emulated, fill
 from measured import Measured
 from wire import Wire

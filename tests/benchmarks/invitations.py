@@ -17,12 +17,11 @@ from html.parser import HTMLParser
 from statistics import median
 
 import phonenumbers
-
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.meetings import html
-from app.meetings.extract import way_in
-from app.meetings.numbers import parsed
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings import html
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.numbers import parsed
 
 SIZE = 5 * 1024
 EVENT = Event(

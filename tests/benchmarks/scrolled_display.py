@@ -14,11 +14,11 @@ import threading
 import time
 from typing import Any
 
-from app.bootstrap.screen import Screen
-from app.channel.messages import Command
-from app.emulated.display import dependencies
-from app.emulated.folder import emulators_folder
-from app.ui.app import stop_display
+from carlendar.ipc.messages import Command
+from carlendar.ui.app import stop_display
+from carlendar.wiring.screen import Screen
+from carlendar_devtools.processes.display import dependencies
+from carlendar_devtools.processes.folder import emulators_folder
 
 AGENDA = (0.042, 0.295)
 LIST = (0.5, 0.6)
@@ -55,10 +55,9 @@ class Hand:
             self._moments.setdefault(word, [])
 
     def _begin(self) -> None:
+        from carlendar.ui.remote_input import Injector
         from kivy.clock import Clock
         from kivy.core.window import Window
-
-        from app.ui.injection import Injector
 
         self._injector = Injector(Window)
         Window.bind(on_flip=self.drawn)

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event, Person
-from app.domain.timespan import Timespan
-from app.meetings.way_in import WayIn
-from app.store.events import Arrival, EventStore, Position
-from app.store.snapshot import StoreReader
-from app.store.user import UserStore
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.event import Event, Person
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.snapshot import StoreReader
+from carlendar.store.user import UserStore
 
 EVENTS = 50_000
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -60,11 +60,11 @@ def _fill(folder: Path) -> None:
     store.close()
 
 
-def _arrival(calendar: Calendar, number: int) -> Arrival:
+def _arrival(calendar: Calendar, number: int) -> EventUpsert:
     start = NOW - timedelta(days=1) + timedelta(seconds=number * 16 * 86400 / EVENTS)
     boss = Person("Jonas Weber", "jonas.weber@contoso.example")
     event = Event(
         f"event{number}", calendar.id, f"Review {number}", Timespan(start, start + timedelta(minutes=30)), "1",
         ical_uid=f"uid{number}", organizer=boss, attendees=(boss,) * 5, attendee_count=5,
     )  # fmt: skip
-    return Arrival(event, WayIn("teams", f"https://teams.contoso.example/{number}", found_in="online"))
+    return EventUpsert(event, JoinDetails("teams", f"https://teams.contoso.example/{number}", found_in="online"))

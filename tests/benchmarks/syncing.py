@@ -20,26 +20,25 @@ from pathlib import Path
 from typing import Any
 
 import requests
-
-from app.domain.account import Account, AccountState, Profile
-from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.generator import fill
-from app.emulator.world.mailbox import Mailbox
-from app.emulator.world.person import Book, Person
-from app.emulator.world.world import World
-from app.meetings.extract import way_in
-from app.meetings.html import text_of
-from app.microsoft.calendar import MicrosoftCalendar
-from app.microsoft.clouds import READ_SCOPES, custom_cloud
-from app.microsoft.graph import GraphClient
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.keys import FileKey
-from app.microsoft.session import HttpSession, Reply
-from app.microsoft.vault import Vault
-from app.store.events import EventStore
-from app.store.user import UserStore
-from app.sync.engine import SyncEngine
-from app.sync.reading import Tools
+from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.html import text_of
+from carlendar.microsoft.calendar import MicrosoftCalendar
+from carlendar.microsoft.clouds import READ_SCOPES, custom_cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.keys import FileKey
+from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.vault import Vault
+from carlendar.store.events import EventStore
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import SyncDependencies
+from carlendar.sync.engine import SyncEngine
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.generator import fill
+from carlendar_devtools.emulator.world.mailbox import Mailbox
+from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.world import World
 
 ADA = "ada@contoso.example"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -103,7 +102,9 @@ def serve(pipe: Connection, folder: Path) -> None:
     """The cloud's process: a calendar of 2,000 events; each word that comes renames one of them."""
     world = World("Bench", "contoso.example", NOW)
     person = Person("00000000-0000-4000-8000-000000414441", "Ada Example", ADA)
-    world.mailboxes[ADA] = Mailbox(person, lambda: NOW, {"calendar": Book("calendar", "Calendar", is_default=True)})
+    world.mailboxes[ADA] = Mailbox(
+        person, lambda: NOW, {"calendar": CalendarBook("calendar", "Calendar", is_default=True)}
+    )
     fill(world.person(ADA), date(2026, 11, 23), events=EVENTS, days=DAYS)
     with RunningCloud(world, folder) as cloud:
         cloud.limits.in_ten_minutes = 10_000_000
@@ -174,7 +175,7 @@ def _synchronise(folder: Path, at: Any, ca_file: str, token: str) -> Run:
         def listed(*_: object) -> None:
             found.stored, found.requests_until_stored = time.perf_counter() - began, len(found.sent)
 
-        tools = Tools(
+        tools = SyncDependencies(
             lambda _: source, lambda e, text: way_in(e, text, "DE"), text_of, Clock(), Clock(), progress=listed
         )
         began = time.perf_counter()

@@ -19,9 +19,9 @@ from pathlib import Path
 from statistics import median
 
 import grpc
+from carlendar_devtools.processes.programs import DISPLAY
 from kuksa.val.v2 import val_pb2, val_pb2_grpc
 
-from app.emulated.programs import DISPLAY
 from car import RunningCar
 from idle import surroundings
 from measured import Measured

@@ -29,7 +29,7 @@ class Machine:
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """One command; an empty value in `environment` takes a variable away."""
         return subprocess.run(
-            [sys.executable, "-I", "-m", "app", *arguments], capture_output=True, text=True,
+            [sys.executable, "-I", "-m", "carlendar", *arguments], capture_output=True, text=True,
             env=self.environment(**environment), timeout=60, check=False,
         )  # fmt: skip
 
@@ -63,7 +63,7 @@ def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """
     morning = datetime.now(ZoneInfo("Europe/Berlin")).replace(hour=8, minute=41, second=0, microsecond=0)
     home = tmp_path_factory.mktemp("home")
-    argv = [sys.executable, "-I", "-m", "app", "emulator", "cloud", "--json", "--approve", "ana@contoso.example"]
+    argv = [sys.executable, "-I", "-m", "carlendar", "emulator", "cloud", "--json", "--approve", "ana@contoso.example"]
     argv += ["--at", morning.isoformat()]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as cloud:
         try:

@@ -48,7 +48,7 @@ END:VCALENDAR
 def carlendar(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "HOME": str(folder), "CARLENDAR_DATA_FOLDER": str(folder / "data")}
     return subprocess.run(
-        [sys.executable, "-I", "-m", "app", *arguments],
+        [sys.executable, "-I", "-m", "carlendar", *arguments],
         capture_output=True,
         text=True,
         env=environment,

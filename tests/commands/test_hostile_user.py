@@ -14,9 +14,8 @@ from typing import Any, Protocol
 
 import psutil
 import pytest
-
-from app import cli, settings
-from app.errors import SettingsError, one_line
+from carlendar import cli, settings
+from carlendar.errors import SettingsError, one_line
 
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -83,7 +82,7 @@ def test_a_drive_without_an_end_does_not_fill_the_disk(machine: Machine, device:
 def test_what_is_no_calendar_is_not_subscribed_to(machine: Machine, source: str, says: str) -> None:
     """An empty address, of all things, was the folder that one stood in."""
     done = subprocess.run(
-        [sys.executable, "-I", "-m", "app", "accounts", "--add-feed", source], stdin=subprocess.DEVNULL,
+        [sys.executable, "-I", "-m", "carlendar", "accounts", "--add-feed", source], stdin=subprocess.DEVNULL,
         capture_output=True, text=True, check=False, env=machine.environment(),
     )  # fmt: skip
     fails(done, 2, says)
@@ -134,7 +133,7 @@ def test_a_terminal_without_a_letter_shows_a_mark_for_it(machine: Machine, encod
     at = ("--ics", str(file), "--at", "2026-11-26T09:00+00:00")
     for arguments in (("agenda", *at), ("agenda", "--json", *at), ("agenda", "--ics", "/nö/日")):
         done = subprocess.run(
-            [sys.executable, "-m", "app", *arguments], capture_output=True, check=False,
+            [sys.executable, "-m", "carlendar", *arguments], capture_output=True, check=False,
             env=machine.environment(PYTHONIOENCODING=encoding),
         )  # fmt: skip
         assert done.returncode == (2 if "/nö/日" in arguments else 0), done
@@ -155,7 +154,7 @@ def test_a_full_disk_under_the_output_is_said_once(
 ) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "app", *arguments], stdout=full, stderr=subprocess.PIPE, check=False, text=True,
+            [sys.executable, "-m", "carlendar", *arguments], stdout=full, stderr=subprocess.PIPE, check=False, text=True,
             env=machine.environment(PYTHONUNBUFFERED=unbuffered),
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (3, "carlendar: No space left on device\n")
@@ -167,7 +166,7 @@ def test_a_full_disk_under_both_outputs_leaves_the_documented_code(
 ) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "app", *arguments], stdout=full, stderr=full, check=False,
+            [sys.executable, "-m", "carlendar", *arguments], stdout=full, stderr=full, check=False,
             env=machine.environment(PYTHONUNBUFFERED=""),
         )  # fmt: skip
     assert done.returncode == code
@@ -208,7 +207,7 @@ def test_a_fault_of_our_own_is_one_line_with_its_place(
     def broken(**_: object) -> Callable[[], int]:
         raise LookupError("a title that nobody may read")
 
-    monkeypatch.setattr("app.bootstrap.config.run", broken)
+    monkeypatch.setattr("carlendar.commands.config.run", broken)
     assert cli.main(["config"]) == 3
     said = capsys.readouterr().err
     assert said.startswith("carlendar: an error of Carlendar itself: LookupError in test_hostile_user.py:")
@@ -232,7 +231,7 @@ def test_a_damaged_store_is_said_and_not_shown_as_an_empty_day(machine: Machine)
 
 def test_an_audit_that_is_interrupted_ends_without_a_word(machine: Machine) -> None:
     begun = subprocess.Popen(
-        [sys.executable, "-I", "-m", "app", "audit"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-I", "-m", "carlendar", "audit"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=machine.environment(), start_new_session=True,
     )  # fmt: skip
     process = psutil.Process(begun.pid)
@@ -253,7 +252,7 @@ def test_a_command_that_is_told_to_end_leaves_nothing(machine: Machine, argument
     """SDL takes the signal for itself where nobody else does, and drew on to the end."""
     (machine.home / "tmp").mkdir()
     with subprocess.Popen(
-        [sys.executable, "-I", "-m", "app", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, "-I", "-m", "carlendar", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, cwd=machine.home, env=machine.environment(TMPDIR=str(machine.home / "tmp")),
     ) as process:  # fmt: skip
         made = machine.home / begun

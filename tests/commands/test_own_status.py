@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.store.events import EventStore, Position
-from app.store.user import UserStore
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.store.events import EventStore, Position
+from carlendar.store.user import UserStore
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from carlendar_devtools.stories import pictures
+from carlendar_devtools.stories.situations import SITUATIONS
 from PIL import Image
-
-from app.bootstrap import pictures
-from app.bootstrap.situations import SITUATIONS
 
 DRAWN = ("drive-next", "drive-guest", "drive-blocked-parked", "event-parked-german")
 

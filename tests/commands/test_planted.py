@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from carlendar.domain.avatar import SIZE
+from carlendar.isolated import FOLDER, program
+from carlendar.platform.picture import decoded
+from carlendar_devtools.processes import programs
 from PIL import Image
-
-from app.domain.portrait import SIZE
-from app.emulated import programs
-from app.isolated import FOLDER, program
-from app.platform.picture import decoded
 
 ROOT = Path(__file__).parents[2]
 CODE = "import os\nopen(os.environ.get('PLANTED', '/dev/null'), 'a').write(__name__ + '\\n')\n"
@@ -104,7 +103,7 @@ def test_the_emulators_processes_run_their_own_code(machine: Machine, planted: P
 
 
 def test_every_python_process_is_started_isolated() -> None:
-    assert program("app", "drive") == (sys.executable, "-I", "-m", "app", "drive")
+    assert program("app", "drive") == (sys.executable, "-I", "-m", "carlendar", "drive")
     assert FOLDER == "/"
     starts = {
         path.relative_to(ROOT / "app").as_posix(): line.strip()

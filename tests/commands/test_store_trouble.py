@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-
-from app.domain.account import Account, AccountState, Profile
-from app.errors import StoreError
-from app.microsoft.vault import Vault
-from app.service.lock import ServiceLock
-from app.store.events import EventStore
-from app.store.folder import begin_erasing, is_erasing
-from app.store.user import UserStore
+from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.errors import StoreError
+from carlendar.microsoft.vault import Vault
+from carlendar.service.lock import ServiceLock
+from carlendar.store.events import EventStore
+from carlendar.store.folder import begin_erasing, is_erasing
+from carlendar.store.user import UserStore
 
 SINCE = datetime(2026, 11, 23, tzinfo=UTC)
 TOKEN = b"a token that must not stay"
@@ -143,7 +142,7 @@ def test_a_full_disk_is_said_as_such(machine: Machine, data: Path, command: str)
 
 def test_a_full_disk_hides_no_driver(machine: Machine, data: Path) -> None:
     """Whoever reads shares memory with whoever writes, in a file that cannot grow then."""
-    read = "from app.store.snapshot import StoreReader; from pathlib import Path; import sys;"
+    read = "from carlendar.store.snapshot import StoreReader; from pathlib import Path; import sys;"
     read += "print([each.name for each in StoreReader(Path(sys.argv[1])).profiles()])"
     done = without_room(machine, code=(read, str(data)))
     assert (done.stdout, done.stderr) == ("['Ana']\n", "")
@@ -161,7 +160,7 @@ def without_room(
     machine: Machine, *arguments: str, code: tuple[str, ...] = (), blocks: int = 0
 ) -> subprocess.CompletedProcess[str]:
     """A command, or some code, that can make no file longer than so many blocks of 512 bytes."""
-    way = ["-I", "-c", *code] if code else ["-I", "-m", "app", *arguments]
+    way = ["-I", "-c", *code] if code else ["-I", "-m", "carlendar", *arguments]
     return subprocess.run(
         ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", sys.executable, *way], capture_output=True, text=True,
         check=False, env=machine.environment(),

@@ -7,23 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from carlendar.domain.agenda import Entry, clashes, clashing, folded, in_order, joinable, minutes_until, occurrence_key
+from carlendar.domain.days import days
+from carlendar.domain.event import Event, Response, ShowAs
+from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.domain.up_next import Phase, outlook
 from hypothesis import given
 from hypothesis import strategies as st
-
-from app.domain.agenda import (
-    Entry,
-    clashes,
-    clashing,
-    folded,
-    in_order,
-    joinable,
-    minutes_until,
-    occurrence_key,
-)
-from app.domain.days import days
-from app.domain.event import Event, Response, ShowAs
-from app.domain.outlook import Phase, outlook
-from app.domain.timespan import DateSpan, Timespan
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 8, 48, tzinfo=BERLIN)

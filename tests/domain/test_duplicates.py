@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
-from app.domain.duplicates import Copy, one_of_each
-from app.domain.event import Event, Response
-from app.domain.timespan import Timespan
+from carlendar.domain.duplicates import Copy, one_of_each
+from carlendar.domain.event import Event, Response
+from carlendar.domain.timespan import Timespan
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EVENT = Event("a", "c", "Review", Timespan(START, START + timedelta(hours=1)), ical_uid="u")

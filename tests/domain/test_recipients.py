@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from app.domain.event import Event, Person
-from app.domain.recipients import MOST, recipients
-from app.domain.timespan import Timespan
+from carlendar.domain.event import Event, Person
+from carlendar.domain.recipients import MOST, recipients
+from carlendar.domain.timespan import Timespan
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PRIYA = Person("Priya", "priya@contoso.example")

@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from carlendar.domain.agenda import Entry
+from carlendar.domain.event import Event, Response, ShowAs
+from carlendar.domain.reminders import ReminderStage, answered_until, due, lead
+from carlendar.domain.timespan import DateSpan, Timespan
 from hypothesis import given
 from hypothesis import strategies as st
-
-from app.domain.agenda import Entry
-from app.domain.event import Event, Response, ShowAs
-from app.domain.reminders import Stage, answered_until, due, lead
-from app.domain.timespan import DateSpan, Timespan
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -24,9 +23,16 @@ def entry(name: str = "a", minutes: int = 0, length: int = 30, *, way_in: bool =
 
 @pytest.mark.parametrize(
     ("minute", "stage"),
-    [(-6, None), (-5, Stage.BEFORE), (-1, Stage.BEFORE), (0, Stage.START), (60, Stage.START), (61, None)],
+    [
+        (-6, None),
+        (-5, ReminderStage.BEFORE),
+        (-1, ReminderStage.BEFORE),
+        (0, ReminderStage.START),
+        (60, ReminderStage.START),
+        (61, None),
+    ],
 )
-def test_from_five_minutes_before_to_thirty_after_the_end(minute: int, stage: Stage | None) -> None:
+def test_from_five_minutes_before_to_thirty_after_the_end(minute: int, stage: ReminderStage | None) -> None:
     found = due([entry()], NINE + timedelta(minutes=minute), 5)
     assert (found.stage if found else None) == stage
 
@@ -62,7 +68,7 @@ def test_dismissed_it_never_comes_back_and_snoozed_it_does() -> None:
     assert due([held], before, 5, snoozed={held.key: NINE}) is None
     found = due([held], NINE, 5, snoozed={held.key: NINE})
     assert found is not None
-    assert found.stage is Stage.START
+    assert found.stage is ReminderStage.START
 
 
 def test_answered_by_joining_it_sleeps_beyond_its_time() -> None:

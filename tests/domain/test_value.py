@@ -8,8 +8,7 @@ from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, i
 from typing import Any
 
 import pytest
-
-from app.domain.value import value
+from carlendar.domain.value import value
 
 
 @value

@@ -15,8 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-
-from app.emulator.display import processes_of
+from carlendar_devtools.emulator.display import processes_of
 
 PATIENCE = 30.0
 """Seconds for whatever should come soon: generous, for machines that are busy with other things."""

@@ -108,7 +108,7 @@ class Driven:
         """The background process that this screen has started, if it runs."""
         with suppress(psutil.NoSuchProcess):
             for child in psutil.Process(self.process.pid).children(recursive=True):
-                if child.status() != psutil.STATUS_ZOMBIE and "app.emulated.service" in child.cmdline():
+                if child.status() != psutil.STATUS_ZOMBIE and "carlendar_devtools.processes.service" in child.cmdline():
                     return child
         return None
 

@@ -21,16 +21,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.bootstrap import drive
-from app.bootstrap.dependencies import ScreenDependencies
-from app.bootstrap.environment import forget_foreign
-from app.bootstrap.screen import Screen
-from app.emulated.display import dependencies
-from app.emulated.folder import emulators_folder
-from app.safety.watchdog import Watchdog
-from app.settings import load
-from app.ui import app as display
-from app.viewmodels.states import Action
+from carlendar.commands import drive
+from carlendar.presentation.states import Action
+from carlendar.safety.watchdog import Watchdog
+from carlendar.settings import load
+from carlendar.ui import app as display
+from carlendar.wiring.dependencies import ScreenDependencies
+from carlendar.wiring.environment import forget_foreign
+from carlendar.wiring.screen import Screen
+from carlendar_devtools.processes.display import dependencies
+from carlendar_devtools.processes.folder import emulators_folder
 
 PATIENCE = 20.0
 """Seconds in which a target must be there and answer."""
@@ -216,7 +216,7 @@ class Finger:
 
     def _at(self, kind: str, x: float, y: float) -> str:
         if self._injector is None:
-            from app.ui.injection import Injector
+            from carlendar.ui.remote_input import Injector
 
             self._injector = Injector(display._running[0]._window)
         self._injector.touch(kind, FINGER, x, y)

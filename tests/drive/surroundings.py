@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.emulator.car import Car
-from app.emulator.clock import EmulatedClock, replace_file
-from app.emulator.cloud.running import RunningCloud, SinceBoot
-from app.emulator.databroker import Databroker
-from app.emulator.phone import PhoneEvent, PhoneLine
-from app.emulator.presets import PRESETS
-from app.emulator.world.library import scenario_file
-from app.emulator.world.world import World
+from carlendar_devtools.emulator.car import Car
+from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
+from carlendar_devtools.emulator.cloud.running import RunningCloud, SinceBoot
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.phone import PhoneEvent, PhoneLine
+from carlendar_devtools.emulator.presets import PRESETS
+from carlendar_devtools.emulator.world.library import scenario_file
+from carlendar_devtools.emulator.world.world import World
 
 PATIENCE = 30.0
 """Seconds in which whatever is asked of car and phone is done."""

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app import arguments, cli
-from app.bootstrap import drive
-from app.bootstrap.environment import forget_foreign
-from app.emulated.folder import VARIABLE
-from app.emulator.presets import PRESETS
-from app.errors import SettingsError
-from app.known_settings import DISPLAY, KNOWN, VEHICLE
-from app.platform.clock import BoottimeClock, SystemWallClock
-from app.settings import load, variable
+from carlendar import cli
+from carlendar.commands import arguments, drive
+from carlendar.errors import SettingsError
+from carlendar.known_settings import DISPLAY, KNOWN, VEHICLE
+from carlendar.platform.clock import BoottimeClock, SystemWallClock
+from carlendar.settings import load, variable
+from carlendar.wiring.environment import forget_foreign
+from carlendar_devtools.emulator.presets import PRESETS
+from carlendar_devtools.processes.folder import VARIABLE
 
 Seen = dict[str, Any]
 Attack = Callable[[Any, Path], dict[str, str]]
@@ -101,7 +100,7 @@ def test_the_libraries_variables_change_nothing_that_is_drawn(
 @pytest.mark.rule("S11")
 def test_the_command_takes_nothing_that_could_replace_a_dependency() -> None:
     assert not inspect.signature(drive.run).parameters
-    assert arguments.parse(["drive"]) == ("app.bootstrap.drive", {})
+    assert arguments.parse(["drive"]) == ("carlendar.commands.drive", {})
 
 
 @pytest.mark.rule("S6", "S9", "S11")
@@ -115,7 +114,7 @@ def test_the_cars_dependencies_are_the_machines_own_whatever_is_set(tmp_path: Pa
     assert (type(made.elapsed), type(made.wall), made.tap) == (BoottimeClock, SystemWallClock, None)
     assert (made.time_file, made.output._folder) == (Path("/etc/localtime"), Path("/sys/class/drm"))
     assert not made.output.connected()
-    assert made.service == (sys.executable, "-I", "-m", "app.bootstrap.attended")
+    assert made.service == (sys.executable, "-I", "-m", "carlendar.wiring.service_child")
     assert {key: found.text(key) for key in (*VEHICLE, *DISPLAY)} == {
         key: str(known.default) for key, known in {**VEHICLE, **DISPLAY}.items()
     }

@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from app.domain.account import Calendar
-from app.errors import CarlendarError
-from app.microsoft.calendar import MicrosoftCalendar
-from app.microsoft.clouds import custom_cloud
-from app.microsoft.graph import GraphClient
-from app.microsoft.session import HttpSession, Reply
-from app.store.codec import event_from_json, event_to_json
-from app.store.events import bounds
+from carlendar.domain.account import Calendar
+from carlendar.errors import CarlendarError
+from carlendar.microsoft.calendar import MicrosoftCalendar
+from carlendar.microsoft.clouds import custom_cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.store.codec import event_from_json, event_to_json
+from carlendar.store.events import bounds
+
 from tests.fuzz import values
 from tests.fuzz.finding import require, watched
 

@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 from random import Random
 
-from app.errors import UsageError
-from app.meetings.command import run
+from carlendar.errors import UsageError
+from carlendar.meetings.command import run
+
 from tests.fuzz import graph, icalendar, values
 from tests.fuzz.finding import require, watched
 

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-
-from app.i18n import catalogue
-from app.i18n.extraction import compiled, extracted, updated
+from carlendar.i18n import catalogue
+from carlendar.i18n.extraction import compiled, extracted, updated
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "assets" / "locale"
@@ -26,7 +25,7 @@ FORBIDDEN = {
 
 @pytest.fixture(scope="module")
 def template() -> Catalog:
-    return extracted(ROOT / "app")
+    return extracted(ROOT / "app" / "carlendar")
 
 
 def strings(value: Any) -> tuple[str, ...]:
@@ -124,7 +123,7 @@ def test_nothing_heavy_is_imported_to_speak() -> None:
     import sys
 
     code = (
-        "import sys, app.viewmodels.presenter, app.i18n.catalogue, app.i18n.formats, app.i18n.bidi;"
+        "import sys, carlendar.presentation.presenter, carlendar.i18n.catalogue, carlendar.i18n.formats, carlendar.text.direction;"
         "heavy = ('babel', 'regex', 'phonenumbers', 'requests', 'sqlite3', 'kivy', 'msal');"
         "print([name for name in heavy if name in sys.modules])"
     )
@@ -133,7 +132,7 @@ def test_nothing_heavy_is_imported_to_speak() -> None:
 
 
 def test_the_sentences_of_the_identity_adapter_are_the_ones_that_are_translated() -> None:
-    from app.microsoft.outcomes import REASONS
-    from app.viewmodels.reasons import SIGN_IN
+    from carlendar.microsoft.outcomes import REASONS
+    from carlendar.presentation.reason_text import SIGN_IN
 
     assert SIGN_IN == REASONS

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-
-from app.i18n.detection import WORDS, language_of
+from carlendar.i18n.detection import WORDS, language_of
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel import Locale
 from babel.dates import format_date, format_time
-
-from app.i18n.bidi import is_rtl
-from app.i18n.formats import NAMES, TWELVE_HOUR_REGIONS, formats
+from carlendar.i18n.formats import NAMES, TWELVE_HOUR_REGIONS, formats
+from carlendar.text.direction import is_rtl
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=BERLIN)

@@ -12,8 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from app.errors import UsageError
-from app.meetings import command
+from carlendar.errors import UsageError
+from carlendar.meetings import command
+
 from tests.joining_collection.case import Case
 
 _NAMED_SERVICES = frozenset({"teams", "zoom", "webex", "meet", "skype_for_business"})

@@ -9,10 +9,9 @@ from itertools import product
 from urllib.parse import quote
 
 import pytest
-
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.meetings.extract import way_in
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings.extract import way_in
 
 SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.domain.event import Event, OnlineMeeting
-from app.domain.place import Place
-from app.domain.timespan import Timespan
-from app.meetings.extract import way_in
-from app.meetings.way_in import DialIn
+from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.domain.place import Place
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.join_details import DialIn
 
 HERE = Path(__file__).parent / "invitations"
 CASES = [

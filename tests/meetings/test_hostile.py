@@ -8,16 +8,15 @@ import unicodedata
 from datetime import UTC, datetime
 
 import pytest
+from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.domain.place import Place
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.html import BODY_READ, text_of
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.meetings.plan import Situation, plan
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from app.domain.event import Event, OnlineMeeting
-from app.domain.place import Place
-from app.domain.timespan import Timespan
-from app.meetings.extract import way_in
-from app.meetings.html import BODY_READ, text_of
-from app.meetings.plan import Situation, plan
-from app.meetings.way_in import WayIn
 
 DIALABLE = re.compile(r"\+[0-9]{7,15}")
 TONES = re.compile(r"[0-9*#p]*")
@@ -103,7 +102,7 @@ def digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(character)) for character in text if character.isdecimal())
 
 
-def check(found: WayIn, text: str) -> None:
+def check(found: JoinDetails, text: str) -> None:
     everything = digits(text.replace("%2B", " ").replace("%23", " ").replace("%2b", " "))
     for dial_in in found.dial_ins:
         assert DIALABLE.fullmatch(dial_in.number)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from app.meetings.html import is_html, linked_text, text_of
+from carlendar.meetings.html import is_html, linked_text, text_of
 
 
 @pytest.mark.parametrize(

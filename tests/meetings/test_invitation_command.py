@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.errors import UsageError
-from app.meetings import invitation
-from app.meetings.command import run
+from carlendar.errors import UsageError
+from carlendar.meetings import invitation
+from carlendar.meetings.command import run
 
 LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0?context=%7b%7d"
 TEXT = f"Join<{LINK}>\nMeeting ID: 281 442 953 617\nPasscode: aB3dE9\n+49 69 12345678,,123456789# Germany, Frankfurt\n"

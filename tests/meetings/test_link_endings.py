@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-
-from app.meetings import identifiers
-from app.meetings.endings import trimmed
-from app.meetings.links import found_in
+from carlendar.meetings import identifiers
+from carlendar.meetings.endings import trimmed
+from carlendar.meetings.links import found_in
 
 LABELS = (
     "Meeting ID: 857",

@@ -6,29 +6,28 @@ from datetime import UTC, datetime
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.domain.place import Place
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings import lookalike
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.join_details import JoinDetails, Refused
+from carlendar.meetings.links import Link, examined
+from carlendar.meetings.plan import JoinAction, Situation, plan
+from carlendar.meetings.services import PAGES, all_services
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from app.domain.event import Event, OnlineMeeting
-from app.domain.place import Place
-from app.domain.timespan import Timespan
-from app.meetings import lookalike
-from app.meetings.extract import way_in
-from app.meetings.links import Link, examined
-from app.meetings.plan import JoinAction, Situation, plan
-from app.meetings.services import PAGES, all_services
-from app.meetings.way_in import Refused, WayIn
 
 SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
 ZOOM = "https://us02web.zoom.us/j/85775884256?pwd=aB3dE9Qk.1"
 
 
-def found(body: str, *, join_url: str = "", place: str = "") -> WayIn:
+def found(body: str, *, join_url: str = "", place: str = "") -> JoinDetails:
     online = OnlineMeeting(join_url) if join_url else None
     return way_in(Event("1", "c", "Review", SPAN, online=online, place=Place(place) if place else None), body)
 
 
-def asks_first(way: WayIn) -> bool:
+def asks_first(way: JoinDetails) -> bool:
     steps = plan(way, Situation(parked=True, browser=True))
     return any(step.confirm for step in (steps.first, *steps.also) if step.action is JoinAction.OPEN)
 

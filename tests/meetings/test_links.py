@@ -8,10 +8,9 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-
-from app.meetings.links import Link, examined, found_in
-from app.meetings.way_in import Refused
-from app.meetings.wrappers import unwrapped
+from carlendar.meetings.join_details import Refused
+from carlendar.meetings.links import Link, examined, found_in
+from carlendar.meetings.wrappers import unwrapped
 
 ZOOM = "https://zoom.us/j/85775884256?pwd=abc"
 TEAMS = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0?context=%7b%7d"

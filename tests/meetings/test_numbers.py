@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from app.meetings.numbers import EMERGENCY, PREMIUM, SATELLITE, SERVICE, Number, parsed
+from carlendar.meetings.numbers import EMERGENCY, PREMIUM, SATELLITE, SERVICE, Number, parsed
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-
-from app.domain.event import Event, Person
-from app.domain.timespan import Timespan
-from app.meetings.extract import way_in
+from carlendar.domain.event import Event, Person
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings.extract import way_in
 
 SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
 LINK = "https://teams.microsoft.com/meet/281442953617?p=aB3dE9"

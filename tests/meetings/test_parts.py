@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.meetings import extract
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings import extract
 
 BODY = "https://contoso.zoom.us/j/94512345678\n+49 69 12345678,,94512345678# Germany\n"
 EVENT = Event("e", "c", "", Timespan(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)))

@@ -8,20 +8,19 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-
-from app.meetings.plan import Doubt, JoinAction, Plan, Situation, Step, plan
-from app.meetings.way_in import DialIn, WayIn
+from carlendar.meetings.join_details import DialIn, JoinDetails
+from carlendar.meetings.plan import Doubt, JoinAction, Plan, Situation, Step, plan
 
 URL = "https://teams.microsoft.com/meet/281442953617"
 GERMAN = DialIn("+496912345678", "123456789#", "p123456789#", "DE")
 FREE = DialIn("+498001234567", "123456789#", "p123456789#", "DE", toll_free=True)
 US = DialIn("+13235550199", "123456789#", "p123456789#", "US")
-LINK_ONLY = WayIn("teams", URL, "teams.microsoft.com", "body")
-BOTH = WayIn("teams", URL, "teams.microsoft.com", "body", dial_ins=(US, GERMAN), organizer_country="US")
-DEAD = WayIn("skype", "https://join.skype.com/abc", "join.skype.com", "body", retired=True)
+LINK_ONLY = JoinDetails("teams", URL, "teams.microsoft.com", "body")
+BOTH = JoinDetails("teams", URL, "teams.microsoft.com", "body", dial_ins=(US, GERMAN), organizer_country="US")
+DEAD = JoinDetails("skype", "https://join.skype.com/abc", "join.skype.com", "body", retired=True)
 
 
-def first(way_in: WayIn | None, situation: Situation) -> Step:
+def first(way_in: JoinDetails | None, situation: Situation) -> Step:
     return plan(way_in, situation).first
 
 
@@ -30,12 +29,12 @@ def test_the_driver_calls_the_number_of_the_phone_s_country() -> None:
 
 
 def test_toll_free_comes_before_toll() -> None:
-    way_in = WayIn(dial_ins=(GERMAN, FREE))
+    way_in = JoinDetails(dial_ins=(GERMAN, FREE))
     assert first(way_in, Situation(parked=False)).number == FREE.number
 
 
 def test_a_number_of_another_country_says_so() -> None:
-    step = first(WayIn(dial_ins=(US,), organizer_country="US"), Situation(parked=False))
+    step = first(JoinDetails(dial_ins=(US,), organizer_country="US"), Situation(parked=False))
     assert (step.action, step.country, step.confirm) == (JoinAction.CALL, "US", False)
 
 
@@ -47,7 +46,7 @@ def test_the_next_number_is_there_for_when_the_first_fails() -> None:
 
 def test_the_organiser_s_number_comes_before_others_abroad() -> None:
     french, us_free = DialIn("+33170991234", country="FR"), DialIn("+18665550199", country="US", toll_free=True)
-    way_in = WayIn(dial_ins=(french, US), organizer_country="US")
+    way_in = JoinDetails(dial_ins=(french, US), organizer_country="US")
     assert first(way_in, Situation(parked=True)).number == US.number
     assert first(replace(way_in, dial_ins=(US, us_free)), Situation(parked=True)).number == us_free.number
 
@@ -55,17 +54,17 @@ def test_the_organiser_s_number_comes_before_others_abroad() -> None:
 @pytest.mark.parametrize(
     ("way_in", "accepted", "doubt"),
     [
-        (WayIn(dial_ins=(GERMAN,), organizer_country="DE"), True, ""),
-        (WayIn(dial_ins=(GERMAN,), organizer_country="US"), True, ""),
-        (WayIn(dial_ins=(US,), organizer_country="US"), True, ""),
-        (WayIn(dial_ins=(DialIn("+80012345678", country="001", toll_free=True),)), True, ""),
-        (WayIn(dial_ins=(GERMAN,), organizer_country="DE"), False, Doubt.NOT_ACCEPTED),
-        (WayIn(dial_ins=(US,), organizer_country="FR"), True, Doubt.FOREIGN),
-        (WayIn(dial_ins=(US,)), True, Doubt.FOREIGN),
-        (WayIn("teams", dial_ins=(replace(GERMAN, of_service=False),)), True, Doubt.NOT_OF_SERVICE),
+        (JoinDetails(dial_ins=(GERMAN,), organizer_country="DE"), True, ""),
+        (JoinDetails(dial_ins=(GERMAN,), organizer_country="US"), True, ""),
+        (JoinDetails(dial_ins=(US,), organizer_country="US"), True, ""),
+        (JoinDetails(dial_ins=(DialIn("+80012345678", country="001", toll_free=True),)), True, ""),
+        (JoinDetails(dial_ins=(GERMAN,), organizer_country="DE"), False, Doubt.NOT_ACCEPTED),
+        (JoinDetails(dial_ins=(US,), organizer_country="FR"), True, Doubt.FOREIGN),
+        (JoinDetails(dial_ins=(US,)), True, Doubt.FOREIGN),
+        (JoinDetails("teams", dial_ins=(replace(GERMAN, of_service=False),)), True, Doubt.NOT_OF_SERVICE),
     ],
 )
-def test_a_doubtful_number_is_confirmed_once_parked(way_in: WayIn, accepted: bool, doubt: str) -> None:
+def test_a_doubtful_number_is_confirmed_once_parked(way_in: JoinDetails, accepted: bool, doubt: str) -> None:
     parked, moving = (first(way_in, Situation(parked=each, accepted=accepted)) for each in (True, False))
     assert (parked.action, parked.confirm, parked.doubt) == (JoinAction.CALL, bool(doubt), doubt)
     if doubt:
@@ -78,7 +77,7 @@ def test_a_doubtful_number_is_confirmed_once_parked(way_in: WayIn, accepted: boo
 
 def test_a_number_that_needs_no_question_comes_before_one_that_does() -> None:
     strange = replace(GERMAN, number="+4930123456", of_service=False)
-    way_in = WayIn("teams", dial_ins=(strange, US), organizer_country="US")
+    way_in = JoinDetails("teams", dial_ins=(strange, US), organizer_country="US")
     assert first(way_in, Situation(parked=False)).number == US.number
 
 
@@ -93,7 +92,7 @@ def test_without_a_dial_in_the_organiser_is_called_or_the_others_are_told() -> N
     assert plan(known, replace(moving, accepted=False)).instead == (late,)
     assert plan(known, replace(moving, parked=True, accepted=False)).instead[0].confirm
     assert plan(LINK_ONLY, moving).instead == (late,)
-    assert plan(WayIn(), moving).instead == (late,)
+    assert plan(JoinDetails(), moving).instead == (late,)
     assert plan(BOTH, moving).instead == ()
     assert plan(known, Situation(parked=False, passenger=True, late=True)).instead == ()
 
@@ -102,14 +101,14 @@ def test_without_a_dial_in_the_organiser_is_called_or_the_others_are_told() -> N
     ("way_in", "situation", "why"),
     [
         (None, Situation(parked=False), "no_way_in"),
-        (WayIn(), Situation(parked=True), "no_way_in"),
+        (JoinDetails(), Situation(parked=True), "no_way_in"),
         (LINK_ONLY, Situation(parked=False, browser=True), "no_dial_in"),
         (BOTH, Situation(parked=False, phone=False, browser=True), "no_phone"),
         (DEAD, Situation(parked=True, browser=True), "service_retired"),
         (DEAD, Situation(parked=False), "service_retired"),
     ],
 )
-def test_where_there_is_no_way_the_reason_is_told(way_in: WayIn | None, situation: Situation, why: str) -> None:
+def test_where_there_is_no_way_the_reason_is_told(way_in: JoinDetails | None, situation: Situation, why: str) -> None:
     assert plan(way_in, situation) == Plan(Step(JoinAction.NONE, why=why))
 
 
@@ -129,12 +128,12 @@ def test_the_passenger_opens_the_link() -> None:
 
 
 def test_a_link_of_no_known_service_is_asked_about() -> None:
-    way_in = WayIn("unknown", "https://calls.contoso.example/room/1", "calls.contoso.example", "location")
+    way_in = JoinDetails("unknown", "https://calls.contoso.example/room/1", "calls.contoso.example", "location")
     assert first(way_in, Situation(parked=True, browser=True)).confirm
 
 
 def test_a_driver_who_is_not_parked_is_only_ever_given_a_call() -> None:
-    ways = (None, WayIn(), LINK_ONLY, BOTH, DEAD, WayIn(dial_ins=(US,)))
+    ways = (None, JoinDetails(), LINK_ONLY, BOTH, DEAD, JoinDetails(dial_ins=(US,)))
     flags = (True, False)
     for way_in, phone, data, browser, accepted in product(ways, flags, flags, flags, flags):
         situation = Situation(parked=False, phone=phone, data=data, browser=browser, accepted=accepted)
@@ -146,6 +145,6 @@ def test_a_driver_who_is_not_parked_is_only_ever_given_a_call() -> None:
 
 
 def test_planning_needs_nothing_heavy() -> None:
-    code = "import sys, app.meetings.plan; print(*sys.modules)"
+    code = "import sys, carlendar.meetings.plan; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert {"phonenumbers", "html", "app.meetings.extract"}.isdisjoint(run.stdout.split())
+    assert {"phonenumbers", "html", "carlendar.meetings.extract"}.isdisjoint(run.stdout.split())

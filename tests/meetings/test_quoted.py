@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from app.meetings.html import linked_text, text_of
-from app.meetings.quoted import own_part
+from carlendar.meetings.html import linked_text, text_of
+from carlendar.meetings.quoted import own_part
 
 OWN = "See you on Monday.\nhttps://zoom.us/j/85775884256\n"
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-
-from app.domain.event import Event, OnlineMeeting
-from app.domain.place import Place
-from app.domain.timespan import Timespan
-from app.emulator.world.invitation_parts import Invitation, Request
-from app.emulator.world.invitations import SHAPES, invitation
-from app.meetings.extract import way_in
-from app.meetings.html import text_of
-from app.meetings.plan import JoinAction, Situation, plan
-from app.meetings.way_in import WayIn
+from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.domain.place import Place
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.html import text_of
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.meetings.plan import JoinAction, Situation, plan
+from carlendar_devtools.emulator.world.invitation_parts import Invitation, Request
+from carlendar_devtools.emulator.world.invitations import SHAPES, invitation
 
 OWN = "Please read the figures first."
 SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
@@ -25,7 +24,7 @@ def made(shape: str, *, dial_in: str = "") -> Invitation:
     return invitation(shape, Request("seed", OWN, dial_in, conference))
 
 
-def found(written: Invitation) -> WayIn:
+def found(written: Invitation) -> JoinDetails:
     room = written.room
     online = OnlineMeeting(room.join_url, room.conference_id, room.toll_number) if room else None
     place = Place(written.place) if written.place else None

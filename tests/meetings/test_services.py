@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
-from app.meetings import services
-from app.meetings.links import Link, examined
-from app.meetings.services import Service, all_services
+from carlendar.meetings import services
+from carlendar.meetings.links import Link, examined
+from carlendar.meetings.services import Service, all_services
 
 JOINS = [pytest.param(service, link, id=link) for service in all_services() for link in service.joins]
 OTHERS = [pytest.param(service, link, id=link) for service in all_services() for link in service.others]

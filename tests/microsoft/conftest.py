@@ -13,18 +13,17 @@ from urllib.parse import urlsplit
 
 import pytest
 import trustme
-
-from app.domain.ports import SignedIn
-from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.mailbox import Mailbox
-from app.emulator.world.person import Book, Person
-from app.emulator.world.world import World
-from app.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
-from app.microsoft.graph import GraphClient
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.keys import FileKey
-from app.microsoft.session import HttpSession, Reply, Timeouts
-from app.microsoft.vault import Vault
+from carlendar.domain.ports import SignedIn
+from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.keys import FileKey
+from carlendar.microsoft.session import HttpSession, Reply, Timeouts
+from carlendar.microsoft.vault import Vault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.mailbox import Mailbox
+from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.world import World
 
 Script = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
 
@@ -121,7 +120,7 @@ def running(one_cloud: RunningCloud) -> RunningCloud:
     for name, books in (("Ada", ("Calendar", "Team")), ("Ben", ("Calendar",))):
         address = f"{name.lower()}@contoso.example"
         person = Person(f"00000000-0000-4000-8000-{name.encode().hex():0>12}", f"{name} Example", address)
-        shelf = {title.lower(): Book(title.lower(), title, is_default=title == "Calendar") for title in books}
+        shelf = {title.lower(): CalendarBook(title.lower(), title, is_default=title == "Calendar") for title in books}
         world.mailboxes[address] = Mailbox(person, world.now, shelf)
     return one_cloud
 

@@ -12,17 +12,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-
-from app.bootstrap.machine import elapsed_clock
-from app.emulator.cloud.faults import Fault
-from app.emulator.cloud.running import RunningCloud
-from app.errors import IdentityError, OutageError, SignInExpiredError, SignInRefusedError
-from app.microsoft.clouds import READ_SCOPES, Cloud
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.keys import FileKey
-from app.microsoft.session import HttpSession
-from app.microsoft.vault import Vault
-from app.service.sign_in import Request, SignInDesk
+from carlendar.errors import IdentityError, OutageError, SignInExpiredError, SignInRefusedError
+from carlendar.microsoft.clouds import READ_SCOPES, Cloud
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.keys import FileKey
+from carlendar.microsoft.session import HttpSession
+from carlendar.microsoft.vault import Vault
+from carlendar.service.sign_in import Request, SignInCoordinator
+from carlendar.wiring.host import elapsed_clock
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
 
 ADA = "ada@contoso.example"
 
@@ -147,7 +146,7 @@ def test_cancel_on_the_screen_ends_the_waiting_for_the_browser(identity: Microso
         addresses.append(url)
         shown.set()
 
-    desk = SignInDesk(identity, READ_SCOPES, elapsed_clock(), lambda *_: "", lambda _: None,
+    desk = SignInCoordinator(identity, READ_SCOPES, elapsed_clock(), lambda *_: "", lambda _: None,
                       lambda status: told.append(status.phase), open_url)  # fmt: skip
     before = set(threading.enumerate())
     desk.begin(Request("p1", "browser"))

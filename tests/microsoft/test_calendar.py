@@ -8,28 +8,27 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Calendar
-from app.domain.event import Event, Response
-from app.domain.listing import Listing
-from app.domain.ports import CalendarActions, CalendarSource, ResponseKind
-from app.domain.timespan import DateSpan
-from app.emulator.cloud.faults import Fault
-from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.entry import Occurrence
-from app.emulator.world.generator import fill
-from app.emulator.world.mailbox import Mailbox
-from app.emulator.world.world import World
-from app.errors import GoneError, OfflineError, OutageError, RefusedError, ThrottledError
-from app.microsoft.actions import MicrosoftActions
-from app.microsoft.calendar import MicrosoftCalendar
-from app.microsoft.clouds import MAIL_SCOPE, MAILBOX_SCOPE, READ_SCOPES, RESPOND_SCOPE, Cloud
-from app.microsoft.graph import GraphClient
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.keys import FileKey
-from app.microsoft.me import Me, read_me
-from app.microsoft.session import HttpSession
-from app.microsoft.vault import Vault
+from carlendar.domain.account import Calendar
+from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.event import Event, Response
+from carlendar.domain.ports import CalendarActions, CalendarSource, ResponseKind
+from carlendar.domain.timespan import DateSpan
+from carlendar.errors import GoneError, OfflineError, OutageError, RefusedError, ThrottledError
+from carlendar.microsoft.actions import MicrosoftActions
+from carlendar.microsoft.calendar import MicrosoftCalendar
+from carlendar.microsoft.clouds import MAIL_SCOPE, MAILBOX_SCOPE, READ_SCOPES, RESPOND_SCOPE, Cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.keys import FileKey
+from carlendar.microsoft.me import Me, read_me
+from carlendar.microsoft.session import HttpSession
+from carlendar.microsoft.vault import Vault
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.generator import fill
+from carlendar_devtools.emulator.world.mailbox import Mailbox
+from carlendar_devtools.emulator.world.world import World
 
 ADA = "ada@contoso.example"
 START = datetime(2026, 11, 23, tzinfo=UTC)

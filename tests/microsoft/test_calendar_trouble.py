@@ -9,13 +9,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-
-from app.domain.account import Calendar
-from app.errors import GoneError, OutageError, RefusedError, SignInNeededError, ThrottledError
-from app.microsoft import items
-from app.microsoft.calendar import MicrosoftCalendar
-from app.microsoft.graph import GraphClient
-from app.microsoft.wire import event_from
+from carlendar.domain.account import Calendar
+from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededError, ThrottledError
+from carlendar.microsoft import items
+from carlendar.microsoft.calendar import MicrosoftCalendar
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.wire import event_from
 
 Answer = tuple[int, dict[str, str], bytes]
 Script = Callable[[str, str, dict[str, str], bytes], Answer]

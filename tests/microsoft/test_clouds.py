@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from app.errors import SettingsError
-from app.microsoft.clouds import CLOUD_NAMES, READ_SCOPES, custom_cloud, known_cloud
+from carlendar.errors import SettingsError
+from carlendar.microsoft.clouds import CLOUD_NAMES, READ_SCOPES, custom_cloud, known_cloud
 
 
 def test_every_named_cloud_is_there_with_hosts_of_its_own() -> None:

@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.domain.ports import Identity, SignedIn, SignInFlow
-from app.emulator.cloud.faults import Fault
-from app.emulator.cloud.running import RunningCloud
-from app.errors import OfflineError, OutageError, SignInExpiredError, SignInRefusedError, VaultError
-from app.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
-from app.microsoft.device_code import DeviceCodeFlow
-from app.microsoft.graph import GraphClient
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.keys import FileKey
-from app.microsoft.session import HttpSession
-from app.microsoft.vault import Vault
+from carlendar.domain.ports import Identity, SignedIn, SignInFlow
+from carlendar.errors import OfflineError, OutageError, SignInExpiredError, SignInRefusedError, VaultError
+from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
+from carlendar.microsoft.device_code import DeviceCodeFlow
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.keys import FileKey
+from carlendar.microsoft.session import HttpSession
+from carlendar.microsoft.vault import Vault
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
 
 ADA = "ada@contoso.example"
 Asked = list[tuple[str, dict[str, str]]]

@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-
-from app.domain.waiting import LONGEST_WAIT, retry_after
-from app.errors import (
+from carlendar.domain.retry_after import LONGEST_WAIT, retry_after
+from carlendar.errors import (
     CarlendarError,
     GoneError,
     OutageError,
@@ -19,7 +18,7 @@ from app.errors import (
     SyncStateLostError,
     ThrottledError,
 )
-from app.microsoft.faults import challenged_claims, fault
+from carlendar.microsoft.faults import challenged_claims, fault
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 

@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
-from app.domain.account import Calendar
-from app.domain.ports import ResponseKind
-from app.errors import GoneError, OutageError, RefusedError, SignInNeededError
-from app.microsoft.actions import TRANSACTION_HEADER, MicrosoftActions
-from app.microsoft.faults import RENEW
-from app.microsoft.graph import CONCURRENT, GraphClient
-from app.microsoft.me import Me, read_dial_in, read_me
+from carlendar.domain.account import Calendar
+from carlendar.domain.ports import ResponseKind
+from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededError
+from carlendar.microsoft.actions import TRANSACTION_HEADER, MicrosoftActions
+from carlendar.microsoft.faults import RENEW
+from carlendar.microsoft.graph import CONCURRENT, GraphClient
+from carlendar.microsoft.me import Me, read_dial_in, read_me
 
 Answer = tuple[int, dict[str, str], bytes]
 Script = Callable[[str, str, dict[str, str], bytes], Answer]

@@ -7,17 +7,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from app.domain.ports import SignedIn
-from app.emulator.cloud.faults import Fault
-from app.emulator.cloud.running import RunningCloud
-from app.errors import RefusedError, ServiceError, SignInNeededError, ThrottledError
-from app.microsoft.clouds import READ_SCOPES, RESPOND_SCOPE, Cloud, custom_cloud
-from app.microsoft.faults import RENEW
-from app.microsoft.graph import GraphClient
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.session import HttpSession
-from app.microsoft.vault import Vault
+from carlendar.domain.ports import SignedIn
+from carlendar.errors import RefusedError, ServiceError, SignInNeededError, ThrottledError
+from carlendar.microsoft.clouds import READ_SCOPES, RESPOND_SCOPE, Cloud, custom_cloud
+from carlendar.microsoft.faults import RENEW
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.session import HttpSession
+from carlendar.microsoft.vault import Vault
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
 
 ADA, BEN = "ada@contoso.example", "ben@contoso.example"
 Asked = list[tuple[str, dict[str, str]]]

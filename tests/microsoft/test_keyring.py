@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from carlendar.errors import VaultError
+from carlendar.microsoft.keyring import SecretServiceKey
+from carlendar.microsoft.keys import KEY_BYTES, KEY_FILE, CredentialKey, FileKey, SourceName
+from carlendar.microsoft.vault import Vault
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
-
-from app.errors import VaultError
-from app.microsoft.keyring import SecretServiceKey
-from app.microsoft.keys import KEY_BYTES, KEY_FILE, CredentialKey, FileKey, SourceName
-from app.microsoft.vault import Vault
 
 ROOT = "/org/freedesktop/secrets"
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-
-from app.microsoft.loopback import RedirectListener
+from carlendar.microsoft.loopback import RedirectListener
 
 STATE = "a state of 128 bits"
 FORM = b"code=abc&state=a+state+of+128+bits"

@@ -6,9 +6,8 @@ import string
 from typing import Any
 
 import pytest
-
-from app.errors import OutageError, SignInExpiredError, SignInNeededError, SignInRefusedError
-from app.microsoft.outcomes import REASONS, Next, error_of, outcome_of
+from carlendar.errors import OutageError, SignInExpiredError, SignInNeededError, SignInRefusedError
+from carlendar.microsoft.outcomes import REASONS, Next, error_of, outcome_of
 
 
 def answer(error: str, number: int = 0, suberror: str = "", claims: str = "") -> dict[str, Any]:

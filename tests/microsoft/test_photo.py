@@ -8,16 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from app.domain.portrait import SIZE, Portrait
-from app.emulator.cloud.faults import Fault
-from app.emulator.cloud.running import RunningCloud
-from app.errors import OutageError, SignInNeededError
-from app.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
-from app.microsoft.graph import GraphClient
-from app.microsoft.photo import BYTES, read_photo
-from app.microsoft.session import HttpSession
-from app.platform.picture import decoded
+from carlendar.domain.avatar import SIZE, Portrait
+from carlendar.errors import OutageError, SignInNeededError
+from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.photo import BYTES, read_photo
+from carlendar.microsoft.session import HttpSession
+from carlendar.platform.picture import decoded
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
 
 PATH = "/me/photo/"
 

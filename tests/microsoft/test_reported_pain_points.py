@@ -11,25 +11,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
-from app.domain.agenda import Entry, blocks, shown
-from app.domain.cancellation import plain_title
-from app.domain.event import Event, Response
-from app.domain.ports import SignedIn
-from app.emulator.cloud.faults import Fault
-from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.entry import Contact
-from app.emulator.world.mailbox import Mailbox
-from app.emulator.world.world import World
-from app.errors import SignInRefusedError
-from app.i18n import catalogue
-from app.meetings.extract import way_in
-from app.microsoft.calendar import MicrosoftCalendar
-from app.microsoft.clouds import READ_SCOPES, Cloud
-from app.microsoft.graph import GraphClient
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.session import HttpSession
-from app.viewmodels.reasons import SIGN_IN, sentence
+from carlendar.domain.agenda import Entry, blocks, shown
+from carlendar.domain.cancellation import plain_title
+from carlendar.domain.event import Event, Response
+from carlendar.domain.ports import SignedIn
+from carlendar.errors import SignInRefusedError
+from carlendar.i18n import catalogue
+from carlendar.meetings.extract import way_in
+from carlendar.microsoft.calendar import MicrosoftCalendar
+from carlendar.microsoft.clouds import READ_SCOPES, Cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.session import HttpSession
+from carlendar.presentation.reason_text import SIGN_IN, sentence
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.entry import Contact
+from carlendar_devtools.emulator.world.mailbox import Mailbox
+from carlendar_devtools.emulator.world.world import World
 
 ADA = "ada@contoso.example"
 START = datetime(2026, 11, 23, tzinfo=UTC)

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from app.errors import OfflineError, OutageError
-from app.microsoft.session import HttpSession, Timeouts
+from carlendar.errors import OfflineError, OutageError
+from carlendar.microsoft.session import HttpSession, Timeouts
 
 Script = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
 Serve = Callable[[Script], str]

@@ -7,17 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from app.domain.ports import SignedIn
-from app.emulator.cloud.faults import Fault
-from app.emulator.cloud.running import RunningCloud
-from app.errors import SignInNeededError, VaultError
-from app.microsoft.clouds import READ_SCOPES, Cloud
-from app.microsoft.faults import RENEW
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.keys import FileKey, SourceName
-from app.microsoft.session import HttpSession
-from app.microsoft.vault import Vault
+from carlendar.domain.ports import SignedIn
+from carlendar.errors import SignInNeededError, VaultError
+from carlendar.microsoft.clouds import READ_SCOPES, Cloud
+from carlendar.microsoft.faults import RENEW
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.keys import FileKey, SourceName
+from carlendar.microsoft.session import HttpSession
+from carlendar.microsoft.vault import Vault
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
 
 ADA, BEN = "ada@contoso.example", "ben@contoso.example"
 Asked = list[tuple[str, dict[str, str]]]

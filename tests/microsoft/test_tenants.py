@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
-from app.domain.ports import SignedIn
-from app.emulator.cloud.faults import Fault
-from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.invitation_parts import TENANT_ID
-from app.microsoft.clouds import Cloud
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.session import HttpSession
-from app.microsoft.tenants import TenantDirectory, tenant_id
-from app.microsoft.vault import Vault
+from carlendar.domain.ports import SignedIn
+from carlendar.microsoft.clouds import Cloud
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.session import HttpSession
+from carlendar.microsoft.tenants import TenantDirectory, tenant_id
+from carlendar.microsoft.vault import Vault
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.invitation_parts import TENANT_ID
 
 
 @pytest.fixture

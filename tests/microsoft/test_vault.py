@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.errors import VaultError
-from app.microsoft.files import TEMPORARY
-from app.microsoft.keys import CREDENTIAL, KEY_FILE, CredentialKey, FileKey, KeySource, SourceName
-from app.microsoft.vault import DAMAGED, Vault
+from carlendar.errors import VaultError
+from carlendar.microsoft.files import TEMPORARY
+from carlendar.microsoft.keys import CREDENTIAL, KEY_FILE, CredentialKey, FileKey, KeySource, SourceName
+from carlendar.microsoft.vault import DAMAGED, Vault
 
 OLD, NEW = b"the old secret", b"the new secret, a little longer"
 

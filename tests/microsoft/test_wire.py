@@ -7,13 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from carlendar.domain.place import Place
+from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.microsoft.wire import EVENT_FIELDS, TEXT_LIMIT, calendar_from, event_from
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from app.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
-from app.domain.place import Place
-from app.domain.timespan import DateSpan, Timespan
-from app.microsoft.wire import EVENT_FIELDS, TEXT_LIMIT, calendar_from, event_from
 
 
 def item(**fields: Any) -> dict[str, Any]:

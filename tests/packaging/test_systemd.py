@@ -8,10 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from app.emulator.supervision import LIMIT
-from app.known_settings import KNOWN
-from app.microsoft.keys import CREDENTIAL
+from carlendar.known_settings import KNOWN
+from carlendar.microsoft.keys import CREDENTIAL
+from carlendar_devtools.emulator.supervision import LIMIT
 
 UNITS = Path(__file__).parents[2] / "packaging" / "systemd"
 DRIVE, SERVICE = "carlendar-drive.service", "carlendar-service.service"

@@ -49,9 +49,9 @@ def test_both_wheels_hold_the_same(wheels: dict[str, Path]) -> None:
 def test_a_wheel_runs_outside_the_tree(wheels: dict[str, Path], origin: str, tmp_path: Path) -> None:
     zipfile.ZipFile(wheels[origin]).extractall(tmp_path / "site")
     code = (
-        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); import app.cli, app.resources as r; "
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); import carlendar.cli, carlendar.resources as r; "
         "assert '_bundled' in str(r.asset('scenarios')), r.asset('scenarios'); "
-        "sys.exit(app.cli.main(['config', '--json']))"
+        "sys.exit(carlendar.cli.main(['config', '--json']))"
     )
     done = subprocess.run(
         [sys.executable, "-I", "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False

@@ -9,11 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from app.domain.ports import WallClock
-from app.emulated.clock import EmulatedWallClock
-from app.emulator.clock import EmulatedClock
-from app.platform.clock import RELEASED, BoottimeClock, SystemWallClock, kernel_says_set
+from carlendar.domain.ports import WallClock
+from carlendar.platform.clock import RELEASED, BoottimeClock, SystemWallClock, kernel_says_set
+from carlendar_devtools.emulator.clock import EmulatedClock
+from carlendar_devtools.processes.clock import EmulatedWallClock
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING = datetime(2026, 11, 23, 7, 48, tzinfo=UTC)

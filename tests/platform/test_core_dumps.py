@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PR_GET_DUMPABLE = 3
 STATE = (
-    "import ctypes, resource; from app.platform.core_dumps import {0}; {0}();"
+    "import ctypes, resource; from carlendar.platform.core_dumps import {0}; {0}();"
     "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
 )
 
@@ -31,8 +31,8 @@ def test_memory_images_are_forbidden(name: str, dumpable: int) -> None:
 def test_a_command_that_dies_leaves_no_memory_image(tmp_path: Path) -> None:
     """The command line forbids it before it does anything."""
     program = (
-        "import app.arguments, os, signal, app.cli;"
-        "app.arguments.parse = lambda _: os.kill(os.getpid(), signal.SIGQUIT); app.cli.main(['config'])"
+        "import carlendar.commands.arguments, os, signal, carlendar.cli;"
+        "carlendar.commands.arguments.parse = lambda _: os.kill(os.getpid(), signal.SIGQUIT); carlendar.cli.main(['config'])"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     limit = resource.getrlimit(resource.RLIMIT_CORE)[1]

@@ -6,11 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-
-from app.bootstrap import machine
-from app.platform.ignition import IgnitionFile
-from app.root_file import RootFile
-from app.settings import load
+from carlendar.platform.ignition import IgnitionFile
+from carlendar.root_file import RootFile
+from carlendar.settings import load
+from carlendar.wiring import host
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file of root's")
 
@@ -54,7 +53,7 @@ def test_only_roots_files_name_a_line_and_a_heartbeat(tmp_path: Path) -> None:
     ):
         own.write_text(text)
         found = load(environ=given, managed=None, platform=None)
-        assert machine.ignition_line(found) is None
+        assert host.ignition_line(found) is None
         assert found.text("vehicle.heartbeat") == ""
         assert found.notices
     own.write_text("")
@@ -62,5 +61,5 @@ def test_only_roots_files_name_a_line_and_a_heartbeat(tmp_path: Path) -> None:
     platform.write_text('[vehicle]\nignition_file = "/sys/value"\nheartbeat = "Vehicle.Beat"\n')
     platform.chmod(0o644)
     found = load(environ=environ, managed=None, platform=RootFile(platform, os.getuid(), tmp_path))
-    assert machine.ignition_line(found) is not None
+    assert host.ignition_line(found) is not None
     assert found.text("vehicle.heartbeat") == "Vehicle.Beat"

@@ -6,8 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-
-from app.platform.output import Output
+from carlendar.platform.output import Output
 
 
 def plugged(folder: Path, name: str, word: str) -> Path:

@@ -9,11 +9,10 @@ import zlib
 from typing import Any
 
 import pytest
+from carlendar.domain.avatar import SIDE, SIZE
+from carlendar.platform import picture
+from carlendar.platform.picture import decoded
 from PIL import Image
-
-from app.domain.portrait import SIDE, SIZE
-from app.platform import picture
-from app.platform.picture import decoded
 
 
 def written(kind: str, size: tuple[int, int] = (300, 200), mode: str = "RGB", **more: Any) -> bytes:

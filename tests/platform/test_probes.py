@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from carlendar.domain.ports import Unsubscribe
+from carlendar.platform import bus_probes, probes
+from carlendar.platform.clock import BoottimeClock, SystemWallClock
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
-
-from app.domain.ports import Unsubscribe
-from app.platform import bus_probes, probes
-from app.platform.clock import BoottimeClock, SystemWallClock
 
 
 @contextmanager

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from app.errors import CarlendarError
-from app.platform.links import DesktopLinkOpener
-from app.platform.sound import PlayerSound
+from carlendar.errors import CarlendarError
+from carlendar.platform.links import DesktopLinkOpener
+from carlendar.platform.sound import PlayerSound
 
 LINK = "https://teams.microsoft.com/meet/123?p=abc"
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from app.platform.time_watch import TimeWatch
+from carlendar.platform.time_watch import TimeWatch
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
-
-from app.platform.zone import SystemZone
+from carlendar.platform.zone import SystemZone
 
 ZONES = Path("/usr/share/zoneinfo")
 

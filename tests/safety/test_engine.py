@@ -7,14 +7,13 @@ import time
 from typing import Protocol
 
 import pytest
+from carlendar.domain.ports import Reading
+from carlendar.safety.engine import SafetyEngine
+from carlendar.safety.policy import PlatformReport
+from carlendar.safety.restrictions import DrivingState, Flag, Restrictions
+from carlendar.safety.state import IGNITION, SELECTOR, SPEED, Change, DrivingStateMachine, Value
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from app.domain.ports import Reading
-from app.safety.engine import SafetyEngine
-from app.safety.policy import PlatformReport
-from app.safety.restrictions import DrivingState, Flag, Restrictions
-from app.safety.state import IGNITION, SELECTOR, SPEED, Change, DrivingStateMachine, Value
 
 U, P, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.MOVING
 

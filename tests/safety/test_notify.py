@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-
-from app.safety.notify import ServiceNotifier
+from carlendar.safety.notify import ServiceNotifier
 
 SCREEN = """
 import time
-from app.safety.notify import ServiceNotifier
+from carlendar.safety.notify import ServiceNotifier
 
 class Clock:
     def seconds(self):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import astuple
 
 import pytest
-
-from app.safety.policy import PlatformReport, is_tightening, restrictions_for
-from app.safety.restrictions import DrivingState, Flag
+from carlendar.safety.policy import PlatformReport, is_tightening, restrictions_for
+from carlendar.safety.restrictions import DrivingState, Flag
 
 
 @pytest.mark.parametrize(

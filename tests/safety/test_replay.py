@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.errors import UsageError
-from app.safety.replay import run
+from carlendar.errors import UsageError
+from carlendar.safety.replay import run
 
 MOVING_LIMITS = {"rows": 4, "items": 12, "depth": 2, "title": 30, "string": 60, "page": 220}
 ALL = [

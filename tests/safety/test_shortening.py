@@ -8,13 +8,12 @@ import unicodedata
 
 import pytest
 import regex  # type: ignore[import-untyped]  # its types are a package of their own
+from carlendar.domain.cancellation import WORDS as CANCELLED
+from carlendar.safety.policy import FREE, IDLING_LIMITS, MOVING_LIMITS
+from carlendar.text.graphemes import count, graphemes
+from carlendar.text.shorten import ELLIPSIS, MOST_VARIANTS, clean, cut, fits, shorten, title_variants, variants
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from app.domain.cancellation import WORDS as CANCELLED
-from app.safety.graphemes import count, graphemes
-from app.safety.policy import FREE, IDLING_LIMITS, MOVING_LIMITS
-from app.safety.shortening import ELLIPSIS, MOST_VARIANTS, clean, cut, fits, shorten, title_variants, variants
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 
@@ -207,7 +206,7 @@ def test_a_long_title_takes_no_time_worth_telling() -> None:
 
 
 def test_the_first_frame_waits_for_no_heavy_library() -> None:
-    check = "import sys, app.safety.shortening as s; s.shorten('新しいé', 3, 2); print('regex' in sys.modules)"
+    check = "import sys, carlendar.text.shorten as s; s.shorten('新しいé', 3, 2); print('regex' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True).stdout == "False\n"
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
-from app.safety.policy import restrictions_for
-from app.safety.restrictions import DrivingState
-from app.safety.state import (
+from carlendar.safety.policy import restrictions_for
+from carlendar.safety.restrictions import DrivingState
+from carlendar.safety.state import (
     DATABROKER,
     GEARBOX,
     IGNITION,

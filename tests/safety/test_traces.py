@@ -9,8 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-
-from app.safety.replay import run
+from carlendar.safety.replay import run
 
 FOLDER = Path(__file__).parents[2] / "assets" / "scenarios" / "traces"
 

@@ -11,19 +11,18 @@ from itertools import pairwise, product
 from typing import Protocol
 
 import pytest
+from carlendar.safety.policy import is_tightening, restrictions_for
+from carlendar.safety.restrictions import DrivingState, Restrictions
+from carlendar.safety.watchdog import ALARM_AFTER, DRAWN_WITHIN, EXIT_UNDRAWN, Watchdog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.safety.policy import is_tightening, restrictions_for
-from app.safety.restrictions import DrivingState, Restrictions
-from app.safety.watchdog import ALARM_AFTER, DRAWN_WITHIN, EXIT_UNDRAWN, Watchdog
-
 SCREEN = """
 import ctypes, sys, threading, time
-from app.domain.ports import Reading
-from app.safety.engine import SafetyEngine
-from app.safety.state import SELECTOR, SPEED
-from app.safety.watchdog import Watchdog
+from carlendar.domain.ports import Reading
+from carlendar.safety.engine import SafetyEngine
+from carlendar.safety.state import SELECTOR, SPEED
+from carlendar.safety.watchdog import Watchdog
 
 class Clock:
     def seconds(self):

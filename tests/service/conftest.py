@@ -15,19 +15,18 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-
-from app.channel.client import ChannelClient, Patience
-from app.channel.messages import Command, Message
-from app.domain.timespan import Timespan
-from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.entry import Contact
-from app.emulator.world.mailbox import Mailbox
-from app.emulator.world.person import Book, Person
-from app.emulator.world.world import World
-from app.service.main import Options, Paths, Service, hello
-from app.store.records import Snapshot
-from app.store.snapshot import StoreReader
-from app.sync.scheduler import Pace
+from carlendar.domain.timespan import Timespan
+from carlendar.ipc.client import ChannelClient, Timeouts
+from carlendar.ipc.messages import Command, Message
+from carlendar.service.main import Options, Paths, Service, hello
+from carlendar.store.records import Snapshot
+from carlendar.store.snapshot import StoreReader
+from carlendar.sync.scheduler import SyncInterval
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.entry import Contact
+from carlendar_devtools.emulator.world.mailbox import Mailbox
+from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.world import World
 
 ADA = "ada@contoso.example"
 INVITATION = "<p>Liebe alle, bitte bringt die Zahlen für das Quartal mit. Viele Grüße, Jonas</p>"
@@ -73,7 +72,7 @@ class Screen:
     def __init__(self, path: Path, clock: Any, code: str = "test") -> None:
         self.heard: list[Message] = []
         self.states: list[bool] = []
-        patience = Patience(answer=1.0, quiet=0.3, first_retry=0.02, last_retry=0.1)
+        patience = Timeouts(answer=1.0, quiet=0.3, first_retry=0.02, last_retry=0.1)
         self.client = ChannelClient(
             path, hello(code), self.heard.append, clock, connected=self.states.append, patience=patience
         )
@@ -100,7 +99,7 @@ class Running:
         self.world = program.World(paths.folder.parent / "world")
         self.identity = program.FileIdentity(self.world)
         self.ports = replace(program.ports(self.world, self.identity), portrait_of=portrait_of)
-        given = {"scopes": ("Calendars.Read",), "occasion": "boot 1", "pace": Pace(interval=60), **options}
+        given = {"scopes": ("Calendars.Read",), "occasion": "boot 1", "pace": SyncInterval(interval=60), **options}
         self.service = Service(paths, self.ports, Options("test", **given))
         self.codes: list[int] = []
         self.thread = threading.Thread(target=lambda: self.codes.append(self.service.run()))
@@ -161,7 +160,7 @@ def cloud(tmp_path: Path) -> Iterator[RunningCloud]:
     """An emulated cloud with Ada, who is invited to a meeting in an hour."""
     now = datetime.now(UTC).replace(microsecond=0)
     world = World("Test", "contoso.example", now)
-    books = {"calendar": Book("calendar", "Calendar", is_default=True)}
+    books = {"calendar": CalendarBook("calendar", "Calendar", is_default=True)}
     ada = Mailbox(Person("00000000-0000-4000-8000-000000000001", "Ada Example", ADA), world.now, books)
     world.mailboxes[ADA] = ada
     ada.add(

@@ -16,15 +16,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
-from app.domain.account import Account, Calendar
-from app.domain.event import Event, Person, Response
-from app.domain.listing import Listing
-from app.domain.ports import DeviceCode, ResponseKind, SignedIn, Unsubscribe
-from app.domain.timespan import Timespan
-from app.errors import OfflineError, SignInRefusedError
-from app.meetings.way_in import WayIn
-from app.service.main import Options, Paths, Ports, Service
-from app.sync.scheduler import Pace
+from carlendar.domain.account import Account, Calendar
+from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.event import Event, Person, Response
+from carlendar.domain.ports import DeviceCode, ResponseKind, SignedIn, Unsubscribe
+from carlendar.domain.timespan import Timespan
+from carlendar.errors import OfflineError, SignInRefusedError
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.service.main import Options, Paths, Ports, Service
+from carlendar.sync.scheduler import SyncInterval
 
 
 class Clock:
@@ -200,17 +200,26 @@ class Network:
 def ports(world: World, identity: FileIdentity) -> Ports:
     clock = Clock()
     return Ports(
-        identity, lambda account: FileCalendar(world, account), lambda account: FileCalendar(world, account),
-        lambda event, text: WayIn("teams", f"https://{event.id}.example"), str, clock, clock, Network(), random.random,
-        lambda: uuid.uuid4().hex, lambda url: world.note(f"opened {url}"),
-        signed_in=lambda: frozenset(world.says("tokens of").split()), tenants=FileTenants(world),
-    )  # fmt: skip
+        identity,
+        lambda account: FileCalendar(world, account),
+        lambda account: FileCalendar(world, account),
+        lambda event, text: JoinDetails("teams", f"https://{event.id}.example"),
+        str,
+        clock,
+        clock,
+        Network(),
+        random.random,
+        lambda: uuid.uuid4().hex,
+        lambda url: world.note(f"opened {url}"),
+        signed_in=lambda: frozenset(world.says("tokens of").split()),
+        tenants=FileTenants(world),
+    )
 
 
 def main() -> int:
     folder, socket, code = sys.argv[1:]
     world = World(Path(folder).parent / "world")
-    options = Options(code, ("Calendars.Read",), "boot 1", Pace(interval=60), lock_patience=2.0)
+    options = Options(code, ("Calendars.Read",), "boot 1", SyncInterval(interval=60), lock_patience=2.0)
     return Service(Paths(Path(folder), Path(socket)), ports(world, FileIdentity(world)), options).run()
 
 

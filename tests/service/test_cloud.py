@@ -9,30 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.channel.messages import SignInStatus
-from app.domain.account import Account
-from app.domain.portrait import SIZE
-from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.mailbox import Mailbox
-from app.i18n import catalogue
-from app.meetings.extract import way_in
-from app.meetings.html import text_of
-from app.microsoft.actions import MicrosoftActions
-from app.microsoft.calendar import MicrosoftCalendar
-from app.microsoft.clouds import custom_cloud
-from app.microsoft.graph import GraphClient
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.keys import FileKey
-from app.microsoft.photo import read_photo
-from app.microsoft.session import HttpSession
-from app.microsoft.vault import Vault
-from app.platform.picture import decoded
-from app.service.main import Options, Paths, Ports, Service
-from app.store.memory import UserWriter
-from app.store.portraits import PortraitFolder
-from app.store.records import OutboxItem
-from app.sync.scheduler import Pace
+from carlendar.domain.account import Account
+from carlendar.domain.avatar import SIZE
+from carlendar.i18n import catalogue
+from carlendar.ipc.messages import SignInStatus
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.html import text_of
+from carlendar.microsoft.actions import MicrosoftActions
+from carlendar.microsoft.calendar import MicrosoftCalendar
+from carlendar.microsoft.clouds import custom_cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.keys import FileKey
+from carlendar.microsoft.photo import read_photo
+from carlendar.microsoft.session import HttpSession
+from carlendar.microsoft.vault import Vault
+from carlendar.platform.picture import decoded
+from carlendar.service.main import Options, Paths, Ports, Service
+from carlendar.store.avatars import PortraitFolder
+from carlendar.store.records import OutboxItem
+from carlendar.store.user_writer import UserWriter
+from carlendar.sync.scheduler import SyncInterval
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.mailbox import Mailbox
 
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 
@@ -66,7 +65,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
     composed: Ports, ada: Mailbox, paths: Paths, screen: Any, until: Callable[..., None], read: Any
 ) -> None:
     options = Options(
-        "test", ("User.Read", "Calendars.Read"), "boot 1", Pace(interval=60),
+        "test", ("User.Read", "Calendars.Read"), "boot 1", SyncInterval(interval=60),
         more_scopes=("Mail.Send", "Calendars.ReadWrite"),
     )  # fmt: skip
     service = Service(paths, composed, options)
@@ -114,7 +113,7 @@ def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
     composed: Ports, paths: Paths, screen: Any, until: Callable[..., None], read: Any
 ) -> None:
     scopes = ("User.Read", "Calendars.Read")
-    service = Service(paths, composed, Options("test", scopes, "boot 1", Pace(interval=60)))
+    service = Service(paths, composed, Options("test", scopes, "boot 1", SyncInterval(interval=60)))
     thread = threading.Thread(target=service.run)
     thread.start()
     photos = paths.folder / "photos"

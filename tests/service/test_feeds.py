@@ -8,12 +8,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-
-from app.domain.account import FEED, Profile
-from app.errors import FeedError
-from app.service.feeds import BY_SETTINGS, FeedDesk
-from app.service.main import Options
-from app.store.user import UserStore
+from carlendar.domain.account import FEED, Profile
+from carlendar.errors import FeedError
+from carlendar.service.main import Options
+from carlendar.service.subscriptions import BY_SETTINGS, SubscriptionService
+from carlendar.store.user import UserStore
 
 
 class Sources:
@@ -35,7 +34,7 @@ class Sources:
         del self.held[feed_id]
 
 
-Made = Callable[..., FeedDesk]
+Made = Callable[..., SubscriptionService]
 A, B = "https://a.example/x", "https://b.example/x"
 
 
@@ -58,12 +57,12 @@ def desk(tmp_path: Path, program: ModuleType, user: UserStore, sources: Sources)
             sources.held.pop(account_id, None)
             user.remove_account(account_id)
 
-    def make(*, allowed: bool = True, **options: Any) -> FeedDesk:
+    def make(*, allowed: bool = True, **options: Any) -> SubscriptionService:
         (tmp_path / "world").mkdir(exist_ok=True)
         world = program.World(tmp_path / "world")
         ports = program.ports(world, program.FileIdentity(world))
         object.__setattr__(ports, "subscriptions", sources if allowed else None)
-        return FeedDesk(ports, Options("test", **options), user, lambda _id: None, forget)
+        return SubscriptionService(ports, Options("test", **options), user, lambda _id: None, forget)
 
     return make
 

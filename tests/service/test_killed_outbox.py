@@ -11,22 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.domain.account import Account, AccountState, Profile
-from app.emulator.cloud.faults import Fault
-from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.mailbox import Mailbox
-from app.microsoft.actions import MicrosoftActions
-from app.microsoft.clouds import custom_cloud
-from app.microsoft.graph import GraphClient
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.keys import FileKey
-from app.microsoft.session import HttpSession, Reply
-from app.microsoft.vault import Vault
-from app.store.outbox import Outbox
-from app.store.records import UNSETTLED, OutboxItem, OutboxState
-from app.store.user import UserStore
-from app.sync.outbox import OutboxSender
+from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.microsoft.actions import MicrosoftActions
+from carlendar.microsoft.clouds import custom_cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.keys import FileKey
+from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.vault import Vault
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
+from carlendar.store.user import UserStore
+from carlendar.sync.outbox import OutboxSender
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.mailbox import Mailbox
 
 Tick = Callable[[], None]
 LEAST = ("User.Read", "Calendars.ReadWrite", "Mail.Send")

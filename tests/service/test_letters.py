@@ -9,20 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.domain.account import Account, AccountState, Calendar
-from app.domain.event import Event, Person
-from app.domain.timespan import Timespan
-from app.errors import GoneError
-from app.i18n import catalogue
-from app.meetings.way_in import WayIn
-from app.service.letters import Letters, one_line, running_late
-from app.store.events import Arrival, EventStore, Position, Reading
-from app.store.memory import UserWriter
-from app.store.outbox import Outbox
-from app.store.records import OutboxItem, OutboxState
-from app.store.user import UserStore
-from app.sync.outbox import MovedError, NobodyError
+from carlendar.domain.account import Account, AccountState, Calendar
+from carlendar.domain.event import Event, Person
+from carlendar.domain.timespan import Timespan
+from carlendar.errors import GoneError
+from carlendar.i18n import catalogue
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.service.late_message import Letters, one_line, running_late
+from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem, OutboxState
+from carlendar.store.user import UserStore
+from carlendar.store.user_writer import UserWriter
+from carlendar.sync.outbox import MovedError, NobodyError
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
@@ -59,9 +58,9 @@ def store(events: EventStore) -> Callable[..., None]:
     def put(body: str = "", **fields: Any) -> None:
         span = Timespan(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
         given = {"title": "Product review", "organizer": PRIYA, "version": "1", **fields}
-        events.save(CALENDAR, [Arrival(Event(id="e1", calendar_id="c1", span=span, **given))], [], Position(), NOW)
+        events.save(CALENDAR, [EventUpsert(Event(id="e1", calendar_id="c1", span=span, **given))], [], Position(), NOW)
         if body:
-            events.save_readings(CALENDAR, [Reading("e1", "1", body, WayIn())])
+            events.save_readings(CALENDAR, [ExtractedBody("e1", "1", body, JoinDetails())])
 
     return put
 

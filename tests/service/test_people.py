@@ -8,15 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from app.channel.messages import SignInStatus
-from app.domain.account import Profile
-from app.domain.ports import DeviceCode, SignedIn
-from app.errors import OutageError
-from app.service.main import Paths
-from app.service.sign_in import Request, SignInDesk
-from app.store.memory import UserWriter
-from app.store.user import UserStore
+from carlendar.domain.account import Profile
+from carlendar.domain.ports import DeviceCode, SignedIn
+from carlendar.errors import OutageError
+from carlendar.ipc.messages import SignInStatus
+from carlendar.service.main import Paths
+from carlendar.service.sign_in import Request, SignInCoordinator
+from carlendar.store.user import UserStore
+from carlendar.store.user_writer import UserWriter
 
 Until = Callable[..., None]
 Run = Callable[..., Any]
@@ -184,7 +183,7 @@ def test_whoever_has_not_typed_the_code_yet_is_never_asked_for_sooner_than_the_s
         def seconds(self) -> float:
             return time.monotonic()
 
-    desk = SignInDesk(Identity(), (), Clock(), lambda *_: "", lambda _: None, lambda _: None, None, ())  # type: ignore[arg-type]  # a part of it
+    desk = SignInCoordinator(Identity(), (), Clock(), lambda *_: "", lambda _: None, lambda _: None, None, ())  # type: ignore[arg-type]  # a part of it
     begun = time.monotonic()
     desk.begin(Request("p1", "device", "", "", more=False))
     until(lambda: len(asked) >= 4)

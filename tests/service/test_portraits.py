@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.channel.messages import SignInStatus
-from app.domain.account import Account, Profile
-from app.domain.portrait import SIZE, Portrait
-from app.errors import OutageError
-from app.service.main import Paths
-from app.service.portraits import PAUSE, PortraitKeeper
-from app.store.erase import photo_path
-from app.store.memory import UserWriter
-from app.store.portraits import PortraitFolder
+from carlendar.domain.account import Account, Profile
+from carlendar.domain.avatar import SIZE, Portrait
+from carlendar.errors import OutageError
+from carlendar.ipc.messages import SignInStatus
+from carlendar.service.avatars import PAUSE, PortraitKeeper
+from carlendar.service.main import Paths
+from carlendar.store.avatars import PortraitFolder
+from carlendar.store.erase import photo_path
+from carlendar.store.user_writer import UserWriter
 
 Until = Callable[..., None]
 Run = Callable[..., Any]

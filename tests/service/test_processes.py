@@ -16,22 +16,21 @@ from typing import Any
 
 import psutil
 import pytest
-
-from app import __version__
-from app.channel.messages import Hello, encode
-from app.domain.timespan import Timespan
-from app.service.main import EXIT_BUSY, Paths, hello
-from app.service.supervisor import Care, Finding, Supervisor, probe
-from app.settings import load
-from app.store.database import open_database
-from app.store.outbox import Outbox
-from app.store.records import OutboxItem, OutboxState
-from app.store.schema import EVENTS
-from app.store.snapshot import StoreReader, read_snapshot
-from app.store.user import UserStore
+from carlendar import __version__
+from carlendar.domain.timespan import Timespan
+from carlendar.ipc.messages import Hello, encode
+from carlendar.service.main import EXIT_BUSY, Paths, hello
+from carlendar.service.supervisor import Finding, Supervisor, SupervisorPolicy, probe
+from carlendar.settings import load
+from carlendar.store.database import open_database
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem, OutboxState
+from carlendar.store.schema import EVENTS
+from carlendar.store.snapshot import StoreReader, read_snapshot
+from carlendar.store.user import UserStore
 
 Until = Callable[..., None]
-CARE = Care(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
+CARE = SupervisorPolicy(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
 
 
 @pytest.fixture
@@ -41,7 +40,9 @@ def supervise(
     """Start supervisors; all are stopped, and with them their services."""
     started: list[Supervisor] = []
 
-    def start(code: str = "test", command: list[str] | None = None, care: Care = CARE) -> tuple[Supervisor, list[str]]:
+    def start(
+        code: str = "test", command: list[str] | None = None, care: SupervisorPolicy = CARE
+    ) -> tuple[Supervisor, list[str]]:
         told: list[str] = []
         supervisor = Supervisor(
             argv(code) if command is None else command, paths.socket, hello(code), program.Clock(),
@@ -314,7 +315,7 @@ def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Pat
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(environment["NOTIFY_SOCKET"])
         manager.settimeout(20)
-        service = subprocess.Popen([sys.executable, "-I", "-m", "app", "service"], env=environment, cwd="/")
+        service = subprocess.Popen([sys.executable, "-I", "-m", "carlendar", "service"], env=environment, cwd="/")
         try:
             heard = [manager.recv(100) for _ in range(2)]
             assert heard == [b"READY=1", b"WATCHDOG=1"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.service.reach import Reach
+from carlendar.service.connectivity import Connectivity
 
 
 def test_offline_is_what_either_of_computer_and_car_says() -> None:
     said: list[bool] = []
-    reach = Reach(said.append)
+    reach = Connectivity(said.append)
     reach.car(False)
     assert said == []
     reach.network(True)
@@ -25,7 +25,7 @@ def test_offline_is_what_either_of_computer_and_car_says() -> None:
 
 def test_a_cars_no_holds_though_the_computer_finds_its_network_after_it() -> None:
     said: list[bool] = []
-    reach = Reach(said.append)
+    reach = Connectivity(said.append)
     reach.network(False)
     reach.car(False)
     reach.network(True)

@@ -7,15 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from app.channel.messages import DataChanged, Failure, SignInStatus, SyncStatus
-from app.domain.account import AccountState, Profile
-from app.service.lock import ServiceLock
-from app.service.main import EXIT_BUSY, Paths, Service
-from app.store.folder import begin_erasing, is_erasing
-from app.store.memory import UserWriter
-from app.store.outbox import Outbox
-from app.store.records import OutboxItem, OutboxState, Snapshot
-from app.store.user import UserStore
+from carlendar.domain.account import AccountState, Profile
+from carlendar.ipc.messages import DataChanged, Failure, SignInStatus, SyncStatus
+from carlendar.service.lock import ServiceLock
+from carlendar.service.main import EXIT_BUSY, Paths, Service
+from carlendar.store.folder import begin_erasing, is_erasing
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem, OutboxState, Snapshot
+from carlendar.store.user import UserStore
+from carlendar.store.user_writer import UserWriter
 
 Until = Callable[..., None]
 Run = Callable[..., Any]

@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.store.events import EventStore
-from app.store.user import UserStore
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.store.events import EventStore
+from carlendar.store.user import UserStore
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

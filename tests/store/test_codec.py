@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from carlendar.domain.place import Place
+from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.meetings.join_details import DialIn, JoinDetails, Refused
+from carlendar.store import codec
 from hypothesis import given
 from hypothesis import strategies as st
-
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
-from app.domain.place import Place
-from app.domain.timespan import DateSpan, Timespan
-from app.meetings.way_in import DialIn, Refused, WayIn
-from app.store import codec
 
 TEXT = st.text(st.characters(codec=None), max_size=12)  # half surrogate pairs as well
 DEGREES = st.none() | st.floats(-180, 180)
@@ -37,7 +36,7 @@ EVENTS = st.builds(
     allow_proposals=st.booleans(),
 )  # fmt: skip
 WAYS_IN = st.builds(
-    WayIn, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT,
+    JoinDetails, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT,
     st.lists(st.builds(DialIn, TEXT, TEXT, TEXT, TEXT, st.booleans(), TEXT), max_size=3).map(tuple),
     st.lists(st.builds(Refused, TEXT, TEXT), max_size=3).map(tuple), st.booleans(),
 )  # fmt: skip
@@ -51,7 +50,7 @@ def test_an_event_survives(event: Event) -> None:
 
 
 @given(WAYS_IN)
-def test_a_way_in_survives(way_in: WayIn) -> None:
+def test_a_way_in_survives(way_in: JoinDetails) -> None:
     assert codec.way_in_from_json(codec.way_in_to_json(way_in)) == way_in
 
 

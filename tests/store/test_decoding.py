@@ -8,22 +8,22 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.domain.account import AccountState, Calendar
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.meetings.way_in import WayIn
-from app.store.codec import event_to_json, way_in_to_json
-from app.store.decoding import RowDecoder
-from app.store.events import Arrival, EventStore, Position
-from app.store.snapshot import StoreReader
-from app.store.user import UserStore
+from carlendar.domain.account import AccountState, Calendar
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.store.codec import event_to_json, way_in_to_json
+from carlendar.store.decoding import RowDecoder
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.snapshot import StoreReader
+from carlendar.store.user import UserStore
 
 Make = Callable[..., Event]
-WAY_IN = WayIn("teams", "https://teams.example/1")
+WAY_IN = JoinDetails("teams", "https://teams.example/1")
 
 
 def fill(events: EventStore, calendar: Calendar, now: datetime, *made: Event) -> None:
-    events.save(calendar, [Arrival(event, WAY_IN) for event in made], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(event, WAY_IN) for event in made], [], Position("p", "w"), now)
 
 
 def test_unchanged_rows_are_the_same_values_and_changed_ones_are_new(

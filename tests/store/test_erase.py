@@ -10,22 +10,21 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event
-from app.domain.timespan import DateSpan, Timespan
-from app.errors import StoreError, VaultError
-from app.meetings.way_in import WayIn
-from app.store.erase import clear_car, delete_moved_aside, erase_accounts, photo_path, resume_clearing
-from app.store.events import Arrival, EventStore, Position, Reading
-from app.store.folder import is_erasing
-from app.store.known import observe
-from app.store.outbox import Outbox
-from app.store.records import OutboxItem
-from app.store.retention import expire, overdue
-from app.store.snapshot import StoreReader
-from app.store.user import UserStore
-from app.sync.window import good_for
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.errors import StoreError, VaultError
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.store.change_notices import observe
+from carlendar.store.erase import clear_car, delete_moved_aside, erase_accounts, photo_path, resume_clearing
+from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
+from carlendar.store.folder import is_erasing
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem
+from carlendar.store.retention import expire, overdue
+from carlendar.store.snapshot import StoreReader
+from carlendar.store.user import UserStore
+from carlendar.sync.window import good_for
 
 WORD = "Xylophonkonzert"
 KEEP = "Quittenmarmelade"
@@ -40,9 +39,11 @@ def plant(user: UserStore, events: EventStore, word: str, account: Account, now:
     for version in ("1", "2"):
         made = [meeting(f"e{n}", 10 * n, title=f"{word} {n} {version}", version=version, calendar_id=calendar.id)
                 for n in range(200)]  # fmt: skip
-        events.save(calendar, [Arrival(event, WayIn("x", f"https://{word}.example")) for event in made], [],
+        events.save(calendar, [EventUpsert(event, JoinDetails("x", f"https://{word}.example")) for event in made], [],
                     Position(f"{word}{version}", word), now)  # fmt: skip
-        events.save_readings(calendar, [Reading(e.id, e.version, f"{word} " * 50, WayIn(word)) for e in made])
+        events.save_readings(
+            calendar, [ExtractedBody(e.id, e.version, f"{word} " * 50, JoinDetails(word)) for e in made]
+        )
     events.save(calendar, [], [f"e{n}" for n in range(100)], Position(word, word), now)
     user.dismiss(f"{word}@1", account.id, now)
     user.snooze(f"{word}@2", account.id, now, now)
@@ -164,7 +165,7 @@ def test_a_synchronisation_under_way_cannot_bring_back_what_was_erased(
 ) -> None:
     erase_accounts(folder, user, events, ["a1"], time.sleep)
     events.save_calendars("a1", [calendar])
-    events.save(calendar, [Arrival(meeting("e", title=WORD))], [], Position(), now)
+    events.save(calendar, [EventUpsert(meeting("e", title=WORD))], [], Position(), now)
     events.save_error("a1", "c1", "offline")
     assert (events.calendars("a1"), events.versions(calendar, window), events.statuses()) == ((), {}, ())
     assert holders(folder, WORD) == []
@@ -178,7 +179,7 @@ def test_past_events_go_after_two_days(
         events.save(calendar, [], [], Position("p", "w"), then)
         return expire(user, events, then)
 
-    events.save(calendar, [Arrival(meeting("e", 0, 30))], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(meeting("e", 0, 30))], [], Position("p", "w"), now)
     assert not fetched_and_expired_after(days=2, minutes=29)
     assert events.count(calendar) == 1
     assert fetched_and_expired_after(days=2, minutes=31)
@@ -193,10 +194,10 @@ def test_the_store_holds_no_days_that_are_far_ahead(
     span = Timespan(later, later + timedelta(hours=1))
     last = meeting("last", 60 * 24 * 15)
     day = replace(meeting("day"), span=DateSpan(date(2026, 12, 8), date(2026, 12, 9)))
-    events.save(calendar, [Arrival(last), Arrival(day)], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(last), EventUpsert(day)], [], Position("p", "w"), now)
     assert not expire(user, events, now)
     assert events.position(calendar).position == "p"
-    events.save(calendar, [Arrival(replace(last, id="far", span=span))], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(replace(last, id="far", span=span))], [], Position("p", "w"), now)
     observe(user, events)
     assert expire(user, events, now)
     assert events.count(calendar) == 2
@@ -210,7 +211,7 @@ def test_a_year_of_days_leaves_no_more_than_the_days_that_are_kept(
     most = 0
     for passed in range(0, 365, 5):
         today = now + timedelta(days=passed)
-        arriving = [Arrival(meeting(f"{passed + n}", 60 * 24 * (passed + n))) for n in range(-1, 15)]
+        arriving = [EventUpsert(meeting(f"{passed + n}", 60 * 24 * (passed + n))) for n in range(-1, 15)]
         events.save(calendar, arriving, [], Position("p", "w"), today)
         observe(user, events)
         expire(user, events, today)
@@ -221,7 +222,7 @@ def test_a_year_of_days_leaves_no_more_than_the_days_that_are_kept(
 def test_data_that_is_not_refreshed_goes_after_seven_days_and_is_listed_anew(
     user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
 ) -> None:
-    events.save(calendar, [Arrival(meeting("e", 60 * 24 * 10))], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(meeting("e", 60 * 24 * 10))], [], Position("p", "w"), now)
     assert not expire(user, events, now + timedelta(days=7))
     assert expire(user, events, now + timedelta(days=7, seconds=1))
     assert events.count(calendar) == 0
@@ -243,7 +244,7 @@ def test_how_old_things_are_is_measured_from_the_last_synchronisation_where_that
     user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
 ) -> None:
     """A clock that is days ahead while offline deletes nothing that is still to come, nor what people did."""
-    arriving = [Arrival(meeting(str(day), 60 * 24 * day)) for day in range(-1, 7)]
+    arriving = [EventUpsert(meeting(str(day), 60 * 24 * day)) for day in range(-1, 7)]
     window = f"{(now - timedelta(days=1)).isoformat()}/{(now + timedelta(days=14)).isoformat()}"
     events.save(calendar, arriving, [], Position("p", window), now)
     observe(user, events)
@@ -261,7 +262,7 @@ def test_a_position_is_not_good_for_what_was_deleted(
     later = now + timedelta(days=3)
     window = Timespan(later - timedelta(days=10), later + timedelta(days=14))
     at = Position("p", f"{window.start.isoformat()}/{window.end.isoformat()}")
-    events.save(calendar, [Arrival(meeting("over")), Arrival(meeting("there", 60 * 24 * 4))], [], at, later)
+    events.save(calendar, [EventUpsert(meeting("over")), EventUpsert(meeting("there", 60 * 24 * 4))], [], at, later)
     assert expire(user, events, later)
     assert events.count(calendar) == 1
     assert not good_for(events.position(calendar).window, window)
@@ -271,7 +272,7 @@ def test_a_position_is_not_good_for_what_was_deleted(
 def test_events_of_no_registered_account_go(
     user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
 ) -> None:
-    events.save(calendar, [Arrival(meeting("e"))], [], Position(), now)
+    events.save(calendar, [EventUpsert(meeting("e"))], [], Position(), now)
     user.database.change("DELETE FROM accounts")
     assert expire(user, events, now)
     assert (events.count(calendar), events.calendars("a1")) == (0, ())

@@ -9,18 +9,17 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Profile
-from app.domain.portrait import Portrait
-from app.errors import StoreError, VaultError
-from app.microsoft.keys import FileKey
-from app.microsoft.vault import Vault
-from app.service.lock import ServiceLock
-from app.store.erase import clear_car, delete_moved_aside, photo_path
-from app.store.events import EventStore
-from app.store.folder import ERASING, MARKER, begin_erasing, is_erasing, is_own, prepare_folder, require_own
-from app.store.portraits import Kept, PortraitFolder
-from app.store.user import UserStore
+from carlendar.domain.account import Profile
+from carlendar.domain.avatar import Portrait
+from carlendar.errors import StoreError, VaultError
+from carlendar.microsoft.keys import FileKey
+from carlendar.microsoft.vault import Vault
+from carlendar.service.lock import ServiceLock
+from carlendar.store.avatars import Kept, PortraitFolder
+from carlendar.store.erase import clear_car, delete_moved_aside, photo_path
+from carlendar.store.events import EventStore
+from carlendar.store.folder import ERASING, MARKER, begin_erasing, is_erasing, is_own, prepare_folder, require_own
+from carlendar.store.user import UserStore
 
 FOREIGN = (
     ".ssh/id_ed25519", "Documents/letter.odt", "photos/holiday.jpg", "vault/keepass.kdbx", "cache/thumbnails/1.png",

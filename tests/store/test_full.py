@@ -10,16 +10,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Calendar
-from app.domain.event import Event
-from app.errors import StoreError
-from app.store import schema
-from app.store.database import Database, Schema, open_database
-from app.store.events import Arrival, EventStore, Position
-from app.store.outbox import Outbox
-from app.store.records import OutboxItem
-from app.store.user import UserStore
+from carlendar.domain.account import Calendar
+from carlendar.domain.event import Event
+from carlendar.errors import StoreError
+from carlendar.store import schema
+from carlendar.store.database import Database, Schema, open_database
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem
+from carlendar.store.user import UserStore
 
 SENTENCE = "no room to store anything more"
 
@@ -37,9 +36,9 @@ def make_room(database: Database) -> None:
 def test_a_full_disk_keeps_the_events_and_where_their_synchronisation_stands(
     events: EventStore, calendar: Calendar, now: datetime, meeting: Callable[..., Event]
 ) -> None:
-    events.save(calendar, [Arrival(meeting("old"))], [], Position("p1", "w"), now)
+    events.save(calendar, [EventUpsert(meeting("old"))], [], Position("p1", "w"), now)
     fill_up(events.database)
-    many = [Arrival(meeting(f"new{number}", title="t" * 200)) for number in range(200)]
+    many = [EventUpsert(meeting(f"new{number}", title="t" * 200)) for number in range(200)]
     with pytest.raises(StoreError, match=SENTENCE) as caught:
         events.save(calendar, many, ["old"], Position("p2", "w"), now)
     assert caught.value.key == "store_full"
@@ -69,10 +68,10 @@ _PROGRAM = """
 import resource, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from app.errors import StoreError
-from app.store.outbox import Outbox
-from app.store.records import OutboxItem
-from app.store.user import UserStore
+from carlendar.errors import StoreError
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem
+from carlendar.store.user import UserStore
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 now = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -122,12 +121,12 @@ def test_the_files_are_bounded(folder: Path, kind: Schema, most: int) -> None:
 def test_the_bound_of_a_file_stops_it_from_growing(
     folder: Path, monkeypatch: pytest.MonkeyPatch, calendar: Calendar, now: datetime, meeting: Callable[..., Event]
 ) -> None:
-    monkeypatch.setattr("app.store.events.EVENTS", replace(schema.EVENTS, most_bytes=200_000))
+    monkeypatch.setattr("carlendar.store.events.EVENTS", replace(schema.EVENTS, most_bytes=200_000))
     store = EventStore(folder)
 
     def fill() -> None:
         for number in range(100):
-            many = [Arrival(meeting(f"{number}-{each}", title="t" * 200)) for each in range(50)]
+            many = [EventUpsert(meeting(f"{number}-{each}", title="t" * 200)) for each in range(50)]
             store.save(calendar, many, [], Position(), now)
 
     with pytest.raises(StoreError, match=SENTENCE):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.bootstrap.glance import COMING, glance
-from app.domain.account import Account, Calendar
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.store.events import Arrival, EventStore, Position
-from app.store.snapshot import StoreReader
+from carlendar.domain.account import Account, Calendar
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.snapshot import StoreReader
+from carlendar.wiring.first_snapshot import COMING, glance
 
 
 def held(events: EventStore, calendar: Calendar, now: datetime, *minutes: int) -> None:
@@ -18,7 +18,7 @@ def held(events: EventStore, calendar: Calendar, now: datetime, *minutes: int) -
         start = now + timedelta(minutes=minute)
         return Event(f"e{minute}", calendar.id, "Review", Timespan(start, start + timedelta(minutes=30)), "1")
 
-    events.save(calendar, [Arrival(at(minute)) for minute in minutes], [], Position(), now)
+    events.save(calendar, [EventUpsert(at(minute)) for minute in minutes], [], Position(), now)
 
 
 def test_what_is_near_is_there_and_of_what_is_far_the_next(

@@ -7,12 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Account, Calendar, Profile
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.store.events import Arrival, EventStore, Position
-from app.store.user import UserStore
+from carlendar.domain.account import Account, Calendar, Profile
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.user import UserStore
 
 KilledAt = Callable[[int, Callable[[Callable[[], None]], object]], bool]
 
@@ -28,11 +27,11 @@ def test_killed_while_a_listing_is_saved_events_and_position_still_belong_togeth
     def first(_: object) -> None:
         store = EventStore(folder)
         store.save_calendars("a1", [calendar])
-        store.save(calendar, [Arrival(meeting(name)) for name in "abc"], [], Position("p1", "w"), now)
+        store.save(calendar, [EventUpsert(meeting(name)) for name in "abc"], [], Position("p1", "w"), now)
 
     def second(_: object) -> None:
         store = EventStore(folder)
-        store.save(calendar, [Arrival(meeting("d"))], ["a"], Position("p2", "w"), now)
+        store.save(calendar, [EventUpsert(meeting("d"))], ["a"], Position("p2", "w"), now)
 
     assert not killed_at(0, first)
     steps, seen = 0, set()

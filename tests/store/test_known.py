@@ -10,15 +10,14 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Calendar
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.store.events import Arrival, EventStore, Position
-from app.store.known import forget, observe
-from app.store.records import News
-from app.store.snapshot import read_snapshot
-from app.store.user import UserStore
+from carlendar.domain.account import Calendar
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.store.change_notices import forget, observe
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.records import News
+from carlendar.store.snapshot import read_snapshot
+from carlendar.store.user import UserStore
 
 Say = Callable[..., bool]
 
@@ -29,7 +28,7 @@ def say(events: EventStore, user: UserStore, calendar: Calendar, now: datetime) 
     versions = count()
 
     def listed(*said: Event, gone: tuple[str, ...] = ()) -> bool:
-        arrivals = [Arrival(replace(event, version=str(next(versions)))) for event in said]
+        arrivals = [EventUpsert(replace(event, version=str(next(versions)))) for event in said]
         events.save(calendar, arrivals, list(gone), Position(), now)
         return observe(user, events)
 
@@ -217,7 +216,7 @@ def test_killed_at_any_statement_the_news_are_neither_lost_nor_doubled(
         observe(UserStore(folder), EventStore(folder))
 
     store = EventStore(folder)
-    store.save(Calendar("c1", "a1", "Calendar"), [Arrival(replace(moved(review, 30), version="x"))], [], Position(),
+    store.save(Calendar("c1", "a1", "Calendar"), [EventUpsert(replace(moved(review, 30), version="x"))], [], Position(),
                datetime(2026, 11, 23, tzinfo=UTC))  # fmt: skip
     store.close()
     step = 1

@@ -9,18 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.store.database import DAMAGED_MARK, Schema, open_database
-from app.store.events import EventStore, Position
-from app.store.known import observe
-from app.store.outbox import Outbox
-from app.store.records import News, OutboxItem, SourceStatus
-from app.store.schema import EVENTS, USER
-from app.store.snapshot import read_snapshot
-from app.store.user import UserStore
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.store.change_notices import observe
+from carlendar.store.database import DAMAGED_MARK, Schema, open_database
+from carlendar.store.events import EventStore, Position
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import News, OutboxItem, SourceStatus
+from carlendar.store.schema import EVENTS, USER
+from carlendar.store.snapshot import read_snapshot
+from carlendar.store.user import UserStore
 
 DUMPS = Path(__file__).parent.parent / "data" / "store"
 """What earlier programs wrote, a dump for each version before the current one: `{name}-{version}.sql`."""

@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
-from app.bootstrap.glance import glance
-from app.domain.account import Calendar
-from app.domain.event import Event
-from app.domain.timespan import Timespan
-from app.store.events import Arrival, EventStore, Position
-from app.store.snapshot import StoreReader
-from app.store.user import UserStore
+from carlendar.domain.account import Calendar
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.snapshot import StoreReader
+from carlendar.store.user import UserStore
+from carlendar.wiring.first_snapshot import glance
 
 DEEP = "[" * 100_000 + "]" * 100_000
 BAD: dict[str, object] = {
@@ -47,7 +46,7 @@ BAD: dict[str, object] = {
 def saved(events: EventStore, calendar: Calendar, now: datetime, window: Timespan) -> list[Event]:
     span = Timespan(now, window.end)
     held = [Event(f"e{number}", calendar.id, f"Meeting {number}", span, "1") for number in range(3)]
-    events.save(calendar, [Arrival(event) for event in held], [], Position(), now)
+    events.save(calendar, [EventUpsert(event) for event in held], [], Position(), now)
     return held
 
 

@@ -8,15 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Account, AccountState, Profile
-from app.domain.portrait import SIZE, Portrait
-from app.errors import StoreError
-from app.store.erase import photo_path
-from app.store.portraits import Faces, Kept, PortraitFolder
-from app.store.records import Face
-from app.store.snapshot import StoreReader
-from app.store.user import UserStore
+from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.avatar import SIZE, Portrait
+from carlendar.errors import StoreError
+from carlendar.store.avatars import AvatarStore, Kept, PortraitFolder
+from carlendar.store.erase import photo_path
+from carlendar.store.records import Face
+from carlendar.store.snapshot import StoreReader
+from carlendar.store.user import UserStore
 
 RED, BLUE = b"\xff\0\0\xff" * (SIZE // 4), b"\0\0\xff\xff" * (SIZE // 4)
 
@@ -27,9 +26,9 @@ def portraits(folder: Path, user: UserStore) -> PortraitFolder:
 
 
 @pytest.fixture
-def faces(folder: Path, user: UserStore) -> Iterator[Faces]:
+def faces(folder: Path, user: UserStore) -> Iterator[AvatarStore]:
     reader = StoreReader(folder)
-    yield Faces(folder, reader)
+    yield AvatarStore(folder, reader)
     reader.close()
 
 
@@ -49,7 +48,7 @@ def test_a_picture_is_kept_for_its_owner_alone(portraits: PortraitFolder, folder
     "content", [b"", b"\n", b"[]\n", b'{"tag": "1"}\n', b'{"tag": "1", "checked": 1}\nshort', b"\xff" * 3000]
 )
 def test_a_damaged_picture_counts_as_none(
-    portraits: PortraitFolder, folder: Path, faces: Faces, content: bytes
+    portraits: PortraitFolder, folder: Path, faces: AvatarStore, content: bytes
 ) -> None:
     portraits.write("a1", Kept(Portrait("", RED), 1.0))
     photo_path(folder, "a1").write_bytes(content)
@@ -64,7 +63,7 @@ def test_a_folder_that_cannot_be_written_is_told(portraits: PortraitFolder, fold
 
 
 def test_the_screen_sees_pictures_of_drivers_but_of_no_guest_and_no_blocked_account(
-    portraits: PortraitFolder, faces: Faces, user: UserStore, account: Account
+    portraits: PortraitFolder, faces: AvatarStore, user: UserStore, account: Account
 ) -> None:
     user.save_profile(Profile("guest", "Guest", is_guest=True))
     user.save_account(replace(account, id="a2", profile_id="guest"))
@@ -76,7 +75,7 @@ def test_the_screen_sees_pictures_of_drivers_but_of_no_guest_and_no_blocked_acco
 
 
 def test_a_picture_is_read_again_only_when_it_is_another_one(
-    portraits: PortraitFolder, faces: Faces, folder: Path
+    portraits: PortraitFolder, faces: AvatarStore, folder: Path
 ) -> None:
     portraits.write("a1", Kept(Portrait("", RED), 1.0))
     (first,) = faces.read()

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Account, Profile
-from app.store.database import DAMAGED_MARK
-from app.store.outbox import Outbox
-from app.store.records import OutboxItem, OutboxState
-from app.store.user import UserStore
+from carlendar.domain.account import Account, Profile
+from carlendar.store.database import DAMAGED_MARK
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem, OutboxState
+from carlendar.store.user import UserStore
 
 PAGE = 4096
 ITEMS = 120

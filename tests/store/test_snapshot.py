@@ -8,25 +8,27 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event, OnlineMeeting, Person, Response
-from app.domain.place import Place
-from app.domain.timespan import DateSpan, Timespan
-from app.meetings.way_in import DialIn, WayIn
-from app.store.database import open_database
-from app.store.events import Arrival, EventStore, Position, Reading
-from app.store.outbox import Outbox
-from app.store.records import OutboxItem
-from app.store.schema import EVENTS, USER
-from app.store.snapshot import StoreReader, read_snapshot
-from app.store.user import UserStore
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.event import Event, OnlineMeeting, Person, Response
+from carlendar.domain.place import Place
+from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.meetings.join_details import DialIn, JoinDetails
+from carlendar.store.database import open_database
+from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem
+from carlendar.store.schema import EVENTS, USER
+from carlendar.store.snapshot import StoreReader, read_snapshot
+from carlendar.store.user import UserStore
 
-WAY_IN = WayIn("teams", "https://teams.example/1", dial_ins=(DialIn("+4930123456", "77#", "p77#", "DE"),))
+WAY_IN = JoinDetails("teams", "https://teams.example/1", dial_ins=(DialIn("+4930123456", "77#", "p77#", "DE"),))
 Make = Callable[..., Event]
 
 
-def fill(events: EventStore, calendar: Calendar, now: datetime, *made: Event, way_in: WayIn | None = None) -> None:
-    events.save(calendar, [Arrival(event, way_in) for event in made], [], Position("p1", "w1"), now)
+def fill(
+    events: EventStore, calendar: Calendar, now: datetime, *made: Event, way_in: JoinDetails | None = None
+) -> None:
+    events.save(calendar, [EventUpsert(event, way_in) for event in made], [], Position("p1", "w1"), now)
 
 
 def test_a_stored_day_is_read_in_order_with_everything_beside_it(
@@ -35,7 +37,7 @@ def test_a_stored_day_is_read_in_order_with_everything_beside_it(
 ) -> None:  # fmt: skip
     later, sooner = meeting("b", 90), meeting("a", 30)
     fill(events, calendar, now, later, sooner, way_in=WAY_IN)
-    events.save_readings(calendar, [Reading("a", "1", "Agenda\nof the day", WAY_IN)])
+    events.save_readings(calendar, [ExtractedBody("a", "1", "Agenda\nof the day", WAY_IN)])
     user.prefer("language", "de")
     user.dismiss("a@x", "a1", now)
     user.snooze("b@x", "a1", now + timedelta(minutes=5), now)
@@ -106,7 +108,7 @@ def test_a_blocked_account_keeps_times_only(
         organizer=Person("Planted"), attendees=(Person("Planted"),), attendee_count=1,
         online=OnlineMeeting("https://planted.example"),
     )  # fmt: skip
-    fill(events, calendar, now, secret, way_in=WayIn("teams", "https://planted.example"))
+    fill(events, calendar, now, secret, way_in=JoinDetails("teams", "https://planted.example"))
     user.set_account_state("a1", AccountState.BLOCKED, "disabled", now)
     (stored,) = read_snapshot(folder, window, UTC).events
     assert stored.event.span == secret.span
@@ -227,9 +229,9 @@ def test_the_next_meetings_are_those_of_the_whole_day_in_order(
     events.save_calendars("a1", [calendar, hidden])
     mine = [meeting(f"e{n}", minutes=n * 20 - 90, ical_uid=f"u{n // 2}" if n % 3 else "") for n in range(40)]
     mine.append(meeting("day", span=DateSpan(now.date(), now.date() + timedelta(days=1))))
-    events.save(calendar, [Arrival(each) for each in mine], [], Position(), now)
+    events.save(calendar, [EventUpsert(each) for each in mine], [], Position(), now)
     events.save(
-        hidden, [Arrival(meeting(f"h{n}", minutes=n, calendar_id="c2")) for n in range(60)], [], Position(), now
+        hidden, [EventUpsert(meeting(f"h{n}", minutes=n, calendar_id="c2")) for n in range(60)], [], Position(), now
     )
     user.show_calendar("a1", "c2", False)
     reader = StoreReader(folder)

@@ -7,17 +7,16 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
-
-from app.domain.account import Account, AccountState, Calendar, Profile
-from app.domain.event import Event, Response
-from app.domain.listing import Listing, Traffic
-from app.domain.ports import ResponseKind
-from app.domain.timespan import Timespan
-from app.meetings.way_in import WayIn
-from app.store.events import EventStore
-from app.store.user import UserStore
-from app.sync.engine import SyncEngine
-from app.sync.reading import Tools
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.calendar_delta import Listing, Traffic
+from carlendar.domain.event import Event, Response
+from carlendar.domain.ports import ResponseKind
+from carlendar.domain.timespan import Timespan
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.store.events import EventStore
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import SyncDependencies
+from carlendar.sync.engine import SyncEngine
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -158,12 +157,12 @@ def changes() -> list[str]:
 def engine(
     events: EventStore, user: UserStore, source: MemoryCalendar, clocks: Clocks, changes: list[str]
 ) -> SyncEngine:
-    def extract(event: Event, text: str) -> WayIn:
+    def extract(event: Event, text: str) -> JoinDetails:
         if "poison" in text:
             raise RuntimeError("hostile")
-        return WayIn("teams", f"https://{event.id}.example/{event.version}", found_in="body" if text else "url")
+        return JoinDetails("teams", f"https://{event.id}.example/{event.version}", found_in="body" if text else "url")
 
-    tools = Tools(lambda _: source, extract, str.upper, clocks, clocks, changed=changes.append, lanes=1)
+    tools = SyncDependencies(lambda _: source, extract, str.upper, clocks, clocks, changed=changes.append, lanes=1)
     return SyncEngine(events, user, tools)
 
 

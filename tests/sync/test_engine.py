@@ -10,12 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from app.domain.account import Account, AccountState, Calendar
-from app.domain.event import BODY_LIMIT, Event
-from app.domain.listing import Listing
-from app.domain.timespan import Timespan
-from app.errors import (
+from carlendar.domain.account import Account, AccountState, Calendar
+from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.event import BODY_LIMIT, Event
+from carlendar.domain.timespan import Timespan
+from carlendar.errors import (
     IdentityError,
     OfflineError,
     OutageError,
@@ -25,14 +24,14 @@ from app.errors import (
     SyncStateLostError,
     ThrottledError,
 )
-from app.meetings.way_in import WayIn
-from app.store.events import EventStore
-from app.store.snapshot import read_snapshot
-from app.store.user import UserStore
-from app.sync.engine import SyncEngine
-from app.sync.outcome import CalendarOutcome
-from app.sync.reading import BATCH, Tools
-from app.sync.window import rolling_window
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.store.events import EventStore
+from carlendar.store.snapshot import read_snapshot
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import BATCH, SyncDependencies
+from carlendar.sync.engine import SyncEngine
+from carlendar.sync.outcome import CalendarOutcome
+from carlendar.sync.window import rolling_window
 
 Make = Callable[..., Event]
 
@@ -392,7 +391,9 @@ def test_progress_is_told_for_each_calendar(
     source: Any, account: Account, user: UserStore, events: EventStore, clocks: Any, meeting: Make
 ) -> None:
     told: list[CalendarOutcome] = []
-    tools = Tools(lambda _: source, lambda *_: WayIn(), str, clocks, clocks, progress=lambda _, o: told.append(o))
+    tools = SyncDependencies(
+        lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks, progress=lambda _, o: told.append(o)
+    )
     SyncEngine(events, user, tools).sync(account)
     assert sorted(outcome.calendar.id for outcome in told) == ["c1", "c2"]  # which are listed at the same time
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain.account import Account
-from app.errors import SignInNeededError
-from app.meetings.way_in import WayIn
-from app.store.events import EventStore
-from app.store.user import UserStore
-from app.sync.engine import SyncEngine
-from app.sync.reading import Tools
+from carlendar.domain.account import Account
+from carlendar.errors import SignInNeededError
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.store.events import EventStore
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import SyncDependencies
+from carlendar.sync.engine import SyncEngine
 
 
 def test_how_the_owner_reads_is_asked_once_and_kept(
@@ -22,7 +22,7 @@ def test_how_the_owner_reads_is_asked_once_and_kept(
         asked.append(account.id)
         return "de-DE"
 
-    tools = Tools(lambda _: source, lambda *_: WayIn(), str, clocks, clocks, locale_of=locale_of)
+    tools = SyncDependencies(lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks, locale_of=locale_of)
     engine = SyncEngine(events, user, tools)
     for _ in range(2):
         known = user.account("a1")
@@ -40,7 +40,9 @@ def test_a_language_that_cannot_be_had_holds_nothing_up(
         raise SignInNeededError("x")
 
     engine = SyncEngine(
-        events, user, Tools(lambda _: source, lambda *_: WayIn(), str, clocks, clocks, locale_of=locale_of)
+        events,
+        user,
+        SyncDependencies(lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks, locale_of=locale_of),
     )
     assert engine.sync(account).error == ""
     assert user.account("a1") == account

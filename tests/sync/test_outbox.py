@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
-from app.domain.account import AccountState
-from app.domain.event import Response
-from app.errors import (
+from carlendar.domain.account import AccountState
+from carlendar.domain.event import Response
+from carlendar.errors import (
     CarlendarError,
     GoneError,
     OfflineError,
@@ -20,10 +19,10 @@ from app.errors import (
     StoreError,
     ThrottledError,
 )
-from app.store.outbox import Outbox
-from app.store.records import OutboxItem
-from app.store.user import UserStore
-from app.sync.outbox import RECORDED, NobodyError, OutboxSender
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem
+from carlendar.store.user import UserStore
+from carlendar.sync.outbox import RECORDED, NobodyError, OutboxSender
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-
-from app.domain.account import Account, Calendar
-from app.domain.event import Event
-from app.domain.listing import Listing
-from app.errors import (
+from carlendar.domain.account import Account, Calendar
+from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.event import Event
+from carlendar.errors import (
     CarlendarError,
     GoneError,
     OfflineError,
@@ -22,12 +21,12 @@ from app.errors import (
     SignInNeededError,
     ThrottledError,
 )
-from app.store.events import EventStore, Position
-from app.store.records import SourceStatus
-from app.store.sources import overall
-from app.sync.backoff import FIRST, LONGEST, Backoff
-from app.sync.engine import SyncEngine
-from app.sync.scheduler import Pace, Timetable
+from carlendar.store.events import EventStore, Position
+from carlendar.store.records import SourceStatus
+from carlendar.store.sources import overall
+from carlendar.sync.backoff import FIRST, LONGEST, Backoff
+from carlendar.sync.engine import SyncEngine
+from carlendar.sync.scheduler import SyncInterval, Timetable
 
 Make = Callable[..., Event]
 
@@ -83,7 +82,7 @@ def test_one_calendar_that_fails_for_good_stands_in_its_own_status(
 ) -> None:  # fmt: skip
     source.events["c1"] = [meeting("a")]
     source.trouble["listing c2"] = [error] * 50
-    table = Timetable(Pace(interval=300, jitter=0), lambda: 0.5)
+    table = Timetable(SyncInterval(interval=300, jitter=0), lambda: 0.5)
     for _ in range(12):
         clocks.advance(300)
         outcome = engine.sync(account)
@@ -178,7 +177,7 @@ def test_what_fails_by_itself_takes_nothing_from_the_others(
 
 
 def test_a_part_that_may_do_better_soon_never_waits_beyond_the_next_refresh() -> None:
-    table = Timetable(replace(Pace(), jitter=0.0), lambda: 0.5)
+    table = Timetable(replace(SyncInterval(), jitter=0.0), lambda: 0.5)
     pauses = []
     for _ in range(8):
         table.partly(0)

@@ -11,13 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from carlendar.domain.account import Account, AccountState
+from carlendar.errors import StoreError
+from carlendar.sync.outcome import AccountOutcome
+from carlendar.sync.scheduler import PULSE, SyncInterval, SyncScheduler, Timetable
 from hypothesis import given
 from hypothesis import strategies as st
-
-from app.domain.account import Account, AccountState
-from app.errors import StoreError
-from app.sync.outcome import AccountOutcome
-from app.sync.scheduler import PULSE, Pace, SyncScheduler, Timetable
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -28,7 +27,7 @@ def until(condition: Callable[[], object]) -> None:
 
 
 def test_a_new_account_is_due_at_once_and_then_at_intervals() -> None:
-    table = Timetable(Pace(interval=300), lambda: 0.5)
+    table = Timetable(SyncInterval(interval=300), lambda: 0.5)
     assert table.due == 0
     table.succeeded(1000)
     assert table.due == 1300
@@ -36,7 +35,7 @@ def test_a_new_account_is_due_at_once_and_then_at_intervals() -> None:
 
 @given(st.floats(0, 1), st.integers(1, 40))
 def test_pauses_double_up_to_the_longest_and_vary_by_a_tenth(chance: float, failures: int) -> None:
-    pace = Pace(first_pause=10, longest_pause=600, jitter=0.1)
+    pace = SyncInterval(first_pause=10, longest_pause=600, jitter=0.1)
     table = Timetable(pace, lambda: chance)
     for _ in range(failures):
         table.failed(0)
@@ -46,14 +45,14 @@ def test_pauses_double_up_to_the_longest_and_vary_by_a_tenth(chance: float, fail
 
 @given(st.floats(0, 1), st.floats(1, 10_000))
 def test_a_wait_the_service_asked_for_is_never_cut_short(chance: float, retry_after: float) -> None:
-    table = Timetable(Pace(), lambda: chance)
+    table = Timetable(SyncInterval(), lambda: chance)
     table.failed(100, retry_after)
     table.hurry(101)
     assert table.due >= 100 + retry_after
 
 
 def test_a_success_ends_the_back_off() -> None:
-    table = Timetable(Pace(first_pause=10), lambda: 0.5)
+    table = Timetable(SyncInterval(first_pause=10), lambda: 0.5)
     for _ in range(5):
         table.failed(0)
     table.succeeded(0)

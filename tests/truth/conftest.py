@@ -11,33 +11,32 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from app.domain.account import Account, AccountState, Profile
-from app.domain.event import Event
-from app.domain.timespan import DateSpan, Timespan
-from app.emulator.cloud.running import RunningCloud
-from app.emulator.world.entry import Occurrence
-from app.emulator.world.mailbox import Mailbox
-from app.emulator.world.person import Book, Person
-from app.emulator.world.series import touches
-from app.emulator.world.world import World
-from app.emulator.world.zones import zone
-from app.meetings.extract import way_in
-from app.meetings.html import text_of
-from app.microsoft.calendar import MicrosoftCalendar
-from app.microsoft.clouds import READ_SCOPES, custom_cloud
-from app.microsoft.graph import GraphClient
-from app.microsoft.identity import MicrosoftIdentity
-from app.microsoft.keys import FileKey
-from app.microsoft.session import HttpSession, Timeouts
-from app.microsoft.vault import Vault
-from app.store.events import EventStore
-from app.store.retention import PAST_KEPT, Limits, expire
-from app.store.user import UserStore
-from app.sync.engine import SyncEngine
-from app.sync.outcome import AccountOutcome
-from app.sync.reading import Tools
-from app.sync.window import rolling_window
+from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.html import text_of
+from carlendar.microsoft.calendar import MicrosoftCalendar
+from carlendar.microsoft.clouds import READ_SCOPES, custom_cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.keys import FileKey
+from carlendar.microsoft.session import HttpSession, Timeouts
+from carlendar.microsoft.vault import Vault
+from carlendar.store.events import EventStore
+from carlendar.store.retention import PAST_KEPT, Limits, expire
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import SyncDependencies
+from carlendar.sync.engine import SyncEngine
+from carlendar.sync.outcome import AccountOutcome
+from carlendar.sync.window import rolling_window
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.mailbox import Mailbox
+from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.series import touches
+from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.zones import zone
 
 ADA = "ada@contoso.example"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -86,7 +85,7 @@ class Car:
         user.close()
         cloud.clear_faults()
         cloud.lose_sync_state()
-        shelf = {key: Book(key, key.title(), is_default=key == "calendar") for key in ("calendar", "team")}
+        shelf = {key: CalendarBook(key, key.title(), is_default=key == "calendar") for key in ("calendar", "team")}
         person = Person("00000000-0000-4000-8000-000000414441", "Ada Example", ADA)
         cloud.world.mailboxes[ADA] = Mailbox(person, cloud.world.now, shelf)
 
@@ -110,7 +109,7 @@ class Car:
             )
             self._listen(graph)
             source = MicrosoftCalendar(graph, "a1", pause=lambda _: None)
-            tools = Tools(
+            tools = SyncDependencies(
                 lambda _: source, lambda e, text: way_in(e, text, "DE"), text_of, self.clocks, self.clocks,
                 past=self.past,
             )  # fmt: skip
@@ -213,7 +212,9 @@ def one_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runnin
         cloud.limits.in_ten_minutes = 1_000_000
         key = hashlib.sha256(ADA.encode()).hexdigest()
         person = Person(f"00000000-0000-4000-8000-{key[:12]}", "Ada Example", ADA)
-        world.mailboxes[ADA] = Mailbox(person, world.now, {"calendar": Book("calendar", "Calendar", is_default=True)})
+        world.mailboxes[ADA] = Mailbox(
+            person, world.now, {"calendar": CalendarBook("calendar", "Calendar", is_default=True)}
+        )
         vault = Vault(folder / "vault", sources=(FileKey(folder / "vault"),))
         with HttpSession(ca_file=str(cloud.ca_file)) as http:
             at = custom_cloud(cloud.authority, cloud.graph, str(cloud.ca_file))

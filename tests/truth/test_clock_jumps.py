@@ -13,20 +13,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from carlendar.domain.account import FEED, Account, AccountState, Profile
+from carlendar.icalendar.download import Download, Validators
+from carlendar.icalendar.source import FeedSource
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.store.events import EventStore
+from carlendar.store.retention import expire
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import SyncDependencies
+from carlendar.sync.engine import SyncEngine
+from carlendar.sync.window import rolling_window
+from carlendar_devtools.emulator.world.pattern import Recurrence
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-
-from app.domain.account import FEED, Account, AccountState, Profile
-from app.emulator.world.pattern import Recurrence
-from app.feeds.download import Download, Validators
-from app.feeds.source import FeedSource
-from app.meetings.way_in import WayIn
-from app.store.events import EventStore
-from app.store.retention import expire
-from app.store.user import UserStore
-from app.sync.engine import SyncEngine
-from app.sync.reading import Tools
-from app.sync.window import rolling_window
 
 LIVES = int(os.environ.get("CARLENDAR_CLOCK_LIVES", "25"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -202,7 +201,7 @@ def test_a_feed_that_says_unchanged_after_a_deletion_is_read_anew(validator: str
             source = FeedSource(
                 "feed-1", "Feed", lambda: "https://calendar.contoso.example/x.ics", server, clocks.zone, lambda: 0
             )
-            tools = Tools(lambda _: source, lambda *_: WayIn(), str, clocks, clocks)
+            tools = SyncDependencies(lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks)
             assert SyncEngine(events, user, tools).sync(account).error == ""
 
         sync()

@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
-from app.emulator.cloud.faults import Fault
-from app.emulator.world.entry import Occurrence
-from app.store.events import EventStore
-from app.store.sources import overall
+from carlendar.store.events import EventStore
+from carlendar.store.sources import overall
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.world.entry import Occurrence
 
 HOUR = timedelta(hours=1)
 

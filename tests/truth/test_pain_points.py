@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.emulator.cloud.faults import Fault
-from app.emulator.world.entry import Occurrence
-from app.emulator.world.generator import fill
-from app.emulator.world.pattern import Recurrence
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.generator import fill
+from carlendar_devtools.emulator.world.pattern import Recurrence
 
 HOUR = timedelta(hours=1)
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.emulator.world.pattern import Recurrence
-from app.store.database import DAMAGED_MARK
+from carlendar.store.database import DAMAGED_MARK
+from carlendar_devtools.emulator.world.pattern import Recurrence
 
 KilledAt = Callable[[int, Callable[[Callable[[], None]], object]], bool]
 HOUR = timedelta(hours=1)

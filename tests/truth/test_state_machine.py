@@ -16,6 +16,11 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
+from carlendar_devtools.emulator.cloud.faults import GARBAGE, Fault
+from carlendar_devtools.emulator.world.generator import fill
+from carlendar_devtools.emulator.world.mailbox import NotInMailboxError
+from carlendar_devtools.emulator.world.pattern import DAYS, Recurrence
+from carlendar_devtools.emulator.world.person import CalendarBook
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,12 +30,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-
-from app.emulator.cloud.faults import GARBAGE, Fault
-from app.emulator.world.generator import fill
-from app.emulator.world.mailbox import NotInMailboxError
-from app.emulator.world.pattern import DAYS, Recurrence
-from app.emulator.world.person import Book
 
 STEPS = int(os.environ.get("CARLENDAR_TRUTH_STEPS", "250"))
 RUN = 50
@@ -187,7 +186,7 @@ class Life(RuleBasedStateMachine):
                 ada.delete(key)
             del ada.books["shared"]
         else:
-            ada.books["shared"] = Book("shared", "Shared", is_default=False)
+            ada.books["shared"] = CalendarBook("shared", "Shared", is_default=False)
             ada.add("From a shared calendar", _FIRST + timedelta(days=2), timedelta(days=1), calendar="shared")
 
     # --- what happens to the car --------------------------------------------------------------

@@ -9,10 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-
-from app.safety.restrictions import DrivingState, Flag, Limits, Restrictions
-from app.ui.metrics import PRESETS, DisplayMetrics
-from app.viewmodels.states import (
+from carlendar.presentation.states import (
     Action,
     AgendaRow,
     AgendaState,
@@ -35,6 +32,8 @@ from app.viewmodels.states import (
     Stripe,
     Tone,
 )
+from carlendar.safety.restrictions import DrivingState, Flag, Limits, Restrictions
+from carlendar.ui.metrics import PRESETS, DisplayMetrics
 
 os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
 
@@ -380,17 +379,16 @@ MakeDisplay = Callable[..., Display]
 @pytest.fixture
 def make_display() -> Iterator[MakeDisplay]:
     """Builds displays in the one window there is; each replaces the one before."""
-    from app.ui.style import import_language
+    from carlendar.ui.style import import_language
 
     import_language()
+    from carlendar.ui.bridge import Bridge
+    from carlendar.ui.loop import Loop, Watch
+    from carlendar.ui.remote_input import Injector
+    from carlendar.ui.root_view import RootView
+    from carlendar.ui.style import load_rules
+    from carlendar.ui.window import open_window
     from kivy.base import EventLoop
-
-    from app.ui.bridge import Bridge
-    from app.ui.injection import Injector
-    from app.ui.loop import Loop, Watch
-    from app.ui.stage import Stage
-    from app.ui.style import load_rules
-    from app.ui.window import open_window
 
     made: list[Display] = []
 
@@ -399,7 +397,7 @@ def make_display() -> Iterator[MakeDisplay]:
         load_rules()
         cockpit, clock, bridge = FakeCockpit(first), clock or StandingClock(), Bridge()
         newest, acknowledged, lives = [first.restrictions], list[int](), list[float]()
-        stage = Stage(metrics, clock, act=lambda action: loop.act(action), scrolled=cockpit.scrolled)
+        stage = RootView(metrics, clock, act=lambda action: loop.act(action), scrolled=cockpit.scrolled)
         watch = Watch(lambda: newest[0], acknowledged.append, lambda: lives.append(time.monotonic()))
         loop = Loop(window, stage, cockpit, clock, watch, bridge, polls=False)
         for child in list(window.children):

@@ -9,23 +9,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from carlendar.domain.avatar import SIZE
+from carlendar.domain.marks import MOST_MARKS
+from carlendar.presentation.disclosure import cleaned
+from carlendar.presentation.states import Action, AgendaState, Avatar, DriveState, EventState, Frame, Line
+from carlendar.text.graphemes import count
+from carlendar.ui import fonts, scripts
+from carlendar.ui import text as setting
+from carlendar.ui.composition import compose
+from carlendar.ui.fonts import RULER, font_of, line_pictures
+from carlendar.ui.metrics import PRESETS
+from carlendar.ui.parts import TextPart
+from carlendar.ui.scripts import MISSING, clean, runs, visual
+from carlendar.ui.text import set_title
+from carlendar_devtools.audit.probe import nodes
 from hypothesis import given
 from hypothesis import strategies as st
-
-from app.audit.probe import nodes
-from app.domain.marks import MOST_MARKS
-from app.domain.portrait import SIZE
-from app.safety.graphemes import count
-from app.ui import fonts, scripts
-from app.ui import text as setting
-from app.ui.composition import compose
-from app.ui.fonts import RULER, font_of, line_pictures
-from app.ui.metrics import PRESETS
-from app.ui.parts import TextPart
-from app.ui.scripts import MISSING, clean, runs, visual
-from app.ui.text import set_title
-from app.viewmodels.disclosure import cleaned
-from app.viewmodels.states import Action, AgendaState, DriveState, EventState, Frame, Likeness, Line
 
 LAM_ALEF = "\u0644\u0627"
 JOINER = "\u200d"
@@ -121,7 +120,7 @@ def test_a_flood_of_marks_is_bounded_and_hides_nothing_behind_it() -> None:
 @pytest.fixture
 def stage() -> Any:
     """The widget tree of a display, off-screen."""
-    from app.ui.picture import Gallery
+    from carlendar.ui.picture import Gallery
 
     return Gallery(PRESETS["12.9"])
 
@@ -212,7 +211,7 @@ def test_an_action_whose_label_cannot_be_laid_out_is_not_offered(frames: dict[st
 
 
 def test_what_is_no_text_of_the_frame_is_not_hidden(frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.ui import composition
+    from carlendar.ui import composition
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -225,7 +224,7 @@ def test_what_is_no_text_of_the_frame_is_not_hidden(frames: dict[str, Frame], mo
 def test_a_text_that_cannot_be_drawn_is_replaced_in_its_place(
     frames: dict[str, Frame], stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.ui.widgets import text_block
+    from carlendar.ui.widgets import text_block
 
     faulty(monkeypatch, text_block, "line_pictures")
     body: Any = frames["drive"].body
@@ -267,14 +266,14 @@ def test_a_code_that_is_too_long_leaves_the_rest_of_the_page(frames: dict[str, F
 def test_a_picture_of_a_person_that_cannot_be_drawn_leaves_the_list(
     frames: dict[str, Frame], stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.ui.widgets import likeness
+    from carlendar.ui.widgets import avatar
 
     def broken(_: bytes) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(likeness, "_texture", broken)
+    monkeypatch.setattr(avatar, "_texture", broken)
     body: Any = frames["settings"].body
-    person = replace(body.choices[1], likeness=Likeness("PR", bytes(SIZE)))
+    person = replace(body.choices[1], likeness=Avatar("PR", bytes(SIZE)))
     frame = replace(frames["settings"], body=replace(body, choices=(person, *body.choices[2:])))
     assert {"Priya Raman", "Night and day"} <= set(texts(stage.stage(frame)))
 

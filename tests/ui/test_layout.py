@@ -6,15 +6,14 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-
-from app.ui.composition import Composition, compose
-from app.ui.fonts import RULER
-from app.ui.geometry import Rect
-from app.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
-from app.ui.parts import ButtonPart, CardPart, IconPart, ListPart, Part, QrPart, TextPart
-from app.ui.screens.agenda import row_parts
-from app.ui.screens.choices import choice_parts
-from app.viewmodels.states import AgendaRow, AgendaState, DriveState, EventState, Frame, Line, MiniCard, Tone
+from carlendar.presentation.states import AgendaRow, AgendaState, DriveState, EventState, Frame, Line, MiniCard, Tone
+from carlendar.ui.composition import Composition, compose
+from carlendar.ui.fonts import RULER
+from carlendar.ui.geometry import Rect
+from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
+from carlendar.ui.parts import ButtonPart, CardPart, IconPart, ListPart, Part, QrPart, TextPart
+from carlendar.ui.screens.agenda import row_parts
+from carlendar.ui.screens.choices import choice_parts
 
 DISPLAYS = sorted(PRESETS)
 NAMES = (

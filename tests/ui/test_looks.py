@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
-from app.ui.composition import compose
-from app.ui.fonts import RULER
-from app.ui.geometry import Rect
-from app.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
-from app.ui.parts import Arrangement, ButtonPart, IconPart, Part, TextPart
-from app.ui.screens.agenda import row_parts
-from app.ui.theme import Role
-from app.viewmodels.states import Action, AgendaState, DriveState, EventState, Frame, Line, Tone
+from carlendar.presentation.states import Action, AgendaState, DriveState, EventState, Frame, Line, Tone
+from carlendar.ui.composition import compose
+from carlendar.ui.fonts import RULER
+from carlendar.ui.geometry import Rect
+from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
+from carlendar.ui.parts import Arrangement, ButtonPart, IconPart, Part, TextPart
+from carlendar.ui.screens.agenda import row_parts
+from carlendar.ui.theme import Role
 
 DISPLAYS = sorted(PRESETS)
 SCALES = (1.0, 1.4)

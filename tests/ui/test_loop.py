@@ -10,10 +10,9 @@ from itertools import pairwise
 from typing import Any, Self
 
 import pytest
-
-from app.safety.restrictions import Restrictions
-from app.ui.bridge import Bridge
-from app.viewmodels.states import Frame, Line
+from carlendar.presentation.states import Frame, Line
+from carlendar.safety.restrictions import Restrictions
+from carlendar.ui.bridge import Bridge
 
 Make = Callable[..., Any]
 

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from carlendar.domain.avatar import SIDE
+from carlendar.presentation.states import Avatar, ChoicesState, DriveState, Frame, Line
+from carlendar.ui.metrics import PRESETS
+from carlendar.ui.picture import Gallery
+from carlendar.ui.theme import DAY, NIGHT, Rgba
 from PIL import Image
-
-from app.domain.portrait import SIDE
-from app.ui.metrics import PRESETS
-from app.ui.picture import Gallery
-from app.ui.theme import DAY, NIGHT, Rgba
-from app.viewmodels.states import ChoicesState, DriveState, Frame, Likeness, Line
 
 Make = Callable[..., Any]
 
@@ -113,17 +112,17 @@ def test_a_persons_picture_is_round_and_gone_from_a_row_that_is_used_again(
     gallery, whole = galleries["12.9"], frames["settings"]
     red = b"\xff\0\0\xff" * (SIDE * SIDE - 1) + bytes(4)
 
-    def drawn(likeness: Likeness | None) -> tuple[bytes, bool]:
+    def drawn(likeness: Avatar | None) -> tuple[bytes, bool]:
         assert isinstance(whole.body, ChoicesState)
         choices = tuple(replace(each, likeness=likeness) if each.key == "a" else each for each in whole.body.choices)
         pixels = gallery.pixels(replace(whole, body=replace(whole.body, choices=choices)))
         return pixels, bytes((255, 0, 0)) * 40 in pixels
 
-    without, with_initials, with_picture = (drawn(each) for each in (None, Likeness("PR"), Likeness("PR", red)))
+    without, with_initials, with_picture = (drawn(each) for each in (None, Avatar("PR"), Avatar("PR", red)))
     assert (without[1], with_initials[1], with_picture[1]) == (False, False, True)
     assert len({without[0], with_initials[0], with_picture[0]}) == 3
-    assert drawn(Likeness("PR", b"not of that size")) == drawn(Likeness("", b"nor this"))
-    assert drawn(Likeness("PR")) == with_initials
+    assert drawn(Avatar("PR", b"not of that size")) == drawn(Avatar("", b"nor this"))
+    assert drawn(Avatar("PR")) == with_initials
     assert drawn(None) == without
 
 
@@ -134,9 +133,8 @@ def test_hostile_text_is_drawn_as_it_stands(galleries: dict[str, Gallery], frame
 
 
 def test_rules_are_loaded_once_and_kivys_own_style_not_at_all(make_display: Make, frames: dict[str, Frame]) -> None:
+    from carlendar.ui.style import load_rule, load_rules
     from kivy.lang import Builder
-
-    from app.ui.style import load_rule, load_rules
 
     make_display(frames["agenda_list"])
     before = len(Builder.rules)

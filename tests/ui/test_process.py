@@ -9,18 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from app.ui import window
+from carlendar.ui import window
 
 PROGRAM = """
 import sys, time, threading
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 import conftest
-from app.errors import CarlendarError
-from app.ui.app import run_display, stop_display
-from app.ui.bridge import Bridge
-from app.ui.metrics import PRESETS
+from carlendar.errors import CarlendarError
+from carlendar.ui.app import run_display, stop_display
+from carlendar.ui.bridge import Bridge
+from carlendar.ui.metrics import PRESETS
 
 bridge = Bridge()
 frame = conftest.FRAMES["drive"]
@@ -30,7 +29,7 @@ said = []
 def first():
     said.append(sorted(name for name in sys.modules if name.split(".")[0] in
         ("segno", "arabic_reshaper", "bidi", "requests", "msal", "PIL", "fonticon_mdi7")
-        or name in ("kivy.uix.recycleview", "app.ui.screens.agenda", "tomllib")))
+        or name in ("kivy.uix.recycleview", "carlendar.ui.screens.agenda", "tomllib")))
     bridge.post(stop_display)
 
 try:

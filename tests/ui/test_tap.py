@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.ui.tap import LIMIT, Picture, Tap, framed
+from carlendar.ui.frame_stream import LIMIT, Picture, Tap, framed
 
 
 def picture(sequence: int, color: bytes = b"\1\2\3") -> Picture:
@@ -152,10 +151,10 @@ def test_nobody_listening_is_an_error_at_once(tmp_path: Path) -> None:
 
 
 def test_a_message_that_makes_no_sense_is_no_touch() -> None:
-    from app.ui.style import import_language
+    from carlendar.ui.style import import_language
 
     import_language()
-    from app.ui.injection import Injector
+    from carlendar.ui.remote_input import Injector
 
     injector = Injector(window=None)
     for kind, values in (

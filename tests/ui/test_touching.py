@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from app.viewmodels.states import CallState, Frame
+from carlendar.presentation.states import CallState, Frame
 
 Make = Callable[..., Any]
 

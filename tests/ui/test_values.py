@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from app import resources
-from app.errors import SettingsError
-from app.ui.coverage import coverage
-from app.ui.fonts import KIVY_FONTS, icon_font
-from app.ui.geometry import Rect
-from app.ui.icons import GLYPHS, glyph
-from app.ui.metrics import PRESETS, DisplayMetrics, from_diagonal, rows_that_fit
-from app.ui.theme import DAY, NIGHT, Palette, Role, load_brand, rgba
+from carlendar import resources
+from carlendar.errors import SettingsError
+from carlendar.ui.coverage import coverage
+from carlendar.ui.fonts import KIVY_FONTS, icon_font
+from carlendar.ui.geometry import Rect
+from carlendar.ui.icons import GLYPHS, glyph
+from carlendar.ui.metrics import PRESETS, DisplayMetrics, from_diagonal, rows_that_fit
+from carlendar.ui.theme import DAY, NIGHT, Palette, Role, load_brand, rgba
 
 
 @pytest.mark.parametrize(("angle", "px"), [(70, 112), (37.5, 60), (30, 48), (27.5, 44), (22.5, 36), (20, 32)])

@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-
-from app.domain.ports import Reading
-from app.emulator.databroker import Databroker
-from app.emulator.vss import SPEED, TREE, Signal, Value
-from app.safety.engine import SafetyEngine
-from app.safety.restrictions import DrivingState, Restrictions
+from carlendar.domain.ports import Reading
+from carlendar.safety.engine import SafetyEngine
+from carlendar.safety.restrictions import DrivingState, Restrictions
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.vss import SPEED, TREE, Signal, Value
 
 
 class BootClock:

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 import trustme
-
-from app.bootstrap import databroker
-from app.emulator.vss import SELECTOR, SPEED
-from app.errors import SettingsError
-from app.root_file import NotRootsError, RootFile
-from app.settings import Settings, load
-from app.vehicle.broker import Broker
-from app.vehicle.kuksa import KuksaSignals
+from carlendar.errors import SettingsError
+from carlendar.root_file import NotRootsError, RootFile
+from carlendar.settings import Settings, load
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.kuksa import KuksaSignals
+from carlendar.wiring import databroker
+from carlendar_devtools.emulator.vss import SELECTOR, SPEED
 
 Garage = Any
 Ears = Any

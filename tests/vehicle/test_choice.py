@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from google.protobuf.timestamp_pb2 import Timestamp
-from kuksa.val.v2 import types_pb2
-
-from app.domain.ports import Reading
-from app.vehicle.broker import Broker
-from app.vehicle.choice import SignalChoice
-from app.vehicle.connection import Connection
-from app.vehicle.signals import (
+from carlendar.domain.ports import Reading
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.choice import SignalChoice
+from carlendar.vehicle.connection import Connection
+from carlendar.vehicle.signals import (
     ALIASES,
     DRIVER_SUBJECT,
     IN_PARK,
@@ -21,6 +18,8 @@ from app.vehicle.signals import (
     Value,
     sources,
 )
+from google.protobuf.timestamp_pb2 import Timestamp
+from kuksa.val.v2 import types_pb2
 
 OLD_SEAT, OLD_DRIVER = "Vehicle.Cabin.Seat.Row1.PassengerSide.IsOccupied", "Vehicle.Driver.Identifier.Subject"
 

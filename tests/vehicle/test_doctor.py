@@ -7,15 +7,15 @@ from typing import Any
 
 import grpc
 import pytest
+from carlendar.platform.probes import Check
+from carlendar.vehicle import signals
+from carlendar.vehicle.broker import Broker
+from carlendar.wiring.databroker import survey_of
+from carlendar_devtools.emulator.broker_tokens import Grant
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.vss import MOVING, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
 from kuksa.val.v2 import val_pb2
 
-from app.bootstrap.databroker import survey_of
-from app.emulator.broker_tokens import Grant
-from app.emulator.databroker import Databroker
-from app.emulator.vss import MOVING, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
-from app.platform.probes import Check
-from app.vehicle import signals
-from app.vehicle.broker import Broker
 from tests.vehicle.conftest import Garage
 from tests.vehicle.test_modes import foreign_provider
 

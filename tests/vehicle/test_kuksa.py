@@ -12,13 +12,11 @@ from typing import Any
 
 import pytest
 import trustme
-
-from app.domain.ports import Reading
-from app.emulator.vss import SPEED, TREE, Kind, Signal
-from app.safety.restrictions import DrivingState
-from app.vehicle.broker import Broker
-from app.vehicle.kuksa import KuksaSignals
-from app.vehicle.signals import (
+from carlendar.domain.ports import Reading
+from carlendar.safety.restrictions import DrivingState
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.kuksa import KuksaSignals
+from carlendar.vehicle.signals import (
     ALIASES,
     CONNECTED,
     DAY_NIGHT,
@@ -28,6 +26,8 @@ from app.vehicle.signals import (
     REMEMBERED_SPEED,
     SELECTOR,
 )
+from carlendar_devtools.emulator.vss import SPEED, TREE, Kind, Signal
+
 from tests.vehicle.conftest import Watch
 
 Garage = Any

@@ -12,14 +12,14 @@ from typing import Any
 
 import grpc
 import pytest
+from carlendar.safety.restrictions import DrivingState
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.kuksa import BACK_OFF, KuksaSignals
+from carlendar.vehicle.signals import PARK_LOCK
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.vss import GEARBOX, IGNITION, SELECTOR, SPEED, TREE, Kind, Signal
 from kuksa.val.v2 import types_pb2, val_pb2
 
-from app.emulator.databroker import Databroker
-from app.emulator.vss import GEARBOX, IGNITION, SELECTOR, SPEED, TREE, Kind, Signal
-from app.safety.restrictions import DrivingState
-from app.vehicle.broker import Broker
-from app.vehicle.kuksa import BACK_OFF, KuksaSignals
-from app.vehicle.signals import PARK_LOCK
 from tests.vehicle.conftest import Watch
 
 Garage = Any
@@ -120,7 +120,7 @@ def test_a_clock_that_is_set_back_restricts_and_is_followed_by_itself(
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch, garage.publishing(SPEED, 0.0):
         watch.wait(DrivingState.PARKED)
-        monkeypatch.setattr("app.emulator.broker_memory._now", _an_hour_ago)
+        monkeypatch.setattr("carlendar_devtools.emulator.broker_memory._now", _an_hour_ago)
         watch.wait(DrivingState.UNKNOWN)
         watch.wait(DrivingState.PARKED)
 
@@ -456,7 +456,7 @@ def test_an_expired_token_is_named_and_its_successor_is_taken_from_the_file(
 
 
 def test_a_speed_that_never_comes_is_read_seldom(garage: Garage, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.vehicle.connection.UNUSED_AFTER", 1.0)
+    monkeypatch.setattr("carlendar.vehicle.connection.UNUSED_AFTER", 1.0)
     with watching(garage, clock):
         garage.counts.wait("read", 3)
         start = clock.seconds()

@@ -10,16 +10,16 @@ from typing import Any
 
 import grpc
 import pytest
+from carlendar.safety.restrictions import DrivingState
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.kuksa import KuksaSignals
+from carlendar.vehicle.signals import PARK_LOCK
+from carlendar_devtools.emulator.broker_tokens import Grant
+from carlendar_devtools.emulator.car import Car, CarState
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.vss import DAY_NIGHT, PARKING_BRAKE, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
-from app.emulator.broker_tokens import Grant
-from app.emulator.car import Car, CarState
-from app.emulator.databroker import Databroker
-from app.emulator.vss import DAY_NIGHT, PARKING_BRAKE, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
-from app.safety.restrictions import DrivingState
-from app.vehicle.broker import Broker
-from app.vehicle.kuksa import KuksaSignals
-from app.vehicle.signals import PARK_LOCK
 from tests.vehicle.conftest import BootClock, Garage, Watch
 
 P, D = 126, 127

@@ -8,15 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from carlendar.errors import IncompleteError, RefusedError, ServiceError
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.kuksa import KuksaSignals
+from carlendar.vehicle.navigation import KuksaNavigation
+from carlendar_devtools.emulator.broker_tokens import Grant
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.vss import (
+    DESTINATION_LATITUDE,
+    DESTINATION_LONGITUDE,
+    SELECTOR,
+    TREE,
+    Kind,
+    Signal,
+    Value,
+)
 from kuksa.val.v2 import val_pb2
 
-from app.emulator.broker_tokens import Grant
-from app.emulator.databroker import Databroker
-from app.emulator.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, SELECTOR, TREE, Kind, Signal, Value
-from app.errors import IncompleteError, RefusedError, ServiceError
-from app.vehicle.broker import Broker
-from app.vehicle.kuksa import KuksaSignals
-from app.vehicle.navigation import KuksaNavigation
 from tests.vehicle.conftest import BootClock, Ears, Garage
 
 BOTH = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
@@ -111,7 +119,7 @@ class _Hanging(Databroker):
 
 def test_a_destination_without_an_answer_may_be_set(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BATCH_TIMEOUT", "SINGLE_TIMEOUT"):
-        monkeypatch.setattr(f"app.vehicle.navigation.{name}", 0.2)
+        monkeypatch.setattr(f"carlendar.vehicle.navigation.{name}", 0.2)
     garage.shut()
     garage.open(kind=_Hanging)
     with pytest.raises(ServiceError) as raised:

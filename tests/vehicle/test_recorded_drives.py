@@ -5,20 +5,19 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Sequence
 
+from carlendar.domain.ports import Reading
+from carlendar.safety.replay import replay
+from carlendar.safety.state import Change
+from carlendar.safety.trace import parse_trace
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.connection import Connection
+from carlendar.vehicle.recording import RecordedSignals
+from carlendar.vehicle.signals import DATABROKER, IGNITION, PARK_LOCK, SELECTOR, SPEED, sources
+from carlendar.vehicle.translation import Translation
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kuksa.val.v2 import types_pb2
-
-from app.domain.ports import Reading
-from app.safety.replay import replay
-from app.safety.state import Change
-from app.safety.trace import parse_trace
-from app.vehicle.broker import Broker
-from app.vehicle.connection import Connection
-from app.vehicle.recording import RecordedSignals
-from app.vehicle.signals import DATABROKER, IGNITION, PARK_LOCK, SELECTOR, SPEED, sources
-from app.vehicle.translation import Translation
 
 OBD = "Vehicle.OBD.Speed"
 PATHS = (SPEED, OBD, SELECTOR, PARK_LOCK, IGNITION)

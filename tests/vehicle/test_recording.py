@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.bootstrap import record
-from app.domain.ports import Reading
-from app.emulator.vss import SPEED as BUS_SPEED
-from app.errors import ServiceError, SettingsError, UsageError
-from app.safety.trace import parse_trace
-from app.vehicle.recording import RecordedSignals
-from app.vehicle.signals import DRIVER_SUBJECT, IGNITION, LATITUDE, SELECTOR, SPEED
-from app.vehicle.signals import PARKING_BRAKE as BRAKE
+from carlendar.commands import record
+from carlendar.domain.ports import Reading
+from carlendar.errors import ServiceError, SettingsError, UsageError
+from carlendar.safety.trace import parse_trace
+from carlendar.vehicle.recording import RecordedSignals
+from carlendar.vehicle.signals import DRIVER_SUBJECT, IGNITION, LATITUDE, SELECTOR, SPEED
+from carlendar.vehicle.signals import PARKING_BRAKE as BRAKE
+from carlendar_devtools.emulator.vss import SPEED as BUS_SPEED
 
 APP = Path(__file__).parents[2] / "app"
 Garage = Any
@@ -151,28 +150,39 @@ def test_s11_only_the_command_that_records_knows_a_recorded_car() -> None:
         path.relative_to(APP).as_posix()
         for path in APP.rglob("*.py")
         for name in _imports(path)
-        if name.startswith("app.vehicle.recording")
+        if name.startswith("carlendar.vehicle.recording")
     }
-    assert knows == {"bootstrap/record.py"}
+    assert knows == {"carlendar/commands/record.py"}
 
 
 def test_s11_nothing_that_drives_can_reach_a_source_of_the_emulator() -> None:
     """Neither at the first import nor by one within a function: all that the screen can ever load is walked."""
-    seen, waiting = set[str](), ["app.cli", "app.bootstrap.drive", "app.bootstrap.attended"]
+    seen, waiting = set[str](), ["carlendar.cli", "carlendar.commands.drive", "carlendar.wiring.service_child"]
     while waiting:
         name = waiting.pop()
-        path = APP.parent / (name.replace(".", "/") + ".py")
+        path = APP / (name.replace(".", "/") + ".py")
         if name in seen or not path.is_file():
             continue
         seen.add(name)
         waiting.extend(_modules(path))
-    assert {"app.vehicle.kuksa", "app.bootstrap.connections", "app.bootstrap.service", "app.ui.stage"} <= seen
-    simulations = "app.emulator", "app.emulated", "app.calls.simulated", "app.vehicle.recording", "app.safety.replay"
+    assert {
+        "carlendar.vehicle.kuksa",
+        "carlendar.wiring.connections",
+        "carlendar.wiring.service",
+        "carlendar.ui.root_view",
+    } <= seen
+    simulations = (
+        "carlendar_devtools.emulator",
+        "carlendar_devtools.processes",
+        "carlendar_devtools.emulator.phone.simulated",
+        "carlendar.vehicle.recording",
+        "carlendar.safety.replay",
+    )
     assert not [name for name in seen if name.startswith(simulations)]
 
 
 def _modules(path: Path) -> list[str]:
-    return [part for name in _imports(path) if name.startswith("app.") for part in (name, name.rpartition(".")[0])]
+    return [part for name in _imports(path) if name.startswith("carlendar") for part in (name, name.rpartition(".")[0])]
 
 
 def _imports(path: Path) -> list[str]:

@@ -8,17 +8,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-
-from app.domain.ports import Reading
-from app.emulator.car import Car, CarState, Selector
-from app.emulator.databroker import Databroker
-from app.emulator.replay import Replay
-from app.safety import replay
-from app.safety.engine import SafetyEngine
-from app.safety.restrictions import Restrictions
-from app.vehicle.broker import Broker
-from app.vehicle.kuksa import KuksaSignals
-from app.vehicle.signals import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
+from carlendar.domain.ports import Reading
+from carlendar.safety import replay
+from carlendar.safety.engine import SafetyEngine
+from carlendar.safety.restrictions import Restrictions
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.kuksa import KuksaSignals
+from carlendar.vehicle.signals import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
+from carlendar_devtools.emulator.car import Car, CarState, Selector
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.replay import Replay
 
 Clock = Any
 

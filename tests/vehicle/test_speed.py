@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from carlendar.domain.ports import Reading
+from carlendar.safety.restrictions import DrivingState
+from carlendar.safety.state import DrivingStateMachine
+from carlendar.vehicle.signals import ALIASES, REMEMBERED_SPEED, ROLLS, SELECTOR, SPEED, Value, sources
+from carlendar.vehicle.speed import SpeedChoice
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from app.domain.ports import Reading
-from app.safety.restrictions import DrivingState
-from app.safety.state import DrivingStateMachine
-from app.vehicle.signals import ALIASES, REMEMBERED_SPEED, ROLLS, SELECTOR, SPEED, Value, sources
-from app.vehicle.speed import SpeedChoice
 
 OBD, MOVES = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
-from app.bootstrap.surroundings import Surroundings
-from app.domain.account import driver_identity
-from app.domain.place import Position
-from app.domain.ports import Reading
-from app.vehicle import signals
-from app.viewmodels.cabin import Cabin, Side
-from app.viewmodels.options import Options, as_in_car, preferred
+from carlendar.domain.account import driver_identity
+from carlendar.domain.place import Position
+from carlendar.domain.ports import Reading
+from carlendar.presentation.options import Options, as_in_car, preferred
+from carlendar.presentation.vehicle_context import Side, VehicleContext
+from carlendar.vehicle import signals
+from carlendar.wiring.vehicle_context import VehicleContextReader
 
 ANA = driver_identity("https://drivers.contoso.example", "ana")
 
@@ -26,7 +25,7 @@ class Screen:
         self.setting: tuple[str, str, float] = ("", "", 1.0)
         self.times = 0
         self.driver = "never told"
-        self.inside = Cabin()
+        self.inside = VehicleContext()
         self.words: list[object] = []
 
     def theme(self, *, night: bool) -> None:
@@ -39,7 +38,7 @@ class Screen:
         self.setting = (language, hours, text_scale)
         self.times += 1
 
-    def cabin(self, cabin: Cabin) -> None:
+    def cabin(self, cabin: VehicleContext) -> None:
         self.inside = cabin
 
     def connected(self, word: object) -> None:
@@ -52,7 +51,7 @@ def at_once(call: Callable[[], None]) -> None:
 
 def told(*values: tuple[str, float | bool | str | None]) -> Screen:
     screen = Screen()
-    surroundings = Surroundings(screen, at_once, screen.connected)
+    surroundings = VehicleContextReader(screen, at_once, screen.connected)
     for signal, value in values:
         surroundings.take([Reading(1.0, signal, value)])
     return screen
@@ -146,12 +145,12 @@ def test_side_position_unit_and_loudness() -> None:
         (signals.DRIVER_POSITION, "RIGHT"), (signals.LATITUDE, 53.55012), (signals.LONGITUDE, 9.97),
         (signals.DISTANCE_UNIT, "MILES"), (signals.VOLUME, 35),
     )  # fmt: skip
-    assert known.inside == Cabin(Side.RIGHT, Position(53.55, 9.97), miles=True, loudness=0.35)
+    assert known.inside == VehicleContext(Side.RIGHT, Position(53.55, 9.97), miles=True, loudness=0.35)
     strange = told(
         (signals.DRIVER_POSITION, "ROOF"), (signals.LATITUDE, 91.0), (signals.LONGITUDE, 9.97),
         (signals.DISTANCE_UNIT, "PARSECS"), (signals.VOLUME, 180),
     )  # fmt: skip
-    assert strange.inside == Cabin()
+    assert strange.inside == VehicleContext()
     assert told((signals.VOLUME, 0)).inside.loudness == 0.0
 
 
@@ -183,7 +182,7 @@ def test_the_driver_is_passed_on_with_the_first_batch_even_if_unknown(
     values: dict[str, float | bool | str | None], driver: str
 ) -> None:
     screen = Screen()
-    surroundings = Surroundings(screen, at_once, screen.connected)
+    surroundings = VehicleContextReader(screen, at_once, screen.connected)
     surroundings.take([Reading(1.0, signals.SPEED, 0.0), *(Reading(1.0, *value) for value in values.items())])
     assert screen.driver == driver
     surroundings.take([Reading(2.0, signals.DRIVER_SUBJECT, "ben"), Reading(2.0, signals.DRIVER_ISSUER, "")])
@@ -194,7 +193,9 @@ def test_the_driver_is_passed_on_with_the_first_batch_even_if_unknown(
 
 def test_after_a_suspend_the_driver_is_unknown_until_the_car_names_one_again() -> None:
     asleep, asked, screen = [100.0], list[str](), Screen()
-    surroundings = Surroundings(screen, at_once, screen.connected, lambda: asked.append("again"), lambda: asleep[0])
+    surroundings = VehicleContextReader(
+        screen, at_once, screen.connected, lambda: asked.append("again"), lambda: asleep[0]
+    )
     surroundings.take([Reading(1.0, signals.DRIVER_SUBJECT, "ana"), Reading(1.0, signals.LIGHT, 80.0)])
     surroundings.wake()
     assert (screen.driver, asked) == ("ana", [])

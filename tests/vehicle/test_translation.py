@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.bootstrap import safety
-from app.domain.ports import Reading
-from app.vehicle import signals
-from app.vehicle.translation import Translation
+from carlendar.commands import safety
+from carlendar.domain.ports import Reading
+from carlendar.vehicle import signals
+from carlendar.vehicle.translation import Translation
 
 Line = tuple[float, str, object, str]
 

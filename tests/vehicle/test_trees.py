@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-
-from app.emulator import vss
-from app.emulator.vss import Kind, Signal, Value
-from app.vehicle import signals
-from app.vehicle.broker import Broker
-from app.vehicle.kuksa import KuksaSignals
+from carlendar.vehicle import signals
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.kuksa import KuksaSignals
+from carlendar_devtools.emulator import vss
+from carlendar_devtools.emulator.vss import Kind, Signal, Value
 
 Garage = Any
 Ears = Any

@@ -1,0 +1,182 @@
+"""`carlendar accounts`: who is signed in and which calendars are subscribed to, by driver; adding and removing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from carlendar.commands.service_client import Conversation
+from carlendar.commands.sync_errors import why
+from carlendar.domain.account import Account, Profile
+from carlendar.errors import ChannelError, FeedError, ServiceError, UsageError, one_line
+from carlendar.icalendar.addresses import is_address
+from carlendar.icalendar.subscription_store import show
+from carlendar.ipc.messages import DataChanged
+from carlendar.settings import Settings, load
+from carlendar.store.events import EventStore
+from carlendar.store.records import SourceStatus
+from carlendar.store.user import UserStore
+from carlendar.wiring.erasing import resume
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A driver with everything that is read for them."""
+
+    profile: Profile
+    accounts: tuple[Account, ...]
+
+
+def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: str, as_json: bool) -> int:
+    """Print every driver's accounts and feeds; with one of the options, change them first. Returns 0."""
+    settings = load()
+    if (name or profile) and not add_feed:
+        raise UsageError("--name and --profile go with --add-feed")
+    if sign_out:
+        _leave(settings, sign_out, feed=False)
+    if remove_feed:
+        _leave(settings, remove_feed, feed=True)
+    if add_feed:
+        _subscribe(settings, add_feed, name, profile)
+    listed = _listed(settings)
+    states = _states(settings) if any(each.accounts for each in listed) else {}
+    if as_json:
+        print(json.dumps({"profiles": [_document(each, states) for each in listed]}))
+    elif not listed:
+        print("Nobody is signed in.")
+    for each in [] if as_json else listed:
+        print(one_line(each.profile.name))
+        for account in each.accounts:
+            mine = states.get(account.id, ())
+            print(one_line(_line(account, mine[0] if mine else None)))
+            for name, error in [] if account.is_feed else _failing(mine):
+                print(one_line(f"    {name}: {why(account, error)}"))
+    return 0
+
+
+def _listed(settings: Settings) -> list[Listed]:
+    if not settings.data_folder.exists():
+        return []
+    resume(settings)
+    store = UserStore(settings.data_folder)
+    try:
+        return [Listed(profile, store.accounts(profile.id)) for profile in store.profiles()]
+    finally:
+        store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One calendar: its name, and how its synchronisation stands."""
+
+    name: str
+    status: SourceStatus
+
+
+def _states(settings: Settings) -> dict[str, tuple[Source, ...]]:
+    """Every account's calendars."""
+    store = EventStore(settings.data_folder)
+    try:
+        found: dict[str, tuple[Source, ...]] = {}
+        for status in store.statuses():
+            names = {calendar.id: calendar.name for calendar in store.calendars(status.account_id)}
+            source = Source(names.get(status.calendar_id, ""), status)
+            found[status.account_id] = (*found.get(status.account_id, ()), source)
+        return found
+    finally:
+        store.close()
+
+
+def _failing(sources: Iterable[Source]) -> list[tuple[str, str]]:
+    """The names of calendars that cannot be read, each with the error's key."""
+    return [(each.name or "a calendar", each.status.error) for each in sources if each.status.error]
+
+
+def _leave(settings: Settings, name: str, *, feed: bool) -> None:
+    held = [account for each in _listed(settings) for account in each.accounts if account.is_feed == feed]
+    found = [account for account in held if name in ((account.name, account.id) if feed else (account.address,))]
+    if not found:
+        raise UsageError("no calendar of that name is subscribed to" if feed else "nobody of that address is signed in")
+    if len(found) > 1 and feed:
+        raise UsageError("there are several calendars of that name: say the id, which --json shows")
+    with Conversation(settings) as service:
+        service.ask("sign_out", account=found[0].id)
+        while service.hear() != DataChanged("accounts"):
+            pass
+
+
+def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None:
+    source = _typed() if source == "-" else source
+    if not settings.switch("feeds.allowed"):
+        raise FeedError("calendar feeds are not allowed here", key="feed_off")
+    if not is_address(source):
+        source = str(Path(source).expanduser().absolute())
+        if not Path(source).exists():
+            raise UsageError(f"{Path(source).name} is not there")
+        if not Path(source).is_file() and not Path(source).is_dir():
+            raise UsageError(f"{Path(source).name} is neither a file nor a folder")
+    show(source, private=settings.switch("feeds.private_addresses"))
+    if not profile and len(_listed(settings)) > 1:
+        raise UsageError("there are several drivers: say --profile NAME")
+    with Conversation(settings) as service:
+        service.ask("add_feed", source=source, title=name, profile=profile)
+        try:
+            while service.hear() != DataChanged("accounts"):
+                pass
+        except ServiceError as error:  # the service names no more than a reason; the commonest is told in words
+            if "feed_twice" in str(error):
+                raise UsageError("this driver has this calendar already") from error
+            raise
+        with suppress(ChannelError):  # it is subscribed to; what has not been read yet will be
+            while service.hear() != DataChanged("events"):
+                pass
+
+
+def _typed() -> str:
+    """The address on standard input. UsageError where there is none: an empty one would be this very folder."""
+    if source := sys.stdin.readline().strip() if sys.stdin is not None else "":
+        return source
+    raise UsageError("no address came on standard input")
+
+
+def _line(account: Account, source: Source | None) -> str:
+    state = source.status if source else None
+    if not account.is_feed:
+        return f"  {account.address}  {account.state.value.replace('_', ' ')}  since {account.since:%Y-%m-%d %H:%M} UTC"
+    age = f"as of {state.as_of:%Y-%m-%d %H:%M} UTC" if state and state.as_of else "not read yet"
+    trouble = f"  {why(account, state.error)}" if state and state.error else ""
+    return f"  {account.name}  {account.address}  {age}{trouble}"
+
+
+def _document(each: Listed, states: dict[str, tuple[Source, ...]]) -> dict[str, object]:
+    return {
+        "name": each.profile.name,
+        "accounts": [_person(account) for account in each.accounts if not account.is_feed],
+        "feeds": [_feed(account, states.get(account.id, ())) for account in each.accounts if account.is_feed],
+    }
+
+
+def _person(account: Account) -> dict[str, object]:
+    return {
+        "address": account.address,
+        "cloud": account.cloud,
+        "state": account.state.value,
+        "since": account.since.isoformat(timespec="seconds"),
+    }
+
+
+def _feed(account: Account, sources: tuple[Source, ...]) -> dict[str, object]:
+    state = sources[0].status if sources else None
+    return {
+        "id": account.id,
+        "name": account.name,
+        "kind": account.cloud,
+        "shown": account.address,
+        "since": account.since.isoformat(timespec="seconds"),
+        "as_of": state.as_of.isoformat(timespec="seconds") if state and state.as_of else None,
+        "error": (state.error or None) if state else None,
+    }

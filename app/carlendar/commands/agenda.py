@@ -1,0 +1,216 @@
+"""`carlendar agenda`: the agenda as text or JSON, from the store or from given calendars."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from carlendar.commands.terminal import NARROW
+from carlendar.commands.time_argument import moment
+from carlendar.domain.agenda import Entry, clashes
+from carlendar.domain.event import Event, Response
+from carlendar.domain.timespan import Timespan
+from carlendar.errors import FeedError, UsageError, one_line
+from carlendar.icalendar import addresses, ics
+from carlendar.icalendar.source import texts_of
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.settings import Settings, load
+from carlendar.wiring import calendar_sources, host
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+MAX_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the agenda."""
+
+    event: Event
+    way_in: JoinDetails | None
+    calendar: str
+    account: str
+
+
+def run(*, ics: Sequence[str], at: str, zone: str, days: int, everything: bool, as_json: bool) -> int:
+    """Print the agenda, as text or as one JSON object with `at`, `zone`, `as_of` and `events`. Returns 0."""
+    settings = load()
+    clock = host.wall_clock(host.elapsed_clock())
+    where = _zone(zone) if zone else clock.zone()
+    looked = _moment(at, where) if at else clock.now().astimezone(where)
+    if not 1 <= days <= MAX_DAYS:
+        raise UsageError(f"--days must lie between 1 and {MAX_DAYS}")
+    start = datetime.combine(looked.date(), time(), where)
+    end = datetime.combine(looked.date() + timedelta(days=days), time(), where)
+    entries, as_of = (
+        _from_calendars(ics, settings, start, end, where) if ics else _from_store(settings, start, end, where)
+    )
+    shown = [entry for entry in entries if everything or entry.event.end(where) > looked]
+    if as_json:
+        print(json.dumps(_document(shown, looked, zone or str(where), as_of, where)))
+    else:
+        _print(shown, where)
+    return 0
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"{name} is not a time zone") from error
+
+
+def _moment(text: str, zone: tzinfo) -> datetime:
+    found = moment(text)
+    return found.astimezone(zone) if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def _from_calendars(
+    sources: Sequence[str], settings: Settings, start: datetime, end: datetime, zone: tzinfo
+) -> tuple[list[Row], None]:
+    region = settings.text("telephone.region") or "DE"
+    entries: list[Row] = []
+    for number, source in enumerate(sources):
+        found = ics.events(_read(source, settings), f"ics{number}", Timespan(start, end), zone)
+        name = addresses.host(source) if addresses.is_address(source) else source
+        entries += [Row(each.event, way_in(each.event, each.text, region), name, "") for each in found]
+    entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
+    return entries, None
+
+
+def _read(source: str, settings: Settings) -> Sequence[bytes]:
+    if not addresses.is_address(source):
+        return texts_of(Path(source))
+    if not settings.switch("feeds.allowed"):
+        raise FeedError("calendar addresses are not allowed here", key="feed_off")
+    data = calendar_sources.downloader(settings).get(source).data
+    return [data] if data is not None else []
+
+
+def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -> tuple[list[Row], datetime | None]:
+    from carlendar.commands.stored_data import snapshot
+    from carlendar.store.sources import overall
+
+    read = snapshot(settings, start, end, zone)
+    entries = [Row(each.event, each.way_in, each.calendar.name, each.account.address) for each in read.events]
+    return entries, overall(read.sources, {account.id for account in read.accounts if account.is_feed})[0]
+
+
+def _document(
+    entries: Iterable[Row], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
+) -> dict[str, object]:
+    listed = list(entries)
+    together = _clashes(listed)
+    return {
+        "at": moment.isoformat(timespec="seconds"),
+        "zone": zone_name,
+        "as_of": as_of.astimezone(zone).isoformat(timespec="seconds") if as_of else None,
+        "events": [_entry(entry, together.get(entry.event.id, ()), zone) for entry in listed],
+    }
+
+
+def _entry(entry: Row, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
+    event = entry.event
+    whole = event.all_day
+    return {
+        "id": event.id,
+        "series_id": event.series_id or None,
+        "calendar": entry.calendar,
+        "account": entry.account or None,
+        "title": event.title,
+        "start": event.span.start.isoformat() if whole else event.start(zone).isoformat(timespec="seconds"),
+        "end": event.span.end.isoformat() if whole else event.end(zone).isoformat(timespec="seconds"),
+        "all_day": whole,
+        "show_as": event.show_as.value,
+        "response": event.response.value,
+        "cancelled": event.cancelled,
+        "private": event.private,
+        "clashes_with": list(together),
+        "organizer": {"name": event.organizer.name, "address": event.organizer.address} if event.organizer else None,
+        "attendees": event.attendee_count,
+        "place": _place(event),
+        "meeting": _meeting(entry.way_in),
+    }
+
+
+def _clashes(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """For the id of each event, the ids of those that share time with it."""
+    entries = [Entry(row.event, has_way_in=row.way_in is not None and row.way_in.found) for row in rows]
+    ids = {entry.key: entry.event.id for entry in entries}
+    return {ids[key]: [ids[other] for other in others] for key, others in clashes(entries).items()}
+
+
+def _place(event: Event) -> dict[str, object] | None:
+    place = event.place
+    if place is None:
+        return None
+    return {
+        "name": place.name,
+        "navigable": place.navigable,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }
+
+
+def _meeting(found: JoinDetails | None) -> dict[str, object] | None:
+    if found is None or not found.found:
+        return None
+    return {"service": found.service or None, "url": found.url or None, "dial_in": bool(found.dial_ins)}
+
+
+def _print(entries: Sequence[Row], zone: tzinfo) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=sys.stdout)
+    if not entries:
+        console.print("Nothing in the calendar.")
+        return
+    table = Table(box=None, pad_edge=False)
+    narrow = console.width < NARROW
+    for heading in ("When", "What") if narrow else ("Day", "Time", "Title", "Where", "Join"):
+        table.add_column(heading, overflow="fold")
+    together = _clashes(entries)
+    for entry in entries:
+        day, times, *rest = _cells(entry, zone, clashing=entry.event.id in together)
+        if narrow:
+            table.add_row(f"{day}\n{times}", Text("\n").join(part for part in rest if part))
+        else:
+            table.add_row(day, times, *rest)
+    console.print(table)
+
+
+def _cells(entry: Row, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text, Text, Text]:
+    from rich.text import Text
+
+    event = entry.event
+    times = "all day" if event.all_day else f"{event.start(zone):%H:%M} – {event.end(zone):%H:%M}"
+    marks = _marks(event, clashing=clashing)
+    title = one_line(event.title) + (f" ({', '.join(marks)})" if marks else "")
+    place = one_line(event.place.name) if event.place else ""
+    struck = Text(title, "strike" if event.cancelled else "")
+    return f"{event.start(zone):%a %d %b}", times, struck, Text(place), Text(_join_text(entry.way_in))
+
+
+def _marks(event: Event, *, clashing: bool) -> list[str]:
+    marks = ["cancelled"] if event.cancelled else []
+    if event.response in (Response.DECLINED, Response.TENTATIVE):
+        marks.append(event.response.value)
+    if clashing:
+        marks.append("clash")
+    return marks
+
+
+def _join_text(found: JoinDetails | None) -> str:
+    if found is None or not found.found:
+        return ""
+    return found.service + (", telephone" if found.dial_ins else "")

@@ -1,0 +1,110 @@
+"""`carlendar doctor`: what works on this machine, a line each with the mend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from carlendar.errors import CarlendarError, VaultError
+from carlendar.microsoft.vault import Vault
+from carlendar.platform import bus_probes, probes
+from carlendar.platform.probes import Check
+from carlendar.settings import Settings, load
+from carlendar.store.user import UserStore
+from carlendar.wiring import databroker, host
+from carlendar.wiring.erasing import resume
+
+
+def run(*, as_json: bool) -> int:
+    """Print every check; returns 0 when all is well, 1 otherwise."""
+    checks = [*_checks(load())]
+    if as_json:
+        print(json.dumps({"checks": [check.to_json() for check in checks]}))
+    else:
+        _print(checks)
+    return 0 if all(check.ok for check in checks) else 1
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
+    elapsed = host.elapsed_clock()
+    wall = host.wall_clock(elapsed)
+    vault = settings.data_folder / "vault"
+    allowed = settings.switch("identity.key_file_storage")
+    tries: tuple[tuple[str, Callable[[], Check]], ...] = (
+        ("settings", lambda: _settings(settings)),
+        ("display", probes.check_display),
+        ("role", lambda: _role(settings)),
+        ("opengl", probes.check_gl),
+        ("fonts", probes.check_fonts),
+        ("dbus", bus_probes.check_dbus),
+        ("telephone", bus_probes.check_telephone),
+        ("databroker", lambda: databroker.check(settings)),
+        ("network", lambda: probes.check_network(host.network_state())),
+        ("clock", lambda: probes.check_clock(wall, elapsed)),
+        ("secrets", lambda: _secrets(vault, key_file_allowed=allowed)),
+        ("sign-in", lambda: _sign_in(settings)),
+    )
+    for name, check in tries:
+        try:
+            yield check()
+        except (CarlendarError, OSError) as error:
+            yield Check(name, ok=False, detail=str(error), mend=None)
+
+
+def _settings(settings: Settings) -> Check:
+    """Whether all that was given counts."""
+    if not settings.notices:
+        return Check("settings", ok=True, detail="all that was set counts", mend=None)
+    mend = "remove what does not count, or make it root's (README, Settings)"
+    return Check("settings", ok=False, detail="; ".join(settings.notices), mend=mend)
+
+
+def _secrets(folder: Path, *, key_file_allowed: bool) -> Check:
+    """Where the key of the token cache is kept, and whether that place gives it now."""
+    check = bus_probes.check_secrets(folder / "vault.key", key_file_allowed=key_file_allowed)
+    if not check.ok:
+        return check
+    try:
+        Vault(folder, allow_key_file=key_file_allowed).source()
+    except VaultError as error:
+        return Check("secrets", ok=False, detail=str(error), mend="unlock the keyring of this user")
+    return check
+
+
+def _role(settings: Settings) -> Check:
+    """Whose display it is; a passenger's that is bound to none that is there counts as the driver's."""
+    if settings.text("display.role") != "passenger":
+        return Check("role", ok=True, detail="the driver's display", mend=None)
+    name = settings.text("display.output")
+    if host.output(settings).connected():
+        return Check("role", ok=True, detail=f"the passenger's display, while {name} is connected", mend=None)
+    missing = f"{name} is not connected" if name else "no display.output is named"
+    mend = "name the display's connector (ls /sys/class/drm) in the platform file's display.output"
+    return Check("role", ok=False, detail=f"declared the passenger's, but {missing}: the driver's", mend=mend)
+
+
+def _sign_in(settings: Settings) -> Check:
+    resume(settings)
+    if not settings.text("identity.client_id"):
+        register = "register an application (README) and set identity.client_id"
+        return Check("sign-in", ok=False, detail="no application is set", mend=register)
+    folder = settings.data_folder
+    accounts = UserStore(folder).accounts() if folder.exists() else ()
+    waiting = [account for account in accounts if account.reason]
+    detail = f"{len(accounts)} signed in" if not waiting else f"{len(waiting)} of {len(accounts)} must sign in again"
+    mend = None if accounts and not waiting else "sign in on the screen, or by `carlendar sign-in`"
+    return Check("sign-in", ok=mend is None, detail=detail, mend=mend)
+
+
+def _print(checks: list[Check]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for check in checks:
+        mark = Text("ok", "green") if check.ok else Text("no", "bold red")
+        text = check.detail if check.mend is None else f"{check.detail}\n→ {check.mend}"
+        table.add_row(mark, check.name, Text(text))
+    Console().print(table)

@@ -1,0 +1,53 @@
+"""`carlendar drive`: the car's screen, with the car's parts.
+
+Takes nothing: which car is believed and whose display it is come from root's files (rules S6, S9, S11).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from carlendar.errors import ServiceError, one_line
+from carlendar.settings import Settings, load
+from carlendar.wiring import host, screen
+from carlendar.wiring.dependencies import ScreenDependencies
+from carlendar.wiring.environment import forget_foreign
+from carlendar.wiring.service_child import SERVICE
+
+if TYPE_CHECKING:
+    from carlendar.domain.ports import ElapsedClock, Telephony
+    from carlendar.vehicle.broker import Broker
+
+
+def run() -> int:
+    """Show the display until it is closed; returns the exit code. Raises DisplayError, SettingsError."""
+    forget_foreign(os.environ)
+    settings = load()
+    for notice in settings.notices:
+        sys.stderr.write(f"carlendar: {one_line(notice)}\n")
+    return screen.run(dependencies(settings))
+
+
+def dependencies(settings: Settings) -> ScreenDependencies:
+    """The car's."""
+    elapsed = host.elapsed_clock()
+    return ScreenDependencies(
+        settings, elapsed, host.wall_clock(elapsed), host.ZONE_FILE, host.output(settings),
+        lambda: _broker(settings), _telephony, SERVICE,
+    )  # fmt: skip
+
+
+def _broker(settings: Settings) -> Broker:
+    from carlendar.wiring import databroker
+
+    return databroker.broker(settings)
+
+
+def _telephony(elapsed: ElapsedClock) -> Telephony:
+    try:
+        from carlendar.telephony.ofono import OfonoTelephony
+    except ImportError as error:
+        raise ServiceError("no D-Bus library") from error
+    return OfonoTelephony(elapsed)

@@ -1,0 +1,65 @@
+"""`carlendar sign-in`: signs in from a terminal, by a code on another device or in this machine's browser."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from carlendar.commands.service_client import Conversation
+from carlendar.domain.account import Profile
+from carlendar.errors import IdentityError, one_line
+from carlendar.ipc.messages import SignInStatus
+from carlendar.microsoft.outcomes import REASONS
+from carlendar.presentation.reason_text import TROUBLE
+from carlendar.settings import Settings, load
+from carlendar.store.user import UserStore
+
+CODE_LIVES = 1_000.0
+"""Seconds: longer than any code."""
+
+
+def run(*, browser: bool, profile: str) -> int:
+    """Sign in and wait for the outcome; returns 0, or raises IdentityError with the reason."""
+    settings = load()
+    console = Console()
+    with Conversation(settings) as service:
+        service.ask("sign_in", profile=_profile(settings, profile), way="browser" if browser else "device", account="")
+        with console.status("Asking Microsoft …") as status:
+            while True:
+                message = service.hear(CODE_LIVES)
+                if isinstance(message, SignInStatus) and _over(message, console, status.update):
+                    return 0
+
+
+def _over(said: SignInStatus, console: Console, update: object) -> bool:
+    if said.phase == "code":
+        told = one_line(f"Open {said.verification_uri} on any device and enter the code {said.user_code}")
+        console.print(told, soft_wrap=True, markup=False)
+        console.print("Only if you started this yourself.")
+        if callable(update):
+            update(f"Waiting; the code holds for {said.expires_in / 60:.0f} minutes")
+    if said.phase == "browser" and callable(update):
+        update("Waiting for the browser")
+    if said.phase == "done":
+        console.print("Signed in.")
+        return True
+    if said.phase in ("failed", "expired", "cancelled"):
+        reason = said.reason or said.phase
+        sentence = REASONS.get(reason) or TROUBLE.get(reason) or REASONS["refused"]
+        raise IdentityError(sentence.format(code=said.number))
+    return False
+
+
+def _profile(settings: Settings, name: str) -> str:
+    """The id of the driver of that name, made when there is none; empty to let the account's name decide."""
+    if not name:
+        return ""
+    store = UserStore(settings.data_folder)
+    try:
+        for profile in store.profiles():
+            if profile.name == name:
+                return profile.id
+        made = Profile(name.casefold().replace(" ", "-"), name)
+        store.save_profile(made)
+        return made.id
+    finally:
+        store.close()

@@ -1,0 +1,65 @@
+"""Grouping of an agenda's entries by day of the car's zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from carlendar.domain.agenda import Entry, folded, in_order
+from carlendar.domain.timespan import Timespan
+from carlendar.domain.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@value
+class Day:
+    """One day: `all_day` covers it or much of it, `timed` has its times in order of start.
+
+    An entry of several days stands in each of them.
+    """
+
+    day: date
+    all_day: tuple[Entry, ...] = ()
+    timed: tuple[Entry, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All of the day, the all-day ones first."""
+        return (*self.all_day, *self.timed)
+
+
+def days(entries: Sequence[Entry], zone: tzinfo, first: date, count: int) -> tuple[Day, ...]:
+    """`count` days from `first` on, empty ones included."""
+    window = Timespan(_midnight(first, zone), _midnight(first + timedelta(days=count), zone))
+    spans = {id(entry): _moments(entry, zone) for entry in entries}
+    touching = [entry for entry in entries if _touch(spans[id(entry)], window)]
+    ordered = [(entry, spans[id(entry)]) for entry in in_order(touching, zone)]
+    return tuple(_day(ordered, zone, first + timedelta(days=offset)) for offset in range(count))
+
+
+def _day(ordered: Sequence[tuple[Entry, Timespan]], zone: tzinfo, day: date) -> Day:
+    bounds = Timespan(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
+    held = [entry for entry, moments in ordered if _touch(moments, bounds)]
+    return Day(
+        day,
+        all_day=tuple(entry for entry in held if folded(entry.event)),
+        timed=tuple(entry for entry in held if not folded(entry.event)),
+    )
+
+
+def _moments(entry: Entry, zone: tzinfo) -> Timespan:
+    moments = entry.event.moments(zone)
+    return Timespan(moments.start.astimezone(UTC), moments.end.astimezone(UTC))
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _touch(moments: Timespan, bounds: Timespan) -> bool:
+    """Whether something of it lies within; what ends as they begin does not, what has no length does."""
+    if moments.start >= bounds.end:
+        return False
+    return moments.end > bounds.start or moments.start >= bounds.start

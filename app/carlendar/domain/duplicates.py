@@ -1,0 +1,47 @@
+"""One meeting that stands in several calendars is one meeting: which of its copies is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from carlendar.domain.agenda import takes_place
+from carlendar.domain.event import Event, Response
+from carlendar.domain.value import value
+
+_T = TypeVar("_T")
+_ANSWERED = (Response.ACCEPTED, Response.ORGANIZER)
+
+
+@value
+class Copy:
+    """What the choice rests on. `hidden` is a copy of which nothing but the time may be shown."""
+
+    event: Event
+    has_way_in: bool = False
+    is_default: bool = False
+    hidden: bool = False
+
+
+def one_of_each(copies: Iterable[_T], view: Callable[[_T], Copy]) -> list[_T]:
+    """One of all copies with the same iCalUId and start; each keeps the place of the first of its kind.
+
+    Kept is the one that tells most: one that may be shown, that takes place (neither cancelled nor
+    declined), with a way in, answered, of a default calendar, in this order. What has no iCalUId has
+    no copies.
+    """
+    best: dict[tuple[object, ...], tuple[tuple[bool, ...], _T]] = {}
+    for number, copy in enumerate(copies):
+        seen = view(copy)
+        event = seen.event
+        key = (event.ical_uid, event.all_day, event.span.start) if event.ical_uid else (number,)
+        rank = _rank(seen)
+        if key not in best or rank < best[key][0]:
+            best[key] = (rank, copy)
+    return [copy for _, copy in best.values()]
+
+
+def _rank(copy: Copy) -> tuple[bool, ...]:
+    event = copy.event
+    answered = event.response in _ANSWERED
+    return (copy.hidden, not takes_place(event), not copy.has_way_in, not answered, not copy.is_default)

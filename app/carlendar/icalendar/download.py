@@ -1,0 +1,248 @@
+"""The bytes behind a calendar's address, asked for only if they changed (RFC 9110, section 13).
+
+Bounded in size, in time from the first byte to the last, and in redirects, of which every one is
+checked as the first address was. The check is of the machine that was really connected to, before a
+byte is sent: a name that leads elsewhere a moment later (DNS rebinding) gains nothing. No proxy, no
+.netrc and no certificates are taken from the environment.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from carlendar.domain.bounded import integer
+from carlendar.domain.retry_after import retry_after
+from carlendar.domain.value import value
+from carlendar.errors import FeedError, GoneError, OfflineError, OutageError, RefusedError, ServiceError, ThrottledError
+from carlendar.icalendar.addresses import require_public, url
+from carlendar.icalendar.components import LIMIT, too_large
+
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes; seconds for all, and for a silence within it; redirects in a row."""
+
+    size: int = LIMIT
+    seconds: float = 120.0
+    silence: float = 15.0
+    redirects: int = 5
+
+
+@value
+class Validators:
+    """What the server said of the copy that is there: ETag and Last-Modified; empty where it said nothing."""
+
+    etag: str = ""
+    modified: str = ""
+
+
+@value
+class Download:
+    """`data` is None where the copy that is there is still good. `requests` and `bytes` are what it cost."""
+
+    data: bytes | None
+    validators: Validators
+    requests: int
+    bytes: int
+
+
+class Downloader:
+    """Fetches calendars. `private` allows addresses of one's own network, and http; `ca_file` trusts one's own CA."""
+
+    def __init__(
+        self,
+        *,
+        private: bool = False,
+        ca_file: Path | None = None,
+        agent: str = "Carlendar",
+        limits: Limits | None = None,
+    ) -> None:
+        self._private, self._ca_file, self._agent = private, ca_file, agent
+        self._limits = limits or Limits()
+
+    def get(self, address: str, known: Validators | None = None) -> Download:
+        """Ask once. Raises FeedError, or a ServiceError: Throttled, Refused, Gone, Outage or Offline."""
+        guard = _Guard(self._limits.seconds, None if self._private else require_public)
+        try:
+            with guard, self._session(guard) as session:
+                done = self._follow(session, url(address, private=self._private), known or Validators())
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise guard.verdict(error) from error
+        guard.require_in_time()  # a body without a length looks complete when it is cut off
+        return done
+
+    def _session(self, guard: _Guard) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = str(self._ca_file) if self._ca_file else True
+        session.headers.update({"User-Agent": self._agent, "Accept": "text/calendar, */*;q=0.5"})
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, _Adapter(guard))
+        return session
+
+    def _follow(self, session: requests.Session, target: str, known: Validators) -> Download:
+        for asked in range(1, self._limits.redirects + 2):
+            headers = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+            wanted = {name: value for name, value in headers.items() if value}
+            with session.get(
+                target, headers=wanted, timeout=self._limits.silence, stream=True, allow_redirects=False
+            ) as answer:
+                if answer.is_redirect:
+                    target = url(urljoin(target, answer.headers["Location"]), private=self._private)
+                    continue
+                if answer.status_code == 304 and wanted:
+                    return Download(None, known, asked, 0)
+                if answer.status_code != 200:
+                    raise _refusal(answer.status_code, answer.headers)
+                data = self._body(answer)
+                told = Validators(answer.headers.get("ETag", "")[:500], answer.headers.get("Last-Modified", "")[:100])
+                return Download(data, told, asked, len(data))
+        raise OutageError("the calendar's server redirects without end")
+
+    def _body(self, answer: requests.Response) -> bytes:
+        if (integer(answer.headers.get("Content-Length", "")) or 0) > self._limits.size:
+            raise too_large()
+        data = bytearray()
+        while chunk := answer.raw.read(_CHUNK, decode_content=True):
+            data += chunk
+            if len(data) > self._limits.size:
+                raise too_large()
+        return bytes(data)
+
+
+class _Guard:
+    """Watches over the connections of one download: whom they reach, and that they end in time."""
+
+    def __init__(self, seconds: float, check: Callable[[str], None] | None) -> None:
+        self._check = check
+        self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._late = False
+        self._refused: FeedError | None = None
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def watch(self, connected: socket.socket) -> socket.socket:
+        """Take a connection that was just made. Raises FeedError, and closes it, where it leads astray."""
+        try:
+            if self._check is not None:
+                self._check(connected.getpeername()[0])
+        except FeedError as error:
+            self._refused = error
+            connected.close()
+            raise
+        with self._lock:
+            self._sockets.append(connected)
+            late = self._late
+        if late:
+            self._expire()
+        return connected
+
+    def wrapped(self, connected: socket.socket | None) -> None:
+        """The same connection, after TLS has been put around it: its first socket lives no more."""
+        if connected is not None:
+            with self._lock:
+                self._sockets.append(connected)
+
+    def require_in_time(self) -> None:
+        """Raise OutageError when the connections were ended for taking too long."""
+        if self._late:
+            raise _slow()
+
+    def verdict(self, error: Exception) -> Exception:
+        """What a failure of the connection means."""
+        if self._refused is not None:
+            return self._refused
+        if self._late:
+            return _slow()
+        if _caused_by(error, requests.exceptions.SSLError, urllib3.exceptions.SSLError):
+            return OutageError("the calendar's server cannot prove who it is", detail="TLS")
+        if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+            return FeedError("a calendar's address begins with https:// or webcal://", key="feed_address")
+        if isinstance(error, requests.ConnectionError | requests.Timeout):
+            return OfflineError("the calendar's server cannot be reached", detail=type(error).__name__)
+        return OutageError("the calendar's server broke off", detail=type(error).__name__)
+
+    def _expire(self) -> None:
+        """End all connections: whoever waits for a byte fails at once."""
+        with self._lock:
+            self._late = True
+            for connected in self._sockets:
+                with suppress(OSError):
+                    connected.shutdown(socket.SHUT_RDWR)
+
+
+class _Adapter(HTTPAdapter):
+    """Makes connections that the guard has seen; none is kept for later."""
+
+    def __init__(self, guard: _Guard) -> None:
+        self._guard = guard
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *given: Any, **options: Any) -> None:
+        """See `HTTPAdapter`."""
+        super().init_poolmanager(*given, **options)
+        guard = self._guard
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return guard.watch(super()._new_conn())
+
+        class Secure(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return guard.watch(super()._new_conn())
+
+            def connect(self) -> None:
+                super().connect()
+                guard.wrapped(self.sock)
+
+        class PlainPool(urllib3.HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(urllib3.HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+
+def _slow() -> OutageError:
+    return OutageError("the calendar's server is too slow")
+
+
+def _refusal(status: int, headers: Mapping[str, str]) -> ServiceError:
+    seconds = retry_after(headers)
+    if status == 429 or (status == 503 and seconds is not None):
+        return ThrottledError("the calendar's server asks to wait", retry_after=seconds, detail=str(status))
+    if status in (401, 403):
+        return RefusedError("the calendar's server refuses to give it", detail=str(status))
+    if status in (404, 410):
+        return GoneError("the calendar is not there any more", detail=str(status))
+    return OutageError(f"the calendar's server answered {status}", detail=str(status))
+
+
+def _caused_by(error: BaseException | None, *kinds: type[BaseException]) -> bool:
+    while error is not None:
+        if isinstance(error, kinds):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

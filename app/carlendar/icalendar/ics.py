@@ -1,0 +1,166 @@
+"""Events out of iCalendar text (RFC 5545, RFC 7986), expanded between two moments.
+
+What an event says of itself is parsed by `icalendar`, and only for events that have an occurrence
+then. Whatever an author left out or got wrong costs that one fact, or that one event, never the
+calendar.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.errors import FeedError
+from carlendar.icalendar.components import calendars
+from carlendar.icalendar.prefilter import sieve
+from carlendar.icalendar.series import Occurrence, occurrences
+from carlendar.icalendar.spans import plus
+from carlendar.icalendar.unread import Unread
+from carlendar.icalendar.vevent import Facts, facts, nothing_but_there
+from carlendar.icalendar.vevent_times import ExpansionOptions, VEventTimes
+
+_MARGIN = timedelta(days=2)
+"""Zones and whole days shift what is written as a date; nothing is left out at a glance so near."""
+EARLIEST, LATEST = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001 - of any zone
+_STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED)[;:][^\n]*\n?", re.MULTILINE | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One occurrence as an event, with the text of its invitation."""
+
+    event: Event
+    text: str
+
+
+def events(
+    texts: Iterable[bytes], calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
+) -> tuple[Found, ...]:
+    """Each occurrence of one calendar that touches the window, in order of start, then title.
+
+    `texts` are the files that make the calendar; exceptions in one may be of a series in another. Floating
+    times are read in `zone`. `mine` are the addresses, in small letters, whose answers count as the
+    driver's. Raises FeedError where a text is no iCalendar text, or there is too much of it.
+    """
+    return read(texts, calendar_id, window, zone, mine)[0]
+
+
+def read(
+    texts: Iterable[bytes], calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
+) -> tuple[tuple[Found, ...], int]:
+    """See `events`; with them the number of events that are left out because they cannot be read."""
+    unread = Unread()
+    start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
+    parts = [(part, ExpansionOptions.of_any(part)) for data in texts for part in calendars(data)]
+    timings = sieve(parts, plus(start, -_MARGIN).date(), plus(end, _MARGIN).date(), unread)
+    found = _unique(_events(occurrences(timings, start, end, zone, unread), calendar_id, mine, unread))
+    touching = [(begins, each) for each in found if (begins := _touching(each.event, window, zone, unread))]
+    touching.sort(key=lambda pair: (pair[0], pair[1].event.title))
+    unread.report()
+    return tuple(each for _, each in touching), unread.count
+
+
+def is_calendar(data: bytes) -> bool:
+    """Whether a text is an iCalendar text at all."""
+    try:
+        return bool(calendars(data))
+    except FeedError:
+        return False
+
+
+def _events(
+    found: Iterable[Occurrence], calendar_id: str, mine: frozenset[str], unread: Unread
+) -> Iterator[Found]:  # fmt: skip
+    read: dict[int, tuple[Facts, str]] = {}
+    for occurrence in found:
+        timing = occurrence.timing
+        if id(timing) not in read:
+            read[id(timing)] = (_facts(timing, calendar_id, mine, unread), _digest(timing))
+        known, digest = read[id(timing)]
+        try:
+            span = _span(occurrence)
+        except (ValueError, TypeError, OverflowError) as error:
+            unread.add(error)
+            continue
+        yield Found(
+            replace(
+                known.event,
+                id=_id(occurrence, digest),
+                span=span,
+                version=f"{digest}/{span.start.isoformat()}/{span.end.isoformat()}",
+                series_id=timing.uid if occurrence.mark else "",
+            ),
+            known.text,
+        )
+
+
+def _facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str], unread: Unread) -> Facts:
+    """What an event says; of one that makes this fail only that it is there."""
+    try:
+        return facts(timing, calendar_id, mine)
+    except Exception as error:  # noqa: BLE001 - whatever one event holds, it is kept with what is known
+        unread.add(error)
+        return nothing_but_there(timing, calendar_id)
+
+
+def _span(occurrence: Occurrence) -> Timespan | DateSpan:
+    """When it is, kept off the ends of time, where no zone could be applied to it."""
+    start, end = occurrence.start, occurrence.end
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        begins, ends = _inside(start), _inside(end)
+        return Timespan(begins, ends if ends > begins else begins)
+    return DateSpan(max(start, EARLIEST.date()), min(end, LATEST.date()))
+
+
+def _inside(moment: datetime) -> datetime:
+    naive = moment.replace(tzinfo=None)
+    if EARLIEST <= naive <= LATEST:
+        return moment
+    return (EARLIEST if naive < EARLIEST else LATEST).replace(tzinfo=UTC)
+
+
+def _id(occurrence: Occurrence, digest: str) -> str:
+    """The same whenever the calendar is read, also when the occurrence was moved."""
+    uid = occurrence.timing.uid or f"{digest}@{occurrence.start.isoformat()}"
+    return f"{uid}#{occurrence.mark}" if occurrence.mark else uid
+
+
+def _digest(timing: VEventTimes) -> str:
+    """Differs when anything of the event does but the time it was written at, which many servers make up."""
+    content = _STAMPS.sub(b"", timing.block) + (b"CANCEL" if timing.setting.cancels else b"")
+    return hashlib.blake2b(content, digest_size=9).hexdigest()
+
+
+def _unique(found: Iterable[Found]) -> Iterator[Found]:
+    """An id that comes twice, of a UID that was given twice, gets its start beside it, and then a number."""
+    taken: set[str] = set()
+    numbers: Counter[str] = Counter()
+    for each in found:
+        event = each.event
+        if event.id in taken:
+            dated = f"{event.id}~{event.span.start.isoformat()}"
+            name = dated
+            while name in taken:
+                numbers[dated] += 1
+                name = f"{dated}~{numbers[dated]}"
+            event = replace(event, id=name)
+        taken.add(event.id)
+        yield each if event is each.event else replace(each, event=event)
+
+
+def _touching(event: Event, window: Timespan, zone: tzinfo, unread: Unread) -> datetime | None:
+    """When it starts, where it touches the window."""
+    try:
+        moments = event.moments(zone)
+        starts, ends = moments.start.astimezone(UTC), moments.end.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        unread.add(error)
+        return None
+    touches = starts < window.end and (ends > window.start or starts == ends >= window.start)
+    return starts if touches else None

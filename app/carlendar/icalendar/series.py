@@ -1,0 +1,290 @@
+"""The occurrences of events between two moments: rules, dates, exceptions, and what stands for what.
+
+RFC 5545, sections 3.8.4.4 and 3.8.5, and RFC 5546 for revisions. Where these leave something open it
+is done as recurring-ical-events does it, for that is what its many users' calendars have taught it;
+knowingly otherwise are:
+
+- EXRULE counts.
+- An UNTIL that is a date includes that whole day (it "bounds the rule in an inclusive manner").
+- A DURATION below zero is none.
+- A DURATION's hours are exact, its days are days (RFC 5545, section 3.3.6), where a change to or from
+  summer time lies between.
+- Two events with one UID, SEQUENCE and DTSTAMP but different starts are no revisions of each other:
+  a program gave the same UID twice, and both are shown.
+- A recurrence rule that cannot be read costs the rule, and not the meeting at DTSTART.
+- BYWEEKNO without BYDAY means DTSTART's day of that week, not its seven days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from carlendar.errors import FeedError
+from carlendar.icalendar.recurrence import OCCURRENCES, Budget, Rule, expand
+from carlendar.icalendar.spans import LATEST, aware, end_after, end_of, on_wall, plus, span, utc, wall, zone_of
+from carlendar.icalendar.unread import Unread, bounded
+from carlendar.icalendar.vevent_times import Moment, VEventTimes
+
+_LONGEST = timedelta(days=400)
+"""Occurrences of a series that last longer are found when they start, not for all that they last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One occurrence. Both moments are dates or both are aware; `end` is not before `start`.
+
+    `mark` tells it from all others of its UID and stays with it when it is moved; it is empty for an event
+    that does not repeat.
+    """
+
+    timing: VEventTimes
+    start: Moment
+    end: Moment
+    mark: str
+
+
+def occurrences(
+    timings: Iterable[VEventTimes], first: datetime, last: datetime, zone: tzinfo, unread: Unread | None = None
+) -> Iterator[Occurrence]:
+    """All that touch the time from `first` to `last`, or nearly: whole days are compared a day wide.
+
+    Floating times are read in the zone of the calendar's owner where it names one, else in `zone`. A series that
+    cannot be worked out, or has too many occurrences, costs itself and is counted in `unread`. Raises FeedError for
+    more than `OCCURRENCES` single events, or where such a series was all that there is.
+    """
+    window, unread = _Window(first, last, zone), unread or Unread()
+    groups = [_guarded(group, window, unread) for group in _by_uid(timings)]
+    kept = bounded(groups, unread, OCCURRENCES)
+    if unread.endless is not None and not any(kept):
+        raise unread.endless
+    for found in kept:
+        yield from found
+
+
+def _guarded(group: Sequence[VEventTimes], window: _Window, unread: Unread) -> list[Occurrence]:
+    """The occurrences of one UID; of a series that its exceptions spoil, those without them."""
+    try:
+        return list(_of_one(group, window))
+    except FeedError as error:
+        unread.add(error, len(group))
+        return []
+    except Exception as error:  # noqa: BLE001 - whatever one series holds, the others are read
+        masters = [timing for timing in group if timing.recurrence_id is None]
+        if 0 < len(masters) < len(group):
+            unread.add(error, len(group) - len(masters))
+            return _guarded(masters, window, unread)
+        unread.add(error, len(group))
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    first: datetime
+    last: datetime
+    zone: tzinfo
+    budget: Budget = field(default_factory=Budget)
+
+    def walls(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """From when to when, by the clocks of `zone`, with a day on either side."""
+        first, last = (wall(moment, zone) for moment in (self.first, self.last))
+        return plus(first, timedelta(days=-1)), plus(last, timedelta(days=1))
+
+    def touched_by(self, start: Moment, end: Moment) -> bool:
+        if not isinstance(start, datetime):
+            low, high = self.walls(self.zone)
+            return start < date.max and start <= high.date() and end >= low.date()
+        begins, ends = utc(start), utc(aware(end, self.zone))
+        return begins < self.last and (ends > self.first or begins == ends >= self.first)
+
+
+def _by_uid(timings: Iterable[VEventTimes]) -> Iterator[list[VEventTimes]]:
+    groups: dict[str, list[VEventTimes]] = {}
+    for timing in timings:
+        if timing.start is None:
+            continue
+        if timing.uid:
+            groups.setdefault(timing.uid, []).append(timing)
+        else:
+            yield [timing]
+    yield from groups.values()
+
+
+def _of_one(group: Sequence[VEventTimes], window: _Window) -> Iterator[Occurrence]:
+    """The occurrences of all events with one UID."""
+    masters = [timing for timing in group if timing.recurrence_id is None]
+    newest = max((timing.revision for timing in masters), default=None)
+    current: list[VEventTimes] = []
+    for timing in masters:
+        if timing.revision == newest and all(timing.start != other.start for other in current):
+            current.append(timing)
+    exceptions = [timing for timing in group if timing.recurrence_id is not None]
+    for number, master in enumerate(current):
+        yield from _Series(master, [] if number else exceptions, window).occurrences()
+    if not current:
+        yield from _lonely(exceptions, window)
+
+
+def _lonely(exceptions: Iterable[VEventTimes], window: _Window) -> Iterator[Occurrence]:
+    """Exceptions to a series that is not there, as of one who was invited to a single occurrence."""
+    latest: dict[datetime, VEventTimes] = {}
+    for timing in exceptions:
+        key = on_wall(timing.recurrence_id, zone_of(timing, window.zone))
+        if key not in latest or timing.revision > latest[key].revision:
+            latest[key] = timing
+    for key, timing in latest.items():
+        yield from _single(timing, key, window)
+
+
+def _single(timing: VEventTimes, key: datetime, window: _Window) -> Iterator[Occurrence]:
+    start, end = span(timing, window.zone)
+    if window.touched_by(start, end):
+        yield Occurrence(timing, start, end, key.isoformat())
+
+
+class _Series:
+    """A master with its exceptions. All reckoning is by the clock on the wall of the master's zone."""
+
+    def __init__(self, master: VEventTimes, exceptions: Sequence[VEventTimes], window: _Window) -> None:
+        self._master, self._window = master, window
+        self._zone = zone_of(master, window.zone)
+        self._whole = not isinstance(master.start, datetime)
+        self._start = on_wall(master.start, self._zone)
+        self._exact, self._days = self._left_out(master)
+        self._instead: dict[datetime, VEventTimes] = {}
+        for timing in exceptions:
+            key = self._key_of(timing)
+            if key not in self._instead or timing.revision > self._instead[key].revision:
+                self._instead[key] = timing
+        self._written = {
+            timing.recurrence_id.replace(tzinfo=None): key
+            for key, timing in self._instead.items()
+            if isinstance(timing.recurrence_id, datetime)
+        }
+        self._ranges = sorted((key for key, timing in self._instead.items() if timing.and_future))
+
+    def occurrences(self) -> Iterator[Occurrence]:
+        """Those of the rules, each as the master or what stands for it says; then exceptions on their own."""
+        if not self._master.repeats and not self._instead:
+            yield from self._once()
+            return
+        reach = self._reach()
+        first, last = self._window.walls(self._zone)
+        used: set[datetime] = set()
+        for key, length in sorted(self._moments(plus(first, -reach), plus(last, reach)).items()):
+            replaced = self._replacing(key)
+            if replaced is not None:
+                used.add(replaced)
+                yield from _single(self._instead[replaced], replaced, self._window)
+            else:
+                yield from self._regular(key, length)
+        for key, timing in self._instead.items():
+            if key not in used and not self._is_left_out(key) and not self._is_stale(timing):
+                yield from _single(timing, key, self._window)
+
+    def _once(self) -> Iterator[Occurrence]:
+        if self._is_left_out(self._start):
+            return
+        start, end = span(self._master, self._window.zone)
+        if self._window.touched_by(start, end):
+            yield Occurrence(self._master, start, end, "")
+
+    def _regular(self, key: datetime, length: Moment | timedelta | None) -> Iterator[Occurrence]:
+        """An occurrence by the rules; of a period its own length counts."""
+        timing, shift = self._master, timedelta()
+        for begins in self._ranges:
+            if begins < key:
+                timing = self._instead[begins]
+                shift = on_wall(timing.start, self._zone) - begins
+        wall = plus(key, shift)
+        start: Moment = wall.date() if self._whole else wall.replace(tzinfo=self._zone)
+        end = end_of(start, timing, self._window.zone) if length is None else end_after(start, length, self._zone)
+        if self._window.touched_by(start, end):
+            yield Occurrence(timing, start, end, key.isoformat())
+
+    def _moments(self, first: datetime, last: datetime) -> dict[datetime, Moment | timedelta | None]:
+        """Where an occurrence stands, and the length of a period; exceptions are still where they came from."""
+        found: dict[datetime, Moment | timedelta | None] = {}
+        begins = not self._master.rules or any(self._allows(given, self._start) for given in self._master.rules)
+        if begins and first <= self._start <= last:
+            found[self._start] = None
+        for given in self._master.rules:
+            found.update(dict.fromkeys(self._expanded(given, first, last)))
+        for moment, length in self._master.rdates:
+            key = self._key_or_day(moment)
+            if first <= key <= last:
+                found[key] = length
+        for given in self._master.exrules:
+            for moment in self._expanded(given, first, last):
+                found.pop(moment, None)
+        return {key: length for key, length in found.items() if not self._is_left_out(key)}
+
+    def _expanded(self, given: Rule, first: datetime, last: datetime) -> Iterator[datetime]:
+        try:
+            for moment in expand(given, self._start, first, min(last, self._until(given)), self._window.budget):
+                if self._allows(given, moment):
+                    yield moment
+        except ValueError:
+            return  # a rule that contradicts itself
+
+    def _until(self, given: Rule) -> datetime:
+        """The last moment that the rule's UNTIL allows, by the wall of the series."""
+        until = given.until
+        if until is None:
+            return LATEST
+        if not isinstance(until, datetime) or self._whole:
+            return datetime.combine(until, time.max)
+        floats = not isinstance(self._master.start, datetime) or self._master.start.tzinfo is None
+        return until.replace(tzinfo=None) if floats else wall(until, self._zone)
+
+    def _allows(self, given: Rule, moment: datetime) -> bool:
+        return moment <= self._until(given)
+
+    def _reach(self) -> timedelta:
+        """How far from the window the place of an occurrence may lie that touches it."""
+        reach = timedelta()
+        for timing in (self._master, *(self._instead[key] for key in self._ranges)):
+            start, end = span(timing, self._window.zone)
+            lasts = on_wall(end, self._zone) - on_wall(start, self._zone)
+            moved = abs(on_wall(start, self._zone) - self._key_of(timing)) if timing.recurrence_id else timedelta()
+            reach = max(reach, lasts + moved)
+        for moment, length in self._master.rdates:
+            if isinstance(length, timedelta):
+                reach = max(reach, length)
+            elif length is not None:
+                reach = max(reach, on_wall(length, self._zone) - on_wall(moment, self._zone))
+        return min(reach, _LONGEST) + timedelta(days=1)
+
+    def _key_of(self, timing: VEventTimes) -> datetime:
+        moment = timing.recurrence_id
+        return self._key_or_day(moment) if moment is not None else self._start
+
+    def _key_or_day(self, moment: Moment) -> datetime:
+        """Where on the wall; of a series of timed events, a date is that day's occurrence."""
+        if self._whole or isinstance(moment, datetime):
+            key = on_wall(moment, self._zone)
+            return datetime.combine(key, time()) if self._whole else key
+        return datetime.combine(moment, self._start.time())
+
+    def _replacing(self, key: datetime) -> datetime | None:
+        """What stands for the occurrence: by its moment, else as RECURRENCE-ID is written, in whatever zone."""
+        return key if key in self._instead else self._written.get(key)
+
+    def _left_out(self, master: VEventTimes) -> tuple[set[datetime], set[date]]:
+        """What EXDATE takes out: moments, by their own zone or as they are written, and whole days."""
+        exact: set[datetime] = set()
+        days: set[date] = set()
+        for moment in master.exdates:
+            if isinstance(moment, datetime) and not self._whole:
+                exact |= {on_wall(moment, self._zone), moment.replace(tzinfo=None)}
+            else:
+                days.add(moment.date() if isinstance(moment, datetime) else moment)
+        return exact, days
+
+    def _is_left_out(self, key: datetime) -> bool:
+        return key in self._exact or key.date() in self._days
+
+    def _is_stale(self, timing: VEventTimes) -> bool:
+        """An exception that is older than its series and bears rules of its own is a left-over of it."""
+        return (timing.repeats or bool(timing.exdates)) and timing.revision[0] < self._master.revision[0]

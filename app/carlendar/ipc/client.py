@@ -1,0 +1,199 @@
+"""The screen's end of the socket: a thread that connects, listens, and connects again."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import select
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from carlendar.domain.ports import ElapsedClock
+from carlendar.errors import ChannelError
+from carlendar.ipc.messages import Command, Hello, Message, decode, encode
+from carlendar.ipc.wire import LineReader, credentials, require_private, same_version
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Time-outs in elapsed seconds.
+
+    A service that has said nothing for `quiet` is sent a Hello; one that does not answer within
+    `answer` counts as frozen, and the connection is given up. Connecting is tried again after
+    `first_retry`, each time twice as late, at most `last_retry`. A command that could not be sent
+    within `command` is dropped.
+    """
+
+    answer: float = 3.0
+    quiet: float = 5.0
+    first_retry: float = 0.1
+    last_retry: float = 5.0
+    command: float = 30.0
+
+
+class ChannelClient:
+    """Keeps the connection to the service at `path`.
+
+    `listener` gets every message, `connected` each change of the connection; both are called from the
+    client's thread and should return soon. A Hello of another version counts as no connection.
+    """
+
+    def __init__(
+        self, path: Path, hello: Hello, listener: Callable[[Message], None], clock: ElapsedClock, *,
+        connected: Callable[[bool], None] = lambda _: None, patience: Timeouts | None = None,
+    ) -> None:  # fmt: skip
+        self._path, self._hello, self._listener, self._clock = path, hello, listener, clock
+        self._tell, self._patience = connected, patience or Timeouts()
+        self._commands: deque[tuple[float, Command]] = deque(maxlen=64)
+        self._wake_in, self._wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._closing = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="channel-client", daemon=True)
+        self._stopping = False
+        self._connected = False
+        self._retry = self._patience.first_retry
+
+    @property
+    def connected(self) -> bool:
+        """Whether a service of the same version answers."""
+        return self._connected
+
+    def start(self) -> None:
+        """Begin to connect; returns at once."""
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        """Send at once, or as soon as the service is back; returns at once, from any thread."""
+        self._commands.append((self._clock.seconds(), command))
+        self._wake()
+
+    def hurry(self) -> None:
+        """Try to connect now: a service has just been started."""
+        self._retry = self._patience.first_retry
+        self._wake()
+
+    def stop(self) -> None:
+        """End the thread and close the connection."""
+        self._stopping = True
+        self._wake()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(timeout=5)
+
+    def _wake(self) -> None:
+        with self._closing:
+            if self._wake_out >= 0:
+                with suppress(BlockingIOError):
+                    os.write(self._wake_out, b"x")
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                with open_channel(self._path, self._patience.answer) as connection:
+                    self._converse(_Conversation(connection, self._clock.seconds()))
+            except (OSError, ChannelError) as error:
+                _log.debug("no connection to the service: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a listener's mistake must not cut the screen off for good
+                _log.error("a message was not taken: %s", type(error).__name__)
+            self._set_connected(False)
+            if not self._stopping:
+                self._pause()
+        with self._closing:
+            os.close(self._wake_in)
+            os.close(self._wake_out)
+            self._wake_out = -1
+
+    def _converse(self, talk: _Conversation) -> None:
+        talk.ask(self._hello, self._clock.seconds())
+        while not self._stopping:
+            if self._connected:
+                self._send_commands(talk)
+            now = self._clock.seconds()
+            if talk.asked is not None and now - talk.asked >= self._patience.answer:
+                raise ChannelError("the service does not answer")
+            if talk.asked is None and now - talk.heard >= self._patience.quiet:
+                talk.ask(self._hello, now)
+            due = talk.heard + self._patience.quiet if talk.asked is None else talk.asked + self._patience.answer
+            if self._wait(max(0.0, due - now), talk.connection):
+                for line in talk.incoming.receive():
+                    self._understand(talk, decode(line))
+
+    def _understand(self, talk: _Conversation, message: Message) -> None:
+        talk.heard = self._clock.seconds()
+        if isinstance(message, Hello):
+            talk.asked = None
+            if not same_version(message, self._hello):
+                raise ChannelError("the service is of another version")
+            self._retry = self._patience.first_retry
+            self._set_connected(True)
+        self._listener(message)
+
+    def _send_commands(self, talk: _Conversation) -> None:
+        while self._commands:
+            since, command = self._commands.popleft()
+            if self._clock.seconds() - since <= self._patience.command:
+                talk.connection.sendall(encode(command))
+
+    def _set_connected(self, connected: bool) -> None:
+        if connected != self._connected:
+            self._connected = connected
+            self._tell(connected)
+
+    def _pause(self) -> None:
+        due = self._clock.seconds() + self._retry
+        self._retry = min(self._retry * 2, self._patience.last_retry)
+        self._wait(max(0.0, due - self._clock.seconds()), None)
+
+    def _wait(self, seconds: float, connection: socket.socket | None) -> bool:
+        """Wait for the time, a wake-up or something to read; True for the last."""
+        poll = select.poll()
+        poll.register(self._wake_in, select.POLLIN)
+        if connection is not None:
+            poll.register(connection, select.POLLIN)
+        ready = {file for file, _ in poll.poll(math.ceil(seconds * 1000))}
+        if self._wake_in in ready:
+            with suppress(BlockingIOError):
+                os.read(self._wake_in, 4096)
+        return connection is not None and connection.fileno() in ready
+
+
+class _Conversation:
+    """One connection: when something was last heard, and since when an answer to a Hello is due."""
+
+    def __init__(self, connection: socket.socket, now: float) -> None:
+        self.connection = connection
+        self.heard = now
+        self.asked: float | None = None
+        self.incoming = LineReader(connection)
+
+    def ask(self, hello: Hello, now: float) -> None:
+        self.connection.sendall(encode(hello))
+        self.asked = now
+
+
+def open_channel(path: Path, timeout: float) -> socket.socket:
+    """A connection to the service, of the same user, that waits at most `timeout` seconds; OSError else.
+
+    A socket in a folder that others could have put it into is not even tried.
+    """
+    require_private(path.parent)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(timeout)
+        connection.connect(str(path))
+        _require_own(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _require_own(connection: socket.socket) -> None:
+    if credentials(connection)[1] != os.getuid():
+        raise PermissionError("the socket is another user's")

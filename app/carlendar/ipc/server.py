@@ -1,0 +1,222 @@
+"""The service's end of the socket: several screens at once, none of which can hold it up.
+
+One thread serves all screens by a selector. What is on its way to a screen is bounded: one that does
+not read is dropped and may come again. Only processes of the same user are served (`SO_PEERCRED`),
+and only after a Hello; a Hello that differs is answered with ours, and `replaced` is called.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import selectors
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from carlendar.errors import ChannelError
+from carlendar.ipc.messages import LINE_LIMIT, Command, Hello, Message, decode, encode
+from carlendar.ipc.wire import LineReader, credentials, require_private, same_version
+
+OUTGOING_LIMIT = 4 * LINE_LIMIT
+"""Bytes that may wait for one screen."""
+
+SCREENS = 16
+"""Screens that are served at once."""
+
+_log = logging.getLogger(__name__)
+
+
+class ChannelServer:
+    """Listens on `path` (mode 0600, in a folder of mode 0700) until it is stopped.
+
+    `command` is called from the server's thread and must return at once. `greeting` makes the messages
+    that a screen gets right after the Hello, so that it knows how things stand.
+    """
+
+    def __init__(
+        self, path: Path, hello: Hello, command: Callable[[Command], None], *,
+        greeting: Callable[[], Iterable[Message]] = tuple, replaced: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self._path, self._hello = path, hello
+        self._command, self._greeting, self._replaced = command, greeting, replaced
+        self._selector = selectors.DefaultSelector()
+        self._wake_in, self._wake_out = socket.socketpair()
+        self._broadcasts: deque[bytes] = deque()
+        self._peers: dict[socket.socket, _Peer] = {}
+        self._listener: socket.socket | None = None
+        self._thread = threading.Thread(target=self._run, name="channel-server", daemon=True)
+        self._stopping = False
+
+    @property
+    def screens(self) -> int:
+        """How many screens have said Hello."""
+        return sum(peer.greeted for peer in tuple(self._peers.values()))
+
+    def start(self) -> None:
+        """Begin to listen. Raises ChannelError when the socket cannot be made."""
+        try:
+            self._listener = listen(self._path)
+        except OSError as error:
+            raise ChannelError("The screen cannot be reached.", detail=type(error).__name__) from error
+        self._listener.setblocking(False)
+        self._wake_in.setblocking(False)
+        self._wake_out.setblocking(False)
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._selector.register(self._wake_in, selectors.EVENT_READ)
+        self._thread.start()
+
+    def broadcast(self, message: Message) -> None:
+        """Send to every screen that has said Hello; returns at once, from any thread."""
+        self._broadcasts.append(encode(message))
+        self._wake()
+
+    def stop(self) -> None:
+        """Send what is queued as far as it goes, close, and remove the socket file."""
+        self._stopping = True
+        self._wake()
+        if self._thread.ident is None:
+            self._close()
+        elif self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(timeout=5)
+
+    def _wake(self) -> None:
+        with suppress(BlockingIOError, OSError):  # a full pipe wakes as well; a closed one has nobody to wake
+            self._wake_out.send(b"x")
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                for key, ready in self._selector.select():
+                    self._serve(key.fileobj, ready)
+                self._send_broadcasts()
+            self._send_broadcasts()
+        finally:
+            self._close()
+
+    def _serve(self, what: object, ready: int) -> None:
+        if what is self._listener:
+            self._accept()
+        elif what is self._wake_in:
+            with suppress(BlockingIOError):
+                self._wake_in.recv(4096)
+        elif isinstance(what, socket.socket) and (peer := self._peers.get(what)) is not None:
+            self._exchange(peer, ready)
+
+    def _accept(self) -> None:
+        assert self._listener is not None  # noqa: S101 - only called for it
+        with suppress(OSError):
+            connection, _ = self._listener.accept()
+            _, user = credentials(connection)
+            if user != os.getuid() or len(self._peers) >= SCREENS:
+                connection.close()
+                return
+            connection.setblocking(False)
+            self._peers[connection] = _Peer(connection)
+            self._selector.register(connection, selectors.EVENT_READ)
+
+    def _exchange(self, peer: _Peer, ready: int) -> None:
+        try:
+            if ready & selectors.EVENT_READ:
+                for line in peer.incoming.receive():
+                    self._understand(peer, decode(line))
+            if ready & selectors.EVENT_WRITE:
+                peer.flush()
+            self._watch(peer)
+        except Exception as error:  # noqa: BLE001 - whatever one screen sends, the others are served
+            self._drop(peer, error)
+
+    def _understand(self, peer: _Peer, message: Message) -> None:
+        if isinstance(message, Hello):
+            peer.send(encode(self._hello))
+            if not same_version(message, self._hello):
+                _log.info("a screen of another version came: making room")
+                self._replaced()
+            elif not peer.greeted:
+                peer.greeted = True
+                for greeting in self._greeting():
+                    peer.send(encode(greeting))
+        elif isinstance(message, Command) and peer.greeted:
+            self._command(message)
+        else:
+            raise ChannelError("a message out of turn")
+
+    def _send_broadcasts(self) -> None:
+        while self._broadcasts:
+            line = self._broadcasts.popleft()
+            for peer in [peer for peer in self._peers.values() if peer.greeted]:
+                try:
+                    peer.send(line)
+                    self._watch(peer)
+                except (OSError, ChannelError) as error:
+                    self._drop(peer, error)
+
+    def _watch(self, peer: _Peer) -> None:
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if peer.outgoing else 0)
+        self._selector.modify(peer.connection, wanted)
+
+    def _drop(self, peer: _Peer, error: Exception) -> None:
+        _log.info("a screen has gone: %s", type(error).__name__)
+        del self._peers[peer.connection]
+        self._selector.unregister(peer.connection)
+        peer.connection.close()
+
+    def _close(self) -> None:
+        for peer in self._peers.values():
+            peer.connection.close()
+        self._peers.clear()
+        if self._listener is not None:
+            self._path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._path.parent.rmdir()  # made for the socket alone; it may hold something else all the same
+            self._listener.close()
+        self._wake_in.close()
+        self._wake_out.close()
+        self._selector.close()
+
+
+class _Peer:
+    """One screen: its unfinished line and what waits for it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.greeted = False
+        self.outgoing = bytearray()
+        self.incoming = LineReader(connection)
+
+    def send(self, line: bytes) -> None:
+        """Send what goes now and keep the rest; ChannelError when too much is waiting."""
+        if len(self.outgoing) + len(line) > OUTGOING_LIMIT:
+            raise ChannelError("a screen does not read")
+        self.outgoing += line
+        self.flush()
+
+    def flush(self) -> None:
+        """Send as much as goes now."""
+        with suppress(BlockingIOError):
+            while self.outgoing:
+                del self.outgoing[: self.connection.send(self.outgoing)]
+
+
+def listen(path: Path) -> socket.socket:
+    """A listening Unix socket, for its owner alone; a socket without a listener is replaced. OSError.
+
+    The caller holds the service's lock, so nobody else can be between the two steps.
+    """
+    with suppress(FileExistsError):
+        path.parent.mkdir(parents=True, mode=0o700)
+    require_private(path.parent)
+    if path.is_socket() or path.is_symlink():
+        path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listener.bind(str(path))
+        path.chmod(0o600)
+        listener.listen(SCREENS)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

@@ -1,0 +1,107 @@
+"""The country that the label of a number names, in any of the languages of invitations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from carlendar.meetings.countries_europe import EUROPE
+from carlendar.meetings.countries_world import WORLD
+from carlendar.meetings.words import Says, folded, says
+
+NAME_WORDS = 5
+"""Words of the longest name that is looked for."""
+
+_FIRST_SEPARATING = 0x590
+_WORDS = re.compile("[a-z\u00df-\u058f]+|[\u0590-\U0010ffff]+")
+_CODE = re.compile(r"(?<![A-Za-z])(?!ID)(US|UK|[A-Z]{2}(?=\s*(?:$|[(),:;]|[Tt]oll|[Ff]ree)))(?![A-Za-z])")
+"""A code of two letters; Indonesia's is more often an identifier."""
+
+_BRACKET = re.compile(r"\(([A-Z]{2})\)\s*$")
+_INSIDE = re.compile(r"\([^()]{0,40}\)")
+_PLACE = re.compile(r"^\s*[-–,]\s*[^\d;:|()]{2,30}$")
+_HARMLESS = Says.FILLER | Says.NUMBER | Says.JOIN | Says.DIAL | Says.PHONE | Says.MEETING
+LABEL_READ = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A country (ISO 3166-1 alpha-2). `alone`: the label says nothing but the country and what goes with a number."""
+
+    country: str
+    alone: bool
+
+
+@lru_cache(maxsize=2048)
+def named(label: str) -> Named | None:
+    """The country that a label names; None where it names none."""
+    label = label[-LABEL_READ:]
+    bracket = _BRACKET.search(label)
+    if bracket and _known(bracket[1]):
+        return Named(_known(bracket[1]), alone=True)
+    found = _by_code(label) or _by_name(label)
+    if found is None:
+        return None
+    country, rest = found
+    rest = _INSIDE.sub(" ", rest)
+    rest = _PLACE.sub(" ", rest.rstrip(" :-–."))
+    spoken = says(rest) if rest.strip() else Says.NOTHING
+    return Named(country, not spoken & ~_HARMLESS)
+
+
+@lru_cache(maxsize=2048)
+def leading(label: str) -> str:
+    """The country with which a label begins, as services write it behind a number: `Germany, Frankfurt`."""
+    start = label.lstrip(" \t\u00a0,;:-–—|•(")[:LABEL_READ]
+    code = _CODE.match(start)
+    if code and _known(code[1]):
+        return _known(code[1])
+    plain = folded(start)
+    ends = [match.end() for match in list(_WORDS.finditer(plain))[:NAME_WORDS]]
+    for end in reversed(ends):
+        country = _names().get(plain[:end])
+        if country:
+            return country
+    return _glued(plain)
+
+
+def _by_code(label: str) -> tuple[str, str] | None:
+    for match in _CODE.finditer(label):
+        if _known(match[1]):
+            return _known(match[1]), label[: match.start()] + label[match.end() :]
+    return None
+
+
+def _by_name(label: str) -> tuple[str, str] | None:
+    plain = folded(label)
+    spans = [match.span() for match in _WORDS.finditer(plain)][:12]
+    for length in range(min(NAME_WORDS, len(spans)), 0, -1):
+        for first in range(len(spans) - length + 1):
+            start, end = spans[first][0], spans[first + length - 1][1]
+            country = _names().get(plain[start:end])
+            if country:
+                return country, plain[:start] + plain[end:]
+    return None
+
+
+def _glued(plain: str) -> str:
+    """A name in a script without spaces, with more text behind it."""
+    if not plain or ord(plain[0]) < _FIRST_SEPARATING:
+        return ""
+    return next((country for end in range(8, 1, -1) if (country := _names().get(plain[:end]))), "")
+
+
+def _known(code: str) -> str:
+    code = "GB" if code == "UK" else code
+    return code if code in EUROPE or code in WORLD else ""
+
+
+@cache
+def _names() -> dict[str, str]:
+    """The names as they are compared; a name that two countries share is of none."""
+    names: dict[str, str] = {}
+    for country, spelled in (EUROPE | WORLD).items():
+        for name in spelled.split("|"):
+            names.setdefault(folded(name), country)
+    return names

@@ -1,0 +1,131 @@
+"""Dial-in numbers of an invitation with what is typed after each.
+
+In a text the `evidence` decides. The fields that are for a number (of the provider, the address, the place)
+are read as such: a one-tap line (`+49 69 12345678,,123456789#`, also percent-coded in `tel:`), a number with
+its PIN behind it, or a bare number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from carlendar.meetings import dial_string, evidence, weighing
+from carlendar.meetings.candidates import LINK, candidates, place, short_numbers
+from carlendar.meetings.html import INVISIBLE
+from carlendar.meetings.join_details import DialIn, Refused
+from carlendar.meetings.numbers import SERVICE, Number, parsed
+from carlendar.meetings.words import Says, says
+
+TOO_LONG = "too many digits to type"
+
+_OF_PLACE = Says.PHONE | Says.DIAL | Says.JOIN | Says.NUMBER | Says.MEETING | Says.FILLER
+
+_URL = re.compile(r"https?://(?:(?!\+\d{7})[^\s<>\"])++", re.IGNORECASE)
+_CODED = (
+    ("%20", " "),
+    ("%2B", "+"),
+    ("%28", "("),
+    ("%29", ")"),
+    ("%23", "#"),
+    ("%2A", "*"),
+    ("%2C", ","),
+    ("%3B", ";"),
+)
+_OTHER_DIGITS = re.compile("[\uff03-\uff1a\u0660-\u0669\u06f0-\u06f9]")
+_AS_ASCII = str.maketrans(
+    {chr(0xFF00 + code): chr(0x20 + code) for code in range(0x03, 0x1B)}
+    | {chr(start + digit): str(digit) for start in (0x0660, 0x06F0) for digit in range(10)}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text holds: dial-ins in their order, and numbers that are not to be dialled."""
+
+    dial_ins: tuple[DialIn, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+def marked(text: str) -> str:
+    """The text for reading numbers: `LINK` for web addresses, `tel:` links decoded, ASCII digits."""
+    text = INVISIBLE.sub("", _URL.sub(LINK, text))
+    if "%2" in text:
+        for code, character in _CODED:
+            text = text.replace(code, character).replace(code.lower(), character)
+    return text.translate(_AS_ASCII) if _OTHER_DIGITS.search(text) else text
+
+
+def spoken(text: str) -> str:
+    """The same with web addresses blank."""
+    return marked(text).replace(LINK, " ")
+
+
+def in_text(text: str, meeting: weighing.Meeting) -> Found:
+    """Dial-ins of a body, which has been `marked`."""
+    refused: list[Refused] = []
+    dial_ins: list[DialIn] = []
+    for chosen in evidence.dial_ins(text, meeting):
+        label = place(chosen.token.behind)
+        _judge(chosen.token.text, chosen.number, chosen.tail, label, dial_ins, refused)
+    refused.extend(_refused_codes(text, meeting.region))
+    return merged([Found(tuple(dial_ins), tuple(refused))])
+
+
+def _refused_codes(text: str, region: str) -> Iterator[Refused]:
+    for code in dict.fromkeys(short_numbers(text)):
+        number = parsed(code, region)
+        yield Refused(code, number.refused if number and number.refused else SERVICE)
+
+
+def of_number(text: str, tail: str = "", region: str = "") -> Found:
+    """The dial-in that a field for one spells: a number, a one-tap line or a `tel:` address."""
+    seen = candidates(text, region, plain=True)
+    if not seen:
+        return Found((), tuple(_refused_codes(text if ":" in text else f"tel:{text}", region)))
+    refused: list[Refused] = []
+    dial_ins: list[DialIn] = []
+    number = parsed(seen[0].text, seen[0].region)
+    if number is not None:
+        _judge(seen[0].text, number, seen[0].tail or tail, seen[0].label, dial_ins, refused)
+    return Found(tuple(dial_ins), tuple(refused))
+
+
+def of_place(text: str, region: str, tail: str = "") -> Found:
+    """The dial-in that is the place of a meeting: a number alone, or with words for dialling and nothing else.
+
+    The telephone in a place's address is none, and no person's. `tail` is typed where the place has no code.
+    """
+    seen = candidates(text, region, plain=not any(map(str.isalpha, text)))
+    if len(seen) != 1 or seen[0].region not in ("", region):
+        return Found()
+    around = text[: seen[0].start] + " " + text[seen[0].end :]
+    alone = not says(around) & ~_OF_PLACE
+    return of_number(text, tail, region) if alone else Found()
+
+
+def merged(groups: Iterable[Found]) -> Found:
+    """All together, each number once; the first one that has digits wins."""
+    dial_ins: dict[str, DialIn] = {}
+    refused: dict[str, Refused] = {}
+    for group in groups:
+        for dial_in in group.dial_ins:
+            known = dial_ins.get(dial_in.number)
+            if known is None or (not known.digits and dial_in.digits):
+                dial_ins[dial_in.number] = dial_in
+            elif not known.label and dial_in.label:
+                dial_ins[dial_in.number] = replace(known, label=dial_in.label)
+        refused.update((item.text, item) for item in group.refused)
+    return Found(tuple(dial_ins.values()), tuple(refused.values()))
+
+
+def _judge(text: str, number: Number, tail: str, label: str, dial_ins: list[DialIn], refused: list[Refused]) -> None:
+    """Add a number to the dial-ins, or to what is refused if it is not to be dialled."""
+    digits, tones = dial_string.typed(tail)
+    if number.refused:
+        refused.append(Refused(text, number.refused))
+    elif tail and not digits:
+        refused.append(Refused(text, TOO_LONG))
+    else:
+        dial_ins.append(DialIn(number.e164, digits, tones, number.country, number.toll_free, label))

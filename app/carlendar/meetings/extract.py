@@ -1,0 +1,185 @@
+"""How a meeting can be joined, out of an event and its body.
+
+Structured data first, then the address field, the place, and the body: the first known service wins,
+then the first link that looks like a meeting. Dial-ins of all of them are put together. Pure, bounded
+and linear; for the service process, since it brings libphonenumber's metadata with it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.meetings import dial_string, dialin, evidence, html, identifiers, links, origin, quoted, weighing
+from carlendar.meetings.candidates import LINK
+from carlendar.meetings.join_details import DialIn, JoinDetails, Refused
+from carlendar.meetings.plan import preference
+
+REFUSED_KEPT = 12
+DIAL_INS_KEPT = 24
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+
+NUMBER_ALONE = 80
+"""Characters of a body that may be nothing but a telephone number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A text of the event. `trusted` is the provider's own field for joining."""
+
+    name: str
+    text: str
+    trusted: bool = False
+
+
+def way_in(event: Event, body: str, region: str = "DE") -> JoinDetails:
+    """All ways into the meeting of `event`; `body` as it came, HTML or text.
+
+    `region` is the country of the phone (ISO 3166-1 alpha-2), which orders the numbers and reads those
+    without a country code. Never raises on anything that a stranger can write.
+    """
+    text = html.linked_text(body)
+    own = quoted.own_part(text)
+    nothing: tuple[str, links.Link | None, tuple[Refused, ...]] = ("", None, ())
+    found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, own))), nothing)
+    if len(own) < len(text):
+        if link or _guarded(lambda: _has_dial_in(own, region), otherwise=False):
+            text = own  # what is quoted below is an older meeting
+        else:
+            found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, text))), nothing)
+    service = link.service if link else ""
+    marked = dialin.marked(text)
+    spoken = marked.replace(LINK, " ")
+    number = identifiers.meeting_id(service, link.url if link else "", spoken)
+    code = identifiers.passcode(service, number, spoken)
+    meeting = weighing.Meeting(service, number, code, region, origin.organizer_country(event, ()))
+    dialled = _guarded(lambda: _dial_ins(event, marked, meeting), dialin.Found())
+    country = origin.organizer_country(event, dialled.dial_ins)
+    chosen = sorted(dialled.dial_ins, key=lambda dial_in: preference(dial_in, region, country))[:DIAL_INS_KEPT]
+    own = origin.organizer_number(event, spoken, region, dialled.dial_ins)
+    return JoinDetails(
+        service=service,
+        url=link.url if link else "",
+        host=link.host if link else "",
+        found_in=found_in or _where(event, chosen),
+        meeting_id=number,
+        passcode=code,
+        dial_ins=tuple(chosen),
+        refused=(*_unread(body), *refused, *dialled.refused)[:REFUSED_KEPT],
+        retired=link.retired if link else False,
+        organizer_country=country,
+        organizer_number=own,
+        organizer_number_country=origin.country_of(own),
+    )
+
+
+def _has_dial_in(text: str, region: str) -> bool:
+    return bool(dialin.in_text(dialin.marked(text), weighing.Meeting(region=region)).dial_ins)
+
+
+def _guarded(read: Callable[[], _T], otherwise: _T) -> _T:
+    """What is read; where that fails, nothing of it: a number that makes the reader fail must not cost the link."""
+    try:
+        return read()
+    except Exception as error:  # noqa: BLE001 - a stranger wrote it
+        _log.warning("a part of an invitation cannot be read: %s", type(error).__name__)
+        return otherwise
+
+
+def _unread(body: str) -> Iterator[Refused]:
+    """What of a body is too long to be read."""
+    rest = len(body) - len(html.read_part(body))
+    if rest:
+        yield Refused(f"{rest} characters at the end", "beyond the first 128 KB")
+
+
+def _sources(event: Event, text: str) -> Iterator[_Source]:
+    online = event.online or OnlineMeeting()
+    yield _Source("online_meeting", online.join_url, trusted=True)
+    yield _Source("conference_property", "\n".join(online.conference_uris), trusted=True)
+    yield _Source("url", event.url)
+    if event.place:
+        yield _Source("location", f"{event.place.name}\n{event.place.address}")
+    yield _Source("body", text)
+
+
+def _best_link(sources: Iterable[_Source]) -> tuple[str, links.Link | None, tuple[Refused, ...]]:
+    """(where, link, refused): a known service in the first place that has one, else a probable meeting.
+
+    The same meeting's link with the passcode, wherever it stands, replaces the one without.
+    """
+    best: tuple[str, links.Link] | None = None
+    refused: dict[str, Refused] = {}
+    known = False
+    for source in sources:
+        for text in dict.fromkeys(links.found_in(source.text[: html.BODY_READ])):  # invitations repeat their links
+            seen = links.examined(text, trusted=source.trusted)
+            if isinstance(seen, Refused):
+                if not known:
+                    refused.setdefault(seen.text, seen)
+            elif seen is not None and (best is None or links.preferred(seen, best[1])):
+                best = source.name, seen
+        known = best is not None and best[1].rank == 0
+    return (*best, tuple(refused.values())) if best else ("", None, tuple(refused.values()))
+
+
+def _dial_ins(event: Event, text: str, meeting: weighing.Meeting) -> dialin.Found:
+    region = meeting.region
+    structured = list(_structured(event.online, region))
+    groups: list[dialin.Found] = []
+    if event.place:
+        groups += _of_place(dialin.marked(event.place.name[:500]), text, meeting)
+    if len(text) <= NUMBER_ALONE and not any(map(str.isalpha, text)):
+        groups.append(dialin.of_place(text, region))
+    if event.url.lower().startswith("tel:"):
+        groups.append(dialin.of_number(dialin.spoken(event.url[:500]), region=region))
+    groups.append(dialin.in_text(text, meeting))
+    written = dialin.merged(groups)
+    judged = [
+        replace(each, of_service=identifiers.is_typed(meeting.service, meeting.number, each.digits))
+        for each in written.dial_ins
+    ]
+    if any(each.of_service for each in judged):  # others are of another meeting, such as one that is quoted
+        judged = [each for each in judged if each.of_service]
+    return dialin.merged([*structured, dialin.Found(tuple(judged), written.refused)])
+
+
+def _of_place(place: str, text: str, meeting: weighing.Meeting) -> Iterator[dialin.Found]:
+    """The place's dial-ins. A number alone is one where no link says that the meeting is elsewhere."""
+    yield dialin.in_text(place, meeting)
+    if meeting.service in ("", "unknown"):
+        yield dialin.of_place(place, meeting.region, evidence.only_code(text, meeting))
+
+
+def _structured(online: OnlineMeeting | None, region: str) -> Iterator[dialin.Found]:
+    if online is None:
+        return
+    tail = dial_string.tail_of(online.conference_id[:32])
+    yield dialin.of_number(online.quick_dial[:200], tail, region)
+    for number in (online.toll_number, *online.toll_free_numbers[:20]):
+        yield dialin.of_number(number[:100], tail, region)
+    for uri in online.conference_uris[:20]:
+        if uri.lower().startswith("tel:"):
+            yield dialin.of_number(dialin.spoken(uri[:200]), "", region)
+
+
+def _where(event: Event, dial_ins: Iterable[DialIn]) -> str:
+    """Where the first number came from when there is no link."""
+    first = next(iter(dial_ins), None)
+    if first is None:
+        return ""
+    digits = first.number.lstrip("+")[-6:]
+    online = event.online or OnlineMeeting()
+    fields = (
+        ("online_meeting", " ".join((online.quick_dial, online.toll_number, *online.toll_free_numbers))),
+        ("conference_property", " ".join(online.conference_uris)),
+        ("url", event.url),
+        ("location", event.place.name if event.place else ""),
+    )
+    bare = ((name, "".join(filter(str.isdigit, text))) for name, text in fields)
+    return next((name for name, text in bare if digits in text), "body")

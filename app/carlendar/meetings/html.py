@@ -1,0 +1,160 @@
+"""Bodies of invitations, HTML or plain, as text. Hostile input; time is linear in what is read.
+
+Only what is on the page is kept: no styles, no scripts, no comments. Link targets are kept in the
+way that mail programs write them into plain text, `label<https://…>`, where a reader wants them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import unquote
+
+from carlendar.meetings.linebreaks import restored
+
+BODY_READ = 131_072
+"""Bytes (UTF-8) of a body that are looked at; the rest is not read."""
+
+_IS_HTML = re.compile(
+    r"<(?=[!a-z])(?:!doctype|html|head|body|meta|div|p|br|span|a|table|tr|td|ul|ol|li|b|i|u|em|strong|font|pre|h[1-6])[\s/>]",
+    re.IGNORECASE,
+)
+# Quotes may hold ">"; possessive, and at most three starts are ever open at once, so it is linear.
+_TAG = re.compile(r"""<(/?)([a-zA-Z][^\s<>/"']*+)((?:[^<>"']|"[^"]*+"|'[^']*+')*+)>|<[!?][^<>]*+>""")
+_HREF = re.compile(r"""(?<![\w-])href\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
+_LONG_REFERENCE = re.compile(r"&#x?[0-9a-f]{8,}+;?", re.IGNORECASE)
+_BLOCKS = frozenset(
+    ("address", "article", "blockquote", "br", "center", "div", "dd", "dl", "dt", "hr", "li", "ol", "p")
+)
+_BLOCKS |= frozenset(("pre", "section", "table", "tr", "ul", "h1", "h2", "h3", "h4", "h5", "h6"))
+_CELLS = frozenset(("td", "th"))
+_UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
+_QUOTATION = "\n>\n>\n"
+"""Where a quotation begins, as plain text marks it."""
+
+_SCHEMES = frozenset(("http:", "https:", "msteams:"))
+"""What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
+
+_QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
+_ICAL_FOLD = re.compile(r"\r?\n[ \t]")
+_SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]++")
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_FENCE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|\.{20,}|[-:~]{20,}|[*=─━⸺]{10,})[ \t]*$", re.MULTILINE)
+_BLANKS = re.compile(r"\n{3,}+")
+_TARGET = re.compile(r"<(?=[htms])(?:https?|tel|mailto|sip|msteams):[^<>\s]*+>", re.IGNORECASE)
+_INVITES = re.compile(
+    r"https?://[\w.-]{0,60}?(?:teams\.|zoom|webex|meet\.|lync|jit\.si|gotomeet|safelinks|urldefense)"
+    r"|\+\d[\d ().-]{6,20},,",
+    re.IGNORECASE,
+)
+
+
+def is_html(body: str) -> bool:
+    """Whether the text is HTML rather than plain text that uses angle brackets around addresses."""
+    return _IS_HTML.search(body, 0, BODY_READ) is not None
+
+
+def read_part(body: str) -> str:
+    """The beginning of `body` that is read: at most `BODY_READ` bytes."""
+    part = body[:BODY_READ]
+    if part.isascii() or len(part) * 4 <= BODY_READ:
+        return part
+    return part.encode("utf-8", "replace")[:BODY_READ].decode("utf-8", "ignore")
+
+
+def linked_text(body: str) -> str:
+    """The text of the first `BODY_READ` bytes, with link targets as `label<target>`.
+
+    Control characters are spaces. What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
+    """
+    body = _without_ical_escapes(read_part(body))
+    text = _from_html(body) if is_html(body) else _unescaped(body)
+    return restored(_CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def text_of(body: str) -> str:
+    """The text that a person reads: no link targets, no invitation block of a meeting service.
+
+    A block is left out where a fence (a line of underscores or the like) sets it off and it holds a
+    link or a one-tap number of a service.
+    """
+    parts = _FENCE.split(INVISIBLE.sub("", linked_text(body)))
+    kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
+    text = _TARGET.sub("", "\n".join(kept))
+    lines = map(str.strip, _SPACES.sub(" ", text.replace(_QUOTATION, "\n")).split("\n"))
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _without_ical_escapes(body: str) -> str:
+    """Undo RFC 5545 TEXT escapes and folding where a body was handed on raw, which shows by its `\\n`."""
+    if body.count("\\n") > body.count("\n") or "&amp\\;" in body:
+        plain = _ICAL_FOLD.sub("", body).replace("\\\\", "\0")
+        for escape, meant in (("\\n", "\n"), ("\\N", "\n"), ("\\,", ","), ("\\;", ";"), ("\0", "\\")):
+            plain = plain.replace(escape, meant)
+        return plain
+    if body.count("=0A") > 1 and body.count("=0A") > body.count("\n"):
+        return _unquoted(body)
+    return body
+
+
+def _unquoted(body: str) -> str:
+    """Undo quoted-printable (RFC 2045, 6.7) that an old calendar handed on as text."""
+    coded = _QUOTED.sub(lambda match: f"%{match[1]}" if match[1] else "", body.replace("%", "%25"))
+    return unquote(coded)
+
+
+def _from_html(body: str) -> str:
+    source = _without_comments(body)
+    pieces: list[str] = []
+    unseen = ""
+    href = ""
+    end = 0
+    for match in _TAG.finditer(source):
+        if not unseen and end < match.start():
+            pieces.append(_flowed(source[end : match.start()]))
+        end = match.end()
+        closing, name = match[1], (match[2] or "").lower()
+        if unseen:
+            unseen = "" if closing and name == unseen else unseen
+        elif name in _UNSEEN and not closing:
+            unseen = name
+        elif name in _SCHEMES:
+            pieces.append(f"{match[0]} ")
+        elif name == "a":
+            pieces.append(_target(href))
+            href = "" if closing else _href(match[3])
+        elif name == "blockquote" and not closing:
+            pieces.append(_QUOTATION)
+        elif name in _BLOCKS:
+            pieces.append("\n")
+        elif name in _CELLS:
+            pieces.append(" ")
+    if not unseen:
+        pieces.append(_flowed(source[end:]))
+    pieces.append(_target(href))
+    return _unescaped("".join(pieces))
+
+
+def _without_comments(body: str) -> str:
+    first, *others = body.split("<!--")
+    return first + "".join(rest.partition("-->")[2] for rest in others)
+
+
+def _flowed(text: str) -> str:
+    """Line ends of the source are spaces on the page."""
+    return text.replace("\r", " ").replace("\n", " ")
+
+
+def _href(attributes: str) -> str:
+    match = _HREF.search(attributes)
+    return (match[1] or match[2] or match[3] or "").strip() if match else ""
+
+
+def _target(href: str) -> str:
+    return f"<{''.join(href.split())}> " if href else ""
+
+
+def _unescaped(text: str) -> str:
+    """Character references resolved; longer numbers than there are characters stay out of the parser."""
+    return html.unescape(_LONG_REFERENCE.sub("", text)) if "&" in text else text

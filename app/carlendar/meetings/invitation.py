@@ -1,0 +1,232 @@
+"""Invitations out of a file: text, HTML, a mail, iCalendar, or an event as JSON.
+
+Only what joining needs is read. iCalendar: RFC 5545, CONFERENCE of RFC 7986, and the properties that
+Outlook and Google add. Mail: RFC 5322 with its calendar part, else its text. JSON: see `invitation_json`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import filterfalse, islice
+from pathlib import Path
+from typing import Any
+
+from carlendar.domain.event import Event, OnlineMeeting, Person
+from carlendar.domain.place import Place
+from carlendar.domain.timespan import Timespan
+from carlendar.errors import UsageError
+from carlendar.meetings import invitation_json
+from carlendar.meetings.words import Says, says
+
+FILE_LIMIT = 4_194_304
+"""Bytes of a file; an invitation is a thousandth of it."""
+
+EVENTS_READ = 500
+"""Events of one file that are looked at."""
+
+BLOCK_READ = 1_048_576
+"""Characters of one event that are parsed, inline attachments left out."""
+
+PARTS = 200
+"""Parts of a mail that are looked at."""
+
+STANDARD_INPUT = Path("-")
+
+_JOIN_PROPERTIES = (
+    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+    "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
+    "X-MICROSOFT-ONLINEMEETINGCONFLINK",
+    "X-GOOGLE-CONFERENCE",
+    "X-GOOGLE-HANGOUT",
+    "X-CONFERENCE-URL",
+    "X-TELEMOST-CONFERENCE",
+)
+_FEATURES = ("VIDEO", "AUDIO")
+"""CONFERENCE's features in the order in which their addresses are preferred; others follow."""
+
+_MARK = re.compile(r"^(BEGIN|END):VEVENT[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_COMPONENT = re.compile(r"^(BEGIN|END):[^\n]*\n?", re.MULTILINE | re.IGNORECASE)
+_OF_NO_USE = re.compile(
+    r"^(?:ATTACH|DTSTART|DTEND|DURATION|RRULE|RDATE|EXRULE|EXDATE|RECURRENCE-ID|DTSTAMP|CREATED|LAST-MODIFIED|SEQUENCE"
+    r"|GEO)[;:][^\n]*\n(?:[ \t][^\n]*\n)*+",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Attachments, and lines of time: neither says how to join, and a zone with an odd name must not cost the link."""
+_MAIL = re.compile(r"^(?:received|return-path|message-id|mime-version|delivered-to|content-type):", re.I | re.M)
+_SPAN = Timespan(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC) + timedelta(hours=1))
+"""When it takes place does not matter for how to join."""
+
+
+def read(path: Path) -> Iterator[tuple[Event, str]]:
+    """Each event with its body as it came, at least one; `-` is the standard input. Raises UsageError.
+
+    An event that cannot be read is left out; where none can, that is a UsageError too, at the latest when the
+    first one is asked for.
+    """
+    text = _decoded(_bytes(path))
+    start = text.lstrip()[:20].upper()
+    if start.startswith("BEGIN:V"):
+        return _from_ics(text, path)
+    if start.startswith(("{", "[")):
+        return readable(invitation_json.events(text, path, _SPAN), path)
+    if path.suffix.lower() == ".eml" or len(_MAIL.findall(text.partition("\n\n")[0][:20_000])) >= 2:
+        return _from_mail(text, path)
+    return iter([(_event(), text)])
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path == STANDARD_INPUT:
+            if sys.stdin is None:
+                raise UsageError("there is no standard input")
+            raw = sys.stdin.buffer.read(FILE_LIMIT + 1)
+        else:
+            with path.open("rb") as file:
+                raw = file.read(FILE_LIMIT + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    if len(raw) > FILE_LIMIT:
+        raise UsageError(f"{path} is larger than an invitation ({FILE_LIMIT} bytes)")
+    return raw
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8 or UTF-16 with its mark; else what Windows programs write."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def _event(
+    url: str = "", place: str = "", online: OnlineMeeting | None = None, organizer: Person | None = None
+) -> Event:
+    where = Place(place) if place else None
+    return Event("file", "file", "", _SPAN, url=url, place=where, online=online, organizer=organizer)
+
+
+def _from_ics(text: str, path: Path) -> Iterator[tuple[Event, str]]:
+    blocks = list(islice(_blocks(text.replace("\r\n", "\n").replace("\r", "\n")), EVENTS_READ))
+    if not blocks:
+        raise UsageError(f"{path} holds no event")
+    return readable((partial(_of_block, block) for block in blocks), path)
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """The lines of each event, but for its END."""
+    start: int | None = None
+    for mark in _MARK.finditer(text):
+        if mark[1].upper() == "BEGIN":
+            start = mark.start()
+        elif start is not None:
+            yield text[start : mark.start()]
+            start = None
+
+
+def _own_lines(block: str) -> str:
+    """An event's lines without those of components within it: an alarm says nothing of how to join."""
+    kept: list[str] = []
+    depth = start = 0
+    for mark in _COMPONENT.finditer(block, block.find("\n") + 1):
+        if mark[1].upper() == "BEGIN":
+            if depth == 0:
+                kept.append(block[start : mark.start()])
+            depth += 1
+        elif depth:
+            depth -= 1
+            start = mark.end()
+    return "".join(kept) + (block[start:] if depth == 0 else "")
+
+
+def readable(readers: Iterable[Callable[[], tuple[Event, str]]], path: Path) -> Iterator[tuple[Event, str]]:
+    """What each of the readers gives, those that fail left out. Raises UsageError where all of them do."""
+    found = False
+    for reader in readers:
+        try:
+            event = reader()
+        except Exception:  # noqa: BLE001, S112 - a stranger wrote it: it costs that one event
+            continue
+        found = True
+        yield event
+    if not found:
+        raise UsageError(f"{path} holds no event that can be read")
+
+
+def _of_block(block: str) -> tuple[Event, str]:
+    from icalendar import Event as Component  # slow to import, and not every file is one
+
+    lines = _own_lines(_OF_NO_USE.sub("", block))[:BLOCK_READ].rpartition("\n")[0]
+    return _of_component(Component.from_ical(f"{lines}\nEND:VEVENT\n"))
+
+
+def _of_component(found: Any) -> tuple[Event, str]:
+    conferences = sorted(filterfalse(_is_host_only, _all(found, "CONFERENCE")), key=_feature)
+    uris = [str(each) for each in (*conferences, *(each for name in _JOIN_PROPERTIES for each in _all(found, name)))]
+    body = "\n".join(str(each) for name in ("DESCRIPTION", "X-ALT-DESC", "COMMENT") for each in _all(found, name))
+    url, place = (" ".join(map(str, _all(found, name))) for name in ("URL", "LOCATION"))
+    return _event(url, place, OnlineMeeting(conference_uris=tuple(uris)), _organizer(found)), body
+
+
+def _all(component: Any, name: str) -> list[Any]:
+    value = component.get(name)
+    return [each for each in (value if isinstance(value, list) else [value]) if each is not None]
+
+
+def _is_host_only(conference: Any) -> bool:
+    """Whether an address is the host's (RFC 7986, 6.3: FEATURE=MODERATOR), or labelled so."""
+    parameters = getattr(conference, "params", {})
+    said = says(str(parameters.get("LABEL", "")))
+    return "MODERATOR" in str(parameters.get("FEATURE", "")).upper() or bool(said & Says.HOST and not said & Says.GUEST)
+
+
+def _feature(conference: Any) -> int:
+    named = str(getattr(conference, "params", {}).get("FEATURE", "")).upper()
+    return next((place for place, name in enumerate(_FEATURES) if name in named), len(_FEATURES))
+
+
+def _organizer(component: Any) -> Person | None:
+    for value in _all(component, "ORGANIZER"):
+        address = re.sub(r"(?i)^mailto:", "", str(value))
+        return Person(str(getattr(value, "params", {}).get("CN", "")), address)
+    return None
+
+
+def _from_mail(text: str, path: Path) -> Iterator[tuple[Event, str]]:
+    from email import message_from_string, policy
+    from email.utils import parseaddr
+
+    if text.lower().count("boundary=") > PARTS:
+        return iter([(_event(), text)])
+    try:
+        message = message_from_string(text, policy=policy.default)
+        parts = {part.get_content_type(): part for part in islice(message.walk(), PARTS) if not part.is_multipart()}
+    except Exception:  # noqa: BLE001 - no mail after all, or nested without end
+        return iter([(_event(), text)])
+    body = parts.get("text/html") or parts.get("text/plain")
+    calendar = parts.get("text/calendar")
+    if calendar is not None:
+        with suppress(UsageError):
+            return iter(list(_from_ics(_content(calendar), path)))
+        if body is None:
+            raise UsageError(f"{path} holds no event that can be read")
+    try:
+        name, address = parseaddr(str(message.get("From", "")))
+    except Exception:  # noqa: BLE001 - the parser of addresses fails in many ways
+        name, address = "", ""
+    return iter([(_event(organizer=Person(name, address)), _content(body) if body is not None else "")])
+
+
+def _content(part: Any) -> str:
+    """The text of a part: read as UTF-8 where its encoding is unknown, empty where it is broken."""
+    with suppress(Exception):  # unknown character sets and transfer encodings, each with an error of its own
+        return str(part.get_content())
+    with suppress(Exception):
+        return bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+    return ""

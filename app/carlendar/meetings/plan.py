@@ -1,0 +1,205 @@
+"""What pressing Join does in the situation at hand.
+
+Needs nothing but the way in that was stored with the event, so that the screen can plan before its
+first frame. A driver's way is by telephone only; links are for the parked car and the passenger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from carlendar.domain.value import value
+from carlendar.meetings.join_details import DialIn
+
+if TYPE_CHECKING:
+    from carlendar.meetings.join_details import JoinDetails
+
+NUMBERS = 3
+"""How many numbers a plan names at most: the first, and two for when it fails."""
+
+
+class JoinAction(StrEnum):
+    """The ways to join that the car has."""
+
+    CALL = "call"
+    OPEN = "open"
+    HAND_OVER = "hand_over"
+    LATE = "late"
+    """Tell the others that one is late; no way to join, only ever instead of one."""
+    NONE = "none"
+
+
+class Why(StrEnum):
+    """Keys of the sentences that tell why there is no way to join now."""
+
+    NO_WAY_IN = "no_way_in"
+    RETIRED = "service_retired"
+    NO_DIAL_IN = "no_dial_in"
+    NO_PHONE = "no_phone"
+    CONFIRM_PARKED = "confirm_parked"
+
+
+class Doubt(StrEnum):
+    """Keys of the reasons why a number is confirmed once, parked, before it is dialled."""
+
+    NOT_OF_SERVICE = "not_of_service"
+    NOT_ACCEPTED = "not_accepted"
+    FOREIGN = "foreign"
+
+
+@value
+class Situation:
+    """All that the plan depends on. `region` is the phone's country (ISO 3166-1 alpha-2).
+
+    `browser` is of the display that asks. `confirmed`: a person has agreed to the number, parked.
+    `late`: the others can be told that one is late.
+    """
+
+    parked: bool
+    passenger: bool = False
+    phone: bool = True
+    data: bool = True
+    browser: bool = False
+    region: str = "DE"
+    accepted: bool = True
+    confirmed: bool = False
+    late: bool = False
+
+
+@value
+class Step:
+    """One thing that can be done. `country` is set when the number is of another than the phone's.
+
+    `why` is a key of a sentence where `action` is none; `confirm` asks once before dialling (parked),
+    and before opening a link of no known service. `doubt` says why a number is to be confirmed, also
+    where it cannot be because the car is not parked. `organizer`: a person answers, no conference.
+    """
+
+    action: JoinAction
+    number: str = ""
+    tones: str = ""
+    url: str = ""
+    country: str = ""
+    why: str = ""
+    confirm: bool = False
+    doubt: str = ""
+    organizer: bool = False
+
+
+@value
+class Plan:
+    """The first thing to do, what else leads into the meeting, in order, and what can be done instead.
+
+    `instead` is for where nothing is dialled: the organiser's own number, or to say that one is late.
+    """
+
+    first: Step
+    also: tuple[Step, ...] = ()
+    instead: tuple[Step, ...] = ()
+
+
+def preference(dial_in: DialIn, region: str, organizer: str = "") -> tuple[bool, bool, bool]:
+    """Sort key of numbers: those of the phone's country, toll-free ones, the organiser's, then as they stood."""
+    return dial_in.country != region, not dial_in.toll_free, dial_in.country != organizer
+
+
+def plan(way_in: JoinDetails | None, situation: Situation) -> Plan:
+    """How to join by `way_in` in `situation`. Always answers; `none` with a reason where there is no way."""
+    if way_in is None or not way_in.found:
+        retired = way_in is not None and way_in.retired
+        first = Step(JoinAction.NONE, why=Why.RETIRED if retired else Why.NO_WAY_IN)
+        return Plan(first, instead=_instead(way_in, situation) if way_in is not None else ())
+    calls, links = _calls(way_in, situation), _links(way_in, situation)
+    if situation.passenger:
+        steps = links + calls
+    elif situation.parked:
+        steps = calls + links
+    else:
+        steps = tuple(step for step in calls if not step.confirm)
+    first = steps[0] if steps else _no_way(way_in, calls)
+    return Plan(first, steps[1:], () if first.action is JoinAction.CALL else _instead(way_in, situation))
+
+
+def _calls(way_in: JoinDetails, situation: Situation) -> tuple[Step, ...]:
+    """Calls to the best numbers; one that needs no question before those that do."""
+    if not situation.phone:
+        return ()
+    ordered = sorted(
+        way_in.dial_ins,
+        key=lambda each: (
+            bool(_doubt(each, way_in, situation)),
+            preference(each, situation.region, way_in.organizer_country),
+        ),
+    )
+    return tuple(_call(dial_in, way_in, situation) for dial_in in ordered[:NUMBERS])
+
+
+def _call(dial_in: DialIn, way_in: JoinDetails, situation: Situation) -> Step:
+    doubt = _doubt(dial_in, way_in, situation)
+    return Step(
+        JoinAction.CALL,
+        number=dial_in.number,
+        tones=dial_in.tones,
+        country=_abroad(dial_in.country, situation),
+        confirm=bool(doubt),
+        doubt=doubt,
+    )
+
+
+def _doubt(dial_in: DialIn, way_in: JoinDetails, situation: Situation) -> str:
+    """Why the number is confirmed first; empty where it is not. A number of no country costs nothing."""
+    if situation.confirmed:
+        return ""
+    if not dial_in.of_service:
+        return Doubt.NOT_OF_SERVICE
+    if not situation.accepted:
+        return Doubt.NOT_ACCEPTED
+    return Doubt.FOREIGN if _abroad(dial_in.country, situation) not in ("", way_in.organizer_country) else ""
+
+
+def _abroad(country: str, situation: Situation) -> str:
+    """The country where it is another than the phone's. `001` is the world's toll-free code."""
+    return "" if country in (situation.region, "001") else country
+
+
+def _instead(way_in: JoinDetails, situation: Situation) -> tuple[Step, ...]:
+    """What a person can do who does not get in by telephone; while driving nothing that asks a question."""
+    if situation.passenger:
+        return ()
+    steps: list[Step] = []
+    if way_in.organizer_number and situation.phone:
+        own = DialIn(way_in.organizer_number, country=way_in.organizer_number_country)
+        call = replace(_call(own, way_in, situation), organizer=True)
+        if situation.parked or not call.confirm:
+            steps.append(call)
+    if situation.late:
+        steps.append(Step(JoinAction.LATE))
+    return tuple(steps)
+
+
+def _links(way_in: JoinDetails, situation: Situation) -> tuple[Step, ...]:
+    """Opening needs the car's data connection; a QR code needs only that of the phone that reads it."""
+    if not way_in.url or way_in.retired:
+        return ()
+    hand_over = Step(JoinAction.HAND_OVER, url=way_in.url)
+    if not (situation.browser and situation.data):
+        return (hand_over,)
+    strange = way_in.service == "unknown" and not situation.confirmed
+    return replace(hand_over, action=JoinAction.OPEN, confirm=strange), hand_over
+
+
+def _no_way(way_in: JoinDetails, calls: tuple[Step, ...]) -> Step:
+    why = _why(way_in, calls)
+    return Step(JoinAction.NONE, why=why, doubt=calls[0].doubt if why is Why.CONFIRM_PARKED else "")
+
+
+def _why(way_in: JoinDetails, calls: tuple[Step, ...]) -> Why:
+    if calls:
+        return Why.CONFIRM_PARKED
+    if way_in.dial_ins:
+        return Why.NO_PHONE
+    if way_in.retired:
+        return Why.RETIRED
+    return Why.NO_DIAL_IN

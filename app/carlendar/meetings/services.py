@@ -1,0 +1,138 @@
+"""What a meeting service's links look like, and which service a checked link is of.
+
+A service is data: hosts, a pattern of the path with its query and fragment, patterns of pages that
+are no way in, and examples of both, which the tests hold it to. A host stands for itself and for
+every name below it; the most specific host that is listed decides. A leading dot says that names
+below it are usual and changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+SUFFIX_LABELS = 6
+"""Labels of a host, from its end, in which a registered suffix is looked for; the longest has four."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One meeting service. `path` is matched from the start of what follows the host."""
+
+    name: str
+    hosts: tuple[str, ...]
+    path: str
+    joins: tuple[str, ...]
+    """Examples of links that are a way in."""
+    others: tuple[str, ...] = ()
+    """Examples of links on its hosts that are none."""
+    never: str = ""
+    """Pattern of paths that are no way in although `path` matches them."""
+    host_pattern: str = ""
+    """For software that people host themselves: what the whole host looks like. Anyone can choose such a
+    name, so that these links are never the service's own and always need a confirmation."""
+    rooms_only: bool = False
+    """Its hosts have no pages about the service, so that any word names a room."""
+    scheme: str = "https"
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`service` is None for a host that no service has; `joins` whether the page is a way in."""
+
+    service: Service | None
+    joins: bool
+
+
+PAGES = frozenset(
+    (
+        *("about", "about-us", "account", "accounts", "admin", "api", "app", "apps", "assets", "auth", "blog"),
+        *("business", "careers", "company", "contact", "contact-us", "cookies", "customers", "dashboard"),
+        *("datenschutz", "demo", "developer", "developers", "discover", "docs", "download", "downloads", "education"),
+        *("enterprise", "events", "explore", "faq", "favicon.ico", "features", "forgot-password", "get-started"),
+        *("help", "home", "impressum", "imprint", "index.html", "index.php", "information", "integrations", "jobs"),
+        *("legal", "login", "logout", "manifest.json", "marketplace", "mobile", "new", "news", "partners", "plans"),
+        *("press", "pricing", "privacy", "privacy-policy", "product", "products", "profile", "recordings"),
+        *("register", "resources", "robots.txt", "safety", "search", "security", "settings", "sign-in", "sign-up"),
+        *("signin", "signup", "sitemap", "sitemap.xml", "solutions", "static", "status", "support", "tariffs"),
+        *("terms", "terms-of-service", "tos", "upgrade", "use-cases", "user", "webinars", "whats-new", "why"),
+    )
+)
+"""Paths of one word that are pages of a site and no rooms, at the services' own hosts."""
+
+SITES = frozenset(
+    (
+        *("accounts", "admin", "api", "assets", "auth", "authentication", "blog", "careers", "cdn", "community"),
+        *("developer", "developers", "docs", "help", "info", "investors", "learn", "login", "marketing", "sso"),
+        *("static", "status", "support"),
+    )
+)
+"""First labels of hosts below a service's that are sites about it; a page of one word there is no room."""
+
+_ONE_WORD = re.compile(r"/(?:[a-z]{2}(?:-[a-z]{2})?/)?([a-z][\w.-]*+)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+
+
+def match(scheme: str, host: str, rest: str) -> Match:
+    """Which service a checked link is of. `host` is lower case; `rest` is path, query and fragment."""
+    mine = _of_host(scheme, host)
+    page = _is_page(host, rest)
+    for service in mine:
+        if page and not (service.rooms_only or service.host_pattern):
+            continue
+        if _pattern(service.path).match(rest) and not (service.never and _pattern(service.never).match(rest)):
+            return Match(service, joins=True)
+    own = (service for service in mine if not service.host_pattern)
+    return Match(next(own, None), joins=False)
+
+
+def _is_page(host: str, rest: str) -> bool:
+    word = _ONE_WORD.fullmatch(rest)
+    if word is None:
+        return False
+    return word[1].lower() in PAGES or (host.partition(".")[0] in SITES and host not in _by_host())
+
+
+def of_host(host: str) -> str:
+    """The name of the service that owns `host` (lower case); empty for any other host."""
+    owners = _of_host("https", host)
+    return owners[0].name if owners and not owners[0].host_pattern else ""
+
+
+@lru_cache(maxsize=1024)
+def _of_host(scheme: str, host: str) -> tuple[Service, ...]:
+    if scheme not in ("https", "http"):
+        return _by_host().get(f"{scheme}:", ())
+    labels = host.split(".")[-SUFFIX_LABELS:]
+    names = (host, *(".".join(labels[start:]) for start in range(len(labels) - 1)))
+    named = next((_by_host()[name] for name in names if name in _by_host()), ())
+    return named or tuple(service for service in _self_hosted() if _pattern(service.host_pattern).fullmatch(host))
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+@cache
+def all_services() -> tuple[Service, ...]:
+    """The whole table, in order of matching."""
+    from carlendar.meetings.service_table import SERVICES  # the table is made of this module's classes
+
+    return SERVICES
+
+
+@cache
+def _by_host() -> dict[str, tuple[Service, ...]]:
+    found: dict[str, tuple[Service, ...]] = {}
+    for service in all_services():
+        names = service.hosts if service.scheme == "https" else (f"{service.scheme}:",)
+        for name in (each.removeprefix(".") for each in names):
+            found[name] = (*found.get(name, ()), service)
+    return found
+
+
+@cache
+def _self_hosted() -> tuple[Service, ...]:
+    return tuple(service for service in all_services() if service.host_pattern)

@@ -1,0 +1,217 @@
+"""The numbers and codes of an invitation's text in their order, each with the words around it.
+
+A run of digits is a number (with a country code, with digits to type behind it, or by its label), a code
+(before a `#`, or by its label), or neither. What the words mean is decided in `dialin`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from carlendar.meetings import countries
+from carlendar.meetings.candidates import LINK, one_tap_tail, trimmed
+from carlendar.meetings.numbers import parsed
+from carlendar.meetings.words import Says, says
+
+RUNS_READ = 320
+"""Runs of digits of one text, beside those with a country code, that are looked at."""
+
+INTERNATIONAL_READ = 200
+"""Runs of digits with a country code; each may stand twice, as text and as its `tel:` address."""
+
+TOKENS_READ = 160
+"""Numbers and codes of one text; a service lists up to about 80 numbers."""
+
+NEAR = 500
+"""Characters between two tokens beyond which they have nothing to do with each other."""
+
+_ABOVE_READ = 240
+_LABEL_READ = 90
+_RUN = re.compile(r"\+?\(?[0-9](?:[ \u00a0().\-\u2010-\u2015/]{0,3}[0-9]){3,16}")
+_CODE = re.compile(r"[0-9](?:[ \u00a0-]?[0-9]){3,13}(?![0-9])")
+_HASH = re.compile(r"[ \u00a0]?(##?)")
+_NORTH_AMERICAN = re.compile(r"1[ .-]{1,2}\(?[2-9]\d\d\)?[ .-]{1,2}\d{3}[ .-]?\d{4}")
+_BREAK = re.compile(r"\n|(?<=[^\W\d_]{4})[.!?]+(?=\s)|[|•·。！？]|;(?=\s)|\s[–—]\s")
+_FENCE = re.compile(r"(?:^|\n)[ \t>]*(?:_{6,}|-{6,}|={6,}|\*{6,}|--[ ]?(?=\n)|[-:~]{12,})[ \t]*(?:\n|$)")
+_QUOTED = re.compile(r"(?:^|\n)[ \t]*>+[ \t]?")
+_ADDRESS = re.compile(r"[<(\[]?\b(?:tel|callto):[ ]?|[<>\[\]]", re.IGNORECASE)
+_IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
+_SIGNS = re.compile(r"^[\s:：.,;()#*\-–—]*$")
+_CJK = 0x2E80
+
+
+@dataclass(slots=True)
+class Token:
+    """A number or a code. Labels are what stands on its own line; `above` are lines between it and the token before."""
+
+    start: int
+    end: int
+    text: str
+    is_code: bool
+    tail: str = ""
+    """What is typed behind a number, in calendar notation."""
+    hashes: str = ""
+    """The hash signs behind a code."""
+    region: str = ""
+    """The country of a national number as its label has it; empty where it does not tell."""
+    international: bool = False
+    label: str = ""
+    behind: str = ""
+    above: list[str] = field(default_factory=list)
+    says: int = Says.NOTHING
+    """What the label says; of a code without one, what the line above it says."""
+    apart: bool = False
+    """A fence or much text stands between it and the token before."""
+    linked: bool = False
+    """A web address stands between it and the token before."""
+    same_line: bool = False
+    blank: bool = False
+    """More than one line break, and no text, stands between it and the token before."""
+
+
+def tokens(text: str, region: str) -> list[Token]:
+    """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`; `region` is the phone's."""
+    found: list[Token] = []
+    last = 0
+    plain = international = 0
+    for match in _RUN.finditer(text):
+        if match[0][0] == "+":
+            international += 1
+        else:
+            plain += 1
+            if plain > RUNS_READ:
+                continue
+        if len(found) == TOKENS_READ or international > INTERNATIONAL_READ:
+            break
+        if match.start() < last or not _begins(text, match) or _IP_ADDRESS.fullmatch(match[0]):
+            continue
+        token = _token(text, match, last, found[-1] if found else None, region)
+        if token is None:
+            continue
+        if not _repeats(text, token, found):
+            found.append(token)
+        last = found[-1].end
+    for token, following in zip(found, [*found[1:], None], strict=False):
+        token.behind = _behind(text, token, following)
+    return found
+
+
+def _begins(text: str, match: re.Match[str]) -> bool:
+    """Whether a number or a code can begin here: not within a word, an address or another number."""
+    before = text[match.start() - 1 : match.start()]
+    if not before:
+        return True
+    if match[0][0] == "+":
+        return before not in ",%"
+    return not ((before.isalnum() and ord(before) < _CJK) or before in "_+#*,;=/@.%-")
+
+
+def _token(text: str, match: re.Match[str], last: int, previous: Token | None, region: str) -> Token | None:
+    spelled = trimmed(match[0], text[match.end() : match.end() + 2])
+    start, end = match.start(), match.start() + len(spelled)
+    international = spelled.lstrip("(").startswith("+") or re.match(r"\(?00[1-9]", spelled) is not None
+    digits = sum(map(str.isdigit, spelled))
+    tail, tail_end = one_tap_tail(text, end) if digits >= 6 else ("", end)
+    token = Token(start, tail_end, spelled, is_code=False, tail=tail, international=international)
+    _surround(text, token, last, previous)
+    if international or tail:
+        return token if digits >= 7 or tail else None
+    code = _CODE.match(text, start)
+    hashed = _HASH.match(text, code.end()) if code else None
+    if code and (hashed or _is_code_label(token, spelled, region)):
+        token.is_code, token.text = True, code[0]
+        token.hashes, token.end = (hashed[1], hashed.end()) if hashed else ("", code.end())
+        return token
+    return token if digits >= 6 and _is_national(text, token, previous, region) else None
+
+
+def _is_code_label(token: Token, spelled: str, region: str) -> bool:
+    said = token.says
+    if said & (Says.CODE | Says.KEYWORD):
+        return True
+    if said & Says.ACCESS and said & (Says.GUEST | Says.HOST) and not said & (Says.PHONE | Says.DIAL):
+        return True
+    if not (said & Says.MEETING and said & Says.NUMBER) or spelled.startswith(("0", "(")):
+        return False
+    if said & Says.JOIN:  # `Konferenznummer`: of the conference, or to be dialled
+        return parsed(spelled, region) is None
+    return not said & (Says.PHONE | Says.DIAL)
+
+
+def _is_national(text: str, token: Token, previous: Token | None, region: str) -> bool:
+    """Whether digits without a country code are a number, by their label or as one more of a list."""
+    named = countries.named(token.label) if token.label else None
+    behind = countries.leading(text[token.end : token.end + 60].partition("\n")[0])
+    token.region = named.country if named and named.alone else behind
+    if not token.region and _NORTH_AMERICAN.fullmatch(token.text):
+        token.region = "US"
+    if token.region or token.says & (Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN | Says.CONTACT):
+        return True
+    if token.says & Says.NUMBER and token.says & (Says.ACCESS | Says.MEETING):
+        return True
+    if token.says & Says.NUMBER and not token.says & Says.OTHER and parsed(token.text, region) is not None:
+        return True
+    heading = says(token.above[-1]) if token.above else Says.NOTHING
+    if not says(token.label) & ~(Says.FILLER | Says.NUMBER):
+        return bool(heading & (Says.JOIN | Says.DIAL | Says.PHONE)) or (previous is not None and not previous.is_code)
+    return False
+
+
+def _surround(text: str, token: Token, last: int, previous: Token | None) -> None:
+    """Fill in the words between the token before and this one."""
+    gap = text[last : token.start]
+    if len(gap) > NEAR:
+        token.apart, gap = True, gap[-_ABOVE_READ:]
+    token.linked = LINK in gap
+    token.apart = token.apart or _FENCE.search(gap) is not None
+    gap = _ADDRESS.sub(" ", _QUOTED.sub("\n", gap)).replace(LINK, LINK + "\n")
+    parts = _BREAK.split(gap)
+    token.same_line = len(parts) == 1 and previous is not None
+    token.label = parts[-1][-_LABEL_READ:]
+    first = 1 if previous is not None else 0  # what follows the token before is its own
+    above = [part for part in parts[first:-1] if not _SIGNS.match(part)]
+    token.blank = not above and gap.count("\n") > 1
+    if _SIGNS.match(token.label):
+        token.label = ""
+    token.above = above[-3:]
+    if len(parts) > 1 and not token.label and above:
+        token.says = says(above[-1]) if LINK not in above[-1] else Says.NOTHING
+    else:
+        token.says = says(token.label)
+
+
+def _behind(text: str, token: Token, following: Token | None) -> str:
+    """What stands behind a token on its line, up to the next token; what labels that one is not the token's."""
+    end = following.start if following else token.end + 100
+    part = _ADDRESS.sub(" ", _BREAK.split(text[token.end : min(end, token.end + 100)], maxsplit=1)[0])
+    if following is not None and following.same_line:
+        glued = _GLUED.split(part, maxsplit=1)
+        if following.is_code:
+            return glued[0] if len(glued) > 1 else ""
+        return countries.leading(part) if ":" in part else part[:40]
+    return part[:60]
+
+
+def _repeats(text: str, token: Token, found: list[Token]) -> bool:
+    """Whether a number stands twice, as text and as its `tel:` address; the first one gets what both say."""
+    if not found or token.is_code or found[-1].is_code:
+        return False
+    before = found[-1]
+    between = text[before.end : token.start].strip().lower()
+    if len(between) > 12 or between.strip("<>[]() ") not in ("", "tel:", "tel: "):
+        return False
+    if not _same(before.text, token.text):
+        return False
+    before.end = token.end + (text[token.end : token.end + 1] == ">")
+    before.tail = before.tail or token.tail
+    if token.international and not before.international:
+        before.text, before.international = token.text, True
+    return True
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two spellings are of one number, be it that one of them lacks the country."""
+    ones, others = ("".join(filter(str.isdigit, each.replace("(0)", ""))).lstrip("0") for each in (one, other))
+    return ones.endswith(others) or others.endswith(ones)

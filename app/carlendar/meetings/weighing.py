@@ -1,0 +1,187 @@
+"""Whether a bare number of an invitation is one to dial in with: what speaks for it and what against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import phonenumbers
+
+from carlendar.meetings import access_numbers, dial_string
+from carlendar.meetings.blocks import (
+    CONFERENCES,
+    GUESTS,
+    PERSONAL,
+    UNNAMED,
+    Block,
+    Code,
+    code_of,
+    country,
+    joins,
+    style,
+)
+from carlendar.meetings.numbers import parsed
+from carlendar.meetings.tokens import Token
+from carlendar.meetings.words import Says, says
+
+ENOUGH = 4
+"""Points from which a number without a heading or a label for dialling in is one nevertheless."""
+
+DIALLED = ("zoom", "webex", "ringcentral", "chime", "goto")
+"""Services at which callers type the meeting's own ID, at every number the same."""
+
+HASH_ONLY = ("teams", "meet", "skype_for_business")
+"""Services whose conference ID or PIN always ends in a hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What is known of the meeting: its service, ID and passcode, the phone's country, the organiser's."""
+
+    service: str = ""
+    number: str = ""
+    passcode: str = ""
+    region: str = ""
+    organizer: str = ""
+
+    @property
+    def tail(self) -> str:
+        """What callers type at every number of the service; empty where that is not the meeting's ID."""
+        if self.service not in DIALLED or not self.number.isdigit():
+            return ""
+        if self.service == "zoom":
+            return dial_string.tail_of(self.number, passcode=self.passcode)
+        return dial_string.tail_of(self.number, "##" if self.service == "webex" else "#")
+
+
+def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
+    """Whether a bare number is one to dial in with."""
+    if is_host(token, block) or is_personal(token):
+        return False
+    if token.says & Says.OTHER and not joins(token.label) and (token.label or not block.anchored):
+        return False
+    named = _same_country(token)
+    if joins(token.label):
+        return True
+    if meeting.service and access_numbers.is_known(meeting.service, token.text, token.region or meeting.region):
+        return True
+    if block.anchored and _goes_on(token, block, meeting, named=named):
+        return True
+    return _points(token, block, meeting, named=named) >= ENOUGH
+
+
+def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bool:
+    """Whether a number under a heading goes on with its list: before its end, and labelled as the first one is."""
+    place = block.tokens.index(token)
+    before = block.tokens[:place]
+    if any(each.tail for each in before) and meeting.service != "goto":
+        return False  # one-tap lines and bare numbers have a heading each
+    ended = any(each.is_code for each in before) and any(not each.is_code for each in before)
+    if ended and _next_code(token, block) is None:
+        return False
+    if named:
+        return True
+    own = style(token)
+    if own != block.style:
+        return False
+    alike = [each for each in block.tokens if not (each.is_code or each.tail) and style(each) == own]
+    coded = any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
+    return own != "text" or (coded and len(alike) > 1 and not any(map(is_personal, alike)))
+
+
+def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
+    """The code next behind a number, with nothing but its label, a host's code and numbers of the same list between."""
+    listed = country(token) != ""
+    for following in block.tokens[block.tokens.index(token) + 1 :]:
+        if listed and not following.is_code and not following.tail and country(following):
+            continue
+        if not following.is_code or following.apart or following.linked:
+            return None
+        if len(following.above) > (0 if following.label else 1):
+            return None
+        code = code_of(following)
+        if not code.host:
+            return code, following
+    return None
+
+
+def _follows_codes(token: Token, block: Block) -> bool:
+    """Whether a number stands directly below codes of which one is a participant's, as the only number there."""
+    place = block.tokens.index(token)
+    above = [code_of(each) for each in block.tokens[:place] if each.is_code]
+    if len(above) != place or token.blank or token.above or any(not each.is_code for each in block.tokens[place + 1 :]):
+        return False
+    labelled = token.says & (Says.NUMBER | Says.PHONE | Says.DIAL) and not token.same_line
+    return bool(labelled) and any(code.rank == GUESTS for code in above)
+
+
+def _has_rival(token: Token, block: Block) -> bool:
+    """Whether a number that is labelled otherwise stands before this one, so that the code may be that one's."""
+    place = block.tokens.index(token)
+    before = block.tokens[place - 1] if place else None
+    if before is None or before.is_code or before.tail or is_personal(before):
+        return False
+    return style(before) != style(token) or says(before.label) != says(token.label)
+
+
+def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int:
+    """Points for a number under no heading."""
+    if block.anchored:
+        return 0  # the list under the heading decides
+    found = _next_code(token, block)
+    if found is not None and _has_rival(token, block):
+        return 0
+    if found is not None and found[0].rank == GUESTS and not found[1].blank:
+        return ENOUGH  # a participant's code is of a conference only
+    if found is None and _follows_codes(token, block):
+        return ENOUGH
+    if token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL):
+        return 0  # a name in a label is a person's
+    said = token.says
+    if token.above and (named or not token.label):
+        said |= says(token.above[-1])
+    points = (2 if said & Says.DIAL else 1 if said & Says.PHONE else 0) + named
+    if found is None:
+        return points
+    code, following = found
+    own = code.digits == meeting.number
+    usual = meeting.service in HASH_ONLY and code.hashes != ""
+    if code.rank <= (0 if usual else UNNAMED) or (own and not (named and meeting.tail)):
+        return points
+    # `Phone number` above `Access code`; a bare `Tel` may be of a signature
+    paired = said & Says.PHONE and said & Says.NUMBER and following.says & Says.ACCESS and not following.blank
+    certain = (
+        paired
+        or code.rank == GUESTS
+        or following.says & Says.MEETING
+        or (named and following.says & Says.ACCESS)
+        or own
+    )
+    points += 1 + (2 if certain else code.rank > UNNAMED)
+    return points + (2 if usual else code.hashes != "")
+
+
+def _same_country(token: Token) -> bool:
+    """Whether the country beside a number is the one that its digits are of."""
+    named = country(token)
+    if not named:
+        return False
+    number = parsed(token.text, named)
+    code = phonenumbers.country_code_for_region(named)
+    return number is not None and (number.refused != "" or number.e164.startswith(f"+{code}"))
+
+
+def is_host(token: Token, block: Block) -> bool:
+    said = token.says if token.label else says(token.above[-1]) if token.above else Says.NOTHING
+    behind = says(token.behind)
+    if behind & Says.UNKNOWN:
+        behind = Says.NOTHING
+    host = said & Says.HOST or behind & Says.HOST or block.host
+    return bool(host) and not (said | behind) & Says.GUEST
+
+
+def is_personal(token: Token) -> bool:
+    """Whether the label, else the line above, or what stands behind names a person's line or a contact."""
+    label = token.label or (token.above[-1] if token.above else "")
+    if says(label) & Says.CONTACT or (says(label) & Says.OWN and (token.label or not joins(label))):
+        return True
+    return bool(says(token.behind) & PERSONAL) and not token.tail

@@ -1,0 +1,257 @@
+"""A thin client of Microsoft Graph v1.0 for one account.
+
+It adds what every request needs (token, immutable ids, UTC, a request id), keeps within Outlook's
+limit of four requests at a time, answers a claims challenge once, and follows pages with guards:
+only on Graph's own host, never the same page twice, never without end.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from carlendar.domain.bounded import integer, whole
+from carlendar.domain.calendar_delta import Traffic
+from carlendar.errors import CarlendarError, OutageError, ServiceError, SignInNeededError
+from carlendar.microsoft.clouds import Cloud
+from carlendar.microsoft.faults import RENEW, fault
+from carlendar.microsoft.session import HttpSession, Reply
+
+CONCURRENT = 3
+"""Requests in flight; Outlook takes four of one application and mailbox."""
+PAGE_CAP = 200
+BATCH_LIMIT = 20
+LANES = 3
+"""Requests of one batch that run at a time: Outlook takes four of one mailbox, and one may be on its own way."""
+
+IMMUTABLE_IDS = 'IdType="ImmutableId"'
+_UTC = 'outlook.timezone="UTC"'
+
+TokenProvider = Callable[[str], str]
+"""Gives an access token; its argument is claims to be proven (JSON text), empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer: its JSON object and what it cost."""
+
+    data: dict[str, Any]
+    traffic: Traffic
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The objects of its `value`; what is no object is left out."""
+        return [item for item in self.everything if isinstance(item, dict)]
+
+    @property
+    def everything(self) -> list[Any]:
+        """Its `value` as it came."""
+        value = self.data.get("value")
+        return value if isinstance(value, list) else []
+
+    def link(self, name: str) -> str:
+        """The link of that name (`nextLink`, `deltaLink`), empty when there is none."""
+        value = self.data.get(f"@odata.{name}")
+        return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReply:
+    """The answer to one request of a batch."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    def fault(self) -> CarlendarError:
+        """The error that it stands for, when it is none of success."""
+        return fault(self.status, self.headers, _written(self.body))
+
+
+class GraphClient:
+    """Asks Graph in one account's name. Methods raise ServiceError, and what the token provider raises.
+
+    `gate` bounds the requests in flight; clients of one mailbox should share it.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        http: HttpSession,
+        token: TokenProvider,
+        *,
+        gate: BoundedSemaphore | None = None,
+        new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+    ) -> None:
+        self._root = f"{cloud.graph}/v1.0"
+        self._http = http
+        self._token = token
+        self._gate = gate or BoundedSemaphore(CONCURRENT)
+        self._new_id = new_id
+
+    def get(self, path: str, params: Mapping[str, str] | None = None, *, prefer: Sequence[str] = ()) -> Page:
+        """The JSON object at `path` (from `/me` on), or at a link that Graph gave."""
+        reply = self._send("GET", self._url(path), params=params, headers=_prefer(prefer))
+        return Page(reply.json(), Traffic(1, reply.wire_bytes))
+
+    def content(self, path: str, *, tag: str = "") -> Reply | None:
+        """What lies at `path` as it is; None where it still has that entity tag (RFC 9110 13.1.2)."""
+        headers = {"Accept": "*/*", **({"If-None-Match": tag} if tag else {})}
+        reply = self._send("GET", self._url(path), headers=headers, unchanged=bool(tag))
+        return None if reply.status == 304 else reply
+
+    def pages(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        prefer: Sequence[str] = (),
+        cap: int = PAGE_CAP,
+    ) -> Iterator[Page]:
+        """Every page from `path` on. OutageError when they repeat, or are more than `cap`."""
+        seen: set[str] = set()
+        previous: frozenset[str] | None = None
+        for _ in range(cap):
+            page = self.get(path, params, prefer=prefer)
+            if not isinstance(page.data.get("value"), list):
+                # An answer without a list must not look like an empty calendar.
+                raise OutageError("The service answered with something unreadable.", detail="no list")
+            ids = frozenset(str(item.get("id")) for item in page.items)
+            if ids and ids == previous:
+                raise OutageError("The calendar's list has no end.", detail="a page repeats")
+            yield page
+            previous, path, params = ids, page.link("nextLink"), None
+            if not path:
+                return
+            if path in seen:
+                raise OutageError("The calendar's list has no end.", detail="a link repeats")
+            seen.add(path)
+        raise OutageError("The calendar's list has no end.", detail="too many pages")
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None, *, request_id: str = "") -> Page:
+        """Post a JSON object. `request_id` names the request to the service's own records."""
+        headers = {**_prefer(()), "Content-Type": "application/json"}
+        if request_id:
+            headers["client-request-id"] = request_id
+        data = json.dumps(body).encode() if body is not None else b""
+        reply = self._send("POST", self._url(path), headers=headers, data=data)
+        # Actions answer 202 without a body.
+        try:
+            return Page(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
+        except OutageError as error:
+            error.perhaps = True
+            raise
+
+    def batch(self, paths: Sequence[str]) -> tuple[dict[str, BatchReply], Traffic]:
+        """Get up to `BATCH_LIMIT` paths in one round trip; answers by path, in whatever order they came.
+
+        Each but the first `LANES` waits for an earlier one; where that failed it is not tried (status 424).
+        """
+        if len(paths) > BATCH_LIMIT:
+            raise ValueError(f"a batch has at most {BATCH_LIMIT} requests")
+        requests: list[dict[str, Any]] = [
+            {"id": str(number), "method": "GET", "url": path, "headers": _prefer(())}
+            for number, path in enumerate(paths)
+        ]
+        for number in range(LANES, len(requests)):
+            requests[number]["dependsOn"] = [str(number - LANES)]
+        page = self.post("/$batch", {"requests": requests})
+        answers = page.data.get("responses")
+        replies: dict[str, BatchReply] = {}
+        for answer in answers if isinstance(answers, list) else []:
+            number, reply = _batch_reply(answer)
+            if 0 <= number < len(paths):
+                replies[paths[number]] = reply
+        if len(replies) != len(paths):
+            raise OutageError("The service did not answer everything.", detail="answers missing in a batch")
+        return replies, page.traffic
+
+    def _url(self, path: str) -> str:
+        """`path` on Graph; a whole link only when it leads to the very same host."""
+        sound = path.isascii() and path.isprintable()
+        if sound and path.startswith("/"):
+            return self._root + path
+        wanted = urlsplit(self._root)
+        try:
+            given = urlsplit(path if sound else "")
+        except ValueError:
+            given = urlsplit("")
+        if (given.scheme, given.netloc.lower()) != (wanted.scheme, wanted.netloc.lower()):
+            raise OutageError("The service named a place that is not its own.", detail="a link to another host")
+        return path
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str],
+        data: bytes | None = None,
+        unchanged: bool = False,
+    ) -> Reply:
+        """The answer, when it is one of success (a 304 too where `unchanged` may be); a 401 is tried anew."""
+        query = url if not params else f"{url}?{_query(params)}"
+        reply = self._once(method, query, headers, data, claims="")
+        if reply.status in (401, 403):
+            refused = fault(reply.status, reply.headers, reply.body)
+            if not isinstance(refused, SignInNeededError):
+                raise refused
+            reply = self._once(method, query, headers, data, claims=refused.claims or RENEW)
+        if not reply.ok and not (unchanged and reply.status == 304):
+            raise fault(reply.status, reply.headers, reply.body)
+        return reply
+
+    def _once(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, claims: str) -> Reply:
+        try:
+            token = self._token(claims)
+        except ServiceError as error:
+            error.perhaps = False  # whatever became of that, Graph was not asked
+            raise
+        base = {
+            "Authorization": f"Bearer {token}",
+            "Accept": "application/json",
+            "client-request-id": self._new_id(),
+        }
+        with self._gate:
+            return self._http.request(method, url, headers={**base, **headers}, data=data)
+
+
+def quoted(identifier: str) -> str:
+    """An id as one segment of a path."""
+    return quote(identifier, safe="", errors="replace")
+
+
+def _query(params: Mapping[str, str]) -> str:
+    """The query with `$` and `,` kept readable, as Graph writes them."""
+    return "&".join(f"{quote(key, safe='$')}={quote(value, safe='$,/:')}" for key, value in params.items())
+
+
+def _written(body: Any) -> bytes:
+    try:
+        return json.dumps(body).encode()
+    except (ValueError, RecursionError):
+        return b""
+
+
+def _prefer(more: Sequence[str]) -> dict[str, str]:
+    return {"Prefer": ", ".join((IMMUTABLE_IDS, _UTC, *more))}
+
+
+def _batch_reply(answer: Any) -> tuple[int, BatchReply]:
+    """Number and reply of one answer; number -1 for what is none."""
+    try:
+        headers = answer.get("headers") or {}
+        texts = {str(key): str(value) for key, value in headers.items()}
+        number = integer(str(answer["id"]), 0, BATCH_LIMIT)
+        status = whole(answer["status"], 100, 999)
+    except (AttributeError, KeyError, TypeError):
+        return -1, BatchReply(0, {}, None)
+    if number is None or status is None:
+        return -1, BatchReply(0, {}, None)
+    return number, BatchReply(status, texts, answer.get("body"))

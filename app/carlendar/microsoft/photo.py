@@ -1,0 +1,29 @@
+"""The profile photo of an account (Graph v1.0, profilePhoto: `GET /me/photo/$value`, needs User.Read)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from carlendar.domain.avatar import Portrait
+from carlendar.errors import GoneError, RefusedError
+from carlendar.microsoft.graph import GraphClient
+
+BYTES = 4 * 1024 * 1024
+"""What a photo may have at most: Microsoft takes none that is larger."""
+_TAG = 200
+
+
+def read_photo(graph: GraphClient, tag: str, decode: Callable[[bytes], bytes]) -> Portrait | None:
+    """The photo, an empty one where there is none or it may not be read; None where it is still the one of `tag`.
+
+    `decode` makes pixels of what was sent, none of what is no picture. Raises ServiceError, IdentityError.
+    """
+    try:
+        reply = graph.content("/me/photo/$value", tag=tag)
+    except (GoneError, RefusedError):
+        return Portrait()
+    if reply is None:
+        return None
+    given = reply.headers.get("ETag", "")
+    known = given if len(given) <= _TAG and given.isascii() and given.isprintable() else ""
+    return Portrait(known, decode(reply.body) if reply.body else b"")

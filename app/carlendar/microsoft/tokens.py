@@ -1,0 +1,90 @@
+"""MSAL's token cache, kept in the vault, and the accounts in it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msal
+
+from carlendar.errors import VaultError
+from carlendar.microsoft.vault import Vault
+
+_Cache = msal.TokenCache.CredentialType
+MsalAccount = dict[str, Any]
+
+
+def account_id(account: MsalAccount) -> str:
+    """A stable id that tells nothing of the person: a digest of the account's id and its cloud's host."""
+    text = f"{account['environment']}|{account['home_account_id']}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class TokenStore:
+    """The cache of one cloud. Not locked by itself: its owner serialises."""
+
+    def __init__(self, vault: Vault, name: str) -> None:
+        self.cache = msal.SerializableTokenCache()
+        self._vault = vault
+        self._name = name
+        self._loaded = False
+
+    def load(self) -> None:
+        """Read the cache once. VaultError while its key is not available; what is damaged counts as empty."""
+        if self._loaded:
+            return
+        stored = self._vault.get(self._name)
+        try:
+            self.cache.deserialize(stored.decode() if stored else None)
+        except ValueError:
+            self.cache.deserialize(None)
+        self._loaded = True
+
+    def start_over(self) -> None:
+        """Begin with an empty cache where the stored one cannot be opened; the next save replaces it."""
+        self.cache.deserialize(None)
+        self._loaded = True
+
+    def save(self) -> None:
+        """Bring what has changed to the disk. VaultError when that failed; it stays to be saved."""
+        if not self.cache.has_state_changed:
+            return
+        try:
+            self._vault.put(self._name, self.cache.serialize().encode())
+        except VaultError:
+            self.cache.has_state_changed = True
+            raise
+
+    def accounts(self) -> list[MsalAccount]:
+        """The accounts there are."""
+        self.load()
+        return list(self.cache.search(_Cache.ACCOUNT))
+
+    def find(self, wanted: str) -> MsalAccount | None:
+        """The account of that id."""
+        return next((account for account in self.accounts() if account_id(account) == wanted), None)
+
+    def find_home(self, home_account_id: str) -> MsalAccount | None:
+        """The account that the identity platform calls so."""
+        return next((entry for entry in self.accounts() if entry["home_account_id"] == home_account_id), None)
+
+    def forget(self, account: MsalAccount) -> None:
+        """Remove every token and trace of the account, in all its directories, and save."""
+        owned = {"environment": account["environment"], "home_account_id": account["home_account_id"]}
+        for kind, drop in (
+            (_Cache.REFRESH_TOKEN, self.cache.remove_rt),
+            (_Cache.ACCESS_TOKEN, self.cache.remove_at),
+            (_Cache.ID_TOKEN, self.cache.remove_idt),
+            (_Cache.ACCOUNT, self.cache.remove_account),
+        ):
+            for entry in list(self.cache.search(kind, query=owned)):
+                drop(entry)
+        if self.accounts():
+            self.save()
+        else:
+            self.drop()
+
+    def drop(self) -> None:
+        """Forget all accounts, in memory and on the disk. VaultError when the file cannot be removed."""
+        self.start_over()
+        self._vault.delete(self._name)

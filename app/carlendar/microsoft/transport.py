@@ -1,0 +1,111 @@
+"""The HTTP client that MSAL is given: its requests go through our limits and our translation.
+
+Faults of the service are raised here and never handed to MSAL, for two reasons: MSAL keeps a good
+access token when a renewal *raises*, and it would answer for 60 s out of its own memory after a 5xx
+that it has seen. Waiting as long as the service asked to (`Retry-After`) is done here instead.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from carlendar.domain.bounded import from_json
+from carlendar.errors import OutageError, ServiceError, ThrottledError, VaultError
+from carlendar.microsoft.faults import fault
+from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.vault import Vault
+
+
+class Answer:
+    """An answer in the shape that MSAL reads."""
+
+    def __init__(self, status: int, text: str, headers: Mapping[str, str]) -> None:
+        self.status_code = status
+        self.text = text
+        self.headers = headers
+
+    def raise_for_status(self) -> None:
+        """Raise OutageError for anything but success; MSAL asks so after statuses that it does not expect."""
+        if self.status_code >= 400:
+            raise OutageError("Microsoft's sign-in does not work as it should.", detail=str(self.status_code))
+
+
+class IdentityTransport:
+    """MSAL's `http_client`. The provider's metadata is remembered in `vault` under `name`.
+
+    So an outage of the sign-in service does not break tokens that are still good, even over a
+    restart; and nobody but the vault's owner can redirect where refresh tokens are sent.
+    """
+
+    def __init__(
+        self, http: HttpSession, vault: Vault, name: str, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._http = http
+        self._vault = vault
+        self._name = name
+        self._seconds = seconds
+        self._not_before: dict[str, float] = {}
+
+    def get(
+        self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The provider's metadata; what was remembered when the service fails. Raises ServiceError."""
+        try:
+            reply = self._checked(self._http.request("GET", url, params=params, headers=headers))
+        except ServiceError:
+            known = self._remembered(url)
+            if known is None:
+                raise
+            return Answer(200, known, {})
+        text = reply.body.decode(errors="replace")
+        if reply.ok and text != self._remembered(url):
+            self._remember(url, text)
+        return Answer(reply.status, text, reply.headers)
+
+    def post(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        data: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Post a form. Raises ServiceError, also before a time that the service set has come."""
+        wait = self._not_before.get(url, 0.0) - self._seconds()
+        if wait > 0:
+            raise ThrottledError("Microsoft asks to wait a little.", retry_after=wait, detail="held back")
+        try:
+            reply = self._checked(self._http.request("POST", url, params=params, data=data, headers=headers))
+        except ThrottledError as error:
+            self._not_before[url] = self._seconds() + (error.retry_after or 0.0)
+            raise
+        return Answer(reply.status, reply.body.decode(errors="replace"), reply.headers)
+
+    def close(self) -> None:
+        """Nothing: the session is its maker's."""
+
+    @staticmethod
+    def _checked(reply: Reply) -> Reply:
+        """`reply` when it is an answer of an identity platform (2xx, 4xx, a JSON object)."""
+        if reply.status == 429 or not 200 <= reply.status < 500 or 300 <= reply.status < 400:
+            raise fault(reply.status, reply.headers, reply.body)
+        reply.json()
+        return reply
+
+    def _remembered(self, url: str) -> str | None:
+        try:
+            stored = self._vault.get(self._name)
+            kept = from_json(stored) if stored else {}
+        except (VaultError, ValueError):
+            return None
+        text = kept.get(url) if isinstance(kept, dict) else None
+        return text if isinstance(text, str) else None
+
+    def _remember(self, url: str, text: str) -> None:
+        try:
+            self._vault.put(self._name, json.dumps({url: text}).encode())
+        except VaultError:
+            # Only a convenience is lost: the metadata is fetched again next time.
+            return

@@ -1,0 +1,208 @@
+"""Secrets at rest: each in a file of its own, sealed with AES-256-GCM (NIST SP 800-38D).
+
+A file is `CLV1`, the key source's number, eight bytes of the key's id, a nonce of twelve bytes, and
+the sealed content with its tag; all that stands before it and the secret's name are authenticated.
+A power cut at any moment leaves the old secret or the new one. A file that is damaged all the same
+is moved aside, and the secret counts as not there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from threading import RLock
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from carlendar.errors import VaultError
+from carlendar.microsoft.files import TEMPORARY, move_aside, read_private, remove, write_private
+from carlendar.microsoft.keyring import SecretServiceKey
+from carlendar.microsoft.keys import (
+    CredentialKey,
+    FileKey,
+    KeySource,
+    Lockable,
+    SourceName,
+    key_id,
+    locked_away,
+    no_safe_place,
+)
+
+SUFFIX = ".sealed"
+DAMAGED = ".damaged"
+
+_MAGIC = b"CLV1"
+_NONCE = 12
+_HEAD = len(_MAGIC) + 1 + 8
+_NO_SOURCE = 255
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+
+
+def standard_sources(
+    folder: Path, *, allow_key_file: bool, environment: Mapping[str, str] = os.environ
+) -> tuple[KeySource, ...]:
+    """The sources in their order: Secret Service, systemd credential, and where allowed a key file."""
+    safe: tuple[KeySource, ...] = (SecretServiceKey(), CredentialKey(environment))
+    return (*safe, FileKey(folder)) if allow_key_file else safe
+
+
+class Vault:
+    """Keeps secrets by name in `folder`, which belongs to it alone. Safe to use from several threads.
+
+    `allow_key_file` is the administrator's: without it, a machine that has neither a Secret Service
+    nor a credential stores nothing. A keyring that is locked is never replaced by a credential or a key file: what it
+    sealed is kept, and nothing new is stored until it is unlocked, or until the vault is erased.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        allow_key_file: bool = True,
+        sources: Sequence[KeySource] | None = None,
+        random_bytes: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self._folder = folder
+        self._sources = tuple(sources or standard_sources(folder, allow_key_file=allow_key_file))
+        self._random_bytes = random_bytes
+        self._lock = RLock()
+        self._damaged: set[str] = set()
+
+    @property
+    def damaged(self) -> frozenset[str]:
+        """Names of secrets that were found damaged since the start and were moved aside."""
+        return frozenset(self._damaged)
+
+    def source(self) -> SourceName:
+        """The source that would seal a secret now. VaultError when there is none, or a better one is locked.
+
+        Asked before a sign-in: a keyring that was locked a moment ago is asked again.
+        """
+        for source in self._sources:
+            if isinstance(source, Lockable):
+                source.ask_again()
+            if source.available():
+                self._require_best(source.name)
+                return source.name
+            _require_unlocked(source)
+        raise no_safe_place()
+
+    def get(self, name: str) -> bytes | None:
+        """The secret of that name; None when there is none, or it is damaged beyond reading.
+
+        VaultError when it is there but its key is not at the moment (the Secret Service is locked).
+        """
+        with self._lock:
+            sealed = read_private(self._path(name))
+            if sealed is None:
+                return None
+            try:
+                return self._open(name, sealed)
+            except _DamagedError:
+                move_aside(self._path(name), self._folder / f"{name}{DAMAGED}")
+                self._damaged.add(name)
+                return None
+
+    def put(self, name: str, secret: bytes) -> None:
+        """Keep `secret`, on the disk when it returns. VaultError when there is no key or no room."""
+        path = self._path(name)
+        with self._lock:
+            source, key = self._sealing_key()
+            nonce = self._random_bytes(_NONCE)
+            head = _MAGIC + bytes([source]) + key_id(key)
+            write_private(path, head + nonce + AESGCM(key).encrypt(nonce, secret, head + name.encode()))
+            self._damaged.discard(name)
+
+    def delete(self, name: str) -> None:
+        """Forget the secret of that name, and what was moved aside of it."""
+        with self._lock:
+            remove(self._path(name))
+            remove(self._folder / f"{name}{DAMAGED}")
+            self._damaged.discard(name)
+
+    def erase(self) -> None:
+        """Forget everything: secrets, what was moved aside, half-written files, and the key itself."""
+        with self._lock:
+            if self._folder.is_symlink():
+                remove(self._folder)  # where it leads to is not Carlendar's
+            for path in self._own_files():
+                remove(path)
+            for source in self._sources:
+                source.erase()
+            # A key file may be left from a time when it was allowed.
+            FileKey(self._folder).erase()
+            self._damaged.clear()
+
+    def _own_files(self) -> list[Path]:
+        if not self._folder.is_dir():
+            return []
+        return [
+            path
+            for path in self._folder.iterdir()
+            if path.name.startswith(TEMPORARY) or path.name.endswith((SUFFIX, DAMAGED))
+        ]
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError("the name of a secret is made of small letters, digits, dots and dashes")
+        return self._folder / f"{name}{SUFFIX}"
+
+    def _sealing_key(self) -> tuple[SourceName, bytes]:
+        for source in self._sources:
+            if source.available():
+                self._require_best(source.name)
+                key = source.create()
+                if key is not None:
+                    return source.name, key
+            _require_unlocked(source)
+        raise no_safe_place()
+
+    def _require_best(self, name: SourceName) -> None:
+        """VaultError where something in the vault was sealed by a better source, which does not answer now."""
+        sealed = (path for path in self._own_files() if path.name.endswith(SUFFIX))
+        if any(_sealed_by(path) < name for path in sealed):
+            raise locked_away()
+
+    def _open(self, name: str, sealed: bytes) -> bytes:
+        head, nonce, rest = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :]
+        if not head.startswith(_MAGIC) or len(nonce) < _NONCE:
+            raise _DamagedError
+        key = self._opening_key(head[len(_MAGIC)], head[len(_MAGIC) + 1 :])
+        try:
+            return AESGCM(key).decrypt(nonce, rest, head + name.encode())
+        except InvalidTag as error:
+            raise _DamagedError from error
+
+    def _opening_key(self, number: int, wanted: bytes) -> bytes:
+        """The key of that id. Damaged when its source is there without it; VaultError when the source is not."""
+        for source in self._sources:
+            if source.name != number:
+                continue
+            key = source.find()
+            if key is not None and key_id(key) == wanted:
+                return key
+            if source.available():
+                raise _DamagedError
+            raise locked_away()
+        raise _DamagedError
+
+
+def _require_unlocked(source: KeySource) -> None:
+    if isinstance(source, Lockable) and source.locked():
+        raise locked_away()
+
+
+def _sealed_by(path: Path) -> int:
+    """The number of the source that sealed it; a large one for what is no sealed file."""
+    try:
+        head = (read_private(path) or b"")[:_HEAD]
+    except VaultError:
+        return _NO_SOURCE
+    return head[len(_MAGIC)] if head.startswith(_MAGIC) and len(head) == _HEAD else _NO_SOURCE
+
+
+class _DamagedError(Exception):
+    """What is stored can never be read again."""

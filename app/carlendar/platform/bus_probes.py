@@ -1,0 +1,105 @@
+"""What answers on D-Bus: the buses themselves, the telephone, and where secrets can be kept."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dbus_fast import AuthError, BusType, DBusError, InvalidAddressError, Message, MessageType
+from dbus_fast.aio import MessageBus
+
+from carlendar.platform.probes import Check
+
+SECONDS = 2.0
+"""How long a bus, and then each thing on it, may take to answer."""
+
+OFONO = "org.ofono"
+SECRETS = "org.freedesktop.secrets"
+CREDENTIAL = "carlendar-vault-key"
+"""Name of the systemd credential (`LoadCredential=`) that may hold the key of the token cache."""
+
+
+def check_dbus(bus: BusType = BusType.SYSTEM) -> Check:
+    """Whether the system bus answers; the telephone is on it."""
+    if _names(bus) is None:
+        return Check("dbus", ok=False, detail="the system bus does not answer", mend="install and start dbus")
+    return Check("dbus", ok=True, detail="the system bus answers")
+
+
+def check_telephone(bus: BusType = BusType.SYSTEM) -> Check:
+    """Whether oFono runs and has a phone."""
+    names = _names(bus)
+    if names is None or OFONO not in names:
+        mend = "install and start ofono; without it meetings are joined by link, or handed over by QR"
+        return Check("ofono", ok=False, detail="oFono does not run", mend=mend)
+    reply = _ask(bus, OFONO, "/", "org.ofono.Manager", "GetModems", "a(oa{sv})")
+    if reply is None:
+        mend = "allow this user to talk to org.ofono (/etc/dbus-1/system.d)"
+        return Check("ofono", ok=False, detail="oFono runs but does not answer this user", mend=mend)
+    online = [path for path, modem in reply[0] if (value := modem.get("Online")) is not None and value.value is True]
+    if not online:
+        return Check("ofono", ok=False, detail="oFono runs, no phone is connected", mend="pair a phone by Bluetooth")
+    return Check("ofono", ok=True, detail=f"phones connected: {len(online)}")
+
+
+def check_secrets(key_file: Path, *, key_file_allowed: bool, environ: Mapping[str, str] = os.environ) -> Check:
+    """Which of the three places holds the key of the token cache, asked in the order in which they are used."""
+    names = _names(BusType.SESSION)
+    if names is not None and SECRETS in names:
+        return Check("secrets", ok=True, detail="the Secret Service keeps the key")
+    folder = environ.get("CREDENTIALS_DIRECTORY", "")
+    if folder and (Path(folder) / CREDENTIAL).is_file():
+        return Check("secrets", ok=True, detail="a systemd credential holds the key")
+    if not key_file_allowed:
+        mend = "start a Secret Service (gnome-keyring), or give the service a credential"
+        return Check("secrets", ok=False, detail="the administrator allows no key file", mend=mend)
+    return _key_file(key_file)
+
+
+def _key_file(path: Path) -> Check:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return Check("secrets", ok=True, detail="a key file will be made, readable by this user alone")
+    if mode & 0o077:
+        return Check("secrets", ok=False, detail="others can read the key file", mend=f"chmod 600 {path}")
+    return Check("secrets", ok=True, detail="a key file, readable by this user alone")
+
+
+def _names(bus: BusType) -> frozenset[str] | None:
+    """The names on a bus, those that would be started when asked included; None when it does not answer."""
+    found: set[str] = set()
+    for member in ("ListNames", "ListActivatableNames"):
+        body = _ask(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", member, "as")
+        if body is None:
+            return None
+        found.update(body[0])
+    return frozenset(found)
+
+
+def _ask(bus_type: BusType, name: str, path: str, interface: str, member: str, signature: str) -> list[Any] | None:
+    """The body of the answer to one call without arguments; None when there is none of this signature in time."""
+
+    async def ask() -> list[Any] | None:
+        bus = MessageBus(bus_type=bus_type)
+        try:
+            async with asyncio.timeout(SECONDS):
+                await bus.connect()
+                reply = await bus.call(Message(destination=name, path=path, interface=interface, member=member))
+        finally:
+            bus.disconnect()
+        if reply.message_type is MessageType.ERROR or reply.signature != signature:
+            return None
+        return list(reply.body)
+
+    try:
+        return asyncio.run(ask())
+    except (
+        OSError, DBusError, AuthError, InvalidAddressError, TimeoutError, EOFError, ValueError, AttributeError,
+        KeyError,  # without HOME the session's address is looked for there all the same
+    ):  # fmt: skip
+        return None

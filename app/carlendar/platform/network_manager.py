@@ -1,0 +1,169 @@
+"""Whether there is a data connection, as NetworkManager says over D-Bus.
+
+D-Bus API of NetworkManager: `State` 60 (site) and 70 (global) are connections; `Connectivity` 1 is
+none, 2 a portal that wants a sign-in, 3 limited, 4 full, 0 not checked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from dbus_fast import Message
+
+from carlendar.domain.ports import Unsubscribe
+from carlendar.errors import ServiceError
+from carlendar.platform.back_off import STABLE_SECONDS, wait_before
+from carlendar.platform.bus_service import MALFORMED, NO_OWNER, BusError, BusService, bare
+from carlendar.platform.network import Announcer
+
+NAME = "org.freedesktop.NetworkManager"
+PATH = "/org/freedesktop/NetworkManager"
+PROPERTIES = "org.freedesktop.DBus.Properties"
+RULE = f"path='{PATH}',interface='{PROPERTIES}',member='PropertiesChanged'"
+
+START_SECONDS = 2.0
+"""How long NetworkManager may take to answer at the start."""
+
+CONNECTED_SITE = 60
+PORTAL, NONE = 2, 1
+
+_log = logging.getLogger(__name__)
+
+
+def is_online(state: int, connectivity: int) -> bool:
+    """Whether a request has a chance: connected, and neither cut off nor behind a portal."""
+    return state >= CONNECTED_SITE and connectivity not in (NONE, PORTAL)
+
+
+class NetworkManagerState:
+    """`NetworkState` by NetworkManager; ServiceError from the constructor where there is none.
+
+    Runs an event loop on a thread of its own, which sleeps until NetworkManager speaks. When
+    NetworkManager or the bus goes away the last state stays until it is back.
+    """
+
+    def __init__(self, address: str | None = None) -> None:
+        self._address = address or ""
+        self._announcer = Announcer(state=False)
+        self._values = {"State": 0, "Connectivity": 0}
+        self._loop = asyncio.new_event_loop()
+        self._done = asyncio.Event()
+        self._doubt = asyncio.Event()
+        self._started = threading.Event()
+        self._failed = False
+        self._thread = threading.Thread(target=self._run, name="network-manager", daemon=True)
+        self._thread.start()
+        if not self._started.wait(2 * START_SECONDS) or self._failed:
+            self.stop()
+            raise ServiceError("NetworkManager does not answer")
+
+    def online(self) -> bool:
+        """Whether NetworkManager sees a way out."""
+        return self._announcer.state()
+
+    def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
+        """Call `listener` from any thread with the state, at once and at each change."""
+        return self._announcer.subscribe(listener)
+
+    def stop(self) -> None:
+        """Leave the bus and end the thread."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed already: the thread is at its end
+            self._loop.call_soon_threadsafe(self._done.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._main())
+        finally:
+            self._started.set()
+            self._loop.close()
+
+    async def _main(self) -> None:
+        watching = asyncio.create_task(self._watch())
+        done = asyncio.create_task(self._done.wait())
+        await asyncio.wait({watching, done}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (watching, done):
+            task.cancel()
+        await asyncio.gather(watching, done, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """Follow NetworkManager, connected anew whenever the bus is lost; ends where it was not there at the start."""
+        attempt = 0
+        while True:
+            began = self._loop.time()
+            try:
+                await self._session()
+            except Exception as error:  # noqa: BLE001  # whatever it is, the next connection begins anew
+                _log.info("NetworkManager cannot be asked: %s", type(error).__name__)
+            if not self._started.is_set():
+                self._failed = True
+                return
+            attempt = 0 if self._loop.time() - began > STABLE_SECONDS else attempt + 1
+            await asyncio.sleep(wait_before(attempt))
+
+    async def _session(self) -> None:
+        """From connecting to the bus until the connection is lost. Raises BusError or TimeoutError at the start."""
+        async with asyncio.timeout(START_SECONDS):
+            bus = await BusService.connect(NAME, self._address, self._on_signal, self._on_owner, rule=RULE)
+        tasks = [asyncio.create_task(bus.closed())]
+        try:
+            if not self._started.is_set():
+                async with asyncio.timeout(START_SECONDS):
+                    await self._read(bus)
+                self._started.set()
+            else:
+                self._doubt.set()
+            tasks.append(asyncio.create_task(self._keep(bus)))
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await bus.close()
+
+    async def _keep(self, bus: BusService) -> None:
+        """Read everything again whenever what is known may not be what is; later again where that fails."""
+        attempt = 0
+        while True:
+            await self._doubt.wait()
+            self._doubt.clear()
+            try:
+                await self._read(bus)
+                attempt = 0
+            except BusError as error:
+                if error.name != NO_OWNER:  # else its return is signalled
+                    self._doubt.set()
+            await asyncio.sleep(wait_before(attempt))
+            attempt += 1
+
+    async def _read(self, bus: BusService) -> None:
+        (properties,) = await bus.call(PATH, PROPERTIES, "GetAll", "s", [NAME], reply="a{sv}", seconds=START_SECONDS)
+        if not self._take(properties):
+            raise BusError(MALFORMED)
+
+    def _on_owner(self, present: bool) -> None:
+        if present:
+            self._doubt.set()
+
+    def _on_signal(self, message: Message) -> None:
+        if (message.path, message.interface, message.member) != (PATH, PROPERTIES, "PropertiesChanged"):
+            return
+        if message.signature != "sa{sv}as":
+            self._doubt.set()
+            return
+        interface, properties, invalidated = message.body
+        if interface == NAME and (not self._take(bare(properties)) or set(invalidated) & set(self._values)):
+            self._doubt.set()
+
+    def _take(self, properties: dict[str, Any]) -> bool:
+        """Take the properties over; False where one of them is no number of the documented kind."""
+        given = {name: properties[name] for name in self._values if name in properties}
+        sound = {name: value for name, value in given.items() if type(value) is int}
+        self._values |= sound
+        self._announcer.announce(state=is_online(self._values["State"], self._values["Connectivity"]))
+        return sound == given

@@ -1,0 +1,154 @@
+"""What works on this machine, for `carlendar doctor`: one bounded look at each thing, with the mend.
+
+Nothing heavy is imported: OpenGL is tried in a process of its own, because a broken driver ends the
+process that loads it, and the buses are asked by `bus_probes`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from carlendar.domain.ports import ElapsedClock, NetworkState, WallClock
+from carlendar.isolated import FOLDER
+
+GL_SECONDS = 8.0
+"""A software renderer compiles itself at the first start."""
+
+CONNECT_SECONDS = 1.0
+
+X11_FOLDER = Path("/tmp/.X11-unix")  # noqa: S108  # where every X server puts its socket
+DRI_FOLDER = Path("/dev/dri")
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "Chinese and Japanese": ("NotoSansCJK", "DroidSansFallback", "wqy-", "SourceHanSans"),
+    "Arabic and Hebrew": ("DejaVuSans", "FreeSans", "NotoSansArabic"),
+    "Korean": ("Nanum", "NotoSansCJK", "UnDotum"),
+    "Thai": ("Garuda", "NotoSansThai", "FreeSerif"),
+    "symbols": ("Symbola", "NotoEmoji", "DejaVuSans"),
+}
+"""Beginnings of the names of font files that have a script; one of each is enough."""
+
+GL_PROGRAM = """
+import ctypes
+egl = ctypes.CDLL("libEGL.so.1")
+ctypes.CDLL("libGLESv2.so.2")
+egl.eglGetDisplay.restype = ctypes.c_void_p
+egl.eglQueryString.restype = ctypes.c_char_p
+egl.eglInitialize.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+egl.eglQueryString.argtypes = [ctypes.c_void_p, ctypes.c_int]
+egl.eglGetDisplay.argtypes = [ctypes.c_void_p]
+display = egl.eglGetDisplay(None)
+if not display or not egl.eglInitialize(display, None, None):
+    raise SystemExit(1)
+print("EGL", egl.eglQueryString(display, 0x3054).decode(), egl.eglQueryString(display, 0x3053).decode())
+"""
+"""EGL 1.5: EGL_VERSION is 0x3054, EGL_VENDOR 0x3053; None is EGL_DEFAULT_DISPLAY."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding. `mend` says what to do; None where nothing needs to be done. `facts` are more keys of the JSON."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """As `carlendar doctor --json` prints it."""
+        return {"name": self.name, "ok": self.ok, "detail": self.detail, "mend": self.mend, **self.facts}
+
+
+def check_display(environ: Mapping[str, str] = os.environ) -> Check:
+    """Whether there is something to draw on: an X server, a graphics card's own output, or off-screen on purpose."""
+    driver = environ.get("SDL_VIDEODRIVER", "")
+    if driver in ("offscreen", "dummy"):
+        return Check("display", driver == "offscreen", f"off-screen (SDL_VIDEODRIVER={driver})", None)
+    if name := environ.get("DISPLAY", ""):
+        if _x_server_answers(name):
+            return Check("display", ok=True, detail=f"X server {name}")
+        return Check("display", ok=False, detail=f"no X server answers at {name}", mend="start it, or correct DISPLAY")
+    if any(DRI_FOLDER.glob("card*")):
+        return Check("display", ok=True, detail="no X server; a graphics card without a compositor (KMSDRM)")
+    mend = "start an X server or Xwayland, or use `carlendar emulator --browser`"
+    return Check("display", ok=False, detail="no X server and no graphics card", mend=mend)
+
+
+def _x_server_answers(name: str) -> bool:
+    """A local server by its socket; a server on another machine is taken at its word."""
+    found = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", name)
+    if found is None:
+        return True
+    path = str(X11_FOLDER / f"X{found[1]}")
+    for address in (path, "\0" + path):
+        with socket.socket(socket.AF_UNIX) as attempt:
+            attempt.settimeout(CONNECT_SECONDS)
+            if attempt.connect_ex(address) == 0:
+                return True
+    return False
+
+
+def check_gl(environ: Mapping[str, str] = os.environ) -> Check:
+    """Whether OpenGL ES comes up, tried in a process of its own."""
+    environ = dict(environ)
+    if not environ.get("DISPLAY"):
+        environ.setdefault("EGL_PLATFORM", "surfaceless")
+    mend = "install libgl1 libegl1 libgles2 libgl1-mesa-dri; without a graphics card set LIBGL_ALWAYS_SOFTWARE=1"
+    command = [sys.executable, "-I", "-c", GL_PROGRAM]
+    try:
+        done = subprocess.run(
+            command, env=environ, capture_output=True, timeout=GL_SECONDS, check=False, text=True, cwd=FOLDER
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return Check("opengl", ok=False, detail="the driver does not answer", mend=mend)
+    if done.returncode != 0:
+        return Check("opengl", ok=False, detail="libEGL or libGLESv2 is missing or finds no driver", mend=mend)
+    return Check("opengl", ok=True, detail=done.stdout.strip())
+
+
+def check_fonts(folders: Sequence[Path] = FONT_FOLDERS) -> Check:
+    """Whether titles in every script have a font; Latin, Greek and Cyrillic come with Kivy."""
+    names = {name for folder in folders for _, _, files in os.walk(folder) for name in files}
+    missing = [script for script, starts in SCRIPTS.items() if not any(name.startswith(starts) for name in names)]
+    if missing:
+        mend = "install fonts-droid-fallback fonts-dejavu-core fonts-nanum fonts-tlwg-garuda-ttf fonts-symbola"
+        return Check("fonts", ok=False, detail="no font for " + ", ".join(missing), mend=mend)
+    return Check("fonts", ok=True, detail="every script has a font")
+
+
+def check_databroker(address: str) -> Check:
+    """Whether something listens at the databroker's `host:port`."""
+    host, _, port = address.rpartition(":")
+    mend = "start the databroker, or set vehicle.databroker"
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
+    except (OSError, ValueError, OverflowError):
+        detail = f"nothing listens at {address}; the screen stays as if moving"
+        return Check("databroker", ok=False, detail=detail, mend=mend)
+    return Check("databroker", ok=True, detail=f"listens at {address}")
+
+
+def check_network(network: NetworkState) -> Check:
+    """Whether there is a data connection."""
+    if network.online():
+        return Check("network", ok=True, detail="there is a way out")
+    return Check("network", ok=False, detail="no data connection", mend="connect the car; what is stored stays shown")
+
+
+def check_clock(wall: WallClock, elapsed: ElapsedClock) -> Check:
+    """Whether the clock is set, and in which zone the car is."""
+    zone = wall.zone()
+    text = f"{wall.now().astimezone(zone):%Y-%m-%d %H:%M} {zone}, up {elapsed.seconds() / 3600:.1f} h"
+    if wall.is_set():
+        return Check("clock", ok=True, detail=text)
+    mend = "start systemd-timesyncd or another source of time; until then there is no countdown"
+    return Check("clock", ok=False, detail=f"{text}; not set since boot", mend=mend)

@@ -1,0 +1,1 @@
+"""Drivers, sign-in and accounts."""

@@ -1,0 +1,46 @@
+"""What stands for a person when parked: a picture where it may be shown, else the initials.
+
+A picture is as private as a title that is marked so: where those are masked (`mask`), initials stand alone.
+Guests have neither picture nor initials, and accounts that are blocked no picture: the store gives none of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carlendar.presentation.disclosure import cleaned, overlooked
+from carlendar.presentation.states import Avatar
+from carlendar.text.graphemes import graphemes
+
+if TYPE_CHECKING:
+    from carlendar.domain.account import Account, Profile
+    from carlendar.presentation.view_context import ViewContext
+
+
+def of_account(scene: ViewContext, account: Account) -> Avatar | None:
+    """Of a signed-in account; None, and an icon is drawn, where there is nothing to show."""
+    pixels = next((face.pixels for face in scene.snapshot.faces if face.account_id == account.id), b"")
+    return _likeness(scene, account.name or account.address, pixels)
+
+
+def of_profile(scene: ViewContext, profile: Profile) -> Avatar | None:
+    """Of a driver: the first picture among those of the driver's accounts."""
+    if profile.is_guest or profile.provisional:
+        return None
+    pixels = next((face.pixels for face in scene.snapshot.faces if face.profile_id == profile.id), b"")
+    return _likeness(scene, profile.name, pixels)
+
+
+def initials(name: str) -> str:
+    """First letters of the first and the last word, in capitals; empty where a name begins with no letter."""
+    words = [word for word in cleaned(name).partition("@")[0].split() if word[0].isalpha()]
+    chosen = words[:1] + words[1:][-1:]
+    return "".join(graphemes(word)[0].upper() for word in chosen)
+
+
+def _likeness(scene: ViewContext, name: str, pixels: bytes) -> Avatar | None:
+    if not scene.parked:
+        return None
+    letters = initials(name)
+    shown = b"" if overlooked(scene) else pixels
+    return Avatar(letters, shown) if shown or letters else None

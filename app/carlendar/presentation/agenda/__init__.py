@@ -1,0 +1,1 @@
+"""The Agenda: its rows, and the index of a snapshot's events."""

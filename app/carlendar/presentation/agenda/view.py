@@ -1,0 +1,288 @@
+"""Agenda: pages of a few rows while restricted, all days with everything when parked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carlendar.domain.agenda import JOIN_AFTER, Entry, blocks, clashing, folded, shown, takes_place
+from carlendar.domain.days import Day, days
+from carlendar.domain.event import Response, ShowAs
+from carlendar.domain.value import value
+from carlendar.presentation.actions import join, navigate, to_drive
+from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
+from carlendar.presentation.event.place_text import place
+from carlendar.presentation.intents import Intent
+from carlendar.presentation.service_names import short_name
+from carlendar.presentation.states import Action, AgendaRow, AgendaState, Stripe, Tone
+from carlendar.presentation.time_text import as_of, day, header
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from carlendar.presentation.view_context import ViewContext
+    from carlendar.safety.restrictions import Restrictions
+
+DAYS = 14
+"""Days of the parked agenda, today included."""
+STEPS_MOVING, STEPS_IDLING = 4, 6
+"""Steps of a task, at most (restriction profile, "Limits per state", steps per task, hard)."""
+MOST_PAGES = STEPS_MOVING - 1
+"""Pages while moving: to Agenda, "Later" on all pages but the last, and the action of a row there."""
+MOST_PAGES_STANDING = STEPS_IDLING - 2
+"""Pages while idling: the same, and a row opens first: to its meeting, then that meeting's action."""
+AT_ONCE = 150
+"""So many entries the parked agenda lists at first, and more with each touch on its last row: a frame is never late
+for what nobody scrolls to.
+"""
+
+
+def agenda(scene: ViewContext) -> AgendaState:
+    """The agenda at this moment."""
+    if scene.restrictions.restricted:
+        return _paged(scene, shown(scene.book.entries, hide_declined=scene.options.hide_declined))
+    coming, more = scene.book.coming(scene.now, AT_ONCE * (scene.page + 1))
+    rows = _day_rows(scene, shown(coming, hide_declined=scene.options.hide_declined))
+    rows += [_later(scene)] if more and rows else []
+    return AgendaState(tuple(rows), scrolls=True, empty="" if rows else _empty(scene, today_only=False))
+
+
+def _later(scene: ViewContext) -> AgendaRow:
+    """The last row of a list that has not ended."""
+    say = scene.words.say
+    show = Action(Intent.LATER, (say("Show"),), "chevron-down")
+    return AgendaRow("later", say("Later appointments"), action=show)
+
+
+def _empty(scene: ViewContext, *, today_only: bool) -> str:
+    say = scene.words.say
+    if not scene.accounts:
+        return say("Nobody is signed in")
+    if not scene.fresh:
+        return say("Nothing known · as of {time}", time=as_of(scene)) if scene.as_of else say("Nothing known yet")
+    return say("Nothing more today") if today_only else say("Nothing planned")
+
+
+# --- restricted ----------------------------------------------------------------------------------
+
+
+@value
+class Page:
+    """A page of a restricted list: which items, and whether there are any before and after.
+
+    `left` is how many items there are on no page: the last one says so.
+    """
+
+    first: int
+    end: int
+    earlier: bool
+    later: bool
+    left: int = 0
+
+
+def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -> tuple[Page, ...]:
+    """How `total` items are spread over pages, by rows, items and reading groups of the limits.
+
+    The status bar, the way to Drive and each of "Earlier" and "Later" (or in its place the word that more
+    is left) are reading groups too, so a page in the middle may have a row less; nor has a page more rows than
+    the display can show (`rows_fit`), nor are there more pages than leave every action within the steps of a
+    task. At least one page, which may be empty.
+    """
+    limits = restrictions.limits
+    left = min(total, limits.items if limits.items is not None else total)
+    rows = max(1, min(bound for bound in (limits.rows, rows_fit, left) if bound is not None))
+    groups = limits.groups if limits.groups is not None else rows + 4
+    found: list[Page] = []
+    start = 0
+    most = MOST_PAGES if restrictions.moving else MOST_PAGES_STANDING
+    while (start < left and len(found) < most) or not found:
+        earlier = start > 0
+        everything = start + max(1, min(rows, groups - 2 - earlier)) >= total
+        size = max(1, min(rows, groups - 2 - earlier - (not everything)))
+        end = min(left, start + size)
+        last = len(found) + 1 == most or end == left
+        found.append(Page(start, end, earlier, later=not last, left=total - end if last else 0))
+        start = end
+        if not left:
+            break
+    return tuple(found)
+
+
+def _paged(scene: ViewContext, listed: tuple[Entry, ...]) -> AgendaState:
+    items = _ahead(scene, listed)
+    found = pages(len(items), scene.restrictions, scene.options.rows_fit)
+    page = found[min(scene.page, len(found) - 1)]
+    special = clashing(item for item in items if isinstance(item, Entry))
+    rows = tuple(
+        _short_row(scene, item, special) if isinstance(item, Entry) else _folded_row(scene, item)
+        for item in items[page.first : page.end]
+    )
+    empty = "" if rows else _empty(scene, today_only=True)
+    return AgendaState(rows, scrolls=False, empty=empty, side=_side(scene, page), left=_beyond(scene, page))
+
+
+def page_count(scene: ViewContext) -> int:
+    """How many pages the agenda has now: of a list that scrolls, how often it can be made longer."""
+    if not scene.restrictions.restricted:
+        return scene.page + 1 + scene.book.coming(scene.now, AT_ONCE * (scene.page + 1))[1]
+    listed = shown(scene.book.entries, hide_declined=scene.options.hide_declined)
+    return len(pages(len(_ahead(scene, listed)), scene.restrictions, scene.options.rows_fit))
+
+
+def _ahead(scene: ViewContext, listed: tuple[Entry, ...]) -> tuple[Entry | Day, ...]:
+    """What is left of today or can be joined again, and while standing of tomorrow; each once.
+
+    What covers a whole day comes after what has a time, as one item: the day itself.
+    """
+    found: dict[Entry | Day, None] = {}
+    for held in days(listed, scene.zone, scene.now.date(), 1 if scene.restrictions.moving else 2):
+        left = (e for e in held.timed if e.event.end(scene.zone) > scene.now or scene.can_join(e))
+        found |= dict.fromkeys(left)
+        whole = tuple(entry for entry in held.all_day if takes_place(entry.event))
+        if whole:
+            found[Day(held.day, whole)] = None
+    return tuple(found)
+
+
+def _folded_row(scene: ViewContext, held: Day) -> AgendaRow:
+    """All that covers a day, in one row: the first by its title, of the others how many there are."""
+    first, others = held.all_day[0], len(held.all_day) - 1
+    words, title = scene.words, title_of(scene, first)
+    detail = (
+        words.say_number("All day, and {n} more", "All day, and {n} more", others) if others else words.say("All day")
+    )
+    named = _other_day(scene, held.day)
+    return AgendaRow(f"folded/{held.day.isoformat()}", title, titles=title_forms(title), day=named, detail=detail)
+
+
+def _other_day(scene: ViewContext, when: date) -> str:
+    """The name of a day that is not today; empty for today."""
+    return day(scene, when) if when > scene.now.date() else ""
+
+
+def _side(scene: ViewContext, page: Page) -> tuple[Action, ...]:
+    say = scene.words.say
+    earlier = (Action(Intent.EARLIER, (say("Earlier"),), "chevron-up"),) if page.earlier else ()
+    later = (Action(Intent.LATER, (say("Later"),), "chevron-down"),) if page.later else ()
+    return (to_drive(scene), *earlier, *later)
+
+
+def _beyond(scene: ViewContext, page: Page) -> str:
+    """What the limits keep from the driver, as a number: nobody takes the last page for the end of the day."""
+    if not page.left:
+        return ""
+    return scene.words.say_number("{n} more when parked", "{n} more when parked", page.left)
+
+
+def _short_row(scene: ViewContext, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
+    """A row at a glance: when, what, by which way or where; one action, only where joining makes sense now."""
+    stored = scene.book.of(entry)
+    start, _ = scene.at(entry)
+    where = short_name(scene, stored) or place(scene, stored)
+    detail, tone = _state(scene, entry, clashed)
+    can_open = not scene.restrictions.moving
+    title = title_of(scene, entry)
+    return AgendaRow(
+        key=entry.key,
+        title=title,
+        titles=title_forms(title),
+        time=scene.formats.time(start),
+        day=_other_day(scene, start.date()),
+        detail=" · ".join(part for part in (detail, where) if part),
+        detail_tone=tone,
+        struck=_struck(entry),
+        action=join(scene, entry),
+        open=_open(entry) if can_open else None,
+    )
+
+
+def _struck(entry: Entry) -> bool:
+    return entry.event.cancelled or entry.event.response is Response.DECLINED
+
+
+def _state(scene: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
+    """What is special about an entry, in a word."""
+    say = scene.words.say
+    if entry.event.cancelled:
+        return say("Cancelled"), Tone.MUTE
+    if entry.event.response is Response.DECLINED:
+        return say("Declined"), Tone.MUTE
+    if entry.key in clashed:
+        return say("Clash"), Tone.WARN
+    return "", Tone.MUTE
+
+
+def _open(entry: Entry) -> Action:
+    return Action(Intent.OPEN, ("",), argument=entry.key)
+
+
+# --- parked --------------------------------------------------------------------------------------
+
+
+def _day_rows(scene: ViewContext, listed: tuple[Entry, ...]) -> list[AgendaRow]:
+    special = clashing(listed)
+    rows: list[AgendaRow] = []
+    left = [entry for entry in listed if _left(scene, entry)]
+    for held in days(left, scene.zone, scene.now.date(), DAYS):
+        if held.entries:
+            rows.append(AgendaRow(held.day.isoformat(), header(scene, held.day), header=True))
+            rows += [_full_row(scene, held, entry, special) for entry in held.entries]
+    return rows
+
+
+def _left(scene: ViewContext, entry: Entry) -> bool:
+    """Whether it is not over, or can still be joined again."""
+    return folded(entry.event) or entry.event.end(scene.zone) + JOIN_AFTER > scene.now
+
+
+def _full_row(scene: ViewContext, held: Day, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
+    time, end = _times(scene, held, entry)
+    today = held.day == scene.now.date()
+    detail, tone = _details(scene, entry, clashed)
+    return AgendaRow(
+        # An entry of several days has a row in each of them.
+        key=f"{entry.key}/{held.day.isoformat()}",
+        title=title_of(scene, entry),
+        time=time,
+        end=end,
+        detail=detail,
+        detail_tone=tone,
+        stripe=_stripe(entry),
+        struck=_struck(entry),
+        action=join(scene, entry) or (navigate(scene, entry, named=False) if today and not _struck(entry) else None),
+        open=_open(entry),
+    )
+
+
+def _times(scene: ViewContext, held: Day, entry: Entry) -> tuple[str, str]:
+    """When it starts and ends on this day: what goes on over midnight says from and until."""
+    say = scene.words.say
+    if folded(entry.event):
+        return say("All day"), ""
+    start, end = scene.at(entry)
+    begins = scene.formats.time(start) if start.date() == held.day else say("until")
+    return begins, scene.formats.time(end)
+
+
+def _details(scene: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
+    """The second line: state, service or place, people, and how sure it is."""
+    stored = scene.book.of(entry)
+    say = scene.words.say
+    state, tone = _state(scene, entry, clashed)
+    service = short_name(scene, stored)
+    parts = [state, service or place(scene, stored, full=True)]
+    unsure = _unsure(entry)
+    if not unsure:
+        parts.append(names(scene, stored, 1) if service else "")
+    elif may_show_details(scene, stored):
+        parts.append(say("tentative"))
+    return " · ".join(part for part in parts if part), tone
+
+
+def _unsure(entry: Entry) -> bool:
+    return entry.event.show_as is ShowAs.TENTATIVE or entry.event.response is Response.TENTATIVE
+
+
+def _stripe(entry: Entry) -> Stripe:
+    if _struck(entry) or not (blocks(entry.event) or folded(entry.event)):
+        return Stripe.NONE
+    return Stripe.DASHED if _unsure(entry) else Stripe.SOLID

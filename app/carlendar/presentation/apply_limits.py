@@ -1,0 +1,293 @@
+"""The one place where a frame is made to obey the limits of the restriction profile.
+
+`apply_limits` is a pure function of a frame and the limits in it: every text is shortened to what a title or
+a string may have, parts go in order of how little they are missed until the page's total and its
+reading groups fit, and what a driver may never read (bodies, QR codes) is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from carlendar.presentation.states import (
+    Action,
+    AgendaRow,
+    AgendaState,
+    CallState,
+    ChoicesState,
+    DriveState,
+    EventState,
+    Frame,
+    Line,
+    MiniCard,
+    NoticeState,
+    ScreenState,
+    Tone,
+)
+from carlendar.text.graphemes import count
+from carlendar.text.shorten import cut, shorten
+
+if TYPE_CHECKING:
+    from carlendar.safety.restrictions import Limits
+
+Shortener = Callable[[str], str]
+Step = Callable[[Frame], Frame]
+
+
+def apply_limits(frame: Frame) -> Frame:
+    """The frame within the limits of its restrictions; itself when they are free."""
+    limits = frame.restrictions.limits
+    if not frame.restrictions.restricted:
+        return frame
+    frame = _shortened(replace(frame, rail=()), limits)
+    for step in _DEGRADATION_STEPS:
+        if fits(frame):
+            break
+        frame = step(frame)
+    return frame
+
+
+def fits(frame: Frame) -> bool:
+    """Whether the page's total of graphemes and its reading groups are within the limits."""
+    limits = frame.restrictions.limits
+    total = sum(count(text) for text in texts(frame))
+    return _within(total, limits.page) and _within(groups(frame), limits.groups)
+
+
+def _within(number: int, limit: int | None) -> bool:
+    return limit is None or number <= limit
+
+
+# --- what is on a page -------------------------------------------------------------------------
+
+
+def actions(frame: Frame) -> Iterator[Action]:
+    """Every action of a frame."""
+    yield from frame.rail
+    if frame.toast_action:
+        yield frame.toast_action
+    yield from _body_actions(frame.body)
+
+
+def _body_actions(body: ScreenState) -> Iterator[Action]:
+    match body:
+        case DriveState():
+            yield from _present(body.primary, body.secondary, body.agenda, *body.footer)
+        case AgendaState():
+            yield from _present(*(row.action for row in body.rows), *(row.open for row in body.rows), *body.side)
+        case EventState():
+            yield from _present(body.primary, *body.actions)
+        case CallState():
+            yield from _present(body.large, body.small, body.leave, body.close)
+        case ChoicesState():
+            yield from chain.from_iterable(choice.actions for choice in body.choices)
+            yield from body.side
+        case _:
+            yield from body.actions
+
+
+def _present(*found: Action | None) -> Iterator[Action]:
+    return (action for action in found if action is not None)
+
+
+def texts(frame: Frame) -> Iterator[str]:
+    """Every text of a frame in its longest variant; icons alone and `open` bear none of their own."""
+    yield from (frame.status.clock, frame.status.text)
+    if frame.toast:
+        yield frame.toast.text
+    yield from (action.labels[0] for action in actions(frame) if action.intent != "open")
+    yield from _body_texts(frame.body)
+
+
+def _body_texts(body: ScreenState) -> Iterator[str]:
+    match body:
+        case DriveState():
+            yield from (body.title, *(line.text for line in body.lines))
+            yield from (body.band.text,) if body.band else ()
+            yield from (body.ring.number, body.ring.unit) if body.ring else ()
+            yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
+        case AgendaState():
+            yield from (body.empty, body.left)
+            yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
+        case EventState():
+            yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
+        case CallState():
+            yield from (body.status.text, body.title, body.detail)
+        case NoticeState():
+            yield from (body.title, *body.paragraphs)
+        case ChoicesState():
+            yield body.title
+            yield from chain.from_iterable((choice.title, choice.detail) for choice in body.choices)
+        case _:
+            yield from (body.title, *body.steps, body.code, *(note.text for note in body.notes))
+            yield from (body.message.text,) if body.message else ()
+
+
+def groups(frame: Frame) -> int:
+    """Reading groups: the status bar, each card, each row (with its action), each other button, the toast."""
+    body = frame.body
+    number = 1 + (frame.toast is not None) + (frame.toast_action is not None) + len(frame.rail)
+    match body:
+        case DriveState():
+            return number + 1 + len(body.cards) + sum(1 for _ in _body_actions(body))
+        case AgendaState():
+            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left)
+        case ChoicesState():
+            return number + len(body.choices) + len(body.side)
+        case _:
+            return number + 1 + sum(1 for _ in _body_actions(body))
+
+
+# --- shortening --------------------------------------------------------------------------------
+
+
+def _shortened(frame: Frame, limits: Limits) -> Frame:
+    def string(text: str) -> str:
+        free = limits.string is None or count(text) <= limits.string
+        return text if free else cut(text, limits.string, limits.string)
+
+    def title(text: str) -> str:
+        return shorten(text, limits.title, limits.title_cjk)
+
+    return replace(
+        frame,
+        status=replace(frame.status, text=string(frame.status.text), short_text=string(frame.status.short_text)),
+        body=_shortened_body(frame.body, string, title),
+        toast=_line(frame.toast, string) if frame.toast else None,
+        toast_action=_action(frame.toast_action, string),
+    )
+
+
+def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> ScreenState:
+    match body:
+        case DriveState():
+            return replace(
+                body,
+                title=title(body.title),
+                lines=tuple(_line(line, string) for line in body.lines),
+                primary=_action(body.primary, string),
+                secondary=_action(body.secondary, string),
+                cards=tuple(_card(card, string, title) for card in body.cards),
+                footer=tuple(found for action in body.footer if (found := _action(action, string))),
+            )
+        case AgendaState():
+            return replace(body, rows=tuple(_row(row, string, title) for row in body.rows), left=string(body.left))
+        case EventState():
+            return replace(
+                body,
+                title=title(body.title),
+                when=string(body.when),
+                lines=tuple(_line(line, string) for line in body.lines),
+                body="",
+                qr="",
+            )
+        case CallState():
+            return replace(body, title=title(body.title), status=_line(body.status, string), detail=string(body.detail))
+        case NoticeState():
+            return replace(body, title=string(body.title), paragraphs=tuple(string(text) for text in body.paragraphs))
+        case _:
+            return body
+
+
+def _line(line: Line, string: Shortener) -> Line:
+    return replace(line, variants=_variants(line.variants, string))
+
+
+def _variants(variants: tuple[str, ...], string: Shortener) -> tuple[str, ...]:
+    """Those that the limits allow as they are; where none is, the last one cut."""
+    whole = tuple(text for text in variants if string(text) == text)
+    return whole or tuple(string(text) for text in variants[-1:])
+
+
+def _action(action: Action | None, string: Shortener) -> Action | None:
+    return replace(action, labels=_variants(action.labels, string)) if action else None
+
+
+def _card(card: MiniCard, string: Shortener, title: Shortener) -> MiniCard:
+    return replace(card, title=title(card.title), detail=string(card.detail), titles=_titles(card.titles, title))
+
+
+def _titles(titles: tuple[str, ...], title: Shortener) -> tuple[str, ...]:
+    """Those that the limits allow as they are."""
+    return tuple(form for form in titles if title(form) == form)
+
+
+def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
+    return replace(
+        row,
+        title=title(row.title),
+        day=string(row.day),
+        detail=string(row.detail),
+        end=string(row.end),
+        titles=_titles(row.titles, title),
+    )
+
+
+# --- what goes first when a page is too full ---------------------------------------------------
+
+
+def _shortest_variants(frame: Frame) -> Frame:
+    """Every line and label in its shortest variant."""
+
+    def last(variants: tuple[str, ...]) -> tuple[str, ...]:
+        return variants[-1:]
+
+    body = frame.body
+    if isinstance(body, DriveState):
+        body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
+    if isinstance(body, EventState):
+        body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
+    return replace(frame, body=body, status=replace(frame.status, text=frame.status.short_text or frame.status.text))
+
+
+def _without_second_card(frame: Frame) -> Frame:
+    body = frame.body
+    return replace(frame, body=replace(body, cards=body.cards[:1])) if isinstance(body, DriveState) else frame
+
+
+def _without_details(frame: Frame) -> Frame:
+    body = frame.body
+    if isinstance(body, AgendaState):
+        return replace(frame, body=replace(body, rows=tuple(replace(row, detail="", end="") for row in body.rows)))
+    if isinstance(body, CallState):
+        return replace(frame, body=replace(body, detail=""))
+    return frame
+
+
+def _without_cards(frame: Frame) -> Frame:
+    return replace(frame, body=replace(frame.body, cards=())) if isinstance(frame.body, DriveState) else frame
+
+
+def _first_lines(frame: Frame) -> Frame:
+    body = frame.body
+    if isinstance(body, DriveState | EventState):
+        kept = tuple(line for line in body.lines[1:] if line.tone is Tone.WARN)  # a warning is never silent
+        return replace(frame, body=replace(body, lines=(*body.lines[:1], *kept)))
+    if isinstance(body, NoticeState):
+        return replace(frame, body=replace(body, paragraphs=body.paragraphs[:1]))
+    return frame
+
+
+def _fewer_rows(frame: Frame) -> Frame:
+    body = frame.body
+    return replace(frame, body=replace(body, rows=body.rows[:-1])) if isinstance(body, AgendaState) else frame
+
+
+def _without_toast(frame: Frame) -> Frame:
+    """Only a word without anything to touch may go; what can be taken back stays."""
+    return frame if frame.toast_action else replace(frame, toast=None)
+
+
+_DEGRADATION_STEPS: tuple[Step, ...] = (
+    _shortest_variants,
+    _without_second_card,
+    _without_details,
+    _without_cards,
+    _first_lines,
+    _without_toast,
+    _fewer_rows,
+    _fewer_rows,
+)

@@ -1,0 +1,1 @@
+"""The Call screen, and the intents that join, dial and leave."""

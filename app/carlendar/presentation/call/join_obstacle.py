@@ -1,0 +1,47 @@
+"""Why there is no way into a meeting just now, in words; silence where there is one or never was to be one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carlendar.domain.agenda import Entry, in_join_time
+from carlendar.i18n.catalogue import mark
+from carlendar.meetings.plan import JoinAction, Why
+from carlendar.presentation.disclosure import may_show_details
+from carlendar.presentation.service_names import short_name
+from carlendar.presentation.states import Line, Tone
+
+if TYPE_CHECKING:
+    from carlendar.presentation.view_context import ViewContext
+
+REASONS: dict[str, tuple[str, str, str]] = {
+    Why.NO_PHONE: (mark("No phone connected"), mark("No phone"), "phone-off"),
+    Why.NO_DIAL_IN: (mark("No dial-in number"), mark("No dial-in"), "phone-off"),
+    Why.RETIRED: (mark("Meeting service has ended"), mark("Service ended"), "alert"),
+    Why.CONFIRM_PARKED: (mark("Confirm the number when parked"), mark("Confirm parked"), "phone-alert"),
+}
+"""Sentence, short form and icon for each reason of a plan that a person can do something about."""
+BUSY = (mark("The phone is in another call"), mark("Phone is busy"), "phone-alert")
+EMERGENCY = (mark("An emergency call is up"), mark("Emergency call"), "phone-alert")
+"""Why no call can be placed although there is a phone."""
+
+
+def obstacle(scene: ViewContext, entry: Entry) -> Line | None:
+    """The reason from when joining would be offered; None where it is offered, or the meeting has none to join."""
+    stored = scene.book.of(entry)
+    if not in_join_time(entry.event, scene.now) or not may_show_details(scene, stored):
+        return None
+    step = scene.plan(stored).first
+    why = step.why
+    if step.action is JoinAction.HAND_OVER and not scene.can_call and stored.way_in and stored.way_in.dial_ins:
+        why = Why.NO_PHONE  # parked: the link can be handed over instead
+    reason = REASONS.get(why)
+    if why is Why.NO_PHONE and scene.phone.connected:
+        reason = EMERGENCY if scene.emergency else BUSY
+    if reason is None:
+        return None
+    text, short, icon = reason
+    reasons = (scene.words.say(text), scene.words.say(short))
+    service = short_name(scene, stored)
+    # In words in every form: a warning is not told by its colour and icon alone.
+    return Line((f"{service} · {reasons[0]}", *reasons) if service else reasons, icon, Tone.WARN)

@@ -1,0 +1,110 @@
+"""What of a meeting may be told on this display: masking, hiding, and cleaning of hostile text."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from carlendar.domain.account import AccountState
+from carlendar.domain.cancellation import plain_title
+from carlendar.domain.marks import visible
+from carlendar.safety.restrictions import DrivingState
+from carlendar.text.shorten import ELLIPSIS, clean, variants
+
+if TYPE_CHECKING:
+    from carlendar.domain.agenda import Entry
+    from carlendar.domain.event import Person
+    from carlendar.presentation.view_context import ViewContext
+    from carlendar.store.records import StoredEvent
+
+LONGEST = 500
+"""Characters of a calendar's text that are shown at most; no title needs more."""
+LONGEST_TITLE = 300
+"""Characters of a title at most: Outlook takes 255."""
+LINES = 100
+"""Lines of an invitation's text that are looked at."""
+READ = 20_000
+"""Characters that are looked at for those: what cannot be seen must not push the rest out."""
+
+
+def cleaned(text: str) -> str:
+    """One line of plain text; see `carlendar.text.shorten.clean`."""
+    return clean(text) if len(text) <= LONGEST else _cleaned_long(text[:READ])
+
+
+@lru_cache(maxsize=64)
+def _cleaned_long(text: str) -> str:
+    found = clean(text)
+    return found if len(found) <= LONGEST else found[: LONGEST - 1] + ELLIPSIS
+
+
+def cleaned_text(text: str) -> str:
+    """Several lines of plain text, at most one empty line in a row."""
+    lines = [cleaned(line) for line in text[:READ].splitlines()[:LINES]]
+    return "\n".join(line for index, line in enumerate(lines) if line or (index and lines[index - 1])).strip()
+
+
+def blocked(stored: StoredEvent) -> bool:
+    """Whether its account may show nothing but times."""
+    return stored.account.state is AccountState.BLOCKED
+
+
+def masked(scene: ViewContext, stored: StoredEvent) -> bool:
+    """Whether it is private and somebody else may read along."""
+    return stored.event.private and overlooked(scene)
+
+
+def overlooked(scene: ViewContext) -> bool:
+    """Whether somebody else may read along, and the person does not want that for what is private."""
+    if scene.options.mask == "never":
+        return False
+    # while the car says nothing that can be trusted, neither is what it last said of its seats
+    silent = scene.restrictions.state is DrivingState.UNKNOWN
+    shared = scene.restrictions.passenger or silent or scene.aboard is not False
+    return scene.options.mask == "always" or shared
+
+
+def may_show_details(scene: ViewContext, stored: StoredEvent) -> bool:
+    """Whether more than its time may be told."""
+    return not blocked(stored) and not masked(scene, stored)
+
+
+def title(scene: ViewContext, stored: StoredEvent) -> str:
+    """Its title as far as it may be told."""
+    if blocked(stored):
+        return scene.words.say("Appointment")
+    if masked(scene, stored):
+        return scene.words.say("Private appointment")
+    if stored.plain:
+        return scene.words.say("Appointment without text")
+    found = cleaned(plain_title(stored.event))
+    if not visible(found):
+        return scene.words.say("No title")
+    return found if len(found) <= LONGEST_TITLE else found[: LONGEST_TITLE - 1] + ELLIPSIS
+
+
+def title_of(scene: ViewContext, entry: Entry) -> str:
+    """The title of an entry of the scene's book."""
+    return title(scene, scene.book.of(entry))
+
+
+def title_forms(title: str) -> tuple[str, ...]:
+    """Forms of a title from long to short, for a place that may be narrow."""
+    return variants(title, None, None)
+
+
+def names(scene: ViewContext, stored: StoredEvent, count: int) -> str:
+    """The first `count` people and how many others; empty while restricted or where none may be told."""
+    people = [name for person in stored.event.attendees if (name := _name(person))]
+    if not people or not scene.parked or not may_show_details(scene, stored):
+        return ""
+    total = max(stored.event.attendee_count, len(people))
+    listed = ", ".join(people[:count])
+    others = total - len(people[:count])
+    if others <= 0:
+        return listed
+    return scene.words.say_number("{names} and {n} other", "{names} and {n} others", others, names=listed)
+
+
+def _name(person: Person) -> str:
+    return cleaned(person.name) or cleaned(person.address)

@@ -1,0 +1,1 @@
+"""The Event screen: one meeting in detail."""

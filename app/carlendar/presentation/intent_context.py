@@ -1,0 +1,160 @@
+"""Ports, session and options together: what the carrying out of touches works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from carlendar.domain.call import CallPhase
+from carlendar.domain.reminders import Reminder, due
+from carlendar.i18n.formats import formats
+from carlendar.ipc.messages import Command
+from carlendar.presentation.intents import Intent
+from carlendar.presentation.options import Options, as_in_car, preferred
+from carlendar.presentation.session import TOAST_SECONDS, Session, Toast
+from carlendar.presentation.states import Action, Line, Tone
+from carlendar.presentation.view_context import ViewContext
+from carlendar.store.records import PHONE, UNSETTLED, OutboxState, Snapshot, preference
+
+if TYPE_CHECKING:
+    from carlendar.domain.agenda import Entry
+    from carlendar.i18n.catalogue import Words
+    from carlendar.presentation.ports import Ports
+
+LIVE = UNSETTLED | {OutboxState.SENT}
+
+
+@dataclass(slots=True)
+class IntentContext:
+    """What a touch is carried out with. `base` are the options before a person's preferences."""
+
+    ports: Ports
+    session: Session
+    base: Options
+    _words: tuple[str, Words] | None = field(default=None)
+
+    @property
+    def options(self) -> Options:
+        """The options as the car is set, with what the person prefers."""
+        session, languages = self.session, self.ports.languages
+        given = {**dict(session.snapshot.preferences), **session.preferences}
+        return preferred(as_in_car(self.base, session.car_language, session.car_hours, languages), given, languages)
+
+    @property
+    def own_phone(self) -> tuple[str, str]:
+        """Id and name of the phone that the profile in the seat chose; both empty where it chose none."""
+        profile = self.session.snapshot.profile
+        chosen = preference(self.session.snapshot, self.session.preferences, PHONE + profile.id) if profile else ""
+        phone, _, name = chosen.partition("|")
+        return phone, name
+
+    def now(self) -> datetime:
+        """The present moment in the car's zone."""
+        return self.ports.wall.now().astimezone(self.ports.wall.zone())
+
+    def words(self) -> Words:
+        """The words of the chosen language."""
+        language = self.options.language
+        if self._words is None or self._words[0] != language:
+            self._words = (language, self.ports.words(language))
+        return self._words[1]
+
+    def scene(self) -> ViewContext:
+        """Everything that a screen is made from, now."""
+        session, ports, options, words = self.session, self.ports, self.options, self.words()
+        as_of = self.as_of()
+        now = self.now()
+        if not ports.wall.is_set() and as_of is not None:
+            now = max(now, as_of.astimezone(ports.wall.zone()))
+        snapshot = self._snapshot()
+        scene = ViewContext(
+            snapshot=snapshot,
+            book=session.book,
+            now=now,
+            elapsed=ports.elapsed.seconds(),
+            restrictions=session.restrictions,
+            options=options,
+            words=words,
+            formats=formats(words.language, options.region, options.hours),
+            join_plan=ports.plan,
+            clock_set=ports.wall.is_set(),
+            phone=session.phone,
+            online=session.sync.online if session.sync else True,
+            service_there=session.service_there,
+            as_of=as_of,
+            failing=session.sync.failing if session.sync else "",
+            sign_in=session.sign_in,
+            aboard=session.aboard,
+            driver=session.driver or "",
+            cabin=session.cabin,
+            browser=ports.links.available(),
+            navigation=session.takes_destinations and ports.navigation.available(),
+            languages=ports.languages,
+            talk=session.talk,
+            subject=session.panel_subject or session.trail.here.subject,
+            page=session.page,
+            panel=session.panel,
+            chosen=session.preferences,
+            own_phone=self.own_phone,
+            late_sent=self._late(snapshot),
+            undoing=self._undoing(),
+            taking_back=frozenset(session.taking_back),
+            acknowledged=frozenset(session.acknowledged),
+        )
+        return replace(scene, reminder=self._reminder(scene))
+
+    def as_of(self) -> datetime | None:
+        """When all sources were last fetched; None while one was never (a feed that never could be is left out)."""
+        if self.session.sync is not None and self.session.sync.as_of:
+            try:
+                told = datetime.fromisoformat(self.session.sync.as_of)
+            except ValueError:
+                told = None
+            if told is not None and told.tzinfo is not None:
+                return told
+        snapshot = self.session.snapshot
+        feeds = {account.id for account in snapshot.accounts if account.is_feed}
+        times = [each.as_of for each in snapshot.sources if each.as_of is not None or each.account_id not in feeds]
+        known = [moment for moment in times if moment is not None]
+        return min(known) if known and len(known) == len(times) else None
+
+    def send(self, name: str, **arguments: str) -> None:
+        """Ask the service for something."""
+        self.ports.service.send(Command(name, arguments))
+
+    def toast(
+        self, text: str, icon: str, tone: Tone = Tone.NORMAL, *, action: Action | None = None, stays: float = 0.0
+    ) -> None:
+        """Say a word on what just happened, for `stays` elapsed seconds or the usual time."""
+        ends = self.ports.elapsed.seconds() + (stays or TOAST_SECONDS)
+        self.session.toast = Toast(Line((text,), icon, tone), ends, action)
+
+    def entry(self, key: str) -> Entry | None:
+        """The entry of an occurrence key, None once it is gone."""
+        return next((entry for entry in self.session.book.entries if entry.key == key), None)
+
+    def _snapshot(self) -> Snapshot:
+        held, session = self.session.snapshot, self.session
+        if not session.dismissed and not session.snoozed:
+            return held
+        snoozed = {**dict(held.snoozed), **session.snoozed}
+        return replace(held, dismissed=held.dismissed | session.dismissed, snoozed=tuple(snoozed.items()))
+
+    def _undoing(self) -> str:
+        """What the word on what just happened offers to take back."""
+        toast = self.session.toast
+        return toast.action.argument if toast and toast.action and toast.action.intent == Intent.UNDO else ""
+
+    def _late(self, snapshot: Snapshot) -> frozenset[str]:
+        sent = {item.event_id for item in snapshot.outbox if item.kind == "late" and item.state in LIVE}
+        return frozenset(sent | self.session.late)
+
+    def _reminder(self, scene: ViewContext) -> Reminder | None:
+        """The reminder that may be shown now: it waits during a call and for a clock that is set."""
+        if not scene.clock_set or any(call.phase is not CallPhase.ENDED for call in scene.phone.calls):
+            return None
+        snapshot = scene.snapshot
+        entries = scene.book.near(scene.now)
+        snoozed = dict(snapshot.snoozed)
+        return due(entries, scene.now, scene.options.reminder_minutes, snapshot.dismissed, snoozed)

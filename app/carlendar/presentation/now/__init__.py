@@ -1,0 +1,1 @@
+"""Now, the home screen: what is next, its action, reminders and notices."""

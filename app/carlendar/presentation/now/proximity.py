@@ -1,0 +1,47 @@
+"""How far the car is from a meeting's place, and whether it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from carlendar.domain.place import Place
+    from carlendar.presentation.view_context import ViewContext
+    from carlendar.store.records import StoredEvent
+
+THERE = 300.0
+"""Metres: nearer is there. The car's position is known to a hundred, and it parks beside what was meant."""
+METRES = {False: 1000.0, True: 1609.344}
+"""In a kilometre, and in a mile."""
+
+
+def arrived(scene: ViewContext, where: Place) -> bool:
+    """Whether the car is at the place; not where either position is unknown."""
+    metres = _metres(scene, where)
+    return metres is not None and metres < THERE
+
+
+def with_arrival(scene: ViewContext, stored: StoredEvent, text: str) -> tuple[str, ...]:
+    """The place at a glance, and that the car is there."""
+    where = stored.event.place
+    if where is None or not arrived(scene, where):
+        return (text,)
+    return (scene.words.say("{place} · you are here", place=text), text)
+
+
+def with_distance(scene: ViewContext, stored: StoredEvent, text: str) -> tuple[str, ...]:
+    """The place with its distance, which is no way by road and says so; then the place alone."""
+    where = stored.event.place
+    metres = None if where is None else _metres(scene, where)
+    if where is None or metres is None or arrived(scene, where):
+        return with_arrival(scene, stored, text)
+    say, many = scene.words.say, metres / METRES[scene.cabin.miles]
+    number = f"{max(1, round(many))}"
+    if scene.cabin.miles:
+        return (say("{place} · {number} mi in a straight line", place=text, number=number), text)
+    return (say("{place} · {number} km in a straight line", place=text, number=number), text)
+
+
+def _metres(scene: ViewContext, where: Place) -> float | None:
+    here, there = scene.cabin.here, where.position
+    return None if here is None or there is None else here.metres(there)

@@ -1,0 +1,94 @@
+"""Telling the others that one is late: when it is offered, and to whom it goes."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from carlendar.domain.account import Account, AccountState
+from carlendar.domain.agenda import SOON, Entry, folded, takes_place
+from carlendar.domain.recipients import recipients
+from carlendar.presentation import outbox_status
+from carlendar.presentation.disclosure import may_show_details
+from carlendar.presentation.intents import Intent
+from carlendar.presentation.states import Action
+from carlendar.presentation.view_context import Panel, ViewContext
+
+if TYPE_CHECKING:
+    from carlendar.store.records import StoredEvent
+
+CHOICES = (5, 10, 15)
+"""Minutes that are offered when parked."""
+ONE_TAP = 10
+"""Minutes that one tap tells while driving."""
+SCOPE = "mail.send"
+ANSWER_SCOPE = "calendars.readwrite"
+
+
+def has_scope(account: Account, scope: str) -> bool:
+    """Whether the account granted `scope` (lower case, with or without the service's address before it)."""
+    return any(granted.lower().rpartition("/")[2] == scope for granted in account.scopes)
+
+
+def may_answer(stored: StoredEvent) -> bool:
+    """Whether the account may write to the calendar: answer, and change reminders."""
+    well = stored.account.state is AccountState.SIGNED_IN
+    return well and stored.calendar.can_edit and has_scope(stored.account, ANSWER_SCOPE)
+
+
+def told_to(stored: StoredEvent) -> int:
+    """How many people would be told: the organiser, or all others where the person is the organiser."""
+    return len(recipients(stored.event, stored.account.address))
+
+
+def lacking(scene: ViewContext, account: Account) -> frozenset[str]:
+    """The permissions beyond reading that the account could be asked for; empty while it is not signed in."""
+    options = scene.options
+    if account.state is not AccountState.SIGNED_IN or account.is_feed or not options.more_permissions:
+        return frozenset()
+    useful = {SCOPE, ANSWER_SCOPE} if options.late_allowed else {ANSWER_SCOPE}
+    return frozenset(scope for scope in useful & options.more_scopes if not has_scope(account, scope))
+
+
+def offered(scene: ViewContext, entry: Entry) -> bool:
+    """Whether the button is shown: permission is there, somebody can be told, and its time has come."""
+    stored = scene.book.of(entry)
+    if not scene.options.late_allowed or not has_scope(stored.account, SCOPE) or not told_to(stored):
+        return False
+    if stored.account.state is not AccountState.SIGNED_IN or not takes_place(entry.event) or folded(entry.event):
+        return False
+    moments = entry.event.moments(UTC)
+    timely = moments.start - SOON <= scene.now < moments.end
+    return timely and may_show_details(scene, stored) and entry.event.id not in scene.late_sent
+
+
+def action(scene: ViewContext, entry: Entry) -> Action | None:
+    """The button: one tap while driving, a choice of minutes when parked; Undo for what waits. None without either."""
+    if back := outbox_status.take_back(scene, entry.event, outbox_status.LATE):
+        return back
+    if not offered(scene, entry):
+        return None
+    say = scene.words.say
+    if scene.panel is Panel.LATENESS:
+        return Action(Intent.DISMISS_QUESTION, (say("Cancel"),), "close")
+    labels = (say("Tell them I’m late"), say("I’m late"))
+    if scene.parked:
+        return Action(Intent.LATE_CHOICE, labels, "clock-alert-outline", argument=entry.key)
+    return Action(Intent.LATE, labels, "clock-alert-outline", argument=f"{ONE_TAP}|{entry.key}", sends=True)
+
+
+def choices(scene: ViewContext, entry: Entry) -> tuple[Action, ...]:
+    """5, 10 and 15 minutes."""
+    return tuple(
+        Action(
+            Intent.LATE,
+            (
+                scene.words.say_number("{n} minute", "{n} minutes", minutes),
+                scene.words.say_number("{n} min", "{n} min", minutes),
+            ),
+            "clock-alert-outline",
+            argument=f"{minutes}|{entry.key}",
+            sends=True,
+        )
+        for minutes in CHOICES
+    )

@@ -1,0 +1,82 @@
+"""What the screens take from the settings, and what a person may change of it in the car."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from carlendar.domain.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+THEMES = ("auto", "night", "day")
+MASKS = ("aboard", "always", "never")
+REMINDER_MINUTES = (5, 15)
+
+
+@value
+class Options:
+    """Effective choices. `locked` names those that the administrator fixed."""
+
+    language: str = "en"
+    follows_car: bool = False
+    """No language was set: the car's is taken where it tells one that there is."""
+    region: str = ""
+    """Country of the phone and of the formats (ISO 3166-1 alpha-2)."""
+    hours: str = "auto"
+    theme: str = "auto"
+    mask: str = "aboard"
+    """Private titles are hidden while another person is or may be `aboard`, `always` or `never`."""
+    hide_declined: bool = False
+    reminder_minutes: int = 5
+    join_muted: bool = True
+    late_allowed: bool = True
+    browser_sign_in: bool = True
+    more_permissions: bool = True
+    """Whether a person may be asked for permissions beyond reading."""
+    more_scopes: frozenset[str] = frozenset({"mail.send", "calendars.readwrite"})
+    """Which those are, in lower case."""
+    rows_fit: int | None = None
+    """Rows of a restricted list that the display can show in full size; None where that is not known."""
+    textless: bool = False
+    """Whether this start shows no texts of the calendar, because earlier ones ended before their first frame."""
+    days_kept: int = 2
+    locked: frozenset[str] = frozenset()
+
+
+def preferred(options: Options, preferences: Mapping[str, str], languages: tuple[str, ...]) -> Options:
+    """The options with a profile's preferences; what is locked or makes no sense is left as it was."""
+    given = {name: value for name, value in preferences.items() if name not in options.locked}
+    return replace(
+        options,
+        language=_one_of(given.get("language"), languages, options.language),
+        theme=_one_of(given.get("theme"), THEMES, options.theme),
+        mask=_one_of(given.get("mask"), MASKS, options.mask),
+        hide_declined=_switch(given.get("hide_declined"), otherwise=options.hide_declined),
+        join_muted=_switch(given.get("join_muted"), otherwise=options.join_muted),
+        reminder_minutes=_minutes(given.get("reminder_minutes"), options.reminder_minutes),
+    )
+
+
+def as_in_car(options: Options, language: str, hours: str, languages: tuple[str, ...]) -> Options:
+    """The options with the car's language (`de`, `de-DE`) and hours where nothing else was set, before preferences."""
+    short = language.replace("_", "-").partition("-")[0].lower()
+    follows = options.follows_car and "language" not in options.locked
+    return replace(
+        options,
+        language=_one_of(short, languages, options.language) if follows else options.language,
+        hours=_one_of(hours, ("12", "24"), options.hours) if options.hours == "auto" else options.hours,
+    )
+
+
+def _one_of(value: str | None, allowed: tuple[str, ...], otherwise: str) -> str:
+    return value if value in allowed and value is not None else otherwise
+
+
+def _switch(value: str | None, *, otherwise: bool) -> bool:
+    return {"1": True, "0": False}.get(value or "", otherwise)
+
+
+def _minutes(value: str | None, otherwise: int) -> int:
+    return int(value) if value is not None and value in {str(minutes) for minutes in REMINDER_MINUTES} else otherwise

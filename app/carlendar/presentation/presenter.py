@@ -1,0 +1,306 @@
+"""The presenter: takes what happens, carries out touches, and says what is to be drawn.
+
+One thread, the interface's. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `seat`,
+`theme`, `service_lost`, `service_found`) are brought to it by the bridge; the output is one frozen
+`Frame`, announced when it differs from the one before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
+from carlendar.presentation.account import driver
+from carlendar.presentation.frames import compose
+from carlendar.presentation.intent_context import IntentContext
+from carlendar.presentation.intents import Intent
+from carlendar.presentation.quarantine import Quarantine
+from carlendar.presentation.session import NEWS_SECONDS, Session
+from carlendar.presentation.states import Action, Frame, ScreenName, Tone
+from carlendar.presentation.update_throttle import UpdateThrottle, until_minute
+from carlendar.presentation.view_context import Panel
+from carlendar.safety.restrictions import DrivingState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carlendar.domain.call import PhoneState
+    from carlendar.presentation.options import Options
+    from carlendar.presentation.ports import Ports
+    from carlendar.presentation.vehicle_context import VehicleContext
+    from carlendar.safety.restrictions import Restrictions
+    from carlendar.store.records import Snapshot
+
+
+class Cause(Enum):
+    """Why a frame may change: what a person did or safety demands is drawn at once, the rest in its pace."""
+
+    TOUCH = auto()
+    SAFETY = auto()
+    TIME = auto()
+    DATA = auto()
+
+
+class Presenter:
+    """`Cockpit` for one display. Starts with the restrictions given, which should be the tightest."""
+
+    def __init__(self, ports: Ports, options: Options, restrictions: Restrictions, *, night: bool = True) -> None:
+        stored = ports.read()
+        self._books = ports.books
+        self._session = Session(restrictions, stored, self._books.of(stored), night=night)
+        self._quarantine = Quarantine(self._session)
+        self._take(stored)
+        self._desk = IntentContext(ports, self._session, options)
+        self._ports = ports
+        self._listeners: list[Callable[[Frame], None]] = []
+        self._pace = UpdateThrottle()
+        self._frame = self._quarantine.run(self._compose)
+
+    # --- the cockpit ---------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame:
+        """What is to be drawn now."""
+        return self._frame
+
+    def subscribe(self, listener: Callable[[Frame], None]) -> None:
+        """Call `listener` at once and whenever the frame changes."""
+        self._listeners.append(listener)
+        listener(self._frame)
+
+    def restrict(self, restrictions: Restrictions) -> Frame:
+        """Take newly published restrictions; the frame returned obeys them."""
+        session = self._session
+        if restrictions != session.restrictions:
+            if restrictions.state is DrivingState.PARKED and session.restrictions.state is not DrivingState.PARKED:
+                session.takes_destinations = True  # the drive is over
+            session.restrictions = restrictions
+            session.trail.tighten(restrictions)
+            if restrictions.restricted:
+                session.panel, session.panel_subject = Panel.NONE, ""
+            self._show(Cause.SAFETY)
+        return self._frame
+
+    def act(self, action: Action) -> None:
+        """Carry out what a person touched; what is not on offer any more does nothing."""
+        from carlendar.presentation import (
+            dispatch,  # not needed for the first frame, like the others of this kind below
+        )
+
+        if dispatch.carry_out(self._desk, action):
+            self._show(Cause.TOUCH)
+
+    def scrolled(self, place: str, offset: float) -> None:
+        """Keep where a list was scrolled to."""
+        self._session.scroll[place] = offset
+
+    def offset(self, place: str) -> float:
+        """Where the list of `place` was scrolled to; 1.0, its top, where it never was."""
+        return self._session.scroll.get(place, 1.0)
+
+    def tick(self) -> float:
+        """Let time pass; returns elapsed seconds until it wants to be called again, at most 60."""
+        # What can be taken back goes when its time is over, not in its pace: it would be there and do nothing.
+        self._show(Cause.TOUCH if self._attend() else Cause.TIME)
+        waits = [60.0, until_minute(self._ports.wall)]
+        if self._session.toast is not None:
+            waits.append(self._session.toast.ends - self._ports.elapsed.seconds())
+        if self._pace.waiting:
+            waits.append(self._pace.wait(self._ports.elapsed.seconds(), self._ports.wall))
+        return max(0.05, min(waits))
+
+    # --- what happens --------------------------------------------------------------------------
+
+    def clock_changed(self) -> None:
+        """The clock was set, or the car is in another zone: what is drawn is wrong, and no matter of pace."""
+        self._attend()
+        self._show(Cause.SAFETY)
+
+    def snapshot_changed(self) -> None:
+        """The store has something new: read it."""
+        from carlendar.presentation import outbox_intents
+
+        session, before = self._session, self._session.snapshot
+        stored = self._ports.read()
+        self._take(stored)
+        if driver.another(before, session.snapshot):
+            driver.leave(self._desk)
+        answered = outbox_intents.settle(self._desk)
+        self._settle_seat(stored)
+        # Whose titles may be seen is no matter of pace, nor what became of a touch; all else waits for the tick.
+        strangers = _owners(before) != _owners(session.snapshot)
+        if strangers or answered:
+            self._attend()
+            self._show(Cause.SAFETY if strangers else Cause.TOUCH)
+
+    def phone_changed(self, state: PhoneState) -> None:
+        """The telephone says something new."""
+        from carlendar.presentation.call import call_intents
+
+        call_intents.phone_changed(self._desk, state)
+        self._attend()
+        self._show(Cause.TOUCH)
+
+    def service_said(self, message: Message) -> None:
+        """The service process says something."""
+        match message:
+            case SyncStatus():
+                self._session.sync = message
+                self._show(Cause.DATA)
+            case SignInStatus():
+                self._sign_in_told(message)
+                self._show(Cause.TOUCH)
+            case DataChanged():
+                if message.what == "erased":
+                    from carlendar.presentation.account import account_intents
+
+                    account_intents.erased(self._desk)
+                self.snapshot_changed()
+            case Failure():
+                self._failed(message)
+            case _:
+                return
+
+    def service_lost(self) -> None:
+        """The service process is gone, and a sign-in in flight with it; it is being replaced."""
+        self._session.service_there = False
+        flight = self._session.sign_in
+        if flight is not None and flight.status.phase in ("starting", "code", "browser"):
+            self._sign_in_told(SignInStatus("failed", reason="channel"))
+        self._show(Cause.TIME)
+
+    def service_found(self) -> None:
+        """The service process is there again; it is told who is in the seat."""
+        self._session.service_there = True
+        profile = self._session.snapshot.profile
+        self._desk.send("profile", profile=profile.id if profile else "")
+        self._show(Cause.TIME)
+
+    def theme(self, *, night: bool) -> None:
+        """The car turned its lights on or off."""
+        self._session.night = night
+        self._show(Cause.SAFETY)
+
+    def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
+        """Whether a passenger is aboard (None for unknown), and who drives; shown at once."""
+        session = self._session
+        session.aboard = passenger_aboard
+        if driver_subject != session.driver:
+            driver.changed(self._desk, driver_subject)
+            stored = self._ports.read()
+            self._take(stored)
+            self._settle_seat(stored)
+        self._show(Cause.SAFETY)
+
+    def car(self, *, language: str, hours: str, text_scale: float) -> None:
+        """How the car's own screens are set; what a person or an administrator chose goes before it."""
+        session = self._session
+        session.car_language, session.car_hours, session.text_scale = language, hours, text_scale
+        self._show(Cause.TIME)
+
+    def cabin(self, cabin: VehicleContext) -> None:
+        """Where the driver sits, where the car is, and how loud it is."""
+        self._session.cabin = cabin
+        self._show(Cause.TIME)
+
+    # --- within --------------------------------------------------------------------------------
+
+    def _take(self, stored: Snapshot) -> None:
+        """Show of the store what the driver may see."""
+        session = self._session
+        session.snapshot = driver.admitted(session, stored)
+        self._quarantine.take(self._books.of(session.snapshot))
+
+    def _settle_seat(self, stored: Snapshot) -> None:
+        """The store, the service and the phone follow who is in the seat."""
+        from carlendar.presentation.call import call_intents
+
+        driver.settle(self._desk, stored)
+        call_intents.tell_phone(self._desk)
+        if self._session.talk is None and self._session.phone.calls:
+            call_intents.phone_changed(self._desk, self._session.phone)  # a call to a meeting that is known only now
+
+    def _sign_in_told(self, status: SignInStatus) -> None:
+        from carlendar.presentation.account import account_intents
+
+        account_intents.told(self._desk, status)
+
+    def _failed(self, failure: Failure) -> None:
+        from carlendar.presentation.reason_text import failed
+
+        if failure.command == "sign_in":
+            self._sign_in_told(SignInStatus("failed", reason=failure.reason))
+        elif text := failed(self._desk.words(), failure.command, failure.reason):
+            self._desk.toast(text, "alert", Tone.WARN)
+        self._show(Cause.TIME)
+
+    def _attend(self) -> bool:
+        """See to what comes of time; True when a word on what happened had its time.
+
+        A reminder that came due makes its sound, and while driving brings Drive back.
+        """
+        session = self._session
+        over = session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds()
+        if over:
+            session.toast = None
+        self._say_news()
+        reminder = self._quarantine.run(lambda: self._desk.scene().reminder)
+        if reminder is None or (reminder.keys, reminder.stage.value) == session.sounded:
+            return over
+        session.sounded = (reminder.keys, reminder.stage.value)
+        if session.cabin.loudness > 0:
+            self._ports.sound.play("reminder", session.cabin.loudness)
+        if session.toast is not None and session.toast.action is None:
+            session.toast = None  # it would push Join from its place; what can be taken back stays
+        if session.restrictions.restricted and session.trail.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
+            session.trail.home()
+            session.turn()
+        return over
+
+    def _say_news(self) -> None:
+        """What changed about a meeting has been said once it stood on the screen for its time."""
+        shown = self._frame.toast_action
+        key = shown.argument if shown is not None and shown.intent == Intent.NEWS_SEEN else ""
+        before, since = self._session.saying
+        now = self._ports.elapsed.seconds()
+        if key != before:
+            self._session.saying = (key, now)
+        elif key and now - since >= NEWS_SECONDS:
+            from carlendar.presentation import outbox_intents
+
+            outbox_intents.news_seen(self._desk, key)
+
+    def _compose(self) -> Frame:
+        session, options = self._session, self._desk.options
+        night = session.night if options.theme == "auto" else options.theme == "night"
+        aside = session.trail.aside is not None
+        place = session.trail.aside or session.trail.here
+        frame = compose(self._desk.scene(), place, aside=aside, toast=session.toast, night=night)
+        return frame if session.text_scale == 1.0 else replace(frame, text_scale=session.text_scale)
+
+    def _show(self, cause: Cause) -> None:
+        """Announce the frame of now, unless nothing changed or its time has not come.
+
+        Data wait for the `tick` that follows every call of the bridge: of a burst of news one frame is made.
+        """
+        if cause is Cause.DATA:
+            return
+        frame, elapsed = self._quarantine.run(self._compose), self._ports.elapsed.seconds()
+        if frame == self._frame:
+            self._pace.settled()
+            return
+        if cause is Cause.TIME and frame.restrictions.restricted:
+            if not self._pace.may_change(elapsed, self._ports.wall):
+                return
+            self._pace.changed(elapsed)
+        self._pace.settled()
+        self._frame = frame
+        for listener in tuple(self._listeners):
+            listener(frame)
+
+
+def _owners(snapshot: Snapshot) -> tuple[object, ...]:
+    """Whose day it is, and which accounts may be shown."""
+    return (snapshot.profile, tuple((account.id, account.state) for account in snapshot.accounts))

@@ -1,0 +1,64 @@
+"""Subscribed calendars in the Settings: how old each is, what is wrong with it, and removing it; parked only.
+
+Subscribing needs a long secret address, which nobody types in a car: it is done by a command or by the
+settings' file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from carlendar.domain.account import FILES, Account
+from carlendar.i18n.catalogue import mark
+from carlendar.presentation.disclosure import cleaned
+from carlendar.presentation.intents import Intent
+from carlendar.presentation.states import Action, Choice, Tone
+from carlendar.presentation.time_text import moment
+
+if TYPE_CHECKING:
+    from carlendar.presentation.view_context import ViewContext
+
+TROUBLE: dict[str, str] = {
+    "offline": mark("Cannot be reached"),
+    "outage": mark("Its server fails"),
+    "throttled": mark("Its server asks to wait"),
+    "refused": mark("Its server refuses it"),
+    "gone": mark("Not there any more"),
+    "vault": mark("Its address is lost or locked"),
+    "vault_locked": mark("Its address is lost or locked"),
+    "feed_file": mark("File cannot be read"),
+    "feed_address": mark("Address cannot be used"),
+    "feed_private": mark("Address not allowed"),
+    "feed_size": mark("Too large"),
+    "feed_text": mark("Not a calendar"),
+    "feed_endless": mark("Too many appointments"),
+}
+"""Why a calendar is not up to date, by the error's key."""
+_OTHER = mark("Cannot be read")
+
+
+def feeds(scene: ViewContext) -> tuple[Choice, ...]:
+    """Each subscribed calendar of the driver, under a heading; nothing where there is none."""
+    held = [account for account in scene.accounts if account.is_feed]
+    if not held:
+        return ()
+    heading = Choice("feeds", scene.words.say("Subscribed calendars"), header=True)
+    return (heading, *(_feed(scene, account) for account in held))
+
+
+def _feed(scene: ViewContext, account: Account) -> Choice:
+    say = scene.words.say
+    status = next((each for each in scene.snapshot.sources if each.account_id == account.id), None)
+    age = say("As of {time}", time=moment(scene, status.as_of)) if status and status.as_of else ""
+    trouble = say(TROUBLE.get(status.error, _OTHER)) if status and status.error else ""
+    remove = Action(Intent.ASK_SIGN_OUT, (say("Remove"),), "calendar-remove", argument=account.id)
+    row = Choice(
+        key=f"account/{account.id}",
+        title=cleaned(account.name) or cleaned(account.address),
+        detail=" · ".join(part for part in (trouble, age) if part) or say("Nothing known yet"),
+        icon="calendar-blank" if account.cloud == FILES else "web",
+        tone=Tone.MUTE,
+        actions=(remove,),
+    )
+    return replace(row, icon="alert", tone=Tone.WARN) if trouble else row

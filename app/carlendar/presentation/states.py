@@ -1,0 +1,300 @@
+"""What the screens draw: one frozen value for each screen, and the frame around it.
+
+View-models make these from data and restrictions; widgets draw them and know nothing else. All
+texts are final: translated, shortened, masked. Texts that come from a calendar are plain text, to
+be escaped and shaped by whoever draws them. A control that cannot be used is not in the state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from carlendar.domain.value import value
+
+if TYPE_CHECKING:
+    from carlendar.safety.restrictions import Restrictions
+
+
+class ScreenName(StrEnum):
+    """Every screen there is."""
+
+    DRIVE = "drive"
+    AGENDA = "agenda"
+    EVENT = "event"
+    CALL = "call"
+    SIGN_IN = "sign_in"
+    PROFILES = "profiles"
+    NOTICE = "notice"
+    SETTINGS = "settings"
+
+
+class Tone(StrEnum):
+    """What a text or icon means; never told by colour alone."""
+
+    NORMAL = "normal"
+    MUTE = "mute"
+    ACCENT = "accent"
+    GO = "go"
+    WARN = "warn"
+    STOP = "stop"
+
+
+class Look(StrEnum):
+    """How an action is drawn."""
+
+    GO = "go"
+    SECONDARY = "secondary"
+    STOP = "stop"
+
+
+@value
+class Action:
+    """Something to touch. `labels` are variants from long to short; the first that fits is drawn.
+
+    `intent` and `argument` are handed back to the presenter as they are. `sends` marks what leaves
+    the car or ends a call: the touch rules of the restriction profile hold for it.
+    """
+
+    intent: str
+    labels: tuple[str, ...]
+    icon: str = ""
+    look: Look = Look.SECONDARY
+    argument: str = ""
+    sends: bool = False
+    selected: bool = False
+
+
+@value
+class Line:
+    """A line of text with an optional icon before it; `variants` from long to short."""
+
+    variants: tuple[str, ...]
+    icon: str = ""
+    tone: Tone = Tone.MUTE
+    struck: bool = False
+
+    @property
+    def text(self) -> str:
+        """The longest variant."""
+        return self.variants[0]
+
+
+@value
+class StatusBar:
+    """The top line, on every screen. `clock` may be empty while the clock is not set."""
+
+    clock: str
+    text: str = ""
+    short_text: str = ""
+    icon: str = ""
+    tone: Tone = Tone.MUTE
+
+
+@value
+class Ring:
+    """The countdown: a number, its unit, and the part of the last hour that is left (0 to 1)."""
+
+    number: str
+    unit: str
+    short_unit: str
+    fraction: float
+
+
+@value
+class Band:
+    """The filled band of a reminder."""
+
+    text: str
+    icon: str
+
+
+@value
+class MiniCard:
+    """One of the two meetings after the next. `titles` are forms of `title` from long to short, if any."""
+
+    time: str
+    title: str
+    detail: str
+    tone: Tone = Tone.MUTE
+    titles: tuple[str, ...] = ()
+
+
+@value
+class DriveState:
+    """Home. `title` has at most two lines. `primary` is the large action on the right, if any.
+
+    `lines` stand under the title. With a `band`, `footer` replaces `cards` and the way to Agenda.
+    """
+
+    title: str
+    ring: Ring | None = None
+    band: Band | None = None
+    lines: tuple[Line, ...] = ()
+    primary: Action | None = None
+    secondary: Action | None = None
+    cards: tuple[MiniCard, ...] = ()
+    agenda: Action | None = None
+    footer: tuple[Action, ...] = ()
+
+
+class Stripe(StrEnum):
+    """The stripe before a row when parked."""
+
+    SOLID = "solid"
+    DASHED = "dashed"
+    NONE = "none"
+
+
+@value
+class AgendaRow:
+    """One meeting in the list. `header` rows bear a day in `title` and nothing else.
+
+    `titles` are forms of `title` from long to short, if any, for rows that are narrow. `day` is the day of
+    `time` where that is not today's and no header says it: it is never left out.
+    """
+
+    key: str
+    title: str
+    header: bool = False
+    time: str = ""
+    day: str = ""
+    end: str = ""
+    detail: str = ""
+    detail_tone: Tone = Tone.MUTE
+    stripe: Stripe = Stripe.NONE
+    struck: bool = False
+    action: Action | None = None
+    open: Action | None = None
+    titles: tuple[str, ...] = ()
+
+
+@value
+class AgendaState:
+    """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
+
+    rows: tuple[AgendaRow, ...]
+    scrolls: bool
+    empty: str = ""
+    """The sentence in place of rows where there are none."""
+    side: tuple[Action, ...] = ()
+    left: str = ""
+    """On the last page: how many there are on none of the pages, in words; empty for none."""
+
+
+@value
+class EventState:
+    """Everything about one meeting (parked), or title, time, place and actions (idling)."""
+
+    title: str
+    when: str
+    lines: tuple[Line, ...] = ()
+    body: str = ""
+    primary: Action | None = None
+    actions: tuple[Action, ...] = ()
+    qr: str = ""
+    """Text of a QR code to show instead of the body; empty for none."""
+
+
+@value
+class CallState:
+    """A call: `status` claims only what the car knows."""
+
+    status: Line
+    title: str
+    detail: str = ""
+    large: Action | None = None
+    """Mute, or after the end the next best action."""
+    small: Action | None = None
+    leave: Action | None = None
+    close: Action | None = None
+
+
+@value
+class SignInState:
+    """Device code, in flight or failed. `code` is in groups; `qr` is empty where there is no code."""
+
+    title: str
+    steps: tuple[str, ...] = ()
+    code: str = ""
+    qr: str = ""
+    notes: tuple[Line, ...] = ()
+    message: Line | None = None
+    actions: tuple[Action, ...] = ()
+
+
+@value
+class Avatar:
+    """What stands for a person in a list: a round picture (see `carlendar.domain.avatar`), else the initials."""
+
+    initials: str
+    pixels: bytes = b""
+
+
+@value
+class Choice:
+    """A row of a list to choose from, or a setting with its value and actions."""
+
+    key: str
+    title: str
+    detail: str = ""
+    icon: str = ""
+    tone: Tone = Tone.MUTE
+    actions: tuple[Action, ...] = ()
+    header: bool = False
+    likeness: Avatar | None = None
+    """Drawn in place of the icon."""
+
+
+@value
+class ChoicesState:
+    """Which driver, and Settings: a title and a list. `confirm` overlays a question."""
+
+    title: str
+    choices: tuple[Choice, ...] = ()
+    side: tuple[Action, ...] = ()
+
+
+@value
+class NoticeState:
+    """A text to read when parked (privacy notice, a confirmation) with its answers.
+
+    Also what stands in place of a screen that is forbidden now ("Available when parked").
+    """
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    icon: str = ""
+    actions: tuple[Action, ...] = ()
+
+
+ScreenState = DriveState | AgendaState | EventState | CallState | SignInState | ChoicesState | NoticeState
+
+
+@value
+class Frame:
+    """All that is drawn. `rail` is the column of the parked screens, empty while restricted.
+
+    `place` names what the frame is about (screen and subject); a change of it without a touch is a
+    change of layout, after which touches are ignored for 0.7 s.
+    """
+
+    screen: ScreenName
+    status: StatusBar
+    body: ScreenState
+    restrictions: Restrictions
+    rail: tuple[Action, ...] = ()
+    night: bool = True
+    text_scale: float = 1.0
+    """How much larger than usual the car's own screens write."""
+    rtl: bool = False
+    rail_at_end: bool = False
+    """The rail stands where a line ends, not where it begins: that is the driver's side."""
+    language: str = "en"
+    place: str = ""
+    toast: Line | None = field(default=None)
+    """A short word on what just happened, with at most one action beside it (Undo)."""
+    toast_action: Action | None = None
+    stand_in: str = "□"
+    """Takes the place of a text that cannot be laid out."""

@@ -1,0 +1,85 @@
+"""What a driver may see and touch, as one immutable value.
+
+Flags bear the names and bits of AOSP's `CarUxRestrictions`, so that a platform's own can be combined
+with ours by taking the tighter of each. Limits are those of the restriction profile, "Limits per state".
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag, StrEnum
+
+from carlendar.domain.value import value
+
+
+class DrivingState(StrEnum):
+    """What the car is doing."""
+
+    UNKNOWN = "unknown"
+    PARKED = "parked"
+    IDLING = "idling"
+    MOVING = "moving"
+
+
+def tightness(state: DrivingState) -> int:
+    """How much a state restricts: 0 for PARKED, 1 for IDLING, 2 for MOVING and UNKNOWN."""
+    return _TIGHTNESS[state]
+
+
+_TIGHTNESS = {DrivingState.PARKED: 0, DrivingState.IDLING: 1, DrivingState.MOVING: 2, DrivingState.UNKNOWN: 2}
+
+
+class Flag(IntFlag):
+    """AOSP `CarUxRestrictions` bits."""
+
+    BASELINE = 0x000
+    NO_DIALPAD = 0x001
+    NO_FILTERING = 0x002
+    LIMIT_STRING_LENGTH = 0x004
+    NO_KEYBOARD = 0x008
+    NO_VIDEO = 0x010
+    LIMIT_CONTENT = 0x020
+    NO_SETUP = 0x040
+    NO_TEXT_MESSAGE = 0x080
+    NO_VOICE_TRANSCRIPTION = 0x100
+    FULLY_RESTRICTED = 0x1FF
+
+    def names(self) -> tuple[str, ...]:
+        """The restrictions that are set, by their lower-case names and in the order of their bits."""
+        return tuple(str(flag.name).lower() for flag in self)
+
+
+@value
+class Limits:
+    """How much may be on the screen; None is free. Lengths are in graphemes."""
+
+    rows: int | None
+    items: int | None
+    depth: int | None
+    title: int | None
+    title_cjk: int | None
+    string: int | None
+    page: int | None
+    groups: int | None
+
+
+@value
+class Restrictions:
+    """What holds now. `sequence` grows with each one published; a drawn frame acknowledges it."""
+
+    state: DrivingState
+    flags: Flag
+    limits: Limits
+    cause: str
+    sequence: int = 0
+    passenger: bool = False
+    """The display is a declared passenger's: the parked column always."""
+
+    @property
+    def restricted(self) -> bool:
+        """Whether the driver is to be protected: anything but parked."""
+        return self.flags != Flag.BASELINE
+
+    @property
+    def moving(self) -> bool:
+        """Whether the tightest column holds: moving, unknown, or a passenger's display that the platform restricts."""
+        return self.restricted and (self.passenger or self.state is not DrivingState.IDLING)

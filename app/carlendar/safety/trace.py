@@ -1,0 +1,165 @@
+"""Recorded signals: JSON lines `{"t": 12.25, "signal": "Vehicle.Speed", "value": 31.5}`.
+
+`t` is seconds from the start and never falls; a line with `t` alone lets time pass. `unit` says in what unit the
+value is where that is not the signal's own ("m/s"), and stays the same for a signal. `reported` is when the source
+reported the value, in seconds of the source's own clock (any zero): a speed that has it confirms only if it is newer
+than the last confirmed; a speed without it always confirms, and a P without it was reported at `t`. Empty lines and
+further keys are passed over; a key that is there twice is ambiguous and refused.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from carlendar.domain.ports import Reading
+from carlendar.domain.value import value
+from carlendar.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+TIME_PASSES = ""
+"""The signal of a reading that only lets time pass."""
+LONGEST = 1e9
+"""Seconds; no trace is longer than thirty years."""
+LONGEST_CLOCK = 1e12
+"""Seconds of a source's clock, either way from its zero."""
+NANOSECONDS = 1_000_000_000
+LONGEST_LINE = 1_000_000
+"""Bytes; no signal of a car says more at once."""
+MARK = "\ufeff"
+"""Some editors begin a file of UTF-8 with it."""
+
+
+@value
+class Entry(Reading):
+    """A reading as its line has it; `unit` is empty where the line names none."""
+
+    unit: str = ""
+
+
+@contextmanager
+def readable_twice(path: Path) -> Iterator[Path]:
+    """The file itself; of a pipe, which can be read but once, a copy while it is needed. UsageError as below."""
+    if not _is_pipe(path):
+        yield path
+        return
+    with NamedTemporaryFile(prefix="carlendar-trace-") as copy:
+        try:
+            with path.open("rb") as file:
+                for line in _lines(file):  # what is no text ends here, and not when the disk is full
+                    copy.write(line.encode())
+            copy.flush()
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        yield Path(copy.name)
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether what is read of it is gone; what cannot be looked at is said by whoever opens it."""
+    try:
+        return path.exists() and not path.is_file() and not path.is_dir()
+    except OSError:  # a name that is too long for any file
+        return False
+
+
+def read_trace(path: Path) -> Iterator[Entry]:
+    """The readings of a file, one at a time; `at` is the trace's `t`. Raises UsageError, naming the line.
+
+    However large the file is, no more of it is kept than a line.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from parse_trace(_lines(file))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def parse_trace(lines: Iterable[str]) -> Iterator[Entry]:
+    """As `read_trace`, of lines already at hand."""
+    last, units = 0.0, dict[str, str]()
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            entry = _entry(line, number)
+            if entry.at < last:
+                raise UsageError(f"line {number}: t falls from {last:g} to {entry.at:g}")
+            if entry.signal and units.setdefault(entry.signal, entry.unit) != entry.unit:
+                raise UsageError(f"line {number}: {entry.signal} is in another unit than before")
+            last = entry.at
+            yield entry
+
+
+def _lines(file: BinaryIO) -> Iterator[str]:
+    number = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise UsageError(f"line {number} is longer than {LONGEST_LINE:,} bytes")
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"line {number} is not text in UTF-8") from error
+        yield text.removeprefix(MARK) if number == 1 else text
+
+
+def _entry(line: str, number: int) -> Entry:
+    try:
+        entry = json.loads(line)
+        if isinstance(entry, dict) and line.count(":") != len(entry):
+            json.loads(line, object_pairs_hook=_once)  # slow, and seldom needed
+    except _TwiceError as error:
+        raise UsageError(f"line {number}: {error} is there twice") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"line {number} is not JSON") from error
+    if not isinstance(entry, dict):
+        raise UsageError(f"line {number} is not a JSON object")
+    at = _moment(entry.get("t"), number)
+    if "signal" not in entry and "value" not in entry:
+        return Entry(at, TIME_PASSES, None)
+    signal, unit = entry.get("signal"), entry.get("unit", "")
+    if not isinstance(signal, str) or not signal:
+        raise UsageError(f"line {number}: signal is not a name")
+    if "value" not in entry:
+        raise UsageError(f"line {number}: {signal} has no value")
+    if not isinstance(unit, str):
+        raise UsageError(f"line {number}: unit is not a name")
+    return Entry(at, signal, _value(entry["value"]), _reported(entry.get("reported"), number), unit)
+
+
+class _TwiceError(ValueError):
+    """A key that an object has twice."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entry = dict(pairs)
+    if len(entry) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(name for name in names if names.count(name) > 1)[:40])
+    return entry
+
+
+def _moment(t: Any, number: int) -> float:
+    if isinstance(t, bool) or not isinstance(t, (int, float)):
+        raise UsageError(f"line {number}: t is not a number")
+    if not 0 <= t <= LONGEST or not math.isfinite(t):
+        raise UsageError(f"line {number}: t is not between 0 and {LONGEST:g} seconds")
+    return float(t)
+
+
+def _reported(seconds: Any, number: int) -> int | None:
+    """Nanoseconds of the source's clock."""
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not abs(seconds) <= LONGEST_CLOCK:
+        raise UsageError(f"line {number}: reported is not a number of seconds")
+    return round(seconds * NANOSECONDS)
+
+
+def _value(value: Any) -> float | bool | str | None:
+    """A scalar as it is; a list or an object, which no signal used here has, as its text."""
+    return value if value is None or isinstance(value, (bool, int, float, str)) else json.dumps(value)

@@ -1,0 +1,297 @@
+"""The service process: serves the screens, synchronises, sends the outbox, signs in, keeps and erases.
+
+Every worker outlives its errors. The one exception is a damaged store: the service ends, and the next
+one mends it at its start.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from carlendar.domain.account import Account, AccountState
+from carlendar.errors import CarlendarError, StoreError
+from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SignInStatus, SyncStatus
+from carlendar.ipc.server import ChannelServer
+from carlendar.safety.notify import ServiceNotifier
+from carlendar.service.account_service import AccountService
+from carlendar.service.connectivity import Connectivity
+from carlendar.service.late_message import Letters
+from carlendar.service.lock import ServiceLock
+from carlendar.service.ports import Options as Options
+from carlendar.service.ports import Paths as Paths
+from carlendar.service.ports import Ports as Ports
+from carlendar.store.change_notices import observe
+from carlendar.store.erase import resume_clearing
+from carlendar.store.events import EventStore
+from carlendar.store.outbox import ANSWERS
+from carlendar.store.records import OutboxItem
+from carlendar.store.schema import SCHEMA
+from carlendar.store.sources import overall
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import SyncDependencies
+from carlendar.sync.engine import SyncEngine
+from carlendar.sync.outbox import OutboxSender
+from carlendar.sync.outcome import AccountOutcome
+from carlendar.sync.scheduler import SyncScheduler
+
+EXIT_BUSY = 3
+"""Exit code where another service holds the lock."""
+
+EXIT_STORE = 4
+"""Exit code where the store cannot be used; the next service tries to mend it."""
+
+STORE_FULL = "store_full"
+"""Key of the trouble that no store can keep: it is told instead, until a synchronisation has ended well."""
+
+CHORES_EVERY = 600.0
+"""Elapsed seconds between two looks for what has become too old."""
+
+TELL_EVERY = 0.5
+"""Elapsed seconds between two words that events have changed while a synchronisation runs."""
+
+_PULSE = 5.0
+_log = logging.getLogger(__name__)
+
+
+def hello(code: str) -> Hello:
+    """What this process says first."""
+    return Hello(PROTOCOL, code, SCHEMA, os.getpid())
+
+
+class Service:
+    """One run of the service, composed of its ports."""
+
+    def __init__(self, paths: Paths, ports: Ports, options: Options) -> None:
+        self._paths, self._ports, self._options = paths, ports, options
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._outbox_due, self._stopping = threading.Event(), threading.Event()
+        self._telling, self._stating, self._reach = threading.Lock(), threading.Lock(), Connectivity(self._network)
+        self._told, self._untold = -TELL_EVERY, False
+        self._asked_to_end, self._full, self._code = False, False, 0
+        self._notifier = ServiceNotifier(ports.elapsed, options.environment)
+
+    def run(self) -> int:
+        """Serve until SIGTERM, SIGINT, `stop` or a screen of another version; returns the exit code."""
+        lock = ServiceLock(self._paths.folder)
+        if not lock.acquire(self._options.lock_patience):
+            _log.warning("another service is running")
+            return EXIT_BUSY
+        try:
+            self._listen_to_signals()
+            return self._run()
+        finally:
+            lock.release()
+
+    def stop(self, code: int = 0) -> None:
+        """End soon; from any thread or signal handler."""
+        self._code = self._code or code
+        self._asked_to_end = True  # no lock is taken here: a signal may come while it is held
+        self._commands.put(None)
+
+    def _run(self) -> int:
+        resume_clearing(self._paths.folder, self._paths.tokens, self._stopping.wait, self._ports.forget)
+        user = UserStore(self._paths.folder)
+        events = EventStore(self._paths.folder, known=lambda account_id: user.account(account_id) is not None)
+        self._compose(user, events)
+        worker = threading.Thread(target=self._send_outbox, name="outbox", daemon=True)
+        try:
+            self._desk.tidy()
+            self._sender.recover()
+            self._server.start()
+            self._scheduler.start()
+            worker.start()
+            self._notifier.ready()
+            unsubscribe = self._ports.network.subscribe(self._reach.network)
+            self._work()
+            unsubscribe()
+        finally:
+            self._shut_down(worker)
+            for store in (events, user):
+                with suppress(StoreError):
+                    store.close()
+        return self._code
+
+    def _compose(self, user: UserStore, events: EventStore) -> None:
+        ports, options = self._ports, self._options
+        self._server = ChannelServer(
+            self._paths.socket, hello(options.code), self._commands.put, greeting=self._greeting, replaced=self.stop
+        )
+        tools = SyncDependencies(
+            ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._changed,
+            locale_of=ports.locale_of, past=options.limits.past,
+        )  # fmt: skip
+        engine = SyncEngine(events, user, tools)
+        self._scheduler = SyncScheduler(
+            self._accounts, engine.sync, ports.elapsed, ports.chance, pace=options.pace,
+            status=lambda _: self._tell_status(), synced=self._synced, failed=self._store_failed, zone=ports.wall.zone,
+        )  # fmt: skip
+        letters = Letters(events, ports.words, ports.languages, ports.wall)
+        self._sender = OutboxSender(
+            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, letters.complete,
+            sent=self._sent,
+        )  # fmt: skip
+        self._user, self._events = user, events
+        self._desk = AccountService(self._paths, ports, options, user, events, self._tell, self._account_arrived)
+
+    def _shut_down(self, worker: threading.Thread) -> None:
+        self._notifier.stopping()
+        self._stopping.set()
+        self._outbox_due.set()
+        self._scheduler.stop()
+        self._desk.sign_in.cancel()
+        self._desk.portraits.stop()
+        self._server.stop()
+        if worker.is_alive():
+            worker.join(timeout=1)  # a request under way may take its time-out; the item is sent again then
+
+    def _listen_to_signals(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: self.stop())
+
+    # --- the main loop: commands and chores ---------------------------------------------------
+
+    def _work(self) -> None:
+        elapsed, linger = self._ports.elapsed, self._options.linger
+        pulse = _PULSE if linger is None else min(_PULSE, linger)
+        chores_due, seen = 0.0, elapsed.seconds()
+        while not self._asked_to_end:
+            self._notifier.feed()
+            if elapsed.seconds() >= chores_due:
+                self._guarded("chores", self._desk.chores)
+                chores_due = elapsed.seconds() + CHORES_EVERY
+            with suppress(queue.Empty):
+                command = self._commands.get(timeout=pulse)
+                if command is not None:
+                    self._guarded(command.name, lambda command=command: self._obey(command))  # type: ignore[misc]  # bound now
+            seen = elapsed.seconds() if self._server.screens else seen
+            if not self._server.screens:
+                self._reach.car(None)  # nobody is there who hears the car
+            if linger is not None and elapsed.seconds() - seen > linger:
+                _log.info("no screen has been here for a while")
+                self.stop()
+
+    def _obey(self, command: Command) -> None:
+        name, given = command.name, command.arguments
+        if name == "refresh":
+            self._scheduler.refresh()
+        elif name == "outbox":
+            self._outbox_due.set()
+        elif name == "network":
+            self._reach.car({"1": True, "0": False}.get(given.get("online", "")))
+        elif name == "profile":
+            self._desk.seat = given.get("id") or given.get("profile", "")
+            if accounts := self._user.accounts(self._desk.seat):
+                self._scheduler.refresh(tuple(account.id for account in accounts))
+        else:
+            self._desk.obey(name, given)
+
+    def _guarded(self, what: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except StoreError as error:
+            self._store_failed(error)
+            self._desk.fail(what, error.key)
+        except Exception as error:  # noqa: BLE001 - the service outlives whatever a command does
+            _log.error("%s failed: %s", what, type(error).__name__)
+            self._desk.fail(what, error.key if isinstance(error, CarlendarError) else "error")
+
+    # --- the outbox's thread ------------------------------------------------------------------
+
+    def _send_outbox(self) -> None:
+        while not self._stopping.is_set():
+            wait = _PULSE
+            try:
+                self._outbox_due.clear()
+                wait = min(self._sender.send_due(), 30.0)
+            except StoreError as error:
+                self._store_failed(error)
+            except Exception as error:  # noqa: BLE001 - what is in the outbox must go out another time
+                _log.error("the outbox failed: %s", type(error).__name__)
+            self._outbox_due.wait(wait)
+
+    # --- what happens, told to the screens ----------------------------------------------------
+
+    def _accounts(self) -> tuple[Account, ...]:
+        return tuple(sorted(self._user.accounts(), key=lambda account: account.profile_id != self._desk.seat))
+
+    def _sent(self, item: OutboxItem) -> None:
+        """What an answer made of the calendar is fetched at once."""
+        if item.kind in ANSWERS:
+            self._scheduler.refresh((item.account_id,))
+
+    def _account_arrived(self, account_id: str) -> None:
+        self._scheduler.refresh((account_id,))
+        self._outbox_due.set()
+
+    def _network(self, online: bool) -> None:
+        self._scheduler.network(online)
+        if online:
+            self._sender.hurry()
+            self._outbox_due.set()
+        self._tell_status()
+
+    def _synced(self, outcome: AccountOutcome) -> None:
+        self._full = outcome.error == STORE_FULL
+        self._desk.claims[outcome.account.id] = outcome.claims
+        try:
+            if observe(self._user, self._events):
+                self._tell(DataChanged("events"))
+        except StoreError as error:
+            self._store_failed(error)
+        self._tell_status()
+        if not outcome.error:
+            self._desk.portraits.look(outcome.account.id)
+
+    def _store_failed(self, error: StoreError) -> None:
+        if self._asked_to_end:
+            return  # what was still being stored finds the store closed; the next service fetches it again
+        _log.error("the store failed: %s", error.detail)
+        if error.key == "store_damaged":
+            self.stop(EXIT_STORE)
+        elif error.key == STORE_FULL and not self._full:
+            self._full = True
+            self._tell_status()
+
+    def _changed(self, what: str) -> None:
+        """Tell the screens; while a synchronisation stores batch after batch, not more often than `TELL_EVERY`."""
+        now = self._ports.elapsed.seconds()
+        with self._telling:
+            if what == "events" and self._scheduler.running and now - self._told < TELL_EVERY:
+                self._untold = True
+                return
+            if what == "events":
+                self._told, self._untold = now, False
+        self._tell(DataChanged(what))
+
+    def _tell(self, message: Message) -> None:
+        self._server.broadcast(message)
+
+    def _tell_status(self) -> None:
+        with self._telling:
+            untold, self._untold = self._untold, False
+        if untold:
+            self._tell(DataChanged("events"))
+        with suppress(StoreError), self._stating:  # of two threads, the one that asked later also tells later
+            self._tell(self._status())
+
+    def _greeting(self) -> tuple[Message, ...]:
+        try:
+            sign_in: SignInStatus | None = self._desk.sign_in.status()
+            return (self._status(), *([sign_in] if sign_in else []))
+        except StoreError as error:
+            self._store_failed(error)
+            return ()
+
+    def _status(self) -> SyncStatus:
+        acting = {account.id: account for account in self._user.accounts() if account.state is not AccountState.BLOCKED}
+        feeds = {account.id for account in acting.values() if account.is_feed}
+        as_of, failing = overall((each for each in self._events.statuses() if each.account_id in acting), feeds)
+        since, failing = as_of.isoformat() if as_of else "", STORE_FULL if self._full else failing
+        return SyncStatus(self._scheduler.running, since, self._scheduler.online, failing)

@@ -1,0 +1,292 @@
+"""Typed settings and where each came from.
+
+Later origins win: built-in default, TOML file, environment, command line. The administrator's file
+(`/etc/carlendar/managed.toml`) wins over all and locks what it sets. Which databroker is believed comes from it or
+from the platform file (`/etc/carlendar/platform.toml`), and what a display is (size, density, distance, whose it is)
+from the platform file alone. Both count only where root alone can have written them.
+
+A platform file that others can write is refused: the display is then the driver's and no car is read, so the state is
+UNKNOWN, restricted as moving. The administrator's file is never passed over: what it locks would be open.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from carlendar.domain.bounded import integer, number
+from carlendar.domain.value import value
+from carlendar.errors import SettingsError
+from carlendar.known_settings import DISPLAY, KNOWN, PATHS, VEHICLE, Known, Value
+from carlendar.root_file import OPENED, NotRootsError, RootFile, read_regular
+
+MANAGED = RootFile(Path("/etc/carlendar/managed.toml"))
+PLATFORM = RootFile(Path("/etc/carlendar/platform.toml"))
+
+SOCKET_LENGTH = 107
+PREFIX = "CARLENDAR_"
+CONFIG = "CARLENDAR_CONFIG"
+"""The variable that names the user's settings file."""
+
+_ONLY_ROOT = {
+    "vehicle": f"only root's files may set this: {PLATFORM.path} or {MANAGED.path}",
+    "display": f"only root's file may set this: {PLATFORM.path}",
+}
+"""By section: a user can set nothing of these, whatever the name."""
+
+
+@value
+class Setting:
+    """One effective setting."""
+
+    key: str
+    value: Value
+    origin: str
+    """`managed`, `platform`, `file`, `environment`, `argument` or `default`."""
+    locked: bool = False
+
+
+@value
+class Settings:
+    """All effective settings. `notices` say in a line each what was given and does not count."""
+
+    values: Mapping[str, Setting]
+    notices: tuple[str, ...] = ()
+
+    def text(self, key: str) -> str:
+        """The setting as text; KeyError for an unknown key."""
+        return str(self.values[key].value)
+
+    def number(self, key: str) -> float:
+        """The setting as a number."""
+        return float(self.values[key].value)  # type: ignore[arg-type]  # checked when it was read
+
+    def switch(self, key: str) -> bool:
+        """The setting as yes or no."""
+        return bool(self.values[key].value)
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """The setting as a list of words."""
+        value = self.values[key].value
+        return value if isinstance(value, tuple) else (str(value),)
+
+    def path(self, key: str) -> Path | None:
+        """The setting as an absolute path, from the working folder; None when it is empty.
+
+        SettingsError for the home of somebody who has none.
+        """
+        try:
+            return Path(self.text(key)).expanduser().absolute() if self.text(key) else None
+        except RuntimeError as error:
+            raise SettingsError(f"{key}: {self.text(key)} has no home folder") from error
+
+    def child_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """`environ` for a child in another working folder: relative paths become absolute ones."""
+        child = dict(environ)
+        if given := environ.get(CONFIG, ""):
+            child[CONFIG] = str(Path(given).absolute())
+        for key in PATHS:
+            if (path := self.path(key)) is not None and not self.values[key].locked:
+                child[variable(key)] = str(path)
+        return child
+
+    @property
+    def data_folder(self) -> Path:
+        """Where everything that Carlendar keeps lies, by the XDG base directories."""
+        return self.path("data.folder") or _xdg("XDG_DATA_HOME", ".local/share") / "carlendar"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where what can be made again lies: the interface's shaders and icons."""
+        if (folder := self.path("data.folder")) is not None:
+            return folder / "cache"
+        return _xdg("XDG_CACHE_HOME", ".cache") / "carlendar"
+
+    @property
+    def socket(self) -> Path:
+        """The channel between the two processes; beside the data unless unix(7)'s 107 bytes do not hold that.
+
+        Else in a runtime folder; the channel checks whose it is."""
+        path = self.data_folder / "run" / "service.sock"
+        if len(os.fsencode(path)) <= SOCKET_LENGTH:
+            return path
+        import hashlib
+
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+        places = (Path(f"/run/user/{os.getuid()}"), Path("/run/carlendar"), Path("/tmp"))  # noqa: S108 - see above
+        place = next(each for each in places if os.access(each, os.W_OK) or each == places[-1])
+        return place / f"carlendar-{os.getuid()}-{name}" / "service.sock"
+
+
+def _xdg(variable: str, otherwise: str) -> Path:
+    given = os.environ.get(variable, "")
+    if given.startswith("/"):
+        return Path(given)
+    try:
+        return Path.home() / otherwise
+    except RuntimeError as error:  # neither HOME nor an entry in passwd(5)
+        raise SettingsError(f"there is no home folder: set HOME or {variable}") from error
+
+
+def load(
+    arguments: Mapping[str, Value] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    managed: RootFile | None = MANAGED,
+    platform: RootFile | None = PLATFORM,
+) -> Settings:
+    """The effective settings; a file that is None is not there.
+
+    Raises SettingsError, naming file and key, for what cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    found = {key: Setting(key, known.default, "default") for key, known in {**KNOWN, **VEHICLE, **DISPLAY}.items()}
+    own = _settings_file(environ)
+    given, notices = _without_roots(_read_own(own), str(own))
+    _take(found, given, "file", KNOWN, own)
+    notices += _roots_variables(environ)
+    _take(found, _environment(environ), "environment", KNOWN)
+    _take(found, dict(arguments or {}), "argument", KNOWN)
+    refusal = "" if platform is None else _take_platform(found, platform)
+    if managed is not None:
+        _take(found, _read_roots(managed), "managed", {**KNOWN, **VEHICLE}, managed.path)
+    if refusal:
+        found |= {key: Setting(key, known.default, "default") for key, known in VEHICLE.items()}
+        notices.append(refusal)
+    return Settings(found, tuple(notices))
+
+
+def _take_platform(found: dict[str, Setting], platform: RootFile) -> str:
+    """Take the platform file; returns why it does not count, empty if it does."""
+    try:
+        given = _read_roots(platform)
+    except NotRootsError as error:
+        return f"{error}; until then this is the driver's display and no car is read"
+    _take(found, given, "platform", {**VEHICLE, **DISPLAY}, platform.path)
+    return ""
+
+
+def _without_roots(given: Mapping[str, Any], origin: str) -> tuple[dict[str, Any], list[str]]:
+    """What a user may set, and a line for each setting that only root may."""
+    roots = {key: _ONLY_ROOT.get(key.partition(".")[0], "") for key in given}
+    notices = [f"{origin}: {key}: {why}" for key, why in roots.items() if why]
+    return {key: value for key, value in given.items() if not roots[key]}, notices
+
+
+def _settings_file(environ: Mapping[str, str]) -> Path:
+    if given := environ.get(CONFIG, ""):
+        if not Path(given).is_file():
+            raise SettingsError(f"the settings file {given} is not there")
+        return Path(given)
+    return _xdg("XDG_CONFIG_HOME", ".config") / "carlendar" / "settings.toml"
+
+
+def _read_own(path: Path) -> dict[str, Any]:
+    """A user's file."""
+    return _parsed(path, lambda: read_regular(os.open(path, OPENED), path))
+
+
+def _read_roots(file: RootFile) -> dict[str, Any]:
+    """A file of root's. Raises NotRootsError where others can write it."""
+    return _parsed(file.path, file.read)
+
+
+def _parsed(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
+    try:
+        return _flat(tomllib.loads(read().decode("utf-8-sig")), path)
+    except FileNotFoundError as error:
+        if path.is_symlink():  # what it locks must not be lost silently
+            raise SettingsError(f"{path} leads to a file that is not there") from error
+        return {}
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is no UTF-8 text") from error
+    except (ValueError, RecursionError) as error:
+        said = error if isinstance(error, tomllib.TOMLDecodeError) else "a number or a list is too long to be read"
+        raise SettingsError(f"{path}: {said}") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _flat(tree: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for section, entries in tree.items():
+        if not isinstance(entries, Mapping):
+            raise SettingsError(f"{path}: {section}: settings stand in sections, as [identity]")
+        flat |= {f"{section}.{name}": value for name, value in entries.items()}
+    return flat
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """`CARLENDAR_IDENTITY_CLIENT_ID` is `identity.client_id`."""
+    names = {variable(key): key for key in KNOWN}
+    return {names[name]: value for name, value in environ.items() if name in names}
+
+
+def _roots_variables(environ: Mapping[str, str]) -> list[str]:
+    """A line for each variable that would set what only root may."""
+    beginnings = {f"{PREFIX}{section.upper()}_": why for section, why in _ONLY_ROOT.items()}
+    return [f"{name}: {why}" for name in environ for begin, why in beginnings.items() if name.startswith(begin)]
+
+
+def variable(key: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + key.replace(".", "_").upper()
+
+
+def _take(
+    found: dict[str, Setting],
+    given: Mapping[str, Any],
+    origin: str,
+    known: Mapping[str, Known],
+    file: Path | None = None,
+) -> None:
+    for key, raw in given.items():
+        try:
+            value = _checked(key, raw, known.get(key))
+        except SettingsError as error:
+            raise SettingsError(f"{file or origin}: {error}") from error
+        found[key] = Setting(key, value, origin, locked=origin in ("managed", "platform"))
+
+
+def _checked(key: str, raw: Any, known: Known | None) -> Value:
+    if known is None:
+        raise SettingsError(f"{key} is not a setting")
+    value = _typed(key, raw, known.default)
+    if known.choices and value not in known.choices:
+        raise SettingsError(f"{key} must be one of {', '.join(known.choices)}")
+    if isinstance(value, int | float) and known.low is not None and known.high is not None:
+        _require_within(key, value, known.low, known.high)
+    return value
+
+
+def _require_within(key: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:  # the other way about NaN would pass
+        raise SettingsError(f"{key} must lie between {low:g} and {high:g}")
+
+
+def _typed(key: str, raw: Any, default: Value) -> Value:
+    """`raw` in the type of `default`; text (from the environment) is read as that type."""
+    if isinstance(default, bool):
+        if isinstance(raw, bool):
+            return raw
+        if str(raw).lower() in ("1", "true", "yes", "0", "false", "no"):
+            return str(raw).lower() in ("1", "true", "yes")
+    elif isinstance(default, tuple):
+        words = raw.replace(",", " ").split() if isinstance(raw, str) else raw
+        if isinstance(words, list | tuple) and all(isinstance(word, str) for word in words):
+            return tuple(words)
+    elif isinstance(default, int | float):
+        found = integer(raw) if isinstance(raw, str) else number(raw)
+        if isinstance(default, float) and isinstance(raw, float):
+            found = raw  # what is not finite is beyond all bounds
+        if found is None:
+            raise SettingsError(f"{key} must be a number")
+        if isinstance(default, int) and found != int(found):
+            raise SettingsError(f"{key} must be a whole number")
+        return type(default)(found)
+    elif isinstance(raw, str):
+        return raw
+    raise SettingsError(f"{key} has a value of the wrong kind")

@@ -1,0 +1,137 @@
+"""People's pictures on the disk: one private file for each account, whole or not there.
+
+A file is a line of JSON (entity tag, moment of the last look in seconds since 1970) and the pixels after it.
+Nothing here is the only copy: what is damaged counts as absent, and is fetched again.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import tempfile
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from carlendar.domain.account import AccountState
+from carlendar.domain.avatar import SIZE, Portrait
+from carlendar.domain.value import value
+from carlendar.errors import StoreError
+from carlendar.store.erase import photo_path
+from carlendar.store.folder import PHOTOS, WRITING, kept_in
+from carlendar.store.records import Face
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from carlendar.store.snapshot import StoreReader
+
+_HEAD = 1000
+"""Bytes of the first line at most."""
+
+
+@value
+class Kept:
+    """A picture, or that there is none, with the moment (seconds since 1970) at which that was asked last."""
+
+    portrait: Portrait
+    checked: float
+
+
+class PortraitFolder:
+    """The pictures within the data folder, for the service; from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+
+    def read(self, account_id: str) -> Kept | None:
+        """What is kept of the account; None where nothing is, or nothing that makes sense."""
+        return _read(photo_path(self._folder, account_id))
+
+    def write(self, account_id: str, kept: Kept) -> None:
+        """Keep it in place of what was there, with mode 0600. Raises StoreError."""
+        head = json.dumps({"tag": kept.portrait.tag, "checked": kept.checked}).encode()
+        path = photo_path(self._folder, account_id)
+        with self._lock:
+            try:
+                _make_folder(path.parent)
+                descriptor, temporary = tempfile.mkstemp(prefix=WRITING, dir=path.parent)
+                try:
+                    with os.fdopen(descriptor, "wb") as file:
+                        file.write(head + b"\n" + kept.portrait.pixels)
+                    os.replace(temporary, path)  # noqa: PTH105 - the function whose promise is atomicity
+                except OSError:
+                    with suppress(OSError):
+                        os.unlink(temporary)  # noqa: PTH108 - a name from mkstemp
+                    raise
+            except OSError as error:
+                raise StoreError("A picture cannot be kept.", detail=f"errno {error.errno}") from error
+
+    def remove(self, account_id: str) -> None:
+        """Delete what is kept of the account."""
+        with self._lock, suppress(FileNotFoundError):
+            photo_path(self._folder, account_id).unlink()
+
+    def tidy(self, account_ids: Collection[str], before: float) -> None:
+        """Delete what is of no such account, was looked at last before `before`, or was left half written."""
+        wanted = {photo_path(self._folder, each) for each in account_ids}
+        with self._lock, suppress(FileNotFoundError):
+            for path in [path for path in kept_in(self._folder) if path.parent.name == PHOTOS]:
+                kept = _read(path) if path in wanted else None
+                if kept is None or kept.checked < before:
+                    path.unlink()
+
+
+def _make_folder(folder: Path) -> None:
+    """OSError for a link: what lay behind it would outlive an erase."""
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "the folder of pictures is a link")
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+class AvatarStore:
+    """What the screen shows of people: pictures of those who are signed in, none of guests. Used by one thread."""
+
+    def __init__(self, folder: Path, reader: StoreReader) -> None:
+        self._folder, self._reader = folder, reader
+        self._known: dict[str, tuple[tuple[int, int], bytes]] = {}
+
+    def read(self) -> tuple[Face, ...]:
+        """All there are; a file is read again only when it is another one."""
+        guests = {profile.id for profile in self._reader.profiles() if profile.is_guest}
+        known, self._known = self._known, {}
+        faces = []
+        for account in self._reader.accounts():
+            if account.state is AccountState.BLOCKED or account.profile_id in guests:
+                continue
+            path = photo_path(self._folder, account.id)
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            stamp = (facts.st_ino, facts.st_mtime_ns)
+            before = known.get(account.id)
+            pixels = before[1] if before and before[0] == stamp else _pixels(path)
+            self._known[account.id] = (stamp, pixels)
+            if pixels:
+                faces.append(Face(account.id, account.profile_id, pixels))
+        return tuple(faces)
+
+
+def _pixels(path: Path) -> bytes:
+    kept = _read(path)
+    return kept.portrait.pixels if kept else b""
+
+
+def _read(path: Path) -> Kept | None:
+    try:
+        with path.open("rb") as file:
+            head, pixels = file.readline(_HEAD), file.read(SIZE + 1)
+        facts = json.loads(head)
+        kept = Kept(Portrait(str(facts["tag"]), pixels), float(facts["checked"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return kept if len(pixels) in (0, SIZE) else None

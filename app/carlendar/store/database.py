@@ -1,0 +1,272 @@
+"""A SQLite file that is private, migrated, checked, and readable by two processes at once.
+
+Every file is made with mode 0600 in a folder of mode 0700. Journals are write-ahead logs, temporary
+data stays in memory, and deleted content is overwritten (`secure_delete`), so that what was erased is
+not found in the file. No `sqlite3` error leaves this package: they become `StoreError`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from carlendar.domain.value import value
+from carlendar.errors import StoreError
+from carlendar.store.folder import is_erasing, prepare_folder
+from carlendar.store.salvage import Decoder, salvage
+from carlendar.store.sqlite_errors import is_damage, translated, unusable
+
+BUSY_TIMEOUT = 5.0
+"""Seconds that a connection waits for another one to finish writing."""
+
+DAMAGED_MARK = ".damaged-"
+"""Part of the name of files that were moved aside; "Clear this car" and any sign-out delete them."""
+
+_log = logging.getLogger(__name__)
+
+
+@value
+class Schema:
+    """One database: its migrations in order, each a tuple of statements; the version is their number.
+
+    `rebuildable` says that its content can be had again: it is thrown away where this program cannot
+    read it, while of any other what can still be read is salvaged. `probes` are queries that must work
+    for a newer version to be usable by this program. `decoders` tell of a salvaged row
+    whether it makes sense. It never grows beyond `most_bytes`.
+    """
+
+    file: str
+    migrations: tuple[tuple[str, ...], ...]
+    synchronous: str
+    rebuildable: bool
+    probes: tuple[str, ...] = ()
+    decoders: tuple[Decoder, ...] = ()
+    most_bytes: int = 64 * 1024 * 1024
+
+    @property
+    def version(self) -> int:
+        """The version this program writes."""
+        return len(self.migrations)
+
+
+class Database:
+    """One connection, shared by the threads of its process under a lock."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.lock = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; the changes are on their way to the disk when the block has ended."""
+        with self.lock, translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self.lock, translated():
+            return self._connection.execute(query, values).fetchall()
+
+    def change(self, statement: str, values: Sequence[object] = ()) -> int:
+        """Run one statement as a transaction of its own; returns how many rows it changed."""
+        with self.transaction() as connection:
+            return connection.execute(statement, values).rowcount
+
+    def truncate_log(self) -> bool:
+        """Move the write-ahead log into the file and empty it; False while somebody is reading."""
+        with self.lock, translated():
+            self._connection.execute("PRAGMA busy_timeout=100")  # the caller decides how long it tries
+            try:
+                busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._connection.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT * 1000)}")
+            return not busy
+
+    def compact(self) -> None:
+        """Write the file anew without what was deleted."""
+        with self.lock, translated():
+            self._connection.execute("VACUUM")
+
+    def close(self) -> None:
+        """Release the file."""
+        with self.lock, translated():
+            self._connection.close()
+
+
+def open_database(folder: Path, schema: Schema, *, erasing: bool = False) -> Database:
+    """Open for writing: made, checked, mended or migrated first, one process at a time.
+
+    A damaged file is moved aside and begun anew, with what of it can still be read where it cannot be
+    rebuilt. One of a newer schema is begun anew where it can be
+    rebuilt; else it is used as it is, or refused with a StoreError where this program cannot read it.
+    A folder whose erasing was interrupted is opened only by what goes on `erasing` it.
+    """
+    try:
+        prepare_folder(folder)
+        if is_erasing(folder) and not erasing:
+            raise StoreError("Carlendar is being cleared: start it again to finish that.")
+        with _alone(folder), translated():
+            return Database(_open_sound(folder / schema.file, schema))
+    except OSError as error:
+        raise unusable(folder, error) from error
+
+
+def open_reader(path: Path, *, immutable: bool = False) -> sqlite3.Connection | None:
+    """Open for reading only, without any check: quick, for the first frame. None where there is no file.
+
+    `immutable` is for a file that nobody writes: its log is not looked at.
+
+    A read-only connection never removes the log of a file that another process has begun anew.
+    """
+    if not path.exists():
+        return None
+    mode = "ro&immutable=1" if immutable else "ro"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT, isolation_level=None,
+        check_same_thread=False,
+    )  # fmt: skip
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return connection
+
+
+def _open_sound(path: Path, schema: Schema) -> sqlite3.Connection:
+    try:
+        return _open_checked(path, schema)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        _log.warning("%s is damaged and begun anew", path.name)
+        damaged = move_aside(path)
+        connection = _open_checked(path, schema)
+        if not schema.rebuildable:
+            salvage(damaged, connection, schema.decoders)
+        return connection
+
+
+def _open_checked(path: Path, schema: Schema) -> sqlite3.Connection:
+    connection = _connect(path, schema.synchronous)
+    try:
+        _bound(connection, schema.most_bytes)
+        _check(connection)
+        if _version(connection) > schema.version:
+            if schema.rebuildable:
+                _drop_everything(connection)
+            else:
+                _probe(connection, schema)
+                return connection
+        _migrate(connection, schema)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
+    # Made beforehand, because SQLite would make it with the process's umask; -wal and -shm follow the file's mode.
+    # Never through a link: what it leads to is not Carlendar's, and would outlive an erase.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    path.chmod(0o600)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("PRAGMA journal_size_limit=1048576")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _bound(connection: sqlite3.Connection, most_bytes: int) -> None:
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.execute(f"PRAGMA max_page_count={max(1, most_bytes // int(size))}")
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if result != "ok":
+        error = sqlite3.DatabaseError("quick_check failed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:
+    for number in range(_version(connection), schema.version):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in schema.migrations[number]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={number + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # where the disk is full SQLite has done so already
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _drop_everything(connection: sqlite3.Connection) -> None:
+    # In place, not by a new file: another process may have this one open.
+    names = connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
+    connection.execute("BEGIN IMMEDIATE")
+    for kind, name in names:
+        if not name.startswith("sqlite_"):
+            quoted = name.replace('"', '""')
+            connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+    connection.execute("PRAGMA user_version=0")
+    connection.execute("COMMIT")
+
+
+def _probe(connection: sqlite3.Connection, schema: Schema) -> None:
+    try:
+        for query in schema.probes:
+            connection.execute(query).fetchone()
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            "Your accounts and settings were saved by a newer Carlendar, which this one cannot read. "
+            "Install the newer one again, or clear this car.",
+            detail=f"{schema.file}: {error}",
+        ) from error
+
+
+def move_aside(path: Path) -> Path:
+    """Rename a database and its logs, so that a new one can begin; nothing is lost until it is erased.
+
+    Returns where it is now.
+    """
+    number = sum(1 for _ in path.parent.glob(f"{path.name}{DAMAGED_MARK}*")) + 1
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").rename(f"{path}{DAMAGED_MARK}{number}{suffix}")
+    return Path(f"{path}{DAMAGED_MARK}{number}")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, so that two processes never mend or migrate at once."""
+    handle = os.open(folder / "store.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

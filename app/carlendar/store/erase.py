@@ -1,0 +1,155 @@
+"""Leaving nothing behind: one account's sign-out, a guest's end, "Clear this car".
+
+Rows are deleted rather than files, because the other process has them open; `secure_delete` overwrites
+their content, the file is written anew and its log emptied. Of the rest of the data folder goes what bears a name of
+Carlendar's. That it was begun is written down first, so that the next start finishes what was interrupted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from carlendar.errors import CarlendarError, StoreError
+from carlendar.store.database import Database, move_aside, open_database
+from carlendar.store.events import EventStore
+from carlendar.store.folder import (
+    CACHE,
+    PHOTOS,
+    VAULT,
+    begin_erasing,
+    end_erasing,
+    is_erasing,
+    kept_in,
+    links,
+    moved_aside,
+    prepare_folder,
+    remove,
+    remove_empty,
+)
+from carlendar.store.schema import EVENTS, USER
+from carlendar.store.user import UserStore
+
+_EVENT_TABLES = ("events", "sources", "calendars")
+_USER_TABLES = ("known", "outbox", "reminders", "hidden_calendars", "preferences", "seat", "accounts", "profiles")
+
+
+def photo_path(folder: Path, account_id: str) -> Path:
+    """Where an account's picture is kept; the name tells nothing of the account."""
+    return folder / PHOTOS / f"{hashlib.sha256(account_id.encode()).hexdigest()[:32]}.portrait"
+
+
+def erase_accounts(
+    folder: Path, user: UserStore, events: EventStore, account_ids: Iterable[str], wait: Callable[[float], object]
+) -> None:
+    """Delete everything of these accounts from the data folder; their tokens are the identity's to forget.
+
+    Files moved aside go as well, for they may hold the same. Raises StoreError when a reader kept the
+    log from being emptied; `wait` is called with the seconds between two attempts.
+    """
+    for account_id in account_ids:
+        user.remove_account(account_id)  # first: from now on nothing is saved for it
+        with events.database.transaction() as connection:
+            for table in _EVENT_TABLES:
+                connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
+        with suppress(FileNotFoundError):
+            photo_path(folder, account_id).unlink()
+    delete_moved_aside(folder)
+    for database in (events.database, user.database):
+        _rewrite(database, wait)
+
+
+def clear_car(
+    folder: Path, tokens: Iterable[Path], wait: Callable[[float], object], *, user: UserStore | None = None,
+    events: EventStore | None = None, forget: Callable[[], None] = lambda: None,
+) -> None:  # fmt: skip
+    """Delete everything of everybody: accounts, events, outbox, preferences, photos, tokens, leftovers.
+
+    `tokens` are further files or folders that hold nothing but tokens; `forget` deletes what lies outside of the
+    folder (the key in a keyring). Works with the stores of a running service or,
+    without one, on its own; a database that cannot be opened is deleted as a file. Raises StoreError
+    when something could not be deleted: nothing is called cleared that is not, and the next start goes on with it.
+    """
+    try:
+        prepare_folder(folder)
+        begin_erasing(folder)
+        unforgotten = _attempted(forget)
+        for path in (*tokens, *links(folder), *kept_in(folder)):
+            remove(path, empty=CACHE not in path.parts[-2:])
+    except OSError as error:
+        raise _left_over(error) from error
+    _clear_database(folder, USER.file, user.database if user else None, wait)
+    _clear_database(folder, EVENTS.file, events.database if events else None, wait)
+    try:
+        delete_moved_aside(folder)
+        for name in (PHOTOS, CACHE, VAULT):
+            remove_empty(folder / name)
+        if unforgotten is not None:
+            raise unforgotten
+        end_erasing(folder)
+    except OSError as error:
+        raise _left_over(error) from error
+
+
+def resume_clearing(
+    folder: Path, tokens: Iterable[Path], wait: Callable[[float], object], forget: Callable[[], None]
+) -> None:
+    """Finish what `clear_car` began and something interrupted; usually there is nothing. Raises like it."""
+    if is_erasing(folder):
+        clear_car(folder, tokens, wait, forget=forget)
+
+
+def _attempted(forget: Callable[[], None]) -> CarlendarError | None:
+    """The failure of `forget`, which keeps nothing else from being deleted; None when there was none."""
+    try:
+        forget()
+    except CarlendarError as error:
+        return error
+    return None
+
+
+def _left_over(error: OSError) -> StoreError:
+    return StoreError("Not everything could be deleted.", detail=f"{type(error).__name__}: errno {error.errno}")
+
+
+def delete_moved_aside(folder: Path, before: datetime | None = None) -> None:
+    """Delete databases that were moved aside because they were damaged: all, or those last written earlier."""
+    for path in moved_aside(folder):
+        with suppress(FileNotFoundError):
+            if before is None or path.lstat().st_mtime < before.timestamp():
+                remove(path)
+
+
+def _clear_database(folder: Path, file: str, database: Database | None, wait: Callable[[float], object]) -> None:
+    schema, tables = (USER, _USER_TABLES) if file == USER.file else (EVENTS, _EVENT_TABLES)
+    if database is not None:
+        _empty(database, tables, wait)
+        return
+    try:
+        opened = open_database(folder, schema, erasing=True)
+    except StoreError:
+        move_aside(folder / file)  # of a newer version or beyond reading: deleted with what was moved aside
+        return
+    try:
+        _empty(opened, tables, wait)
+    finally:
+        opened.close()
+
+
+def _empty(database: Database, tables: Iterable[str], wait: Callable[[float], object]) -> None:
+    with database.transaction() as connection:
+        for table in tables:
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
+    _rewrite(database, wait)
+
+
+def _rewrite(database: Database, wait: Callable[[float], object], attempts: int = 50) -> None:
+    database.compact()
+    for _ in range(attempts):
+        if database.truncate_log():
+            return
+        wait(0.1)
+    raise StoreError("Not everything could be deleted: another program is reading the calendar.")

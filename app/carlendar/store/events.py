@@ -1,0 +1,252 @@
+"""Accounts' calendars and events (`events.db`): written by the service alone, and can be rebuilt."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from carlendar.domain.account import Calendar
+from carlendar.domain.calendar_delta import Scope
+from carlendar.domain.event import Event
+from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.meetings.join_details import EXTRACTOR_VERSION, JoinDetails
+from carlendar.store.codec import calendar_from_json, calendar_to_json, event_from_json, event_to_json, way_in_to_json
+from carlendar.store.database import open_database
+from carlendar.store.records import SourceStatus
+from carlendar.store.schema import EVENTS
+from carlendar.store.sources import STATUSES, status_of
+
+_UPSERT = """
+INSERT INTO events (account_id, calendar_id, id, version, series, starts, ends, value, way_in)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (account_id, calendar_id, id) DO UPDATE SET
+  version = excluded.version, series = excluded.series, starts = excluded.starts, ends = excluded.ends,
+  value = excluded.value
+WHERE version IS NOT excluded.version
+"""
+
+_POSITION = "SELECT position, window FROM sources WHERE account_id = ? AND calendar_id = ?"
+
+_WIDER = (14 * 3600.0, 12 * 3600.0)
+"""Seconds by which bounds of whole days are wider than in UTC: zones reach from UTC+14 to UTC-12."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the synchronisation of one calendar stands: opaque, good for `window` only."""
+
+    position: str = ""
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventUpsert:
+    """A new or changed event; `way_in` is what its structured data alone tell."""
+
+    event: Event
+    way_in: JoinDetails | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedBody:
+    """What was read in the text of one event: kept for the version that was read."""
+
+    event_id: str
+    version: str
+    body: str
+    way_in: JoinDetails
+
+
+class EventStore:
+    """The service's side of `events.db`. All methods block briefly and raise StoreError.
+
+    `known` says whether an account is (still) registered: nothing is ever saved for one that is not,
+    so a synchronisation under way cannot bring back what has just been erased.
+    """
+
+    def __init__(self, folder: Path, known: Callable[[str], bool] = lambda _: True) -> None:
+        self.database = open_database(folder, EVENTS)
+        self._known = known
+
+    def close(self) -> None:
+        """Release the file."""
+        self.database.close()
+
+    def calendars(self, account_id: str) -> tuple[Calendar, ...]:
+        """The account's calendars as last listed."""
+        rows = self.database.rows("SELECT value FROM calendars WHERE account_id = ? ORDER BY place", (account_id,))
+        return tuple(calendar_from_json(value) for (value,) in rows)
+
+    def save_calendars(self, account_id: str, calendars: Sequence[Calendar]) -> None:
+        """Replace the account's list of calendars; what belongs to one that is gone goes with it."""
+        ids = {calendar.id for calendar in calendars}
+        with self.database.transaction() as connection:
+            if not self._known(account_id):
+                return
+            for (old,) in connection.execute("SELECT id FROM calendars WHERE account_id = ?", (account_id,)).fetchall():
+                if old not in ids:
+                    _forget_calendar(connection, account_id, old)
+            connection.execute("DELETE FROM calendars WHERE account_id = ?", (account_id,))
+            connection.executemany(
+                "INSERT INTO calendars (account_id, id, place, value) VALUES (?, ?, ?, ?)",
+                [(account_id, c.id, place, calendar_to_json(c)) for place, c in enumerate(calendars)],
+            )
+
+    def position(self, calendar: Calendar) -> Position:
+        """Where the calendar's synchronisation stands."""
+        return _position(self.database.rows(_POSITION, _key(calendar)))
+
+    def versions(self, calendar: Calendar, window: Timespan) -> dict[str, str]:
+        """Version by id of the calendar's stored events that touch the window."""
+        return self.told_of(calendar, Scope(spans=(window,)), whole=True)
+
+    def told_of(self, calendar: Calendar, scope: Scope, *, whole: bool = False) -> dict[str, str]:
+        """Version by id of the calendar's stored events that a listing of this scope must name, if they still exist.
+
+        Events by id wherever they lie, of spans those that touch them. Whether whole days at the edge
+        of a span touch it depends on a zone that only the service knows: they count when the listing
+        is `whole`, but of a part only if they touch it in every zone.
+        """
+        rows = self.database.rows(
+            "SELECT id, version, series, starts, ends, instr(value, '\"days\":') FROM events"
+            " WHERE account_id = ? AND calendar_id = ?",
+            _key(calendar),
+        )
+        spans = [(span.start.timestamp(), span.end.timestamp()) for span in scope.spans]
+        return {
+            event_id: version
+            for event_id, version, series, starts, ends, days in rows
+            if event_id in scope.ids
+            or (series and series in scope.ids)
+            or any(_touches(starts, ends, span, surely=bool(days) and not whole) for span in spans)
+        }
+
+    def save(
+        self, calendar: Calendar, upserts: Iterable[EventUpsert], removals: Iterable[str], at: Position, now: datetime,
+        since: Position | None = None,
+    ) -> None:  # fmt: skip
+        """Items and position in one transaction; the calendar then is as of `now` and without error.
+
+        `since` is the position that the listing began with. Where the stored one is another by now, something was
+        deleted meanwhile that the listing counted on, and the position is dropped: the next listing is a whole one.
+        """
+        account_id, calendar_id = _key(calendar)
+        with self.database.transaction() as connection:
+            if not self._known(account_id):
+                return
+            found = connection.execute(_POSITION, _key(calendar)).fetchall()
+            if since is not None and _position(found) != since:
+                at = Position()
+            connection.executemany(_UPSERT, [_row(calendar, arrival) for arrival in upserts])
+            connection.executemany(
+                "DELETE FROM events WHERE account_id = ? AND calendar_id = ? AND id = ?",
+                [(account_id, calendar_id, event_id) for event_id in removals],
+            )
+            connection.execute(
+                "INSERT OR REPLACE INTO sources (account_id, calendar_id, position, window, as_of, error)"
+                " VALUES (?, ?, ?, ?, ?, '')",
+                (account_id, calendar_id, at.position, at.window, now.astimezone(UTC).isoformat()),
+            )
+
+    def save_error(self, account_id: str, calendar_id: str, error: str) -> None:
+        """Note that the calendar's synchronisation failed; what is stored stays as it is."""
+        with self.database.transaction() as connection:
+            if self._known(account_id):
+                connection.execute(
+                    "INSERT INTO sources (account_id, calendar_id, error) VALUES (?, ?, ?)"
+                    " ON CONFLICT (account_id, calendar_id) DO UPDATE SET error = excluded.error",
+                    (account_id, calendar_id, error),
+                )
+
+    def unread(self, calendar: Calendar) -> tuple[Event, ...]:
+        """Events whose text has not been read in this version by this extractor, in order of start."""
+        rows = self.database.rows(
+            "SELECT value FROM events WHERE account_id = ? AND calendar_id = ?"
+            " AND (read_version IS NOT version OR extractor IS NOT ?) ORDER BY starts",
+            (*_key(calendar), EXTRACTOR_VERSION),
+        )
+        return tuple(event_from_json(value) for (value,) in rows)
+
+    def event(self, account_id: str, event_id: str) -> Event | None:
+        """The stored event with its text, None where there is none; of several calendars, any that holds it."""
+        rows = self.database.rows(
+            "SELECT value, body FROM events WHERE account_id = ? AND id = ? LIMIT 1", (account_id, event_id)
+        )
+        return event_from_json(*rows[0]) if rows else None
+
+    def save_readings(self, calendar: Calendar, readings: Iterable[ExtractedBody]) -> None:
+        """Store texts and ways in beside their events, in one transaction."""
+        with self.database.transaction() as connection:
+            connection.executemany(
+                "UPDATE events SET body = ?, way_in = ?, read_version = ?, extractor = ?"
+                " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ?",
+                [
+                    (_storable(r.body), way_in_to_json(r.way_in), r.version, EXTRACTOR_VERSION,
+                     *_key(calendar), r.event_id, r.version)
+                    for r in readings
+                ],
+            )  # fmt: skip
+
+    def statuses(self) -> tuple[SourceStatus, ...]:
+        """How every calendar's synchronisation stands; one that was never listed is as of no time."""
+        return tuple(status_of(*row) for row in self.database.rows(STATUSES))
+
+    def count(self, calendar: Calendar) -> int:
+        """How many events of the calendar are stored."""
+        rows = self.database.rows(
+            "SELECT count(*) FROM events WHERE account_id = ? AND calendar_id = ?", _key(calendar)
+        )
+        return int(rows[0][0])
+
+
+def bounds(span: Timespan | DateSpan) -> tuple[float, float]:
+    """Unix seconds of start and end; whole days are widened to cover them in every zone (UTC-12 to UTC+14)."""
+    if isinstance(span, Timespan):
+        return _seconds(span.start), _seconds(span.end)
+    return _midnight(span.start) - _WIDER[0], _midnight(span.end) + _WIDER[1]
+
+
+def _row(calendar: Calendar, arrival: EventUpsert) -> tuple[object, ...]:
+    event = arrival.event
+    way_in = way_in_to_json(arrival.way_in) if arrival.way_in is not None else None
+    return (
+        *_key(calendar), event.id, event.version, event.series_id, *bounds(event.span), event_to_json(event), way_in,
+    )  # fmt: skip
+
+
+def _touches(starts: float, ends: float, span: tuple[float, float], *, surely: bool) -> bool:
+    """Whether bounds touch a span; `surely` for those of whole days, which then must touch it in every zone."""
+    first, last = span
+    if surely:
+        starts, ends = starts + _WIDER[0], ends - _WIDER[1]
+        return min(ends, last) - max(starts, first) > max(_WIDER)
+    return (starts < last and ends > first) or first <= starts == ends < last
+
+
+def _position(rows: Sequence[tuple[str, str]]) -> Position:
+    return Position(*rows[0]) if rows else Position()
+
+
+def _forget_calendar(connection: sqlite3.Connection, account_id: str, calendar_id: str) -> None:
+    connection.execute("DELETE FROM events WHERE account_id = ? AND calendar_id = ?", (account_id, calendar_id))
+    connection.execute("DELETE FROM sources WHERE account_id = ? AND calendar_id = ?", (account_id, calendar_id))
+
+
+def _key(calendar: Calendar) -> tuple[str, str]:
+    return calendar.account_id, calendar.id
+
+
+def _seconds(moment: datetime) -> float:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+
+
+def _midnight(day: date) -> float:
+    return (day - date(1970, 1, 1)).days * 86400.0
+
+
+def _storable(text: str) -> str:
+    """SQLite takes no half surrogate pairs, which a hostile text may hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,130 @@
+"""How long things are kept: past events 2 days, data that is not refreshed 7 days, a blocked account 24 hours.
+
+Nothing is kept of days far ahead either: they were stored while the clock stood wrong.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from carlendar.domain.account import Account, AccountState
+from carlendar.store.change_notices import AHEAD as AHEAD_KEPT
+from carlendar.store.change_notices import forget as forget_known
+from carlendar.store.events import EventStore
+from carlendar.store.outbox import Outbox
+from carlendar.store.user import UserStore
+
+PAST_KEPT = timedelta(days=2)
+UNREFRESHED_KEPT = timedelta(days=7)
+BLOCKED_KEPT = timedelta(hours=24)
+
+
+_Key = tuple[str, str]
+"""Account and calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long is kept what; an administrator may set less."""
+
+    past: timedelta = PAST_KEPT
+    unrefreshed: timedelta = UNREFRESHED_KEPT
+    blocked: timedelta = BLOCKED_KEPT
+
+
+def expire(user: UserStore, events: EventStore, now: datetime, limits: Limits | None = None) -> bool:
+    """Delete what is too old; True when events were deleted. Only called while the clock is known to be set.
+
+    A clock that stands wrong must not cost what is still to come: how old something is, is measured from the last
+    successful synchronisation where that is earlier than `now`. And whatever is deleted, the source's position is
+    no longer good for the time that it was of: should the clock be set back, it is fetched again.
+
+    Blocked accounts are deleted by whoever can also forget their tokens: see `overdue`.
+    """
+    limits = limits or Limits()
+    known = {account.id for account in user.accounts()}
+    deleted = 0
+    with events.database.transaction() as connection:
+        deleted += _delete_strangers(connection, known)
+        deleted += _delete_unrefreshed(connection, now - limits.unrefreshed)
+        fetched = _fetched(connection)
+        for key, as_of in fetched.items():
+            deleted += _delete_outside(connection, key, min(now, as_of) - limits.past, max(now, as_of) + AHEAD_KEPT)
+    last = max(fetched.values(), default=now)
+    user.forget_reminders(min(now, last))
+    Outbox(user.database).forget_settled(min(now, last))
+    forget_known(user, min(now, last), max(now, last))
+    if deleted:
+        events.database.truncate_log()  # the log may still hold what was deleted; if somebody reads, next time
+    return bool(deleted)
+
+
+def overdue(user: UserStore, now: datetime, limits: Limits | None = None) -> tuple[Account, ...]:
+    """Blocked accounts without a new sign-in for too long: everything of theirs is to be erased."""
+    limit = now - (limits or Limits()).blocked
+    return tuple(a for a in user.accounts() if a.state is AccountState.BLOCKED and a.since <= limit)
+
+
+def _fetched(connection: sqlite3.Connection) -> dict[_Key, datetime]:
+    """When each source was last fetched."""
+    rows = connection.execute("SELECT account_id, calendar_id, as_of FROM sources WHERE as_of IS NOT NULL").fetchall()
+    return {(account_id, calendar_id): datetime.fromisoformat(as_of) for account_id, calendar_id, as_of in rows}
+
+
+def _delete_outside(connection: sqlite3.Connection, key: _Key, first: datetime, last: datetime) -> int:
+    """Delete what of a source is over before `first` or begins after `last`."""
+    deleted = 0
+    for condition, limit in (("ends < ?", first), ("starts > ?", last)):
+        deleted += connection.execute(
+            f"DELETE FROM events WHERE account_id = ? AND calendar_id = ? AND {condition}",  # noqa: S608 - constants
+            (*key, limit.timestamp()),
+        ).rowcount
+    if deleted:
+        _narrow(connection, key, first, last)
+    return deleted
+
+
+def _narrow(connection: sqlite3.Connection, key: _Key, first: datetime, last: datetime) -> None:
+    """A source's position is good for what is still held: it is not handed back for a window that begins earlier."""
+    row = connection.execute("SELECT window FROM sources WHERE account_id = ? AND calendar_id = ?", key).fetchone()
+    try:
+        start, end = map(datetime.fromisoformat, row[0].split("/"))
+        start, end = max(start, first), min(end, last)
+    except (ValueError, TypeError):
+        _begin_anew(connection, key)
+        return
+    connection.execute(
+        "UPDATE sources SET window = ? WHERE account_id = ? AND calendar_id = ?",
+        (f"{start.isoformat()}/{end.isoformat()}", *key),
+    )
+
+
+def _delete_unrefreshed(connection: sqlite3.Connection, limit: datetime) -> int:
+    deleted = 0
+    rows = connection.execute("SELECT account_id, calendar_id, as_of FROM sources WHERE as_of IS NOT NULL")
+    for account_id, calendar_id, as_of in rows.fetchall():
+        if datetime.fromisoformat(as_of) < limit:
+            key = (account_id, calendar_id)
+            found = connection.execute("DELETE FROM events WHERE account_id = ? AND calendar_id = ?", key)
+            deleted += found.rowcount
+            _begin_anew(connection, key)
+    return deleted
+
+
+def _begin_anew(connection: sqlite3.Connection, key: _Key) -> None:
+    """A position would make the source say "nothing changed" about events that are no longer here."""
+    connection.execute("UPDATE sources SET position = '' WHERE account_id = ? AND calendar_id = ?", key)
+
+
+def _delete_strangers(connection: sqlite3.Connection, known: set[str]) -> int:
+    """Delete what belongs to no registered account (`user.db` may have been begun anew)."""
+    deleted = 0
+    rows = connection.execute("SELECT account_id FROM calendars UNION SELECT account_id FROM events").fetchall()
+    for (account_id,) in rows:
+        if account_id not in known:
+            for table in ("events", "sources", "calendars"):
+                found = connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
+                deleted += found.rowcount
+    return deleted

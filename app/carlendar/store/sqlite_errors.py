@@ -1,0 +1,76 @@
+"""What an error of SQLite means: one translation into the error tree."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from carlendar.errors import StoreError
+
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NO_MEMORY = (sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP)
+_NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+_FULL = "There is no room to store anything more: the disk is full, or what Carlendar may use of it."
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn errors of SQLite into `StoreError`.
+
+    Its key is `store_damaged` where the file is damaged, `store_full` where there is no room for more,
+    `store_closed` where the database was closed meanwhile.
+    """
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise StoreError("A text cannot be stored.", detail="half a surrogate pair in an identifier") from error
+    except sqlite3.Error as error:
+        failure = StoreError("The stored calendar cannot be used.", detail=f"{type(error).__name__}: {error}")
+        if is_damage(error):
+            failure.key = "store_damaged"
+        elif is_full(error):
+            failure = full(failure.detail)
+        elif getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_WRITABLE:
+            failure = StoreError(
+                "The stored calendar cannot be opened: its folder is read-only, or is not this user's.",
+                detail=failure.detail,
+            )
+        elif isinstance(error, sqlite3.ProgrammingError):
+            failure.key = "store_closed"
+        raise failure from error
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the error says that the file is no sound database (rather than busy or full)."""
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGE
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Whether there is no room: on the disk, by a limit of the process, or by the bound of the file."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_FULL or code in (sqlite3.SQLITE_IOERR_WRITE, *_NO_MEMORY)
+
+
+def no_memory_to_share(error: sqlite3.Error) -> bool:
+    """Whether the file was not read because the memory that its readers share cannot be made there."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code in _NO_MEMORY or code & 0xFF in _NOT_WRITABLE
+
+
+def full(detail: str) -> StoreError:
+    """The error where there is no room for more; its key is `store_full`."""
+    failure = StoreError(_FULL, detail=detail)
+    failure.key = "store_full"
+    return failure
+
+
+def unusable(folder: Path, error: OSError) -> StoreError:
+    """What an error of the system means for the data folder; it is named, with what is wrong with it."""
+    detail = f"{type(error).__name__}: {error}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return full(detail)
+    name = error.filename if isinstance(error.filename, str) else folder
+    return StoreError(f"The data folder cannot be used: {name}: {error.strerror or 'unknown'}", detail=detail)

@@ -1,0 +1,178 @@
+"""What people chose and did (`user.db`): profiles, accounts, preferences, answers to reminders.
+
+Small, and written with full synchronisation: what was confirmed on the screen survives a power cut.
+Both processes write it. The outbox, in the same file, is in `carlendar.store.outbox`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.store.codec import account_from_json, account_to_json, profile_from_json, profile_to_json
+from carlendar.store.database import open_database
+from carlendar.store.records import AGREED, PERMISSION_ASKED, PHONE
+from carlendar.store.schema import USER
+
+REMINDERS_KEPT = timedelta(days=2)
+"""How long an answer to a reminder is remembered."""
+
+
+class UserStore:
+    """Profiles, accounts, preferences and reminders. All methods block for a disk write; StoreError."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = open_database(folder, USER)
+
+    def close(self) -> None:
+        """Release the file."""
+        self.database.close()
+
+    # --- profiles -----------------------------------------------------------------------------
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """All profiles, the oldest first."""
+        rows = self.database.rows("SELECT value FROM profiles ORDER BY rowid")
+        return tuple(profile_from_json(value) for (value,) in rows)
+
+    def save_profile(self, profile: Profile, occasion: str = "") -> None:
+        """Add or change a profile; `occasion` names the drive that a guest came with."""
+        self.database.change(
+            "INSERT INTO profiles (id, occasion, value) VALUES (?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET value = excluded.value",
+            (profile.id, occasion, profile_to_json(profile)),
+        )
+
+    def name_profile(self, profile_id: str, name: str) -> None:
+        """Give a profile whose name was provisional its own; all else of it stays as the screens have written it."""
+        with self.database.transaction() as connection:
+            row = connection.execute("SELECT value FROM profiles WHERE id = ?", (profile_id,)).fetchone()
+            held = profile_from_json(row[0]) if row is not None else None
+            if held is not None and held.provisional:
+                named = profile_to_json(replace(held, name=name, provisional=False))
+                connection.execute("UPDATE profiles SET value = ? WHERE id = ?", (named, profile_id))
+
+    def stale_guests(self, occasion: str) -> tuple[Profile, ...]:
+        """Guests who came with another drive than `occasion`."""
+        rows = self.database.rows("SELECT value FROM profiles WHERE occasion IS NOT ? ORDER BY rowid", (occasion,))
+        return tuple(profile for (value,) in rows if (profile := profile_from_json(value)).is_guest)
+
+    def choose_profile(self, profile_id: str, occasion: str = "") -> None:
+        """Put a profile into the seat for this drive; an empty id empties the seat."""
+        with self.database.transaction() as connection:
+            connection.execute("DELETE FROM seat")
+            if profile_id:
+                connection.execute("INSERT INTO seat VALUES (1, ?, ?)", (profile_id, occasion))
+
+    def remove_profile(self, profile_id: str) -> None:
+        """Forget a profile; its accounts have been removed before."""
+        with self.database.transaction() as connection:
+            connection.execute("DELETE FROM profiles WHERE id = ?", (profile_id,))
+            connection.execute("DELETE FROM seat WHERE profile_id = ?", (profile_id,))
+            connection.execute("DELETE FROM preferences WHERE key = ?", (PHONE + profile_id,))
+            agreed = f"{AGREED}{profile_id}:"
+            connection.execute("DELETE FROM preferences WHERE substr(key, 1, ?) = ?", (len(agreed), agreed))
+
+    # --- accounts -----------------------------------------------------------------------------
+
+    def accounts(self, profile_id: str | None = None) -> tuple[Account, ...]:
+        """All accounts, or those of one profile; the oldest first."""
+        rows = self.database.rows(
+            "SELECT value FROM accounts WHERE ?1 IS NULL OR profile_id = ?1 ORDER BY rowid", (profile_id,)
+        )
+        return tuple(account_from_json(value) for (value,) in rows)
+
+    def account(self, account_id: str) -> Account | None:
+        """The account of that id, None where there is none."""
+        rows = self.database.rows("SELECT value FROM accounts WHERE id = ?", (account_id,))
+        return account_from_json(rows[0][0]) if rows else None
+
+    def save_account(self, account: Account) -> None:
+        """Add an account, or change it."""
+        self.database.change(
+            "INSERT INTO accounts (id, profile_id, value) VALUES (?, ?, ?) ON CONFLICT (id)"
+            " DO UPDATE SET profile_id = excluded.profile_id, value = excluded.value",
+            (account.id, account.profile_id, account_to_json(account)),
+        )
+
+    def set_account_state(self, account_id: str, state: AccountState, reason: str, now: datetime) -> bool:
+        """Change an account's state; True when it was another. `since` moves only with the state."""
+        with self.database.transaction() as connection:
+            row = connection.execute("SELECT value FROM accounts WHERE id = ?", (account_id,)).fetchone()
+            if row is None:
+                return False
+            before = account_from_json(row[0])
+            after = replace(before, state=state, reason=reason)
+            if state is not before.state:
+                after = replace(after, since=now.astimezone(UTC))
+            connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (account_to_json(after), account_id))
+            return after != before
+
+    def set_account_locale(self, account_id: str, locale: str) -> None:
+        """Keep how an account's owner reads (a BCP 47 tag); nothing for an account that is not there."""
+        with self.database.transaction() as connection:
+            row = connection.execute("SELECT value FROM accounts WHERE id = ?", (account_id,)).fetchone()
+            if row is not None:
+                after = replace(account_from_json(row[0]), locale=locale)
+                connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (account_to_json(after), account_id))
+
+    def remove_account(self, account_id: str) -> None:
+        """Forget an account and everything that its person chose or has under way."""
+        with self.database.transaction() as connection:
+            for table in ("hidden_calendars", "reminders", "outbox", "known"):
+                connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
+            connection.execute("DELETE FROM preferences WHERE key = ?", (PERMISSION_ASKED + account_id,))
+            connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
+
+    # --- preferences and calendars ------------------------------------------------------------
+
+    def preferences(self) -> dict[str, str]:
+        """All preferences."""
+        return dict(self.database.rows("SELECT key, value FROM preferences"))
+
+    def prefer(self, key: str, value: str) -> None:
+        """Set a preference; an empty value takes it back to its default."""
+        if value:
+            self.database.change("INSERT OR REPLACE INTO preferences VALUES (?, ?)", (key, value))
+        else:
+            self.database.change("DELETE FROM preferences WHERE key = ?", (key,))
+
+    def show_calendar(self, account_id: str, calendar_id: str, shown: bool) -> None:
+        """Show or hide one calendar."""
+        statement = (
+            "DELETE FROM hidden_calendars WHERE account_id = ? AND calendar_id = ?"
+            if shown
+            else "INSERT OR IGNORE INTO hidden_calendars VALUES (?, ?)"
+        )
+        self.database.change(statement, (account_id, calendar_id))
+
+    # --- reminders ----------------------------------------------------------------------------
+
+    def dismiss(self, key: str, account_id: str, now: datetime) -> None:
+        """Remember that the reminder was answered; key is `event id@start`."""
+        self._remind(key, account_id, None, now)
+
+    def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:
+        """Put the reminder off until a moment."""
+        self._remind(key, account_id, until.timestamp(), now)
+
+    def forget_reminders(self, now: datetime) -> None:
+        """Drop answers older than `REMINDERS_KEPT`."""
+        limit = (now - REMINDERS_KEPT).timestamp()
+        self.database.change("DELETE FROM reminders WHERE at < ? AND coalesce(until, at) < ?", (limit, limit))
+
+    # --- what people know of their meetings ---------------------------------------------------
+
+    def news_told(self, account_id: str, event_id: str) -> None:
+        """The person was told that the meeting was moved or cancelled: it is not said again."""
+        self.database.change(
+            "UPDATE known SET news = '', before = NULL WHERE account_id = ? AND event_id = ?", (account_id, event_id)
+        )
+
+    def _remind(self, key: str, account_id: str, until: float | None, now: datetime) -> None:
+        self.database.change(
+            "INSERT OR REPLACE INTO reminders (key, account_id, until, at) VALUES (?, ?, ?, ?)",
+            (key, account_id, until, now.timestamp()),
+        )

@@ -1,0 +1,118 @@
+"""The screen's writes to `user.db`, on a thread of their own: no touch waits for a disk."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from carlendar.errors import StoreError
+
+if TYPE_CHECKING:  # the way to the first frame needs nothing that writes
+    from datetime import datetime
+    from pathlib import Path
+
+    from carlendar.domain.account import Profile
+    from carlendar.store.outbox import Outbox
+    from carlendar.store.records import OutboxItem
+    from carlendar.store.user import UserStore
+
+_log = logging.getLogger(__name__)
+
+Write = Callable[["UserStore", "Outbox"], object]
+
+
+class UserWriter:
+    """Every method returns at once; writes happen in order.
+
+    `written(what, ok)` is called from the writer's thread after each commit or failure, `what` being
+    `dismiss`, `snooze`, `prefer`, `calendar`, `profile`, `put`, `withdraw`, `acknowledge` or `news`; `ok` is
+    False where nothing was changed: the store failed, or an item to withdraw was already on its way.
+    """
+
+    def __init__(self, folder: Path, written: Callable[[str, bool], None] = lambda _what, _ok: None) -> None:
+        self._folder = folder
+        self._written = written
+        self._queue: queue.SimpleQueue[tuple[str, Write] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="user-writer", daemon=True)
+        self._thread.start()
+
+    def dismiss(self, key: str, account_id: str, now: datetime) -> None:
+        """Remember "Skip this one"; key is `event id@start`."""
+        self._put("dismiss", lambda user, _: user.dismiss(key, account_id, now))
+
+    def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:
+        """Put a reminder off."""
+        self._put("snooze", lambda user, _: user.snooze(key, account_id, until, now))
+
+    def prefer(self, key: str, value: str) -> None:
+        """Set a preference; an empty value takes it back."""
+        self._put("prefer", lambda user, _: user.prefer(key, value))
+
+    def show_calendar(self, account_id: str, calendar_id: str, shown: bool) -> None:
+        """Show or hide one calendar."""
+        self._put("calendar", lambda user, _: user.show_calendar(account_id, calendar_id, shown))
+
+    def create_profile(self, profile: Profile, occasion: str = "") -> None:
+        """Add a profile (or rename it); `occasion` names the drive that a guest came with."""
+        self._put("profile", lambda user, _: user.save_profile(profile, occasion))
+
+    def choose_profile(self, profile_id: str, occasion: str = "") -> None:
+        """Put a profile into the seat for this drive; an empty id empties it."""
+        self._put("profile", lambda user, _: user.choose_profile(profile_id, occasion))
+
+    def put(self, item: OutboxItem) -> None:
+        """Put something into the outbox; tell the service by the command `outbox` once it is written."""
+        self._put("put", lambda _, outbox: outbox.put(item))
+
+    def withdraw(self, key: str) -> None:
+        """Take something back that has not been sent."""
+        self._put("withdraw", lambda _, outbox: outbox.withdraw(key))
+
+    def acknowledge(self, key: str) -> None:
+        """Remember that the person knows that this was not sent."""
+        self._put("acknowledge", lambda _, outbox: outbox.acknowledge(key))
+
+    def news_told(self, account_id: str, event_id: str) -> None:
+        """Remember that the person was told of the change of this meeting."""
+        self._put("news", lambda user, _: user.news_told(account_id, event_id))
+
+    def close(self) -> None:
+        """Write what is queued, then release the file."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _put(self, what: str, write: Write) -> None:
+        self._queue.put((what, write))
+
+    def _run(self) -> None:
+        user: UserStore | None = None
+        while (entry := self._queue.get()) is not None:
+            from carlendar.store.outbox import Outbox
+            from carlendar.store.user import UserStore
+
+            what, write = entry
+            ok = False
+            try:
+                user = user or UserStore(self._folder)
+                ok = write(user, Outbox(user.database)) is not False
+            except StoreError as error:
+                _log.warning("a change was not stored: %s", error.detail)
+                self._released(user)
+                user = None  # opened anew for the next change, and mended then
+            self._tell(what, ok)
+        self._released(user)
+
+    def _tell(self, what: str, ok: bool) -> None:
+        try:
+            self._written(what, ok)
+        except Exception as error:  # noqa: BLE001 - a listener's mistake must not end the writing
+            _log.error("nobody was told of a change: %s", type(error).__name__)
+
+    def _released(self, user: UserStore | None) -> None:
+        if user is not None:
+            with suppress(StoreError):
+                user.close()

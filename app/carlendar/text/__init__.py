@@ -1,0 +1,1 @@
+"""Text: graphemes, shortening, hyphenation and direction. No Kivy."""

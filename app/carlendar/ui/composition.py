@@ -1,0 +1,91 @@
+"""From a frame to the parts that draw it: the screen's own, what stands around them, mirrored where it must be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from carlendar.presentation.states import (
+    AgendaState,
+    CallState,
+    ChoicesState,
+    DriveState,
+    EventState,
+    Frame,
+    NoticeState,
+    ScreenState,
+    SignInState,
+)
+from carlendar.ui.guard import composed
+from carlendar.ui.icons import directional
+from carlendar.ui.parts import ButtonPart, CardPart, IconPart, Part
+from carlendar.ui.screens.frame_decor import chrome, page_of, replaces_cards, toast
+
+if TYPE_CHECKING:
+    from carlendar.ui.metrics import DisplayMetrics
+    from carlendar.ui.screens.page import Page
+    from carlendar.ui.text import Ruler
+
+SCREENS: dict[type[ScreenState], str] = {
+    DriveState: "now",
+    AgendaState: "agenda",
+    EventState: "event",
+    CallState: "call",
+    SignInState: "sign_in",
+    ChoicesState: "choices",
+    NoticeState: "notice",
+}
+"""The module that composes a state; imported at the screen's first visit."""
+
+_LISTS = (AgendaState, ChoicesState)
+
+
+class Composition(NamedTuple):
+    """All parts of a frame, the lowest first, and the page that they were composed on."""
+
+    parts: tuple[Part, ...]
+    page: Page
+    rtl: bool
+    stand_in: str = "□"
+    """Takes the place of a text of a row that cannot be laid out."""
+    replaced: bool = False
+    """Whether something of the frame could not be laid out."""
+
+
+def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
+    """The parts that draw the frame on a display of those metrics; see `carlendar.ui.guard` for what cannot be laid out."""
+    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler)))
+    return composition if laid_out is frame else composition._replace(replaced=True)
+
+
+def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
+    page = page_of(frame, metrics, ruler)
+    module: Any = import_module(f"carlendar.ui.screens.{SCREENS[type(frame.body)]}")
+    place = f"{frame.screen}:{frame.place}"
+    body = (
+        module.compose(frame.body, page, place) if isinstance(frame.body, _LISTS) else module.compose(frame.body, page)
+    )
+    parts = chrome(frame, page)
+    if frame.toast is not None:
+        replaces = replaces_cards(frame, metrics)
+        body = [part for part in body if not (replaces and part.key.startswith("card."))]
+        parts += toast(frame, page, body)
+    parts += body
+    if frame.rtl:
+        parts = mirrored(parts, metrics.width_px)
+    return Composition(tuple(parts), page, frame.rtl, frame.stand_in)
+
+
+def mirrored(parts: list[Part], width: float) -> list[Part]:
+    """The parts as a reader from right to left has them."""
+    return [_mirrored(part, width) for part in parts]
+
+
+def _mirrored(part: Part, width: float) -> Part:
+    rect = part.rect.mirrored(width)
+    if isinstance(part, ButtonPart | CardPart):
+        return replace(part, rect=rect, rtl=True)
+    if isinstance(part, IconPart):
+        return replace(part, rect=rect, flipped=directional(part.name))
+    return replace(part, rect=rect)

@@ -1,0 +1,147 @@
+"""Keeps a text that cannot be laid out from costing more than its own line or row.
+
+A frame is a tree of values. Where composing it raises, each of its pieces (a title, a line, a card, a row, an action)
+is tried as it is with all others plain, and those that raise are replaced: a text by the frame's stand-in, an action by
+nothing. Everything that the restrictions demand was done to the frame before, and a stand-in is short: no limit is
+passed by it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from carlendar.presentation.states import (
+    Action,
+    AgendaRow,
+    AgendaState,
+    Band,
+    CallState,
+    Choice,
+    ChoicesState,
+    DriveState,
+    EventState,
+    Frame,
+    Line,
+    MiniCard,
+    NoticeState,
+    SignInState,
+    StatusBar,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+_STATES = (AgendaState, CallState, ChoicesState, DriveState, EventState, NoticeState, SignInState)
+_SHOWN = frozenset({"title", "when", "text", "empty"})
+"""Texts whose place is kept by the stand-in; other texts of a state are left out."""
+
+Path = tuple[str | int, ...]
+"""Names of fields and numbers of items that lead to a piece of a frame."""
+
+
+def composed(frame: Frame, make: Callable[[Frame], _T]) -> _T:
+    """What `make` makes of the frame, or of the frame with what it cannot lay out replaced.
+
+    Raises what `make` raises where that is no piece of the frame.
+    """
+    try:
+        return make(frame)
+    except Exception as error:  # whatever it is, it must not cost the screen
+        paths = list(_paths(frame, ()))
+        bare = _without(frame, paths)
+        if not _makes(make, bare):
+            raise
+        failing = [path for path in paths if not _makes(make, _put(bare, path, _at(frame, path)))]
+        _log.error("%d of %d parts of a frame cannot be laid out: %s", len(failing), len(paths), type(error).__name__)
+        kept = _without(frame, failing)
+        return make(_pruned(kept if _makes(make, kept) else bare))
+
+
+def composed_row(subject: AgendaRow | Choice, stand_in: str, make: Callable[[AgendaRow | Choice], _T]) -> _T:
+    """What `make` makes of a row of a list, or of the row without its texts."""
+    try:
+        return make(subject)
+    except Exception as error:  # noqa: BLE001
+        _log.error("a row cannot be laid out: %s", type(error).__name__)
+        return make(_plain(subject, "", stand_in))
+
+
+def _makes(make: Callable[[Frame], object], frame: Frame) -> bool:
+    try:
+        make(_pruned(frame))
+    except Exception:  # noqa: BLE001  # that is the question
+        return False
+    return True
+
+
+def _paths(value: object, path: Path) -> Iterator[Path]:
+    """Where the pieces of a value are."""
+    if isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from _paths(item, (*path, number))
+    elif isinstance(value, str | Action | AgendaRow | Band | Choice | Line | MiniCard | StatusBar):
+        yield path
+    elif isinstance(value, Frame):
+        for name in ("body", "toast", "toast_action", "status"):
+            yield from _paths(getattr(value, name), (name,))
+    elif isinstance(value, _STATES):
+        for field in fields(value):
+            if isinstance(value, AgendaState) and value.scrolls and field.name == "rows":
+                continue  # a list that scrolls lays out its rows one by one: see `composed_row`
+            yield from _paths(getattr(value, field.name), (*path, field.name))
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step] if isinstance(step, int) else getattr(value, step)
+    return value
+
+
+def _put(value: Any, path: Path, piece: Any) -> Any:
+    """The value with another piece at the path."""
+    if not path:
+        return piece
+    step, rest = path[0], path[1:]
+    if isinstance(step, int):
+        return (*value[:step], _put(value[step], rest, piece), *value[step + 1 :])
+    return replace(value, **{step: _put(getattr(value, step), rest, piece)})
+
+
+def _without(frame: Frame, paths: list[Path]) -> Frame:
+    for path in paths:
+        frame = _put(frame, path, _plain(_at(frame, path), str(path[-1]), frame.stand_in))
+    return frame
+
+
+def _pruned(frame: Frame) -> Frame:
+    """The frame without the places of the actions that were taken out."""
+    body: Any = frame.body
+    tuples = {field.name: held for field in fields(body) if isinstance(held := getattr(body, field.name), tuple)}
+    left = {name: tuple(item for item in held if item is not None) for name, held in tuples.items()}
+    return replace(frame, body=replace(body, **left)) if left != tuples else frame
+
+
+def _plain(piece: Any, name: str, stand_in: str) -> Any:
+    """What takes the place of a piece: never an action that might be another one than it says."""
+    match piece:
+        case AgendaRow():
+            return AgendaRow(piece.key, stand_in, header=piece.header, time=piece.time, day=piece.day, open=piece.open)
+        case MiniCard():
+            return MiniCard(piece.time, stand_in, "")
+        case Choice():
+            return Choice(piece.key, stand_in, header=piece.header)
+        case Line():
+            return Line((stand_in,), piece.icon, piece.tone)
+        case Band():
+            return Band(stand_in, piece.icon)
+        case StatusBar():
+            return StatusBar(piece.clock, stand_in, icon=piece.icon, tone=piece.tone)
+        case str():
+            return stand_in if name in _SHOWN and piece else ""
+        case _:
+            return None

@@ -1,0 +1,211 @@
+"""The display's loop: asleep until something is to be done, and nothing drawn that was not checked for safety.
+
+Kivy's own loop ticks sixty times a second. This one blocks until a worker calls, a clock is due or input comes.
+Where input cannot be waited for (a window that is not of X11), it is asked for forty times a second. Before every
+draw it takes the newest restrictions, and after every flip it acknowledges those that the frame obeys. No frame is
+begun before the last one is finished, so that what was acknowledged is seen one frame later at most.
+"""
+
+from __future__ import annotations
+
+import select
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kivy.base import EventLoop
+from kivy.clock import Clock
+from kivy.graphics.opengl import glFinish
+from kivy.lang import Builder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carlendar.domain.ports import ElapsedClock
+    from carlendar.presentation.screen_controller import ScreenController
+    from carlendar.presentation.states import Action, Frame
+    from carlendar.safety.restrictions import Restrictions
+    from carlendar.ui.bridge import Bridge
+    from carlendar.ui.root_view import RootView
+
+POLL = 0.025
+"""Seconds between two looks at a window's input."""
+FOREVER = float("inf")
+QUIET = 1.0
+"""Seconds without a draw after which there is leisure."""
+
+
+def _kivy_pause() -> float:
+    """Seconds until Kivy's clock has something to do; it names the moment in its own time."""
+    return float(Clock.get_min_timeout()) - float(Clock.time())
+
+
+class Watch(NamedTuple):
+    """What the loop tells safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
+    frame that was drawn, `alive` is called at least every `feed` seconds while the loop turns; None where
+    nobody waits for it."""
+
+    current: Callable[[], Restrictions]
+    acknowledge: Callable[[int], None]
+    alive: Callable[[], None]
+    feed: float | None = 0.1
+
+
+class PeekedWindow:
+    """SDL's window with an event that was taken to look whether there is one and is given back."""
+
+    def __init__(self, storage: Any) -> None:
+        self._storage = storage
+        self._peeked: list[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._storage, name)
+
+    def poll(self) -> Any:
+        """The next event; False when there is none."""
+        return self._peeked.pop() if self._peeked else self._storage.poll()
+
+    def waiting(self) -> bool:
+        """Whether there is an event, without any other work."""
+        if not self._peeked:
+            event = self._storage.poll()
+            if event is not False:
+                self._peeked.append(event)
+        return bool(self._peeked)
+
+
+class Loop:
+    """Runs one display on the thread that made its window."""
+
+    def __init__(
+        self,
+        window: Any,
+        stage: RootView,
+        cockpit: ScreenController,
+        clock: ElapsedClock,
+        watch: Watch,
+        bridge: Bridge,
+        *,
+        polls: bool,
+        input_descriptor: int | None = None,
+        drawn: Callable[[Any, Frame], None] | None = None,
+        on_first_frame: Callable[[], None] | None = None,
+        leisure: Callable[[], float] = lambda: FOREVER,
+    ) -> None:
+        """`leisure` is called once nothing has been drawn for `QUIET`: it does a little of what can wait, and tells
+        after how many seconds it wants to go on; infinity for not before another frame has been drawn.
+        """
+        self._window, self._stage, self._cockpit = window, stage, cockpit
+        self._clock, self._watch, self._bridge = clock, watch, bridge
+        self.drawn, self._on_first_frame = drawn, on_first_frame
+        self._peeked: PeekedWindow | None = None
+        self.leisure, self._leisure_due = leisure, FOREVER
+        self._input = input_descriptor
+        if polls:
+            self._peeked = window._win = PeekedWindow(window._win)  # noqa: SLF001  # Kivy has no other way to look
+        self._tick_due = 0.0
+        self._kivy_due = 0.0
+        self._stopped = False
+
+    def act(self, action: Action) -> None:
+        """Hand what the person touched to the presenter; time may have become due by it."""
+        self._cockpit.act(action)
+        self._tick_due = 0.0
+
+    def stop(self) -> None:
+        """Leave the loop at its next turn; from the same thread, or posted through the bridge."""
+        self._stopped = True
+
+    def run(self) -> None:
+        """Turn until the window is closed or `stop`."""
+        self._cockpit.subscribe(self._stage.show)
+        while not self._stopped and not EventLoop.quit:
+            self.turn()
+            self._sleep()
+
+    def turn(self) -> None:
+        """Do all that is due now, and draw if that changed anything.
+
+        New restrictions are drawn before anything else is done: the turn after them has the rest.
+        """
+        self._watch.alive()
+        if not self._obey():
+            self._attend()
+        self._settle()  # what a rule draws is put off until it is asked for
+        pause = _kivy_pause()
+        if self._has_input() or pause <= 0 or self._window.canvas.needs_redraw:
+            self._frame()
+            pause = _kivy_pause()
+        elif self._clock.seconds() >= self._leisure_due:
+            self._leisure_due = self._clock.seconds() + self.leisure()
+        self._kivy_due = self._clock.seconds() + pause
+
+    def _attend(self) -> None:
+        """What workers have posted, and what comes of time."""
+        if self._bridge.drain():
+            self._tick_due = 0.0
+        self._obey()
+        now = self._clock.seconds()
+        if now >= self._tick_due:
+            self._tick_due = now + min(60.0, max(0.01, self._cockpit.tick()))
+
+    def _has_input(self) -> bool:
+        return self._peeked is not None and self._peeked.waiting()
+
+    def _frame(self) -> None:
+        """Kivy's turn: clock, input, layout, and the draw."""
+        if self._has_input():
+            self._window.mainloop()
+        Clock.tick()
+        EventLoop.dispatch_input()
+        self._settle()
+        if not EventLoop.quit and self._window.canvas.needs_redraw:
+            self._obey()
+            self._settle()
+            self._draw()
+
+    def _settle(self) -> None:
+        Builder.sync()
+        Clock.tick_draw()
+        Builder.sync()
+
+    def _obey(self) -> bool:
+        """Take restrictions that are newer than the frame's; the frame that shows them is drawn in any case.
+
+        Returns whether there were any.
+        """
+        newest = self._watch.current()
+        frame = self._stage.frame
+        if frame is not None and newest.sequence <= frame.restrictions.sequence:
+            return False
+        self._stage.show(self._cockpit.restrict(newest))
+        self._window.canvas.ask_update()
+        self._tick_due = 0.0
+        return True
+
+    def _draw(self) -> None:
+        frame = self._stage.frame
+        if frame is None:
+            return
+        glFinish()  # a flip need not wait for its picture (off-screen it never does): frames would pile up unseen
+        self._window.dispatch("on_draw")
+        if self.drawn is not None:
+            self.drawn(self._window, frame)
+        self._window.dispatch("on_flip")
+        self._watch.acknowledge(frame.restrictions.sequence)
+        self._leisure_due = self._clock.seconds() + QUIET
+        if self._on_first_frame is not None:
+            first, self._on_first_frame = self._on_first_frame, None
+            first()
+
+    def _sleep(self) -> None:
+        """Until a worker calls, something is due, input comes, or a sign of life is."""
+        feed = self._clock.seconds() + (self._watch.feed or FOREVER)
+        end = min(feed, self._tick_due, self._kivy_due, self._leisure_due)
+        asks = self._peeked is not None and self._input is None
+        sources: list[Any] = [self._bridge] if self._input is None else [self._bridge, self._input]
+        while not self._stopped and not self._has_input():
+            left = end - self._clock.seconds()
+            if left <= 0 or self._window.canvas.needs_redraw:
+                return
+            ready = select.select(sources, [], [], min(left, POLL) if asks else left)[0]
+            if self._bridge in ready:
+                return

@@ -1,0 +1,156 @@
+"""What a screen is made of, as values: each part knows its place, and one widget draws it.
+
+Screens are functions from a state and a page to parts. `key` names a part within its screen, so that its
+widget is kept from one frame to the next. `group` is what a reader takes in as one thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from carlendar.domain.value import value
+
+if TYPE_CHECKING:
+    from carlendar.presentation.states import Action, AgendaRow, Choice, Stripe
+    from carlendar.ui.geometry import Rect
+
+
+class Align(StrEnum):
+    """Where lines stand in their rectangle; `START` is the right edge where text runs from right to left."""
+
+    START = "start"
+    CENTER = "center"
+    END = "end"
+
+
+@value
+class Part:
+    """Anything with a place."""
+
+    key: str
+    rect: Rect
+    group: str = ""
+
+
+def moved(part: Part, down: float) -> Part:
+    """The part, `down` pixels farther down."""
+    return replace(part, rect=part.rect._replace(y=part.rect.y + down))
+
+
+@value(kw_only=True)
+class CardPart(Part):
+    """A surface that other parts lie on. With `open` it can be touched, but for `reserved` pixels at its end.
+
+    Those are a target's that lies on it, with the gap before: no target lies within another.
+    """
+
+    radius: float
+    open: Action | None = None
+    ink: str = "surface"
+    reserved: float = 0.0
+    rtl: bool = False
+
+
+@value(kw_only=True)
+class TextPart(Part):
+    """Lines of one size, set already: they fit `rect`. `main` marks titles, times and labels."""
+
+    lines: tuple[str, ...]
+    px: int
+    ink: str = "text"
+    bold: bool = False
+    main: bool = False
+    align: Align = Align.START
+    struck: bool = False
+    cut: bool = False
+    spacing: float = 0.0
+    line_height: float = 1.17
+
+
+@value(kw_only=True)
+class IconPart(Part):
+    """A pictogram by its name, as large as `rect` is high; `flipped` as seen in a mirror."""
+
+    name: str
+    ink: str = "accent"
+    flipped: bool = False
+
+
+@value(kw_only=True)
+class LikenessPart(Part):
+    """A disc for a person: a picture, or a ground for initials where `pixels` is empty."""
+
+    pixels: bytes = b""
+
+
+class Arrangement(StrEnum):
+    """Where an icon stands to its label."""
+
+    STACKED = "stacked"
+    BESIDE = "beside"
+    ICON = "icon"
+
+
+@value(kw_only=True)
+class ButtonPart(Part):
+    """Something to touch; `lines` is the label as it was set."""
+
+    action: Action
+    lines: tuple[str, ...]
+    px: int
+    icon_px: int
+    radius: float
+    border: float
+    arrangement: Arrangement = Arrangement.STACKED
+    primary: bool = False
+    rail: bool = False
+    rtl: bool = False
+
+
+@value(kw_only=True)
+class RingPart(Part):
+    """The countdown's ring; its number and unit are texts of their own."""
+
+    fraction: float
+    thickness: float
+
+
+@value(kw_only=True)
+class BandPart(Part):
+    """The filled head of a reminder's card; only its upper corners are round."""
+
+    radius: float
+
+
+@value(kw_only=True)
+class StripePart(Part):
+    """The stripe before a row."""
+
+    stripe: Stripe
+
+
+@value(kw_only=True)
+class QrPart(Part):
+    """A QR code of `text` on white, with the quiet zone that readers need."""
+
+    text: str
+    radius: float
+
+
+@value(kw_only=True)
+class ListPart(Part):
+    """A list that scrolls. `place` is handed back with its position; each row composes its own parts."""
+
+    rows: tuple[RowItem, ...]
+    place: str
+    spacing: float
+
+
+class RowItem(NamedTuple):
+    """One row of a list that scrolls: its subject, and its height in pixels."""
+
+    key: str
+    subject: AgendaRow | Choice
+    height: float

@@ -1,0 +1,125 @@
+"""Frames as PNG files, drawn by the same widgets off the screen."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from carlendar.presentation.states import Frame
+    from carlendar.ui.metrics import DisplayMetrics
+    from carlendar.ui.theme import Brand
+
+
+class _Still:
+    """A clock that stands: nothing in a picture depends on time."""
+
+    def seconds(self) -> float:
+        return 0.0
+
+
+class Gallery:
+    """Renders frames for one display. Opens Kivy's window (off-screen, unless one is open) at first use.
+
+    All galleries of a process share that window; each draws into a buffer of its own size.
+    """
+
+    def __init__(
+        self, metrics: DisplayMetrics, cache_folder: Path | None = None, *, brand: Brand | None = None
+    ) -> None:
+        self.metrics = metrics
+        self._brand = brand
+        self._cache_folder = cache_folder
+        self._stage: Any = None
+
+    def render(self, frame: Frame, path: Path) -> None:
+        """Write the frame as a PNG. Raises DisplayError without OpenGL, OSError when it cannot be written."""
+        width, height = self.metrics.width_px, self.metrics.height_px
+        pixels = self.pixels(frame)
+        rows = [pixels[at : at + width * 3] for at in range(0, len(pixels), width * 3)]
+        path.write_bytes(_png(width, height, rows))
+
+    def pixels(self, frame: Frame) -> bytes:
+        """The frame's pixels: RGB, rows from the top."""
+        rgba = self.rgba(frame)
+        pixels = bytearray(len(rgba) // 4 * 3)
+        for channel in range(3):
+            pixels[channel::3] = rgba[channel::4]
+        stride = self.metrics.width_px * 3
+        rows = range(len(pixels) - stride, -1, -stride)
+        return b"".join(bytes(pixels[at : at + stride]) for at in rows)
+
+    def rgba(self, frame: Frame) -> bytes:
+        """The frame's pixels as OpenGL gives them: RGBA, rows from the bottom."""
+        self.stage(frame)
+        return self.rgba_of_shown()
+
+    def rgba_of_shown(self) -> bytes:
+        """The pixels of what `stage` laid out last, and of whatever was changed there since."""
+        stage = self._stage
+        buffer = _buffer(*self._stage.size)
+        buffer.add(stage.canvas)
+        buffer.bind()
+        buffer.clear_buffer()
+        buffer.release()
+        buffer.ask_update()
+        buffer.draw()
+        rgba: bytes = buffer.pixels
+        buffer.remove(stage.canvas)
+        return rgba
+
+    def stage(self, frame: Frame) -> Any:
+        """The widget tree that draws the frame, laid out: what audits and tests look at."""
+        self.open()
+        self._stage.show(frame)
+        settle()
+        return self._stage
+
+    def open(self) -> None:
+        """Open the window, if that was not done. Raises DisplayError without OpenGL."""
+        if self._stage is not None:
+            return
+        from carlendar.ui.window import open_window, prepare
+
+        prepare(self._cache_folder, offscreen=True)
+        open_window((320, 240), "Carlendar")
+        from carlendar.ui.root_view import RootView
+        from carlendar.ui.style import load_rules
+
+        load_rules()
+        self._stage = RootView(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None, brand=self._brand)
+
+
+@cache
+def _buffer(width: float, height: float) -> Any:
+    """The buffer that all galleries of that size draw into."""
+    from kivy.graphics import Fbo
+
+    return Fbo(size=(width, height), with_stencilbuffer=True)
+
+
+def settle() -> None:
+    """Let every layout that is due happen."""
+    from kivy.clock import Clock
+    from kivy.lang import Builder
+
+    for _ in range(4):
+        Clock.tick()
+        Builder.sync()
+        Clock.tick_draw()
+        Builder.sync()
+
+
+def _png(width: int, height: int, rows: list[bytes]) -> bytes:
+    """A PNG of 8-bit RGB (PNG specification, ISO/IEC 15948): no imaging library in the car for this alone."""
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
+
+    head = struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = zlib.compress(b"".join(b"\0" + row for row in rows), 6)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")

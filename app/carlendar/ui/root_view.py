@@ -1,0 +1,170 @@
+"""The root of the widget tree: shows a frame by giving each of its parts to a widget, kept where it can be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kivy.graphics import ClearBuffers, ClearColor
+from kivy.uix.widget import Widget
+
+from carlendar.presentation.states import Action, Frame
+from carlendar.ui.composition import Composition, compose
+from carlendar.ui.fonts import RULER
+from carlendar.ui.parts import (
+    BandPart,
+    ButtonPart,
+    CardPart,
+    IconPart,
+    LikenessPart,
+    ListPart,
+    Part,
+    QrPart,
+    RingPart,
+    StripePart,
+    TextPart,
+)
+from carlendar.ui.theme import Brand, Palette
+from carlendar.ui.touch import Target, TouchGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carlendar.domain.ports import ElapsedClock
+    from carlendar.ui.geometry import Rect
+    from carlendar.ui.metrics import DisplayMetrics
+    from carlendar.ui.widgets.part_widget import PartWidget
+
+WIDGETS: dict[type[Part], tuple[str, str]] = {
+    CardPart: ("card", "Card"),
+    TextPart: ("text_block", "TextBlock"),
+    IconPart: ("icon", "Icon"),
+    LikenessPart: ("avatar", "AvatarWidget"),
+    ButtonPart: ("action_target", "ActionTarget"),
+    RingPart: ("shapes", "Ring"),
+    BandPart: ("shapes", "Band"),
+    StripePart: ("shapes", "StripeMark"),
+    QrPart: ("qr_code", "QrCode"),
+    ListPart: ("part_list", "PartList"),
+}
+"""Module and class that draws each kind of part; imported when it is first needed."""
+
+
+def widget_for(part: Part, hand: Any) -> PartWidget:
+    """A new widget for that kind of part."""
+    module, name = WIDGETS[type(part)]
+    widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(hand)
+    return widget
+
+
+class RootView(Widget):
+    """Everything that is seen of one display. `act` and `scrolled` are told what the person did."""
+
+    def __init__(
+        self,
+        metrics: DisplayMetrics,
+        clock: ElapsedClock,
+        *,
+        act: Callable[[Action], None],
+        scrolled: Callable[[str, float], None],
+        brand: Brand | None = None,
+    ) -> None:
+        super().__init__(size=(metrics.width_px, metrics.height_px), size_hint=(None, None))
+        self.metrics = self._display = metrics
+        self.guard = TouchGuard(clock)
+        self.frame: Frame | None = None
+        self.composition: Composition | None = None
+        self.positions: dict[str, float] = {}
+        self._act, self._scrolled = act, scrolled
+        self._brand = brand or Brand()
+        self._acting = False
+        self._widgets: dict[str, PartWidget] = {}
+        with self.canvas.before:
+            self._ground = ClearColor(0, 0, 0, 1)  # a rectangle of this size is a third of a frame in software
+            ClearBuffers()
+
+    def show(self, frame: Frame) -> None:
+        """Draw `frame` from the next flip on. An equal frame changes nothing."""
+        if frame == self.frame:
+            return
+        palette = self._brand.palette(night=frame.night)
+        self.frame = frame
+        self.metrics = replace(self._display, text_scale=self._display.text_scale * frame.text_scale)
+        self.composition = compose(frame, self.metrics, RULER)
+        self._ground.rgba = palette.bg
+        self._place(self.composition.parts, palette)
+        self.guard.layout(targets(self.composition), by_touch=self._acting)
+
+    def may(self, action: Action, x: float, y: float) -> bool:
+        """Whether a touch counts."""
+        return self.guard.allows(action, x, y)
+
+    def act(self, action: Action, rect: Rect) -> None:
+        """Hand the action on; what it changes at once was changed by the person."""
+        self.guard.acted(action, rect)
+        self._acting = True
+        try:
+            self._act(action)
+        finally:
+            self._acting = False
+
+    def composition_now(self) -> Composition:
+        """What is drawn now; to be asked only once there is something."""
+        if self.composition is None:
+            raise RuntimeError("nothing has been shown yet")
+        return self.composition
+
+    def position(self, place: str) -> float:
+        """Where the list of that place was left; the top at first."""
+        return self.positions.get(place, 1.0)
+
+    def scrolled(self, place: str, offset: float) -> None:
+        """Keep a list's position, and hand it on."""
+        self.positions[place] = offset
+        self._scrolled(place, offset)
+
+    def _place(self, parts: tuple[Part, ...], palette: Palette) -> None:
+        wanted = {part.key: self._kept(part) for part in parts}
+        if list(wanted.items()) != list(self._widgets.items()):
+            self.clear_widgets()
+            for widget in wanted.values():
+                self.add_widget(widget)
+            self._widgets = wanted
+        for part in parts:
+            wanted[part.key].show(part, palette, self.height)
+
+    def _kept(self, part: Part) -> PartWidget:
+        """The widget that had the key, if it draws this kind of part."""
+        widget = self._widgets.get(part.key)
+        if widget is not None and type(widget).__name__ == WIDGETS[type(part)][1]:
+            return widget
+        return widget_for(part, self)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the frame could be laid out and drawn: what is replaced on the road is a fault to an audit."""
+        replaced = self.composition is not None and self.composition.replaced
+        return not replaced and not any(getattr(widget, "failed", False) for widget in self.walk(restrict=True))
+
+    def widget(self, key: str) -> PartWidget:
+        """The widget of a part by its key; KeyError when it is not drawn."""
+        return self._widgets[key]
+
+
+def _list_action(part: ListPart) -> Action:
+    """Stands for a list as a whole: other rows, or the same in another order, are another meaning."""
+    return Action("list", tuple(row.key for row in part.rows), argument=f"{part.place}:{hash(part.rows)}")
+
+
+def targets(composition: Composition) -> dict[str, Target]:
+    """All that can be touched of a composition; rows of a list that scrolls are guarded as the list's place."""
+    found: dict[str, Target] = {}
+    for part in composition.parts:
+        if isinstance(part, ButtonPart):
+            found[part.key] = Target(part.rect, part.action)
+        elif isinstance(part, CardPart) and part.open is not None:
+            found[part.key] = Target(part.rect, part.open)
+        elif isinstance(part, ListPart):
+            found[part.key] = Target(part.rect, _list_action(part))
+    return found

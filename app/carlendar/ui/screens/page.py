@@ -1,0 +1,229 @@
+"""The page that a screen is composed on: its display, its room, and the ways to set text and targets on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carlendar.domain.value import value
+from carlendar.presentation.states import Action, Line, Tone
+from carlendar.text.shorten import variants
+from carlendar.ui.geometry import Rect
+from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
+from carlendar.ui.text import Ruler, SetText, breaks, first_that_fits, label_that_fits, set_title, steps, uncut, wrapped
+from carlendar.ui.theme import Measure, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from carlendar.ui.metrics import DisplayMetrics
+
+LINE = 1.17
+"""Height of a line in parts of the font size: Roboto's ascent and descent."""
+
+LONG_LABEL = 12
+"""Characters above which the label of a large action is set like a sentence, not like a word."""
+
+TOKENS = {
+    Tone.NORMAL: "text",
+    Tone.MUTE: "mute",
+    Tone.ACCENT: "accent",
+    Tone.GO: "go",
+    Tone.WARN: "warn",
+    Tone.STOP: "stop",
+}
+
+
+def icon_of(action: Action) -> str:
+    """The action's icon; a tick where it has none and is chosen, for colour alone says nothing."""
+    return action.icon or ("check" if action.selected else "")
+
+
+@value
+class Page:
+    """`content` is what status bar, rail and margins leave; lists run on to `edge`, the display's or the rail's.
+
+    `restricted` raises the floors of sizes.
+    """
+
+    metrics: DisplayMetrics
+    ruler: Ruler
+    content: Rect
+    edge: float
+    restricted: bool
+    under: float = 0.0
+    """Pixels that the card of Drive's meeting leaves free under it, for a word on what happened."""
+
+    @property
+    def gap(self) -> int:
+        """Between cards and targets."""
+        return self.metrics.least(Measure.GAP)
+
+    @property
+    def compact(self) -> bool:
+        """Whether fewer things are shown."""
+        return self.metrics.compact
+
+    def mm(self, length: float) -> int:
+        """Pixels of millimetres."""
+        return self.metrics.mm(length)
+
+    def px(self, role: float) -> int:
+        """Font size of a role, not below the floor that holds now."""
+        return max(self.metrics.arcmin(role), self.metrics.floor(Role.FLOOR))
+
+    @property
+    def least_px(self) -> int:
+        """The least font size of texts that are neither titles, times nor labels."""
+        return self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)
+
+    def main_px(self, role: float) -> int:
+        """Font size of a title, a time or a label: not below the higher floor that holds for those."""
+        return max(self.px(role), self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR))
+
+    def sizes(self, role: float) -> tuple[int, ...]:
+        """Font sizes from a role's own down to the least that a main text may have now."""
+        least = self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)
+        return steps(max(self.px(role), least), least)
+
+    def reading_sizes(self, role: float) -> tuple[int, ...]:
+        """Font sizes of text to be read: when parked down to 12 minutes of arc."""
+        return steps(max(self.px(role), self.least_px), self.least_px)
+
+    def block(
+        self,
+        key: str,
+        text: SetText,
+        at: Rect,
+        *,
+        ink: str = "text",
+        bold: bool = False,
+        main: bool = False,
+        align: Align = Align.START,
+        struck: bool = False,
+        group: str = "",
+        line_height: float = LINE,
+    ) -> TextPart:
+        """Set text at the top of `at`, as wide as it is, aligned in `at`'s width."""
+        width = max((self.ruler.width(line, text.px, bold=bold) for line in text.lines), default=0.0)
+        x = {Align.START: at.x, Align.CENTER: at.x + (at.width - width) / 2, Align.END: at.right - width}[align]
+        return TextPart(
+            key, Rect(x, at.y, width, text.height(line_height)), group, lines=text.lines, px=text.px, ink=ink,
+            bold=bold, main=main, align=align, struck=struck, cut=text.cut, line_height=line_height,
+        )  # fmt: skip
+
+    def line(self, variants: Sequence[str], width: float, px: int, *, bold: bool = False) -> SetText:
+        """One line of the first variant that fits."""
+        return first_that_fits(variants, width, px, self.ruler, bold=bold)
+
+    def title(self, text: str, width: float, height: float, role: float = Role.TITLE, *, lines: int = 2) -> SetText:
+        """A title in at most two lines, smaller where it must; in a shorter form before anything is cut."""
+        sizes = self.sizes(role)
+        whole = set_title(text, width, sizes, self.ruler, lines=lines, height=height)
+        if not whole.cut:
+            return whole
+        for form in variants(text, None, None)[1:]:
+            shorter = set_title(form, width, sizes, self.ruler, lines=lines, height=height)
+            if not shorter.cut:
+                return shorter
+        return whole
+
+    def iconed(
+        self, key: str, line: Line, at: Rect, px: int, *, ink: str = "", icon_ink: str = "accent", group: str = "",
+        align: Align = Align.START, lines: int = 1, chosen: SetText | None = None,
+    ) -> list[Part]:  # fmt: skip
+        """A line with its icon before it, vertically centred in `at`; smaller, down to the floor, before it is cut.
+
+        `chosen` is how it stands where that is known already.
+        """
+        ink = ink or TOKENS[line.tone]
+        icon_px = round(px * 1.16)
+        indent = icon_px + self.mm(2.7) if line.icon else 0
+        text = chosen or self.fitted(line.variants, at.width - indent, px, lines=lines)
+        width = max((self.ruler.width(one, text.px, bold=False) for one in text.lines), default=0.0)
+        x = at.x + ((at.width - indent - width) / 2 if align is Align.CENTER else 0)
+        top = at.y + (at.height - text.height(LINE)) / 2
+        parts: list[Part] = []
+        if line.icon:
+            icon = Rect(x, at.y + (at.height - icon_px) / 2, icon_px, icon_px)
+            tint = ink if line.tone in {Tone.WARN, Tone.STOP, Tone.GO} else icon_ink
+            parts.append(IconPart(f"{key}.icon", icon, group, name=line.icon, ink=tint))
+        place = Rect(x + indent, top, at.width - indent - (x - at.x), px)
+        parts.append(self.block(key, text, place, ink=ink, struck=line.struck, group=group))
+        return parts
+
+    def fitted(self, variants: Sequence[str], width: float, px: int, *, lines: int = 1, main: bool = False) -> SetText:
+        """The first variant that stands whole, in one line or in `lines`; smaller down to the floor; else cut.
+
+        A word is parted only where no smaller size keeps it whole.
+        """
+        sizes = self._smaller(px, main=main)
+        for size in sizes:
+            if (one := uncut(variants, width, size, self.ruler)) is not None:
+                return one
+            several = [wrapped(form, width, size, self.ruler, lines=lines) for form in variants] if lines > 1 else []
+            for form, text in zip(variants, several, strict=False):
+                if not breaks(form, text):
+                    return text
+        whole = next((text for text in several if not text.cut), several[0] if several else None)
+        return whole or self.line(variants, width, sizes[-1])
+
+    def heading(
+        self, text: str, forms: Sequence[str], width: float, px: int, *, lines: int = 1, wrap_first: bool = False
+    ) -> SetText:
+        """A title whole if it can be: in one line, smaller, on `lines` lines; else a shorter form; else cut.
+
+        With `wrap_first` more lines are better than a smaller size. Where no `forms` are given they are made here.
+        """
+        whole = self.fitted((text,), width, px, main=True)
+        if lines > 1 and (whole.cut or (wrap_first and whole.px < px)):
+            broken = wrapped(text, width, px, self.ruler, lines=lines)
+            whole = broken if whole.cut or not breaks(text, broken) else whole
+        if not breaks(text, whole):
+            return whole
+        return self.fitted(forms or variants(text, None, None), width, px, lines=lines, main=True)
+
+    def _smaller(self, px: int, *, main: bool) -> tuple[int, ...]:
+        if main:
+            floor = Role.FLOOR_MAIN if self.restricted else Role.FLOOR
+        else:
+            floor = Role.FLOOR if self.restricted else Role.FLOOR_READING
+        return steps(px, min(px, self.metrics.floor(floor)))
+
+    def button(
+        self, key: str, action: Action, at: Rect, *, role: float = Role.SECONDARY, primary: bool = False,
+        arrangement: Arrangement = Arrangement.BESIDE, icon_scale: float = 1.42, group: str = "",
+    ) -> ButtonPart:  # fmt: skip
+        """A target with its icon and the label that fits."""
+        sizes = self.sizes(role)
+        share = 0.55 if arrangement is Arrangement.BESIDE or at.height >= self.mm(24.0) else 0.42
+        icon = round(min(sizes[0] * icon_scale, at.height * share)) if icon_of(action) else 0
+        padding = min(self.mm(3.6), at.width * (0.08 if at.width >= self.mm(34.0) else 0.05))
+        padding = padding if self.restricted else max(padding, self.mm(2.0))
+        if arrangement is Arrangement.STACKED:
+            room = Rect(0, 0, at.width - 2 * padding, at.height - icon - self.mm(4.0))
+        else:
+            room = Rect(0, 0, at.width - 2 * padding - (icon + self.mm(2.6) if icon else 0), at.height - self.mm(3.0))
+        label = label_that_fits(action.labels, room.width, room.height, sizes, self.ruler)
+        if label.cut and icon:
+            icon = 0  # the word says it without the picture, the picture not without the word
+            whole = at.inset(padding, self.mm(1.5))
+            label = label_that_fits(action.labels, whole.width, whole.height, sizes, self.ruler)
+        return ButtonPart(
+            key, at, group or key, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=primary,
+            radius=min(self.mm(Measure.BUTTON_RADIUS), at.height / 2), border=self.border(action),
+            arrangement=arrangement,
+        )  # fmt: skip
+
+    def border(self, action: Action) -> int:
+        """Pixels of a target's border: of what is chosen twice as many, for a colour alone says nothing."""
+        return max(2, self.mm(Measure.BORDER)) * (2 if action.selected else 1)
+
+    def primary(self, key: str, action: Action, at: Rect) -> ButtonPart:
+        """The large action, its icon over its label where there is room for both."""
+        stacked = at.height >= self.mm(28) and not (self.compact and at.width > at.height * 1.5)
+        scale = min(2.0, (at.height / self.sizes(Role.PRIMARY)[0] - 1.83) if stacked else 1.6)
+        role = Role.PRIMARY if len(action.labels[0]) <= LONG_LABEL else Role.ROW_TITLE
+        return self.button(
+            key, action, at, role=role, primary=True, icon_scale=scale * Role.PRIMARY / role,
+            arrangement=Arrangement.STACKED if stacked else Arrangement.BESIDE,
+        )  # fmt: skip

@@ -1,0 +1,259 @@
+"""Setting text: which variant, in what size, on which lines. All in reading order; no Kivy.
+
+A line is cut only when even its last variant does not fit; then it ends in an ellipsis.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from carlendar.text.hyphenate import HYPHEN, joints, parting_points
+from carlendar.ui.scripts import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ELLIPSIS = "…"
+LONGEST = 1_000
+"""Characters that are looked at at most: nobody reads more on a display."""
+MOST_FORMS = 8
+"""Forms of a place that are tried."""
+
+
+class Ruler(Protocol):
+    """Measures text as it will be drawn."""
+
+    def width(self, text: str, px: int, *, bold: bool) -> float:
+        """Width of one line in pixels."""
+
+
+class SetText(NamedTuple):
+    """Text as it will stand: its lines in reading order, their font size, and whether something was cut."""
+
+    lines: tuple[str, ...]
+    px: int
+    cut: bool = False
+
+    def height(self, line_height: float = 1.17) -> float:
+        """Height of all lines in pixels."""
+        return len(self.lines) * self.px * line_height
+
+
+def uncut(variants: Sequence[str], width: float, px: int, ruler: Ruler, *, bold: bool = False) -> SetText | None:
+    """One line: the first variant that fits; None where none does."""
+    for variant in variants or ("",):
+        cleaned = clean(variant[:LONGEST])
+        if ruler.width(cleaned, px, bold=bold) <= width:
+            return SetText((cleaned,) if cleaned else (), px)
+    return None
+
+
+def first_that_fits(variants: Sequence[str], width: float, px: int, ruler: Ruler, *, bold: bool = False) -> SetText:
+    """One line: the first variant that fits, else the last one, cut."""
+    found = uncut(variants, width, px, ruler, bold=bold)
+    if found is not None:
+        return found
+    last = clean(variants[-1][:LONGEST]) if variants else ""
+    return SetText((shortened(last, width, px, ruler, bold=bold),), px, cut=True)
+
+
+def place_forms(text: str) -> tuple[str, ...]:
+    """A place or detail from long to short: without what stands after its last point, then after its last comma.
+
+    `Teams · Hafenstraße 12, Hamburg`: the street is worth more than the beginning of a town. At most `MOST_FORMS`, for
+    each is measured in several sizes: of a text with more parts they are spread from the whole to its first part.
+    """
+    forms = [text]
+    for mark in (" · ", ", "):
+        while mark in forms[-1]:
+            forms.append(forms[-1].rpartition(mark)[0])
+    found = [form for form in forms if form] or [text]
+    if len(found) <= MOST_FORMS:
+        return tuple(found)
+    return tuple(found[round(at * (len(found) - 1) / (MOST_FORMS - 1))] for at in range(MOST_FORMS))
+
+
+def shortened(text: str, width: float, px: int, ruler: Ruler, *, bold: bool = False) -> str:
+    """The longest beginning that fits with an ellipsis; never splits what is one letter to a reader."""
+    ends = _letter_ends(text)
+    low, high = 0, len(ends)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if ruler.width(text[: ends[middle - 1]].rstrip() + ELLIPSIS, px, bold=bold) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return (text[: ends[low - 1]].rstrip() if low else "") + ELLIPSIS
+
+
+@lru_cache(maxsize=128)
+def _letter_ends(text: str) -> Sequence[int]:
+    """Where grapheme clusters end, nearly: marks, joiners and modifiers stay with what they modify."""
+    if text.isascii():
+        return range(1, len(text) + 1)
+    starts = [at for at, char in enumerate(text) if at == 0 or not _belongs_to_previous(text[at - 1], char)]
+    return [after for _, after in pairwise([*starts, len(text)])]
+
+
+def _belongs_to_previous(before: str, char: str) -> bool:
+    from unicodedata import category
+
+    joined = before == "\u200d" or char in "\u200d\ufe0e\ufe0f\u20e3"
+    return joined or category(char) in {"Mn", "Me", "Mc"} or "\U0001f3fb" <= char <= "\U0001f3ff"
+
+
+def wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold: bool = False) -> SetText:
+    """At most `lines` lines, the rest is cut; two lines are about as long as each other.
+
+    Lines end between words; ideographs are broken between each other, words longer than a line with a hyphen. A
+    point between parts of a line is left out where a line ends or begins.
+    """
+    done = _broken(text, width, px, ruler, lines=lines, bold=bold)
+    if lines > 2 or len(done.lines) != 2 or breaks(text, done):
+        return done
+    low, high = width * 0.5, width
+    while high - low > px * 0.08:  # nobody sees a tenth of a letter
+        middle = (low + high) / 2
+        narrower = _broken(text, middle, px, ruler, lines=lines, bold=bold)
+        if breaks(text, narrower):
+            low = middle
+        else:
+            done, high = narrower, middle
+    return done
+
+
+def _broken(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold: bool) -> SetText:
+    """Every line as full as it can be."""
+    rest = clean(text[:LONGEST])
+    done: list[str] = []
+    while rest:
+        line, used = _line(rest, width, px, ruler, bold=bold)
+        if len(done) == lines - 1 and used < len(rest):
+            return SetText((*done, shortened(rest, width, px, ruler, bold=bold)), px, cut=True)
+        rest = rest[used:].removeprefix("· ")
+        done.append(line.strip().removesuffix(" ·") if rest else line.strip())
+    return SetText(tuple(done), px)
+
+
+def _line(text: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> tuple[str, int]:
+    """What the first line of `text` says, at least one letter, and how many characters of `text` that uses up."""
+    line = ""
+    for word in _words(text):
+        if ruler.width((line + word).rstrip(), px, bold=bold) > width:
+            return (line, len(line)) if line else _head(word, width, px, ruler, bold=bold)
+        line += word
+    return line, len(line)
+
+
+def _head(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> tuple[str, int]:
+    """The longest beginning of a word that fits, parted with a hyphen where that can be, at least one letter."""
+    parted = _parted(word.rstrip(), width, px, ruler, bold=bold)
+    if parted:
+        return word[:parted] + HYPHEN, parted
+    ends = _letter_ends(word)
+    low, high = 1, len(ends)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if ruler.width(word[: ends[middle - 1]], px, bold=bold) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return word[: ends[low - 1]], ends[low - 1]
+
+
+def _parted(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> int:
+    """How many letters stand before the hyphen: to a joint where the rest fits a line too, else all that fit."""
+    fits = [at for at in parting_points(word) if ruler.width(word[:at] + HYPHEN, px, bold=bold) <= width]
+    best = (at for at in reversed(fits) if at in joints(word) and ruler.width(word[at:], px, bold=bold) <= width)
+    return next(best, fits[-1] if fits else 0)
+
+
+def _words(text: str) -> list[str]:
+    """Pieces that a line may end after: words with the space behind them, single ideographs."""
+    pieces: list[str] = []
+    start = 0
+    for at, char in enumerate(text):
+        if char == " " or (_ideographic(char) and not _closing(text[at + 1 : at + 2])):
+            pieces.append(text[start : at + 1])
+            start = at + 1
+    if start < len(text):
+        pieces.append(text[start:])
+    return pieces
+
+
+def _ideographic(char: str) -> bool:
+    return (
+        "\u2e80" <= char <= "\u9fff"
+        or "\uac00" <= char <= "\ud7af"
+        or "\uf900" <= char <= "\ufaff"
+        or char >= "\U00020000"
+    )
+
+
+def _closing(char: str) -> bool:
+    """Marks that never begin a line (JIS X 4051, in short)."""
+    return bool(char) and char in "、。，．：；！？）」』】〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ…"
+
+
+def set_title(
+    text: str,
+    width: float,
+    sizes: Sequence[int],
+    ruler: Ruler,
+    *,
+    bold: bool = True,
+    lines: int = 2,
+    height: float = 1e9,
+) -> SetText:
+    """The largest of `sizes` at which the text stands whole in `lines` lines and `height`; else cut at the last.
+
+    One line at a smaller step is not better than two at a larger one, but a word split in the middle is worse.
+    """
+    chosen = None
+    for px in sizes:
+        room = max(1, min(lines, int(height // (px * 1.17))))
+        chosen = wrapped(text, width, px, ruler, lines=room, bold=bold)
+        if px * 1.17 <= height and not chosen.cut and not _splits_a_word(text, chosen):
+            return chosen
+    return chosen or SetText((), 1)
+
+
+def breaks(text: str, result: SetText) -> bool:
+    """Whether something of the text was cut off or a word was broken."""
+    return result.cut or _splits_a_word(text, result)
+
+
+def _splits_a_word(text: str, result: SetText) -> bool:
+    words = set(_words(clean(text[:LONGEST])))
+    pieces = [piece for line in result.lines for piece in _words(line)]
+    return any(piece not in words and piece + " " not in words and piece.strip() not in words for piece in pieces)
+
+
+def steps(largest: int, least: int) -> tuple[int, ...]:
+    """Font sizes from the largest to the least, each about a tenth smaller."""
+    sizes = [largest]
+    while sizes[-1] * 0.9 > least:
+        sizes.append(min(round(sizes[-1] * 0.9), sizes[-1] - 1))  # below five pixels a tenth is nothing
+    if sizes[-1] > least:
+        sizes.append(least)
+    return tuple(sizes)
+
+
+def label_that_fits(
+    variants: Sequence[str], width: float, height: float, sizes: Sequence[int], ruler: Ruler
+) -> SetText:
+    """A label of a target, bold: the first variant that stands in one line, or in two where they have room.
+
+    A shorter variant is better than a smaller size; a smaller size is better than a cut.
+    """
+    for px in sizes:
+        for variant in variants:
+            if ruler.width(clean(variant), px, bold=True) <= width:
+                return SetText((clean(variant),), px)
+            if height >= 2 * px * 1.17:
+                two = wrapped(variant, width, px, ruler, lines=2, bold=True)
+                if not two.cut and not _splits_a_word(variant, two):
+                    return two
+    return first_that_fits(variants[-1:], width, sizes[-1], ruler, bold=True)

@@ -1,0 +1,136 @@
+"""A list that scrolls (parked): only the rows that are seen have widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kivy.effects.scroll import ScrollEffect
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty
+from kivy.uix.recycleboxlayout import RecycleBoxLayout
+from kivy.uix.recycleview import RecycleView
+from kivy.uix.recycleview.views import RecycleDataViewBehavior
+from kivy.uix.relativelayout import RelativeLayout
+
+from carlendar.presentation.states import AgendaRow
+from carlendar.ui.composition import mirrored
+from carlendar.ui.geometry import Rect
+from carlendar.ui.guard import composed_row
+from carlendar.ui.parts import ListPart, Part, RowItem
+from carlendar.ui.screens.agenda import row_parts
+from carlendar.ui.screens.choices import choice_parts
+from carlendar.ui.style import load_rule
+from carlendar.ui.widgets.part_widget import PartWidget
+
+if TYPE_CHECKING:
+    from carlendar.ui.theme import Palette
+
+load_rule("part_list")
+
+
+class ListRow(RecycleDataViewBehavior, RelativeLayout):
+    """One row, given another subject whenever it is used again: it draws that and nothing of the last one."""
+
+    item: RowItem | None = ObjectProperty(None, allownone=True)
+    palette: Palette = ObjectProperty(None, allownone=True)
+    owner: PartList | None = ObjectProperty(None, allownone=True)
+
+    def __init__(self, **properties: Any) -> None:
+        super().__init__(size_hint_y=None, **properties)
+        self._widgets: dict[str, PartWidget] = {}
+        self._drawn: tuple[object, ...] = ()
+        self.bind(size=self._draw)
+
+    def refresh_view_attrs(self, rv: Any, index: int, data: dict[str, Any]) -> None:
+        """Take another subject."""
+        super().refresh_view_attrs(rv, index, data)
+        self._draw()
+
+    def _draw(self, *_: object) -> None:
+        if self.item is None or self.owner is None or self.width <= 1:
+            return
+        from carlendar.ui.root_view import widget_for  # the stage makes the list, and the list its rows
+
+        composition = self.owner.hand.composition_now()
+        wanted = (self.item, self.palette, self.width, composition.page, composition.rtl)
+        if wanted == self._drawn:  # another subject and then its size come one after the other
+            return
+        self._drawn = wanted
+        parts = self.owner.compose(self.item, self.width)
+        self.clear_widgets()
+        kept, self._widgets = self._widgets, {}
+        for part in parts:
+            kind = part.key.rpartition(".")[2] + type(part).__name__
+            widget = kept.pop(kind, None) or widget_for(part, self.owner.hand)
+            self._widgets[kind] = widget
+            self.add_widget(widget)
+            widget.show(part, self.palette, self.item.height)
+
+
+class Rows(RecycleBoxLayout):
+    """Lays the rows out under each other."""
+
+
+class Scroller(RecycleView):
+    """The view on the rows, with a slim mark beside it of where one is."""
+
+    bar_tint = ColorProperty((0, 0, 0, 0))
+    bar_gap = NumericProperty(8)
+    bar_left = BooleanProperty(False)
+
+    def __init__(self, **properties: Any) -> None:
+        self.effect_cls = ScrollEffect
+        super().__init__(**properties)
+
+
+class PartList(PartWidget):
+    """Draws a `ListPart`. The position of its place is kept by the stage, over whatever comes between."""
+
+    def __init__(self, hand: Any, **properties: Any) -> None:
+        super().__init__(hand, **properties)
+        self.view = Scroller(do_scroll_x=False)
+        self.rows = Rows(
+            orientation="vertical",
+            size_hint_y=None,
+            default_size=(None, 100),
+            default_size_hint=(1, None),
+            key_size="row_size",
+            viewclass=ListRow,
+        )
+        self.rows.bind(minimum_height=self.rows.setter("height"))
+        self.view.add_widget(self.rows)
+        self.add_widget(self.view)
+        self.view.bind(scroll_y=self._on_scroll)
+        self._place = ""
+
+    def draw(self, part: Part) -> None:
+        """Show these rows; where the place is another one, at the position it was left at."""
+        if not isinstance(part, ListPart):
+            return
+        self.view.pos, self.view.size = self.pos, self.size
+        self.view.bar_tint = self.palette.outline
+        self.view.bar_gap = part.spacing / 3
+        self.view.bar_left = self.hand.composition_now().rtl
+        self.rows.spacing = part.spacing
+        self.rows.padding = (0, 0, 0, part.spacing)
+        moved = part.place != self._place
+        self._place = part.place
+        self.view.data = [
+            {"item": row, "palette": self.palette, "owner": self, "row_size": (part.rect.width, row.height)}
+            for row in part.rows
+        ]
+        if moved:
+            self.view.scroll_y = self.hand.position(part.place)
+
+    def compose(self, item: RowItem, width: float) -> list[Part]:
+        """The parts of a row, from its own upper left corner."""
+        composition = self.hand.composition_now()
+        rect = Rect(0, 0, width, item.height)
+        make: Any = row_parts if isinstance(item.subject, AgendaRow) else choice_parts
+        laid_out, parts = composed_row(
+            item.subject, composition.stand_in, lambda subject: (subject, make(subject, rect, composition.page))
+        )
+        self.failed = self.failed or laid_out is not item.subject
+        return mirrored(parts, width) if composition.rtl else parts
+
+    def _on_scroll(self, _: object, offset: float) -> None:
+        self.hand.scrolled(self._place, min(1.0, max(0.0, offset)))

@@ -1,0 +1,46 @@
+"""Shapes that are no targets: the ring, the band of a reminder, the stripe of a row."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty
+
+from carlendar.presentation.states import Stripe
+from carlendar.ui.parts import BandPart, Part, RingPart, StripePart
+from carlendar.ui.widgets.part_widget import PartWidget
+
+
+class Ring(PartWidget):
+    """Draws a `RingPart`: what is left of the last hour, running down clockwise."""
+
+    angle = NumericProperty(0)
+    thickness = NumericProperty(1)
+
+    def draw(self, part: Part) -> None:
+        """Take the angle that is left."""
+        if isinstance(part, RingPart):
+            self.thickness = part.thickness
+            self.angle = 360 * min(1.0, max(0.0, part.fraction))
+
+
+class Band(PartWidget):
+    """Draws a `BandPart`."""
+
+    radius = NumericProperty(0)
+
+    def draw(self, part: Part) -> None:
+        """Take the radius of the upper corners."""
+        if isinstance(part, BandPart):
+            self.radius = part.radius
+
+
+class StripeMark(PartWidget):
+    """Draws a `StripePart`: whole and in the accent, or dashed and amber for tentative."""
+
+    dashed = BooleanProperty(False)
+    tint = ColorProperty((0, 0, 0, 0))
+
+    def draw(self, part: Part) -> None:
+        """Take kind and colour."""
+        if isinstance(part, StripePart):
+            self.dashed = part.stripe is Stripe.DASHED
+            self.tint = self.palette.warn if self.dashed else self.palette.accent

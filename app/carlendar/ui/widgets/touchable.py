@@ -1,0 +1,70 @@
+"""Answering touches: seen at once, done when the finger leaves inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kivy.core.window import Window
+from kivy.properties import BooleanProperty
+
+from carlendar.ui.geometry import Rect
+from carlendar.ui.touch import meaning
+from carlendar.ui.widgets.part_widget import PartWidget
+
+if TYPE_CHECKING:
+    from carlendar.presentation.states import Action
+
+
+class Touchable(PartWidget):
+    """A part that may bear an action. `pressed` from touch-down on; the action on touch-up inside.
+
+    When the action changed its meaning while the finger was down, nothing happens.
+    """
+
+    pressed = BooleanProperty(False)
+    action: Action | None = None
+    _aimed: Action | None = None
+
+    def blank(self) -> None:
+        """Show nothing, and answer to no touch."""
+        super().blank()
+        self.action = None
+
+    def place(self) -> Rect:
+        """Where it is on the display, in pixels from the top left."""
+        x, y = self.to_window(self.x, self.y)
+        return Rect(x, Window.height - y - self.height, self.width, self.height)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Take the touch if it is ours and counts; a touch on a guarded place is swallowed."""
+        if self.action is None or not self.collide_point(*touch.pos) or _is_wheel(touch):
+            return bool(super().on_touch_down(touch))
+        x, y = self.to_window(*touch.pos)
+        if not self.hand.may(self.action, x, Window.height - y):
+            return True
+        touch.grab(self)
+        self._aimed = self.action
+        self.pressed = True
+        return True
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """Show whether letting go here would act."""
+        if touch.grab_current is not self:
+            return bool(super().on_touch_move(touch))
+        self.pressed = self.collide_point(*touch.pos)
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """Act when the finger leaves inside, on what was aimed at."""
+        if touch.grab_current is not self:
+            return bool(super().on_touch_up(touch))
+        touch.ungrab(self)
+        aimed, self._aimed, self.pressed = self._aimed, None, False
+        same = aimed is not None and self.action is not None and meaning(aimed) == meaning(self.action)
+        if same and self.parent is not None and self.collide_point(*touch.pos) and self.action is not None:
+            self.hand.act(self.action, self.place())
+        return True
+
+
+def _is_wheel(touch: Any) -> bool:
+    return "button" in touch.profile and touch.button.startswith("scroll")

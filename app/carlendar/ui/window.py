@@ -1,0 +1,158 @@
+"""The window: Kivy told what this product wants of it before it is imported, and what is left of Kivy's own habits.
+
+Kivy makes the window when its module is imported and ends the process when it cannot. Here a display that is
+missing, or one without OpenGL 2, is a `DisplayError`.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from carlendar.errors import DisplayError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROOM = 16 * 1024 * 1024
+"""Bytes that must be free for a cache of shaders: Mesa maps its index, and one that finds no room for a page of it
+is ended by SIGBUS (mmap(2)) instead of being told."""
+
+
+def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
+    """Set the environment that Kivy and Mesa read at their import. `cache_folder` is made if it is missing.
+
+    Nothing is written outside of it: no configuration, no log, no icons, only Mesa's cache of shaders, and not even
+    that where the disk is full or read-only. OSError for a folder that can never be made.
+    """
+    settings = {
+        "KIVY_NO_ARGS": "1",
+        "KIVY_NO_FILELOG": "1",
+        "KIVY_NO_CONSOLELOG": "1",
+        "KIVY_NO_CONFIG": "1",
+        "KIVY_NO_ENV_CONFIG": "1",
+        "KIVY_LOG_MODE": "PYTHON",
+        "KIVY_WINDOW": "sdl2",
+        "KIVY_TEXT": "sdl2",
+        "KIVY_IMAGE": "sdl2",
+        "SDL_VIDEO_ALLOW_SCREENSAVER": "1",
+        "SDL_VIDEO_X11_WMCLASS": "carlendar",
+        "EGL_LOG_LEVEL": "fatal",  # Mesa's warnings stand beside the one line that says what is wrong
+    }
+    os.environ.update(settings)
+    if cache_folder is not None:
+        os.environ["KIVY_HOME"] = str(cache_folder)
+        if _has_room(cache_folder):
+            os.environ.setdefault("MESA_SHADER_CACHE_DIR", str(cache_folder))
+        else:
+            os.environ["MESA_SHADER_CACHE_DISABLE"] = "true"
+    # left to itself SDL would draw unseen where there is no display
+    if offscreen:
+        os.environ["SDL_VIDEODRIVER"] = "offscreen"
+    else:
+        os.environ.setdefault("SDL_VIDEODRIVER", "x11,wayland,kmsdrm")
+    log = logging.getLogger("kivy")
+    log.propagate = False
+    log.addHandler(logging.NullHandler())
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether something can be kept in the folder, which is made for that."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        disk = os.statvfs(folder)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            return False
+        raise
+    return not disk.f_flag & os.ST_RDONLY and disk.f_bavail * disk.f_frsize >= ROOM
+
+
+def configure(size: tuple[int, int], *, fullscreen: bool, borderless: bool = False) -> None:
+    """Tell Kivy what the window is to be; it must not have been made yet."""
+    from kivy.config import Config
+
+    for section, key, value in (
+        ("graphics", "width", str(size[0])),
+        ("graphics", "height", str(size[1])),
+        ("graphics", "fullscreen", "auto" if fullscreen else "0"),
+        ("graphics", "borderless", "1" if borderless else "0"),
+        ("graphics", "resizable", "0"),
+        ("graphics", "multisamples", "0"),
+        ("graphics", "maxfps", "60"),
+        ("kivy", "exit_on_escape", "0"),
+        ("kivy", "log_level", "error"),
+        ("kivy", "keyboard_mode", "system"),
+        ("kivy", "window_icon", str(_icon())),
+        ("postproc", "double_tap_time", "0"),
+        ("postproc", "triple_tap_time", "0"),
+    ):
+        Config.set(section, key, value)
+    # a mouse is one finger: no red dots for a second one; touch screens come as a mouse from SDL
+    for provider, _ in Config.items("input"):
+        Config.remove_option("input", provider)
+    Config.set("input", "mouse", "mouse,disable_multitouch")
+    for module, _ in Config.items("modules"):
+        Config.remove_option("modules", module)
+
+
+def _icon() -> Path:
+    from carlendar import resources
+
+    return resources.asset("icons/carlendar.png")
+
+
+def open_window(size: tuple[int, int], title: str, *, fullscreen: bool = False, borderless: bool = False) -> Any:
+    """The window, made now if it is the first time. Raises DisplayError where there can be none."""
+    from carlendar.ui.style import import_language
+
+    first = "kivy.core.window" not in sys.modules
+    if first:
+        configure(size, fullscreen=fullscreen, borderless=borderless)
+    import_language()
+    try:
+        from kivy.core.window import Window
+    except SystemExit as error:
+        raise DisplayError("There is no display that can be drawn on.", detail="window provider left") from error
+    if Window is None:
+        raise DisplayError(_reason(), detail=f"SDL_VIDEODRIVER={os.environ.get('SDL_VIDEODRIVER', '')}")
+    if not first and tuple(Window.size) != size:
+        Window.size = size
+    _purge_seldom()
+    Window.set_title(title)
+    Window.clearcolor = (0, 0, 0, 1)
+    return Window
+
+
+def input_descriptor(window: Any) -> int | None:
+    """What becomes readable when X11 has input for the window; None where only asking helps."""
+    info = window.get_window_info()
+    if type(info).__name__ != "WindowInfoX11":
+        return None
+    import ctypes
+
+    try:
+        number = ctypes.CDLL("libX11.so.6").XConnectionNumber
+    except (OSError, AttributeError):
+        return None
+    number.argtypes = [ctypes.c_void_p]
+    return int(number(info.display))
+
+
+def _purge_seldom() -> None:
+    """Kivy looks through its caches every second; once a minute wakes an idle display less often."""
+    from kivy.cache import Cache
+    from kivy.clock import Clock
+
+    Clock.unschedule(Cache._purge_by_timeout)  # noqa: SLF001  # Kivy schedules it at import and names it nowhere else
+    Clock.schedule_interval(Cache._purge_by_timeout, 60)  # noqa: SLF001
+
+
+def _reason() -> str:
+    hidden = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
+    if not hidden and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        return "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set."
+    return "The display cannot be drawn on: it has no OpenGL 2 or cannot be reached."

@@ -1,0 +1,92 @@
+"""The navigation's destination, written to a databroker.
+
+A databroker hands each coordinate to its provider one by one, so one may be set although the other is refused, and it
+does not say beforehand whether there is a provider. What became of a destination is therefore found out afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import grpc
+from kuksa.val.v2 import types_pb2, val_pb2
+
+from carlendar.errors import IncompleteError, RefusedError, ServiceError
+from carlendar.vehicle.broker import Broker, Stub
+from carlendar.vehicle.signals import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
+
+BATCH_TIMEOUT = 1.5
+"""Seconds that the broker has to take both coordinates."""
+SINGLE_TIMEOUT = 0.5
+"""Seconds for each further answer."""
+
+_NOTHING_SET = (
+    grpc.StatusCode.NOT_FOUND,
+    grpc.StatusCode.PERMISSION_DENIED,
+    grpc.StatusCode.INVALID_ARGUMENT,
+    grpc.StatusCode.UNIMPLEMENTED,
+)
+"""Said before anything is handed on: this car takes no destination from us."""
+
+
+class KuksaNavigation:
+    """`Navigation` by the broker.
+
+    `knows` is whether the car has a path (`KuksaSignals.knows`). `navigate` blocks for at most three seconds.
+    """
+
+    def __init__(self, broker: Broker, knows: Callable[[str], bool]) -> None:
+        self._broker = broker
+        self._knows = knows
+
+    def available(self) -> bool:
+        """As `Navigation`; whether anything takes the destination is only known after `navigate`."""
+        return self._knows(DESTINATION_LATITUDE) and self._knows(DESTINATION_LONGITUDE)
+
+    def navigate(self, latitude: float, longitude: float) -> None:
+        """As `Navigation`.
+
+        Raises RefusedError if the car takes no destinations, IncompleteError if it took one coordinate alone, and
+        ServiceError for every other failure (`perhaps` if the destination may be set), also for no place on the earth.
+        """
+        if not (math.fabs(latitude) <= 90.0 and math.fabs(longitude) <= 180.0):
+            raise ServiceError("The meeting's place has no usable coordinates.", detail="out of range")
+        places = ((DESTINATION_LATITUDE, latitude), (DESTINATION_LONGITUDE, longitude))
+        requests = [
+            val_pb2.ActuateRequest(signal_id=types_pb2.SignalID(path=path), value=types_pb2.Value(double=degrees))
+            for path, degrees in places
+        ]
+        with self._broker.channel() as channel:
+            self._set(Stub(channel), requests)
+
+    def _set(self, stub: Stub, requests: Sequence[val_pb2.ActuateRequest]) -> None:
+        batch = val_pb2.BatchActuateRequest(actuate_requests=requests)
+        code = self._status(stub.BatchActuate, batch, BATCH_TIMEOUT)
+        if code is grpc.StatusCode.OK:
+            return
+        if code in _NOTHING_SET:
+            raise RefusedError("The car takes no destinations.", detail=code.name)
+        codes = [self._status(stub.Actuate, request, SINGLE_TIMEOUT) for request in requests]
+        taken = codes.count(grpc.StatusCode.OK)
+        if taken == len(requests):
+            return  # what was missing has been set again
+        detail = ", ".join(each.name for each in codes)
+        if taken:
+            raise IncompleteError("The car's navigation took one of two coordinates.", detail=detail)
+        if set(codes) == {grpc.StatusCode.UNAVAILABLE} and self._answers(stub):
+            raise RefusedError("The car takes no destinations.", detail="no provider")
+        error = ServiceError("The car's navigation did not take the destination.", detail=detail)
+        error.perhaps = grpc.StatusCode.DEADLINE_EXCEEDED in (code, *codes)
+        raise error
+
+    def _answers(self, stub: Stub) -> bool:
+        """Whether it is the broker that answers: without it everything is UNAVAILABLE too."""
+        return self._status(stub.GetServerInfo, val_pb2.GetServerInfoRequest(), SINGLE_TIMEOUT) is grpc.StatusCode.OK
+
+    def _status(self, call: Callable[..., object], request: object, seconds: float) -> grpc.StatusCode:
+        try:
+            call(request, timeout=seconds, metadata=self._broker.metadata)
+        except grpc.RpcError as error:
+            return error.code() if isinstance(error, grpc.Call) else grpc.StatusCode.UNKNOWN
+        return grpc.StatusCode.OK

@@ -1,0 +1,73 @@
+"""Drives written down as traces (see `carlendar.safety.trace`). Read again by the emulator only, never on the road (S11)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TextIO
+
+from carlendar.domain.ports import ElapsedClock, Reading, VehicleSignals
+
+Listener = Callable[[Sequence[Reading]], None]
+
+POSITION = "Vehicle.CurrentLocation."
+IDENTITY = ".Identifier."
+
+
+class RecordedSignals:
+    """`VehicleSignals` of another, with every reading also written to `sink` as a line of a trace.
+
+    Times count from the first reading, source timestamps from the first of them. Where the car was is left out unless
+    `position`; who drove it, always. A sink that takes no more ends the recording, not the signals: `failed` is its
+    error then. A value that the broker only remembers is no reading and is not recorded.
+    """
+
+    def __init__(self, signals: VehicleSignals, sink: TextIO, clock: ElapsedClock, *, position: bool = False) -> None:
+        self._signals = signals
+        self._sink = sink
+        self._clock = clock
+        self._position = position
+        self._start: float | None = None
+        self._reported: int | None = None
+        """The first source timestamp, nanoseconds."""
+        self.lines = 0
+        """How many have been written."""
+        self.failed: OSError | None = None
+
+    def start(self, listener: Listener) -> None:
+        """As `VehicleSignals`."""
+
+        def told(readings: Sequence[Reading]) -> None:
+            listener(readings)
+            self._record(readings)
+
+        self._signals.start(told)
+
+    def stop(self) -> None:
+        """As `VehicleSignals`; the last line is the moment of the end. The sink is its owner's to close."""
+        self._signals.stop()
+        if self._start is not None:
+            self._write({"t": round(self._clock.seconds() - self._start, 6)})
+
+    def _record(self, readings: Sequence[Reading]) -> None:
+        for reading in readings:
+            if self._start is None:
+                self._start = reading.at
+            if IDENTITY not in reading.signal and (self._position or not reading.signal.startswith(POSITION)):
+                at = round(reading.at - self._start, 6)
+                self._write({"t": at, "signal": reading.signal, "value": reading.value} | self._when(reading))
+
+    def _when(self, reading: Reading) -> dict[str, object]:
+        if reading.reported is None:
+            return {}
+        if self._reported is None:
+            self._reported = reading.reported
+        return {"reported": (reading.reported - self._reported) / 1_000_000_000}
+
+    def _write(self, line: dict[str, object]) -> None:
+        if self.failed is None:
+            try:
+                self._sink.write(json.dumps(line) + "\n")
+                self.lines += 1
+            except OSError as error:
+                self.failed = error

@@ -1,0 +1,61 @@
+"""Which of the signals that are used a databroker offers: asked once, for `carlendar doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import grpc
+from kuksa.val.v2 import val_pb2
+
+from carlendar.errors import ServiceError
+from carlendar.vehicle.broker import Broker, Stub, reason
+from carlendar.vehicle.metadata import known_units
+from carlendar.vehicle.signals import ALIASES, DESTINATION_LATITUDE, DESTINATION_LONGITUDE, USED, sources
+
+ASK_TIMEOUT = 3.0
+"""Seconds that the broker has for each of the two answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """`name` of the broker with its version; of the signals that are used those it offers and those it lacks."""
+
+    name: str
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def survey(broker: Broker) -> Survey:
+    """Ask for name and metadata. Raises ServiceError with the reason as a message."""
+    named = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
+    paths = (*(alias.path for signal in USED for alias in ALIASES[signal]), *named)
+    try:
+        with broker.channel() as channel:
+            stub = Stub(channel)
+            name = _name(stub, {"timeout": ASK_TIMEOUT, "metadata": broker.metadata})
+            units = _units(stub, paths, broker, name)
+    except grpc.RpcError as error:
+        code = error.code() if isinstance(error, grpc.Call) else grpc.StatusCode.UNKNOWN
+        raise ServiceError(reason(error), detail=code.name) from error
+    found = list(dict.fromkeys(source.signal for source in sources(USED, units)))
+    found += [path for path in named if path in units]
+    wanted = (*USED, *named)
+    return Survey(name, tuple(found), tuple(signal for signal in wanted if signal not in found))
+
+
+def _units(stub: Stub, paths: Iterable[str], broker: Broker, name: str) -> Mapping[str, str]:
+    """The units of the paths; ServiceError of a version that is not supported names it."""
+    try:
+        return known_units(stub, paths, broker.metadata)
+    except ServiceError as error:
+        raise ServiceError(f"{name}: {error}", detail=error.detail) from error
+
+
+def _name(stub: Stub, asked: dict[str, object]) -> str:
+    """Name and version, where the broker gives them."""
+    try:
+        info = stub.GetServerInfo(val_pb2.GetServerInfoRequest(), **asked)
+    except grpc.RpcError:
+        return "databroker"
+    return " ".join(word for word in (info.name, info.version) if word) or "databroker"

@@ -1,0 +1,217 @@
+"""Which paths of a car's VSS tree are which of our signals, over VSS 4.0 to 6.0.
+
+Trees differ between cars and releases. For each signal every path that the car knows, in a unit that we
+know, is listened to; which of them counts depends on what is published (see `speed` and `choice`). The
+first path in the table is the signal's name in `Reading`.
+Source: COVESA Vehicle Signal Specification 4.0, 5.1 and 6.0; KUKSA CAN provider, example mappings for VSS 4.0 to 6.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+Value = float | bool | str | None
+
+_HMI = "Vehicle.Cabin.Infotainment.HMI."
+_SEAT = "Vehicle.Cabin.Seat."
+
+SPEED = "Vehicle.Speed"
+SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
+PARK_LOCK = "Vehicle.Powertrain.Transmission.IsParkLockEngaged"
+"""Where the KUKSA CAN provider's example mapping publishes P; it never publishes the selector."""
+GEARBOX = "Vehicle.Powertrain.Transmission.Type"
+PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
+IGNITION = "Vehicle.LowVoltageSystemState"
+DATABROKER = "Carlendar.Databroker.IsConnected"
+"""Not a signal of the car: False when the connection is lost (see `carlendar.safety.state`)."""
+REMEMBERED_SPEED = "Carlendar.Databroker.RememberedSpeed"
+"""Not a signal of the car: the speed that a connection began with (see `carlendar.safety.state`)."""
+PASSENGER_SEAT = _SEAT + "Row1.PassengerSide.OccupancyStatus"
+FRONT_SEATS = tuple(f"{_SEAT}Row1.Pos{number}.IsOccupied" for number in (1, 2, 3))
+"""Seats of the first row from the left, as trees before VSS 4.0 name them: whose they are, the driver's side says."""
+MIDDLE_SEAT = _SEAT + "Row1.Middle.OccupancyStatus"
+REAR_SEATS = tuple(f"{_SEAT}Row2.{place}.OccupancyStatus" for place in ("DriverSide", "Middle", "PassengerSide"))
+DRIVER_POSITION = "Vehicle.Cabin.DriverPosition"
+DRIVER_SUBJECT = "Vehicle.Occupant.Row1.DriverSide.Identifier.Subject"
+DRIVER_ISSUER = "Vehicle.Occupant.Row1.DriverSide.Identifier.Issuer"
+DAY_NIGHT = _HMI + "DayNightMode"
+LIGHT = "Vehicle.Exterior.LightIntensity"
+LANGUAGE = _HMI + "CurrentLanguage"
+DISTANCE_UNIT = _HMI + "DistanceUnit"
+TIME_FORMAT = _HMI + "TimeFormat"
+FONT_SIZE = _HMI + "FontSize"
+LATITUDE = "Vehicle.CurrentLocation.Latitude"
+LONGITUDE = "Vehicle.CurrentLocation.Longitude"
+CONNECTED = "Vehicle.Connectivity.IsConnectivityAvailable"
+VOLUME = "Vehicle.Cabin.Infotainment.Media.Volume"
+DESTINATION_LATITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Latitude"
+DESTINATION_LONGITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Longitude"
+
+KMH_IN = {"km/h": 1.0, "kmph": 1.0, "kph": 1.0, "m/s": 3.6, "mph": 1.609344, "mi/h": 1.609344, "cm/s": 0.036}
+"""Kilometres per hour in one of the unit."""
+DEGREES_IN = {"degrees": 1.0, "degree": 1.0, "deg": 1.0, "rad": 57.29577951308232}
+PERCENT_IN = {"percent": 1.0, "%": 1.0, "ratio": 100.0}
+IN_PARK = 126
+"""VSS value of the selector in P."""
+ROLLS = 10.0
+"""km/h of a car that only reports that it moves: fast enough for an earlier P to count no more."""
+
+
+def _same(value: Value) -> Value:
+    return value
+
+
+def _occupied(value: Value) -> Value:
+    """VSS 4.0 and 5.1 say it by a boolean."""
+    return ("OCCUPIED" if value else "EMPTY") if isinstance(value, bool) else None
+
+
+def _rolls(value: Value) -> Value:
+    """A car without a speed that still tells whether it moves."""
+    return (ROLLS if value else 0.0) if isinstance(value, bool) else None
+
+
+def _locked(value: Value) -> Value:
+    """A park lock as a position of the selector: P, or N for any other."""
+    return (IN_PARK if value else 0) if isinstance(value, bool) else None
+
+
+def _side(value: Value) -> Value:
+    """LEFT, MIDDLE or RIGHT; before VSS 3.1 the seat's number, from 1 at the left."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return {1: "LEFT", 2: "RIGHT", 3: "RIGHT"}.get(int(value)) if 1 <= value <= 3 else None
+    return _word(value)
+
+
+def _degrees(most: float) -> Callable[[Value], Value]:
+    """A coordinate; what lies beyond `most` is no place on the earth, and nothing."""
+
+    def usable(value: Value) -> Value:
+        number = _number(value)
+        return number if isinstance(number, (int, float)) and -most <= number <= most else None
+
+    return usable
+
+
+def _word(value: Value) -> Value:
+    """A word of a list, in capitals as VSS has them."""
+    return value.upper() if isinstance(value, str) else None
+
+
+def _number(value: Value) -> Value:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _truth(value: Value) -> Value:
+    return value if isinstance(value, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One path of a signal. `units` are those that it is understood in, with their factors; None for any."""
+
+    path: str
+    convert: Callable[[Value], Value] = _same
+    units: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a signal comes from in this car, and how its values become ours."""
+
+    signal: str
+    path: str
+    factor: float
+    convert: Callable[[Value], Value]
+
+    def value(self, raw: Value) -> Value:
+        """The raw value in our unit and words."""
+        if self.factor != 1.0 and isinstance(raw, (int, float)) and not isinstance(raw, bool):
+            raw *= self.factor
+        return self.convert(raw)
+
+
+_OLD_DRIVER = "Vehicle.Driver.Identifier."
+
+
+def _seat(path: str) -> tuple[Alias, ...]:
+    """A seat: VSS 6.0's word, 4.0's and 5.1's boolean."""
+    return (Alias(path, _word), Alias(path.replace("OccupancyStatus", "IsOccupied"), _occupied))
+
+
+ALIASES: Mapping[str, tuple[Alias, ...]] = {
+    SPEED: (
+        Alias(SPEED, units=KMH_IN),
+        Alias("Vehicle.OBD.Speed", units=KMH_IN),
+        Alias("Vehicle.IsMoving", _rolls),
+    ),
+    SELECTOR: (Alias(SELECTOR), Alias(PARK_LOCK, _locked)),
+    GEARBOX: (Alias(GEARBOX),),
+    PARKING_BRAKE: (Alias(PARKING_BRAKE),),
+    IGNITION: (Alias(IGNITION),),
+    PASSENGER_SEAT: _seat(PASSENGER_SEAT),
+    **{seat: (Alias(seat, _occupied),) for seat in FRONT_SEATS},
+    MIDDLE_SEAT: _seat(MIDDLE_SEAT),
+    **{seat: _seat(seat) for seat in REAR_SEATS},
+    DRIVER_POSITION: (Alias(DRIVER_POSITION, _side),),
+    DRIVER_SUBJECT: (Alias(DRIVER_SUBJECT), Alias(_OLD_DRIVER + "Subject")),
+    DRIVER_ISSUER: (Alias(DRIVER_ISSUER), Alias(_OLD_DRIVER + "Issuer")),
+    DAY_NIGHT: (Alias(DAY_NIGHT, _word),),
+    LIGHT: (
+        Alias(LIGHT, _number, PERCENT_IN),
+        Alias("Vehicle.Cabin.Light.PerceivedAmbientLight", _number, PERCENT_IN),
+    ),
+    LANGUAGE: (Alias(LANGUAGE),),
+    DISTANCE_UNIT: (Alias(DISTANCE_UNIT, _word),),
+    TIME_FORMAT: (Alias(TIME_FORMAT, _word),),
+    FONT_SIZE: (Alias(FONT_SIZE, _word),),
+    LATITUDE: (Alias(LATITUDE, _degrees(90.0), DEGREES_IN),),
+    LONGITUDE: (Alias(LONGITUDE, _degrees(180.0), DEGREES_IN),),
+    CONNECTED: (Alias(CONNECTED, _truth),),
+    VOLUME: (Alias(VOLUME, _number, PERCENT_IN),),
+}
+"""Every signal that is read of a car, with the paths that it may have."""
+
+USED = tuple(ALIASES)
+"""What the screen reads of a car, and no more."""
+
+WITHOUT: Mapping[str, str] = {
+    SPEED: "the screen stays as if moving",
+    SELECTOR: "only a manual gearbox with its brake engaged is ever parked",
+    GEARBOX: "the parking brake alone never parks",
+    PARKING_BRAKE: "a manual gearbox is never parked",
+    IGNITION: "a sleeping bus is unknown",
+    PASSENGER_SEAT: "somebody is taken to be aboard",
+    DRIVER_POSITION: "the driver is taken to sit on the left",
+    DRIVER_SUBJECT: "the driver is chosen by hand",
+    DAY_NIGHT: "day and night follow the light",
+    LIGHT: "day and night follow the car's own mode alone",
+    LANGUAGE: "the language is chosen by hand",
+    TIME_FORMAT: "the clock is the language's usual one",
+    FONT_SIZE: "the text has its usual size",
+    DISTANCE_UNIT: "distances are in kilometres",
+    LATITUDE: "no distance to a meeting's place",
+    CONNECTED: "offline is noticed by the computer's own network alone",
+    VOLUME: "reminders sound at their own loudness",
+    DESTINATION_LATITUDE: "no Navigate",
+}
+"""What it costs that a car lacks the signal, in a few words; signals that are not named cost nothing by themselves."""
+
+
+def sources(signals: Iterable[str], units: Mapping[str, str]) -> tuple[Source, ...]:
+    """Where each signal may come from, of the paths that the car has, each with its unit ("" for none).
+
+    For each signal in order of preference. Paths that the car does not have, or only in an unknown unit, are left out.
+    """
+    return tuple(source for signal in signals for source in _sources(signal, ALIASES[signal], units))
+
+
+def _sources(signal: str, aliases: Iterable[Alias], units: Mapping[str, str]) -> Iterator[Source]:
+    for alias in aliases:
+        unit = units.get(alias.path)
+        if unit is None:
+            continue
+        factor = 1.0 if alias.units is None or not unit else alias.units.get(unit)
+        if factor is not None:
+            yield Source(signal, alias.path, factor, alias.convert)

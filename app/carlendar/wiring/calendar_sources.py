@@ -1,0 +1,108 @@
+"""Feeds and Microsoft's accounts side by side: whatever acts for an account finds the right part here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from carlendar import __version__
+from carlendar.domain.account import Account
+from carlendar.domain.avatar import Portrait
+from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity, SignedIn, SignInFlow, WallClock
+from carlendar.errors import RefusedError
+from carlendar.icalendar.download import Downloader
+from carlendar.icalendar.source import FeedSource
+from carlendar.icalendar.subscription_store import SubscriptionStore
+from carlendar.service.subscriptions import PREFIX
+from carlendar.settings import Settings
+from carlendar.store.user import UserStore
+from carlendar.wiring.microsoft import Microsoft
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """All kinds of accounts."""
+
+    cloud: Microsoft
+    book: SubscriptionStore
+    downloader: Downloader
+    wall: WallClock
+    settings: Settings
+
+    @property
+    def identity(self) -> Identity:
+        """Signs people in and out; a feed is forgotten by signing it out."""
+        return _Identities(self.cloud.identity, self.book)
+
+    def source_of(self, account: Account) -> CalendarSource:
+        """What reads the account's calendars."""
+        if not account.is_feed:
+            return self.cloud.source_of(account)
+        return FeedSource(
+            account.id, account.name, lambda: self.book.source(account.id), self.downloader, self.wall.zone,
+            time.time_ns, lambda: self._addresses(account.profile_id),
+        )  # fmt: skip
+
+    def actions_of(self, account: Account) -> CalendarWriter:
+        """What acts on the account's calendar; a feed can only be read."""
+        if account.is_feed:
+            raise RefusedError("this calendar can only be read")
+        return self.cloud.actions_of(account)
+
+    def locale_of(self, account: Account) -> str:
+        """The language that the account is kept in; of a feed it is not known."""
+        return "" if account.is_feed else self.cloud.locale_of(account)
+
+    def portrait_of(self, account: Account, tag: str) -> Portrait | None:
+        """The account's picture, None where it is still the one of that tag; a feed has none."""
+        return Portrait() if account.is_feed else self.cloud.portrait_of(account, tag)
+
+    def _addresses(self, profile_id: str) -> frozenset[str]:
+        """The driver's own addresses, whose answers in a feed's invitations are the driver's."""
+        user = UserStore(self.settings.data_folder)
+        try:
+            return frozenset(each.address.lower() for each in user.accounts(profile_id) if not each.is_feed)
+        finally:
+            user.close()
+
+
+def accounts(settings: Settings, cloud: Microsoft, wall: WallClock) -> Accounts:
+    """All kinds of accounts as set."""
+    book = SubscriptionStore(cloud.vault, private=settings.switch("feeds.private_addresses"))
+    return Accounts(cloud, book, downloader(settings), wall, settings)
+
+
+def downloader(settings: Settings) -> Downloader:
+    """What fetches calendars, as set."""
+    private = settings.switch("feeds.private_addresses")
+    return Downloader(private=private, ca_file=settings.path("feeds.ca_file"), agent=f"Carlendar/{__version__}")
+
+
+class _Identities:
+    """An `Identity` that knows feeds, which have nothing to sign in to."""
+
+    def __init__(self, people: Identity, book: SubscriptionStore) -> None:
+        self._people, self._book = people, book
+
+    def start_device_code(self, scopes: Sequence[str], claims: str = "") -> SignInFlow:
+        return self._people.start_device_code(scopes, claims)
+
+    def sign_in_with_browser(
+        self,
+        scopes: Sequence[str],
+        open_url: Callable[[str], None],
+        *,
+        claims: str = "",
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> SignedIn:
+        return self._people.sign_in_with_browser(scopes, open_url, claims=claims, cancelled=cancelled)
+
+    def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:
+        return self._people.token(account_id, scopes, claims)
+
+    def sign_out(self, account_id: str) -> None:
+        if account_id.startswith(PREFIX):
+            self._book.forget(account_id)
+        else:
+            self._people.sign_out(account_id)

@@ -1,0 +1,158 @@
+"""What the screen process connects to after its first frame: the car, the phone, the service."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from carlendar import __version__
+from carlendar.domain.ports import Reading, VehicleSignals
+from carlendar.errors import CarlendarError, SettingsError
+from carlendar.ipc.client import ChannelClient
+from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SyncStatus
+from carlendar.platform.time_watch import TimeWatch
+from carlendar.safety.state import SPEED
+from carlendar.service.supervisor import Supervisor
+from carlendar.store.schema import SCHEMA
+
+if TYPE_CHECKING:
+    from carlendar.wiring.screen import Screen
+
+_log = logging.getLogger(__name__)
+
+
+class Connections:
+    """Makes them from a thread of its own; each that fails is said in the log, and the rest goes on."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._signals: VehicleSignals | None = None
+        self._client: ChannelClient | None = None
+        self._supervisor: Supervisor | None = None
+        self._time: TimeWatch | None = None
+        self._car_online = ""
+        self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End them all; the service is asked to end if this process started it."""
+        self._thread.join(10)
+        if self._time is not None:
+            self._time.stop()
+        if self._signals is not None:
+            self._signals.stop()
+        if self._client is not None:
+            self._client.stop()
+        if self._supervisor is not None:
+            self._supervisor.stop()
+
+    def _connect(self) -> None:
+        for name, connect in (
+            ("word on the clock", self._clock),
+            ("car", self._car),
+            ("service", self._service),
+            ("phone", self._phone),
+        ):
+            try:
+                connect()
+            except SettingsError as error:
+                _log.warning("no %s: %s", name, error)
+            except (CarlendarError, ImportError, OSError) as error:
+                _log.warning("no %s: %s", name, type(error).__name__)
+
+    # --- the time of day -----------------------------------------------------------------------
+
+    def _clock(self) -> None:
+        screen = self._screen
+        self._time = TimeWatch(screen.dependencies.time_file, self._time_changed)
+        self._time.start()
+
+    def _time_changed(self) -> None:
+        self._screen.bridge.post(self._screen.presenter.clock_changed)
+        self._screen.day.again()  # whole days are other moments now
+
+    # --- the car -------------------------------------------------------------------------------
+
+    def _car(self) -> None:
+        from carlendar.vehicle import signals
+        from carlendar.vehicle.kuksa import KuksaSignals
+        from carlendar.vehicle.navigation import KuksaNavigation
+        from carlendar.wiring.vehicle_context import VehicleContextReader
+
+        screen = self._screen
+        broker = screen.dependencies.broker()
+        heartbeat = screen.settings.text("vehicle.heartbeat")
+        kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED, heartbeat=heartbeat)
+        screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
+        self._surroundings = VehicleContextReader(
+            screen.presenter, screen.bridge.post, self._heard_of_reach, kuksa.again
+        )
+        kuksa.start(self._take)
+        self._signals = kuksa
+
+    def _take(self, readings: Sequence[Reading]) -> None:
+        self._screen.engine.take(readings)
+        self._surroundings.wake()
+        if len(readings) > 1 or readings[0].signal != SPEED:
+            self._surroundings.take(readings)
+
+    # --- the service ---------------------------------------------------------------------------
+
+    def _service(self) -> None:
+        screen = self._screen
+        path, mine = screen.settings.socket, Hello(PROTOCOL, __version__, SCHEMA, os.getpid())
+        argv = () if screen.settings.switch("service.standing") else screen.dependencies.service
+        environment = screen.settings.child_environment(os.environ)
+        self._supervisor = Supervisor(argv, path, mine, screen.elapsed, environment=environment, told=self._told)
+        self._client = ChannelClient(path, mine, self._said, screen.elapsed, connected=self._connected)
+        self._supervisor.start()
+        self._client.start()
+        screen.service.attach(self._client.send)
+
+    def _told(self, what: str) -> None:
+        if what in ("started", "replaced", "answers") and self._client is not None:
+            self._client.hurry()
+
+    def _said(self, message: Message) -> None:
+        if isinstance(message, Hello):
+            return  # a sign of life, for the client
+        if isinstance(message, DataChanged):
+            self._screen.day.again()
+            if message.what != "erased":
+                return  # the view-models are told when the store has been read
+        screen = self._screen
+        if isinstance(message, SyncStatus):
+            screen.day.after(lambda: screen.bridge.post(screen.presenter.service_said, message))
+        else:
+            screen.bridge.post(screen.presenter.service_said, message)
+
+    def _connected(self, there: bool) -> None:
+        presenter = self._screen.presenter
+        self._screen.bridge.post(presenter.service_found if there else presenter.service_lost)
+        if there:
+            self._tell_reach()  # a service that has just started knows nothing of it
+        if not there and self._supervisor is not None:
+            self._supervisor.look()
+
+    def _heard_of_reach(self, online: object) -> None:
+        """What the car says of its data connection; what is neither true nor false is no word."""
+        self._car_online = str(int(online)) if isinstance(online, bool) else ""
+        self._tell_reach()
+
+    def _tell_reach(self) -> None:
+        if self._client is not None:
+            self._client.send(Command("network", {"online": self._car_online}))
+
+    # --- the phone -----------------------------------------------------------------------------
+
+    def _phone(self) -> None:
+        screen = self._screen
+        telephony = screen.dependencies.telephony(screen.elapsed)
+        screen.telephony.attach(telephony)
+        telephony.subscribe(lambda state: screen.bridge.post(screen.presenter.phone_changed, state))

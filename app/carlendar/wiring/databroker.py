@@ -1,0 +1,162 @@
+"""The databroker that a car believes: how it is reached, and what `carlendar doctor` says of it.
+
+Its address comes from root's files alone, and it has to prove who it is: by a certificate of the pinned authority, also
+on the loopback, where any user may listen at the port first, or by a Unix socket that only root can have put there.
+"""
+
+from __future__ import annotations
+
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carlendar.errors import CarlendarError, ServiceError, SettingsError
+from carlendar.platform.probes import Check, check_databroker
+from carlendar.root_file import RootFile
+from carlendar.settings import PLATFORM
+from carlendar.wiring import host
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carlendar.settings import Settings
+    from carlendar.vehicle.broker import Broker
+
+UNIX = "unix:"
+CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
+AS_IF_MOVING = "the screen stays as if moving"
+WATCHED = 4.0
+"""Seconds that the databroker is listened to: to connect, and for the longest delay of the driving state."""
+MENDS = {
+    "UNAUTHENTICATED": "put a valid token into vehicle.token_file; this one may have expired",
+    "PERMISSION_DENIED": "give the token a scope that reads the car's signals",
+    "UNAVAILABLE": "start the databroker, or correct vehicle.databroker, vehicle.ca_file and vehicle.server_name",
+    "DEADLINE_EXCEEDED": "restart the databroker: it accepts connections and does not answer",
+    "NOT_FOUND": "give the databroker a VSS tree",
+    "metadata without paths": "update the databroker to 0.6.0 or newer",
+}
+"""By the detail of the error."""
+
+
+def broker(settings: Settings, root_file: Callable[[Path], RootFile] = RootFile) -> Broker:
+    """The databroker by root's settings. Raises SettingsError where none can be believed.
+
+    `root_file` says for tests what counts as root's.
+    """
+    from carlendar.vehicle.broker import Broker
+
+    address = settings.text("vehicle.databroker")
+    if not address:
+        raise SettingsError(f"no databroker is named: set vehicle.databroker in {PLATFORM.path}")
+    ca, token = settings.path("vehicle.ca_file"), settings.path("vehicle.token_file")
+    authority = None if ca is None else _authority(root_file(ca))
+    name = settings.text("vehicle.server_name")
+    if address.startswith(UNIX):
+        socket = root_file(_socket(address))
+        with suppress(FileNotFoundError):  # it may start later: then it is looked at before each connection
+            socket.resolved(end=stat.S_IFSOCK)
+        return Broker(address, authority, token, name, socket.require_socket)
+    if authority is None:
+        raise SettingsError(f"the databroker at {address} needs TLS: name its certificate authority, vehicle.ca_file")
+    return Broker(address, authority, token, name)
+
+
+def developers_broker(address: str, ca_file: str = "", token_file: str = "", server_name: str = "") -> Broker:
+    """A databroker that a developer named on the command line, of the emulator or of a recording; never a car's.
+
+    Without a `ca_file` it must be on this computer. Raises SettingsError.
+    """
+    from carlendar.vehicle.broker import Broker
+
+    try:
+        authority = Path(ca_file).read_bytes() if ca_file else None
+    except OSError as error:
+        raise SettingsError(f"{ca_file} cannot be read: {error.strerror}") from error
+    return Broker(address, authority, Path(token_file) if token_file else None, server_name)
+
+
+def _authority(file: RootFile) -> bytes:
+    try:
+        found = file.read()
+    except OSError as error:
+        raise SettingsError(f"vehicle.ca_file: {file.path} cannot be read: {error.strerror}") from error
+    if CERTIFICATE not in found:
+        raise SettingsError(f"vehicle.ca_file: {file.path} holds no certificate (PEM)")
+    return found
+
+
+def _socket(address: str) -> Path:
+    """The path in `unix:/path` or `unix:///path` (gRPC name resolution)."""
+    return Path("/" + address.removeprefix(UNIX).lstrip("/")) if address.startswith(f"{UNIX}/") else Path(address)
+
+
+def check(settings: Settings) -> Check:
+    """Whether the databroker answers, what the screen makes of it, which signals this car lacks and what that costs."""
+    try:
+        return survey_of(broker(settings), heartbeat=settings.text("vehicle.heartbeat"))
+    except ImportError:
+        extra = "install Carlendar with its extra `vehicle`"
+        return Check("databroker", ok=False, detail=f"no gRPC: {AS_IF_MOVING}", mend=extra)
+    except SettingsError as error:
+        mend = f"as root, correct [vehicle] in {PLATFORM.path}"
+        return Check("databroker", ok=False, detail=f"{error}; {AS_IF_MOVING}", mend=mend)
+
+
+def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> Check:
+    """The same of the databroker that is reached in this way, which is listened to for so many seconds at most."""
+    from carlendar.vehicle.signal_probe import survey
+    from carlendar.vehicle.signals import SPEED, WITHOUT
+
+    address = way.address
+    if not address.startswith(UNIX) and not (listens := check_databroker(address)).ok:
+        return listens
+    try:
+        seen = survey(way)
+    except ServiceError as error:
+        mend = MENDS.get(error.detail, "see the databroker's settings, vehicle.*")
+        return Check("databroker", ok=False, detail=f"{address}: {error}; {AS_IF_MOVING}", mend=mend)
+    except CarlendarError as error:
+        detail = f"{address}: {error}; {AS_IF_MOVING}"
+        return Check("databroker", ok=False, detail=detail, mend="see the databroker's settings, vehicle.*")
+    costs = [f"{signal} ({WITHOUT[signal]})" for signal in seen.missing if signal in WITHOUT]
+    about = f"{seen.name} at {address}, {len(seen.found)} signals"
+    missing = "; missing: " + ", ".join(costs) if costs else ""
+    facts = {"version": seen.name}
+    if SPEED in seen.missing:
+        mend = "give the databroker a speed; nothing else says that the car stands"
+        return Check("databroker", ok=False, detail=f"{about}{missing}", mend=mend, facts=facts)
+    verdict, remedy, judged = _watch(way, heartbeat, seconds)
+    return Check("databroker", remedy is None, f"{about}; {verdict}{missing}", remedy, facts | judged)
+
+
+def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None, dict[str, str]]:
+    """What the screen would make of this databroker, what mends that if it is nothing, and facts for the JSON."""
+    from carlendar.safety.restrictions import DrivingState
+    from carlendar.safety.state import NO_SIGNAL_YET
+    from carlendar.vehicle.diagnosis import unconfirmed_speed
+    from carlendar.vehicle.signals import SELECTOR, SPEED, WITHOUT
+    from carlendar.wiring.driving_probe import Driving
+
+    driving = Driving(way, host.elapsed_clock(), heartbeat=heartbeat)
+    driving.start()
+    try:
+        state = driving.wait(seconds)
+        facts = {"driving_state": state.value, "cause": driving.cause}
+        problem, selector, speed = driving.problem, driving.value(SELECTOR), driving.value(SPEED)
+    finally:
+        driving.stop()
+    if state is DrivingState.UNKNOWN:
+        if problem:
+            return f"{problem}; {AS_IF_MOVING}", "see that the databroker streams to this token", facts
+        if speed is not None:  # it was confirmed once, or is none at all
+            wrong = (
+                facts["cause"] if facts["cause"] != NO_SIGNAL_YET else f"{SPEED} is no speed of a car (0 to 540 km/h)"
+            )
+            return f"{wrong}; {AS_IF_MOVING}", "let its provider publish a speed every 500 ms", facts
+        finding = unconfirmed_speed(way, heartbeat)
+        return f"{finding.text}; {AS_IF_MOVING}", finding.mend, facts
+    verdict = f"{state.value}: {driving.cause}"
+    if state is DrivingState.IDLING and selector is None:
+        verdict += f"; {SELECTOR} has no value ({WITHOUT[SELECTOR]})"
+    return verdict, None, facts

@@ -1,0 +1,143 @@
+"""Parts that come after the first frame, and what stands in for them until they are there.
+
+gRPC, D-Bus and the channel are not needed to show the stored agenda, and cost time and memory to
+import. Each stand-in has the part's own Protocol and hands over once it is attached.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from carlendar.domain.call import CallCommand, PhoneState
+from carlendar.errors import CallError, CarlendarError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carlendar.domain.ports import LinkOpener, Navigation, Sound, Telephony, Unsubscribe
+    from carlendar.ipc.messages import Command
+
+
+class LateTelephony:
+    """`Telephony` that has no phone until one is attached."""
+
+    def __init__(self) -> None:
+        self._telephony: Telephony | None = None
+        self._listeners: list[Callable[[PhoneState], None]] = []
+        self._lock = threading.Lock()
+
+    def attach(self, telephony: Telephony) -> None:
+        """Hand over; everyone who listens is told the state."""
+        with self._lock:
+            self._telephony = telephony
+            waiting, self._listeners = self._listeners, []
+        for listener in waiting:
+            telephony.subscribe(listener)
+
+    def subscribe(self, listener: Callable[[PhoneState], None]) -> Unsubscribe:
+        """Listen; before there is a telephone, no phone is connected."""
+        with self._lock:
+            telephony = self._telephony
+            if telephony is None:
+                self._listeners.append(listener)
+        if telephony is not None:
+            return telephony.subscribe(listener)
+        listener(PhoneState(connected=False))
+        return lambda: None
+
+    def dial(self, number: str, tones: str) -> None:
+        """Dial; CallError while there is no telephone."""
+        self._there().dial(number, tones)
+
+    def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
+        """Act on a call; CallError while there is no telephone."""
+        self._there().command(name, call_id, tones)
+
+    def stop(self) -> None:
+        """Release what was attached."""
+        if self._telephony is not None:
+            self._telephony.stop()
+
+    def _there(self) -> Telephony:
+        if self._telephony is None:
+            raise CallError("There is no phone.", key="no_phone")
+        return self._telephony
+
+
+class LateService:
+    """The way to the service: what is asked before it is there is asked when it is."""
+
+    def __init__(self) -> None:
+        self._send: Callable[[Command], None] | None = None
+        self._waiting: list[Command] = []
+
+    def attach(self, send: Callable[[Command], None]) -> None:
+        """Hand over."""
+        self._send = send
+        for command in self._waiting:
+            send(command)
+        self._waiting.clear()
+
+    def send(self, command: Command) -> None:
+        """Ask for something; returns at once."""
+        if self._send is None:
+            self._waiting.append(command)
+        else:
+            self._send(command)
+
+
+class LateSound:
+    """`Sound` by a part that is made at the first sound."""
+
+    def __init__(self, make: Callable[[], Sound]) -> None:
+        self._make = make
+        self._sound: Sound | None = None
+
+    def play(self, name: str, loudness: float = 1.0) -> None:
+        """Play the sound of that name."""
+        if self._sound is None:
+            self._sound = self._make()
+        self._sound.play(name, loudness)
+
+
+class LateLinks:
+    """`LinkOpener` by a part that is made when it is first asked for."""
+
+    def __init__(self, make: Callable[[], LinkOpener]) -> None:
+        self._make = make
+        self._links: LinkOpener | None = None
+
+    def _made(self) -> LinkOpener:
+        if self._links is None:
+            self._links = self._make()
+        return self._links
+
+    def available(self) -> bool:
+        """Whether there is a browser."""
+        return self._made().available()
+
+    def open(self, url: str) -> None:
+        """Open a checked https address."""
+        self._made().open(url)
+
+
+class LateNavigation:
+    """`Navigation` that takes no destination until the car is attached."""
+
+    def __init__(self) -> None:
+        self._navigation: Navigation | None = None
+
+    def attach(self, navigation: Navigation) -> None:
+        """Hand over."""
+        self._navigation = navigation
+
+    def available(self) -> bool:
+        """Whether it takes destinations."""
+        return self._navigation is not None and self._navigation.available()
+
+    def navigate(self, latitude: float, longitude: float) -> None:
+        """Set the destination."""
+        if self._navigation is None:
+            raise CarlendarError("There is no navigation system.")
+        self._navigation.navigate(latitude, longitude)

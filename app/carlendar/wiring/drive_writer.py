@@ -1,0 +1,23 @@
+"""What a person decides, written to `user.db` in the name of this drive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carlendar.store.user_writer import UserWriter
+from carlendar.wiring import host
+
+if TYPE_CHECKING:
+    from carlendar.domain.account import Profile
+
+
+class DriveWriter(UserWriter):
+    """`UserMemory`: the driver who takes the seat, and a guest who comes, do so for this drive."""
+
+    def create_profile(self, profile: Profile, occasion: str = "") -> None:
+        """Add a profile."""
+        super().create_profile(profile, occasion or host.occasion())
+
+    def choose_profile(self, profile_id: str, occasion: str = "") -> None:
+        """Put a profile into the seat; an empty id empties it."""
+        super().choose_profile(profile_id, occasion or host.occasion())

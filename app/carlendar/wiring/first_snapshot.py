@@ -1,0 +1,33 @@
+"""What the first frame needs of a store, however much is in it: the days about now, and the next meetings after them.
+
+Reading the whole window takes time that grows with the calendar; it follows once the first frame stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from carlendar.domain.timespan import Timespan
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from carlendar.store.records import Snapshot
+    from carlendar.store.snapshot import StoreReader
+
+NEAR = timedelta(hours=26)
+"""What Drive may show of the past (running, to be joined again) and of the time to come, in detail."""
+COMING = 6
+"""Meetings from now on that are there whenever they are."""
+
+
+def glance(reader: StoreReader, now: datetime, zone: tzinfo, occasion: str) -> Snapshot:
+    """The snapshot of the first frame; what `StoreReader.read` promises holds but for its events."""
+    near = reader.read(Timespan(now - NEAR, now + NEAR), zone, occasion=occasion)
+    seen = {(stored.account.id, stored.event.id) for stored in near.events}
+    coming = reader.upcoming(now, COMING, occasion=occasion)
+    return replace(
+        near, events=(*near.events, *(each for each in coming if (each.account.id, each.event.id) not in seen))
+    )

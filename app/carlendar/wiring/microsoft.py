@@ -1,0 +1,97 @@
+"""Microsoft's parts, put together from the settings."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from carlendar import __version__
+from carlendar.domain.account import Account
+from carlendar.domain.avatar import Portrait
+from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity
+from carlendar.microsoft.actions import MicrosoftActions
+from carlendar.microsoft.calendar import MicrosoftCalendar
+from carlendar.microsoft.clouds import Cloud, custom_cloud, known_cloud
+from carlendar.microsoft.graph import CONCURRENT, GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.me import read_me
+from carlendar.microsoft.photo import BYTES, read_photo
+from carlendar.microsoft.session import HttpSession, Timeouts
+from carlendar.microsoft.tenants import TenantDirectory
+from carlendar.microsoft.vault import Vault
+from carlendar.platform.picture import decoded
+from carlendar.settings import Settings
+from carlendar.wiring.null_identity import Unregistered
+
+logging.getLogger("msal").setLevel(logging.CRITICAL)  # it writes addresses and scopes
+VAULT = "vault"
+PHOTO_SECONDS = 30.0
+"""Seconds that a picture may take on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Microsoft:
+    """One cloud with its registered application; hands out what acts for an account."""
+
+    cloud: Cloud
+    identity: Identity
+    vault: Vault
+    http: HttpSession
+    photos: HttpSession
+    gates: dict[str, threading.BoundedSemaphore]
+    tenants: TenantDirectory
+    signed_in: Callable[[], frozenset[str]]
+    scopes: tuple[str, ...]
+    extra_scopes: tuple[str, ...]
+
+    def source_of(self, account: Account) -> CalendarSource:
+        """What reads the account's calendars; it asks for no more than that, whatever else was granted."""
+        return MicrosoftCalendar(self._graph(account, self.scopes), account.id)
+
+    def actions_of(self, account: Account) -> CalendarWriter:
+        """What acts on the account's calendar."""
+        scopes = account.scopes or self.scopes
+        return MicrosoftActions(self._graph(account, scopes), scopes)
+
+    def locale_of(self, account: Account) -> str:
+        """The language that the account is kept in, as far as it may be asked; empty otherwise."""
+        return read_me(self._graph(account, self.scopes)).language
+
+    def portrait_of(self, account: Account, tag: str) -> Portrait | None:
+        """The account's picture; None where it is still the one of that tag."""
+        return read_photo(self._graph(account, self.scopes, self.photos), tag, decoded)
+
+    def _graph(self, account: Account, scopes: tuple[str, ...], http: HttpSession | None = None) -> GraphClient:
+        gate = self.gates.setdefault(account.id, threading.BoundedSemaphore(CONCURRENT))
+        return GraphClient(
+            self.cloud, http or self.http, lambda claims: self.identity.token(account.id, scopes, claims), gate=gate
+        )
+
+
+def microsoft(settings: Settings) -> Microsoft:
+    """Microsoft's cloud as set; without an application nobody can sign in, and that is said in words."""
+    cloud = _cloud(settings)
+    agent = f"Carlendar/{__version__}"
+    http = HttpSession(ca_file=cloud.ca_file, user_agent=agent)
+    photos = HttpSession(
+        ca_file=cloud.ca_file, user_agent=agent, size_limit=BYTES, timeouts=Timeouts(whole=PHOTO_SECONDS)
+    )
+    allowed = settings.switch("identity.key_file_storage")
+    vault = Vault(settings.data_folder / VAULT, allow_key_file=allowed)
+    client_id, tenant = settings.text("identity.client_id"), settings.text("identity.tenant")
+    registered = MicrosoftIdentity(cloud, client_id, vault, http, tenant=tenant, version=__version__)
+    identity: Identity = registered if client_id else Unregistered()
+    tenants = TenantDirectory(cloud, http, vault, registered.tenant_of)
+    scopes, extra = settings.names("identity.scopes"), settings.names("identity.extra_scopes")
+    return Microsoft(cloud, identity, vault, http, photos, {}, tenants, registered.account_ids, scopes, extra)
+
+
+def _cloud(settings: Settings) -> Cloud:
+    authority, graph = settings.text("identity.authority"), settings.text("identity.graph")
+    if authority or graph:
+        host = urlsplit(authority).hostname or ""  # without its port, which names files and may be another next time
+        return custom_cloud(authority, graph, settings.text("identity.ca_file"), name=host)
+    return known_cloud(settings.text("identity.cloud"))

@@ -1,0 +1,224 @@
+"""The screen process, put together from its dependencies. Nothing heavy comes before the first frame.
+
+The engine starts as if moving, the presenter reads the store, the window opens and draws. What speaks
+gRPC, D-Bus or to the service comes after that frame, from a thread of its own. A car's signals come
+from its databroker alone: no simulated or recorded source can be named here (rule S11).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from carlendar.errors import CarlendarError
+from carlendar.i18n import catalogue
+from carlendar.meetings.plan import plan
+from carlendar.platform.core_dumps import forbid_core_dumps, limit_core_dumps
+from carlendar.presentation.agenda.index import AgendaCache
+from carlendar.presentation.options import Options
+from carlendar.presentation.ports import Ports
+from carlendar.presentation.presenter import Presenter
+from carlendar.resources import asset
+from carlendar.safety.engine import SafetyEngine
+from carlendar.safety.notify import ServiceNotifier
+from carlendar.safety.watchdog import Watchdog
+from carlendar.store.snapshot import StoreReader
+from carlendar.ui.app import run_display, stop_display
+from carlendar.ui.bridge import Bridge
+from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
+from carlendar.wiring import host
+from carlendar.wiring.day_reader import DayReader
+from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
+from carlendar.wiring.drive_writer import DriveWriter
+from carlendar.wiring.erasing import resume
+from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
+from carlendar.wiring.first_snapshot import glance
+from carlendar.wiring.idle_tasks import IdleTasks, collect_at_leisure
+
+if TYPE_CHECKING:
+    from carlendar.domain.ports import LinkOpener, Sound
+    from carlendar.settings import Settings
+    from carlendar.store.avatars import AvatarStore
+    from carlendar.store.records import Snapshot
+    from carlendar.wiring.dependencies import ScreenDependencies
+
+SWITCH = 0.001
+"""Seconds after which a thread that works lets the one that draws go on; Python's own 0.005 are a third of a frame."""
+
+
+def run(dependencies: ScreenDependencies) -> int:
+    """Show the display until it is closed; returns the exit code. Raises DisplayError, SettingsError."""
+    return Screen(dependencies).run()
+
+
+class Screen:
+    """One screen process, put together."""
+
+    def __init__(self, dependencies: ScreenDependencies) -> None:
+        limit_core_dumps()
+        self.dependencies = dependencies
+        self.settings = settings = dependencies.settings
+        with suppress(CarlendarError):  # by the service if not here; until then nothing of the store is shown
+            resume(settings, patience=0.0)
+        self.starts = FailedStarts(settings.cache_folder)
+        self.textless = self.starts.begin() >= TOO_MANY
+        self.elapsed, self.wall = dependencies.elapsed, dependencies.wall
+        self.bridge = Bridge()
+        self.notifier = ServiceNotifier(self.elapsed)
+        self.output = dependencies.output
+        self._passenger = settings.text("display.role") == "passenger" and self.output.connected()
+        ignition = host.ignition_line(settings)
+        self.engine = SafetyEngine(self.elapsed, passenger=self._passenger, ignition_line=ignition)
+        self.watchdog = Watchdog(self.elapsed)
+        self.reader = StoreReader(settings.data_folder)
+        self._faces: AvatarStore | None = None
+        self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
+        self.books = AgendaCache()
+        self.day = DayReader(self._read, self._day_read, first=self._glance)
+        self.writer = DriveWriter(settings.data_folder, self._written)
+        self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
+        density, distance = settings.number("display.px_per_mm"), settings.number("display.distance_mm")
+        self.metrics = DisplayMetrics(*self.size, density, distance)
+        chosen = replace(options(settings, rows_fit=rows_that_fit(self.metrics)), textless=self.textless)
+        self.presenter = Presenter(self._ports(), chosen, self.engine.current())
+
+    def run(self) -> int:
+        """Show the display until it is closed."""
+        display = self.settings
+        self.engine.subscribe(self.watchdog.told)
+        self.engine.subscribe(lambda _: self.bridge.wake())
+        self.engine.start()
+        self.watchdog.start()
+        if self._passenger:
+            self.output.watch(self.engine.revoke_passenger)
+        signal.signal(signal.SIGTERM, lambda *_: self.bridge.post(stop_display))
+        try:
+            code = run_display(
+                self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
+                acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
+                clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, on_first_frame=self._first_frame,
+                leisure=IdleTasks(), fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
+            )  # fmt: skip
+        except (CarlendarError, OSError, KeyboardInterrupt):  # it says why: the texts are not to blame
+            self.starts.withdraw()
+            raise
+        finally:
+            self._end()
+        self.starts.withdraw()
+        return code
+
+    def _first_frame(self) -> None:
+        self.starts.succeeded()
+        self.notifier.ready()
+        forbid_core_dumps()
+        self.day.again()  # the first reading was a glance
+        collect_at_leisure()
+        sys.setswitchinterval(SWITCH)
+        from carlendar.wiring.connections import Connections
+
+        self._connections = Connections(self)
+        self._connections.start()
+
+    def _end(self) -> None:
+        self.notifier.stopping()
+        self.watchdog.stop()
+        self.output.stop()
+        self.engine.stop()
+        if (connections := getattr(self, "_connections", None)) is not None:
+            connections.stop()
+        self.telephony.stop()
+        self.writer.close()
+        self.day.stop()
+        self.reader.close()
+
+    def _ports(self) -> Ports:
+        locale = asset("locale")
+        return Ports(
+            read=lambda: self.day.latest,
+            memory=self.writer,
+            service=self.service,
+            telephony=self.telephony,
+            links=LateLinks(_links),
+            navigation=self.navigation,
+            sound=LateSound(_sound),
+            wall=self.wall,
+            elapsed=self.elapsed,
+            words=lambda language: catalogue.load(language, locale),
+            languages=catalogue.available(locale),
+            plan=plan,
+            new_key=_new_id,
+            books=self.books,
+        )
+
+    def _glance(self) -> Snapshot:
+        return self._kept(glance(self.reader, self.wall.now(), self.wall.zone(), host.occasion()))
+
+    def _read(self) -> Snapshot:
+        from carlendar.store.avatars import AvatarStore  # not before the first frame
+
+        if self._faces is None:
+            self._faces = AvatarStore(self.settings.data_folder, self.reader)
+        read = self.reader.read(host.window(self.wall), self.wall.zone(), occasion=host.occasion())
+        return self._kept(replace(read, faces=self._faces.read()))
+
+    def _kept(self, snapshot: Snapshot) -> Snapshot:
+        if self.textless:
+            from carlendar.presentation.placeholder import textless
+
+            snapshot = textless(snapshot)
+        self.books.of(snapshot)  # here and not on the thread that draws
+        return snapshot
+
+    def _written(self, what: str, ok: bool) -> None:
+        """`user.db` has been written, or not: the screen shows what is there, the service sends what waits."""
+        if what in ("put", "withdraw") and ok:
+            from carlendar.ipc.messages import Command
+
+            self.service.send(Command("outbox"))
+        self.day.again()
+
+    def _day_read(self) -> None:
+        self.bridge.post(self.presenter.snapshot_changed)
+
+
+def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
+    """What the view-models take from the settings."""
+    language = settings.text("ui.language") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    extra = settings.names("identity.extra_scopes")
+    locked = {key.partition(".")[2] for key, setting in settings.values.items() if setting.locked}
+    return Options(
+        language=language.partition(".")[0].partition("_")[0],
+        follows_car=not settings.text("ui.language"),
+        region=settings.text("telephone.region"),
+        theme=settings.text("ui.theme"),
+        mask=settings.text("ui.mask"),
+        hide_declined=settings.switch("ui.hide_declined"),
+        reminder_minutes=int(settings.number("ui.reminder_minutes")),
+        join_muted=settings.switch("telephone.join_muted"),
+        late_allowed=settings.switch("late.allowed"),
+        days_kept=int(settings.number("data.days_kept")),
+        locked=frozenset(locked),
+        more_permissions=bool(extra),
+        more_scopes=frozenset(name.lower() for name in extra),
+        rows_fit=rows_fit,
+    )
+
+
+def _new_id() -> str:
+    return os.urandom(16).hex()
+
+
+def _links() -> LinkOpener:
+    from carlendar.platform.links import DesktopLinkOpener
+
+    return DesktopLinkOpener()
+
+
+def _sound() -> Sound:
+    from carlendar.platform.sound import PlayerSound
+
+    return PlayerSound(lambda name: asset(f"sounds/{name}.wav"))

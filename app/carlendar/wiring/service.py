@@ -1,0 +1,108 @@
+"""`carlendar service`: everything that waits, parses or may fail, in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import sys
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from carlendar import __version__
+from carlendar.domain.event import Event
+from carlendar.domain.ports import LinkOpener
+from carlendar.i18n import catalogue
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.html import text_of
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.platform.core_dumps import forbid_core_dumps
+from carlendar.platform.links import DesktopLinkOpener
+from carlendar.resources import asset
+from carlendar.service.main import Options, Paths, Ports, Service
+from carlendar.settings import Settings, load
+from carlendar.store.retention import Limits
+from carlendar.wiring import calendar_sources, host
+from carlendar.wiring.calendar_sources import Accounts
+from carlendar.wiring.dependencies import ServiceDependencies
+from carlendar.wiring.environment import forget_foreign
+from carlendar.wiring.microsoft import VAULT, microsoft
+
+LINGER = 30.0
+"""Elapsed seconds that a service without a screen goes on, unless systemd keeps it."""
+
+
+def run(*, standing: bool = True) -> int:
+    """Serve with the car's parts until told to end; `standing` for a service that outlives its screens."""
+    forget_foreign(os.environ)
+    settings, elapsed = load(), host.elapsed_clock()
+    wall, network = host.wall_clock(elapsed), host.network_state()
+    return serve(ServiceDependencies(settings, elapsed, wall, network), standing=standing)
+
+
+def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
+    """Serve with these dependencies until told to end; returns the exit code."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    forbid_core_dumps()
+    settings = dependencies.settings
+    everyone = calendar_sources.accounts(settings, microsoft(settings), dependencies.wall)
+    return Service(paths(settings), ports(dependencies, everyone), options(settings, standing=standing)).run()
+
+
+def paths(settings: Settings) -> Paths:
+    """Where the service keeps what it keeps."""
+    return Paths(settings.data_folder, settings.socket, (settings.data_folder / VAULT,))
+
+
+def ports(dependencies: ServiceDependencies, everyone: Accounts) -> Ports:
+    """The service's outside world."""
+    settings, locale = dependencies.settings, asset("locale")
+    return Ports(
+        identity=everyone.identity,
+        source_of=everyone.source_of,
+        actions_of=everyone.actions_of,
+        extract=extractor(settings),
+        text_of=text_of,
+        wall=dependencies.wall,
+        elapsed=dependencies.elapsed,
+        network=dependencies.network,
+        chance=random.random,
+        new_id=lambda: uuid.uuid4().hex,
+        open_url=_browser(DesktopLinkOpener()),
+        forget=everyone.cloud.vault.erase,
+        locale_of=everyone.locale_of,
+        portrait_of=everyone.portrait_of,
+        words=lambda language: catalogue.load(language, locale),
+        languages=catalogue.available(locale),
+        signed_in=everyone.cloud.signed_in,
+        tenants=everyone.cloud.tenants,
+        subscriptions=everyone.book if settings.switch("feeds.allowed") else None,
+    )
+
+
+def options(settings: Settings, *, standing: bool) -> Options:
+    """What the settings say about the service."""
+    days = settings.number("data.days_kept")
+    return Options(
+        code=__version__,
+        scopes=settings.names("identity.scopes"),
+        occasion=host.occasion(),
+        limits=Limits(past=timedelta(days=days)),
+        linger=None if standing else LINGER,
+        environment=os.environ if standing else {},
+        more_scopes=settings.names("identity.extra_scopes"),
+        tenants_allowed=settings.names("identity.tenants_allowed"),
+        feeds=settings.names("feeds.subscriptions"),
+        feeds_profile=settings.text("feeds.profile"),
+    )
+
+
+def extractor(settings: Settings) -> Callable[[Event, str], JoinDetails]:
+    """Finds the way into a meeting for the country of the phone."""
+    region = settings.text("telephone.region") or "DE"
+    return lambda event, body: way_in(event, body, region)
+
+
+def _browser(links: LinkOpener) -> Callable[[str], None] | None:
+    return links.open if links.available() else None

@@ -1,0 +1,1 @@
+"""Developer tools: emulator, audit and scenario stories. Never installed in a car."""

@@ -1,0 +1,70 @@
+"""T7, T8, T10, D2: what is drawn against what is behind it, measured on the rendered picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carlendar.ui.geometry import Rect
+
+from carlendar_devtools.audit.nodes import Kind
+from carlendar_devtools.audit.pixels import luminance
+from carlendar_devtools.audit.placement import LEADING
+
+if TYPE_CHECKING:
+    from carlendar_devtools.audit.finding import Judge
+    from carlendar_devtools.audit.nodes import Node
+    from carlendar_devtools.audit.page import PageView
+    from carlendar_devtools.audit.pixels import Picture
+
+DARK, LIGHT = 0.03, 0.5
+"""Relative luminance of the ground, at most by night and at least by day."""
+DRAWN = 0.8
+"""Part of the height that letters should have, from which on they were drawn whole."""
+ICONS = 4.5
+"""Contrast of pictograms (T7)."""
+
+
+def judge(page: PageView, picture: Picture, verdict: Judge, *, night: bool) -> None:
+    """Every text, icon and target in sight, and the ground."""
+    ground = picture.main(Rect(0, 0, 4, 4))
+    if ground is not None:
+        bright = luminance(ground)
+        if night:
+            verdict.most("T10", "ground", bright, DARK)
+        else:
+            verdict.least("T10", "ground", bright, LIGHT)
+    for node in page.nodes:
+        if not node.whole:
+            continue
+        if node.kind is Kind.TEXT:
+            _text(node, page, picture, verdict)
+        elif node.kind is Kind.ICON:
+            verdict.least("T7", node.key, picture.ink(node.rect).contrast, ICONS, node.rect)
+        elif node.kind is Kind.BUTTON:
+            _shape(node, page, picture, verdict)
+
+
+def _text(node: Node, page: PageView, picture: Picture, verdict: Judge) -> None:
+    column = page.column
+    for line in node.lines:
+        for run in line:
+            if not run.text.strip():
+                continue
+            # fonts of some scripts have lines far higher than their letters
+            leading = max(run.font_px * LEADING, (run.rect.height - run.font_px) / 2)
+            ink = picture.ink(run.rect, leading=leading, color=node.color)
+            if node.main:
+                verdict.least("T8", node.key, ink.contrast, column.contrast_main, run.rect)
+            else:
+                verdict.least("T7", node.key, ink.contrast, column.contrast_text, run.rect)
+            if run.ink_px:
+                verdict.least("D2", f"{node.key} height", ink.height, run.ink_px * DRAWN, run.rect)
+
+
+def _shape(node: Node, page: PageView, picture: Picture, verdict: Judge) -> None:
+    """A target's own shape; of one that is a pictogram alone, the pictogram."""
+    edges = picture.edges(node.rect, depth=page.metrics.px_per_mm * 1.2)
+    if not any(each.owner == node.key and each.kind is Kind.TEXT for each in page.nodes):
+        icons = (each for each in page.nodes if each.owner == node.key and each.kind is Kind.ICON)
+        edges = max(edges, *(picture.ink(icon.rect).contrast for icon in icons), 1.0)
+    verdict.least("T7", f"{node.key} shape", edges, page.column.contrast_shape, node.rect)

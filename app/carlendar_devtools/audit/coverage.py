@@ -1,0 +1,54 @@
+"""What was looked at: which displays, screens, states, themes and so on were measured, and which of them together."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from carlendar_devtools.audit.finding import Scope
+
+Pair = tuple[tuple[str, str], tuple[str, str]]
+"""Two values, each with the name of what it is a value of."""
+
+
+def values(scopes: Iterable[Scope]) -> dict[str, tuple[str, ...]]:
+    """What there is of each kind, in order."""
+    found: dict[str, set[str]] = {}
+    for scope in scopes:
+        for kind, value in _of(scope):
+            found.setdefault(kind, set()).add(value)
+    return {kind: tuple(sorted(each)) for kind, each in found.items()}
+
+
+def pairs(scopes: Iterable[Scope]) -> set[Pair]:
+    """Every two values of different kinds that were looked at together."""
+    return {pair for each in {_of(scope) for scope in scopes} for pair in combinations(each, 2)}
+
+
+def apart(scopes: Iterable[Scope]) -> list[Pair]:
+    """Values that were never looked at together, in order."""
+    scopes = tuple(scopes)
+    together = pairs(scopes)
+    known = values(scopes)
+    wanted = (
+        ((one, first), (other, second))
+        for one, other in combinations(known, 2)
+        for first in known[one]
+        for second in known[other]
+    )
+    return [pair for pair in wanted if pair not in together]
+
+
+def _of(scope: Scope) -> tuple[tuple[str, str], ...]:
+    return (
+        ("display", scope.display),
+        ("screen", scope.screen),
+        ("driving state", "passenger's display" if scope.passenger else scope.state),
+        ("theme", scope.theme),
+        ("brand", scope.brand),
+        ("language", scope.language),
+        ("text size", f"{scope.text_scale:g}"),
+    )

@@ -1,0 +1,75 @@
+"""Holds one frame against every rule that a single page can break."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING
+
+from carlendar_devtools.audit import colours, legibility, lockouts, placement, structure, targets
+from carlendar_devtools.audit.column import column_of
+from carlendar_devtools.audit.finding import Findings, Judge, Scope, pictured
+from carlendar_devtools.audit.offscreen_renderer import Bench, excerpt
+from carlendar_devtools.audit.page import PageView, Private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carlendar.presentation.states import Frame
+
+SHOWN = 40
+"""Pictures of violations that one examiner makes at most of each rule."""
+
+
+def words(value: object) -> Iterator[str]:
+    """Every string within a frame."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from words(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from words(getattr(value, field.name))
+
+
+class Examiner:
+    """Examines frames on one bench, and keeps what it finds."""
+
+    def __init__(self, bench: Bench, findings: Findings) -> None:
+        self.bench, self.findings = bench, findings
+        self._shown: dict[str, int] = {}
+
+    def examine(
+        self, frame: Frame, scope: Scope, private: Private, *, lay_out: bool = True, render: bool = False
+    ) -> PageView:
+        """Measure the frame: with `lay_out` its geometry, with `render` its pixels."""
+        restrictions = frame.restrictions
+        nodes = tuple(self.bench.show(frame))
+        column = column_of(restrictions.state.value, passenger=restrictions.passenger)
+        page = PageView(
+            nodes, self.bench.metrics, column, frame.screen.value, restrictions.state.value, frame.language,
+            frozenset(words(frame)), private,
+        )  # fmt: skip
+        first = len(self.findings.violations)
+        verdict = Judge(self.findings, scope)
+        if lay_out:
+            for rule in (legibility, structure, targets, placement, lockouts):
+                rule.judge(page, verdict)
+            self.findings.layouts += 1
+        if render:
+            colours.judge(page, self.bench.picture(), verdict, night=frame.night)
+            self.findings.renders += 1
+        self.findings.nodes += len(nodes)
+        self._picture(first)
+        return page
+
+    def _picture(self, first: int) -> None:
+        """Add a picture to what was found from the violation of that number on."""
+        found = self.findings.violations
+        wanted = [at for at in range(first, len(found)) if self._shown.get(found[at].rule, 0) < SHOWN]
+        if not wanted:
+            return
+        picture = self.bench.picture()
+        for at in wanted:
+            self._shown[found[at].rule] = self._shown.get(found[at].rule, 0) + 1
+            found[at] = pictured(found[at], excerpt(picture, found[at].rect))

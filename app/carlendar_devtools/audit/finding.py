@@ -1,0 +1,141 @@
+"""What the audit finds: violations, and how much was looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import TYPE_CHECKING
+
+from carlendar_devtools.audit.rules import RULES
+
+if TYPE_CHECKING:
+    from carlendar.ui.geometry import Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where something was measured: names of the display, screen, driving state and so on, as the report says them."""
+
+    display: str
+    screen: str
+    state: str
+    theme: str
+    language: str
+    brand: str
+    situation: str
+    text_scale: float = 1.0
+    passenger: bool = False
+    """Whether the display is one that only the passenger sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A measure that does not reach what its rule asks for; `rect` is the node's place in px, None for a whole page.
+
+    `image` is a PNG of the place, empty where none was made; `picture` its file's name, if it was written.
+    """
+
+    rule: str
+    scope: Scope
+    node: str
+    measured: float | None
+    required: float | None
+    text: str = ""
+    rect: Rect | None = None
+    image: bytes = b""
+    picture: str | None = None
+
+    @property
+    def unit(self) -> str:
+        """Of what was measured."""
+        return RULES[self.rule].unit
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The measure of a rule that came nearest to its limit, or went farthest beyond it.
+
+    `share` is how much of what is required there was, 1 at the limit and less beyond it.
+    """
+
+    share: float
+    measured: float
+    required: float
+    node: str
+    scope: Scope
+
+
+@dataclass
+class Findings:
+    """Collects while the audit goes on; `checks` and `nearest` are by rule."""
+
+    violations: list[Violation] = field(default_factory=list)
+    checks: Counter[str] = field(default_factory=Counter)
+    layouts: int = 0
+    renders: int = 0
+    nodes: int = 0
+    laid_out: set[Scope] = field(default_factory=set)
+    """Everywhere that places and sizes were measured."""
+    pictured: set[Scope] = field(default_factory=set)
+    """Everywhere that pixels were measured; one picture stands for all of which it is the very same one."""
+    nearest: dict[str, Nearest] = field(default_factory=dict)
+
+    def add(self, other: Findings) -> None:
+        """Take in what another part of the audit found."""
+        self.violations += other.violations
+        self.checks += other.checks
+        self.layouts += other.layouts
+        self.renders += other.renders
+        self.nodes += other.nodes
+        self.laid_out |= other.laid_out
+        self.pictured |= other.pictured
+        for rule, near in other.nearest.items():
+            if rule not in self.nearest or near.share < self.nearest[rule].share:
+                self.nearest[rule] = near
+
+
+@dataclass
+class Judge:
+    """Holds measures of one page against numbers; what fails becomes a violation of `findings`."""
+
+    findings: Findings
+    scope: Scope
+
+    def least(self, rule: str, node: str, measured: float, required: float, rect: Rect | None = None) -> bool:
+        """The measure must not be below what is required, by more than rounding."""
+        share = measured / required if required else 1.0
+        ok = measured >= required * (1 - 1e-3) - 1e-6
+        return self._held(rule, node, measured, required, rect, ok=ok, share=share)
+
+    def most(
+        self, rule: str, node: str, measured: float, allowed: float | None, rect: Rect | None = None, text: str = ""
+    ) -> bool:
+        """The measure must not be above what is allowed; None allows anything."""
+        if allowed is None:
+            return True
+        share = allowed / measured if measured > 0 else inf
+        return self._held(rule, node, measured, allowed, rect, ok=measured <= allowed + 1e-6, share=share, text=text)
+
+    def absent(self, rule: str, node: str, rect: Rect | None = None, *, there: bool = True, text: str = "") -> bool:
+        """Nothing of the kind may be there."""
+        share = 0.0 if there else inf
+        return self._held(rule, node, float(there), 0.0, rect, ok=not there, share=share, text=text)
+
+    def _held(
+        self, rule: str, node: str, measured: float, required: float, rect: Rect | None, *, ok: bool, share: float,
+        text: str = "",
+    ) -> bool:  # fmt: skip
+        found = self.findings
+        found.checks[rule] += 1
+        near = found.nearest.get(rule)
+        if near is None or share < near.share:
+            found.nearest[rule] = Nearest(share, measured, required, node, self.scope)
+        if not ok:
+            self.findings.violations.append(Violation(rule, self.scope, node, round(measured, 2), required, text, rect))
+        return ok
+
+
+def pictured(violation: Violation, image: bytes) -> Violation:
+    """The violation with a picture of its place."""
+    return replace(violation, image=image)

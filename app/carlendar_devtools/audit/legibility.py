@@ -1,0 +1,89 @@
+"""T1, T2, T3, T5: how long, how whole and how large words are."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from carlendar.text.hyphenate import HYPHEN
+from carlendar.ui.fonts import chain
+
+from carlendar_devtools.audit.fontscale import cap_ratio
+from carlendar_devtools.audit.page import graphemes, unspaced, weight
+
+if TYPE_CHECKING:
+    from carlendar_devtools.audit.finding import Judge
+    from carlendar_devtools.audit.nodes import Node
+    from carlendar_devtools.audit.page import PageView
+
+ELLIPSIS = "…"
+CONTENT = ("detail", "body")
+"""Names of texts that come from the calendar and may be cut, their last form at least."""
+
+
+def judge(page: PageView, verdict: Judge) -> None:
+    """Every text of the page."""
+    for node in page.texts:
+        _sizes(node, page, verdict)
+        _length(node, page, verdict)
+        _wholeness(node, page, verdict)
+
+
+def _sizes(node: Node, page: PageView, verdict: Judge) -> None:
+    required = page.column.cap_main if node.main else page.column.cap_other
+    ratio = cap_ratio(chain()[0][0])
+    for line in node.lines:
+        for run in line:
+            if run.text.strip():
+                height = run.font_px * ratio / page.metrics.px_per_mm
+                angle = math.degrees(2 * math.atan2(height / 2, page.metrics.distance_mm)) * 60
+                verdict.least("T5", node.key, angle, required, run.rect)
+
+
+def _length(node: Node, page: PageView, verdict: Judge) -> None:
+    column = page.column
+    text = _unbroken(node, page)
+    verdict.most("T1", node.key, graphemes(text), column.string, node.rect)
+    if column.title is not None and column.title_wide is not None and _is_title(node):
+        taken = weight(text, column.title, column.title_wide) * column.title
+        verdict.most("T2", node.key, math.ceil(taken - 1e-9), column.title, node.rect)
+
+
+def _unbroken(node: Node, page: PageView) -> str:
+    """Its words as they were before they were set on lines: a word that was parted there gained no letter."""
+    form = unspaced(node.text)
+    if form in page.words:
+        return page.words[form]
+    head = form.removesuffix(ELLIPSIS)
+    whole = next((word for each, word in page.words.items() if each.startswith(head)), None)
+    if whole is None:
+        return node.text
+    own = next(at for at in range(len(whole) + 1) if len(unspaced(whole[:at])) == len(head))
+    return node.text.replace(HYPHEN, "", max(0, node.text.count(HYPHEN) - whole[:own].count(HYPHEN)))
+
+
+def _is_title(node: Node) -> bool:
+    return node.key.rpartition(".")[2] == "title"
+
+
+def _wholeness(node: Node, page: PageView, verdict: Judge) -> None:
+    """An ellipsis that is in none of the words was put there by the layout."""
+    name = node.key.rpartition(".")[2]
+    if name in CONTENT or (name == "title" and not _own_title(node, page)):
+        return
+    if name == "title" and any(_reaches(word, node.text) for word in page.strings):
+        return  # it was at its last form before: a word that nothing shorter says
+    if page.of_the_calendar(node.text) and not _own_title(node, page):
+        return
+    cut = node.text.endswith(ELLIPSIS) and unspaced(node.text) not in page.words
+    verdict.absent("T3", node.key, node.rect, there=cut, text=node.text)
+
+
+def _own_title(node: Node, page: PageView) -> bool:
+    """The title of the page is never cut while driving: it was made to fit two lines."""
+    return page.column.restricted and node.key == "title"
+
+
+def _reaches(word: str, text: str) -> bool:
+    """Whether the word ends in an ellipsis of its own and begins as the text does."""
+    return word.endswith(ELLIPSIS) and unspaced(word).startswith(unspaced(text.removesuffix(ELLIPSIS)))

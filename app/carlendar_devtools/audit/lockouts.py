@@ -1,0 +1,57 @@
+"""L1 to L12, D5: what may not be there, hidden or not, while the driver is protected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carlendar_devtools.audit.nodes import Kind
+from carlendar_devtools.audit.phrases import forbidden_phrase
+
+if TYPE_CHECKING:
+    from carlendar_devtools.audit.finding import Judge
+    from carlendar_devtools.audit.nodes import Node
+    from carlendar_devtools.audit.page import PageView
+
+SET_UP = frozenset({
+    "settings", "sign_in", "sign_in_browser", "new_code", "cancel_sign_in", "accept_notice", "allow_more", "not_now",
+    "profiles", "choose_profile", "add_profile", "add_guest", "end_guest", "ask_sign_out", "sign_out", "ask_clear",
+    "clear", "prefer", "show_calendar", "hand_over", "answer_choice", "respond", "late_choice",
+})  # fmt: skip
+"""Intents that belong to a parked car: set-up, accounts, settings, choices with several answers."""
+KEYS = 9
+"""Buttons with a single letter or figure from which on they are a pad to type on."""
+QUOTED = 16
+"""Letters of a body from which on it is a passage and not a word that happens to be the same."""
+
+
+def judge(page: PageView, verdict: Judge) -> None:
+    """Every node, whatever is seen of it."""
+    for node in page.nodes:
+        verdict.absent("D5", node.key, node.rect, there=node.kind is Kind.UNKNOWN)
+        if node.text:
+            phrase = forbidden_phrase(node.text, page.language)
+            verdict.absent("L10", node.key, node.rect, there=bool(phrase), text=phrase)
+    if not page.column.restricted:
+        return
+    letters = [node for node in page.texts if node.owner and len(node.text.strip()) == 1]
+    verdict.absent("L2", "pad", there=len(letters) >= KEYS)
+    for node in page.nodes:
+        verdict.absent("L1", node.key, node.rect, there=node.kind is Kind.FIELD)
+        verdict.absent("L4", node.key, node.rect, there=node.kind is Kind.VIDEO)
+        verdict.absent("L6", node.key, node.rect, there=node.kind in (Kind.CODE, Kind.PICTURE))
+        verdict.absent("L12", node.key, node.rect, there=node.intent in SET_UP, text=node.intent)
+        if node.text:
+            verdict.absent("L3", node.key, node.rect, there=_is_reading(node, page))
+    there = page.screen == "event" and page.state in ("moving", "unknown")
+    verdict.absent("L3", "event screen", there=there)
+
+
+def _is_reading(node: Node, page: PageView) -> bool:
+    """A body by its name, a passage of one, or somebody's name that is no part of a title."""
+    name = node.key.rpartition(".")[2]
+    if name in ("body", "chat", "mail", "notes", "attendees"):
+        return True
+    words = " ".join(node.text.split())
+    if len(words) >= QUOTED and any(words in body for body in page.private.bodies):
+        return not any(words in title for title in page.strings if len(title) < 2 * len(words)) or name == "body"
+    return name == "detail" and any(person in words for person in page.private.names)

@@ -1,0 +1,99 @@
+"""The bench: one display off-screen, on which frames are shown, read and rendered."""
+
+from __future__ import annotations
+
+import io
+import math
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from carlendar.ui.picture import Gallery
+
+from carlendar_devtools.audit.pixels import Picture
+from carlendar_devtools.audit.probe import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carlendar.presentation.states import Frame
+    from carlendar.ui.geometry import Rect
+    from carlendar.ui.metrics import DisplayMetrics
+    from carlendar.ui.theme import Brand
+
+    from carlendar_devtools.audit.nodes import Node
+
+
+@contextmanager
+def _unhurried_by_kivy() -> Iterator[None]:
+    """Let Kivy's clock not wait for the next sixtieth of a second: nobody looks at this display.
+
+    Afterwards it waits again: a loop that sleeps by that clock would spin in the same process.
+    """
+    from kivy.clock import Clock
+
+    pace = Clock._max_fps  # noqa: SLF001  # Kivy reads its setting once, at import
+    Clock._max_fps = 0  # noqa: SLF001
+    try:
+        yield
+    finally:
+        Clock._max_fps = pace  # noqa: SLF001
+
+
+class Bench:
+    """One display and brand. `show` gives the nodes of a frame; `picture` renders what is shown."""
+
+    def __init__(self, metrics: DisplayMetrics, brand: Brand) -> None:
+        self.metrics = metrics
+        self._gallery = Gallery(metrics, brand=brand)
+        self.stage: Any = None
+        """The live widget tree, once anything was shown."""
+
+    def show(self, frame: Frame) -> list[Node]:
+        """Lay the frame out with the real widgets and read them."""
+        self._gallery.open()
+        with _unhurried_by_kivy():
+            self.stage = self._gallery.stage(frame)
+        return nodes(self.stage)
+
+    def positions(self) -> list[float]:
+        """Where what scrolls is to be looked at so that each of its rows is seen whole: from 1, its top, to 0."""
+        hidden = max((each.children[0].height / each.height - 1 for each in self._scrollers()), default=0.0)
+        steps = math.ceil(1.5 * hidden) if hidden > 0 else 0  # a third of what is seen stays in sight
+        return [1 - step / steps for step in range(steps + 1)] if steps else [1.0]
+
+    def scroll(self, position: float) -> list[Node]:
+        """Move what scrolls to that position, 1 for its top and 0 for its end, and read it."""
+        from carlendar.ui.picture import settle
+
+        for scroller in self._scrollers():
+            scroller.scroll_y = position
+        with _unhurried_by_kivy():
+            settle()
+        return nodes(self.stage)
+
+    def _scrollers(self) -> list[Any]:
+        return [widget for widget in self.stage.walk() if type(widget).__name__ == "Scroller"]
+
+    def picture(self) -> Picture:
+        """What is shown, rendered."""
+        return Picture((self.metrics.width_px, self.metrics.height_px), self._gallery.rgba_of_shown())
+
+
+def excerpt(picture: Picture, rect: Rect | None, most: int = 640) -> bytes:
+    """A PNG of the place with a frame around it, at most `most` pixels wide; of the whole page without a place."""
+    from PIL import ImageDraw
+
+    image = picture.image.copy()
+    if rect is not None:
+        box = (rect.x - 3, rect.y - 3, max(rect.right, rect.x + 1) + 3, max(rect.bottom, rect.y + 1) + 3)
+        ImageDraw.Draw(image).rectangle(box, outline=(255, 0, 80), width=3)
+        margin = max(120.0, rect.width * 0.25)
+        around = rect.inset(-margin)
+        image = image.crop((
+            max(0, round(around.x)), max(0, round(around.y)),
+            max(1, min(image.width, round(around.right))), max(1, min(image.height, round(around.bottom))),
+        ))  # fmt: skip
+    image.thumbnail((most, most))
+    target = io.BytesIO()
+    image.quantize(128).save(target, "PNG", optimize=True)
+    return target.getvalue()

@@ -1,0 +1,68 @@
+"""D1, D2: nothing on another, nothing outside, nothing hidden in part."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from carlendar_devtools.audit.nodes import Kind
+
+if TYPE_CHECKING:
+    from carlendar.ui.geometry import Rect
+
+    from carlendar_devtools.audit.finding import Judge
+    from carlendar_devtools.audit.nodes import Node
+    from carlendar_devtools.audit.page import PageView
+
+LEADING = 0.2
+"""Of the font size: what a line's box has above capitals and below the line that is not read."""
+SLACK = 1.0
+"""Pixels of rounding."""
+
+
+def judge(page: PageView, verdict: Judge) -> None:
+    """Every node against the display, its surface and every other one."""
+    width, height = page.metrics.width_px, page.metrics.height_px
+    for node in page.nodes:
+        if node.clip is None:
+            verdict.most("D2", node.key, _outside(node.rect, width, height), SLACK, node.rect)
+    boxes = [(node, box) for node in page.nodes for box in _boxes(node) if node.whole]
+    for (one, a), (other, b) in combinations(boxes, 2):
+        if one is other or one.owner == other.key or other.owner == one.key:
+            continue
+        if one.owner and one.owner == other.owner:
+            pass  # the icon and the label of one button must not touch either
+        verdict.most("D1", f"{one.key} and {other.key}", _common(a, b), SLACK, a)
+    for node, box in boxes:
+        within = _holder(node, page)
+        if within is not None:
+            verdict.most("D1", f"{node.key} beyond {within.key}", _beyond(box, within.rect), SLACK, box)
+
+
+def _boxes(node: Node) -> list[Rect]:
+    """What of the node must be seen: the letters of each line, an icon, a button, a code."""
+    if node.kind is Kind.TEXT:
+        return [run.rect.inset(0, run.font_px * LEADING) for line in node.lines for run in line if run.text.strip()]
+    return (
+        [node.rect] if node.kind in (Kind.ICON, Kind.BUTTON, Kind.CODE, Kind.FIELD, Kind.PICTURE, Kind.UNKNOWN) else []
+    )
+
+
+def _holder(node: Node, page: PageView) -> Node | None:
+    """What the node belongs into: its button, else the surface under its middle."""
+    if node.owner:
+        return next((each for each in page.nodes if each.key == node.owner), None)
+    return page.card_of(node) if node.kind in (Kind.TEXT, Kind.ICON, Kind.CODE) else None
+
+
+def _outside(rect: Rect, width: float, height: float) -> float:
+    return max(0.0, -rect.x, -rect.y, rect.right - width, rect.bottom - height)
+
+
+def _beyond(inner: Rect, outer: Rect) -> float:
+    return max(0.0, outer.x - inner.x, outer.y - inner.y, inner.right - outer.right, inner.bottom - outer.bottom)
+
+
+def _common(one: Rect, other: Rect) -> float:
+    """How deep the two lie in each other, in px; 0 when they are apart."""
+    return max(0.0, -one.gap_to(other))

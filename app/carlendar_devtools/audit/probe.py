@@ -1,0 +1,193 @@
+"""Reads a live widget tree: where each widget is, what it draws, where it answers, and what is in it at all.
+
+Nothing is taken from the layout but names and words: places come from the widgets and from the instructions on their
+canvases, sizes of letters from their textures. What is hidden, transparent or scrolled away is read as well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carlendar.ui import scripts
+from carlendar.ui.fonts import chain, font_of
+from carlendar.ui.geometry import Rect
+from kivy.graphics import Color, Rectangle
+
+from carlendar_devtools.audit import fontscale
+from carlendar_devtools.audit.nodes import Kind, Node, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KINDS = {
+    "TextBlock": Kind.TEXT, "Icon": Kind.ICON, "ActionTarget": Kind.BUTTON, "Card": Kind.CARD, "Ring": Kind.SHAPE,
+    "Band": Kind.SHAPE, "StripeMark": Kind.SHAPE, "QrCode": Kind.CODE, "PartList": Kind.LIST,
+    "Likeness": Kind.PICTURE,
+}  # fmt: skip
+"""What the application's widgets are to a person, by the names of their classes."""
+HOLDERS = frozenset({"RootView", "Scroller", "Rows", "ListRow"})
+"""Widgets that only hold others."""
+
+
+def nodes(stage: Any) -> list[Node]:
+    """Every widget under `stage`, the lowest first.
+
+    RuntimeError where something of its frame was replaced because it could not be laid out or drawn: that would be
+    measured in its place.
+    """
+    if not getattr(stage, "whole", True):
+        raise RuntimeError("something of the frame could not be laid out or drawn")
+    return list(_walk(stage, stage, "", None))
+
+
+def _walk(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Iterator[Node]:
+    name = type(widget).__name__
+    own = owner
+    if name == "Scroller":
+        clip = _rect(widget, stage)
+    if name not in HOLDERS:
+        node = _node(widget, stage, owner, clip)
+        if node.seen:
+            yield node
+        if node.kind is Kind.BUTTON:
+            own = node.key
+    for child in reversed(widget.children):
+        yield from _walk(child, stage, own, clip)
+
+
+def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
+    part = getattr(widget, "part", None)
+    kind = KINDS.get(type(widget).__name__) or _foreign(widget)
+    if kind is Kind.PICTURE and not getattr(part, "pixels", True):
+        kind = Kind.SHAPE  # the disc that somebody's initials stand on
+    key = part.key if part is not None else type(widget).__name__.lower()
+    action = getattr(widget, "action", None)
+    lines = _lines(widget, stage) if kind is Kind.TEXT else ()
+    return Node(
+        key=f"{owner}.{key}" if owner else key,
+        kind=kind,
+        rect=_rect(widget, stage),
+        owner=owner,
+        lines=lines,
+        text=_text(widget, kind),
+        color=_color(widget) if kind is Kind.TEXT else None,
+        reach=_reach(widget, stage) if action is not None or hasattr(widget, "on_press") else None,
+        intent=action.intent if action is not None else "",
+        sends=bool(action is not None and action.sends),
+        look=action.look.value if action is not None else "",
+        selected=bool(action is not None and action.selected),
+        clip=clip,
+    )
+
+
+def _foreign(widget: Any) -> Kind:
+    """A widget that is none of the application's own: what it would be to a person."""
+    names = {base.__name__ for base in type(widget).__mro__}
+    if names & {"TextInput", "FocusBehavior", "VKeyboard"}:
+        return Kind.FIELD
+    if names & {"Video", "VideoPlayer", "Camera"}:
+        return Kind.VIDEO
+    if "Image" in names or "AsyncImage" in names:
+        return Kind.PICTURE
+    return Kind.UNKNOWN
+
+
+def _text(widget: Any, kind: Kind) -> str:
+    lines = getattr(getattr(widget, "part", None), "lines", None)
+    if kind is Kind.TEXT and lines is not None:
+        return " ".join(lines)
+    return str(getattr(widget, "text", "")) if kind in (Kind.UNKNOWN, Kind.FIELD) else ""
+
+
+def _rect(widget: Any, stage: Any) -> Rect:
+    return _area(widget, stage, widget.x, widget.y, widget.width, widget.height)
+
+
+def _area(widget: Any, stage: Any, x: float, y: float, width: float, height: float) -> Rect:
+    """A rectangle in the widget's own coordinates, from the display's upper left corner."""
+    left, bottom = widget.to_window(x, y)
+    right, top = widget.to_window(x + width, y + height)
+    return Rect(left, stage.height - top, right - left, top - bottom)
+
+
+def _reach(widget: Any, stage: Any) -> Rect:
+    """Where the widget answers, found by asking it along the lines through the middle of what answers."""
+    middle_y = widget.center_y
+    across = [x for x in _steps(widget.x - 40, widget.right + 40) if widget.collide_point(x, middle_y)]
+    if not across:
+        return _area(widget, stage, widget.center_x, middle_y, 0, 0)
+    middle_x = (across[0] + across[-1]) / 2
+    along = [y for y in _steps(widget.y - 40, widget.top + 40) if widget.collide_point(middle_x, y)]
+    left = _edge(widget, across[0], -1, middle_y, True)
+    right = _edge(widget, across[-1], 1, middle_y, True)
+    low = _edge(widget, along[0], -1, middle_x, False)
+    high = _edge(widget, along[-1], 1, middle_x, False)
+    return _area(widget, stage, left, low, right - left, high - low)
+
+
+def _steps(start: float, end: float) -> Iterator[float]:
+    at = start
+    while at <= end:
+        yield at
+        at += 8
+
+
+def _edge(widget: Any, inside: float, towards: int, other: float, across: bool) -> float:
+    """The outermost point that still answers, to an eighth of a pixel."""
+    near, far = inside, inside + 8.0 * towards
+    while abs(far - near) > 0.125:
+        middle = (near + far) / 2
+        if widget.collide_point(*((middle, other) if across else (other, middle))):
+            near = middle
+        else:
+            far = middle
+    return near
+
+
+def _color(widget: Any) -> tuple[int, int, int] | None:
+    """The colour that the canvas sets before it draws."""
+    found = next((each for each in widget.canvas.children if isinstance(each, Color)), None)
+    return None if found is None else (round(found.r * 255), round(found.g * 255), round(found.b * 255))
+
+
+def _lines(widget: Any, stage: Any) -> tuple[tuple[Run, ...], ...]:
+    """The pictures on the widget's canvas by lines, from the top, each with its words."""
+    drawn = [
+        (each, _area(widget, stage, *each.pos, *each.size))
+        for each in widget.canvas.children
+        if isinstance(each, Rectangle) and each.texture is not None
+    ]
+    rows: list[list[tuple[Any, Rect]]] = []
+    for each, rect in drawn:
+        middle = rect.y + rect.height / 2
+        row = next((row for row in rows if row[0][1].y <= middle <= row[0][1].bottom), None)
+        if row is None:
+            rows.append([(each, rect)])
+        else:
+            row.append((each, rect))
+    texts = widget.part.lines if widget.part is not None else ()
+    rtl = scripts.is_rtl(" ".join(texts))
+    bold = bool(getattr(widget.part, "bold", False))
+    return tuple(
+        tuple(
+            _run(each, rect, *piece, bold=bold)
+            for (each, rect), piece in zip(row, _pieces(text, len(row), rtl=rtl), strict=True)
+        )
+        for row, text in zip(rows, (*texts, *[""] * len(rows)), strict=False)
+    )
+
+
+def _pieces(text: str, count: int, *, rtl: bool) -> list[tuple[str, int]]:
+    """The words of each picture of a line; where their number is another one, all have the line's."""
+    runs = [(run.text, run.font) for run in scripts.runs(text, font_of, rtl=rtl)]
+    return runs if len(runs) == count else [(text, 0)] * count
+
+
+def _run(instruction: Any, rect: Rect, text: str, font: int, *, bold: bool) -> Run:
+    path = chain()[font][bold]
+    px = fontscale.font_px(path, instruction.texture.height, rect.height)
+    try:
+        ink = fontscale.ink_height(path, text, round(px)) if px >= 1 else 0
+    except OSError:  # a font that the measuring library cannot open is measured by its height alone
+        ink = 0
+    return Run(text, rect, px, ink)

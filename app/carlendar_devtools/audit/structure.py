@@ -1,0 +1,72 @@
+"""G1, G8, G9, D4: how much there is on a page, and how it is grouped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carlendar_devtools.audit.nodes import Kind
+from carlendar_devtools.audit.page import graphemes
+
+if TYPE_CHECKING:
+    from carlendar_devtools.audit.finding import Judge
+    from carlendar_devtools.audit.nodes import Node
+    from carlendar_devtools.audit.page import PageView
+
+LINES = 2
+"""Lines of a title, and of what stands under it."""
+LEAST_ROWS = 2
+"""Surfaces under each other from which on they are rows of a list."""
+
+
+def judge(page: PageView, verdict: Judge) -> None:
+    """The page as a whole, and its rows."""
+    column = page.column
+    verdict.most("G1", "graphemes of the page", sum(graphemes(node.text) for node in page.texts), column.page)
+    verdict.most("G1", "reading groups", groups(page), column.groups)
+    if not column.restricted:
+        return
+    rows = rows_of(page)
+    verdict.most("G8", "rows", len(rows), column.rows)
+    for row in rows:
+        inside = [node for node in page.buttons if page.card_of(node) is row]
+        verdict.most("G9", f"{row.key} actions", len(inside), 1, row.rect)
+    for node in page.texts:
+        if node.key.rpartition(".")[2] in ("title", "detail"):
+            verdict.most("G9", f"{node.key} lines", len(node.lines), LINES, node.rect)
+    free = [node for node in page.buttons if page.card_of(node) not in rows]
+    strong = [node for node in free if node.look in ("go", "stop")]
+    verdict.most("D4", "primary actions", len(strong), 1)
+    verdict.most("D4", "actions", len(free), 1 + (column.secondary or 0))
+
+
+def groups(page: PageView) -> int:
+    """What is read as one thing: a surface with all on it, a button beside, the status bar, any other text."""
+    surfaces = {card.key for card in page.cards}
+    loose = [
+        node
+        for node in page.nodes
+        if node.kind in (Kind.TEXT, Kind.BUTTON) and not node.owner and page.card_of(node) is None
+    ]
+    bar = any(node.key.startswith("status.") for node in page.nodes)
+    return len(surfaces) + bar + sum(not node.key.startswith("status.") for node in loose)
+
+
+def rows_of(page: PageView) -> list[Node]:
+    """Surfaces of equal width under each other that have a time: the meetings of a list."""
+    timed = [card for card in page.cards if any(_is_time(node) and page.card_of(node) is card for node in page.texts)]
+    columns: dict[tuple[int, int], list[Node]] = {}
+    for card in timed:
+        columns.setdefault((round(card.rect.x), round(card.rect.width)), []).append(card)
+    longest = max(columns.values(), key=len, default=[])
+    return longest if len(longest) >= LEAST_ROWS or page.screen == "agenda" else []
+
+
+def _is_time(node: Node) -> bool:
+    return node.key.rpartition(".")[2] == "time"
+
+
+def groups_before(page: PageView, target: Node) -> int:
+    """How many groups a reader from the top meets until the target, itself included."""
+    tops = [card.rect.y for card in page.cards]
+    tops += [node.rect.y for node in page.buttons if page.card_of(node) is None and node is not target]
+    return sum(top <= target.rect.y + 1 for top in tops) + 1

@@ -1,0 +1,1 @@
+"""The developers' commands: emulator, its cloud, audit."""

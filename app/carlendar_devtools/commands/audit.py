@@ -1,0 +1,218 @@
+"""`carlendar audit`: every screen measured against the rules of safety, on all cores.
+
+Prints a table of the rules; with options writes JSON, one page of HTML, the pictures of what was found, and the
+evidence. Exit code 1 when anything is found.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import multiprocessing
+import os
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing.resource_tracker import ensure_running
+from pathlib import Path
+
+from carlendar.errors import UsageError
+from carlendar.i18n import catalogue
+from carlendar.platform.versions import versions
+from carlendar.resources import asset
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from carlendar_devtools.audit.finding import Findings
+from carlendar_devtools.audit.report import Report
+from carlendar_devtools.audit.rules import RULES
+from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, SCENARIOS
+from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, Result, Unit, Workshop
+from carlendar_devtools.stories.evidence import write as write_evidence
+from carlendar_devtools.stories.journeys import WALKED
+from carlendar_devtools.stories.render_fingerprint import drawn_with
+
+PR_SET_PDEATHSIG = 1
+"""linux/prctl.h."""
+_workshop: list[Workshop] = []
+"""The one of this process, made by `_begin`."""
+
+
+def run(*, json_file: str = "", screens: str = "", page: str = "", evidence: str = "", results: str = "") -> int:
+    """Audit everything; returns 0 when nothing is found (and the evidence, if asked for, is complete), 1 otherwise.
+
+    Raises DisplayError without OpenGL, UsageError for a place that cannot be written.
+    """
+    if results and not Path(results).is_file():
+        raise UsageError(f"{results}: there are no results of tests")
+    console = Console(stderr=True)
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="carlendar-audit-") as scratch:
+        result = work(Path(scratch), units(), console)
+    report = Report(result.findings, result.tasks, {**versions(), **drawn_with()}, time.monotonic() - begun)
+    try:
+        _write(report, json_file, screens, page)
+        complete = not evidence or write_evidence(report, evidence, results)
+    except OSError as error:
+        raise UsageError(f"{error.filename}: the report cannot be written ({error.strerror})") from error
+    _print(report)
+    return 0 if complete and not report.findings.violations else 1
+
+
+def languages() -> tuple[str, ...]:
+    """All languages that there are words in."""
+    return catalogue.available(asset("locale"))
+
+
+def units() -> list[Unit]:
+    """All that there is to do; the longest pieces first, so that all cores end together."""
+    spoken = languages()
+    found = [
+        Unit("walk", name, "en", state, display)
+        for name, *_ in WALKED
+        for state in ("moving", "idling")
+        for display in ("wide-12.9", "small-7")
+    ]
+    found += [Unit("pages", name, language) for name in sorted(AUDITED, key=_weight) for language in spoken[:2]]
+    # beyond two languages the situations take turns: each language has all screens, each situation two languages more
+    for at, language in enumerate(spoken[2:]):
+        found += [
+            Unit("pages", name, language)
+            for number, name in enumerate(AUDITED)
+            if number % len(spoken[2:]) == at or number % 5 == 0
+        ]
+    found += [Unit("refresh", name, state=state) for name, *_ in WALKED for state in ("moving", "idling")]
+    found += [Unit("motion", name, display=display) for name in MOVING_PICTURES for display in ("wide-12.9", "small-7")]
+    found += [Unit("pair", "|".join(pair), display=display) for pair in PAIRS for display in DISPLAYS]
+    found += [Unit("turned", name, display=display) for name in TURNED for display in DISPLAYS]
+    return found + [Unit("phrases", language, language) for language in spoken if language != catalogue.FALLBACK]
+
+
+def _weight(name: str) -> int:
+    return 0 if AUDITED[name].scenario == "huge" else 1
+
+
+def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 0) -> Result:
+    """Do all units in as many processes as there are cores; what a unit raises is raised here."""
+    total = Result()
+    todo = list(todo)
+    scenarios = [Unit("studio", name) for name in reversed(SCENARIOS)] + [Unit("studio", "commute", state="out")]
+    context = multiprocessing.get_context("spawn")  # Kivy and its threads do not live through a fork
+    count = processes or os.cpu_count() or 1
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(folder,)) as pool:
+        try:
+            for title, units_now in (("Filling calendars", scenarios), ("Measuring", todo)):
+                for result in _finished(pool, units_now, title, console):
+                    total.findings.add(result.findings)
+                    total.tasks += result.tasks
+        except BaseException:
+            for worker in multiprocessing.active_children():
+                worker.kill()  # a unit takes minutes at times: nobody waits for one whose result nobody wants
+            raise
+    return total
+
+
+def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[Result]:
+    with _deaf_to_interrupts():
+        under_way: list[Future[Result]] = [pool.submit(_do, unit) for unit in todo]
+    progress = track(
+        as_completed(under_way), title, total=len(under_way), console=console, disable=not console.is_terminal
+    )
+    for done in progress:
+        yield done.result()
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes begun meanwhile never get Ctrl-C, which the terminal sends to all: it is the audit's own to obey.
+
+    A worker that died of it would break the pool, and that would be told in tracebacks. The audit itself obeys
+    afterwards what came meanwhile.
+    """
+    ensure_running()  # it lets signals through again after it has begun its process, at its first use
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(folder: Path) -> None:
+    _die_with_parent()
+    _workshop.append(Workshop(folder))
+
+
+def _die_with_parent() -> None:
+    """A worker whose audit was killed would wait for work for ever: the kernel ends it too (prctl(2))."""
+    parent = multiprocessing.parent_process()
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if parent is not None and os.getppid() != parent.pid:  # it went before the kernel was asked
+        os._exit(1)
+
+
+def _do(unit: Unit) -> Result:
+    return _workshop[0].do(unit)
+
+
+def _write(report: Report, json_file: str, screens: str, page: str) -> None:
+    if screens:
+        _write_pictures(report.findings, Path(screens))
+    if json_file:
+        text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
+        Path(json_file).write_text(text + "\n", encoding="utf-8")
+    if page:
+        Path(page).write_text(report.to_html(), encoding="utf-8")
+
+
+def _write_pictures(findings: Findings, folder: Path) -> None:
+    """A PNG for each violation that has a picture; its name goes into the report."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for at, each in enumerate(findings.violations):
+        if each.image:
+            name = f"{at:04}-{each.rule}-{each.scope.display.split()[0]}-{each.scope.situation}.png"
+            (folder / name).write_bytes(each.image)
+            findings.violations[at] = replace(each, picture=name)
+
+
+def _print(report: Report) -> None:
+    found = report.findings
+    counts = Counter(each.rule for each in found.violations)
+    table = Table("rule", "asks", "checks", "violations", box=None, pad_edge=False)
+    for rule in RULES.values():
+        style = "bold red" if counts[rule.id] else ""
+        table.add_row(rule.id, rule.asks, f"{found.checks[rule.id]:,}", str(counts[rule.id]), style=style)
+    console = Console()
+    console.print(table)
+    if report.tasks:
+        _print_tasks(report, console)
+    console.print(
+        f"{found.layouts:,} layouts, {found.renders:,} pictures, {found.nodes:,} nodes,"
+        f" {sum(found.checks.values()):,} checks, {sum(counts.values())} violations, {report.seconds:.0f} s"
+    )
+
+
+def _print_tasks(report: Report, console: Console) -> None:
+    table = Table(
+        "task (by a model)",
+        "state",
+        "display",
+        "steps",
+        "glances",
+        "longest",
+        "TSOT",
+        "total",
+        box=None,
+        pad_edge=False,
+    )
+    for task in report.tasks:
+        table.add_row(
+            task.name, task.state, task.display, str(task.steps), str(task.glances), f"{task.longest:.2f} s",
+            f"{task.shutter_open:.2f} s", f"{task.total:.2f} s",
+        )  # fmt: skip
+    console.print(table)

@@ -1,0 +1,164 @@
+"""`carlendar emulator`: the application with an emulated car, phone and Microsoft cloud.
+
+All that is emulated is this process; the display beside it is the application's own, with emulated dependencies
+(`carlendar_devtools.processes`). What it keeps lies in a folder of its own, which is removed at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from carlendar.commands.time_argument import moment
+from carlendar.domain.ports import Reading
+from carlendar.errors import UsageError
+from carlendar.platform.clock import BoottimeClock
+from carlendar.platform.zone import SystemZone
+from carlendar.resources import asset
+from carlendar.safety.trace import read_trace
+from carlendar.settings import load
+from carlendar.vehicle.translation import Translation
+from carlendar.wiring.databroker import developers_broker
+from carlendar.wiring.driving_probe import Driving
+
+from carlendar_devtools.emulator.child_process import claim, sweep
+from carlendar_devtools.emulator.emulation import Emulation, Plan
+from carlendar_devtools.emulator.phone import available
+from carlendar_devtools.emulator.world.library import scenario_file, scenario_names
+from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.processes.folder import refuse_in_a_car
+from carlendar_devtools.processes.programs import DISPLAY, WITHOUT_OFONO
+
+PREFIX = "carlendar-emulator-"
+"""Of the folders of emulators."""
+
+
+def run(
+    *,
+    scenario: str = "commute",
+    browser: bool = False,
+    headless: str = "",
+    real_account: bool = False,
+    port: int = 0,
+    at: str = "",
+    trace: str = "",
+    databroker: str = "",
+    ca_file: str = "",
+    token_file: str = "",
+    server_name: str = "",
+    **_for_the_cloud_alone: object,
+) -> int:
+    """Emulate until it is interrupted or the display's window is closed; returns the exit code.
+
+    `headless` renders every screen into that folder instead. `trace` is a recorded drive, by its name or its file,
+    that the car replays; `databroker` an address that the display listens to instead of the emulated car, which may
+    be without TLS on this computer, with its `ca_file`, `token_file` and `server_name`.
+    Raises UsageError, SettingsError or DisplayError.
+    """
+    if headless:
+        return int(importlib.import_module("carlendar_devtools.stories.pictures").render_all(Path(headless)))
+    refuse_in_a_car()
+    on_page = browser or not _has_screen()
+    if real_account and not load().text("identity.client_id"):
+        raise UsageError("a real account needs identity.client_id in your settings; see the README")
+    if trace and databroker:
+        raise UsageError("a recorded drive is replayed by the emulated car: --trace or --databroker, not both")
+    begin, drive, vehicle = _moment(at), _trace(trace), _vehicle(databroker, ca_file, token_file, server_name)
+    token = ""
+    while scenario:
+        path, name = _scenario(scenario)
+        here = _zone() if real_account else None
+        plan = Plan(World.load(path, begin), name, on_page, real_account, port, token, here, drive, vehicle)
+        if why := available():
+            print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
+        if on_page and not browser and not token:
+            print("There is no display here: the page shows it (--browser).", flush=True)
+        scenario, port, token = asyncio.run(_emulate(plan, WITHOUT_OFONO if why else DISPLAY))
+    return 0
+
+
+async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
+    """One scenario from start to end: the next one that was chosen, empty for none, and where the page stays."""
+    sweep(Path(tempfile.gettempdir()), PREFIX)
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
+        claim(Path(folder)),
+    ):
+        environ = load().child_environment(os.environ) if plan.real_account else os.environ
+        emulation = Emulation(plan, Path(folder), display, BoottimeClock(), environ, driving=driving)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, emulation.ended.set)
+        try:
+            await emulation.start()
+            print(f"Carlendar emulator: {emulation.address}", flush=True)
+            await emulation.ended.wait()
+            return emulation.chosen, emulation.server.port, emulation.server.token
+        finally:
+            await emulation.stop()
+
+
+def driving(vehicle: Mapping[str, str]) -> Driving:
+    """What hears the driving state for the page, by the databroker that the display listens to."""
+    files = vehicle.get("ca_file", ""), vehicle.get("token_file", ""), vehicle.get("server_name", "")
+    return Driving(developers_broker(vehicle["databroker"], *files), BoottimeClock())
+
+
+def _zone() -> ZoneInfo | None:
+    """This machine's zone, where a real account's owner is; None where it has no name."""
+    zone = SystemZone()()
+    return zone if isinstance(zone, ZoneInfo) and zone.key else None
+
+
+def _has_screen() -> bool:
+    """Whether a window can be opened: an X server, which Xwayland is too."""
+    return bool(os.environ.get("DISPLAY"))
+
+
+def _scenario(given: str) -> tuple[Path, str]:
+    """A scenario that comes with the program by its name, or anybody's by its file."""
+    if given in scenario_names():
+        return scenario_file(given), given
+    path = Path(given)
+    return (path, path.stem) if path.suffix == ".toml" else (scenario_file(given), given)
+
+
+def _trace(given: str) -> tuple[Reading, ...]:
+    """The readings of a drive that comes with the program, or of anybody's file; none for an empty name."""
+    if not given:
+        return ()
+    folder = asset("scenarios/traces")
+    names = {path.stem: path for path in folder.glob("*.jsonl")}
+    entries = tuple(read_trace(names.get(given, Path(given))))
+    if not entries:
+        raise UsageError(f"{given}: there is no drive in it")
+    translation = Translation({entry.signal: entry.unit for entry in entries})
+    return tuple(map(translation.reading, entries))
+
+
+def _vehicle(databroker: str, ca_file: str, token_file: str, server_name: str) -> dict[str, str]:
+    """How the display reaches that databroker; nothing for an empty address. SettingsError for what cannot be used."""
+    if not databroker:
+        if ca_file or token_file or server_name:
+            raise UsageError("--ca-file, --token-file and --server-name belong to --databroker ADDRESS")
+        return {}
+    way = developers_broker(databroker, ca_file, token_file, server_name)  # says now what the display could only log
+    files = {"ca_file": ca_file, "token_file": token_file}
+    absolute = {name: str(Path(path).absolute()) if path else "" for name, path in files.items()}
+    return {"databroker": way.address, "server_name": way.server_name, **absolute}
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    found = moment(text)
+    if found.tzinfo is None:
+        raise UsageError(f"{text} needs an offset; write 2026-11-23T08:41+01:00")
+    return found

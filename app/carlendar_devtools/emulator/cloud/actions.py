@@ -1,0 +1,141 @@
+"""What can be done to an event beside changing it: answer, call off, pass on, put off or dismiss its reminder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request
+from carlendar_devtools.emulator.cloud.incoming import contact_of
+from carlendar_devtools.emulator.cloud.moments import read_zoned
+from carlendar_devtools.emulator.cloud.views import found_event
+from carlendar_devtools.emulator.world.entry import Attendee, Occurrence
+
+_SHOWN_AS = {"accepted": "busy", "tentativelyAccepted": "tentative", "declined": "free"}
+
+
+def accept(call: Call) -> Reply:
+    """Accept an invitation."""
+    return _respond(call, "accepted")
+
+
+def accept_tentatively(call: Call) -> Reply:
+    """Accept an invitation tentatively."""
+    return _respond(call, "tentativelyAccepted")
+
+
+def decline(call: Call) -> Reply:
+    """Decline an invitation; whether the meeting stays in the calendar is a setting of the person."""
+    return _respond(call, "declined")
+
+
+def cancel(call: Call) -> Reply:
+    """Call a meeting off and tell everybody; organisers only. It leaves the organiser's calendar."""
+    found, body = found_event(call), _parameters(call)
+    if not found.entry.is_organizer:
+        raise _invalid("Your request can't be completed. You need to be an organizer to cancel a meeting.")
+    to = tuple(each.contact.address for each in found.entry.attendees)
+    call.mailbox.send("cancellation", to, found.entry.title, _comment(body))
+    call.mailbox.delete((found.master or found.entry).key, original=found.original)
+    return Reply(status=202)
+
+
+def forward(call: Call) -> Reply:
+    """Pass an invitation on to somebody else, who is thereby invited when the organiser does it."""
+    found, body = found_event(call), _parameters(call)
+    recipients = [contact_of(each) for each in body.get("torecipients") or ()]
+    if not recipients:
+        raise _invalid("At least one recipient is required.", "ErrorInvalidRecipients")
+    call.mailbox.send("forward", tuple(each.address for each in recipients), found.entry.title, _comment(body))
+    if found.entry.is_organizer:
+        invited = (*found.entry.attendees, *(Attendee(each) for each in recipients))
+        _change(call, found, attendees=invited)
+    return Reply(status=202)
+
+
+def snooze(call: Call) -> Reply:
+    """Put the reminder off."""
+    moment, _ = read_zoned(_parameters(call).get("newremindertime"), "NewReminderTime")
+    _change(call, found_event(call), snoozed_until=moment, dismissed=False)
+    return Reply(status=200)
+
+
+def dismiss(call: Call) -> Reply:
+    """Dismiss the reminder for good."""
+    _change(call, found_event(call), dismissed=True)
+    return Reply(status=200)
+
+
+ACTIONS: tuple[tuple[str, str, Callable[[Call], Reply]], ...] = (
+    ("accept", "Calendars.ReadWrite", accept),
+    ("tentativelyAccept", "Calendars.ReadWrite", accept_tentatively),
+    ("decline", "Calendars.ReadWrite", decline),
+    ("cancel", "Calendars.ReadWrite", cancel),
+    ("forward", "Calendars.Read", forward),
+    ("snoozeReminder", "Calendars.ReadWrite", snooze),
+    ("dismissReminder", "Calendars.ReadWrite", dismiss),
+)
+"""Name, least scope and handler."""
+
+
+def _respond(call: Call, response: str) -> Reply:
+    found, body = found_event(call), _parameters(call)
+    entry = found.entry
+    if entry.is_organizer:
+        raise _invalid(
+            "Your request can't be completed. You can't respond to this meeting because you're the meeting organizer."
+        )
+    if entry.cancelled:
+        raise _invalid("Your request can't be completed. The meeting has been canceled.")
+    tells = body.get("sendresponse", True)
+    proposed = _proposal(body, found, response, tells=tells is not False)
+    if tells is not False:
+        call.mailbox.send("response", (entry.organizer.address,), entry.title, _comment(body), f"{response}{proposed}")
+    if response == "declined" and not call.mailbox.person.keeps_declined:
+        call.mailbox.delete((found.master or entry).key, original=found.original)
+        return Reply(status=202)
+    now, own = call.mailbox.now(), call.mailbox.person.address.casefold()
+    attendees = tuple(
+        replace(each, response=response, replied=now) if each.contact.address.casefold() == own else each
+        for each in entry.attendees
+    )
+    _change(call, found, response=response, replied=now, show_as=_SHOWN_AS[response], attendees=attendees)
+    return Reply(status=202)
+
+
+def _proposal(body: dict[str, Any], found: Occurrence, response: str, *, tells: bool) -> str:
+    """The other time that is proposed, as text; empty where none is. Raises GraphError."""
+    proposal = body.get("proposednewtime")
+    if proposal is None:
+        return ""
+    if response == "accepted":
+        raise bad_request("The parameter 'proposedNewTime' is not allowed when accepting.", "ErrorInvalidRequest")
+    if not tells or not found.entry.allow_proposals:
+        raise _invalid(
+            "Your request can't be completed. The organizer doesn't allow new time proposals, or no response is sent."
+        )
+    start, _ = read_zoned(proposal.get("start"), "start")
+    end, _ = read_zoned(proposal.get("end"), "end")
+    if end <= start:
+        raise bad_request("The proposed time ends before it starts.", "ErrorInvalidRequest")
+    return f" {start.isoformat()}/{end.isoformat()}"
+
+
+def _change(call: Call, found: Occurrence, **facts: object) -> None:
+    call.mailbox.change((found.master or found.entry).key, found.original, **facts)
+
+
+def _parameters(call: Call) -> dict[str, Any]:
+    """The action's parameters by folded names: the metadata spells them otherwise than the examples."""
+    if call.body is None:
+        return {}
+    return {name.casefold(): value for name, value in call.json_object().items()}
+
+
+def _comment(body: dict[str, Any]) -> str:
+    return str(body.get("comment") or "")
+
+
+def _invalid(message: str, code: str = "ErrorInvalidRequest") -> GraphError:
+    return GraphError(400, code, message)

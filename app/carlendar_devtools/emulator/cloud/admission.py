@@ -1,0 +1,52 @@
+"""Who may come in: access tokens, revoked sessions and claims challenges."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+
+from carlendar_devtools.emulator.cloud.call import GraphError
+from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.tokens import Grant
+
+
+def admit(identity: Identity, authorization: str) -> Grant:
+    """The grant of an Authorization header. Raises GraphError (401).
+
+    A client that declared CP1 gets a claims challenge when its session was ended or more must be
+    proven; any other just sees its token's life end.
+    """
+    scheme, _, token = authorization.partition(" ")
+    if scheme.casefold() != "bearer" or not token:
+        raise _unauthorized(identity, "Access token is empty.")
+    grant = identity.tokens.look_up(token.strip())
+    if grant is None:
+        raise _unauthorized(identity, "Lifetime validation failed, the token is expired.")
+    revoked = identity.tokens.is_revoked(grant)
+    if grant.capable and (revoked or identity.tokens.is_challenged(grant)):
+        raise _challenge(identity)
+    if revoked:
+        raise _unauthorized(identity, "Lifetime validation failed, the token is expired.")
+    return grant
+
+
+def _unauthorized(identity: Identity, message: str) -> GraphError:
+    headers = {"WWW-Authenticate": f'Bearer realm="", authorization_uri="{_authorization(identity)}"'}
+    return GraphError(401, "InvalidAuthenticationToken", message, headers)
+
+
+def _challenge(identity: Identity) -> GraphError:
+    claims = {"access_token": {"nbf": {"essential": True, "value": str(int(time.time()))}}}
+    coded = base64.b64encode(json.dumps(claims, separators=(",", ":")).encode()).decode()
+    realm = f'Bearer realm="", authorization_uri="{_authorization(identity)}"'
+    words = f'{realm}, error="insufficient_claims", claims="{coded}"'
+    message = (
+        "Continuous access evaluation resulted in challenge with result: InteractionRequired "
+        "and code: TokenIssuedBeforeRevocationTimestamp"
+    )
+    return GraphError(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": words})
+
+
+def _authorization(identity: Identity) -> str:
+    return f"{identity.origin}/common/oauth2/authorize"

@@ -1,0 +1,92 @@
+"""Batches of calls in one request. Source: Microsoft Graph, JSON batching."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from carlendar_devtools.emulator.cloud.call import GraphError, Reply
+from carlendar_devtools.emulator.cloud.graph import Request
+
+MOST = 20
+Answer = Callable[[Request], Awaitable[Reply]]
+Item = dict[str, Any]
+
+
+async def answer_batch(request: Request, answer: Answer) -> Reply:
+    """Answer every call of a batch; one whose predecessor failed is answered with 424. Raises GraphError."""
+    try:
+        items = _checked(request.body)
+    except (AttributeError, TypeError) as err:
+        raise GraphError(400, "BadRequest", "Invalid batch payload format.") from err
+    done: dict[str, Item] = {}
+    waiting = list(items)
+    while waiting:
+        ready = [item for item in waiting if all(each in done for each in item.get("dependsOn") or ())]
+        if not ready:
+            raise GraphError(400, "BadRequest", "Invalid batch: a request depends on itself.")
+        for item in ready:
+            waiting.remove(item)
+            done[item["id"]] = await _one(request, item, done, answer)
+    # The service gives replies in any order: the last ones first keeps clients from counting on one.
+    return Reply(body={"responses": list(reversed(done.values()))})
+
+
+async def _one(request: Request, item: Item, done: dict[str, Item], answer: Answer) -> Item:
+    if any(done[each]["status"] >= 400 for each in item.get("dependsOn") or ()):
+        error = {"code": "FailedDependency", "message": "A request that this one depends on failed."}
+        return {"id": item["id"], "status": 424, "headers": {}, "body": {"error": error}}
+    reply = await answer(_request(request, item))
+    told: Item = {"id": item["id"], "status": reply.status, "headers": dict(reply.headers)}
+    if reply.body is not None:
+        told["headers"]["Content-Type"] = "application/json"
+        told["body"] = reply.body
+    elif reply.raw is not None:
+        told["headers"]["Content-Type"] = reply.content_type
+        told["body"] = base64.b64encode(reply.raw).decode()
+    return told
+
+
+def _request(request: Request, item: Item) -> Request:
+    headers = {name.casefold(): str(value) for name, value in (item.get("headers") or {}).items()}
+    path, _, query = str(item["url"]).partition("?")
+    prefer = headers.get("prefer")
+    return Request(
+        method=str(item["method"]).upper(),
+        path="/" + unquote(path).lstrip("/"),
+        query=dict(parse_qsl(query, keep_blank_values=True)),
+        headers={**headers, "authorization": request.headers.get("authorization", "")},
+        prefer=(prefer,) if prefer else (),
+        body=item.get("body"),
+    )
+
+
+def _checked(body: Any) -> list[Item]:
+    items = body.get("requests") if isinstance(body, dict) else None
+    if not isinstance(items, list) or not items:
+        raise GraphError(400, "BadRequest", "Invalid batch payload format.")
+    if len(items) > MOST:
+        raise GraphError(400, "BadRequest", f"Number of batch request steps exceeds the maximum value of {MOST}.")
+    seen: set[str] = set()
+    for item in items:
+        _check_item(item, seen)
+        seen.add(item["id"])
+    unknown = {each for item in items for each in item.get("dependsOn") or ()} - seen
+    if unknown:
+        raise GraphError(400, "BadRequest", "Invalid batch: dependsOn names a request that is not in it.")
+    return items
+
+
+def _check_item(item: Any, seen: set[str]) -> None:
+    if not isinstance(item, dict) or not all(isinstance(item.get(name), str) for name in ("id", "method", "url")):
+        raise GraphError(400, "BadRequest", "Write request id : null does not contain id, method or url.")
+    if item["id"] in seen:
+        raise GraphError(400, "BadRequest", f"Invalid batch: the id {json.dumps(item['id'])} is used twice.")
+    if "://" in item["url"]:
+        raise GraphError(400, "BadRequest", "The url of a batch request must be relative.")
+    names = {name.casefold() for name in item.get("headers") or {}}
+    if item.get("body") is not None and "content-type" not in names:
+        raise GraphError(400, "BadRequest", "Write request does not contain Content-Type header or body.")

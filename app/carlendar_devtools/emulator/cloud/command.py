@@ -1,0 +1,90 @@
+"""`carlendar emulator cloud`: the cloud alone, for any client of Graph, until it is interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from carlendar.errors import ServiceError, UsageError
+
+from carlendar_devtools.emulator.cloud.running import SinceBoot, StartedAt
+from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.world.library import scenario_file
+from carlendar_devtools.emulator.world.world import World
+
+SCOPES = ("User.Read", "Calendars.Read")
+
+
+def run(port: int, approve: str | None, scenario: str, at: datetime | None, *, as_json: bool, out: TextIO) -> int:
+    """Serve until SIGINT or SIGTERM, and return 0.
+
+    `approve` is the address as which every sign-in is granted at once; `at` the moment at which the
+    scenario begins, now if None. What a client needs is written to `out` once requests are served, as
+    one line of JSON or as lines for people. Raises UsageError for an unknown scenario or person,
+    ServiceError for a port that is taken.
+    """
+    begin = at if at is not None else datetime.now(UTC).astimezone()
+    world = World.load(scenario_file(scenario), begin)
+    if approve is not None:
+        _check_person(world, approve)
+    with tempfile.TemporaryDirectory(prefix="carlendar-cloud-") as folder:
+        cloud = _server(world, begin, Path(folder), port)
+        cloud.auto_approve(approve)
+        asyncio.run(_serve(cloud, as_json=as_json, out=out))
+    return 0
+
+
+def _server(world: World, begin: datetime, folder: Path, port: int) -> CloudServer:
+    try:
+        return CloudServer(world, StartedAt(begin), SinceBoot(), folder, port)
+    except (OSError, OverflowError) as err:
+        raise ServiceError(f"port {port} cannot be used", detail=str(err)) from err
+
+
+def _check_person(world: World, address: str) -> None:
+    try:
+        world.person(address)
+    except LookupError as err:
+        known = ", ".join(mailbox.person.address for mailbox in world.people)
+        raise UsageError(f"nobody in this scenario has the address {address}; there are: {known}") from err
+
+
+async def _serve(cloud: CloudServer, *, as_json: bool, out: TextIO) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await cloud.start()
+    try:
+        out.write(_as_json(cloud) if as_json else _for_people(cloud))
+        out.flush()
+        await stopped.wait()
+    finally:
+        await cloud.stop()
+
+
+def _as_json(cloud: CloudServer) -> str:
+    told = {
+        "graph": cloud.graph,
+        "authority": cloud.authority,
+        "ca": str(cloud.ca_file),
+        "client_id": cloud.client_id,
+        "scopes": list(SCOPES),
+        "people": [{"name": person.name, "address": person.address} for person in cloud.people],
+        "verification": cloud.verification,
+    }
+    return json.dumps(told) + "\n"
+
+
+def _for_people(cloud: CloudServer) -> str:
+    people = "\n".join(f"  {person.name} <{person.address}>" for person in cloud.people)
+    return (
+        f"The emulated Microsoft cloud is ready ({cloud.world.title}).\n"
+        f"Graph      {cloud.graph}\nAuthority  {cloud.authority}\nCA         {cloud.ca_file}\n"
+        f"Client     {cloud.client_id}\nSign in at {cloud.verification}\nPeople\n{people}\nCtrl+C ends it.\n"
+    )

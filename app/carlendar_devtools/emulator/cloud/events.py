@@ -1,0 +1,110 @@
+"""One event: read, create, change, delete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from carlendar_devtools.emulator.cloud import wire
+from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply
+from carlendar_devtools.emulator.cloud.incoming import fields
+from carlendar_devtools.emulator.cloud.odata import Item, single
+from carlendar_devtools.emulator.cloud.views import calendar_of, found_event
+from carlendar_devtools.emulator.world.entry import Entry, Occurrence
+
+
+def read(call: Call) -> Reply:
+    """The event; `exceptionOccurrences` and `cancelledOccurrences` of a series only when asked for."""
+    return _told(call, found_event(call))
+
+
+def create(call: Call) -> Reply:
+    """Put a new event into a calendar. The same transactionId again gives the event that it made."""
+    calendar = calendar_of(call)
+    if not call.mailbox.book(calendar).can_edit:
+        raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+    transaction = call.json_object().get("transactionId")
+    with call.mailbox.lock:
+        before = next(
+            (e for e in call.mailbox.entries.values() if transaction and e.transaction_id == transaction), None
+        )
+        entry = before or _created(call, calendar, transaction)
+    kind = "seriesMaster" if entry.recurrence else "singleInstance"
+    return replace(_told(call, Occurrence(entry, kind)), status=201)
+
+
+def update(call: Call) -> Reply:
+    """Change an event, or one occurrence of a series, which becomes an exception."""
+    found = _changeable(call)
+    changes = fields(call, found.entry)
+    if found.original is not None:
+        changes.pop("recurrence", None)
+    elif found.entry.recurrence and ("span" in changes or "recurrence" in changes):
+        changes["changes"] = {}
+    if changes:
+        master = found.master or found.entry
+        call.mailbox.change(master.key, found.original, **changes)
+    return _told(call, found_event(call))
+
+
+def delete(call: Call) -> Reply:
+    """Remove an event, one occurrence, or a whole series; attendees of the organiser's are told."""
+    found = _changeable(call)
+    entry = found.master or found.entry
+    if found.entry.is_organizer and found.entry.attendees:
+        to = tuple(each.contact.address for each in found.entry.attendees)
+        call.mailbox.send("cancellation", to, found.entry.title, "")
+    call.mailbox.delete(entry.key, original=found.original)
+    return Reply(status=204)
+
+
+def attachments(call: Call) -> Reply:
+    """There are none."""
+    found_event(call)
+    return Reply(body={"@odata.context": f"{call.root}/$metadata#Collection(attachment)", "value": []})
+
+
+def _created(call: Call, calendar: str, transaction: str | None) -> Entry:
+    given = fields(call, None)
+    title, span = given.pop("title", ""), given.pop("span")
+    entry = call.mailbox.add(
+        title, span.start, span.end, calendar=calendar, **given, transaction_id=transaction, response="organizer"
+    )
+    if entry.attendees:
+        call.mailbox.send("invitation", tuple(each.contact.address for each in entry.attendees), title, "")
+    return entry
+
+
+def _changeable(call: Call) -> Occurrence:
+    found = found_event(call)
+    if not call.mailbox.book(found.entry.calendar).can_edit:
+        raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+    expected = call.headers.get("if-match")
+    if expected not in (None, "*", wire.etag(found.entry)):
+        raise GraphError(
+            412,
+            "ErrorIrresolvableConflict",
+            "The send or update operation could not be performed because the "
+            "change key passed in the request does not match the current change key for the item.",
+        )
+    return found
+
+
+def _told(call: Call, found: Occurrence) -> Reply:
+    item = wire.event(call, found)
+    item |= _series_parts(call, found.entry) if found.kind == "seriesMaster" else {}
+    reply = single(call, f"users('{call.mailbox.person.key}')/events", item)
+    return replace(reply, headers={"ETag": wire.etag(found.entry)})
+
+
+def _series_parts(call: Call, master: Entry) -> Item:
+    asked = f"{call.option('select') or ''},{call.option('expand') or ''}".casefold()
+    parts: dict[str, Any] = {}
+    if "cancelledoccurrences" in asked:
+        gone = [original for original, change in master.changes.items() if change is None]
+        parts["cancelledOccurrences"] = [f"OID.{wire.event_id(call, master)}.{each.isoformat()}" for each in gone]
+    if "exceptionoccurrences" in asked:
+        changed = [(original, change) for original, change in master.changes.items() if change is not None]
+        occurrences = [Occurrence(change, "exception", original, master) for original, change in changed]
+        parts["exceptionOccurrences"] = [wire.event(call, each) for each in occurrences]
+    return parts

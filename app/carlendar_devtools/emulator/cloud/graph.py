@@ -1,0 +1,144 @@
+"""Microsoft Graph v1.0 without its transport: lets a call in, finds who answers, words what went wrong."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from carlendar_devtools.emulator.cloud import scopes
+from carlendar_devtools.emulator.cloud.admission import admit
+from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply
+from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.preferences import Preferences
+from carlendar_devtools.emulator.cloud.routes import ROUTES, Route
+from carlendar_devtools.emulator.cloud.state import GraphState
+from carlendar_devtools.emulator.cloud.tokens import Grant
+from carlendar_devtools.emulator.world.mailbox import Mailbox
+
+VERSION = "v1.0"
+_OWNER = re.compile(r"/me(?=/|$)|/users/(?P<user>[^/]+)", re.IGNORECASE)
+_WITH_ZONE = re.compile(r"event|calendarview|reminderview|instances", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came: `path` begins after the version and is decoded; header names are lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    prefer: tuple[str, ...] = ()
+    body: Any = None
+
+
+@dataclass(slots=True)
+class Graph:
+    """Answers requests for the people of an `Identity`'s world. `state` outlives single requests."""
+
+    identity: Identity
+    state: GraphState
+    root: str = field(default="")
+
+    def answer(self, request: Request) -> Reply:
+        """Answer a request; errors come as replies, never as exceptions."""
+        mark = request.headers.get("client-request-id", "")
+        try:
+            with self.identity.lock:
+                reply = self._served(request)
+        except GraphError as err:
+            return self.refused(err, mark)
+        return replace(reply, headers={**_marks(mark), **reply.headers})
+
+    def refused(self, err: GraphError, client_request_id: str) -> Reply:
+        """The reply that words an error."""
+        marks = _marks(client_request_id)
+        inner = {name: marks[name] for name in ("request-id", "client-request-id")}
+        date = self.identity.world.now().strftime("%Y-%m-%dT%H:%M:%S")
+        body = {"error": {"code": err.code, "message": err.message, "innerError": {"date": date, **inner}}}
+        return Reply(err.status, body, {**marks, **err.headers})
+
+    def admitted(self, headers: Mapping[str, str]) -> Grant:
+        """The grant of a request's token. Raises GraphError (401)."""
+        return admit(self.identity, headers.get("authorization", ""))
+
+    def _served(self, request: Request) -> Reply:
+        grant = self.admitted(request.headers)
+        mailbox, rest = self._mailbox(request.path, grant)
+        route, keys = _find(request.method, rest)
+        if not scopes.satisfies(grant.scopes, route.scope):
+            raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+        preferences = Preferences.read(request.prefer)
+        call = Call(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            body=request.body,
+            headers=request.headers,
+            root=self.root,
+            mailbox=mailbox,
+            preferences=preferences,
+            details=scopes.satisfies(grant.scopes, "Calendars.Read"),
+            keys=keys,
+        )
+        return _with_preferences(self._handled(route, call), call)
+
+    def _handled(self, route: Route, call: Call) -> Reply:
+        """Let a route answer; a body whose values are of other types than expected cannot be read."""
+        try:
+            return route.answer(call, self.state)
+        except (AttributeError, TypeError, ValueError, OverflowError) as err:
+            if call.body is None:
+                raise
+            raise GraphError(400, "BadRequest", "Unable to read JSON request payload.") from err
+
+    def _mailbox(self, path: str, grant: Grant) -> tuple[Mailbox, str]:
+        match = _OWNER.match(path)
+        if match is None:
+            segment = path.strip("/").partition("/")[0]
+            raise GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
+        mailbox = self.identity.world.person(grant.address)
+        user = match.group("user")
+        if user and user.casefold() not in (mailbox.person.address.casefold(), mailbox.person.key.casefold()):
+            raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+        return mailbox, path[match.end() :]
+
+
+def _marks(client_request_id: str) -> dict[str, str]:
+    """The headers by which a help desk finds a request again."""
+    own = str(uuid.uuid4())
+    diagnostics = '{"ServerInfo":{"DataCenter":"Loopback","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"A"}}'
+    return {
+        "request-id": own,
+        "client-request-id": client_request_id or own,
+        "x-ms-ags-diagnostic": diagnostics,
+        "OData-Version": "4.0",
+    }
+
+
+def _find(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+    allowed = False
+    for route in ROUTES:
+        match = route.pattern.fullmatch(path)
+        if match is None:
+            continue
+        allowed = True
+        if route.method == method:
+            return route, {name: value for name, value in match.groupdict().items() if value is not None}
+    if allowed:
+        raise GraphError(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+    segment = path.strip("/").rpartition("/")[2]
+    raise GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
+
+
+def _with_preferences(reply: Reply, call: Call) -> Reply:
+    tracks = call.path.casefold().rstrip("()").endswith("delta")
+    applied = ["odata.track-changes"] if tracks else []
+    applied += call.preferences.applied(
+        with_zone=bool(_WITH_ZONE.search(call.path)),
+        with_page_size="value" in (reply.body or {}) and not call.has_option("top"),
+    )
+    return replace(reply, headers={**reply.headers, "Preference-Applied": ", ".join(applied)}) if applied else reply

@@ -1,0 +1,114 @@
+"""Graph over HTTP: reads requests, plays faults, keeps the limits, writes replies (gzip where accepted)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from carlendar_devtools.emulator.cloud.batch import answer_batch
+from carlendar_devtools.emulator.cloud.call import GraphError, Reply
+from carlendar_devtools.emulator.cloud.faults import Faults, lose_answer, play
+from carlendar_devtools.emulator.cloud.graph import VERSION, Graph, Request
+from carlendar_devtools.emulator.cloud.limits import Limits
+
+_LEAST_GZIP = 256
+_JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+
+
+class GraphRoutes:
+    """Serves a `Graph`."""
+
+    def __init__(self, graph: Graph, faults: Faults, limits: Limits) -> None:
+        self._graph = graph
+        self._faults = faults
+        self._limits = limits
+
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Register the one endpoint under the version."""
+        router.add_route("*", f"/{VERSION}/{{rest:.*}}", self._serve)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        fault = self._faults.next_for(request.path)
+        try:
+            with self._limits.admit(self._mailbox_of(request)):
+                broken = await play(fault, request)
+                if broken is not None:
+                    return self._told(request, broken)
+                reply = await self._answer(await _read(request))
+                if self._faults.of_kind("cut_answer", request.path) is not None:
+                    return self._told(request, await lose_answer(request))
+        except GraphError as err:
+            reply = self._graph.refused(err, request.headers.get("client-request-id", ""))
+        return self._told(request, _write(request, reply))
+
+    async def _answer(self, request: Request) -> Reply:
+        if request.path.casefold() == "/$batch" and request.method == "POST":
+            self._graph.admitted(request.headers)
+            return await answer_batch(request, self._answer_one)
+        return self._graph.answer(request)
+
+    async def _answer_one(self, request: Request) -> Reply:
+        """One call of a batch, with the faults that are planned for its own path."""
+        fault = self._faults.of_kind("status", request.path)
+        if fault is not None:
+            headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+            return self._graph.refused(
+                GraphError(fault.status, fault.code or "UnknownError", "A planned fault.", headers), ""
+            )
+        return self._graph.answer(request)
+
+    def _mailbox_of(self, request: web.Request) -> str:
+        """Limits are by mailbox; requests that are not let in share one place."""
+        try:
+            return self._graph.admitted({"authorization": request.headers.get("Authorization", "")}).address
+        except GraphError:
+            return ""
+
+    def _told(self, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+        self._graph.identity.happenings.tell("graph", f"{request.method} {request.path}", response.status)
+        return response
+
+
+async def _read(request: web.Request) -> Request:
+    body: Any = None
+    if request.can_read_body:
+        text = await request.text()
+        if text.strip():
+            body = _parsed(text)
+    return Request(
+        method=request.method,
+        path="/" + request.match_info["rest"],
+        query=dict(request.query),
+        headers={name.casefold(): value for name, value in request.headers.items()},
+        prefer=tuple(request.headers.getall("Prefer", ())),
+        body=body,
+    )
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as err:
+        raise GraphError(400, "BadRequest", "Unable to read JSON request payload.") from err
+
+
+def _write(request: web.Request, reply: Reply) -> web.Response:
+    if reply.raw is not None:
+        return web.Response(
+            body=reply.raw, status=reply.status, headers=dict(reply.headers), content_type=reply.content_type
+        )
+    if reply.body is None:
+        return web.Response(status=reply.status, headers=dict(reply.headers))
+    raw = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {
+        **reply.headers,
+        "Content-Type": _JSON,
+        "Cache-Control": "private",
+        "Vary": "Accept-Encoding",
+    }
+    response = web.Response(body=raw, status=reply.status, headers=headers)
+    if len(raw) >= _LEAST_GZIP and "gzip" in request.headers.get("Accept-Encoding", "").casefold():
+        response.enable_compression(web.ContentCoding.gzip)
+    return response

@@ -1,0 +1,84 @@
+"""Online meetings, found by their join URL or their meeting ID; at work only."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote, unquote
+
+from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request, not_found
+from carlendar_devtools.emulator.cloud.moments import offset_time
+from carlendar_devtools.emulator.world.entry import Entry, Room
+from carlendar_devtools.emulator.world.identifiers import encode
+
+_BY_URL = re.compile(r"JoinWebUrl\s+eq\s+'(.+)'", re.IGNORECASE)
+_BY_NUMBER = re.compile(r"joinMeetingIdSettings/joinMeetingId\s+eq\s+'(\d+)'", re.IGNORECASE)
+
+
+def find(call: Call) -> Reply:
+    """The one meeting of a join URL (encoded once more than it is already) or of a meeting ID."""
+    wanted = call.option("filter")
+    by_url, by_number = (pattern.fullmatch((wanted or "").strip()) for pattern in (_BY_URL, _BY_NUMBER))
+    if by_url is None and by_number is None:
+        raise bad_request("Filter by JoinWebUrl or joinMeetingId is required.", "InvalidArgument")
+    for entry, room in _rooms(call):
+        if by_url is not None and unquote(by_url.group(1)) == unquote(room.join_url) and "%" in by_url.group(1):
+            return _found(call, entry, room)
+        if by_number is not None and by_number.group(1) == room.meeting_id:
+            return _found(call, entry, room)
+    return Reply(body={"@odata.context": _context(call), "value": []})
+
+
+def read(call: Call) -> Reply:
+    """The meeting of an identifier."""
+    for entry, room in _rooms(call):
+        if encode(entry.key, immutable=True) == call.keys["meeting"]:
+            return Reply(body={"@odata.context": f"{_context(call)}/$entity", **_meeting(entry, room)})
+    raise not_found()
+
+
+def _rooms(call: Call) -> list[tuple[Entry, Room]]:
+    if call.mailbox.person.personal:
+        raise GraphError(403, "Forbidden", "No application access policy found for this app on the user.")
+    with call.mailbox.lock:
+        return [(entry, entry.room) for entry in call.mailbox.entries.values() if entry.room is not None]
+
+
+def _found(call: Call, entry: Entry, room: Room) -> Reply:
+    return Reply(body={"@odata.context": _context(call), "value": [_meeting(entry, room)]})
+
+
+def _context(call: Call) -> str:
+    return f"{call.root}/$metadata#users('{call.mailbox.person.key}')/onlineMeetings"
+
+
+def _meeting(entry: Entry, room: Room) -> dict[str, Any]:
+    span = entry.span
+    audio = None
+    if room.conference_id:
+        audio = {
+            "conferenceId": room.conference_id,
+            "tollNumber": room.toll_number,
+            "tollFreeNumber": None,
+            "tollNumbers": [room.toll_number],
+            "tollFreeNumbers": list(room.toll_free_numbers),
+            "dialinUrl": f"https://dialin.teams.microsoft.com/{room.meeting_id}?id={room.conference_id}",
+        }
+    moments = {} if entry.all_day else {"startDateTime": offset_time(span.start), "endDateTime": offset_time(span.end)}  # type: ignore[arg-type]  # not all day: moments
+    return {
+        "id": encode(entry.key, immutable=True),
+        "subject": entry.title,
+        "joinWebUrl": room.join_url,
+        "joinUrl": room.join_url,
+        "creationDateTime": offset_time(entry.created),
+        **moments,
+        "audioConferencing": audio,
+        "joinMeetingIdSettings": {
+            "isPasscodeRequired": True,
+            "joinMeetingId": room.meeting_id,
+            "passcode": room.passcode,
+        },
+        "joinInformation": {"content": "data:text/html," + quote(entry.body), "contentType": "html"},
+        "isBroadcast": False,
+        "lobbyBypassSettings": {"scope": "organization", "isDialInBypassEnabled": False},
+    }

@@ -1,0 +1,103 @@
+"""The cloud on a thread of its own, for programs without an event loop, tests above all.
+
+with RunningCloud(World.load(scenario_file("commute")), folder) as cloud:
+    requests.get(f"{cloud.graph}/me", verify=str(cloud.ca_file), …)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+
+from carlendar.domain.ports import ElapsedClock, WallClock
+
+from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.world.world import World
+
+_PATIENCE = 10.0
+
+
+class StartedAt:
+    """A wall clock that begins at a moment and runs with the machine's time."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at.astimezone(UTC)
+        self._zone = at.tzinfo or UTC
+        self._begun = time.monotonic()
+
+    def now(self) -> datetime:
+        """The moment, advanced by what has passed."""
+        return self._at + timedelta(seconds=time.monotonic() - self._begun)
+
+    def zone(self) -> tzinfo:
+        """The zone of the first moment."""
+        return self._zone
+
+    def is_set(self) -> bool:
+        """It always is."""
+        return True
+
+    def rate(self) -> float:
+        """One second in a second."""
+        return 1.0
+
+
+class SinceBoot:
+    """The machine's elapsed clock."""
+
+    def seconds(self) -> float:
+        """Seconds since boot, suspend included."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+class RunningCloud(CloudServer):
+    """A `CloudServer` that a `with` statement starts and stops. The world's time begins at the scenario's."""
+
+    def __init__(
+        self,
+        world: World,
+        state_dir: Path,
+        *,
+        wall_clock: WallClock | None = None,
+        elapsed: ElapsedClock | None = None,
+        port: int = 0,
+    ) -> None:
+        super().__init__(world, wall_clock or StartedAt(world.at), elapsed or SinceBoot(), state_dir, port)
+        self._loop = asyncio.new_event_loop()
+        self._ready = Event()
+        self._failure: BaseException | None = None
+        self._thread = Thread(target=self._run, name="emulated-cloud", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start; returns once requests are served."""
+        self._thread.start()
+        if not self._ready.wait(_PATIENCE):
+            raise TimeoutError("the emulated cloud did not start")
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop; returns once the thread has ended."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_PATIENCE)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self.start())
+        except OSError as err:
+            self._failure = err
+        self._ready.set()
+        if self._failure is None:
+            self._loop.run_forever()
+        self._loop.run_until_complete(self.stop())
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()

@@ -1,0 +1,50 @@
+"""What the Graph service remembers between calls beside the world itself."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from carlendar.domain.timespan import Timespan
+
+from carlendar_devtools.emulator.cloud.faults import Faults
+
+_KEPT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What a delta token stands for: whose calendar, which window, and how far the client has read.
+
+    `pending` are blocks of items that are still to come (each block is listed on one page), by the keys
+    of their entries; `revision` is the mailbox's when the round began, `since` when the last one did.
+    """
+
+    address: str
+    calendar: str
+    window: Timespan
+    pending: tuple[str, ...]
+    since: int
+    revision: int
+    finished: bool
+    """Whether the round is over: a deltaLink rather than a nextLink bears this state."""
+
+
+@dataclass(slots=True)
+class GraphState:
+    """Delta tokens that are still known, and the planned faults that calls themselves must play."""
+
+    faults: Faults
+    tokens: dict[str, SyncState] = field(default_factory=dict)
+
+    def keep(self, state: SyncState) -> str:
+        """A token for a state; the oldest are forgotten when there are very many."""
+        while len(self.tokens) >= _KEPT:
+            self.tokens.pop(next(iter(self.tokens)))
+        token = secrets.token_urlsafe(32)
+        self.tokens[token] = state
+        return token
+
+    def forget_all(self) -> None:
+        """Lose every token, as a server's cache does."""
+        self.tokens.clear()

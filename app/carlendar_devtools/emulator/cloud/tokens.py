@@ -1,0 +1,177 @@
+"""Tokens: what was granted to whom, for how long, and what has been taken back.
+
+Access and identity tokens are signed (RS256) with a key made at start. Lives are counted on the
+elapsed clock; the times inside the tokens are the machine's, as MSAL reads them.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import time
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+import jwt
+from carlendar.domain.ports import ElapsedClock
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from carlendar_devtools.emulator.cloud import scopes
+from carlendar_devtools.emulator.cloud.codes import Wish
+from carlendar_devtools.emulator.cloud.refusals import refuse
+from carlendar_devtools.emulator.world.person import Person
+
+ACCESS_LIFE = 3600.0
+GRAPH_AUDIENCE = "00000003-0000-0000-c000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token stands for. `expires` is in elapsed seconds, `turn` counts issues and revocations."""
+
+    address: str
+    client_id: str
+    scopes: frozenset[str]
+    capable: bool
+    turn: int
+    expires: float
+
+
+@lru_cache(maxsize=1)
+def _signing_key() -> rsa.RSAPrivateKey:
+    """One key for the process: making one takes a while."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@dataclass(slots=True)
+class Tokens:
+    """All tokens that were issued by `issuer` (the origin of the server, without a tenant)."""
+
+    clock: ElapsedClock
+    origin: str
+    tenant_id: str
+    life: float = ACCESS_LIFE
+    _access: dict[str, Grant] = field(default_factory=dict)
+    _refresh: dict[str, Grant] = field(default_factory=dict)
+    _revoked: dict[str, int] = field(default_factory=dict)
+    _challenged: dict[str, int] = field(default_factory=dict)
+    _consents: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    _turn: int = 0
+    _key: rsa.RSAPrivateKey = field(default_factory=_signing_key)
+    _kid: str = field(default_factory=lambda: secrets.token_urlsafe(20))
+
+    def issue(self, wish: Wish, person: Person) -> dict[str, Any]:
+        """The token endpoint's reply (RFC 6749, 5.1) with everything that the wish asks for."""
+        names = scopes.granted(wish.spelled)
+        expires = self.clock.seconds() + self.life
+        grant = Grant(person.address, wish.client_id, names, wish.capable, self._next(), expires)
+        access = self._signed(
+            self._claims(person, GRAPH_AUDIENCE, scp=" ".join(sorted(names)), jti=secrets.token_hex(16))
+        )
+        self._access[access] = grant
+        reply: dict[str, Any] = {
+            "token_type": "Bearer",
+            "scope": " ".join(each for each in wish.spelled if each != "offline_access"),
+            "expires_in": int(self.life),
+            "ext_expires_in": int(self.life),
+            "access_token": access,
+            "client_info": client_info(person, self.tenant_id),
+        }
+        if "offline_access" in wish.spelled:
+            reply["refresh_token"] = "1." + secrets.token_urlsafe(96)
+            self._refresh[reply["refresh_token"]] = grant
+        if "openid" in wish.spelled:
+            nonce = {"nonce": wish.nonce} if wish.nonce else {}
+            reply["id_token"] = self._signed(self._claims(person, wish.client_id, **nonce))
+        return reply
+
+    def consent(self, wish: Wish, address: str) -> None:
+        """Remember that a person agreed to what a client asked for."""
+        key = (address, wish.client_id)
+        self._consents[key] = self._consents.get(key, frozenset()) | scopes.granted(wish.spelled)
+
+    def consented(self, wish: Wish, address: str) -> bool:
+        """Whether all that is asked for was agreed to before."""
+        return scopes.granted(wish.spelled) <= self._consents.get((address, wish.client_id), frozenset())
+
+    def renew(self, refresh_token: str, client_id: str) -> Grant:
+        """The grant of a refresh token, which dies with this. Raises OAuthError."""
+        grant = self._refresh.get(refresh_token)
+        if grant is None or grant.client_id != client_id:
+            raise refuse("bad_grant")
+        if grant.turn < self._revoked.get(grant.address, 0):
+            raise refuse("revoked")
+        return grant
+
+    def retire(self, refresh_token: str) -> None:
+        """Let a refresh token die, once its successor has been issued."""
+        self._refresh.pop(refresh_token, None)
+
+    def look_up(self, access_token: str) -> Grant | None:
+        """The grant of an access token that is still good, else None."""
+        grant = self._access.get(access_token)
+        if grant is None or self.clock.seconds() >= grant.expires:
+            return None
+        return grant
+
+    def is_revoked(self, grant: Grant) -> bool:
+        """Whether the person's sessions were ended after it was issued."""
+        return grant.turn < self._revoked.get(grant.address, 0)
+
+    def is_challenged(self, grant: Grant) -> bool:
+        """Whether more must be proven than when it was issued."""
+        return grant.turn < self._challenged.get(grant.address, 0)
+
+    def revoke(self, address: str) -> None:
+        """End all sessions of a person."""
+        self._revoked[address] = self._next()
+
+    def challenge(self, address: str) -> None:
+        """Ask for a fresh access token, as continuous access evaluation does."""
+        self._challenged[address] = self._next()
+
+    def expire_access(self, address: str) -> None:
+        """End the lives of all access tokens of a person; refresh tokens stay."""
+        now = self.clock.seconds()
+        self._access = {
+            token: replace(grant, expires=now) if grant.address == address else grant
+            for token, grant in self._access.items()
+        }
+
+    def keys(self) -> dict[str, Any]:
+        """The public keys, as a JSON Web Key Set."""
+        key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        return {"keys": [{**key, "use": "sig", "kid": self._kid, "alg": "RS256"}]}
+
+    def _next(self) -> int:
+        self._turn += 1
+        return self._turn
+
+    def _claims(self, person: Person, audience: str, **more: Any) -> dict[str, Any]:
+        now = int(time.time())
+        return {
+            "aud": audience,
+            "iss": f"{self.origin}/{self.tenant_id}/v2.0",
+            "iat": now,
+            "nbf": now,
+            "exp": now + int(self.life),
+            "name": person.name,
+            "oid": person.key,
+            "preferred_username": person.address,
+            "sub": person.key.replace("-", "")[::-1],
+            "tid": self.tenant_id,
+            "ver": "2.0",
+            **more,
+        }
+
+    def _signed(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._kid})
+
+
+def client_info(person: Person, tenant_id: str) -> str:
+    """MSAL's `client_info`: the home account, base64url of JSON."""
+    text = json.dumps({"uid": person.key, "utid": tenant_id})
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()

@@ -1,0 +1,301 @@
+"""The display process, started, watched, frozen, killed and started again.
+
+What it finds in `folder`: `clock.json`, `network.json`, `vehicle.json` (the databroker), `platform.toml` (the display
+preset), `settings.toml`, and `display.sock` when its frames are wanted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from carlendar.errors import OWN_FAULT
+from carlendar.isolated import FOLDER
+
+from carlendar_devtools.emulator.child_process import mortal
+from carlendar_devtools.emulator.frame_client import Frame, TapListener
+from carlendar_devtools.emulator.presets import PRESETS, Preset
+from carlendar_devtools.emulator.supervision import LIMIT, Supervisor
+
+GIVES_UP_AFTER = 5
+"""Ends in a row, each within `SHORT_LIFE` seconds of its start, after which nothing is started any more."""
+
+SHORT_LIFE = 5.0
+STOP_SECONDS = 3.0
+"""How long a process may take to end when it is asked to."""
+
+NOT_AGAIN = (2, 3)
+"""Exit codes of a process that said in one line why it cannot run (settings, display): the next would say the same,
+unless it was a fault of its own, which the next start may pass by (it leaves the calendar's texts out).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayState:
+    """`phase` is `starting`, `running`, `frozen`, `ended` (by a person) or `failed` (`why` says it in one line)."""
+
+    phase: str
+    preset: Preset
+    screen: str = ""
+    sequence: int = -1
+    """Number of the restrictions that the shown frame obeys; below 0 while there is none."""
+    driving: str = ""
+    """Driving state that they are for."""
+    restrictions: tuple[str, ...] = ()
+    """Their names; none while parked."""
+    why: str = ""
+
+
+class Display:
+    """One display. `changed` is called after every change of state, `happened` with what is worth a line in the log.
+
+    With `frames`, the display runs off-screen and each of its frames is awaited there; else it has a window of its own.
+    `closed` is called when a person closed the window.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        folder: Path,
+        environ: Mapping[str, str],
+        *,
+        frames: Callable[[Frame], Awaitable[None]] | None = None,
+        changed: Callable[[], None] = lambda: None,
+        happened: Callable[[str, str], None] = lambda _kind, _text: None,
+        closed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._argv = tuple(argv)
+        self._folder = folder
+        self._environ = dict(environ)
+        self._frames = frames
+        self._changed = changed
+        self._happened = happened
+        self._closed = closed
+        self._supervisor = Supervisor(folder / "notify.sock", self._silent, self._became_ready)
+        self.tap = None if frames is None else TapListener(folder / "display.sock", self._frame)
+        self._process: asyncio.subprocess.Process | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._wanted = False
+        self._lock = asyncio.Lock()
+        self.state = DisplayState("ended", PRESETS[0])
+
+    async def start(self) -> None:
+        """Listen for the display and start it."""
+        self._supervisor.start()
+        if self.tap is not None:
+            await self.tap.start()
+        self._begin()
+
+    async def stop(self) -> None:
+        """End the display, and every process that it has started for itself."""
+        async with self._lock:
+            await self._finish()
+        await self._supervisor.stop()
+        if self.tap is not None:
+            await self.tap.stop()
+        await end_all(self.helpers())
+
+    async def restart(self, preset: Preset | None = None) -> None:
+        """End it and start it anew, as another display if one is given."""
+        async with self._lock:
+            await self._finish()
+            self._set(preset=preset or self.state.preset)
+            self._begin()
+
+    def kill(self) -> None:
+        """SIGKILL, as if it had crashed: it is started again."""
+        self._signal(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """SIGSTOP: no frame and no sign of life from here on; the watchdog is to notice."""
+        if self._signal(signal.SIGSTOP):
+            self._set(phase="frozen")
+            self._happened("display", "stopped as a whole")
+
+    def go_on(self) -> None:
+        """SIGCONT."""
+        if self.state.phase == "frozen" and self._signal(signal.SIGCONT):
+            self._set(phase="running" if self._supervisor.ready else "starting")
+            self._happened("display", "goes on")
+
+    @property
+    def pid(self) -> int:
+        """The process's number; 0 while there is none."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else 0
+
+    def helpers(self) -> tuple[int, ...]:
+        """Processes beside the display that run in this emulator's name: its background service."""
+        return tuple(pid for pid in processes_of(self._folder) if pid != self.pid)
+
+    def restart_service(self) -> bool:
+        """Kill the background process; the display starts it again. False when there is none."""
+        helpers = self.helpers()
+        for pid in helpers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._happened("service", "killed" if helpers else "does not run")
+        return bool(helpers)
+
+    def _begin(self) -> None:
+        self._wanted = True
+        self.state.preset.write(self._folder)
+        self._life = asyncio.create_task(self._live())
+
+    async def _finish(self) -> None:
+        self._wanted = False
+        self._supervisor.watch(0)
+        if self._process is not None and self._process.returncode is None:
+            self._signal(signal.SIGTERM)
+            self._signal(signal.SIGCONT)
+            try:
+                await asyncio.wait_for(asyncio.shield(self._process.wait()), STOP_SECONDS)
+            except TimeoutError:
+                self._signal(signal.SIGKILL)
+        if self._life is not None:
+            await self._life
+            self._life = None
+
+    async def _live(self) -> None:
+        """Start it, wait for its end, and again, as long as it is wanted and there is hope."""
+        loop = asyncio.get_running_loop()
+        short, again = 0, True
+        while again:
+            self._set(phase="starting", why="")
+            began = loop.time()
+            try:
+                code = await self._run_once()
+            except OSError as error:
+                self._fail(f"the display cannot be started: {error.strerror}")
+                return
+            short = short + 1 if loop.time() - began < SHORT_LIFE else 0
+            again = self._again(code, short)
+            if again:
+                await asyncio.sleep(min(0.1 * 2**short, 2.0) if short else 0.0)
+        if self.state.phase != "failed":
+            self._set(phase="ended")
+
+    async def _run_once(self) -> int:
+        log = self._folder / "display.log"
+        with log.open("wb") as file:
+            self._process = await asyncio.create_subprocess_exec(
+                *mortal(self._argv),
+                env=self._child_environ(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+                cwd=FOLDER,
+            )
+        if not self._wanted:
+            self.kill()  # it was to end while it was just being started
+        self._supervisor.watch(self._process.pid)
+        code = await self._process.wait()
+        self._supervisor.watch(0)
+        return code
+
+    def _again(self, code: int, short: int) -> bool:
+        """Whether to start it again after it ended with that code; tells the log why not."""
+        if not self._wanted:
+            return False
+        if code == 0:
+            self._happened("display", "closed")
+            self._closed()
+            return False
+        words = self._last_words()
+        if (code in NOT_AGAIN and not words.startswith(OWN_FAULT)) or short >= GIVES_UP_AFTER:
+            self._fail(words or f"the display ended with {code}")
+            return False
+        ended = signal.Signals(-code).name if code < 0 else str(code)
+        self._happened("display", f"ended ({ended}), starts again")
+        return True
+
+    def _fail(self, why: str) -> None:
+        self._set(phase="failed", why=why)
+        self._happened("display", why)
+
+    def _last_words(self) -> str:
+        try:
+            lines = (self._folder / "display.log").read_text("utf-8", "replace").splitlines()
+        except OSError:
+            return ""
+        said = [line for line in lines if line.startswith("carlendar: ")]
+        return said[-1].removeprefix("carlendar: ") if said else ""
+
+    def _child_environ(self) -> dict[str, str]:
+        more = {
+            "CARLENDAR_EMULATOR": str(self._folder),
+            "NOTIFY_SOCKET": str(self._supervisor.path),
+            "WATCHDOG_USEC": str(int(LIMIT * 1_000_000)),
+        }
+        if self._frames is not None:
+            more["SDL_VIDEODRIVER"] = "offscreen"
+        return self._environ | more
+
+    def _signal(self, number: signal.Signals) -> bool:
+        if not self.pid:
+            return False
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+            return True
+        return False
+
+    def _silent(self) -> None:
+        self._happened("watchdog", "no sign of life for 500 ms: the screen is ended")
+        self.kill()
+
+    def _became_ready(self) -> None:
+        self._set(phase="running")
+        self._happened("display", "shows its first frame")
+
+    async def _frame(self, frame: Frame) -> None:
+        if self._frames is not None:
+            before = self.state.sequence
+            self._set(screen=frame.screen, sequence=frame.sequence, driving=frame.state, restrictions=frame.flags)
+            if frame.sequence != before:
+                told = f"{frame.state}, {len(frame.flags) or 'none'} in force" if frame.state else "drawn"
+                self._happened("restrictions", f"number {frame.sequence}: {told}")
+            await self._frames(frame)
+
+    def _set(self, **changes: object) -> None:
+        fields = {name: getattr(self.state, name) for name in DisplayState.__slots__} | changes
+        if (state := DisplayState(**fields)) != self.state:
+            self.state = state
+            self._changed()
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Processes that were handed this emulator's folder, by proc(5): nobody else's can be among them."""
+    mark = b"CARLENDAR_EMULATOR=" + os.fsencode(folder)
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+    return found
+
+
+async def end_all(pids: Sequence[int]) -> None:
+    """SIGTERM, and SIGKILL for whatever is still there after `STOP_SECONDS`."""
+    for number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 1.0)):
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        deadline = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < deadline:
+            pids = [pid for pid in pids if _lives(pid)]
+            if not pids:
+                return
+            await asyncio.sleep(0.02)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return False

@@ -1,0 +1,265 @@
+"""Everything that is emulated, as one: the cloud, the car, the phone, the clock, the display, the panel.
+
+emulation = Emulation(plan, folder, argv, elapsed)
+await emulation.start()          # emulation.address is the panel's
+await emulation.ended.wait()     # emulation.chosen: another scenario that a person wants
+await emulation.stop()
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from carlendar.domain.ports import ElapsedClock, Reading
+
+from carlendar_devtools.emulator.car import Car
+from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
+from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.display import Display
+from carlendar_devtools.emulator.panel.controls import ControlDesk
+from carlendar_devtools.emulator.panel.drive import ScriptControl
+from carlendar_devtools.emulator.panel.environment import CarControl, ClockControl, NetworkControl
+from carlendar_devtools.emulator.panel.journal import Journal
+from carlendar_devtools.emulator.panel.microsoft import CloudControl
+from carlendar_devtools.emulator.panel.picture import Pictures
+from carlendar_devtools.emulator.panel.screen import DisplayControl
+from carlendar_devtools.emulator.panel.server import PanelServer
+from carlendar_devtools.emulator.panel.telephone import PhoneControl, SimulatedPhone
+from carlendar_devtools.emulator.panel.vehicle import Driving, VehicleControl
+from carlendar_devtools.emulator.phone import PhoneLine, available
+from carlendar_devtools.emulator.recording import Recording
+from carlendar_devtools.emulator.replay import Replay
+from carlendar_devtools.emulator.script import Script, drive
+from carlendar_devtools.emulator.script_targets import EmulatedStage
+from carlendar_devtools.emulator.world.library import scenario_names
+from carlendar_devtools.emulator.world.world import World
+
+DRIVERS = ("driver-1", "driver-2")
+"""Identities by which the emulated car may know who drives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to emulate. `browser` shows the display on the page; `real_account` leaves the cloud out.
+
+    `scenario` is the name that the page shows for `world`, whose first person's zone holds where `zone` is
+    None. `port` and `token` are the panel's; 0 and empty for any. `trace` is a recorded drive that the car
+    replays; `vehicle` is the way (`databroker`, `ca_file` …) to a databroker that the display listens to
+    instead of the emulated car.
+    """
+
+    world: World
+    scenario: str
+    browser: bool = False
+    real_account: bool = False
+    port: int = 0
+    token: str = ""
+    zone: ZoneInfo | None = None
+    trace: tuple[Reading, ...] = ()
+    vehicle: Mapping[str, str] = field(default_factory=dict)
+
+
+class Emulation:
+    """One emulation of one world. `argv` is the display's command, `folder` private and empty.
+
+    `driving` makes of `vehicle.json` what hears the driving state for the page; with None it shows the address alone.
+    `environ` is the user's environment, which the display has with a real account, without relative paths.
+
+    `ended` is set when a person closed the display's window, or chose another scenario, which is then in `chosen`.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path,
+        argv: Sequence[str],
+        elapsed: ElapsedClock,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        driving: Callable[[Mapping[str, str]], Driving] | None = None,
+    ) -> None:
+        self._plan = plan
+        self._driving = driving
+        self._folder = folder
+        self._elapsed = elapsed
+        self._own_environ = environ
+        self._stack = AsyncExitStack()
+        self.ended = asyncio.Event()
+        self.chosen = ""
+        self.clock = EmulatedClock(
+            folder / "clock.json", elapsed, wall=_begin(plan), zone=_zone(plan), changed=self._changed
+        )
+        self.journal = Journal(self._time, elapsed.seconds, self._changed)
+        self.broker = Databroker()
+        self.car = Car(self.broker)
+        self.recording = Recording(elapsed.seconds)
+        self.phone: PhoneLine | None = None
+        self.cloud: CloudServer | None = None
+        self.pictures = Pictures(self._changed)
+        self._argv = tuple(argv)
+
+    async def start(self) -> None:
+        """Start everything, the display last. CarlendarError or OSError when a part cannot be started."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """End everything, the display first."""
+        await self._stack.aclose()
+
+    @property
+    def address(self) -> str:
+        """The panel's address."""
+        return self.server.address
+
+    async def _start(self) -> None:
+        port = await self.broker.start()
+        self._stack.push_async_callback(self.broker.stop)
+        vehicle = dict(self._plan.vehicle) or {"databroker": f"127.0.0.1:{port}"}
+        replace_file(self._folder / "vehicle.json", json.dumps(vehicle))
+        listens = None if self._driving is None else self._driving(vehicle)
+        self.vehicle = VehicleControl(vehicle["databroker"], listens, self.journal, self._changed)
+        self._stack.push_async_callback(self.vehicle.stop)
+        self.vehicle.start()
+        await self._start_cloud()
+        await self._start_phone()
+        self._write_settings()
+        self.display = Display(
+            self._argv,
+            self._folder,
+            self._environ(),
+            frames=self.pictures.take if self._plan.browser else None,
+            changed=self._display_changed,
+            happened=self.journal.tell,
+            closed=self.ended.set,
+        )
+        self.server = PanelServer(self._desk(), self.journal, self.pictures, token=self._plan.token)
+        self.server.offer("trace.jsonl", self.recording.lines)
+        await self.server.start(self._plan.port)
+        self._stack.push_async_callback(self.server.stop)
+        self.car.subscribe(self.recording.add)
+        self.car.subscribe(lambda _state: self._changed())
+        await self.car.start()
+        self._stack.push_async_callback(self.car.stop)
+        self._stack.push_async_callback(self.script.stop)
+        self._stack.push_async_callback(self.display.stop)
+        await self.display.start()
+        if self._plan.trace:
+            self._replay = asyncio.create_task(self._play())
+            self._stack.push_async_callback(self._stop_replay)
+
+    async def _play(self) -> None:
+        said = lambda text: self.journal.tell("trace", text)  # noqa: E731 — short, and used once
+        await Replay(self.car, self._plan.trace, self._elapsed.seconds, said=said).run()
+
+    async def _stop_replay(self) -> None:
+        self._replay.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._replay
+
+    async def _start_cloud(self) -> None:
+        if not self._plan.real_account:
+            self.cloud = CloudServer(self._plan.world, self.clock, self._elapsed, self._folder / "cloud")
+            self._stack.push_async_callback(self.cloud.stop)
+            await self.cloud.start()
+
+    async def _start_phone(self) -> None:
+        if why := available():
+            self.journal.tell("phone", f"simulated in the display: {why}")
+            return
+        self.phone = PhoneLine()
+        await self.phone.start()
+        self._stack.push_async_callback(self.phone.stop)
+        self.phone.subscribe(lambda _event: self._changed())
+
+    def _desk(self) -> ControlDesk:
+        cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal)
+        phone = None if self.phone is None else PhoneControl(self.phone, self.journal)
+        telephone = SimulatedPhone(available()) if phone is None else phone
+        if self.cloud is not None:
+            self.cloud.subscribe(lambda _happening: self._changed())
+        apply = (lambda _mode: None) if cloud is None else cloud.network
+        network = NetworkControl(self._folder / "network.json", self.journal, apply, self._changed)
+        stage = EmulatedStage(self.car, network, self.clock, cloud, phone, self._plan.world)
+        self.script = Script(drive(stage), changed=self._changed, happened=self.journal.tell)
+        names = sorted({*scenario_names(), self._plan.scenario})
+        return ControlDesk(
+            {
+                "car": None if self._plan.vehicle else CarControl(self.car, self.journal, DRIVERS),
+                "vehicle": self.vehicle,
+                "network": network,
+                "clock": ClockControl(self.clock, self.journal),
+                "cloud": cloud,
+                "phone": telephone,
+                "display": DisplayControl(self.display),
+                "script": ScriptControl(self.script, self._plan.world.title, self._plan.scenario, names, self._choose),
+            }
+        )
+
+    def _write_settings(self) -> None:
+        """The display's settings file; with a real account its identity comes from the user's own settings."""
+        if self.cloud is None:
+            return
+        text = (
+            f'[identity]\nclient_id = "{self.cloud.client_id}"\nauthority = "{self.cloud.authority}"\n'
+            f'graph = "{self.cloud.graph}"\nca_file = "{self.cloud.ca_file}"\n'
+            f'[data]\nfolder = "{self._folder / "data"}"\n'
+        )
+        replace_file(self._folder / "settings.toml", text)
+
+    def _environ(self) -> dict[str, str]:
+        """The display's environment. The machine's own telephone is never reached from here."""
+        bus = self.phone.address if self.phone is not None else f"unix:path={self._folder / 'no-bus'}"
+        mine = dict(self._own_environ) if self.cloud is None else _without_settings(self._own_environ)
+        mine["DBUS_SYSTEM_BUS_ADDRESS"] = bus
+        if self.cloud is not None:
+            return mine | {"CARLENDAR_CONFIG": str(self._folder / "settings.toml")}
+        return mine | {"CARLENDAR_DATA_FOLDER": str(self._folder / "data")}
+
+    def _choose(self, scenario: str) -> None:
+        if scenario != self._plan.scenario:
+            self.chosen = scenario
+            self.ended.set()
+
+    def _time(self) -> str:
+        return f"{self.clock.now().astimezone(self.clock.zone()):%H:%M:%S}"
+
+    def _changed(self) -> None:
+        if (server := getattr(self, "server", None)) is not None:
+            server.changed()
+
+    def _display_changed(self) -> None:
+        if self.display.state.phase not in ("running", "frozen"):
+            self.pictures.forget()
+        self._changed()
+
+
+def _begin(plan: Plan) -> datetime:
+    """A real account has its meetings today; a scenario has its own moment."""
+    return datetime.now(UTC) if plan.real_account else plan.world.at
+
+
+def _zone(plan: Plan) -> ZoneInfo:
+    """Where the car is."""
+    if plan.zone is not None:
+        return plan.zone
+    first = next(iter(plan.world.people), None)
+    return ZoneInfo(first.person.zone if first is not None else "UTC")
+
+
+def _without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without settings of Carlendar: they would win over the emulated ones."""
+    return {name: value for name, value in environ.items() if not name.startswith("CARLENDAR_")}

@@ -1,0 +1,46 @@
+"""Controls of the scripted drive and of the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from carlendar_devtools.emulator.panel.command import Arguments, Order
+from carlendar_devtools.emulator.script import Script
+
+
+class ScriptControl:
+    """The drive of one scenario. `choose` begins anew with another scenario, by its name."""
+
+    def __init__(
+        self, script: Script, title: str, name: str, names: Sequence[str], choose: Callable[[str], None]
+    ) -> None:
+        self._script = script
+        self._title = title
+        self._name = name
+        self._names = tuple(names)
+        self._choose = choose
+
+    def state(self) -> dict[str, Any]:
+        """The steps, how many are done, and what the present one waits for."""
+        return {
+            "title": self._title,
+            "scenario": self._name,
+            "scenarios": list(self._names),
+            "steps": [one.label for one in self._script.steps],
+            "position": self._script.position,
+            "running": self._script.running,
+            "waiting": self._script.waiting,
+        }
+
+    def orders(self) -> Mapping[str, Order]:
+        """Play, pause, one step, another scenario."""
+        return {
+            "play": lambda _given: self._script.play(),
+            "pause": lambda _given: self._script.pause(),
+            "step": lambda _given: self._script.step(),
+            "scenario": self._scenario,
+        }
+
+    def _scenario(self, given: Arguments) -> None:
+        self._choose(given.choice("value", self._names))

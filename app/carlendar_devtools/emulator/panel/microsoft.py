@@ -1,0 +1,129 @@
+"""Controls of the emulated Microsoft cloud: sign-ins, revocation, faults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from carlendar_devtools.emulator.cloud.event_log import Happening
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.panel.command import Arguments, Order
+from carlendar_devtools.emulator.panel.journal import Journal
+
+FAULTS: dict[str, Fault | None] = {
+    "ok": None,
+    "429": Fault("status", status=429, code="TooManyRequests", retry_after="10"),
+    "503": Fault("status", status=503, code="ServiceUnavailable"),
+    "lost_token": Fault("lost_token", status=410, code="SyncStateNotFound"),
+    "garbage": Fault("garbage"),
+    "cut": Fault("cut"),
+}
+"""How the cloud answers every request, by the words of the page."""
+
+NETWORKS: dict[str, Fault | None] = {"on": None, "slow": Fault("delay", seconds=2.5), "none": Fault("cut")}
+"""What a network does to every request."""
+
+REFUSALS = {
+    "declined": "Declined by the person",
+    "blocked_by_policy": "Conditional Access",
+    "second_factor": "Second factor needed",
+    "device_not_compliant": "Device not compliant",
+    "app_not_approved": "Application not approved",
+    "disabled": "Account disabled",
+    "expired_password": "Password expired",
+    "locked": "Account locked",
+    "admin_consent_needed": "Administrator's consent needed",
+    "not_assigned": "Not assigned to the application",
+    "wrong_tenant": "Another organisation's account",
+    "expired_code": "Code expired",
+}
+"""Names of the cloud's refusals that the page offers, in words."""
+
+
+DELIVERIES = ("/calendarView", "/calendarView/delta", "/$batch")
+"""Ends of the paths by which events leave."""
+
+LONG_WORD = re.compile(r"\b([A-Za-z0-9_=-]{6})[A-Za-z0-9_=-]{24,}")
+
+
+class CloudControl:
+    """People, sign-ins and faults. The network's own trouble goes before the cloud's."""
+
+    def __init__(self, cloud: CloudServer, journal: Journal) -> None:
+        self._cloud = cloud
+        self._journal = journal
+        self._network = "on"
+        self._fault = "ok"
+        self.signed_in = False
+        """Whether anybody has signed in since the start."""
+        self.delivered = False
+        """Whether anything of a calendar has been handed out since the start."""
+        cloud.subscribe(self._heard)
+
+    def state(self) -> dict[str, Any]:
+        """People, codes that wait (the newest last), the fault."""
+        return {
+            "people": [[person.name, person.address] for person in self._cloud.people],
+            "pending": [code.user_code for code in self._cloud.pending_codes()],
+            "fault": self._fault,
+            "refusals": [[name, words] for name, words in REFUSALS.items()],
+        }
+
+    def orders(self) -> Mapping[str, Order]:
+        """Answer a sign-in, revoke, choose the fault."""
+        return {"approve": self._approve, "refuse": self._refuse, "revoke": self._revoke, "fault": self._choose}
+
+    def network(self, mode: str) -> None:
+        """The network is `on`, `slow` or `none` from now on."""
+        self._network = mode
+        self._trouble()
+
+    def approve(self, user_code: str = "", address: str = "") -> None:
+        """Sign in: with the newest code that waits, as the first person, where not said. LookupError if none waits."""
+        self._cloud.approve(user_code or self._newest(), address or self._cloud.people[0].address)
+
+    def pending(self) -> bool:
+        """Whether a sign-in waits for somebody."""
+        return bool(self._cloud.pending_codes())
+
+    def _approve(self, given: Arguments) -> None:
+        self.approve(given.text("code"), given.text("address"))
+
+    def _refuse(self, given: Arguments) -> None:
+        self._cloud.refuse(given.text("code") or self._newest(), given.choice("reason", tuple(REFUSALS)))
+
+    def _revoke(self, given: Arguments) -> None:
+        self._cloud.revoke(given.text("address"))
+
+    def _choose(self, given: Arguments) -> None:
+        self._fault = given.choice("value", tuple(FAULTS))
+        self._trouble()
+        self._journal.tell("cloud", "answers as it should" if self._fault == "ok" else f"fault: {self._fault}")
+
+    def _trouble(self) -> None:
+        self._cloud.clear_faults()
+        for fault in (NETWORKS[self._network], FAULTS[self._fault]):
+            if fault is not None:
+                self._cloud.faults.inject(fault)
+        if self._fault == "lost_token":
+            self._cloud.lose_sync_state()
+
+    def _newest(self) -> str:
+        codes = self._cloud.pending_codes()
+        if not codes:
+            raise LookupError("no sign-in waits")
+        return codes[-1].user_code
+
+    def _heard(self, happening: Happening) -> None:
+        self.signed_in = self.signed_in or (happening.kind, happening.text) == ("sign_in", "approved")
+        if (happening.kind, happening.status) == ("graph", 200):
+            self.delivered = self.delivered or happening.text.endswith(DELIVERIES)
+        status = f" · {happening.status}" if happening.status else ""
+        self._journal.tell(happening.kind.replace("_", "-"), f"{_shortened(happening.text)}{status}", merge=True)
+
+
+def _shortened(text: str) -> str:
+    """Identifiers in a path say nothing to a person: only their first letters stay."""
+    return LONG_WORD.sub(r"\1…", text)

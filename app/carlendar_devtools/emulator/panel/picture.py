@@ -1,0 +1,40 @@
+"""The display's last frame as a picture for the browser, encoded off the loop's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable
+
+from PIL import Image
+
+from carlendar_devtools.emulator.frame_client import Frame
+
+
+def encode(frame: Frame) -> bytes:
+    """The frame as WebP without loss: small lettering stays as the display drew it."""
+    image = Image.frombytes("RGB", (frame.width, frame.height), frame.pixels)
+    memory = io.BytesIO()
+    image.save(memory, "WEBP", lossless=True, quality=0, method=0)
+    return memory.getvalue()
+
+
+class Pictures:
+    """Keeps the last frame; `shown` is called when there is a new picture. `number` grows with each."""
+
+    def __init__(self, shown: Callable[[], None] = lambda: None) -> None:
+        self._shown = shown
+        self.number = 0
+        self.last = b""
+
+    async def take(self, frame: Frame) -> None:
+        """Encode it and keep it. Frames come one after the other: each is acknowledged only after this."""
+        self.last = await asyncio.to_thread(encode, frame)
+        self.number += 1
+        self._shown()
+
+    def forget(self) -> None:
+        """The display is gone: its last frame must not stay lit."""
+        self.last = b""
+        self.number += 1
+        self._shown()

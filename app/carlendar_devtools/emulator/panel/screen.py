@@ -1,0 +1,93 @@
+"""Controls of the display process and of the fingers on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from carlendar.errors import UsageError
+
+from carlendar_devtools.emulator.display import Display
+from carlendar_devtools.emulator.panel.command import Arguments, Order
+from carlendar_devtools.emulator.presets import PRESETS, preset
+
+WORDS = {
+    "no_dialpad": "no dial pad",
+    "no_filtering": "no filters",
+    "limit_string_length": "short texts",
+    "no_keyboard": "no keyboard",
+    "no_video": "no video",
+    "limit_content": "few rows",
+    "no_setup": "no settings",
+    "no_text_message": "no messages",
+    "no_voice_transcription": "no captions",
+}
+"""Restrictions in words that fit into a line."""
+
+
+class DisplayControl:
+    """The display: preset, role, its process; with a wire, also touches, the wheel and keys."""
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+
+    def state(self) -> dict[str, Any]:
+        """What the display is and does. `shown` is whether its frames come to the page."""
+        now = self._display.state
+        return {
+            "phase": now.phase,
+            "why": now.why,
+            "preset": now.preset.name,
+            "role": now.preset.role,
+            "width": now.preset.width,
+            "height": now.preset.height,
+            "screen": now.screen,
+            "sequence": now.sequence,
+            "driving": now.driving,
+            "restrictions": [[name, WORDS.get(name, name.replace("_", " "))] for name in now.restrictions],
+            "shown": self._display.tap is not None,
+            "presets": [[one.name, one.label] for one in PRESETS],
+        }
+
+    def orders(self) -> Mapping[str, Order]:
+        """The process's life, its preset and role, and the input."""
+        return {
+            "preset": self._preset,
+            "role": self._role,
+            "freeze": _plain(self._display.freeze),
+            "continue": _plain(self._display.go_on),
+            "kill": _plain(self._display.kill),
+            "restart": lambda _given: self._display.restart(),
+            "service": self._service,
+            "touch": self._touch,
+            "wheel": self._wheel,
+            "key": self._key,
+        }
+
+    async def _preset(self, given: Arguments) -> None:
+        await self._display.restart(preset(given.text("value")).with_role(self._display.state.preset.role))
+
+    async def _role(self, given: Arguments) -> None:
+        await self._display.restart(self._display.state.preset.with_role(given.text("value")))
+
+    def _service(self, _given: Arguments) -> None:
+        if not self._display.restart_service():
+            raise UsageError("the background service does not run")
+
+    def _touch(self, given: Arguments) -> None:
+        if self._display.tap is not None:
+            kind = given.choice("kind", ("down", "move", "up"))
+            finger = int(given.number("id", 0, 1_000_000))
+            self._display.tap.touch(kind, finger, given.number("x", 0, 1), given.number("y", 0, 1))
+
+    def _wheel(self, given: Arguments) -> None:
+        if self._display.tap is not None:
+            self._display.tap.wheel(given.number("x", 0, 1), given.number("y", 0, 1), given.number("dy", -20, 20))
+
+    def _key(self, given: Arguments) -> None:
+        if self._display.tap is not None:
+            self._display.tap.key(given.text("key"), given.choice("kind", ("down", "up")))
+
+
+def _plain(act: Callable[[], None]) -> Order:
+    return lambda _given: act()

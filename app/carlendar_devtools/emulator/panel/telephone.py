@@ -1,0 +1,122 @@
+"""Controls of the emulated phone: how it answers, and what happens to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from carlendar.errors import UsageError
+
+from carlendar_devtools.emulator.panel.command import Arguments, Order
+from carlendar_devtools.emulator.panel.journal import Journal
+from carlendar_devtools.emulator.phone import PhoneEvent, PhoneLine
+
+LONGEST_RING = 120.0
+"""Seconds."""
+
+NUMBER = re.compile(r"\+?[0-9]{3,15}")
+
+
+class SimulatedPhone:
+    """In place of the phone where it cannot be emulated: the display simulates one, which nobody here controls."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def state(self) -> dict[str, Any]:
+        """Why it is simulated."""
+        return {"simulated": self._why}
+
+    def orders(self) -> Mapping[str, Order]:
+        """None: it rings two seconds and answers."""
+        return {}
+
+
+class PhoneControl:
+    """The phone. It rings two seconds and then answers until it is told otherwise."""
+
+    def __init__(self, phone: PhoneLine, journal: Journal) -> None:
+        self._phone = phone
+        self._journal = journal
+        self._rings: float | None = 2.0
+        self._paired = True
+        self._other = False
+        phone.answers(self._rings)
+        phone.subscribe(self._heard)
+
+    def state(self) -> dict[str, Any]:
+        """`rings` is null while calls are refused. The digits are shown to the person alone and never logged."""
+        return {
+            "simulated": "",
+            "paired": self._paired,
+            "connected": self._phone.connected,
+            "rings": self._rings,
+            "calls": [call.state.name.lower() for call in self._phone.calls],
+            "digits": self._phone.heard,
+            "other": self._other,
+        }
+
+    def orders(self) -> Mapping[str, Order]:
+        """How it answers, and what happens to it."""
+        return {
+            "rings": self._answers,
+            "refuses": self._refuses,
+            "hang_up": lambda _given: self._phone.hang_up(),
+            "paired": self._pair,
+            "incoming": self._incoming,
+            "emergency": lambda _given: self._phone.emergency(),
+            "cut": self._cut,
+            "other": self._second,
+        }
+
+    def answer_calls(self) -> None:
+        """Let it ring two seconds and then answer."""
+        self._rings = 2.0
+        self._phone.answers(self._rings)
+
+    def in_call(self) -> bool:
+        """Whether there is a call, or one is being set up."""
+        return bool(self._phone.calls)
+
+    def _answers(self, given: Arguments) -> None:
+        self._rings = given.number("value", 0, LONGEST_RING)
+        self._phone.answers(self._rings)
+        self._journal.tell("phone", f"rings {self._rings:g} s, then answers", merge=True)
+
+    def _refuses(self, _given: Arguments) -> None:
+        """From now on, and what rings now."""
+        self._rings = None
+        self._phone.refuses()
+        self._phone.refuse()
+        self._journal.tell("phone", "refuses calls")
+
+    async def _pair(self, given: Arguments) -> None:
+        paired = given.switch("value")
+        if paired != self._paired:
+            self._paired = paired
+            await (self._phone.pair() if paired else self._phone.unpair())
+            self._journal.tell("phone", "is back" if paired else "leaves the car")
+
+    def _cut(self, _given: Arguments) -> None:
+        """Out of range for a moment: the call goes on without the car, which finds the phone again."""
+        self._phone.drop_link()
+        self._journal.tell("phone", "loses its link")
+
+    async def _second(self, given: Arguments) -> None:
+        self._other = given.switch("value")
+        await self._phone.other_phone(present=self._other)
+        self._journal.tell("phone", "another one comes" if self._other else "the other one leaves")
+
+    def _incoming(self, given: Arguments) -> None:
+        number = given.text("number")
+        if not NUMBER.fullmatch(number):
+            raise UsageError("that is no telephone number")
+        self._phone.incoming(number)
+
+    def _heard(self, event: PhoneEvent) -> None:
+        if event.name == "dialled":
+            self._phone.forget_heard()
+        # Who ended a call is worth a line; numbers and digits, which other details are, are nobody's business.
+        detail = f" by {event.detail}" if event.name == "ended" else ""
+        self._journal.tell("phone", f"{event.name}{detail}")

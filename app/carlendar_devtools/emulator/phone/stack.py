@@ -1,0 +1,172 @@
+"""A private system bus with the real `ofonod` on it, for one emulated phone or more.
+
+`ofonod`'s own `localhfp` driver connects to the phone over TCP and runs the same hands-free code as
+over Bluetooth. Nothing of the machine's own bus is touched and no root is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from carlendar.errors import CallError
+from carlendar.isolated import FOLDER
+
+from carlendar_devtools.emulator.child_process import mortal
+
+BUS_DAEMON = "dbus-daemon"
+CALL_DAEMON = "ofonod"
+SEARCH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
+"""Daemons lie outside an ordinary user's path on Debian."""
+
+START_SECONDS = 10.0
+STOP_SECONDS = 1.0
+"""Until an end is forced; `ofonod` misses a request that comes before it is up."""
+
+_POLICY = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow receive_sender="*"/>
+    <allow own="*"/>
+    <allow user="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+def missing() -> str:
+    """The daemons that are not installed, in words; empty where all are."""
+    absent = [name for name in (BUS_DAEMON, CALL_DAEMON) if shutil.which(name, path=SEARCH) is None]
+    return f"{' and '.join(absent)} not installed" if absent else ""
+
+
+class CallStack:
+    """`dbus-daemon` and `ofonod`, started and ended by their handles in a folder of their own."""
+
+    def __init__(self) -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._bus: asyncio.subprocess.Process | None = None
+        self._daemon: asyncio.subprocess.Process | None = None
+
+    @property
+    def address(self) -> str:
+        """The bus address for DBUS_SYSTEM_BUS_ADDRESS; empty until started."""
+        return f"unix:path={self._folder.name}/bus" if self._folder else ""
+
+    async def start(self, phones: Mapping[str, int]) -> None:
+        """Start both; `phones` are names (letters, figures and `_`) with ports on loopback.
+
+        Raises CallError where that fails.
+        """
+        await self.start_bus(phones)
+        await self.start_daemon()
+
+    async def start_bus(self, phones: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Start the bus alone; `ofonod` will know these phones. Raises CallError where that fails."""
+        if missing():
+            raise CallError(missing(), key="no_daemon")
+        self._folder = tempfile.TemporaryDirectory(prefix="carlendar-phone-")
+        folder = Path(self._folder.name)
+        (folder / "bus.conf").write_text(_POLICY.format(socket=folder / "bus"), "utf-8")
+        (folder / "phones.conf").write_text(_phones(phones), "utf-8")
+        await self.restart_bus()
+
+    async def restart_bus(self) -> None:
+        """Start the bus on its address, anew where it was killed. Raises CallError where that fails."""
+        if self._folder is None:
+            raise CallError("there is no private bus", key="no_daemon")
+        folder = Path(self._folder.name)
+        self._bus = await _spawn(BUS_DAEMON, f"--config-file={folder / 'bus.conf'}", "--nofork", "--nopidfile")
+        await self._bus_up(folder / "bus")
+
+    async def start_daemon(self) -> None:
+        """Start `ofonod` on the bus, which is up already."""
+        if self._folder is None:
+            raise CallError("the private bus is not up", key="no_daemon")
+        surroundings = dict(os.environ) | {
+            "DBUS_SYSTEM_BUS_ADDRESS": self.address,
+            "OFONO_PHONESIM_CONFIG": str(Path(self._folder.name) / "phones.conf"),
+        }
+        self._daemon = await _spawn(CALL_DAEMON, "-n", surroundings=surroundings)
+
+    async def kill_daemon(self) -> None:
+        """End `ofonod` without a farewell, as a crash does."""
+        await _kill(self._daemon)
+        self._daemon = None
+
+    async def kill_bus(self) -> None:
+        """End the bus as a crash does; `ofonod` ends with it."""
+        await _kill(self._bus)
+        await _kill(self._daemon)
+        self._bus = self._daemon = None
+
+    async def stop(self) -> None:
+        """End both and remove the folder."""
+        for process in (self._daemon, self._bus):
+            if process is not None:
+                await _end(process)
+        self._daemon = self._bus = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    async def _bus_up(self, socket: Path) -> None:
+        """Wait until it accepts connections: its socket is there a moment before, and `ofonod` tries only once."""
+        deadline = asyncio.get_running_loop().time() + START_SECONDS
+        while True:
+            try:
+                _, writer = await asyncio.open_unix_connection(socket)
+            except OSError:
+                if asyncio.get_running_loop().time() > deadline or (self._bus and self._bus.returncode is not None):
+                    await self.stop()
+                    raise CallError("the private bus did not start", key="no_daemon") from None
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
+
+
+def _phones(phones: Mapping[str, int]) -> str:
+    groups = (
+        f"[{name}]\nDriver=localhfp\nModem=hfp\nAddress=127.0.0.1\nPort={port}\n" for name, port in phones.items()
+    )
+    return "\n".join(groups)
+
+
+async def _spawn(name: str, *arguments: str, surroundings: dict[str, str] | None = None) -> asyncio.subprocess.Process:
+    path = shutil.which(name, path=SEARCH)
+    if path is None:
+        raise CallError(f"{name} is not installed", key="no_daemon")
+    quiet = asyncio.subprocess.DEVNULL
+    return await asyncio.create_subprocess_exec(
+        *mortal((path, *arguments)), stdin=quiet, stdout=quiet, stderr=quiet, env=surroundings, cwd=FOLDER
+    )
+
+
+async def _kill(process: asyncio.subprocess.Process | None) -> None:
+    if process is not None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

@@ -1,0 +1,223 @@
+"""The scripted drive: named steps that a person can run, pause and take one by one.
+
+    sign in · set off · tunnel · reminder · join · park
+
+What the person at the display does is theirs: steps that need a touch there (asking for a code, Join)
+wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from carlendar.errors import CarlendarError, UsageError
+
+CRUISE = 52.0
+"""km/h."""
+
+TUNNEL_SECONDS = 12.0
+TICK = 0.25
+"""Elapsed seconds between two looks, or two steps of a ramp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `run` returns when it is done; it may be cancelled at any time."""
+
+    name: str
+    label: str
+    run: Callable[[ScriptPace], Awaitable[None]]
+
+
+class ScriptStage(Protocol):
+    """What the drive acts on."""
+
+    def pending(self) -> bool:
+        """Whether a sign-in waits."""
+
+    def approve(self) -> None:
+        """Sign in as the scenario's first person."""
+
+    def signed_in(self) -> bool:
+        """Whether somebody has signed in already, or nobody can."""
+
+    def arrived(self) -> bool:
+        """Whether a calendar has been fetched, or none can be."""
+
+    def drive(self, speed: float) -> None:
+        """Go at that speed (km/h), in D, with the brake released."""
+
+    def park(self) -> None:
+        """Stand in P with the brake engaged."""
+
+    def speed(self) -> float:
+        """km/h."""
+
+    def network(self, mode: str) -> None:
+        """`on` or `none`."""
+
+    def before_next_meeting(self) -> None:
+        """Put the clock to shortly before the next reminder."""
+
+    def answer_calls(self) -> None:
+        """Let the phone answer."""
+
+    def in_call(self) -> bool:
+        """Whether a call is up."""
+
+
+class ScriptPace:
+    """Time of the drive: it stands still while paused. `wait` tells what a step waits for."""
+
+    def __init__(self, waits: Callable[[str], None], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._waits = waits
+        self._sleep = sleep
+        self._going = asyncio.Event()
+
+    def go(self) -> None:
+        """Let time pass."""
+        self._going.set()
+
+    def hold(self) -> None:
+        """Stop it."""
+        self._going.clear()
+
+    async def tick(self) -> None:
+        """Let `TICK` pass, and then however long the drive is paused."""
+        await self._sleep(TICK)
+        await self._going.wait()
+
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait, saying for what, until it holds."""
+        self._waits(what)
+        while not condition():
+            await self.tick()
+        self._waits("")
+
+
+def drive(stage: ScriptStage) -> tuple[Step, ...]:
+    """The steps of the drive on that stage."""
+
+    async def sign_in(pace: ScriptPace) -> None:
+        await pace.until(lambda: stage.signed_in() or stage.pending(), "sign in on the display")
+        if not stage.signed_in():
+            stage.approve()
+        await pace.until(stage.arrived, "the calendar arrives")
+
+    async def set_off(pace: ScriptPace) -> None:
+        while stage.speed() < CRUISE:
+            stage.drive(min(stage.speed() + 4.0, CRUISE))
+            await pace.tick()
+
+    async def tunnel(pace: ScriptPace) -> None:
+        stage.network("none")
+        try:
+            for _ in range(int(TUNNEL_SECONDS / TICK)):
+                await pace.tick()
+        finally:
+            stage.network("on")
+
+    async def reminder(pace: ScriptPace) -> None:
+        stage.before_next_meeting()
+        await pace.tick()
+
+    async def join(pace: ScriptPace) -> None:
+        stage.answer_calls()
+        await pace.until(stage.in_call, "touch Join on the display")
+
+    async def park(pace: ScriptPace) -> None:
+        while stage.speed() > 0:
+            stage.drive(max(stage.speed() - 6.0, 0.0))
+            await pace.tick()
+        stage.park()
+
+    return (
+        Step("sign_in", "sign in", sign_in),
+        Step("set_off", "set off", set_off),
+        Step("tunnel", "tunnel", tunnel),
+        Step("reminder", "reminder", reminder),
+        Step("join", "join", join),
+        Step("park", "park", park),
+    )
+
+
+class Script:
+    """Runs steps one after the other. `position` is how many are done; `waiting` what the present one waits for."""
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        *,
+        changed: Callable[[], None] = lambda: None,
+        happened: Callable[[str, str], None] = lambda _kind, _text: None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.steps = tuple(steps)
+        self._changed = changed
+        self._happened = happened
+        self._pace = ScriptPace(self._wait_for, sleep)
+        self._task: asyncio.Task[None] | None = None
+        self._one = False
+        self.position = 0
+        self.running = False
+        self.waiting = ""
+
+    def play(self) -> None:
+        """Run from here to the end; from the beginning when all is done."""
+        if self.position == len(self.steps):
+            self.position = 0
+        self._go(one=False)
+
+    def pause(self) -> None:
+        """Stand still, in the middle of a step too; the car goes on as it goes."""
+        self._pace.hold()
+        self.running = False
+        self._changed()
+
+    def step(self) -> None:
+        """Run the next step alone, or the rest of the one that was paused. UsageError when all is done."""
+        if self.position == len(self.steps):
+            raise UsageError("the drive is over")
+        self._go(one=True)
+
+    async def stop(self) -> None:
+        """End the drive where it is."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self.running = False
+
+    def _go(self, *, one: bool) -> None:
+        self._one = one
+        self.running = True
+        self._pace.go()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        self._changed()
+
+    async def _run(self) -> None:
+        try:
+            while self.running and self.position < len(self.steps):
+                step = self.steps[self.position]
+                self._happened("drive", step.label)
+                await step.run(self._pace)
+                self.position += 1
+                if self._one:
+                    self.running = False
+                self._changed()
+        except (CarlendarError, LookupError) as error:
+            self._happened("drive", str(error))
+        finally:
+            self.running = False
+            self.waiting = ""
+            self._changed()
+
+    def _wait_for(self, what: str) -> None:
+        self.waiting = what
+        self._changed()

@@ -1,0 +1,108 @@
+"""What the scripted drive acts on: the emulated car, network, clock, cloud and phone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from carlendar.domain.timespan import Timespan
+from carlendar.errors import UsageError
+
+from carlendar_devtools.emulator.car import Car, Selector
+from carlendar_devtools.emulator.clock import EmulatedClock
+from carlendar_devtools.emulator.panel.environment import NetworkControl
+from carlendar_devtools.emulator.panel.microsoft import CloudControl
+from carlendar_devtools.emulator.panel.telephone import PhoneControl
+from carlendar_devtools.emulator.world.entry import Entry
+from carlendar_devtools.emulator.world.world import World
+
+LEAD = timedelta(minutes=5, seconds=4)
+"""How long before a meeting the clock is put: a moment before the reminder of five minutes."""
+
+AHEAD = timedelta(days=3)
+
+
+class EmulatedStage:
+    """A `Stage`; without a cloud nobody signs in by script, without a phone no call is waited for."""
+
+    def __init__(
+        self,
+        car: Car,
+        network: NetworkControl,
+        clock: EmulatedClock,
+        cloud: CloudControl | None,
+        phone: PhoneControl | None,
+        world: World,
+    ) -> None:
+        self._car = car
+        self._network = network
+        self._clock = clock
+        self._cloud = cloud
+        self._phone = phone
+        self._world = world
+
+    def pending(self) -> bool:
+        """Whether a sign-in waits."""
+        return self._cloud is not None and self._cloud.pending()
+
+    def approve(self) -> None:
+        """Sign in as the scenario's first person."""
+        if self._cloud is not None:
+            self._cloud.approve()
+
+    def signed_in(self) -> bool:
+        """Whether anybody has signed in, or nobody can."""
+        return self._cloud is None or self._cloud.signed_in
+
+    def arrived(self) -> bool:
+        """Whether a calendar has been fetched, or none can be."""
+        return self._cloud is None or self._cloud.delivered
+
+    def drive(self, speed: float) -> None:
+        """Go at that speed (km/h), in D, with the brake released."""
+        self._car.set(speed=speed, selector=Selector.D, parking_brake=False, ignition="ON")
+
+    def park(self) -> None:
+        """Stand in P with the brake engaged."""
+        self._car.set(speed=0.0, selector=Selector.P, parking_brake=True)
+
+    def speed(self) -> float:
+        """km/h."""
+        return self._car.state.speed
+
+    def network(self, mode: str) -> None:
+        """`on` or `none`."""
+        self._network.set(mode)
+
+    def before_next_meeting(self) -> None:
+        """Put the clock to shortly before the first person's next reminder; UsageError when no meeting is left.
+
+        A meeting that can be joined by telephone is preferred, because joining is the next step.
+        """
+        now = self._clock.now()
+        meetings = self._meetings(now + LEAD, now + AHEAD)
+        by_phone = [start for start, entry in meetings if entry.room is not None and entry.room.toll_number]
+        starts = by_phone or [start for start, _ in meetings]
+        if not starts:
+            raise UsageError("there is no meeting any more")
+        self._clock.set_time(min(starts) - LEAD)
+
+    def answer_calls(self) -> None:
+        """Let the phone answer."""
+        if self._phone is not None:
+            self._phone.answer_calls()
+
+    def in_call(self) -> bool:
+        """Whether a call is up; without a phone nobody waits for one."""
+        return self._phone is None or self._phone.in_call()
+
+    def _meetings(self, begin: datetime, end: datetime) -> list[tuple[datetime, Entry]]:
+        """The first person's meetings that start between the two moments."""
+        first = next(iter(self._world.people), None)
+        if first is None:
+            return []
+        found = []
+        for occurrence in self._world.events_between(first.person.address, begin, end):
+            entry = occurrence.entry
+            if isinstance(entry.span, Timespan) and entry.span.start > begin and not entry.cancelled:
+                found.append((entry.span.start, entry))
+        return found

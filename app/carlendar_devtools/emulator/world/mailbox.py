@@ -1,0 +1,230 @@
+"""One person's mailbox: calendars, what is in them, a log of changes, and what was sent from it.
+
+Every change raises `revision`; from it a service computes what is new since a position. All methods
+may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from threading import RLock
+
+from carlendar.domain.timespan import DateSpan, Timespan
+
+from carlendar_devtools.emulator.world import identifiers, series
+from carlendar_devtools.emulator.world.entry import Contact, Entry, Occurrence
+from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.zones import zone
+
+
+class NotInMailboxError(LookupError):
+    """There is no such entry or calendar here (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An entry that left a calendar, deleted or moved to another one."""
+
+    key: str
+    calendar: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Something that left the mailbox. `kind` is `mail`, `response`, `forward`, `invitation`, `cancellation`.
+
+    `marks` are ids and values of a message's extended properties.
+    """
+
+    kind: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    at: datetime
+    detail: str = ""
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """The mailbox of `person`; `now` tells the world's time."""
+
+    person: Person
+    now: Callable[[], datetime]
+    books: dict[str, CalendarBook]
+    entries: dict[str, Entry] = field(default_factory=dict)
+    tombstones: list[Tombstone] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    revision: int = 0
+    lock: RLock = field(default_factory=RLock)
+    _answered: tuple[tuple[object, ...], list[Occurrence]] | None = None
+    """The last question about a window with its answer: a client asks again for every page."""
+
+    @property
+    def contact(self) -> Contact:
+        """The owner, as others see them."""
+        return Contact(self.person.name, self.person.address)
+
+    @property
+    def default_book(self) -> CalendarBook:
+        """The calendar that is meant where none is named."""
+        return next((book for book in self.books.values() if book.is_default), next(iter(self.books.values())))
+
+    def book(self, key: str) -> CalendarBook:
+        """A calendar by its key. Raises NotInMailboxError."""
+        try:
+            return self.books[key]
+        except KeyError:
+            raise NotInMailboxError(key) from None
+
+    # --- looking ---------------------------------------------------------------------------
+
+    def entry(self, key: str) -> Entry:
+        """An entry by its key. Raises NotInMailboxError."""
+        with self.lock:
+            try:
+                return self.entries[key]
+            except KeyError:
+                raise NotInMailboxError(key) from None
+
+    def occurrence(self, key: str, original: date | None) -> Occurrence:
+        """An entry, or one occurrence of it. Raises NotInMailboxError."""
+        entry = self.entry(key)
+        if original is None:
+            return Occurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance")
+        found = series.occurrence_of(entry, original) if series.is_in_series(entry, original) else None
+        if found is None:
+            raise NotInMailboxError(key)
+        return found
+
+    def between(self, start: datetime, end: datetime, calendar: str | None = None) -> list[Occurrence]:
+        """What shows between two moments, in order of start, then title; of all calendars or of one."""
+        with self.lock:
+            question = (start, end, calendar, self.revision)
+            if self._answered is None or self._answered[0] != question:
+                self._answered = (question, self._expanded(Timespan(start, end), calendar))
+            return list(self._answered[1])
+
+    def _expanded(self, window: Timespan, calendar: str | None) -> list[Occurrence]:
+        home = zone(self.person.zone)
+        found = [shown for entry in self._of(calendar) for shown in series.shown(entry, window, home)]
+        return sorted(found, key=lambda each: (series.starts_at(each.entry.span, home), each.entry.title))
+
+    def _of(self, calendar: str | None) -> Iterator[Entry]:
+        with self.lock:
+            entries = list(self.entries.values())
+        return (entry for entry in entries if calendar in (None, entry.calendar))
+
+    # --- changing --------------------------------------------------------------------------
+
+    def add(
+        self,
+        title: str,
+        start: datetime | date,
+        end: datetime | date | timedelta,
+        *,
+        calendar: str = "",
+        zone_name: str = "",
+        **facts: object,
+    ) -> Entry:
+        """Put a new entry into a calendar (the default one) and return it.
+
+        `start` and `end` are aware moments, or dates for whole days with `end` exclusive; `facts` are
+        further fields of `Entry`. Raises ValueError for a span that cannot be.
+        """
+        span = _span(start, end, zone_name or self.person.zone)
+        entry = Entry(
+            key=secrets.token_hex(16),
+            calendar=calendar or self.default_book.key,
+            title=title,
+            span=span,
+            zone_name=zone_name or self.person.zone,
+            organizer=self.contact,
+        )
+        return self.put(replace(entry, **facts))  # type: ignore[arg-type]  # replace() checks the names itself
+
+    def put(self, entry: Entry) -> Entry:
+        """Store an entry as it is given, new or in place of the one with its key; stamp and return it."""
+        with self.lock:
+            before = self.entries.get(entry.key)
+            self.revision += 1
+            if before is not None and before.calendar != entry.calendar:
+                self.tombstones.append(Tombstone(entry.key, before.calendar, self.revision))
+            stamped = replace(
+                entry,
+                revision=self.revision,
+                modified=self.now(),
+                created=entry.created or self.now(),
+                ical_uid=entry.ical_uid or f"040000008200E00074C5B7101A82E008{entry.key.upper()}",
+            )
+            self.entries[entry.key] = stamped
+            return stamped
+
+    def change(self, key: str, original: date | None = None, **facts: object) -> Entry:
+        """Change fields of an entry, or of one occurrence, which thereby becomes an exception.
+
+        Raises NotInMailboxError.
+        """
+        with self.lock:
+            found = self.occurrence(key, original)
+            changed = replace(found.entry, **facts)  # type: ignore[arg-type]  # replace() checks the names itself
+            if original is None or found.master is None:
+                return self.put(changed)
+            self.put(replace(found.master, changes={**found.master.changes, original: self._exception(changed)}))
+            return changed
+
+    def move(self, key: str, start: datetime | date, *, original: date | None = None) -> Entry:
+        """Move an entry, or one occurrence, to another start; its length stays. Raises NotInMailboxError."""
+        with self.lock:
+            span = self.occurrence(key, original).entry.span
+            return self.change(key, original, span=_span(start, span.end - span.start, self.person.zone))
+
+    def cancel(self, key: str, *, original: date | None = None) -> Entry:
+        """Let the organiser call it off: it stays, cancelled, its title prefixed as Outlook does."""
+        with self.lock:
+            title = f"Canceled: {self.occurrence(key, original).entry.title}"
+            return self.change(key, original, title=title, cancelled=True, show_as="free", reminder=None)
+
+    def delete(self, key: str, *, original: date | None = None) -> None:
+        """Remove an entry, or one occurrence of a series. Raises NotInMailboxError."""
+        with self.lock:
+            entry = self.occurrence(key, original).master or self.entry(key)
+            if original is not None:
+                self.put(replace(entry, changes={**entry.changes, original: None}))
+                return
+            del self.entries[key]
+            self.revision += 1
+            self.tombstones.append(Tombstone(key, entry.calendar, self.revision))
+
+    def send(
+        self, kind: str, to: tuple[str, ...], subject: str, text: str, detail: str = "",
+        marks: tuple[tuple[str, str], ...] = (),
+    ) -> Sent:  # fmt: skip
+        """Keep what leaves the mailbox, so that a test can look at it."""
+        message = Sent(kind, to, subject, text, self.now(), detail, marks)
+        with self.lock:
+            self.sent.append(message)
+        return message
+
+    def _exception(self, changed: Entry) -> Entry:
+        """An exception is an entry without a rule of its own; it bears the revision that is about to be."""
+        return replace(changed, recurrence=None, changes={}, revision=self.revision + 1, modified=self.now())
+
+    def identifier(self, occurrence: Occurrence, *, immutable: bool = True) -> str:
+        """The identifier that the service gives an occurrence."""
+        entry = occurrence.master or occurrence.entry
+        return identifiers.encode(entry.key, occurrence.original, calendar=entry.calendar, immutable=immutable)
+
+
+def _span(start: datetime | date, end: datetime | date | timedelta, home: str) -> Timespan | DateSpan:
+    finish = start + end if isinstance(end, timedelta) else end
+    if isinstance(start, datetime) and isinstance(finish, datetime):
+        place = zone(home)
+        return Timespan(start.astimezone(place), finish.astimezone(place))
+    if isinstance(start, datetime) or isinstance(finish, datetime):
+        raise TypeError("a span is made of two moments or of two dates")
+    return DateSpan(start, finish)

@@ -1,0 +1,56 @@
+"""People of the world and the calendars that they see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarBook:
+    """One calendar in a mailbox. `color` is a word of Graph's calendarColor."""
+
+    key: str
+    name: str
+    is_default: bool = False
+    color: str = "auto"
+    hex_color: str = ""
+    can_edit: bool = True
+    can_view_private: bool = True
+    owner_name: str = ""
+    owner_address: str = ""
+    group: str = "My Calendars"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can sign in. `key` is the directory's object id (a GUID).
+
+    `refusal` names a refusal of `carlendar_devtools.emulator.cloud.refusals` that every sign-in of theirs meets.
+    """
+
+    key: str
+    name: str
+    address: str
+    zone: str = "UTC"
+    language: str = "en-US"
+    job_title: str = ""
+    office: str = ""
+    phone: str = ""
+    personal: bool = False
+    photo: bool = True
+    keeps_declined: bool = True
+    """Whether a meeting stays in the calendar after its invitation was declined (a setting of Outlook)."""
+    refusal: str = ""
+    work_days: tuple[str, ...] = field(default=("monday", "tuesday", "wednesday", "thursday", "friday"))
+    work_start: str = "08:00"
+    work_end: str = "17:00"
+
+    @property
+    def given_name(self) -> str:
+        """The first of the names."""
+        return self.name.split()[0]
+
+    @property
+    def surname(self) -> str:
+        """The last of the names; empty where there is but one."""
+        return self.name.split()[-1] if " " in self.name else ""

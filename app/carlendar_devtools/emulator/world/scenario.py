@@ -1,0 +1,220 @@
+"""Scenarios: TOML files whose times are days from the first day and times of the clock.
+
+title, tenant, zone, at                    the moment at which it begins unless another is given
+[[people]]  name, address, …, calendars    fields of `Person`; `calendars` are tables of `CalendarBook`
+[[events]]  owner, title, day, start, …    see `_entry`; without `start` it covers whole days
+[generator] events, days, seed             fills the first person's calendar beside that
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+
+from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.errors import UsageError
+
+from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Spot
+from carlendar_devtools.emulator.world.generator import fill
+from carlendar_devtools.emulator.world.identifiers import key_of
+from carlendar_devtools.emulator.world.invitation_parts import Invitation, Request
+from carlendar_devtools.emulator.world.invitations import invitation
+from carlendar_devtools.emulator.world.mailbox import Mailbox
+from carlendar_devtools.emulator.world.pattern import DAYS, Recurrence
+from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.zones import zone
+
+Table = Mapping[str, Any]
+_ADDRESS_KEYS = {
+    "street": "street",
+    "city": "city",
+    "state": "state",
+    "country": "countryOrRegion",
+    "postal": "postalCode",
+}
+
+
+def load(path: Path, at: datetime | None = None) -> World:
+    """Read a scenario; see `World.load`. Raises UsageError."""
+    try:
+        text = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _world(text, at)
+    except OSError as err:
+        raise UsageError(f"the scenario {path.name} cannot be read", detail=str(err)) from err
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as err:
+        raise UsageError(f"the scenario {path.name} does not make sense: {err}") from err
+
+
+def _world(text: Table, at: datetime | None) -> World:
+    home = zone(text["zone"])
+    begin = at if at is not None else text["at"].replace(tzinfo=home)
+    world = World(title=text["title"], tenant=text["tenant"], at=begin)
+    first = begin.astimezone(home).date()
+    for table in text.get("people", ()):
+        mailbox = _mailbox(table, text, world)
+        world.mailboxes[mailbox.person.address.casefold()] = mailbox
+    world.follow(lambda: begin - timedelta(days=3))
+    for number, table in enumerate(text.get("events", ())):
+        _Author(world.person(table["owner"]), text, first, str(number)).write(table)
+    if "generator" in text:
+        fill(world.person(text["people"][0]["address"]), first, **text["generator"])
+    world.follow(lambda: begin)
+    return world
+
+
+def _mailbox(table: Table, text: Table, world: World) -> Mailbox:
+    facts = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items() if name != "calendars"
+    }
+    digits = key_of("person", table["address"])
+    guid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+    person = Person(**({"key": guid, "zone": text["zone"]} | facts))
+    books = {book["key"]: CalendarBook(**book) for book in table.get("calendars", [{"key": "own", "name": "Calendar"}])}
+    if not any(book.is_default for book in books.values()):
+        raise ValueError(f"{person.address} has no default calendar")
+    return Mailbox(person, world.now, books)
+
+
+class _Author:
+    """Writes a scenario's events into one mailbox."""
+
+    def __init__(self, mailbox: Mailbox, text: Table, first: date, seed: str) -> None:
+        self._mailbox = mailbox
+        self._tenant = text["tenant"]
+        self._first = first
+        self._seed = seed
+
+    def write(self, table: Table) -> None:
+        """One `[[events]]` table, its exceptions included."""
+        entry = self._entry(table)
+        changes: dict[date, Entry | None] = {}
+        for exception in table.get("exceptions", ()):
+            original = self._date(exception["day"])
+            changes[original] = None if exception.get("deleted") else self._exception(entry, table, exception)
+        stored = self._mailbox.put(entry)
+        if changes:
+            self._mailbox.change(stored.key, changes=changes)
+
+    def _entry(self, table: Table) -> Entry:
+        made = self._invitation(table)
+        organizer = self._contact(table["organizer"]) if "organizer" in table else self._mailbox.contact
+        own = organizer.address.casefold() == self._mailbox.person.address.casefold()
+        attendees = tuple(self._attendee(name, organizer, table) for name in table.get("attendees", ()))
+        return Entry(
+            key=key_of(self._mailbox.person.address, self._seed, table["title"]),
+            calendar=table.get("calendar", self._mailbox.default_book.key),
+            title=table["title"],
+            span=self._span(table),
+            zone_name=table.get("zone", self._mailbox.person.zone),
+            organizer=organizer,
+            is_organizer=own,
+            attendees=attendees,
+            response=table.get("response", "organizer" if own else "accepted"),
+            show_as=table.get("show_as", "free" if "start" not in table else "busy"),
+            sensitivity=table.get("sensitivity", "normal"),
+            importance=table.get("importance", "normal"),
+            body=made.html,
+            room=made.room,
+            spots=self._spots(table, made.place),
+            cancelled=table.get("cancelled", False),
+            reminder=_reminder(table),
+            categories=tuple(table.get("categories", ())),
+            recurrence=self._recurrence(table),
+            allow_proposals=table.get("allow_proposals", True),
+        )
+
+    def _exception(self, master: Entry, table: Table, exception: Table) -> Entry:
+        """The changed occurrence: the series' own table with the exception's words over it."""
+        own = {name: value for name, value in table.items() if name not in ("exceptions", "repeat")}
+        merged = own | {"day": exception["day"]} | dict(exception)
+        merged["day"] = exception.get("to_day", exception["day"])
+        return replace(self._entry(merged), key=master.key)
+
+    def _date(self, day: int) -> date:
+        return self._first + timedelta(days=day)
+
+    def _span(self, table: Table) -> Timespan | DateSpan:
+        first = self._date(table["day"])
+        if "start" not in table:
+            return DateSpan(first, self._date(table.get("end_day", table["day"]) + 1))
+        place = zone(table.get("zone", self._mailbox.person.zone))
+        last = self._date(table.get("end_day", table["day"]))
+        return Timespan(_moment(first, table["start"], place), _moment(last, table["end"], place))
+
+    def _invitation(self, table: Table) -> Invitation:
+        return invitation(
+            table.get("shape", "plain"),
+            Request(
+                seed=f"{self._mailbox.person.address}{self._seed}{table['title']}",
+                text=table.get("text", ""),
+                dial_in=table.get("dial_in", ""),
+                conference=table.get("conference", ""),
+                **({"region": table["region"]} if "region" in table else {}),
+            ),
+        )
+
+    def _contact(self, words: str) -> Contact:
+        name, _, address = words.partition(" <")
+        made = f"{name.split()[0]}.{name.split()[-1]}@{self._tenant}".lower()
+        return Contact(name, address.rstrip(">") or made)
+
+    def _attendee(self, words: str, organizer: Contact, table: Table) -> Attendee:
+        kind, _, rest = words.rpartition(": ")
+        contact = self._contact(rest)
+        mine = contact.address.casefold() == self._mailbox.person.address.casefold()
+        answered = table.get("response", "accepted") if mine else "accepted" if kind == "resource" else "none"
+        response = "organizer" if contact == organizer else answered
+        return Attendee(contact, kind or "required", "none" if response == "organizer" else response)
+
+    def _spots(self, table: Table, made: str) -> tuple[Spot, ...]:
+        words = table.get("places", [table["place"]] if "place" in table else [])
+        spots = tuple(_spot(each) for each in words)
+        return spots or ((Spot(made),) if made else ())
+
+    def _recurrence(self, table: Table) -> Recurrence | None:
+        rule = table.get("repeat")
+        if rule is None:
+            return None
+        start = self._date(table["day"])
+        names = tuple(DAYS[self._date(day).weekday()] for day in rule.get("days", [table["day"]]))
+        return Recurrence(
+            kind=rule["kind"],
+            start=start,
+            interval=rule.get("interval", 1),
+            days=names if rule["kind"].startswith(("weekly", "relative")) else (),
+            day_of_month=start.day if rule["kind"].startswith("absolute") else 0,
+            month=start.month if rule["kind"].endswith("Yearly") else 0,
+            index=rule.get("index", "first"),
+            until=self._date(rule["until_day"]) if "until_day" in rule else None,
+            count=rule.get("count", 0),
+        )
+
+
+def _reminder(table: Table) -> int | None:
+    """Minutes before the start; a negative number says that there is none."""
+    minutes = int(table.get("reminder", -1 if table.get("cancelled") else 15))
+    return minutes if minutes >= 0 else None
+
+
+def _moment(day: date, clock: time, place: tzinfo) -> datetime:
+    return datetime.combine(day, clock, place)
+
+
+def _spot(words: str | Table) -> Spot:
+    if isinstance(words, str):
+        return Spot(words)
+    address = {key: words[name] for name, key in _ADDRESS_KEYS.items() if name in words}
+    return Spot(
+        name=words["name"],
+        kind=words.get("kind", "default"),
+        address=address,
+        latitude=words.get("latitude"),
+        longitude=words.get("longitude"),
+        email=words.get("email", ""),
+        uri=words.get("uri", ""),
+    )

@@ -1,0 +1,61 @@
+"""The emulator's display: the application's screen process in the emulated world.
+
+Run as a program by the emulator; with `--simulated-phone` where no oFono daemon can be emulated.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from carlendar.errors import CarlendarError
+from carlendar.platform.output import Output
+from carlendar.wiring import host, screen
+from carlendar.wiring.dependencies import ScreenDependencies
+
+from carlendar_devtools.processes import folder as emulated
+from carlendar_devtools.processes.clock import EmulatedWallClock
+from carlendar_devtools.processes.programs import SERVICE, SIMULATED_PHONE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from carlendar.domain.ports import ElapsedClock, Telephony
+
+
+def dependencies(folder: Path, *, simulated_phone: bool = False) -> ScreenDependencies:
+    """The emulated ones, by the emulator's folder."""
+    settings, elapsed = emulated.settings(folder), host.elapsed_clock()
+    clock, tap = folder / "clock.json", folder / "display.sock"
+    return ScreenDependencies(
+        settings, elapsed, EmulatedWallClock(clock, elapsed), clock,
+        Output(settings.text("display.output"), folder / "drm"), lambda: emulated.broker(folder),
+        _simulated if simulated_phone else _ofono, SERVICE, tap if tap.exists() else None,
+    )  # fmt: skip
+
+
+def _ofono(elapsed: ElapsedClock) -> Telephony:
+    """At the private bus that the emulator names in DBUS_SYSTEM_BUS_ADDRESS."""
+    from carlendar.telephony.ofono import OfonoTelephony
+
+    return OfonoTelephony(elapsed)
+
+
+def _simulated(elapsed: ElapsedClock) -> Telephony:
+    from carlendar_devtools.emulator.phone.simulated import SimulatedTelephony
+
+    return SimulatedTelephony(elapsed)
+
+
+def main() -> int:
+    """Show the display until it is closed; returns the exit code. Raises UsageError outside the emulator."""
+    folder = emulated.emulators_folder()
+    return screen.run(dependencies(folder, simulated_phone=SIMULATED_PHONE in sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except CarlendarError as error:
+        sys.stderr.write(f"carlendar: {error}\n")
+        sys.exit(error.exit_code)

@@ -1,0 +1,51 @@
+"""The emulator's data connection, which it keeps in a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from carlendar.domain.ports import Unsubscribe
+from carlendar.platform.network import Announcer, Watch
+
+FILE_SECONDS = 0.5
+"""How often the emulator's file is looked at."""
+
+
+class FileNetworkState:
+    """`NetworkState` of the emulator's `network.json` (`{"online": bool}`); garbage leaves the last good state."""
+
+    def __init__(self, path: Path, *, seconds: float = FILE_SECONDS) -> None:
+        self._path = path
+        self._written = 0
+        self._announcer = Announcer(state=self._read(otherwise=True))
+        self._watch = Watch(self._look, source=None, seconds=seconds)
+
+    def online(self) -> bool:
+        """Whether the emulator lets requests through."""
+        return self._announcer.state()
+
+    def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
+        """Call `listener` from any thread with the state, at once and at each change."""
+        return self._announcer.subscribe(listener)
+
+    def stop(self) -> None:
+        """End the watching thread."""
+        self._watch.stop()
+
+    def _look(self) -> None:
+        try:
+            written = self._path.stat().st_mtime_ns
+        except OSError:
+            return
+        if written != self._written:  # looking is cheap, reading is not
+            self._written = written
+            self._announcer.announce(state=self._read(otherwise=self._announcer.state()))
+
+    def _read(self, *, otherwise: bool) -> bool:
+        try:
+            online = json.loads(self._path.read_text("utf-8"))["online"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return otherwise
+        return online if isinstance(online, bool) else otherwise

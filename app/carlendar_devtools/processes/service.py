@@ -1,0 +1,26 @@
+"""The emulator's background process: the application's service at the emulated time and network."""
+
+from __future__ import annotations
+
+import sys
+
+from carlendar.wiring import host
+from carlendar.wiring.service_child import attend
+
+from carlendar_devtools.processes import folder as emulated
+from carlendar_devtools.processes.clock import EmulatedWallClock
+from carlendar_devtools.processes.network import FileNetworkState
+
+
+def run() -> int:
+    """Serve until told to end; returns the exit code. Raises UsageError outside the emulator."""
+    from carlendar.wiring.dependencies import ServiceDependencies
+    from carlendar.wiring.service import serve
+
+    folder, elapsed = emulated.emulators_folder(), host.elapsed_clock()
+    wall, network = EmulatedWallClock(folder / "clock.json", elapsed), FileNetworkState(folder / "network.json")
+    return serve(ServiceDependencies(emulated.settings(folder), elapsed, wall, network), standing=False)
+
+
+if __name__ == "__main__":
+    sys.exit(attend(run))

@@ -1,0 +1,1 @@
+"""Scenarios put together for pictures and for the audit."""

@@ -1,0 +1,170 @@
+"""The pages of the audit: every situation on every display, in all its states, themes, brands and sizes of text.
+
+Measured are the sizes and places of all pages on all displays at all sizes of text; the pixels of each situation in
+its own driving state on all displays, in both themes and all brands; and those of the other driving states, of a
+passenger's display and of the other sizes of text pairwise: in turns that hang on names alone, so that every run
+measures the same.
+"""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from carlendar.resources import asset
+from carlendar.safety.restrictions import DrivingState
+from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
+from carlendar.ui.theme import Brand, load_brand
+
+from carlendar_devtools.audit.finding import Findings, Scope
+from carlendar_devtools.stories.audit_matrix import AUDITED, STATES, TEXT_SCALES, private
+from carlendar_devtools.stories.situations import SETTLED, Situation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carlendar.presentation.states import Frame
+
+    from carlendar_devtools.audit.examiner import Examiner
+    from carlendar_devtools.audit.page import Private
+    from carlendar_devtools.stories.scenario_rig import Session
+
+OWN_BRAND = "carlendar"
+PICTURED = 3
+"""Of the pages in passing every third is rendered."""
+
+
+@cache
+def brands() -> dict[str, Brand]:
+    """Carlendar's own colours and those of every brand file; a brand that changes nothing is left out."""
+    found = {OWN_BRAND: Brand()}
+    for file in sorted(asset("brands").glob("*.toml")):
+        if (brand := load_brand(file)) not in found.values():
+            found[file.stem] = brand
+    return found
+
+
+class Pages:
+    """Measures pages on the displays of a process; the very same page is measured once."""
+
+    def __init__(self, displays: dict[str, DisplayMetrics]) -> None:
+        self.displays = displays
+        self._examiners: dict[tuple[str, float, str], Examiner] = {}
+        self._private: dict[tuple[str, int], Private] = {}
+        self._laid_out: set[tuple[object, ...]] = set()
+        self._pictured: set[tuple[object, ...]] = set()
+
+    def by_rows(self) -> dict[int, list[str]]:
+        """Displays by how many rows fit: those share a presenter."""
+        found: dict[int, list[str]] = {}
+        for name, metrics in self.displays.items():
+            found.setdefault(rows_that_fit(metrics), []).append(name)
+        return found
+
+    def measure(self, name: str, sitting: Session, displays: list[str], findings: Findings) -> None:
+        """The situation of that name as it is, then in every other driving state, and before a passenger."""
+        situation = AUDITED[name]
+        secret = self._private_of(situation, sitting)
+        own = sitting.frame(night=True)
+        others = tuple(_elsewhere(sitting, situation))
+        for display in displays:
+            for brand, night in itertools.product(brands(), (True, False)):
+                now = replace(own, night=night)
+                self._examine(now, scope_of(now, display, brand, name), secret, findings)
+            for frame in others:
+                self._inpassing(frame, display, name, secret, findings)
+            for scale in TEXT_SCALES[1:]:
+                self._lay_out(own, scope_of(own, display, OWN_BRAND, name, scale), secret, findings)
+
+    def _private_of(self, situation: Situation, sitting: Session) -> Private:
+        """Of a whole day it is read once; where nobody is signed in there is nothing, and nothing to keep."""
+        key = (situation.scenario, situation.day)
+        if key in self._private:
+            return self._private[key]
+        found = private(sitting)
+        if found.bodies:
+            self._private[key] = found
+        return found
+
+    def _inpassing(self, frame: Frame, display: str, name: str, secret: Private, findings: Findings) -> None:
+        """Geometry in all sizes of text; pixels, themes, brands and sizes in turns."""
+        scope = scope_of(frame, display, OWN_BRAND, name)
+        turn = zlib.crc32(f"{name} {display} {scope.state} {scope.passenger} {frame.language}".encode())
+        names = tuple(brands())
+        night, brand, chosen = turn % 2 == 0, names[turn // 2 % len(names)], TEXT_SCALES[turn // 8 % len(TEXT_SCALES)]
+        for scale in TEXT_SCALES:
+            if scale == chosen and turn // 32 % PICTURED == 0:
+                now = replace(frame, night=night)
+                self._examine(now, scope_of(now, display, brand, name, scale), secret, findings)
+            else:
+                self._lay_out(frame, scope_of(frame, display, OWN_BRAND, name, scale), secret, findings)
+
+    def _lay_out(self, frame: Frame, scope: Scope, secret: Private, findings: Findings) -> None:
+        """Measure places and sizes, if that was not done with the very same frame."""
+        key = (_bare(frame if frame.night else replace(frame, night=True)), scope.display, scope.text_scale)
+        findings.laid_out.add(scope)
+        if key not in self._laid_out:
+            self._laid_out.add(key)
+            self._examiner_of(scope, findings).examine(frame, scope, secret, render=False)
+
+    def _examine(self, frame: Frame, scope: Scope, secret: Private, findings: Findings) -> None:
+        """Measure places, sizes and pixels, each if that was not done with the very same frame."""
+        key = (_bare(frame), scope.display, scope.text_scale, scope.brand)
+        findings.pictured.add(scope)
+        if key in self._pictured:
+            return
+        self._pictured.add(key)
+        by_night = key[0] if frame.night else replace(key[0], night=True)
+        laid_out = (by_night, scope.display, scope.text_scale)
+        new = laid_out not in self._laid_out
+        self._laid_out.add(laid_out)
+        findings.laid_out.add(scope)
+        self._examiner_of(scope, findings).examine(frame, scope, secret, lay_out=new, render=True)
+
+    def _examiner_of(self, scope: Scope, findings: Findings) -> Examiner:
+        examiner = self.examiner(scope.display, scope.text_scale, scope.brand)
+        examiner.findings = findings
+        return examiner
+
+    def examiner(self, display: str, scale: float = 1.0, brand: str = OWN_BRAND) -> Examiner:
+        """The bench of that display with its examiner."""
+        from carlendar_devtools.audit.examiner import Examiner
+        from carlendar_devtools.audit.offscreen_renderer import Bench
+
+        key = (display, scale, brand)
+        if key not in self._examiners:
+            metrics = replace(self.displays[display], text_scale=scale)
+            self._examiners[key] = Examiner(Bench(metrics, brands()[brand]), Findings())
+        return self._examiners[key]
+
+
+def _bare(frame: Frame) -> Frame:
+    """What decides what is drawn and what it is held against: unknown restricts, and is judged, as moving is."""
+    given = frame.restrictions
+    state = DrivingState.MOVING if given.state is DrivingState.UNKNOWN else given.state
+    return replace(frame, restrictions=replace(given, state=state, sequence=0, cause=""), place="")
+
+
+def _elsewhere(sitting: Session, situation: Situation) -> Iterator[Frame]:
+    """The same after the car did something else, and on a display that only the passenger sees."""
+    for state in STATES:
+        if state is not situation.state:
+            sitting.drive(state)
+            sitting.pass_time(SETTLED)
+            yield replace(sitting.presenter.frame, night=True)
+    sitting.drive(DrivingState.MOVING, passenger=True)
+    sitting.pass_time(SETTLED)
+    yield replace(sitting.presenter.frame, night=True)
+
+
+def scope_of(frame: Frame, display: str, brand: str, name: str, scale: float = 1.0) -> Scope:
+    """Where a frame is measured that is shown there."""
+    theme = "night" if frame.night else "day"
+    restrictions = frame.restrictions
+    return Scope(
+        display, frame.screen.value, restrictions.state.value, theme, frame.language, brand, name, scale,
+        restrictions.passenger,
+    )  # fmt: skip

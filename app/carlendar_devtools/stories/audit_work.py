@@ -1,0 +1,196 @@
+"""The work of the audit in pieces that any process can do: each gives back what it found."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from carlendar.presentation.options import Options
+from carlendar.resources import asset
+from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
+from carlendar.ui.theme import Brand
+
+from carlendar_devtools.audit.finding import Findings, Judge, Scope
+from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
+from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, brands, scope_of
+from carlendar_devtools.stories.journeys import Travel, news, start
+from carlendar_devtools.stories.scenario_rig import ZONE, Session, Studio
+from carlendar_devtools.stories.situations import Situation
+
+if TYPE_CHECKING:
+    from carlendar_devtools.audit.occlusion import TaskTime
+
+PAIRS = (
+    ("drive-nothing-soon", "drive-offline"), ("drive-next", "drive-no-phone"), ("drive-next", "drive-clock-not-set"),
+    ("call-dialling", "call-connected"), ("call-connected", "call-muted"), ("call-refused", "call-dropped"),
+    ("call-connected", "call-waiting"), ("drive-next", "reminder"), ("event-parked", "event-qr"),
+)  # fmt: skip
+"""Situations of different meaning that must not look alike in grey."""
+TURNED = ("agenda-parked", "settings", "event-parked")
+"""Situations whose parts are looked at in each of their states."""
+MOVING_PICTURES = ("drive-next", "reminder", "agenda-moving", "call-connected", "agenda-idling", "event-idling")
+"""Situations in which nothing may move by itself."""
+
+
+class Unit(NamedTuple):
+    """A piece of work: what kind, on what, in which language, in which state, on which display."""
+
+    kind: str
+    name: str
+    language: str = "en"
+    state: str = ""
+    display: str = ""
+
+
+@dataclass
+class Result:
+    """What a piece of work gave."""
+
+    findings: Findings = field(default_factory=Findings)
+    tasks: tuple[TaskTime, ...] = ()
+
+
+class Workshop:
+    """One process of the audit: its studios in `folder`, and its pages."""
+
+    def __init__(self, folder: Path, displays: dict[str, DisplayMetrics] | None = None) -> None:
+        from carlendar.ui.style import import_language
+        from carlendar.ui.window import prepare
+
+        prepare(None, offscreen=True)
+        import_language()  # before anything imports a widget of Kivy's, and its style sheet with it
+        logging.disable(logging.WARNING)
+        gc.set_threshold(50_000)  # widgets come and go by the thousand: collecting them seldom is a fifth faster
+        self.folder = folder
+        self.displays = displays or DISPLAYS
+        self._studios: dict[tuple[str, bool], Studio] = {}
+        self.pages = Pages(self.displays)
+
+    def do(self, unit: Unit) -> Result:
+        """Do the piece of work."""
+        work = {
+            "studio": self._fill, "pages": self._pages, "motion": self._motion, "pair": self._pair,
+            "turned": self._turned, "walk": self._walk, "refresh": self._refresh, "phrases": self._phrases,
+        }[unit.kind]  # fmt: skip
+        return work(unit)
+
+    def _fill(self, unit: Unit) -> Result:
+        self._studio(unit.name, signed_in=unit.state != "out")
+        return Result()
+
+    def _studio(self, scenario: str, *, signed_in: bool = True) -> Studio:
+        key = (scenario, signed_in)
+        if key not in self._studios:
+            self._studios[key] = Studio(self.folder, scenario, signed_in=signed_in)
+        return self._studios[key]
+
+    def sit(self, situation: Situation, language: str, rows: int) -> Session:
+        """The situation, as it is drawn on a display with that many rows."""
+        studio = self._studio(situation.scenario, signed_in=situation.signed_in)
+        day = studio.world.at + timedelta(days=situation.day)
+        at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{situation.at}:00").replace(tzinfo=ZONE)
+        options = Options(language=language, region=situation.region, rows_fit=rows)
+        sitting = studio.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
+        situation.act(sitting)
+        return sitting
+
+    def _pages(self, unit: Unit) -> Result:
+        """One situation in one language."""
+        result = Result()
+        for rows, displays in self.pages.by_rows().items():
+            sitting = self.sit(AUDITED[unit.name], unit.language, rows)
+            try:
+                self.pages.measure(unit.name, sitting, displays, result.findings)
+            finally:
+                sitting.close()
+        return result
+
+    # --- what a single page does not show ----------------------------------------------------------
+
+    def _motion(self, unit: Unit) -> Result:
+        from carlendar_devtools.audit import motion
+
+        result, metrics = Result(), self.displays[unit.display]
+        sitting = self.sit(AUDITED[unit.name], unit.language, rows_that_fit(metrics))
+        try:
+            frame = sitting.frame(night=True)
+        finally:
+            sitting.close()
+        scope = scope_of(frame, unit.display, OWN_BRAND, unit.name)
+        motion.judge(frame, metrics, Brand(), Judge(result.findings, scope))
+        return result
+
+    def _pair(self, unit: Unit) -> Result:
+        from carlendar_devtools.audit.greyscale import judge_pair
+
+        result, names = Result(), unit.name.split("|")
+        rows = rows_that_fit(self.displays[unit.display])
+        sittings = [self.sit(AUDITED[name], unit.language, rows) for name in names]
+        try:
+            for night in (True, False):
+                one, other = (sitting.frame(night=night) for sitting in sittings)
+                verdict = Judge(result.findings, scope_of(one, unit.display, OWN_BRAND, names[0]))
+                judge_pair(self.pages.examiner(unit.display).bench, " and ".join(names), one, other, verdict)
+        finally:
+            for sitting in sittings:
+                sitting.close()
+        return result
+
+    def _turned(self, unit: Unit) -> Result:
+        from carlendar_devtools.audit.greyscale import judge_states
+
+        result = Result()
+        sitting = self.sit(AUDITED[unit.name], unit.language, rows_that_fit(self.displays[unit.display]))
+        try:
+            for brand, night in itertools.product(brands(), (True, False)):
+                frame = sitting.frame(night=night)
+                verdict = Judge(result.findings, scope_of(frame, unit.display, brand, unit.name))
+                judge_states(self.pages.examiner(unit.display, brand=brand).bench, frame, verdict)
+        finally:
+            sitting.close()
+        return result
+
+    def _walk(self, unit: Unit) -> Result:
+        from carlendar_devtools.audit.walk import Walker
+
+        result, metrics = Result(), self.displays[unit.display]
+        situation = start(unit.name, unit.state)
+
+        def depart() -> Travel:
+            return Travel(self.sit(situation, unit.language, rows_that_fit(metrics)))
+
+        scope = Scope(unit.display, "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
+        walker = Walker(depart, metrics, Brand(), unit.state)
+        result.tasks = walker.judge(Judge(result.findings, scope), unit.display)
+        return result
+
+    def _refresh(self, unit: Unit) -> Result:
+        from carlendar_devtools.audit import refresh
+
+        result = Result()
+        sitting = self.sit(start(unit.name, unit.state), unit.language, 4)
+        scope = Scope("any", "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
+        try:
+            refresh.judge(Travel(sitting), 40, Judge(result.findings, scope), lambda second: news(sitting, second))
+        finally:
+            sitting.close()
+        return result
+
+    def _phrases(self, unit: Unit) -> Result:
+        """Every sentence of a language, whether a screen shows it today or not."""
+        import gettext
+
+        from carlendar_devtools.audit.phrases import forbidden_phrase
+
+        result = Result()
+        verdict = Judge(result.findings, Scope("any", "any", "any", "any", unit.language, OWN_BRAND, "catalogue"))
+        found = gettext.translation("carlendar", asset("locale"), [unit.language])
+        for number, sentence in enumerate(getattr(found, "_catalog", {}).values()):
+            phrase = forbidden_phrase(str(sentence), unit.language)
+            verdict.absent("L10", f"sentence {number}", there=bool(phrase), text=phrase)
+        return result

@@ -1,0 +1,46 @@
+"""Where the audit's walks begin, and the journeys that they are walked on."""
+
+from __future__ import annotations
+
+from carlendar.safety.restrictions import DrivingState
+
+from carlendar_devtools.stories.scenario_rig import HeldClock, Session
+from carlendar_devtools.stories.situations import Situation, after_reminders
+
+WALKED = (
+    ("walk-next", "commute", "08:52"), ("walk-reminder", "commute", "08:56"), ("walk-busy", "busy", "09:20"),
+    ("walk-reminders", "busy", "09:20"),
+)  # fmt: skip
+"""Where the walks begin: before a meeting, at a reminder, on a busy day, and there behind four reminders."""
+REMINDED = ("walk-reminder", "walk-reminders")
+"""Walks that begin with reminders that nobody has answered."""
+
+
+class Travel:
+    """A sitting as the walk wants it."""
+
+    def __init__(self, sitting: Session) -> None:
+        self._sitting = sitting
+        self.cockpit = sitting.presenter
+        self.elapsed: HeldClock = sitting.clock
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass."""
+        self._sitting.pass_time(seconds)
+
+    def close(self) -> None:
+        """Release the files."""
+        self._sitting.close()
+
+
+def start(name: str, state: str) -> Situation:
+    """Where a walk of that name begins, in that driving state (moving if it is empty)."""
+    scenario, at = next((scenario, at) for known, scenario, at in WALKED if known == name)
+    act = (lambda _: None) if name in REMINDED else after_reminders()
+    return Situation(name, at, DrivingState(state or "moving"), act, scenario=scenario)
+
+
+def news(sitting: Session, second: int) -> None:
+    """The calendar is brought up to date at odd moments, and now and then it cannot be."""
+    if second % 7 == 0:
+        sitting.fresh(second // 60 % 3, online=second % 5 != 0)

@@ -1,0 +1,286 @@
+"""A car that stands still for its picture: the real store and view-models over an emulated day.
+
+The calendar comes from a scenario through the emulated cloud, a real sign-in and a real
+synchronisation; only the clocks, the phone and the driving state are set by hand.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.avatar import Portrait
+from carlendar.domain.timespan import Timespan
+from carlendar.i18n import catalogue
+from carlendar.ipc.messages import Command, SyncStatus
+from carlendar.meetings.html import text_of
+from carlendar.meetings.plan import plan
+from carlendar.presentation.options import Options
+from carlendar.presentation.ports import Ports
+from carlendar.presentation.presenter import Presenter
+from carlendar.presentation.states import Action, Frame
+from carlendar.resources import asset
+from carlendar.safety.policy import restrictions_for
+from carlendar.safety.restrictions import DrivingState
+from carlendar.settings import load
+from carlendar.store.avatars import AvatarStore, Kept, PortraitFolder
+from carlendar.store.events import EventStore
+from carlendar.store.folder import PHOTOS
+from carlendar.store.records import Snapshot
+from carlendar.store.snapshot import StoreReader
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import SyncDependencies
+from carlendar.sync.engine import SyncEngine
+from carlendar.wiring import host
+from carlendar.wiring.drive_writer import DriveWriter
+from carlendar.wiring.microsoft import microsoft
+from carlendar.wiring.service import extractor
+
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.phone.simulated import SimulatedTelephony
+from carlendar_devtools.emulator.world.library import scenario_file
+from carlendar_devtools.emulator.world.world import World
+
+ZONE = ZoneInfo("Europe/Berlin")
+PERSON = "ana@contoso.example"
+QUIET = 0.5
+"""Seconds without a write after which all has been written."""
+
+
+class HeldClock:
+    """Both clocks, moved by hand."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment, self.elapsed, self.known = moment, 1_000.0, True
+
+    def now(self) -> datetime:
+        """The moment (UTC)."""
+        return self.moment.astimezone(UTC)
+
+    def zone(self) -> tzinfo:
+        """Where the scenario's people live."""
+        return ZONE
+
+    def is_set(self) -> bool:
+        """As `known` says."""
+        return self.known
+
+    def rate(self) -> float:
+        """It stands."""
+        return 0.0
+
+    def seconds(self) -> float:
+        """Elapsed seconds."""
+        return self.elapsed
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for both."""
+        self.moment += timedelta(seconds=seconds)
+        self.elapsed += seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Stands for sound, browser, navigation and service: nothing is heard, opened or asked."""
+
+    there: bool = True
+
+    def play(self, name: str, loudness: float = 1.0) -> None:
+        """Silence."""
+
+    def available(self) -> bool:
+        """Whether there is one."""
+        return self.there
+
+    def open(self, url: str) -> None:
+        """Nothing opens."""
+
+    def navigate(self, latitude: float, longitude: float) -> None:
+        """Nobody drives there."""
+
+    def send(self, command: Command) -> None:
+        """Nobody listens."""
+
+
+class Studio:
+    """One scenario, synchronised into `folder` once, whichever process asks first; any number of sittings."""
+
+    def __init__(self, folder: Path, scenario: str, *, signed_in: bool = True) -> None:
+        self.folder = folder / scenario / ("in" if signed_in else "out")
+        self.world = World.load(scenario_file(scenario))
+        filled = self.folder.exists()
+        with UserOf(self.folder) as user:
+            if signed_in and not filled:
+                self._fill(user)
+
+    def _fill(self, user: UserStore) -> None:
+        with RunningCloud(self.world, self.folder / "cloud") as cloud:
+            cloud.auto_approve(PERSON)
+            environment = {
+                "CARLENDAR_DATA_FOLDER": str(self.folder),
+                "CARLENDAR_IDENTITY_CLIENT_ID": cloud.client_id,
+                "CARLENDAR_IDENTITY_AUTHORITY": cloud.authority,
+                "CARLENDAR_IDENTITY_GRAPH": cloud.graph.removesuffix("/v1.0"),
+                "CARLENDAR_IDENTITY_CA_FILE": str(cloud.ca_file),
+            }
+            settings = load(environ=environment, managed=None, platform=None)
+            parts = microsoft(settings)
+            person = parts.identity.start_device_code((*parts.scopes, *parts.extra_scopes)).poll()
+            if person is None:
+                raise RuntimeError("the emulated cloud did not sign in at once")
+            clock = HeldClock(self.world.at)
+            account = Account(
+                person.account_id, "ana", person.address, person.name, person.cloud,
+                AccountState.SIGNED_IN, clock.now(), person.scopes,
+            )  # fmt: skip
+            user.save_profile(Profile("ana", person.name))
+            user.save_account(account)
+            events = EventStore(self.folder)
+            tools = SyncDependencies(parts.source_of, extractor(settings), text_of, clock, clock)
+            SyncEngine(events, user, tools).sync(account)
+            events.close()
+            picture = parts.portrait_of(account, "") or Portrait()
+            PortraitFolder(self.folder).write(account.id, Kept(picture, clock.now().timestamp()))
+
+    def sitting(
+        self,
+        at: datetime,
+        state: DrivingState,
+        options: Options,
+        *,
+        browser: bool = False,
+        before: Callable[[UserStore], None] = lambda _: None,
+    ) -> Session:
+        """The driver sits down at that moment, in a car of its own: what is done there stays there.
+
+        `before` changes drivers and accounts of that car first.
+        """
+        car = Path(tempfile.mkdtemp(prefix="car", dir=self.folder))
+        for database in self.folder.glob("*.db*"):
+            shutil.copy(database, car)
+        if (self.folder / PHOTOS).is_dir():
+            shutil.copytree(self.folder / PHOTOS, car / PHOTOS)
+        with UserOf(car) as user:
+            before(user)
+        return Session(car, HeldClock(at), state, options, browser=browser)
+
+
+class UserOf(contextlib.AbstractContextManager[UserStore]):
+    """`user.db` of a folder while it is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        self._store = UserStore(folder)
+
+    def __enter__(self) -> UserStore:
+        return self._store
+
+    def __exit__(self, *_: object) -> None:
+        self._store.close()
+
+
+class Session:
+    """One presenter with everything behind it, moved by hand."""
+
+    def __init__(
+        self, folder: Path, clock: HeldClock, state: DrivingState, options: Options, *, browser: bool = False
+    ) -> None:
+        self.clock, self._folder = clock, folder
+        self._sequence = itertools.count(1)
+        self._due: list[tuple[float, Callable[[], None]]] = []
+        self.phone = SimulatedTelephony(clock, self._schedule, answer_after=2.0)
+        self._reader = StoreReader(folder)
+        self._faces = AvatarStore(folder, self._reader)
+        self._stored = threading.Semaphore(0)
+        self._memory = DriveWriter(folder, lambda _what, _ok: self._stored.release())
+        nothing = Nothing()
+        locale = asset("locale")
+        ports = Ports(
+            read=self.read, memory=self._memory, service=nothing, telephony=self.phone, links=Nothing(browser),
+            navigation=nothing, sound=nothing, wall=clock, elapsed=clock,
+            words=lambda language: catalogue.load(language, locale), languages=catalogue.available(locale),
+            plan=plan, new_key=lambda: f"key{next(self._sequence)}",
+        )  # fmt: skip
+        self.presenter = Presenter(ports, options, restrictions_for(state, "picture", sequence=next(self._sequence)))
+        self.phone.subscribe(self.presenter.phone_changed)
+        self.fresh()
+
+    def read(self) -> Snapshot:
+        """What the store holds for the driver."""
+        window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
+        day = self._reader.read(window, ZONE, occasion=host.occasion())
+        return replace(day, faces=self._faces.read())
+
+    def _schedule(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
+        entry = (self.clock.elapsed + seconds, action)
+        self._due.append(entry)
+        return lambda: self._due.remove(entry) if entry in self._due else None
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, and with it what was due."""
+        end = self.clock.elapsed + seconds
+        while due := [entry for entry in self._due if entry[0] <= end]:
+            first = min(due, key=lambda entry: entry[0])
+            self._due.remove(first)
+            self.clock.advance(max(0.0, first[0] - self.clock.elapsed))
+            first[1]()
+        self.clock.advance(end - self.clock.elapsed)
+        self.presenter.tick()
+
+    def written(self) -> None:
+        """Let what the driver decided reach the store, and the screen read it again."""
+        while self._stored.acquire(timeout=QUIET):
+            pass
+        self.presenter.snapshot_changed()
+        self.presenter.tick()
+
+    def fresh(self, minutes: int = 0, *, online: bool = True, failing: str = "") -> None:
+        """Say when the calendar was last brought up to date."""
+        as_of = (self.clock.now() - timedelta(minutes=minutes)).isoformat()
+        self.presenter.service_said(SyncStatus(running=False, as_of=as_of, online=online, failing=failing))
+        self.presenter.tick()
+
+    def drive(self, state: DrivingState, *, passenger: bool = False) -> None:
+        """Change the driving state; with `passenger` the display becomes one that only the passenger sees."""
+        made = restrictions_for(state, "picture", sequence=next(self._sequence), passenger=passenger)
+        self.presenter.restrict(made)
+
+    def touch(self, intent: str, nth: int = 0) -> None:
+        """Touch the nth action of that intent; LookupError when it is not on the screen."""
+        found = [action for action in actions(self.presenter.frame) if action.intent == intent]
+        if len(found) <= nth:
+            on_offer = sorted({action.intent for action in actions(self.presenter.frame)})
+            raise LookupError(f"{intent} is not on the screen; there are: {', '.join(on_offer)}")
+        self.presenter.act(found[nth])
+
+    def frame(self, *, night: bool) -> Frame:
+        """What is drawn now, in that theme."""
+        self.presenter.tick()
+        return replace(self.presenter.frame, night=night)
+
+    def close(self) -> None:
+        """Release the files, and leave nothing of this car."""
+        self._memory.close()
+        self._reader.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def actions(value: object) -> Iterator[Action]:
+    """Every action within a state, in the order of its fields."""
+    if isinstance(value, Action):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from actions(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from actions(getattr(value, field.name))

@@ -1,0 +1,296 @@
+"""The situations of which pictures are taken: where the day stands, what the car does, what has been done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from carlendar.domain.account import FEED, FILES, Account, AccountState, Profile
+from carlendar.domain.call import CallCommand
+from carlendar.ipc.messages import SignInStatus
+from carlendar.safety.restrictions import DrivingState
+from carlendar.store.user import UserStore
+
+from carlendar_devtools.stories.scenario_rig import Session
+
+SETTLED = 15.0
+"""Seconds after which a change that nobody asked for is drawn: it waits for its turn while driving."""
+MOVING, IDLING, PARKED, UNKNOWN = DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, DrivingState.UNKNOWN
+
+
+def _as_it_is(_: Session) -> None:
+    return
+
+
+def _nobody(_: UserStore) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One picture: where the day stands, what the car does, and what has been done."""
+
+    name: str
+    at: str
+    state: DrivingState = MOVING
+    act: Callable[[Session], None] = _as_it_is
+    scenario: str = "commute"
+    language: str = "en"
+    signed_in: bool = True
+    browser: bool = False
+    day: int = 0
+    """Days after the scenario's first."""
+    before: Callable[[UserStore], None] = _nobody
+    """What has become of drivers and accounts before the driver sits down."""
+    region: str = "DE"
+    """Country of the phone."""
+    displays: tuple[str, ...] = ()
+    """Names of the only displays to draw it on; empty for all."""
+
+
+def touches(*intents: str) -> Callable[[Session], None]:
+    """Touch what has those intents, one after the other."""
+
+    def act(sitting: Session) -> None:
+        for intent in intents:
+            sitting.touch(intent)
+
+    return act
+
+
+def after_reminders(*intents: str) -> Callable[[Session], None]:
+    """The same once no reminder is on the screen."""
+
+    def act(sitting: Session) -> None:
+        while getattr(sitting.presenter.frame.body, "band", None) is not None:
+            sitting.touch("remind")
+        touches(*intents)(sitting)
+
+    return act
+
+
+def _call(seconds: float, *then: str) -> Callable[[Session], None]:
+    def act(sitting: Session) -> None:
+        sitting.touch("join")
+        sitting.pass_time(seconds)
+        for intent in then:
+            sitting.touch(intent)
+
+    return act
+
+
+def _clock_lost(sitting: Session) -> None:
+    sitting.clock.known = False
+    sitting.pass_time(SETTLED)
+
+
+def _offline(sitting: Session) -> None:
+    after_reminders()(sitting)
+    sitting.fresh(28, online=False)
+    sitting.pass_time(SETTLED)
+
+
+def _dropped(sitting: Session) -> None:
+    _call(240)(sitting)
+    sitting.phone.drop()
+
+
+def _refused(sitting: Session) -> None:
+    _call(0.6)(sitting)
+    sitting.phone.refuse()
+
+
+def _late_in_a_tunnel(sitting: Session) -> None:
+    sitting.touch("late")
+    sitting.written()
+    sitting.pass_time(25.0)
+
+
+def _waiting(sitting: Session) -> None:
+    _call(240)(sitting)
+    sitting.phone.incoming("+493012345678")
+
+
+def _on_hold(sitting: Session) -> None:
+    _waiting(sitting)
+    sitting.touch("answer_call")
+
+
+def _phone_gone(sitting: Session) -> None:
+    _call(240)(sitting)
+    sitting.phone.disconnect()
+
+
+def _other_call(sitting: Session) -> None:
+    sitting.phone.incoming("+493012345678")
+    sitting.phone.command(CallCommand.ANSWER)
+    sitting.pass_time(SETTLED)
+
+
+def _emergency(sitting: Session) -> None:
+    sitting.phone.incoming("112", emergency=True)
+    sitting.pass_time(SETTLED)
+
+
+def _no_phone(sitting: Session) -> None:
+    sitting.phone.disconnect()
+
+
+def _said(**status: object) -> Callable[[Session], None]:
+    def act(sitting: Session) -> None:
+        sitting.touch("sign_in")
+        sitting.touch("accept_notice")
+        sitting.presenter.service_said(SignInStatus(**status))  # type: ignore[arg-type]  # named fields of the message
+
+    return act
+
+
+CODE = {
+    "phase": "code",
+    "user_code": "HX4KQP7ZR",
+    "verification_uri": "https://microsoft.com/devicelogin",
+    "expires_in": 870.0,
+}
+
+
+def _driven_off(sitting: Session) -> None:
+    _said(**CODE)(sitting)
+    sitting.drive(MOVING)
+
+
+def _guest(sitting: Session) -> None:
+    touches("settings", "profiles", "add_guest")(sitting)
+    sitting.written()
+    sitting.pass_time(1.0)
+
+
+def _passenger(sitting: Session) -> None:
+    sitting.presenter.seat(passenger_aboard=True, driver_subject="")
+    sitting.pass_time(SETTLED)
+
+
+def _alone(*intents: str) -> Callable[[Session], None]:
+    def act(sitting: Session) -> None:
+        sitting.presenter.seat(passenger_aboard=False, driver_subject="")
+        sitting.pass_time(SETTLED)
+        touches(*intents)(sitting)
+
+    return act
+
+
+def _second_driver(user: UserStore) -> None:
+    user.save_profile(Profile("ben", "Ben Okafor"))
+
+
+def _blocked(user: UserStore) -> None:
+    for account in user.accounts():
+        user.set_account_state(account.id, AccountState.BLOCKED, "disabled", account.since)
+
+
+def _feeds(user: UserStore) -> None:
+    (first, *_) = user.accounts()
+    for number, (kind, shown, name) in enumerate(
+        ((FEED, "calendar.contoso.example", "Orchester der Kreisverwaltung"), (FILES, "school.ics", "school.ics"))
+    ):
+        feed = Account(f"feed-{number}", first.profile_id, shown, name, kind, AccountState.SIGNED_IN, first.since)
+        user.save_account(feed)
+
+
+def _remove_feed(sitting: Session) -> None:
+    sitting.touch("settings")
+    sitting.touch("ask_sign_out", 1)
+
+
+BASE = (
+    Situation("drive-next", "08:48"),
+    Situation("drive-next-parked", "08:48", PARKED),
+    Situation("drive-next-german", "08:48", language="de"),
+    Situation("drive-unknown", "08:48", UNKNOWN),
+    Situation("drive-running", "09:10", act=after_reminders()),
+    Situation("drive-clash", "08:52", act=after_reminders(), scenario="busy"),
+    Situation("reminder-two", "08:52", scenario="busy"),
+    Situation("drive-nothing-soon", "11:20", act=after_reminders()),
+    Situation("drive-nothing-at-all", "11:20", scenario="empty"),
+    Situation("drive-not-signed-in", "08:48", signed_in=False),
+    Situation("drive-not-signed-in-parked", "08:48", PARKED, signed_in=False),
+    Situation("drive-offline", "11:20", act=_offline),
+    Situation("drive-clock-not-set", "08:48", act=_clock_lost),
+    Situation("drive-no-phone", "08:48", act=_no_phone),
+    Situation("drive-late-undo", "08:48", act=touches("late")),
+    Situation("drive-late-waiting", "08:48", act=_late_in_a_tunnel),
+    Situation("reminder", "08:55"),
+    Situation("reminder-at-start", "09:00"),
+    Situation("agenda-moving", "08:48", act=touches("agenda")),
+    Situation("agenda-moving-later", "08:48", act=after_reminders("agenda", "later"), scenario="busy"),
+    Situation("agenda-idling", "08:48", IDLING, touches("agenda")),
+    Situation("agenda-parked", "08:48", PARKED, touches("agenda")),
+    Situation("agenda-world", "08:48", PARKED, touches("agenda"), scenario="world"),
+    Situation("agenda-empty", "08:48", PARKED, touches("agenda"), scenario="empty"),
+    Situation("event-parked", "08:48", PARKED, touches("agenda", "open")),
+    Situation("event-idling", "08:48", IDLING, touches("agenda", "open")),
+    Situation("event-qr", "08:48", PARKED, touches("agenda", "open", "hand_over")),
+    Situation("event-answer", "08:48", PARKED, touches("agenda", "open", "answer_choice")),
+    Situation("call-dialling", "08:58", act=_call(0.1)),
+    Situation("call-ringing", "08:58", act=_call(0.9)),
+    Situation("call-sending-id", "08:58", act=_call(3.5)),
+    Situation("call-connected", "08:58", act=_call(240, "unmute")),
+    Situation("call-muted", "08:58", act=_call(240)),
+    Situation("call-refused", "08:58", act=_refused),
+    Situation("call-dropped", "08:58", act=_dropped),
+    Situation("call-waiting", "08:58", act=_waiting),
+    Situation("call-on-hold", "08:58", act=_on_hold),
+    Situation("call-phone-gone", "08:58", act=_phone_gone),
+    Situation("drive-other-call", "08:48", act=_other_call),
+    Situation("drive-emergency-call", "08:48", act=_emergency),
+    Situation("drive-number-abroad", "08:48", region="CH"),
+    Situation("notice", "08:41", PARKED, touches("sign_in"), signed_in=False),
+    Situation("sign-in-code", "08:41", PARKED, _said(**CODE), signed_in=False, browser=True),
+    Situation("sign-in-refused", "08:41", PARKED, _said(phase="failed", reason="policy", number="AADSTS53003"),
+              signed_in=False, browser=True),
+    Situation("sign-in-expired", "08:41", PARKED, _said(phase="expired"), signed_in=False),
+    Situation("sign-in-driven-off", "08:41", PARKED, _driven_off, signed_in=False),
+    Situation("settings", "08:48", PARKED, touches("settings")),
+    Situation("settings-alone", "08:48", PARKED, _alone("settings")),
+    Situation("settings-feeds", "08:48", PARKED, touches("settings"), before=_feeds),
+    Situation("settings-remove-feed", "08:48", PARKED, _remove_feed, before=_feeds),
+    Situation("settings-clear", "08:48", PARKED, touches("settings", "ask_clear")),
+    Situation("profiles", "08:48", PARKED, touches("settings", "profiles")),
+    Situation("drive-two-drivers", "08:48", before=_second_driver),
+    Situation("drive-two-drivers-parked", "08:48", PARKED, before=_second_driver),
+    Situation("profiles-two-drivers", "08:48", PARKED, touches("profiles"), before=_second_driver),
+    Situation("profiles-alone", "08:48", PARKED, _alone("profiles"), before=_second_driver),
+    Situation("drive-guest", "08:48", PARKED, _guest),
+    Situation("drive-blocked", "08:48", before=_blocked),
+    Situation("drive-blocked-parked", "08:48", PARKED, before=_blocked),
+    Situation("settings-blocked", "08:48", PARKED, touches("settings"), before=_blocked),
+    Situation("drive-private", "18:48", act=_passenger, day=1),
+    Situation("drive-compound", "08:48", scenario="world"),
+    Situation("drive-chinese", "09:48", act=after_reminders(), scenario="world"),
+    Situation("drive-japanese", "11:05", act=after_reminders(), scenario="world"),
+    Situation("drive-arabic", "12:48", act=after_reminders(), scenario="world"),
+    Situation("drive-hebrew", "14:05", act=after_reminders(), scenario="world"),
+    Situation("drive-emoji", "15:05", act=after_reminders(), scenario="world"),
+    Situation("drive-thai", "17:50", act=after_reminders(), scenario="world"),
+    Situation("drive-markup", "18:48", act=after_reminders(), scenario="world"),
+    Situation("drive-no-title", "19:48", act=after_reminders(), scenario="world"),
+)  # fmt: skip
+
+IN_GERMAN = (
+    "drive-late-waiting",
+    "drive-next-parked", "drive-running", "drive-clash", "drive-nothing-soon", "drive-nothing-at-all",
+    "drive-not-signed-in-parked", "drive-offline", "drive-clock-not-set", "drive-no-phone", "drive-late-undo",
+    "reminder", "reminder-two", "agenda-moving", "agenda-idling", "agenda-parked", "event-parked", "event-idling",
+    "event-qr", "event-answer", "call-dialling", "call-connected", "call-muted", "call-refused", "call-dropped",
+    "call-waiting", "call-on-hold", "call-phone-gone", "drive-other-call", "drive-emergency-call",
+    "drive-number-abroad", "notice",
+    "sign-in-code", "sign-in-refused", "sign-in-expired", "sign-in-driven-off", "settings",
+    "settings-feeds",
+    "settings-clear", "profiles", "drive-two-drivers-parked", "drive-guest", "drive-blocked-parked", "drive-private",
+)  # fmt: skip
+"""Situations that are drawn once more in German, on a wide display and on the smallest one."""
+
+SITUATIONS = BASE + tuple(
+    replace(each, name=f"{each.name}-german", language="de", displays=("1560x700", "800x480"))
+    for each in BASE
+    if each.name in IN_GERMAN
+)

@@ -1,0 +1,85 @@
+"""Frames of real situations, and an examiner that says which rules they break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+from carlendar.presentation.states import Frame
+from carlendar.safety.policy import restrictions_for
+from carlendar.safety.restrictions import DrivingState
+from carlendar.ui.metrics import rows_that_fit
+from carlendar.ui.theme import Brand
+from carlendar_devtools.audit.examiner import Examiner
+from carlendar_devtools.audit.finding import Findings, Judge, Scope, Violation
+from carlendar_devtools.audit.offscreen_renderer import Bench
+from carlendar_devtools.audit.page import Private
+from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
+from carlendar_devtools.stories.audit_work import Workshop
+
+SCOPE = Scope("wide-12.9", "drive", "moving", "night", "en", "carlendar", "test")
+FrameOf = Callable[..., Frame]
+Examine = Callable[..., list[Violation]]
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A workshop of this process."""
+    return Workshop(tmp_path_factory.mktemp("audit"))
+
+
+@pytest.fixture(scope="session")
+def frame_of(workshop: Workshop) -> FrameOf:
+    """The frame of a situation on a display, as moving restricts it if that is asked for."""
+
+    @cache
+    def make(name: str, display: str = "wide-12.9", *, language: str = "en", forced: str = "") -> Frame:
+        sitting = workshop.sit(AUDITED[name], language, rows_that_fit(DISPLAYS[display]))
+        try:
+            frame = sitting.frame(night=True)
+        finally:
+            sitting.close()
+        return replace(frame, restrictions=restrictions_for(DrivingState(forced), "test")) if forced else frame
+
+    return make
+
+
+@pytest.fixture
+def findings() -> Findings:
+    """Nothing found yet."""
+    return Findings()
+
+
+@pytest.fixture
+def verdict(findings: Findings) -> Judge:
+    """Collects into `findings`."""
+    return Judge(findings, SCOPE)
+
+
+@pytest.fixture
+def examine() -> Examine:
+    """What is wrong with a frame, on a bench of its own: what a test broke stays with it."""
+
+    def look(
+        frame: Frame, display: str = "wide-12.9", *, brand: Brand | None = None, render: bool = False,
+        private: Private | None = None, change: Callable[[Any], None] = lambda _: None,
+    ) -> list[Violation]:  # fmt: skip
+        bench = Bench(DISPLAYS[display], brand or Brand())
+        bench.show(frame)
+        change(bench.stage)
+        findings = Findings()
+        state, theme = frame.restrictions.state.value, "night" if frame.night else "day"
+        scope = Scope(display, frame.screen.value, state, theme, frame.language, "carlendar", "test")
+        Examiner(bench, findings).examine(frame, scope, private or Private(), render=render)
+        assert sum(findings.checks.values()) > 50
+        return findings.violations
+
+    return look
+
+
+def rules(found: list[Violation]) -> set[str]:
+    """The ids of the rules that were broken."""
+    return {each.rule for each in found}

@@ -1,0 +1,133 @@
+"""A running cloud over real TLS, and clients that are signed in to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msal
+import pytest
+import requests
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.library import scenario_file
+from carlendar_devtools.emulator.world.world import World
+
+ANA = "ana@contoso.example"
+
+
+@dataclass
+class Elapsed:
+    """An elapsed clock that a test sets."""
+
+    at: float = 1000.0
+
+    def seconds(self) -> float:
+        return self.at
+
+
+@dataclass
+class Client:
+    """A requests session with a token, relative to the root of Graph."""
+
+    cloud: RunningCloud
+    session: requests.Session
+    scopes: tuple[str, ...] = ()
+
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+        url = path if path.startswith("https://") else self.cloud.graph + path
+        return self.session.request(method, url, timeout=10, **options)
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return self.call("GET", path, **options)
+
+    def json(self, path: str, **options: Any) -> Any:
+        response = self.get(path, **options)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def all_pages(self, path: str, **options: Any) -> tuple[list[Any], str]:
+        """Every item of a listing, and the deltaLink of its last page."""
+        items: list[Any] = []
+        for _ in range(2000):
+            page = self.json(path, **options)
+            items += page["value"]
+            if "@odata.nextLink" not in page:
+                return items, page.get("@odata.deltaLink", "")
+            path = page["@odata.nextLink"]
+        raise AssertionError("the pages do not end")
+
+
+@pytest.fixture
+def elapsed() -> Elapsed:
+    return Elapsed()
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, elapsed: Elapsed) -> Iterator[RunningCloud]:
+    world = World.load(scenario_file("commute"))
+    with RunningCloud(world, tmp_path / "cloud", elapsed=elapsed) as running:
+        running.identity.devices.interval = 1
+        yield running
+
+
+@pytest.fixture
+def new_session(cloud: RunningCloud) -> Iterator[Callable[[], requests.Session]]:
+    """Sessions that trust the cloud's own authority and nothing of the environment."""
+    opened: list[requests.Session] = []
+
+    def make() -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = str(cloud.ca_file)
+        opened.append(session)
+        return session
+
+    yield make
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def new_app(
+    cloud: RunningCloud, new_session: Callable[[], requests.Session]
+) -> Callable[..., msal.PublicClientApplication]:
+    """MSAL's public client, pointed at the cloud."""
+
+    def make(**options: Any) -> msal.PublicClientApplication:
+        return msal.PublicClientApplication(
+            cloud.client_id,
+            authority=options.pop("authority", cloud.authority),
+            instance_discovery=False,
+            http_client=new_session(),
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture
+def sign_in(
+    cloud: RunningCloud,
+    new_app: Callable[..., msal.PublicClientApplication],
+    new_session: Callable[[], requests.Session],
+) -> Callable[..., Client]:
+    """Sign somebody in by device code and give a client with these scopes."""
+
+    def make(*scopes: str, address: str = ANA) -> Client:
+        app = new_app()
+        flow = app.initiate_device_flow(list(scopes))
+        cloud.approve(flow["user_code"], address)
+        result = app.acquire_token_by_device_flow(flow)
+        session = new_session()
+        session.headers["Authorization"] = f"Bearer {result['access_token']}"
+        return Client(cloud, session, scopes)
+
+    return make
+
+
+@pytest.fixture
+def ana(sign_in: Callable[..., Client]) -> Client:
+    """Ana, who may read and write her calendar."""
+    return sign_in("User.Read", "Calendars.ReadWrite", "MailboxSettings.Read", "Mail.Send", "OnlineMeetings.Read")

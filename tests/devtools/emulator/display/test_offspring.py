@@ -1,0 +1,53 @@
+"""An emulator that is killed leaves nothing that runs, and its folder goes at the next start."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from carlendar_devtools.emulator.child_process import CLAIM, claim, mortal, sweep
+
+PARENT = """
+import subprocess, sys, time
+from carlendar_devtools.emulator.child_process import mortal
+code = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+child = subprocess.Popen(mortal([sys.executable, "-c", code]))
+time.sleep(60)
+"""
+
+
+def test_a_child_ends_with_a_parent_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        watched = os.pidfd_open(child)
+        try:
+            parent.kill()
+            assert select.select([watched], [], [], 20.0)[0], "the child outlived its parent"
+        finally:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(watched, signal.SIGKILL)
+            os.close(watched)
+
+
+def test_the_command_keeps_its_arguments_and_its_exit_code() -> None:
+    command = mortal([sys.executable, "-c", "import sys; print(sys.argv[1:]); sys.exit(7)", "--", "a b", "-x"])
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.stdout.strip(), ended.returncode) == ("['--', 'a b', '-x']", 7)
+
+
+def test_only_folders_that_nobody_holds_are_swept(tmp_path: Path) -> None:
+    for name in ("emu-dead", "emu-alive", "emu-unmarked", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "emu-dead" / CLAIM).touch()
+    (tmp_path / "other" / CLAIM).touch()
+    (tmp_path / "emu-dead" / "events.db").write_text("left over")
+    with claim(tmp_path / "emu-alive"):
+        assert sweep(tmp_path, "emu-") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["emu-alive", "emu-unmarked", "other"]
+    assert sweep(tmp_path, "emu-") == 1

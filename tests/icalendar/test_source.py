@@ -1,0 +1,299 @@
+"""Feeds, files and folders through the same engine and store as any account."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from carlendar.domain.account import FEED, Account, AccountState, Profile
+from carlendar.domain.timespan import Timespan
+from carlendar.icalendar.components import LIMIT
+from carlendar.icalendar.download import Downloader, Limits
+from carlendar.icalendar.source import FeedSource
+from carlendar.meetings.extract import way_in
+from carlendar.meetings.html import text_of
+from carlendar.store.change_notices import observe
+from carlendar.store.events import EventStore
+from carlendar.store.records import StoredEvent
+from carlendar.store.snapshot import read_snapshot
+from carlendar.store.user import UserStore
+from carlendar.sync.body_reader import SyncDependencies
+from carlendar.sync.engine import SyncEngine
+from carlendar.sync.outcome import AccountOutcome
+
+from tests.icalendar.made import BERLIN, START, calendar
+
+ONE = "UID:1\nSUMMARY:One\nDTSTART:20261124T100000Z\nDTEND:20261124T110000Z"
+TWO = "UID:2\nSUMMARY:Two\nDTSTART:20261125T100000Z\nDTEND:20261125T110000Z"
+CALL = f"{ONE}\nDESCRIPTION:https://contoso.zoom.us/j/94512345678"
+NOW = START.astimezone(UTC) + timedelta(hours=8)
+
+
+class Clock:
+    """A wall clock and an elapsed clock that stand still."""
+
+    where: tzinfo = BERLIN
+
+    def now(self) -> datetime:
+        return NOW
+
+    def zone(self) -> tzinfo:
+        return self.where
+
+    def is_set(self) -> bool:
+        return True
+
+    def rate(self) -> float:
+        return 1.0
+
+    def seconds(self) -> float:
+        return 1.0
+
+
+class Car:
+    """A store with one subscribed calendar, and what the driver sees of it."""
+
+    def __init__(self, folder: Path, ca_file: Path) -> None:
+        self.folder, self.clock = folder, Clock()
+        self.user = UserStore(folder)
+        self.events = EventStore(folder)
+        self.user.save_profile(Profile("p", "Ana"))
+        self.account = Account("feed-1", "p", "shown", "Work", FEED, AccountState.SIGNED_IN, NOW)
+        self.user.save_account(self.account)
+        self.loader = Downloader(private=True, ca_file=ca_file, limits=Limits(200_000, 2.0, 1.0, 3))
+        self.place = ""
+        self.mine: frozenset[str] = frozenset()
+        self.at = 10**18 * 2
+
+    def source(self, _account: Account | None = None) -> FeedSource:
+        return FeedSource("feed-1", "Work", lambda: self.place, self.loader, self.clock.zone, lambda: self.at,
+                          lambda: self.mine)  # fmt: skip
+
+    def sync(self) -> AccountOutcome:
+        tools = SyncDependencies(
+            self.source, lambda event, text: way_in(event, text, "DE"), text_of, self.clock, self.clock
+        )
+        return SyncEngine(self.events, self.user, tools).sync(self.account)
+
+    def day(self) -> tuple[StoredEvent, ...]:
+        return read_snapshot(self.folder, Timespan(START, START + timedelta(days=7)), BERLIN).events
+
+    def titles(self) -> list[str]:
+        return [stored.event.title for stored in self.day()]
+
+    def error(self) -> str:
+        return self.events.statuses()[0].error
+
+
+@pytest.fixture
+def car(tmp_path: Path, ca_file: Path) -> Iterator[Car]:
+    made = Car(tmp_path / "data", ca_file)
+    yield made
+    made.events.close()
+    made.user.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path, car: Car) -> Path:
+    path = tmp_path / "calendar.ics"
+    path.write_bytes(calendar(CALL))
+    car.place = str(path)
+    return path
+
+
+def test_a_files_events_are_in_the_agenda_with_their_way_in(car: Car, file: Path) -> None:
+    assert car.sync().error == ""
+    (stored,) = car.day()
+    assert (stored.event.title, stored.calendar.name, stored.account.id) == ("One", "Work", "feed-1")
+    assert stored.way_in is not None
+    assert stored.way_in.service == "zoom"
+    assert car.events.statuses()[0].as_of == NOW
+
+
+def test_an_unchanged_file_is_looked_at_and_not_read(car: Car, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    car.sync()
+    monkeypatch.setattr("carlendar.icalendar.files.read", lambda _path: pytest.fail("it was read"))
+    assert car.sync().error == ""
+    assert car.titles() == ["One"]
+
+
+def test_a_change_within_the_clocks_grain_is_seen(car: Car, file: Path) -> None:
+    """Same size, same time, same inode: only its content tells (as with git's index)."""
+    status = file.stat()
+    car.at = status.st_mtime_ns
+    car.sync()
+    file.write_bytes(calendar(CALL.replace("SUMMARY:One", "SUMMARY:Won")))
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    car.sync()
+    assert car.titles() == ["Won"]
+
+
+def test_an_event_that_changed_without_a_new_sequence_changes_in_the_store(car: Car, file: Path) -> None:
+    car.sync()
+    file.write_bytes(calendar(CALL.replace("One", "Another title") + "\nSEQUENCE:0"))
+    car.sync()
+    assert car.titles() == ["Another title"]
+
+
+def test_a_series_that_is_moved_as_a_whole_has_moved(car: Car, file: Path) -> None:
+    """Its occurrences are told apart by where the rule puts them: all have other ids then."""
+    series = "UID:s\nSUMMARY:Standup\nDTSTART;TZID=Europe/Berlin:20261102T{}0000\nDURATION:PT15M\nRRULE:FREQ=DAILY"
+    file.write_bytes(calendar(series.format(13)))
+    car.sync()
+    assert not observe(car.user, car.events)
+    before = {stored.event.id for stored in car.day()}
+    file.write_bytes(calendar(series.format(14)))
+    car.sync()
+    assert observe(car.user, car.events)
+    snapshot = read_snapshot(car.folder, Timespan(START, START + timedelta(days=7)), BERLIN)
+    news = {each.event_id: (each.kind, each.before) for each in snapshot.news}
+    assert len(snapshot.events) == 7
+    assert before.isdisjoint(news)
+    for stored in snapshot.events:
+        assert news[stored.event.id] == ("moved", stored.event.start(BERLIN) - timedelta(hours=1))
+    file.write_bytes(calendar(series.format(14) + "\nEXDATE;TZID=Europe/Berlin:20261124T140000"))
+    car.sync()
+    assert not observe(car.user, car.events)
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [(b"<html>Please sign in</html>", "feed_text"), (b"", "feed_text"), (calendar(ONE)[:-20], "feed_text"),
+     (calendar(f"{ONE}\nRRULE:FREQ=SECONDLY"), "feed_endless"), (None, "feed_file"),
+     (b"BEGIN:VCALENDAR\n" + b"X" * 33 * 2**20, "feed_size")],
+)  # fmt: skip
+def test_the_last_good_copy_stays_and_the_trouble_is_named(
+    car: Car, file: Path, content: bytes | None, key: str
+) -> None:
+    car.sync()
+    file.unlink() if content is None else file.write_bytes(content)
+    car.sync()
+    assert (car.titles(), car.error()) == (["One"], key)
+    file.write_bytes(calendar(ONE, TWO))
+    car.sync()
+    assert (car.titles(), car.error()) == (["One", "Two"], "")
+
+
+def test_a_hundred_megabytes_are_refused_unread(car: Car, file: Path) -> None:
+    with file.open("wb") as huge:
+        huge.truncate(100 * 2**20)
+    assert car.sync().error == "feed_size"
+
+
+def test_a_pipe_is_not_waited_at(car: Car, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    car.place = str(tmp_path / "pipe")
+    assert car.sync().error == "feed_file"
+
+
+def test_a_folder_is_one_calendar_and_a_broken_file_costs_itself(car: Car, tmp_path: Path) -> None:
+    folder = tmp_path / "cals"
+    folder.mkdir()
+    (folder / "1.ics").write_bytes(calendar(ONE))
+    (folder / "2.ICS").write_bytes(calendar(TWO))
+    (folder / "broken.ics").write_bytes(b"BEGIN:VCALENDAR\nBEGIN:VEVENT")
+    (folder / "notes.txt").write_bytes(b"no calendar")
+    os.mkfifo(folder / "pipe.ics")
+    car.place = str(folder)
+    assert car.sync().error == ""
+    assert car.titles() == ["One", "Two"]
+    (folder / "1.ics").unlink()
+    car.sync()
+    assert car.titles() == ["Two"]
+
+
+def test_a_file_that_cannot_be_read_costs_no_other_of_its_folder(car: Car, tmp_path: Path) -> None:
+    folder = tmp_path / "cals"
+    folder.mkdir()
+    (folder / "1.ics").write_bytes(calendar(ONE))
+    (folder / "2.ics").write_bytes(calendar(TWO))
+    (folder / "dangling.ics").symlink_to(tmp_path / "nowhere")
+    (folder / "large.ics").write_bytes(calendar(ONE))
+    os.truncate(folder / "large.ics", LIMIT + 1)
+    car.place = str(folder)
+    assert car.sync().error == ""
+    assert car.titles() == ["One", "Two"]
+    car.sync()
+    assert car.titles() == ["One", "Two"]
+
+
+def test_a_folder_that_is_suddenly_empty_is_not_believed(car: Car, tmp_path: Path) -> None:
+    """A memory card that was taken out leaves an empty folder behind."""
+    folder = tmp_path / "cals"
+    folder.mkdir()
+    (folder / "1.ics").write_bytes(calendar(ONE))
+    car.place = str(folder)
+    car.sync()
+    (folder / "1.ics").unlink()
+    car.sync()
+    assert (car.titles(), car.error()) == (["One"], "feed_file")
+
+
+def test_floating_times_follow_the_car_though_the_file_is_the_same(car: Car, file: Path) -> None:
+    file.write_bytes(calendar("UID:f\nSUMMARY:Lunch\nDTSTART:20261124T120000\nDTEND:20261124T130000"))
+    car.sync()
+    car.clock.where = ZoneInfo("Europe/Lisbon")
+    car.sync()
+    (stored,) = car.day()
+    assert stored.event.start(BERLIN).hour == 13
+
+
+def test_the_drivers_own_answer_counts(car: Car, file: Path) -> None:
+    file.write_bytes(calendar(f"{ONE}\nATTENDEE;PARTSTAT=DECLINED:mailto:Ana@contoso.example"))
+    car.mine = frozenset({"ana@contoso.example"})
+    car.sync()
+    assert [stored.event.response.value for stored in car.day()] == ["declined"]
+
+
+def test_a_subscription_costs_one_small_answer_while_nothing_changes(
+    car: Car, serve: Callable[[Callable[[BaseHTTPRequestHandler], None]], str]
+) -> None:
+    data = [calendar(ONE)]
+    asked: list[str] = []
+
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        etag = f'"{hash(data[0])}"'
+        asked.append(to.headers["If-None-Match"] or "")
+        body = b"" if asked[-1] == etag else data[0]
+        to.send_response(200 if body else 304)
+        to.send_header("ETag", etag)
+        to.send_header("Content-Length", str(len(body)))
+        to.end_headers()
+        to.wfile.write(body)
+
+    car.place = f"{serve(answer)}/secret/basic.ics"
+    car.sync()
+    outcome = car.sync()
+    assert [(each.traffic.requests, each.traffic.bytes, each.changed) for each in outcome.calendars] == [(1, 0, 0)]
+    data[0] = calendar(ONE, TWO)
+    car.sync()
+    assert car.titles() == ["One", "Two"]
+    assert asked[0] == ""
+
+
+def test_a_feed_that_fails_keeps_its_copy_and_obeys_the_wait(
+    car: Car, serve: Callable[[Callable[[BaseHTTPRequestHandler], None]], str]
+) -> None:
+    busy = threading.Event()
+
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        body = b"" if busy.is_set() else calendar(ONE)
+        to.send_response(503 if busy.is_set() else 200)
+        to.send_header("Retry-After", "90")
+        to.send_header("Content-Length", str(len(body)))
+        to.end_headers()
+        to.wfile.write(body)
+
+    car.place = f"{serve(answer)}/secret/basic.ics"
+    car.sync()
+    busy.set()
+    outcome = car.sync()
+    assert (outcome.error, outcome.retry_after) == ("throttled", 90)
+    assert (car.titles(), car.error()) == (["One"], "throttled")
+    assert b"secret/basic" not in b"".join(path.read_bytes() for path in car.folder.rglob("*") if path.is_file())

@@ -1,0 +1,324 @@
+"""A car with a phone, a store and two clocks, all held in the hand, around a real presenter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.agenda import occurrence_key
+from carlendar.domain.call import CallCommand, PhoneState
+from carlendar.domain.event import Event, Person, Response, ShowAs
+from carlendar.domain.place import Place
+from carlendar.domain.timespan import Timespan
+from carlendar.errors import CallError, CarlendarError
+from carlendar.i18n import catalogue
+from carlendar.ipc.messages import Command, SyncStatus
+from carlendar.meetings.join_details import DialIn, JoinDetails
+from carlendar.meetings.plan import plan
+from carlendar.presentation.options import Options
+from carlendar.presentation.ports import Ports
+from carlendar.presentation.presenter import Presenter
+from carlendar.presentation.states import Frame
+from carlendar.safety.policy import restrictions_for
+from carlendar.safety.restrictions import DrivingState
+from carlendar.store.records import OutboxItem, Snapshot, SourceStatus, StoredEvent
+
+BERLIN = ZoneInfo("Europe/Berlin")
+LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
+PROFILE = Profile("p1", "Ana Ruiz")
+ACCOUNT = Account(
+    "a1",
+    "p1",
+    "ana@contoso.example",
+    "Ana Ruiz",
+    "global",
+    AccountState.SIGNED_IN,
+    datetime(2026, 11, 1, tzinfo=UTC),
+    scopes=("User.Read", "Calendars.ReadWrite", "Mail.Send"),
+)
+CALENDAR = Calendar("c1", "a1", "Calendar", is_default=True, can_edit=True)
+PRIYA = Person("Priya Raman", "priya@contoso.example")
+JONAS = Person("Jonas Weber", "jonas@contoso.example")
+TEAMS = JoinDetails(
+    "teams",
+    "https://teams.microsoft.com/l/meetup-join/x",
+    "teams.microsoft.com",
+    "online_meeting",
+    dial_ins=(DialIn("+496900001234", "987654321#", "p987654321#", "DE"),),
+)
+WEBEX = JoinDetails("webex", "https://contoso.webex.com/meet/x", "contoso.webex.com", "body")
+
+
+def at(text: str, day: int = 23) -> datetime:
+    """That time of a day of November 2026 in Berlin."""
+    hour, minute = map(int, text.split(":"))
+    return datetime(2026, 11, day, hour, minute, tzinfo=BERLIN)
+
+
+def meeting(
+    title: str,
+    start: str,
+    end: str,
+    way_in: JoinDetails | None = None,
+    *,
+    day: int = 23,
+    account: Account = ACCOUNT,
+    calendar: Calendar = CALENDAR,
+    **fields: object,
+) -> StoredEvent:
+    """A stored event of the account; further fields are the event's."""
+    defaults: dict[str, object] = {"response": Response.ACCEPTED, "organizer": PRIYA}
+    given = {**defaults, **fields}
+    event = Event(f"id {title}", calendar.id, title, Timespan(at(start, day), at(end, day)), **given)  # type: ignore[arg-type]  # keyword fields of a test
+    return StoredEvent(event, way_in, calendar, account)
+
+
+REVIEW = meeting(
+    "Product review", "9:00", "9:30", TEAMS, attendees=(PRIYA, JONAS), attendee_count=6,
+    body="Launch checklist, open risks, decision on the October date. Slides are in the team channel.",
+)  # fmt: skip
+BUDGET = meeting(
+    "Budget sync", "10:15", "11:00", TEAMS, attendees=(JONAS,), attendee_count=3
+)  # fmt: skip
+HAFEN = Place("Hafenstraße 12", "Hafenstraße 12, Hamburg", 53.55, 9.97)
+LUNCH = meeting("Lunch with Ana", "13:00", "14:00", place=HAFEN)
+SUPPLIER = meeting("Supplier call", "15:30", "16:00", WEBEX, response=Response.TENTATIVE, show_as=ShowAs.TENTATIVE)
+DAY = (REVIEW, BUDGET, LUNCH, SUPPLIER)
+
+
+@dataclass
+class Clock:
+    """Wall and elapsed clock in one: time passes by `pass_`."""
+
+    moment: datetime = field(default_factory=lambda: at("8:48"))
+    uptime: float = 1000.0
+    set_: bool = True
+    speed: float = 1.0
+
+    def now(self) -> datetime:
+        return self.moment.astimezone(UTC)
+
+    def zone(self) -> tzinfo:
+        return BERLIN
+
+    def is_set(self) -> bool:
+        return self.set_
+
+    def rate(self) -> float:
+        return self.speed
+
+    def seconds(self) -> float:
+        return self.uptime
+
+    def pass_(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds * self.speed)
+        self.uptime += seconds
+
+
+@dataclass
+class Car:
+    """Fakes of every port, and what was asked of them."""
+
+    clock: Clock = field(default_factory=Clock)
+    snapshot: Snapshot = field(
+        default_factory=lambda: Snapshot(
+            PROFILE, (PROFILE,), (ACCOUNT,), DAY, (SourceStatus("c1", "a1", at("8:47")),),
+            preferences=(("notice:p1", "1"),), calendars=(CALENDAR,),
+        )
+    )  # fmt: skip
+    done: list[tuple[object, ...]] = field(default_factory=list)
+    dial_error: str = ""
+    failing: bool = False
+    failure: CarlendarError = field(default_factory=lambda: CarlendarError("no"))
+    browser: bool = False
+    has_navigation: bool = True
+    frames: list[Frame] = field(default_factory=list)
+    presenter: Presenter = field(init=False)
+
+    # telephone
+    def subscribe(self, listener: Callable[[PhoneState], None]) -> Callable[[], None]:
+        listener(PhoneState(connected=True))
+        return lambda: None
+
+    def dial(self, number: str, tones: str) -> None:
+        if self.dial_error:
+            raise CallError("no", key=self.dial_error)
+        self.done.append(("dial", number, tones))
+
+    def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
+        self.done.append((name.value, call_id, tones))
+
+    def stop(self) -> None:
+        self.done.append(("stop",))
+
+    # memory
+    def dismiss(self, key: str, account_id: str, now: datetime) -> None:  # noqa: ARG002  # the port's signature
+        self.done.append(("dismiss", key, account_id))
+
+    def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:  # noqa: ARG002  # the port's signature
+        self.done.append(("snooze", key, until.astimezone(BERLIN)))
+
+    def prefer(self, key: str, value: str) -> None:
+        self.done.append(("prefer", key, value))
+
+    def show_calendar(self, account_id: str, calendar_id: str, shown: bool) -> None:
+        self.done.append(("show_calendar", account_id, calendar_id, shown))
+
+    def create_profile(self, profile: Profile) -> None:
+        self.done.append(("create_profile", profile))
+
+    def choose_profile(self, profile_id: str) -> None:
+        self.done.append(("choose_profile", profile_id))
+
+    def put(self, item: OutboxItem) -> None:
+        self.done.append(("put", item))
+
+    def withdraw(self, key: str) -> None:
+        self.done.append(("withdraw", key))
+
+    def acknowledge(self, key: str) -> None:
+        self.done.append(("acknowledge", key))
+
+    def news_told(self, account_id: str, event_id: str) -> None:
+        self.done.append(("news_told", account_id, event_id))
+
+    # service, sound
+    def send(self, command: Command) -> None:
+        self.done.append(("send", command.name, command.arguments))
+
+    def play(self, name: str, loudness: float = 1.0) -> None:
+        self.done.append(("play", name) if loudness == 1.0 else ("play", name, loudness))
+
+    def navigate(self, latitude: float, longitude: float) -> None:
+        if self.failing:
+            raise self.failure
+        self.done.append(("navigate", latitude, longitude))
+
+    # the whole
+    def start(
+        self, options: Options | None = None, state: DrivingState = DrivingState.MOVING, *, quiet: bool = True
+    ) -> Car:
+        """Start the presenter; `quiet` where all reminders have been answered before."""
+        if quiet:
+            asleep = tuple((occurrence_key(stored.event), at("23:59", 30)) for stored in self.snapshot.events)
+            self.snapshot = replace(self.snapshot, snoozed=asleep)
+        keys = iter(f"key {number}" for number in range(1000))
+        ports = Ports(
+            read=lambda: self.snapshot, memory=self, service=self, telephony=self, links=Links(self),
+            navigation=Navigator(self), sound=self, wall=self.clock, elapsed=self.clock,
+            words=lambda language: catalogue.load(language, LOCALE), languages=("en", "de"), plan=plan,
+            new_key=lambda: next(keys),
+        )  # fmt: skip
+        self.presenter = Presenter(ports, options or Options(region="DE"), restrictions_for(state, "test"))
+        self.presenter.subscribe(self.frames.append)
+        self.presenter.phone_changed(PhoneState(connected=True))
+        self.presenter.seat(passenger_aboard=False, driver_subject="")
+        return self
+
+    def drive(self, state: DrivingState) -> Frame:
+        sequence = self.presenter.frame.restrictions.sequence + 1
+        return self.presenter.restrict(restrictions_for(state, "test", sequence=sequence))
+
+    def fresh(self, *, online: bool = True, as_of: datetime | None = None) -> None:
+        moment = as_of or self.clock.moment
+        self.presenter.service_said(SyncStatus(running=False, as_of=moment.isoformat(), online=online))
+        self.presenter.tick()
+
+    def wait(self, seconds: float) -> Frame:
+        """Let time pass as the interface does: a tick whenever the presenter asks for one."""
+        left = seconds
+        while left > 0:
+            step = min(left, self.presenter.tick())
+            self.clock.pass_(step)
+            left -= step
+        self.presenter.tick()
+        return self.presenter.frame
+
+    def touch(self, intent: str, argument: str | None = None) -> Frame:
+        """Touch the action of that intent in the frame; fails where it is not there."""
+        from carlendar.presentation.apply_limits import actions
+
+        found = [
+            action for action in actions(self.frame)
+            if action.intent == intent and argument in (None, action.argument)
+        ]  # fmt: skip
+        assert found, f"{intent} is not on the screen"
+        self.presenter.act(found[0])
+        return self.frame
+
+    def offers(self) -> list[str]:
+        """Intents of all actions on the screen."""
+        from carlendar.presentation.apply_limits import actions
+
+        return [action.intent for action in actions(self.frame)]
+
+    @property
+    def frame(self) -> Frame:
+        return self.presenter.frame
+
+    def change(self, **fields: object) -> None:
+        """Another snapshot comes in from the store."""
+        self.snapshot = replace(self.snapshot, **fields)  # type: ignore[arg-type]  # fields of a test
+        self.presenter.snapshot_changed()
+        self.presenter.tick()
+
+
+@dataclass
+class Links:
+    car: Car
+
+    def available(self) -> bool:
+        return self.car.browser
+
+    def open(self, url: str) -> None:
+        self.car.done.append(("open", url))
+
+
+@dataclass
+class Navigator:
+    car: Car
+
+    def available(self) -> bool:
+        return self.car.has_navigation
+
+    def navigate(self, latitude: float, longitude: float) -> None:
+        self.car.navigate(latitude, longitude)
+
+
+@pytest.fixture
+def car() -> Car:
+    """The car of the pictures on Monday 23 November 2026, 8:48, moving, just synchronised."""
+    return Car().start()
+
+
+@pytest.fixture
+def new_car() -> Callable[..., Car]:
+    """A car with another snapshot, clock or options: call it with fields of `Car`, then `start`."""
+    return Car
+
+
+@pytest.fixture(name="at")
+def moment_of() -> Callable[..., datetime]:
+    """`at("9:00")`, `at("9:00", 24)`: that time of a day of November 2026 in Berlin."""
+    return at
+
+
+@pytest.fixture
+def phone() -> type[PhoneState]:
+    """States of the telephone."""
+    return PhoneState
+
+
+@pytest.fixture
+def make() -> Callable[..., StoredEvent]:
+    """`make(title, start, end, teams=True, day=24, …)`: a stored event; further fields are the event's."""
+
+    def made(title: str, start: str, end: str, *, teams: bool = False, **fields: object) -> StoredEvent:
+        return meeting(title, start, end, TEAMS if teams else None, **fields)  # type: ignore[arg-type]  # fields of a test
+
+    return made

@@ -1,0 +1,327 @@
+"""Agenda and Event: as pictured, paged while driving, whole when parked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from carlendar.domain.event import Response
+from carlendar.domain.timespan import DateSpan
+from carlendar.presentation.agenda.view import AT_ONCE
+from carlendar.presentation.options import Options
+from carlendar.presentation.states import AgendaState, EventState, ScreenName, Stripe, Tone
+from carlendar.safety.restrictions import DrivingState
+
+Car = Any
+Make = Any
+At = Any
+
+
+def rows(car: Car) -> AgendaState:
+    state = car.frame.body
+    assert isinstance(state, AgendaState)
+    return state
+
+
+def test_moving_it_is_as_pictured(car: Car) -> None:
+    car.touch("agenda")
+    state = rows(car)
+    assert [(row.time, row.title, row.detail) for row in state.rows] == [
+        ("9:00", "Product review", "Teams"),
+        ("10:15", "Budget sync", "Teams"),
+        ("13:00", "Lunch with Ana", "Hafenstraße 12"),
+        ("15:30", "Supplier call", "Webex"),
+    ]
+    assert [row.action.labels[0] if row.action else "" for row in state.rows] == ["Join", "", "", ""]
+    assert not state.scrolls
+    assert [action.labels[0] for action in state.side] == ["Drive"]
+
+
+def test_moving_pages_lead_later_and_earlier_through_today(new_car: Car, make: Make) -> None:
+    car = new_car()
+    events = tuple(make(f"M{hour}", f"{hour}:00", f"{hour}:30") for hour in range(9, 20))
+    car.snapshot = replace(car.snapshot, events=(*events, make("Tomorrow", "9:00", "9:30", day=24)))
+    car.start().fresh()
+    car.touch("agenda")
+    seen = [row.title for row in rows(car).rows]
+    assert [action.labels[0] for action in rows(car).side] == ["Drive", "Later"]
+    car.touch("later")
+    assert [action.labels[0] for action in rows(car).side] == ["Drive", "Earlier", "Later"]
+    while "later" in car.offers():
+        seen += [row.title for row in rows(car).rows]
+        car.touch("later")
+    seen += [row.title for row in rows(car).rows]
+    assert seen == [f"M{hour}" for hour in range(9, 20)]
+    assert [action.labels[0] for action in rows(car).side] == ["Drive", "Earlier"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", ["", "", "6 more when parked"]), ("de", ["", "", "Noch 6, wenn geparkt"])]
+)
+def test_the_last_page_says_how_many_there_are_beyond_the_limits(
+    new_car: Car, make: Make, language: str, said: list[str]
+) -> None:
+    car = new_car()
+    halves = [(f"{hour}:{half}0", f"{hour}:{half}9") for hour in range(9, 17) for half in (0, 3)]
+    car.snapshot = replace(car.snapshot, events=tuple(make(start, start, end) for start, end in halves))
+    car.start(Options(language=language)).fresh()
+    car.touch("agenda")
+    pages = [rows(car)]
+    while "later" in car.offers():
+        car.touch("later")
+        pages.append(rows(car))
+    assert [page.left for page in pages] == said
+    assert sum(len(page.rows) for page in pages) == 10
+    car.drive(DrivingState.PARKED)
+    assert not rows(car).left
+
+
+def test_idling_shows_tomorrow_too_and_opens_a_meeting(new_car: Car, make: Make) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(make("A", "9:00", "9:30"), make("B", "9:00", "9:30", day=24)))
+    car.start(state=DrivingState.IDLING).fresh()
+    car.touch("agenda")
+    assert [(row.title, row.day, row.detail) for row in rows(car).rows] == [("A", "", ""), ("B", "Tomorrow", "")]
+    car.touch("open")
+    assert isinstance(car.frame.body, EventState)
+    assert (car.frame.body.title, car.frame.body.when) == ("A", "Monday 23 November, 9:00 – 9:30")
+    car.drive(DrivingState.MOVING)
+    assert car.frame.screen is ScreenName.DRIVE
+
+
+def test_parked_it_is_as_pictured(new_car: Car) -> None:
+    car = new_car()
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    state = rows(car)
+    assert state.scrolls
+    assert [(row.time, row.end, row.title, row.detail) for row in state.rows] == [
+        ("", "", "Today, Monday 23 November", ""),
+        ("9:00", "9:30", "Product review", "Teams · Priya Raman and 5 others"),
+        ("10:15", "11:00", "Budget sync", "Teams · Jonas Weber and 2 others"),
+        ("13:00", "14:00", "Lunch with Ana", "Hafenstraße 12, Hamburg"),
+        ("15:30", "16:00", "Supplier call", "Webex · tentative"),
+    ]
+    assert [row.stripe for row in state.rows[1:]] == [Stripe.SOLID, Stripe.SOLID, Stripe.SOLID, Stripe.DASHED]
+    assert [row.action.labels[0] if row.action else "" for row in state.rows[1:]] == ["Join", "", "Navigate", ""]
+    assert [action.icon for action in car.frame.rail] == ["home", "calendar", "cog"]
+    assert [action.selected for action in car.frame.rail] == [False, True, False]
+
+
+def test_parked_german_headers(new_car: Car) -> None:
+    car = new_car()
+    car.start(Options(language="de"), state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    assert rows(car).rows[0].title == "Heute, Montag, 23. November"
+
+
+def test_whole_days_and_several_days_stand_in_each_of_their_days(new_car: Car, make: Make, at: At) -> None:
+    car = new_car()
+    offsite = make("Offsite", "9:00", "9:30")
+    days = DateSpan(at("0:00", 23).date(), at("0:00", 25).date())
+    late = make("Launch", "23:00", "23:30")
+    night = replace(late.event, span=replace(late.event.span, end=at("1:00", 24)))
+    offsite = replace(offsite, event=replace(offsite.event, span=days))
+    car.snapshot = replace(car.snapshot, events=(offsite, replace(late, event=night)))
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    assert [(row.time, row.end, row.title) for row in rows(car).rows] == [
+        ("", "", "Today, Monday 23 November"),
+        ("All day", "", "Offsite"),
+        ("23:00", "1:00", "Launch"),
+        ("", "", "Tomorrow, Tuesday 24 November"),
+        ("All day", "", "Offsite"),
+        ("until", "1:00", "Launch"),
+    ]
+    assert len({row.key for row in rows(car).rows}) == len(rows(car).rows)
+
+
+def test_declined_and_cancelled_are_struck_or_hidden(new_car: Car, make: Make) -> None:
+    events = (
+        make("Kept", "9:00", "9:30"),
+        make("No", "10:00", "10:30", response=Response.DECLINED),
+        make("Off", "11:00", "11:30", cancelled=True, teams=True),
+    )
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=events)
+    car.start().fresh()
+    car.touch("agenda")
+    assert [(row.title, row.struck, row.detail) for row in rows(car).rows] == [
+        ("Kept", False, ""),
+        ("No", True, "Declined"),
+        ("Off", True, "Cancelled · Teams"),
+    ]
+    hiding = new_car()
+    hiding.snapshot = car.snapshot
+    hiding.start(Options(hide_declined=True)).fresh()
+    hiding.touch("agenda")
+    assert [row.title for row in rows(hiding).rows] == ["Kept"]
+
+
+def test_a_clash_is_a_word_in_the_row(new_car: Car, make: Make) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(make("A", "9:00", "10:00"), make("B", "9:30", "10:30", teams=True)))
+    car.start().fresh()
+    car.touch("agenda")
+    assert [(row.detail, row.detail_tone) for row in rows(car).rows] == [
+        ("Clash", Tone.WARN),
+        ("Clash · Teams", Tone.WARN),
+    ]
+
+
+def test_an_empty_day_says_so_and_a_stale_one_does_not_claim_it(new_car: Car, at: At) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=())
+    car.start().fresh()
+    car.touch("agenda")
+    assert rows(car).empty == "Nothing more today"
+    car.clock.pass_(30)
+    car.fresh(online=False, as_of=at("7:00"))
+    car.wait(60)
+    assert rows(car).empty == "Nothing known · as of 7:00"
+
+
+def test_a_parked_event_is_as_pictured(new_car: Car) -> None:
+    car = new_car()
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    car.touch("open")
+    state = car.frame.body
+    assert isinstance(state, EventState)
+    assert (state.title, state.when) == ("Product review", "Monday 23 November, 9:00 – 9:30")
+    assert [(line.text, line.icon) for line in state.lines] == [
+        ("Priya Raman, Jonas Weber and 4 others", "account-group"),
+        ("Microsoft Teams meeting", "microsoft-teams"),
+        ("+49 69 00001234 · ID 987 654 321", "phone"),
+        ("You accepted", "check"),
+        ("Organizer: Priya Raman", "account"),
+    ]
+    assert state.body.startswith("Launch checklist, open risks")
+    assert [action.labels[0] for action in state.actions] == [
+        "Send link to a phone",
+        "Tell them I’m late",
+        "Change answer",
+    ]
+
+
+def test_the_answer_can_be_changed_when_parked_and_shows_at_once(new_car: Car) -> None:
+    car = new_car()
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    car.touch("open")
+    car.touch("answer_choice")
+    assert [action.labels[0] for action in car.frame.body.actions] == ["Accept", "Maybe", "Decline", "Cancel"]
+    assert [action.selected for action in car.frame.body.actions] == [True, False, False, False]
+    item = next(action for action in car.frame.body.actions if action.labels[0] == "Decline")
+    car.presenter.act(item)
+    sent = car.done[-1][1]
+    assert (sent.kind, sent.event_id, sent.account_id) == ("decline", "id Product review", "a1")
+    car.change(outbox=(sent,))
+    assert "You declined" in [line.text for line in car.frame.body.lines]
+
+
+def test_the_link_is_handed_over_as_a_code(new_car: Car) -> None:
+    car = new_car()
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    car.touch("open")
+    car.touch("hand_over")
+    assert car.frame.body.qr == "https://teams.microsoft.com/l/meetup-join/x"
+    car.touch("dismiss_question")
+    assert car.frame.body.qr == ""
+
+
+@pytest.mark.rule("S8")
+def test_scroll_position_survives_driving_off_and_parking(new_car: Car) -> None:
+    car = new_car()
+    car.start(state=DrivingState.PARKED)
+    car.touch("agenda")
+    place = car.frame.place
+    car.presenter.scrolled(place, 0.25)
+    car.drive(DrivingState.MOVING)
+    car.drive(DrivingState.PARKED)
+    assert car.frame.screen is ScreenName.AGENDA
+    assert (car.frame.place, car.presenter.offset(place)) == (place, 0.25)
+
+
+@pytest.mark.rule("G4")
+def test_a_low_display_has_shorter_pages_and_no_more_than_the_steps_of_a_task_reach(new_car: Car, make: Make) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=tuple(make(f"M{n}", f"1{n}:00", f"1{n}:30") for n in range(8)))
+    car.start(Options(region="DE", rows_fit=2)).fresh()
+    car.touch("agenda")
+    seen: list[str] = []
+    for _ in range(4):
+        state = rows(car)
+        assert len(state.rows) <= 2
+        seen += [row.title for row in state.rows]
+        if "later" in car.offers():
+            car.touch("later")
+    assert seen[:6] == [f"M{n}" for n in range(6)]
+    assert seen[6:] == ["M4", "M5"], "the third page is the last: an action on it is the fourth step"
+    assert "later" not in car.offers()
+    assert "earlier" in car.offers()
+
+
+@pytest.mark.parametrize(("fit", "number"), [(None, 4), (9, 4), (3, 3)])
+def test_of_what_the_profile_allows_and_the_display_can_show_the_smaller_counts(
+    new_car: Car, make: Make, fit: int | None, number: int
+) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=tuple(make(f"M{n}", f"1{n}:00", f"1{n}:30") for n in range(8)))
+    car.start(Options(region="DE", rows_fit=fit)).fresh()
+    car.touch("agenda")
+    assert len(rows(car).rows) == number
+
+
+def times(number: int) -> tuple[str, str]:
+    hour, part = divmod(number, 20)
+    return f"{9 + hour}:{3 * part:02}", f"{9 + hour}:{3 * part + 2:02}"
+
+
+def test_a_list_of_thousands_shows_what_is_near_and_the_rest_on_a_touch(new_car: Car, make: Make) -> None:
+    car = new_car()
+    events = tuple(make(f"Meeting {n}", *times(n % 200), day=23 + n // 200) for n in range(400))
+    car.snapshot = replace(car.snapshot, events=events)
+    car.start(state=DrivingState.PARKED)
+    car.touch("agenda")
+    first = [row.title for row in rows(car).rows if not row.header]
+    assert first[-1] == "Later appointments"
+    assert len(first) == AT_ONCE + 1
+    car.touch("later")
+    car.touch("later")
+    listed = [row.title for row in rows(car).rows if not row.header]
+    assert len(listed) == 400
+    assert listed[:AT_ONCE] == first[:-1]
+    assert "later" not in car.offers()
+    car.touch("home")
+    car.touch("agenda")
+    assert len([row for row in rows(car).rows if not row.header]) == AT_ONCE + 1
+
+
+@pytest.mark.parametrize(("state", "rows"), [(DrivingState.MOVING, 1), (DrivingState.IDLING, 2)])
+def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_time(
+    new_car: Any, make: Any, state: DrivingState, rows: int
+) -> None:
+    from datetime import date
+
+    from carlendar.domain.timespan import DateSpan
+
+    def whole(title: str, day: int, days: int = 1, **more: Any) -> Any:
+        made = make(title, "9:00", "9:30", **more)
+        span = DateSpan(date(2026, 11, day), date(2026, 11, day + days))
+        return replace(made, event=replace(made.event, span=span))
+
+    car = new_car()
+    events = (
+        whole("Fair", 23, 2), whole("Offsite", 23), whole("Party", 23, cancelled=True), make("Review", "9:00", "9:30"),
+    )  # fmt: skip
+    car.snapshot = replace(car.snapshot, events=events)
+    car.start(state=state)
+    car.touch("agenda")
+    shown = [(row.time, row.day, row.title, row.detail) for row in car.frame.body.rows]
+    assert [row for row in shown if not row[0]] == [
+        ("", "", "Offsite", "All day, and 1 more"), ("", "Tomorrow", "Fair", "All day"),
+    ][:rows]  # fmt: skip
+    assert shown[0][:3] == ("9:00", "", "Review")

@@ -1,0 +1,219 @@
+"""Call: as pictured, claiming only what the car knows, and what to do when it fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from carlendar.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
+from carlendar.presentation.options import Options
+from carlendar.presentation.states import CallState, Look, ScreenName, Tone
+from carlendar.safety.restrictions import DrivingState
+
+Car = Any
+At = Any
+
+NUMBER = "+496900001234"
+
+
+def body(car: Car) -> CallState:
+    state = car.frame.body
+    assert isinstance(state, CallState)
+    return state
+
+
+def joined(new_car: Car, at: At, **options: Any) -> Car:
+    car = new_car()
+    car.clock.moment = at("9:00")
+    car.start(Options(region="DE", **options)).fresh()
+    car.touch("join")
+    return car
+
+
+def phone(car: Car, phase: CallPhase, *others: Call, muted: bool = False, **fields: Any) -> None:
+    call = Call("/1", NUMBER, phase, car.clock.uptime, **fields)
+    car.presenter.phone_changed(PhoneState(connected=True, calls=(call, *others), muted=muted))
+
+
+@pytest.mark.parametrize(
+    ("phase", "tones", "text", "icon", "tone"),
+    [
+        (CallPhase.DIALING, TonesPhase.WAITING, "Dialling", "phone-outgoing", Tone.ACCENT),
+        (CallPhase.RINGING, TonesPhase.WAITING, "Ringing", "phone-ring", Tone.ACCENT),
+        (CallPhase.ACTIVE, TonesPhase.NONE, "Connected", "phone-in-talk", Tone.GO),
+        (CallPhase.ACTIVE, TonesPhase.WAITING, "Connected · sending ID", "phone-in-talk", Tone.GO),
+        (CallPhase.ACTIVE, TonesPhase.SENT, "Connected · ID sent", "phone-in-talk", Tone.GO),
+        (CallPhase.ACTIVE, TonesPhase.FAILED, "Connected · ID not sent", "phone-in-talk", Tone.WARN),
+        (CallPhase.ACTIVE, TonesPhase.PARTIAL, "Connected · ID incomplete", "phone-in-talk", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.SENT, "On hold", "phone-alert", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.WAITING, "On hold · ID not sent yet", "phone-alert", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.FAILED, "On hold · ID not sent", "phone-alert", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.PARTIAL, "On hold · ID incomplete", "phone-alert", Tone.WARN),
+    ],
+)
+def test_it_claims_what_the_phone_says(
+    new_car: Car, at: At, phase: CallPhase, tones: TonesPhase, text: str, icon: str, tone: Tone
+) -> None:
+    car = joined(new_car, at)
+    phone(car, phase, tones=tones)
+    assert (body(car).status.text, body(car).status.icon, body(car).status.tone) == (text, icon, tone)
+    assert body(car).title == "Product review"
+    assert body(car).leave is not None
+
+
+def test_connected_it_is_as_pictured(new_car: Car, at: At) -> None:
+    car = joined(new_car, at)
+    phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
+    car.wait(4 * 60)
+    state = body(car)
+    assert state.detail == "4 min · Next: Budget sync at 10:15"
+    assert state.large is not None
+    assert (state.large.labels, state.large.icon) == (("Mute",), "microphone")
+    assert state.small is not None
+    assert (state.small.labels[0], state.small.icon) == ("Enter ID again", "dialpad")
+    assert state.leave is not None
+    assert (state.leave.labels, state.leave.icon, state.leave.look) == (("Leave",), "phone-hangup", Look.STOP)
+    assert state.close is None
+    assert car.frame.status.clock == "9:04"
+
+
+def test_mute_enter_id_again_and_leave_reach_the_phone(new_car: Car, at: At) -> None:
+    car = joined(new_car, at, join_muted=False)
+    phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
+    car.touch("mute")
+    phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT, muted=True)
+    assert body(car).status.text == "Connected · ID sent · muted"
+    assert body(car).large is not None
+    assert body(car).large.labels == ("Unmute",)  # type: ignore[union-attr]  # checked in the line before
+    car.touch("unmute")
+    car.touch("send_tones")
+    car.touch("leave")
+    assert [done for done in car.done if done[0] in ("mute", "unmute", "send_tones", "hang_up")] == [
+        ("mute", "/1", ""),
+        ("unmute", "/1", ""),
+        ("send_tones", "/1", "p987654321#"),
+        ("hang_up", "/1", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "text"),
+    [
+        (EndedBy.HERE, "You left"),
+        (EndedBy.THERE, "The other side hung up"),
+        (EndedBy.NETWORK, "The connection was lost"),
+        (EndedBy.REFUSED, "The call was refused"),
+        (EndedBy.UNKNOWN, "The call has ended"),
+        (EndedBy.NO_PROGRESS, "The phone did not start the call"),
+        (EndedBy.NO_ANSWER, "No answer"),
+    ],
+)
+def test_the_end_says_by_whom_and_offers_to_rejoin(new_car: Car, at: At, ended_by: EndedBy, text: str) -> None:
+    car = joined(new_car, at)
+    phone(car, CallPhase.ACTIVE)
+    ended = Call("/1", NUMBER, CallPhase.ENDED, car.clock.uptime, ended_by)
+    car.presenter.phone_changed(PhoneState(connected=True, last_ended=ended))
+    assert body(car).status.text == text
+    assert body(car).large is not None
+    assert body(car).large.labels == ("Rejoin",)  # type: ignore[union-attr]  # checked in the line before
+    assert (body(car).leave, body(car).small) == (None, None)
+    car.touch("join")
+    assert [done[0] for done in car.done].count("dial") == 2
+    car.presenter.phone_changed(PhoneState(connected=True, last_ended=ended))
+    car.touch("close_call")
+    assert car.frame.screen is ScreenName.DRIVE
+
+
+def test_a_refused_dial_says_why(new_car: Car, at: At) -> None:
+    car = new_car()
+    car.clock.moment = at("9:00")
+    car.dial_error = "busy"
+    car.start().fresh()
+    car.touch("join")
+    assert (body(car).status.text, body(car).status.tone) == ("The phone is in another call", Tone.STOP)
+    assert "close_call" in car.offers()
+
+
+def test_a_lost_phone_offers_the_link_when_parked(new_car: Car, at: At) -> None:
+    car = joined(new_car, at)
+    phone(car, CallPhase.ACTIVE)
+    ended = Call("/1", NUMBER, CallPhase.ENDED, car.clock.uptime, EndedBy.NO_PHONE)
+    car.presenter.phone_changed(PhoneState(connected=False, last_ended=ended))
+    assert body(car).status.text == "No phone is connected"
+    assert body(car).large is None
+    car.drive(DrivingState.PARKED)
+    assert "hand_over" in car.offers()
+
+
+def test_another_call_that_waits_can_be_answered(new_car: Car, at: At) -> None:
+    car = joined(new_car, at)
+    phone(car, CallPhase.ACTIVE, Call("/2", "+4930", CallPhase.WAITING, car.clock.uptime))
+    assert body(car).detail == "Another call is waiting"
+    car.touch("answer_call")
+    assert car.done[-1] == ("hold_and_answer", "/2", "")
+
+
+@pytest.mark.rule("S7")
+def test_the_call_survives_tightening_and_loosening(new_car: Car, at: At) -> None:
+    car = joined(new_car, at)
+    phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
+    before = body(car)
+    for state in (DrivingState.PARKED, DrivingState.MOVING, DrivingState.UNKNOWN, DrivingState.IDLING):
+        car.drive(state)
+        assert body(car) == before
+
+
+def test_parked_the_call_can_be_left_on_and_come_back_to(new_car: Car, at: At) -> None:
+    car = joined(new_car, at)
+    phone(car, CallPhase.ACTIVE)
+    car.drive(DrivingState.PARKED)
+    car.touch("home")
+    assert car.frame.body.primary.labels[0] == "Back to the call"
+    car.touch("call")
+    assert car.frame.screen is ScreenName.CALL
+
+
+def test_an_unknown_foreign_number_is_asked_about_when_parked(new_car: Car, at: At, make: Any) -> None:
+    from carlendar.domain.event import Response
+
+    car = new_car()
+    event = make("Pitch", "9:00", "9:30", teams=True, response=Response.NOT_RESPONDED)
+    way_in = replace(event.way_in, dial_ins=(replace(event.way_in.dial_ins[0], number="+43720000", country="AT"),))
+    car.snapshot = replace(car.snapshot, events=(replace(event, way_in=way_in),))
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("join")
+    assert car.frame.body.title == "Call this number?"
+    assert "+43720000" in car.frame.body.paragraphs
+    assert not [done for done in car.done if done[0] == "dial"]
+    car.touch("join_confirmed")
+    assert ("dial", "+43720000", "p987654321#") in car.done
+    assert car.frame.screen is ScreenName.CALL
+
+
+@pytest.mark.parametrize("state", [DrivingState.MOVING, DrivingState.PARKED])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Budget sync with finance and controlling", "Budget sync with finance and"),
+        ("Wirtschaftlichkeitsberechnungsvorbereitungsbesprechung", "…"),
+        ("予算会議" * 20, "…"),
+    ],
+)
+def test_what_comes_next_keeps_its_time_however_long_its_title(
+    new_car: Car, at: At, make: Any, name: str, said: str, state: DrivingState
+) -> None:
+    from carlendar.text.graphemes import count
+
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(car.snapshot.events[0], make(name, "10:15", "11:00")))
+    car.clock.moment = at("9:00")
+    car.start(state=state).fresh()
+    car.touch("join")
+    phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
+    car.wait(3 * 60)
+    detail = body(car).detail
+    assert detail.startswith("3 min · Next: ")
+    assert detail.endswith(" at 10:15")
+    assert count(detail) <= 60
+    assert said.split()[0] in detail

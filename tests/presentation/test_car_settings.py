@@ -1,0 +1,40 @@
+"""The car's own settings on the screen: language, hours and size of the text; none of them loosens anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from carlendar.domain.place import Position
+from carlendar.presentation.apply_limits import actions
+from carlendar.presentation.options import Options
+from carlendar.presentation.vehicle_context import Side, VehicleContext
+
+
+def test_the_screen_speaks_as_the_car_does(new_car: Callable[..., Any]) -> None:
+    car = new_car().start(Options(region="DE", follows_car=True))
+    car.presenter.car(language="de", hours="12", text_scale=1.15)
+    shown = car.wait(70.0)
+    assert shown.language == "de"
+    assert shown.text_scale == 1.15
+    assert "M" in shown.status.clock.upper()
+
+
+def test_a_language_that_was_set_stays(new_car: Callable[..., Any]) -> None:
+    car = new_car().start(Options(region="DE"))
+    car.presenter.car(language="de", hours="", text_scale=1.0)
+    assert car.wait(70.0).language == "en"
+
+
+@pytest.mark.rule("S6")
+def test_no_setting_of_the_car_loosens_anything(new_car: Callable[..., Any]) -> None:
+    car = new_car().start(Options(region="DE", follows_car=True))
+    before = car.frame
+    car.presenter.theme(night=False)
+    car.presenter.seat(passenger_aboard=False, driver_subject="")
+    car.presenter.car(language="de", hours="24", text_scale=1.15)
+    car.presenter.cabin(VehicleContext(Side.RIGHT, Position(48.1, 11.5), miles=True, loudness=0.0))
+    after = car.wait(70.0)
+    assert after.restrictions == before.restrictions
+    assert [action.intent for action in actions(after)] == [action.intent for action in actions(before)]

@@ -1,0 +1,74 @@
+"""Subscribed calendars in the Settings: their age, their trouble, and removing them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from carlendar.domain.account import FEED, FILES, Account, AccountState
+from carlendar.presentation.settings.subscriptions import TROUBLE
+from carlendar.presentation.states import Choice, ChoicesState, NoticeState, Tone
+from carlendar.safety.restrictions import DrivingState
+from carlendar.store.records import SourceStatus
+
+Car = Any
+
+
+def feed(car: Car, number: int, kind: str, name: str, error: str = "", *, read: bool = True) -> None:
+    """Subscribe the driver to a calendar."""
+    now = car.clock.now()
+    profile = car.snapshot.profile.id
+    account = Account(f"feed-{number}", profile, "calendar.contoso.example", name, kind, AccountState.SIGNED_IN, now)
+    status = SourceStatus("feed", account.id, now - timedelta(hours=1) if read else None, error)
+    day = car.snapshot
+    car.change(accounts=(*day.accounts, account), sources=(*day.sources, status))
+
+
+def row(car: Car, number: int) -> Choice:
+    assert isinstance(car.frame.body, ChoicesState)
+    return next(choice for choice in car.frame.body.choices if choice.key == f"account/feed-{number}")
+
+
+@pytest.fixture
+def parked(new_car: Any) -> Car:
+    return new_car().start(state=DrivingState.PARKED)
+
+
+def test_each_says_how_old_it_is_and_what_is_wrong_with_it(parked: Car) -> None:
+    feed(parked, 1, FEED, "Orchestra")
+    feed(parked, 2, FILES, "School", "feed_file")
+    feed(parked, 3, FEED, "Club", "gone", read=False)
+    feed(parked, 4, FEED, "New", read=False)
+    parked.touch("settings")
+    said = [(row(parked, n).title, row(parked, n).detail, row(parked, n).tone) for n in (1, 2, 3, 4)]
+    assert said == [
+        ("Orchestra", "As of 7:48", Tone.MUTE),
+        ("School", "File cannot be read · As of 7:48", Tone.WARN),
+        ("Club", "Not there any more", Tone.WARN),
+        ("New", "Nothing known yet", Tone.MUTE),
+    ]
+
+
+def test_it_is_removed_after_a_question_that_names_it(parked: Car) -> None:
+    feed(parked, 1, FEED, "Orchestra")
+    parked.touch("settings")
+    parked.touch("ask_sign_out", "feed-1")
+    body = parked.frame.body
+    assert isinstance(body, NoticeState)
+    assert (body.title, body.paragraphs[0]) == ("Remove calendar?", "Orchestra")
+    parked.touch("sign_out", "feed-1")
+    assert parked.done[-1] == ("send", "sign_out", {"account": "feed-1"})
+
+
+def test_nobody_is_asked_to_allow_answering_in_a_calendar_that_can_only_be_read(parked: Car) -> None:
+    feed(parked, 1, FEED, "Orchestra")
+    parked.touch("settings")
+    assert [action.intent for action in row(parked, 1).actions] == ["ask_sign_out"]
+
+
+@pytest.mark.parametrize("key", sorted(TROUBLE))
+def test_every_trouble_has_its_words(parked: Car, key: str) -> None:
+    feed(parked, 1, FEED, "Orchestra", key)
+    parked.touch("settings")
+    assert row(parked, 1).detail.startswith(TROUBLE[key])

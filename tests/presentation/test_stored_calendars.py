@@ -1,0 +1,90 @@
+"""From the store on disk to Settings and back: a calendar that was hidden can be shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from carlendar.domain.account import Account, AccountState, Calendar
+from carlendar.domain.timespan import Timespan
+from carlendar.presentation.states import ChoicesState
+from carlendar.safety.restrictions import DrivingState
+from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.snapshot import StoreReader
+from carlendar.store.user import UserStore
+
+Car = Any
+FAMILY = Calendar("c2", "a1", "Family")
+
+
+class Shelf:
+    """A store on disk, read as the screen reads it."""
+
+    def __init__(self, folder: Path, car: Car) -> None:
+        self.user, self.events = UserStore(folder), EventStore(folder)
+        self.reader, self.car = StoreReader(folder), car
+        day = car.snapshot
+        self.user.save_profile(day.profile)
+        self.user.save_account(day.accounts[0])
+        self.events.save_calendars("a1", [day.calendars[0], FAMILY])
+        for calendar, stored in ((day.calendars[0], day.events[0]), (FAMILY, day.events[1])):
+            arrival = EventUpsert(replace(stored.event, calendar_id=calendar.id), stored.way_in)
+            self.events.save(calendar, [arrival], [], Position(), car.clock.now())
+
+    def read(self) -> Any:
+        now = self.car.clock.now()
+        return self.reader.read(Timespan(now - timedelta(days=1), now + timedelta(days=1)), self.car.clock.zone())
+
+    def close(self) -> None:
+        for held in (self.reader, self.events, self.user):
+            held.close()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, new_car: Car) -> Iterator[Shelf]:
+    made = Shelf(tmp_path / "data", new_car())
+    yield made
+    made.close()
+
+
+def calendars(car: Car) -> list[tuple[str, str]]:
+    assert isinstance(car.frame.body, ChoicesState)
+    return [(choice.title, choice.detail) for choice in car.frame.body.choices if choice.key.startswith("calendar/")]
+
+
+def test_a_calendar_is_hidden_and_shown_again(shelf: Shelf) -> None:
+    car = shelf.car
+    car.snapshot = shelf.read()
+    car.start(state=DrivingState.PARKED)
+    car.touch("settings")
+    for argument, said, titles in (
+        ("0|a1|c2", "Hidden", ["Product review"]),
+        ("1|a1|c2", "Shown", ["Product review", "Budget sync"]),
+    ):
+        car.touch("show_calendar", argument)
+        name, account_id, calendar_id, shown = car.done[-1]
+        assert name == "show_calendar"
+        shelf.user.show_calendar(account_id, calendar_id, shown)
+        car.snapshot = shelf.read()
+        car.presenter.snapshot_changed()
+        car.presenter.tick()
+        assert calendars(car) == [("Calendar", "Shown"), ("Family", said)]
+        assert [stored.event.title for stored in car.snapshot.events] == titles
+
+
+def test_calendars_of_another_driver_or_a_blocked_account_are_not_listed(shelf: Shelf) -> None:
+    car = shelf.car
+    other = Account("b1", "p2", "ben@contoso.example", "Ben", "global", AccountState.SIGNED_IN, car.clock.now())
+    shelf.user.save_account(other)
+    shelf.events.save_calendars("b1", [Calendar("c9", "b1", "Ben’s")])
+    assert {calendar.account_id for calendar in shelf.read().calendars} == {"a1"}
+    shelf.user.set_account_state("a1", AccountState.BLOCKED, "revoked", car.clock.now())
+    car.snapshot = shelf.read()
+    assert "Family" not in str(asdict(car.snapshot))
+    car.start(state=DrivingState.PARKED)
+    car.touch("settings")
+    assert calendars(car) == []

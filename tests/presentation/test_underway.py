@@ -1,0 +1,267 @@
+"""What leaves the car: shown at once and after a restart, taken back until it goes, given up only in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from carlendar.domain.account import Account
+from carlendar.domain.event import Person, Response
+from carlendar.safety.restrictions import DrivingState
+from carlendar.store.records import OutboxItem, OutboxState, SourceStatus
+
+KEY = "id Product review@2026-11-23T08:00:00Z"
+EVENT = "id Product review"
+
+
+@pytest.fixture
+def item(at: Callable[..., Any]) -> Callable[..., OutboxItem]:
+    """`item(kind="late", state="waiting", …)`: something in the outbox since 8:47."""
+
+    def make(kind: str = "late", state: str = "waiting", event: str = EVENT, **more: Any) -> OutboxItem:
+        payload = {"minutes": "10"} if kind == "late" else {}
+        made = OutboxItem("k", "a1", event, kind, payload, at("8:47"), at("8:47"), OutboxState(state))
+        return replace(made, **more)
+
+    return make
+
+
+def after_a_restart(new_car: Any, *items: OutboxItem, state: DrivingState = DrivingState.MOVING, **fields: Any) -> Any:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, outbox=items, **fields)
+    return car.start(state=state)
+
+
+def lines(car: Any) -> list[str]:
+    return [line.text for line in car.frame.body.lines]
+
+
+@pytest.mark.parametrize("state", ["waiting", "sending", "unsure"])
+def test_after_a_restart_it_says_that_it_is_not_sent_and_offers_no_second_message(
+    new_car: Any, item: Any, state: str
+) -> None:
+    car = after_a_restart(new_car, item(state=state))
+    assert "“10 min late” is not sent yet" in lines(car)
+    assert "late" not in car.offers()
+
+
+def test_what_waits_in_a_tunnel_can_be_taken_back_until_it_goes(new_car: Any, item: Any) -> None:
+    car = after_a_restart(new_car, item())
+    car.touch("undo")
+    assert car.done[-1] == ("withdraw", "k")
+    assert "undo" not in car.offers()
+    car.change(outbox=(item(state="withdrawn"),))
+    assert car.frame.toast.text == "Taken back"
+    assert "late" in car.offers()
+
+
+@pytest.mark.parametrize("state", ["sending", "unsure", "sent"])
+def test_taking_back_too_late_is_said_at_once_even_while_driving(new_car: Any, item: Any, state: str) -> None:
+    car = after_a_restart(new_car, item())
+    car.touch("undo")
+    car.change(outbox=(item(state=state),))
+    assert car.frame.toast.text == "Too late: it was sent"
+
+
+@pytest.mark.parametrize("state", ["sending", "unsure", "sent"])
+def test_what_is_on_its_way_is_not_offered_back(new_car: Any, item: Any, state: str) -> None:
+    assert "undo" not in after_a_restart(new_car, item(state=state)).offers()
+
+
+def test_what_arrived_is_said(new_car: Any, item: Any) -> None:
+    assert "They know: 10 min late" in lines(after_a_restart(new_car, item(state="sent")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "said"),
+    [
+        ("late", "offline", "“I’m late” was not sent: no connection"),
+        ("late", "unsure", "“I’m late” was perhaps not sent"),
+        ("late", "moved", "“I’m late” was not sent: appointment moved or over"),
+        ("accept", "gone", "The answer was not sent: appointment not found"),
+        ("decline", "unsure", "The answer was perhaps not sent"),
+    ],
+)
+def test_what_was_given_up_stays_on_the_screen_until_the_person_says_so(
+    new_car: Any, item: Any, kind: str, reason: str, said: str
+) -> None:
+    car = after_a_restart(new_car, item(kind, "given_up", reason=reason))
+    assert car.frame.toast.text == said
+    car.wait(300)
+    assert car.frame.toast.text == said
+    car.touch("acknowledge")
+    assert car.done[-1] == ("acknowledge", "k")
+    assert car.frame.toast is None
+    car.change(outbox=(item(kind, "seen", reason=reason),))
+    assert car.frame.toast is None
+
+
+def test_after_a_failure_one_can_say_it_again(new_car: Any, item: Any) -> None:
+    car = after_a_restart(new_car, item(state="given_up", reason="unsure"))
+    car.touch("late")
+    assert car.done[-1][1].kind == "late"
+    assert car.done[-1][1].key != "k"
+
+
+def test_a_reminder_that_is_still_on_elsewhere_and_old_failures_are_told_when_parked(
+    new_car: Any, item: Any, at: Any
+) -> None:
+    for failed in (
+        item("dismiss", "given_up", reason="refused"),
+        item(state="given_up", reason="offline", created=at("7:30")),
+    ):
+        car = after_a_restart(new_car, failed)
+        assert car.frame.toast is None
+        car.drive(DrivingState.PARKED)
+        assert car.frame.toast is not None
+
+
+# --- answers -------------------------------------------------------------------------------------
+
+
+def invited(new_car: Any, make: Any, *items: OutboxItem, state: DrivingState = DrivingState.PARKED, **more: Any) -> Any:
+    fields = {"organizer": Person("Jonas Weber", "jonas@contoso.example"), "response": Response.NOT_RESPONDED, **more}
+    car = after_a_restart(new_car, *items, state=state, events=(make("Product review", "9:00", "9:30", **fields),))
+    car.touch("agenda")
+    car.touch("open")
+    return car
+
+
+def test_one_answer_to_a_single_meeting(new_car: Any, make: Any) -> None:
+    car = invited(new_car, make)
+    car.touch("answer_choice")
+    car.touch("respond", f"accept|{KEY}")
+    assert (car.done[-1][1].kind, car.done[-1][1].event_id, car.done[-1][1].payload) == ("accept", EVENT, {})
+
+
+@pytest.mark.parametrize(("scope", "event"), [("", EVENT), (" series", "series")])
+def test_parked_it_is_asked_whether_the_series_is_meant(new_car: Any, make: Any, scope: str, event: str) -> None:
+    car = invited(new_car, make, series_id="series")
+    car.touch("answer_choice")
+    car.touch("answer_series", f"decline|{KEY}")
+    labels = [action.labels[0] for action in car.frame.body.actions]
+    assert labels == ["Only this appointment", "The whole series", "Cancel"]
+    car.touch("respond", f"decline{scope}|{KEY}")
+    put = car.done[-1][1]
+    assert (put.kind, put.event_id, put.payload) == ("decline", event, {"series": "series"})
+    assert put.not_before - put.created == timedelta(seconds=20)
+    assert "undo" in car.offers()
+
+
+def test_at_a_light_yes_and_no_are_for_the_one_occurrence_and_not_asked(new_car: Any, make: Any) -> None:
+    car = invited(new_car, make, series_id="series", state=DrivingState.IDLING)
+    assert "answer_series" not in car.offers()
+    car.touch("respond", f"accept|{KEY}")
+    assert car.done[-1][1].event_id == EVENT
+
+
+def test_nothing_is_answered_while_moving_and_no_series_while_restricted(new_car: Any, make: Any) -> None:
+    from carlendar.presentation.states import Action
+
+    car = invited(new_car, make, series_id="series", state=DrivingState.IDLING)
+    before = len(car.done)
+    car.presenter.act(Action("respond", ("",), argument=f"accept series|{KEY}"))
+    car.drive(DrivingState.MOVING)
+    car.presenter.act(Action("respond", ("",), argument=f"accept|{KEY}"))
+    car.presenter.act(Action("answer_series", ("",), argument=f"accept|{KEY}"))
+    assert len(car.done) == before
+
+
+def test_driving_off_closes_the_question_for_the_series(new_car: Any, make: Any) -> None:
+    car = invited(new_car, make, series_id="series")
+    car.touch("answer_choice")
+    car.touch("answer_series", f"accept|{KEY}")
+    car.drive(DrivingState.MOVING)
+    car.drive(DrivingState.PARKED)
+    assert "respond" not in car.offers()
+
+
+def test_answers_need_their_permission(new_car: Any, make: Any, item: Any) -> None:
+    car = invited(new_car, make)
+    account: Account = replace(car.snapshot.accounts[0], scopes=("Calendars.Read",))
+    stored = replace(car.snapshot.events[0], account=account)
+    car.change(accounts=(account,), events=(stored,))
+    assert "answer_choice" not in car.offers()
+
+
+def test_an_answer_that_waits_shows_at_once_says_so_and_can_be_taken_back(new_car: Any, make: Any, item: Any) -> None:
+    car = invited(new_car, make, item("decline"))
+    assert {"You declined", "Your answer is not sent yet"} <= set(lines(car))
+    car.touch("undo")
+    assert car.done[-1] == ("withdraw", "k")
+
+
+def test_an_answer_to_the_series_shows_on_its_occurrences_unless_they_have_a_later_one_of_their_own(
+    new_car: Any, make: Any, item: Any
+) -> None:
+    whole, own = item("decline", "sent", "series"), item("accept", key="k2")
+    stale = (SourceStatus("c1", "a1", None),)
+    car = invited(new_car, make, whole, series_id="series")
+    car.change(sources=stale)
+    assert "You declined" in lines(car)
+    car.change(outbox=(whole, own))
+    assert "You accepted" in lines(car)
+    car.change(outbox=(own, whole))
+    assert "You declined" in lines(car)
+
+
+def test_what_the_calendar_says_after_the_answer_went_is_the_truth(new_car: Any, make: Any, item: Any, at: Any) -> None:
+    car = invited(new_car, make, item("decline", "sent"), response=Response.ACCEPTED)
+    car.change(sources=(SourceStatus("c1", "a1", at("8:46")),))
+    assert "You declined" in lines(car)
+    car.change(sources=(SourceStatus("c1", "a1", at("8:48")),))
+    assert "You accepted" in lines(car)
+
+
+def test_parked_the_event_says_whose_meeting_it_is_and_what_was_answered(new_car: Any, make: Any) -> None:
+    car = invited(new_car, make, attendees=(Person("A B", "a@contoso.example"),), attendee_count=1)
+    assert {"Organizer: Jonas Weber", "Not answered yet"} <= set(lines(car))
+
+
+# --- reminders -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reminded(new_car: Any, make: Any, at: Any) -> Callable[..., Any]:
+    """A car in which a reminder stands, before or at the start of its meeting."""
+
+    def start(time: str = "8:56", **fields: Any) -> Any:
+        car = new_car()
+        given = {"reminder_minutes": 5, **fields}
+        car.snapshot = replace(car.snapshot, events=(make("Product review", "9:00", "9:30", **given),))
+        car.clock.moment = at(time)
+        return car.start(quiet=False)
+
+    return start
+
+
+def puts(car: Any) -> list[tuple[str, dict[str, str]]]:
+    return [(done[1].kind, done[1].payload) for done in car.done if done[0] == "put"]
+
+
+def test_putting_a_reminder_off_and_dismissing_it_reach_the_other_devices(reminded: Any) -> None:
+    car = reminded()
+    car.touch("remind")
+    assert puts(car) == [("snooze", {"until": "2026-11-23T08:00:00+00:00"})]
+    car = reminded()
+    car.touch("skip")
+    assert puts(car) == [("dismiss", {})]
+    car = reminded("9:01")
+    car.touch("remind")
+    assert puts(car) == [("dismiss", {})]
+
+
+def test_a_feed_and_an_event_without_a_reminder_of_its_own_keep_that_in_this_car(reminded: Any, new_car: Any) -> None:
+    car = reminded(reminder_minutes=None)
+    car.touch("remind")
+    assert puts(car) == []
+    assert car.done[-1][0] == "snooze"
+    car = reminded()
+    account = replace(car.snapshot.accounts[0], scopes=())
+    car.change(events=(replace(car.snapshot.events[0], account=account),))
+    car.touch("skip")
+    assert puts(car) == []
+    assert car.done[-1][0] == "dismiss"

@@ -1,0 +1,127 @@
+"""The day is read beside the interface, and what is said of it comes after what shows it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from carlendar.wiring.day_reader import DayReader
+
+WAIT = 20.0
+"""Seconds, for machines that are busy with other things."""
+
+
+class Shelf:
+    """A store that is read as slowly as a test wants, and what happened in its order."""
+
+    def __init__(self) -> None:
+        self.happened: list[str] = []
+        self.may_read, self.reading, self.over = threading.Event(), threading.Event(), threading.Event()
+        self.may_read.set()
+
+    def read(self) -> Any:
+        self.reading.set()
+        assert self.may_read.wait(WAIT)
+        return datetime.now(UTC)
+
+    def done(self) -> None:
+        self.happened.append("day")
+
+    def status(self) -> None:
+        self.happened.append("status")
+        self.over.set()
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def reader(shelf: Shelf) -> Iterator[DayReader]:
+    made = DayReader(shelf.read, shelf.done)
+    yield made
+    shelf.may_read.set()
+    made.stop()
+
+
+def test_what_is_said_while_nothing_is_to_be_read_is_said_at_once(shelf: Shelf, reader: DayReader) -> None:
+    reader.after(shelf.status)
+    assert shelf.happened == ["status"]
+
+
+def test_updated_now_does_not_stand_over_the_day_before_the_update(shelf: Shelf, reader: DayReader) -> None:
+    shelf.may_read.clear()
+    reader.again()
+    reader.after(shelf.status)
+    assert shelf.happened == []
+    shelf.may_read.set()
+    assert shelf.over.wait(WAIT)
+    assert shelf.happened == ["day", "status"]
+
+
+def test_news_that_come_while_it_reads_are_read_before_anything_is_said(shelf: Shelf, reader: DayReader) -> None:
+    shelf.may_read.clear()
+    shelf.reading.clear()
+    reader.again()
+    assert shelf.reading.wait(WAIT)
+    reader.again()
+    reader.after(shelf.status)
+    shelf.may_read.set()
+    assert shelf.over.wait(WAIT)
+    assert shelf.happened == ["day", "day", "status"]
+
+
+def test_what_is_said_later_does_not_overtake_what_waited(shelf: Shelf, reader: DayReader) -> None:
+    said: list[str] = []
+    overtaking = threading.Event()
+
+    def first() -> None:
+        reader.after(second)  # comes while the first is being said
+        said.append("first")
+
+    def second() -> None:
+        said.append("second")
+        overtaking.set()
+
+    shelf.may_read.clear()
+    reader.again()
+    reader.after(first)
+    shelf.may_read.set()
+    assert overtaking.wait(WAIT)
+    assert said == ["first", "second"]
+
+
+def test_a_burst_of_news_is_not_read_one_by_one(shelf: Shelf) -> None:
+    reader = DayReader(shelf.read, shelf.done, pause=WAIT)
+    reader.again()
+    reader.after(shelf.status)
+    assert shelf.over.wait(WAIT)
+    shelf.reading.clear()
+    reader.again()
+    assert not shelf.reading.wait(0.1)
+    reader.stop()
+    assert shelf.happened == ["day", "status"]
+
+
+def test_a_reading_that_fails_leaves_the_day_as_it_was_and_is_tried_again() -> None:
+    readings = iter(["first", None, "third"])
+
+    def read() -> Any:
+        if (found := next(readings)) is None:
+            raise RecursionError
+        return found
+
+    read_on = threading.Event()
+    reader: Any = DayReader(read, read_on.set, pause=0.0)
+    reader.again()
+    assert read_on.wait(WAIT)
+    assert reader.latest == "first"
+    read_on.clear()
+    reader.again()
+    assert read_on.wait(WAIT)
+    reader.stop()
+    assert reader.latest == "third"
