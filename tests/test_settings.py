@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from carlendar.errors import SettingsError
 from carlendar.root_file import RootFile
 from carlendar.settings import Settings, load

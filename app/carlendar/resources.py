@@ -9,22 +9,24 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 @cache
-def _root() -> Path:
-    bundled = _PACKAGE / "_bundled"
-    return bundled if (bundled / "kv").is_dir() else _PACKAGE.parent
+def root_of(package: Path) -> Path:
+    """The folder that holds `kv/` and `assets/` of an import package: bundled in a wheel, beside `app/` in the tree."""
+    bundled = package / "_bundled"
+    return bundled if bundled.is_dir() else package.parents[1]
 
 
 def kv(name: str) -> Path:
     """The path of a kv file, by its name under `kv/`; FileNotFoundError when there is none."""
-    return _existing(_root() / "kv" / name)
+    return existing(root_of(_PACKAGE) / "kv" / name)
 
 
 def asset(name: str) -> Path:
     """The path of a file or folder, by its name under `assets/`; FileNotFoundError when there is none."""
-    return _existing(_root() / "assets" / name)
+    return existing(root_of(_PACKAGE) / "assets" / name)
 
 
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
+    """The path itself; FileNotFoundError when nothing is there."""
     if not path.exists():
         raise FileNotFoundError(f"{path.name} is missing from the installation")
     return path

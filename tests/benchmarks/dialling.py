@@ -17,6 +17,10 @@ from statistics import median
 from types import TracebackType
 from typing import Any, Self
 
+from dbus_fast import BusType, Message
+from dbus_fast.aio import MessageBus
+
+from car import RunningCar, emulated
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan
@@ -25,10 +29,6 @@ from carlendar.store.events import EventStore, EventUpsert, Position
 from carlendar.store.user import UserStore
 from carlendar_devtools.emulator.phone import PhoneLine, available
 from carlendar_devtools.processes.programs import DISPLAY
-from dbus_fast import BusType, Message
-from dbus_fast.aio import MessageBus
-
-from car import RunningCar, emulated
 from measured import Measured
 from wire import Wire
 

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from carlendar.isolated import program
-
 from car import HEIGHT, WIDTH, fill
+from carlendar.isolated import program
 from measured import Measured
 
 BARE = Path(__file__).with_name("bare_window.py")

@@ -21,9 +21,8 @@ from statistics import median, quantiles
 from types import TracebackType
 from typing import Self
 
-from carlendar.isolated import program
-
 from car import RunningCar, emulated, fill
+from carlendar.isolated import program
 from measured import Measured
 
 DISPLAY = Path(__file__).with_name("scrolled_display.py")

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
+from big_calendar import AT, big_calendar
 from carlendar.domain.account import FILES, Account, AccountState, Profile
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.download import Downloader
@@ -26,8 +27,6 @@ from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
-
-from big_calendar import AT, big_calendar
 
 WEEK = Timespan(AT, AT + timedelta(days=7))
 COLD, UNCHANGED = 3.0, 100.0

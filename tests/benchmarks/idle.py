@@ -17,9 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from carlendar_devtools.processes.programs import DISPLAY
-
 from car import HEIGHT, WIDTH, RunningCar, emulated, fill
+from carlendar_devtools.processes.programs import DISPLAY
 from measured import Measured
 from wire import Wire
 

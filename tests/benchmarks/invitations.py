@@ -17,6 +17,7 @@ from html.parser import HTMLParser
 from statistics import median
 
 import phonenumbers
+
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings import html

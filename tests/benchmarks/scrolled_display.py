@@ -55,9 +55,10 @@ class Hand:
             self._moments.setdefault(word, [])
 
     def _begin(self) -> None:
-        from carlendar.ui.remote_input import Injector
         from kivy.clock import Clock
         from kivy.core.window import Window
+
+        from carlendar.ui.remote_input import Injector
 
         self._injector = Injector(Window)
         Window.bind(on_flip=self.drawn)

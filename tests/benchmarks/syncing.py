@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.meetings.extract import way_in
 from carlendar.meetings.html import text_of

@@ -19,10 +19,10 @@ from pathlib import Path
 from statistics import median
 
 import grpc
-from carlendar_devtools.processes.programs import DISPLAY
 from kuksa.val.v2 import val_pb2, val_pb2_grpc
 
 from car import RunningCar
+from carlendar_devtools.processes.programs import DISPLAY
 from idle import surroundings
 from measured import Measured
 from wire import Wire

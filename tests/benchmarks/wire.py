@@ -1,4 +1,4 @@
-"""The listener's end of the display's wire: frames in, touches out, with their times (see `carlendar.ui.frame_stream`)."""
+"""The listener's end of the display's frame stream: frames in, touches out, with their times."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import psutil
 import pytest
+
 from carlendar import cli, settings
 from carlendar.errors import SettingsError, one_line
 

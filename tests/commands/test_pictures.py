@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
+
 from carlendar_devtools.stories import pictures
 from carlendar_devtools.stories.situations import SITUATIONS
-from PIL import Image
 
 DRAWN = ("drive-next", "drive-guest", "drive-blocked-parked", "event-parked-german")
 

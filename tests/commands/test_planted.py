@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from PIL import Image
+
 from carlendar.domain.avatar import SIZE
 from carlendar.isolated import FOLDER, program
 from carlendar.platform.picture import decoded
 from carlendar_devtools.processes import programs
-from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 CODE = "import os\nopen(os.environ.get('PLANTED', '/dev/null'), 'a').write(__name__ + '\\n')\n"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.errors import StoreError
 from carlendar.microsoft.vault import Vault

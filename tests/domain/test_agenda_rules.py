@@ -7,13 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from carlendar.domain.agenda import Entry, clashes, clashing, folded, in_order, joinable, minutes_until, occurrence_key
 from carlendar.domain.days import days
 from carlendar.domain.event import Event, Response, ShowAs
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.domain.up_next import Phase, outlook
-from hypothesis import given
-from hypothesis import strategies as st
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 8, 48, tzinfo=BERLIN)

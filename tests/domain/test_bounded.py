@@ -6,9 +6,10 @@ import json
 import math
 
 import pytest
-from carlendar.domain.bounded import LARGEST, from_json, integer, number, whole
 from hypothesis import given
 from hypothesis import strategies as st
+
+from carlendar.domain.bounded import LARGEST, from_json, integer, number, whole
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | st.floats(allow_nan=False, allow_infinity=False)

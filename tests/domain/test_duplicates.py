@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from carlendar.domain.duplicates import Copy, one_of_each
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from carlendar.domain.agenda import Entry
 from carlendar.domain.event import Event, Response, ShowAs
 from carlendar.domain.reminders import ReminderStage, answered_until, due, lead
 from carlendar.domain.timespan import DateSpan, Timespan
-from hypothesis import given
-from hypothesis import strategies as st
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, i
 from typing import Any
 
 import pytest
+
 from carlendar.domain.value import value
 
 

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from carlendar_devtools.emulator.display import processes_of
 
 PATIENCE = 30.0

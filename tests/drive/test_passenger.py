@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar_devtools.emulator.presets import CONNECTOR, PRESETS
 
 Seen = dict[str, Any]

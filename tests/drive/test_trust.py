@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar import cli
 from carlendar.commands import arguments, drive
 from carlendar.errors import SettingsError

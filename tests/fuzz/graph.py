@@ -16,7 +16,6 @@ from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.session import HttpSession, Reply
 from carlendar.store.codec import event_from_json, event_to_json
 from carlendar.store.events import bounds
-
 from tests.fuzz import values
 from tests.fuzz.finding import require, watched
 

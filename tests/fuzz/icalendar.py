@@ -11,7 +11,6 @@ from carlendar.errors import FeedError
 from carlendar.icalendar import ics
 from carlendar.store.codec import event_from_json, event_to_json
 from carlendar.store.events import bounds
-
 from tests.fuzz import values
 from tests.fuzz.finding import Finding, require, watched
 

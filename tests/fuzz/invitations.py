@@ -12,7 +12,6 @@ from random import Random
 
 from carlendar.errors import UsageError
 from carlendar.meetings.command import run
-
 from tests.fuzz import graph, icalendar, values
 from tests.fuzz.finding import require, watched
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+
 from carlendar.i18n import catalogue
 from carlendar.i18n.extraction import compiled, extracted, updated
 

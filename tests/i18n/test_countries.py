@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel import Locale
+
 from carlendar.i18n.countries import country
 
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
+
 from carlendar.i18n.detection import WORDS, language_of
 
 

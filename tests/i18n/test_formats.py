@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel import Locale
 from babel.dates import format_date, format_time
+
 from carlendar.i18n.formats import NAMES, TWELVE_HOUR_REGIONS, formats
 from carlendar.text.direction import is_rtl
 

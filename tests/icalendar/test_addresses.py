@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
-from carlendar.errors import FeedError
-from carlendar.icalendar.addresses import require_public
 from hypothesis import given
 from hypothesis import strategies as st
+
+from carlendar.errors import FeedError
+from carlendar.icalendar.addresses import require_public
 
 PRIVATE = ("10.0.0.1", "127.0.0.1", "169.254.169.254", "172.16.3.4", "192.168.1.1", "100.64.0.1", "0.0.0.0",  # noqa: S104 - not bound to
            "255.255.255.255", "224.0.0.1", "192.0.2.7", "192.0.0.8", "192.88.99.1")  # fmt: skip

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+
 from carlendar.errors import (
     CarlendarError,
     FeedError,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.ics import events
-
 from tests.icalendar.made import BERLIN, calendar
 
 EXAMPLES = [

@@ -7,12 +7,12 @@ import os
 from datetime import date, timedelta
 
 import pytest
-from carlendar.domain.timespan import DateSpan
-from carlendar.errors import FeedError
-from carlendar.icalendar.components import calendars
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from carlendar.domain.timespan import DateSpan
+from carlendar.errors import FeedError
+from carlendar.icalendar.components import calendars
 from tests.icalendar.made import BERLIN, calendar, read, starts
 
 ONE = "UID:1\nSUMMARY:Café – Straße\nDTSTART:20261124T100000Z\nDTEND:20261124T110000Z"

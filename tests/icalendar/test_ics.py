@@ -6,12 +6,12 @@ import contextlib
 from datetime import UTC, date, timedelta
 
 import pytest
-from carlendar.domain.event import Response, Sensitivity, ShowAs
-from carlendar.domain.timespan import DateSpan
-from carlendar.errors import UsageError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carlendar.domain.event import Response, Sensitivity, ShowAs
+from carlendar.domain.timespan import DateSpan
+from carlendar.errors import UsageError
 from tests.icalendar.made import BERLIN, calendar, read
 
 

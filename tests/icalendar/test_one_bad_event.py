@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError
 from carlendar.icalendar import ics
 from carlendar.icalendar.vevent import Facts, facts
 from carlendar.icalendar.vevent_times import VEventTimes
-
 from tests.icalendar.made import BERLIN, START, calendar, read, starts
 
 GOOD = "UID:good\nSUMMARY:Review\nDTSTART:20261124T100000Z\nDTEND:20261124T110000Z"

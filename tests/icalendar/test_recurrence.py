@@ -6,10 +6,10 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
 from carlendar.icalendar.ics import events
-
 from tests.icalendar.made import BERLIN, calendar, read, starts
 
 DAILY = "UID:d\nSUMMARY:Daily\nDTSTART;TZID=Europe/Berlin:20261102T090000\nDTEND;TZID=Europe/Berlin:20261102T093000\n"

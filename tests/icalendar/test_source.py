@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from carlendar.domain.account import FEED, Account, AccountState, Profile
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.components import LIMIT
@@ -26,7 +27,6 @@ from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import AccountOutcome
-
 from tests.icalendar.made import BERLIN, START, calendar
 
 ONE = "UID:1\nSUMMARY:One\nDTSTART:20261124T100000Z\nDTEND:20261124T110000Z"

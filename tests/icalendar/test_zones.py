@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from carlendar.icalendar.components import calendars
-from carlendar.icalendar.vevent_times import ExpansionOptions
-from carlendar.icalendar.zones import named
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carlendar.icalendar.components import calendars
+from carlendar.icalendar.vevent_times import ExpansionOptions
+from carlendar.icalendar.zones import named
 from tests.icalendar.made import BERLIN, calendar, read, starts
 
 

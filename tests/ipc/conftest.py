@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from carlendar.ipc.client import ChannelClient, Timeouts
 from carlendar.ipc.messages import PROTOCOL, Command, Hello, Message
 from carlendar.ipc.server import ChannelServer

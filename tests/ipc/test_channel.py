@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from carlendar.ipc.client import ChannelClient, Timeouts, open_channel
 from carlendar.ipc.messages import LINE_LIMIT, Command, DataChanged, Failure, Hello, Message, SyncStatus, encode
 from carlendar.ipc.server import OUTGOING_LIMIT, SCREENS, ChannelServer

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from carlendar.errors import ChannelError
 from carlendar.ipc.client import open_channel
 from carlendar.ipc.messages import Hello

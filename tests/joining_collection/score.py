@@ -14,7 +14,6 @@ from typing import Any
 
 from carlendar.errors import UsageError
 from carlendar.meetings import command
-
 from tests.joining_collection.case import Case
 
 _NAMED_SERVICES = frozenset({"teams", "zoom", "webex", "meet", "skype_for_business"})

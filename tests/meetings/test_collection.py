@@ -9,6 +9,7 @@ from itertools import product
 from urllib.parse import quote
 
 import pytest
+
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings.extract import way_in

@@ -8,12 +8,12 @@ from html import escape
 from itertools import product
 
 import pytest
+
 from carlendar.domain.event import Event, Person
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings.extract import way_in
 from carlendar.meetings.plan import JoinAction, Situation, plan
-
 from tests.meetings.labels import HOMES, LANGUAGES, labels
 
 SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))

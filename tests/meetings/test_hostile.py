@@ -8,6 +8,9 @@ import unicodedata
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.event import Event, OnlineMeeting
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
@@ -15,8 +18,6 @@ from carlendar.meetings.extract import way_in
 from carlendar.meetings.html import BODY_READ, text_of
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.meetings.plan import Situation, plan
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 DIALABLE = re.compile(r"\+[0-9]{7,15}")
 TONES = re.compile(r"[0-9*#p]*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from carlendar.meetings.html import is_html, linked_text, text_of
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.errors import UsageError
 from carlendar.meetings import invitation
 from carlendar.meetings.command import run

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from babel import Locale
+
 from carlendar.meetings import countries
 from carlendar.meetings.blocks import code_of, joins
 from carlendar.meetings.countries_europe import EUROPE
 from carlendar.meetings.countries_world import WORLD
 from carlendar.meetings.tokens import Token
 from carlendar.meetings.words import Says, folded, says
-
 from tests.meetings.labels import LANGUAGES, labels
 
 

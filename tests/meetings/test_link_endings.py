@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from carlendar.meetings import identifiers
 from carlendar.meetings.endings import trimmed
 from carlendar.meetings.links import found_in

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.event import Event, OnlineMeeting
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
@@ -15,8 +18,6 @@ from carlendar.meetings.join_details import JoinDetails, Refused
 from carlendar.meetings.links import Link, examined
 from carlendar.meetings.plan import JoinAction, Situation, plan
 from carlendar.meetings.services import PAGES, all_services
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
 ZOOM = "https://us02web.zoom.us/j/85775884256?pwd=aB3dE9Qk.1"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
+
 from carlendar.meetings.join_details import Refused
 from carlendar.meetings.links import Link, examined, found_in
 from carlendar.meetings.wrappers import unwrapped

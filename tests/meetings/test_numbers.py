@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from carlendar.meetings.numbers import EMERGENCY, PREMIUM, SATELLITE, SERVICE, Number, parsed
 
 

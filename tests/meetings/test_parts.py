@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings import extract

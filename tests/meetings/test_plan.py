@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.meetings.plan import Doubt, JoinAction, Plan, Situation, Step, plan
 

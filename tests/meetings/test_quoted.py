@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from carlendar.meetings.html import linked_text, text_of
 from carlendar.meetings.quoted import own_part
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from carlendar.meetings import services
 from carlendar.meetings.links import Link, examined
 from carlendar.meetings.services import Service, all_services

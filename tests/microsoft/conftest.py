@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import trustme
+
 from carlendar.domain.ports import SignedIn
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
 from carlendar.microsoft.graph import GraphClient

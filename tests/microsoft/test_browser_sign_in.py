@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+
 from carlendar.errors import IdentityError, OutageError, SignInExpiredError, SignInRefusedError
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud
 from carlendar.microsoft.identity import MicrosoftIdentity

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Calendar
 from carlendar.domain.calendar_delta import Listing
 from carlendar.domain.event import Event, Response

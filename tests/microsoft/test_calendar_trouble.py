@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from carlendar.domain.account import Calendar
 from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededError, ThrottledError
 from carlendar.microsoft import items

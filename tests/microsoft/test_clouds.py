@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from carlendar.errors import SettingsError
 from carlendar.microsoft.clouds import CLOUD_NAMES, READ_SCOPES, custom_cloud, known_cloud
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.domain.ports import Identity, SignedIn, SignInFlow
 from carlendar.errors import OfflineError, OutageError, SignInExpiredError, SignInRefusedError, VaultError
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+
 from carlendar.domain.retry_after import LONGEST_WAIT, retry_after
 from carlendar.errors import (
     CarlendarError,

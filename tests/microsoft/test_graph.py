@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import Calendar
 from carlendar.domain.ports import ResponseKind
 from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededError

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import RefusedError, ServiceError, SignInNeededError, ThrottledError
 from carlendar.microsoft.clouds import READ_SCOPES, RESPOND_SCOPE, Cloud, custom_cloud

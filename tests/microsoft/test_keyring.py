@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+
 from carlendar.errors import VaultError
 from carlendar.microsoft.keyring import SecretServiceKey
 from carlendar.microsoft.keys import KEY_BYTES, KEY_FILE, CredentialKey, FileKey, SourceName
 from carlendar.microsoft.vault import Vault
-from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
 
 ROOT = "/org/freedesktop/secrets"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
+
 from carlendar.microsoft.loopback import RedirectListener
 
 STATE = "a state of 128 bits"

@@ -6,6 +6,7 @@ import string
 from typing import Any
 
 import pytest
+
 from carlendar.errors import OutageError, SignInExpiredError, SignInNeededError, SignInRefusedError
 from carlendar.microsoft.outcomes import REASONS, Next, error_of, outcome_of
 

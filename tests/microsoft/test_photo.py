@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.avatar import SIZE, Portrait
 from carlendar.errors import OutageError, SignInNeededError
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud

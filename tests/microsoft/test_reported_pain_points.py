@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.agenda import Entry, blocks, shown
 from carlendar.domain.cancellation import plain_title
 from carlendar.domain.event import Event, Response

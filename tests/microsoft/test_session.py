@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from carlendar.errors import OfflineError, OutageError
 from carlendar.microsoft.session import HttpSession, Timeouts
 

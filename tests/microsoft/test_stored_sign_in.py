@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import SignInNeededError, VaultError
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud

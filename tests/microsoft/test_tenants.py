@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from carlendar.domain.ports import SignedIn
 from carlendar.microsoft.clouds import Cloud
 from carlendar.microsoft.identity import MicrosoftIdentity

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.errors import VaultError
 from carlendar.microsoft.files import TEMPORARY
 from carlendar.microsoft.keys import CREDENTIAL, KEY_FILE, CredentialKey, FileKey, KeySource, SourceName

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.microsoft.wire import EVENT_FIELDS, TEXT_LIMIT, calendar_from, event_from
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def item(**fields: Any) -> dict[str, Any]:

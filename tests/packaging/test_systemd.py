@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from carlendar.known_settings import KNOWN
 from carlendar.microsoft.keys import CREDENTIAL
 from carlendar_devtools.emulator.supervision import LIMIT

@@ -6,9 +6,10 @@ import asyncio
 from typing import cast
 
 import pytest
-from carlendar.platform.bus_service import BUS, BusService
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
+
+from carlendar.platform.bus_service import BUS, BusService
 
 NAME = "org.example.Service"
 TURNS = 8

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from carlendar.domain.ports import WallClock
 from carlendar.platform.clock import RELEASED, BoottimeClock, SystemWallClock, kernel_says_set
 from carlendar_devtools.emulator.clock import EmulatedClock

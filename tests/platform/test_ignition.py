@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from carlendar.platform.ignition import IgnitionFile
 from carlendar.root_file import RootFile
 from carlendar.settings import load

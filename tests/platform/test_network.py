@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+
 from carlendar.domain.ports import NetworkState
 from carlendar.errors import ServiceError
 from carlendar.platform.network import RouteNetworkState, has_default_route
 from carlendar.platform.network_manager import NAME, PATH, PROPERTIES, NetworkManagerState, is_online
 from carlendar_devtools.processes.network import FileNetworkState
-from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
 
 HEAD = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
 WAY_OUT = HEAD + "wlan0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0\n"

@@ -9,10 +9,11 @@ import zlib
 from typing import Any
 
 import pytest
+from PIL import Image
+
 from carlendar.domain.avatar import SIDE, SIZE
 from carlendar.platform import picture
 from carlendar.platform.picture import decoded
-from PIL import Image
 
 
 def written(kind: str, size: tuple[int, int] = (300, 200), mode: str = "RGB", **more: Any) -> bytes:

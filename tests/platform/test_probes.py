@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+
 from carlendar.domain.ports import Unsubscribe
 from carlendar.platform import bus_probes, probes
 from carlendar.platform.clock import BoottimeClock, SystemWallClock
-from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
 
 
 @contextmanager

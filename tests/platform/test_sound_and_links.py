@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from carlendar.errors import CarlendarError
 from carlendar.platform.links import DesktopLinkOpener
 from carlendar.platform.sound import PlayerSound

@@ -6,6 +6,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+
 from carlendar.platform.zone import SystemZone
 
 ZONES = Path("/usr/share/zoneinfo")

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.agenda import occurrence_key
 from carlendar.domain.call import CallCommand, PhoneState

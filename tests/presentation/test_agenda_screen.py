@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.event import Response
 from carlendar.domain.timespan import DateSpan
 from carlendar.presentation.agenda.view import AT_ONCE

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import CallState, Look, ScreenName, Tone

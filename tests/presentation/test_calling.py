@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import Call, CallPhase, EndedBy, Phone, PhoneState, same_number
 from carlendar.domain.event import Response
 from carlendar.meetings.join_details import DialIn, JoinDetails

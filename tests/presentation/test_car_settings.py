@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from carlendar.domain.place import Position
 from carlendar.presentation.apply_limits import actions
 from carlendar.presentation.options import Options

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import AccountState, Profile
 from carlendar.domain.event import Sensitivity
 from carlendar.ipc.messages import SyncStatus

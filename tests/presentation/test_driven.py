@@ -11,6 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.domain.place import Position
 from carlendar.domain.ports import Reading
@@ -27,8 +30,6 @@ from carlendar.safety.policy import PlatformReport, is_tightening
 from carlendar.safety.restrictions import DrivingState, Flag
 from carlendar.safety.state import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.text.graphemes import count
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 Car = Any
 

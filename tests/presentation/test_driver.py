@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Account, AccountState, Calendar, Profile, driver_identity
 from carlendar.domain.call import Call, CallCommand, CallPhase, PhoneState
 from carlendar.domain.event import Event, Person, Response

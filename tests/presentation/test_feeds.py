@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import FEED, FILES, Account, AccountState
 from carlendar.presentation.settings.subscriptions import TROUBLE
 from carlendar.presentation.states import Choice, ChoicesState, NoticeState, Tone

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.access_policy import HOME, SCREENS, BackStack, Need, ScreenAddress, allowed

@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.event import Person
 from carlendar.domain.place import Place
 from carlendar.presentation.apply_limits import fits
@@ -13,8 +16,6 @@ from carlendar.presentation.options import Options
 from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.picture import Gallery
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 Car = Any
 Make = Any

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+
 from carlendar.domain.event import Event, Person, Response
 from carlendar.domain.timespan import Timespan
 from carlendar.presentation.view_context import known_to_accept

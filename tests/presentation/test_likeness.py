@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import AccountState, Profile
 from carlendar.domain.avatar import SIZE
 from carlendar.presentation.account.avatar import initials

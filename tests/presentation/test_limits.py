@@ -7,6 +7,9 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.account import AccountState
 from carlendar.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 from carlendar.domain.event import Event, Person, Response, Sensitivity, ShowAs
@@ -20,8 +23,6 @@ from carlendar.presentation.states import AgendaState, DriveState, EventState, F
 from carlendar.safety.restrictions import DrivingState, Restrictions
 from carlendar.store.records import StoredEvent
 from carlendar.text.graphemes import count
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 Car = Any
 Make = Any

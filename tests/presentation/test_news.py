@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+
 from carlendar.domain.event import Response, Sensitivity
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import News

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import PhoneState
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.presentation.states import DriveState, EventState, Tone

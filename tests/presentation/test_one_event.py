@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.domain.event import Person
 from carlendar.domain.place import Place

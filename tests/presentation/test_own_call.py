@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, Refusal
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.presentation.options import Options

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from carlendar.presentation.options import Options
 from carlendar.safety.restrictions import DrivingState
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import ChoicesState, DriveState, NoticeState, ScreenName

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.place import Place
 from carlendar.presentation.event.place_text import without_labels
 from carlendar.presentation.states import AgendaState, DriveState, EventState

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Person
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.presentation.states import DriveState, ScreenName
 from carlendar.presentation.vehicle_context import VehicleContext

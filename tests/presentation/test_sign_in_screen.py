@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import Profile
 from carlendar.ipc.messages import Failure, SignInStatus
 from carlendar.presentation.account.sign_in import grouped

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import Account
 from carlendar.domain.event import Person, Response
 from carlendar.safety.restrictions import DrivingState

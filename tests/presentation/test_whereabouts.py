@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from carlendar.domain.place import Place, Position, position
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import DriveState, EventState

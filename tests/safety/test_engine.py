@@ -7,13 +7,14 @@ import time
 from typing import Protocol
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.ports import Reading
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.policy import PlatformReport
 from carlendar.safety.restrictions import DrivingState, Flag, Restrictions
 from carlendar.safety.state import IGNITION, SELECTOR, SPEED, Change, DrivingStateMachine, Value
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 U, P, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.MOVING
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+
 from carlendar.safety.notify import ServiceNotifier
 
 SCREEN = """

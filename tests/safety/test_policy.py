@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 
 import pytest
+
 from carlendar.safety.policy import PlatformReport, is_tightening, restrictions_for
 from carlendar.safety.restrictions import DrivingState, Flag
 

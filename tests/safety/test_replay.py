@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.errors import UsageError
 from carlendar.safety.replay import run
 

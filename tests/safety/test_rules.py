@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from carlendar.safety.policy import MOVING_LIMITS, PlatformReport, is_tightening, restrictions_for
 from carlendar.safety.restrictions import DrivingState, Flag, tightness
 from carlendar.safety.state import (
@@ -18,8 +21,6 @@ from carlendar.safety.state import (
     DrivingStateMachine,
     Value,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 U, P, I, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.IDLING, DrivingState.MOVING  # noqa: E741 — as in the table
 TICKS = 20

@@ -8,12 +8,13 @@ import unicodedata
 
 import pytest
 import regex  # type: ignore[import-untyped]  # its types are a package of their own
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.cancellation import WORDS as CANCELLED
 from carlendar.safety.policy import FREE, IDLING_LIMITS, MOVING_LIMITS
 from carlendar.text.graphemes import count, graphemes
 from carlendar.text.shorten import ELLIPSIS, MOST_VARIANTS, clean, cut, fits, shorten, title_variants, variants
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState
 from carlendar.safety.state import (

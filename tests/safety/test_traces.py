@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from carlendar.safety.replay import run
 
 FOLDER = Path(__file__).parents[2] / "assets" / "scenarios" / "traces"

@@ -11,11 +11,12 @@ from itertools import pairwise, product
 from typing import Protocol
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from carlendar.safety.policy import is_tightening, restrictions_for
 from carlendar.safety.restrictions import DrivingState, Restrictions
 from carlendar.safety.watchdog import ALARM_AFTER, DRAWN_WITHIN, EXIT_UNDRAWN, Watchdog
-from hypothesis import given
-from hypothesis import strategies as st
 
 SCREEN = """
 import ctypes, sys, threading, time

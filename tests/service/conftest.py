@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.client import ChannelClient, Timeouts
 from carlendar.ipc.messages import Command, Message

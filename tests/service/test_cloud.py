@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import Account
 from carlendar.domain.avatar import SIZE
 from carlendar.i18n import catalogue

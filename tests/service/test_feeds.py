@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import FEED, Profile
 from carlendar.errors import FeedError
 from carlendar.service.main import Options

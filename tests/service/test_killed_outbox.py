@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.clouds import custom_cloud

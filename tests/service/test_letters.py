@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.domain.event import Event, Person
 from carlendar.domain.timespan import Timespan

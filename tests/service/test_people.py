@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import Profile
 from carlendar.domain.ports import DeviceCode, SignedIn
 from carlendar.errors import OutageError

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import Account, Profile
 from carlendar.domain.avatar import SIZE, Portrait
 from carlendar.errors import OutageError

@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
+
 from carlendar import __version__
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.messages import Hello, encode

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.join_details import DialIn, JoinDetails, Refused
 from carlendar.store import codec
-from hypothesis import given
-from hypothesis import strategies as st
 
 TEXT = st.text(st.characters(codec=None), max_size=12)  # half surrogate pairs as well
 DEGREES = st.none() | st.floats(-180, 180)

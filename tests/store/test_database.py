@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Calendar, Profile
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan

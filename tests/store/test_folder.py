@@ -9,6 +9,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Profile
 from carlendar.domain.avatar import Portrait
 from carlendar.errors import StoreError, VaultError

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Calendar
 from carlendar.domain.event import Event
 from carlendar.errors import StoreError

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Account, Calendar, Profile
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan

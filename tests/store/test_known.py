@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Calendar
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan

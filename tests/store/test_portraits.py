@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.domain.avatar import SIZE, Portrait
 from carlendar.errors import StoreError

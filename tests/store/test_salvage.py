@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Account, Profile
 from carlendar.store.database import DAMAGED_MARK
 from carlendar.store.outbox import Outbox

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
+
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.calendar_delta import Listing, Traffic
 from carlendar.domain.event import Event, Response

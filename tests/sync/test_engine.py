@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.domain.calendar_delta import Listing
 from carlendar.domain.event import BODY_LIMIT, Event

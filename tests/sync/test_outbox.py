@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import AccountState
 from carlendar.domain.event import Response
 from carlendar.errors import (

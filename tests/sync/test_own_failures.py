@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+
 from carlendar.domain.account import Account, Calendar
 from carlendar.domain.calendar_delta import Listing
 from carlendar.domain.event import Event

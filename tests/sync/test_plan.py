@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.sync.plan import Keep, Remove, Upsert, empties, plan, versioned
-from hypothesis import given
-from hypothesis import strategies as st
 
 SPAN = Timespan(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
 IDS = st.sampled_from("abcdefgh")

@@ -11,12 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from carlendar.domain.account import Account, AccountState
 from carlendar.errors import StoreError
 from carlendar.sync.outcome import AccountOutcome
 from carlendar.sync.scheduler import PULSE, SyncInterval, SyncScheduler, Timetable
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def until(condition: Callable[[], object]) -> None:

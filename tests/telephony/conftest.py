@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Protocol
 
 import pytest
+
 from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState
 from carlendar.domain.ports import Telephony
 from carlendar.telephony.ofono import OfonoTelephony

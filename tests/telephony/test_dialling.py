@@ -7,12 +7,13 @@ import threading
 from typing import Any
 
 import pytest
-from carlendar.domain.call import CallCommand, CallPhase, TonesPhase
-from carlendar.errors import CallError
 from dbus_fast import BusType, Message, MessageType
 from dbus_fast.aio import MessageBus
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+
+from carlendar.domain.call import CallCommand, CallPhase, TonesPhase
+from carlendar.errors import CallError
 
 Bench = Any
 Watch = Any

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import CallCommand, CallPhase, EndedBy, TonesPhase
 from carlendar.errors import CallError
 from carlendar.telephony.ofono import OfonoTelephony

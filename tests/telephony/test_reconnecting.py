@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.domain.call import CallPhase, EndedBy
 from carlendar.platform.back_off import RETRY_SECONDS, wait_before
 from carlendar.telephony.ofono import OfonoTelephony

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from dbus_fast import BusType, Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+
 from carlendar.domain.call import CallCommand, CallPhase, PhoneState, TonesPhase
 from carlendar.telephony.ofono import OfonoTelephony
 from carlendar_devtools.emulator.phone.stack import CallStack
-from dbus_fast import BusType, Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
 
 Watch = Any
 Elapsed = Any

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan

@@ -13,6 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.account import FEED, Account, AccountState, Profile
 from carlendar.icalendar.download import Download, Validators
 from carlendar.icalendar.source import FeedSource
@@ -24,8 +27,6 @@ from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.window import rolling_window
 from carlendar_devtools.emulator.world.pattern import Recurrence
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 LIVES = int(os.environ.get("CARLENDAR_CLOCK_LIVES", "25"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

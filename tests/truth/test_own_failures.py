@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from carlendar.store.events import EventStore
 from carlendar.store.sources import overall
 from carlendar_devtools.emulator.cloud.faults import Fault

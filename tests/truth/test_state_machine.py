@@ -16,11 +16,6 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
-from carlendar_devtools.emulator.cloud.faults import GARBAGE, Fault
-from carlendar_devtools.emulator.world.generator import fill
-from carlendar_devtools.emulator.world.mailbox import NotInMailboxError
-from carlendar_devtools.emulator.world.pattern import DAYS, Recurrence
-from carlendar_devtools.emulator.world.person import CalendarBook
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -30,6 +25,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+
+from carlendar_devtools.emulator.cloud.faults import GARBAGE, Fault
+from carlendar_devtools.emulator.world.generator import fill
+from carlendar_devtools.emulator.world.mailbox import NotInMailboxError
+from carlendar_devtools.emulator.world.pattern import DAYS, Recurrence
+from carlendar_devtools.emulator.world.person import CalendarBook
 
 STEPS = int(os.environ.get("CARLENDAR_TRUTH_STEPS", "250"))
 RUN = 50

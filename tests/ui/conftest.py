@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+
 from carlendar.presentation.states import (
     Action,
     AgendaRow,
@@ -382,13 +383,14 @@ def make_display() -> Iterator[MakeDisplay]:
     from carlendar.ui.style import import_language
 
     import_language()
+    from kivy.base import EventLoop
+
     from carlendar.ui.bridge import Bridge
     from carlendar.ui.loop import Loop, Watch
     from carlendar.ui.remote_input import Injector
     from carlendar.ui.root_view import RootView
     from carlendar.ui.style import load_rules
     from carlendar.ui.window import open_window
-    from kivy.base import EventLoop
 
     made: list[Display] = []
 

@@ -9,6 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from carlendar.domain.avatar import SIZE
 from carlendar.domain.marks import MOST_MARKS
 from carlendar.presentation.disclosure import cleaned
@@ -23,8 +26,6 @@ from carlendar.ui.parts import TextPart
 from carlendar.ui.scripts import MISSING, clean, runs, visual
 from carlendar.ui.text import set_title
 from carlendar_devtools.audit.probe import nodes
-from hypothesis import given
-from hypothesis import strategies as st
 
 LAM_ALEF = "\u0644\u0627"
 JOINER = "\u200d"

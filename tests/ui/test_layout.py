@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
+
 from carlendar.presentation.states import AgendaRow, AgendaState, DriveState, EventState, Frame, Line, MiniCard, Tone
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.fonts import RULER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from carlendar.presentation.states import Action, AgendaState, DriveState, EventState, Frame, Line, Tone
 from carlendar.ui.composition import compose
 from carlendar.ui.fonts import RULER

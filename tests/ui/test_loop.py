@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, Self
 
 import pytest
+
 from carlendar.presentation.states import Frame, Line
 from carlendar.safety.restrictions import Restrictions
 from carlendar.ui.bridge import Bridge

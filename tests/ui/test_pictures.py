@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+
 from carlendar.domain.avatar import SIDE
 from carlendar.presentation.states import Avatar, ChoicesState, DriveState, Frame, Line
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.picture import Gallery
 from carlendar.ui.theme import DAY, NIGHT, Rgba
-from PIL import Image
 
 Make = Callable[..., Any]
 
@@ -133,8 +134,9 @@ def test_hostile_text_is_drawn_as_it_stands(galleries: dict[str, Gallery], frame
 
 
 def test_rules_are_loaded_once_and_kivys_own_style_not_at_all(make_display: Make, frames: dict[str, Frame]) -> None:
-    from carlendar.ui.style import load_rule, load_rules
     from kivy.lang import Builder
+
+    from carlendar.ui.style import load_rule, load_rules
 
     make_display(frames["agenda_list"])
     before = len(Builder.rules)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from carlendar.ui import window
 
 PROGRAM = """

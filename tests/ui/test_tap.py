@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.ui.frame_stream import LIMIT, Picture, Tap, framed
 
 

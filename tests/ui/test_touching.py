@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.presentation.states import CallState, Frame
 
 Make = Callable[..., Any]

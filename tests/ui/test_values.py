@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from carlendar import resources
 from carlendar.errors import SettingsError
 from carlendar.ui.coverage import coverage

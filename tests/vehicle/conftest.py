@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+
 from carlendar.domain.ports import Reading
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.restrictions import DrivingState, Restrictions

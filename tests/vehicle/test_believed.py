@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import trustme
+
 from carlendar.errors import SettingsError
 from carlendar.root_file import NotRootsError, RootFile
 from carlendar.settings import Settings, load

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from google.protobuf.timestamp_pb2 import Timestamp
+from kuksa.val.v2 import types_pb2
+
 from carlendar.domain.ports import Reading
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.choice import SignalChoice
@@ -18,8 +21,6 @@ from carlendar.vehicle.signals import (
     Value,
     sources,
 )
-from google.protobuf.timestamp_pb2 import Timestamp
-from kuksa.val.v2 import types_pb2
 
 OLD_SEAT, OLD_DRIVER = "Vehicle.Cabin.Seat.Row1.PassengerSide.IsOccupied", "Vehicle.Driver.Identifier.Subject"
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import grpc
 import pytest
+from kuksa.val.v2 import val_pb2
+
 from carlendar.platform.probes import Check
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
@@ -14,8 +16,6 @@ from carlendar.wiring.databroker import survey_of
 from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import MOVING, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
-from kuksa.val.v2 import val_pb2
-
 from tests.vehicle.conftest import Garage
 from tests.vehicle.test_modes import foreign_provider
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import trustme
+
 from carlendar.domain.ports import Reading
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
@@ -27,7 +28,6 @@ from carlendar.vehicle.signals import (
     SELECTOR,
 )
 from carlendar_devtools.emulator.vss import SPEED, TREE, Kind, Signal
-
 from tests.vehicle.conftest import Watch
 
 Garage = Any

@@ -10,6 +10,8 @@ from typing import Any
 
 import grpc
 import pytest
+from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
+
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
@@ -18,8 +20,6 @@ from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.car import Car, CarState
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import DAY_NIGHT, PARKING_BRAKE, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
-from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
-
 from tests.vehicle.conftest import BootClock, Garage, Watch
 
 P, D = 126, 127

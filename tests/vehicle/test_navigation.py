@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kuksa.val.v2 import val_pb2
+
 from carlendar.errors import IncompleteError, RefusedError, ServiceError
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
@@ -23,8 +25,6 @@ from carlendar_devtools.emulator.vss import (
     Signal,
     Value,
 )
-from kuksa.val.v2 import val_pb2
-
 from tests.vehicle.conftest import BootClock, Ears, Garage
 
 BOTH = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)

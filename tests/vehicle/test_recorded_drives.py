@@ -5,6 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Sequence
 
+from google.protobuf.timestamp_pb2 import Timestamp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kuksa.val.v2 import types_pb2
+
 from carlendar.domain.ports import Reading
 from carlendar.safety.replay import replay
 from carlendar.safety.state import Change
@@ -14,10 +19,6 @@ from carlendar.vehicle.connection import Connection
 from carlendar.vehicle.recording import RecordedSignals
 from carlendar.vehicle.signals import DATABROKER, IGNITION, PARK_LOCK, SELECTOR, SPEED, sources
 from carlendar.vehicle.translation import Translation
-from google.protobuf.timestamp_pb2 import Timestamp
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from kuksa.val.v2 import types_pb2
 
 OBD = "Vehicle.OBD.Speed"
 PATHS = (SPEED, OBD, SELECTOR, PARK_LOCK, IGNITION)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.commands import record
 from carlendar.domain.ports import Reading
 from carlendar.errors import ServiceError, SettingsError, UsageError

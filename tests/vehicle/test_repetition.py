@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from carlendar.vehicle.wire_dedup import Repetition, nanoseconds
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 from kuksa.val.v2 import types_pb2, val_pb2
+
+from carlendar.vehicle.wire_dedup import Repetition, nanoseconds
 
 PATH = "Vehicle.Speed"
 times = st.builds(Timestamp, seconds=st.integers(0, 2**35), nanos=st.integers(0, 999_999_999))

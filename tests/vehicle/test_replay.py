@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+
 from carlendar.domain.ports import Reading
 from carlendar.safety import replay
 from carlendar.safety.engine import SafetyEngine

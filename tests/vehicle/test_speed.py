@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from carlendar.domain.ports import Reading
 from carlendar.safety.restrictions import DrivingState
 from carlendar.safety.state import DrivingStateMachine
 from carlendar.vehicle.signals import ALIASES, REMEMBERED_SPEED, ROLLS, SELECTOR, SPEED, Value, sources
 from carlendar.vehicle.speed import SpeedChoice
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 OBD, MOVES = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from carlendar.domain.account import driver_identity
 from carlendar.domain.place import Position
 from carlendar.domain.ports import Reading

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from carlendar.commands import safety
 from carlendar.domain.ports import Reading
 from carlendar.vehicle import signals

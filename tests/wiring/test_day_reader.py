@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from carlendar.wiring.day_reader import DayReader
 
 WAIT = 20.0

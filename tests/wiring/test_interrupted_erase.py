@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from carlendar.commands.stored_data import snapshot
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event

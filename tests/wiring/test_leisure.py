@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+
 from carlendar.wiring.idle_tasks import MODULES, IdleTasks, collect_at_leisure
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from carlendar.commands import doctor
 from carlendar.platform.output import Output
 from carlendar.root_file import RootFile

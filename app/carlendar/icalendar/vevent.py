@@ -1,6 +1,6 @@
 """What a VEVENT says beside its times: title, people, place, and how to join (RFC 5545, RFC 7986).
 
-Parsed by `icalendar`. The lines of time are taken out beforehand: they are read by `carlendar.icalendar.vevent_times`, with
+Parsed by `icalendar`. The lines of time are taken out beforehand: `carlendar.icalendar.vevent_times` reads them with
 the calendar's own zones. Beside CONFERENCE (RFC 7986) the properties of Microsoft, Google and Apple that
 tell the way in are known.
 """

@@ -42,7 +42,7 @@ def run_display(
     """Show `cockpit` until the window is closed, or until `bridge.post(stop_display)`; returns the exit code 0.
 
     Workers reach the user interface's thread through `bridge` alone; a publisher of restrictions calls its
-    `wake`. `tap` is the path of a Unix socket for frames and touches (see `carlendar.ui.frame_stream`) and means off-screen
+    `wake`. `tap` is the path of a Unix socket for frames and touches (`carlendar.ui.frame_stream`) and means off-screen
     unless `offscreen` says otherwise. All that Kivy and Mesa keep goes into `cache_folder`.
     Raises DisplayError without a display or OpenGL, SettingsError for a brand file that cannot be used,
     OSError when nobody listens at `tap`. `leisure` is the loop's (see `carlendar.ui.loop.Loop`).

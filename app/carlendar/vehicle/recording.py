@@ -1,4 +1,4 @@
-"""Drives written down as traces (see `carlendar.safety.trace`). Read again by the emulator only, never on the road (S11)."""
+"""Drives recorded as traces (see `carlendar.safety.trace`). Only the emulator replays them, never a car (S11)."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.ui.geometry import Rect
-
 from carlendar_devtools.audit.nodes import Kind
 from carlendar_devtools.audit.pixels import luminance
 from carlendar_devtools.audit.placement import LEADING

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState, Limits
-
 from carlendar_devtools.audit.claims import ASSUMPTIONS, MISUSE, SAFETY_RULES, Claim
 from carlendar_devtools.audit.report import page, table, versions_table
 from carlendar_devtools.audit.results import FAILED, SKIPPED

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from carlendar.presentation.states import AgendaState, ChoicesState, Frame, Stripe
 from carlendar.ui.geometry import Rect
-
 from carlendar_devtools.audit.pixels import grey_difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from carlendar.presentation.states import Action, AgendaRow, Choice
-
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.offscreen_renderer import Bench
     from carlendar_devtools.audit.pixels import Picture

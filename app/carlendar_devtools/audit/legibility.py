@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from carlendar.text.hyphenate import HYPHEN
 from carlendar.ui.fonts import chain
-
 from carlendar_devtools.audit.fontscale import cap_ratio
 from carlendar_devtools.audit.page import graphemes, unspaced, weight
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from carlendar.presentation.screen_controller import ScreenController
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.theme import Brand
-
     from carlendar_devtools.audit.nodes import Node
 
 SETTLE = 6
@@ -27,12 +26,13 @@ class LiveDisplay:
         self.window = open_window((metrics.width_px, metrics.height_px), "Carlendar")
         # a new size has Kivy look for a keyboard half a second later, and draw: no window in a car changes its size
         self.window.trigger_keyboard_height.cancel()
+        from kivy.base import EventLoop
+
         from carlendar.ui.bridge import Bridge
         from carlendar.ui.loop import Loop, Watch
         from carlendar.ui.remote_input import Injector
         from carlendar.ui.root_view import RootView
         from carlendar.ui.style import load_rules
-        from kivy.base import EventLoop
 
         load_rules()
         self.drawn = 0

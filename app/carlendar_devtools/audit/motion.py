@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from carlendar.safety.restrictions import Restrictions
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.theme import Brand
-
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.nodes import Node
 

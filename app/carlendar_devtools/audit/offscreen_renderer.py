@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from carlendar.ui.picture import Gallery
-
 from carlendar_devtools.audit.pixels import Picture
 from carlendar_devtools.audit.probe import nodes
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.theme import Brand
-
     from carlendar_devtools.audit.nodes import Node
 
 

@@ -8,14 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import regex  # type: ignore[import-untyped]  # its types are a package of their own
+
 from carlendar.text.hyphenate import HYPHEN
 from carlendar.ui.scripts import clean
-
 from carlendar_devtools.audit.nodes import Kind, Node
 
 if TYPE_CHECKING:
     from carlendar.ui.metrics import DisplayMetrics
-
     from carlendar_devtools.audit.column import Column
 
 TAIL = 10

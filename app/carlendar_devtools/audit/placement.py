@@ -9,7 +9,6 @@ from carlendar_devtools.audit.nodes import Kind
 
 if TYPE_CHECKING:
     from carlendar.ui.geometry import Rect
-
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.nodes import Node
     from carlendar_devtools.audit.page import PageView

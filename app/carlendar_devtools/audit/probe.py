@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kivy.graphics import Color, Rectangle
+
 from carlendar.ui import scripts
 from carlendar.ui.fonts import chain, font_of
 from carlendar.ui.geometry import Rect
-from kivy.graphics import Color, Rectangle
-
 from carlendar_devtools.audit import fontscale
 from carlendar_devtools.audit.nodes import Kind, Node, Run
 

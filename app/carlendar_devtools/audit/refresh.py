@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.presentation.states import Frame
-
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.walk import Journey
 

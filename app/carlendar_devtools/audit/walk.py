@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from carlendar.presentation.screen_controller import ScreenController
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.theme import Brand
-
     from carlendar_devtools.audit.column import Column
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.nodes import Node

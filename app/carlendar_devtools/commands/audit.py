@@ -21,14 +21,14 @@ from dataclasses import replace
 from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
-from carlendar.errors import UsageError
-from carlendar.i18n import catalogue
-from carlendar.platform.versions import versions
-from carlendar.resources import asset
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from carlendar.errors import UsageError
+from carlendar.i18n import catalogue
+from carlendar.platform.versions import versions
+from carlendar.resources import asset
 from carlendar_devtools.audit.finding import Findings
 from carlendar_devtools.audit.report import Report
 from carlendar_devtools.audit.rules import RULES

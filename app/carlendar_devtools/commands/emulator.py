@@ -21,13 +21,11 @@ from carlendar.domain.ports import Reading
 from carlendar.errors import UsageError
 from carlendar.platform.clock import BoottimeClock
 from carlendar.platform.zone import SystemZone
-from carlendar.resources import asset
 from carlendar.safety.trace import read_trace
 from carlendar.settings import load
 from carlendar.vehicle.translation import Translation
 from carlendar.wiring.databroker import developers_broker
 from carlendar.wiring.driving_probe import Driving
-
 from carlendar_devtools.emulator.child_process import claim, sweep
 from carlendar_devtools.emulator.emulation import Emulation, Plan
 from carlendar_devtools.emulator.phone import available
@@ -35,6 +33,7 @@ from carlendar_devtools.emulator.world.library import scenario_file, scenario_na
 from carlendar_devtools.emulator.world.world import World
 from carlendar_devtools.processes.folder import refuse_in_a_car
 from carlendar_devtools.processes.programs import DISPLAY, WITHOUT_OFONO
+from carlendar_devtools.resources import asset
 
 PREFIX = "carlendar-emulator-"
 """Of the folders of emulators."""

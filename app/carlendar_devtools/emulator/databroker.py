@@ -29,10 +29,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 import grpc
-from carlendar.domain.ports import Unsubscribe
 from google.protobuf.timestamp_pb2 import Timestamp
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
+from carlendar.domain.ports import Unsubscribe
 from carlendar_devtools.emulator.broker_call import Context, refuse
 from carlendar_devtools.emulator.broker_catalogue import Catalogue
 from carlendar_devtools.emulator.broker_memory import BrokerMemory, Points

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from carlendar.errors import OWN_FAULT
 from carlendar.isolated import FOLDER
-
 from carlendar_devtools.emulator.child_process import mortal
 from carlendar_devtools.emulator.frame_client import Frame, TapListener
 from carlendar_devtools.emulator.presets import PRESETS, Preset

@@ -20,7 +20,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from carlendar.domain.ports import ElapsedClock, Reading
-
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
 from carlendar_devtools.emulator.cloud.server import CloudServer

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from carlendar.errors import UsageError
-
 from carlendar_devtools.emulator.clock import replace_file
 
 OUTPUT = "EMULATED-1"

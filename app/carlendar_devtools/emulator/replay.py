@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 
 from carlendar.domain.ports import Reading
-
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.vss import Value
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
-
 from carlendar_devtools.emulator.car import Car, Selector
 from carlendar_devtools.emulator.clock import EmulatedClock
 from carlendar_devtools.emulator.panel.environment import NetworkControl

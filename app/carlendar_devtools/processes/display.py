@@ -12,7 +12,6 @@ from carlendar.errors import CarlendarError
 from carlendar.platform.output import Output
 from carlendar.wiring import host, screen
 from carlendar.wiring.dependencies import ScreenDependencies
-
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
 from carlendar_devtools.processes.programs import SERVICE, SIMULATED_PHONE

@@ -6,7 +6,6 @@ import sys
 
 from carlendar.wiring import host
 from carlendar.wiring.service_child import attend
-
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
 from carlendar_devtools.processes.network import FileNetworkState

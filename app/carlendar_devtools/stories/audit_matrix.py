@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import PRESETS, DisplayMetrics
-
 from carlendar_devtools.audit.page import Private
 from carlendar_devtools.emulator.presets import PRESETS as EMULATED
 from carlendar_devtools.stories.scenario_rig import Session

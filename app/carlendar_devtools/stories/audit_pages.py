@@ -18,7 +18,6 @@ from carlendar.resources import asset
 from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
 from carlendar.ui.theme import Brand, load_brand
-
 from carlendar_devtools.audit.finding import Findings, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, STATES, TEXT_SCALES, private
 from carlendar_devtools.stories.situations import SETTLED, Situation
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from carlendar.presentation.states import Frame
-
     from carlendar_devtools.audit.examiner import Examiner
     from carlendar_devtools.audit.page import Private
     from carlendar_devtools.stories.scenario_rig import Session

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carlendar.resources import asset
-
 from carlendar_devtools.audit.evidence import BAD, Evidence
 from carlendar_devtools.audit.results import TestRun, read
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from carlendar.safety.restrictions import DrivingState
-
 from carlendar_devtools.stories.scenario_rig import HeldClock, Session
 from carlendar_devtools.stories.situations import Situation, after_reminders
 

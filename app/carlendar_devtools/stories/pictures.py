@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from carlendar.errors import UsageError
-from carlendar.presentation.options import Options
-from carlendar.ui.metrics import DisplayMetrics, from_diagonal, rows_that_fit
-from carlendar.ui.picture import Gallery
 from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
+from carlendar.errors import UsageError
+from carlendar.presentation.options import Options
+from carlendar.ui.metrics import DisplayMetrics, from_diagonal, rows_that_fit
+from carlendar.ui.picture import Gallery
 from carlendar_devtools.stories.scenario_rig import ZONE, Studio
 from carlendar_devtools.stories.situations import SITUATIONS, Situation
 

@@ -36,8 +36,9 @@ def _found() -> dict[str, str]:
 
     prepare(None, offscreen=True)
     open_window((64, 64), "")
-    from carlendar.ui.fonts import chain, icon_font
     from kivy.graphics.opengl import GL_RENDERER, GL_VERSION, glGetString
+
+    from carlendar.ui.fonts import chain, icon_font
 
     files = {icon_font(), *(path for pair in chain() for path in pair)}
     fonts = {path.name: f"sha256 {sha256(path.read_bytes()).hexdigest()[:16]}" for path in sorted(files)}

@@ -44,7 +44,6 @@ from carlendar.wiring import host
 from carlendar.wiring.drive_writer import DriveWriter
 from carlendar.wiring.microsoft import microsoft
 from carlendar.wiring.service import extractor
-
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.phone.simulated import SimulatedTelephony
 from carlendar_devtools.emulator.world.library import scenario_file

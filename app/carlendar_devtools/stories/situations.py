@@ -10,7 +10,6 @@ from carlendar.domain.call import CallCommand
 from carlendar.ipc.messages import SignInStatus
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.user import UserStore
-
 from carlendar_devtools.stories.scenario_rig import Session
 
 SETTLED = 15.0

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+
 from carlendar.presentation.states import Frame
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState

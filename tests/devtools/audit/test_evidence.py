@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from carlendar.errors import UsageError
 from carlendar.platform.versions import versions
 from carlendar_devtools.audit.claims import ASSUMPTIONS, MISUSE, SAFETY_RULES

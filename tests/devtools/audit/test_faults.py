@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.domain.avatar import SIDE
 from carlendar.presentation.states import (
     Action,
@@ -26,7 +27,6 @@ from carlendar.ui.metrics import DisplayMetrics
 from carlendar.ui.parts import ButtonPart, Part, TextPart
 from carlendar.ui.theme import NIGHT, Brand, Measure, rgba
 from carlendar_devtools.audit.page import Private
-
 from tests.devtools.audit.conftest import Examine, FrameOf, rules
 
 Patch = pytest.MonkeyPatch

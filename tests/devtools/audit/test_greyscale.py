@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from carlendar.presentation.states import AgendaState, ChoicesState, Stripe
 from carlendar.ui.theme import NIGHT, Brand
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.greyscale import judge_parts, judge_states
 from carlendar_devtools.audit.offscreen_renderer import Bench
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
-
 from tests.devtools.audit.conftest import FrameOf
 
 WIDE = DISPLAYS["wide-12.9"]

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from carlendar.presentation.states import Frame
 from carlendar.ui.theme import Brand
 from carlendar_devtools.audit import motion
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.offscreen_renderer import Bench
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
-
 from tests.devtools.audit.conftest import FrameOf, rules
 
 WIDE = DISPLAYS["wide-12.9"]

@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from carlendar.cli import main
 from carlendar.presentation.states import ScreenName
 from carlendar.safety.policy import IDLING_LIMITS, MOVING_LIMITS
@@ -203,8 +204,9 @@ def test_an_interrupt_while_workers_are_begun_is_obeyed_afterwards() -> None:
 
 
 def test_a_loop_that_sleeps_by_kivys_clock_does_not_spin_after_an_audit() -> None:
-    from carlendar_devtools.audit.offscreen_renderer import _unhurried_by_kivy
     from kivy.clock import Clock
+
+    from carlendar_devtools.audit.offscreen_renderer import _unhurried_by_kivy
 
     pace = Clock._max_fps
     with _unhurried_by_kivy():

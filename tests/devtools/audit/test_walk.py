@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from carlendar.presentation.states import Action, AgendaState, DriveState, Frame, Line, ScreenName
 from carlendar.ui.theme import Brand
 from carlendar_devtools.audit import refresh
@@ -17,7 +18,6 @@ from carlendar_devtools.audit.walk import Walker
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from carlendar_devtools.stories.audit_work import Unit, Workshop
 from carlendar_devtools.stories.journeys import Travel, news, start
-
 from tests.devtools.audit.conftest import SCOPE, FrameOf, rules
 
 WIDE = DISPLAYS["wide-12.9"]

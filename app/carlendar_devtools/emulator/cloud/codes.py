@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from threading import RLock
 
 from carlendar.domain.ports import ElapsedClock
-
 from carlendar_devtools.emulator.cloud.refusals import refuse
 
 DEVICE_CODE_LIFE = 900.0

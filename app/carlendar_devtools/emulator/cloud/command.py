@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TextIO
 
 from carlendar.errors import ServiceError, UsageError
-
 from carlendar_devtools.emulator.cloud.running import SinceBoot, StartedAt
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.world.library import scenario_file

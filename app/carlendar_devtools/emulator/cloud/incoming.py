@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from carlendar.domain.timespan import DateSpan, Timespan
-
 from carlendar_devtools.emulator.cloud.call import Call, bad_request
 from carlendar_devtools.emulator.cloud.moments import read_zoned
 from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Room, Spot

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from carlendar.domain.ports import ElapsedClock
-
 from carlendar_devtools.emulator.cloud.call import GraphError
 
 WINDOW = 600.0

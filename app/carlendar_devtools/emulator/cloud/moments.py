@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from carlendar.domain.timespan import DateSpan, Timespan
-
 from carlendar_devtools.emulator.cloud.call import Call, GraphError, bad_request
 from carlendar_devtools.emulator.world.zones import UnknownZoneError, zone
 

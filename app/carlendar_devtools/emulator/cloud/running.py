@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Self
 
 from carlendar.domain.ports import ElapsedClock, WallClock
-
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.world.world import World
 

@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aiohttp import web
-from carlendar.domain.ports import ElapsedClock, Unsubscribe, WallClock
 
+from carlendar.domain.ports import ElapsedClock, Unsubscribe, WallClock
 from carlendar_devtools.emulator.cloud.certificates import make
 from carlendar_devtools.emulator.cloud.codes import AuthorizationCodes, DeviceCode, DeviceCodes
 from carlendar_devtools.emulator.cloud.event_log import Happening, Happenings

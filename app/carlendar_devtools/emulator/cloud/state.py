@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass, field
 
 from carlendar.domain.timespan import Timespan
-
 from carlendar_devtools.emulator.cloud.faults import Faults
 
 _KEPT = 2000

@@ -15,10 +15,10 @@ from functools import lru_cache
 from typing import Any
 
 import jwt
-from carlendar.domain.ports import ElapsedClock
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from carlendar.domain.ports import ElapsedClock
 from carlendar_devtools.emulator.cloud import scopes
 from carlendar_devtools.emulator.cloud.codes import Wish
 from carlendar_devtools.emulator.cloud.refusals import refuse

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from carlendar.domain.timespan import DateSpan
-
 from carlendar_devtools.emulator.cloud.call import Call
 from carlendar_devtools.emulator.cloud.moments import asked_zone, offset_time, zoned
 from carlendar_devtools.emulator.cloud.plaintext import to_text

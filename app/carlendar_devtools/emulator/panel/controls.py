@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from carlendar.errors import UsageError
-
 from carlendar_devtools.emulator.panel.command import Arguments, Control, Order
 
 

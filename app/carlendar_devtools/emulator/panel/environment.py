@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from carlendar.errors import UsageError
-
 from carlendar_devtools.emulator.car import FASTEST, LOUDEST, Car, CarState, Ignition, Selector
 from carlendar_devtools.emulator.clock import RATES, EmulatedClock, replace_file
 from carlendar_devtools.emulator.panel.command import Arguments, Order

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from carlendar.errors import UsageError
-
 from carlendar_devtools.emulator.display import Display
 from carlendar_devtools.emulator.panel.command import Arguments, Order
 from carlendar_devtools.emulator.presets import PRESETS, preset

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from aiohttp import WSMsgType, web
-from carlendar.errors import CarlendarError, ServiceError, UsageError
 
+from carlendar.errors import CarlendarError, ServiceError, UsageError
 from carlendar_devtools.emulator.panel.access import guard, harden
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.panel.picture import Pictures

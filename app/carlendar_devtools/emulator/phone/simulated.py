@@ -16,7 +16,6 @@ from dataclasses import replace
 from carlendar.domain.call import CallCommand, CallPhase, EndedBy, Phone, PhoneState, TonesPhase, same_number
 from carlendar.domain.ports import Unsubscribe
 from carlendar.telephony.dial_string import checked_number, checked_tones, refuse_emergencies, refuse_in_emergency
-
 from carlendar_devtools.emulator.phone.simulated_digits import GOING
 from carlendar_devtools.emulator.phone.simulated_line import (
     COMING,

@@ -17,7 +17,6 @@ from carlendar.domain.call import (  # fmt: skip
     TonesPhase,
 )
 from carlendar.domain.ports import ElapsedClock
-
 from carlendar_devtools.emulator.phone.simulated_digits import GOING, SimulatedDigits
 
 RING_AFTER = 0.5

@@ -17,7 +17,6 @@ from types import MappingProxyType
 
 from carlendar.errors import CallError
 from carlendar.isolated import FOLDER
-
 from carlendar_devtools.emulator.child_process import mortal
 
 BUS_DAEMON = "dbus-daemon"

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from carlendar.domain.timespan import DateSpan, Timespan
-
 from carlendar_devtools.emulator.world.pattern import Recurrence
 
 

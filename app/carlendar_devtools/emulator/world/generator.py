@@ -6,7 +6,6 @@ import random
 from datetime import date, datetime, time, timedelta
 
 from carlendar.domain.timespan import Timespan
-
 from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Spot
 from carlendar_devtools.emulator.world.identifiers import key_of
 from carlendar_devtools.emulator.world.invitation_parts import Request

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from carlendar.errors import UsageError
+from carlendar_devtools.resources import asset
 
 
 def scenario_folder() -> Path:
     """Where the scenarios are: beside the package in the tree, bundled in a wheel."""
-    package = Path(__file__).resolve().parents[2]
-    bundled = package / "_bundled" / "assets" / "scenarios"
-    return bundled if bundled.is_dir() else package.parent / "assets" / "scenarios"
+    return asset("scenarios")
 
 
 def scenario_names() -> list[str]:

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from threading import RLock
 
 from carlendar.domain.timespan import DateSpan, Timespan
-
 from carlendar_devtools.emulator.world import identifiers, series
 from carlendar_devtools.emulator.world.entry import Contact, Entry, Occurrence
 from carlendar_devtools.emulator.world.person import CalendarBook, Person

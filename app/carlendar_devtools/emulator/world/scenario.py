@@ -17,7 +17,6 @@ from typing import Any
 
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import UsageError
-
 from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Spot
 from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.identifiers import key_of

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from carlendar.domain.timespan import DateSpan, Timespan
-
 from carlendar_devtools.emulator.world.entry import Entry, Occurrence
 
 _DAY = timedelta(days=1)

@@ -9,11 +9,12 @@ from typing import Any
 
 import grpc
 import pytest
+from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
+
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator import vss
 from carlendar_devtools.emulator.car import Car, CarState, Gearbox, Ignition, Selector
 from carlendar_devtools.emulator.databroker import Databroker
-from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
 
 def test_the_speed_is_sent_at_its_rate_and_everything_set_reaches_the_bus() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import grpc
 import pytest
+from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
+
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import (
     DAY_NIGHT,
@@ -18,7 +20,6 @@ from carlendar_devtools.emulator.vss import (
     SPEED,
     TREE,
 )
-from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
 Stub = Any
 Talk = Callable[[Databroker, Stub], Awaitable[None]]

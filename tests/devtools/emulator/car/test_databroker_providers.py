@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import grpc
-from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import DAY_NIGHT, SELECTOR, SPEED, TREE, VOLUME
 from kuksa.val.v2 import types_pb2, val_pb2
 
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.vss import DAY_NIGHT, SELECTOR, SPEED, TREE, VOLUME
 from tests.devtools.emulator.car.test_databroker import Stub, ask, numbers, signal, status, subscribe, talk
 
 NUMBERS = {path: number for number, path in enumerate(TREE, 1)}

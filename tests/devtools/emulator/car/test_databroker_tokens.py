@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import grpc
+from kuksa.val.v2 import val_pb2
+
 from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import DAY_NIGHT, SELECTOR, SPEED, TREE
-from kuksa.val.v2 import val_pb2
-
 from tests.devtools.emulator.car.test_databroker import Stub, ask, numbers, signal, status, talk
 
 MINE = (("authorization", "Bearer mine"),)

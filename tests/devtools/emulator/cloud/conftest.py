@@ -10,6 +10,7 @@ from typing import Any
 import msal
 import pytest
 import requests
+
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.world import World

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import msal
 import pytest
 import requests
+
 from carlendar.errors import ServiceError, UsageError
 from carlendar_devtools.emulator.cloud.command import run
 

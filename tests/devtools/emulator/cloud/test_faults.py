@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 
 ANA = "ana@contoso.example"

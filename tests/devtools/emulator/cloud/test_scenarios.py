@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.world.entry import Occurrence

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.display import Display, processes_of
 from carlendar_devtools.emulator.frame_client import Frame, read_frame

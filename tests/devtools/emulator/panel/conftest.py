@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from selenium import webdriver
+
 from carlendar.platform.clock import BoottimeClock
 from carlendar_devtools.commands.emulator import driving
 from carlendar_devtools.emulator.emulation import Emulation, Plan
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.world import World
-from selenium import webdriver
 
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+
 from carlendar.errors import ServiceError, UsageError
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.panel.picture import Pictures

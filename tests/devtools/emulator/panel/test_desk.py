@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.panel.command import Arguments, Order
 from carlendar_devtools.emulator.panel.controls import ControlDesk

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from carlendar.errors import ServiceError, SettingsError, UsageError
 from carlendar.platform.clock import BoottimeClock
 from carlendar_devtools.commands import emulator as command

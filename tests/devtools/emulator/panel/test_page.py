@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from carlendar_devtools.emulator.car import Car, Ignition, Selector
-from carlendar_devtools.emulator.cloud.server import CloudServer
-from carlendar_devtools.emulator.emulation import Emulation
-from carlendar_devtools.emulator.phone import PhoneLine
 from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
+
+from carlendar_devtools.emulator.car import Car, Ignition, Selector
+from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.emulation import Emulation
+from carlendar_devtools.emulator.phone import PhoneLine
 
 Until = Callable[[Callable[[], object]], None]
 

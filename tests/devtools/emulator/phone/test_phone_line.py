@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+
 from carlendar_devtools.emulator.phone import PhoneEvent, PhoneLine, available
 from carlendar_devtools.emulator.phone.exchange import State
 from carlendar_devtools.emulator.phone.peer import HandsFreePeer

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.script import CRUISE, Script, drive
 

@@ -1,0 +1,68 @@
+"""The grammar of the developers' commands, which `carlendar` finds through the entry points `carlendar.commands`."""
+
+from __future__ import annotations
+
+import argparse
+
+from carlendar.commands.arguments import AddCommand, add_databroker
+
+HERE = "carlendar_devtools.commands"
+
+
+def register(command: AddCommand) -> None:
+    """Add `emulator` and `audit`."""
+    emulator = command(
+        "emulator", "The application with an emulated car, phone and Microsoft cloud.", f"{HERE}.emulator"
+    )
+    _emulator(emulator)
+    _audit(command("audit", "Measure every screen against the rules of driver safety.", f"{HERE}.audit"))
+
+
+class _Part(argparse.Action):
+    """Takes the command's module by the part of the emulator that is named."""
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        _option: str | None = None,
+    ) -> None:
+        """Choose the module; the option itself is not handed on."""
+        if values == "cloud":
+            namespace.module = f"{HERE}.cloud"
+        if hasattr(namespace, self.dest):
+            delattr(namespace, self.dest)
+
+
+def _port(text: str) -> int:
+    """A port of TCP; 0 for any."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"port {text} cannot be used: it lies between 0 and 65535")
+    return int(text)
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", default="", dest="json_file", metavar="FILE", help="write what was found as JSON")
+    parser.add_argument("--screens", default="", metavar="DIR", help="write a picture of each violation")
+    parser.add_argument("--html", default="", dest="page", metavar="FILE", help="write one page with all pictures")
+    parser.add_argument("--evidence", default="", metavar="DIR", help="write each rule with its tests and last results")
+    parser.add_argument("--results", default="", metavar="FILE", help="of the tests (JUnit XML), if not the last ones")
+
+
+def _emulator(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="?", choices=["cloud"], action=_Part, help="only the emulated Microsoft cloud")
+    parser.add_argument("--scenario", default="commute", metavar="NAME", help="a name in assets/scenarios, or a file")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="the port to serve on; any, if not given")
+    parser.add_argument("--at", default="", metavar="ISO", help="the emulated time to begin at")
+    parser.add_argument("--browser", action="store_true", help="show the display in the browser page")
+    parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
+    parser.add_argument(
+        "--trace", default="", metavar="NAME", help="replay this drive: a name in scenarios/traces, or a file"
+    )
+    add_databroker(parser, "listen to this databroker, not to the emulated car")
+    parser.add_argument("--real-account", action="store_true", help="the real Microsoft cloud, with your settings")
+    parser.add_argument(
+        "--approve", default="", metavar="ADDRESS", help="cloud: grant every device code as this person"
+    )
+    parser.add_argument("--json", action="store_true", dest="as_json", help="cloud: one JSON line when ready")
