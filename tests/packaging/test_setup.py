@@ -32,9 +32,9 @@ class Bare:
     def __init__(self, folder: Path) -> None:
         self.tree, self.bin, self.log = folder / "a tree", folder / "bin", folder / "log"
         self.bin.mkdir()
-        shutil.copytree(ROOT / "packaging", self.tree / "packaging")
-        (self.tree / "app").mkdir()
-        (self.tree / "app" / "__init__.py").touch()
+        shutil.copytree(ROOT / "packaging", self.tree / "packaging", symlinks=True)
+        (self.tree / "app" / "carlendar").mkdir(parents=True)
+        (self.tree / "app" / "carlendar" / "__init__.py").touch()
         (self.tree / "pyproject.toml").touch()
         self.log.touch()
         for name in ("cat", "cksum", "cp", "cut", "dirname", "find", "grep", "head", "mkdir", "mktemp", "rm", "sed",
