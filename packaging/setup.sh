@@ -84,7 +84,7 @@ make_venv() {
 list=$here/requirements.txt
 [ "$what" = test ] && list=$here/requirements-test.txt
 stamp=$venv/.carlendar-$what
-now=$(cat "$list" "$root/pyproject.toml" "$root/app/__init__.py" | cksum)-$root
+now=$(cat "$list" "$root/pyproject.toml" "$root/packaging/devtools/pyproject.toml" "$root/app/carlendar/__init__.py" | cksum)-$root
 
 installed() { "$venv/bin/python" -c "" 2>/dev/null && [ -x "$venv/bin/carlendar" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; }
 
@@ -92,7 +92,7 @@ install_python() {
     say "installing Python packages"
     if ! {
         "$venv/bin/python" -I -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$list" &&
-            "$venv/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root"
+            "$venv/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root" --editable "$root/packaging/devtools"
     }; then
         say "the Python packages could not be installed (see above); a second run goes on from here"
         exit 3

@@ -1,4 +1,4 @@
-"""Runs the command line: `python -m app` is `carlendar`."""
+"""Runs the command line: `python -m carlendar` is `carlendar`."""
 
 from carlendar.cli import main
 

@@ -32,7 +32,7 @@ def run(scratch: Path, rounds: int, say: Callable[[str], None]) -> None:
     for number in range(rounds + 1):
         with Measured([sys.executable, str(BARE), str(WIDTH), str(HEIGHT)], bare, scratch) as window:
             first, floor = window.ready, window.peak()
-        with Measured(program("app"), ours, scratch) as screen:
+        with Measured(program("carlendar"), ours, scratch) as screen:
             mine = screen.ready
             time.sleep(SETTLE)
             peak = screen.peak()

@@ -117,7 +117,7 @@ class Cloud:
         self._scenario.write_text(SCENARIO.format(at=today.isoformat(timespec="seconds"), events=EVENTS))
 
     def __enter__(self) -> Self:
-        command = ["nice", "-n", "15", *program("app"), "emulator", "cloud", "--json",
+        command = ["nice", "-n", "15", *program("carlendar"), "emulator", "cloud", "--json",
                    "--approve", "ana@contoso.example", "--scenario", str(self._scenario)]  # fmt: skip
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         with contextlib.suppress(OSError):  # where Linux divides the processor by sessions, `nice` alone is nothing

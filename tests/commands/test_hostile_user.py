@@ -155,8 +155,8 @@ def test_a_full_disk_under_the_output_is_said_once(
 ) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "carlendar", *arguments], stdout=full, stderr=subprocess.PIPE, check=False, text=True,
-            env=machine.environment(PYTHONUNBUFFERED=unbuffered),
+            [sys.executable, "-m", "carlendar", *arguments], stdout=full, stderr=subprocess.PIPE, check=False,
+            text=True, env=machine.environment(PYTHONUNBUFFERED=unbuffered),
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (3, "carlendar: No space left on device\n")
 
@@ -175,7 +175,7 @@ def test_a_full_disk_under_both_outputs_leaves_the_documented_code(
 
 @pytest.mark.parametrize("redirection", ["| head -n 1", "| true", ">&-", "<&-"])
 def test_output_that_nobody_takes_is_no_failure(machine: Machine, redirection: str) -> None:
-    command = f"{sys.executable} -I -m app config --json {redirection}"
+    command = f"{sys.executable} -I -m carlendar config --json {redirection}"
     done = subprocess.run(
         ["sh", "-c", command], capture_output=True, check=False, text=True, env=machine.environment()
     )  # fmt: skip
@@ -196,7 +196,7 @@ def test_output_that_nobody_takes_is_no_failure(machine: Machine, redirection: s
 def test_a_stream_that_is_closed_is_no_fault_of_ours(machine: Machine, command: str, code: int, says: str) -> None:
     (machine.home / "day.txt").write_text("https://teams.microsoft.com/meet/281442953617?p=aB3dE9")
     done = subprocess.run(
-        ["sh", "-c", f"{sys.executable} -I -m app {command}"], capture_output=True, check=False, text=True,
+        ["sh", "-c", f"{sys.executable} -I -m carlendar {command}"], capture_output=True, check=False, text=True,
         cwd=machine.home, env=machine.environment(),
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (code, "", says)

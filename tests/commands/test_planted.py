@@ -19,8 +19,9 @@ ROOT = Path(__file__).parents[2]
 CODE = "import os\nopen(os.environ.get('PLANTED', '/dev/null'), 'a').write(__name__ + '\\n')\n"
 
 NAMES = (
-    "app/__init__", "app/__main__", "app/bootstrap/__init__", "app/bootstrap/attended", "app/cli",
-    "app/platform/__init__", "app/platform/picture", "PIL/__init__", "sitecustomize", "json", "kivy",
+    "carlendar/__init__", "carlendar/__main__", "carlendar/wiring/__init__", "carlendar/wiring/service_child",
+    "carlendar/cli",
+    "carlendar/platform/__init__", "carlendar/platform/picture", "PIL/__init__", "sitecustomize", "json", "kivy",
 )  # fmt: skip
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -54,7 +55,7 @@ def run(machine: Machine, planted: Path, *arguments: str) -> Any:
         PYTHONPATH=there, PYTHONUSERBASE=there, PYTHONSTARTUP=f"{there}/json.py", PLANTED=str(planted / "mark")
     )
     return subprocess.run(
-        program("app", *arguments), cwd=planted, env=environment, capture_output=True, text=True, timeout=60,
+        program("carlendar", *arguments), cwd=planted, env=environment, capture_output=True, text=True, timeout=60,
         check=False,
     )  # fmt: skip
 
@@ -75,7 +76,7 @@ def test_the_service_that_a_command_starts_runs_its_own_code_on_the_same_data(ma
     )
     del environment["CARLENDAR_DATA_FOLDER"]
     done = subprocess.run(
-        program("app", "accounts", "--add-feed", "day.ics"), cwd=planted, env=environment, capture_output=True,
+        program("carlendar", "accounts", "--add-feed", "day.ics"), cwd=planted, env=environment, capture_output=True,
         text=True, timeout=60, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
@@ -104,7 +105,7 @@ def test_the_emulators_processes_run_their_own_code(machine: Machine, planted: P
 
 
 def test_every_python_process_is_started_isolated() -> None:
-    assert program("app", "drive") == (sys.executable, "-I", "-m", "carlendar", "drive")
+    assert program("carlendar", "drive") == (sys.executable, "-I", "-m", "carlendar", "drive")
     assert FOLDER == "/"
     starts = {
         path.relative_to(ROOT / "app").as_posix(): line.strip()

@@ -48,8 +48,8 @@ def by_emulators_folder(around: Any, folder: Path) -> dict[str, str]:
 
 def by_libraries_variables(_around: Any, folder: Path) -> dict[str, str]:
     """Kivy's configuration, modules and density, gRPC's certificates, SDL's replacement, Python's paths."""
-    (folder / "app").mkdir()
-    for place in ("app/__init__.py", "planted.py", "sitecustomize.py", "usercustomize.py"):
+    (folder / "carlendar").mkdir()
+    for place in ("carlendar/__init__.py", "planted.py", "sitecustomize.py", "usercustomize.py"):
         (folder / place).write_text(CODE)
     (folder / "config.ini").write_text("[modules]\nplanted =\ninspector =\n[graphics]\nwidth = 100\n")
     return {

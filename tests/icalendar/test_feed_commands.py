@@ -34,8 +34,8 @@ class Machine:
         self, *arguments: str, given: str = "", code: int = 0, more: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-I", "-m", "carlendar", *arguments], capture_output=True, text=True, timeout=60, input=given,
-            env=self.environment | (more or {}), check=False,
+            [sys.executable, "-I", "-m", "carlendar", *arguments], capture_output=True, text=True, timeout=60,
+            input=given, env=self.environment | (more or {}), check=False,
         )  # fmt: skip
         assert done.returncode == code, done.stderr
         return done

@@ -77,5 +77,5 @@ def test_pictures_can_be_decoded_under_the_services_filter(units: Path) -> None:
 
 @pytest.mark.parametrize(("unit", "command"), [(DRIVE, "drive"), (SERVICE, "service")])
 def test_no_folder_and_no_variable_brings_other_code(unit: str, command: str) -> None:
-    assert lines(unit)["ExecStart"] == [f"{PROGRAM} -I -m app {command}"]
+    assert lines(unit)["ExecStart"] == [f"{PROGRAM} -I -m carlendar {command}"]
     assert lines(unit)["WorkingDirectory"] == ["/"]

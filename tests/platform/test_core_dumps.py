@@ -32,7 +32,8 @@ def test_a_command_that_dies_leaves_no_memory_image(tmp_path: Path) -> None:
     """The command line forbids it before it does anything."""
     program = (
         "import carlendar.commands.arguments, os, signal, carlendar.cli;"
-        "carlendar.commands.arguments.parse = lambda _: os.kill(os.getpid(), signal.SIGQUIT); carlendar.cli.main(['config'])"
+        "carlendar.commands.arguments.parse = lambda _: os.kill(os.getpid(), signal.SIGQUIT);"
+        "carlendar.cli.main(['config'])"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     limit = resource.getrlimit(resource.RLIMIT_CORE)[1]

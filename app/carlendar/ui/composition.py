@@ -54,7 +54,7 @@ class Composition(NamedTuple):
 
 
 def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
-    """The parts that draw the frame on a display of those metrics; see `carlendar.ui.guard` for what cannot be laid out."""
+    """The parts that draw the frame on such a display; `carlendar.ui.guard` says what cannot be laid out."""
     laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler)))
     return composition if laid_out is frame else composition._replace(replaced=True)
 

@@ -1,7 +1,7 @@
 """What a screen process and a service process are made of: the car's parts, or the emulator's.
 
-Only a composition root makes these: `carlendar.commands.drive` and `carlendar.wiring.service` for the car, whose parts no
-setting and no variable replaces, and `carlendar_devtools.processes` for the emulator.
+Only a composition root makes these: `carlendar.commands.drive` and `carlendar.wiring.service` for the car, whose parts
+no setting and no variable replaces, and `carlendar_devtools.processes` for the emulator.
 """
 
 from __future__ import annotations
