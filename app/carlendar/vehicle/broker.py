@@ -39,7 +39,7 @@ class Broker:
 
     `ca` is PEM of its certificate authority, None for no TLS, which only an `address` on this computer may have: else
     SettingsError. Which of these a car believes is decided by `carlendar.wiring.databroker`. `server_name` is the name
-    in its certificate where that is not the address's. `token_file` holds a JWT; it is read at every call, because tokens
+    in its certificate where that is not the address's. `token_file` holds a JWT, read at every call because tokens
     are replaced before they expire. `guard` is called before each connection and raises CarlendarError to refuse it.
     """
 
