@@ -146,7 +146,7 @@ def open_reader(path: Path, *, immutable: bool = False) -> sqlite3.Connection | 
 def _open_sound(path: Path, schema: Schema) -> sqlite3.Connection:
     try:
         return _open_checked(path, schema)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if not is_damage(error):
             raise
         _log.warning("%s is damaged and begun anew", path.name)
