@@ -37,9 +37,9 @@ class Schema:
     """One database: its migrations in order, each a tuple of statements; the version is their number.
 
     `rebuildable` says that its content can be had again: it is thrown away where this program cannot
-    read it, while of any other what can still be read is salvaged. `probes` are queries that must work
-    for a newer version to be usable by this program. `decoders` tell of a salvaged row
-    whether it makes sense. It never grows beyond `most_bytes`.
+    read it, while of any other what can still be read is salvaged. `probes` are queries of all
+    columns: where one fails in this program's own version the file is damaged, and a newer one is not
+    usable. `decoders` tell of a salvaged row whether it makes sense. It never grows beyond `most_bytes`.
     """
 
     file: str
@@ -169,6 +169,7 @@ def _open_checked(path: Path, schema: Schema) -> sqlite3.Connection:
                 _probe(connection, schema)
                 return connection
         _migrate(connection, schema)
+        _require_columns(connection, schema)
     except BaseException:
         connection.close()
         raise
@@ -204,6 +205,17 @@ def _check(connection: sqlite3.Connection) -> None:
         error = sqlite3.DatabaseError("quick_check failed")
         error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise error
+
+
+def _require_columns(connection: sqlite3.Connection, schema: Schema) -> None:
+    """Damage within the stored definition of a table renames it or its columns, which `quick_check` does not notice."""
+    try:
+        for query in schema.probes:
+            connection.execute(query).fetchone()
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise
 
 
 def _version(connection: sqlite3.Connection) -> int:
