@@ -75,7 +75,9 @@ class ReadOnlyFile:
     def _failed(self, error: sqlite3.Error | UnicodeDecodeError) -> list[tuple[Any, ...]]:
         _log.info("%s cannot be read: %s", self._path.name, type(error).__name__)
         self.damaged = self.damaged or is_damage(error)
-        self.unread = type(error).__name__ if isinstance(error, UnicodeDecodeError) else f"{type(error).__name__}: {error}"
+        self.unread = (
+            type(error).__name__ if isinstance(error, UnicodeDecodeError) else f"{type(error).__name__}: {error}"
+        )
         return []
 
     def _log_is_empty(self) -> bool:

@@ -177,7 +177,10 @@ class Calendar:
     def _edit(self) -> None:
         random = self._random
         pick, once, title = random.randrange(10_000), random.random() < 0.5, f"Meeting {random.randrange(1000)}"
-        day, at = FIRST + timedelta(days=random.randrange(-3, 20)), daytime(random.randrange(24), random.choice((0, 30)))
+        day, at = (
+            FIRST + timedelta(days=random.randrange(-3, 20)),
+            daytime(random.randrange(24), random.choice((0, 30))),
+        )
         book, home = random.choice(("calendar", "team")), random.choice(ZONES)
         edits: tuple[tuple[str, dict[str, Any]], ...] = (
             ("add", {"title": title, "day": day, "at": at, "length": timedelta(minutes=30), "home": home, "book": book}),

@@ -46,9 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _apart(name: str, seconds: float, seed: int, most: int | None) -> int:
     """Run a target in a process of its own; a process that fails, or does not end, is a finding."""
-    command = [sys.executable, "-m", "tests.fuzz", name, "--seconds", str(seconds), "--seed", str(seed)]
-    command += [] if most is None else ["--inputs", str(most)]
-    with subprocess.Popen(command, preexec_fn=_limit_memory) as process:  # noqa: PLW1509 - no thread runs here
+    with subprocess.Popen(_command(name, seconds, seed, most), preexec_fn=_limit_memory) as process:
         try:
             code = process.wait(seconds + HANGS)
         except subprocess.TimeoutExpired:
@@ -57,6 +55,11 @@ def _apart(name: str, seconds: float, seed: int, most: int | None) -> int:
     if code not in (0, 1):
         print(f"{name}: ended with {code} at the input of {_marker(name)}", flush=True)  # noqa: T201
     return int(code != 0)
+
+
+def _command(name: str, seconds: float, seed: int, most: int | None) -> list[str]:
+    command = [sys.executable, "-m", "tests.fuzz", name, "--seconds", str(seconds), "--seed", str(seed)]
+    return command if most is None else [*command, "--inputs", str(most)]
 
 
 def _limit_memory() -> None:

@@ -1,4 +1,4 @@
-"""Settings and platform files: one that cannot be used is refused in one line, and no user's file sets what is root's."""
+"""Settings and platform files: an unusable one is refused in one line; no user's file sets what is root's."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def _file(random: Random, name: str) -> bytes:
     lines = []
     for _ in range(random.choice((0, 1, 1, 2, 3))):
         section, _, key = random.choice(keys).partition(".")
-        header = random.choice((f"[{section}]\n{key}", f"{section}.{key}", f'["{section}"]\n"{key}"', f"[[{section}]]\nx"))
+        header = random.choice(
+            (f"[{section}]\n{key}", f"{section}.{key}", f'["{section}"]\n"{key}"', f"[[{section}]]\nx")
+        )
         lines.append(f"{header} = {_value(random)}")
     data = "\n".join(lines).encode("utf-8", "surrogatepass")
     return data if random.random() < 0.6 else values.damaged(random, data)

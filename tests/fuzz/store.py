@@ -1,4 +1,4 @@
-"""Damaged rows and files of the store: a row costs itself, a file costs what stood in its damaged part, no reader fails."""
+"""Damaged rows and files of the store: a row costs itself, a file what stood in its damaged part; no reader fails."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ def _row(random: Random, folder: Path) -> None:
     number, change = random.randrange(EVENTS), _change(random)
     data = json.dumps([number, change], default=repr).encode()
     with closing(sqlite3.connect(folder / "events.db", isolation_level=None)) as connection:
-        rowid, value = connection.execute(
-            "SELECT rowid, value FROM events WHERE id = ?", (f"e{number}",)
-        ).fetchone()
+        rowid, value = connection.execute("SELECT rowid, value FROM events WHERE id = ?", (f"e{number}",)).fetchone()
         new = json.dumps({**json.loads(value), **change}) if isinstance(change, dict) else change
         try:
             connection.execute("UPDATE events SET value = ? WHERE rowid = ?", (new, rowid))
@@ -133,8 +131,8 @@ def _repaired(folder: Path, data: bytes, name: str) -> None:
             require([each.id for each in user.accounts()] == ["a1"], "an account was lost", data, f".{name}")
         span = Timespan(NOW, NOW + timedelta(hours=1))
         if user.account("a1") is not None:
-            events.save(Calendar("c1", "a1", "Calendar", is_default=True), [Arrival(Event("new", "c1", "New", span, "1"))],
-                        [], Position(), NOW)  # fmt: skip
+            calendar, new = Calendar("c1", "a1", "Calendar", is_default=True), Event("new", "c1", "New", span, "1")
+            events.save(calendar, [Arrival(new)], [], Position(), NOW)
             require(events.event("a1", "new") is not None, "the mended store keeps no event", data, f".{name}")
     finally:
         events.close()
