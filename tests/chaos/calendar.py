@@ -182,8 +182,9 @@ class Calendar:
             daytime(random.randrange(24), random.choice((0, 30))),
         )
         book, home = random.choice(("calendar", "team")), random.choice(ZONES)
+        half_an_hour = timedelta(minutes=30)
         edits: tuple[tuple[str, dict[str, Any]], ...] = (
-            ("add", {"title": title, "day": day, "at": at, "length": timedelta(minutes=30), "home": home, "book": book}),
+            ("add", {"title": title, "day": day, "at": at, "length": half_an_hour, "home": home, "book": book}),
             ("add_days", {"title": title, "day": day, "length": random.randrange(1, 4), "book": book}),
             ("add_series", {"title": title, "back": random.randrange(60), "at": at, "book": book, "home": home,
                             "whole": once, "kind": random.choice(("daily", "weekly")), "interval": 1 + pick % 3,

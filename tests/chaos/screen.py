@@ -112,6 +112,7 @@ class Screen:
         if self._driven is None or self._driven.process.poll() is not None:
             if self._driven is not None:
                 self._counted["starts of the display"] += 1
+                self._stop()
             self._number += 1
             data, errors = self._folder / "data", self._folder / f"errors{self._number}.log"
             self._driven = Driven(data, errors, self._around.environment(data))

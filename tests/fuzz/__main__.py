@@ -53,7 +53,8 @@ def _apart(name: str, seconds: float, seed: int, most: int | None) -> int:
             process.send_signal(signal.SIGABRT)
             code = process.wait()
     if code not in (0, 1):
-        print(f"{name}: ended with {code} at the input of {_marker(name)}", flush=True)  # noqa: T201
+        at = _marker(name).read_text() if _marker(name).exists() else "its start"
+        print(f"{name}: ended with exit code {code}; replay: {at}", flush=True)  # noqa: T201
     return int(code != 0)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from random import Random
 
 from app.errors import SettingsError
+from app.known_settings import DISPLAY, KNOWN, VEHICLE
 from app.root_file import RootFile
-from app.settings import DISPLAY, KNOWN, VEHICLE, Settings, load
+from app.settings import Settings, load
 from tests.fuzz import values
 from tests.fuzz.finding import require, watched
 from tests.fuzz.stand import folder
