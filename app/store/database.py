@@ -184,7 +184,8 @@ def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA temp_store=MEMORY")
-        connection.execute("PRAGMA journal_mode=WAL")
+        with _file_at_fault():  # "unsupported file format" for a damaged header
+            connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA journal_size_limit=1048576")
@@ -209,9 +210,16 @@ def _check(connection: sqlite3.Connection) -> None:
 
 def _require_columns(connection: sqlite3.Connection, schema: Schema) -> None:
     """Damage within the stored definition of a table renames it or its columns, which `quick_check` does not notice."""
-    try:
+    with _file_at_fault():
         for query in schema.probes:
             connection.execute(query).fetchone()
+
+
+@contextmanager
+def _file_at_fault() -> Iterator[None]:
+    """Statements that only a damaged file makes SQLite refuse: its plain error counts as damage."""
+    try:
+        yield
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:
             error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT

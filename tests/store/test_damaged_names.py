@@ -45,3 +45,28 @@ def test_a_damaged_name_of_a_table_is_damage(folder: Path, user: UserStore, even
     again = EventStore(folder)
     assert again.statuses() == ()
     again.close()
+
+
+def test_a_damaged_column_of_the_persons_file_keeps_the_other_tables(folder: Path, user: UserStore) -> None:
+    user.close()
+    damage(folder / "user.db", b"preferences (key TEXT", b"preferences (k\xe8y TEXT")
+    again = UserStore(folder)
+    assert [account.id for account in again.accounts()] == ["a1"]
+    again.close()
+
+
+@pytest.mark.parametrize("file", ["user.db", "events.db"])
+def test_a_damaged_format_number_in_the_header_is_damage(
+    folder: Path, user: UserStore, events: EventStore, file: str
+) -> None:
+    user.close()
+    events.close()
+    content = bytearray((folder / file).read_bytes())
+    content[44:48] = b"\x00\x00\x00\xff"  # the schema's format number
+    (folder / file).write_bytes(content)
+    again, more = UserStore(folder), EventStore(folder)
+    again.prefer("theme", "dark")
+    assert again.preferences() == {"theme": "dark"}
+    assert len(more.statuses()) <= 1
+    again.close()
+    more.close()
