@@ -212,7 +212,7 @@ def _require_columns(connection: sqlite3.Connection, schema: Schema) -> None:
     """Damage within the stored definition of a table renames it or its columns, which `quick_check` does not notice."""
     with _file_at_fault():
         for query in schema.probes:
-            connection.execute(query).fetchone()
+            connection.execute(f"EXPLAIN {query}")  # no row is read: one that is damaged costs only itself
 
 
 @contextmanager

@@ -93,10 +93,11 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    with suppress(sqlite3.Error, UnicodeDecodeError):
-        query = "SELECT CAST(name AS BLOB) FROM pragma_table_info(?)"  # a damaged name may be no UTF-8
-    return [name.decode("utf-8", "replace") for (name,) in connection.execute(query, (table,)).fetchall()]
-    return []
+    query = "SELECT CAST(name AS BLOB) FROM pragma_table_info(?)"  # a damaged name may be no UTF-8
+    try:
+        return [name.decode("utf-8", "replace") for (name,) in connection.execute(query, (table,)).fetchall()]
+    except (sqlite3.Error, UnicodeDecodeError):
+        return []
 
 
 def _text(raw: bytes) -> str:
