@@ -1,0 +1,36 @@
+# The project's commands. `make fuzz` and `make chaos` are bounded by SECONDS and repeated by SEED.
+SECONDS ?= 60
+SEED ?= 1
+PYTHON := .venv/bin/python
+
+.PHONY: help setup run test lint bench audit fuzz chaos
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name what; do printf '%-8s %s\n' "$$name" "$$what"; done
+
+setup: ## install what running and testing need
+	sh packaging/setup.sh test
+
+run: ## start against an emulated car, phone and Microsoft cloud
+	sh packaging/start.sh
+
+test: ## style, types, import contracts and behaviour
+	sh packaging/test.sh
+
+lint: ## style, types and import contracts alone
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: ## measure every figure beside its floor
+	$(PYTHON) tests/benchmarks
+
+audit: ## measure every screen against the rules of driver safety
+	.venv/bin/carlendar audit
+
+fuzz: ## hostile input for every reader, for SECONDS in all
+	$(PYTHON) -m tests.fuzz all --seconds $(SECONDS) --seed $(SEED)
+
+chaos: ## faults, kills and clock jumps against the real processes, for SECONDS in all
+	$(PYTHON) -m tests.chaos all --seconds $(SECONDS) --seed $(SEED)
