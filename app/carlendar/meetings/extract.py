@@ -50,6 +50,8 @@ def way_in(event: Event, body: str, region: str = "DE") -> JoinDetails:
     if len(own) < len(text):
         if link or _guarded(lambda: _has_dial_in(own, region), otherwise=False):
             text = own  # what is quoted below is an older meeting
+        elif quoted.is_reply(event.title):
+            text = own  # an answer says what its author says; a message passed on is the invitation
         else:
             found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, text))), nothing)
     service = link.service if link else ""

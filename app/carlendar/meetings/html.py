@@ -32,6 +32,12 @@ _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
 _QUOTATION = "\n>\n>\n"
 """Where a quotation begins, as plain text marks it."""
 
+_QUOTE = re.compile(
+    r"(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|divRplyFwdMsg|OutlookMessageHeader|reply-intro|mail-quote)",
+    re.IGNORECASE,
+)
+"""Classes and identifiers of the element that mail programs put around a quoted message."""
+
 _SCHEMES = frozenset(("http:", "https:", "msteams:"))
 """What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
 
@@ -124,7 +130,7 @@ def _from_html(body: str) -> str:
         elif name == "a":
             pieces.append(_target(href))
             href = "" if closing else _href(match[3])
-        elif name == "blockquote" and not closing:
+        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(match[3]))):
             pieces.append(_QUOTATION)
         elif name in _BLOCKS:
             pieces.append("\n")
