@@ -104,6 +104,8 @@ def _heading(token: Token) -> str | None:
         said = says(part)
         if said & Says.JOIN or joins(part):
             return part if _announces(part) else None
+        if said & (Says.OTHER | PERSONAL):
+            return None
         if not said & (Says.PHONE | Says.DIAL | Says.NUMBER | Says.FILLER) and not (
             token.is_code and part is token.above[-1] and not token.label
         ):

@@ -38,7 +38,7 @@ _QUOTE = re.compile(
 )
 """Classes and identifiers of the element that mail programs put around a quoted message."""
 
-_SCHEMES = frozenset(("http:", "https:", "msteams:"))
+_SCHEMES = ("http:", "https:", "msteams:", "tel:", "callto:")
 """What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
 
 _QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
@@ -125,7 +125,7 @@ def _from_html(body: str) -> str:
             unseen = "" if closing and name == unseen else unseen
         elif name in _UNSEEN and not closing:
             unseen = name
-        elif name in _SCHEMES:
+        elif name.startswith(_SCHEMES):
             pieces.append(f"{match[0]} ")
         elif name == "a":
             pieces.append(_target(href))

@@ -19,6 +19,7 @@ from carlendar.meetings.blocks import (
     joins,
     style,
 )
+from carlendar.meetings.candidates import LINK
 from carlendar.meetings.numbers import parsed
 from carlendar.meetings.tokens import Token
 from carlendar.meetings.words import Says, says
@@ -28,6 +29,9 @@ ENOUGH = 4
 
 DIALLED = ("zoom", "webex", "ringcentral", "chime", "goto")
 """Services at which callers type the meeting's own ID, at every number the same."""
+
+CODES = Says.CODE | Says.KEYWORD | Says.MEETING | Says.ACCESS | Says.GUEST | Says.NUMBER
+"""What the label of a conference's code may say."""
 
 HASH_ONLY = ("teams", "meet", "skype_for_business")
 """Services whose conference ID or PIN always ends in a hash."""
@@ -57,16 +61,21 @@ def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
     """Whether a bare number is one to dial in with."""
     if is_host(token, block) or is_personal(token):
         return False
-    if token.says & Says.OTHER and not joins(token.label) and (token.label or not block.anchored):
-        return False
     named = _same_country(token)
-    if joins(token.label):
+    if token.says & Says.OTHER and not named and not joins(token.label) and (token.label or not block.anchored):
+        return False
+    if joins(token.label) and (not token.says & Says.UNKNOWN or _next_code(token, block) or _listed_above(token, block)):
         return True
     if meeting.service and access_numbers.is_known(meeting.service, token.text, token.region or meeting.region):
         return True
     if block.anchored and _goes_on(token, block, meeting, named=named):
         return True
     return _points(token, block, meeting, named=named) >= ENOUGH
+
+
+def _listed_above(token: Token, block: Block) -> bool:
+    """Whether a heading or codes stand above a number whose label is more than a few known words."""
+    return bool(token.above) or token is not block.tokens[0]
 
 
 def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bool:
@@ -134,6 +143,8 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return ENOUGH  # a participant's code is of a conference only
     if found is None and _follows_codes(token, block):
         return ENOUGH
+    if found is not None and meeting.service and _below_link(token) and _is_plain(found[1]):
+        return ENOUGH
     if token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL):
         return 0  # a name in a label is a person's
     said = token.says
@@ -158,6 +169,18 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     )
     points += 1 + (2 if certain else code.rank > UNNAMED)
     return points + (2 if usual else code.hashes != "")
+
+
+def _below_link(token: Token) -> bool:
+    """Whether a number that something labels stands directly below the meeting's link, with at most one heading."""
+    if not token.label:
+        return len(token.above) > 1 and LINK in token.above[-2] and LINK not in token.above[-1]
+    return bool(token.above) and LINK in token.above[-1] and token.label.rstrip(" \u00a0")[-1:] in (":", "：")
+
+
+def _is_plain(code: Token) -> bool:
+    """Whether a code's own label says that it is a code and nothing of something else."""
+    return bool(code.label) and not code.blank and bool(code.says & CODES) and not code.says & ~(CODES | Says.FILLER)
 
 
 def _same_country(token: Token) -> bool:
