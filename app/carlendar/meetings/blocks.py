@@ -29,6 +29,8 @@ class Block:
 
     anchored: bool = False
     """A heading or a label says that these numbers are for dialling in."""
+    headed: bool = False
+    """The heading does, and not the label of the first number alone."""
     host: bool = False
     """The heading says that it is the host's."""
     tokens: list[Token] = field(default_factory=list)
@@ -72,6 +74,7 @@ def _begun(token: Token) -> Block:
     heading = _heading(token)
     return Block(
         anchored=joins(heading or "") or (not token.is_code and joins(token.label)),
+        headed=joins(heading or ""),
         host=_of_host(" ".join((heading or "", *token.above[-1:]))),
     )
 

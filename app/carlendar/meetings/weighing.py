@@ -64,7 +64,9 @@ def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
     named = _same_country(token)
     if token.says & Says.OTHER and not named and not joins(token.label) and (token.label or not block.anchored):
         return False
-    if joins(token.label) and (not token.says & Says.UNKNOWN or _next_code(token, block) or _listed_above(token, block)):
+    if joins(token.label) and not block.headed:
+        return _is_introduced(token, block, meeting)
+    if joins(token.label):
         return True
     if meeting.service and access_numbers.is_known(meeting.service, token.text, token.region or meeting.region):
         return True
@@ -73,9 +75,16 @@ def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
     return _points(token, block, meeting, named=named) >= ENOUGH
 
 
-def _listed_above(token: Token, block: Block) -> bool:
-    """Whether a heading or codes stand above a number whose label is more than a few known words."""
-    return bool(token.above) or token is not block.tokens[0]
+def _is_introduced(token: Token, block: Block, meeting: Meeting) -> bool:
+    """Whether a number whose label is more than known words has a code of its own, or is one of the service's list."""
+    following = _next_code(token, block)
+    if not token.says & Says.UNKNOWN or (following is not None and following[0].rank > 0):
+        return True
+    place = block.tokens.index(token)
+    before = block.tokens[place - 1] if place and not (token.linked or token.blank) else None
+    if before is not None and before.is_code and code_of(before).rank:
+        return True
+    return meeting.tail != "" and token.label.rstrip(" \u00a0").endswith((":", "："))
 
 
 def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bool:
