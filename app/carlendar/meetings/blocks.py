@@ -29,6 +29,8 @@ class Block:
 
     anchored: bool = False
     """A heading or a label says that these numbers are for dialling in."""
+    headed: bool = False
+    """The heading does, and not the label of the first number alone."""
     host: bool = False
     """The heading says that it is the host's."""
     tokens: list[Token] = field(default_factory=list)
@@ -72,6 +74,7 @@ def _begun(token: Token) -> Block:
     heading = _heading(token)
     return Block(
         anchored=joins(heading or "") or (not token.is_code and joins(token.label)),
+        headed=joins(heading or ""),
         host=_of_host(" ".join((heading or "", *token.above[-1:]))),
     )
 
@@ -104,6 +107,8 @@ def _heading(token: Token) -> str | None:
         said = says(part)
         if said & Says.JOIN or joins(part):
             return part if _announces(part) else None
+        if said & (Says.OTHER | PERSONAL):
+            return None
         if not said & (Says.PHONE | Says.DIAL | Says.NUMBER | Says.FILLER) and not (
             token.is_code and part is token.above[-1] and not token.label
         ):

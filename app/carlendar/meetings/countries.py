@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from carlendar.meetings.countries_europe import EUROPE
-from carlendar.meetings.countries_world import WORLD
+from carlendar.meetings.country_names import NAMES
 from carlendar.meetings.words import Says, folded, says
 
 NAME_WORDS = 5
@@ -94,14 +93,14 @@ def _glued(plain: str) -> str:
 
 def _known(code: str) -> str:
     code = "GB" if code == "UK" else code
-    return code if code in EUROPE or code in WORLD else ""
+    return code if code in NAMES else ""
 
 
 @cache
 def _names() -> dict[str, str]:
     """The names as they are compared; a name that two countries share is of none."""
     names: dict[str, str] = {}
-    for country, spelled in (EUROPE | WORLD).items():
+    for country, spelled in NAMES.items():
         for name in spelled.split("|"):
             names.setdefault(folded(name), country)
     return names

@@ -118,7 +118,7 @@ def only_code(text: str, meeting: Meeting) -> str:
 
 
 def _chosen(text: str, meeting: Meeting) -> Iterator[Chosen]:
-    made = in_blocks(tokens(text, meeting.region))
+    made = in_blocks(tokens(text, meeting.region, bridge=meeting.service in ("", "unknown")))
     codes = [code_of(token) for block in made for token in block.tokens if token.is_code]
     known = {code.digits for code in codes if code.rank} | ({meeting.number} if meeting.number else set())
     hosts = {code.digits for code in codes if code.host} - {code.digits for code in codes if code.rank >= CONFERENCES}
