@@ -134,6 +134,7 @@ class Connections:
 
     def _connected(self, there: bool) -> None:
         presenter = self._screen.presenter
+        _log.info("the service is %s", "connected" if there else "disconnected")
         self._screen.bridge.post(presenter.service_found if there else presenter.service_lost)
         if there:
             self._tell_reach()  # a service that has just started knows nothing of it

@@ -10,6 +10,7 @@ import asyncio
 import importlib
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -26,6 +27,7 @@ from carlendar.settings import load
 from carlendar.vehicle.translation import Translation
 from carlendar.wiring.databroker import developers_broker
 from carlendar.wiring.driving_probe import Driving
+from carlendar.wiring.log_output import child_arguments, chosen_level
 from carlendar_devtools.emulator.child_process import claim, sweep
 from carlendar_devtools.emulator.emulation import Emulation, Plan
 from carlendar_devtools.emulator.phone import available
@@ -79,7 +81,7 @@ def run(
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
         if on_page and not browser and not token:
             print("There is no display here: the page shows it (--browser).", flush=True)
-        scenario, port, token = asyncio.run(_emulate(plan, WITHOUT_OFONO if why else DISPLAY))
+        scenario, port, token = asyncio.run(_emulate(plan, (*(WITHOUT_OFONO if why else DISPLAY), *child_arguments())))
     return 0
 
 
@@ -91,7 +93,8 @@ async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
         claim(Path(folder)),
     ):
         environ = load().child_environment(os.environ) if plan.real_account else os.environ
-        emulation = Emulation(plan, Path(folder), display, BoottimeClock(), environ, driving=driving)
+        log = sys.stderr if chosen_level() else None
+        emulation = Emulation(plan, Path(folder), display, BoottimeClock(), environ, driving=driving, log=log)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, emulation.ended.set)
