@@ -32,7 +32,7 @@ from carlendar_devtools.emulator.child_process import claim, sweep
 from carlendar_devtools.emulator.emulation import Emulation, Plan
 from carlendar_devtools.emulator.phone import available
 from carlendar_devtools.emulator.world.library import scenario_file, scenario_names
-from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.processes.folder import refuse_in_a_car
 from carlendar_devtools.processes.programs import DISPLAY, WITHOUT_OFONO
 from carlendar_devtools.resources import asset
@@ -76,7 +76,7 @@ def run(
     while scenario:
         path, name = _scenario(scenario)
         here = _zone() if real_account else None
-        plan = Plan(World.load(path, begin), name, on_page, real_account, port, token, here, drive, vehicle)
+        plan = Plan(load_world(path, begin), name, on_page, real_account, port, token, here, drive, vehicle)
         if why := available():
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
         if on_page and not browser and not token:
