@@ -37,11 +37,6 @@ class Block:
     style: str = ""
     """How the first bare number is labelled: `country`, `join`, `weak`, `text`, or `none`."""
 
-    @property
-    def one_tap(self) -> bool:
-        """Whether one of its numbers has digits to type behind it."""
-        return any(token.tail for token in self.tokens)
-
 
 @dataclass(frozen=True, slots=True)
 class Code:

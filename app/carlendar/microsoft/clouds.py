@@ -18,7 +18,6 @@ READ_SCOPES = ("User.Read", "Calendars.Read")
 RESPOND_SCOPE = "Calendars.ReadWrite"
 MAIL_SCOPE = "Mail.Send"
 MAILBOX_SCOPE = "MailboxSettings.Read"
-MEETINGS_SCOPE = "OnlineMeetings.Read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,6 @@ def _length(count: int) -> bytes:
     return struct.pack(">L", count)
 
 
-def framed(kind: bytes, payload: bytes) -> bytes:
-    """One message."""
-    return _length(len(payload) + 1) + kind + payload
-
-
 class Tap:
     """The display's end of the wire. Raises OSError when nobody listens at the path.
 

@@ -47,7 +47,7 @@ from carlendar.wiring.service import extractor
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.phone.simulated import SimulatedTelephony
 from carlendar_devtools.emulator.world.library import scenario_file
-from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.scenario import load_world
 
 ZONE = ZoneInfo("Europe/Berlin")
 PERSON = "ana@contoso.example"
@@ -115,7 +115,7 @@ class Studio:
 
     def __init__(self, folder: Path, scenario: str, *, signed_in: bool = True) -> None:
         self.folder = folder / scenario / ("in" if signed_in else "out")
-        self.world = World.load(scenario_file(scenario))
+        self.world = load_world(scenario_file(scenario))
         filled = self.folder.exists()
         with UserOf(self.folder) as user:
             if signed_in and not filled:
