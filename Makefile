@@ -23,7 +23,7 @@ lint: ## style, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: ## the benchmarks, each beside its floor; NAME="first_frame syncing" for some
+bench: ## the benchmarks, each beside its floor; NAME="first-frame sync" for some
 	$(BIN)/python tests/benchmarks $(NAME)
 
 audit: ## every screen against the rules of driver safety, about ten minutes on two cores
