@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from replay_server import Exchange
 
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.meetings.extract import way_in
@@ -33,6 +32,7 @@ from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
+from replay_server import Exchange
 
 ADA = "ada@contoso.example"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

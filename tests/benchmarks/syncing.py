@@ -23,8 +23,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from replay_server import Exchange, ReplayServer
-from sync_client import ADA, EVENTS, NOW, Run, Sent, synchronise
 
 from carlendar.microsoft.clouds import READ_SCOPES, custom_cloud
 from carlendar.microsoft.identity import MicrosoftIdentity
@@ -37,6 +35,8 @@ from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.person import CalendarBook, Person
 from carlendar_devtools.emulator.world.world import World
+from replay_server import Exchange, ReplayServer
+from sync_client import ADA, EVENTS, NOW, Run, Sent, synchronise
 
 DAYS = 15
 BODY = 4096
