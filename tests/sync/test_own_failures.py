@@ -36,7 +36,7 @@ def refuse(source: Any, **texts: CarlendarError) -> list[str]:
     """Let these events' texts fail each time; returns the list of all texts that are asked for."""
     asked: list[str] = []
 
-    def bodies(_: Calendar, wanted: Iterable[str]) -> dict[str, str | CarlendarError]:
+    def bodies(_: Calendar, wanted: Iterable[str], starts: object = None) -> dict[str, str | CarlendarError]:
         ids = list(wanted)
         asked.extend(ids)
         return {each: texts.get(each, f"text of {each}") for each in ids}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from carlendar.domain.calendar_delta import Listing
     from carlendar.domain.call import CallCommand, PhoneState
     from carlendar.domain.event import Response
+    from carlendar.domain.timespan import Timespan
     from carlendar.errors import CarlendarError
 
 Unsubscribe = Callable[[], None]
@@ -197,9 +198,12 @@ class CalendarSource(Protocol):
     def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
         """The events of the calendar between the two moments, bodies left out; see `Listing`."""
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> Mapping[str, str | CarlendarError]:
+    def bodies(
+        self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None
+    ) -> Mapping[str, str | CarlendarError]:
         """Texts of invitations as they came (HTML or plain), for those ids that still exist.
 
+        `starts` reaches from the first to the last start of these events, where it is known.
         In place of a text that cannot be had stands the error of that one event; what concerns all is raised.
         """
 

@@ -82,7 +82,12 @@ class FeedSource:
         self._texts = {each.event.id: each.text for each in found}
         return Listing(tuple(each.event for each in found), written, loaded.traffic, unreadable=("",) * unread)
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
+    def bodies(
+        self,
+        calendar: Calendar,
+        event_ids: Iterable[str],
+        starts: Timespan | None = None,  # noqa: ARG002 - the port's
+    ) -> dict[str, str]:
         """Texts of the events that are still there; the calendar is read again where it was found unchanged."""
         if self._texts is None and self._window is not None:
             self.listing(calendar, self._window.start, self._window.end, "")

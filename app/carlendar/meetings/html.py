@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from carlendar.meetings.linebreaks import restored
@@ -69,6 +70,7 @@ def read_part(body: str) -> str:
     return part.encode("utf-8", "replace")[:BODY_READ].decode("utf-8", "ignore")
 
 
+@lru_cache(maxsize=2)  # a text is read for its links and for a person, one right after the other
 def linked_text(body: str, *, spaced: bool = False) -> str:
     """The text of the first `BODY_READ` bytes, with link targets as `label<target>`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -169,6 +170,23 @@ class EventStore:
             (*_key(calendar), EXTRACTOR_VERSION),
         )
         return tuple(event_from_json(value) for (value,) in rows)
+
+    def without_details(self, calendar: Calendar, before: datetime | None = None) -> tuple[Event, ...]:
+        """Events of which it is not known yet how they are joined; only those that start before a moment, if given."""
+        rows = self.database.rows(
+            "SELECT value FROM events WHERE account_id = ? AND calendar_id = ? AND way_in IS NULL AND starts < ?",
+            (*_key(calendar), _seconds(before) if before is not None else math.inf),
+        )
+        return tuple(event_from_json(value) for (value,) in rows)
+
+    def save_details(self, calendar: Calendar, details: Iterable[tuple[Event, JoinDetails]]) -> None:
+        """Store how events are joined as far as their listing says, unless more is known by now."""
+        with self.database.transaction() as connection:
+            connection.executemany(
+                "UPDATE events SET way_in = ?"
+                " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ? AND way_in IS NULL",
+                [(way_in_to_json(found), *_key(calendar), event.id, event.version) for event, found in details],
+            )
 
     def event(self, account_id: str, event_id: str) -> Event | None:
         """The stored event with its text, None where there is none; of several calendars, any that holds it."""
