@@ -22,7 +22,7 @@ from carlendar.store.records import News
 Car = Any
 Make = Any
 At = Any
-PLAIN = "Appointment without text"
+PLAIN = "Meeting without text"
 MOVING, PARKED = DrivingState.MOVING, DrivingState.PARKED
 FAULTS = ("title", "place", "attendees", "organizer", "way_in", "body")
 

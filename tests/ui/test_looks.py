@@ -166,7 +166,7 @@ def test_the_only_action_beside_a_meeting_is_drawn_like_a_large_one(frames: dict
 
 
 def test_what_points_forwards_is_mirrored_with_the_screen_and_a_clock_is_not(frames: dict[str, Frame]) -> None:
-    told = replace(frames["toast"], toast=Line(("Taken back",), "undo"), rtl=True)
+    told = replace(frames["toast"], toast=Line(("Undone",), "undo"), rtl=True)
     parts = parts_of(told, PRESETS["12.9"])
     flipped = {part.name: part.flipped for part in parts.values() if isinstance(part, IconPart)}
     assert flipped["undo"]

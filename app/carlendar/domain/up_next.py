@@ -44,7 +44,7 @@ class UpNext:
 
 
 def outlook(entries: Sequence[Entry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
-    """The outlook over a profile's entries; `skipped` are keys answered with "Skip this one"."""
+    """The outlook over a profile's entries; `skipped` are keys answered with "Dismiss"."""
     held = meetings(entries, skipped)
     current = tuple(entry for entry in held if running(entry.event, now))
     coming = tuple(entry for entry in held if entry.event.moments(UTC).start > now)

@@ -55,9 +55,10 @@ class IntentContext:
 
     def words(self) -> Words:
         """The words of the chosen language."""
-        language = self.options.language
-        if self._words is None or self._words[0] != language:
-            self._words = (language, self.ports.words(language))
+        options = self.options
+        locale = "-".join(filter(None, (options.language, options.spelling or options.region)))
+        if self._words is None or self._words[0] != locale:
+            self._words = (locale, self.ports.words(locale))
         return self._words[1]
 
     def scene(self) -> ViewContext:

@@ -79,7 +79,8 @@ def running_late(words: Words, title: str, minutes: int) -> tuple[str, str]:
     named = one_line(title)
     late = words.say_number("I will be about {n} minute late.", "I will be about {n} minutes late.", minutes)
     subject = words.say("Running late: {title}", title=named) if named else words.say("Running late")
-    return subject, f"{late}\n\n{words.say('Sent from the car.')}\n"
+    footer = words.say("Sent from the car.")
+    return subject, f"{late}\n\n{footer}\n"
 
 
 def one_line(title: str) -> str:

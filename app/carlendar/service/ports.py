@@ -28,7 +28,7 @@ from carlendar.sync.scheduler import SyncInterval
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The data folder, the socket, and the files or folders that hold tokens (deleted by "Clear this car")."""
+    """The data folder, the socket, and the files or folders that hold tokens (deleted by "Erase all data")."""
 
     folder: Path
     socket: Path

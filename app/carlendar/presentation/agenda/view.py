@@ -50,16 +50,18 @@ def _later(scene: ViewContext) -> AgendaRow:
     """The last row of a list that has not ended."""
     say = scene.words.say
     show = Action(Intent.LATER, (say("Show"),), "chevron-down")
-    return AgendaRow("later", say("Later appointments"), action=show)
+    return AgendaRow("later", say("Later meetings"), action=show)
 
 
 def _empty(scene: ViewContext, *, today_only: bool) -> str:
     say = scene.words.say
     if not scene.accounts:
-        return say("Nobody is signed in")
+        return say("Not signed in")
     if not scene.fresh:
-        return say("Nothing known · as of {time}", time=as_of(scene)) if scene.as_of else say("Nothing known yet")
-    return say("Nothing more today") if today_only else say("Nothing planned")
+        if scene.as_of is None:
+            return say("Not loaded yet")
+        return say("No known meetings · last updated {time}", time=as_of(scene))
+    return say("No more meetings today") if today_only else say("No meetings")
 
 
 # --- restricted ----------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def _command(desk: IntentContext, name: CallCommand, call_id: str = "", tones: s
     try:
         desk.ports.telephony.command(name, call_id, tones)
     except CallError:
-        desk.toast(desk.words().say("The phone did not do that"), "phone-alert", Tone.WARN)
+        desk.toast(desk.words().say("The phone could not do that"), "phone-alert", Tone.WARN)
 
 
 def close(desk: IntentContext) -> None:

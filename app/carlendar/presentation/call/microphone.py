@@ -30,7 +30,7 @@ def ask(desk: IntentContext, *, muted: bool) -> None:
     try:
         desk.ports.telephony.command(command, _our_id(desk))
     except CallError:
-        desk.toast(desk.words().say("The phone did not do that"), "phone-alert", Tone.WARN)
+        desk.toast(desk.words().say("The phone could not do that"), "phone-alert", Tone.WARN)
         return
     session.hushed = muted
     session.microphone_asked = (muted, desk.ports.elapsed.seconds() + SETTLES_AFTER)
