@@ -31,6 +31,11 @@ PREFIX = "CARLENDAR_"
 CONFIG = "CARLENDAR_CONFIG"
 """The variable that names the user's settings file."""
 
+LONGEST = 64 * 1024
+"""Bytes of a settings file."""
+MOST_DOTS = 500
+"""In one line: the time to read a dotted key grows with the square of its parts."""
+
 _ONLY_ROOT = {
     "vehicle": f"only root's files may set this: {PLATFORM.path} or {MANAGED.path}",
     "display": f"only root's file may set this: {PLATFORM.path}",
@@ -196,7 +201,7 @@ def _read_roots(file: RootFile) -> dict[str, Any]:
 
 def _parsed(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
     try:
-        return _flat(tomllib.loads(read().decode("utf-8-sig")), path)
+        return _flat(tomllib.loads(_readable(read().decode("utf-8-sig"), path)), path)
     except FileNotFoundError as error:
         if path.is_symlink():  # what it locks must not be lost silently
             raise SettingsError(f"{path} leads to a file that is not there") from error
@@ -208,6 +213,13 @@ def _parsed(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
         raise SettingsError(f"{path}: {said}") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _readable(text: str, path: Path) -> str:
+    """The text, if it can be read in a moment. Raises SettingsError."""
+    if len(text) > LONGEST or any(line.count(".") > MOST_DOTS for line in text.split("\n")):
+        raise SettingsError(f"{path} is too long: more than {LONGEST // 1024} KiB, or {MOST_DOTS} dots in a line")
+    return text
 
 
 def _flat(tree: Mapping[str, Any], path: Path) -> dict[str, Any]:

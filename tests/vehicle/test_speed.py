@@ -89,6 +89,26 @@ def test_the_heartbeat_of_the_provider_makes_a_read_of_an_old_value_a_confirmati
     assert one.take(1.4, SPEED, 0.0, 10, read=True) is None
 
 
+def test_a_late_answer_to_a_read_does_not_let_a_heartbeat_advance_twice() -> None:
+    one = choice()
+    one.take(0.0, SPEED, 0.0, 10)
+    one.beat(0.0, 50)
+    one.beat(0.2, 52)  # the last one: its provider dies
+    one.beat(0.3, 51, read=True)  # asked before, answered after
+    one.beat(0.8, 52, read=True)
+    assert one.take(1.2, SPEED, 0.0, 10, read=True) is not None
+    assert one.take(1.3, SPEED, 0.0, 10, read=True) is None
+
+
+def test_a_heartbeat_whose_clock_was_set_back_asks_for_a_new_connection() -> None:
+    one = choice()
+    one.beat(0.0, 50)
+    one.beat(0.2, 49, read=True)
+    assert not one.set_back  # only a late answer
+    one.beat(0.4, 30)
+    assert one.set_back
+
+
 def test_a_heartbeat_confirms_no_speed_that_was_never_published() -> None:
     one = choice()
     one.take(0.0, SPEED, None, 10)

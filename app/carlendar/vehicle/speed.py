@@ -65,6 +65,8 @@ class SpeedChoice:
         self._candidates = {source.path: _Candidate(source, known=not from_memory) for source in sources}
         self._order = tuple(self._candidates.values())
         self._beat: int | None = None
+        self._beat_streamed: int | None = None
+        """Timestamp of the last heartbeat of the stream; reads may overtake it, and it may overtake them."""
         self._beat_advanced: float | None = None
         self.set_back = False
         """Timestamps of a path fell: the source's clock was set back, and they have to be compared anew."""
@@ -74,12 +76,19 @@ class SpeedChoice:
         """The paths, in order of preference."""
         return tuple(self._candidates)
 
-    def beat(self, at: float, reported: int | None) -> None:
-        """The heartbeat has this timestamp; the first one seen is only remembered."""
-        if reported is not None:
-            if self._beat is not None and reported > self._beat:
-                self._beat_advanced = at
-            self._beat = reported
+    def beat(self, at: float, reported: int | None, *, read: bool = False) -> None:
+        """The heartbeat has this timestamp, by the stream or a `read`; the first one seen is only remembered.
+
+        An older one than the latest, as a late answer to a read has, does not make the same one count twice.
+        """
+        if reported is None:
+            return
+        if not read:
+            self.set_back |= self._beat_streamed is not None and reported < self._beat_streamed
+            self._beat_streamed = reported
+        if self._beat is not None and reported > self._beat:
+            self._beat_advanced = at
+        self._beat = reported if self._beat is None else max(self._beat, reported)
 
     def take(self, at: float, path: str, raw: Value, reported: int | None, *, read: bool = False) -> Reading | None:
         """A value of the stream, or of a `read`: the reading that comes of it, if any."""
