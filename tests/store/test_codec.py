@@ -78,5 +78,5 @@ def test_what_a_newer_version_added_is_ignored_and_what_an_older_one_left_out_ha
 
 def test_every_field_of_an_event_is_generated_by_this_test() -> None:
     """So that a field added later cannot be lost unseen."""
-    event_arguments = set(Event.__dataclass_fields__)
+    event_arguments = set(Event.__struct_fields__)
     assert event_arguments == set(EVENTS.wrapped_strategy.kwargs)  # type: ignore[attr-defined]  # of the lazy strategy

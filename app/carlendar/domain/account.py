@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,8 +24,7 @@ class AccountState(StrEnum):
     """Revoked or disabled: titles are hidden, and all is deleted after 24 hours without a new sign-in."""
 
 
-@value
-class Account:
+class Account(Value, frozen=True):
     """One signed-in person at one provider. `id` is stable and holds no address."""
 
     id: str
@@ -58,8 +57,7 @@ class Account:
         return self.cloud != FILES
 
 
-@value
-class Calendar:
+class Calendar(Value, frozen=True):
     """One calendar of an account."""
 
     id: str
@@ -103,8 +101,7 @@ def identity_subject(identity: str) -> str:
     return identity.rpartition(_BETWEEN)[2]
 
 
-@value
-class Profile:
+class Profile(Value, frozen=True):
     """A person who drives this car. A guest profile leaves nothing behind when it ends."""
 
     id: str

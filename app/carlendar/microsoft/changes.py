@@ -9,10 +9,10 @@ of it (microsoft-graph-docs 7632, 2963, 6599).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any
 
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.microsoft.items import read_item
@@ -21,8 +21,7 @@ from carlendar.microsoft.wire import clean_text
 Item = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class DeltaSummary:
+class DeltaSummary(Value, frozen=True):
     """Ids of what is to be asked for again; `removed` need not be asked for.
 
     `certain` is false when something in the round made no sense: then only a whole listing tells.

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer, whole
 from carlendar.domain.calendar_delta import Traffic
 from carlendar.errors import CarlendarError, OutageError, ServiceError, SignInNeededError
@@ -36,8 +36,7 @@ TokenProvider = Callable[[str], str]
 """Gives an access token; its argument is claims to be proven (JSON text), empty for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Value, frozen=True):
     """One answer: its JSON object and what it cost."""
 
     data: dict[str, Any]
@@ -60,8 +59,7 @@ class Page:
         return value if isinstance(value, str) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchReply:
+class BatchReply(Value, frozen=True):
     """The answer to one request of a batch."""
 
     status: int

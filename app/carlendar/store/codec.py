@@ -8,10 +8,12 @@ their zone. The text is pure ASCII, whatever the calendar holds.
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, fields
 from datetime import date, datetime
 from types import NoneType
 from typing import Any
+
+from msgspec import NODEFAULT
+from msgspec.structs import fields
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
@@ -43,7 +45,7 @@ class _Shape:
         data = {
             name: getattr(value, name)
             for name, default in self.defaults.items()
-            if default is MISSING or getattr(value, name) != default
+            if default is NODEFAULT or getattr(value, name) != default
         }
         for name in self.tuples:
             if getattr(value, name):
