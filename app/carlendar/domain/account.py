@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 FEED, FILES = "feed", "files"
 """The clouds of accounts that nobody signs in to: an iCalendar feed by its address, and files of this machine."""

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from msgspec import field
 
 from carlendar.domain.base import Value
+from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
-
-    from carlendar.domain.place import Place
 
 BODY_LIMIT = 500
 """Characters of an invitation's text that are kept for reading (parked)."""
