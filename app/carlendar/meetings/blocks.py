@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from carlendar.domain.base import Value
 from carlendar.meetings import countries
 from carlendar.meetings.candidates import LINK
 from carlendar.meetings.tokens import Token
@@ -38,8 +39,7 @@ class Block:
     """How the first bare number is labelled: `country`, `join`, `weak`, `text`, or `none`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Value, frozen=True):
     """What a code is good for: the higher the rank the better, 0 for none of a participant's."""
 
     digits: str

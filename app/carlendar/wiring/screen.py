@@ -12,8 +12,9 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.errors import CarlendarError
 from carlendar.i18n import catalogue
