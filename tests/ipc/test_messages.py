@@ -52,9 +52,11 @@ def test_unknown_keys_are_ignored_and_missing_ones_have_their_default() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        b"", b"{", b"null", b"[]", b"5", b'"hello"', b"\xff", b"{}", b'{"kind": null}', b'{"kind": []}', b'{"kind": "Hello"}',
+        b"", b"{", b"null", b"[]", b"5", b'"hello"', b"\xff", b"{}", b'{"kind": null}', b'{"kind": []}',
+        b'{"kind": "Hello"}',
         b'{"kind": "data_changed"}', b'{"kind": "data_changed", "what": null}', b'{"kind": "data_changed", "what": 5}',
-        b'{"kind": "command", "name": "x", "arguments": {"a": 1}}', b'{"kind": "command", "name": "x", "arguments": []}',
+        b'{"kind": "command", "name": "x", "arguments": {"a": 1}}',
+        b'{"kind": "command", "name": "x", "arguments": []}',
         b'{"kind": "sync_status", "running": 1, "as_of": "", "online": true}',
         b'{"kind": "sign_in_status", "phase": "code", "expires_in": 1e400}',
         b'{"kind": "sign_in_status", "phase": "code", "expires_in": NaN}',
