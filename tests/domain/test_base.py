@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 
-import msgspec
 import pytest
 from msgspec import field
 from msgspec.structs import replace
 
 import carlendar
 from carlendar.domain.agenda import Entry
-from carlendar.domain.base import Value
+from carlendar.domain.base import Value, to_json
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 
@@ -89,7 +88,11 @@ def test_a_value_is_replaced_copied_and_pickled() -> None:
 
 
 def test_fields_with_their_default_are_not_encoded() -> None:
-    assert msgspec.json.encode(Stop("Ulm")) == b'{"name":"Ulm"}'
+    assert to_json(Stop("Ulm")) == b'{"name":"Ulm"}'
+
+
+def test_half_a_surrogate_pair_is_escaped() -> None:
+    assert to_json(Stop("\ud800")) == b'{"name":"\\ud800"}'
 
 
 def test_a_derived_key_is_no_part_of_equality() -> None:

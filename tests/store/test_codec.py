@@ -135,11 +135,16 @@ def test_an_offset_with_seconds_is_read_as_it_was_once_stored() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [("oof", "secret"), ('"Ana"', '["secret"]'), ("2026-11-23T09:00:00+01:00", "secret"), ('"attendee_count":2', '"x":secret')],
-)  # fmt: skip
+    [
+        ("oof", "secret"),
+        ('"Ana"', '["secret"]'),
+        ("2026-11-23T09:00:00+01:00", "secret"),
+        ('"attendee_count":2', '"x":secret'),
+    ],
+)
 def test_an_error_names_nothing_of_a_row(change: tuple[str, str]) -> None:
     text = WRITTEN_BEFORE["span"].replace(*change)
     assert text != WRITTEN_BEFORE["span"]
     with pytest.raises((ValueError, TypeError)) as refused:
         codec.event_from_json(text)
-    assert "secret" not in "".join(traceback.format_exception(refused.value)).replace(repr(change), "")
+    assert "secret" not in "".join(traceback.format_exception(refused.value))

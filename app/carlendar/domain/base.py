@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import msgspec
 from msgspec import Struct
 
 
@@ -13,3 +16,11 @@ class Value(Struct, frozen=True, omit_defaults=True):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(...)"
+
+
+def to_json(value: Value) -> bytes:
+    """The value as compact JSON in UTF-8; a text with half a surrogate pair, which UTF-8 cannot hold, is escaped."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()

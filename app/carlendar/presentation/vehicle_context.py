@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
-
-if TYPE_CHECKING:
-    from carlendar.domain.place import Position
+from carlendar.domain.place import Position
 
 
 class Side(StrEnum):

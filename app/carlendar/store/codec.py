@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import astuple, replace
 
 from carlendar.domain.account import Account, Calendar, Profile
-from carlendar.domain.base import Value
+from carlendar.domain.base import Value, to_json
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.join_details import JoinDetails
@@ -43,11 +43,11 @@ class _DaysRow(Event, frozen=True, rename={"span": "days"}):
 def event_to_json(event: Event) -> str:
     """The event as text."""
     if isinstance(event.span, DateSpan):
-        return _encoded(_DaysRow(*astuple(event)))
-    if _has_seconds(event.span.start) or _has_seconds(event.span.end):
-        span = Timespan(event.span.start.astimezone(UTC), event.span.end.astimezone(UTC))
-        return _encoded(replace(event, span=span))
-    return _encoded(event)
+        return to_json(_DaysRow(*astuple(event))).decode()
+    start, end = _writable(event.span.start), _writable(event.span.end)
+    if start is not event.span.start or end is not event.span.end:
+        event = replace(event, span=Timespan(start, end))
+    return to_json(event).decode()
 
 
 def event_from_json(text: str, body: str = "") -> Event:
@@ -58,7 +58,7 @@ def event_from_json(text: str, body: str = "") -> Event:
 
 def way_in_to_json(way_in: JoinDetails) -> str:
     """The way in as text."""
-    return _encoded(way_in)
+    return to_json(way_in).decode()
 
 
 def way_in_from_json(text: str) -> JoinDetails:
@@ -68,7 +68,7 @@ def way_in_from_json(text: str) -> JoinDetails:
 
 def account_to_json(account: Account) -> str:
     """The account as text."""
-    return _encoded(account)
+    return to_json(replace(account, since=_writable(account.since))).decode()
 
 
 def account_from_json(text: str) -> Account:
@@ -78,7 +78,7 @@ def account_from_json(text: str) -> Account:
 
 def calendar_to_json(calendar: Calendar) -> str:
     """The calendar as text."""
-    return _encoded(calendar)
+    return to_json(calendar).decode()
 
 
 def calendar_from_json(text: str) -> Calendar:
@@ -88,7 +88,7 @@ def calendar_from_json(text: str) -> Calendar:
 
 def profile_to_json(profile: Profile) -> str:
     """The profile as text."""
-    return _encoded(profile)
+    return to_json(profile).decode()
 
 
 def profile_from_json(text: str) -> Profile:
@@ -96,17 +96,10 @@ def profile_from_json(text: str) -> Profile:
     return _decoded(Profile, text)
 
 
-def _has_seconds(moment: datetime) -> bool:
-    """Whether its offset is not of whole minutes: RFC 3339 cannot write it, and msgspec would drop the seconds."""
+def _writable(moment: datetime) -> datetime:
+    """The moment; in UTC where its offset has seconds, which RFC 3339 cannot write and msgspec would drop."""
     offset = moment.utcoffset()
-    return offset is not None and bool(offset % _MINUTE)
-
-
-def _encoded(value: Value) -> str:
-    try:
-        return msgspec.json.encode(value).decode()
-    except UnicodeEncodeError:  # half a surrogate pair, which a hostile calendar may hold: escaped, it can be stored
-        return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
+    return moment.astimezone(UTC) if offset is not None and offset % _MINUTE else moment
 
 
 @cache  # built when it is first needed: that resolves the annotations of all fields
@@ -115,15 +108,21 @@ def _decoder(kind: type[_V]) -> msgspec.json.Decoder[_V]:
 
 
 def _decoded(kind: type[_V], text: str) -> _V:
+    found: _V
     try:
-        return _decoder(kind).decode(text)
+        found = _decoder(kind).decode(text)
     except msgspec.DecodeError:
-        pass
+        found = _decoded_slowly(kind, text)
+    return found
+
+
+def _decoded_slowly(kind: type[_V], text: str) -> _V:
     # Half surrogate pairs, and offsets with seconds as they were once stored, are beyond msgspec's parser.
     try:
-        return msgspec.convert(json.loads(text, object_hook=_with_moments), kind)
-    except msgspec.ValidationError:
-        raise ValueError("a stored row has a field of another type") from None  # its own text may show the content
+        found: _V = msgspec.convert(json.loads(text, object_hook=_with_moments), kind)
+    except (ValueError, TypeError):  # its own text may show the content
+        raise ValueError("a stored row cannot be decoded") from None
+    return found
 
 
 def _with_moments(data: dict[str, Any]) -> dict[str, Any]:
