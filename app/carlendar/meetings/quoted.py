@@ -58,8 +58,8 @@ _RUN_ON = re.compile(
 """A header whose line breaks were lost."""
 
 _VERBS = (
-    "wrote|writes|schrieb|écrit|escribió|scritto|ha scritto|escreveu|schreef|napisa|napsal|napísal|skrev|skreiv|kirjoitti"
-    "|írta|a scris|yazdı|έγραψε|написа|пише|писал|のメッセージ|が書|写道|寫道|作成|작성|님이|كتب|כתב|שלח|gửi|viết|menulis"
+    "wrote|writes|schrieb|écrit|escribió|scritto|ha scritto|escreveu|schreef|napisa|napsal|napísal|skrev|skreiv"
+    "|kirjoitti|írta|a scris|yazdı|έγραψε|написа|пише|писал|のメッセージ|が書|写道|寫道|作成|작성|님이|كتب|כתב|שלח|gửi|viết|menulis"
     "|rašė|rakstīja|kirjutas|va escriure|napisao|je pisal|เขียน|ने लिखा"
 )
 _WROTE = re.compile(r"^(?=[^\n]{0,160}\d)[^\n]{6,220}[:：][ \t*]*$", re.MULTILINE)
@@ -137,13 +137,16 @@ def _is_header(text: str, start: int, *, least: int) -> bool:
     sender = dated = from_named = False
     for line in _lines(text, start):
         found = _LABELLED.match(line)
-        if found is None or says(found["label"]) & _OF_NUMBERS:
+        if found is None or "://" in found["value"] or says(found["label"]) & _OF_NUMBERS:
             break
         count += 1
         value = found["value"]
-        from_named = from_named or (count == 1 and _IS_FROM.match(found["label"].strip()) is not None)
         sender = sender or _ADDRESS.search(value) is not None
         dated = dated or _DATE.search(value) is not None
+        if count == 1:
+            from_named = _IS_FROM.match(found["label"].strip()) is not None
+            if not (from_named or sender or dated):
+                break
     if least == 1:
         return count > 0 and (sender or dated)
     if from_named:

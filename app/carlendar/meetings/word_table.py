@@ -323,7 +323,7 @@ OWN = (
 CONTACT = (
     "contact contacts reach reachable reached me. my. mine. myself question questions problem problems trouble"
     " difficulties difficulty issue issues help helpdesk helpline support assistance assist. urgent urgently"
-    " emergency emergencies late. delayed delay reception receptionist front_desk concierge driver taxi. uber."
+    " emergency emergencies late. delayed delay reception receptionist front_desk concierge driver taxi."
     " assistant assistants secretary arrive arrival arriving hotline service_desk customer_service technical"
     " info_line sincerely regards signature attn. if_you_cannot cannot. cant. unable text_me ping. whatsapp_me"
     # de
@@ -423,7 +423,7 @@ OTHER = (
     " klant rekening zending parkeer sleutel beveiliging bevestiging rezerwacj lot. lotu biletu bilet zamówien"
     " faktur drzwi bram budynk wejści wejścia pokoj klient konta przesył bezpieczeń weryfikac potwierdz domofon"
     " klucz rezerva let. letu letenk objednáv dveře dveří dverí dvere brán budov vchod izb zákazn účt zásil zásiel"
-    " parkov bezpečnost ověřov overov klíč kľúč potvrzen potvrden vstupní vstupný foglalás járat jegy. rendelés"
+    " parkov bezpečnost ověřov overov klíč kľúč potvrz potvrd vstupní vstupný foglalás járat jegy. rendelés"
     " számla ajtó kapu. kapukód épület bejárat szoba ügyfél csomag parkol biztonsági megerősít ellenőrző rezervare"
     " zbor. comand factur ușă uşă ușii uşii clădir intrare camer cont. colet parcare securitate confirmare"
     " rezervacij leta. vozovnic naročil račun vrat vrata vhod soba sobe strank pošilj varnost karta narudžb ulaz"
@@ -475,7 +475,7 @@ OTHER = (
 """What a code or a number can be of instead of a conference."""
 
 FILLER = (
-    "or. and. toll free. charge local. main. primary. paid. caller. oder. und. gebührenfrei gebührenpflichtig"
+    "über. or. and. toll free. charge local. main. primary. paid. caller. oder. und. gebührenfrei gebührenpflichtig"
     " kostenfrei kostenlos kostenpflichtig ortstarif frei. lokal lokale ou. et. gratuit payant gratuito gratuita"
     " gratis. o. y. e. ed. oppure gratuite verde. local of. en. lub. i. bezpłat nebo. a. bezplat zdarma alebo. ali."
     " ili. besplat brezplač vagy. ingyenes díjmentes sau. și. или. и. безплат бесплат або. та. безкоштов ή. και."
