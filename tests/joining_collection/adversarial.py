@@ -51,7 +51,7 @@ STOCK = {
         distractions_fresh.SILENT_MEETINGS,
     ),
 }
-HOST_LABELS = {
+HOST_LABELS: dict[Part, dict[str, tuple[str, ...]]] = {
     Part.DEVELOPMENT: {
         "en": ("Leader PIN", "Host key", "Chairperson passcode"),
         "de": ("Leiter-PIN", "Vorsitzenden-Code", "Host-Schlüssel"),

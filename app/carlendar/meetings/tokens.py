@@ -101,9 +101,11 @@ def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
         if not _repeats(text, token, found):
             found.append(token)
         last = found[-1].end
-    for token in found:
-        if token.says & _BOTH == _BOTH and _GUEST_OR_HOST.search(token.label or " ".join(token.above[-1:])):
-            token.says &= ~_not_meant(text)
+    doubtful = [token for token in found if token.says & _BOTH == _BOTH]
+    wrong = _not_meant(text) if doubtful else Says.NOTHING
+    for token in doubtful:
+        if _GUEST_OR_HOST.search(token.label or " ".join(token.above[-1:])):
+            token.says &= ~wrong
     for token, following in zip(found, [*found[1:], None], strict=False):
         if bridge and following is not None and _is_dialled(token, following, region):
             token.is_code = False
