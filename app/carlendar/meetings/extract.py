@@ -92,6 +92,8 @@ def _part_of(text: str, link: links.Link) -> str:
 
     A text without the chosen link, or with one service alone, is kept whole.
     """
+    if text.count("://") < 2:
+        return text
     own, end = -1, len(text)
     searched, others = 0, False
     for each in islice(links.found_in(text), SERVICES_READ):

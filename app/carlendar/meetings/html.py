@@ -74,7 +74,8 @@ def read_part(body: str) -> str:
 def linked_text(body: str, *, spaced: bool = False) -> str:
     """The text of the first `BODY_READ` bytes, with link targets as `label<target>`.
 
-    `spaced` keeps the space between paragraphs as an empty line. Control characters are spaces. What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
+    `spaced` keeps the space between paragraphs as an empty line. Control characters are spaces.
+    What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
     """
     body = _without_ical_escapes(read_part(body))
     text = _from_html(body, spaced=spaced) if is_html(body) else _unescaped(body)

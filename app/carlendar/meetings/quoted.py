@@ -27,12 +27,15 @@ LABELS_READ = 1_000
 """Lines that begin with a label and may be the first one of a header."""
 
 _LINE_READ = 300
+_BEFORE_ADDRESS = 120
+_BEHIND_ADDRESS = 160
 _TITLE = re.compile(r"(?<![-_])[-_]{3,}+[ \t]*([^\W\d_][^\n\d_]{2,40}?)[ \t]*[-_]{3,}")
 """`-----Original Message-----`"""
 
 _FROM = (
     "from|von|de|da|van|od|från|fra|frå|lähettäjä|feladó|kimden|gönderen|από|αποστολέας|от|від|відправник|отправитель"
-    "|подател|差出人|送信者|送信元|发件人|發件人|寄件者|寄件人|보낸 ?사람|보낸이|발신자|발신인|من|المرسل|מאת|השולח|saatja|nuo|no"
+    "|подател|差出人|送信者|送信元|发件人|發件人|寄件者|寄件人|보낸 ?사람|보낸이|발신자|발신인"
+    "|من|المرسل|מאת|השולח|saatja|nuo|no"
     "|expéditeur|remitente|mittente|remetente|afzender|nadawca|odesílatel|odosielateľ|avsändare|afsender|avsender"
     "|absender|sender|expeditor|expeditorul|de la|pošiljatelj|posiljatelj|шаље|dari|daripada|pengirim|từ|người gửi"
     "|ผู้ส่ง|จาก|प्रेषक|sūtītājs|siuntėjas"
@@ -51,15 +54,15 @@ _DATE = re.compile(
     rf"|[^\W\d_]{{3,12}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s{_YEAR}(?!\d)|\d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日일]"
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:h時时시]|[.](?=\d\d(?!\d|[./-])))\s?\d?\d?")
-_RUN_ON = re.compile(
-    rf"(?<![^\W\d_][A-Z])(?:{'|'.join(word.capitalize() for word in _FROM.split('|'))})[ \u00a0]?[:：]"
-    rf"[^\n:：@]{{0,80}}[\w.+-]{{1,64}}@[^\n]{{1,120}}?(?:{_DATE.pattern})"
+_FROM_WORD = re.compile(
+    rf"(?<![^\W\d_][A-Z])(?:{'|'.join(word.capitalize() for word in _FROM.split('|'))})[ \u00a0]?[:：][^\n:：@]*\Z"
 )
-"""A header whose line breaks were lost."""
+"""What stands before the address in a header whose line breaks were lost."""
 
 _VERBS = (
-    "wrote|writes|schrieb|écrit|escribió|scritto|ha scritto|escreveu|schreef|napisa|napsal|napísal|skrev|skreiv|kirjoitti"
-    "|írta|a scris|yazdı|έγραψε|написа|пише|писал|のメッセージ|が書|写道|寫道|作成|작성|님이|كتب|כתב|שלח|gửi|viết|menulis"
+    "wrote|writes|schrieb|écrit|escribió|scritto|ha scritto|escreveu|schreef|napisa|napsal|napísal|skrev|skreiv"
+    "|kirjoitti|írta|a scris|yazdı|έγραψε|написа|пише|писал|のメッセージ|が書|写道|寫道|作成"
+    "|작성|님이|كتب|כתב|שלח|gửi|viết|menulis"
     "|rašė|rakstīja|kirjutas|va escriure|napisao|je pisal|เขียน|ने लिखा"
 )
 _WROTE = re.compile(r"^(?=[^\n]{0,160}\d)[^\n]{6,220}[:：][ \t*]*$", re.MULTILINE)
@@ -73,7 +76,8 @@ _OF_INVITATION = Says.JOIN | Says.DIAL | Says.PHONE | Says.MEETING
 _OF_NUMBERS = Says.JOIN | Says.DIAL | Says.CODE | Says.KEYWORD | Says.ACCESS
 _OF_MESSAGE = re.compile(
     "message|mail|nachricht|weitergeleitet|forward|origin|mensaje|mensagem|messaggio|bericht|wiadomo|zpráv|správ"
-    "|meddeland|melding|besked|viesti|üzenet|mesaj|ileti|μήνυμα|сообщен|повідомлен|съобщен|メッセージ|邮件|郵件|메시지|메일"
+    "|meddeland|melding|besked|viesti|üzenet|mesaj|ileti|μήνυμα|сообщен|повідомлен"
+    "|съобщен|メッセージ|邮件|郵件|메시지|메일"
     "|رسالة|הודעה|transfér|reenvi|inoltrat|doorgestuurd|przesłan|přeposlan|preposlan|vidarebefordra|videresend"
     "|välitetty|továbbított|redirecț|iletilen|προωθ|пересла|転送|转发|轉寄|전달|محولة|הועברה|appointment|termin",
     re.IGNORECASE,
@@ -122,12 +126,24 @@ def _of_titles(text: str) -> Iterator[int]:
 
 def _of_headers(text: str) -> Iterator[int]:
     """The first line of the first message's header, and a header in a single line."""
-    found = _RUN_ON.search(text)
-    if found:
-        yield found.start()
+    yield from _of_one_line(text)
     for match in islice(_LABEL_START.finditer(text), LABELS_READ):
         if _is_header(text, match.start(), least=HEADER_LEAST):
             yield match.start()
+            return
+
+
+def _of_one_line(text: str) -> Iterator[int]:
+    """The first address with a known label before it and a date behind it in the same line."""
+    place = -1
+    for _ in range(STARTS_READ):
+        place = text.find("@", place + 1)
+        if place < 0:
+            return
+        first = max(0, place - _BEFORE_ADDRESS)
+        found = _FROM_WORD.search(text, first, place)
+        if found and _DATE.search(text[place : place + _BEHIND_ADDRESS].partition("\n")[0]):
+            yield found.start()
             return
 
 
@@ -137,13 +153,16 @@ def _is_header(text: str, start: int, *, least: int) -> bool:
     sender = dated = from_named = False
     for line in _lines(text, start):
         found = _LABELLED.match(line)
-        if found is None or says(found["label"]) & _OF_NUMBERS:
+        if found is None or "://" in found["value"] or says(found["label"]) & _OF_NUMBERS:
             break
         count += 1
         value = found["value"]
-        from_named = from_named or (count == 1 and _IS_FROM.match(found["label"].strip()) is not None)
         sender = sender or _ADDRESS.search(value) is not None
         dated = dated or _DATE.search(value) is not None
+        if count == 1:
+            from_named = _IS_FROM.match(found["label"].strip()) is not None
+            if not (from_named or sender or dated):
+                break
     if least == 1:
         return count > 0 and (sender or dated)
     if from_named:

@@ -40,6 +40,11 @@ _IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"^[\s:：.,;()#*\-–—]*$")
 _CJK = 0x2E80
+_BOTH = Says.GUEST | Says.HOST
+_GUEST_OR_HOST = re.compile(r"(?<!\w)hos[tť](?:a|y|u|ů|ov|om|ovi|i|í)(?!\w)", re.IGNORECASE)
+_POLISH = re.compile("[ąęłńśźżĄĘŁŃŚŹŻ]")
+_CZECH = re.compile("[ěřůťďľĺŕýáíéĚŘŮĽÝÁÍÉ]")
+"""Of Czech or Slovak beside Polish, Slovene and Croatian."""
 
 
 @dataclass(slots=True)
@@ -96,6 +101,11 @@ def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
         if not _repeats(text, token, found):
             found.append(token)
         last = found[-1].end
+    doubtful = [token for token in found if token.says & _BOTH == _BOTH]
+    wrong = _not_meant(text) if doubtful else Says.NOTHING
+    for token in doubtful:
+        if _GUEST_OR_HOST.search(token.label or " ".join(token.above[-1:])):
+            token.says &= ~wrong
     for token, following in zip(found, [*found[1:], None], strict=False):
         if bridge and following is not None and _is_dialled(token, following, region):
             token.is_code = False
@@ -143,6 +153,14 @@ def _is_code_label(token: Token, spelled: str, region: str) -> bool:
     if said & Says.JOIN:  # `Konferenznummer`: of the conference, or to be dialled
         return parsed(spelled, region) is None
     return not said & (Says.PHONE | Says.DIAL)
+
+
+def _not_meant(text: str) -> int:
+    """What `hosta` does not say: it is of the guest in Czech and Slovak, and of the host in Polish."""
+    polish, czech = _POLISH.search(text) is not None, _CZECH.search(text) is not None
+    if polish == czech:
+        return Says.NOTHING
+    return Says.GUEST if polish else Says.HOST
 
 
 def _is_dialled(token: Token, following: Token, region: str) -> bool:

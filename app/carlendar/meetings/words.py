@@ -50,8 +50,10 @@ class Says:
     """A word that is in no table, such as a name."""
 
 
-_KINDS = ("JOIN", "DIAL", "PHONE", "MEETING", "ACCESS", "GUEST", "HOST", "CODE", "NUMBER", "KEYWORD")
-_KINDS += ("OWN", "CONTACT", "OTHER", "FILLER")
+_KINDS: tuple[str, ...] = (
+    *("JOIN", "DIAL", "PHONE", "MEETING", "ACCESS", "GUEST", "HOST", "CODE", "NUMBER", "KEYWORD"),
+    *("OWN", "CONTACT", "OTHER", "FILLER"),
+)
 
 _FIRST_SEPARATING = 0x590
 """Letters before this code point (Latin, Greek, Cyrillic, Armenian) are written in words."""
