@@ -290,6 +290,17 @@ def test_a_clock_that_is_set_back_makes_no_old_p_new() -> None:
     assert run(*drive, (6.1, SELECTOR, 126, 10_000)) == [(0.0, M), (4.5, I)]
 
 
+def test_a_p_that_the_broker_remembers_from_before_its_clock_was_set_back_does_not_count_after_a_drive() -> None:
+    """Two paths of the selector: the one that reported P has died, the other has no value any more at a red light."""
+    second = 1_000_000_000
+    drive: list[Step] = [(0.0, SELECTOR, 126, 9000 * second), *reported(0.0, 2.0, 0.0, 9001 * second)]
+    drive += [(2.1, DATABROKER, False), (2.2, SELECTOR, 127, 100 * second), *reported(2.5, 4.0, 50.0, 101 * second)]
+    drive += [*reported(4.5, 6.0, 0.0, 110 * second), (6.1, SELECTOR, 126, 9000 * second)]
+    assert run(*drive, *reported(6.5, 9.0, 0.0, 120 * second)) == [(1.0, P), (2.2, I), (2.5, M), (6.5, I)]
+    again: list[Step] = [(6.6, SELECTOR, 127, 121 * second), (6.7, SELECTOR, 126, 122 * second)]
+    assert run(*drive, *reported(6.5, 6.5, 0.0, 120 * second), *again)[-1] == (6.7, P)
+
+
 def test_a_broker_that_comes_back_with_other_timestamps_is_trusted_again_and_a_short_loss_is_bridged() -> None:
     drive: list[Step] = [(0.0, SELECTOR, 126, 1), *reported(0.0, 2.0, 0.0, 1000), (2.1, DATABROKER, False)]
     assert run(*drive, *reported(2.5, 5.0, 0.0, 10)) == [(1.0, P)]

@@ -224,10 +224,10 @@ class DrivingStateMachine:
     def _standing(self, now: int) -> tuple[DrivingState, str]:
         """Rules 3 to 5, for a confirmed zero; the reason is empty where the latest signal is the reason."""
         zero_for = 0 if self._zero is None else now - self._zero
-        if self._securing.secured():
+        if self._securing.secured(self._reported):
             if zero_for >= PARKING_DELAY:
                 self._hold.on = False
-                return DrivingState.PARKED, f"speed zero for 1.0 s and {self._securing.reason()}"
+                return DrivingState.PARKED, f"speed zero for 1.0 s and {self._securing.reason(self._reported)}"
             if self._hold.on and self._hold.ignition_off:
                 return DrivingState.PARKED, ""
         if zero_for >= IDLING_DELAY:
@@ -264,7 +264,7 @@ class DrivingStateMachine:
         return (
             self._zero is None
             or state is DrivingState.PARKED
-            or (state is DrivingState.IDLING and not self._securing.secured())
+            or (state is DrivingState.IDLING and not self._securing.secured(self._reported))
         )
 
     def _next_due(self) -> tuple[int, bool] | None:
@@ -281,7 +281,7 @@ class DrivingStateMachine:
         """When rule 3 or 4 will bring a looser state if nothing else comes."""
         if self._zero is None or self.state is DrivingState.PARKED:
             return None
-        if self._securing.secured():
+        if self._securing.secured(self._reported):
             return self._zero + PARKING_DELAY
         return None if self.state is DrivingState.IDLING else self._zero + IDLING_DELAY
 
@@ -290,7 +290,7 @@ class DrivingStateMachine:
             self._distrust("ignition off, but speed not confirmed for 60 s")
         elif lost:
             self._lose(moment, "speed not confirmed for 1.0 s")
-        elif self._securing.secured():
-            self._become(DrivingState.PARKED, moment, f"speed zero for 1.0 s and {self._securing.reason()}")
+        elif self._securing.secured(self._reported):
+            self._become(DrivingState.PARKED, moment, f"speed zero for 1.0 s and {self._securing.reason(self._reported)}")
         else:
             self._become(DrivingState.IDLING, moment, "speed zero for 2.0 s")
