@@ -114,11 +114,29 @@ def test_a_feeder_that_dies_with_the_ignition_off_and_a_driver_who_starts_is_not
 
 @pytest.mark.parametrize(
     ("signal", "value", "state"),
-    [(IGNITION, "ON", U), (IGNITION, "START", U), (SPEED, 3.0, M), (SPEED, None, U), (DATABROKER, False, U)],
+    [
+        (IGNITION, "ON", U),
+        (IGNITION, "START", U),
+        (SPEED, 3.0, M),
+        (SPEED, None, U),
+        (DATABROKER, False, U),
+        (SELECTOR, 127, U),
+        (SELECTOR, None, U),
+    ],
 )
 def test_what_ends_the_rest_of_a_sleeping_bus(signal: str, value: Value, state: DrivingState) -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
     assert run(*parked, (40.0, signal, value)) == [(1.0, P), (40.0, state)]
+
+
+def test_releasing_the_brake_of_a_manual_gearbox_ends_the_rest_of_a_sleeping_bus() -> None:
+    manual: list[Step] = [
+        (0.0, GEARBOX, "H"),
+        (0.0, PARKING_BRAKE, True),
+        *speeds(0.0, 2.0, 0.0),
+        (2.0, IGNITION, "OFF"),
+    ]
+    assert run(*manual, (40.0, PARKING_BRAKE, False)) == [(1.0, P), (40.0, U)]
 
 
 def test_a_bus_that_wakes_with_the_ignition_off_stays_parked() -> None:

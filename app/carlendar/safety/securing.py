@@ -13,7 +13,7 @@ PARK = 126
 MANUAL_GEARBOXES = frozenset({"H", "MANUAL"})
 
 AHEAD = 5_000_000_000
-"""Nanoseconds: a report that is further ahead of the speed's last one is from before the source's clock was set back."""
+"""Nanoseconds: a report further ahead of the speed's last one is from before the source's clock was set back."""
 NEVER = -1
 """The moment of a motion that was never seen: before any other."""
 

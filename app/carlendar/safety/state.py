@@ -110,10 +110,12 @@ class DrivingStateMachine:
             self._take_speed(moment, value, reported)
         elif signal == SELECTOR:
             self._judge(self._securing.take_selector(self._now or 0, value, reported))
+            self._end_unsecured_hold("not in P")
         elif signal == GEARBOX:
             self._judge(self._securing.take_gearbox(value))
         elif signal == PARKING_BRAKE:
             self._judge(self._securing.take_brake(self._now or 0, value, reported))
+            self._end_unsecured_hold("parking brake not engaged")
         elif signal == IGNITION:
             self._judge(self._hold.take_ignition(value))
         elif signal == REMEMBERED_SPEED:
@@ -126,11 +128,14 @@ class DrivingStateMachine:
         """Let time pass until elapsed second `at`; each change that comes of it bears its own due time."""
         self._advance(microseconds(at), inclusive=True)
 
-    def ignition_line(self, at: float, *, off: bool) -> None:
-        """What an ignition source independent of the databroker says: off prolongs a hold, on ends it."""
+    def ignition_line(self, at: float, *, off: bool, asked: float | None = None) -> None:
+        """What an ignition source independent of the databroker says: off prolongs a hold, on ends it.
+
+        `asked` is the elapsed second of the question, where the answer took its time.
+        """
         self._advance(microseconds(at), inclusive=True)
         if self.held and off:
-            self._hold.prolong(self._now or 0)
+            self._hold.prolong(microseconds(at if asked is None else asked))
         elif self.held:
             self._distrust("ignition on, by its own line")
 
@@ -191,6 +196,11 @@ class DrivingStateMachine:
         self._hold.online, self._reported, self._speed = False, None, NO_SPEED
         if self.held:
             self._distrust("databroker lost")
+
+    def _end_unsecured_hold(self, cause: str) -> None:
+        """The bus that was taken to sleep has just reported that the car is no longer secured."""
+        if self._hold.on and not self._securing.secured(self._reported):
+            self._distrust(cause)
 
     def _distrust(self, cause: str) -> None:
         self._confirmed = self._zero = None
@@ -291,6 +301,8 @@ class DrivingStateMachine:
         elif lost:
             self._lose(moment, "speed not confirmed for 1.0 s")
         elif self._securing.secured(self._reported):
-            self._become(DrivingState.PARKED, moment, f"speed zero for 1.0 s and {self._securing.reason(self._reported)}")
+            self._become(
+                DrivingState.PARKED, moment, f"speed zero for 1.0 s and {self._securing.reason(self._reported)}"
+            )
         else:
             self._become(DrivingState.IDLING, moment, "speed zero for 2.0 s")
