@@ -138,3 +138,12 @@ def test_the_sentences_of_the_identity_adapter_are_the_ones_that_are_translated(
     from carlendar.presentation.reason_text import SIGN_IN
 
     assert SIGN_IN == REASONS
+
+
+def test_a_language_that_is_a_path_brings_no_catalogue_of_a_users(tmp_path: Path) -> None:
+    folder, planted = tmp_path / "locale", tmp_path / "planted" / "LC_MESSAGES"
+    folder.mkdir()
+    planted.mkdir(parents=True)
+    (planted / "carlendar.mo").write_bytes((LOCALE / "de" / "LC_MESSAGES" / "carlendar.mo").read_bytes())
+    for language in (str(tmp_path / "planted"), "../planted", "../planted-x", "..", "", "-"):
+        assert catalogue.load(language, folder).language == "en"

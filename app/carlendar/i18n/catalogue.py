@@ -65,14 +65,21 @@ def available(folder: Path) -> tuple[str, ...]:
 
 
 def load(language: str, folder: Path) -> Catalogue:
-    """The catalogue of `language` (`de`, `de-AT`, `de_DE.UTF-8`), or English where there is none."""
+    """The catalogue of `language` (`de`, `de-AT`, `de_DE.UTF-8`), or English where there is none.
+
+    The name may be a user's: one that is no language tag, such as a path, must not lead out of `folder`.
+    """
     tag = language.partition(".")[0].replace("_", "-")
     for candidate in (tag, tag.partition("-")[0].lower()):
         path = folder / candidate / "LC_MESSAGES" / f"{DOMAIN}.mo"
-        if candidate and path.is_file():
+        if _is_tag(candidate) and path.is_file():
             with path.open("rb") as file:
                 return Catalogue(candidate, gettext.GNUTranslations(file))
     return Catalogue(FALLBACK, gettext.NullTranslations())
+
+
+def _is_tag(name: str) -> bool:
+    return name.isascii() and name.replace("-", "").isalnum()
 
 
 def _filled(sentence: str, fields: dict[str, str]) -> str:
