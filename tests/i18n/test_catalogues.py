@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import tempfile
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -141,9 +144,10 @@ def test_the_sentences_of_the_identity_adapter_are_the_ones_that_are_translated(
 
 
 def test_a_language_that_is_a_path_brings_no_catalogue_of_a_users(tmp_path: Path) -> None:
-    folder, planted = tmp_path / "locale", tmp_path / "planted" / "LC_MESSAGES"
-    folder.mkdir()
-    planted.mkdir(parents=True)
-    (planted / "carlendar.mo").write_bytes((LOCALE / "de" / "LC_MESSAGES" / "carlendar.mo").read_bytes())
-    for language in (str(tmp_path / "planted"), "../planted", "../planted-x", "..", "", "-"):
-        assert catalogue.load(language, folder).language == "en"
+    planted = Path(tempfile.gettempdir()) / f"planted{os.getpid()}"  # a name without "_", which ends a language's
+    shutil.copytree(LOCALE / "de", planted)
+    try:
+        for language in (str(planted), f"{planted}-x", "../planted", "..", "", "-"):
+            assert catalogue.load(language, tmp_path).language == "en"
+    finally:
+        shutil.rmtree(planted)
