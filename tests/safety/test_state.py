@@ -315,6 +315,8 @@ def test_a_p_that_the_broker_remembers_from_before_its_clock_was_set_back_does_n
     drive += [(2.1, DATABROKER, False), (2.2, SELECTOR, 127, 100 * second), *reported(2.5, 4.0, 50.0, 101 * second)]
     drive += [*reported(4.5, 6.0, 0.0, 110 * second), (6.1, SELECTOR, 126, 9000 * second)]
     assert run(*drive, *reported(6.5, 9.0, 0.0, 120 * second)) == [(1.0, P), (2.2, I), (2.5, M), (6.5, I)]
+    lost: list[Step] = [*reported(6.5, 7.0, 0.0, 120 * second), (7.1, DATABROKER, False)]
+    assert run(*drive, *lost, until=7.9)[-1] == (6.5, I)
     again: list[Step] = [(6.6, SELECTOR, 127, 121 * second), (6.7, SELECTOR, 126, 122 * second)]
     assert run(*drive, *reported(6.5, 6.5, 0.0, 120 * second), *again)[-1] == (6.7, P)
 

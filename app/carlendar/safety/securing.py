@@ -56,11 +56,13 @@ class Report:
 class Securing:
     """Takes selector, gearbox, brake and motion. Moments are whole microseconds of elapsed time."""
 
-    __slots__ = ("_brake", "_manual", "_moved", "_moved_reported", "_park", "fast")
+    __slots__ = ("_brake", "_manual", "_moved", "_moved_reported", "_park", "fast", "latest")
 
     def __init__(self) -> None:
         self.fast = False
         """Whether the last known speed is beyond `FAST`."""
+        self.latest: int | None = None
+        """Timestamp of the speed's last report before the databroker was last lost."""
         self._moved: int | None = None
         self._moved_reported: int | None = None
         self._park, self._brake = Report(), Report()
@@ -109,4 +111,8 @@ class Securing:
         return "in P" if self._counts(self._park, latest) else "manual gearbox with parking brake engaged"
 
     def _counts(self, report: Report, latest: int | None) -> bool:
-        return report.on and not self.fast and report.after(self._moved, self._moved_reported, latest)
+        return (
+            report.on
+            and not self.fast
+            and report.after(self._moved, self._moved_reported, self.latest if latest is None else latest)
+        )

@@ -193,6 +193,8 @@ class DrivingStateMachine:
 
     def _lose_databroker(self) -> None:
         """Ends a hold and prevents the next; the timestamps of the next connection are compared anew."""
+        if self._reported is not None:
+            self._securing.latest = self._reported
         self._hold.online, self._reported, self._speed = False, None, NO_SPEED
         if self.held:
             self._distrust("databroker lost")
