@@ -142,8 +142,8 @@ def test_what_libraries_obey_is_forgotten_and_the_rest_stays() -> None:
     foreign = {
         "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/tmp/bus", "KIVY_HOME": "/tmp", "KCFG_GRAPHICS_WIDTH": "1",
         "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": "/tmp/ca.pem", "SDL_DYNAMIC_API": "/tmp/sdl.so",
-        "OPENSSL_CONF": "/tmp/openssl.cnf", "OPENSSL_MODULES": "/tmp", "GCONV_PATH": "/tmp", "SSLKEYLOGFILE": "/tmp/keys",
-        "SDL_VIDEO_GL_DRIVER": "/tmp/gl.so", "SDL_EGL_LIBRARY": "/tmp/egl.so",
+        "OPENSSL_CONF": "/tmp/openssl.cnf", "OPENSSL_MODULES": "/tmp", "GCONV_PATH": "/tmp",
+        "SSLKEYLOGFILE": "/tmp/keys", "SDL_VIDEO_GL_DRIVER": "/tmp/gl.so", "SDL_EGL_LIBRARY": "/tmp/egl.so",
     }  # fmt: skip
     environ = kept | foreign
     forget_foreign(environ)

@@ -13,7 +13,7 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile, driver_identity
-from carlendar.domain.call import Call, CallCommand, CallPhase, PhoneState
+from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState
 from carlendar.domain.event import Event, Person, Response
 from carlendar.domain.timespan import Timespan
 from carlendar.i18n import catalogue
@@ -484,6 +484,32 @@ def test_a_call_goes_on_without_the_others_meeting(car: Car) -> None:
         assert "leave" in offered
         assert not {"send_tones", "late"} & offered
     car.presenter.phone_changed(PhoneState(connected=True))
+    assert not car.shows("ana")
+
+
+def test_a_call_on_hold_is_returned_to_without_the_others_meeting(car: Car) -> None:
+    car.add("ana", ANA)
+    car.start().says(ANA)
+    car.touch("join")
+    number, _ = car.machine.dialled[0]
+    held = Call("1", number, CallPhase.ACTIVE, since=car.machine.uptime, placed=car.machine.uptime)
+    car.presenter.phone_changed(PhoneState(connected=True, calls=(held,)))
+    car.machine.moment += timedelta(minutes=86)  # the next meeting is near
+    car.machine.uptime += 86 * 60
+    car.presenter.tick()
+    car.presenter.act(Action("join", ("Join",), argument="ana 1@2026-11-23T09:30:00Z"))
+    assert len(car.machine.dialled) == 2
+    since = car.machine.uptime
+    second = Call("2", number, CallPhase.ACTIVE, since=since, placed=since)
+    held = replace(held, phase=CallPhase.HELD)
+    car.presenter.phone_changed(PhoneState(connected=True, calls=(held, second)))
+    assert car.frame.screen is ScreenName.CALL
+    assert car.shows("ana")
+    car.says(BEN)
+    assert not car.shows("ana")
+    over = replace(second, phase=CallPhase.ENDED, since=since + 60, ended_by=EndedBy.THERE)
+    car.presenter.phone_changed(PhoneState(connected=True, calls=(held,), last_ended=over))
+    assert car.frame.screen is ScreenName.CALL
     assert not car.shows("ana")
 
 
