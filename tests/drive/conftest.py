@@ -83,36 +83,37 @@ def sign_in() -> Callable[[Any, Any, str], Seen]:
     def signs_in(around: Any, drive: Any, address: str) -> Seen:
         around.parks()
         drive.tap("Sign in")
-        drive.reads("What stays in this car")
+        drive.reads("Data stored in this car")
         drive.tap("Continue")
         seen = drive.sees(lambda seen: bool(seen["qr"]), "a code")
         code = next(each for each in around.cloud.pending_codes()).user_code
         assert "".join(code.split("-")) in "".join(seen["texts"]).replace(" ", "")
         assert seen["qr"] == [around.cloud.verification]
         around.cloud.approve(code, address)
-        first_day: Seen = drive.reads("Updated now")
+        first_day: Seen = drive.reads("Up to date")
         return first_day
 
     return signs_in
 
 
+def check_lawful(seen: Seen) -> None:
+    """Fail for a frame that shows a moving car's driver what the restriction profile forbids."""
+    assert seen["restricted"], "nothing restricts this frame"
+    assert seen["screen"] in ("drive", "agenda", "call") or "Available when parked" in seen["texts"], seen
+    assert not seen["lists"], "a list that scrolls"
+    assert not seen["qr"], "a code to be scanned"
+    assert not any(target["rail"] for target in seen["targets"]), "the rail"
+    assert len(seen["targets"]) <= 4, seen["targets"]
+    assert seen["rows"] <= 4, seen["rows"]
+    assert len(seen["groups"]) <= 7, seen["groups"]
+    assert max(map(len, seen["texts"])) <= 60, seen["texts"]
+    assert sum(map(len, seen["texts"])) <= 220, seen["texts"]
+
+
 @pytest.fixture(scope="session")
 def lawful() -> Callable[[Seen], None]:
     """Fails for a frame that shows a moving car's driver what the restriction profile forbids."""
-
-    def check(seen: Seen) -> None:
-        assert seen["restricted"], "nothing restricts this frame"
-        assert seen["screen"] in ("drive", "agenda", "call") or "Available when parked" in seen["texts"], seen
-        assert not seen["lists"], "a list that scrolls"
-        assert not seen["qr"], "a code to be scanned"
-        assert not any(target["rail"] for target in seen["targets"]), "the rail"
-        assert len(seen["targets"]) <= 4, seen["targets"]
-        assert seen["rows"] <= 4, seen["rows"]
-        assert len(seen["groups"]) <= 7, seen["groups"]
-        assert max(map(len, seen["texts"])) <= 60, seen["texts"]
-        assert sum(map(len, seen["texts"])) <= 220, seen["texts"]
-
-    return check
+    return check_lawful
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -95,8 +95,7 @@ class Navigation(Protocol):
 # --- vehicle -----------------------------------------------------------------------------------
 
 
-@value
-class Reading:
+class Reading(Value, frozen=True):
     """One signal's value at one elapsed moment (seconds of the `ElapsedClock`).
 
     `signal` is a canonical VSS name, the first of its aliases (`Vehicle.Speed`). `value` is None for
@@ -126,8 +125,7 @@ class VehicleSignals(Protocol):
 # --- identity ----------------------------------------------------------------------------------
 
 
-@value
-class DeviceCode:
+class DeviceCode(Value, frozen=True):
     """What a person needs to sign in on another device. `expires_in` is in seconds from `issued`."""
 
     user_code: str
@@ -136,8 +134,7 @@ class DeviceCode:
     interval: float
 
 
-@value
-class SignedIn:
+class SignedIn(Value, frozen=True):
     """The outcome of a sign-in."""
 
     account_id: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -33,7 +34,13 @@ _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
 _QUOTATION = "\n>\n>\n"
 """Where a quotation begins, as plain text marks it."""
 
-_SCHEMES = frozenset(("http:", "https:", "msteams:"))
+_QUOTE = re.compile(
+    r"(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|divRplyFwdMsg|OutlookMessageHeader|reply-intro|mail-quote)",
+    re.IGNORECASE,
+)
+"""Classes and identifiers of the element that mail programs put around a quoted message."""
+
+_SCHEMES = ("http:", "https:", "msteams:", "tel:", "callto:")
 """What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
 
 _QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
@@ -64,14 +71,14 @@ def read_part(body: str) -> str:
     return part.encode("utf-8", "replace")[:BODY_READ].decode("utf-8", "ignore")
 
 
-@lru_cache(maxsize=1)  # a text is read for its links and for a person, one right after the other
-def linked_text(body: str) -> str:
+def linked_text(body: str, *, spaced: bool = False) -> str:
     """The text of the first `BODY_READ` bytes, with link targets as `label<target>`.
 
-    Control characters are spaces. What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
+    `spaced` keeps the space between paragraphs as an empty line. Control characters are spaces.
+    What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
     """
     body = _without_ical_escapes(read_part(body))
-    text = _from_html(body) if is_html(body) else _unescaped(body)
+    text = _from_html(body)[spaced] if is_html(body) else _unescaped(body)
     return restored(_CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
@@ -81,7 +88,7 @@ def text_of(body: str) -> str:
     A block is left out where a fence (a line of underscores or the like) sets it off and it holds a
     link or a one-tap number of a service.
     """
-    text = linked_text(body)
+    text = linked_text(body, spaced=True)
     parts = _FENCE.split(text if text.isascii() else INVISIBLE.sub("", text))
     kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
     text = _TARGET.sub("", "\n".join(kept))
@@ -107,9 +114,12 @@ def _unquoted(body: str) -> str:
     return unquote(coded)
 
 
-def _from_html(body: str) -> str:
+@lru_cache(maxsize=1)  # a text is read for a person and for its links, one right after the other
+def _from_html(body: str) -> tuple[str, str]:
+    """The text of a page, and the same with the empty lines between its blocks."""
     source = _flowed(_without_comments(body))
     pieces: list[str] = []
+    spaces: list[int] = []
     unseen = ""
     href = ""
     end = 0
@@ -123,21 +133,43 @@ def _from_html(body: str) -> str:
             unseen = "" if closing and name == unseen else unseen
         elif name in _UNSEEN and not closing:
             unseen = name
-        elif name in _SCHEMES:
+        elif name.startswith(_SCHEMES):
             pieces.append(f"{match[0]} ")
         elif name == "a":
             pieces.append(_target(href))
             href = "" if closing else _href(attributes)
-        elif name == "blockquote" and not closing:
+        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(attributes))):
             pieces.append(_QUOTATION)
-        elif name in _BLOCKS:
+        elif name == "br" or (name in _BLOCKS and not _at_line_start(pieces)):
             pieces.append("\n")
+        elif name in _BLOCKS:
+            spaces.append(len(pieces))
         elif name in _CELLS:
             pieces.append(" ")
     if not unseen:
         pieces.append(source[end:])
     pieces.append(_target(href))
-    return _unescaped("".join(pieces))
+    return _unescaped("".join(pieces)), _unescaped("".join(_spaced(pieces, spaces)))
+
+
+def _spaced(pieces: list[str], spaces: list[int]) -> Iterator[str]:
+    """The pieces with an empty line before each of these places."""
+    start = 0
+    for place in spaces:
+        yield from pieces[start:place]
+        yield "\n"
+        start = place
+    yield from pieces[start:]
+
+
+def _at_line_start(pieces: list[str]) -> bool:
+    """Whether nothing but spaces stands on the last line: blocks that meet begin one line, not two."""
+    for piece in reversed(pieces[-4:]):
+        if piece.strip(" \t\n"):
+            return False
+        if "\n" in piece:
+            return True
+    return not pieces
 
 
 def _without_comments(body: str) -> str:

@@ -12,10 +12,11 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import Calendar
 from carlendar.domain.calendar_delta import Listing, Scope, Traffic

@@ -9,19 +9,18 @@ of it (microsoft-graph-docs 7632, 2963, 6599).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from msgspec import UNSET
 
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.microsoft.graph_types import GraphChange
 from carlendar.microsoft.items import read_change, read_item
 
 
-@dataclass(frozen=True, slots=True)
-class DeltaSummary:
+class DeltaSummary(Value, frozen=True):
     """Ids of what is to be asked for again; `removed` need not be asked for.
 
     `certain` is false when something in the round made no sense: then only a whole listing tells.

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from msgspec import Raw
 
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer, whole
 from carlendar.domain.calendar_delta import Traffic
 from carlendar.errors import CarlendarError, OutageError, ServiceError, SignInNeededError
@@ -40,8 +40,7 @@ TokenProvider = Callable[[str], str]
 """Gives an access token; its argument is claims to be proven (JSON text), empty for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Value, frozen=True):
     """One answer: its JSON object and what it cost."""
 
     data: dict[str, Any]
@@ -54,8 +53,7 @@ class Page:
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(Value, frozen=True):
     """One page of a collection. Its elements are pieces of JSON, or values where the page has an unusual shape."""
 
     elements: Sequence[object]
@@ -74,8 +72,7 @@ class ListPage:
         return frozenset(map(_id, self.elements)) - {""}
 
 
-@dataclass(frozen=True, slots=True)
-class BatchReply:
+class BatchReply(Value, frozen=True):
     """The answer to one request of a batch."""
 
     status: int

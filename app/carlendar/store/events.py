@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from carlendar.domain.account import Calendar
+from carlendar.domain.base import Value
 from carlendar.domain.calendar_delta import Scope
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
@@ -35,24 +35,21 @@ _WIDER = (14 * 3600.0, 12 * 3600.0)
 """Seconds by which bounds of whole days are wider than in UTC: zones reach from UTC+14 to UTC-12."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Value, frozen=True):
     """Where the synchronisation of one calendar stands: opaque, good for `window` only."""
 
     position: str = ""
     window: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EventUpsert:
+class EventUpsert(Value, frozen=True):
     """A new or changed event; `way_in` is what its structured data alone tell."""
 
     event: Event
     way_in: JoinDetails | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractedBody:
+class ExtractedBody(Value, frozen=True):
     """What was read in the text of one event: kept for the version that was read."""
 
     event_id: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from carlendar.domain.account import Account, Calendar
+from carlendar.domain.base import Value
 from carlendar.domain.event import BODY_LIMIT, Event
 from carlendar.domain.ports import CalendarSource, ElapsedClock, WallClock
 from carlendar.domain.timespan import Timespan
@@ -30,8 +30,7 @@ _Text = tuple[str, str, str, str]
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class SyncDependencies:
+class SyncDependencies(Value, frozen=True):
     """What a synchronisation is given from outside.
 
     `extract` finds the way into a meeting in an event and the text of its invitation as it came;
