@@ -17,10 +17,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer, number
-from carlendar.domain.value import value
 from carlendar.errors import SettingsError
-from carlendar.known_settings import DISPLAY, KNOWN, PATHS, VEHICLE, Known, Value
+from carlendar.known_settings import DISPLAY, KNOWN, PATHS, VEHICLE, Known, SettingValue
 from carlendar.root_file import OPENED, NotRootsError, RootFile, read_regular
 
 MANAGED = RootFile(Path("/etc/carlendar/managed.toml"))
@@ -43,19 +43,17 @@ _ONLY_ROOT = {
 """By section: a user can set nothing of these, whatever the name."""
 
 
-@value
-class Setting:
+class Setting(Value, frozen=True):
     """One effective setting."""
 
     key: str
-    value: Value
+    value: SettingValue
     origin: str
     """`managed`, `platform`, `file`, `environment`, `argument` or `default`."""
     locked: bool = False
 
 
-@value
-class Settings:
+class Settings(Value, frozen=True):
     """All effective settings. `notices` say in a line each what was given and does not count."""
 
     values: Mapping[str, Setting]
@@ -137,7 +135,7 @@ def _xdg(variable: str, otherwise: str) -> Path:
 
 
 def load(
-    arguments: Mapping[str, Value] | None = None,
+    arguments: Mapping[str, SettingValue] | None = None,
     *,
     environ: Mapping[str, str] | None = None,
     managed: RootFile | None = MANAGED,
@@ -263,7 +261,7 @@ def _take(
         found[key] = Setting(key, value, origin, locked=origin in ("managed", "platform"))
 
 
-def _checked(key: str, raw: Any, known: Known | None) -> Value:
+def _checked(key: str, raw: Any, known: Known | None) -> SettingValue:
     if known is None:
         raise SettingsError(f"{key} is not a setting")
     value = _typed(key, raw, known.default)
@@ -279,7 +277,7 @@ def _require_within(key: str, value: float, low: float, high: float) -> None:
         raise SettingsError(f"{key} must lie between {low:g} and {high:g}")
 
 
-def _typed(key: str, raw: Any, default: Value) -> Value:
+def _typed(key: str, raw: Any, default: SettingValue) -> SettingValue:
     """`raw` in the type of `default`; text (from the environment) is read as that type."""
     if isinstance(default, bool):
         if isinstance(raw, bool):

@@ -91,7 +91,7 @@ def test_the_libraries_variables_change_nothing_that_is_drawn(
         more = {"PLANTED": str(tmp_path / "mark"), "CARLENDAR_DATA_FOLDER": str(tmp_path / str(number))}
         screen = start("same", "--car", **given, **more)
         until(lambda screen=screen: "no car" in screen.errors(), "the screen has looked for its car")
-        shown = screen.reads("Nobody is signed in")
+        shown = screen.reads("Not signed in")
         frames.append({key: shown[key] for key in ("screen", "groups", "heights")})
         screen.stop()
     assert frames[0] == frames[1]

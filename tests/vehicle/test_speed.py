@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from carlendar.domain.ports import Reading
 from carlendar.safety.restrictions import DrivingState
 from carlendar.safety.state import DrivingStateMachine
-from carlendar.vehicle.signals import ALIASES, REMEMBERED_SPEED, ROLLS, SELECTOR, SPEED, Value, sources
+from carlendar.vehicle.signals import ALIASES, REMEMBERED_SPEED, ROLLS, SELECTOR, SPEED, Scalar, sources
 from carlendar.vehicle.speed import SpeedChoice
 
 OBD, MOVES = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
@@ -29,7 +29,7 @@ def test_what_the_broker_remembers_is_no_reading() -> None:
 
 
 @pytest.mark.parametrize(("raw", "told"), [(30.0, True), (-30.0, True), (0.0, False), (None, False), (655.35, False)])
-def test_a_motion_that_the_broker_remembers_is_evidence_of_itself_alone(raw: Value, told: bool) -> None:
+def test_a_motion_that_the_broker_remembers_is_evidence_of_itself_alone(raw: Scalar, told: bool) -> None:
     one = choice()
     assert one.take(0.0, SPEED, raw, 10) == (Reading(0.0, REMEMBERED_SPEED, raw, 10) if told else None)
     assert one.take(0.5, SPEED, raw, 10, read=True) is None
@@ -118,7 +118,7 @@ def test_a_heartbeat_confirms_no_speed_that_was_never_published() -> None:
 
 
 @pytest.mark.parametrize(("path", "raw", "value"), [(OBD, 40.0, 40.0), (MOVES, True, ROLLS), (MOVES, False, 0.0)])
-def test_a_fallback_leads_when_nothing_better_is_published(path: str, raw: Value, value: Value) -> None:
+def test_a_fallback_leads_when_nothing_better_is_published(path: str, raw: Scalar, value: Scalar) -> None:
     all_ = choice(SPEED, OBD, MOVES)
     for each in (SPEED, OBD, MOVES):
         assert all_.take(0.0, each, None, 1) is None
