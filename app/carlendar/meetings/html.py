@@ -44,7 +44,7 @@ _SCHEMES = ("http:", "https:", "msteams:", "tel:", "callto:")
 
 _QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
 _ICAL_FOLD = re.compile(r"\r?\n[ \t]")
-_SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]++")
+_SPACES = re.compile(r"[\t\u00a0\u2007\u202f][ \t\u00a0\u2007\u202f]*+|[ ][ \t\u00a0\u2007\u202f]++")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FENCE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|\.{20,}|[-:~]{20,}|[*=─━⸺]{10,})[ \t]*$", re.MULTILINE)
@@ -88,7 +88,8 @@ def text_of(body: str) -> str:
     A block is left out where a fence (a line of underscores or the like) sets it off and it holds a
     link or a one-tap number of a service.
     """
-    parts = _FENCE.split(INVISIBLE.sub("", linked_text(body, spaced=True)))
+    text = linked_text(body, spaced=True)
+    parts = _FENCE.split(text if text.isascii() else INVISIBLE.sub("", text))
     kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
     text = _TARGET.sub("", "\n".join(kept))
     lines = map(str.strip, _SPACES.sub(" ", text.replace(_QUOTATION, "\n")).split("\n"))
@@ -114,16 +115,17 @@ def _unquoted(body: str) -> str:
 
 
 def _from_html(body: str, *, spaced: bool) -> str:
-    source = _without_comments(body)
+    source = _flowed(_without_comments(body))
     pieces: list[str] = []
     unseen = ""
     href = ""
     end = 0
     for match in _TAG.finditer(source):
         if not unseen and end < match.start():
-            pieces.append(_flowed(source[end : match.start()]))
+            pieces.append(source[end : match.start()])
         end = match.end()
-        closing, name = match[1], (match[2] or "").lower()
+        closing, name, attributes = match.groups()
+        name = name.lower() if name else ""
         if unseen:
             unseen = "" if closing and name == unseen else unseen
         elif name in _UNSEEN and not closing:
@@ -132,15 +134,15 @@ def _from_html(body: str, *, spaced: bool) -> str:
             pieces.append(f"{match[0]} ")
         elif name == "a":
             pieces.append(_target(href))
-            href = "" if closing else _href(match[3])
-        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(match[3]))):
+            href = "" if closing else _href(attributes)
+        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(attributes or ""))):
             pieces.append(_QUOTATION)
         elif name == "br" or (name in _BLOCKS and (spaced or not _at_line_start(pieces))):
             pieces.append("\n")
         elif name in _CELLS:
             pieces.append(" ")
     if not unseen:
-        pieces.append(_flowed(source[end:]))
+        pieces.append(source[end:])
     pieces.append(_target(href))
     return _unescaped("".join(pieces))
 
