@@ -211,11 +211,6 @@ def test_a_regional_catalogue_falls_back_to_its_language() -> None:
 @pytest.mark.parametrize("locale", ["../../etc", "/", "en/../de", ".", "-", "en-", "-US", "C.UTF-8", "POSIX"])
 def test_an_odd_locale_is_english(locale: str) -> None:
     assert catalogue.load(locale, LOCALE).language == "en"
-<<<<<<< HEAD
-
-
-=======
->>>>>>> house2
 def test_a_language_that_is_a_path_brings_no_catalogue_of_a_users(tmp_path: Path) -> None:
     planted = Path(tempfile.gettempdir()) / f"planted{os.getpid()}"  # a name without "_", which ends a language's
     shutil.copytree(LOCALE / "de", planted)
