@@ -101,7 +101,7 @@ def test_the_libraries_variables_change_nothing_that_is_drawn(
 @pytest.mark.rule("S11")
 def test_the_command_takes_nothing_that_could_replace_a_dependency() -> None:
     assert not inspect.signature(drive.run).parameters
-    assert arguments.parse(["drive"]) == ("carlendar.commands.drive", {})
+    assert arguments.parse(["drive"]) == ("carlendar.commands.drive", {"log_level": ""})
 
 
 @pytest.mark.rule("S6", "S9", "S11")

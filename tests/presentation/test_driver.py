@@ -12,7 +12,7 @@ import pytest
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from carlendar.domain.account import Account, AccountState, Calendar, Profile, driver_identity
+from carlendar.domain.account import Account, AccountState, Calendar, Profile, driver_identity, identity_subject
 from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState
 from carlendar.domain.event import Event, Person, Response
 from carlendar.domain.timespan import Timespan
@@ -540,6 +540,18 @@ def test_questions_and_codes_of_the_other_driver_leave_the_screen(car: Car) -> N
     assert not told_of(first, "ana")
 
 
+def _phone(chance: random.Random, machine: Machine) -> PhoneState:
+    """The last calls that were dialled, in any state."""
+    now, phases = machine.uptime, [CallPhase.ACTIVE, CallPhase.HELD, CallPhase.DIALING, CallPhase.ENDED]
+    calls = [
+        Call(f"call {at}", number, phase, since=now, placed=now, ended_by=EndedBy.THERE, answered=chance.random() < 0.7)
+        for at, (number, _) in enumerate(machine.dialled[-3:])
+        if (phase := chance.choice(phases))
+    ]
+    up = tuple(call for call in calls if call.phase is not CallPhase.ENDED)
+    return PhoneState(connected=True, calls=up, last_ended=next((call for call in calls if call not in up), None))
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed: int) -> None:
     """Random identities, restarts, driving states and touches; after each, only the named driver's data are shown."""
@@ -550,7 +562,7 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
     now: str | None = None
     chosen: str | None = None  # the identity for which a person chose Eve's profile, which nobody had bound
     for number in range(80):
-        step = chance.choice(["says", "says", "restart", "touch", "me", "state", "read", "time"])
+        step = chance.choice(["says", "says", "restart", "touch", "me", "state", "read", "time", "phone"])
         if step == "says":
             now = chance.choice([ANA, BEN, "", "stranger", "ana"])
             chosen = None if now and now != chosen else chosen
@@ -564,7 +576,11 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
                 chosen = now or ""
             car.presenter.act(touched)
         elif step == "me":
-            if not car.frame.restrictions.restricted and car.bound()["eve"] in ("", now or ""):
+            if not car.frame.restrictions.restricted and car.bound()["eve"] in (
+                "",
+                now or "",
+                identity_subject(now or ""),
+            ):
                 chosen = now or ""
             car.presenter.act(Action("choose_profile", ("That’s me",), argument="eve"))
         elif step == "state":
@@ -572,6 +588,8 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
             car.presenter.restrict(restrictions_for(state, "test", sequence=number + 2))
         elif step == "read":
             car.presenter.snapshot_changed()
+        elif step == "phone":
+            car.presenter.phone_changed(_phone(chance, car.machine))
         else:
             car.machine.uptime += 5
             car.presenter.tick()
