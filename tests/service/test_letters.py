@@ -23,6 +23,7 @@ from carlendar.store.records import OutboxItem, OutboxState
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
 from carlendar.sync.outbox import MovedError, NobodyError
+from tests.fakes.waiting import wait_until
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
@@ -156,9 +157,7 @@ def test_other_items_and_whole_messages_are_left_as_they_are(letters: Letters) -
     assert letters.complete(ANA, whole) is whole
 
 
-def test_a_tap_becomes_a_message_that_is_sent(
-    run: Callable[..., Any], screen: Any, until: Callable[..., None], paths: Any, program: Any
-) -> None:
+def test_a_tap_becomes_a_message_that_is_sent(run: Callable[..., Any], screen: Any, paths: Any, program: Any) -> None:
     running = run()
     running.world.say("events", "Review")
     running.world.say("approve", "Ana")
@@ -178,13 +177,13 @@ def test_a_tap_becomes_a_message_that_is_sent(
         finally:
             store.close()
 
-    until(lambda: paths.folder.exists() and day() is not None and day().body)
+    wait_until(lambda: paths.folder.exists() and day() is not None and day().body)
     put("k1", "Review")
-    until(lambda: "mail k1" in running.world.says("done"))
+    wait_until(lambda: "mail k1" in running.world.says("done"))
     put("k2", "Vanished")
     user = UserStore(paths.folder)
-    until(lambda: all(item.state is not OutboxState.WAITING for item in Outbox(user.database).items()))
-    until(lambda: len([i for i in Outbox(user.database).items() if i.state is OutboxState.GIVEN_UP]) == 1)
+    wait_until(lambda: all(item.state is not OutboxState.WAITING for item in Outbox(user.database).items()))
+    wait_until(lambda: len([i for i in Outbox(user.database).items() if i.state is OutboxState.GIVEN_UP]) == 1)
     assert [(i.key, i.state, i.reason) for i in Outbox(user.database).items()] == [
         ("k1", OutboxState.SENT, ""),
         ("k2", OutboxState.GIVEN_UP, "gone"),

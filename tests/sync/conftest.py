@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,36 +18,9 @@ from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
+from tests.fakes.clocks import ManualClocks
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-
-
-class Clocks:
-    """Both clocks of a test; they move only when they are told to."""
-
-    def __init__(self) -> None:
-        self.wall = NOW
-        self.elapsed = 1000.0
-        self.known = True
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def zone(self) -> tzinfo:
-        return UTC
-
-    def is_set(self) -> bool:
-        return self.known
-
-    def rate(self) -> float:
-        return 1.0
-
-    def seconds(self) -> float:
-        return self.elapsed
-
-    def advance(self, seconds: float) -> None:
-        self.wall += timedelta(seconds=seconds)
-        self.elapsed += seconds
 
 
 class MemoryCalendar:
@@ -114,8 +87,8 @@ class MemoryCalendar:
 
 
 @pytest.fixture
-def clocks() -> Clocks:
-    return Clocks()
+def clocks() -> ManualClocks:
+    return ManualClocks(NOW)
 
 
 @pytest.fixture
@@ -156,7 +129,7 @@ def changes() -> list[str]:
 
 @pytest.fixture
 def engine(
-    events: EventStore, user: UserStore, source: MemoryCalendar, clocks: Clocks, changes: list[str]
+    events: EventStore, user: UserStore, source: MemoryCalendar, clocks: ManualClocks, changes: list[str]
 ) -> SyncEngine:
     def extract(event: Event, text: str) -> JoinDetails:
         if "poison" in text:

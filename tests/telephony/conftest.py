@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Protocol
 
@@ -12,17 +11,14 @@ import pytest
 
 from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState
 from carlendar.domain.ports import Telephony
+from carlendar.platform.clock import BoottimeClock
 from carlendar.telephony.ofono import OfonoTelephony
 from carlendar_devtools.emulator.phone import PhoneLine, available
 from carlendar_devtools.emulator.phone.simulated import Cancel, SimulatedTelephony, timer
+from tests.fakes.waiting import wait_until
 
 NUMBER = "+496912345678"
 WAIT = 20.0
-
-
-class Elapsed:
-    def seconds(self) -> float:
-        return time.monotonic()
 
 
 class Watch:
@@ -119,7 +115,7 @@ REFUSED_BY = {
 
 class SimulatedBench:
     def __init__(self) -> None:
-        self.simulated = SimulatedTelephony(Elapsed(), hasty, answer_after=0.5)
+        self.simulated = SimulatedTelephony(BoottimeClock(), hasty, answer_after=0.5)
         self.telephony: Telephony = self.simulated
 
     def answers(self, after: float | None) -> None:
@@ -204,7 +200,7 @@ class OfonoBench:
         self.line = PhoneLine()
         self.run(self.line.start())
         self.line.answers(0.05)
-        self.telephony: Telephony = OfonoTelephony(Elapsed(), self.line.address, limits=LIMITS)
+        self.telephony: Telephony = OfonoTelephony(BoottimeClock(), self.line.address, limits=LIMITS)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT)
@@ -299,10 +295,7 @@ class OfonoBench:
 
 def _until_heard(bench: Bench, tones: str) -> None:
     """Wait until these tones were heard by anyone."""
-    deadline = time.monotonic() + WAIT
-    while not bench.heard().startswith(tones):
-        assert time.monotonic() < deadline, bench.heard()
-        time.sleep(0.005)  # a poll: tones are heard at the other end, which announces nothing here
+    wait_until(lambda: bench.heard().startswith(tones), WAIT, bench.heard)
 
 
 @pytest.fixture
@@ -336,9 +329,9 @@ def new_watch() -> type[Watch]:
 
 
 @pytest.fixture
-def elapsed() -> Elapsed:
+def elapsed() -> BoottimeClock:
     """The elapsed clock."""
-    return Elapsed()
+    return BoottimeClock()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +15,7 @@ from dbus_fast.aio import MessageBus
 from carlendar.domain.call import CallCommand, CallPhase, PhoneState, TonesPhase
 from carlendar.telephony.ofono import OfonoTelephony
 from carlendar_devtools.emulator.phone.stack import CallStack
+from tests.fakes.waiting import wait_until
 
 Watch = Any
 Elapsed = Any
@@ -131,14 +131,6 @@ def scene(elapsed: Elapsed) -> Iterator[Scene]:
 
 def connected(state: PhoneState) -> bool:
     return state.connected and not state.muted
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait until the played oFono was asked for something."""
-    deadline = time.monotonic() + WAIT
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def alive(scene: Scene, watch: Watch) -> None:
@@ -286,7 +278,7 @@ def test_a_malformed_reply_is_survived_and_asked_for_again(
     watch.until(lambda state: not state.connected)
     scene.ofono.asked.clear()
     scene.run(scene.ofono.start())
-    until(lambda: member in scene.ofono.asked)
+    wait_until(lambda: member in scene.ofono.asked)
     scene.ofono.replies.clear()
     scene.do(lambda: scene.ofono.call("active", "+4930123456"))
     watch.until(lambda state: connected(state) and [call.number for call in state.calls] == ["+4930123456"])
@@ -311,7 +303,7 @@ def test_a_malformed_reply_to_a_request_is_survived(
     )
     scene.do(lambda: scene.telephony.command(CallCommand.MUTE))
     scene.do(lambda: scene.telephony.command(CallCommand.HANG_UP))
-    until(lambda: member in scene.ofono.asked)
+    wait_until(lambda: member in scene.ofono.asked)
     scene.ofono.replies.clear()
     alive(scene, watch)
 

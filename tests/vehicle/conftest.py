@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,17 +12,11 @@ from typing import Any
 import pytest
 
 from carlendar.domain.ports import Reading
+from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.restrictions import DrivingState, Restrictions
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import SPEED, TREE, Signal, Value
-
-
-class BootClock:
-    """The real elapsed clock."""
-
-    def seconds(self) -> float:
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Counts:
@@ -189,7 +182,7 @@ class Ears:
 class Watch:
     """An engine on the signals, and the states it published, with their times."""
 
-    def __init__(self, clock: BootClock) -> None:
+    def __init__(self, clock: BoottimeClock) -> None:
         self.engine = SafetyEngine(clock)
         self.seen: list[tuple[float, Restrictions]] = []
         self._clock = clock
@@ -222,5 +215,5 @@ def ears() -> Ears:
 
 
 @pytest.fixture
-def clock() -> BootClock:
-    return BootClock()
+def clock() -> BoottimeClock:
+    return BoottimeClock()

@@ -86,7 +86,7 @@ def test_too_many_requests_in_ten_minutes_are_throttled(ana: Any, cloud: Running
     cloud.limits.in_ten_minutes = 3
     codes = [ana.get("/me").status_code for _ in range(4)]
     assert codes == [200, 200, 200, 429]
-    elapsed.at += 601
+    elapsed.now += 601
     assert ana.get("/me").status_code == 200
 
 

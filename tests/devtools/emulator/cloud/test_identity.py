@@ -62,16 +62,16 @@ def test_polling_faster_than_the_interval_is_slowed_down(cloud: RunningCloud, ne
     app = new_app()
     flow = app.initiate_device_flow(SCOPES)
     assert once(app, dict(flow))["error"] == "authorization_pending"
-    elapsed.at += 1
+    elapsed.now += 1
     assert once(new_app(), dict(flow))["error"] == "slow_down"
-    elapsed.at += 10
+    elapsed.now += 10
     assert once(new_app(), dict(flow))["error"] == "authorization_pending"
 
 
 def test_a_device_code_expires(cloud: RunningCloud, new_app: NewApp, elapsed: Any) -> None:
     app = new_app()
     flow = app.initiate_device_flow(SCOPES)
-    elapsed.at += 901
+    elapsed.now += 901
     assert once(app, flow)["error"] == "expired_token"
     with pytest.raises(LookupError):
         cloud.approve(flow["user_code"], ANA)
@@ -268,7 +268,7 @@ def test_access_tokens_end_with_their_life(
 ) -> None:
     session = new_session()
     session.headers["Authorization"] = f"Bearer {signed_in(cloud, new_app())['access_token']}"
-    elapsed.at += 3601
+    elapsed.now += 3601
     assert session.get(f"{cloud.graph}/me").status_code == 401
 
 
