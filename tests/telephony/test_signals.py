@@ -12,13 +12,12 @@ import pytest
 from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from carlendar.domain.call import CallCommand, CallPhase, PhoneState, TonesPhase
+from carlendar.domain.call import CallCommand, CallPhase, EndedBy, PhoneState, TonesPhase
+from carlendar.platform.clock import BoottimeClock
 from carlendar.telephony.ofono import OfonoTelephony
 from carlendar_devtools.emulator.phone.stack import CallStack
+from tests.fakes.telephone import Watch
 from tests.fakes.waiting import wait_until
-
-Watch = Any
-Elapsed = Any
 
 NUMBER = "+496912345678"
 WAIT = 20.0
@@ -87,7 +86,7 @@ class FakeOfono:
 class Scene:
     """A private bus, a played oFono, a stranger, and the telephone."""
 
-    def __init__(self, elapsed: Elapsed) -> None:
+    def __init__(self, elapsed: BoottimeClock) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -123,7 +122,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(elapsed: Elapsed) -> Iterator[Scene]:
+def scene(elapsed: BoottimeClock) -> Iterator[Scene]:
     scene = Scene(elapsed)
     yield scene
     scene.close()
@@ -350,7 +349,7 @@ def test_an_accepted_dialling_without_any_call_is_said_to_make_no_progress(
     watch = new_watch(scene.telephony)
     watch.until(connected)
     scene.do(lambda: scene.telephony.dial(NUMBER, "12#"))
-    assert watch.ended().ended_by.value == "no_progress"
+    assert watch.ended().ended_by is EndedBy.NO_PROGRESS
     scene.do(lambda: scene.ofono.call("active"))  # the driver has answered the phone's question at last
     state = watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
     assert [call.placed is not None for call in state.calls] == [True]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from carlendar.domain.call import CallCommand, CallPhase, EndedBy, TonesPhase
 from carlendar.errors import CallError
-
-Bench = Any
-Watch = Any
+from tests.fakes.telephone import Bench, Watch
 
 NUMBER = "+496912345678"
 OTHER = "+49301234567"

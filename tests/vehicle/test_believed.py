@@ -12,16 +12,15 @@ import pytest
 import trustme
 
 from carlendar.errors import SettingsError
+from carlendar.platform.clock import BoottimeClock
 from carlendar.root_file import NotRootsError, RootFile
 from carlendar.settings import Settings, load
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.wiring import databroker
 from carlendar_devtools.emulator.vss import SELECTOR, SPEED
+from tests.fakes.databroker import Ears, Garage
 
-Garage = Any
-Ears = Any
-Clock = Any
 Named = Callable[..., Settings]
 
 
@@ -77,7 +76,13 @@ def test_without_a_name_there_is_no_databroker(named: Named) -> None:
 
 
 def test_an_impostor_that_has_the_port_first_is_not_believed_and_the_cars_broker_is(
-    garage: Garage, clock: Clock, ears: Ears, named: Named, authority: trustme.CA, root_file: Any, tmp_path: Path
+    garage: Garage,
+    clock: BoottimeClock,
+    ears: Ears,
+    named: Named,
+    authority: trustme.CA,
+    root_file: Any,
+    tmp_path: Path,
 ) -> None:
     settings = named(databroker=garage.address, ca_file=str(tmp_path / "ca.pem"))
     signals = KuksaSignals(databroker.broker(settings, root_file), clock)
@@ -168,7 +173,7 @@ def test_a_socket_that_comes_later_is_looked_at_then(named: Named, root_file: An
 
 
 def test_a_refused_socket_is_asked_for_again_and_believed_once_it_is_roots(
-    garage: Garage, clock: Clock, ears: Ears
+    garage: Garage, clock: BoottimeClock, ears: Ears
 ) -> None:
     refusals = [NotRootsError("not root's"), NotRootsError("not root's")]
 

@@ -21,7 +21,7 @@ from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.car import Car, CarState
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import DAY_NIGHT, PARKING_BRAKE, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
-from tests.vehicle.conftest import Garage, Watch
+from tests.fakes.databroker import Garage, Watch
 
 P, D = 126, 127
 NUMBERS = {path: number for number, path in enumerate(TREE, 1)}

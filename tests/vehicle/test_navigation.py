@@ -26,7 +26,7 @@ from carlendar_devtools.emulator.vss import (
     Signal,
     Value,
 )
-from tests.vehicle.conftest import Ears, Garage
+from tests.fakes.databroker import Ears, Garage
 
 BOTH = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
 GOAL = {DESTINATION_LATITUDE: 52.423, DESTINATION_LONGITUDE: 10.787}
