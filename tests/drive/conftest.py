@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from carlendar_devtools.emulator.display import processes_of
+from tests.fakes.waiting import wait_until
 
 PATIENCE = 30.0
 """Seconds for whatever should come soon: generous, for machines that are busy with other things."""
@@ -38,10 +38,7 @@ def load(name: str) -> ModuleType:
 
 def wait(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
     """Look again and again until the condition holds; fails, naming it, when it does not in time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"it did not come to this: {what}"
-        time.sleep(0.01)
+    wait_until(condition, seconds, what)
 
 
 @pytest.fixture(scope="module")

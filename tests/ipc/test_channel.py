@@ -61,8 +61,7 @@ def test_the_socket_is_for_its_owner_alone(serve: Serve, path: Path) -> None:
     assert path.is_socket()
 
 
-def test_a_stale_socket_file_is_replaced_and_the_own_one_removed(serve: Serve, connect: Connect,
-                                                                 path: Path) -> None:  # fmt: skip
+def test_a_stale_socket_file_is_replaced_and_the_own_one_removed(serve: Serve, connect: Connect, path: Path) -> None:
     path.parent.mkdir()
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(path))
@@ -96,8 +95,9 @@ def test_several_screens_are_served_at_once(serve: Serve, connect: Connect) -> N
     wait_until(lambda: all(DataChanged("accounts") in messages for _, messages, _ in screens))
 
 
-def test_a_stalled_screen_is_dropped_and_holds_nobody_up(serve: Serve, connect: Connect, path: Path,
-                                                         hello: Hello) -> None:  # fmt: skip
+def test_a_stalled_screen_is_dropped_and_holds_nobody_up(
+    serve: Serve, connect: Connect, path: Path, hello: Hello
+) -> None:
     server, _ = serve()
     stalled = plain(path)
     stalled.sendall(encode(hello))
@@ -123,8 +123,7 @@ def test_a_stalled_screen_is_dropped_and_holds_nobody_up(serve: Serve, connect: 
     ids=["garbage", "unknown kind", "command before hello", "endless line", "no object", "no text", "deep", "no texts",
          "digits", "no numbers"],
 )  # fmt: skip
-def test_what_is_no_message_ends_that_connection_only(serve: Serve, connect: Connect, path: Path,
-                                                      line: bytes) -> None:  # fmt: skip
+def test_what_is_no_message_ends_that_connection_only(serve: Serve, connect: Connect, path: Path, line: bytes) -> None:
     server, commands = serve()
     client, _, states = connect()
     wait_until(lambda: client.connected)
@@ -150,8 +149,9 @@ def test_more_screens_than_there_can_be_are_turned_away(serve: Serve, path: Path
 
 
 @pytest.mark.parametrize("change", [{"protocol": 2}, {"code": "1.1"}, {"schema": 2001}], ids=str)
-def test_a_hello_that_differs_asks_the_service_to_make_room(serve: Serve, connect: Connect, hello: Hello,
-                                                            change: dict[str, object]) -> None:  # fmt: skip
+def test_a_hello_that_differs_asks_the_service_to_make_room(
+    serve: Serve, connect: Connect, hello: Hello, change: dict[str, object]
+) -> None:
     asked = threading.Event()
     server, _ = serve(replaced=asked.set)
     newer = replace(hello, **change)  # type: ignore[arg-type]  # fields by name
@@ -164,7 +164,7 @@ def test_a_hello_that_differs_asks_the_service_to_make_room(serve: Serve, connec
     wait_until(lambda: client.connected)
 
 
-def test_the_client_comes_back_after_the_service_and_sends_what_waited(serve: Serve, connect: Connect) -> None:  # fmt: skip
+def test_the_client_comes_back_after_the_service_and_sends_what_waited(serve: Serve, connect: Connect) -> None:
     server, _ = serve()
     client, _, states = connect()
     wait_until(lambda: client.connected)
@@ -213,7 +213,7 @@ def test_a_service_that_freezes_later_is_noticed(connect: Connect, path: Path, h
         connection.close()
 
 
-def test_a_mistake_of_the_listener_does_not_cut_the_screen_off(serve: Serve, path: Path, hello: Hello) -> None:  # fmt: skip
+def test_a_mistake_of_the_listener_does_not_cut_the_screen_off(serve: Serve, path: Path, hello: Hello) -> None:
     server, _ = serve()
     heard: list[Message] = []
 

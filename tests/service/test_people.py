@@ -32,7 +32,7 @@ def sign_in(running: Any, screen: Any, name: str = "Ana", profile: str = "p1", a
 
 def test_more_is_asked_for_only_when_it_is_allowed_and_then_kept(run: Run, screen: Any, read: Any) -> None:
     running = run(more_scopes=("Mail.Send", "Calendars.ReadWrite"))
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     assert read().accounts[0].scopes == ("Calendars.Read",)
     more = ("Calendars.Read", "Mail.Send", "Calendars.ReadWrite")
     for way, wanted in (("device", {"more": "1"}), ("browser", {"more": "1"}), ("device", {})):
@@ -40,13 +40,13 @@ def test_more_is_asked_for_only_when_it_is_allowed_and_then_kept(run: Run, scree
         screen.send("sign_in", profile="p1", way=way, account="ana", **wanted)
         wait_until(lambda: any(isinstance(m, SignInStatus) and m.phase == "done" for m in screen.heard[before:]))  # noqa: B023  # asked at once
         assert read().accounts[0].scopes == more, "a renewal asks again for what the account had"
-    sign_in(running, screen, until, "Ben", "p2")
+    sign_in(running, screen, "Ben", "p2")
     assert read("p2").accounts[0].scopes == ("Calendars.Read",)
 
 
 def test_whoever_allows_more_as_somebody_else_changes_nothing(run: Run, screen: Any, read: Any) -> None:
     running = run(more_scopes=("Mail.Send",))
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     running.world.say("approve", "Ben")
     screen.send("sign_in", profile="p1", way="device", account="ana", more="1")
     wait_until(lambda: screen.last(SignInStatus).reason == "wrong_account")
@@ -61,11 +61,11 @@ def test_only_people_of_allowed_tenants_may_sign_in_whatever_their_address(
     entry = {"id": program.CONTOSO, "ID": program.CONTOSO.upper(), "domain": "@Contoso.example"}[by]
     running = run(tenants_allowed=(entry,))
     for stranger in ("Eve@fabrikam.example", "Eve@evilcontoso.example", "Eve@x.contoso.example"):
-        sign_in(running, screen, until, stranger)
+        sign_in(running, screen, stranger)
         assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "wrong_tenant")
     wait_until(lambda: "signed out eve" in running.world.says("done"))
     assert (read().accounts, read().profiles) == ((), ())
-    sign_in(running, screen, until, "Ana@CONTOSO.example")
+    sign_in(running, screen, "Ana@CONTOSO.example")
     assert screen.last(SignInStatus).phase == "done"
     assert [(account.id, account.tenant) for account in read().accounts] == [("ana", program.CONTOSO)]
 
@@ -74,7 +74,7 @@ def test_an_address_of_an_allowed_domain_is_no_proof_of_its_tenant(
     run: Run, screen: Any, read: Any, program: Any
 ) -> None:
     running = run(tenants_allowed=(program.FABRIKAM,))
-    sign_in(running, screen, until, "Ana@contoso.example")
+    sign_in(running, screen, "Ana@contoso.example")
     assert screen.last(SignInStatus).reason == "wrong_tenant"
     assert read().accounts == ()
 
@@ -83,17 +83,17 @@ def test_a_domain_that_cannot_be_looked_up_allows_nobody_and_takes_nobody_away(
     run: Run, screen: Any, read: Any
 ) -> None:
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     running.stop()
     again = run(tenants_allowed=("contoso.example",))
-    sign_in(again, screen, until, "Ben", "p2")
+    sign_in(again, screen, "Ben", "p2")
     assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "service")
     assert [account.id for account in read("p1").accounts] == ["ana"]
 
 
 def test_an_account_that_is_no_longer_allowed_goes_at_the_start(run: Run, screen: Any, read: Any, program: Any) -> None:
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     running.stop()
     again = run(tenants_allowed=(program.FABRIKAM,))
     wait_until(lambda: read().accounts == ())
@@ -103,7 +103,7 @@ def test_an_account_that_is_no_longer_allowed_goes_at_the_start(run: Run, screen
 def test_tokens_of_an_account_that_is_not_there_any_more_go_at_the_start(run: Run, screen: Any, read: Any) -> None:
     """It was signed out while the keyring was locked."""
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     running.stop()
     running.world.say("tokens of", "ana ben")
     again = run()
@@ -116,7 +116,7 @@ def test_an_account_without_a_stored_tenant_is_judged_by_its_tokens(
     run: Run, screen: Any, read: Any, program: Any, paths: Paths
 ) -> None:
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     running.stop()
     store = UserStore(paths.folder)
     store.save_account(replace(store.accounts()[0], tenant=""))
@@ -139,21 +139,21 @@ def test_a_profile_without_a_name_of_its_own_takes_that_of_its_first_account(
     writer.create_profile(Profile("p1", "Driver 1", "key card 7", provisional=True))
     writer.create_profile(Profile("p2", "Our name"))
     writer.close()
-    sign_in(running, screen, until, "Ana", "p1")
+    sign_in(running, screen, "Ana", "p1")
     assert read("p1").profile == Profile("p1", "Ana", "key card 7")
-    sign_in(running, screen, until, "Ana.Home", "p1")
-    sign_in(running, screen, until, "Ben", "p2")
+    sign_in(running, screen, "Ana.Home", "p1")
+    sign_in(running, screen, "Ben", "p2")
     assert [profile.name for profile in read("p1").profiles] == ["Ana", "Our name"]
 
 
 def test_an_account_of_another_driver_stays_with_that_driver_and_that_is_said(run: Run, screen: Any, read: Any) -> None:
     running = run()
-    sign_in(running, screen, until, "Ana", "p1")
-    sign_in(running, screen, until, "Ana", "p2")
+    sign_in(running, screen, "Ana", "p1")
+    sign_in(running, screen, "Ana", "p2")
     assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "other_driver")
     assert [account.id for account in read("p1").accounts] == ["ana"]
     assert "signed out ana" not in running.world.says("done")
-    sign_in(running, screen, until, "Ana", "p1")
+    sign_in(running, screen, "Ana", "p1")
     assert screen.last(SignInStatus).phase == "done"
 
 

@@ -64,7 +64,7 @@ def test_a_photo_comes_after_the_calendar_and_goes_with_the_account(
     photos.held.clear()
     running = run(portrait_of=photos)
     running.world.say("events", "Launch")
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     wait_until(lambda: read().events and not running.service._scheduler.running)
     wait_until(lambda: photos.asked == [("ana", "")])
     assert files(paths) == [], "the calendar did not wait for it"
@@ -79,7 +79,7 @@ def test_a_photo_that_comes_after_the_sign_out_leaves_nothing(
 ) -> None:
     photos.held.clear()
     running = run(portrait_of=photos)
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     wait_until(lambda: photos.asked)
     screen.send("sign_out", account="ana")
     wait_until(lambda: not read().accounts)
@@ -93,8 +93,8 @@ def test_a_guest_has_no_photo(run: Run, screen: Any, read: Any, paths: Paths, ph
     writer = UserWriter(paths.folder)
     writer.create_profile(Profile("g", "Guest", is_guest=True), "boot 1")
     writer.close()
-    sign_in(running, screen, until, "Gus", "g")
-    sign_in(running, screen, until, "Ana", "p1")
+    sign_in(running, screen, "Gus", "g")
+    sign_in(running, screen, "Ana", "p1")
     wait_until(lambda: files(paths) == [photo_path(paths.folder, "ana")])
     assert photos.asked == [("ana", "")]
 
@@ -102,7 +102,7 @@ def test_a_guest_has_no_photo(run: Run, screen: Any, read: Any, paths: Paths, ph
 def keeper(run: Run, screen: Any, paths: Paths, photos: Photos) -> tuple[PortraitKeeper, Any]:
     """A keeper beside a service that keeps no pictures itself, with Ana signed in, whose clocks the test moves."""
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     ports = replace(running.ports, portrait_of=photos)
     return PortraitKeeper(PortraitFolder(paths.folder), running.service._user, ports, lambda: None), running
 
@@ -110,7 +110,7 @@ def keeper(run: Run, screen: Any, paths: Paths, photos: Photos) -> tuple[Portrai
 def test_a_photo_is_asked_for_once_a_day_by_its_tag(
     run: Run, screen: Any, paths: Paths, photos: Photos, program: Any
 ) -> None:
-    kept, running = keeper(run, screen, until, paths, photos)
+    kept, running = keeper(run, screen, paths, photos)
     day = program.timedelta(days=1)
     for answer, ahead in ((Portrait('"1"', RED), day * 0), (None, day * 0.9), (None, day * 1.1), (None, day * 1.2)):
         photos.answer = answer
@@ -130,7 +130,7 @@ def test_a_photo_is_asked_for_once_a_day_by_its_tag(
 def test_a_failure_is_quiet_and_waits_an_hour(
     run: Run, screen: Any, paths: Paths, photos: Photos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, running = keeper(run, screen, until, paths, photos)
+    kept, running = keeper(run, screen, paths, photos)
     elapsed = [running.ports.elapsed.seconds()]
     monkeypatch.setattr(running.ports.elapsed, "seconds", lambda: elapsed[0])
     photos.answer = OutageError("no")

@@ -71,7 +71,7 @@ def test_a_large_calendar_arrives_whole_without_calling_the_screen_for_every_bat
 ) -> None:
     running = run()
     running.world.say("events", "\n".join(f"Meeting {number}" for number in range(160)))
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     wait_until(lambda: screen.last(SyncStatus).as_of and not screen.last(SyncStatus).running)
     last_word = len(screen.heard) - screen.heard[::-1].index(DataChanged("events"))
     assert len(read().events) == 160
@@ -85,7 +85,7 @@ def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Any) -> Non
     for count in (1, 2):
         screen.send("sign_in", profile="p1", way="device")
         wait_until(
-            lambda count=count: sum(isinstance(m, SignInStatus) and m.phase == "code" for m in screen.heard) == count
+            lambda: sum(isinstance(m, SignInStatus) and m.phase == "code" for m in screen.heard) == count  # noqa: B023  # called at once
         )
     running.world.say("approve", "Ana")
     wait_until(lambda: screen.last(SignInStatus).phase == "done")
@@ -124,20 +124,20 @@ def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_told_with_its_reason(r
 
 def test_renewing_as_somebody_else_is_refused_and_leaves_the_account(run: Run, screen: Any, read: Any) -> None:
     running = run()
-    sign_in(running, screen, until)
-    sign_in(running, screen, until, "Ben", account="ana")
+    sign_in(running, screen)
+    sign_in(running, screen, "Ben", account="ana")
     assert screen.last(SignInStatus).reason == "wrong_account"
     wait_until(lambda: "signed out ben" in running.world.says("done"))
     assert [account.id for account in read().accounts] == ["ana"]
-    sign_in(running, screen, until, "Ana", account="ana")
+    sign_in(running, screen, "Ana", account="ana")
     assert screen.last(SignInStatus).phase == "done"
 
 
 def test_two_accounts_of_one_person_make_one_day(run: Run, screen: Any, read: Any) -> None:
     running = run()
     running.world.say("events", "Review")
-    sign_in(running, screen, until)
-    sign_in(running, screen, until, "Ana.Home")
+    sign_in(running, screen)
+    sign_in(running, screen, "Ana.Home")
     wait_until(lambda: len(read().events) == 2)
     assert [account.id for account in read("p1").accounts] == ["ana", "ana.home"]
 
@@ -145,7 +145,7 @@ def test_two_accounts_of_one_person_make_one_day(run: Run, screen: Any, read: An
 def test_signing_out_leaves_nothing_of_the_account(run: Run, screen: Any, read: Any, paths: Paths) -> None:
     running = run()
     running.world.say("events", "Xylophonkonzert")
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     wait_until(lambda: titles(read()) == ["Xylophonkonzert"])
     screen.send("sign_out", account="ana")
     wait_until(lambda: read().accounts == () and not holders(paths.folder, b"Xylophon"))
@@ -157,8 +157,8 @@ def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
 ) -> None:
     running = run()
     running.world.say("events", "Xylophonkonzert")
-    sign_in(running, screen, until)
-    sign_in(running, screen, until, "Ben", "p2")
+    sign_in(running, screen)
+    sign_in(running, screen, "Ben", "p2")
     (paths.tokens[0] / "cache").write_text("Xylophonkonzert")
     wait_until(lambda: titles(read("p2")) == ["Xylophonkonzert"])
     screen.send("erase")
@@ -168,7 +168,7 @@ def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
     assert read() == Snapshot(None)
     assert running.world.says("done").count("signed out") == 2
     later = type(screen)(paths.socket, program.Clock())
-    sign_in(running, later, until)
+    sign_in(running, later)
     wait_until(lambda: titles(read()) == ["Xylophonkonzert"])
     later.client.stop()
 
@@ -178,7 +178,7 @@ def test_a_clearing_that_was_interrupted_is_finished_before_anything_else(
 ) -> None:
     first = run()
     first.world.say("events", "Xylophonkonzert")
-    sign_in(first, screen, until)
+    sign_in(first, screen)
     wait_until(lambda: titles(read("p1")) == ["Xylophonkonzert"])
     first.stop()
     (paths.tokens[0] / "cache").write_text("Xylophonkonzert")
@@ -198,11 +198,11 @@ def holders(folder: Path, word: bytes) -> list[str]:
 
 def test_a_guest_leaves_nothing_behind_and_who_is_none_stays(run: Run, screen: Any, read: Any, paths: Paths) -> None:
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     writer = UserWriter(paths.folder)
     writer.create_profile(Profile("g", "Xylophon", is_guest=True), "boot 1")
     writer.close()
-    sign_in(running, screen, until, "Xylo", "g")
+    sign_in(running, screen, "Xylo", "g")
     screen.send("end_guest", profile="p1")
     wait_until(lambda: Failure("end_guest", "usage") in screen.heard)
     screen.send("end_guest", profile="g")
@@ -225,7 +225,7 @@ def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, paths: Paths
 
 def test_what_the_person_did_is_sent_when_its_time_has_come(run: Run, screen: Any, paths: Paths, program: Any) -> None:
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     now = program.Clock().now()
     writer = UserWriter(paths.folder, lambda what, _ok: screen.send("outbox") if what == "put" else None)
     writer.put(OutboxItem("k1", "ana", "e1", "accept", {}, now, now + timedelta(seconds=0.2)))
@@ -242,7 +242,7 @@ def test_what_the_person_did_is_sent_when_its_time_has_come(run: Run, screen: An
 def test_a_failing_cloud_is_told_and_the_day_stays(run: Run, screen: Any, read: Any) -> None:
     running = run()
     running.world.say("events", "Review")
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     wait_until(lambda: titles(read()) == ["Review"])
     running.world.say("gone", "x")
     screen.send("refresh")
@@ -253,7 +253,7 @@ def test_a_failing_cloud_is_told_and_the_day_stays(run: Run, screen: Any, read: 
 
 def test_a_blocked_account_is_erased_after_a_day(run: Run, screen: Any, read: Any, paths: Paths) -> None:
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     running.stop()
     user = UserStore(paths.folder)
     user.set_account_state("ana", AccountState.BLOCKED, "disabled", running.ports.wall.now() - timedelta(hours=25))

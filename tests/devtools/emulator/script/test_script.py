@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.script import CRUISE, Script, drive
-from tests.fakes.waiting import wait_until_async
 
 
 class Stage:
@@ -60,21 +60,29 @@ async def at_once(_seconds: float) -> None:
     await asyncio.sleep(0)
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(100_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("the condition never came true")
+
+
 def test_the_whole_drive_runs_from_sign_in_to_parking() -> None:
     async def run() -> None:
         stage = Stage()
         script = Script(drive(stage), sleep=at_once)
         script.play()
-        await wait_until_async(lambda: script.waiting == "sign in on the display")
+        await until(lambda: script.waiting == "sign in on the display")
         assert stage.log == []
         stage.waits, stage.fetched = True, False
-        await wait_until_async(lambda: script.waiting == "the calendar arrives")
+        await until(lambda: script.waiting == "the calendar arrives")
         assert stage.now == 0
         stage.fetched = True
-        await wait_until_async(lambda: script.waiting == "touch Join on the display")
+        await until(lambda: script.waiting == "touch Join on the display")
         assert stage.now == CRUISE
         stage.calling = True
-        await wait_until_async(lambda: not script.running)
+        await until(lambda: not script.running)
         assert stage.log == ["approve", "network none", "network on", "before the meeting", "answer", "park at 0"]
         assert script.position == 6
         with pytest.raises(UsageError):
@@ -92,7 +100,7 @@ def test_who_has_signed_in_already_is_not_asked_again() -> None:
         stage.known = True
         script = Script(drive(stage), sleep=at_once)
         script.step()
-        await wait_until_async(lambda: not script.running)
+        await until(lambda: not script.running)
         assert (script.position, stage.log) == (1, [])
 
     asyncio.run(run())
@@ -104,9 +112,9 @@ def test_a_paused_drive_stands_still_and_a_step_finishes_the_one_that_was_paused
         stage.known = True
         script = Script(drive(stage), sleep=at_once)
         script.step()
-        await wait_until_async(lambda: not script.running)
+        await until(lambda: not script.running)
         script.play()
-        await wait_until_async(lambda: stage.now > 0)
+        await until(lambda: stage.now > 0)
         script.pause()
         await at_once(0)
         held = stage.now
@@ -114,7 +122,7 @@ def test_a_paused_drive_stands_still_and_a_step_finishes_the_one_that_was_paused
             await at_once(0)
         assert stage.now == held < CRUISE
         script.step()
-        await wait_until_async(lambda: not script.running)
+        await until(lambda: not script.running)
         assert (stage.now, script.position) == (CRUISE, 2)
         await script.stop()
 
@@ -127,7 +135,7 @@ def test_leaving_in_the_tunnel_brings_the_network_back() -> None:
         stage.known = True
         script = Script(drive(stage)[2:3])
         script.play()
-        await wait_until_async(lambda: stage.log == ["network none"])
+        await until(lambda: stage.log == ["network none"])
         await script.stop()
         assert stage.log == ["network none", "network on"]
         assert not script.running
@@ -144,7 +152,7 @@ def test_a_step_that_cannot_be_done_is_told_and_ends_the_drive() -> None:
         told: list[tuple[str, str]] = []
         script = Script(drive(NoMeeting())[3:4], sleep=at_once, happened=lambda kind, text: told.append((kind, text)))
         script.play()
-        await wait_until_async(lambda: not script.running)
+        await until(lambda: not script.running)
         assert told == [("drive", "reminder"), ("drive", "there is no meeting any more")]
         assert script.position == 0
 
