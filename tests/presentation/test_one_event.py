@@ -259,7 +259,9 @@ def test_a_textless_start_says_so_where_nothing_is_planned(new_car: type[Car]) -
 
 
 def test_a_textless_day_holds_no_names(new_car: type[Car]) -> None:
-    for stored in textless(new_car().snapshot).events:
+    events = textless(new_car().snapshot).events
+    assert len(events) == len(DAY)
+    for stored in events:
         event = stored.event
         assert (event.title, event.body, event.attendees, event.organizer, event.place) == ("", "", (), None, None)
         assert stored.calendar.name == ""

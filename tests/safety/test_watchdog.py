@@ -233,7 +233,8 @@ def test_s10_every_short_sequence_too() -> None:
         (0.0, DrivingState.PARKED), (0.2, DrivingState.MOVING), (0.2, DrivingState.IDLING),
         (0.2, 0), (0.31, 0), (0.2, 1),
     ]  # fmt: skip
+    ended = set()
     for depth in range(1, 6):
         for events in product(alphabet, repeat=depth):
-            for _ in played(events):
-                pass
+            ended.add(sum(1 for _ in played(events)) < depth)  # `played` checks every step
+    assert ended == {True, False}

@@ -21,7 +21,7 @@ from carlendar_devtools.emulator.vss import (
     TREE,
 )
 
-Stub = Any
+Stub = val_pb2_grpc.VALStub
 Talk = Callable[[Databroker, Stub], Awaitable[None]]
 
 

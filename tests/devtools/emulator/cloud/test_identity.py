@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
+import msal
 import pytest
 import requests
 
@@ -17,18 +18,19 @@ from carlendar_devtools.emulator.cloud.running import RunningCloud
 
 ANA, BEN, CASEY = "ana@contoso.example", "ben@contoso.example", "casey@contoso.example"
 SCOPES = ["User.Read", "Calendars.Read"]
-App = Any
-NewApp = Callable[..., App]
+NewApp = Callable[..., msal.PublicClientApplication]
 NewSession = Callable[[], requests.Session]
 
 
-def once(app: App, flow: dict[str, Any]) -> dict[str, Any]:
+def once(app: msal.PublicClientApplication, flow: dict[str, Any]) -> dict[str, Any]:
     """Poll one time, without waiting."""
     result: dict[str, Any] = app.acquire_token_by_device_flow(flow, exit_condition=lambda _flow: True)
     return result
 
 
-def signed_in(cloud: RunningCloud, app: App, address: str = ANA, scopes: list[str] = SCOPES) -> dict[str, Any]:
+def signed_in(
+    cloud: RunningCloud, app: msal.PublicClientApplication, address: str = ANA, scopes: list[str] = SCOPES
+) -> dict[str, Any]:
     flow = app.initiate_device_flow(scopes)
     cloud.approve(flow["user_code"], address)
     return once(app, flow)
