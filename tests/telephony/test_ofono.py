@@ -9,6 +9,7 @@ from carlendar.errors import CallError
 from carlendar.platform.clock import BoottimeClock
 from carlendar.telephony.ofono import OfonoTelephony
 from tests.fakes.telephone import OfonoBench, Watch
+from tests.fakes.waiting import wait_until
 
 NUMBER = "+496912345678"
 
@@ -18,10 +19,10 @@ def test_mute_turns_the_gain_to_nothing_where_the_phone_cannot_mute(ofono: Ofono
     watch.until(lambda state: state.connected and not state.muted)  # the gain is known a moment later
     ofono.telephony.command(CallCommand.MUTE)
     watch.until(lambda state: state.muted)
-    assert ofono.line.microphone == 0
+    wait_until(lambda: ofono.line.microphone == 0, what="the microphone is off")
     ofono.telephony.command(CallCommand.UNMUTE)
     watch.until(lambda state: not state.muted)
-    assert ofono.line.microphone > 0
+    wait_until(lambda: ofono.line.microphone > 0, what="the microphone is on again")
 
 
 def test_the_daemon_is_killed_and_comes_back(ofono: OfonoBench, new_watch: type[Watch]) -> None:
