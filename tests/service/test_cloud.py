@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,13 @@ from carlendar.microsoft.vault import Vault
 from carlendar.platform.picture import decoded
 from carlendar.service.main import Options, Paths, Ports, Service
 from carlendar.store.avatars import PortraitFolder
-from carlendar.store.records import OutboxItem
+from carlendar.store.records import OutboxItem, Snapshot
 from carlendar.store.user_writer import UserWriter
 from carlendar.sync.scheduler import SyncInterval
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from tests.fakes.waiting import wait_until
+from tests.service.conftest import Screen
 
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 
@@ -64,7 +65,7 @@ def composed(cloud: RunningCloud, paths: Paths, program: Any) -> Iterator[Ports]
 
 
 def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_there(
-    composed: Ports, ada: Mailbox, paths: Paths, screen: Any, read: Any
+    composed: Ports, ada: Mailbox, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     options = Options(
         "test", ("User.Read", "Calendars.Read"), "boot 1", SyncInterval(interval=60),
@@ -112,7 +113,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
 
 
 def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
-    composed: Ports, paths: Paths, screen: Any, read: Any
+    composed: Ports, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     scopes = ("User.Read", "Calendars.Read")
     service = Service(paths, composed, Options("test", scopes, "boot 1", SyncInterval(interval=60)))
@@ -133,5 +134,5 @@ def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
         thread.join(20)
 
 
-def _outbox(read: Any) -> dict[str, tuple[str, str]]:
+def _outbox(read: Callable[..., Snapshot]) -> dict[str, tuple[str, str]]:
     return {item.key: (item.state.value, item.reason) for item in read().outbox}

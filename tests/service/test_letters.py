@@ -17,6 +17,7 @@ from carlendar.errors import GoneError
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.service.late_message import Letters, one_line, running_late
+from carlendar.service.main import Paths
 from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState
@@ -24,6 +25,7 @@ from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
 from carlendar.sync.outbox import MovedError, NobodyError
 from tests.fakes.waiting import wait_until
+from tests.service.conftest import Screen
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
@@ -157,7 +159,9 @@ def test_other_items_and_whole_messages_are_left_as_they_are(letters: Letters) -
     assert letters.complete(ANA, whole) is whole
 
 
-def test_a_tap_becomes_a_message_that_is_sent(run: Callable[..., Any], screen: Any, paths: Any, program: Any) -> None:
+def test_a_tap_becomes_a_message_that_is_sent(
+    run: Callable[..., Any], screen: Screen, paths: Paths, program: Any
+) -> None:
     running = run()
     running.world.say("events", "Review")
     running.world.say("approve", "Ana")

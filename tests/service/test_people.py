@@ -15,14 +15,16 @@ from carlendar.errors import OutageError
 from carlendar.ipc.messages import SignInStatus
 from carlendar.service.main import Paths
 from carlendar.service.sign_in import Request, SignInCoordinator
+from carlendar.store.records import Snapshot
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
 from tests.fakes.waiting import wait_until
+from tests.service.conftest import Running, Screen
 
-Run = Callable[..., Any]
+Run = Callable[..., Running]
 
 
-def sign_in(running: Any, screen: Any, name: str = "Ana", profile: str = "p1", account: str = "") -> None:
+def sign_in(running: Running, screen: Screen, name: str = "Ana", profile: str = "p1", account: str = "") -> None:
     running.world.say("approve", name)
     before = len(screen.heard)
     screen.send("sign_in", profile=profile, way="device", account=account)
@@ -30,7 +32,9 @@ def sign_in(running: Any, screen: Any, name: str = "Ana", profile: str = "p1", a
     wait_until(lambda: any(isinstance(m, SignInStatus) and m.phase in over for m in screen.heard[before:]))
 
 
-def test_more_is_asked_for_only_when_it_is_allowed_and_then_kept(run: Run, screen: Any, read: Any) -> None:
+def test_more_is_asked_for_only_when_it_is_allowed_and_then_kept(
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
+) -> None:
     running = run(more_scopes=("Mail.Send", "Calendars.ReadWrite"))
     sign_in(running, screen)
     assert read().accounts[0].scopes == ("Calendars.Read",)
@@ -44,7 +48,9 @@ def test_more_is_asked_for_only_when_it_is_allowed_and_then_kept(run: Run, scree
     assert read("p2").accounts[0].scopes == ("Calendars.Read",)
 
 
-def test_whoever_allows_more_as_somebody_else_changes_nothing(run: Run, screen: Any, read: Any) -> None:
+def test_whoever_allows_more_as_somebody_else_changes_nothing(
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
+) -> None:
     running = run(more_scopes=("Mail.Send",))
     sign_in(running, screen)
     running.world.say("approve", "Ben")
@@ -55,7 +61,7 @@ def test_whoever_allows_more_as_somebody_else_changes_nothing(run: Run, screen: 
 
 @pytest.mark.parametrize("by", ["id", "ID", "domain"])
 def test_only_people_of_allowed_tenants_may_sign_in_whatever_their_address(
-    run: Run, screen: Any, read: Any, program: Any, paths: Paths, by: str
+    run: Run, screen: Screen, read: Callable[..., Snapshot], program: Any, paths: Paths, by: str
 ) -> None:
     (paths.folder.parent / "world" / "tenants").write_text(f"contoso.example {program.CONTOSO}")
     entry = {"id": program.CONTOSO, "ID": program.CONTOSO.upper(), "domain": "@Contoso.example"}[by]
@@ -71,7 +77,7 @@ def test_only_people_of_allowed_tenants_may_sign_in_whatever_their_address(
 
 
 def test_an_address_of_an_allowed_domain_is_no_proof_of_its_tenant(
-    run: Run, screen: Any, read: Any, program: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot], program: Any
 ) -> None:
     running = run(tenants_allowed=(program.FABRIKAM,))
     sign_in(running, screen, "Ana@contoso.example")
@@ -80,7 +86,7 @@ def test_an_address_of_an_allowed_domain_is_no_proof_of_its_tenant(
 
 
 def test_a_domain_that_cannot_be_looked_up_allows_nobody_and_takes_nobody_away(
-    run: Run, screen: Any, read: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     running = run()
     sign_in(running, screen)
@@ -91,7 +97,9 @@ def test_a_domain_that_cannot_be_looked_up_allows_nobody_and_takes_nobody_away(
     assert [account.id for account in read("p1").accounts] == ["ana"]
 
 
-def test_an_account_that_is_no_longer_allowed_goes_at_the_start(run: Run, screen: Any, read: Any, program: Any) -> None:
+def test_an_account_that_is_no_longer_allowed_goes_at_the_start(
+    run: Run, screen: Screen, read: Callable[..., Snapshot], program: Any
+) -> None:
     running = run()
     sign_in(running, screen)
     running.stop()
@@ -100,7 +108,9 @@ def test_an_account_that_is_no_longer_allowed_goes_at_the_start(run: Run, screen
     wait_until(lambda: "signed out ana" in again.world.says("done"))
 
 
-def test_tokens_of_an_account_that_is_not_there_any_more_go_at_the_start(run: Run, screen: Any, read: Any) -> None:
+def test_tokens_of_an_account_that_is_not_there_any_more_go_at_the_start(
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
+) -> None:
     """It was signed out while the keyring was locked."""
     running = run()
     sign_in(running, screen)
@@ -113,7 +123,7 @@ def test_tokens_of_an_account_that_is_not_there_any_more_go_at_the_start(run: Ru
 
 
 def test_an_account_without_a_stored_tenant_is_judged_by_its_tokens(
-    run: Run, screen: Any, read: Any, program: Any, paths: Paths
+    run: Run, screen: Screen, read: Callable[..., Snapshot], program: Any, paths: Paths
 ) -> None:
     running = run()
     sign_in(running, screen)
@@ -131,7 +141,7 @@ def test_an_account_without_a_stored_tenant_is_judged_by_its_tokens(
 
 
 def test_a_profile_without_a_name_of_its_own_takes_that_of_its_first_account(
-    run: Run, screen: Any, read: Any, paths: Paths
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
 ) -> None:
     running = run()
     wait_until(lambda: screen.client.connected)
@@ -146,7 +156,9 @@ def test_a_profile_without_a_name_of_its_own_takes_that_of_its_first_account(
     assert [profile.name for profile in read("p1").profiles] == ["Ana", "Our name"]
 
 
-def test_an_account_of_another_driver_stays_with_that_driver_and_that_is_said(run: Run, screen: Any, read: Any) -> None:
+def test_an_account_of_another_driver_stays_with_that_driver_and_that_is_said(
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
+) -> None:
     running = run()
     sign_in(running, screen, "Ana", "p1")
     sign_in(running, screen, "Ana", "p2")

@@ -18,10 +18,12 @@ from carlendar.service.avatars import PAUSE, PortraitKeeper
 from carlendar.service.main import Paths
 from carlendar.store.avatars import PortraitFolder
 from carlendar.store.erase import photo_path
+from carlendar.store.records import Snapshot
 from carlendar.store.user_writer import UserWriter
 from tests.fakes.waiting import wait_until
+from tests.service.conftest import Running, Screen
 
-Run = Callable[..., Any]
+Run = Callable[..., Running]
 RED = b"\xff\0\0\xff" * (SIZE // 4)
 
 
@@ -47,7 +49,7 @@ def photos() -> Photos:
     return Photos()
 
 
-def sign_in(running: Any, screen: Any, name: str = "Ana", profile: str = "p1") -> None:
+def sign_in(running: Running, screen: Screen, name: str = "Ana", profile: str = "p1") -> None:
     running.world.say("approve", name)
     before = len(screen.heard)
     screen.send("sign_in", profile=profile, way="device")
@@ -59,7 +61,7 @@ def files(paths: Paths) -> list[Path]:
 
 
 def test_a_photo_comes_after_the_calendar_and_goes_with_the_account(
-    run: Run, screen: Any, read: Any, paths: Paths, photos: Photos
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
 ) -> None:
     photos.held.clear()
     running = run(portrait_of=photos)
@@ -75,7 +77,7 @@ def test_a_photo_comes_after_the_calendar_and_goes_with_the_account(
 
 
 def test_a_photo_that_comes_after_the_sign_out_leaves_nothing(
-    run: Run, screen: Any, read: Any, paths: Paths, photos: Photos
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
 ) -> None:
     photos.held.clear()
     running = run(portrait_of=photos)
@@ -88,7 +90,9 @@ def test_a_photo_that_comes_after_the_sign_out_leaves_nothing(
     assert files(paths) == []
 
 
-def test_a_guest_has_no_photo(run: Run, screen: Any, read: Any, paths: Paths, photos: Photos) -> None:
+def test_a_guest_has_no_photo(
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
+) -> None:
     running = run(portrait_of=photos)
     writer = UserWriter(paths.folder)
     writer.create_profile(Profile("g", "Guest", is_guest=True), "boot 1")
@@ -99,7 +103,7 @@ def test_a_guest_has_no_photo(run: Run, screen: Any, read: Any, paths: Paths, ph
     assert photos.asked == [("ana", "")]
 
 
-def keeper(run: Run, screen: Any, paths: Paths, photos: Photos) -> tuple[PortraitKeeper, Any]:
+def keeper(run: Run, screen: Screen, paths: Paths, photos: Photos) -> tuple[PortraitKeeper, Any]:
     """A keeper beside a service that keeps no pictures itself, with Ana signed in, whose clocks the test moves."""
     running = run()
     sign_in(running, screen)
@@ -108,7 +112,7 @@ def keeper(run: Run, screen: Any, paths: Paths, photos: Photos) -> tuple[Portrai
 
 
 def test_a_photo_is_asked_for_once_a_day_by_its_tag(
-    run: Run, screen: Any, paths: Paths, photos: Photos, program: Any
+    run: Run, screen: Screen, paths: Paths, photos: Photos, program: Any
 ) -> None:
     kept, running = keeper(run, screen, paths, photos)
     day = program.timedelta(days=1)
@@ -128,7 +132,7 @@ def test_a_photo_is_asked_for_once_a_day_by_its_tag(
 
 
 def test_a_failure_is_quiet_and_waits_an_hour(
-    run: Run, screen: Any, paths: Paths, photos: Photos, monkeypatch: pytest.MonkeyPatch
+    run: Run, screen: Screen, paths: Paths, photos: Photos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept, running = keeper(run, screen, paths, photos)
     elapsed = [running.ports.elapsed.seconds()]

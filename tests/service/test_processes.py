@@ -30,6 +30,7 @@ from carlendar.store.schema import EVENTS
 from carlendar.store.snapshot import StoreReader, read_snapshot
 from carlendar.store.user import UserStore
 from tests.fakes.waiting import wait_until
+from tests.service.conftest import Screen
 
 CARE = SupervisorPolicy(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
 
@@ -76,7 +77,7 @@ def alone(
         process.wait()
 
 
-def service_pid(screen: Any) -> int:
+def service_pid(screen: Screen) -> int:
     """The process id in the last Hello."""
     found = screen.last(Hello)
     return int(found.pid) if found else 0
@@ -87,7 +88,7 @@ def answers(paths: Paths, code: str = "test") -> bool:
 
 
 def test_where_no_service_answers_one_is_started_and_ends_with_the_screen(
-    supervise: Any, screen: Any, paths: Paths
+    supervise: Any, screen: Screen, paths: Paths
 ) -> None:
     supervisor, told = supervise()
     wait_until(lambda: screen.client.connected)
@@ -99,7 +100,7 @@ def test_where_no_service_answers_one_is_started_and_ends_with_the_screen(
 
 
 def test_a_service_that_comes_up_slowly_is_given_longer_each_time(
-    supervise: Any, screen: Any, argv: Callable[..., list[str]]
+    supervise: Any, screen: Screen, argv: Callable[..., list[str]]
 ) -> None:
     slowly = ["/bin/sh", "-c", 'sleep 0.5 && exec "$@"', "sh", *argv("test")]
     _, told = supervise(command=slowly, care=replace(CARE, start=0.4))
@@ -109,7 +110,7 @@ def test_a_service_that_comes_up_slowly_is_given_longer_each_time(
 
 
 def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
-    supervise: Any, screen: Any, paths: Paths, program: Any
+    supervise: Any, screen: Screen, paths: Paths, program: Any
 ) -> None:
     supervise()
     world = program.World(paths.folder.parent / "world")
@@ -133,7 +134,7 @@ def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
 
 
 def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
-    supervise: Any, screen: Any, paths: Paths, program: Any
+    supervise: Any, screen: Screen, paths: Paths, program: Any
 ) -> None:
     world = program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
@@ -158,7 +159,7 @@ def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
     user.close()
 
 
-def test_a_frozen_service_is_replaced(supervise: Any, screen: Any) -> None:
+def test_a_frozen_service_is_replaced(supervise: Any, screen: Screen) -> None:
     _, told = supervise()
     wait_until(lambda: screen.client.connected)
     first = service_pid(screen)
@@ -169,7 +170,7 @@ def test_a_frozen_service_is_replaced(supervise: Any, screen: Any) -> None:
 
 
 def test_a_frozen_service_of_somebody_else_is_replaced_too(
-    alone: Any, supervise: Any, screen: Any, paths: Paths
+    alone: Any, supervise: Any, screen: Screen, paths: Paths
 ) -> None:
     other = alone()
     wait_until(lambda: answers(paths))
@@ -180,7 +181,7 @@ def test_a_frozen_service_of_somebody_else_is_replaced_too(
 
 
 def test_a_service_that_already_runs_is_used_and_outlives_the_screen(
-    alone: Any, supervise: Any, screen: Any, paths: Paths
+    alone: Any, supervise: Any, screen: Screen, paths: Paths
 ) -> None:
     other = alone()
     wait_until(lambda: answers(paths))
@@ -194,7 +195,7 @@ def test_a_service_that_already_runs_is_used_and_outlives_the_screen(
     assert not paths.socket.exists()
 
 
-def test_a_service_of_another_version_makes_room(alone: Any, supervise: Any, screen: Any, paths: Paths) -> None:
+def test_a_service_of_another_version_makes_room(alone: Any, supervise: Any, screen: Screen, paths: Paths) -> None:
     old = alone("old")
     wait_until(lambda: answers(paths, "old"))
     _, told = supervise("test")
@@ -229,7 +230,7 @@ def test_one_of_two_services_goes_and_the_other_serves(alone: Any, paths: Paths)
 
 
 def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
-    alone: Any, screen: Any, paths: Paths, environment: dict[str, str]
+    alone: Any, screen: Screen, paths: Paths, environment: dict[str, str]
 ) -> None:
     alone()
     wait_until(lambda: screen.client.connected)
@@ -252,7 +253,7 @@ def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
 
 
 def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
-    supervise: Any, screen: Any, paths: Paths, program: Any
+    supervise: Any, screen: Screen, paths: Paths, program: Any
 ) -> None:
     world = program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
@@ -288,7 +289,7 @@ def test_a_stop_by_sigterm_is_clean_whenever_it_comes(alone: Any, paths: Paths) 
 
 
 def test_a_service_that_systemd_keeps_is_watched_over_but_never_started(
-    paths: Paths, supervise: Any, alone: Any, screen: Any
+    paths: Paths, supervise: Any, alone: Any, screen: Screen
 ) -> None:
     _, told = supervise(command=[])
     first = alone()

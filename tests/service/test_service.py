@@ -17,11 +17,12 @@ from carlendar.store.records import OutboxItem, OutboxState, Snapshot
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
 from tests.fakes.waiting import wait_until
+from tests.service.conftest import Running, Screen
 
-Run = Callable[..., Any]
+Run = Callable[..., Running]
 
 
-def sign_in(running: Any, screen: Any, name: str = "Ana", profile: str = "p1", account: str = "") -> None:
+def sign_in(running: Running, screen: Screen, name: str = "Ana", profile: str = "p1", account: str = "") -> None:
     running.world.say("approve", name)
     before = len(screen.heard)
     screen.send("sign_in", profile=profile, way="device", account=account)
@@ -33,7 +34,9 @@ def titles(snapshot: Snapshot) -> list[str]:
     return [stored.event.title for stored in snapshot.events]
 
 
-def test_a_person_signs_in_with_a_code_and_the_day_arrives(run: Run, screen: Any, read: Any) -> None:
+def test_a_person_signs_in_with_a_code_and_the_day_arrives(
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
+) -> None:
     running = run()
     running.world.say("events", "Review\nLunch")
     screen.send("sign_in", profile="p1", way="device")
@@ -54,7 +57,7 @@ def test_a_person_signs_in_with_a_code_and_the_day_arrives(run: Run, screen: Any
 
 
 def test_a_screen_that_comes_later_is_told_the_code_and_the_seconds_that_are_left(
-    run: Run, screen: Any, paths: Paths, program: Any
+    run: Run, screen: Screen, paths: Paths, program: Any
 ) -> None:
     run()
     screen.send("sign_in", profile="p1", way="device")
@@ -67,7 +70,7 @@ def test_a_screen_that_comes_later_is_told_the_code_and_the_seconds_that_are_lef
 
 
 def test_a_large_calendar_arrives_whole_without_calling_the_screen_for_every_batch(
-    run: Run, screen: Any, read: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     running = run()
     running.world.say("events", "\n".join(f"Meeting {number}" for number in range(160)))
@@ -80,7 +83,7 @@ def test_a_large_calendar_arrives_whole_without_calling_the_screen_for_every_bat
     assert any(isinstance(message, SyncStatus) for message in screen.heard[last_word:])
 
 
-def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Any) -> None:
+def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Screen) -> None:
     running = run()
     for count in (1, 2):
         screen.send("sign_in", profile="p1", way="device")
@@ -95,7 +98,7 @@ def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Any) -> Non
     assert len(running.identity.asked) == 2
 
 
-def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Any, read: Any) -> None:
+def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run()
     screen.send("sign_in", profile="p1", way="device")
     wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
@@ -108,7 +111,7 @@ def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Any, read: Any) -
     assert "opened https://login.example/authorize" in running.world.says("done")
 
 
-def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_told_with_its_reason(run: Run, screen: Any) -> None:
+def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_told_with_its_reason(run: Run, screen: Screen) -> None:
     running = run()
     screen.send("sign_in", profile="p1", way="device")
     wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
@@ -122,7 +125,9 @@ def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_told_with_its_reason(r
     wait_until(lambda: screen.last(SignInStatus).reason == "offline")
 
 
-def test_renewing_as_somebody_else_is_refused_and_leaves_the_account(run: Run, screen: Any, read: Any) -> None:
+def test_renewing_as_somebody_else_is_refused_and_leaves_the_account(
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
+) -> None:
     running = run()
     sign_in(running, screen)
     sign_in(running, screen, "Ben", account="ana")
@@ -133,7 +138,7 @@ def test_renewing_as_somebody_else_is_refused_and_leaves_the_account(run: Run, s
     assert screen.last(SignInStatus).phase == "done"
 
 
-def test_two_accounts_of_one_person_make_one_day(run: Run, screen: Any, read: Any) -> None:
+def test_two_accounts_of_one_person_make_one_day(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run()
     running.world.say("events", "Review")
     sign_in(running, screen)
@@ -142,7 +147,9 @@ def test_two_accounts_of_one_person_make_one_day(run: Run, screen: Any, read: An
     assert [account.id for account in read("p1").accounts] == ["ana", "ana.home"]
 
 
-def test_signing_out_leaves_nothing_of_the_account(run: Run, screen: Any, read: Any, paths: Paths) -> None:
+def test_signing_out_leaves_nothing_of_the_account(
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
+) -> None:
     running = run()
     running.world.say("events", "Xylophonkonzert")
     sign_in(running, screen)
@@ -153,7 +160,7 @@ def test_signing_out_leaves_nothing_of_the_account(run: Run, screen: Any, read: 
 
 
 def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
-    run: Run, screen: Any, read: Any, paths: Paths, program: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, program: Any
 ) -> None:
     running = run()
     running.world.say("events", "Xylophonkonzert")
@@ -174,7 +181,7 @@ def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
 
 
 def test_a_clearing_that_was_interrupted_is_finished_before_anything_else(
-    run: Run, screen: Any, read: Any, paths: Paths
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
 ) -> None:
     first = run()
     first.world.say("events", "Xylophonkonzert")
@@ -196,7 +203,9 @@ def holders(folder: Path, word: bytes) -> list[str]:
     return [path.name for path in folder.rglob("*") if path.is_file() and word in path.read_bytes()]
 
 
-def test_a_guest_leaves_nothing_behind_and_who_is_none_stays(run: Run, screen: Any, read: Any, paths: Paths) -> None:
+def test_a_guest_leaves_nothing_behind_and_who_is_none_stays(
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
+) -> None:
     running = run()
     sign_in(running, screen)
     writer = UserWriter(paths.folder)
@@ -211,7 +220,7 @@ def test_a_guest_leaves_nothing_behind_and_who_is_none_stays(run: Run, screen: A
     assert [account.id for account in read().accounts] == ["ana"]
 
 
-def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, paths: Paths, screen: Any) -> None:
+def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, paths: Paths, screen: Screen) -> None:
     user = UserStore(paths.folder)
     user.save_profile(Profile("g", "Xylophon", is_guest=True), "boot 0")
     user.save_profile(Profile("h", "Here", is_guest=True), "boot 1")
@@ -223,7 +232,9 @@ def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, paths: Paths
     user.close()
 
 
-def test_what_the_person_did_is_sent_when_its_time_has_come(run: Run, screen: Any, paths: Paths, program: Any) -> None:
+def test_what_the_person_did_is_sent_when_its_time_has_come(
+    run: Run, screen: Screen, paths: Paths, program: Any
+) -> None:
     running = run()
     sign_in(running, screen)
     now = program.Clock().now()
@@ -239,7 +250,7 @@ def test_what_the_person_did_is_sent_when_its_time_has_come(run: Run, screen: An
     user.close()
 
 
-def test_a_failing_cloud_is_told_and_the_day_stays(run: Run, screen: Any, read: Any) -> None:
+def test_a_failing_cloud_is_told_and_the_day_stays(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run()
     running.world.say("events", "Review")
     sign_in(running, screen)
@@ -251,7 +262,9 @@ def test_a_failing_cloud_is_told_and_the_day_stays(run: Run, screen: Any, read: 
     assert titles(read()) == ["Review"]
 
 
-def test_a_blocked_account_is_erased_after_a_day(run: Run, screen: Any, read: Any, paths: Paths) -> None:
+def test_a_blocked_account_is_erased_after_a_day(
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
+) -> None:
     running = run()
     sign_in(running, screen)
     running.stop()
@@ -263,14 +276,14 @@ def test_a_blocked_account_is_erased_after_a_day(run: Run, screen: Any, read: An
     wait_until(lambda: "signed out ana" in again.world.says("done"))
 
 
-def test_an_unknown_command_is_told_and_ends_nothing(run: Run, screen: Any) -> None:
+def test_an_unknown_command_is_told_and_ends_nothing(run: Run, screen: Screen) -> None:
     run()
     screen.send("fly")
     wait_until(lambda: Failure("fly", "usage") in screen.heard)
     assert screen.client.connected
 
 
-def test_the_network_is_told_in_the_status(run: Run, screen: Any) -> None:
+def test_the_network_is_told_in_the_status(run: Run, screen: Screen) -> None:
     run()
     screen.send("network", online="0")
     wait_until(lambda: screen.last(SyncStatus) and not screen.last(SyncStatus).online)
@@ -282,7 +295,7 @@ def test_the_network_is_told_in_the_status(run: Run, screen: Any) -> None:
     wait_until(lambda: screen.last(SyncStatus).online)
 
 
-def test_only_one_service_runs_in_a_data_folder(run: Run, paths: Paths, screen: Any) -> None:
+def test_only_one_service_runs_in_a_data_folder(run: Run, paths: Paths, screen: Screen) -> None:
     running = run()
     wait_until(lambda: screen.client.connected)
     second = Service(paths, running.ports, running.service._options.__class__("test", lock_patience=0.05))

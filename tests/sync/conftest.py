@@ -40,6 +40,10 @@ class MemoryCalendar:
         self.sent_items: set[str] | None = None
         """What Sent Items hold; None where they may not be read."""
 
+    def replace(self, method: str, answer: Callable[..., object]) -> None:
+        """Let another function answer instead of the method of that name."""
+        setattr(self, method, answer)
+
     def _call(self, name: str, *values: str) -> None:
         self.calls.append((name, *values))
         for key in (name, f"{name} {values[0] if values else ''}"):

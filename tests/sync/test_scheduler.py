@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, tzinfo
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +16,7 @@ from carlendar.domain.account import Account, AccountState
 from carlendar.errors import StoreError
 from carlendar.sync.outcome import AccountOutcome
 from carlendar.sync.scheduler import PULSE, SyncInterval, SyncScheduler, Timetable
+from tests.fakes.clocks import ManualClocks
 from tests.fakes.waiting import wait_until
 
 
@@ -57,7 +57,7 @@ def test_a_success_ends_the_back_off() -> None:
 class Bench:
     """A scheduler whose synchronisations are noted, and may be held or fail."""
 
-    def __init__(self, clocks: Any, accounts: tuple[Account, ...]) -> None:
+    def __init__(self, clocks: ManualClocks, accounts: tuple[Account, ...]) -> None:
         self.accounts, self.clocks = accounts, clocks
         self.begun: list[str] = []
         self.ended: list[str] = []
@@ -93,7 +93,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(clocks: Any, account: Account) -> Iterator[Bench]:
+def bench(clocks: ManualClocks, account: Account) -> Iterator[Bench]:
     made = Bench(clocks, (account, replace(account, id="a2")))
     yield made
     for event in made.held.values():

@@ -6,6 +6,7 @@ import asyncio
 import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -115,7 +116,7 @@ def test_a_silence_is_unknown_after_a_second_and_over_when_it_ends(
 
 
 def test_a_car_of_which_the_token_covers_the_speed_alone_is_never_parked(
-    garage: Garage, clock: BoottimeClock, tmp_path: Any
+    garage: Garage, clock: BoottimeClock, tmp_path: Path
 ) -> None:
     file = tmp_path / "token"
     file.write_text("mine")

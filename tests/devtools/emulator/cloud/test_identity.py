@@ -15,6 +15,7 @@ import requests
 
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
+from tests.fakes.clocks import ManualClock
 
 ANA, BEN, CASEY = "ana@contoso.example", "ben@contoso.example", "casey@contoso.example"
 SCOPES = ["User.Read", "Calendars.Read"]
@@ -59,7 +60,9 @@ def test_a_device_code_works_once(cloud: RunningCloud, new_app: NewApp) -> None:
     assert once(new_app(), flow)["error"] == "invalid_grant"
 
 
-def test_polling_faster_than_the_interval_is_slowed_down(cloud: RunningCloud, new_app: NewApp, elapsed: Any) -> None:
+def test_polling_faster_than_the_interval_is_slowed_down(
+    cloud: RunningCloud, new_app: NewApp, elapsed: ManualClock
+) -> None:
     cloud.identity.devices.interval = 5
     app = new_app()
     flow = app.initiate_device_flow(SCOPES)
@@ -70,7 +73,7 @@ def test_polling_faster_than_the_interval_is_slowed_down(cloud: RunningCloud, ne
     assert once(new_app(), dict(flow))["error"] == "authorization_pending"
 
 
-def test_a_device_code_expires(cloud: RunningCloud, new_app: NewApp, elapsed: Any) -> None:
+def test_a_device_code_expires(cloud: RunningCloud, new_app: NewApp, elapsed: ManualClock) -> None:
     app = new_app()
     flow = app.initiate_device_flow(SCOPES)
     elapsed.now += 901
@@ -266,7 +269,7 @@ def test_claims_challenge_comes_to_capable_clients_and_is_answered(
 
 
 def test_access_tokens_end_with_their_life(
-    cloud: RunningCloud, new_app: NewApp, new_session: NewSession, elapsed: Any
+    cloud: RunningCloud, new_app: NewApp, new_session: NewSession, elapsed: ManualClock
 ) -> None:
     session = new_session()
     session.headers["Authorization"] = f"Bearer {signed_in(cloud, new_app())['access_token']}"
