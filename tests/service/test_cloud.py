@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import pytest
 
@@ -40,7 +40,7 @@ LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 
 
 @pytest.fixture
-def composed(cloud: RunningCloud, paths: Paths, program: Any) -> Iterator[Ports]:
+def composed(cloud: RunningCloud, paths: Paths, program: ModuleType) -> Iterator[Ports]:
     """The service's ports with the real adapters."""
     known = custom_cloud(cloud.authority, cloud.graph, str(cloud.ca_file))
     http, folder = HttpSession(ca_file=known.ca_file), paths.tokens[0]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def letters(events: EventStore, clock: Any) -> Letters:
 
 
 @pytest.fixture
-def clock(program: Any) -> Any:
+def clock(program: ModuleType) -> Any:
     """A clock that says when the message is sent."""
     made = program.Clock()
     made.now = lambda: NOW
@@ -160,7 +161,7 @@ def test_other_items_and_whole_messages_are_left_as_they_are(letters: Letters) -
 
 
 def test_a_tap_becomes_a_message_that_is_sent(
-    run: Callable[..., Any], screen: Screen, paths: Paths, program: Any
+    run: Callable[..., Any], screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     running = run()
     running.world.say("events", "Review")

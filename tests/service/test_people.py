@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from types import ModuleType
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_whoever_allows_more_as_somebody_else_changes_nothing(
 
 @pytest.mark.parametrize("by", ["id", "ID", "domain"])
 def test_only_people_of_allowed_tenants_may_sign_in_whatever_their_address(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], program: Any, paths: Paths, by: str
+    run: Run, screen: Screen, read: Callable[..., Snapshot], program: ModuleType, paths: Paths, by: str
 ) -> None:
     (paths.folder.parent / "world" / "tenants").write_text(f"contoso.example {program.CONTOSO}")
     entry = {"id": program.CONTOSO, "ID": program.CONTOSO.upper(), "domain": "@Contoso.example"}[by]
@@ -77,7 +77,7 @@ def test_only_people_of_allowed_tenants_may_sign_in_whatever_their_address(
 
 
 def test_an_address_of_an_allowed_domain_is_no_proof_of_its_tenant(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], program: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot], program: ModuleType
 ) -> None:
     running = run(tenants_allowed=(program.FABRIKAM,))
     sign_in(running, screen, "Ana@contoso.example")
@@ -98,7 +98,7 @@ def test_a_domain_that_cannot_be_looked_up_allows_nobody_and_takes_nobody_away(
 
 
 def test_an_account_that_is_no_longer_allowed_goes_at_the_start(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], program: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot], program: ModuleType
 ) -> None:
     running = run()
     sign_in(running, screen)
@@ -123,7 +123,7 @@ def test_tokens_of_an_account_that_is_not_there_any_more_go_at_the_start(
 
 
 def test_an_account_without_a_stored_tenant_is_judged_by_its_tokens(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], program: Any, paths: Paths
+    run: Run, screen: Screen, read: Callable[..., Snapshot], program: ModuleType, paths: Paths
 ) -> None:
     running = run()
     sign_in(running, screen)

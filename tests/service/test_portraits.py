@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ def keeper(run: Run, screen: Screen, paths: Paths, photos: Photos) -> tuple[Port
 
 
 def test_a_photo_is_asked_for_once_a_day_by_its_tag(
-    run: Run, screen: Screen, paths: Paths, photos: Photos, program: Any
+    run: Run, screen: Screen, paths: Paths, photos: Photos, program: ModuleType
 ) -> None:
     kept, running = keeper(run, screen, paths, photos)
     day = program.timedelta(days=1)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import psutil
 import pytest
@@ -34,10 +34,13 @@ from tests.service.conftest import Screen
 
 CARE = SupervisorPolicy(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
 
+Supervise = Callable[..., tuple[Supervisor, list[str]]]
+Alone = Callable[..., subprocess.Popen[bytes]]
+
 
 @pytest.fixture
 def supervise(
-    paths: Paths, argv: Callable[..., list[str]], environment: dict[str, str], program: Any
+    paths: Paths, argv: Callable[..., list[str]], environment: dict[str, str], program: ModuleType
 ) -> Iterator[Callable[..., tuple[Supervisor, list[str]]]]:
     """Start supervisors; all are stopped, and with them their services."""
     started: list[Supervisor] = []
@@ -88,7 +91,7 @@ def answers(paths: Paths, code: str = "test") -> bool:
 
 
 def test_where_no_service_answers_one_is_started_and_ends_with_the_screen(
-    supervise: Any, screen: Screen, paths: Paths
+    supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     supervisor, told = supervise()
     wait_until(lambda: screen.client.connected)
@@ -100,7 +103,7 @@ def test_where_no_service_answers_one_is_started_and_ends_with_the_screen(
 
 
 def test_a_service_that_comes_up_slowly_is_given_longer_each_time(
-    supervise: Any, screen: Screen, argv: Callable[..., list[str]]
+    supervise: Supervise, screen: Screen, argv: Callable[..., list[str]]
 ) -> None:
     slowly = ["/bin/sh", "-c", 'sleep 0.5 && exec "$@"', "sh", *argv("test")]
     _, told = supervise(command=slowly, care=replace(CARE, start=0.4))
@@ -110,7 +113,7 @@ def test_a_service_that_comes_up_slowly_is_given_longer_each_time(
 
 
 def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
-    supervise: Any, screen: Screen, paths: Paths, program: Any
+    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     supervise()
     world = program.World(paths.folder.parent / "world")
@@ -134,7 +137,7 @@ def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
 
 
 def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
-    supervise: Any, screen: Screen, paths: Paths, program: Any
+    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     world = program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
@@ -159,7 +162,7 @@ def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
     user.close()
 
 
-def test_a_frozen_service_is_replaced(supervise: Any, screen: Screen) -> None:
+def test_a_frozen_service_is_replaced(supervise: Supervise, screen: Screen) -> None:
     _, told = supervise()
     wait_until(lambda: screen.client.connected)
     first = service_pid(screen)
@@ -170,7 +173,7 @@ def test_a_frozen_service_is_replaced(supervise: Any, screen: Screen) -> None:
 
 
 def test_a_frozen_service_of_somebody_else_is_replaced_too(
-    alone: Any, supervise: Any, screen: Screen, paths: Paths
+    alone: Alone, supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     other = alone()
     wait_until(lambda: answers(paths))
@@ -181,7 +184,7 @@ def test_a_frozen_service_of_somebody_else_is_replaced_too(
 
 
 def test_a_service_that_already_runs_is_used_and_outlives_the_screen(
-    alone: Any, supervise: Any, screen: Screen, paths: Paths
+    alone: Alone, supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     other = alone()
     wait_until(lambda: answers(paths))
@@ -195,7 +198,9 @@ def test_a_service_that_already_runs_is_used_and_outlives_the_screen(
     assert not paths.socket.exists()
 
 
-def test_a_service_of_another_version_makes_room(alone: Any, supervise: Any, screen: Screen, paths: Paths) -> None:
+def test_a_service_of_another_version_makes_room(
+    alone: Alone, supervise: Supervise, screen: Screen, paths: Paths
+) -> None:
     old = alone("old")
     wait_until(lambda: answers(paths, "old"))
     _, told = supervise("test")
@@ -204,7 +209,7 @@ def test_a_service_of_another_version_makes_room(alone: Any, supervise: Any, scr
     assert {"replaced", "started"} <= set(told)
 
 
-def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Any, program: Any) -> None:
+def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Supervise, program: ModuleType) -> None:
     clock = program.Clock()
     began = clock.seconds()
     _, told = supervise(command=[sys.executable, "-I", "-S", "-c", "raise SystemExit(1)"])
@@ -212,7 +217,7 @@ def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: An
     assert clock.seconds() - began >= 0.05 + 0.1 + 0.2 + 0.4
 
 
-def test_a_service_that_cannot_be_started_ends_nothing(supervise: Any) -> None:
+def test_a_service_that_cannot_be_started_ends_nothing(supervise: Supervise) -> None:
     supervisor, told = supervise(command=["/nonexistent/program"])
     supervisor.look()
     wait_until(lambda: told)
@@ -220,7 +225,7 @@ def test_a_service_that_cannot_be_started_ends_nothing(supervise: Any) -> None:
     assert set(told) == {"died"}, "it is told, and tried again"
 
 
-def test_one_of_two_services_goes_and_the_other_serves(alone: Any, paths: Paths) -> None:
+def test_one_of_two_services_goes_and_the_other_serves(alone: Alone, paths: Paths) -> None:
     first = alone()
     wait_until(lambda: answers(paths))
     second = alone()
@@ -230,7 +235,7 @@ def test_one_of_two_services_goes_and_the_other_serves(alone: Any, paths: Paths)
 
 
 def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
-    alone: Any, screen: Screen, paths: Paths, environment: dict[str, str]
+    alone: Alone, screen: Screen, paths: Paths, environment: dict[str, str]
 ) -> None:
     alone()
     wait_until(lambda: screen.client.connected)
@@ -253,7 +258,7 @@ def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
 
 
 def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
-    supervise: Any, screen: Screen, paths: Paths, program: Any
+    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     world = program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
@@ -279,7 +284,7 @@ def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
     reader.close()
 
 
-def test_a_stop_by_sigterm_is_clean_whenever_it_comes(alone: Any, paths: Paths) -> None:
+def test_a_stop_by_sigterm_is_clean_whenever_it_comes(alone: Alone, paths: Paths) -> None:
     for _ in range(2):
         process = alone()
         wait_until(lambda: answers(paths))
@@ -289,7 +294,7 @@ def test_a_stop_by_sigterm_is_clean_whenever_it_comes(alone: Any, paths: Paths) 
 
 
 def test_a_service_that_systemd_keeps_is_watched_over_but_never_started(
-    paths: Paths, supervise: Any, alone: Any, screen: Screen
+    paths: Paths, supervise: Supervise, alone: Alone, screen: Screen
 ) -> None:
     _, told = supervise(command=[])
     first = alone()
@@ -331,7 +336,7 @@ def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Pat
             service.wait()
 
 
-def test_a_service_that_cannot_even_be_started_is_told_like_one_that_died(supervise: Any) -> None:
+def test_a_service_that_cannot_even_be_started_is_told_like_one_that_died(supervise: Supervise) -> None:
     _, told = supervise(command=["/nonexistent/python"])
     wait_until(lambda: told.count("died") >= 3)
     assert "started" not in told

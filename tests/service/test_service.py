@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from carlendar.domain.account import AccountState, Profile
 from carlendar.ipc.messages import DataChanged, Failure, SignInStatus, SyncStatus
@@ -57,7 +57,7 @@ def test_a_person_signs_in_with_a_code_and_the_day_arrives(
 
 
 def test_a_screen_that_comes_later_is_told_the_code_and_the_seconds_that_are_left(
-    run: Run, screen: Screen, paths: Paths, program: Any
+    run: Run, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     run()
     screen.send("sign_in", profile="p1", way="device")
@@ -160,7 +160,7 @@ def test_signing_out_leaves_nothing_of_the_account(
 
 
 def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, program: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, program: ModuleType
 ) -> None:
     running = run()
     running.world.say("events", "Xylophonkonzert")
@@ -233,7 +233,7 @@ def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, paths: Paths
 
 
 def test_what_the_person_did_is_sent_when_its_time_has_come(
-    run: Run, screen: Screen, paths: Paths, program: Any
+    run: Run, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     running = run()
     sign_in(running, screen)
