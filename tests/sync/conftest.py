@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.account import Account, Calendar
 from carlendar.domain.calendar_delta import Listing, Traffic
 from carlendar.domain.event import Event, Response
 from carlendar.domain.ports import ResponseKind
@@ -19,6 +19,7 @@ from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from tests.fakes.clocks import ManualClocks
+from tests.fakes.stores import ana_account, event_store, user_store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -97,7 +98,7 @@ def clocks() -> ManualClocks:
 
 @pytest.fixture
 def account() -> Account:
-    return Account("a1", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, NOW)
+    return ana_account(NOW)
 
 
 @pytest.fixture
@@ -112,18 +113,14 @@ def source(calendars: tuple[Calendar, Calendar]) -> MemoryCalendar:
 
 @pytest.fixture
 def user(tmp_path: Path, account: Account) -> Iterator[UserStore]:
-    store = UserStore(tmp_path / "data")
-    store.save_profile(Profile("ana", "Ana"))
-    store.save_account(account)
-    yield store
-    store.close()
+    with user_store(tmp_path / "data", account) as store:
+        yield store
 
 
 @pytest.fixture
 def events(tmp_path: Path, user: UserStore) -> Iterator[EventStore]:
-    store = EventStore(tmp_path / "data", known=lambda account_id: user.account(account_id) is not None)
-    yield store
-    store.close()
+    with event_store(tmp_path / "data", user) as store:
+        yield store
 
 
 @pytest.fixture

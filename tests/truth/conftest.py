@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.account import Account, AccountState
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.extract import way_in
@@ -38,6 +39,7 @@ from carlendar_devtools.emulator.world.series import touches
 from carlendar_devtools.emulator.world.world import World
 from carlendar_devtools.emulator.world.zones import zone
 from tests.fakes.clocks import ManualClocks
+from tests.fakes.stores import event_store, user_store
 
 ADA = "ada@contoso.example"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -57,10 +59,8 @@ class Car:
         """Path and bytes of each request."""
         self.meanwhile: tuple[int, Callable[[], None]] = (0, lambda: None)
         """What happens right before which request, counted from now on."""
-        user = UserStore(folder)
-        user.save_profile(Profile("ada", "Ada"))
-        user.save_account(self.account)
-        user.close()
+        with user_store(folder, self.account):
+            pass  # saved, for each synchronisation to open again
         cloud.clear_faults()
         cloud.lose_sync_state()
         shelf = {key: CalendarBook(key, key.title(), is_default=key == "calendar") for key in ("calendar", "team")}
@@ -99,13 +99,8 @@ class Car:
 
     def expire(self) -> None:
         """Delete what is too old by the car's clock, as the service does every ten minutes."""
-        user = UserStore(self.folder)
-        events = EventStore(self.folder, known=lambda account_id: user.account(account_id) is not None)
-        try:
+        with closing(UserStore(self.folder)) as user, event_store(self.folder, user) as events:
             expire(user, events, self.clocks.now(), Limits(past=self.past))
-        finally:
-            events.close()
-            user.close()
 
     def _listen(self, graph: GraphClient) -> None:
         send = graph._send
