@@ -125,9 +125,9 @@ def test_the_cars_dependencies_are_the_machines_own_whatever_is_set(tmp_path: Pa
 
 @pytest.mark.rule("S11")
 def test_only_the_emulators_own_processes_read_its_folder() -> None:
-    app = Path(drive.__file__).parents[1]
+    app = Path(drive.__file__).parents[2]
     readers = {path.relative_to(app).as_posix() for path in app.rglob("*.py") if VARIABLE in path.read_text("utf-8")}
-    assert readers == {"emulated/folder.py", "emulator/display.py"}
+    assert readers == {"carlendar_devtools/processes/folder.py", "carlendar_devtools/emulator/display.py"}
 
 
 @pytest.mark.parametrize("given", [[], ["drive"]])
