@@ -191,4 +191,4 @@ def test_doctor_says_why_no_databroker_is_believed(named: Named) -> None:
     assert not found.ok
     assert "needs TLS" in found.detail
     assert "the screen stays as if moving" in found.detail
-    assert found.mend == "as root, correct [vehicle] in /etc/carlendar/platform.toml"
+    assert found.fix == "as root, correct [vehicle] in /etc/carlendar/platform.toml"

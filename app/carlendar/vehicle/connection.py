@@ -59,8 +59,8 @@ class Connection:
         if not self.speed_paths:
             return READ_SELDOM
         silent_since = self.began if self._confirmed is None else self._confirmed
-        patience = UNUSED_AFTER if self._confirmed is None else ASLEEP_AFTER
-        pause = READ_AFTER if now - silent_since < patience else READ_SELDOM
+        quiet_limit = UNUSED_AFTER if self._confirmed is None else ASLEEP_AFTER
+        pause = READ_AFTER if now - silent_since < quiet_limit else READ_SELDOM
         last = silent_since if self.read_at is None else max(silent_since, self.read_at)
         return last + pause - now
 

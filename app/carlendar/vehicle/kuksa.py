@@ -95,7 +95,7 @@ class KuksaSignals:
         return path in self._known
 
     def again(self) -> None:
-        """Connect anew, so that the current value of every signal is told once more; from any thread, at once."""
+        """Connect anew, so that the current value of every signal is delivered once more; from any thread, at once."""
         self._hang_up()
 
     def missing(self) -> tuple[str, ...]:

@@ -37,11 +37,11 @@ class RecordedSignals:
     def start(self, listener: Listener) -> None:
         """As `VehicleSignals`."""
 
-        def told(readings: Sequence[Reading]) -> None:
+        def on_readings(readings: Sequence[Reading]) -> None:
             listener(readings)
             self._record(readings)
 
-        self._signals.start(told)
+        self._signals.start(on_readings)
 
     def stop(self) -> None:
         """As `VehicleSignals`; the last line is the moment of the end. The sink is its owner's to close."""

@@ -68,7 +68,7 @@ def _occupied(value: Value) -> Value:
 
 
 def _rolls(value: Value) -> Value:
-    """A car without a speed that still tells whether it moves."""
+    """A car without a speed that still reports whether it moves."""
     return (ROLLS if value else 0.0) if isinstance(value, bool) else None
 
 
@@ -182,7 +182,7 @@ WITHOUT: Mapping[str, str] = {
     GEARBOX: "the parking brake alone never parks",
     PARKING_BRAKE: "a manual gearbox is never parked",
     IGNITION: "a sleeping bus is unknown",
-    PASSENGER_SEAT: "somebody is taken to be aboard",
+    PASSENGER_SEAT: "the car is assumed to carry a passenger",
     DRIVER_POSITION: "the driver is taken to sit on the left",
     DRIVER_SUBJECT: "the driver is chosen by hand",
     DAY_NIGHT: "day and night follow the light",

@@ -39,13 +39,13 @@ class Driving:
     def start(self, changed: Callable[[], None] = lambda: None) -> None:
         """Connect, and again whenever the connection is lost; `changed` is called at every change of the state."""
 
-        def heed(_restrictions: Restrictions) -> None:
+        def on_restrictions(_restrictions: Restrictions) -> None:
             with self._changed:
                 self._changed.notify_all()
             changed()
 
         self._engine.start()
-        self._engine.subscribe(heed)
+        self._engine.subscribe(on_restrictions)
         self._signals.start(self._take)
 
     def stop(self) -> None:

@@ -31,18 +31,18 @@ SEATS = (signals.PASSENGER_SEAT, signals.MIDDLE_SEAT, *signals.REAR_SEATS)
 
 @value
 class CarSetting:
-    """How the car's own screens are set; empty where it does not tell."""
+    """How the car's own screens are set; empty where it does not report it."""
 
     language: str = ""
     hours: str = ""
     text_scale: float = 1.0
 
 
-Said = tuple[bool | None, bool | None, str, CarSetting, VehicleContext]
+Context = tuple[bool | None, bool | None, str, CarSetting, VehicleContext]
 
 
-class Told(Protocol):
-    """Who is told: the presenter."""
+class VehicleContextListener(Protocol):
+    """Receives the context: the presenter."""
 
     def theme(self, *, night: bool) -> None:
         """Day or night."""
@@ -58,20 +58,21 @@ class Told(Protocol):
 
 
 class VehicleContextReader:
-    """Takes readings on the signal thread; `post` brings a call to the thread of the presenter `told`.
+    """Takes readings on the signal thread; `post` brings a call to the thread of the `listener`.
 
-    `connected` is told what the car says of its data connection, on the signal thread. `again` makes the car say all of
-    its values once more; `asleep` tells the seconds of suspend since boot.
+    `connected` is called with the state of the car's data connection, on the signal thread. `again` makes the
+    databroker send all values once more; `asleep` returns the seconds of suspend since boot.
     """
 
     def __init__(
-        self, told: Told, post: Callable[[Callable[[], None]], Any], connected: Callable[[object], None],
-        again: Callable[[], None] = lambda: None, asleep: Callable[[], float] = slept,
+        self, listener: VehicleContextListener, post: Callable[[Callable[[], None]], Any],
+        connected: Callable[[object], None], again: Callable[[], None] = lambda: None,
+        asleep: Callable[[], float] = slept,
     ) -> None:  # fmt: skip
-        self._told, self._post, self._connected = told, post, connected
+        self._listener, self._post, self._connected = listener, post, connected
         self._values: dict[str, object] = {}
         self._light: bool | None = None
-        self._said: Said | None = None
+        self._reported: Context | None = None
         self._again, self._asleep, self._slept = again, asleep, asleep()
 
     def wake(self) -> None:
@@ -95,9 +96,9 @@ class VehicleContextReader:
             elif reading.signal == signals.CONNECTED:
                 self._connected(reading.value)
         now = (self._night(), self._aboard(), self._driver(), self._setting(), self._cabin())
-        if now != self._said:
-            self._said = now
-            self._post(self._tell)
+        if now != self._reported:
+            self._reported = now
+            self._post(self._notify)
 
     def _lit(self, value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -115,12 +116,12 @@ class VehicleContextReader:
         return None if self._light is None else not self._light
 
     def _aboard(self) -> bool | None:
-        """Nobody only when the seat beside the driver is known to be empty, and each other one that is told of."""
+        """False only if the seat beside the driver is known to be empty, and every other seat that is reported."""
         seats = SEATS if signals.PASSENGER_SEAT in self._values else (*self._beside(), *SEATS)
-        told = [self._values[seat] for seat in seats if seat in self._values]
-        if "OCCUPIED" in told:
+        reported = [self._values[seat] for seat in seats if seat in self._values]
+        if "OCCUPIED" in reported:
             return True
-        empty = len(told) > 0 and seats[0] in self._values and all(value == "EMPTY" for value in told)
+        empty = len(reported) > 0 and seats[0] in self._values and all(value == "EMPTY" for value in reported)
         return False if empty else None
 
     def _beside(self) -> tuple[str, ...]:
@@ -163,12 +164,12 @@ class VehicleContextReader:
             return 1.0
         return volume / LOUDEST
 
-    def _tell(self) -> None:
-        if self._said is None:
+    def _notify(self) -> None:
+        if self._reported is None:
             return
-        night, aboard, driver, setting, cabin = self._said
+        night, aboard, driver, setting, cabin = self._reported
         if night is not None:
-            self._told.theme(night=night)
-        self._told.seat(passenger_aboard=aboard, driver_subject=driver)
-        self._told.car(language=setting.language, hours=setting.hours, text_scale=setting.text_scale)
-        self._told.cabin(cabin)
+            self._listener.theme(night=night)
+        self._listener.seat(passenger_aboard=aboard, driver_subject=driver)
+        self._listener.car(language=setting.language, hours=setting.hours, text_scale=setting.text_scale)
+        self._listener.cabin(cabin)

@@ -194,7 +194,7 @@ def test_an_interrupt_while_workers_are_begun_is_obeyed_afterwards() -> None:
     reached: list[str] = []
 
     def begin() -> None:
-        with audit._deaf_to_interrupts():
+        with audit._interrupts_blocked():
             signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             reached.append("the end")
 
