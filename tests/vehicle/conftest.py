@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import SPEED
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.restrictions import DrivingState, Restrictions
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import SPEED, TREE, Signal, Value
+from carlendar_devtools.emulator.vss import TREE, Signal, Value
 
 
 class BootClock:

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import trustme
 
+from carlendar.domain.vss import SELECTOR, SPEED
 from carlendar.errors import SettingsError
 from carlendar.root_file import NotRootsError, RootFile
 from carlendar.settings import Settings, load
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.wiring import databroker
-from carlendar_devtools.emulator.vss import SELECTOR, SPEED
 
 Garage = Any
 Ears = Any

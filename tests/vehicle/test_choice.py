@@ -6,21 +6,11 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from kuksa.val.v2 import types_pb2
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import DRIVER_SUBJECT, PARK_LOCK, PARKING_BRAKE, PASSENGER_SEAT, SELECTOR, SPEED
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.choice import SignalChoice
 from carlendar.vehicle.connection import Connection
-from carlendar.vehicle.signals import (
-    ALIASES,
-    DRIVER_SUBJECT,
-    IN_PARK,
-    PARK_LOCK,
-    PARKING_BRAKE,
-    PASSENGER_SEAT,
-    SELECTOR,
-    SPEED,
-    Value,
-    sources,
-)
+from carlendar.vehicle.signals import ALIASES, IN_PARK, Value, sources
 
 OLD_SEAT, OLD_DRIVER = "Vehicle.Cabin.Seat.Row1.PassengerSide.IsOccupied", "Vehicle.Driver.Identifier.Subject"
 

@@ -9,13 +9,14 @@ import grpc
 import pytest
 from kuksa.val.v2 import val_pb2
 
+from carlendar.domain.vss import MOVING, SELECTOR, SPEED, VOLUME
 from carlendar.platform.probes import Check
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
 from carlendar.wiring.databroker import survey_of
 from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import MOVING, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Kind, Signal
 from tests.vehicle.conftest import Garage
 from tests.vehicle.test_modes import foreign_provider
 

@@ -14,11 +14,7 @@ import pytest
 import trustme
 
 from carlendar.domain.ports import Reading
-from carlendar.safety.restrictions import DrivingState
-from carlendar.vehicle.broker import Broker
-from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar.vehicle.signals import (
-    ALIASES,
+from carlendar.domain.vss import (
     CONNECTED,
     DAY_NIGHT,
     FRONT_SEATS,
@@ -26,8 +22,13 @@ from carlendar.vehicle.signals import (
     PASSENGER_SEAT,
     REMEMBERED_SPEED,
     SELECTOR,
+    SPEED,
 )
-from carlendar_devtools.emulator.vss import SPEED, TREE, Kind, Signal
+from carlendar.safety.restrictions import DrivingState
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.kuksa import KuksaSignals
+from carlendar.vehicle.signals import ALIASES
+from carlendar_devtools.emulator.vss import TREE, Kind, Signal
 from tests.vehicle.conftest import Watch
 
 Garage = Any

@@ -15,12 +15,12 @@ import pytest
 
 from carlendar.commands import record
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import DRIVER_SUBJECT, IGNITION, LATITUDE, SELECTOR, SPEED
+from carlendar.domain.vss import PARKING_BRAKE as BRAKE
+from carlendar.domain.vss import SPEED as BUS_SPEED
 from carlendar.errors import ServiceError, SettingsError, UsageError
 from carlendar.safety.trace import parse_trace
 from carlendar.vehicle.recording import RecordedSignals
-from carlendar.vehicle.signals import DRIVER_SUBJECT, IGNITION, LATITUDE, SELECTOR, SPEED
-from carlendar.vehicle.signals import PARKING_BRAKE as BRAKE
-from carlendar_devtools.emulator.vss import SPEED as BUS_SPEED
 
 APP = Path(__file__).parents[2] / "app"
 Garage = Any

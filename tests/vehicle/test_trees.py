@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from carlendar.domain import vss
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar_devtools.emulator import vss
 from carlendar_devtools.emulator.vss import Kind, Signal, Value
 
 Garage = Any
@@ -95,7 +95,7 @@ def test_a_car_of_any_release_is_understood_alike(garage: Garage, clock: Clock, 
         ears.wait_for(vss.SPEED)
         assert {signal: ears.latest(signal) for signal in SAME} == SAME
         assert {signal: ears.latest(signal) for signal in MEASURED} == pytest.approx(MEASURED, rel=1e-5)
-        seats = (signals.PASSENGER_SEAT, signals.FRONT_SEATS[0])
+        seats = (vss.PASSENGER_SEAT, vss.FRONT_SEATS[0])
         assert [ears.latest(seat) for seat in seats].count("OCCUPIED") == 1
     finally:
         source.stop()

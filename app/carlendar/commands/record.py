@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from carlendar.domain.vss import SPEED
 from carlendar.errors import ServiceError, UsageError
-from carlendar.safety.state import SPEED
 from carlendar.settings import load
 from carlendar.wiring import host
 from carlendar.wiring.databroker import broker as cars_broker

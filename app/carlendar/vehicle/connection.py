@@ -8,10 +8,11 @@ from typing import Any
 from kuksa.val.v2 import types_pb2
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.vehicle.broker import Broker, scalar
 from carlendar.vehicle.choice import SignalChoice
 from carlendar.vehicle.reads import Reads
-from carlendar.vehicle.signals import IGNITION, PARKING_BRAKE, SELECTOR, SPEED, Source
+from carlendar.vehicle.signals import Source
 from carlendar.vehicle.speed import LIVE, SpeedChoice, moves
 from carlendar.vehicle.wire_dedup import Repetition, nanoseconds
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import grpc
 from kuksa.val.v2 import types_pb2, val_pb2
 
+from carlendar.domain.vss import SPEED
 from carlendar.vehicle.broker import Broker, Stub, scalar
 from carlendar.vehicle.metadata import known_units
-from carlendar.vehicle.signals import ALIASES, SPEED, sources
+from carlendar.vehicle.signals import ALIASES, sources
 
 READ_TIMEOUT = 1.5
 """Seconds for each read: longer than a provider may keep the databroker waiting."""

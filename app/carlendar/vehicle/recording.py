@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from carlendar.domain.ports import ElapsedClock, Reading, VehicleSignals
+from carlendar.domain.vss import LOCATION
 
 Listener = Callable[[Sequence[Reading]], None]
 
-POSITION = "Vehicle.CurrentLocation."
 IDENTITY = ".Identifier."
 
 
@@ -53,7 +53,7 @@ class RecordedSignals:
         for reading in readings:
             if self._start is None:
                 self._start = reading.at
-            if IDENTITY not in reading.signal and (self._position or not reading.signal.startswith(POSITION)):
+            if IDENTITY not in reading.signal and (self._position or not reading.signal.startswith(LOCATION)):
                 at = round(reading.at - self._start, 6)
                 self._write({"t": at, "signal": reading.signal, "value": reading.value} | self._when(reading))
 

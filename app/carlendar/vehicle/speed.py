@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from carlendar.domain.ports import Reading
-from carlendar.vehicle.signals import REMEMBERED_SPEED, SPEED, Source, Value
+from carlendar.domain.vss import REMEMBERED_SPEED, SPEED
+from carlendar.vehicle.signals import Source, Value
 
 LIVE = 1.0
 """Seconds for which a confirmation, or an advance of the heartbeat, holds."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from carlendar import __version__
 from carlendar.domain.ports import Reading, VehicleSignals
+from carlendar.domain.vss import SPEED
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.ipc.client import ChannelClient
 from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SyncStatus
 from carlendar.platform.time_watch import TimeWatch
-from carlendar.safety.state import SPEED
 from carlendar.service.supervisor import Supervisor
 from carlendar.store.schema import SCHEMA
 

@@ -105,8 +105,9 @@ def check(settings: Settings) -> Check:
 
 def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> Check:
     """The same of the databroker that is reached in this way, which is listened to for so many seconds at most."""
+    from carlendar.domain.vss import SPEED
     from carlendar.vehicle.signal_probe import survey
-    from carlendar.vehicle.signals import SPEED, WITHOUT
+    from carlendar.vehicle.signals import WITHOUT
 
     address = way.address
     if not address.startswith(UNIX) and not (listens := check_databroker(address)).ok:
@@ -132,10 +133,11 @@ def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> 
 
 def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None, dict[str, str]]:
     """What the screen would make of this databroker, what to do if it is nothing, and facts for the JSON."""
+    from carlendar.domain.vss import SELECTOR, SPEED
     from carlendar.safety.restrictions import DrivingState
     from carlendar.safety.state import NO_SIGNAL_YET
     from carlendar.vehicle.diagnosis import unconfirmed_speed
-    from carlendar.vehicle.signals import SELECTOR, SPEED, WITHOUT
+    from carlendar.vehicle.signals import WITHOUT
     from carlendar.wiring.driving_probe import Driving
 
     driving = Driving(way, host.elapsed_clock(), heartbeat=heartbeat)

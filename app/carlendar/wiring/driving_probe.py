@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from carlendar.domain.vss import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar.vehicle.signals import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 
 if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, Reading

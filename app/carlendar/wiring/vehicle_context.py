@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from carlendar.domain import vss
 from carlendar.domain.account import driver_identity
 from carlendar.domain.place import Position, position
 from carlendar.domain.value import value
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.safety.engine import SUSPEND_LEAST, slept
-from carlendar.vehicle import signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ TEXT_SCALES = {"STANDARD": 1.0, "LARGE": 1.15, "EXTRA_LARGE": 1.15}
 """The largest text that every screen has been measured with is 1.15 of the usual one."""
 LOUDEST = 100.0
 """Percent of the infotainment's volume."""
-SEATS = (signals.PASSENGER_SEAT, signals.MIDDLE_SEAT, *signals.REAR_SEATS)
+SEATS = (vss.PASSENGER_SEAT, vss.MIDDLE_SEAT, *vss.REAR_SEATS)
 
 
 @value
@@ -83,7 +83,7 @@ class VehicleContextReader:
         asleep = self._asleep()
         woken, self._slept = asleep - self._slept > SUSPEND_LEAST, max(self._slept, asleep)
         if woken and self._driver():
-            self._values.pop(signals.DRIVER_SUBJECT)
+            self._values.pop(vss.DRIVER_SUBJECT)
             self.take(())
             self._again()
 
@@ -91,9 +91,9 @@ class VehicleContextReader:
         """Take a batch. The first is passed on even if the car knows no driver, later ones when something changed."""
         for reading in readings:
             self._values[reading.signal] = reading.value
-            if reading.signal == signals.LIGHT:
+            if reading.signal == vss.LIGHT:
                 self._lit(reading.value)
-            elif reading.signal == signals.CONNECTED:
+            elif reading.signal == vss.CONNECTED:
                 self._connected(reading.value)
         now = (self._night(), self._aboard(), self._driver(), self._setting(), self._cabin())
         if now != self._reported:
@@ -110,14 +110,14 @@ class VehicleContextReader:
 
     def _night(self) -> bool | None:
         """The car's own mode; without one, by the light outside."""
-        mode = self._values.get(signals.DAY_NIGHT)
+        mode = self._values.get(vss.DAY_NIGHT)
         if mode in ("DAY", "NIGHT"):
             return mode == "NIGHT"
         return None if self._light is None else not self._light
 
     def _aboard(self) -> bool | None:
         """False only if the seat beside the driver is known to be empty, and every other seat that is reported."""
-        seats = SEATS if signals.PASSENGER_SEAT in self._values else (*self._beside(), *SEATS)
+        seats = SEATS if vss.PASSENGER_SEAT in self._values else (*self._beside(), *SEATS)
         reported = [self._values[seat] for seat in seats if seat in self._values]
         if "OCCUPIED" in reported:
             return True
@@ -126,40 +126,40 @@ class VehicleContextReader:
 
     def _beside(self) -> tuple[str, ...]:
         """Seats of the first row that are not the driver's, where the car only counts them from the left."""
-        there = [seat for seat in signals.FRONT_SEATS if seat in self._values]
-        side = self._values.get(signals.DRIVER_POSITION)
+        there = [seat for seat in vss.FRONT_SEATS if seat in self._values]
+        side = self._values.get(vss.DRIVER_POSITION)
         if side not in ("LEFT", "RIGHT") or len(there) < 2:
             return ()
         drivers = there[0] if side == "LEFT" else there[-1]
         return tuple(seat for seat in there if seat != drivers)
 
     def _driver(self) -> str:
-        return driver_identity(self._values.get(signals.DRIVER_ISSUER), self._values.get(signals.DRIVER_SUBJECT))
+        return driver_identity(self._values.get(vss.DRIVER_ISSUER), self._values.get(vss.DRIVER_SUBJECT))
 
     def _setting(self) -> CarSetting:
-        language = self._values.get(signals.LANGUAGE)
+        language = self._values.get(vss.LANGUAGE)
         return CarSetting(
             language if isinstance(language, str) else "",
-            HOURS.get(str(self._values.get(signals.TIME_FORMAT)), ""),
-            TEXT_SCALES.get(str(self._values.get(signals.FONT_SIZE)), 1.0),
+            HOURS.get(str(self._values.get(vss.TIME_FORMAT)), ""),
+            TEXT_SCALES.get(str(self._values.get(vss.FONT_SIZE)), 1.0),
         )
 
     def _cabin(self) -> VehicleContext:
-        side = self._values.get(signals.DRIVER_POSITION)
+        side = self._values.get(vss.DRIVER_POSITION)
         return VehicleContext(
             Side(side) if side in ("LEFT", "RIGHT") else Side.UNKNOWN,
             self._here(),
-            self._values.get(signals.DISTANCE_UNIT) == "MILES",
+            self._values.get(vss.DISTANCE_UNIT) == "MILES",
             self._loudness(),
         )
 
     def _here(self) -> Position | None:
         """Where the car is, to a hundred metres: nothing needs it better, and a car that moves changes it seldom."""
-        found = position(self._values.get(signals.LATITUDE), self._values.get(signals.LONGITUDE))
+        found = position(self._values.get(vss.LATITUDE), self._values.get(vss.LONGITUDE))
         return None if found is None else found.coarse()
 
     def _loudness(self) -> float:
-        volume = self._values.get(signals.VOLUME)
+        volume = self._values.get(vss.VOLUME)
         if isinstance(volume, bool) or not isinstance(volume, (int, float)) or not 0 <= volume <= LOUDEST:
             return 1.0
         return volume / LOUDEST
