@@ -100,8 +100,8 @@ def pages_through_the_agenda(drive: Any, lawful: Callable[[Seen], None]) -> None
     lawful(page)
     assert 2 <= page["rows"] <= 4
     assert "open" not in labels(page)
-    drive.tap("Drive")
-    drive.sees(lambda seen: seen["screen"] == "drive", "Drive")
+    drive.tap("Now")
+    drive.sees(lambda seen: seen["screen"] == "drive", "Now")
 
 
 def joins(around: Any, drive: Any, until: Any) -> None:
@@ -123,4 +123,4 @@ def hangs_up(around: Any, drive: Any, until: Any) -> None:
     drive.reads("You left")
     until(lambda: around.phone.microphone > 0, "the microphone is open for the next call")
     drive.tap("Close")
-    drive.sees(lambda seen: seen["screen"] == "drive", "Drive")
+    drive.sees(lambda seen: seen["screen"] == "drive", "Now")

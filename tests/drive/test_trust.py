@@ -91,7 +91,7 @@ def test_the_libraries_variables_change_nothing_that_is_drawn(
         more = {"PLANTED": str(tmp_path / "mark"), "CARLENDAR_DATA_FOLDER": str(tmp_path / str(number))}
         screen = start("same", "--car", **given, **more)
         until(lambda screen=screen: "no car" in screen.errors(), "the screen has looked for its car")
-        shown = screen.reads("Nobody is signed in")
+        shown = screen.reads("Not signed in")
         frames.append({key: shown[key] for key in ("screen", "groups", "heights")})
         screen.stop()
     assert frames[0] == frames[1]
@@ -142,6 +142,8 @@ def test_what_libraries_obey_is_forgotten_and_the_rest_stays() -> None:
     foreign = {
         "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/tmp/bus", "KIVY_HOME": "/tmp", "KCFG_GRAPHICS_WIDTH": "1",
         "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": "/tmp/ca.pem", "SDL_DYNAMIC_API": "/tmp/sdl.so",
+        "OPENSSL_CONF": "/tmp/openssl.cnf", "OPENSSL_MODULES": "/tmp", "GCONV_PATH": "/tmp", "SSLKEYLOGFILE": "/tmp/keys",
+        "SDL_VIDEO_GL_DRIVER": "/tmp/gl.so", "SDL_EGL_LIBRARY": "/tmp/egl.so",
     }  # fmt: skip
     environ = kept | foreign
     forget_foreign(environ)

@@ -7,17 +7,16 @@ says that names below it are usual and changes nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from carlendar.domain.base import Value
 from carlendar.meetings.service import Service
 
 SUFFIX_LABELS = 6
 """Labels of a host, from its end, in which a registered suffix is looked for; the longest has four."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Value, frozen=True):
     """`service` is None for a host that no service has; `joins` whether the page is a way in."""
 
     service: Service | None

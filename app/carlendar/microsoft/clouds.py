@@ -7,9 +7,9 @@ authorities. Tokens of one cloud mean nothing in another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from carlendar.domain.base import Value
 from carlendar.errors import SettingsError
 
 READ_SCOPES = ("User.Read", "Calendars.Read")
@@ -20,8 +20,7 @@ MAIL_SCOPE = "Mail.Send"
 MAILBOX_SCOPE = "MailboxSettings.Read"
 
 
-@dataclass(frozen=True, slots=True)
-class Cloud:
+class Cloud(Value, frozen=True):
     """Where one cloud signs in and serves Graph.
 
     `login` and `graph` are https roots without a slash at their end. `ca_file` is a PEM file to be

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from tzlocal.windows_tz import win_tz
 
+from carlendar.domain.base import Value
 from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededError
 from carlendar.microsoft.graph import GraphClient
 
 
-@dataclass(frozen=True, slots=True)
-class Me:
+class Me(Value, frozen=True):
     """`language` is a BCP 47 tag, `zone_name` an IANA name; empty where not known or not permitted."""
 
     name: str

@@ -12,8 +12,9 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.errors import CarlendarError
 from carlendar.i18n import catalogue
@@ -192,11 +193,13 @@ class Screen:
 
 def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
     """What the view-models take from the settings."""
-    language = settings.text("ui.language") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    locale = settings.text("ui.language") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    language, _, spelling = locale.partition(".")[0].replace("_", "-").partition("-")
     extra = settings.names("identity.extra_scopes")
     locked = {key.partition(".")[2] for key, setting in settings.values.items() if setting.locked}
     return Options(
-        language=language.partition(".")[0].partition("_")[0],
+        language=language,
+        spelling=spelling,
         follows_car=not settings.text("ui.language"),
         region=settings.text("telephone.region"),
         theme=settings.text("ui.theme"),

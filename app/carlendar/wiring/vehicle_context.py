@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from carlendar.domain import vss
 from carlendar.domain.account import driver_identity
+from carlendar.domain.base import Value
 from carlendar.domain.place import Position, position
-from carlendar.domain.value import value
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.safety.engine import SUSPEND_LEAST, slept
 
@@ -29,8 +29,7 @@ LOUDEST = 100.0
 SEATS = (vss.PASSENGER_SEAT, vss.MIDDLE_SEAT, *vss.REAR_SEATS)
 
 
-@value
-class CarSetting:
+class CarSetting(Value, frozen=True):
     """How the car's own screens are set; empty where it does not report it."""
 
     language: str = ""

@@ -68,7 +68,7 @@ def run(
     refuse_in_a_car()
     on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):
-        raise UsageError("a real account needs identity.client_id in your settings; see the README")
+        raise UsageError("a real account needs identity.client_id in your settings; see docs/administrators.md")
     if trace and databroker:
         raise UsageError("a recorded drive is replayed by the emulated car: --trace or --databroker, not both")
     begin, drive, vehicle = _moment(at), _trace(trace), _vehicle(databroker, ca_file, token_file, server_name)
