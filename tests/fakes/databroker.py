@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import SPEED
 from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.restrictions import DrivingState, Restrictions
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import SPEED, TREE, Signal, Value
+from carlendar_devtools.emulator.vss import TREE, Signal, Value
 
 
 class Counts:

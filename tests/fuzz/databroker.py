@@ -13,12 +13,12 @@ from random import Random
 from kuksa.val.v2 import types_pb2
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import SELECTOR, SPEED
 from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar.vehicle.signals import SELECTOR
-from carlendar_devtools.emulator.vss import SPEED, TREE
+from carlendar_devtools.emulator.vss import TREE
 from tests.fakes.databroker import Ears, Garage, Watch
 from tests.fuzz import values
 from tests.fuzz.finding import require, watched

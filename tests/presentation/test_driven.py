@@ -17,6 +17,7 @@ from msgspec import to_builtins
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.domain.place import Position
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.access_policy import HOME, SCREENS, Need, ScreenAddress
 from carlendar.presentation.apply_limits import actions, groups, texts
@@ -28,7 +29,6 @@ from carlendar.presentation.view_context import Panel
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.policy import PlatformReport, is_tightening
 from carlendar.safety.restrictions import DrivingState, Flag
-from carlendar.safety.state import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.text.graphemes import count
 from tests.presentation.conftest import Car
 

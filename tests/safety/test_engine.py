@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import IGNITION, SELECTOR, SPEED
 from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.policy import PlatformReport
 from carlendar.safety.restrictions import DrivingState, Flag, Restrictions
-from carlendar.safety.state import IGNITION, SELECTOR, SPEED, Change, DrivingStateMachine, Scalar
+from carlendar.safety.state import Change, DrivingStateMachine, Scalar
 from tests.fakes.clocks import ManualClock
 
 U, P, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.MOVING

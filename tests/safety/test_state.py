@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from carlendar.domain.vss import DATABROKER, GEARBOX, IGNITION, PARKING_BRAKE, REMEMBERED_SPEED, SELECTOR, SPEED
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState
-from carlendar.safety.state import (
-    DATABROKER,
-    GEARBOX,
-    IGNITION,
-    PARKING_BRAKE,
-    REMEMBERED_SPEED,
-    SELECTOR,
-    SPEED,
-    Change,
-    DrivingStateMachine,
-    Scalar,
-)
+from carlendar.safety.state import Change, DrivingStateMachine, Scalar
 
 U, P, I, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.IDLING, DrivingState.MOVING  # noqa: E741 — as in the table
 

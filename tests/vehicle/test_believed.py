@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from carlendar.domain.vss import SELECTOR, SPEED
 from carlendar.errors import SettingsError
 from carlendar.platform.clock import BoottimeClock
 from carlendar.root_file import NotRootsError, RootFile
@@ -17,7 +18,6 @@ from carlendar.settings import Settings, load
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.wiring import databroker
-from carlendar_devtools.emulator.vss import SELECTOR, SPEED
 from tests.fakes.databroker import Ears, Garage
 
 Named = Callable[..., Settings]
@@ -201,4 +201,4 @@ def test_doctor_says_why_no_databroker_is_believed(named: Named) -> None:
     assert not found.ok
     assert "needs TLS" in found.detail
     assert "the screen stays as if moving" in found.detail
-    assert found.mend == "as root, correct [vehicle] in /etc/carlendar/platform.toml"
+    assert found.fix == "as root, correct [vehicle] in /etc/carlendar/platform.toml"

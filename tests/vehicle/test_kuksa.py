@@ -14,12 +14,7 @@ import pytest
 import trustme
 
 from carlendar.domain.ports import Reading
-from carlendar.platform.clock import BoottimeClock
-from carlendar.safety.restrictions import DrivingState
-from carlendar.vehicle.broker import Broker
-from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar.vehicle.signals import (
-    ALIASES,
+from carlendar.domain.vss import (
     CONNECTED,
     DAY_NIGHT,
     FRONT_SEATS,
@@ -27,8 +22,14 @@ from carlendar.vehicle.signals import (
     PASSENGER_SEAT,
     REMEMBERED_SPEED,
     SELECTOR,
+    SPEED,
 )
-from carlendar_devtools.emulator.vss import SPEED, TREE, Kind, Signal
+from carlendar.platform.clock import BoottimeClock
+from carlendar.safety.restrictions import DrivingState
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.kuksa import KuksaSignals
+from carlendar.vehicle.signals import ALIASES
+from carlendar_devtools.emulator.vss import TREE, Kind, Signal
 from tests.fakes.databroker import Ears, Garage, Watch
 from tests.fakes.waiting import wait_until
 

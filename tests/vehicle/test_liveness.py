@@ -14,13 +14,13 @@ import grpc
 import pytest
 from kuksa.val.v2 import types_pb2, val_pb2
 
+from carlendar.domain.vss import GEARBOX, IGNITION, PARK_LOCK, SELECTOR, SPEED
 from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import BACK_OFF, KuksaSignals
-from carlendar.vehicle.signals import PARK_LOCK
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import GEARBOX, IGNITION, SELECTOR, SPEED, TREE, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Kind, Signal
 from tests.fakes.databroker import Ears, Garage, Watch
 
 P, D = 126, 127

@@ -13,15 +13,15 @@ import grpc
 import pytest
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
+from carlendar.domain.vss import DAY_NIGHT, PARK_LOCK, PARKING_BRAKE, SELECTOR, SPEED, VOLUME
 from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar.vehicle.signals import PARK_LOCK
 from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.car import Car, CarState
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import DAY_NIGHT, PARKING_BRAKE, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Kind, Signal
 from tests.fakes.databroker import Garage, Watch
 
 P, D = 126, 127

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from kuksa.val.v2 import val_pb2
 
+from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, SELECTOR
 from carlendar.errors import IncompleteError, RefusedError, ServiceError
 from carlendar.platform.clock import BoottimeClock
 from carlendar.vehicle.broker import Broker
@@ -17,15 +18,7 @@ from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.navigation import KuksaNavigation
 from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import (
-    DESTINATION_LATITUDE,
-    DESTINATION_LONGITUDE,
-    SELECTOR,
-    TREE,
-    Kind,
-    Signal,
-    Value,
-)
+from carlendar_devtools.emulator.vss import TREE, Kind, Signal, Value
 from tests.fakes.databroker import Ears, Garage
 
 BOTH = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)

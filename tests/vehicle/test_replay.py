@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.platform.clock import BoottimeClock
 from carlendar.safety import replay
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.restrictions import Restrictions
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar.vehicle.signals import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar_devtools.emulator.car import Car, CarState, Selector
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.replay import Replay

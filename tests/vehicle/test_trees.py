@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from carlendar.domain import vss
 from carlendar.platform.clock import BoottimeClock
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar_devtools.emulator import vss
 from carlendar_devtools.emulator.vss import Kind, Signal, Value
 from tests.fakes.databroker import Ears, Garage
 
@@ -94,7 +94,7 @@ def test_a_car_of_any_release_is_understood_alike(
         ears.wait_for(vss.SPEED)
         assert {signal: ears.latest(signal) for signal in SAME} == SAME
         assert {signal: ears.latest(signal) for signal in MEASURED} == pytest.approx(MEASURED, rel=1e-5)
-        seats = (signals.PASSENGER_SEAT, signals.FRONT_SEATS[0])
+        seats = (vss.PASSENGER_SEAT, vss.FRONT_SEATS[0])
         assert [ears.latest(seat) for seat in seats].count("OCCUPIED") == 1
     finally:
         source.stop()

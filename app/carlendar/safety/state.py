@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
+from carlendar.domain.vss import DATABROKER, GEARBOX, IGNITION, PARKING_BRAKE, REMEMBERED_SPEED, SELECTOR, SPEED
 from carlendar.safety.hold import SECOND, Hold
 from carlendar.safety.restrictions import DrivingState, tightness
 from carlendar.safety.securing import Securing
@@ -26,15 +27,6 @@ from carlendar.safety.securing import Securing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SPEED = "Vehicle.Speed"
-SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
-GEARBOX = "Vehicle.Powertrain.Transmission.Type"
-PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
-IGNITION = "Vehicle.LowVoltageSystemState"
-DATABROKER = "Carlendar.Databroker.IsConnected"
-"""Not a signal of the car: False when the connection to the databroker is lost."""
-REMEMBERED_SPEED = "Carlendar.Databroker.RememberedSpeed"
-"""Not a signal of the car: a speed that the databroker only remembers; it confirms nothing."""
 LIVENESS = 1 * SECOND
 """A speed is trusted for so long after its confirmation."""
 PARKING_DELAY, IDLING_DELAY = 1 * SECOND, 2 * SECOND
