@@ -144,7 +144,7 @@ def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: Car, at: A
     assert (state.title, state.ring) == ("Product review", None)
     assert (state.lines[0].text, state.lines[0].tone) == ("Now, until 9:30", Tone.ACCENT)
     assert state.primary is not None
-    assert state.primary.intent == "join"
+    assert state.primary.intent.name == "join"
 
 
 def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(new_car: Car, at: At, make: Make) -> None:

@@ -20,9 +20,8 @@ from carlendar.domain.ports import Reading
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.access_policy import HOME, SCREENS, Need, ScreenAddress
 from carlendar.presentation.apply_limits import actions, groups, texts
-from carlendar.presentation.intents import Intent
 from carlendar.presentation.options import MASKS, THEMES, Options
-from carlendar.presentation.states import Action, Frame, NoticeState, ScreenName
+from carlendar.presentation.states import Frame, NoticeState, ScreenName
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.engine import SafetyEngine
@@ -30,6 +29,7 @@ from carlendar.safety.policy import PlatformReport, is_tightening
 from carlendar.safety.restrictions import DrivingState, Flag
 from carlendar.safety.state import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.text.graphemes import count
+from tests.intents import KINDS, action_of
 
 Car = Any
 
@@ -74,7 +74,7 @@ signals = st.one_of(
 )  # fmt: skip
 parking = st.just("parks")
 """A second and more of zero in P, at whatever moment: else nearly no random drive would ever be parked."""
-touches = st.builds(Touch, st.sampled_from([str(intent) for intent in Intent]), st.booleans())
+touches = st.builds(Touch, st.sampled_from(sorted(KINDS)), st.booleans())
 jumps = st.builds(Jump, st.sampled_from([0.2, 1.0, 61.0, 1e6]), st.booleans())
 restored = st.builds(ScreenAddress, st.sampled_from(ScreenName), st.sampled_from(["", SUBJECT, "p1"]))
 steps = st.lists(st.one_of(signals, parking, touches, parking, jumps, restored, st.sampled_from(Panel)), max_size=16)
@@ -130,11 +130,11 @@ class Drive:
         return self.draw()
 
     def touch(self, touch: Touch) -> None:
-        found = [action for action in actions(self.car.frame) if action.intent == touch.intent]
+        found = [action for action in actions(self.car.frame) if action.intent.name == touch.intent]
         if found:
             self.car.presenter.act(found[0])
         elif touch.blind:
-            self.car.presenter.act(Action(touch.intent, ("x",), argument=SUBJECT))
+            self.car.presenter.act(action_of(touch.intent, SUBJECT))
 
 
 def obeys(frame: Frame, drive: Drive) -> None:

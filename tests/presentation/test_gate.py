@@ -11,10 +11,11 @@ import pytest
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.access_policy import HOME, SCREENS, BackStack, Need, ScreenAddress, allowed
-from carlendar.presentation.states import Action, DriveState, Frame, NoticeState, ScreenName
+from carlendar.presentation.states import DriveState, Frame, NoticeState, ScreenName
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.policy import PlatformReport, restrictions_for
 from carlendar.safety.restrictions import DrivingState, Flag, Restrictions
+from tests.intents import action_of
 
 Car = Any
 
@@ -130,7 +131,7 @@ def test_a_touch_that_comes_too_late_opens_and_sends_nothing(new_car: Any, inten
     for bit in BITS:
         shown(car, restrictions_for(DrivingState.PARKED, "test", platform=PlatformReport(bit)))
         done = len(car.done)
-        car.presenter.act(Action(intent, ("x",), argument=SUBJECTS[ScreenName.EVENT]))
+        car.presenter.act(action_of(intent, SUBJECTS[ScreenName.EVENT]))
         assert car.frame.screen in (ScreenName.DRIVE, ScreenName.NOTICE)
         assert not isinstance(car.frame.body, NoticeState) or car.frame.body.title == "Available when parked"
         assert car.done[done:] == []

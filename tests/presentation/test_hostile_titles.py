@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from carlendar.domain.event import Person
 from carlendar.domain.place import Place
 from carlendar.presentation.apply_limits import fits
+from carlendar.presentation.intents import OpenEvent
 from carlendar.presentation.options import Options
 from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import PRESETS
@@ -89,7 +90,7 @@ def walk(stage: Gallery, new_car: Make, at: At, text: str, where: str) -> None:
         assert all(title in shown for number, title in enumerate(DAY) if number != position)
         if state is PARKED:
             key = car.frame.body.rows[position + 1].key.rpartition("/")[0]
-            car.touch("open", key)
+            car.touch(OpenEvent(key))
             assert drawn(stage, car)
             car.touch("settings")
             assert drawn(stage, car)

@@ -23,6 +23,7 @@ from carlendar.presentation.states import AgendaState, DriveState, EventState, F
 from carlendar.safety.restrictions import DrivingState, Restrictions
 from carlendar.store.records import StoredEvent
 from carlendar.text.graphemes import count
+from tests.intents import action_of
 
 Car = Any
 Make = Any
@@ -81,7 +82,7 @@ def check(frame: Frame) -> None:
     assert groups(frame) <= (limits.groups or 0)
     assert not frame.rail
     in_rows = len([row for row in frame.body.rows if row.action]) if isinstance(frame.body, AgendaState) else 0
-    touchable = [action for action in actions(frame) if action.intent != "open"]
+    touchable = [action for action in actions(frame) if action.intent.name != "open"]
     assert len(touchable) - in_rows <= 1 + 3
     allowed = SCREENS[frame.screen].need
     assert allowed is Need.NOTHING or not restrictions.moving or frame.place.endswith("aside")
@@ -171,7 +172,7 @@ def take(car: Car, step: Any) -> None:
         case int():
             car.wait(step)
         case _:
-            found = [action for action in actions(car.frame) if action.intent == step]
+            found = [action for action in actions(car.frame) if action.intent.name == step]
             if found:
                 car.presenter.act(found[0])
 
@@ -199,10 +200,8 @@ def test_every_item_that_a_task_may_reach_is_on_exactly_one_page(total: int, sta
 
 
 def test_a_touch_on_what_is_not_on_offer_opens_nothing(car: Car) -> None:
-    from carlendar.presentation.states import Action
-
     for intent in ("settings", "sign_in", "profiles", "open", "ask_clear", "clear", "sign_out", "hand_over", "resume"):
-        car.presenter.act(Action(intent, ("x",), argument="id Product review@2026-11-23T08:00:00Z"))
+        car.presenter.act(action_of(intent, "id Product review@2026-11-23T08:00:00Z"))
         assert car.frame.screen is ScreenName.DRIVE
     assert not [done for done in car.done if done[0] in ("send", "put")]
 

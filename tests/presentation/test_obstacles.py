@@ -53,7 +53,7 @@ def test_parked_without_a_phone_the_link_is_handed_over(new_car: Car, at: At) ->
     car.start(state=DrivingState.PARKED).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
     assert "No phone connected" in lines(car)[0][0]
-    assert car.frame.body.primary.intent == "hand_over"
+    assert car.frame.body.primary.intent.name == "hand_over"
     car.touch("hand_over")
     assert isinstance(car.frame.body, EventState)
     assert car.frame.body.qr
@@ -66,7 +66,7 @@ def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: Ca
     car.start(state=DrivingState.PARKED).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
     assert lines(car) == [(("Teams",), "microsoft-teams", Tone.MUTE)]
-    assert car.frame.body.primary.intent == "join"
+    assert car.frame.body.primary.intent.name == "join"
 
 
 @pytest.mark.parametrize(

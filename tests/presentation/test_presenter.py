@@ -13,6 +13,7 @@ from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Person
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 from carlendar.ipc.messages import DataChanged, SyncStatus
+from carlendar.presentation.intents import SendLate
 from carlendar.presentation.screen_controller import ScreenController
 from carlendar.presentation.states import ScreenName
 from carlendar.safety.restrictions import DrivingState
@@ -146,7 +147,7 @@ def test_parked_running_late_offers_five_ten_and_fifteen_minutes(car: Car) -> No
     car.touch("late_choice")
     assert car.frame.body.band.text == "How late will you be?"
     assert [action.labels[0] for action in car.frame.body.footer] == ["5 minutes", "10 minutes", "15 minutes"]
-    car.touch("late", "15|id Product review@2026-11-23T08:00:00Z")
+    car.touch(SendLate("id Product review@2026-11-23T08:00:00Z", 15))
     assert car.done[-1][1].payload["minutes"] == "15"
 
 

@@ -170,7 +170,7 @@ def test_parked_it_is_a_word_with_its_join_action_beside_what_is_read(new_car: C
     car.wait(65)
     assert car.frame.screen is ScreenName.AGENDA
     assert car.frame.toast.text == "Product review · Starts in 5 minutes"
-    assert car.frame.toast_action.intent == "join"
+    assert car.frame.toast_action.intent.name == "join"
 
 
 def test_without_a_clock_nothing_reminds(new_car: Car, at: At) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from carlendar.domain.place import Place, Position, position
+from carlendar.presentation.intents import OpenEvent
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import DriveState, EventState
 from carlendar.presentation.vehicle_context import Side, VehicleContext
@@ -67,7 +68,7 @@ def test_a_standing_car_tells_how_far_the_place_is_and_that_it_is_no_way_by_road
     car = started(DrivingState.PARKED, Options(region="DE", language=language))
     car.presenter.cabin(VehicleContext(here=FAR, miles=miles))
     car.touch("agenda")
-    car.touch("open", LUNCH)
+    car.touch(OpenEvent(LUNCH))
     assert places(car) == [(f"Hafenstraße 12, Hamburg · {told}", "Hafenstraße 12, Hamburg", "Hafenstraße 12")]
 
 

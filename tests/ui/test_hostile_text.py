@@ -26,6 +26,7 @@ from carlendar.ui.parts import TextPart
 from carlendar.ui.scripts import MISSING, clean, runs, visual
 from carlendar.ui.text import set_title
 from carlendar_devtools.audit.probe import nodes
+from tests.intents import sample
 
 LAM_ALEF = "\u0644\u0627"
 JOINER = "\u200d"
@@ -203,10 +204,10 @@ def test_a_meeting_that_cannot_be_laid_out_keeps_its_time_and_the_others(frames:
 @pytest.mark.usefixtures("unset")
 def test_an_action_whose_label_cannot_be_laid_out_is_not_offered(frames: dict[str, Frame], stage: Any) -> None:
     body: Any = frames["reminder"].body
-    named = Action("navigate", ("To Budget",), "navigation-variant")
+    named = Action(sample("navigate"), ("To Budget",), "navigation-variant")
     frame = replace(frames["reminder"], body=replace(body, primary=named, footer=(named, body.footer[1])))
     root = stage.stage(frame)
-    intents = [widget.action.intent for widget in root.walk(restrict=True) if getattr(widget, "action", None)]
+    intents = [widget.action.intent.name for widget in root.walk(restrict=True) if getattr(widget, "action", None)]
     assert "navigate" not in intents
     assert "skip" in intents
 

@@ -11,7 +11,16 @@ from carlendar.i18n.countries import country
 from carlendar.meetings.plan import JoinAction, Step
 from carlendar.presentation.disclosure import may_show_details
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import (
+    CallOrganizer,
+    GoHome,
+    HandOver,
+    Join,
+    Navigate,
+    ShowAgenda,
+    ShowCall,
+    ShowSettings,
+)
 from carlendar.presentation.now.proximity import arrived
 from carlendar.presentation.states import Action, Look, ScreenName
 
@@ -31,11 +40,11 @@ def join(scene: ViewContext, entry: Entry, label: str = JOIN) -> Action | None:
     """Join, or the way back into the meeting's call; None while joining is not possible."""
     if scene.talk is not None and scene.talk.key == entry.key and (back := to_call(scene)):
         return back
-    if not scene.can_join(entry):
+    step = scene.join_step(entry)
+    if step is None:
         return None
-    step = scene.plan(scene.book.of(entry)).first
     icon = "phone" if step.action is JoinAction.CALL else "video"
-    return Action(Intent.JOIN, _join_labels(scene, step, label), icon, Look.GO, entry.key, sends=True)
+    return Action(Join(entry.key, step), _join_labels(scene, step, label), icon, Look.GO, sends=True)
 
 
 def _join_labels(scene: ViewContext, step: Step, label: str) -> tuple[str, ...]:
@@ -56,7 +65,7 @@ def to_call(scene: ViewContext) -> Action | None:
     if scene.our_call is None:
         return None
     labels = (scene.words.say("Back to the call"), scene.words.say("Call"))
-    return Action(Intent.CALL, labels, "phone-in-talk")
+    return Action(ShowCall(), labels, "phone-in-talk")
 
 
 def way_in(scene: ViewContext, entry: Entry) -> Action | None:
@@ -80,7 +89,7 @@ def call_organizer(scene: ViewContext, entry: Entry) -> Action | None:
     if step is None or not may_show_details(scene, scene.book.of(entry)):
         return None
     labels = (scene.words.say("Call the organiser"), scene.words.say("Call organiser"))
-    return Action(Intent.CALL_ORGANIZER, labels, "phone", argument=entry.key, sends=True)
+    return Action(CallOrganizer(entry.key, step), labels, "phone", sends=True)
 
 
 def navigate(scene: ViewContext, entry: Entry, *, named: bool) -> Action | None:
@@ -94,7 +103,7 @@ def navigate(scene: ViewContext, entry: Entry, *, named: bool) -> Action | None:
     short = scene.words.say("Navigate")
     name = place(scene, stored)
     labels = (scene.words.say("To {place}", place=name), short) if named and name else (short,)
-    return Action(Intent.NAVIGATE, labels, "navigation-variant", argument=entry.key)
+    return Action(Navigate(entry.key), labels, "navigation-variant")
 
 
 def hand_over(scene: ViewContext, entry: Entry) -> Action | None:
@@ -106,17 +115,17 @@ def hand_over(scene: ViewContext, entry: Entry) -> Action | None:
         return None
     say = scene.words.say
     labels = (say("Show QR code"), say("QR code"))
-    return Action(Intent.HAND_OVER, labels, "qrcode", argument=entry.key)
+    return Action(HandOver(entry.key), labels, "qrcode")
 
 
 def to_agenda(scene: ViewContext) -> Action:
     """The way to Agenda."""
-    return Action(Intent.AGENDA, (scene.words.say("Agenda"),), "calendar")
+    return Action(ShowAgenda(), (scene.words.say("Agenda"),), "calendar")
 
 
 def to_drive(scene: ViewContext) -> Action:
     """The way home."""
-    return Action(Intent.HOME, (scene.words.say("Now"),), "home")
+    return Action(GoHome(), (scene.words.say("Now"),), "home")
 
 
 def rail(scene: ViewContext, screen: ScreenName) -> tuple[Action, ...]:
@@ -127,7 +136,7 @@ def rail(scene: ViewContext, screen: ScreenName) -> tuple[Action, ...]:
     in_agenda = screen in (ScreenName.AGENDA, ScreenName.EVENT)
     in_settings = screen in (ScreenName.SETTINGS, ScreenName.PROFILES)
     return (
-        Action(Intent.HOME, (say("Now"),), "home", selected=screen is ScreenName.DRIVE),
-        Action(Intent.AGENDA, (say("Agenda"),), "calendar", selected=in_agenda),
-        Action(Intent.SETTINGS, (say("Settings"),), "cog", selected=in_settings),
+        Action(GoHome(), (say("Now"),), "home", selected=screen is ScreenName.DRIVE),
+        Action(ShowAgenda(), (say("Agenda"),), "calendar", selected=in_agenda),
+        Action(ShowSettings(), (say("Settings"),), "cog", selected=in_settings),
     )

@@ -9,7 +9,7 @@ from carlendar.presentation.access_policy import HOME, SCREENS, ScreenAddress, a
 from carlendar.presentation.actions import join, rail
 from carlendar.presentation.apply_limits import apply_limits
 from carlendar.presentation.disclosure import title_of
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import GoHome
 from carlendar.presentation.notice import question, when_parked
 from carlendar.presentation.now.change_notices import news
 from carlendar.presentation.now.reminder import reminded, when
@@ -94,7 +94,7 @@ def _reminder(scene: ViewContext, place: ScreenAddress) -> tuple[Line, Action] |
         return None
     first = reminder.entries[0]
     text = f"{title_of(scene, first)} · {when(scene, reminder)}"
-    show = Action(Intent.HOME, (scene.words.say("Show"),), "bell")
+    show = Action(GoHome(), (scene.words.say("Show"),), "bell")
     return Line((text, when(scene, reminder)), "bell"), join(scene, first) or show
 
 

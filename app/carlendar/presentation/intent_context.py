@@ -10,7 +10,7 @@ from carlendar.domain.call import CallPhase
 from carlendar.domain.reminders import Reminder, due
 from carlendar.i18n.formats import formats
 from carlendar.ipc.messages import Command
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import Undo
 from carlendar.presentation.options import Options, as_in_car, preferred
 from carlendar.presentation.session import TOAST_SECONDS, Session, Toast
 from carlendar.presentation.states import Action, Line, Tone
@@ -145,7 +145,8 @@ class IntentContext:
     def _undoing(self) -> str:
         """What the word on what just happened offers to take back."""
         toast = self.session.toast
-        return toast.action.argument if toast and toast.action and toast.action.intent == Intent.UNDO else ""
+        intent = toast.action.intent if toast and toast.action else None
+        return intent.item if isinstance(intent, Undo) else ""
 
     def _late(self, snapshot: Snapshot) -> frozenset[str]:
         sent = {item.event_id for item in snapshot.outbox if item.kind == "late" and item.state in LIVE}

@@ -7,7 +7,17 @@ from carlendar.i18n.countries import country as country_name
 from carlendar.meetings.plan import Doubt, JoinAction
 from carlendar.presentation.actions import to_drive
 from carlendar.presentation.disclosure import cleaned
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import (
+    AcceptNotice,
+    AllowMore,
+    CloseQuestion,
+    EraseAll,
+    GoBack,
+    JoinConfirmed,
+    NotNow,
+    ResumeScreen,
+    SignOut,
+)
 from carlendar.presentation.now.running_late import ANSWER_SCOPE, SCOPE, lacking
 from carlendar.presentation.states import Action, Look, NoticeState
 from carlendar.presentation.view_context import Panel, ViewContext
@@ -34,8 +44,8 @@ def privacy(scene: ViewContext) -> NoticeState:
             say("Signing out or “Erase all data” deletes everything at once."),
         ),
         actions=(
-            Action(Intent.ACCEPT_NOTICE, (say("Continue"),), "check"),
-            Action(Intent.BACK, (say("Cancel"),), "close"),
+            Action(AcceptNotice(), (say("Continue"),), "check"),
+            Action(GoBack(), (say("Cancel"),), "close"),
         ),
     )
 
@@ -43,7 +53,7 @@ def privacy(scene: ViewContext) -> NoticeState:
 def when_parked(scene: ViewContext) -> NoticeState:
     """In place of what is forbidden now; once parked again, the way to go on with it."""
     say = scene.words.say
-    resume = Action(Intent.RESUME, (say("Continue"),), "chevron-right")
+    resume = Action(ResumeScreen(), (say("Continue"),), "chevron-right")
     return NoticeState(
         title=say("Available when parked"),
         icon="parking",
@@ -70,7 +80,7 @@ def question(scene: ViewContext) -> NoticeState | None:
 
 def _clear(scene: ViewContext) -> NoticeState:
     say = scene.words.say
-    clear = Action(Intent.CLEAR, (say("Erase all data"), say("Erase")), "trash-can-outline", Look.STOP, sends=True)
+    clear = Action(EraseAll(), (say("Erase all data"), say("Erase")), "trash-can-outline", Look.STOP, sends=True)
     return NoticeState(
         title=say("Erase all data?"),
         icon="trash-can-outline",
@@ -88,7 +98,7 @@ def _sign_out(scene: ViewContext) -> NoticeState:
     feed = account is not None and account.is_feed
     label = say("Remove") if feed else say("Sign out")
     icon = "calendar-remove" if feed else "logout"
-    leave = Action(Intent.SIGN_OUT, (label,), icon, Look.STOP, scene.subject, sends=True)
+    leave = Action(SignOut(scene.subject), (label,), icon, Look.STOP, sends=True)
     return NoticeState(
         title=say("Remove calendar?") if feed else say("Sign out?"),
         icon=icon,
@@ -120,8 +130,8 @@ def _permission(scene: ViewContext) -> NoticeState | None:
             say("Nothing is sent until you tap. You can also allow this later in Settings."),
         ),
         actions=(
-            Action(Intent.ALLOW_MORE, (say("Allow"),), "check", argument=account.id),
-            Action(Intent.NOT_NOW, (say("Not now"),), "close", argument=account.id),
+            Action(AllowMore(account.id), (say("Allow"),), "check"),
+            Action(NotNow(account.id), (say("Not now"),), "close"),
         ),
     )
 
@@ -143,11 +153,11 @@ def _confirm(scene: ViewContext) -> NoticeState | None:
         icon=icon,
         paragraphs=(step.number if calls else cleaned(step.url), *country, *doubt),
         actions=(
-            Action(Intent.JOIN_CONFIRMED, (label,), icon, Look.GO, scene.subject, sends=True),
+            Action(JoinConfirmed(scene.subject, step), (label,), icon, Look.GO, sends=True),
             _cancel(scene),
         ),
     )
 
 
 def _cancel(scene: ViewContext) -> Action:
-    return Action(Intent.DISMISS_QUESTION, (scene.words.say("Cancel"),), "close")
+    return Action(CloseQuestion(), (scene.words.say("Cancel"),), "close")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.ports import ResponseKind
 from carlendar.domain.reminders import answered_until
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import Acknowledge, NewsSeen, Undo
 from carlendar.presentation.now import running_late
 from carlendar.presentation.states import Action, Tone
 from carlendar.presentation.view_context import Panel
@@ -18,21 +18,24 @@ if TYPE_CHECKING:
 
     from carlendar.domain.agenda import Entry
     from carlendar.presentation.intent_context import IntentContext
+    from carlendar.presentation.intents import AnswerSeries, Dismiss, Remind, Respond, SendLate
     from carlendar.presentation.view_context import ViewContext
     from carlendar.store.records import Snapshot, StoredEvent
 
 UNDO = timedelta(seconds=20)
 """How long what is sent can be taken back."""
-SERIES = " series"
-"""After the kind of an answer: it is meant for the whole series."""
-PANELS = {"accept": Panel.SERIES_ACCEPT, "tentative": Panel.SERIES_TENTATIVE, "decline": Panel.SERIES_DECLINE}
+PANELS = {
+    ResponseKind.ACCEPT: Panel.SERIES_ACCEPT,
+    ResponseKind.TENTATIVE: Panel.SERIES_TENTATIVE,
+    ResponseKind.DECLINE: Panel.SERIES_DECLINE,
+}
+"""The question about the series that each answer leads to."""
 
 
-def late(desk: IntentContext, argument: str) -> None:
-    """Put a running-late message into the outbox; it can be taken back for 20 seconds."""
-    minutes, _, key = argument.partition("|")
-    entry, scene = desk.entry(key), desk.scene()
-    if entry is None or minutes not in {str(choice) for choice in running_late.CHOICES}:
+def late(desk: IntentContext, intent: SendLate) -> None:
+    """Put a running-late message into the outbox; it can be undone for 20 seconds."""
+    entry, scene, minutes = desk.entry(intent.key), desk.scene(), str(intent.minutes)
+    if entry is None or intent.minutes not in running_late.CHOICES:
         return
     if not running_late.offered(scene, entry):
         return
@@ -51,14 +54,14 @@ def late(desk: IntentContext, argument: str) -> None:
         )
     else:
         text = words.say("Sending: {minutes} min late", minutes=minutes)
-    undo = Action(Intent.UNDO, (words.say("Undo"),), "undo", argument=item.key)
+    undo = Action(Undo(item.key), (words.say("Undo"),), "undo")
     desk.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
 
 
-def undo(desk: IntentContext, key: str) -> None:
-    """Take back what has not been sent; whether that was in time is said once the store knows."""
-    session, toast = desk.session, desk.session.toast
-    offered = toast is not None and toast.action is not None and toast.action.argument == key
+def undo(desk: IntentContext, intent: Undo) -> None:
+    """Withdraw what has not been sent; whether that was in time is reported once the store knows."""
+    session, toast, key = desk.session, desk.session.toast, intent.item
+    offered = toast is not None and toast.action is not None and toast.action.intent == intent
     waits = any(item.key == key and item.state is OutboxState.WAITING for item in session.snapshot.outbox)
     if not (offered or waits) or key in session.taking_back:
         return
@@ -68,40 +71,37 @@ def undo(desk: IntentContext, key: str) -> None:
     desk.ports.memory.withdraw(key)
 
 
-def ask_series(desk: IntentContext, argument: str) -> None:
+def ask_series(desk: IntentContext, intent: AnswerSeries) -> None:
     """Ask whether an answer is for the one occurrence or for its series; only while parked."""
-    kind, _, key = argument.partition("|")
-    if kind in PANELS and not desk.session.restrictions.restricted:
-        desk.session.panel, desk.session.panel_subject = PANELS[kind], key
+    if not desk.session.restrictions.restricted:
+        desk.session.panel, desk.session.panel_subject = PANELS[intent.response], intent.key
 
 
-def respond(desk: IntentContext, argument: str) -> None:
+def respond(desk: IntentContext, intent: Respond) -> None:
     """Answer an invitation; the answer shows at once. A series is answered only while parked."""
-    chosen, _, key = argument.partition("|")
-    kind, series = chosen.removesuffix(SERIES), chosen.endswith(SERIES)
-    entry, restrictions = desk.entry(key), desk.session.restrictions
-    if entry is None or kind not in set(ResponseKind) or (restrictions.restricted and (series or restrictions.moving)):
+    entry, restrictions, series = desk.entry(intent.key), desk.session.restrictions, intent.series
+    if entry is None or (restrictions.restricted and (series or restrictions.moving)):
         return
     stored, event = desk.session.book.of(entry), entry.event
     if not running_late.may_answer(stored) or (series and not event.series_id):
         return
     payload = {"series": event.series_id} if event.series_id else {}
-    item = _put(desk, stored.account.id, event.series_id if series else event.id, kind, payload)
+    item = _put(desk, stored.account.id, event.series_id if series else event.id, intent.response, payload)
     desk.session.turn()
     words = desk.words()
-    take_back = Action(Intent.UNDO, (words.say("Undo"),), "undo", argument=item.key)
+    take_back = Action(Undo(item.key), (words.say("Undo"),), "undo")
     text = words.say("Sending your answer for the series") if series else words.say("Sending your answer")
     desk.toast(text, "calendar-check", action=take_back, stays=UNDO.total_seconds())
 
 
-def remind_later(desk: IntentContext, keys: str) -> None:
+def remind_later(desk: IntentContext, intent: Remind) -> None:
     """Put the reminder off to the start; at or after the start, for good. In this car at once, elsewhere by Graph.
 
     Those that wait behind it are put off alike, but in this car alone: nobody has to clear away at the wheel what
     piled up, and nothing that was not seen is answered elsewhere.
     """
     scene = desk.scene()
-    for key in keys.splitlines():
+    for key in intent.keys:
         entry = desk.entry(key)
         if entry is None:
             continue
@@ -110,11 +110,11 @@ def remind_later(desk: IntentContext, keys: str) -> None:
             _elsewhere(desk, stored, "snooze", {"until": until.astimezone(UTC).isoformat()})
         else:
             _elsewhere(desk, stored, "dismiss", {})
-    _put_off_earlier(desk, scene, keys)
+    _put_off_earlier(desk, scene, intent.keys)
 
 
-def _put_off_earlier(desk: IntentContext, scene: ViewContext, keys: str) -> None:
-    if scene.reminder is not None and keys == "\n".join(scene.reminder.keys):
+def _put_off_earlier(desk: IntentContext, scene: ViewContext, keys: tuple[str, ...]) -> None:
+    if scene.reminder is not None and keys == scene.reminder.keys:
         for entry in scene.reminder.earlier:
             _put_off(desk, scene, entry)
 
@@ -128,11 +128,11 @@ def _put_off(desk: IntentContext, scene: ViewContext, entry: Entry) -> datetime:
     return until
 
 
-def skip(desk: IntentContext, keys: str) -> None:
-    """Neither remind of these occurrences again nor show them on Drive; what piled up behind them is put off."""
+def dismiss(desk: IntentContext, intent: Dismiss) -> None:
+    """Neither remind of these occurrences again nor show them at home; reminders waiting behind them are snoozed."""
     now = desk.now()
-    _put_off_earlier(desk, desk.scene(), keys)
-    for key in keys.splitlines():
+    _put_off_earlier(desk, desk.scene(), intent.keys)
+    for key in intent.keys:
         entry = desk.entry(key)
         if entry is not None:
             stored = desk.session.book.of(entry)
@@ -141,17 +141,16 @@ def skip(desk: IntentContext, keys: str) -> None:
             desk.ports.memory.dismiss(key, stored.account.id, now)
 
 
-def acknowledge(desk: IntentContext, key: str) -> None:
-    """The person has seen that something was not sent."""
-    desk.session.acknowledged.add(key)
-    desk.ports.memory.acknowledge(key)
+def acknowledge(desk: IntentContext, intent: Acknowledge) -> None:
+    """Note that the person has seen that something was not sent."""
+    desk.session.acknowledged.add(intent)
+    desk.ports.memory.acknowledge(intent.item)
 
 
-def news_seen(desk: IntentContext, argument: str) -> None:
-    """The person was told that a meeting was moved or cancelled."""
-    account_id, _, event_id = argument.partition("|")
-    desk.session.acknowledged.add(argument)
-    desk.ports.memory.news_told(account_id, event_id)
+def news_seen(desk: IntentContext, intent: NewsSeen) -> None:
+    """Note that the person has seen that a meeting was moved or cancelled."""
+    desk.session.acknowledged.add(intent)
+    desk.ports.memory.news_told(intent.account_id, intent.event_id)
 
 
 def settle(desk: IntentContext) -> bool:
@@ -162,12 +161,12 @@ def settle(desk: IntentContext) -> bool:
         if session.snoozed.get(key) == until:
             del session.snoozed[key]
     session.late -= {item.event_id for item in session.snapshot.outbox if item.kind == "late"}
-    untold = {f"{news.account_id}|{news.event_id}" for news in session.snapshot.news}
-    given_up = {item.key for item in session.snapshot.outbox if item.state is OutboxState.GIVEN_UP}
-    session.acknowledged &= untold | given_up
-    toast = session.toast
-    if toast is not None and toast.action is not None and toast.action.argument in _gone(session.snapshot):
-        session.toast = None  # its Undo would do nothing any more
+    news = {NewsSeen(each.account_id, each.event_id) for each in session.snapshot.news}
+    given_up = {Acknowledge(item.key) for item in session.snapshot.outbox if item.state is OutboxState.GIVEN_UP}
+    session.acknowledged &= news | given_up
+    offered = session.toast.action.intent if session.toast is not None and session.toast.action is not None else None
+    if isinstance(offered, Undo) and offered.item in _gone(session.snapshot):
+        session.toast = None  # its Undo would have no effect any more
     return _told_taken_back(desk)
 
 

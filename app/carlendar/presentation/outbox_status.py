@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.domain.event import Response
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import Acknowledge, Undo
 from carlendar.presentation.reason_text import unsent
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
@@ -43,7 +43,7 @@ def take_back(scene: ViewContext, event: Event, kinds: frozenset[str]) -> Action
     item = latest(scene, event, kinds)
     if item is None or item.state is not OutboxState.WAITING or scene.undoing or item.key in scene.taking_back:
         return None
-    return Action(Intent.UNDO, (scene.words.say("Undo"),), "undo", argument=item.key)
+    return Action(Undo(item.key), (scene.words.say("Undo"),), "undo")
 
 
 def late_line(scene: ViewContext, entry: Entry) -> Line | None:
@@ -74,7 +74,7 @@ def failure(scene: ViewContext) -> tuple[Line, Action] | None:
     """What was given up, with its reason, until the person has seen it; the oldest first, one at a time."""
     say = scene.words.say
     for item in scene.snapshot.outbox:
-        if item.state is not OutboxState.GIVEN_UP or item.key in scene.acknowledged:
+        if item.state is not OutboxState.GIVEN_UP or Acknowledge(item.key) in scene.acknowledged:
             continue
         old = (scene.now - item.created).total_seconds() > TOLD_FOR_HOURS * 3600
         if scene.restrictions.restricted and (item.kind in QUIET or old):
@@ -82,7 +82,7 @@ def failure(scene: ViewContext) -> tuple[Line, Action] | None:
         text, short = _what(scene, item)
         why = unsent(scene.words, item.reason) if item.reason != "unsure" else ""
         variants = (f"{text}: {why}", f"{short}: {why}", short) if why else (text, short)
-        return Line(variants, "alert", Tone.WARN), Action(Intent.ACKNOWLEDGE, (say("OK"),), "check", argument=item.key)
+        return Line(variants, "alert", Tone.WARN), Action(Acknowledge(item.key), (say("OK"),), "check")
     return None
 
 

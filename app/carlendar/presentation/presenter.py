@@ -15,7 +15,7 @@ from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, 
 from carlendar.presentation.account import driver
 from carlendar.presentation.frames import compose
 from carlendar.presentation.intent_context import IntentContext
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import NewsSeen
 from carlendar.presentation.quarantine import Quarantine
 from carlendar.presentation.session import NEWS_SECONDS, Session
 from carlendar.presentation.states import Action, Frame, ScreenName, Tone
@@ -262,15 +262,15 @@ class Presenter:
     def _say_news(self) -> None:
         """What changed about a meeting has been said once it stood on the screen for its time."""
         shown = self._frame.toast_action
-        key = shown.argument if shown is not None and shown.intent == Intent.NEWS_SEEN else ""
+        news = shown.intent if shown is not None and isinstance(shown.intent, NewsSeen) else None
         before, since = self._session.saying
         now = self._ports.elapsed.seconds()
-        if key != before:
-            self._session.saying = (key, now)
-        elif key and now - since >= NEWS_SECONDS:
+        if news != before:
+            self._session.saying = (news, now)
+        elif news is not None and now - since >= NEWS_SECONDS:
             from carlendar.presentation import outbox_intents
 
-            outbox_intents.news_seen(self._desk, key)
+            outbox_intents.news_seen(self._desk, news)
 
     def _compose(self) -> Frame:
         session, options = self._session, self._desk.options

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from carlendar.ipc.messages import SyncStatus
     from carlendar.presentation.agenda.index import AgendaIndex
+    from carlendar.presentation.intents import Acknowledge, NewsSeen
     from carlendar.presentation.states import Action, Line
     from carlendar.safety.restrictions import Restrictions
     from carlendar.store.records import Snapshot
@@ -96,9 +97,9 @@ class Session:
     """Ids of events for which a running-late message was put into the outbox here."""
     taking_back: set[str] = field(default_factory=set)
     """Keys of outbox items that the person took back, until the store says whether in time."""
-    acknowledged: set[str] = field(default_factory=set)
-    """Failures and news that the person has seen here, as in `Scene`."""
-    saying: tuple[str, float] = ("", 0.0)
+    acknowledged: set[Acknowledge | NewsSeen] = field(default_factory=set)
+    """Failures and changes that the person has seen here; the snapshot may not know it yet."""
+    saying: tuple[NewsSeen | None, float] = (None, 0.0)
     """The news on the screen, and since when (elapsed seconds)."""
     sounded: tuple[tuple[str, ...], str] = ((), "")
     """The reminder that last made a sound."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from carlendar.domain.value import value
 
 if TYPE_CHECKING:
+    from carlendar.presentation.intents import Intent
     from carlendar.safety.restrictions import Restrictions
 
 
@@ -53,15 +54,14 @@ class Look(StrEnum):
 class Action:
     """Something to touch. `labels` are variants from long to short; the first that fits is drawn.
 
-    `intent` and `argument` are handed back to the presenter as they are. `sends` marks what leaves
-    the car or ends a call: the touch rules of the restriction profile hold for it.
+    `intent` is handed back to the presenter as it is. `sends` marks what leaves the car or ends a call: the touch rules
+    of the restriction profile apply to it.
     """
 
-    intent: str
+    intent: Intent
     labels: tuple[str, ...]
     icon: str = ""
     look: Look = Look.SECONDARY
-    argument: str = ""
     sends: bool = False
     selected: bool = False
 

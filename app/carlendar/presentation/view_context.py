@@ -12,7 +12,7 @@ from carlendar.domain.agenda import Entry, joinable
 from carlendar.domain.call import Call, CallPhase, PhoneState, same_number
 from carlendar.domain.event import Event, Response
 from carlendar.domain.value import value
-from carlendar.meetings.plan import JoinAction, Plan, Situation, Why
+from carlendar.meetings.plan import JoinAction, Plan, Situation, Step, Why
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import AGREED, preference
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from carlendar.i18n.formats import Formats
     from carlendar.ipc.messages import SignInStatus
     from carlendar.presentation.agenda.index import AgendaIndex
+    from carlendar.presentation.intents import Acknowledge, NewsSeen
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import JoinPlan
     from carlendar.safety.restrictions import Restrictions
@@ -160,8 +161,8 @@ class ViewContext:
     """Key of the outbox item that the word on what just happened offers to take back."""
     taking_back: frozenset[str] = frozenset()
     """Keys that the person has just taken back, and the store has not said yet whether in time."""
-    acknowledged: frozenset[str] = frozenset()
-    """Keys of failures, and `account|event id` of news, that the person has just seen."""
+    acknowledged: frozenset[Acknowledge | NewsSeen] = frozenset()
+    """Failures and changes that the person has just seen; the snapshot may not know it yet."""
 
     @property
     def zone(self) -> tzinfo:
@@ -227,14 +228,13 @@ class ViewContext:
             confirmed=confirmed,
         )
 
-    def plan(self, stored: StoredEvent, *, confirmed: bool = False) -> Plan:
-        """What pressing Join does; `confirmed` once the person said yes to what the plan asked.
-
-        Numbers that the profile agreed to before are not asked about again, and can be called while driving.
+    def plan(self, stored: StoredEvent) -> Plan:
+        """How to join now. Numbers that the profile confirmed before are not asked about again, and can be called
+        while driving.
         """
-        found = self.join_plan(stored.way_in, self.situation(stored, confirmed=confirmed))
+        found = self.join_plan(stored.way_in, self.situation(stored))
         asks = found.first.confirm or found.first.why == Why.CONFIRM_PARKED
-        if confirmed or not asks or stored.way_in is None:
+        if not asks or stored.way_in is None:
             return found
         known = tuple(each for each in stored.way_in.dial_ins if self.agreed(each.number))
         if not known:
@@ -248,8 +248,13 @@ class ViewContext:
         profile = self.snapshot.profile
         return profile is not None and preference(self.snapshot, self.chosen, f"{AGREED}{profile.id}:{number}") == "1"
 
-    def can_join(self, entry: Entry) -> bool:
-        """Whether Join is offered: its time has come and there is something that joining would do."""
+    def join_step(self, entry: Entry) -> Step | None:
+        """What Join does now; None where it is not offered: too early or late, or nothing that it could do."""
         if not joinable(entry, self.now):
-            return False
-        return self.plan(self.book.of(entry)).first.action in (JoinAction.CALL, JoinAction.OPEN)
+            return None
+        step = self.plan(self.book.of(entry)).first
+        return step if step.action in (JoinAction.CALL, JoinAction.OPEN) else None
+
+    def can_join(self, entry: Entry) -> bool:
+        """Whether Join is offered."""
+        return self.join_step(entry) is not None

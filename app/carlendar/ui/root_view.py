@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kivy.graphics import ClearBuffers, ClearColor
 from kivy.uix.widget import Widget
 
+from carlendar.domain.value import value
+from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.fonts import RULER
@@ -152,9 +154,18 @@ class RootView(Widget):
         return self._widgets[key]
 
 
+@value
+class ListContent(Intent):
+    """What a list shows, as its target is compared; never carried out."""
+
+    name: ClassVar[str] = "list"
+    place: str
+    content: int
+
+
 def _list_action(part: ListPart) -> Action:
-    """Stands for a list as a whole: other rows, or the same in another order, are another meaning."""
-    return Action("list", tuple(row.key for row in part.rows), argument=f"{part.place}:{hash(part.rows)}")
+    """Stands for a list as a whole: other rows, or the same in another order, are another intent."""
+    return Action(ListContent(part.place, hash(part.rows)), tuple(row.key for row in part.rows))
 
 
 def targets(composition: Composition) -> dict[str, Target]:

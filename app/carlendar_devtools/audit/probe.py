@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KINDS = {
     "TextBlock": Kind.TEXT, "Icon": Kind.ICON, "ActionTarget": Kind.BUTTON, "Card": Kind.CARD, "Ring": Kind.SHAPE,
     "Band": Kind.SHAPE, "StripeMark": Kind.SHAPE, "QrCode": Kind.CODE, "PartList": Kind.LIST,
-    "Likeness": Kind.PICTURE,
+    "AvatarWidget": Kind.PICTURE,
 }  # fmt: skip
 """What the application's widgets are to a person, by the names of their classes."""
 HOLDERS = frozenset({"RootView", "Scroller", "Rows", "ListRow"})
@@ -72,7 +72,7 @@ def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
         text=_text(widget, kind),
         color=_color(widget) if kind is Kind.TEXT else None,
         reach=_reach(widget, stage) if action is not None or hasattr(widget, "on_press") else None,
-        intent=action.intent if action is not None else "",
+        intent=action.intent.name if action is not None else "",
         sends=bool(action is not None and action.sends),
         look=action.look.value if action is not None else "",
         selected=bool(action is not None and action.selected),

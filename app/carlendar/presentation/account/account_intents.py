@@ -15,14 +15,24 @@ from carlendar.store.records import PERMISSION_ASKED
 
 if TYPE_CHECKING:
     from carlendar.presentation.intent_context import IntentContext
+    from carlendar.presentation.intents import (
+        AllowMore,
+        ChooseProfile,
+        EndGuest,
+        NotNow,
+        Prefer,
+        ShowCalendar,
+        SignOut,
+        StartSignIn,
+    )
 
 NOTICE = "notice:"
 """Preference that says of a profile that it has seen the privacy notice."""
 
 
-def sign_in(desk: IntentContext, account_id: str) -> None:
+def sign_in(desk: IntentContext, intent: StartSignIn) -> None:
     """Begin to sign in, after the privacy notice where the profile has not seen it."""
-    session = desk.session
+    session, account_id = desk.session, intent.account_id
     if account_id and account_id not in {account.id for account in session.snapshot.accounts}:
         return  # of a driver who is not in the seat any more
     session.renewing, session.asking_more = account_id, False
@@ -57,21 +67,21 @@ def start(desk: IntentContext, way: str, profile_id: str = "") -> None:
     desk.send("sign_in", profile=profile or session.trail.here.subject, way=way, account=session.renewing, **more)
 
 
-def allow_more(desk: IntentContext, account_id: str) -> None:
+def allow_more(desk: IntentContext, intent: AllowMore) -> None:
     """Sign the account in once more, with the permissions to answer in the person's name."""
     session = desk.session
-    account = next((held for held in session.snapshot.accounts if held.id == account_id), None)
+    account = next((held for held in session.snapshot.accounts if held.id == intent.account_id), None)
     if account is None or session.restrictions.restricted:
         return
-    _asked(desk, account_id)
+    _asked(desk, account.id)
     session.turn()
-    session.renewing, session.asking_more = account_id, True
+    session.renewing, session.asking_more = account.id, True
     start(desk, "device", account.profile_id)
 
 
-def not_now(desk: IntentContext, account_id: str) -> None:
+def not_now(desk: IntentContext, intent: NotNow) -> None:
     """Leave it at reading; the question does not come again by itself."""
-    _asked(desk, account_id)
+    _asked(desk, intent.account_id)
     desk.session.turn()
 
 
@@ -114,10 +124,10 @@ def told(desk: IntentContext, status: SignInStatus) -> None:
         session.trail.back()
 
 
-def choose_profile(desk: IntentContext, profile_id: str) -> None:
+def choose_profile(desk: IntentContext, intent: ChooseProfile) -> None:
     """Put a profile into the seat."""
     session = desk.session
-    profile = next((held for held in session.snapshot.profiles if held.id == profile_id), None)
+    profile = next((held for held in session.snapshot.profiles if held.id == intent.profile_id), None)
     if session.restrictions.restricted or profile is None or not driver.may_use(profile, session.driver or ""):
         return
     driver.choose(desk, profile)
@@ -148,17 +158,17 @@ def _new_profile(desk: IntentContext, *, guest: bool) -> Profile:
     return profile
 
 
-def end_guest(desk: IntentContext, profile_id: str) -> None:
+def end_guest(desk: IntentContext, intent: EndGuest) -> None:
     """End a guest's visit: nothing of it stays."""
     if not desk.session.restrictions.restricted:
-        desk.send("end_guest", profile=profile_id)
+        desk.send("end_guest", profile=intent.profile_id)
         desk.session.trail.home()
 
 
-def sign_out(desk: IntentContext, account_id: str) -> None:
+def sign_out(desk: IntentContext, intent: SignOut) -> None:
     """Sign an account out and delete what is kept of it."""
     if not desk.session.restrictions.restricted and desk.session.panel is Panel.SIGN_OUT:
-        desk.send("sign_out", account=account_id)
+        desk.send("sign_out", account=intent.account_id)
         desk.session.turn()
         desk.toast(desk.words().say("Signed out"), "logout")
 
@@ -183,19 +193,17 @@ def erased(desk: IntentContext) -> None:
     desk.toast(desk.words().say("All data erased"), "check-circle")
 
 
-def prefer(desk: IntentContext, argument: str) -> None:
-    """Keep a preference; it holds at once."""
-    name, _, value = argument.partition("=")
+def prefer(desk: IntentContext, intent: Prefer) -> None:
+    """Store a preference; it takes effect at once."""
+    name, value = intent.preference, intent.chosen
     if not desk.session.restrictions.restricted and name not in desk.base.locked:
         desk.session.preferences[name] = value
         desk.ports.memory.prefer(name, value)
         tell_phone(desk)
 
 
-def show_calendar(desk: IntentContext, argument: str) -> None:
-    """Whether a calendar belongs to the agenda."""
-    shown, _, rest = argument.partition("|")
-    account_id, _, calendar_id = rest.partition("|")
-    own = account_id in {account.id for account in desk.session.snapshot.accounts}
+def show_calendar(desk: IntentContext, intent: ShowCalendar) -> None:
+    """Show or hide a calendar in the agenda."""
+    own = intent.account_id in {account.id for account in desk.session.snapshot.accounts}
     if own and not desk.session.restrictions.restricted:
-        desk.ports.memory.show_calendar(account_id, calendar_id, shown == "1")
+        desk.ports.memory.show_calendar(intent.account_id, intent.calendar_id, intent.shown)

@@ -150,7 +150,7 @@ def leave(desk: IntentContext) -> None:
     if in_call:
         session.trail.go(ScreenAddress(ScreenName.CALL), session.restrictions)
     session.scroll.clear()
-    session.saying, session.sounded = ("", 0.0), ((), "")
+    session.saying, session.sounded = (None, 0.0), ((), "")
     session.renewing, session.asking_more, session.awaiting_notice = "", False, False
     if session.toast is not None and session.toast.action is not None:
         session.toast = None

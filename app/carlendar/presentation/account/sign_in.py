@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import CancelSignIn, NewCode, SignInByBrowser
 from carlendar.presentation.reason_text import sentence
 from carlendar.presentation.states import Action, Line, SignInState, Tone
 
@@ -87,19 +87,19 @@ def _own(scene: ViewContext) -> Line:
 
 
 def _new_code(scene: ViewContext) -> Action:
-    return Action(Intent.NEW_CODE, (scene.words.say("New code"),), "refresh")
+    return Action(NewCode(), (scene.words.say("New code"),), "refresh")
 
 
 def _browser(scene: ViewContext) -> tuple[Action, ...]:
     if not (scene.browser and scene.options.browser_sign_in):
         return ()
     labels = (scene.words.say("In the browser"), scene.words.say("Browser"))
-    return (Action(Intent.SIGN_IN_BROWSER, labels, "web"),)
+    return (Action(SignInByBrowser(), labels, "web"),)
 
 
 def _cancel(scene: ViewContext) -> Action:
-    return Action(Intent.CANCEL_SIGN_IN, (scene.words.say("Cancel"),), "close")
+    return Action(CancelSignIn(), (scene.words.say("Cancel"),), "close")
 
 
 def _close(scene: ViewContext) -> Action:
-    return Action(Intent.CANCEL_SIGN_IN, (scene.words.say("Close"),), "close")
+    return Action(CancelSignIn(), (scene.words.say("Close"),), "close")

@@ -11,7 +11,7 @@ from carlendar.domain.value import value
 from carlendar.presentation.actions import join, navigate, to_drive
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
 from carlendar.presentation.service_names import short_name
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, Stripe, Tone
 from carlendar.presentation.time_text import as_of, day, header
@@ -49,7 +49,7 @@ def agenda(scene: ViewContext) -> AgendaState:
 def _later(scene: ViewContext) -> AgendaRow:
     """The last row of a list that has not ended."""
     say = scene.words.say
-    show = Action(Intent.LATER, (say("Show"),), "chevron-down")
+    show = Action(NextPage(), (say("Show"),), "chevron-down")
     return AgendaRow("later", say("Later meetings"), action=show)
 
 
@@ -163,8 +163,8 @@ def _other_day(scene: ViewContext, when: date) -> str:
 
 def _side(scene: ViewContext, page: Page) -> tuple[Action, ...]:
     say = scene.words.say
-    earlier = (Action(Intent.EARLIER, (say("Earlier"),), "chevron-up"),) if page.earlier else ()
-    later = (Action(Intent.LATER, (say("Later"),), "chevron-down"),) if page.later else ()
+    earlier = (Action(PreviousPage(), (say("Earlier"),), "chevron-up"),) if page.earlier else ()
+    later = (Action(NextPage(), (say("Later"),), "chevron-down"),) if page.later else ()
     return (to_drive(scene), *earlier, *later)
 
 
@@ -214,7 +214,7 @@ def _state(scene: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[s
 
 
 def _open(entry: Entry) -> Action:
-    return Action(Intent.OPEN, ("",), argument=entry.key)
+    return Action(OpenEvent(entry.key), ("",))
 
 
 # --- parked --------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from carlendar.presentation.view_context import MeetingCall, ours
 
 if TYPE_CHECKING:
     from carlendar.presentation.intent_context import IntentContext
+    from carlendar.presentation.intents import AnswerCall
 
 UNREACHED = frozenset({EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.NO_ANSWER, EndedBy.UNKNOWN})
 """Ends, before anybody answered, after which another number may do better. Not where the phone made no progress: it may
@@ -96,9 +97,9 @@ def command(desk: IntentContext, name: CallCommand) -> None:
     _command(desk, name, found.id, tones)
 
 
-def answer(desk: IntentContext, call_id: str) -> None:
-    """Take the call that waits; ours is put on hold, and the microphone opened once that is so."""
-    _command(desk, CallCommand.HOLD_AND_ANSWER, call_id)
+def answer(desk: IntentContext, intent: AnswerCall) -> None:
+    """Answer the waiting call; ours is put on hold, and the microphone is unmuted once that has happened."""
+    _command(desk, CallCommand.HOLD_AND_ANSWER, intent.call_id)
 
 
 def unhold(desk: IntentContext) -> None:

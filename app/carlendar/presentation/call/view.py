@@ -10,7 +10,7 @@ from carlendar.domain.up_next import outlook
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.actions import REJOIN, TRY_AGAIN, hand_over, join
 from carlendar.presentation.disclosure import cleaned, title_forms, title_of
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import AnswerCall, CloseCall, LeaveCall, Mute, SendTones, Unhold, Unmute
 from carlendar.presentation.now.running_late import action as late
 from carlendar.presentation.states import Action, CallState, Line, Look, Tone
 from carlendar.text.graphemes import count
@@ -91,15 +91,15 @@ def _in_flight(scene: ViewContext, talk: MeetingCall, found: Call) -> CallState:
     say = scene.words.say
     if scene.emergency:  # no touch of ours may reach it
         return CallState(_status(scene, found), title(scene, talk), say("Emergency call in progress"))
-    leave = Action(Intent.LEAVE, (say("Leave"),), "phone-hangup", Look.STOP, found.id, sends=True)
+    leave = Action(LeaveCall(), (say("Leave"),), "phone-hangup", Look.STOP, sends=True)
     connected = found.phase is CallPhase.ACTIVE
     other = waiting(scene.phone.calls)
     small = _answer(scene, other) if other else None
     if connected and other is None and talk.tones and found.tones not in (TonesPhase.WAITING, TonesPhase.SENDING):
-        small = Action(Intent.SEND_TONES, (say("Enter ID again"), say("ID again")), "dialpad", argument=found.id)
+        small = Action(SendTones(), (say("Enter ID again"), say("ID again")), "dialpad")
     large = _mute(scene) if connected else None
     if found.phase is CallPhase.HELD:
-        large = Action(Intent.UNHOLD, (say("Resume the call"), say("Resume")), "phone-in-talk", argument=found.id)
+        large = Action(Unhold(), (say("Resume the call"), say("Resume")), "phone-in-talk")
     return CallState(
         status=_status(scene, found),
         title=title(scene, talk),
@@ -140,8 +140,8 @@ def _status(scene: ViewContext, found: Call) -> Line:
 def _mute(scene: ViewContext) -> Action:
     say = scene.words.say
     if scene.phone.muted:
-        return Action(Intent.UNMUTE, (say("Unmute"),), "microphone-off", selected=True)
-    return Action(Intent.MUTE, (say("Mute"),), "microphone")
+        return Action(Unmute(), (say("Unmute"),), "microphone-off", selected=True)
+    return Action(Mute(), (say("Mute"),), "microphone")
 
 
 def _answer(scene: ViewContext, other: Call) -> Action | None:
@@ -150,7 +150,7 @@ def _answer(scene: ViewContext, other: Call) -> Action | None:
     if {CallPhase.ACTIVE, CallPhase.HELD} <= {call.phase for call in scene.phone.calls}:
         return None
     labels = (say("Hold and answer"), scene.words.say_in("call", "Answer"))
-    return Action(Intent.ANSWER_CALL, labels, "phone-incoming", argument=other.id, sends=True)
+    return Action(AnswerCall(other.id), labels, "phone-incoming", sends=True)
 
 
 def _detail(scene: ViewContext, talk: MeetingCall, found: Call, other: Call | None) -> str:
@@ -282,4 +282,4 @@ def _came_back(scene: ViewContext, talk: MeetingCall) -> bool:
 
 
 def _close(scene: ViewContext) -> Action:
-    return Action(Intent.CLOSE_CALL, (scene.words.say("Close"),), "close")
+    return Action(CloseCall(), (scene.words.say("Close"),), "close")

@@ -14,7 +14,7 @@ from carlendar.presentation.actions import hand_over, join, navigate
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import blocked, cleaned, cleaned_text, may_show_details, names, title
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import AnswerSeries, ChooseAnswer, CloseQuestion, Respond
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.proximity import with_distance
 from carlendar.presentation.service_names import full_name, icon, short_name
@@ -172,7 +172,7 @@ def _actions(scene: ViewContext, entry: Entry) -> tuple[Action, ...]:
 
 def _link(scene: ViewContext, entry: Entry) -> Action | None:
     if scene.panel is Panel.HAND_OVER:
-        return Action(Intent.DISMISS_QUESTION, (scene.words.say("Hide the code"), scene.words.say("Hide")), "close")
+        return Action(CloseQuestion(), (scene.words.say("Hide the code"), scene.words.say("Hide")), "close")
     return hand_over(scene, entry)
 
 
@@ -189,7 +189,7 @@ def _change_answer(scene: ViewContext, entry: Entry) -> Action | None:
         return None
     say = scene.words.say
     labels = (say("Change answer"), say("Answer"))
-    return Action(Intent.ANSWER_CHOICE, labels, "calendar-check", argument=entry.key)
+    return Action(ChooseAnswer(entry.key), labels, "calendar-check")
 
 
 def _quick_answers(scene: ViewContext, entry: Entry) -> tuple[Action, ...]:
@@ -208,10 +208,9 @@ def _answer(scene: ViewContext, entry: Entry, choice: tuple[ResponseKind, Respon
     kind, answer, label, name = choice
     asks = scene.parked and bool(entry.event.series_id)
     return Action(
-        Intent.ANSWER_SERIES if asks else Intent.RESPOND,
+        AnswerSeries(entry.key, kind) if asks else Respond(entry.key, kind),
         (scene.words.say(label),),
         name,
-        argument=f"{kind}|{entry.key}",
         sends=not asks,
         selected=entry.event.response is answer,
     )
@@ -223,11 +222,11 @@ def _which(scene: ViewContext, entry: Entry, kind: ResponseKind) -> tuple[Action
     one = (say("Only this meeting"), say("Only this"))
     all_ = (say("The whole series"), say("Series"))
     return (
-        Action(Intent.RESPOND, one, "calendar", argument=f"{kind}|{entry.key}", sends=True),
-        Action(Intent.RESPOND, all_, "calendar-multiple", argument=f"{kind} series|{entry.key}", sends=True),
+        Action(Respond(entry.key, kind), one, "calendar", sends=True),
+        Action(Respond(entry.key, kind, series=True), all_, "calendar-multiple", sends=True),
         _never_mind(scene),
     )
 
 
 def _never_mind(scene: ViewContext) -> Action:
-    return Action(Intent.DISMISS_QUESTION, (scene.words.say("Cancel"),), "close")
+    return Action(CloseQuestion(), (scene.words.say("Cancel"),), "close")

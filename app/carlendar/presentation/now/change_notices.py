@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from carlendar.domain.agenda import folded
 from carlendar.domain.event import Response
 from carlendar.presentation.disclosure import title_forms, title_of
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import NewsSeen
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.presentation.time_text import moment
 
@@ -38,19 +38,19 @@ def news(scene: ViewContext) -> tuple[Line, Action] | None:
     if not found:
         return None
     _, entry, each = min(found, key=lambda one: (one[0], one[1].key))
-    seen = Action(Intent.NEWS_SEEN, (scene.words.say("OK"),), "check", argument=_key(each))
+    seen = Action(_seen(each), (scene.words.say("OK"),), "check")
     icon = "calendar-remove" if each.kind == "cancelled" else "calendar-clock"
     return Line(_variants(scene, entry, each), icon, Tone.WARN), seen
 
 
-def _key(each: News) -> str:
-    return f"{each.account_id}|{each.event_id}"
+def _seen(each: News) -> NewsSeen:
+    return NewsSeen(each.account_id, each.event_id)
 
 
 def _matters(scene: ViewContext, entry: Entry, each: News) -> bool:
     """Whether the driver would act on it now."""
     event, now = entry.event, scene.now
-    if _key(each) in scene.acknowledged or event.response is Response.DECLINED or folded(event):
+    if _seen(each) in scene.acknowledged or event.response is Response.DECLINED or folded(event):
         return False
     if (each.kind == "cancelled") is not event.cancelled:
         return False

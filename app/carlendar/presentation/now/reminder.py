@@ -9,7 +9,7 @@ from carlendar.presentation.actions import navigate, way_in
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import title_of
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import Dismiss, Remind
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.view import lateness_panel
 from carlendar.presentation.service_names import short_name
@@ -61,10 +61,9 @@ def _lines(scene: ViewContext, reminder: Reminder, first: Entry) -> tuple[Line, 
 
 def _answers(scene: ViewContext, reminder: Reminder) -> tuple[Action, ...]:
     say = scene.words.say
-    keys = "\n".join(reminder.keys)
-    skip = Action(Intent.SKIP, (say("Dismiss"),), "close", argument=keys)
+    dismiss = Action(Dismiss(reminder.keys), (say("Dismiss"),), "close")
     if reminder.stage is ReminderStage.BEFORE:
         time = scene.formats.time(scene.at(reminder.entries[0])[0])
         labels = (say("Remind me at {time}", time=time), say("At {time}", time=time))
-        return (Action(Intent.REMIND, labels, "timer-outline", argument=keys), skip)
-    return (Action(Intent.REMIND, (say("Got it"),), "check", argument=keys), skip)
+        return (Action(Remind(reminder.keys), labels, "timer-outline"), dismiss)
+    return (Action(Remind(reminder.keys), (say("Got it"),), "check"), dismiss)

@@ -10,7 +10,7 @@ from carlendar.domain.agenda import SOON, Entry, folded, takes_place
 from carlendar.domain.recipients import recipients
 from carlendar.presentation import outbox_status
 from carlendar.presentation.disclosure import may_show_details
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import ChooseLateness, CloseQuestion, SendLate
 from carlendar.presentation.states import Action
 from carlendar.presentation.view_context import Panel, ViewContext
 
@@ -70,24 +70,23 @@ def action(scene: ViewContext, entry: Entry) -> Action | None:
         return None
     say = scene.words.say
     if scene.panel is Panel.LATENESS:
-        return Action(Intent.DISMISS_QUESTION, (say("Cancel"),), "close")
+        return Action(CloseQuestion(), (say("Cancel"),), "close")
     labels = (say("Tell them I’m late"), say("I’m late"))
     if scene.parked:
-        return Action(Intent.LATE_CHOICE, labels, "clock-alert-outline", argument=entry.key)
-    return Action(Intent.LATE, labels, "clock-alert-outline", argument=f"{ONE_TAP}|{entry.key}", sends=True)
+        return Action(ChooseLateness(entry.key), labels, "clock-alert-outline")
+    return Action(SendLate(entry.key, ONE_TAP), labels, "clock-alert-outline", sends=True)
 
 
 def choices(scene: ViewContext, entry: Entry) -> tuple[Action, ...]:
     """5, 10 and 15 minutes."""
     return tuple(
         Action(
-            Intent.LATE,
+            SendLate(entry.key, minutes),
             (
                 scene.words.say_number("{n} minute", "{n} minutes", minutes),
                 scene.words.say_number("{n} min", "{n} min", minutes),
             ),
             "clock-alert-outline",
-            argument=f"{minutes}|{entry.key}",
             sends=True,
         )
         for minutes in CHOICES

@@ -12,7 +12,7 @@ from carlendar.presentation.actions import REJOIN, join, navigate, to_agenda, to
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import blocked, may_show_details, title_forms, title_of
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import ShowProfiles, StartSignIn
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.proximity import with_arrival
 from carlendar.presentation.service_names import icon, short_name
@@ -39,14 +39,14 @@ def _nobody(scene: ViewContext) -> DriveState | None:
     """Home while there is nobody whose day could be shown."""
     say, back = scene.words.say, to_call(scene)
     if scene.snapshot.profile is None and scene.snapshot.profiles:
-        choose = Action(Intent.PROFILES, (say("Choose driver"),), "account-switch")
+        choose = Action(ShowProfiles(), (say("Choose driver"),), "account-switch")
         lines = () if scene.parked else (Line((say("Choose when parked"),), "parking"),)
         return DriveState(say("Who is driving?"), lines=lines, primary=back or (choose if scene.parked else None))
     if scene.accounts:
         return None
     if not scene.parked:
         return DriveState(say("Not signed in"), lines=(Line((say("Sign in when parked"),), "parking"),))
-    sign_in = Action(Intent.SIGN_IN, (say("Sign in"),), "login")
+    sign_in = Action(StartSignIn(), (say("Sign in"),), "login")
     return DriveState(say("Sign in to see your meetings"), primary=sign_in)
 
 

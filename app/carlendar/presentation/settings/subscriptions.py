@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from carlendar.domain.account import FILES, Account
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.disclosure import cleaned
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import AskSignOut
 from carlendar.presentation.states import Action, Choice, Tone
 from carlendar.presentation.time_text import moment
 
@@ -52,7 +52,7 @@ def _feed(scene: ViewContext, account: Account) -> Choice:
     status = next((each for each in scene.snapshot.sources if each.account_id == account.id), None)
     age = say("Last updated {time}", time=moment(scene, status.as_of)) if status and status.as_of else ""
     trouble = say(TROUBLE.get(status.error, _OTHER)) if status and status.error else ""
-    remove = Action(Intent.ASK_SIGN_OUT, (say("Remove"),), "calendar-remove", argument=account.id)
+    remove = Action(AskSignOut(account.id), (say("Remove"),), "calendar-remove")
     row = Choice(
         key=f"account/{account.id}",
         title=cleaned(account.name) or cleaned(account.address),

@@ -9,7 +9,20 @@ from carlendar.i18n.catalogue import mark
 from carlendar.presentation.account.avatar import of_account, of_profile
 from carlendar.presentation.account.driver import may_use
 from carlendar.presentation.disclosure import cleaned
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import (
+    AddGuest,
+    AddProfile,
+    AllowMore,
+    AskErase,
+    AskSignOut,
+    ChooseProfile,
+    EndGuest,
+    Prefer,
+    Refresh,
+    ShowCalendar,
+    ShowProfiles,
+    StartSignIn,
+)
 from carlendar.presentation.now.running_late import lacking
 from carlendar.presentation.options import MASKS, REMINDER_MINUTES, THEMES
 from carlendar.presentation.reason_text import SIGN_IN
@@ -64,9 +77,9 @@ def settings(scene: ViewContext) -> ChoicesState:
 def _account(scene: ViewContext, account: Account) -> Choice:
     say = scene.words.say
     well = account.state is AccountState.SIGNED_IN
-    renew = Action(Intent.SIGN_IN, (say("Sign in again"), say("Sign in")), "login", argument=account.id)
-    leave = Action(Intent.ASK_SIGN_OUT, (say("Sign out"),), "logout", argument=account.id)
-    allow = Action(Intent.ALLOW_MORE, (say("Allow answering"), say("Allow")), "calendar-check", argument=account.id)
+    renew = Action(StartSignIn(account.id), (say("Sign in again"), say("Sign in")), "login")
+    leave = Action(AskSignOut(account.id), (say("Sign out"),), "logout")
+    allow = Action(AllowMore(account.id), (say("Allow answering"), say("Allow")), "calendar-check")
     more = (allow,) if lacking(scene, account) else ()
     reason = SIGN_IN.get(account.reason)
     return Choice(
@@ -84,8 +97,8 @@ def _add_account(scene: ViewContext) -> Choice:
     say = scene.words.say
     what, short = say("Add account"), say("Add")
     if any(not account.is_feed for account in scene.accounts):  # the row says what is added
-        return Choice("account/add", what, icon="account-plus", actions=(Action(Intent.SIGN_IN, (short,), "plus"),))
-    add = Action(Intent.SIGN_IN, (what, short), "plus")
+        return Choice("account/add", what, icon="account-plus", actions=(Action(StartSignIn(), (short,), "plus"),))
+    add = Action(StartSignIn(), (what, short), "plus")
     return Choice("account/add", say("Not signed in"), icon="account-plus", actions=(add,))
 
 
@@ -94,7 +107,7 @@ def _refresh(scene: ViewContext) -> tuple[Choice, ...]:
     if not scene.accounts:
         return ()
     say = scene.words.say
-    update = Action(Intent.REFRESH, (say("Update now"), say("Update")), "refresh")
+    update = Action(Refresh(), (say("Update now"), say("Update")), "refresh")
     detail = as_of(scene) if scene.as_of else say("Not loaded yet")
     return (Choice("refresh", say("Last updated"), detail, "update", actions=(update,)),)
 
@@ -115,8 +128,7 @@ def _calendars(scene: ViewContext) -> tuple[Choice, ...]:
 def _calendar(scene: ViewContext, calendar: Calendar) -> Choice:
     say = scene.words.say
     label, icon = (say("Hide"), "eye-off") if calendar.shown else (say("Show"), "eye")
-    argument = f"{int(not calendar.shown)}|{calendar.account_id}|{calendar.id}"
-    change = Action(Intent.SHOW_CALENDAR, (label,), icon, argument=argument)
+    change = Action(ShowCalendar(calendar.account_id, calendar.id, not calendar.shown), (label,), icon)
     detail = say("Shown") if calendar.shown else say("Hidden")
     key = f"calendar/{calendar.account_id}/{calendar.id}"
     return Choice(key, cleaned(calendar.name) or say("Calendar"), detail, "calendar", actions=(change,))
@@ -142,10 +154,10 @@ def _phone(scene: ViewContext) -> tuple[Choice, ...]:
         return ()
     away = ("",) if not own or own in there else (say("not connected"),)
     actions = tuple(
-        Action(Intent.PREFER, (name,), argument=f"{PHONE}{profile.id}={key}|{name}", selected=key == own)
+        Action(Prefer(PHONE + profile.id, f"{key}|{name}"), (name,), selected=key == own)
         for key, name in list(known.items())[:PHONES]
     )
-    whichever = Action(Intent.PREFER, (say("Any"),), argument=f"{PHONE}{profile.id}=", selected=not own)
+    whichever = Action(Prefer(PHONE + profile.id, ""), (say("Any"),), selected=not own)
     detail = " · ".join(filter(None, (known[own], *away))) if own else say("Any connected phone")
     return (Choice("phone", say("Your phone"), detail, "cellphone", actions=(*actions, whichever)),)
 
@@ -163,26 +175,23 @@ def _pick(scene: ViewContext, name: str, title: str, icon: str, values: dict[str
     if name in scene.options.locked:
         fixed = scene.words.say("set by your administrator")
         return Choice(name, title, f"{values.get(current, current)} · {fixed}", "lock")
-    actions = tuple(
-        Action(Intent.PREFER, (label,), argument=f"{name}={value}", selected=value == current)
-        for value, label in values.items()
-    )
+    actions = tuple(Action(Prefer(name, value), (label,), selected=value == current) for value, label in values.items())
     return Choice(name, title, values.get(current, current), icon, actions=actions)
 
 
 def _driver(scene: ViewContext) -> Choice:
     say = scene.words.say
     profile = scene.snapshot.profile
-    choose = Action(Intent.PROFILES, (say("Change driver"), say("Change")), "account-switch")
+    choose = Action(ShowProfiles(), (say("Change driver"), say("Change")), "account-switch")
     actions: tuple[Action, ...] = (choose,)
     if profile is not None and profile.is_guest:
-        actions = (choose, Action(Intent.END_GUEST, (say("Remove guest"),), "logout", argument=profile.id, sends=True))
+        actions = (choose, Action(EndGuest(profile.id), (say("Remove guest"),), "logout", sends=True))
     return Choice("driver", say("Driver"), profile.name if profile else "", "account-circle", actions=actions)
 
 
 def _clear(scene: ViewContext) -> Choice:
     say = scene.words.say
-    clear = Action(Intent.ASK_CLEAR, (say("Erase all data"), say("Erase")), "trash-can-outline", Look.STOP)
+    clear = Action(AskErase(), (say("Erase all data"), say("Erase")), "trash-can-outline", Look.STOP)
     return Choice("clear", say("Data of all drivers"), icon="trash-can-outline", actions=(clear,))
 
 
@@ -198,10 +207,9 @@ def profiles(scene: ViewContext) -> ChoicesState:
             likeness=of_profile(scene, profile) if may_use(profile, scene.driver) else None,
             actions=(
                 Action(
-                    Intent.CHOOSE_PROFILE,
+                    ChooseProfile(profile.id),
                     (say("That’s me"), say("Me")),
                     "check",
-                    argument=profile.id,
                     selected=scene.snapshot.profile == profile,
                 ),
             )
@@ -211,8 +219,8 @@ def profiles(scene: ViewContext) -> ChoicesState:
         for profile in scene.snapshot.profiles
     )
     side = (
-        Action(Intent.ADD_PROFILE, (say("Add driver"), say("Add")), "account-plus"),
-        Action(Intent.ADD_GUEST, (say("Guest"),), "incognito"),
+        Action(AddProfile(), (say("Add driver"), say("Add")), "account-plus"),
+        Action(AddGuest(), (say("Guest"),), "incognito"),
     )
     return ChoicesState(say("Who is driving?"), rows, side)
 

@@ -8,7 +8,6 @@ from kivy.core.window import Window
 from kivy.properties import BooleanProperty
 
 from carlendar.ui.geometry import Rect
-from carlendar.ui.touch import meaning
 from carlendar.ui.widgets.part_widget import PartWidget
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class Touchable(PartWidget):
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
         aimed, self._aimed, self.pressed = self._aimed, None, False
-        same = aimed is not None and self.action is not None and meaning(aimed) == meaning(self.action)
+        same = aimed is not None and self.action is not None and aimed.intent == self.action.intent
         if same and self.parent is not None and self.collide_point(*touch.pos) and self.action is not None:
             self.hand.act(self.action, self.place())
         return True
