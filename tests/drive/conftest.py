@@ -96,23 +96,24 @@ def sign_in() -> Callable[[Any, Any, str], Seen]:
     return signs_in
 
 
+def check_lawful(seen: Seen) -> None:
+    """Fail for a frame that shows a moving car's driver what the restriction profile forbids."""
+    assert seen["restricted"], "nothing restricts this frame"
+    assert seen["screen"] in ("drive", "agenda", "call") or "Available when parked" in seen["texts"], seen
+    assert not seen["lists"], "a list that scrolls"
+    assert not seen["qr"], "a code to be scanned"
+    assert not any(target["rail"] for target in seen["targets"]), "the rail"
+    assert len(seen["targets"]) <= 4, seen["targets"]
+    assert seen["rows"] <= 4, seen["rows"]
+    assert len(seen["groups"]) <= 7, seen["groups"]
+    assert max(map(len, seen["texts"])) <= 60, seen["texts"]
+    assert sum(map(len, seen["texts"])) <= 220, seen["texts"]
+
+
 @pytest.fixture(scope="session")
 def lawful() -> Callable[[Seen], None]:
     """Fails for a frame that shows a moving car's driver what the restriction profile forbids."""
-
-    def check(seen: Seen) -> None:
-        assert seen["restricted"], "nothing restricts this frame"
-        assert seen["screen"] in ("drive", "agenda", "call") or "Available when parked" in seen["texts"], seen
-        assert not seen["lists"], "a list that scrolls"
-        assert not seen["qr"], "a code to be scanned"
-        assert not any(target["rail"] for target in seen["targets"]), "the rail"
-        assert len(seen["targets"]) <= 4, seen["targets"]
-        assert seen["rows"] <= 4, seen["rows"]
-        assert len(seen["groups"]) <= 7, seen["groups"]
-        assert max(map(len, seen["texts"])) <= 60, seen["texts"]
-        assert sum(map(len, seen["texts"])) <= 220, seen["texts"]
-
-    return check
+    return check_lawful
 
 
 @pytest.fixture(scope="session")

@@ -125,9 +125,9 @@ def test_the_cars_dependencies_are_the_machines_own_whatever_is_set(tmp_path: Pa
 
 @pytest.mark.rule("S11")
 def test_only_the_emulators_own_processes_read_its_folder() -> None:
-    app = Path(drive.__file__).parents[1]
+    app = Path(drive.__file__).parents[2]
     readers = {path.relative_to(app).as_posix() for path in app.rglob("*.py") if VARIABLE in path.read_text("utf-8")}
-    assert readers == {"emulated/folder.py", "emulator/display.py"}
+    assert readers == {"carlendar_devtools/processes/folder.py", "carlendar_devtools/emulator/display.py"}
 
 
 @pytest.mark.parametrize("given", [[], ["drive"]])
@@ -142,6 +142,8 @@ def test_what_libraries_obey_is_forgotten_and_the_rest_stays() -> None:
     foreign = {
         "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/tmp/bus", "KIVY_HOME": "/tmp", "KCFG_GRAPHICS_WIDTH": "1",
         "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": "/tmp/ca.pem", "SDL_DYNAMIC_API": "/tmp/sdl.so",
+        "OPENSSL_CONF": "/tmp/openssl.cnf", "OPENSSL_MODULES": "/tmp", "GCONV_PATH": "/tmp", "SSLKEYLOGFILE": "/tmp/keys",
+        "SDL_VIDEO_GL_DRIVER": "/tmp/gl.so", "SDL_EGL_LIBRARY": "/tmp/egl.so",
     }  # fmt: skip
     environ = kept | foreign
     forget_foreign(environ)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.call import Call, CallPhase, EndedBy, Phone, PhoneState, same_number
 from carlendar.domain.event import Response

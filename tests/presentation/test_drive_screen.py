@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState, Profile
 from carlendar.domain.event import Sensitivity
@@ -231,7 +232,7 @@ def test_several_profiles_and_none_chosen_show_no_titles(new_car: Car) -> None:
     car.snapshot = replace(car.snapshot, profile=None, profiles=others)
     car.start().fresh()
     assert body(car).title == "Who is driving?"
-    assert "Product review" not in str(asdict(car.frame))
+    assert "Product review" not in str(to_builtins(car.frame))
     assert "profiles" not in car.offers()
     car.drive(DrivingState.PARKED)
     assert "profiles" in car.offers()

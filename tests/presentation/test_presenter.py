@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Person
@@ -264,7 +265,7 @@ def test_after_the_car_was_cleared_nothing_is_remembered(car: Car) -> None:
     car.touch("skip") if "skip" in car.offers() else None
     car.snapshot = replace(car.snapshot, profile=None, profiles=(), accounts=(), events=(), preferences=())
     car.presenter.service_said(DataChanged("erased"))
-    assert "Product" not in str(asdict(car.frame))
+    assert "Product" not in str(to_builtins(car.frame))
     assert car.frame.body.title == "Not signed in"
 
 
@@ -283,7 +284,7 @@ def test_a_revoked_account_hides_its_titles_at_once_even_while_driving(car: Car)
     blocked = replace(car.snapshot.accounts[0], state=AccountState.BLOCKED)
     car.change(accounts=(blocked,), events=tuple(replace(stored, account=blocked) for stored in car.snapshot.events))
     assert car.frame.body.title == "Meeting"
-    assert "Product" not in str([asdict(card) for card in car.frame.body.cards])
+    assert "Product" not in str([to_builtins(card) for card in car.frame.body.cards])
 
 
 def test_a_sign_in_that_loses_its_service_says_so(new_car: Car) -> None:

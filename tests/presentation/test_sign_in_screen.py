@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.account import Profile
 from carlendar.ipc.messages import Failure, SignInStatus
@@ -143,7 +144,7 @@ def test_driving_off_puts_the_sign_in_aside_and_nothing_reopens_by_itself(new_ca
         frame = car.drive(state)
         assert isinstance(frame.body, NoticeState)
         assert frame.body.title == "Available when parked"
-        assert "HX4" not in str(asdict(frame))
+        assert "HX4" not in str(to_builtins(frame))
         assert car.offers() == ["home"]
     frame = car.drive(DrivingState.PARKED)
     assert isinstance(frame.body, NoticeState)

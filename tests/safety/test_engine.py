@@ -14,7 +14,7 @@ from carlendar.domain.ports import Reading
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.policy import PlatformReport
 from carlendar.safety.restrictions import DrivingState, Flag, Restrictions
-from carlendar.safety.state import IGNITION, SELECTOR, SPEED, Change, DrivingStateMachine, Value
+from carlendar.safety.state import IGNITION, SELECTOR, SPEED, Change, DrivingStateMachine, Scalar
 
 U, P, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.MOVING
 
@@ -76,7 +76,7 @@ _reading = st.tuples(
 @settings(max_examples=200, deadline=None)
 @given(st.lists(_reading, max_size=40), st.lists(st.booleans(), min_size=40, max_size=40))
 def test_the_engine_does_what_the_pure_machine_does(
-    drive: list[tuple[float, tuple[str, Value]]], looks: list[bool]
+    drive: list[tuple[float, tuple[str, Scalar]]], looks: list[bool]
 ) -> None:
     changes: list[Change] = []
     machine = DrivingStateMachine(changes.append)

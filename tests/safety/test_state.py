@@ -16,12 +16,12 @@ from carlendar.safety.state import (
     SPEED,
     Change,
     DrivingStateMachine,
-    Value,
+    Scalar,
 )
 
 U, P, I, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.IDLING, DrivingState.MOVING  # noqa: E741 — as in the table
 
-Step = tuple[float, str, Value] | tuple[float, str, Value, int]
+Step = tuple[float, str, Scalar] | tuple[float, str, Scalar, int]
 """Elapsed second, signal, value, and the source's timestamp where it has one."""
 LIGHT = "Vehicle.Exterior.LightIntensity"
 
@@ -37,7 +37,7 @@ def run(*steps: Step, until: float | None = None) -> list[tuple[float, DrivingSt
     return [(change.at, change.state) for change in changes]
 
 
-def speeds(start: float, end: float, value: Value, step: float = 0.5) -> list[Step]:
+def speeds(start: float, end: float, value: Scalar, step: float = 0.5) -> list[Step]:
     count = round((end - start) / step)
     return [(start + step * n, SPEED, value) for n in range(count + 1)]
 
@@ -92,7 +92,7 @@ def test_delays_start_anew_after_a_loss() -> None:
 @pytest.mark.parametrize(
     "value", [None, "fast", True, float("nan"), float("inf"), -float("inf"), 540.1, -540.1, 10**400]
 )
-def test_a_nonsense_speed_is_unknown_at_once_and_trusted_again_only_after_its_delay(value: Value) -> None:
+def test_a_nonsense_speed_is_unknown_at_once_and_trusted_again_only_after_its_delay(value: Scalar) -> None:
     before, after = speeds(0.0, 2.0, 0.0), speeds(2.5, 4.0, 0.0)
     drive: list[Step] = [(0.0, SELECTOR, 126), *before, (2.1, SPEED, value), (2.2, SELECTOR, 126), *after]
     assert run(*drive) == [(1.0, P), (2.1, U), (3.5, P)]
@@ -116,7 +116,7 @@ def test_a_feeder_that_dies_with_the_ignition_off_and_a_driver_who_starts_is_not
     ("signal", "value", "state"),
     [(IGNITION, "ON", U), (IGNITION, "START", U), (SPEED, 3.0, M), (SPEED, None, U), (DATABROKER, False, U)],
 )
-def test_what_ends_the_rest_of_a_sleeping_bus(signal: str, value: Value, state: DrivingState) -> None:
+def test_what_ends_the_rest_of_a_sleeping_bus(signal: str, value: Scalar, state: DrivingState) -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
     assert run(*parked, (40.0, signal, value)) == [(1.0, P), (40.0, state)]
 
@@ -138,13 +138,13 @@ def test_a_manual_gearbox_parks_by_its_brake() -> None:
 
 
 @pytest.mark.parametrize("gearbox", [None, "UNKNOWN", "AUTOMATIC", "DSG", "CVT", "SEQUENTIAL", 3.0])
-def test_the_brake_alone_parks_no_gearbox_that_may_have_a_p(gearbox: Value) -> None:
+def test_the_brake_alone_parks_no_gearbox_that_may_have_a_p(gearbox: Scalar) -> None:
     drive: list[Step] = [(0.0, GEARBOX, gearbox), (0.0, PARKING_BRAKE, True), *speeds(0.0, 3.0, 0.0)]
     assert run(*drive) == [(2.0, I)]
 
 
 @pytest.mark.parametrize("selector", [None, "P", "126", 127, 0, -1, 1, True, float("nan")])
-def test_a_missing_or_other_selector_never_parks(selector: Value) -> None:
+def test_a_missing_or_other_selector_never_parks(selector: Scalar) -> None:
     assert run((0.0, SELECTOR, selector), *speeds(0.0, 3.0, 0.0)) == [(2.0, I)]
 
 
@@ -232,7 +232,7 @@ class TestGapsOfAndroidAutomotive:
         assert run(*automatic, until=3.0) == [(2.0, I)]
 
 
-def reported(start: float, end: float, value: Value, source: int, step: int = 1) -> list[Step]:
+def reported(start: float, end: float, value: Scalar, source: int, step: int = 1) -> list[Step]:
     """Speeds twice a second with timestamps from `source` on; with a step of 0 all are the same report."""
     count = round((end - start) / 0.5)
     return [(start + 0.5 * n, SPEED, value, source + step * n) for n in range(count + 1)]
@@ -276,7 +276,7 @@ def test_the_brake_of_a_manual_gearbox_counts_only_after_the_last_fast_motion() 
 @pytest.mark.parametrize(
     ("speed", "state"), [(30.0, I), (-6.0, I), (5.4, P), (None, P), ("fast", P), (float("nan"), P)]
 )
-def test_a_fast_motion_that_the_broker_remembers_is_newer_than_an_older_p(speed: Value, state: DrivingState) -> None:
+def test_a_fast_motion_that_the_broker_remembers_is_newer_than_an_older_p(speed: Scalar, state: DrivingState) -> None:
     missed: list[Step] = [(0.0, SELECTOR, 126, 10), (0.0, REMEMBERED_SPEED, speed, 11)]
     assert run(*missed, *reported(0.1, 3.1, 0.0, 20))[-1][1] is state
     assert run(*missed, until=9.0) == []  # it confirms nothing
@@ -299,7 +299,7 @@ def test_a_broker_that_comes_back_with_other_timestamps_is_trusted_again_and_a_s
 
 
 @pytest.mark.parametrize("value", [None, "x", True, float("nan"), 600.0])
-def test_after_the_broker_was_lost_nonsense_confirms_nothing(value: Value) -> None:
+def test_after_the_broker_was_lost_nonsense_confirms_nothing(value: Scalar) -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.1, DATABROKER, False)]
     assert run(*parked, (2.2, SPEED, value), (2.3, SPEED, value)) == [(1.0, P), (2.2, U)]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import to_builtins
 
 from carlendar.domain.account import AccountState, Calendar
 from carlendar.domain.event import Event
@@ -48,9 +49,9 @@ def test_a_blocked_account_is_blocked_however_often_it_was_read(
 ) -> None:  # fmt: skip
     fill(events, calendar, now, meeting("a", title="Planted"))
     reader = StoreReader(folder)
-    assert "Planted" in str(asdict(reader.read(window, UTC)))
+    assert "Planted" in str(to_builtins(reader.read(window, UTC)))
     user.set_account_state("a1", AccountState.BLOCKED, "revoked", now)
-    assert "Planted" not in str(asdict(reader.read(window, UTC)))
+    assert "Planted" not in str(to_builtins(reader.read(window, UTC)))
     reader.close()
 
 

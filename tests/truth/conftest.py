@@ -157,8 +157,8 @@ class Car:
         """What the store holds of the window, with what was read in the invitations."""
         store = EventStore(self.folder)
         try:
-            rows = store.database.rows("SELECT calendar_id, id FROM events WHERE account_id = 'a1'")
-            found = [(calendar, store.event("a1", each)) for calendar, each in rows]
+            rows = store.database.rows("SELECT calendar_id, id FROM events WHERE account_id = ?", (self.account.id,))
+            found = [(calendar, store.event(self.account.id, each)) for calendar, each in rows]
             return {_row(event) for _, event in found if event is not None and self._shows(event)}
         finally:
             store.close()
@@ -172,7 +172,7 @@ class Car:
     def calendars(self) -> tuple[Any, ...]:
         store = EventStore(self.folder)
         try:
-            return store.calendars("a1")
+            return store.calendars(self.account.id)
         finally:
             store.close()
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from carlendar.presentation.states import Action, AgendaState, DriveState, EventState, Frame, Line, Tone
 from carlendar.ui.composition import compose
@@ -37,7 +36,7 @@ def row_of_a_page(frames: dict[str, Frame], metrics: DisplayMetrics, **changes: 
     body = frames["agenda_page"].body
     assert isinstance(body, AgendaState)
     first, *others = body.rows[: rows_that_fit(metrics)]
-    rows = (replace(first, **changes), *others)  # type: ignore[arg-type]  # fields of a row
+    rows = (replace(first, **changes), *others)
     return parts_of(replace(frames["agenda_page"], body=replace(body, rows=rows)), metrics)
 
 

@@ -100,7 +100,7 @@ from carlendar.ui.app import stop_display
 from carlendar.ui.window import prepare
 
 prepare(load().cache_folder, offscreen=True)
-from carlendar.ui import stage as module
+from carlendar.ui import root_view as module
 
 real = module.compose
 

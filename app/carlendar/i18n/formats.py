@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 NO_BREAK = "\u00a0"
 
 
-@value
-class Names:
+class Names(Value, frozen=True):
     """What a language calls days and months, and how it puts them together."""
 
     weekdays: tuple[str, ...]
@@ -53,8 +52,7 @@ TWELVE_HOUR_REGIONS = frozenset({"AU", "CA", "IN", "MY", "NZ", "PH", "PK", "SG",
 """Regions where English is written with the 12-hour clock (CLDR time formats of en-XX)."""
 
 
-@value
-class Formats:
+class Formats(Value, frozen=True):
     """How one language writes moments. Datetimes are read as they are: bring them into the car's zone first."""
 
     language: str

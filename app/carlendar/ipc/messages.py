@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, field, fields
 from typing import Any
 
+from msgspec import field
+from msgspec.structs import asdict, fields
+
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json, number, whole
-from carlendar.domain.value import value
 from carlendar.errors import ChannelError
 
 LINE_LIMIT = 65_536
@@ -22,8 +24,7 @@ LINE_LIMIT = 65_536
 PROTOCOL = 1
 
 
-@value
-class Hello:
+class Hello(Value, frozen=True):
     """First on both sides. Any difference makes the service exit and be replaced.
 
     A screen may send it again at any time, to see whether the service still answers.
@@ -35,8 +36,7 @@ class Hello:
     pid: int
 
 
-@value
-class Command:
+class Command(Value, frozen=True):
     """What the screen asks. Names and their arguments:
 
     `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: `1` to ask for
@@ -51,15 +51,13 @@ class Command:
     arguments: dict[str, str] = field(default_factory=dict)
 
 
-@value
-class DataChanged:
+class DataChanged(Value, frozen=True):
     """The store has something new; `what` is `events`, `accounts`, `outbox` or `erased`."""
 
     what: str
 
 
-@value
-class SyncStatus:
+class SyncStatus(Value, frozen=True):
     """How fresh the data is. `as_of` is ISO 8601 of the last success of all sources, empty for never.
 
     `failing` names the key of the worst failure, empty when all is well.
@@ -71,8 +69,7 @@ class SyncStatus:
     failing: str = ""
 
 
-@value
-class SignInStatus:
+class SignInStatus(Value, frozen=True):
     """Where a sign-in stands: `starting`, `code`, `browser`, `done`, `failed`, `cancelled`, `expired`.
 
     `expires_in` is in seconds from when this was sent. `reason` is a key of the reviewed table of
@@ -88,8 +85,7 @@ class SignInStatus:
     number: str = ""
 
 
-@value
-class Failure:
+class Failure(Value, frozen=True):
     """A command that could not be carried out."""
 
     command: str
@@ -124,7 +120,7 @@ def decode(line: bytes) -> Message:
     try:
         data: dict[str, Any] = from_json(line)
         cls = KINDS[data.pop("kind")]
-        return _checked(cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data}))
+        return _checked(cls(**{name: data[name] for name in cls.__struct_fields__ if name in data}))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ChannelError("a message cannot be understood") from error
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
+from carlendar.domain.base import Value
 from carlendar.meetings import dial_string
 from carlendar.meetings.words import Says, says
 
@@ -46,8 +46,7 @@ _SHORT_ADDRESS = re.compile(r"tel:[ ]?([0-9]{3,5})(?![ ().,/-]{0,3}[0-9])")
 _SHORT_TAPPED = re.compile(r"(?<![\w+,.;()-])(?<![0-9)][ ])([0-9]{3,5}),{2,4}[0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Value, frozen=True):
     """A number in the text. `tail` is empty for a bare one; `plain` for one without country code."""
 
     text: str

@@ -10,8 +10,8 @@ called with the digits of a meeting is worse than a number not offered.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from carlendar.domain.base import Value
 from carlendar.meetings import dial_string
 from carlendar.meetings.blocks import (
     CONFERENCES,
@@ -38,8 +38,7 @@ TWO_STEPS = ("bluejeans",)
 """Services that ask for the ID, then for the passcode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Value, frozen=True):
     """A number of the text with what is typed after it, in calendar notation. `token` is where it stands."""
 
     token: Token
@@ -118,7 +117,7 @@ def only_code(text: str, meeting: Meeting) -> str:
 
 
 def _chosen(text: str, meeting: Meeting) -> Iterator[Chosen]:
-    made = in_blocks(tokens(text, meeting.region))
+    made = in_blocks(tokens(text, meeting.region, bridge=meeting.service in ("", "unknown")))
     codes = [code_of(token) for block in made for token in block.tokens if token.is_code]
     known = {code.digits for code in codes if code.rank} | ({meeting.number} if meeting.number else set())
     hosts = {code.digits for code in codes if code.host} - {code.digits for code in codes if code.rank >= CONFERENCES}

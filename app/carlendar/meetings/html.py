@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from carlendar.meetings.linebreaks import restored
@@ -32,7 +33,13 @@ _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
 _QUOTATION = "\n>\n>\n"
 """Where a quotation begins, as plain text marks it."""
 
-_SCHEMES = frozenset(("http:", "https:", "msteams:"))
+_QUOTE = re.compile(
+    r"(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|divRplyFwdMsg|OutlookMessageHeader|reply-intro|mail-quote)",
+    re.IGNORECASE,
+)
+"""Classes and identifiers of the element that mail programs put around a quoted message."""
+
+_SCHEMES = ("http:", "https:", "msteams:", "tel:", "callto:")
 """What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
 
 _QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
@@ -63,13 +70,14 @@ def read_part(body: str) -> str:
     return part.encode("utf-8", "replace")[:BODY_READ].decode("utf-8", "ignore")
 
 
-def linked_text(body: str) -> str:
+@lru_cache(maxsize=2)  # a text is read for its links and for a person, one right after the other
+def linked_text(body: str, *, spaced: bool = False) -> str:
     """The text of the first `BODY_READ` bytes, with link targets as `label<target>`.
 
-    Control characters are spaces. What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
+    `spaced` keeps the space between paragraphs as an empty line. Control characters are spaces. What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
     """
     body = _without_ical_escapes(read_part(body))
-    text = _from_html(body) if is_html(body) else _unescaped(body)
+    text = _from_html(body, spaced=spaced) if is_html(body) else _unescaped(body)
     return restored(_CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
@@ -79,7 +87,7 @@ def text_of(body: str) -> str:
     A block is left out where a fence (a line of underscores or the like) sets it off and it holds a
     link or a one-tap number of a service.
     """
-    parts = _FENCE.split(INVISIBLE.sub("", linked_text(body)))
+    parts = _FENCE.split(INVISIBLE.sub("", linked_text(body, spaced=True)))
     kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
     text = _TARGET.sub("", "\n".join(kept))
     lines = map(str.strip, _SPACES.sub(" ", text.replace(_QUOTATION, "\n")).split("\n"))
@@ -104,7 +112,7 @@ def _unquoted(body: str) -> str:
     return unquote(coded)
 
 
-def _from_html(body: str) -> str:
+def _from_html(body: str, *, spaced: bool) -> str:
     source = _without_comments(body)
     pieces: list[str] = []
     unseen = ""
@@ -119,14 +127,14 @@ def _from_html(body: str) -> str:
             unseen = "" if closing and name == unseen else unseen
         elif name in _UNSEEN and not closing:
             unseen = name
-        elif name in _SCHEMES:
+        elif name.startswith(_SCHEMES):
             pieces.append(f"{match[0]} ")
         elif name == "a":
             pieces.append(_target(href))
             href = "" if closing else _href(match[3])
-        elif name == "blockquote" and not closing:
+        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(match[3]))):
             pieces.append(_QUOTATION)
-        elif name in _BLOCKS:
+        elif name == "br" or (name in _BLOCKS and (spaced or not _at_line_start(pieces))):
             pieces.append("\n")
         elif name in _CELLS:
             pieces.append(" ")
@@ -134,6 +142,16 @@ def _from_html(body: str) -> str:
         pieces.append(_flowed(source[end:]))
     pieces.append(_target(href))
     return _unescaped("".join(pieces))
+
+
+def _at_line_start(pieces: list[str]) -> bool:
+    """Whether nothing but spaces stands on the last line: blocks that meet begin one line, not two."""
+    for piece in reversed(pieces[-4:]):
+        if piece.strip(" \t\n"):
+            return False
+        if "\n" in piece:
+            return True
+    return not pieces
 
 
 def _without_comments(body: str) -> str:

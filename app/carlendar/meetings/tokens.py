@@ -71,8 +71,11 @@ class Token:
     """More than one line break, and no text, stands between it and the token before."""
 
 
-def tokens(text: str, region: str) -> list[Token]:
-    """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`; `region` is the phone's."""
+def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
+    """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`; `region` is the phone's.
+
+    `bridge`: no service is known, so that the number of a conference may be one to dial, with a code below it.
+    """
     found: list[Token] = []
     last = 0
     plain = international = 0
@@ -94,6 +97,8 @@ def tokens(text: str, region: str) -> list[Token]:
             found.append(token)
         last = found[-1].end
     for token, following in zip(found, [*found[1:], None], strict=False):
+        if bridge and following is not None and _is_dialled(token, following, region):
+            token.is_code = False
         token.behind = _behind(text, token, following)
     return found
 
@@ -140,6 +145,19 @@ def _is_code_label(token: Token, spelled: str, region: str) -> bool:
     return not said & (Says.PHONE | Says.DIAL)
 
 
+def _is_dialled(token: Token, following: Token, region: str) -> bool:
+    """Whether the number of a conference is dialled and not typed: it is a telephone number and a code follows."""
+    said = token.says
+    if not token.is_code or token.hashes or said & (Says.CODE | Says.KEYWORD | Says.GUEST | Says.HOST):
+        return False
+    if not (said & Says.MEETING and said & Says.NUMBER) or not following.is_code or following.apart or following.linked:
+        return False
+    if following.above and following.label:
+        return False
+    codes = following.says & (Says.CODE | Says.ACCESS) and not following.says & (Says.OTHER | Says.OWN | Says.CONTACT)
+    return bool(codes) and following.text != token.text and parsed(token.text, region) is not None
+
+
 def _is_national(text: str, token: Token, previous: Token | None, region: str) -> bool:
     """Whether digits without a country code are a number, by their label or as one more of a list."""
     named = countries.named(token.label) if token.label else None
@@ -161,7 +179,7 @@ def _is_national(text: str, token: Token, previous: Token | None, region: str) -
 
 def _surround(text: str, token: Token, last: int, previous: Token | None) -> None:
     """Fill in the words between the token before and this one."""
-    gap = text[last : token.start]
+    gap = text[last : token.start].removeprefix(">")
     if len(gap) > NEAR:
         token.apart, gap = True, gap[-_ABOVE_READ:]
     token.linked = LINK in gap

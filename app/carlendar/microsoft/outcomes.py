@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from carlendar.domain.base import Value
 from carlendar.errors import (
     IdentityError,
     OutageError,
@@ -107,8 +107,7 @@ class Next(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value, frozen=True):
     """What an error answer means. `reason` is a key of `REASONS`, `code` as shown (`AADSTS53003`)."""
 
     next: Next

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from carlendar.domain.ports import ResponseKind
     from carlendar.meetings.plan import Step
 
 
-@value
-class Intent:
+class Intent(Value, frozen=True):
     """Base of all intents. `name` identifies the type in reports of the audit and in scripted touches."""
 
     name: ClassVar[str] = ""
@@ -25,8 +24,7 @@ class Intent:
 # --- the meeting ---------------------------------------------------------------------------------
 
 
-@value
-class Join(Intent):
+class Join(Intent, frozen=True):
     """Join by `step`, which was planned for the frame that offered it."""
 
     name: ClassVar[str] = "join"
@@ -34,8 +32,7 @@ class Join(Intent):
     step: Step
 
 
-@value
-class JoinConfirmed(Intent):
+class JoinConfirmed(Intent, frozen=True):
     """Join by `step` after the person confirmed it."""
 
     name: ClassVar[str] = "join_confirmed"
@@ -43,8 +40,7 @@ class JoinConfirmed(Intent):
     step: Step
 
 
-@value
-class CallOrganizer(Intent):
+class CallOrganizer(Intent, frozen=True):
     """Call the organiser's own number, where the meeting cannot be joined by telephone."""
 
     name: ClassVar[str] = "call_organizer"
@@ -52,8 +48,7 @@ class CallOrganizer(Intent):
     step: Step
 
 
-@value
-class SendLate(Intent):
+class SendLate(Intent, frozen=True):
     """Tell the other participants that the driver is late by so many minutes."""
 
     name: ClassVar[str] = "late"
@@ -61,56 +56,49 @@ class SendLate(Intent):
     minutes: int
 
 
-@value
-class ChooseLateness(Intent):
+class ChooseLateness(Intent, frozen=True):
     """Offer a choice of minutes (parked)."""
 
     name: ClassVar[str] = "late_choice"
     key: str
 
 
-@value
-class Undo(Intent):
+class Undo(Intent, frozen=True):
     """Withdraw the outbox item with this key."""
 
     name: ClassVar[str] = "undo"
     item: str
 
 
-@value
-class Navigate(Intent):
+class Navigate(Intent, frozen=True):
     """Send the meeting's place to the navigation system."""
 
     name: ClassVar[str] = "navigate"
     key: str
 
 
-@value
-class OpenEvent(Intent):
+class OpenEvent(Intent, frozen=True):
     """Show the meeting's own screen."""
 
     name: ClassVar[str] = "open"
     key: str
 
 
-@value
-class HandOver(Intent):
+class HandOver(Intent, frozen=True):
     """Show the meeting's link as a QR code (parked)."""
 
     name: ClassVar[str] = "hand_over"
     key: str
 
 
-@value
-class ChooseAnswer(Intent):
+class ChooseAnswer(Intent, frozen=True):
     """Offer the answers to the invitation (parked)."""
 
     name: ClassVar[str] = "answer_choice"
     key: str
 
 
-@value
-class AnswerSeries(Intent):
+class AnswerSeries(Intent, frozen=True):
     """Ask whether the answer is for one occurrence or for its series (parked)."""
 
     name: ClassVar[str] = "answer_series"
@@ -118,8 +106,7 @@ class AnswerSeries(Intent):
     response: ResponseKind
 
 
-@value
-class Respond(Intent):
+class Respond(Intent, frozen=True):
     """Answer the invitation, for the occurrence or for its whole series."""
 
     name: ClassVar[str] = "respond"
@@ -128,16 +115,14 @@ class Respond(Intent):
     series: bool = False
 
 
-@value
-class Acknowledge(Intent):
+class Acknowledge(Intent, frozen=True):
     """Note that the person has seen that this outbox item was given up."""
 
     name: ClassVar[str] = "acknowledge"
     item: str
 
 
-@value
-class NewsSeen(Intent):
+class NewsSeen(Intent, frozen=True):
     """Note that the person has seen that this meeting was moved or cancelled."""
 
     name: ClassVar[str] = "news_seen"
@@ -145,16 +130,14 @@ class NewsSeen(Intent):
     event_id: str
 
 
-@value
-class Remind(Intent):
+class Remind(Intent, frozen=True):
     """Snooze the reminder of these occurrences until the start; from then on, for good."""
 
     name: ClassVar[str] = "remind"
     keys: tuple[str, ...]
 
 
-@value
-class Dismiss(Intent):
+class Dismiss(Intent, frozen=True):
     """Neither remind of these occurrences again nor show them on the home screen."""
 
     name: ClassVar[str] = "skip"
@@ -164,78 +147,67 @@ class Dismiss(Intent):
 # --- screens -------------------------------------------------------------------------------------
 
 
-@value
-class GoHome(Intent):
+class GoHome(Intent, frozen=True):
     """Show the home screen."""
 
     name: ClassVar[str] = "home"
 
 
-@value
-class ShowAgenda(Intent):
+class ShowAgenda(Intent, frozen=True):
     """Show the agenda."""
 
     name: ClassVar[str] = "agenda"
 
 
-@value
-class ShowSettings(Intent):
+class ShowSettings(Intent, frozen=True):
     """Show the settings."""
 
     name: ClassVar[str] = "settings"
 
 
-@value
-class ShowProfiles(Intent):
+class ShowProfiles(Intent, frozen=True):
     """Show the choice of drivers."""
 
     name: ClassVar[str] = "profiles"
 
 
-@value
-class ShowCall(Intent):
+class ShowCall(Intent, frozen=True):
     """Show the call in progress."""
 
     name: ClassVar[str] = "call"
 
 
-@value
-class GoBack(Intent):
+class GoBack(Intent, frozen=True):
     """Go one level up."""
 
     name: ClassVar[str] = "back"
 
 
-@value
-class NextPage(Intent):
+class NextPage(Intent, frozen=True):
     """Show the next page of the agenda."""
 
     name: ClassVar[str] = "later"
 
 
-@value
-class PreviousPage(Intent):
+class PreviousPage(Intent, frozen=True):
     """Show the previous page of the agenda."""
 
     name: ClassVar[str] = "earlier"
 
 
-@value
-class ResumeScreen(Intent):
+class ResumeScreen(Intent, frozen=True):
     """Return to the screen that was suspended by driving off."""
 
     name: ClassVar[str] = "resume"
 
 
-@value
-class CloseQuestion(Intent):
+class CloseQuestion(Intent, frozen=True):
     """Close the question on the screen without an answer."""
 
     name: ClassVar[str] = "dismiss_question"
 
 
-@value
-class Refresh(Intent):
+class Refresh(Intent, frozen=True):
     """Synchronise all calendars now."""
 
     name: ClassVar[str] = "refresh"
@@ -244,51 +216,44 @@ class Refresh(Intent):
 # --- the call ------------------------------------------------------------------------------------
 
 
-@value
-class Mute(Intent):
+class Mute(Intent, frozen=True):
     """Mute the microphone."""
 
     name: ClassVar[str] = "mute"
 
 
-@value
-class Unmute(Intent):
+class Unmute(Intent, frozen=True):
     """Unmute the microphone."""
 
     name: ClassVar[str] = "unmute"
 
 
-@value
-class SendTones(Intent):
+class SendTones(Intent, frozen=True):
     """Send the conference ID again."""
 
     name: ClassVar[str] = "send_tones"
 
 
-@value
-class LeaveCall(Intent):
+class LeaveCall(Intent, frozen=True):
     """Hang up the call that Carlendar placed."""
 
     name: ClassVar[str] = "leave"
 
 
-@value
-class AnswerCall(Intent):
+class AnswerCall(Intent, frozen=True):
     """Hold the call in progress and answer this one."""
 
     name: ClassVar[str] = "answer_call"
     call_id: str
 
 
-@value
-class Unhold(Intent):
+class Unhold(Intent, frozen=True):
     """Resume our call that is on hold."""
 
     name: ClassVar[str] = "unhold"
 
 
-@value
-class CloseCall(Intent):
+class CloseCall(Intent, frozen=True):
     """Close the screen of a call that has ended."""
 
     name: ClassVar[str] = "close_call"
@@ -297,120 +262,104 @@ class CloseCall(Intent):
 # --- accounts, drivers, settings -----------------------------------------------------------------
 
 
-@value
-class StartSignIn(Intent):
+class StartSignIn(Intent, frozen=True):
     """Sign in to a new account, or again to the one that is named."""
 
     name: ClassVar[str] = "sign_in"
     account_id: str = ""
 
 
-@value
-class SignInByBrowser(Intent):
+class SignInByBrowser(Intent, frozen=True):
     """Continue the sign-in in the browser."""
 
     name: ClassVar[str] = "sign_in_browser"
 
 
-@value
-class NewCode(Intent):
+class NewCode(Intent, frozen=True):
     """Request a new code for the sign-in."""
 
     name: ClassVar[str] = "new_code"
 
 
-@value
-class CancelSignIn(Intent):
+class CancelSignIn(Intent, frozen=True):
     """Cancel the sign-in, or close its outcome."""
 
     name: ClassVar[str] = "cancel_sign_in"
 
 
-@value
-class AcceptNotice(Intent):
+class AcceptNotice(Intent, frozen=True):
     """Accept the privacy notice."""
 
     name: ClassVar[str] = "accept_notice"
 
 
-@value
-class AllowMore(Intent):
+class AllowMore(Intent, frozen=True):
     """Sign in again with the permissions to answer."""
 
     name: ClassVar[str] = "allow_more"
     account_id: str
 
 
-@value
-class NotNow(Intent):
+class NotNow(Intent, frozen=True):
     """Keep the account read-only, and do not ask again."""
 
     name: ClassVar[str] = "not_now"
     account_id: str
 
 
-@value
-class ChooseProfile(Intent):
+class ChooseProfile(Intent, frozen=True):
     """Make this the driver's profile."""
 
     name: ClassVar[str] = "choose_profile"
     profile_id: str
 
 
-@value
-class AddProfile(Intent):
+class AddProfile(Intent, frozen=True):
     """Add a driver."""
 
     name: ClassVar[str] = "add_profile"
 
 
-@value
-class AddGuest(Intent):
+class AddGuest(Intent, frozen=True):
     """Add a guest, of whom nothing is kept."""
 
     name: ClassVar[str] = "add_guest"
 
 
-@value
-class EndGuest(Intent):
+class EndGuest(Intent, frozen=True):
     """Remove a guest and everything that is stored of it."""
 
     name: ClassVar[str] = "end_guest"
     profile_id: str
 
 
-@value
-class AskSignOut(Intent):
+class AskSignOut(Intent, frozen=True):
     """Ask whether to sign this account out."""
 
     name: ClassVar[str] = "ask_sign_out"
     account_id: str
 
 
-@value
-class SignOut(Intent):
+class SignOut(Intent, frozen=True):
     """Sign this account out, after the question."""
 
     name: ClassVar[str] = "sign_out"
     account_id: str
 
 
-@value
-class AskErase(Intent):
+class AskErase(Intent, frozen=True):
     """Ask whether to erase all data."""
 
     name: ClassVar[str] = "ask_clear"
 
 
-@value
-class EraseAll(Intent):
+class EraseAll(Intent, frozen=True):
     """Erase all data of all drivers, after the question."""
 
     name: ClassVar[str] = "clear"
 
 
-@value
-class Prefer(Intent):
+class Prefer(Intent, frozen=True):
     """Set a preference."""
 
     name: ClassVar[str] = "prefer"
@@ -418,8 +367,7 @@ class Prefer(Intent):
     chosen: str
 
 
-@value
-class ShowCalendar(Intent):
+class ShowCalendar(Intent, frozen=True):
     """Show or hide a calendar in the agenda."""
 
     name: ClassVar[str] = "show_calendar"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +16,7 @@ MASKS = ("aboard", "always", "never")
 REMINDER_MINUTES = (5, 15)
 
 
-@value
-class Options:
+class Options(Value, frozen=True):
     """Effective choices. `locked` names those that the administrator fixed."""
 
     language: str = "en"

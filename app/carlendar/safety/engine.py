@@ -11,8 +11,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.safety.policy import NO_REPORT, PlatformReport, restrictions_for
 from carlendar.safety.restrictions import DrivingState, Restrictions

@@ -15,7 +15,7 @@ MANUAL_GEARBOXES = frozenset({"H", "MANUAL"})
 NEVER = -1
 """The moment of a motion that was never seen: before any other."""
 
-Value = float | bool | str | None
+Scalar = float | bool | str | None
 
 
 class Report:
@@ -71,24 +71,24 @@ class Securing:
         if reported is not None:
             self._moved_reported = reported
 
-    def remember(self, speed: Value, reported: int | None) -> None:
+    def remember(self, speed: Scalar, reported: int | None) -> None:
         """The car had this speed when the source reported it, which was never seen here."""
         if isinstance(speed, bool) or not isinstance(speed, (int, float)) or reported is None or not abs(speed) > FAST:
             return
         self._moved = NEVER if self._moved is None else self._moved
         self._moved_reported = reported if self._moved_reported is None else max(reported, self._moved_reported)
 
-    def take_selector(self, moment: int, value: Value, reported: int | None) -> str:
+    def take_selector(self, moment: int, value: Scalar, reported: int | None) -> str:
         """What the selector says, and what to call that."""
         self._park.take(moment, not isinstance(value, bool) and value == PARK, reported)
         return "in P" if self._park.on else "not in P"
 
-    def take_gearbox(self, value: Value) -> str:
+    def take_gearbox(self, value: Scalar) -> str:
         """The type of the gearbox; an unknown one counts as one that has a P."""
         self._manual = isinstance(value, str) and value.upper() in MANUAL_GEARBOXES
         return "manual gearbox" if self._manual else "gearbox not known to be manual"
 
-    def take_brake(self, moment: int, value: Value, reported: int | None) -> str:
+    def take_brake(self, moment: int, value: Scalar, reported: int | None) -> str:
         """What the parking brake says, and what to call that."""
         self._brake.take(moment, value is True, reported)
         return "parking brake engaged" if self._brake.on else "parking brake not engaged"

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.safety.hold import SECOND, Hold
 from carlendar.safety.restrictions import DrivingState, tightness
 from carlendar.safety.securing import Securing
@@ -44,11 +44,10 @@ HIGHEST = 540.0  # km/h: beyond 150 m/s no sensor of a car is believed
 NO_SPEED = float("nan")  # equal to no speed
 NO_SIGNAL_YET = "no signal yet"
 
-Value = float | bool | str | None
+Scalar = float | bool | str | None
 
 
-@value
-class Change:
+class Change(Value, frozen=True):
     """The state changed at `at` (elapsed seconds), by the signal or the passage of time in `cause`."""
 
     at: float
@@ -90,7 +89,7 @@ class DrivingStateMachine:
         """Whether PARKED is held without a second of confirmed zero, because the ignition is off."""
         return self._hold.on and (self._zero is None or (self._now or 0) - self._zero < PARKING_DELAY)
 
-    def take(self, at: float, signal: str, value: Value, reported: int | None = None) -> bool:
+    def take(self, at: float, signal: str, value: Scalar, reported: int | None = None) -> bool:
         """A reading at elapsed second `at`; what became due before it is reported first.
 
         `reported` is the source's timestamp. A speed without one confirms; with one, it must be newer than the last
@@ -146,7 +145,7 @@ class DrivingStateMachine:
 
     # --- signals ---
 
-    def _only_confirms(self, moment: int, value: Value, reported: int | None) -> bool:
+    def _only_confirms(self, moment: int, value: Scalar, reported: int | None) -> bool:
         """Whether an equal speed, in time, in a state that it cannot change: nearly every reading there is."""
         return (
             self._confirmed is not None
@@ -158,7 +157,7 @@ class DrivingStateMachine:
             and self._settled()
         )
 
-    def _take_speed(self, moment: int, value: Value, reported: int | None) -> None:
+    def _take_speed(self, moment: int, value: Scalar, reported: int | None) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self._distrust("speed is not a number")
         elif not -HIGHEST <= value <= HIGHEST:

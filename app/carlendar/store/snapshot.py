@@ -6,9 +6,10 @@ Imports nothing but `sqlite3` and our own values: it is on the path to the first
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.duplicates import Copy, one_of_each

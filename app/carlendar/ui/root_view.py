@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kivy.graphics import ClearBuffers, ClearColor
 from kivy.uix.widget import Widget
+from msgspec.structs import replace
 
-from carlendar.domain.value import value
 from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
@@ -154,8 +153,7 @@ class RootView(Widget):
         return self._widgets[key]
 
 
-@value
-class ListContent(Intent):
+class ListContent(Intent, frozen=True):
     """What a list shows, as its target is compared; never carried out."""
 
     name: ClassVar[str] = "list"

@@ -10,8 +10,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import Profile, identity_subject
 from carlendar.presentation.access_policy import ScreenAddress

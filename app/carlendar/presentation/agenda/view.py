@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import JOIN_AFTER, Entry, blocks, clashing, folded, shown, takes_place
+from carlendar.domain.base import Value
 from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
-from carlendar.domain.value import value
 from carlendar.presentation.actions import join, navigate, to_drive
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
 from carlendar.presentation.event.place_text import place
@@ -67,8 +67,7 @@ def _empty(scene: ViewContext, *, today_only: bool) -> str:
 # --- restricted ----------------------------------------------------------------------------------
 
 
-@value
-class Page:
+class Page(Value, frozen=True):
     """A page of a restricted list: which items, and whether there are any before and after.
 
     `left` is how many items there are on no page: the last one says so.

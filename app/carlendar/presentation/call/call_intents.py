@@ -8,8 +8,9 @@ was placed before this screen was started is found and shown. The microphone is 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.agenda import joinable
 from carlendar.domain.call import Call, CallCommand, EndedBy, PhoneState, same_number

@@ -7,8 +7,9 @@ steering wheel) is taken over as what the driver wants.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.call import CallCommand, CallPhase, PhoneState
 from carlendar.errors import CallError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from carlendar.domain.agenda import Entry, minutes_until
 from carlendar.domain.event import ShowAs

@@ -6,8 +6,9 @@ settings' file.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import FILES, Account
 from carlendar.i18n.catalogue import mark
