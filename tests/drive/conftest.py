@@ -90,7 +90,7 @@ def sign_in() -> Callable[[Any, Any, str], Seen]:
         assert "".join(code.split("-")) in "".join(seen["texts"]).replace(" ", "")
         assert seen["qr"] == [around.cloud.verification]
         around.cloud.approve(code, address)
-        first_day: Seen = drive.reads("Up to date")
+        first_day: Seen = drive.reads("Updated just now")
         return first_day
 
     return signs_in

@@ -52,7 +52,7 @@ def test_the_next_meeting_is_as_pictured(car: Car) -> None:
     ]
     assert state.agenda is not None
     assert state.agenda.labels == ("Agenda",)
-    assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Up to date")
+    assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Updated just now")
 
 
 def test_german_is_as_pictured(new_car: Car, make: Make) -> None:
@@ -373,7 +373,7 @@ def test_late_is_offered_from_an_hour_before_until_the_end(new_car: Car, at: At,
             assert ("late" in car.offers()) is offered
 
 
-@pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Up to date")])
+@pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Updated just now")])
 def test_a_day_that_has_not_come_whole_is_not_called_updated(
     new_car: Car, at: At, second: str | None, text: str
 ) -> None:

@@ -185,13 +185,9 @@ every_option = st.builds(
     late_allowed=st.booleans(), browser_sign_in=st.booleans(), more_permissions=st.booleans(),
     rows_fit=st.none() | st.integers(1, 99), days_kept=st.integers(0, 30),
 )  # fmt: skip
-every_cabin = st.builds(
-    VehicleContext,
-    st.sampled_from(Side),
-    st.none() | st.just(Position(53.55, 9.97)),
-    st.booleans(),
-    st.floats(0.0, 1.0),
-)
+every_cabin = st.tuples(
+    st.sampled_from(Side), st.none() | st.just(Position(53.55, 9.97)), st.booleans(), st.floats(0.0, 1.0)
+).map(lambda drawn: VehicleContext(*drawn))
 preferences = st.dictionaries(
     st.sampled_from(["language", "theme", "mask", "hide_declined", "join_muted", "reminder_minutes", "notice:p1",
                      "restricted", "passenger", "display.role", "debug", "safety"]),

@@ -63,7 +63,7 @@ def _age(scene: ViewContext) -> StatusBar:
         since = say("Last updated {time}", time=as_of(scene))
         return _warning(since, since, "cloud-alert")
     if age < NOW:
-        return StatusBar("", say("Up to date"), "", "signal-cellular-3")
+        return StatusBar("", say("Updated just now"), "", "signal-cellular-3")
     minutes = int(age.total_seconds() // 60)
     text = scene.words.say_number("Updated {n} min ago", "Updated {n} min ago", minutes)
     short = scene.words.say_number("{n} min ago", "{n} min ago", minutes)
