@@ -253,8 +253,8 @@ class Car:
 
     def join(self, key: str) -> Frame:
         """Touch Join of the meeting with that occurrence key, as the list of another screen offers it."""
-        scene = self.presenter._desk.scene()
-        entry = next(entry for entry in scene.book.entries if entry.key == key)
+        scene = self.presenter._context.view()
+        entry = next(entry for entry in scene.agenda.entries if entry.key == key)
         step = scene.join_step(entry)
         assert step is not None
         self.presenter.act(Action(Join(key, step), ("x",)))

@@ -138,7 +138,7 @@ def test_join_is_not_offered_while_the_phone_has_no_room(
 def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: Car, make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST, SECOND))
     car.touch("join")
-    key = car.presenter._session.talk.key
+    key = car.presenter._session.meeting_call.key
     told(car, last_ended=over(car, FIRST, EndedBy.HERE))
     told(car, up(car, "112", emergency=True))
     car.presenter.act(action_of("join", key))
@@ -200,7 +200,7 @@ def test_join_of_the_meeting_one_is_in_leads_back_to_its_call(new_car: Car, make
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
-    car.presenter._session.trail.home()
+    car.presenter._session.back_stack.home()
     car.presenter.act(action_of("agenda"))
     assert "join" not in car.offers()
     assert car.touch("call").screen is ScreenName.CALL

@@ -121,7 +121,7 @@ class Drive:
                 self.plain.elapse()
                 presenter.tick()
             case ScreenAddress():
-                presenter._session.trail._stack = [HOME] if step == HOME else [HOME, step]
+                presenter._session.back_stack._stack = [HOME] if step == HOME else [HOME, step]
                 presenter.clock_changed()  # makes the frame anew
             case Panel():
                 presenter._session.panel, presenter._session.panel_subject = step, SUBJECT
@@ -210,7 +210,7 @@ def test_s6_nothing_that_can_be_set_reaches_what_is_forbidden(
     presenter = drive.car.presenter
     drive.car.change(preferences=tuple(chosen.items()))
     presenter._session.preferences.update(chosen)
-    presenter.cabin(cabin)
+    presenter.vehicle(cabin)
     presenter.theme(night=night)
     presenter.car(language="de", hours="12", text_scale=1.15)
     presenter.seat(passenger_aboard=True, driver_subject="nobody")

@@ -53,7 +53,7 @@ def everything() -> list[Restrictions]:
 
 def at(car: Car, place: ScreenAddress) -> None:
     """As if it had been restored: the person is at that place, whatever led there."""
-    car.presenter._session.trail._stack = [HOME] if place == HOME else [HOME, place]
+    car.presenter._session.back_stack._stack = [HOME] if place == HOME else [HOME, place]
 
 
 def shown(car: Car, held: Restrictions) -> Frame:
@@ -137,7 +137,7 @@ def test_a_touch_that_comes_too_late_opens_and_sends_nothing(new_car: Any, inten
         assert not isinstance(car.frame.body, NoticeState) or car.frame.body.title == "Available when parked"
         assert car.done[done:] == []
         at(car, HOME)
-        car.presenter._session.trail.aside = None
+        car.presenter._session.back_stack.suspended = None
 
 
 @pytest.mark.parametrize("state", [DrivingState.IDLING, DrivingState.MOVING, DrivingState.UNKNOWN])

@@ -70,7 +70,7 @@ def test_a_touch_on_join_plans_once(car: Any, monkeypatch: pytest.MonkeyPatch) -
     from carlendar.presentation.call import join_intents
 
     planned: list[object] = []
-    context = car.presenter._desk
+    context = car.presenter._context
     whole = context.ports.plan
 
     def counted(*arguments: Any) -> Any:

@@ -159,7 +159,7 @@ def test_no_sequence_of_touches_and_driving_states_breaks_a_limit(
 
 def take(car: Car, step: Any) -> None:
     """One step: the car's state, a touch on what is there (and on what is not), time, the phone."""
-    talk = car.presenter._session.talk
+    talk = car.presenter._session.meeting_call
     match step:
         case DrivingState():
             car.drive(step)

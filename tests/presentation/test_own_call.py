@@ -39,7 +39,7 @@ def car(new_car: Car, make: Make, at: At) -> Car:
 
 
 def key(car: Car, title: str) -> str:
-    (found,) = (entry.key for entry in car.presenter._session.book.entries if entry.event.title == title)
+    (found,) = (entry.key for entry in car.presenter._session.agenda.entries if entry.event.title == title)
     return str(found)
 
 

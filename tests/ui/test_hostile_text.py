@@ -275,7 +275,7 @@ def test_a_picture_of_a_person_that_cannot_be_drawn_leaves_the_list(
 
     monkeypatch.setattr(avatar, "_texture", broken)
     body: Any = frames["settings"].body
-    person = replace(body.choices[1], likeness=Avatar("PR", bytes(SIZE)))
+    person = replace(body.choices[1], avatar=Avatar("PR", bytes(SIZE)))
     frame = replace(frames["settings"], body=replace(body, choices=(person, *body.choices[2:])))
     assert {"Priya Raman", "Night and day"} <= set(texts(stage.stage(frame)))
 

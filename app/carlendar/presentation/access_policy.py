@@ -81,7 +81,7 @@ class BackStack:
     """The back stack, home at its foot. `aside` is what driving off put aside."""
 
     _stack: list[ScreenAddress] = field(default_factory=lambda: [HOME])
-    aside: ScreenAddress | None = None
+    suspended: ScreenAddress | None = None
 
     @property
     def here(self) -> ScreenAddress:
@@ -101,14 +101,14 @@ class BackStack:
         if restrictions.limits.depth is not None and len(stack) > restrictions.limits.depth:
             return False
         self._stack = stack
-        self.aside = None
+        self.suspended = None
         return True
 
     def back(self) -> None:
         """One level up; home stays."""
         if len(self._stack) > 1:
             self._stack.pop()
-        self.aside = None
+        self.suspended = None
 
     def home(self) -> None:
         """All the way home."""
@@ -116,18 +116,18 @@ class BackStack:
 
     def tighten(self, restrictions: Restrictions) -> None:
         """Leave what `restrictions` forbid: explained screens are put aside, from others the way leads home."""
-        if self.aside is not None or allowed(self.here.screen, restrictions):
+        if self.suspended is not None or allowed(self.here.screen, restrictions):
             return
         if explained(self.here.screen):
-            self.aside = self.here
+            self.suspended = self.here
         else:
             self.home()
 
     def resume(self, restrictions: Restrictions) -> bool:
         """Go on with what was put aside, by a touch; False while it is still forbidden."""
-        if self.aside is None or not allowed(self.aside.screen, restrictions):
+        if self.suspended is None or not allowed(self.suspended.screen, restrictions):
             return False
-        self.aside = None
+        self.suspended = None
         return True
 
 

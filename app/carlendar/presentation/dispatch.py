@@ -35,18 +35,18 @@ def _on(kind: type[I], handler: Callable[[IntentContext, I], None]) -> tuple[typ
 
 
 def _go(context: IntentContext, screen: ScreenName, subject: str = "") -> None:
-    if context.session.trail.go(ScreenAddress(screen, subject), context.session.restrictions):
+    if context.session.back_stack.go(ScreenAddress(screen, subject), context.session.restrictions):
         context.session.turn()
 
 
 def _back(context: IntentContext, _intent: i.GoBack) -> None:
     context.session.awaiting_notice = False
     context.session.turn()
-    context.session.trail.back()
+    context.session.back_stack.back()
 
 
 def _turn_page(context: IntentContext, step: int) -> None:
-    last = page_count(context.scene()) - 1
+    last = page_count(context.view()) - 1
     # The list may have fewer pages than before: the page on the screen is then the last one.
     context.session.page = min(last, max(0, min(last, context.session.page) + step))
 
@@ -116,4 +116,4 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
 
 
 def _resume(context: IntentContext) -> None:
-    context.session.trail.resume(context.session.restrictions)
+    context.session.back_stack.resume(context.session.restrictions)

@@ -32,19 +32,19 @@ PANELS = {
 """The question about the series that each answer leads to."""
 
 
-def late(desk: IntentContext, intent: SendLate) -> None:
+def late(context: IntentContext, intent: SendLate) -> None:
     """Put a running-late message into the outbox; it can be undone for 20 seconds."""
-    entry, scene, minutes = desk.entry(intent.key), desk.scene(), str(intent.minutes)
+    entry, view, minutes = context.entry(intent.key), context.view(), str(intent.minutes)
     if entry is None or intent.minutes not in running_late.CHOICES:
         return
-    if not running_late.offered(scene, entry):
+    if not running_late.offered(view, entry):
         return
-    stored = scene.book.of(entry)
+    stored = view.agenda.of(entry)
     start = entry.event.moments(UTC).start.astimezone(UTC).isoformat()
-    item = _put(desk, stored.account.id, entry.event.id, "late", {"minutes": minutes, "start": start})
-    desk.session.late.add(entry.event.id)
-    desk.session.turn()
-    words, told = scene.words, running_late.told_to(stored)
+    item = _put(context, stored.account.id, entry.event.id, "late", {"minutes": minutes, "start": start})
+    context.session.late.add(entry.event.id)
+    context.session.turn()
+    words, told = view.words, running_late.recipient_count(stored)
     if entry.event.is_organizer:
         text = words.say_number(
             "Sending to {n} person: {minutes} min late",
@@ -55,107 +55,107 @@ def late(desk: IntentContext, intent: SendLate) -> None:
     else:
         text = words.say("Sending: {minutes} min late", minutes=minutes)
     undo = Action(Undo(item.key), (words.say("Undo"),), "undo")
-    desk.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
+    context.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
 
 
-def undo(desk: IntentContext, intent: Undo) -> None:
+def undo(context: IntentContext, intent: Undo) -> None:
     """Withdraw what has not been sent; whether that was in time is reported once the store knows."""
-    session, toast, key = desk.session, desk.session.toast, intent.item
+    session, toast, key = context.session, context.session.toast, intent.item
     offered = toast is not None and toast.action is not None and toast.action.intent == intent
     waits = any(item.key == key and item.state is OutboxState.WAITING for item in session.snapshot.outbox)
-    if not (offered or waits) or key in session.taking_back:
+    if not (offered or waits) or key in session.undoing_keys:
         return
-    session.taking_back.add(key)
+    session.undoing_keys.add(key)
     if offered:
         session.toast = None
-    desk.ports.memory.withdraw(key)
+    context.ports.memory.withdraw(key)
 
 
-def ask_series(desk: IntentContext, intent: AnswerSeries) -> None:
+def ask_series(context: IntentContext, intent: AnswerSeries) -> None:
     """Ask whether an answer is for the one occurrence or for its series; only while parked."""
-    if not desk.session.restrictions.restricted:
-        desk.session.panel, desk.session.panel_subject = PANELS[intent.response], intent.key
+    if not context.session.restrictions.restricted:
+        context.session.panel, context.session.panel_subject = PANELS[intent.response], intent.key
 
 
-def respond(desk: IntentContext, intent: Respond) -> None:
+def respond(context: IntentContext, intent: Respond) -> None:
     """Answer an invitation; the answer shows at once. A series is answered only while parked."""
-    entry, restrictions, series = desk.entry(intent.key), desk.session.restrictions, intent.series
+    entry, restrictions, series = context.entry(intent.key), context.session.restrictions, intent.series
     if entry is None or (restrictions.restricted and (series or restrictions.moving)):
         return
-    stored, event = desk.session.book.of(entry), entry.event
+    stored, event = context.session.agenda.of(entry), entry.event
     if not running_late.may_answer(stored) or (series and not event.series_id):
         return
     payload = {"series": event.series_id} if event.series_id else {}
-    item = _put(desk, stored.account.id, event.series_id if series else event.id, intent.response, payload)
-    desk.session.turn()
-    words = desk.words()
-    take_back = Action(Undo(item.key), (words.say("Undo"),), "undo")
+    item = _put(context, stored.account.id, event.series_id if series else event.id, intent.response, payload)
+    context.session.turn()
+    words = context.words()
+    undo_action = Action(Undo(item.key), (words.say("Undo"),), "undo")
     text = words.say("Sending your answer for the series") if series else words.say("Sending your answer")
-    desk.toast(text, "calendar-check", action=take_back, stays=UNDO.total_seconds())
+    context.toast(text, "calendar-check", action=undo_action, stays=UNDO.total_seconds())
 
 
-def remind_later(desk: IntentContext, intent: Remind) -> None:
+def remind_later(context: IntentContext, intent: Remind) -> None:
     """Put the reminder off to the start; at or after the start, for good. In this car at once, elsewhere by Graph.
 
     Those that wait behind it are put off alike, but in this car alone: nobody has to clear away at the wheel what
     piled up, and nothing that was not seen is answered elsewhere.
     """
-    scene = desk.scene()
+    view = context.view()
     for key in intent.keys:
-        entry = desk.entry(key)
+        entry = context.entry(key)
         if entry is None:
             continue
-        stored, until = scene.book.of(entry), _put_off(desk, scene, entry)
-        if scene.now < entry.event.moments(UTC).start:
-            _elsewhere(desk, stored, "snooze", {"until": until.astimezone(UTC).isoformat()})
+        stored, until = view.agenda.of(entry), _snooze(context, view, entry)
+        if view.now < entry.event.moments(UTC).start:
+            _elsewhere(context, stored, "snooze", {"until": until.astimezone(UTC).isoformat()})
         else:
-            _elsewhere(desk, stored, "dismiss", {})
-    _put_off_earlier(desk, scene, intent.keys)
+            _elsewhere(context, stored, "dismiss", {})
+    _snooze_earlier(context, view, intent.keys)
 
 
-def _put_off_earlier(desk: IntentContext, scene: ViewContext, keys: tuple[str, ...]) -> None:
-    if scene.reminder is not None and keys == scene.reminder.keys:
-        for entry in scene.reminder.earlier:
-            _put_off(desk, scene, entry)
+def _snooze_earlier(context: IntentContext, view: ViewContext, keys: tuple[str, ...]) -> None:
+    if view.reminder is not None and keys == view.reminder.keys:
+        for entry in view.reminder.earlier:
+            _snooze(context, view, entry)
 
 
-def _put_off(desk: IntentContext, scene: ViewContext, entry: Entry) -> datetime:
+def _snooze(context: IntentContext, view: ViewContext, entry: Entry) -> datetime:
     """Let its reminder sleep until the start, after that for good; returns until when."""
     start = entry.event.moments(UTC).start
-    until = start if scene.now < start else answered_until(entry.event)
-    desk.session.snoozed[entry.key] = until
-    desk.ports.memory.snooze(entry.key, scene.book.of(entry).account.id, until, scene.now)
+    until = start if view.now < start else answered_until(entry.event)
+    context.session.snoozed[entry.key] = until
+    context.ports.memory.snooze(entry.key, view.agenda.of(entry).account.id, until, view.now)
     return until
 
 
-def dismiss(desk: IntentContext, intent: Dismiss) -> None:
+def dismiss(context: IntentContext, intent: Dismiss) -> None:
     """Neither remind of these occurrences again nor show them at home; reminders waiting behind them are snoozed."""
-    now = desk.now()
-    _put_off_earlier(desk, desk.scene(), intent.keys)
+    now = context.now()
+    _snooze_earlier(context, context.view(), intent.keys)
     for key in intent.keys:
-        entry = desk.entry(key)
+        entry = context.entry(key)
         if entry is not None:
-            stored = desk.session.book.of(entry)
-            _elsewhere(desk, stored, "dismiss", {})
-            desk.session.dismissed.add(key)
-            desk.ports.memory.dismiss(key, stored.account.id, now)
+            stored = context.session.agenda.of(entry)
+            _elsewhere(context, stored, "dismiss", {})
+            context.session.dismissed.add(key)
+            context.ports.memory.dismiss(key, stored.account.id, now)
 
 
-def acknowledge(desk: IntentContext, intent: Acknowledge) -> None:
+def acknowledge(context: IntentContext, intent: Acknowledge) -> None:
     """Note that the person has seen that something was not sent."""
-    desk.session.acknowledged.add(intent)
-    desk.ports.memory.acknowledge(intent.item)
+    context.session.acknowledged.add(intent)
+    context.ports.memory.acknowledge(intent.item)
 
 
-def news_seen(desk: IntentContext, intent: NewsSeen) -> None:
+def news_seen(context: IntentContext, intent: NewsSeen) -> None:
     """Note that the person has seen that a meeting was moved or cancelled."""
-    desk.session.acknowledged.add(intent)
-    desk.ports.memory.news_told(intent.account_id, intent.event_id)
+    context.session.acknowledged.add(intent)
+    context.ports.memory.news_told(intent.account_id, intent.event_id)
 
 
-def settle(desk: IntentContext) -> bool:
+def settle(context: IntentContext) -> bool:
     """After a new snapshot: forget what it bears by now. True when it answers a touch: taken back in time or not."""
-    session = desk.session
+    session = context.session
     session.dismissed -= session.snapshot.dismissed
     for key, until in session.snapshot.snoozed:
         if session.snoozed.get(key) == until:
@@ -167,7 +167,7 @@ def settle(desk: IntentContext) -> bool:
     offered = session.toast.action.intent if session.toast is not None and session.toast.action is not None else None
     if isinstance(offered, Undo) and offered.item in _gone(session.snapshot):
         session.toast = None  # its Undo would have no effect any more
-    return _told_taken_back(desk)
+    return _report_undone(context)
 
 
 def _gone(snapshot: Snapshot) -> frozenset[str]:
@@ -175,30 +175,30 @@ def _gone(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(item.key for item in snapshot.outbox if item.state is not OutboxState.WAITING)
 
 
-def _told_taken_back(desk: IntentContext) -> bool:
-    session, words, told = desk.session, desk.words(), False
+def _report_undone(context: IntentContext) -> bool:
+    session, words, told = context.session, context.words(), False
     for item in session.snapshot.outbox:
-        if item.key not in session.taking_back or item.state is OutboxState.WAITING:
+        if item.key not in session.undoing_keys or item.state is OutboxState.WAITING:
             continue
-        session.taking_back.discard(item.key)
+        session.undoing_keys.discard(item.key)
         told = True
         if item.state is OutboxState.WITHDRAWN:
-            desk.toast(words.say("Undone"), "undo")
+            context.toast(words.say("Undone"), "undo")
         elif item.state in UNSETTLED or item.state is OutboxState.SENT:
-            desk.toast(words.say("Too late: already sent"), "alert", Tone.WARN)
+            context.toast(words.say("Too late: already sent"), "alert", Tone.WARN)
     return told
 
 
-def _elsewhere(desk: IntentContext, stored: StoredEvent, kind: str, payload: dict[str, str]) -> None:
+def _elsewhere(context: IntentContext, stored: StoredEvent, kind: str, payload: dict[str, str]) -> None:
     """What was done to a reminder, for the person's other devices; a feed's reminders are this car's alone."""
     if running_late.may_answer(stored) and stored.event.reminder_minutes is not None:
-        _put(desk, stored.account.id, stored.event.id, kind, payload, UNDO * 0)
+        _put(context, stored.account.id, stored.event.id, kind, payload, UNDO * 0)
 
 
 def _put(
-    desk: IntentContext, account_id: str, event_id: str, kind: str, payload: dict[str, str], undo: timedelta = UNDO
+    context: IntentContext, account_id: str, event_id: str, kind: str, payload: dict[str, str], undo: timedelta = UNDO
 ) -> OutboxItem:
-    now = desk.ports.wall.now()
-    item = OutboxItem(desk.ports.new_key(), account_id, event_id, kind, payload, now, now + undo)
-    desk.ports.memory.put(item)
+    now = context.ports.wall.now()
+    item = OutboxItem(context.ports.new_key(), account_id, event_id, kind, payload, now, now + undo)
+    context.ports.memory.put(item)
     return item

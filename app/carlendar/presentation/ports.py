@@ -88,5 +88,5 @@ class Ports(Value, frozen=True):
     plan: JoinPlan
     new_key: Callable[[], str]
     """A fresh id for what is put into the outbox and for profiles."""
-    books: AgendaCache = field(default_factory=AgendaCache)
+    agenda_cache: AgendaCache = field(default_factory=AgendaCache)
     """Whoever reads the store elsewhere may ask it for the book at once."""

@@ -230,7 +230,7 @@ class Choice(Value, frozen=True):
     tone: Tone = Tone.MUTE
     actions: tuple[Action, ...] = ()
     header: bool = False
-    likeness: Avatar | None = None
+    avatar: Avatar | None = None
     """Drawn in place of the icon."""
 
 

@@ -80,11 +80,11 @@ class MeetingCall(Value, frozen=True):
     """Key of a sentence why it never was a call; empty otherwise."""
     since: float = 0.0
     """Elapsed seconds when it was dialled: ends of calls before that are those of others."""
-    spare: tuple[str, str] | None = None
+    fallback: tuple[str, str] | None = None
     """Number and tones to try, once, when nobody can be reached by the first."""
     second: bool = False
     """Whether this is that second try."""
-    quiet: bool = False
+    mute_on_connect: bool = False
     """Whether the microphone is to be muted while this call is the active one."""
     found: bool = False
     """Whether it was found, as after a restart: nothing is known of its digits."""
@@ -94,19 +94,19 @@ class MeetingCall(Value, frozen=True):
     """The call to another meeting that was put on hold for this one."""
 
 
-def ours(calls: tuple[Call, ...], talk: MeetingCall | None) -> Call | None:
+def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | None:
     """The call that Carlendar placed for this meeting, among those of the phone.
 
     Two meetings may have one number: it is the call that was seen before, else one that was asked for since, else
     one that was found, as after a restart.
     """
-    if talk is None:
+    if meeting_call is None:
         return None
     up = [call for call in calls if call.phase not in RINGS and call.phase is not CallPhase.ENDED]
-    alike = [call for call in up if same_number(call.number, talk.number)]
-    seen = [call for call in alike if call.id == talk.call_id]
-    asked = [call for call in alike if call.placed is not None and call.placed >= talk.since]
-    others = talk.before.call_id if talk.before else ""
+    alike = [call for call in up if same_number(call.number, meeting_call.number)]
+    seen = [call for call in alike if call.id == meeting_call.call_id]
+    asked = [call for call in alike if call.placed is not None and call.placed >= meeting_call.since]
+    others = meeting_call.before.call_id if meeting_call.before else ""
     found = [call for call in alike if call.placed is None and call.id != others]
     return next(iter([*seen, *asked, *found]), None)
 
@@ -122,7 +122,7 @@ class ViewContext(Value, frozen=True):
     """One moment. `now` is in the car's zone; `elapsed` is the elapsed clock's."""
 
     snapshot: Snapshot
-    book: AgendaIndex
+    agenda: AgendaIndex
     now: datetime
     elapsed: float
     restrictions: Restrictions
@@ -141,11 +141,11 @@ class ViewContext(Value, frozen=True):
     """Whether somebody sits beside the driver; None where the car does not say."""
     driver: str = ""
     """The driver's identity, as the car names it; empty where it is not known."""
-    cabin: VehicleContext = field(default_factory=VehicleContext)
+    vehicle: VehicleContext = field(default_factory=VehicleContext)
     browser: bool = False
     navigation: bool = False
     languages: tuple[str, ...] = ("en",)
-    talk: MeetingCall | None = None
+    meeting_call: MeetingCall | None = None
     reminder: Reminder | None = None
     subject: str = ""
     page: int = 0
@@ -158,7 +158,7 @@ class ViewContext(Value, frozen=True):
     """Ids of events for which a running-late message is under way or sent."""
     undoing: str = ""
     """Key of the outbox item that the word on what just happened offers to take back."""
-    taking_back: frozenset[str] = frozenset()
+    undoing_keys: frozenset[str] = frozenset()
     """Keys that the person has just taken back, and the store has not said yet whether in time."""
     acknowledged: frozenset[Acknowledge | NewsSeen] = frozenset()
     """Failures and changes that the person has just seen; the snapshot may not know it yet."""
@@ -195,7 +195,7 @@ class ViewContext(Value, frozen=True):
     @property
     def our_call(self) -> Call | None:
         """The call that Carlendar placed, while it is up or on its way."""
-        return ours(self.phone.calls, self.talk)
+        return ours(self.phone.calls, self.meeting_call)
 
     @property
     def can_call(self) -> bool:
@@ -251,7 +251,7 @@ class ViewContext(Value, frozen=True):
         """What Join does now; None where it is not offered: too early or late, or nothing that it could do."""
         if not joinable(entry, self.now):
             return None
-        step = self.plan(self.book.of(entry)).first
+        step = self.plan(self.agenda.of(entry)).first
         return step if step.action in (JoinAction.CALL, JoinAction.OPEN) else None
 
     def can_join(self, entry: Entry) -> bool:

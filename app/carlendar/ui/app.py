@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run_display(
-    cockpit: ScreenController,
+    controller: ScreenController,
     metrics: DisplayMetrics,
     *,
     size: tuple[int, int],
@@ -55,9 +55,9 @@ def run_display(
     bridge = bridge or Bridge()
     wire = None
     try:
-        loop, stage = _wired(
+        loop, root = _wired(
             window,
-            cockpit,
+            controller,
             metrics,
             clock,
             bridge,
@@ -70,7 +70,7 @@ def run_display(
             wire = _tapped(tap, window, bridge, loop)
         from kivy.base import runTouchApp, stopTouchApp
 
-        runTouchApp(stage, embedded=True)
+        runTouchApp(root, embedded=True)
         _running.append(loop)
         loop.run()
         stopTouchApp()
@@ -93,7 +93,7 @@ def stop_display() -> None:
 
 def _wired(
     window: Any,
-    cockpit: ScreenController,
+    controller: ScreenController,
     metrics: DisplayMetrics,
     clock: ElapsedClock,
     bridge: Bridge,
@@ -109,16 +109,16 @@ def _wired(
     from carlendar.ui.window import input_descriptor
 
     load_rules()
-    stage = RootView(
-        metrics, clock, act=lambda action: loop.act(action), scrolled=cockpit.scrolled,
+    root = RootView(
+        metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled,
         brand=load_brand(brand) if brand else None,
     )  # fmt: skip
     loop = Loop(
-        window, stage, cockpit, clock, Watch(*watch), bridge, polls=not hidden,
+        window, root, controller, clock, Watch(*watch), bridge, polls=not hidden,
         input_descriptor=None if hidden else input_descriptor(window), on_first_frame=told[0],
         leisure=told[1],
     )  # fmt: skip
-    return loop, stage
+    return loop, root
 
 
 def _tapped(path: Path, window: Any, bridge: Bridge, loop: Any) -> Any:

@@ -14,11 +14,11 @@ from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.parts import (
+    AvatarPart,
     BandPart,
     ButtonPart,
     CardPart,
     IconPart,
-    LikenessPart,
     ListPart,
     Part,
     QrPart,
@@ -41,7 +41,7 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
     CardPart: ("card", "Card"),
     TextPart: ("text_block", "TextBlock"),
     IconPart: ("icon", "Icon"),
-    LikenessPart: ("avatar", "AvatarWidget"),
+    AvatarPart: ("avatar", "AvatarWidget"),
     ButtonPart: ("action_target", "ActionTarget"),
     RingPart: ("shapes", "Ring"),
     BandPart: ("shapes", "Band"),
@@ -52,10 +52,10 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
 """Module and class that draws each kind of part; imported when it is first needed."""
 
 
-def widget_for(part: Part, hand: Any) -> PartWidget:
+def widget_for(part: Part, handler: Any) -> PartWidget:
     """A new widget for that kind of part."""
     module, name = WIDGETS[type(part)]
-    widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(hand)
+    widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(handler)
     return widget
 
 

@@ -52,7 +52,7 @@ class Told(Protocol):
     def car(self, *, language: str, hours: str, text_scale: float) -> None:
         """How the car is set."""
 
-    def cabin(self, cabin: VehicleContext) -> None:
+    def vehicle(self, vehicle: VehicleContext) -> None:
         """Where the driver sits, where the car is, and how loud it is."""
 
 
@@ -170,4 +170,4 @@ class VehicleContextReader:
             self._told.theme(night=night)
         self._told.seat(passenger_aboard=aboard, driver_subject=driver)
         self._told.car(language=setting.language, hours=setting.hours, text_scale=setting.text_scale)
-        self._told.cabin(cabin)
+        self._told.vehicle(cabin)

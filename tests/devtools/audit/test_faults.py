@@ -167,7 +167,7 @@ def with_a_face(frame: Frame) -> Frame:
     body = frame.body
     assert isinstance(body, ChoicesState)
     face = Avatar("AR", bytes(SIDE * SIDE * 4))
-    choices = tuple(replace(choice, likeness=face) if choice.likeness else choice for choice in body.choices)
+    choices = tuple(replace(choice, avatar=face) if choice.avatar else choice for choice in body.choices)
     assert choices != body.choices
     return replace(frame, body=replace(body, choices=choices))
 

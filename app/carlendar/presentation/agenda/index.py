@@ -74,20 +74,20 @@ class AgendaCache:
         """The book of that very snapshot."""
         last = self._last
         if last is None or last[0] is not snapshot:
-            last = self._last = (snapshot, book(snapshot))
+            last = self._last = (snapshot, build_index(snapshot))
         return last[1]
 
 
-def book(snapshot: Snapshot) -> AgendaIndex:
+def build_index(snapshot: Snapshot) -> AgendaIndex:
     """The book of a snapshot; empty while no profile is chosen."""
     if snapshot.profile is None:
         return AgendaIndex((), {})
     given = answers(snapshot)
     shown = [stored for stored in snapshot.events if stored.calendar.shown and _has_times(stored)]
-    return book_of([_answered(stored, given) for stored in shown] if given else shown)
+    return index_of([_answered(stored, given) for stored in shown] if given else shown)
 
 
-def book_of(held: Sequence[StoredEvent]) -> AgendaIndex:
+def index_of(held: Sequence[StoredEvent]) -> AgendaIndex:
     """The book of these events, all of which have times that every zone can tell."""
     pairs = [(Entry(stored.event, bool(stored.way_in and stored.way_in.found)), stored) for stored in held]
     entries = tuple(entry for entry, _ in pairs)

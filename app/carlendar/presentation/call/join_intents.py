@@ -53,42 +53,42 @@ def _still_planned(context: IntentContext, key: str, step: Step) -> tuple[ViewCo
     The one re-validation of a step that was planned for an earlier frame. Where it fails nothing is done, and the frame
     that follows the touch offers what is planned now.
     """
-    entry, scene = context.entry(key), context.scene()
-    if entry is None or not joinable(entry, scene.now):
+    entry, view = context.entry(key), context.view()
+    if entry is None or not joinable(entry, view.now):
         return None
-    plan = scene.plan(scene.book.of(entry))
+    plan = view.plan(view.agenda.of(entry))
     if plan.first != step or step.action not in (JoinAction.CALL, JoinAction.OPEN):
         return None
-    return scene, entry, plan
+    return view, entry, plan
 
 
-def _carry_out(context: IntentContext, scene: ViewContext, entry: Entry, plan: Plan) -> None:
+def _carry_out(context: IntentContext, view: ViewContext, entry: Entry, plan: Plan) -> None:
     """Call or open the plan's first step; joining also answers the reminder."""
-    step, stored = plan.first, scene.book.of(entry)
+    step, stored = plan.first, view.agenda.of(entry)
     context.session.turn()
     if step.action is JoinAction.CALL:
         call = MeetingCall(
             entry.key,
-            title(scene, stored),
+            title(view, stored),
             step.number,
             step.tones,
-            spare=_fallback(plan),
-            quiet=context.options.join_muted,
+            fallback=_fallback(plan),
+            mute_on_connect=context.options.join_muted,
         )
         dial(context, call)
     else:
         _open(context, step)
     until = answered_until(entry.event)
     context.session.snoozed[entry.key] = until
-    context.ports.memory.snooze(entry.key, stored.account.id, until, scene.now)
+    context.ports.memory.snooze(entry.key, stored.account.id, until, view.now)
 
 
 def call_organizer(context: IntentContext, intent: CallOrganizer) -> None:
     """Call the organiser's own number: a person answers, so no tones are sent and nothing is muted."""
-    entry, scene = context.entry(intent.key), context.scene()
-    if entry is None or not joinable(entry, scene.now) or organizer_step(scene, entry) != intent.step:
+    entry, view = context.entry(intent.key), context.view()
+    if entry is None or not joinable(entry, view.now) or organizer_step(view, entry) != intent.step:
         return
-    dial(context, MeetingCall(entry.key, title(scene, scene.book.of(entry)), intent.step.number, ""))
+    dial(context, MeetingCall(entry.key, title(view, view.agenda.of(entry)), intent.step.number, ""))
 
 
 def _fallback(plan: Plan) -> tuple[str, str] | None:
@@ -97,49 +97,49 @@ def _fallback(plan: Plan) -> tuple[str, str] | None:
     return next(((step.number, step.tones) for step in calls if step.number != plan.first.number), None)
 
 
-def _agree(desk: IntentContext, number: str) -> None:
+def _agree(context: IntentContext, number: str) -> None:
     """Remember for this profile that this number may be called: it is asked about once."""
-    profile = desk.session.snapshot.profile
+    profile = context.session.snapshot.profile
     if profile is not None:
         key = f"{AGREED}{profile.id}:{number}"
-        desk.session.preferences[key] = "1"
-        desk.ports.memory.prefer(key, "1")
+        context.session.preferences[key] = "1"
+        context.ports.memory.prefer(key, "1")
 
 
-def _open(desk: IntentContext, step: Step) -> None:
+def _open(context: IntentContext, step: Step) -> None:
     try:
-        desk.ports.links.open(step.url)
+        context.ports.links.open(step.url)
     except CarlendarError:
-        desk.toast(desk.words().say("The browser could not be opened"), "alert", Tone.WARN)
+        context.toast(context.words().say("The browser could not be opened"), "alert", Tone.WARN)
 
 
-def navigate(desk: IntentContext, intent: Navigate) -> None:
+def navigate(context: IntentContext, intent: Navigate) -> None:
     """Send the meeting's place to the navigation system; what the car refuses is not offered again in this drive."""
-    entry = desk.entry(intent.key)
+    entry = context.entry(intent.key)
     where = entry.event.place if entry else None
     if where is None or where.latitude is None or where.longitude is None:
         return
-    say = desk.words().say
+    say = context.words().say
     try:
-        desk.ports.navigation.navigate(where.latitude, where.longitude)
+        context.ports.navigation.navigate(where.latitude, where.longitude)
     except CarlendarError as error:
-        desk.session.takes_destinations = not isinstance(error, (RefusedError, IncompleteError))
+        context.session.takes_destinations = not isinstance(error, (RefusedError, IncompleteError))
         if isinstance(error, RefusedError):
             text = say("This car does not accept destinations")
         elif isinstance(error, ServiceError) and error.perhaps:
             text = say("Destination may be incomplete")
         else:
             text = say("The destination could not be set")
-        desk.toast(text, "alert", Tone.WARN)
+        context.toast(text, "alert", Tone.WARN)
     else:
-        desk.toast(say("Destination set"), "navigation-variant")
+        context.toast(say("Destination set"), "navigation-variant")
 
 
-def hand_over(desk: IntentContext, intent: HandOver) -> None:
+def hand_over(context: IntentContext, intent: HandOver) -> None:
     """Show the link as a QR code on the event's screen."""
-    session = desk.session
-    if session.restrictions.restricted or desk.entry(intent.key) is None:
+    session = context.session
+    if session.restrictions.restricted or context.entry(intent.key) is None:
         return
     session.turn()
-    session.trail.go(ScreenAddress(ScreenName.EVENT, intent.key), session.restrictions)
+    session.back_stack.go(ScreenAddress(ScreenName.EVENT, intent.key), session.restrictions)
     session.panel = Panel.HAND_OVER

@@ -39,19 +39,19 @@ TROUBLE: dict[str, str] = {
 _OTHER = mark("Cannot be read")
 
 
-def feeds(scene: ViewContext) -> tuple[Choice, ...]:
+def feeds(view: ViewContext) -> tuple[Choice, ...]:
     """Each subscribed calendar of the driver, under a heading; nothing where there is none."""
-    held = [account for account in scene.accounts if account.is_feed]
+    held = [account for account in view.accounts if account.is_feed]
     if not held:
         return ()
-    heading = Choice("feeds", scene.words.say("Subscribed calendars"), header=True)
-    return (heading, *(_feed(scene, account) for account in held))
+    heading = Choice("feeds", view.words.say("Subscribed calendars"), header=True)
+    return (heading, *(_feed(view, account) for account in held))
 
 
-def _feed(scene: ViewContext, account: Account) -> Choice:
-    say = scene.words.say
-    status = next((each for each in scene.snapshot.sources if each.account_id == account.id), None)
-    age = say("Last updated {time}", time=moment(scene, status.as_of)) if status and status.as_of else ""
+def _feed(view: ViewContext, account: Account) -> Choice:
+    say = view.words.say
+    status = next((each for each in view.snapshot.sources if each.account_id == account.id), None)
+    age = say("Last updated {time}", time=moment(view, status.as_of)) if status and status.as_of else ""
     trouble = say(TROUBLE.get(status.error, _OTHER)) if status and status.error else ""
     remove = Action(AskSignOut(account.id), (say("Remove"),), "calendar-remove")
     row = Choice(

@@ -49,9 +49,9 @@ class ActionTarget(Touchable):
     radius = NumericProperty(0)
     border = NumericProperty(0)
 
-    def __init__(self, hand: TouchHandler, **properties: object) -> None:
-        super().__init__(hand, **properties)
-        self.icon, self.label = Icon(hand), TextBlock(hand)
+    def __init__(self, handler: TouchHandler, **properties: object) -> None:
+        super().__init__(handler, **properties)
+        self.icon, self.label = Icon(handler), TextBlock(handler)
 
     def draw(self, part: Part) -> None:
         """Take shape, colours, icon and label."""

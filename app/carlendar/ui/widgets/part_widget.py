@@ -47,8 +47,8 @@ class PartWidget(Widget):
     """Whether the part, or something in it, could not be drawn."""
     _blank = False
 
-    def __init__(self, hand: TouchHandler, **properties: Any) -> None:
-        self.hand = hand
+    def __init__(self, handler: TouchHandler, **properties: Any) -> None:
+        self.handler = handler
         super().__init__(size_hint=(None, None), **properties)
 
     def show(self, part: Part, palette: Palette, height: float) -> None:

@@ -39,7 +39,7 @@ class Touchable(PartWidget):
         if self.action is None or not self.collide_point(*touch.pos) or _is_wheel(touch):
             return bool(super().on_touch_down(touch))
         x, y = self.to_window(*touch.pos)
-        if not self.hand.may(self.action, x, Window.height - y):
+        if not self.handler.may(self.action, x, Window.height - y):
             return True
         touch.grab(self)
         self._aimed = self.action
@@ -61,7 +61,7 @@ class Touchable(PartWidget):
         aimed, self._aimed, self.pressed = self._aimed, None, False
         same = aimed is not None and self.action is not None and aimed.intent == self.action.intent
         if same and self.parent is not None and self.collide_point(*touch.pos) and self.action is not None:
-            self.hand.act(self.action, self.place())
+            self.handler.act(self.action, self.place())
         return True
 
 
