@@ -1,27 +1,23 @@
-"""What a person did that is on its way, sent, or given up: said where it was done, and taken back until it goes.
+"""Status of what a person sent: waiting, sent or given up, with Undo while it waits.
 
-Read from the outbox as stored, so that it is there after a restart as it was before.
+Read from the stored outbox, so that it is the same after a restart.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.event import Response
+from carlendar.presentation.agenda.pending_answers import RESPONSES
 from carlendar.presentation.intents import Acknowledge, Undo
 from carlendar.presentation.reason_text import unsent
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from carlendar.domain.agenda import Entry
     from carlendar.domain.event import Event
     from carlendar.presentation.view_context import ViewContext
-    from carlendar.store.records import Snapshot
 
-ANSWERS = {"accept": Response.ACCEPTED, "tentative": Response.TENTATIVE, "decline": Response.DECLINED}
 LATE = frozenset({"late"})
 QUIET = frozenset({"dismiss", "snooze"})
 """Kinds that hold in this car whatever becomes of them elsewhere: their failure is told when parked."""
@@ -63,7 +59,7 @@ def late_line(view: ViewContext, entry: Entry) -> Line | None:
 
 def answer_line(view: ViewContext, entry: Entry) -> Line | None:
     """That the answer shown has not left the car yet."""
-    item = latest(view, entry.event, frozenset(ANSWERS))
+    item = latest(view, entry.event, frozenset(RESPONSES))
     if item is None or item.state not in UNSETTLED or item.key == view.undoing:
         return None
     say = view.words.say
@@ -96,28 +92,3 @@ def _what(view: ViewContext, item: OutboxItem) -> tuple[str, str]:
     else:
         text = say("Your answer may not have been sent") if unsure else say("Your answer was not sent")
     return text, say("May not have been sent") if unsure else say("Not sent")
-
-
-def answers(snapshot: Snapshot) -> dict[tuple[str, str], tuple[int, Response]]:
-    """By account and event (or series): the answer that the calendar may not know yet, and its place in order."""
-    found: dict[tuple[str, str], tuple[int, Response]] = {}
-    fetched = _fetched(snapshot)
-    for number, item in enumerate(snapshot.outbox):
-        known = item.state is OutboxState.SENT and _is_known(item, fetched.get(item.account_id))
-        if item.kind in ANSWERS and item.state in (*UNSETTLED, OutboxState.SENT) and not known:
-            found[item.account_id, item.event_id] = (number, ANSWERS[item.kind])
-    return found
-
-
-def _is_known(item: OutboxItem, fetched: datetime | None) -> bool:
-    """Whether the calendar was fetched after the answer was due: what it says now is the truth."""
-    return fetched is not None and fetched > item.not_before
-
-
-def _fetched(snapshot: Snapshot) -> dict[str, datetime]:
-    """When the calendars of each account were last fetched, the oldest of them."""
-    found: dict[str, datetime] = {}
-    for source in snapshot.sources:
-        if source.as_of is not None:
-            found[source.account_id] = min(source.as_of, found.get(source.account_id, source.as_of))
-    return found

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.agenda import Entry, folded, occurrence_key
 from carlendar.domain.base import Value
-from carlendar.presentation.outbox_status import answers
+from carlendar.presentation.agenda.pending_answers import pending_answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +82,7 @@ def build_index(snapshot: Snapshot) -> AgendaIndex:
     """The book of a snapshot; empty while no profile is chosen."""
     if snapshot.profile is None:
         return AgendaIndex((), {})
-    given = answers(snapshot)
+    given = pending_answers(snapshot)
     shown = [stored for stored in snapshot.events if stored.calendar.shown and _has_times(stored)]
     return index_of([_answered(stored, given) for stored in shown] if given else shown)
 

@@ -12,6 +12,7 @@ from carlendar.domain.ports import ResponseKind
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import hand_over, join, navigate
+from carlendar.presentation.agenda.pending_answers import RESPONSES
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import blocked, cleaned, cleaned_text, may_show_details, names, title
 from carlendar.presentation.event.place_text import place
@@ -160,7 +161,7 @@ def _actions(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
     if view.panel is Panel.LATENESS and view.parked and running_late.offered(view, entry):
         return (*running_late.choices(view, entry), _never_mind(view))
     way_there = navigate(view, entry, named=False) if join(view, entry) else None
-    undo_action = outbox_status.undo_action(view, entry.event, frozenset(outbox_status.ANSWERS))
+    undo_action = outbox_status.undo_action(view, entry.event, frozenset(RESPONSES))
     found = (
         _link(view, entry),
         way_there,
