@@ -1,8 +1,8 @@
-"""The one gate that every way to a screen goes through, and the back stack behind it.
+"""Which screen may be shown under which restrictions, and the back stack.
 
 Which screen may be shown when is the table "Screens" of the design; depths are those of the
-restriction profile. A screen that is forbidden is put aside, and nothing reopens by itself: the
-person goes on with a touch once the car is parked again (S7), at the place that was left (S8).
+restriction profile. A forbidden screen is suspended, and nothing reopens by itself: the person
+resumes it with a touch once the car is parked again (S7), where it was left (S8).
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ HOME = ScreenAddress(ScreenName.DRIVE)
 
 @dataclass(slots=True)
 class BackStack:
-    """The back stack, home at its foot. `aside` is what driving off put aside."""
+    """The back stack, with home at the bottom. `suspended` is the screen that driving off suspended."""
 
     _stack: list[ScreenAddress] = field(default_factory=lambda: [HOME])
     suspended: ScreenAddress | None = None
@@ -94,7 +94,7 @@ class BackStack:
         return len(self._stack)
 
     def go(self, place: ScreenAddress, restrictions: Restrictions) -> bool:
-        """Go to `place` by a touch; False, and nothing happens, where the gate is shut or too deep."""
+        """Go to `place` by a touch; False, and nothing happens, where the screen is forbidden or too deep."""
         if not allowed(place.screen, restrictions):
             return False
         stack = _stack_to(self._stack, place)
@@ -115,7 +115,7 @@ class BackStack:
         self._stack = [HOME]
 
     def tighten(self, restrictions: Restrictions) -> None:
-        """Leave what `restrictions` forbid: explained screens are put aside, from others the way leads home."""
+        """Leave what `restrictions` forbid: explained screens are suspended, others are replaced by home."""
         if self.suspended is not None or allowed(self.here.screen, restrictions):
             return
         if explained(self.here.screen):
@@ -124,7 +124,7 @@ class BackStack:
             self.home()
 
     def resume(self, restrictions: Restrictions) -> bool:
-        """Go on with what was put aside, by a touch; False while it is still forbidden."""
+        """Show the suspended screen again; False while it is still forbidden."""
         if self.suspended is None or not allowed(self.suspended.screen, restrictions):
             return False
         self.suspended = None

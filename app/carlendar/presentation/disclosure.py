@@ -1,4 +1,4 @@
-"""What of a meeting may be told on this display: masking, hiding, and cleaning of hostile text."""
+"""What of a meeting may be shown on this display: masking, hiding, and cleaning of hostile text."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def blocked(stored: StoredEvent) -> bool:
 
 
 def masked(view: ViewContext, stored: StoredEvent) -> bool:
-    """Whether it is private and somebody else may read along."""
+    """Whether it is private and others may see the display."""
     return stored.event.private and has_onlookers(view)
 
 
 def has_onlookers(view: ViewContext) -> bool:
-    """Whether somebody else may read along, and the person does not want that for what is private."""
+    """Whether others may see the display, unless the person allowed them to see private titles."""
     if view.options.mask == "never":
         return False
     # while the car says nothing that can be trusted, neither is what it last said of its seats
@@ -65,12 +65,12 @@ def has_onlookers(view: ViewContext) -> bool:
 
 
 def may_show_details(view: ViewContext, stored: StoredEvent) -> bool:
-    """Whether more than its time may be told."""
+    """Whether more than its time may be shown."""
     return not blocked(stored) and not masked(view, stored)
 
 
 def title(view: ViewContext, stored: StoredEvent) -> str:
-    """Its title as far as it may be told."""
+    """Its title as far as it may be shown."""
     if blocked(stored):
         return view.words.say("Meeting")
     if masked(view, stored):
@@ -84,7 +84,7 @@ def title(view: ViewContext, stored: StoredEvent) -> str:
 
 
 def title_of(view: ViewContext, entry: Entry) -> str:
-    """The title of an entry of the scene's book."""
+    """The title of an entry of the agenda."""
     return title(view, view.agenda.of(entry))
 
 
@@ -94,7 +94,7 @@ def title_forms(title: str) -> tuple[str, ...]:
 
 
 def names(view: ViewContext, stored: StoredEvent, count: int) -> str:
-    """The first `count` people and how many others; empty while restricted or where none may be told."""
+    """The first `count` people and how many others; empty while restricted or where none may be shown."""
     people = [name for person in stored.event.attendees if (name := _name(person))]
     if not people or not view.parked or not may_show_details(view, stored):
         return ""

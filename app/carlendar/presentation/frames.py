@@ -1,4 +1,4 @@
-"""A scene and a place made into the frame that is drawn, within the limits."""
+"""Composes the frame of a view and a screen address, within the limits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def compose(
 ) -> Frame:
     """The frame of `place`. What its restrictions forbid is not in it, wherever the person is.
 
-    With `aside`, the screen is put aside and "Available when parked" stands in its place.
+    With `suspended`, "Available when parked" stands in its place.
     """
     forbidden = not allowed(place.screen, view.restrictions)
     if forbidden and not explained(place.screen):

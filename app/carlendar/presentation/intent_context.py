@@ -1,4 +1,4 @@
-"""Ports, session and options together: what the carrying out of touches works on."""
+"""What the handlers of intents work on: ports, session and options."""
 
 from __future__ import annotations
 
@@ -111,11 +111,11 @@ class IntentContext:
         """When all sources were last fetched; None while one was never (a feed that never could be is left out)."""
         if self.session.sync is not None and self.session.sync.as_of:
             try:
-                told = datetime.fromisoformat(self.session.sync.as_of)
+                reported = datetime.fromisoformat(self.session.sync.as_of)
             except ValueError:
-                told = None
-            if told is not None and told.tzinfo is not None:
-                return told
+                reported = None
+            if reported is not None and reported.tzinfo is not None:
+                return reported
         snapshot = self.session.snapshot
         feeds = {account.id for account in snapshot.accounts if account.is_feed}
         times = [each.as_of for each in snapshot.sources if each.as_of is not None or each.account_id not in feeds]

@@ -1,4 +1,4 @@
-"""Touches that leave the car: running late, answers to invitations; and answers to reminders."""
+"""Handlers of the intents that go to the outbox: running late, answers to invitations, reminders."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from carlendar.store.records import Snapshot, StoredEvent
 
 UNDO = timedelta(seconds=20)
-"""How long what is sent can be taken back."""
+"""How long what is sent can be undone."""
 PANELS = {
     ResponseKind.ACCEPT: Panel.SERIES_ACCEPT,
     ResponseKind.TENTATIVE: Panel.SERIES_TENTATIVE,
@@ -44,12 +44,12 @@ def late(context: IntentContext, intent: SendLate) -> None:
     item = _put(context, stored.account.id, entry.event.id, "late", {"minutes": minutes, "start": start})
     context.session.late.add(entry.event.id)
     context.session.turn()
-    words, told = view.words, running_late.recipient_count(stored)
+    words, recipients = view.words, running_late.recipient_count(stored)
     if entry.event.is_organizer:
         text = words.say_number(
             "Sending to {n} person: {minutes} min late",
             "Sending to {n} people: {minutes} min late",
-            told,
+            recipients,
             minutes=minutes,
         )
     else:
@@ -97,8 +97,8 @@ def respond(context: IntentContext, intent: Respond) -> None:
 def remind_later(context: IntentContext, intent: Remind) -> None:
     """Put the reminder off to the start; at or after the start, for good. In this car at once, elsewhere by Graph.
 
-    Those that wait behind it are put off alike, but in this car alone: nobody has to clear away at the wheel what
-    piled up, and nothing that was not seen is answered elsewhere.
+    Reminders that wait behind it are snoozed as well, but in this car only: the driver need not dismiss them one by
+    one, and a reminder that was not seen stays active on other devices.
     """
     view = context.view()
     for key in intent.keys:
@@ -154,7 +154,7 @@ def news_seen(context: IntentContext, intent: NewsSeen) -> None:
 
 
 def settle(context: IntentContext) -> bool:
-    """After a new snapshot: forget what it bears by now. True when it answers a touch: taken back in time or not."""
+    """After a new snapshot: forget what it contains by now. True when it decides whether an Undo was in time."""
     session = context.session
     session.dismissed -= session.snapshot.dismissed
     for key, until in session.snapshot.snoozed:
@@ -176,17 +176,17 @@ def _gone(snapshot: Snapshot) -> frozenset[str]:
 
 
 def _report_undone(context: IntentContext) -> bool:
-    session, words, told = context.session, context.words(), False
+    session, words, reported = context.session, context.words(), False
     for item in session.snapshot.outbox:
         if item.key not in session.undoing_keys or item.state is OutboxState.WAITING:
             continue
         session.undoing_keys.discard(item.key)
-        told = True
+        reported = True
         if item.state is OutboxState.WITHDRAWN:
             context.toast(words.say("Undone"), "undo")
         elif item.state in UNSETTLED or item.state is OutboxState.SENT:
             context.toast(words.say("Too late: already sent"), "alert", Tone.WARN)
-    return told
+    return reported
 
 
 def _elsewhere(context: IntentContext, stored: StoredEvent, kind: str, payload: dict[str, str]) -> None:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 LATE = frozenset({"late"})
 QUIET = frozenset({"dismiss", "snooze"})
-"""Kinds that hold in this car whatever becomes of them elsewhere: their failure is told when parked."""
+"""Kinds that hold in this car whatever becomes of them elsewhere: their failure is shown when parked."""
 REPORT_HOURS = 1
-"""A failure older than this is told when parked."""
+"""A failure older than this is shown when parked only."""
 
 
 def latest(view: ViewContext, event: Event, kinds: frozenset[str]) -> OutboxItem | None:
@@ -83,7 +83,7 @@ def failure(view: ViewContext) -> tuple[Line, Action] | None:
 
 
 def _what(view: ViewContext, item: OutboxItem) -> tuple[str, str]:
-    """What was not sent, and shorter; where nobody knows, perhaps."""
+    """What was not sent, or may not have been, and a shorter form."""
     say, unsure = view.words.say, item.reason == "unsure"
     if item.kind == "late":
         text = say("“I’m late” may not have been sent") if unsure else say("“I’m late” was not sent")

@@ -1,4 +1,4 @@
-"""The presenter: takes what happens, carries out touches, and says what is to be drawn.
+"""The presenter: takes changes, carries out touches, and composes what is to be drawn.
 
 One thread, the interface's. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `seat`,
 `theme`, `service_lost`, `service_found`) are brought to it by the bridge; the output is one frozen
@@ -45,7 +45,7 @@ class Cause(Enum):
 
 
 class Presenter:
-    """`Cockpit` for one display. Starts with the restrictions given, which should be the tightest."""
+    """`ScreenController` for one display. Starts with the restrictions given, which should be the tightest."""
 
     def __init__(self, ports: Ports, options: Options, restrictions: Restrictions, *, night: bool = True) -> None:
         stored = ports.read()
@@ -59,7 +59,7 @@ class Presenter:
         self._throttle = UpdateThrottle()
         self._frame = self._quarantine.run(self._compose)
 
-    # --- the cockpit ---------------------------------------------------------------------------
+    # --- the screen controller -----------------------------------------------------------------
 
     @property
     def frame(self) -> Frame:
@@ -173,7 +173,7 @@ class Presenter:
         self._show(Cause.TIME)
 
     def service_found(self) -> None:
-        """The service process is there again; it is told who is in the seat."""
+        """The service process is back; it is sent the profile in the seat."""
         self._session.service_there = True
         profile = self._session.snapshot.profile
         self._context.send("profile", profile=profile.id if profile else "")
@@ -226,7 +226,7 @@ class Presenter:
     def _sign_in_changed(self, status: SignInStatus) -> None:
         from carlendar.presentation.account import account_intents
 
-        account_intents.told(self._context, status)
+        account_intents.sign_in_changed(self._context, status)
 
     def _failed(self, failure: Failure) -> None:
         from carlendar.presentation.reason_text import failed

@@ -30,7 +30,7 @@ ICONS = {"teams": "microsoft-teams", "teams_live": "microsoft-teams"}
 
 
 def short_name(view: ViewContext, stored: StoredEvent) -> str:
-    """The service's name at a glance; empty where the meeting has no way in or may not be told."""
+    """The service's name at a glance; empty without join details, and where details may not be shown."""
     way_in = stored.way_in
     if way_in is None or not way_in.found or not may_show_details(view, stored):
         return ""

@@ -69,7 +69,7 @@ class Session:
     car_language: str = ""
     car_hours: str = ""
     text_scale: float = 1.0
-    """How the car's own screens are set; empty where it does not tell."""
+    """How the car's own screens are set; empty where the car does not report it."""
     vehicle: VehicleContext = field(default_factory=VehicleContext)
     takes_destinations: bool = True
     """False from a destination that the car refused until the end of the drive."""
@@ -83,7 +83,7 @@ class Session:
     resuming: bool = False
     """Whether our call is being taken back from hold."""
     phone_sent: str | None = None
-    """Id of the phone that the telephone was last told to prefer; None before it could be told."""
+    """Id of the phone that the telephone was last asked to prefer; None before that was possible."""
     panel: Panel = Panel.NONE
     panel_subject: str = ""
     page: int = 0

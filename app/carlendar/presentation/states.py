@@ -2,7 +2,7 @@
 
 View-models make these from data and restrictions; widgets draw them and know nothing else. All
 texts are final: translated, shortened, masked. Texts that come from a calendar are plain text, to
-be escaped and shaped by whoever draws them. A control that cannot be used is not in the state.
+be escaped and shaped when they are drawn. A control that cannot be used is not in the state.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ScreenName(StrEnum):
 
 
 class Tone(StrEnum):
-    """What a text or icon means; never told by colour alone."""
+    """What a text or icon means; never conveyed by colour alone."""
 
     NORMAL = "normal"
     MUTE = "mute"

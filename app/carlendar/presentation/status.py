@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOW = timedelta(minutes=2)
 """Data younger than this is "now"."""
 FUTURE = timedelta(minutes=-1)
-"""Data further ahead of the clock than this tells that the clock was set back."""
+"""Data further ahead of the clock than this means that the clock was set back."""
 
 QUIET = frozenset({ScreenName.SIGN_IN, ScreenName.NOTICE, ScreenName.PROFILES})
 """Screens that show no calendar: their top line says that the car is parked."""

@@ -37,7 +37,7 @@ FRESH = timedelta(minutes=15)
 
 
 RINGS = frozenset({CallPhase.INCOMING, CallPhase.WAITING})
-"""Phases of a call that somebody else began and that nobody has answered."""
+"""Phases of an incoming call that has not been answered."""
 
 KNOWN_TO_ACCEPT = frozenset({Response.ACCEPTED, Response.TENTATIVE, Response.ORGANIZER})
 """Answers that say that the person knows the meeting."""
@@ -81,7 +81,7 @@ class MeetingCall(Value, frozen=True):
     since: float = 0.0
     """Elapsed seconds when it was dialled: ends of calls before that are those of others."""
     fallback: tuple[str, str] | None = None
-    """Number and tones to try, once, when nobody can be reached by the first."""
+    """Number and tones to try, once, when the first is not reached."""
     second: bool = False
     """Whether this is that second try."""
     mute_on_connect: bool = False
@@ -138,7 +138,7 @@ class ViewContext(Value, frozen=True):
     failing: str = ""
     sign_in: SignIn | None = None
     aboard: bool | None = None
-    """Whether somebody sits beside the driver; None where the car does not say."""
+    """Whether there is a front passenger; None where the car does not report it."""
     driver: str = ""
     """The driver's identity, as the car names it; empty where it is not known."""
     vehicle: VehicleContext = field(default_factory=VehicleContext)
@@ -151,7 +151,7 @@ class ViewContext(Value, frozen=True):
     page: int = 0
     panel: Panel = Panel.NONE
     chosen: Mapping[str, str] = field(default_factory=dict)
-    """Preferences of this sitting; the snapshot may not have them yet."""
+    """Preferences set on this screen; the snapshot may not have them yet."""
     own_phone: tuple[str, str] = ("", "")
     """Id and name of the phone that the profile in the seat chose; both empty where it chose none."""
     late_sent: frozenset[str] = frozenset()
@@ -168,7 +168,7 @@ class ViewContext(Value, frozen=True):
         """The zone the car is in."""
         zone = self.now.tzinfo
         if zone is None:
-            raise ValueError("the scene's moment must bear a zone")
+            raise ValueError("the view's moment must have a time zone")
         return zone
 
     @property

@@ -39,13 +39,13 @@ def run_display(
     cache_folder: Path | None = None,
     brand: Path | None = None,
 ) -> int:
-    """Show `cockpit` until the window is closed, or until `bridge.post(stop_display)`; returns the exit code 0.
+    """Show the frames until the window is closed, or until `bridge.post(stop_display)`; returns the exit code 0.
 
     Workers reach the user interface's thread through `bridge` alone; a publisher of restrictions calls its
     `wake`. `tap` is the path of a Unix socket for frames and touches (`carlendar.ui.frame_stream`) and means off-screen
     unless `offscreen` says otherwise. All that Kivy and Mesa keep goes into `cache_folder`.
     Raises DisplayError without a display or OpenGL, SettingsError for a brand file that cannot be used,
-    OSError when nobody listens at `tap`. `leisure` is the loop's (see `carlendar.ui.loop.Loop`).
+    OSError when no process listens at `tap`. `leisure` is the loop's (see `carlendar.ui.loop.Loop`).
     """
     from carlendar.ui.window import open_window, prepare
 
@@ -100,7 +100,7 @@ def _wired(
     brand: Path | None,
     hidden: bool,
     watch: tuple[Any, Any, Any, Any],
-    told: tuple[Any, Any],
+    callbacks: tuple[Any, Any],
 ) -> tuple[Any, Any]:
     from carlendar.ui.loop import Loop, Watch
     from carlendar.ui.root_view import RootView
@@ -115,8 +115,8 @@ def _wired(
     )  # fmt: skip
     loop = Loop(
         window, root, controller, clock, Watch(*watch), bridge, polls=not hidden,
-        input_descriptor=None if hidden else input_descriptor(window), on_first_frame=told[0],
-        leisure=told[1],
+        input_descriptor=None if hidden else input_descriptor(window), on_first_frame=callbacks[0],
+        leisure=callbacks[1],
     )  # fmt: skip
     return loop, root
 

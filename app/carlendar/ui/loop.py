@@ -39,7 +39,7 @@ def _kivy_pause() -> float:
 
 
 class Watch(NamedTuple):
-    """What the loop tells safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
+    """The loop's view of safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
     frame that was drawn, `alive` is called at least every `feed` seconds while the loop turns; None where
     nobody waits for it."""
 

@@ -60,7 +60,7 @@ def widget_for(part: Part, handler: Any) -> PartWidget:
 
 
 class RootView(Widget):
-    """Everything that is seen of one display. `act` and `scrolled` are told what the person did."""
+    """The root of one display's widgets. `act` and `scrolled` are called with what the person did."""
 
     def __init__(
         self,

@@ -35,7 +35,7 @@ def import_language() -> None:
 
 
 def load_rules() -> None:
-    """Load all rules that the first frame needs; once, whoever asks."""
+    """Load all rules that the first frame needs; once."""
     for name in RULES:
         load_rule(name)
 

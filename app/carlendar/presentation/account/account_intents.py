@@ -1,4 +1,4 @@
-"""Touches that have to do with who is there: signing in and out, profiles, clearing the car, preferences."""
+"""Handlers of the intents about accounts: sign-in and sign-out, profiles, erasing, preferences."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ def cancel(context: IntentContext) -> None:
     session.back_stack.back()
 
 
-def told(context: IntentContext, status: SignInStatus) -> None:
-    """What the service says of the sign-in."""
+def sign_in_changed(context: IntentContext, status: SignInStatus) -> None:
+    """Take the service's new status of the sign-in."""
     session = context.session
     session.sign_in = SignIn(status, context.ports.elapsed.seconds() + status.expires_in)
     if session.back_stack.here.screen is not ScreenName.SIGN_IN:

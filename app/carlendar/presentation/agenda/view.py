@@ -168,7 +168,7 @@ def _side(view: ViewContext, page: Page) -> tuple[Action, ...]:
 
 
 def _beyond(view: ViewContext, page: Page) -> str:
-    """What the limits keep from the driver, as a number: nobody takes the last page for the end of the day."""
+    """How many entries the limits leave out, so that the last page is not mistaken for the end of the day."""
     if not page.left:
         return ""
     return view.words.say_number("{n} more when parked", "{n} more when parked", page.left)

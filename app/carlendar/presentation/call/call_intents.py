@@ -1,4 +1,4 @@
-"""The call to a meeting: dialled, followed by what the telephone says, acted on by touches.
+"""The call to a meeting: dialling, what the telephone reports, and what a touch does.
 
 One call at a time is Carlendar's. Where the first number is not answered a second one is tried, once. A call
 to another meeting that was put on hold for it is returned to. Nothing is dialled during an emergency call. A call that
@@ -133,7 +133,7 @@ def notify_phone(context: IntentContext) -> None:
     session, wanted = context.session, context.own_phone[0]
     if wanted == (session.phone_sent or ""):
         return
-    with suppress(CallError):  # there is no telephone yet: told when it is there
+    with suppress(CallError):  # there is no telephone yet: sent when there is
         context.ports.telephony.command(CallCommand.PREFER_PHONE, wanted)
         session.phone_sent = wanted
 

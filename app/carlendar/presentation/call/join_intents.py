@@ -48,7 +48,7 @@ def join_confirmed(context: IntentContext, intent: JoinConfirmed) -> None:
 
 
 def _still_planned(context: IntentContext, key: str, step: Step) -> tuple[ViewContext, Entry, Plan] | None:
-    """The scene, entry and plan of now, if joining still begins with `step`; None otherwise.
+    """The view, entry and plan of now, if joining still begins with `step`; None otherwise.
 
     The one re-validation of a step that was planned for an earlier frame. Where it fails nothing is done, and the frame
     that follows the touch offers what is planned now.

@@ -43,5 +43,5 @@ def obstacle(view: ViewContext, entry: Entry) -> Line | None:
     text, short, icon = reason
     reasons = (view.words.say(text), view.words.say(short))
     service = short_name(view, stored)
-    # In words in every form: a warning is not told by its colour and icon alone.
+    # Every variant is a text: a warning is never conveyed by colour and icon alone.
     return Line((f"{service} · {reasons[0]}", *reasons) if service else reasons, icon, Tone.WARN)

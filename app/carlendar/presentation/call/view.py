@@ -116,7 +116,7 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
 
 
 def title(view: ViewContext, meeting_call: MeetingCall) -> str:
-    """The meeting's title as it may be told now; what it was called at joining once it is gone."""
+    """The meeting's title as it may be shown now; the title at joining once the meeting is gone."""
     stored = view.agenda.stored.get(meeting_call.key)
     return meeting_call.title if stored is None else title_of(view, Entry(stored.event))
 
@@ -213,7 +213,7 @@ def _over(view: ViewContext, meeting_call: MeetingCall) -> CallState:
     """What became of the call, and the next best thing to do."""
     large = _next_best(view, meeting_call)
     entry = next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
-    # The others are waiting, and there is no way to them: while driving one can at least tell them.
+    # The meeting cannot be reached: while driving, offer to tell the others at least.
     stuck = entry is not None and not view.parked and large is None and _failed(meeting_call)
     return CallState(
         status=_ending(view, meeting_call),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def source_zone_line(view: ViewContext, event: Event) -> Line | None:
     """`In New York: 3:00 – 3:30`, with the day where it is another; None where the clocks there show the same.
 
-    Nothing is said of whole days, of a zone without a place (UTC, fixed offsets) and of one that nobody knows.
+    None also for whole days, for a zone without a place (UTC, fixed offsets) and for an unknown one.
     """
     name = iana_name(event.zone_name)
     if event.all_day or "/" not in name or name.startswith("Etc/"):

@@ -50,7 +50,7 @@ MOST_SECONDARY = 3
 
 
 def event(view: ViewContext) -> EventState:
-    """The meeting whose occurrence key is the scene's subject; a sentence where it is gone."""
+    """The meeting whose occurrence key is the view's subject; a message where it no longer exists."""
     entry = next((held for held in view.agenda.entries if held.key == view.subject), None)
     if entry is None:
         return EventState(view.words.say("This meeting was moved or deleted"), "")
@@ -179,7 +179,7 @@ def _link(view: ViewContext, entry: Entry) -> Action | None:
 
 
 def _answerable(view: ViewContext, entry: Entry) -> bool:
-    """Whether the calendar may be written, and the person was invited by somebody to what takes place."""
+    """Whether the calendar may be written, and the person was invited, and the meeting takes place."""
     stored = view.agenda.of(entry)
     invited = not stored.event.is_organizer and stored.event.organizer is not None
     return invited and not stored.event.cancelled and running_late.may_answer(stored)

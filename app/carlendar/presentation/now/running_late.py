@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CHOICES = (5, 10, 15)
 """Minutes that are offered when parked."""
 ONE_TAP = 10
-"""Minutes that one tap tells while driving."""
+"""Minutes that one tap reports while driving."""
 SCOPE = "mail.send"
 ANSWER_SCOPE = "calendars.readwrite"
 
@@ -37,7 +37,7 @@ def may_answer(stored: StoredEvent) -> bool:
 
 
 def recipient_count(stored: StoredEvent) -> int:
-    """How many people would be told: the organiser, or all others where the person is the organiser."""
+    """How many people would receive the message: the organiser, or all others where the person is the organiser."""
     return len(recipients(stored.event, stored.account.address))
 
 
@@ -51,7 +51,7 @@ def lacking(view: ViewContext, account: Account) -> frozenset[str]:
 
 
 def offered(view: ViewContext, entry: Entry) -> bool:
-    """Whether the button is shown: permission is there, somebody can be told, and its time has come."""
+    """Whether the button is shown: the permission is granted, there are recipients, and the time has come."""
     stored = view.agenda.of(entry)
     if not view.options.late_allowed or not has_scope(stored.account, SCOPE) or not recipient_count(stored):
         return False

@@ -1,4 +1,4 @@
-"""Drive, the home screen: the next meeting, its one action, and the two after it."""
+"""The home screen: the next meeting, its one action, and the two after it."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ RING_MINUTES = 60
 
 def drive(view: ViewContext) -> DriveState:
     """Home at this moment; a reminder is laid over it by `carlendar.presentation.now.reminder`."""
-    nobody = _nobody(view)
-    if nobody is not None:
-        return nobody
+    unavailable = _without_driver(view)
+    if unavailable is not None:
+        return unavailable
     up_next = outlook(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     if up_next.main is None or up_next.phase in (Phase.LATER, Phase.NOTHING):
         return _nothing_soon(view, up_next)
     return _meeting(view, up_next, up_next.main)
 
 
-def _nobody(view: ViewContext) -> DriveState | None:
-    """Home while there is nobody whose day could be shown."""
+def _without_driver(view: ViewContext) -> DriveState | None:
+    """The home screen while no driver is chosen or signed in; None otherwise."""
     say, back = view.words.say, to_call(view)
     if view.snapshot.profile is None and view.snapshot.profiles:
         choose = Action(ShowProfiles(), (say("Choose driver"),), "account-switch")
@@ -206,7 +206,7 @@ def _card_detail(view: ViewContext, up_next: UpNext, entry: Entry) -> tuple[str,
     if start <= view.now < end and view.clock_set:
         return view.words.say("now"), Tone.ACCENT
     clashes = view.words.say("Clash") if entry.key in up_next.clashing else ""
-    # the day comes first: where there is room for one word, nobody takes tomorrow's meeting for today's
+    # the day comes first: where there is room for one word, tomorrow's meeting is not mistaken for today's
     named = day(view, start.date()) if start.date() != view.now.date() else ""
     if clashes or named:
         return " · ".join(filter(None, (named, clashes))), Tone.WARN if clashes else Tone.MUTE

@@ -1,6 +1,6 @@
 """Subscribed calendars in the Settings: how old each is, what is wrong with it, and removing it; parked only.
 
-Subscribing needs a long secret address, which nobody types in a car: it is done by a command or by the
+Subscribing needs a long secret address, which is not typed in a car: it is done by a command or by the
 settings' file.
 """
 

@@ -78,7 +78,7 @@ class ActionTarget(Touchable):
             self._put(self.label, words)
 
     def on_pressed(self, *_: object) -> None:
-        """A pressed target is told by its fill, at the next frame."""
+        """A pressed target is shown by its fill, at the next frame."""
         if isinstance(self.part, ButtonPart):
             self.fill = self._fill(self.palette, tokens(self.part.action, rail=self.part.rail)[0])
 

@@ -48,7 +48,9 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
     def _draw(self, *_: object) -> None:
         if self.item is None or self.owner is None or self.width <= 1:
             return
-        from carlendar.ui.root_view import widget_for  # the stage makes the list, and the list its rows
+        from carlendar.ui.root_view import (
+            widget_for,
+        )  # imported here: the root view makes the list, and the list its rows
 
         composition = self.owner.handler.composition_now()
         wanted = (self.item, self.palette, self.width, composition.page, composition.rtl)
@@ -83,7 +85,7 @@ class Scroller(RecycleView):
 
 
 class PartList(PartWidget):
-    """Draws a `ListPart`. The position of its place is kept by the stage, over whatever comes between."""
+    """Draws a `ListPart`. The position of its place is kept by the root view while other screens are shown."""
 
     def __init__(self, handler: Any, **properties: Any) -> None:
         super().__init__(handler, **properties)

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class TouchHandler(Protocol):
-    """What happens to touches that mean something."""
+    """Handles touches on parts that have an action."""
 
     def may(self, action: Action, x: float, y: float) -> bool:
         """Whether a touch at that point (pixels from the display's top left) on the action counts."""
