@@ -86,7 +86,7 @@ def check(frame: Frame) -> None:
     touchable = [action for action in actions(frame) if action.intent.name != "open"]
     assert len(touchable) - in_rows <= 1 + 3
     allowed = SCREENS[frame.screen].need
-    assert allowed is Need.NOTHING or not restrictions.moving or frame.place.endswith("aside")
+    assert allowed is Need.NOTHING or not restrictions.moving or frame.place.endswith("suspended")
     assert BODY not in str(to_builtins(frame))
     assert "ATTENDEENAME" not in str(to_builtins(frame))
     check_titles(frame, restrictions)

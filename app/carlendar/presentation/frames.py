@@ -102,7 +102,7 @@ def _name(view: ViewContext, place: ScreenAddress, *, suspended: bool) -> str:
     """What the frame is about: its change without a touch is a change of layout."""
     parts = [place.screen.value]
     if suspended:
-        parts.append("aside")
+        parts.append("suspended")
     elif place.screen is ScreenName.DRIVE and view.reminder:
         parts += ["reminder", view.reminder.stage.value, *view.reminder.keys]
     elif place.subject:

@@ -61,9 +61,10 @@ def _lines(view: ViewContext, reminder: Reminder, first: Entry) -> tuple[Line, .
 
 def _answers(view: ViewContext, reminder: Reminder) -> tuple[Action, ...]:
     say = view.words.say
-    dismiss = Action(Dismiss(reminder.keys), (say("Dismiss"),), "close")
+    labels = dict.fromkeys((say("Dismiss"), view.words.say_in("short", "Dismiss")))
+    dismiss = Action(Dismiss(reminder.keys), tuple(labels), "close")
     if reminder.stage is ReminderStage.BEFORE:
         time = view.formats.time(view.at(reminder.entries[0])[0])
-        labels = (say("Remind me at {time}", time=time), say("At {time}", time=time))
-        return (Action(Remind(reminder.keys), labels, "timer-outline"), dismiss)
+        later = (say("Remind me at {time}", time=time), say("At {time}", time=time))
+        return (Action(Remind(reminder.keys), later, "timer-outline"), dismiss)
     return (Action(Remind(reminder.keys), (say("Got it"),), "check"), dismiss)
