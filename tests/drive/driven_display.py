@@ -70,7 +70,7 @@ class Witness(Watchdog):
 
 def stage() -> Any:
     """The root of the widget tree of the display that runs."""
-    return display._running[0]._stage
+    return display._running[0]._root
 
 
 def seen(root: Any) -> dict[str, Any]:
