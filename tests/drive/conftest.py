@@ -75,7 +75,7 @@ def sign_in() -> Callable[[Around, Driven, str], Seen]:
         assert "".join(code.split("-")) in "".join(seen["texts"]).replace(" ", "")
         assert seen["qr"] == [around.cloud.verification]
         around.cloud.approve(code, address)
-        first_day: Seen = drive.reads("Up to date")
+        first_day: Seen = drive.reads("Updated just now")
         return first_day
 
     return signs_in

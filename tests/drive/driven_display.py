@@ -70,7 +70,7 @@ class Witness(Watchdog):
 
 def stage() -> Any:
     """The root of the widget tree of the display that runs."""
-    return display._running[0]._stage
+    return display._running[0]._root
 
 
 def seen(root: Any) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def targets(root: Any) -> list[tuple[Any, Action]]:
 def label_of(widget: Any) -> str:
     """What is written on a button; a card that opens something has the name of its intent."""
     lines = getattr(widget.part, "lines", ())
-    return " ".join(lines) if lines else str(widget.action.intent)
+    return " ".join(lines) if lines else str(widget.action.intent.name)
 
 
 def bounds(widget: Any) -> list[float]:
@@ -147,7 +147,7 @@ def bounds(widget: Any) -> list[float]:
 def described(widget: Any, action: Action) -> dict[str, Any]:
     """A target as the test knows it."""
     return {
-        "label": label_of(widget), "intent": str(action.intent), "place": bounds(widget),
+        "label": label_of(widget), "intent": str(action.intent.name), "place": bounds(widget),
         "rail": bool(getattr(widget.part, "rail", False)),
     }  # fmt: skip
 

@@ -89,7 +89,7 @@ def test_a_frozen_service_is_replaced_and_the_screen_goes_on(around: Around, dri
 def test_what_the_driver_sent_survives_a_killed_service_and_goes_out_once(around: Around, drive: Driven) -> None:
     drive.tap("Tell them I’m late")
     drive.tap("10 minutes")
-    drive.reads("will be told")
+    drive.reads("Sending")
     before = drive.service()
     assert before is not None
     before.kill()
@@ -97,7 +97,7 @@ def test_what_the_driver_sent_survives_a_killed_service_and_goes_out_once(around
     box = around.world.person(ANA)
     wait(lambda: len(box.sent) == 1, "the message is sent")
     updates(drive)
-    drive.reads("Up to date")
+    drive.reads("Updated just now")
     assert len(box.sent) == 1
 
 
@@ -126,7 +126,7 @@ def test_without_a_network_the_first_frame_shows_the_stored_day(
     drive.stop()
     around.network(there=False)
     again = shared["drive"] = start("data")
-    again.reads("Offline · as of")
+    again.reads("Offline · updated")
     assert TITLE in again.frames[0]["texts"]
     again.tap("agenda")
     again.reads("Budget sync")
@@ -136,7 +136,7 @@ def test_a_car_that_says_it_is_cut_off_is_believed_at_once_and_its_return_refres
     around: Around, drive: Driven
 ) -> None:
     around.car(connected=False)
-    seen = drive.reads("Offline · as of")
+    seen = drive.reads("Offline · updated")
     assert TITLE in seen["texts"]
     plans(around, "Planned meanwhile")
     around.car(connected=True)
@@ -148,7 +148,7 @@ def test_a_car_that_says_it_is_cut_off_is_believed_at_once_and_its_return_refres
 
 def test_when_the_network_goes_the_day_stays_and_says_its_age(around: Around, drive: Driven) -> None:
     around.network(there=False)
-    seen = drive.reads("Offline · as of")
+    seen = drive.reads("Offline · updated")
     assert TITLE in seen["texts"]
     around.network(there=True)
     drive.reads("Updated")

@@ -41,6 +41,8 @@ SUFFIX = ".json"
 TIMES = ("9:00", "10:15", "13:00", "15:30")
 MOST = 220
 """Graphemes of a page while the car moves (restriction profile)."""
+LEAVING = frozenset({"hand_over", "late", "late_choice", "answer_choice", "join", "navigate"})
+"""Names of the intents that are touched on the page of a meeting."""
 CLOCKS = ("8:48", "8:56", "9:10", "12:55", "16:30")
 CODES = ("\u200d", "\u0644\u0627", "\u202e", "\u2066", "\u0301", "\ufe0f", "\U0001f469", "\u0e33", "\u1100", "[b]", "&",
          "議", "א", "\ud800", "\x00", "\n", "\u2028", "A")  # fmt: skip
@@ -78,12 +80,12 @@ def target(random: Random) -> None:
 
 def _opened(random: Random, car: Car, gallery: Gallery, data: bytes) -> None:
     """Open one of the meetings, where that is offered, and touch something on its page."""
-    ways = [action for action in actions(car.frame) if action.intent == "open"]
+    ways = [action for action in actions(car.frame) if action.intent.name == "open"]
     if not ways:
         return
     car.presenter.act(random.choice(ways))
     _draw(gallery, car.frame, data)
-    offered = [action for action in actions(car.frame) if action.intent in ("qr", "late", "answer", "join", "navigate")]
+    offered = [action for action in actions(car.frame) if action.intent.name in LEAVING]
     if offered:
         car.presenter.act(random.choice(offered))
         _draw(gallery, car.frame, data)

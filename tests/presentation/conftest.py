@@ -23,6 +23,7 @@ from carlendar.i18n import catalogue
 from carlendar.ipc.messages import Command, SyncStatus
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.meetings.plan import plan
+from carlendar.presentation.intents import Intent, Join
 from carlendar.presentation.options import Options
 from carlendar.presentation.ports import Ports
 from carlendar.presentation.presenter import Presenter
@@ -247,15 +248,12 @@ class Car:
         self.presenter.tick()
         return self.presenter.frame
 
-    def touch(self, intent: str, argument: str | None = None) -> Frame:
-        """Touch the action of that intent in the frame; fails where it is not there."""
+    def touch(self, wanted: str | Intent) -> Frame:
+        """Touch the action of that intent, or of that name, in the frame; fails where there is none."""
         from carlendar.presentation.apply_limits import actions
 
-        found = [
-            action for action in actions(self.frame)
-            if action.intent == intent and argument in (None, action.argument)
-        ]  # fmt: skip
-        assert found, f"{intent} is not on the screen"
+        found = [action for action in actions(self.frame) if wanted in (action.intent, action.intent.name)]
+        assert found, f"{wanted} is not on the screen"
         self.presenter.act(found[0])
         return self.frame
 
@@ -263,11 +261,20 @@ class Car:
         """What was put into the outbox, oldest first."""
         return [done[1] for done in self.done if isinstance(done[1], OutboxItem)]
 
+    def join(self, key: str) -> Frame:
+        """Touch Join of the meeting with that occurrence key, as the list of another screen offers it."""
+        view = self.presenter._context.view()
+        entry = next(entry for entry in view.agenda.entries if entry.key == key)
+        step = view.join_step(entry)
+        assert step is not None
+        self.presenter.act(Action(Join(key, step), ("x",)))
+        return self.frame
+
     def offers(self) -> list[str]:
         """Intents of all actions on the screen."""
         from carlendar.presentation.apply_limits import actions
 
-        return [action.intent for action in actions(self.frame)]
+        return [action.intent.name for action in actions(self.frame)]
 
     @property
     def frame(self) -> Frame:

@@ -10,17 +10,11 @@ from msgspec.structs import replace
 from carlendar.domain.call import Call, CallPhase, EndedBy, Phone, PhoneState, same_number
 from carlendar.domain.event import Response
 from carlendar.meetings.join_details import DialIn, JoinDetails
+from carlendar.presentation.intents import Prefer
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import (
-    Action,
-    CallState,
-    ChoicesState,
-    DriveState,
-    Look,
-    NoticeState,
-    ScreenName,
-)
+from carlendar.presentation.states import CallState, ChoicesState, DriveState, Look, NoticeState, ScreenName
 from carlendar.safety.restrictions import DrivingState
+from tests.intents import action_of
 from tests.presentation.conftest import PROFILE, At, Car, Make
 
 FIRST, SECOND, THIRD = "+496900001111", "+496900002222", "+496900003333"
@@ -141,14 +135,14 @@ def test_join_is_not_offered_while_the_phone_has_no_room(
 def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST, SECOND))
     car.touch("join")
-    talk = car.presenter._session.talk
-    assert talk is not None
-    key = talk.key
+    meeting_call = car.presenter._session.meeting_call
+    assert meeting_call is not None
+    key = meeting_call.key
     told(car, last_ended=over(car, FIRST, EndedBy.HERE))
     told(car, up(car, "112", emergency=True))
-    car.presenter.act(Action("join", ("x",), argument=key))
+    car.presenter.act(action_of("join", key))
     assert len(asked(car, "dial")) == 1
-    car.presenter.act(Action("close_call", ("x",)))
+    car.presenter.act(action_of("close_call"))
     assert "join" not in car.offers()
     assert any("Emergency call in progress" in line.text for line in car.shown(DriveState).lines)
 
@@ -205,8 +199,8 @@ def test_join_of_the_meeting_one_is_in_leads_back_to_its_call(new_car: type[Car]
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
-    car.presenter._session.trail.home()
-    car.presenter.act(Action("agenda", ("x",)))
+    car.presenter._session.back_stack.home()
+    car.presenter.act(action_of("agenda"))
     assert "join" not in car.offers()
     assert car.touch("call").screen is ScreenName.CALL
 
@@ -251,7 +245,7 @@ def test_a_microphone_that_somebody_else_muted_is_left_alone(new_car: type[Car],
 def test_joining_muted_is_a_setting(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST), DrivingState.PARKED)
     car.touch("settings")
-    car.touch("prefer", "join_muted=0")
+    car.touch(Prefer("join_muted", "0"))
     car.touch("home")
     car.touch("join")
     told(car, up(car, FIRST))
@@ -271,13 +265,13 @@ def test_the_profiles_own_phone_is_chosen_in_settings_and_told_to_the_telephone(
     row = next(choice for choice in car.frame.body.choices if choice.key == "phone")
     assert (row.title, row.detail) == ("Your phone", "Any connected phone")
     assert [action.labels[0] for action in row.actions] == ["Ana’s phone", "Ben’s phone", "Any"]
-    car.touch("prefer", "phone:p1=AA:1|Ana’s phone")
+    car.touch(Prefer("phone:p1", "AA:1|Ana’s phone"))
     assert ("prefer", "phone:p1", "AA:1|Ana’s phone") in car.done
     assert ("prefer_phone", "AA:1", "") in car.done
     told(car, phones=(BEN,), phone=BEN.id, name=BEN.name)
     row = next(choice for choice in car.frame.body.choices if choice.key == "phone")
     assert row.detail == "Ana’s phone · not connected"
-    car.touch("prefer", "phone:p1=")
+    car.touch(Prefer("phone:p1", ""))
     assert asked(car, "prefer_phone")[-1] == ("prefer_phone", "", "")
 
 
@@ -345,7 +339,7 @@ def test_driving_off_takes_the_question_back_and_no_late_touch_dials(new_car: ty
     car = car_for(new_car, make, at, way_in(SWISS, country="CH"), DrivingState.PARKED, response=Response.NOT_RESPONDED)
     car.touch("join")
     yes = car.shown(NoticeState).actions[0]
-    assert (yes.intent, yes.look) == ("join_confirmed", Look.GO)
+    assert (yes.intent.name, yes.look) == ("join_confirmed", Look.GO)
     car.drive(DrivingState.MOVING)
     car.presenter.act(yes)
     assert asked(car, "dial") == []

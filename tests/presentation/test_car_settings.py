@@ -37,10 +37,10 @@ def test_no_setting_of_the_car_loosens_anything(new_car: Callable[..., Any]) -> 
     car.presenter.theme(night=False)
     car.presenter.seat(passenger_aboard=False, driver_subject="")
     car.presenter.car(language="de", hours="24", text_scale=1.15)
-    car.presenter.cabin(VehicleContext(Side.RIGHT, Position(48.1, 11.5), miles=True, loudness=0.0))
+    car.presenter.vehicle(VehicleContext(Side.RIGHT, Position(48.1, 11.5), miles=True, loudness=0.0))
     after = car.wait(70.0)
     assert after.restrictions == before.restrictions
-    assert [action.intent for action in actions(after)] == [action.intent for action in actions(before)]
+    assert [action.intent.name for action in actions(after)] == [action.intent.name for action in actions(before)]
 
 
 @pytest.mark.parametrize(

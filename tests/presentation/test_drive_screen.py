@@ -51,7 +51,7 @@ def test_the_next_meeting_is_as_pictured(car: Car) -> None:
     ]
     assert state.agenda is not None
     assert state.agenda.labels == ("Agenda",)
-    assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Up to date")
+    assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Updated just now")
 
 
 def test_german_is_as_pictured(new_car: type[Car], make: Make) -> None:
@@ -144,7 +144,7 @@ def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: type[Car],
     assert (state.title, state.ring) == ("Product review", None)
     assert (state.lines[0].text, state.lines[0].tone) == ("Now, until 9:30", Tone.ACCENT)
     assert state.primary is not None
-    assert state.primary.intent == "join"
+    assert state.primary.intent.name == "join"
 
 
 def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(
@@ -378,7 +378,7 @@ def test_late_is_offered_from_an_hour_before_until_the_end(
             assert ("late" in car.offers()) is offered
 
 
-@pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Up to date")])
+@pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Updated just now")])
 def test_a_day_that_has_not_come_whole_is_not_called_updated(
     new_car: type[Car], at: At, second: str | None, text: str
 ) -> None:

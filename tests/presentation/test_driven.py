@@ -21,15 +21,15 @@ from carlendar.domain.vss import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPE
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.access_policy import HOME, SCREENS, Need, ScreenAddress
 from carlendar.presentation.apply_limits import actions, groups, texts
-from carlendar.presentation.intents import Intent
 from carlendar.presentation.options import MASKS, THEMES, Options
-from carlendar.presentation.states import Action, Frame, NoticeState, ScreenName
+from carlendar.presentation.states import Frame, NoticeState, ScreenName
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.policy import PlatformReport, is_tightening
 from carlendar.safety.restrictions import DrivingState, Flag
 from carlendar.text.graphemes import count
+from tests.intents import KINDS, action_of
 from tests.presentation.conftest import Car
 
 SUBJECT = "id Product review@2026-11-23T08:00:00Z"
@@ -73,7 +73,7 @@ signals = st.one_of(
 )  # fmt: skip
 parking = st.just("parks")
 """A second and more of zero in P, at whatever moment: else nearly no random drive would ever be parked."""
-touches = st.builds(Touch, st.sampled_from([str(intent) for intent in Intent]), st.booleans())
+touches = st.builds(Touch, st.sampled_from(sorted(KINDS)), st.booleans())
 jumps = st.builds(Jump, st.sampled_from([0.2, 1.0, 61.0, 1e6]), st.booleans())
 restored = st.builds(ScreenAddress, st.sampled_from(ScreenName), st.sampled_from(["", SUBJECT, "p1"]))
 steps = st.lists(st.one_of(signals, parking, touches, parking, jumps, restored, st.sampled_from(Panel)), max_size=16)
@@ -119,7 +119,7 @@ class Drive:
                 self.plain.elapse()
                 presenter.tick()
             case ScreenAddress():
-                presenter._session.trail._stack = [HOME] if step == HOME else [HOME, step]
+                presenter._session.back_stack._stack = [HOME] if step == HOME else [HOME, step]
                 presenter.clock_changed()  # makes the frame anew
             case Panel():
                 presenter._session.panel, presenter._session.panel_subject = step, SUBJECT
@@ -129,11 +129,11 @@ class Drive:
         return self.draw()
 
     def touch(self, touch: Touch) -> None:
-        found = [action for action in actions(self.car.frame) if action.intent == touch.intent]
+        found = [action for action in actions(self.car.frame) if action.intent.name == touch.intent]
         if found:
             self.car.presenter.act(found[0])
         elif touch.blind:
-            self.car.presenter.act(Action(touch.intent, ("x",), argument=SUBJECT))
+            self.car.presenter.act(action_of(touch.intent, SUBJECT))
 
 
 def obeys(frame: Frame, drive: Drive) -> None:
@@ -183,13 +183,9 @@ every_option = st.builds(
     late_allowed=st.booleans(), browser_sign_in=st.booleans(), more_permissions=st.booleans(),
     rows_fit=st.none() | st.integers(1, 99), days_kept=st.integers(0, 30),
 )  # fmt: skip
-every_cabin = st.builds(
-    VehicleContext,
-    st.sampled_from(Side),
-    st.none() | st.just(Position(53.55, 9.97)),
-    st.booleans(),
-    st.floats(0.0, 1.0),
-)
+every_cabin = st.tuples(
+    st.sampled_from(Side), st.none() | st.just(Position(53.55, 9.97)), st.booleans(), st.floats(0.0, 1.0)
+).map(lambda drawn: VehicleContext(*drawn))
 preferences = st.dictionaries(
     st.sampled_from(["language", "theme", "mask", "hide_declined", "join_muted", "reminder_minutes", "notice:p1",
                      "restricted", "passenger", "display.role", "debug", "safety"]),
@@ -212,7 +208,7 @@ def test_s6_nothing_that_can_be_set_reaches_what_is_forbidden(
     presenter = drive.car.presenter
     drive.car.change(preferences=tuple(chosen.items()))
     presenter._session.preferences.update(chosen)
-    presenter.cabin(cabin)
+    presenter.vehicle(cabin)
     presenter.theme(night=night)
     presenter.car(language="de", hours="12", text_scale=1.15)
     presenter.seat(passenger_aboard=True, driver_subject="nobody")

@@ -21,6 +21,7 @@ from carlendar.ipc.messages import Command, SignInStatus
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.meetings.plan import plan
 from carlendar.presentation.apply_limits import actions
+from carlendar.presentation.intents import ChooseProfile, Intent, Join, StartSignIn
 from carlendar.presentation.options import Options
 from carlendar.presentation.ports import Ports
 from carlendar.presentation.presenter import Presenter
@@ -33,6 +34,7 @@ from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState, Snapshot
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
+from tests.intents import action_of
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ANA, BEN = driver_identity("https://drivers.contoso.example", "ana"), driver_identity("", "ben")
@@ -185,9 +187,9 @@ class Car:
         self.presenter.tick()
         return first
 
-    def touch(self, intent: str, argument: str | None = None) -> Frame:
-        found = [each for each in actions(self.frame) if each.intent == intent and argument in (None, each.argument)]
-        assert found, f"{intent} is not on the screen"
+    def touch(self, wanted: str | Intent) -> Frame:
+        found = [each for each in actions(self.frame) if wanted in (each.intent, each.intent.name)]
+        assert found, f"{wanted} is not on the screen"
         self.presenter.act(found[0])
         self.presenter.snapshot_changed()
         self.presenter.tick()
@@ -229,11 +231,11 @@ def test_another_identified_driver_sees_nothing_of_the_first_in_the_first_frame(
     car.add("ana", bound)
     car.start(state).says(ANA if bound else "")
     assert car.shows("ana")
-    assert {"join", "late"} <= {action.intent.replace("late_choice", "late") for action in actions(car.frame)}
+    assert {"join", "late"} <= {action.intent.name.replace("late_choice", "late") for action in actions(car.frame)}
     first = car.says(BEN)
     assert not told_of(first, "ana")
     assert not car.shows("ana")
-    assert not {"join", "late", "open", "hand_over"} & {action.intent for action in actions(car.frame)}
+    assert not {"join", "late", "open", "hand_over"} & {action.intent.name for action in actions(car.frame)}
     assert car.machine.commands[-1] == Command("profile", {"profile": ""})
 
 
@@ -256,9 +258,9 @@ def test_an_unknown_identity_selects_no_profile_and_the_only_profile_neither(car
     car.start()
     car.says(BEN)
     assert not car.shows("ana")
-    assert [action.intent for action in actions(car.frame)] == []
+    assert [action.intent.name for action in actions(car.frame)] == []
     car.presenter.restrict(restrictions_for(DrivingState.PARKED, "test", sequence=2))
-    assert "profiles" in [action.intent for action in actions(car.frame)]
+    assert "profiles" in [action.intent.name for action in actions(car.frame)]
 
 
 def test_thats_me_binds_a_profile_made_before_the_car_knew_its_driver(car: Car) -> None:
@@ -268,7 +270,7 @@ def test_thats_me_binds_a_profile_made_before_the_car_knew_its_driver(car: Car) 
     car.says(ANA)
     assert car.bound() == {"ana": ""}, "nothing is bound without a touch"
     car.touch("profiles")
-    car.touch("choose_profile", "ana")
+    car.touch(ChooseProfile("ana"))
     assert car.bound() == {"ana": ANA}
     assert car.shows("ana")
     assert not told_of(car.says(BEN), "ana")
@@ -279,11 +281,11 @@ def test_thats_me_binds_a_profile_made_before_the_car_knew_its_driver(car: Car) 
 def test_a_profile_is_not_bound_while_moving_nor_from_the_passengers_display(car: Car) -> None:
     car.add("ana")
     car.start().says(ANA)
-    car.presenter.act(Action("choose_profile", ("That’s me",), argument="ana"))
+    car.presenter.act(action_of("choose_profile", "ana"))
     assert car.bound() == {"ana": ""}
     assert not car.shows("ana")
     car.start(DrivingState.MOVING, passenger=True).says(ANA)
-    car.presenter.act(Action("choose_profile", ("That’s me",), argument="ana"))
+    car.presenter.act(action_of("choose_profile", "ana"))
     assert car.bound() == {"ana": ""}
 
 
@@ -292,9 +294,9 @@ def test_nobody_takes_a_profile_that_is_bound_to_another(car: Car) -> None:
     car.start(DrivingState.PARKED)
     for driver in (BEN, "", "ana", driver_identity("https://other.example", "ana")):
         car.says(driver)
-        car.presenter.act(Action("profiles", ("Change",)))
-        assert "choose_profile" not in [action.intent for action in actions(car.frame)]
-        car.presenter.act(Action("choose_profile", ("That’s me",), argument="ana"))
+        car.presenter.act(action_of("profiles"))
+        assert "choose_profile" not in [action.intent.name for action in actions(car.frame)]
+        car.presenter.act(action_of("choose_profile", "ana"))
         car.presenter.snapshot_changed()
         assert not car.shows("ana")
         assert car.bound() == {"ana": ANA}
@@ -327,7 +329,7 @@ def test_a_binding_without_issuer_is_renewed_by_its_driver_alone(car: Car) -> No
     car.start(DrivingState.PARKED).says(ANA)
     assert not car.shows("ana")
     car.touch("profiles")
-    car.touch("choose_profile", "ana")
+    car.touch(ChooseProfile("ana"))
     assert car.bound() == {"ana": ANA}
     assert car.shows("ana")
 
@@ -374,7 +376,7 @@ def test_a_choice_by_hand_holds_for_its_identity_and_over_a_restart(car: Car) ->
     car.start(DrivingState.PARKED).says(ANA)
     car.touch("settings")
     car.touch("profiles")
-    car.touch("choose_profile", "ben")  # Ana lends her key: nothing is bound, for she is bound already
+    car.touch(ChooseProfile("ben"))  # Ana lends her key: nothing is bound, for she is bound already
     assert car.bound() == {"ana": ANA, "ben": ""}
     assert car.shows("ben")
     car.says("")
@@ -397,8 +399,8 @@ def test_a_choice_by_hand_ends_when_another_driver_is_identified(car: Car) -> No
     car.add("eve", "eve")
     for first, other in (("", "eve"), (ANA, "eve")):
         car.start(DrivingState.PARKED).says(first)
-        car.presenter.act(Action("profiles", ("Change",)))
-        car.touch("choose_profile", "ben")
+        car.presenter.act(action_of("profiles"))
+        car.touch(ChooseProfile("ben"))
         assert car.shows("ben")
         car.says(other)
         assert not car.shows("ben")
@@ -416,7 +418,7 @@ def test_two_touches_bind_no_second_profile_to_one_identity(car: Car) -> None:
     car.add("ben")
     car.start(DrivingState.PARKED).says("eve")
     for name in ("ana", "ben"):  # before the store has shown what the first touch did
-        car.presenter.act(Action("choose_profile", ("That’s me",), argument=name))
+        car.presenter.act(action_of("choose_profile", name))
     assert car.bound() == {"ana": "eve", "ben": ""}
 
 
@@ -436,7 +438,7 @@ def test_a_guest_is_never_bound(car: Car) -> None:
     assert guest.driver_subject == ""
     car.touch("settings")
     car.touch("profiles")
-    car.touch("choose_profile", guest.id)
+    car.touch(ChooseProfile(guest.id))
     assert car.bound() == {"ana": ANA, guest.id: ""}
     car.says(ANA)
     assert car.shows("ana")
@@ -460,7 +462,7 @@ def test_a_message_that_waits_is_sent_from_the_account_of_the_one_who_was_late(c
     item = Outbox(car.user.database).items()[0]
     car.says(BEN)
     assert car.frame.toast is None
-    car.presenter.act(Action("undo", ("Undo",), argument=item.key))
+    car.presenter.act(action_of("undo", item.key))
     assert [(each.account_id, each.state) for each in Outbox(car.user.database).items()] == [
         ("ana-1", OutboxState.WAITING)
     ]
@@ -480,7 +482,7 @@ def test_a_call_goes_on_without_the_others_meeting(car: Car) -> None:
     for frame in (first, car.frame):
         assert not told_of(frame, "ana")
         assert frame.screen is ScreenName.CALL
-        offered = {action.intent for action in actions(frame)}
+        offered = {action.intent.name for action in actions(frame)}
         assert "leave" in offered
         assert not {"send_tones", "late"} & offered
     car.presenter.phone_changed(PhoneState(connected=True))
@@ -497,7 +499,11 @@ def test_a_call_on_hold_is_returned_to_without_the_others_meeting(car: Car) -> N
     car.machine.moment += timedelta(minutes=86)  # the next meeting is near
     car.machine.uptime += 86 * 60
     car.presenter.tick()
-    car.presenter.act(Action("join", ("Join",), argument="ana 1@2026-11-23T09:30:00Z"))
+    view = car.presenter._context.view()
+    entry = next(entry for entry in view.agenda.entries if entry.key == "ana 1@2026-11-23T09:30:00Z")
+    step = view.join_step(entry)
+    assert step is not None
+    car.presenter.act(Action(Join(entry.key, step), ("Join",)))
     assert len(car.machine.dialled) == 2
     since = car.machine.uptime
     second = Call("2", number, CallPhase.ACTIVE, since=since, placed=since)
@@ -518,13 +524,13 @@ def test_a_sign_in_of_the_other_driver_is_given_up_with_its_code(car: Car) -> No
     car.user.prefer("notice:ana", "1")
     car.start(DrivingState.PARKED).says(ANA)
     car.touch("settings")
-    car.touch("sign_in", "")
+    car.touch(StartSignIn())
     car.presenter.service_said(SignInStatus("code", "HX4KQP7ZR", "https://microsoft.com/devicelogin", 890.0))
     assert "HX4" in str(to_builtins(car.frame))
     first = car.says(BEN)
     assert "HX4" not in str(to_builtins(first))
     assert Command("sign_in_cancel", {}) in car.machine.commands
-    car.presenter.act(Action("sign_in", ("Sign in",), argument="ana-1"))
+    car.presenter.act(action_of("sign_in", "ana-1"))
     assert Command("sign_in", {"profile": "", "way": "device", "account": "ana-1"}) not in car.machine.commands
 
 
@@ -532,8 +538,7 @@ def test_questions_and_codes_of_the_other_driver_leave_the_screen(car: Car) -> N
     car.add("ana", ANA)
     car.start(DrivingState.PARKED).says(ANA)
     car.touch("agenda")
-    event = next(action.argument for action in actions(car.frame) if action.intent == "open")
-    car.touch("open", event)
+    car.touch("open")
     assert car.shows("ana")
     first = car.says(BEN)
     assert first.screen is ScreenName.DRIVE
@@ -571,8 +576,8 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
             now = None
             car.start(chance.choice(list(DrivingState)))
         elif step == "touch" and (offered := list(actions(car.frame))):
-            touched = chance.choice([each for each in offered if each.intent != "clear"])
-            if (touched.intent, touched.argument) == ("choose_profile", "eve"):
+            touched = chance.choice([each for each in offered if each.intent.name != "clear"])
+            if touched.intent == ChooseProfile("eve"):
                 chosen = now or ""
             car.presenter.act(touched)
         elif step == "me":
@@ -582,7 +587,7 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
                 identity_subject(now or ""),
             ):
                 chosen = now or ""
-            car.presenter.act(Action("choose_profile", ("That’s me",), argument="eve"))
+            car.presenter.act(action_of("choose_profile", "eve"))
         elif step == "state":
             state = chance.choice(list(DrivingState))
             car.presenter.restrict(restrictions_for(state, "test", sequence=number + 2))

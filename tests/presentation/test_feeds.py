@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from carlendar.domain.account import FEED, FILES, Account, AccountState
+from carlendar.presentation.intents import AskSignOut, SignOut
 from carlendar.presentation.settings.subscriptions import TROUBLE
 from carlendar.presentation.states import Choice, ChoicesState, NoticeState, Tone
 from carlendar.safety.restrictions import DrivingState
@@ -51,18 +52,18 @@ def test_each_says_how_old_it_is_and_what_is_wrong_with_it(parked: Car) -> None:
 def test_it_is_removed_after_a_question_that_names_it(parked: Car) -> None:
     feed(parked, 1, FEED, "Orchestra")
     parked.touch("settings")
-    parked.touch("ask_sign_out", "feed-1")
+    parked.touch(AskSignOut("feed-1"))
     body = parked.frame.body
     assert isinstance(body, NoticeState)
     assert (body.title, body.paragraphs[0]) == ("Remove calendar?", "Orchestra")
-    parked.touch("sign_out", "feed-1")
+    parked.touch(SignOut("feed-1"))
     assert parked.done[-1] == ("send", "sign_out", {"account": "feed-1"})
 
 
 def test_nobody_is_asked_to_allow_answering_in_a_calendar_that_can_only_be_read(parked: Car) -> None:
     feed(parked, 1, FEED, "Orchestra")
     parked.touch("settings")
-    assert [action.intent for action in row(parked, 1).actions] == ["ask_sign_out"]
+    assert [action.intent.name for action in row(parked, 1).actions] == ["ask_sign_out"]
 
 
 @pytest.mark.parametrize("key", sorted(TROUBLE))

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.access_policy import HOME, SCREENS, BackStack, Need, ScreenAddress, allowed
-from carlendar.presentation.states import Action, DriveState, Frame, NoticeState, ScreenName
+from carlendar.presentation.states import DriveState, Frame, NoticeState, ScreenName
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.policy import PlatformReport, restrictions_for
 from carlendar.safety.restrictions import DrivingState, Flag, Restrictions
+from tests.intents import action_of
 from tests.presentation.conftest import Car
 
 BITS = tuple(Flag(1 << number) for number in range(9))
@@ -50,7 +51,7 @@ def everything() -> list[Restrictions]:
 
 def at(car: Car, place: ScreenAddress) -> None:
     """As if it had been restored: the person is at that place, whatever led there."""
-    car.presenter._session.trail._stack = [HOME] if place == HOME else [HOME, place]
+    car.presenter._session.back_stack._stack = [HOME] if place == HOME else [HOME, place]
 
 
 def shown(car: Car, held: Restrictions) -> Frame:
@@ -131,12 +132,12 @@ def test_a_touch_that_comes_too_late_opens_and_sends_nothing(new_car: type[Car],
     for bit in BITS:
         shown(car, restrictions_for(DrivingState.PARKED, "test", platform=PlatformReport(bit)))
         done = len(car.done)
-        car.presenter.act(Action(intent, ("x",), argument=SUBJECTS[ScreenName.EVENT]))
+        car.presenter.act(action_of(intent, SUBJECTS[ScreenName.EVENT]))
         assert car.frame.screen in (ScreenName.DRIVE, ScreenName.NOTICE)
         assert not isinstance(car.frame.body, NoticeState) or car.frame.body.title == "Available when parked"
         assert car.done[done:] == []
         at(car, HOME)
-        car.presenter._session.trail.aside = None
+        car.presenter._session.back_stack.suspended = None
 
 
 @pytest.mark.parametrize("state", [DrivingState.IDLING, DrivingState.MOVING, DrivingState.UNKNOWN])

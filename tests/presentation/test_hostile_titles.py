@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from carlendar.domain.event import Person
 from carlendar.domain.place import Place
 from carlendar.presentation.apply_limits import fits
+from carlendar.presentation.intents import OpenEvent
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import AgendaState, DriveState
 from carlendar.safety.restrictions import DrivingState
@@ -85,7 +86,7 @@ def walk(stage: Gallery, new_car: type[Car], at: At, text: str, where: str) -> N
         assert all(title in shown for number, title in enumerate(DAY) if number != position)
         if state is PARKED:
             key = car.shown(AgendaState).rows[position + 1].key.rpartition("/")[0]
-            car.touch("open", key)
+            car.touch(OpenEvent(key))
             assert drawn(stage, car)
             car.touch("settings")
             assert drawn(stage, car)

@@ -24,6 +24,7 @@ from carlendar.presentation.states import AgendaState, DriveState, EventState, F
 from carlendar.safety.restrictions import DrivingState, Restrictions
 from carlendar.store.records import StoredEvent
 from carlendar.text.graphemes import count
+from tests.intents import action_of
 from tests.presentation.conftest import Car, Make
 
 TITLES = st.one_of(
@@ -80,10 +81,10 @@ def check(frame: Frame) -> None:
     assert groups(frame) <= (limits.groups or 0)
     assert not frame.rail
     in_rows = len([row for row in frame.body.rows if row.action]) if isinstance(frame.body, AgendaState) else 0
-    touchable = [action for action in actions(frame) if action.intent != "open"]
+    touchable = [action for action in actions(frame) if action.intent.name != "open"]
     assert len(touchable) - in_rows <= 1 + 3
     allowed = SCREENS[frame.screen].need
-    assert allowed is Need.NOTHING or not restrictions.moving or frame.place.endswith("aside")
+    assert allowed is Need.NOTHING or not restrictions.moving or frame.place.endswith("suspended")
     assert BODY not in str(to_builtins(frame))
     assert "ATTENDEENAME" not in str(to_builtins(frame))
     check_titles(frame, restrictions)
@@ -156,7 +157,7 @@ def test_no_sequence_of_touches_and_driving_states_breaks_a_limit(
 
 def take(car: Car, step: Any) -> None:
     """One step: the car's state, a touch on what is there (and on what is not), time, the phone."""
-    talk = car.presenter._session.talk
+    talk = car.presenter._session.meeting_call
     match step:
         case DrivingState():
             car.drive(step)
@@ -170,7 +171,7 @@ def take(car: Car, step: Any) -> None:
         case int():
             car.wait(step)
         case _:
-            found = [action for action in actions(car.frame) if action.intent == step]
+            found = [action for action in actions(car.frame) if action.intent.name == step]
             if found:
                 car.presenter.act(found[0])
 
@@ -198,10 +199,8 @@ def test_every_item_that_a_task_may_reach_is_on_exactly_one_page(total: int, sta
 
 
 def test_a_touch_on_what_is_not_on_offer_opens_nothing(car: Car) -> None:
-    from carlendar.presentation.states import Action
-
     for intent in ("settings", "sign_in", "profiles", "open", "ask_clear", "clear", "sign_out", "hand_over", "resume"):
-        car.presenter.act(Action(intent, ("x",), argument="id Product review@2026-11-23T08:00:00Z"))
+        car.presenter.act(action_of(intent, "id Product review@2026-11-23T08:00:00Z"))
         assert car.frame.screen is ScreenName.DRIVE
     assert not [done for done in car.done if done[0] in ("send", "put")]
 

@@ -49,7 +49,7 @@ def test_it_is_said_until_it_was_read_or_stood_for_a_minute(new_car: type[Car], 
 def test_what_cannot_be_seen_was_not_said(new_car: type[Car], make: Make, at: At) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"), DrivingState.PARKED)
     car.touch("settings")
-    car.presenter.act(next(a for a in car.frame.rail if a.intent == "settings"))
+    car.presenter.act(next(a for a in car.frame.rail if a.intent.name == "settings"))
     car.clock.set_ = False
     car.wait(300)
     assert ("news_told", "a1", "id Supplier call") not in car.done

@@ -50,7 +50,7 @@ def test_parked_without_a_phone_the_link_is_handed_over(new_car: type[Car], at: 
     car.start(state=DrivingState.PARKED).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
     assert "No phone connected" in lines(car)[0][0]
-    assert car.primary.intent == "hand_over"
+    assert car.primary.intent.name == "hand_over"
     car.touch("hand_over")
     assert isinstance(car.frame.body, EventState)
     assert car.frame.body.qr
@@ -63,7 +63,7 @@ def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: ty
     car.start(state=DrivingState.PARKED).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
     assert lines(car) == [(("Teams",), "microsoft-teams", Tone.MUTE)]
-    assert car.primary.intent == "join"
+    assert car.primary.intent.name == "join"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, Refusal
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import Action, CallState
+from carlendar.presentation.states import CallState
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import At, Car, Make
 
@@ -31,12 +31,12 @@ def car(new_car: type[Car], make: Make, at: At) -> Car:
     car.snapshot = replace(car.snapshot, events=(review, budget))
     car.clock.moment = at("9:00")
     car.start(Options(region="DE"), state=DrivingState.MOVING).fresh()
-    car.presenter.act(Action("join", ("x",), argument=key(car, "Review")))
+    car.join(key(car, "Review"))
     return car
 
 
 def key(car: Car, title: str) -> str:
-    (found,) = (entry.key for entry in car.presenter._session.book.entries if entry.event.title == title)
+    (found,) = (entry.key for entry in car.presenter._session.agenda.entries if entry.event.title == title)
     return str(found)
 
 
@@ -174,7 +174,7 @@ def test_muting_that_fails_is_not_asked_for_again_and_again(car: Car) -> None:
 def join_budget(car: Car) -> None:
     shown(car, up(car, FIRST), muted=True)
     car.wait(5)
-    car.presenter.act(Action("join", ("x",), argument=key(car, "Budget")))
+    car.join(key(car, "Budget"))
     shown(car, up(car, FIRST, CallPhase.HELD), up(car, SECOND, CallPhase.DIALING), muted=True)
     assert body(car).title == "Budget"
 
@@ -211,7 +211,7 @@ def test_the_end_of_the_meeting_on_hold_does_not_end_the_other(car: Car) -> None
 def test_a_dialling_that_is_refused_at_once_leaves_the_meeting_one_is_in(car: Car) -> None:
     shown(car, up(car, FIRST), muted=True)
     car.dial_error = "no_phone"
-    car.presenter.act(Action("join", ("x",), argument=key(car, "Budget")))
+    car.join(key(car, "Budget"))
     assert (body(car).title, body(car).status.text) == ("Review", "Connected · muted")
 
 
@@ -222,7 +222,7 @@ def test_two_meetings_with_one_number_are_two_calls(car: Car) -> None:
     car.wait(5)
     events = car.snapshot.events
     car.change(events=(events[0], replace(events[1], way_in=way_in(FIRST))))
-    car.presenter.act(Action("join", ("x",), argument=key(car, "Budget")))
+    car.join(key(car, "Budget"))
     held = replace(first, phase=CallPhase.HELD)
     second = Call("/2", FIRST, CallPhase.RINGING, clock.uptime, placed=clock.uptime)
     shown(car, held)
@@ -237,7 +237,7 @@ def test_a_second_touch_on_join_dials_once_and_keeps_the_call(car: Car) -> None:
     placed = Call("/1", FIRST, CallPhase.RINGING, car.clock.uptime, placed=car.clock.uptime)
     shown(car, placed)
     car.wait(1)
-    car.presenter.act(Action("join", ("x",), argument=key(car, "Review")))
+    car.join(key(car, "Review"))
     shown(car, replace(placed, phase=CallPhase.ACTIVE))
     assert asked(car, "dial") == ["dial"]
     assert body(car).status.text == "Connected"

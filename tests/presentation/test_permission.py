@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.ipc.messages import SignInStatus
+from carlendar.presentation.intents import AllowMore, StartSignIn
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import ChoicesState, DriveState, NoticeState, ScreenName
 from carlendar.safety.restrictions import DrivingState
@@ -72,7 +73,7 @@ def test_another_sign_in_after_that_asks_for_no_more(new_car: type[Car]) -> None
     car.touch("allow_more")
     car.touch("cancel_sign_in")
     car.touch("settings")
-    car.touch("sign_in", "")
+    car.touch(StartSignIn())
     assert car.done[-1] == ("send", "sign_in", {"profile": "p1", "way": "device", "account": ""})
 
 
@@ -83,7 +84,7 @@ def test_not_now_is_remembered_and_it_never_asks_again_by_itself(new_car: type[C
     assert car.done[-1] == ("prefer", "permission:a1", "1")
     car.change(preferences=(*car.snapshot.preferences, ("permission:a1", "1")))
     car.touch("settings")
-    car.touch("sign_in", "")
+    car.touch(StartSignIn())
     car.presenter.service_said(DONE)
     assert isinstance(car.frame.body, DriveState)
 
@@ -131,7 +132,7 @@ def test_renewing_an_account_does_not_ask(new_car: type[Car]) -> None:
     account = replace(car.snapshot.accounts[0], scopes=LEAST)
     car.snapshot = replace(car.snapshot, accounts=(account,))
     car.start(state=DrivingState.PARKED).fresh()
-    car.presenter.act(replace(car.frame.rail[0], intent="sign_in", argument="a1"))
+    car.presenter.act(replace(car.frame.rail[0], intent=StartSignIn("a1")))
     car.presenter.service_said(DONE)
     assert not asked(car)
 
@@ -144,7 +145,7 @@ def test_settings_offer_it_while_the_account_lacks_it_and_buttons_come_with_it(n
     assert isinstance(car.frame.body, ChoicesState)
     row = next(choice for choice in car.frame.body.choices if choice.key == "account/a1")
     assert [action.labels[0] for action in row.actions] == ["Allow answering", "Sign out"]
-    car.touch("allow_more", "a1")
+    car.touch(AllowMore("a1"))
     arguments = car.done[-1][2]
     assert isinstance(arguments, dict)
     assert arguments["more"] == "1"

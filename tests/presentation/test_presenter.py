@@ -13,6 +13,7 @@ from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Person
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 from carlendar.ipc.messages import DataChanged, SyncStatus
+from carlendar.presentation.intents import SendLate
 from carlendar.presentation.screen_controller import ScreenController
 from carlendar.presentation.states import AgendaState, DriveState, ScreenName, SignInState
 from carlendar.safety.restrictions import DrivingState
@@ -152,7 +153,7 @@ def test_parked_running_late_offers_five_ten_and_fifteen_minutes(car: Car) -> No
     assert band is not None
     assert band.text == "How late will you be?"
     assert [action.labels[0] for action in car.shown(DriveState).footer] == ["5 minutes", "10 minutes", "15 minutes"]
-    car.touch("late", "15|id Product review@2026-11-23T08:00:00Z")
+    car.touch(SendLate("id Product review@2026-11-23T08:00:00Z", 15))
     (item,) = car.put_items()
     assert item.payload["minutes"] == "15"
 

@@ -50,11 +50,11 @@ def test_five_minutes_before_it_is_as_pictured(new_car: type[Car], at: At) -> No
 
 def test_it_is_no_louder_than_the_car_allows_and_only_seen_where_that_is_nothing(new_car: type[Car], at: At) -> None:
     car = started(new_car, at, "8:54")
-    car.presenter.cabin(VehicleContext(loudness=0.4))
+    car.presenter.vehicle(VehicleContext(loudness=0.4))
     car.wait(60)
     assert [done for done in car.done if done[0] == "play"] == [("play", "reminder", 0.4)]
     muted = started(new_car, at, "8:54")
-    muted.presenter.cabin(VehicleContext(loudness=0.0))
+    muted.presenter.vehicle(VehicleContext(loudness=0.0))
     muted.wait(60)
     assert not [done for done in muted.done if done[0] == "play"]
     band = body(muted).band
@@ -168,7 +168,7 @@ def test_parked_it_is_a_word_with_its_join_action_beside_what_is_read(new_car: t
     assert car.frame.screen is ScreenName.AGENDA
     assert car.toast == "Product review · Starts in 5 minutes"
     assert car.frame.toast_action is not None
-    assert car.frame.toast_action.intent == "join"
+    assert car.frame.toast_action.intent.name == "join"
 
 
 def test_without_a_clock_nothing_reminds(new_car: type[Car], at: At) -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from carlendar.domain.account import Profile
 from carlendar.ipc.messages import Failure, SignInStatus
 from carlendar.presentation.account.sign_in import grouped
+from carlendar.presentation.intents import AskSignOut, ChooseProfile, Prefer, ShowCalendar, SignOut
 from carlendar.presentation.reason_text import SIGN_IN
 from carlendar.presentation.states import ChoicesState, NoticeState, ScreenName, SignInState, Tone
 from carlendar.safety.restrictions import DrivingState
@@ -85,7 +86,7 @@ def test_every_outcome_has_a_sentence_and_a_way_on(new_car: type[Car], reason: s
     assert state.message.text == SIGN_IN[reason].format(code="AADSTS53003")
     shown = state.message.text + " ".join(note.text for note in state.notes)
     assert "AADSTS53003" in shown
-    assert [action.intent for action in state.actions] == ["new_code", "cancel_sign_in"]
+    assert [action.intent.name for action in state.actions] == ["new_code", "cancel_sign_in"]
 
 
 def test_an_unknown_outcome_gives_its_number(new_car: type[Car]) -> None:
@@ -177,7 +178,7 @@ def test_which_driver_offers_profiles_a_new_one_and_a_guest(new_car: type[Car]) 
     assert isinstance(car.frame.body, ChoicesState)
     assert [choice.title for choice in car.frame.body.choices] == ["Ana", "Ben"]
     assert [action.labels[0] for action in car.frame.body.side] == ["Add driver", "Guest"]
-    car.touch("choose_profile", "p2")
+    car.touch(ChooseProfile("p2"))
     assert ("choose_profile", "p2") in car.done
     car.touch("profiles")
     car.touch("add_guest")
@@ -202,14 +203,14 @@ def test_settings_sign_out_and_preferences(new_car: type[Car]) -> None:
     assert [choice.title for choice in car.shown(ChoicesState).choices if choice.header] == [
         "Accounts", "Calendars", "Display", "Meetings", "This car",
     ]  # fmt: skip
-    car.touch("prefer", "language=de")
+    car.touch(Prefer("language", "de"))
     assert car.frame.language == "de"
     assert car.shown(ChoicesState).title == "Einstellungen"
     assert ("prefer", "language", "de") in car.done
-    car.touch("prefer", "theme=day")
+    car.touch(Prefer("theme", "day"))
     assert car.frame.night is False
-    car.touch("ask_sign_out", "a1")
-    car.touch("sign_out", "a1")
+    car.touch(AskSignOut("a1"))
+    car.touch(SignOut("a1"))
     assert ("send", "sign_out", {"account": "a1"}) in car.done
     car.touch("show_calendar")
     assert ("show_calendar", "a1", "c1", False) in car.done
@@ -239,7 +240,7 @@ def test_a_hidden_calendar_can_be_shown_again(new_car: type[Car]) -> None:
         if choice.key.startswith("calendar/")
     ]
     assert rows == [("Calendar", "Shown"), ("Family", "Hidden")]
-    car.touch("show_calendar", "1|a1|c2")
+    car.touch(ShowCalendar("a1", "c2", shown=True))
     assert ("show_calendar", "a1", "c2", True) in car.done
 
 

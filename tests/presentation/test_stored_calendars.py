@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.domain.timespan import Timespan
+from carlendar.presentation.intents import ShowCalendar
 from carlendar.presentation.states import ChoicesState
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.events import EventStore, EventUpsert, Position
@@ -63,11 +64,11 @@ def test_a_calendar_is_hidden_and_shown_again(shelf: Shelf) -> None:
     car.snapshot = shelf.read()
     car.start(state=DrivingState.PARKED)
     car.touch("settings")
-    for argument, said, titles in (
-        ("0|a1|c2", "Hidden", ["Product review"]),
-        ("1|a1|c2", "Shown", ["Product review", "Budget sync"]),
+    for shows, said, titles in (
+        (False, "Hidden", ["Product review"]),
+        (True, "Shown", ["Product review", "Budget sync"]),
     ):
-        car.touch("show_calendar", argument)
+        car.touch(ShowCalendar("a1", "c2", shows))
         name, account_id, calendar_id, shown = car.done[-1]
         assert name == "show_calendar"
         shelf.user.show_calendar(str(account_id), str(calendar_id), shown is True)

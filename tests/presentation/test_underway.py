@@ -11,9 +11,12 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import Account
 from carlendar.domain.event import Person, Response
-from carlendar.presentation.states import DriveState, EventState
+from carlendar.domain.ports import ResponseKind
+from carlendar.presentation.intents import AnswerSeries, Respond
+from carlendar.presentation.states import Action, DriveState, EventState
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import OutboxItem, OutboxState, SourceStatus
+from tests.intents import action_of
 from tests.presentation.conftest import At, Car, Make
 
 KEY = "id Product review@2026-11-23T08:00:00Z"
@@ -144,7 +147,7 @@ def invited(
 def test_one_answer_to_a_single_meeting(new_car: type[Car], make: Make) -> None:
     car = invited(new_car, make)
     car.touch("answer_choice")
-    car.touch("respond", f"accept|{KEY}")
+    car.touch(Respond(KEY, ResponseKind.ACCEPT))
     assert (car.done[-1][1].kind, car.done[-1][1].event_id, car.done[-1][1].payload) == ("accept", EVENT, {})
 
 
@@ -152,10 +155,10 @@ def test_one_answer_to_a_single_meeting(new_car: type[Car], make: Make) -> None:
 def test_parked_it_is_asked_whether_the_series_is_meant(new_car: type[Car], make: Make, scope: str, event: str) -> None:
     car = invited(new_car, make, series_id="series")
     car.touch("answer_choice")
-    car.touch("answer_series", f"decline|{KEY}")
+    car.touch(AnswerSeries(KEY, ResponseKind.DECLINE))
     labels = [action.labels[0] for action in car.frame.body.actions]
     assert labels == ["Only this meeting", "The whole series", "Cancel"]
-    car.touch("respond", f"decline{scope}|{KEY}")
+    car.touch(Respond(KEY, ResponseKind.DECLINE, series=bool(scope)))
     put = car.done[-1][1]
     assert (put.kind, put.event_id, put.payload) == ("decline", event, {"series": "series"})
     assert put.not_before - put.created == timedelta(seconds=20)
@@ -165,26 +168,24 @@ def test_parked_it_is_asked_whether_the_series_is_meant(new_car: type[Car], make
 def test_at_a_light_yes_and_no_are_for_the_one_occurrence_and_not_asked(new_car: type[Car], make: Make) -> None:
     car = invited(new_car, make, series_id="series", state=DrivingState.IDLING)
     assert "answer_series" not in car.offers()
-    car.touch("respond", f"accept|{KEY}")
+    car.touch(Respond(KEY, ResponseKind.ACCEPT))
     assert car.done[-1][1].event_id == EVENT
 
 
 def test_nothing_is_answered_while_moving_and_no_series_while_restricted(new_car: type[Car], make: Make) -> None:
-    from carlendar.presentation.states import Action
-
     car = invited(new_car, make, series_id="series", state=DrivingState.IDLING)
     before = len(car.done)
-    car.presenter.act(Action("respond", ("",), argument=f"accept series|{KEY}"))
+    car.presenter.act(Action(Respond(KEY, ResponseKind.ACCEPT, series=True), ("",)))
     car.drive(DrivingState.MOVING)
-    car.presenter.act(Action("respond", ("",), argument=f"accept|{KEY}"))
-    car.presenter.act(Action("answer_series", ("",), argument=f"accept|{KEY}"))
+    car.presenter.act(action_of("respond", KEY))
+    car.presenter.act(action_of("answer_series", KEY))
     assert len(car.done) == before
 
 
 def test_driving_off_closes_the_question_for_the_series(new_car: type[Car], make: Make) -> None:
     car = invited(new_car, make, series_id="series")
     car.touch("answer_choice")
-    car.touch("answer_series", f"accept|{KEY}")
+    car.touch(AnswerSeries(KEY, ResponseKind.ACCEPT))
     car.drive(DrivingState.MOVING)
     car.drive(DrivingState.PARKED)
     assert "respond" not in car.offers()

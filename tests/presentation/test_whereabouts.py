@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from carlendar.domain.place import Place, Position, position
+from carlendar.presentation.intents import OpenEvent
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import DriveState, EventState
 from carlendar.presentation.vehicle_context import Side, VehicleContext
@@ -40,14 +41,14 @@ def places(car: Car) -> list[tuple[str, ...]]:
 def test_the_way_is_offered_until_the_car_is_there(started: Callable[..., Car]) -> None:
     car = started()
     assert "navigate" in car.offers()
-    car.presenter.cabin(VehicleContext(here=FAR))
+    car.presenter.vehicle(VehicleContext(here=FAR))
     car.wait(70)
     assert "navigate" in car.offers()
-    car.presenter.cabin(VehicleContext(here=Position(53.551, 9.971)))
+    car.presenter.vehicle(VehicleContext(here=Position(53.551, 9.971)))
     car.wait(70)
     assert "navigate" not in car.offers()
     assert places(car) == [("Hafenstraße 12 · you are here", "Hafenstraße 12")]
-    car.presenter.cabin(VehicleContext())
+    car.presenter.vehicle(VehicleContext())
     car.wait(70)
     assert "navigate" in car.offers()
 
@@ -64,15 +65,15 @@ def test_a_standing_car_tells_how_far_the_place_is_and_that_it_is_no_way_by_road
     started: Callable[..., Car], miles: bool, language: str, told: str
 ) -> None:
     car = started(DrivingState.PARKED, Options(region="DE", language=language))
-    car.presenter.cabin(VehicleContext(here=FAR, miles=miles))
+    car.presenter.vehicle(VehicleContext(here=FAR, miles=miles))
     car.touch("agenda")
-    car.touch("open", LUNCH)
+    car.touch(OpenEvent(LUNCH))
     assert places(car) == [(f"Hafenstraße 12, Hamburg · {told}", "Hafenstraße 12, Hamburg", "Hafenstraße 12")]
 
 
 def test_a_moving_car_tells_no_distance(started: Callable[..., Car]) -> None:
     car = started()
-    car.presenter.cabin(VehicleContext(here=FAR))
+    car.presenter.vehicle(VehicleContext(here=FAR))
     car.wait(70)
     assert places(car) == [("Hafenstraße 12",)]
 
@@ -85,7 +86,7 @@ def test_the_rail_stands_on_the_drivers_side(
     started: Callable[..., Car], language: str, side: Side, at_end: bool
 ) -> None:
     car = started(DrivingState.PARKED, Options(region="DE", language=language))
-    car.presenter.cabin(VehicleContext(side))
+    car.presenter.vehicle(VehicleContext(side))
     assert car.frame.rail
     assert car.frame.rail_at_end is at_end
 

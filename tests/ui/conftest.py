@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from carlendar.presentation.intents import Prefer
 from carlendar.presentation.states import (
     Action,
     AgendaRow,
@@ -36,6 +37,7 @@ from carlendar.presentation.states import (
 )
 from carlendar.safety.restrictions import DrivingState, Flag, Limits, Restrictions
 from carlendar.ui.metrics import PRESETS, DisplayMetrics
+from tests.intents import sample
 
 os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
 
@@ -44,16 +46,16 @@ FREE = Limits(None, None, None, None, None, None, None, None)
 MOVING = Restrictions(DrivingState.MOVING, Flag.FULLY_RESTRICTED, TIGHT, "speed", sequence=3)
 PARKED = Restrictions(DrivingState.PARKED, Flag.BASELINE, FREE, "selector", sequence=2)
 
-FRESH = StatusBar("8:48", "Up to date", "now", "signal-cellular-3")
+FRESH = StatusBar("8:48", "Updated just now", "now", "signal-cellular-3")
 OFFLINE = StatusBar("11:20", "Offline · updated 10:52", "last updated 10:52", "cloud-off-outline", Tone.WARN)
-JOIN = Action("join", ("Join",), "phone", Look.GO, "e1", sends=True)
-LATE = Action("late", ("Tell them I’m late", "I’m late"), "clock-alert-outline", argument="e1", sends=True)
-AGENDA = Action("agenda", ("Agenda",), "calendar-today")
-NAVIGATE = Action("navigate", ("Navigate",), "navigation-variant")
+JOIN = Action(sample("join"), ("Join",), "phone", Look.GO, sends=True)
+LATE = Action(sample("late"), ("Tell them I’m late", "I’m late"), "clock-alert-outline", sends=True)
+AGENDA = Action(sample("agenda"), ("Agenda",), "calendar-today")
+NAVIGATE = Action(sample("navigate"), ("Navigate",), "navigation-variant")
 RAIL = (
-    Action("drive", ("Now",), "home"),
+    Action(sample("home"), ("Now",), "home"),
     replace(AGENDA, selected=True),
-    Action("settings", ("Settings",), "cog"),
+    Action(sample("settings"), ("Settings",), "cog"),
 )
 TIMES = Line(("9:00 – 9:30",), "clock")
 TEAMS = Line(("Teams",), "microsoft-teams")
@@ -82,7 +84,7 @@ GERMAN = DriveState(
 NOTHING = DriveState(
     "No known meetings until 13:00",
     lines=(Line(("last updated 10:52",)),),
-    primary=Action("navigate", ("To Hafenstraße 12", "Navigate"), "navigation-variant"),
+    primary=Action(sample("navigate"), ("To Hafenstraße 12", "Navigate"), "navigation-variant"),
     cards=DRIVE.cards,
     agenda=AGENDA,
 )
@@ -93,8 +95,8 @@ REMINDER = DriveState(
     primary=JOIN,
     secondary=LATE,
     footer=(
-        Action("snooze", ("Remind me at 9:00", "At 9:00"), "timer-outline"),
-        Action("skip", ("Dismiss",), "close"),
+        Action(sample("remind"), ("Remind me at 9:00", "At 9:00"), "timer-outline"),
+        Action(sample("skip"), ("Dismiss",), "close"),
     ),
 )
 ARABIC = DriveState(
@@ -113,13 +115,15 @@ FOUR_ROWS = (
     AgendaRow("d", "Supplier call", time="15:30", detail="Webex"),
 )
 PAGE = AgendaState(
-    FOUR_ROWS, False, side=(Action("drive", ("Now",), "home"), Action("later", ("Later",), "chevron-down"))
+    FOUR_ROWS,
+    False,
+    side=(Action(sample("home"), ("Now",), "home"), Action(sample("later"), ("Later",), "chevron-down")),
 )
 
 
 def opened(key: str) -> Action:
     """The way to one meeting."""
-    return Action("open", ("Open",), argument=key)
+    return Action(sample("open", key), ("Open",))
 
 
 LIST = AgendaState(
@@ -157,18 +161,18 @@ EVENT = EventState(
     "Launch checklist, open risks, decision on the October date. Slides are in the team channel.",
     JOIN,
     (
-        Action("qr", ("Show QR code", "Link to phone"), "qrcode"),
+        Action(sample("hand_over"), ("Show QR code", "Link to phone"), "qrcode"),
         LATE,
-        Action("answer", ("Change answer",), "calendar-check"),
+        Action(sample("answer_choice"), ("Change answer",), "calendar-check"),
     ),
 )
 CALL = CallState(
     Line(("Connected · ID sent",), "phone-in-talk", Tone.GO),
     "Product review",
     "4 min · Next: Budget sync at 10:15",
-    Action("mute", ("Mute",), "microphone"),
-    Action("tones", ("Enter ID again",), "dialpad"),
-    Action("leave", ("Leave",), "phone-hangup", Look.STOP, sends=True),
+    Action(sample("mute"), ("Mute",), "microphone"),
+    Action(sample("send_tones"), ("Enter ID again",), "dialpad"),
+    Action(sample("leave"), ("Leave",), "phone-hangup", Look.STOP, sends=True),
 )
 SIGN_IN = SignInState(
     "Sign in",
@@ -176,11 +180,19 @@ SIGN_IN = SignInState(
     "HX4 KQP 7ZR",
     "https://microsoft.com/devicelogin",
     (Line(("14 min left · microsoft.com/devicelogin",)), Line(("Only if you started this yourself",))),
-    actions=(Action("new", ("New code",), "refresh"), Action("cancel", ("Cancel",), "close")),
+    actions=(
+        Action(sample("new_code"), ("New code",), "refresh"),
+        Action(sample("cancel_sign_in"), ("Cancel",), "close"),
+    ),
 )
-OUT = Action("out", ("Sign out",), "logout")
-ERASE = Action("erase", ("Erase",))
-UNDO = Action("undo", ("Undo",), "undo")
+THEMES = (
+    Action(Prefer("theme", "auto"), ("Auto",), selected=True),
+    Action(Prefer("theme", "night"), ("Night",)),
+    Action(Prefer("theme", "day"), ("Day",)),
+)
+OUT = Action(sample("sign_out"), ("Sign out",), "logout")
+ERASE = Action(sample("clear"), ("Erase",))
+UNDO = Action(sample("undo"), ("Undo",), "undo")
 SETTINGS = ChoicesState(
     "Settings",
     (
@@ -188,7 +200,7 @@ SETTINGS = ChoicesState(
         Choice("a", "Priya Raman", "priya@contoso.example", "account", actions=(OUT,)),
         Choice(
             "n", "Night and day", "Follows the car", "theme-light-dark",
-            actions=(Action("auto", ("Auto",), selected=True), Action("night", ("Night",)), Action("day", ("Day",))),
+            actions=THEMES,
         ),
         Choice("e", "Erase all data", "Deletes everything", "trash-can-outline", actions=(ERASE,)),
     ),
@@ -200,7 +212,7 @@ NOTICE = NoticeState(
         "They are deleted when you sign out, or when the car has not reached your calendar for seven days.",
     ),
     "shield-lock-outline",
-    (Action("ok", ("I understand",), "check"), Action("no", ("Not now",), "close")),
+    (Action(sample("accept_notice"), ("I understand",), "check"), Action(sample("back"), ("Not now",), "close")),
 )
 FORBIDDEN = NoticeState("Available when parked", (), "parking", (AGENDA,))
 
@@ -232,7 +244,7 @@ FRAMES = {
         ScreenName.CALL,
         CallState(
             Line(("The call was dropped",), "phone-alert", Tone.WARN), "Product review", large=JOIN,
-            close=Action("close", ("Close",), "close"),
+            close=Action(sample("close_call"), ("Close",), "close"),
         ),
     ),
     "sign_in": frame(ScreenName.SIGN_IN, SIGN_IN, PARKED),
@@ -313,8 +325,8 @@ class FakeCockpit:
     def act(self, action: Action) -> None:
         """Remember, and go where the test says."""
         self.acts.append(action)
-        if action.intent in self.answers:
-            self.change(self.answers[action.intent])
+        if action.intent.name in self.answers:
+            self.change(self.answers[action.intent.name])
 
     def scrolled(self, place: str, offset: float) -> None:
         """Remember."""
@@ -372,7 +384,7 @@ class Display:
     @property
     def intents(self) -> list[str]:
         """What was done so far."""
-        return [action.intent for action in self.cockpit.acts]
+        return [action.intent.name for action in self.cockpit.acts]
 
 
 MakeDisplay = Callable[..., Display]

@@ -27,6 +27,7 @@ from carlendar.ui.picture import Gallery
 from carlendar.ui.scripts import MISSING, clean, runs, visual
 from carlendar.ui.text import set_title
 from carlendar_devtools.audit.probe import nodes
+from tests.intents import sample
 
 LAM_ALEF = "\u0644\u0627"
 JOINER = "\u200d"
@@ -204,10 +205,10 @@ def test_a_meeting_that_cannot_be_laid_out_keeps_its_time_and_the_others(
 @pytest.mark.usefixtures("unset")
 def test_an_action_whose_label_cannot_be_laid_out_is_not_offered(frames: dict[str, Frame], stage: Gallery) -> None:
     body: Any = frames["reminder"].body
-    named = Action("navigate", ("To Budget",), "navigation-variant")
+    named = Action(sample("navigate"), ("To Budget",), "navigation-variant")
     frame = replace(frames["reminder"], body=replace(body, primary=named, footer=(named, body.footer[1])))
     root = stage.stage(frame)
-    intents = [widget.action.intent for widget in root.walk(restrict=True) if getattr(widget, "action", None)]
+    intents = [widget.action.intent.name for widget in root.walk(restrict=True) if getattr(widget, "action", None)]
     assert "navigate" not in intents
     assert "skip" in intents
 
@@ -275,7 +276,7 @@ def test_a_picture_of_a_person_that_cannot_be_drawn_leaves_the_list(
 
     monkeypatch.setattr(avatar, "_texture", broken)
     body: Any = frames["settings"].body
-    person = replace(body.choices[1], likeness=Avatar("PR", bytes(SIZE)))
+    person = replace(body.choices[1], avatar=Avatar("PR", bytes(SIZE)))
     frame = replace(frames["settings"], body=replace(body, choices=(person, *body.choices[2:])))
     assert {"Priya Raman", "Night and day"} <= set(texts(stage.stage(frame)))
 

@@ -13,6 +13,7 @@ from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
 from carlendar.ui.parts import Arrangement, ButtonPart, IconPart, Part, TextPart
 from carlendar.ui.screens.agenda import row_parts
 from carlendar.ui.theme import Role
+from tests.intents import sample
 
 DISPLAYS = sorted(PRESETS)
 SCALES = (1.0, 1.4)
@@ -181,7 +182,7 @@ def test_answers_beside_each_other_are_written_alike_and_the_chosen_one_has_a_th
     body = frames["event"].body
     assert isinstance(body, EventState)
     names = ("Zusagen", "Vielleicht", "Ablehnen", "Abbrechen")
-    answers = tuple(Action("answer", (name,), "close", selected=name == "Zusagen") for name in names)
+    answers = tuple(Action(sample("answer_choice"), (name,), "close", selected=name == "Zusagen") for name in names)
     parts = parts_of(replace(frames["event"], body=replace(body, actions=answers)), PRESETS[display])
     buttons = [part for key, part in parts.items() if key.startswith("action.") and isinstance(part, ButtonPart)]
     beside = len({button.rect.x for button in buttons}) > 1

@@ -116,7 +116,7 @@ def test_a_persons_picture_is_round_and_gone_from_a_row_that_is_used_again(
 
     def drawn(likeness: Avatar | None) -> tuple[bytes, bool]:
         assert isinstance(whole.body, ChoicesState)
-        choices = tuple(replace(each, likeness=likeness) if each.key == "a" else each for each in whole.body.choices)
+        choices = tuple(replace(each, avatar=likeness) if each.key == "a" else each for each in whole.body.choices)
         pixels = gallery.pixels(replace(whole, body=replace(whole.body, choices=choices)))
         return pixels, bytes((255, 0, 0)) * 40 in pixels
 

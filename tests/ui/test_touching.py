@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.presentation.states import CallState, Frame
+from tests.intents import sample
 
 Make = Callable[..., Any]
 
@@ -104,7 +105,7 @@ def test_what_the_finger_lies_on_changes_its_meaning_and_nothing_happens(
     body = frames["call"].body
     assert isinstance(body, CallState)
     assert body.large is not None
-    other = replace(body, large=replace(body.large, intent="unmute"))
+    other = replace(body, large=replace(body.large, intent=sample("unmute")))
     display.cockpit.change(replace(frames["call"], body=other))
     display.injector.touch("up", 1, *place)
     assert display.intents == []
@@ -115,7 +116,7 @@ def test_a_screen_reached_by_touch_answers_at_once(make_display: Make, frames: d
     display.cockpit.answers["agenda"] = frames["agenda_page"]
     display.tap("agenda")
     display.tap("side.0")
-    assert display.intents == ["agenda", "drive"]
+    assert display.intents == ["agenda", "home"]
 
 
 def test_rows_of_the_parked_list_open_and_their_action_does_not(make_display: Make, frames: dict[str, Frame]) -> None:
@@ -124,7 +125,7 @@ def test_rows_of_the_parked_list_open_and_their_action_does_not(make_display: Ma
     join = next(
         widget
         for widget in display.stage.widget("list").walk()
-        if getattr(widget, "action", None) and widget.action.intent == "join"
+        if getattr(widget, "action", None) and widget.action.intent.name == "join"
     )
     rect = join.place()
     display.tap_at((rect.x + rect.width / 2) / 1560, (rect.y + rect.height / 2) / 700)
@@ -133,7 +134,7 @@ def test_rows_of_the_parked_list_open_and_their_action_does_not(make_display: Ma
     display.clock.now += 1
     display.tap_at((rect.x - 200) / 1560, (rect.y + rect.height / 2) / 700)
     display.until(lambda: len(display.intents) > 1)
-    assert display.cockpit.acts[-1].argument == "a"
+    assert display.cockpit.acts[-1].intent == sample("open", "a")
 
 
 def test_the_wheel_scrolls_the_list_and_its_place_is_kept(make_display: Make, frames: dict[str, Frame]) -> None:

@@ -40,8 +40,8 @@ class Screen:
         self.setting = (language, hours, text_scale)
         self.times += 1
 
-    def cabin(self, cabin: VehicleContext) -> None:
-        self.inside = cabin
+    def vehicle(self, vehicle: VehicleContext) -> None:
+        self.inside = vehicle
 
     def connected(self, word: object) -> None:
         self.words.append(word)

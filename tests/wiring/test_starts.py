@@ -117,7 +117,7 @@ first = screen._first_frame
 
 def shown():
     first()
-    body = display._running[0]._stage.frame.body
+    body = display._running[0]._root.frame.body
     print([body.title, *(line.text for line in body.lines)], flush=True)
     screen.bridge.post(stop_display)
 

@@ -1,8 +1,8 @@
-"""The one gate that every way to a screen goes through, and the back stack behind it.
+"""Which screen may be shown under which restrictions, and the back stack.
 
 Which screen may be shown when is the table "Screens" of the design; depths are those of the
-restriction profile. A screen that is forbidden is put aside, and nothing reopens by itself: the
-person goes on with a touch once the car is parked again (S7), at the place that was left (S8).
+restriction profile. A forbidden screen is suspended, and nothing reopens by itself: the person
+resumes it with a touch once the car is parked again (S7), where it was left (S8).
 """
 
 from __future__ import annotations
@@ -78,10 +78,10 @@ HOME = ScreenAddress(ScreenName.DRIVE)
 
 @dataclass(slots=True)
 class BackStack:
-    """The back stack, home at its foot. `aside` is what driving off put aside."""
+    """The back stack, with home at the bottom. `suspended` is the screen that driving off suspended."""
 
     _stack: list[ScreenAddress] = field(default_factory=lambda: [HOME])
-    aside: ScreenAddress | None = None
+    suspended: ScreenAddress | None = None
 
     @property
     def here(self) -> ScreenAddress:
@@ -94,40 +94,40 @@ class BackStack:
         return len(self._stack)
 
     def go(self, place: ScreenAddress, restrictions: Restrictions) -> bool:
-        """Go to `place` by a touch; False, and nothing happens, where the gate is shut or too deep."""
+        """Go to `place` by a touch; False, and nothing happens, where the screen is forbidden or too deep."""
         if not allowed(place.screen, restrictions):
             return False
         stack = _stack_to(self._stack, place)
         if restrictions.limits.depth is not None and len(stack) > restrictions.limits.depth:
             return False
         self._stack = stack
-        self.aside = None
+        self.suspended = None
         return True
 
     def back(self) -> None:
         """One level up; home stays."""
         if len(self._stack) > 1:
             self._stack.pop()
-        self.aside = None
+        self.suspended = None
 
     def home(self) -> None:
         """All the way home."""
         self._stack = [HOME]
 
     def tighten(self, restrictions: Restrictions) -> None:
-        """Leave what `restrictions` forbid: explained screens are put aside, from others the way leads home."""
-        if self.aside is not None or allowed(self.here.screen, restrictions):
+        """Leave what `restrictions` forbid: explained screens are suspended, others are replaced by home."""
+        if self.suspended is not None or allowed(self.here.screen, restrictions):
             return
         if explained(self.here.screen):
-            self.aside = self.here
+            self.suspended = self.here
         else:
             self.home()
 
     def resume(self, restrictions: Restrictions) -> bool:
-        """Go on with what was put aside, by a touch; False while it is still forbidden."""
-        if self.aside is None or not allowed(self.aside.screen, restrictions):
+        """Show the suspended screen again; False while it is still forbidden."""
+        if self.suspended is None or not allowed(self.suspended.screen, restrictions):
             return False
-        self.aside = None
+        self.suspended = None
         return True
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from carlendar.presentation.intents import OpenEvent
 from carlendar.presentation.states import (
     Action,
     AgendaRow,
@@ -99,7 +100,7 @@ def texts(frame: Frame) -> Iterator[str]:
     yield from (frame.status.clock, frame.status.text)
     if frame.toast:
         yield frame.toast.text
-    yield from (action.labels[0] for action in actions(frame) if action.intent != "open")
+    yield from (action.labels[0] for action in actions(frame) if not isinstance(action.intent, OpenEvent))
     yield from _body_texts(frame.body)
 
 

@@ -1,4 +1,4 @@
-"""What of a meeting may be told on this display: masking, hiding, and cleaning of hostile text."""
+"""What of a meeting may be shown on this display: masking, hiding, and cleaning of hostile text."""
 
 from __future__ import annotations
 
@@ -49,43 +49,43 @@ def blocked(stored: StoredEvent) -> bool:
     return stored.account.state is AccountState.BLOCKED
 
 
-def masked(scene: ViewContext, stored: StoredEvent) -> bool:
-    """Whether it is private and somebody else may read along."""
-    return stored.event.private and overlooked(scene)
+def masked(view: ViewContext, stored: StoredEvent) -> bool:
+    """Whether it is private and others may see the display."""
+    return stored.event.private and has_onlookers(view)
 
 
-def overlooked(scene: ViewContext) -> bool:
-    """Whether somebody else may read along, and the person does not want that for what is private."""
-    if scene.options.mask == "never":
+def has_onlookers(view: ViewContext) -> bool:
+    """Whether others may see the display, unless the person allowed them to see private titles."""
+    if view.options.mask == "never":
         return False
     # while the car says nothing that can be trusted, neither is what it last said of its seats
-    silent = scene.restrictions.state is DrivingState.UNKNOWN
-    shared = scene.restrictions.passenger or silent or scene.aboard is not False
-    return scene.options.mask == "always" or shared
+    silent = view.restrictions.state is DrivingState.UNKNOWN
+    shared = view.restrictions.passenger or silent or view.aboard is not False
+    return view.options.mask == "always" or shared
 
 
-def may_show_details(scene: ViewContext, stored: StoredEvent) -> bool:
-    """Whether more than its time may be told."""
-    return not blocked(stored) and not masked(scene, stored)
+def may_show_details(view: ViewContext, stored: StoredEvent) -> bool:
+    """Whether more than its time may be shown."""
+    return not blocked(stored) and not masked(view, stored)
 
 
-def title(scene: ViewContext, stored: StoredEvent) -> str:
-    """Its title as far as it may be told."""
+def title(view: ViewContext, stored: StoredEvent) -> str:
+    """Its title as far as it may be shown."""
     if blocked(stored):
-        return scene.words.say("Meeting")
-    if masked(scene, stored):
-        return scene.words.say("Private meeting")
+        return view.words.say("Meeting")
+    if masked(view, stored):
+        return view.words.say("Private meeting")
     if stored.plain:
-        return scene.words.say("Meeting without text")
+        return view.words.say("Meeting without text")
     found = cleaned(plain_title(stored.event))
     if not visible(found):
-        return scene.words.say("No title")
+        return view.words.say("No title")
     return found if len(found) <= LONGEST_TITLE else found[: LONGEST_TITLE - 1] + ELLIPSIS
 
 
-def title_of(scene: ViewContext, entry: Entry) -> str:
-    """The title of an entry of the scene's book."""
-    return title(scene, scene.book.of(entry))
+def title_of(view: ViewContext, entry: Entry) -> str:
+    """The title of an entry of the agenda."""
+    return title(view, view.agenda.of(entry))
 
 
 def title_forms(title: str) -> tuple[str, ...]:
@@ -93,17 +93,17 @@ def title_forms(title: str) -> tuple[str, ...]:
     return variants(title, None, None)
 
 
-def names(scene: ViewContext, stored: StoredEvent, count: int) -> str:
-    """The first `count` people and how many others; empty while restricted or where none may be told."""
+def names(view: ViewContext, stored: StoredEvent, count: int) -> str:
+    """The first `count` people and how many others; empty while restricted or where none may be shown."""
     people = [name for person in stored.event.attendees if (name := _name(person))]
-    if not people or not scene.parked or not may_show_details(scene, stored):
+    if not people or not view.parked or not may_show_details(view, stored):
         return ""
     total = max(stored.event.attendee_count, len(people))
     listed = ", ".join(people[:count])
     others = total - len(people[:count])
     if others <= 0:
         return listed
-    return scene.words.say_number("{names} and {n} other", "{names} and {n} others", others, names=listed)
+    return view.words.say_number("{names} and {n} other", "{names} and {n} others", others, names=listed)
 
 
 def _name(person: Person) -> str:

@@ -1,132 +1,119 @@
-"""From an intent to what carries it out."""
+"""Which handler carries out which intent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from carlendar.domain.call import CallCommand
+from carlendar.presentation import intents as i
 from carlendar.presentation import outbox_intents
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.account import account_intents
 from carlendar.presentation.agenda.view import page_count
 from carlendar.presentation.call import call_intents, join_intents
 from carlendar.presentation.intent_context import IntentContext
-from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, ScreenName
 from carlendar.presentation.view_context import Panel
 
-Handler = Callable[[IntentContext, str], None]
+I = TypeVar("I", bound=i.Intent)  # noqa: E741  # the type variable of one short function below
+Handler = Callable[[IntentContext, Any], None]
 
 
-def carry_out(desk: IntentContext, action: Action) -> bool:
-    """Carry out an action; False for an intent that nobody knows."""
-    handler = _HANDLERS.get(action.intent)
+def carry_out(context: IntentContext, action: Action) -> bool:
+    """Carry out an action; False for an intent that has no handler."""
+    handler = _HANDLERS.get(type(action.intent))
     if handler is None:
         return False
-    handler(desk, action.argument)
+    handler(context, action.intent)
     return True
 
 
-def _go(screen: ScreenName) -> Handler:
-    def handler(desk: IntentContext, argument: str) -> None:
-        if desk.session.trail.go(ScreenAddress(screen, argument), desk.session.restrictions):
-            desk.session.turn()
-
-    return handler
+def _on(kind: type[I], handler: Callable[[IntentContext, I], None]) -> tuple[type[i.Intent], Handler]:
+    """A row of the table, whose handler accepts the intent of its row."""
+    return kind, handler
 
 
-def _back(desk: IntentContext, _argument: str) -> None:
-    desk.session.awaiting_notice = False
-    desk.session.turn()
-    desk.session.trail.back()
+def _go(context: IntentContext, screen: ScreenName, subject: str = "") -> None:
+    if context.session.back_stack.go(ScreenAddress(screen, subject), context.session.restrictions):
+        context.session.turn()
 
 
-def _turn_page(step: int) -> Handler:
-    def handler(desk: IntentContext, _argument: str) -> None:
-        last = page_count(desk.scene()) - 1
-        # Fewer pages than there were: the page that is seen is the last one.
-        desk.session.page = min(last, max(0, min(last, desk.session.page) + step))
-
-    return handler
+def _back(context: IntentContext, _intent: i.GoBack) -> None:
+    context.session.awaiting_notice = False
+    context.session.turn()
+    context.session.back_stack.back()
 
 
-def _resume(desk: IntentContext, _argument: str) -> None:
-    desk.session.trail.resume(desk.session.restrictions)
+def _turn_page(context: IntentContext, step: int) -> None:
+    last = page_count(context.view()) - 1
+    # The list may have fewer pages than before: the page on the screen is then the last one.
+    context.session.page = min(last, max(0, min(last, context.session.page) + step))
 
 
-def _panel(panel: Panel) -> Handler:
-    """Open a question on the page that is there; only while parked."""
-
-    def handler(desk: IntentContext, argument: str) -> None:
-        if not desk.session.restrictions.restricted:
-            desk.session.panel = panel
-            desk.session.panel_subject = argument
-
-    return handler
+def _ask(context: IntentContext, panel: Panel, subject: str = "") -> None:
+    """Open a question on the current screen; only while parked."""
+    if not context.session.restrictions.restricted:
+        context.session.panel = panel
+        context.session.panel_subject = subject
 
 
-def _dismiss_question(desk: IntentContext, _argument: str) -> None:
-    desk.session.turn()
+_HANDLERS: dict[type[i.Intent], Handler] = dict(
+    (
+        _on(i.Join, join_intents.join),
+        _on(i.JoinConfirmed, join_intents.join_confirmed),
+        _on(i.CallOrganizer, join_intents.call_organizer),
+        _on(i.Navigate, join_intents.navigate),
+        _on(i.HandOver, join_intents.hand_over),
+        _on(i.AnswerCall, call_intents.answer),
+        _on(i.CloseCall, lambda context, _: call_intents.close(context)),
+        _on(i.Mute, lambda context, _: call_intents.command(context, CallCommand.MUTE)),
+        _on(i.Unmute, lambda context, _: call_intents.command(context, CallCommand.UNMUTE)),
+        _on(i.SendTones, lambda context, _: call_intents.command(context, CallCommand.SEND_TONES)),
+        _on(i.Unhold, lambda context, _: call_intents.unhold(context)),
+        _on(i.LeaveCall, lambda context, _: call_intents.command(context, CallCommand.HANG_UP)),
+        _on(i.SendLate, outbox_intents.late),
+        _on(i.ChooseLateness, lambda context, intent: _ask(context, Panel.LATENESS, intent.key)),
+        _on(i.Undo, outbox_intents.undo),
+        _on(i.ChooseAnswer, lambda context, intent: _ask(context, Panel.ANSWERS, intent.key)),
+        _on(i.AnswerSeries, outbox_intents.ask_series),
+        _on(i.Respond, outbox_intents.respond),
+        _on(i.Acknowledge, outbox_intents.acknowledge),
+        _on(i.NewsSeen, outbox_intents.news_seen),
+        _on(i.Remind, outbox_intents.remind_later),
+        _on(i.Dismiss, outbox_intents.dismiss),
+        _on(i.GoHome, lambda context, _: _go(context, ScreenName.DRIVE)),
+        _on(i.ShowAgenda, lambda context, _: _go(context, ScreenName.AGENDA)),
+        _on(i.ShowSettings, lambda context, _: _go(context, ScreenName.SETTINGS)),
+        _on(i.ShowProfiles, lambda context, _: _go(context, ScreenName.PROFILES)),
+        _on(i.OpenEvent, lambda context, intent: _go(context, ScreenName.EVENT, intent.key)),
+        _on(i.ShowCall, lambda context, _: _go(context, ScreenName.CALL)),
+        _on(i.GoBack, _back),
+        _on(i.NextPage, lambda context, _: _turn_page(context, 1)),
+        _on(i.PreviousPage, lambda context, _: _turn_page(context, -1)),
+        _on(i.ResumeScreen, lambda context, _: _resume(context)),
+        _on(i.CloseQuestion, lambda context, _: context.session.turn()),
+        _on(i.Refresh, lambda context, _: context.send("refresh")),
+        _on(i.StartSignIn, account_intents.sign_in),
+        _on(i.SignInByBrowser, lambda context, _: account_intents.again(context, "browser")),
+        _on(i.NewCode, lambda context, _: account_intents.again(context, "device")),
+        _on(i.CancelSignIn, lambda context, _: account_intents.cancel(context)),
+        _on(i.AcceptNotice, lambda context, _: account_intents.accept_notice(context)),
+        _on(i.AllowMore, account_intents.allow_more),
+        _on(i.NotNow, account_intents.not_now),
+        _on(i.ChooseProfile, account_intents.choose_profile),
+        _on(i.AddProfile, lambda context, _: account_intents.add_profile(context, guest=False)),
+        _on(i.AddGuest, lambda context, _: account_intents.add_profile(context, guest=True)),
+        _on(i.EndGuest, account_intents.end_guest),
+        _on(i.AskSignOut, lambda context, intent: _ask(context, Panel.SIGN_OUT, intent.account_id)),
+        _on(i.SignOut, account_intents.sign_out),
+        _on(i.AskErase, lambda context, _: _ask(context, Panel.CLEAR)),
+        _on(i.EraseAll, lambda context, _: account_intents.clear(context)),
+        _on(i.Prefer, account_intents.prefer),
+        _on(i.ShowCalendar, account_intents.show_calendar),
+    )
+)
 
 
-def _refresh(desk: IntentContext, _argument: str) -> None:
-    desk.send("refresh")
-
-
-def _call(command: CallCommand) -> Handler:
-    return lambda desk, _argument: call_intents.command(desk, command)
-
-
-_HANDLERS: dict[str, Handler] = {
-    Intent.JOIN: lambda desk, key: join_intents.join(desk, key),
-    Intent.JOIN_CONFIRMED: lambda desk, key: join_intents.join(desk, key, confirmed=True),
-    Intent.CALL_ORGANIZER: join_intents.call_organizer,
-    Intent.NAVIGATE: join_intents.navigate,
-    Intent.HAND_OVER: join_intents.hand_over,
-    Intent.ANSWER_CALL: call_intents.answer,
-    Intent.CLOSE_CALL: lambda desk, _: call_intents.close(desk),
-    Intent.MUTE: _call(CallCommand.MUTE),
-    Intent.UNMUTE: _call(CallCommand.UNMUTE),
-    Intent.SEND_TONES: _call(CallCommand.SEND_TONES),
-    Intent.UNHOLD: lambda desk, _: call_intents.unhold(desk),
-    Intent.LEAVE: _call(CallCommand.HANG_UP),
-    Intent.LATE: outbox_intents.late,
-    Intent.LATE_CHOICE: _panel(Panel.LATENESS),
-    Intent.UNDO: outbox_intents.undo,
-    Intent.ANSWER_CHOICE: _panel(Panel.ANSWERS),
-    Intent.ANSWER_SERIES: outbox_intents.ask_series,
-    Intent.RESPOND: outbox_intents.respond,
-    Intent.ACKNOWLEDGE: outbox_intents.acknowledge,
-    Intent.NEWS_SEEN: outbox_intents.news_seen,
-    Intent.REMIND: outbox_intents.remind_later,
-    Intent.SKIP: outbox_intents.skip,
-    Intent.HOME: _go(ScreenName.DRIVE),
-    Intent.AGENDA: _go(ScreenName.AGENDA),
-    Intent.SETTINGS: _go(ScreenName.SETTINGS),
-    Intent.PROFILES: _go(ScreenName.PROFILES),
-    Intent.OPEN: _go(ScreenName.EVENT),
-    Intent.CALL: _go(ScreenName.CALL),
-    Intent.BACK: _back,
-    Intent.LATER: _turn_page(1),
-    Intent.EARLIER: _turn_page(-1),
-    Intent.RESUME: _resume,
-    Intent.REFRESH: _refresh,
-    Intent.SIGN_IN: account_intents.sign_in,
-    Intent.SIGN_IN_BROWSER: lambda desk, _: account_intents.again(desk, "browser"),
-    Intent.NEW_CODE: lambda desk, _: account_intents.again(desk, "device"),
-    Intent.CANCEL_SIGN_IN: lambda desk, _: account_intents.cancel(desk),
-    Intent.ACCEPT_NOTICE: lambda desk, _: account_intents.accept_notice(desk),
-    Intent.ALLOW_MORE: account_intents.allow_more,
-    Intent.NOT_NOW: account_intents.not_now,
-    Intent.CHOOSE_PROFILE: account_intents.choose_profile,
-    Intent.ADD_PROFILE: lambda desk, _: account_intents.add_profile(desk, guest=False),
-    Intent.ADD_GUEST: lambda desk, _: account_intents.add_profile(desk, guest=True),
-    Intent.END_GUEST: account_intents.end_guest,
-    Intent.ASK_SIGN_OUT: _panel(Panel.SIGN_OUT),
-    Intent.SIGN_OUT: account_intents.sign_out,
-    Intent.ASK_CLEAR: _panel(Panel.CLEAR),
-    Intent.CLEAR: lambda desk, _: account_intents.clear(desk),
-    Intent.DISMISS_QUESTION: _dismiss_question,
-    Intent.PREFER: account_intents.prefer,
-    Intent.SHOW_CALENDAR: account_intents.show_calendar,
-}
+def _resume(context: IntentContext) -> None:
+    context.session.back_stack.resume(context.session.restrictions)

@@ -1,4 +1,4 @@
-"""Ports, session and options together: what the carrying out of touches works on."""
+"""What the handlers of intents work on: ports, session and options."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from carlendar.domain.call import CallPhase
 from carlendar.domain.reminders import Reminder, due
 from carlendar.i18n.formats import formats
 from carlendar.ipc.messages import Command
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import Undo
 from carlendar.presentation.options import Options, as_in_car, preferred
 from carlendar.presentation.session import TOAST_SECONDS, Session, Toast
 from carlendar.presentation.states import Action, Line, Tone
@@ -63,7 +63,7 @@ class IntentContext:
             self._words = (locale, self.ports.words(locale))
         return self._words[1]
 
-    def scene(self) -> ViewContext:
+    def view(self) -> ViewContext:
         """Everything that a screen is made from, now."""
         session, ports, options, words = self.session, self.ports, self.options, self.words()
         as_of = self.as_of()
@@ -71,9 +71,9 @@ class IntentContext:
         if not ports.wall.is_set() and as_of is not None:
             now = max(now, as_of.astimezone(ports.wall.zone()))
         snapshot = self._snapshot()
-        scene = ViewContext(
+        view = ViewContext(
             snapshot=snapshot,
-            book=session.book,
+            agenda=session.agenda,
             now=now,
             elapsed=ports.elapsed.seconds(),
             restrictions=session.restrictions,
@@ -90,32 +90,32 @@ class IntentContext:
             sign_in=session.sign_in,
             aboard=session.aboard,
             driver=session.driver or "",
-            cabin=session.cabin,
+            vehicle=session.vehicle,
             browser=ports.links.available(),
             navigation=session.takes_destinations and ports.navigation.available(),
             languages=ports.languages,
-            talk=session.talk,
-            subject=session.panel_subject or session.trail.here.subject,
+            meeting_call=session.meeting_call,
+            subject=session.panel_subject or session.back_stack.here.subject,
             page=session.page,
             panel=session.panel,
             chosen=session.preferences,
             own_phone=self.own_phone,
             late_sent=self._late(snapshot),
             undoing=self._undoing(),
-            taking_back=frozenset(session.taking_back),
+            undoing_keys=frozenset(session.undoing_keys),
             acknowledged=frozenset(session.acknowledged),
         )
-        return replace(scene, reminder=self._reminder(scene))
+        return replace(view, reminder=self._reminder(view))
 
     def as_of(self) -> datetime | None:
         """When all sources were last fetched; None while one was never (a feed that never could be is left out)."""
         if self.session.sync is not None and self.session.sync.as_of:
             try:
-                told = datetime.fromisoformat(self.session.sync.as_of)
+                reported = datetime.fromisoformat(self.session.sync.as_of)
             except ValueError:
-                told = None
-            if told is not None and told.tzinfo is not None:
-                return told
+                reported = None
+            if reported is not None and reported.tzinfo is not None:
+                return reported
         snapshot = self.session.snapshot
         feeds = {account.id for account in snapshot.accounts if account.is_feed}
         times = [each.as_of for each in snapshot.sources if each.as_of is not None or each.account_id not in feeds]
@@ -135,7 +135,7 @@ class IntentContext:
 
     def entry(self, key: str) -> Entry | None:
         """The entry of an occurrence key, None once it is gone."""
-        return next((entry for entry in self.session.book.entries if entry.key == key), None)
+        return next((entry for entry in self.session.agenda.entries if entry.key == key), None)
 
     def _snapshot(self) -> Snapshot:
         held, session = self.session.snapshot, self.session
@@ -147,17 +147,18 @@ class IntentContext:
     def _undoing(self) -> str:
         """What the word on what just happened offers to take back."""
         toast = self.session.toast
-        return toast.action.argument if toast and toast.action and toast.action.intent == Intent.UNDO else ""
+        intent = toast.action.intent if toast and toast.action else None
+        return intent.item if isinstance(intent, Undo) else ""
 
     def _late(self, snapshot: Snapshot) -> frozenset[str]:
         sent = {item.event_id for item in snapshot.outbox if item.kind == "late" and item.state in LIVE}
         return frozenset(sent | self.session.late)
 
-    def _reminder(self, scene: ViewContext) -> Reminder | None:
+    def _reminder(self, view: ViewContext) -> Reminder | None:
         """The reminder that may be shown now: it waits during a call and for a clock that is set."""
-        if not scene.clock_set or any(call.phase is not CallPhase.ENDED for call in scene.phone.calls):
+        if not view.clock_set or any(call.phase is not CallPhase.ENDED for call in view.phone.calls):
             return None
-        snapshot = scene.snapshot
-        entries = scene.book.near(scene.now)
+        snapshot = view.snapshot
+        entries = view.agenda.near(view.now)
         snoozed = dict(snapshot.snoozed)
-        return due(entries, scene.now, scene.options.reminder_minutes, snapshot.dismissed, snoozed)
+        return due(entries, view.now, view.options.reminder_minutes, snapshot.dismissed, snoozed)

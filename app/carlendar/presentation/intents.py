@@ -1,89 +1,376 @@
-"""What a touch can mean. Actions bear these; the presenter carries them out."""
+"""What a touch asks for: one frozen value per intent, with what it needs to be carried out.
+
+Actions carry these; `carlendar.presentation.dispatch` carries them out by their type. `key` is an occurrence key. An
+intent is made for a frame and may arrive when that frame is no longer true, so every handler checks it again.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from carlendar.domain.base import Value
+
+if TYPE_CHECKING:
+    from carlendar.domain.ports import ResponseKind
+    from carlendar.meetings.plan import Step
 
 
-class Intent(StrEnum):
-    """Every intent, with what its argument is."""
+class Intent(Value, frozen=True):
+    """Base of all intents. `name` identifies the type in reports of the audit and in scripted touches."""
 
-    JOIN = "join"
-    """Occurrence key."""
-    JOIN_CONFIRMED = "join_confirmed"
-    """Occurrence key: the person said yes to what the plan wants confirmed."""
-    CALL_ORGANIZER = "call_organizer"
-    """Occurrence key: call the organiser's own number, where there is no way in by telephone."""
-    LATE = "late"
-    """`minutes|occurrence key`."""
-    LATE_CHOICE = "late_choice"
-    """Occurrence key: offer 5, 10 and 15 minutes (parked)."""
-    UNDO = "undo"
-    """Key of the outbox item."""
-    NAVIGATE = "navigate"
-    """Occurrence key."""
-    OPEN = "open"
-    """Occurrence key."""
-    HAND_OVER = "hand_over"
-    """Occurrence key: show the link as a QR code."""
-    ANSWER_CHOICE = "answer_choice"
-    """Occurrence key: offer the answers."""
-    RESPOND = "respond"
-    """`accept|…`, `tentative|…` or `decline|occurrence key`; `accept series|…` for all of its series."""
-    ANSWER_SERIES = "answer_series"
-    """`accept|occurrence key`: ask whether that one or the series is meant (parked)."""
-    ACKNOWLEDGE = "acknowledge"
-    """Key of an outbox item that was given up: the person knows."""
-    NEWS_SEEN = "news_seen"
-    """`account|event id` of a meeting that was moved or cancelled: the person knows."""
-    REMIND = "remind"
-    """Occurrence keys, one a line."""
-    SKIP = "skip"
-    """Occurrence keys, one a line."""
-    HOME = "home"
-    AGENDA = "agenda"
-    SETTINGS = "settings"
-    BACK = "back"
-    LATER = "later"
-    EARLIER = "earlier"
-    RESUME = "resume"
-    """Go on with what was put aside by driving off."""
-    REFRESH = "refresh"
-    MUTE = "mute"
-    UNMUTE = "unmute"
-    SEND_TONES = "send_tones"
-    LEAVE = "leave"
-    ANSWER_CALL = "answer_call"
-    UNHOLD = "unhold"
-    """Take our call back that is on hold."""
-    CALL = "call"
-    """Back to the Call screen."""
-    CLOSE_CALL = "close_call"
-    SIGN_IN = "sign_in"
-    """Account to renew, or empty for a new one."""
-    SIGN_IN_BROWSER = "sign_in_browser"
-    NEW_CODE = "new_code"
-    CANCEL_SIGN_IN = "cancel_sign_in"
-    ACCEPT_NOTICE = "accept_notice"
-    ALLOW_MORE = "allow_more"
-    """Account: sign in once more, with the permissions to answer."""
-    NOT_NOW = "not_now"
-    """Account: leave it at reading, and do not ask again."""
-    PROFILES = "profiles"
-    CHOOSE_PROFILE = "choose_profile"
-    """Profile."""
-    ADD_PROFILE = "add_profile"
-    ADD_GUEST = "add_guest"
-    END_GUEST = "end_guest"
-    """Profile."""
-    ASK_SIGN_OUT = "ask_sign_out"
-    """Account."""
-    SIGN_OUT = "sign_out"
-    """Account."""
-    ASK_CLEAR = "ask_clear"
-    CLEAR = "clear"
-    DISMISS_QUESTION = "dismiss_question"
-    PREFER = "prefer"
-    """`name=value`."""
-    SHOW_CALENDAR = "show_calendar"
-    """`1|account|calendar` or `0|account|calendar`."""
+    name: ClassVar[str] = ""
+
+
+# --- the meeting ---------------------------------------------------------------------------------
+
+
+class Join(Intent, frozen=True):
+    """Join by `step`, which was planned for the frame that offered it."""
+
+    name: ClassVar[str] = "join"
+    key: str
+    step: Step
+
+
+class JoinConfirmed(Intent, frozen=True):
+    """Join by `step` after the person confirmed it."""
+
+    name: ClassVar[str] = "join_confirmed"
+    key: str
+    step: Step
+
+
+class CallOrganizer(Intent, frozen=True):
+    """Call the organiser's own number, where the meeting cannot be joined by telephone."""
+
+    name: ClassVar[str] = "call_organizer"
+    key: str
+    step: Step
+
+
+class SendLate(Intent, frozen=True):
+    """Tell the other participants that the driver is late by so many minutes."""
+
+    name: ClassVar[str] = "late"
+    key: str
+    minutes: int
+
+
+class ChooseLateness(Intent, frozen=True):
+    """Offer a choice of minutes (parked)."""
+
+    name: ClassVar[str] = "late_choice"
+    key: str
+
+
+class Undo(Intent, frozen=True):
+    """Withdraw the outbox item with this key."""
+
+    name: ClassVar[str] = "undo"
+    item: str
+
+
+class Navigate(Intent, frozen=True):
+    """Send the meeting's place to the navigation system."""
+
+    name: ClassVar[str] = "navigate"
+    key: str
+
+
+class OpenEvent(Intent, frozen=True):
+    """Show the meeting's own screen."""
+
+    name: ClassVar[str] = "open"
+    key: str
+
+
+class HandOver(Intent, frozen=True):
+    """Show the meeting's link as a QR code (parked)."""
+
+    name: ClassVar[str] = "hand_over"
+    key: str
+
+
+class ChooseAnswer(Intent, frozen=True):
+    """Offer the answers to the invitation (parked)."""
+
+    name: ClassVar[str] = "answer_choice"
+    key: str
+
+
+class AnswerSeries(Intent, frozen=True):
+    """Ask whether the answer is for one occurrence or for its series (parked)."""
+
+    name: ClassVar[str] = "answer_series"
+    key: str
+    response: ResponseKind
+
+
+class Respond(Intent, frozen=True):
+    """Answer the invitation, for the occurrence or for its whole series."""
+
+    name: ClassVar[str] = "respond"
+    key: str
+    response: ResponseKind
+    series: bool = False
+
+
+class Acknowledge(Intent, frozen=True):
+    """Note that the person has seen that this outbox item was given up."""
+
+    name: ClassVar[str] = "acknowledge"
+    item: str
+
+
+class NewsSeen(Intent, frozen=True):
+    """Note that the person has seen that this meeting was moved or cancelled."""
+
+    name: ClassVar[str] = "news_seen"
+    account_id: str
+    event_id: str
+
+
+class Remind(Intent, frozen=True):
+    """Snooze the reminder of these occurrences until the start; from then on, for good."""
+
+    name: ClassVar[str] = "remind"
+    keys: tuple[str, ...]
+
+
+class Dismiss(Intent, frozen=True):
+    """Neither remind of these occurrences again nor show them on the home screen."""
+
+    name: ClassVar[str] = "skip"
+    keys: tuple[str, ...]
+
+
+# --- screens -------------------------------------------------------------------------------------
+
+
+class GoHome(Intent, frozen=True):
+    """Show the home screen."""
+
+    name: ClassVar[str] = "home"
+
+
+class ShowAgenda(Intent, frozen=True):
+    """Show the agenda."""
+
+    name: ClassVar[str] = "agenda"
+
+
+class ShowSettings(Intent, frozen=True):
+    """Show the settings."""
+
+    name: ClassVar[str] = "settings"
+
+
+class ShowProfiles(Intent, frozen=True):
+    """Show the choice of drivers."""
+
+    name: ClassVar[str] = "profiles"
+
+
+class ShowCall(Intent, frozen=True):
+    """Show the call in progress."""
+
+    name: ClassVar[str] = "call"
+
+
+class GoBack(Intent, frozen=True):
+    """Go one level up."""
+
+    name: ClassVar[str] = "back"
+
+
+class NextPage(Intent, frozen=True):
+    """Show the next page of the agenda."""
+
+    name: ClassVar[str] = "later"
+
+
+class PreviousPage(Intent, frozen=True):
+    """Show the previous page of the agenda."""
+
+    name: ClassVar[str] = "earlier"
+
+
+class ResumeScreen(Intent, frozen=True):
+    """Return to the screen that was suspended by driving off."""
+
+    name: ClassVar[str] = "resume"
+
+
+class CloseQuestion(Intent, frozen=True):
+    """Close the question on the screen without an answer."""
+
+    name: ClassVar[str] = "dismiss_question"
+
+
+class Refresh(Intent, frozen=True):
+    """Synchronise all calendars now."""
+
+    name: ClassVar[str] = "refresh"
+
+
+# --- the call ------------------------------------------------------------------------------------
+
+
+class Mute(Intent, frozen=True):
+    """Mute the microphone."""
+
+    name: ClassVar[str] = "mute"
+
+
+class Unmute(Intent, frozen=True):
+    """Unmute the microphone."""
+
+    name: ClassVar[str] = "unmute"
+
+
+class SendTones(Intent, frozen=True):
+    """Send the conference ID again."""
+
+    name: ClassVar[str] = "send_tones"
+
+
+class LeaveCall(Intent, frozen=True):
+    """Hang up the call that Carlendar placed."""
+
+    name: ClassVar[str] = "leave"
+
+
+class AnswerCall(Intent, frozen=True):
+    """Hold the call in progress and answer this one."""
+
+    name: ClassVar[str] = "answer_call"
+    call_id: str
+
+
+class Unhold(Intent, frozen=True):
+    """Resume our call that is on hold."""
+
+    name: ClassVar[str] = "unhold"
+
+
+class CloseCall(Intent, frozen=True):
+    """Close the screen of a call that has ended."""
+
+    name: ClassVar[str] = "close_call"
+
+
+# --- accounts, drivers, settings -----------------------------------------------------------------
+
+
+class StartSignIn(Intent, frozen=True):
+    """Sign in to a new account, or again to the one that is named."""
+
+    name: ClassVar[str] = "sign_in"
+    account_id: str = ""
+
+
+class SignInByBrowser(Intent, frozen=True):
+    """Continue the sign-in in the browser."""
+
+    name: ClassVar[str] = "sign_in_browser"
+
+
+class NewCode(Intent, frozen=True):
+    """Request a new code for the sign-in."""
+
+    name: ClassVar[str] = "new_code"
+
+
+class CancelSignIn(Intent, frozen=True):
+    """Cancel the sign-in, or close its outcome."""
+
+    name: ClassVar[str] = "cancel_sign_in"
+
+
+class AcceptNotice(Intent, frozen=True):
+    """Accept the privacy notice."""
+
+    name: ClassVar[str] = "accept_notice"
+
+
+class AllowMore(Intent, frozen=True):
+    """Sign in again with the permissions to answer."""
+
+    name: ClassVar[str] = "allow_more"
+    account_id: str
+
+
+class NotNow(Intent, frozen=True):
+    """Keep the account read-only, and do not ask again."""
+
+    name: ClassVar[str] = "not_now"
+    account_id: str
+
+
+class ChooseProfile(Intent, frozen=True):
+    """Make this the driver's profile."""
+
+    name: ClassVar[str] = "choose_profile"
+    profile_id: str
+
+
+class AddProfile(Intent, frozen=True):
+    """Add a driver."""
+
+    name: ClassVar[str] = "add_profile"
+
+
+class AddGuest(Intent, frozen=True):
+    """Add a guest, of whom nothing is kept."""
+
+    name: ClassVar[str] = "add_guest"
+
+
+class EndGuest(Intent, frozen=True):
+    """Remove a guest and everything that is stored of it."""
+
+    name: ClassVar[str] = "end_guest"
+    profile_id: str
+
+
+class AskSignOut(Intent, frozen=True):
+    """Ask whether to sign this account out."""
+
+    name: ClassVar[str] = "ask_sign_out"
+    account_id: str
+
+
+class SignOut(Intent, frozen=True):
+    """Sign this account out, after the question."""
+
+    name: ClassVar[str] = "sign_out"
+    account_id: str
+
+
+class AskErase(Intent, frozen=True):
+    """Ask whether to erase all data."""
+
+    name: ClassVar[str] = "ask_clear"
+
+
+class EraseAll(Intent, frozen=True):
+    """Erase all data of all drivers, after the question."""
+
+    name: ClassVar[str] = "clear"
+
+
+class Prefer(Intent, frozen=True):
+    """Set a preference."""
+
+    name: ClassVar[str] = "prefer"
+    preference: str
+    chosen: str
+
+
+class ShowCalendar(Intent, frozen=True):
+    """Show or hide a calendar in the agenda."""
+
+    name: ClassVar[str] = "show_calendar"
+    account_id: str
+    calendar_id: str
+    shown: bool

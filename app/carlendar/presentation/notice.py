@@ -7,7 +7,17 @@ from carlendar.i18n.countries import country as country_name
 from carlendar.meetings.plan import Doubt, JoinAction
 from carlendar.presentation.actions import to_drive
 from carlendar.presentation.disclosure import cleaned
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import (
+    AcceptNotice,
+    AllowMore,
+    CloseQuestion,
+    EraseAll,
+    GoBack,
+    JoinConfirmed,
+    NotNow,
+    ResumeScreen,
+    SignOut,
+)
 from carlendar.presentation.now.running_late import ANSWER_SCOPE, SCOPE, lacking
 from carlendar.presentation.states import Action, Look, NoticeState
 from carlendar.presentation.view_context import Panel, ViewContext
@@ -20,10 +30,10 @@ DOUBTS: dict[str, str] = {
 """Why a number is to be confirmed, beside its country."""
 
 
-def privacy(scene: ViewContext) -> NoticeState:
+def privacy(view: ViewContext) -> NoticeState:
     """What is kept, where and how long; shown before the first sign-in of a profile."""
-    say = scene.words.say
-    days = scene.words.say_number("{n} day", "{n} days", scene.options.days_kept)
+    say = view.words.say
+    days = view.words.say_number("{n} day", "{n} days", view.options.days_kept)
     return NoticeState(
         title=say("Data stored in this car"),
         icon="shield-lock-outline",
@@ -34,43 +44,43 @@ def privacy(scene: ViewContext) -> NoticeState:
             say("Signing out or “Erase all data” deletes everything at once."),
         ),
         actions=(
-            Action(Intent.ACCEPT_NOTICE, (say("Continue"),), "check"),
-            Action(Intent.BACK, (say("Cancel"),), "close"),
+            Action(AcceptNotice(), (say("Continue"),), "check"),
+            Action(GoBack(), (say("Cancel"),), "close"),
         ),
     )
 
 
-def when_parked(scene: ViewContext) -> NoticeState:
+def when_parked(view: ViewContext) -> NoticeState:
     """In place of what is forbidden now; once parked again, the way to go on with it."""
-    say = scene.words.say
-    resume = Action(Intent.RESUME, (say("Continue"),), "chevron-right")
+    say = view.words.say
+    resume = Action(ResumeScreen(), (say("Continue"),), "chevron-right")
     return NoticeState(
         title=say("Available when parked"),
         icon="parking",
-        actions=(resume, to_drive(scene)) if scene.parked else (to_drive(scene),),
+        actions=(resume, to_drive(view)) if view.parked else (to_drive(view),),
     )
 
 
-def question(scene: ViewContext) -> NoticeState | None:
+def question(view: ViewContext) -> NoticeState | None:
     """The confirmation that a panel asks for, if it does; parked only."""
-    if not scene.parked:
+    if not view.parked:
         return None
-    match scene.panel:
+    match view.panel:
         case Panel.CLEAR:
-            return _clear(scene)
+            return _clear(view)
         case Panel.SIGN_OUT:
-            return _sign_out(scene)
+            return _sign_out(view)
         case Panel.CONFIRM:
-            return _confirm(scene)
+            return _confirm(view)
         case Panel.PERMISSION:
-            return _permission(scene)
+            return _permission(view)
         case _:
             return None
 
 
-def _clear(scene: ViewContext) -> NoticeState:
-    say = scene.words.say
-    clear = Action(Intent.CLEAR, (say("Erase all data"), say("Erase")), "trash-can-outline", Look.STOP, sends=True)
+def _clear(view: ViewContext) -> NoticeState:
+    say = view.words.say
+    clear = Action(EraseAll(), (say("Erase all data"), say("Erase")), "trash-can-outline", Look.STOP, sends=True)
     return NoticeState(
         title=say("Erase all data?"),
         icon="trash-can-outline",
@@ -78,17 +88,17 @@ def _clear(scene: ViewContext) -> NoticeState:
             say("This signs out all accounts and deletes the meetings and settings of all drivers."),
             say("Unsent messages will be lost."),
         ),
-        actions=(clear, _cancel(scene)),
+        actions=(clear, _cancel(view)),
     )
 
 
-def _sign_out(scene: ViewContext) -> NoticeState:
-    say = scene.words.say
-    account = next((held for held in scene.snapshot.accounts if held.id == scene.subject), None)
+def _sign_out(view: ViewContext) -> NoticeState:
+    say = view.words.say
+    account = next((held for held in view.snapshot.accounts if held.id == view.subject), None)
     feed = account is not None and account.is_feed
     label = say("Remove") if feed else say("Sign out")
     icon = "calendar-remove" if feed else "logout"
-    leave = Action(Intent.SIGN_OUT, (label,), icon, Look.STOP, scene.subject, sends=True)
+    leave = Action(SignOut(view.subject), (label,), icon, Look.STOP, sends=True)
     return NoticeState(
         title=say("Remove calendar?") if feed else say("Sign out?"),
         icon=icon,
@@ -96,18 +106,18 @@ def _sign_out(scene: ViewContext) -> NoticeState:
             *((cleaned(account.name) if feed else account.address,) if account else ()),
             say("Its meetings will be deleted from this car."),
         ),
-        actions=(leave, _cancel(scene)),
+        actions=(leave, _cancel(view)),
     )
 
 
-def _permission(scene: ViewContext) -> NoticeState | None:
+def _permission(view: ViewContext) -> NoticeState | None:
     """Once, after the first sign-in: what more than reading can be allowed, and for what."""
-    account = next((held for held in scene.accounts if held.id == scene.subject), None)
-    asked = dict(scene.snapshot.preferences).get(PERMISSION_ASKED + scene.subject) == "1"
-    wanted = lacking(scene, account) if account else frozenset()
+    account = next((held for held in view.accounts if held.id == view.subject), None)
+    asked = dict(view.snapshot.preferences).get(PERMISSION_ASKED + view.subject) == "1"
+    wanted = lacking(view, account) if account else frozenset()
     if account is None or asked or not wanted:
         return None
-    say = scene.words.say
+    say = view.words.say
     uses = {
         SCOPE: say("One tap tells the others that you are running late."),
         ANSWER_SCOPE: say("When parked, you can accept or decline invitations."),
@@ -120,22 +130,22 @@ def _permission(scene: ViewContext) -> NoticeState | None:
             say("Nothing is sent until you tap. You can also allow this later in Settings."),
         ),
         actions=(
-            Action(Intent.ALLOW_MORE, (say("Allow"),), "check", argument=account.id),
-            Action(Intent.NOT_NOW, (say("Not now"),), "close", argument=account.id),
+            Action(AllowMore(account.id), (say("Allow"),), "check"),
+            Action(NotNow(account.id), (say("Not now"),), "close"),
         ),
     )
 
 
-def _confirm(scene: ViewContext) -> NoticeState | None:
+def _confirm(view: ViewContext) -> NoticeState | None:
     """The number and its country, or the whole target of the link, before it is called or opened."""
-    stored = scene.book.stored.get(scene.subject)
+    stored = view.agenda.stored.get(view.subject)
     if stored is None:
         return None
-    say = scene.words.say
-    step = scene.plan(stored).first
+    say = view.words.say
+    step = view.plan(stored).first
     calls = step.action is JoinAction.CALL
-    label, icon = (scene.words.say_in("verb", "Call"), "phone") if calls else (say("Open"), "open-in-new")
-    name = country_name(scene.words.language, step.country)
+    label, icon = (view.words.say_in("verb", "Call"), "phone") if calls else (say("Open"), "open-in-new")
+    name = country_name(view.words.language, step.country)
     country = (say("The number is in another country: {country}", country=name),) if step.country else ()
     doubt = (say(DOUBTS[step.doubt]),) if step.doubt in DOUBTS else ()
     return NoticeState(
@@ -143,11 +153,11 @@ def _confirm(scene: ViewContext) -> NoticeState | None:
         icon=icon,
         paragraphs=(step.number if calls else cleaned(step.url), *country, *doubt),
         actions=(
-            Action(Intent.JOIN_CONFIRMED, (label,), icon, Look.GO, scene.subject, sends=True),
-            _cancel(scene),
+            Action(JoinConfirmed(view.subject, step), (label,), icon, Look.GO, sends=True),
+            _cancel(view),
         ),
     )
 
 
-def _cancel(scene: ViewContext) -> Action:
-    return Action(Intent.DISMISS_QUESTION, (scene.words.say("Cancel"),), "close")
+def _cancel(view: ViewContext) -> Action:
+    return Action(CloseQuestion(), (view.words.say("Cancel"),), "close")

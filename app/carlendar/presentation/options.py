@@ -21,7 +21,7 @@ class Options(Value, frozen=True):
 
     language: str = "en"
     follows_car: bool = False
-    """No language was set: the car's is taken where it tells one that there is."""
+    """No language was set: the car's is used where a catalogue exists."""
     spelling: str = ""
     """Region whose spelling is used (`US` of `en-US`); empty for the language's usual one."""
     region: str = ""

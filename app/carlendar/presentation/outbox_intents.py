@@ -1,4 +1,4 @@
-"""Touches that leave the car: running late, answers to invitations; and answers to reminders."""
+"""Handlers of the intents that go to the outbox: running late, answers to invitations, reminders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.ports import ResponseKind
 from carlendar.domain.reminders import answered_until
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import Acknowledge, NewsSeen, Undo
 from carlendar.presentation.now import running_late
 from carlendar.presentation.states import Action, Tone
 from carlendar.presentation.view_context import Panel
@@ -18,157 +18,156 @@ if TYPE_CHECKING:
 
     from carlendar.domain.agenda import Entry
     from carlendar.presentation.intent_context import IntentContext
+    from carlendar.presentation.intents import AnswerSeries, Dismiss, Remind, Respond, SendLate
     from carlendar.presentation.view_context import ViewContext
     from carlendar.store.records import Snapshot, StoredEvent
 
 UNDO = timedelta(seconds=20)
-"""How long what is sent can be taken back."""
-SERIES = " series"
-"""After the kind of an answer: it is meant for the whole series."""
-PANELS = {"accept": Panel.SERIES_ACCEPT, "tentative": Panel.SERIES_TENTATIVE, "decline": Panel.SERIES_DECLINE}
+"""How long what is sent can be undone."""
+PANELS = {
+    ResponseKind.ACCEPT: Panel.SERIES_ACCEPT,
+    ResponseKind.TENTATIVE: Panel.SERIES_TENTATIVE,
+    ResponseKind.DECLINE: Panel.SERIES_DECLINE,
+}
+"""The question about the series that each answer leads to."""
 
 
-def late(desk: IntentContext, argument: str) -> None:
-    """Put a running-late message into the outbox; it can be taken back for 20 seconds."""
-    minutes, _, key = argument.partition("|")
-    entry, scene = desk.entry(key), desk.scene()
-    if entry is None or minutes not in {str(choice) for choice in running_late.CHOICES}:
+def late(context: IntentContext, intent: SendLate) -> None:
+    """Put a running-late message into the outbox; it can be undone for 20 seconds."""
+    entry, view, minutes = context.entry(intent.key), context.view(), str(intent.minutes)
+    if entry is None or intent.minutes not in running_late.CHOICES:
         return
-    if not running_late.offered(scene, entry):
+    if not running_late.offered(view, entry):
         return
-    stored = scene.book.of(entry)
+    stored = view.agenda.of(entry)
     start = entry.event.moments(UTC).start.astimezone(UTC).isoformat()
-    item = _put(desk, stored.account.id, entry.event.id, "late", {"minutes": minutes, "start": start})
-    desk.session.late.add(entry.event.id)
-    desk.session.turn()
-    words, told = scene.words, running_late.told_to(stored)
+    item = _put(context, stored.account.id, entry.event.id, "late", {"minutes": minutes, "start": start})
+    context.session.late.add(entry.event.id)
+    context.session.turn()
+    words, recipients = view.words, running_late.recipient_count(stored)
     if entry.event.is_organizer:
         text = words.say_number(
             "Sending to {n} person: {minutes} min late",
             "Sending to {n} people: {minutes} min late",
-            told,
+            recipients,
             minutes=minutes,
         )
     else:
         text = words.say("Sending: {minutes} min late", minutes=minutes)
-    undo = Action(Intent.UNDO, (words.say("Undo"),), "undo", argument=item.key)
-    desk.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
+    undo = Action(Undo(item.key), (words.say("Undo"),), "undo")
+    context.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
 
 
-def undo(desk: IntentContext, key: str) -> None:
-    """Take back what has not been sent; whether that was in time is said once the store knows."""
-    session, toast = desk.session, desk.session.toast
-    offered = toast is not None and toast.action is not None and toast.action.argument == key
+def undo(context: IntentContext, intent: Undo) -> None:
+    """Withdraw what has not been sent; whether that was in time is reported once the store knows."""
+    session, toast, key = context.session, context.session.toast, intent.item
+    offered = toast is not None and toast.action is not None and toast.action.intent == intent
     waits = any(item.key == key and item.state is OutboxState.WAITING for item in session.snapshot.outbox)
-    if not (offered or waits) or key in session.taking_back:
+    if not (offered or waits) or key in session.undoing_keys:
         return
-    session.taking_back.add(key)
+    session.undoing_keys.add(key)
     if offered:
         session.toast = None
-    desk.ports.memory.withdraw(key)
+    context.ports.memory.withdraw(key)
 
 
-def ask_series(desk: IntentContext, argument: str) -> None:
+def ask_series(context: IntentContext, intent: AnswerSeries) -> None:
     """Ask whether an answer is for the one occurrence or for its series; only while parked."""
-    kind, _, key = argument.partition("|")
-    if kind in PANELS and not desk.session.restrictions.restricted:
-        desk.session.panel, desk.session.panel_subject = PANELS[kind], key
+    if not context.session.restrictions.restricted:
+        context.session.panel, context.session.panel_subject = PANELS[intent.response], intent.key
 
 
-def respond(desk: IntentContext, argument: str) -> None:
+def respond(context: IntentContext, intent: Respond) -> None:
     """Answer an invitation; the answer shows at once. A series is answered only while parked."""
-    chosen, _, key = argument.partition("|")
-    kind, series = chosen.removesuffix(SERIES), chosen.endswith(SERIES)
-    entry, restrictions = desk.entry(key), desk.session.restrictions
-    if entry is None or kind not in set(ResponseKind) or (restrictions.restricted and (series or restrictions.moving)):
+    entry, restrictions, series = context.entry(intent.key), context.session.restrictions, intent.series
+    if entry is None or (restrictions.restricted and (series or restrictions.moving)):
         return
-    stored, event = desk.session.book.of(entry), entry.event
+    stored, event = context.session.agenda.of(entry), entry.event
     if not running_late.may_answer(stored) or (series and not event.series_id):
         return
     payload = {"series": event.series_id} if event.series_id else {}
-    item = _put(desk, stored.account.id, event.series_id if series else event.id, kind, payload)
-    desk.session.turn()
-    words = desk.words()
-    take_back = Action(Intent.UNDO, (words.say("Undo"),), "undo", argument=item.key)
+    item = _put(context, stored.account.id, event.series_id if series else event.id, intent.response, payload)
+    context.session.turn()
+    words = context.words()
+    undo_action = Action(Undo(item.key), (words.say("Undo"),), "undo")
     text = words.say("Sending your answer for the series") if series else words.say("Sending your answer")
-    desk.toast(text, "calendar-check", action=take_back, stays=UNDO.total_seconds())
+    context.toast(text, "calendar-check", action=undo_action, stays=UNDO.total_seconds())
 
 
-def remind_later(desk: IntentContext, keys: str) -> None:
+def remind_later(context: IntentContext, intent: Remind) -> None:
     """Put the reminder off to the start; at or after the start, for good. In this car at once, elsewhere by Graph.
 
-    Those that wait behind it are put off alike, but in this car alone: nobody has to clear away at the wheel what
-    piled up, and nothing that was not seen is answered elsewhere.
+    Reminders that wait behind it are snoozed as well, but in this car only: the driver need not dismiss them one by
+    one, and a reminder that was not seen stays active on other devices.
     """
-    scene = desk.scene()
-    for key in keys.splitlines():
-        entry = desk.entry(key)
+    view = context.view()
+    for key in intent.keys:
+        entry = context.entry(key)
         if entry is None:
             continue
-        stored, until = scene.book.of(entry), _put_off(desk, scene, entry)
-        if scene.now < entry.event.moments(UTC).start:
-            _elsewhere(desk, stored, "snooze", {"until": until.astimezone(UTC).isoformat()})
+        stored, until = view.agenda.of(entry), _snooze(context, view, entry)
+        if view.now < entry.event.moments(UTC).start:
+            _elsewhere(context, stored, "snooze", {"until": until.astimezone(UTC).isoformat()})
         else:
-            _elsewhere(desk, stored, "dismiss", {})
-    _put_off_earlier(desk, scene, keys)
+            _elsewhere(context, stored, "dismiss", {})
+    _snooze_earlier(context, view, intent.keys)
 
 
-def _put_off_earlier(desk: IntentContext, scene: ViewContext, keys: str) -> None:
-    if scene.reminder is not None and keys == "\n".join(scene.reminder.keys):
-        for entry in scene.reminder.earlier:
-            _put_off(desk, scene, entry)
+def _snooze_earlier(context: IntentContext, view: ViewContext, keys: tuple[str, ...]) -> None:
+    if view.reminder is not None and keys == view.reminder.keys:
+        for entry in view.reminder.earlier:
+            _snooze(context, view, entry)
 
 
-def _put_off(desk: IntentContext, scene: ViewContext, entry: Entry) -> datetime:
+def _snooze(context: IntentContext, view: ViewContext, entry: Entry) -> datetime:
     """Let its reminder sleep until the start, after that for good; returns until when."""
     start = entry.event.moments(UTC).start
-    until = start if scene.now < start else answered_until(entry.event)
-    desk.session.snoozed[entry.key] = until
-    desk.ports.memory.snooze(entry.key, scene.book.of(entry).account.id, until, scene.now)
+    until = start if view.now < start else answered_until(entry.event)
+    context.session.snoozed[entry.key] = until
+    context.ports.memory.snooze(entry.key, view.agenda.of(entry).account.id, until, view.now)
     return until
 
 
-def skip(desk: IntentContext, keys: str) -> None:
-    """Neither remind of these occurrences again nor show them on Drive; what piled up behind them is put off."""
-    now = desk.now()
-    _put_off_earlier(desk, desk.scene(), keys)
-    for key in keys.splitlines():
-        entry = desk.entry(key)
+def dismiss(context: IntentContext, intent: Dismiss) -> None:
+    """Neither remind of these occurrences again nor show them at home; reminders waiting behind them are snoozed."""
+    now = context.now()
+    _snooze_earlier(context, context.view(), intent.keys)
+    for key in intent.keys:
+        entry = context.entry(key)
         if entry is not None:
-            stored = desk.session.book.of(entry)
-            _elsewhere(desk, stored, "dismiss", {})
-            desk.session.dismissed.add(key)
-            desk.ports.memory.dismiss(key, stored.account.id, now)
+            stored = context.session.agenda.of(entry)
+            _elsewhere(context, stored, "dismiss", {})
+            context.session.dismissed.add(key)
+            context.ports.memory.dismiss(key, stored.account.id, now)
 
 
-def acknowledge(desk: IntentContext, key: str) -> None:
-    """The person has seen that something was not sent."""
-    desk.session.acknowledged.add(key)
-    desk.ports.memory.acknowledge(key)
+def acknowledge(context: IntentContext, intent: Acknowledge) -> None:
+    """Note that the person has seen that something was not sent."""
+    context.session.acknowledged.add(intent)
+    context.ports.memory.acknowledge(intent.item)
 
 
-def news_seen(desk: IntentContext, argument: str) -> None:
-    """The person was told that a meeting was moved or cancelled."""
-    account_id, _, event_id = argument.partition("|")
-    desk.session.acknowledged.add(argument)
-    desk.ports.memory.news_told(account_id, event_id)
+def news_seen(context: IntentContext, intent: NewsSeen) -> None:
+    """Note that the person has seen that a meeting was moved or cancelled."""
+    context.session.acknowledged.add(intent)
+    context.ports.memory.news_told(intent.account_id, intent.event_id)
 
 
-def settle(desk: IntentContext) -> bool:
-    """After a new snapshot: forget what it bears by now. True when it answers a touch: taken back in time or not."""
-    session = desk.session
+def settle(context: IntentContext) -> bool:
+    """After a new snapshot: forget what it contains by now. True when it decides whether an Undo was in time."""
+    session = context.session
     session.dismissed -= session.snapshot.dismissed
     for key, until in session.snapshot.snoozed:
         if session.snoozed.get(key) == until:
             del session.snoozed[key]
     session.late -= {item.event_id for item in session.snapshot.outbox if item.kind == "late"}
-    untold = {f"{news.account_id}|{news.event_id}" for news in session.snapshot.news}
-    given_up = {item.key for item in session.snapshot.outbox if item.state is OutboxState.GIVEN_UP}
-    session.acknowledged &= untold | given_up
-    toast = session.toast
-    if toast is not None and toast.action is not None and toast.action.argument in _gone(session.snapshot):
-        session.toast = None  # its Undo would do nothing any more
-    return _told_taken_back(desk)
+    news = {NewsSeen(each.account_id, each.event_id) for each in session.snapshot.news}
+    given_up = {Acknowledge(item.key) for item in session.snapshot.outbox if item.state is OutboxState.GIVEN_UP}
+    session.acknowledged &= news | given_up
+    offered = session.toast.action.intent if session.toast is not None and session.toast.action is not None else None
+    if isinstance(offered, Undo) and offered.item in _gone(session.snapshot):
+        session.toast = None  # its Undo would have no effect any more
+    return _report_undone(context)
 
 
 def _gone(snapshot: Snapshot) -> frozenset[str]:
@@ -176,30 +175,30 @@ def _gone(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(item.key for item in snapshot.outbox if item.state is not OutboxState.WAITING)
 
 
-def _told_taken_back(desk: IntentContext) -> bool:
-    session, words, told = desk.session, desk.words(), False
+def _report_undone(context: IntentContext) -> bool:
+    session, words, reported = context.session, context.words(), False
     for item in session.snapshot.outbox:
-        if item.key not in session.taking_back or item.state is OutboxState.WAITING:
+        if item.key not in session.undoing_keys or item.state is OutboxState.WAITING:
             continue
-        session.taking_back.discard(item.key)
-        told = True
+        session.undoing_keys.discard(item.key)
+        reported = True
         if item.state is OutboxState.WITHDRAWN:
-            desk.toast(words.say("Undone"), "undo")
+            context.toast(words.say("Undone"), "undo")
         elif item.state in UNSETTLED or item.state is OutboxState.SENT:
-            desk.toast(words.say("Too late: already sent"), "alert", Tone.WARN)
-    return told
+            context.toast(words.say("Too late: already sent"), "alert", Tone.WARN)
+    return reported
 
 
-def _elsewhere(desk: IntentContext, stored: StoredEvent, kind: str, payload: dict[str, str]) -> None:
+def _elsewhere(context: IntentContext, stored: StoredEvent, kind: str, payload: dict[str, str]) -> None:
     """What was done to a reminder, for the person's other devices; a feed's reminders are this car's alone."""
     if running_late.may_answer(stored) and stored.event.reminder_minutes is not None:
-        _put(desk, stored.account.id, stored.event.id, kind, payload, UNDO * 0)
+        _put(context, stored.account.id, stored.event.id, kind, payload, UNDO * 0)
 
 
 def _put(
-    desk: IntentContext, account_id: str, event_id: str, kind: str, payload: dict[str, str], undo: timedelta = UNDO
+    context: IntentContext, account_id: str, event_id: str, kind: str, payload: dict[str, str], undo: timedelta = UNDO
 ) -> OutboxItem:
-    now = desk.ports.wall.now()
-    item = OutboxItem(desk.ports.new_key(), account_id, event_id, kind, payload, now, now + undo)
-    desk.ports.memory.put(item)
+    now = context.ports.wall.now()
+    item = OutboxItem(context.ports.new_key(), account_id, event_id, kind, payload, now, now + undo)
+    context.ports.memory.put(item)
     return item

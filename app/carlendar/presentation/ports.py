@@ -60,14 +60,14 @@ class UserMemory(Protocol):
         """Remember that the person knows that this was not sent."""
 
     def news_told(self, account_id: str, event_id: str) -> None:
-        """Remember that the person was told what changed about this meeting."""
+        """Remember that the person has seen what changed about this meeting."""
 
 
 class ServiceLink(Protocol):
     """The way to the service process."""
 
     def send(self, command: Command) -> None:
-        """Ask for something; returns at once, and what cannot be sent is told by `service_lost`."""
+        """Ask for something; returns at once, and a failure is reported by `service_lost`."""
 
 
 class Ports(Value, frozen=True):
@@ -88,5 +88,5 @@ class Ports(Value, frozen=True):
     plan: JoinPlan
     new_key: Callable[[], str]
     """A fresh id for what is put into the outbox and for profiles."""
-    books: AgendaCache = field(default_factory=AgendaCache)
-    """Whoever reads the store elsewhere may ask it for the book at once."""
+    agenda_cache: AgendaCache = field(default_factory=AgendaCache)
+    """Shared with the thread that reads the store, which builds the index ahead."""

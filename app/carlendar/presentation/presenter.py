@@ -1,4 +1,4 @@
-"""The presenter: takes what happens, carries out touches, and says what is to be drawn.
+"""The presenter: takes changes, carries out touches, and composes what is to be drawn.
 
 One thread, the interface's. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `seat`,
 `theme`, `service_lost`, `service_found`) are brought to it by the bridge; the output is one frozen
@@ -16,7 +16,7 @@ from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, 
 from carlendar.presentation.account import driver
 from carlendar.presentation.frames import compose
 from carlendar.presentation.intent_context import IntentContext
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import NewsSeen
 from carlendar.presentation.quarantine import Quarantine
 from carlendar.presentation.session import NEWS_SECONDS, Session
 from carlendar.presentation.states import Action, Frame, ScreenName, Tone
@@ -45,21 +45,21 @@ class Cause(Enum):
 
 
 class Presenter:
-    """`Cockpit` for one display. Starts with the restrictions given, which should be the tightest."""
+    """`ScreenController` for one display. Starts with the restrictions given, which should be the tightest."""
 
     def __init__(self, ports: Ports, options: Options, restrictions: Restrictions, *, night: bool = True) -> None:
         stored = ports.read()
-        self._books = ports.books
-        self._session = Session(restrictions, stored, self._books.of(stored), night=night)
+        self._agenda_cache = ports.agenda_cache
+        self._session = Session(restrictions, stored, self._agenda_cache.of(stored), night=night)
         self._quarantine = Quarantine(self._session)
         self._take(stored)
-        self._desk = IntentContext(ports, self._session, options)
+        self._context = IntentContext(ports, self._session, options)
         self._ports = ports
         self._listeners: list[Callable[[Frame], None]] = []
-        self._pace = UpdateThrottle()
+        self._throttle = UpdateThrottle()
         self._frame = self._quarantine.run(self._compose)
 
-    # --- the cockpit ---------------------------------------------------------------------------
+    # --- the screen controller -----------------------------------------------------------------
 
     @property
     def frame(self) -> Frame:
@@ -78,7 +78,7 @@ class Presenter:
             if restrictions.state is DrivingState.PARKED and session.restrictions.state is not DrivingState.PARKED:
                 session.takes_destinations = True  # the drive is over
             session.restrictions = restrictions
-            session.trail.tighten(restrictions)
+            session.back_stack.tighten(restrictions)
             if restrictions.restricted:
                 session.panel, session.panel_subject = Panel.NONE, ""
             self._show(Cause.SAFETY)
@@ -90,7 +90,7 @@ class Presenter:
             dispatch,  # not needed for the first frame, like the others of this kind below
         )
 
-        if dispatch.carry_out(self._desk, action):
+        if dispatch.carry_out(self._context, action):
             self._show(Cause.TOUCH)
 
     def scrolled(self, place: str, offset: float) -> None:
@@ -108,8 +108,8 @@ class Presenter:
         waits = [60.0, until_minute(self._ports.wall)]
         if self._session.toast is not None:
             waits.append(self._session.toast.ends - self._ports.elapsed.seconds())
-        if self._pace.waiting:
-            waits.append(self._pace.wait(self._ports.elapsed.seconds(), self._ports.wall))
+        if self._throttle.waiting:
+            waits.append(self._throttle.wait(self._ports.elapsed.seconds(), self._ports.wall))
         return max(0.05, min(waits))
 
     # --- what happens --------------------------------------------------------------------------
@@ -127,8 +127,8 @@ class Presenter:
         stored = self._ports.read()
         self._take(stored)
         if driver.another(before, session.snapshot):
-            driver.leave(self._desk)
-        answered = outbox_intents.settle(self._desk)
+            driver.leave(self._context)
+        answered = outbox_intents.settle(self._context)
         self._settle_seat(stored)
         # Whose titles may be seen is no matter of pace, nor what became of a touch; all else waits for the tick.
         strangers = _owners(before) != _owners(session.snapshot)
@@ -140,7 +140,7 @@ class Presenter:
         """The telephone says something new."""
         from carlendar.presentation.call import call_intents
 
-        call_intents.phone_changed(self._desk, state)
+        call_intents.phone_changed(self._context, state)
         self._attend()
         self._show(Cause.TOUCH)
 
@@ -151,13 +151,13 @@ class Presenter:
                 self._session.sync = message
                 self._show(Cause.DATA)
             case SignInStatus():
-                self._sign_in_told(message)
+                self._sign_in_changed(message)
                 self._show(Cause.TOUCH)
             case DataChanged():
                 if message.what == "erased":
                     from carlendar.presentation.account import account_intents
 
-                    account_intents.erased(self._desk)
+                    account_intents.erased(self._context)
                 self.snapshot_changed()
             case Failure():
                 self._failed(message)
@@ -169,14 +169,14 @@ class Presenter:
         self._session.service_there = False
         flight = self._session.sign_in
         if flight is not None and flight.status.phase in ("starting", "code", "browser"):
-            self._sign_in_told(SignInStatus("failed", reason="channel"))
+            self._sign_in_changed(SignInStatus("failed", reason="channel"))
         self._show(Cause.TIME)
 
     def service_found(self) -> None:
-        """The service process is there again; it is told who is in the seat."""
+        """The service process is back; it is sent the profile in the seat."""
         self._session.service_there = True
         profile = self._session.snapshot.profile
-        self._desk.send("profile", profile=profile.id if profile else "")
+        self._context.send("profile", profile=profile.id if profile else "")
         self._show(Cause.TIME)
 
     def theme(self, *, night: bool) -> None:
@@ -189,7 +189,7 @@ class Presenter:
         session = self._session
         session.aboard = passenger_aboard
         if driver_subject != session.driver:
-            driver.changed(self._desk, driver_subject)
+            driver.changed(self._context, driver_subject)
             stored = self._ports.read()
             self._take(stored)
             self._settle_seat(stored)
@@ -201,9 +201,9 @@ class Presenter:
         session.car_language, session.car_hours, session.text_scale = language, hours, text_scale
         self._show(Cause.TIME)
 
-    def cabin(self, cabin: VehicleContext) -> None:
+    def vehicle(self, vehicle: VehicleContext) -> None:
         """Where the driver sits, where the car is, and how loud it is."""
-        self._session.cabin = cabin
+        self._session.vehicle = vehicle
         self._show(Cause.TIME)
 
     # --- within --------------------------------------------------------------------------------
@@ -212,29 +212,29 @@ class Presenter:
         """Show of the store what the driver may see."""
         session = self._session
         session.snapshot = driver.admitted(session, stored)
-        self._quarantine.take(self._books.of(session.snapshot))
+        self._quarantine.take(self._agenda_cache.of(session.snapshot))
 
     def _settle_seat(self, stored: Snapshot) -> None:
         """The store, the service and the phone follow who is in the seat."""
         from carlendar.presentation.call import call_intents
 
-        driver.settle(self._desk, stored)
-        call_intents.tell_phone(self._desk)
-        if self._session.talk is None and self._session.phone.calls:
-            call_intents.phone_changed(self._desk, self._session.phone)  # a call to a meeting that is known only now
+        driver.settle(self._context, stored)
+        call_intents.notify_phone(self._context)
+        if self._session.meeting_call is None and self._session.phone.calls:
+            call_intents.phone_changed(self._context, self._session.phone)  # a call to a meeting that is known only now
 
-    def _sign_in_told(self, status: SignInStatus) -> None:
+    def _sign_in_changed(self, status: SignInStatus) -> None:
         from carlendar.presentation.account import account_intents
 
-        account_intents.told(self._desk, status)
+        account_intents.sign_in_changed(self._context, status)
 
     def _failed(self, failure: Failure) -> None:
         from carlendar.presentation.reason_text import failed
 
         if failure.command == "sign_in":
-            self._sign_in_told(SignInStatus("failed", reason=failure.reason))
-        elif text := failed(self._desk.words(), failure.command, failure.reason):
-            self._desk.toast(text, "alert", Tone.WARN)
+            self._sign_in_changed(SignInStatus("failed", reason=failure.reason))
+        elif text := failed(self._context.words(), failure.command, failure.reason):
+            self._context.toast(text, "alert", Tone.WARN)
         self._show(Cause.TIME)
 
     def _attend(self) -> bool:
@@ -246,39 +246,39 @@ class Presenter:
         over = session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds()
         if over:
             session.toast = None
-        self._say_news()
-        reminder = self._quarantine.run(lambda: self._desk.scene().reminder)
-        if reminder is None or (reminder.keys, reminder.stage.value) == session.sounded:
+        self._watch_news()
+        reminder = self._quarantine.run(lambda: self._context.view().reminder)
+        if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:
             return over
-        session.sounded = (reminder.keys, reminder.stage.value)
-        if session.cabin.loudness > 0:
-            self._ports.sound.play("reminder", session.cabin.loudness)
+        session.last_sounded = (reminder.keys, reminder.stage.value)
+        if session.vehicle.loudness > 0:
+            self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.toast is not None and session.toast.action is None:
             session.toast = None  # it would push Join from its place; what can be taken back stays
-        if session.restrictions.restricted and session.trail.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
-            session.trail.home()
+        if session.restrictions.restricted and session.back_stack.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
+            session.back_stack.home()
             session.turn()
         return over
 
-    def _say_news(self) -> None:
+    def _watch_news(self) -> None:
         """What changed about a meeting has been said once it stood on the screen for its time."""
         shown = self._frame.toast_action
-        key = shown.argument if shown is not None and shown.intent == Intent.NEWS_SEEN else ""
-        before, since = self._session.saying
+        news = shown.intent if shown is not None and isinstance(shown.intent, NewsSeen) else None
+        before, since = self._session.shown_news
         now = self._ports.elapsed.seconds()
-        if key != before:
-            self._session.saying = (key, now)
-        elif key and now - since >= NEWS_SECONDS:
+        if news != before:
+            self._session.shown_news = (news, now)
+        elif news is not None and now - since >= NEWS_SECONDS:
             from carlendar.presentation import outbox_intents
 
-            outbox_intents.news_seen(self._desk, key)
+            outbox_intents.news_seen(self._context, news)
 
     def _compose(self) -> Frame:
-        session, options = self._session, self._desk.options
+        session, options = self._session, self._context.options
         night = session.night if options.theme == "auto" else options.theme == "night"
-        aside = session.trail.aside is not None
-        place = session.trail.aside or session.trail.here
-        frame = compose(self._desk.scene(), place, aside=aside, toast=session.toast, night=night)
+        suspended = session.back_stack.suspended is not None
+        place = session.back_stack.suspended or session.back_stack.here
+        frame = compose(self._context.view(), place, suspended=suspended, toast=session.toast, night=night)
         return frame if session.text_scale == 1.0 else replace(frame, text_scale=session.text_scale)
 
     def _show(self, cause: Cause) -> None:
@@ -290,13 +290,13 @@ class Presenter:
             return
         frame, elapsed = self._quarantine.run(self._compose), self._ports.elapsed.seconds()
         if frame == self._frame:
-            self._pace.settled()
+            self._throttle.settled()
             return
         if cause is Cause.TIME and frame.restrictions.restricted:
-            if not self._pace.may_change(elapsed, self._ports.wall):
+            if not self._throttle.may_change(elapsed, self._ports.wall):
                 return
-            self._pace.changed(elapsed)
-        self._pace.settled()
+            self._throttle.changed(elapsed)
+        self._throttle.settled()
         self._frame = frame
         for listener in tuple(self._listeners):
             listener(frame)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from carlendar.presentation.agenda.index import book_of
+from carlendar.presentation.agenda.index import index_of
 from carlendar.presentation.placeholder import plain
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ class Quarantine:
         self._held: dict[str, Event] = {}
         """By occurrence key, the version that could not be composed."""
 
-    def take(self, book: AgendaIndex) -> None:
+    def take(self, index: AgendaIndex) -> None:
         """Make this the session's book, with the events that are held plain."""
-        still = {key for key, event in self._held.items() if key in book.stored and book.stored[key].event == event}
+        still = {key for key, event in self._held.items() if key in index.stored and index.stored[key].event == event}
         self._held = {key: event for key, event in self._held.items() if key in still}
-        self._session.book = _with_plain(book, still) if still else book
+        self._session.agenda = _with_plain(index, still) if still else index
 
     def run(self, make: Callable[[], _T]) -> _T:
         """What `make` makes of the session, which it must not change; again with an event fewer where it raises.
@@ -68,13 +68,13 @@ class Quarantine:
             return self._without_culprits(make, error)
 
     def _without_culprits(self, make: Callable[[], _T], error: Exception) -> _T:
-        whole = self._session.book
+        whole = self._session.agenda
         try:
             taken = self._by_last(make, whole) or self._by_trial(make, whole, error)
         finally:
-            self._session.book = whole
+            self._session.agenda = whole
         self._hold(whole, taken, error)
-        self._session.book = _with_plain(whole, taken)
+        self._session.agenda = _with_plain(whole, taken)
         return make()
 
     def _by_trial(self, make: Callable[[], object], whole: AgendaIndex, error: Exception) -> set[str]:
@@ -89,10 +89,10 @@ class Quarantine:
         """Whether nothing raises with these events plain."""
         return self._last_asked(make, _with_plain(whole, taken)) is None
 
-    def _last_asked(self, make: Callable[[], object], book: AgendaIndex) -> str | None:
+    def _last_asked(self, make: Callable[[], object], index: AgendaIndex) -> str | None:
         """The key of the event that was looked up last where making raises; None where it does not."""
-        noted = _Noted(book.stored)
-        self._session.book = replace(book, stored=noted)
+        noted = _Noted(index.stored)
+        self._session.agenda = replace(index, stored=noted)
         try:
             make()
         except Exception:  # noqa: BLE001  # that is the question
@@ -117,18 +117,18 @@ class Quarantine:
         middle = len(suspects) // 2
         return self._by_halves(make, whole, suspects[:middle]) | self._by_halves(make, whole, suspects[middle:])
 
-    def _hold(self, book: AgendaIndex, keys: Iterable[str], error: Exception) -> None:
-        order = list(book.stored)
+    def _hold(self, index: AgendaIndex, keys: Iterable[str], error: Exception) -> None:
+        order = list(index.stored)
         for key in keys:
-            self._held[key] = book.stored[key].event
+            self._held[key] = index.stored[key].event
             _log.error(
                 "event %d of %d cannot be shown: %s", order.index(key) + 1, len(order), type(error).__name__
             )  # without its text, which is private
 
 
-def _with_plain(book: AgendaIndex, keys: set[str]) -> AgendaIndex:
+def _with_plain(index: AgendaIndex, keys: set[str]) -> AgendaIndex:
     """The book with the events of these keys plain."""
     if not keys:
-        return book
-    held = ((entry.key in keys, book.stored[entry.key]) for entry in book.entries)
-    return book_of([plain(stored) if taken else stored for taken, stored in held])
+        return index
+    held = ((entry.key in keys, index.stored[entry.key]) for entry in index.entries)
+    return index_of([plain(stored) if taken else stored for taken, stored in held])

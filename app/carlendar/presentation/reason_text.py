@@ -63,7 +63,7 @@ TROUBLE: dict[str, str] = {
 
 
 ASKED = frozenset({"refresh", "sign_out", "end_guest", "erase"})
-"""Commands whose failure is told: a person asked for them, and nothing else on the screen shows it."""
+"""Commands whose failure is shown: a person asked for them, and nothing else on the screen shows it."""
 ELSEWHERE = frozenset({"offline", "outage", "throttled", "service", "channel"})
 """Reasons that lie outside of this car, whose sentences hold for every command."""
 
@@ -91,7 +91,7 @@ def unsent(words: Words, reason: str) -> str:
 
 
 def failed(words: Words, command: str, reason: str) -> str:
-    """What to say of a command that failed; empty where nobody waits for it."""
+    """The message for a failed command; empty where no person waits for it."""
     if command not in ASKED:
         return ""
     key = reason if reason in ELSEWHERE else "error"

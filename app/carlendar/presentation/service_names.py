@@ -29,27 +29,27 @@ NAMES: dict[str, tuple[str, str]] = {
 ICONS = {"teams": "microsoft-teams", "teams_live": "microsoft-teams"}
 
 
-def short_name(scene: ViewContext, stored: StoredEvent) -> str:
-    """The service's name at a glance; empty where the meeting has no way in or may not be told."""
+def short_name(view: ViewContext, stored: StoredEvent) -> str:
+    """The service's name at a glance; empty without join details, and where details may not be shown."""
     way_in = stored.way_in
-    if way_in is None or not way_in.found or not may_show_details(scene, stored):
+    if way_in is None or not way_in.found or not may_show_details(view, stored):
         return ""
     if way_in.service in NAMES:
         return NAMES[way_in.service][0]
     if way_in.service in ("", "unknown"):
-        return scene.words.say("Online") if way_in.url else scene.words.say("Telephone")
+        return view.words.say("Online") if way_in.url else view.words.say("Telephone")
     return way_in.service.replace("_", " ").title()
 
 
-def full_name(scene: ViewContext, stored: StoredEvent) -> str:
+def full_name(view: ViewContext, stored: StoredEvent) -> str:
     """The service in full: `Microsoft Teams meeting`; empty like `short_name`."""
-    short = short_name(scene, stored)
+    short = short_name(view, stored)
     if not short or stored.way_in is None:
         return ""
     name = NAMES.get(stored.way_in.service, (short, short))[1]
     if stored.way_in.service in ("", "unknown"):
-        return scene.words.say("Online meeting") if stored.way_in.url else scene.words.say("Telephone conference")
-    return scene.words.say("{service} meeting", service=name)
+        return view.words.say("Online meeting") if stored.way_in.url else view.words.say("Telephone conference")
+    return view.words.say("{service} meeting", service=name)
 
 
 def icon(stored: StoredEvent) -> str:

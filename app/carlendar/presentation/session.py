@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from carlendar.ipc.messages import SyncStatus
     from carlendar.presentation.agenda.index import AgendaIndex
+    from carlendar.presentation.intents import Acknowledge, NewsSeen
     from carlendar.presentation.states import Action, Line
     from carlendar.safety.restrictions import Restrictions
     from carlendar.store.records import Snapshot
@@ -41,26 +42,26 @@ class Session:
 
     restrictions: Restrictions
     snapshot: Snapshot
-    book: AgendaIndex
-    trail: BackStack = field(default_factory=BackStack)
+    agenda: AgendaIndex
+    back_stack: BackStack = field(default_factory=BackStack)
     phone: PhoneState = field(default_factory=lambda: PhoneState(connected=False))
     sync: SyncStatus | None = None
     service_there: bool = True
     sign_in: SignIn | None = None
     renewing: str = ""
     """Account that the sign-in in flight renews; empty for a new one."""
-    asking_more: bool = False
+    asking_for_permissions: bool = False
     """The sign-in in flight asks for the permissions to answer as well."""
     awaiting_notice: bool = False
     """A sign-in waits for the privacy notice to be accepted."""
     aboard: bool | None = None
     driver: str | None = None
     """The driver's identity by the car, empty where it does not know; None before it has said anything."""
-    by_hand: dict[str, str] = field(default_factory=dict)
+    chosen_by_hand: dict[str, str] = field(default_factory=dict)
     """Profiles that were chosen here by hand, by the identity under which that was."""
     seat_asked: str | None = None
     """Profile that the store was asked to put into the seat and has not shown yet; None for none."""
-    seat_told: str | None = None
+    seat_sent: str | None = None
     """Profile that was last sent to the service as being in the seat, in a car that identifies its drivers."""
     bound_here: set[str] = field(default_factory=set)
     """Identities that a profile was bound to by this screen."""
@@ -68,12 +69,12 @@ class Session:
     car_language: str = ""
     car_hours: str = ""
     text_scale: float = 1.0
-    """How the car's own screens are set; empty where it does not tell."""
-    cabin: VehicleContext = field(default_factory=VehicleContext)
+    """How the car's own screens are set; empty where the car does not report it."""
+    vehicle: VehicleContext = field(default_factory=VehicleContext)
     takes_destinations: bool = True
     """False from a destination that the car refused until the end of the drive."""
-    talk: MeetingCall | None = None
-    hushed: bool = False
+    meeting_call: MeetingCall | None = None
+    muted_by_us: bool = False
     """Whether the microphone is muted for a meeting: it must not stay so for anybody's next call."""
     microphone_asked: tuple[bool, float] | None = None
     """Whether it was asked to be muted, and until when (elapsed seconds) that may take; None once it is so."""
@@ -81,8 +82,8 @@ class Session:
     """What the microphone depends on, as it was: connected, phase of our call, another one active, emergency."""
     resuming: bool = False
     """Whether our call is being taken back from hold."""
-    phone_told: str | None = None
-    """Id of the phone that the telephone was last told to prefer; None before it could be told."""
+    phone_sent: str | None = None
+    """Id of the phone that the telephone was last asked to prefer; None before that was possible."""
     panel: Panel = Panel.NONE
     panel_subject: str = ""
     page: int = 0
@@ -93,13 +94,13 @@ class Session:
     preferences: dict[str, str] = field(default_factory=dict)
     late: set[str] = field(default_factory=set)
     """Ids of events for which a running-late message was put into the outbox here."""
-    taking_back: set[str] = field(default_factory=set)
+    undoing_keys: set[str] = field(default_factory=set)
     """Keys of outbox items that the person took back, until the store says whether in time."""
-    acknowledged: set[str] = field(default_factory=set)
-    """Failures and news that the person has seen here, as in `Scene`."""
-    saying: tuple[str, float] = ("", 0.0)
+    acknowledged: set[Acknowledge | NewsSeen] = field(default_factory=set)
+    """Failures and changes that the person has seen here; the snapshot may not know it yet."""
+    shown_news: tuple[NewsSeen | None, float] = (None, 0.0)
     """The news on the screen, and since when (elapsed seconds)."""
-    sounded: tuple[tuple[str, ...], str] = ((), "")
+    last_sounded: tuple[tuple[str, ...], str] = ((), "")
     """The reminder that last made a sound."""
     scroll: dict[str, float] = field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 View-models make these from data and restrictions; widgets draw them and know nothing else. All
 texts are final: translated, shortened, masked. Texts that come from a calendar are plain text, to
-be escaped and shaped by whoever draws them. A control that cannot be used is not in the state.
+be escaped and shaped when they are drawn. A control that cannot be used is not in the state.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from msgspec import field
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
+    from carlendar.presentation.intents import Intent
     from carlendar.safety.restrictions import Restrictions
 
 
@@ -32,7 +33,7 @@ class ScreenName(StrEnum):
 
 
 class Tone(StrEnum):
-    """What a text or icon means; never told by colour alone."""
+    """What a text or icon means; never conveyed by colour alone."""
 
     NORMAL = "normal"
     MUTE = "mute"
@@ -53,15 +54,14 @@ class Look(StrEnum):
 class Action(Value, frozen=True):
     """Something to touch. `labels` are variants from long to short; the first that fits is drawn.
 
-    `intent` and `argument` are handed back to the presenter as they are. `sends` marks what leaves
-    the car or ends a call: the touch rules of the restriction profile hold for it.
+    `intent` is handed back to the presenter as it is. `sends` marks what leaves the car or ends a call: the touch rules
+    of the restriction profile apply to it.
     """
 
-    intent: str
+    intent: Intent
     labels: tuple[str, ...]
     icon: str = ""
     look: Look = Look.SECONDARY
-    argument: str = ""
     sends: bool = False
     selected: bool = False
 
@@ -230,7 +230,7 @@ class Choice(Value, frozen=True):
     tone: Tone = Tone.MUTE
     actions: tuple[Action, ...] = ()
     header: bool = False
-    likeness: Avatar | None = None
+    avatar: Avatar | None = None
     """Drawn in place of the icon."""
 
 

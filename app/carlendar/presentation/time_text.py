@@ -13,45 +13,45 @@ NAMED_DAYS = 6
 """So many days ahead a day is named by its weekday alone."""
 
 
-def span(scene: ViewContext, entry: Entry) -> str:
+def span(view: ViewContext, entry: Entry) -> str:
     """`9:00 – 9:30`; while the clock is not set, with the date."""
-    start, end = scene.at(entry)
-    times = scene.formats.between(start, end)
-    return times if scene.clock_set else f"{scene.formats.date(start.date())}, {times}"
+    start, end = view.at(entry)
+    times = view.formats.between(start, end)
+    return times if view.clock_set else f"{view.formats.date(start.date())}, {times}"
 
 
-def moment(scene: ViewContext, when: datetime) -> str:
+def moment(view: ViewContext, when: datetime) -> str:
     """A time of today, or with its day: `13:00`, `tomorrow 8:00`, `Thursday 8:00`, `Monday 23 November 8:00`."""
-    local = when.astimezone(scene.zone)
-    time = scene.formats.time(local)
-    away = (local.date() - scene.now.date()).days
+    local = when.astimezone(view.zone)
+    time = view.formats.time(local)
+    away = (local.date() - view.now.date()).days
     if away == 0:
         return time
     if away == 1:
-        return scene.words.say("tomorrow {time}", time=time)
-    return f"{_day(scene, local.date(), away)} {time}"
+        return view.words.say("tomorrow {time}", time=time)
+    return f"{_day(view, local.date(), away)} {time}"
 
 
-def day(scene: ViewContext, when: date) -> str:
+def day(view: ViewContext, when: date) -> str:
     """A day other than today at a glance: `Tomorrow`, `Thursday`, `Monday 23 November`."""
-    away = (when - scene.now.date()).days
-    return scene.words.say("Tomorrow") if away == 1 else _day(scene, when, away)
+    away = (when - view.now.date()).days
+    return view.words.say("Tomorrow") if away == 1 else _day(view, when, away)
 
 
-def header(scene: ViewContext, when: date) -> str:
+def header(view: ViewContext, when: date) -> str:
     """A day as a heading: `Today, Monday 23 November`."""
-    written = scene.formats.date(when)
-    if when == scene.now.date():
-        return scene.words.say("Today, {date}", date=written)
-    if when == scene.now.date() + timedelta(days=1):
-        return scene.words.say("Tomorrow, {date}", date=written)
+    written = view.formats.date(when)
+    if when == view.now.date():
+        return view.words.say("Today, {date}", date=written)
+    if when == view.now.date() + timedelta(days=1):
+        return view.words.say("Tomorrow, {date}", date=written)
     return written
 
 
-def as_of(scene: ViewContext) -> str:
+def as_of(view: ViewContext) -> str:
     """`10:52`, with its day where that is not today; empty where nothing was ever fetched."""
-    return moment(scene, scene.as_of) if scene.as_of else ""
+    return moment(view, view.as_of) if view.as_of else ""
 
 
-def _day(scene: ViewContext, when: date, away: int) -> str:
-    return scene.formats.weekday(when) if 0 < away <= NAMED_DAYS else scene.formats.date(when)
+def _day(view: ViewContext, when: date, away: int) -> str:
+    return view.formats.weekday(when) if 0 < away <= NAMED_DAYS else view.formats.date(when)

@@ -1,6 +1,6 @@
 """How often texts may change by themselves while the driver is protected.
 
-On the minute, and never nearer than 10 seconds to another change that nobody asked for (the
+On the minute, and never nearer than 10 seconds to another unrequested change (the
 restriction profile, "changes of text without input"). What comes in shortly before the minute waits for it.
 """
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import WallClock
 
 NEAREST = 10.0
-"""Elapsed seconds between two changes that nobody asked for."""
+"""Elapsed seconds between two unrequested changes."""
 MARGIN = 0.02
 """Seconds after the minute has turned at which it is looked at, so that it surely has."""
 
@@ -36,7 +36,7 @@ class UpdateThrottle:
     waiting: bool = False
 
     def may_change(self, elapsed: float, wall: WallClock) -> bool:
-        """Whether a change that nobody asked for may be drawn now; if not, it waits."""
+        """Whether an unrequested change may be drawn now; if not, it waits."""
         early = self.last is not None and elapsed - self.last < NEAREST
         self.waiting = early or _minute_is_near(wall)
         return not self.waiting

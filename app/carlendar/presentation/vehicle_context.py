@@ -1,4 +1,4 @@
-"""What the car tells of itself beside safety, who sits in it and how its screens are set."""
+"""What the car reports beside safety: the driver's side, its position, and the settings of its screens."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ class VehicleContext(Value, frozen=True):
     side: Side = Side.UNKNOWN
     here: Position | None = None
     miles: bool = False
-    """Whether distances are told in miles."""
+    """Whether distances are given in miles."""
     loudness: float = 1.0
-    """Of its own loudness, that a sound may have at most: 0 is silence, 1 where the car tells nothing."""
+    """Highest volume of our sounds, as a fraction of their own: 0 is silence, 1 where the car reports nothing."""

@@ -14,7 +14,7 @@ from carlendar.domain.agenda import Entry, joinable
 from carlendar.domain.base import Value
 from carlendar.domain.call import Call, CallPhase, PhoneState, same_number
 from carlendar.domain.event import Event, Response
-from carlendar.meetings.plan import JoinAction, Plan, Situation, Why
+from carlendar.meetings.plan import JoinAction, Plan, Situation, Step, Why
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import AGREED, preference
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from carlendar.i18n.formats import Formats
     from carlendar.ipc.messages import SignInStatus
     from carlendar.presentation.agenda.index import AgendaIndex
+    from carlendar.presentation.intents import Acknowledge, NewsSeen
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import JoinPlan
     from carlendar.safety.restrictions import Restrictions
@@ -36,7 +37,7 @@ FRESH = timedelta(minutes=15)
 
 
 RINGS = frozenset({CallPhase.INCOMING, CallPhase.WAITING})
-"""Phases of a call that somebody else began and that nobody has answered."""
+"""Phases of an incoming call that has not been answered."""
 
 KNOWN_TO_ACCEPT = frozenset({Response.ACCEPTED, Response.TENTATIVE, Response.ORGANIZER})
 """Answers that say that the person knows the meeting."""
@@ -79,11 +80,11 @@ class MeetingCall(Value, frozen=True):
     """Key of a sentence why it never was a call; empty otherwise."""
     since: float = 0.0
     """Elapsed seconds when it was dialled: ends of calls before that are those of others."""
-    spare: tuple[str, str] | None = None
-    """Number and tones to try, once, when nobody can be reached by the first."""
+    fallback: tuple[str, str] | None = None
+    """Number and tones to try, once, when the first is not reached."""
     second: bool = False
     """Whether this is that second try."""
-    quiet: bool = False
+    mute_on_connect: bool = False
     """Whether the microphone is to be muted while this call is the active one."""
     found: bool = False
     """Whether it was found, as after a restart: nothing is known of its digits."""
@@ -93,19 +94,19 @@ class MeetingCall(Value, frozen=True):
     """The call to another meeting that was put on hold for this one."""
 
 
-def ours(calls: tuple[Call, ...], talk: MeetingCall | None) -> Call | None:
+def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | None:
     """The call that Carlendar placed for this meeting, among those of the phone.
 
     Two meetings may have one number: it is the call that was seen before, else one that was asked for since, else
     one that was found, as after a restart.
     """
-    if talk is None:
+    if meeting_call is None:
         return None
     up = [call for call in calls if call.phase not in RINGS and call.phase is not CallPhase.ENDED]
-    alike = [call for call in up if same_number(call.number, talk.number)]
-    seen = [call for call in alike if call.id == talk.call_id]
-    asked = [call for call in alike if call.placed is not None and call.placed >= talk.since]
-    others = talk.before.call_id if talk.before else ""
+    alike = [call for call in up if same_number(call.number, meeting_call.number)]
+    seen = [call for call in alike if call.id == meeting_call.call_id]
+    asked = [call for call in alike if call.placed is not None and call.placed >= meeting_call.since]
+    others = meeting_call.before.call_id if meeting_call.before else ""
     found = [call for call in alike if call.placed is None and call.id != others]
     return next(iter([*seen, *asked, *found]), None)
 
@@ -121,7 +122,7 @@ class ViewContext(Value, frozen=True):
     """One moment. `now` is in the car's zone; `elapsed` is the elapsed clock's."""
 
     snapshot: Snapshot
-    book: AgendaIndex
+    agenda: AgendaIndex
     now: datetime
     elapsed: float
     restrictions: Restrictions
@@ -137,37 +138,37 @@ class ViewContext(Value, frozen=True):
     failing: str = ""
     sign_in: SignIn | None = None
     aboard: bool | None = None
-    """Whether somebody sits beside the driver; None where the car does not say."""
+    """Whether there is a front passenger; None where the car does not report it."""
     driver: str = ""
     """The driver's identity, as the car names it; empty where it is not known."""
-    cabin: VehicleContext = field(default_factory=VehicleContext)
+    vehicle: VehicleContext = field(default_factory=VehicleContext)
     browser: bool = False
     navigation: bool = False
     languages: tuple[str, ...] = ("en",)
-    talk: MeetingCall | None = None
+    meeting_call: MeetingCall | None = None
     reminder: Reminder | None = None
     subject: str = ""
     page: int = 0
     panel: Panel = Panel.NONE
     chosen: Mapping[str, str] = field(default_factory=dict)
-    """Preferences of this sitting; the snapshot may not have them yet."""
+    """Preferences set on this screen; the snapshot may not have them yet."""
     own_phone: tuple[str, str] = ("", "")
     """Id and name of the phone that the profile in the seat chose; both empty where it chose none."""
     late_sent: frozenset[str] = frozenset()
     """Ids of events for which a running-late message is under way or sent."""
     undoing: str = ""
     """Key of the outbox item that the word on what just happened offers to take back."""
-    taking_back: frozenset[str] = frozenset()
+    undoing_keys: frozenset[str] = frozenset()
     """Keys that the person has just taken back, and the store has not said yet whether in time."""
-    acknowledged: frozenset[str] = frozenset()
-    """Keys of failures, and `account|event id` of news, that the person has just seen."""
+    acknowledged: frozenset[Acknowledge | NewsSeen] = frozenset()
+    """Failures and changes that the person has just seen; the snapshot may not know it yet."""
 
     @property
     def zone(self) -> tzinfo:
         """The zone the car is in."""
         zone = self.now.tzinfo
         if zone is None:
-            raise ValueError("the scene's moment must bear a zone")
+            raise ValueError("the view's moment must have a time zone")
         return zone
 
     @property
@@ -194,7 +195,7 @@ class ViewContext(Value, frozen=True):
     @property
     def our_call(self) -> Call | None:
         """The call that Carlendar placed, while it is up or on its way."""
-        return ours(self.phone.calls, self.talk)
+        return ours(self.phone.calls, self.meeting_call)
 
     @property
     def can_call(self) -> bool:
@@ -226,14 +227,13 @@ class ViewContext(Value, frozen=True):
             confirmed=confirmed,
         )
 
-    def plan(self, stored: StoredEvent, *, confirmed: bool = False) -> Plan:
-        """What pressing Join does; `confirmed` once the person said yes to what the plan asked.
-
-        Numbers that the profile agreed to before are not asked about again, and can be called while driving.
+    def plan(self, stored: StoredEvent) -> Plan:
+        """How to join now. Numbers that the profile confirmed before are not asked about again, and can be called
+        while driving.
         """
-        found = self.join_plan(stored.way_in, self.situation(stored, confirmed=confirmed))
+        found = self.join_plan(stored.way_in, self.situation(stored))
         asks = found.first.confirm or found.first.why == Why.CONFIRM_PARKED
-        if confirmed or not asks or stored.way_in is None:
+        if not asks or stored.way_in is None:
             return found
         known = tuple(each for each in stored.way_in.dial_ins if self.agreed(each.number))
         if not known:
@@ -247,8 +247,13 @@ class ViewContext(Value, frozen=True):
         profile = self.snapshot.profile
         return profile is not None and preference(self.snapshot, self.chosen, f"{AGREED}{profile.id}:{number}") == "1"
 
-    def can_join(self, entry: Entry) -> bool:
-        """Whether Join is offered: its time has come and there is something that joining would do."""
+    def join_step(self, entry: Entry) -> Step | None:
+        """What Join does now; None where it is not offered: too early or late, or nothing that it could do."""
         if not joinable(entry, self.now):
-            return False
-        return self.plan(self.book.of(entry)).first.action in (JoinAction.CALL, JoinAction.OPEN)
+            return None
+        step = self.plan(self.agenda.of(entry)).first
+        return step if step.action in (JoinAction.CALL, JoinAction.OPEN) else None
+
+    def can_join(self, entry: Entry) -> bool:
+        """Whether Join is offered."""
+        return self.join_step(entry) is not None

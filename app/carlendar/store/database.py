@@ -27,7 +27,7 @@ BUSY_TIMEOUT = 5.0
 """Seconds that a connection waits for another one to finish writing."""
 
 DAMAGED_MARK = ".damaged-"
-"""Part of the name of files that were moved aside; "Clear this car" and any sign-out delete them."""
+"""Part of the name of files that were moved aside; "Erase all data" and any sign-out delete them."""
 
 _log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Leaving nothing behind: one account's sign-out, a guest's end, "Clear this car".
+"""Leaving nothing behind: one account's sign-out, a guest's end, "Erase all data".
 
 Rows are deleted rather than files, because the other process has them open; `secure_delete` overwrites
 their content, the file is written anew and its log emptied. Of the rest of the data folder goes what bears a name of

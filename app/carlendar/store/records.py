@@ -116,7 +116,7 @@ class Snapshot(Value, frozen=True):
     """In order of start, then title; past events of today included."""
     sources: tuple[SourceStatus, ...] = ()
     dismissed: frozenset[str] = frozenset()
-    """Keys `event id@start` of reminders answered with "Skip this one"."""
+    """Keys `event id@start` of reminders answered with "Dismiss"."""
     snoozed: tuple[tuple[str, datetime], ...] = ()
     """Reminder keys put off, each with the moment it comes back."""
     outbox: tuple[OutboxItem, ...] = ()

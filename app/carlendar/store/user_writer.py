@@ -41,7 +41,7 @@ class UserWriter:
         self._thread.start()
 
     def dismiss(self, key: str, account_id: str, now: datetime) -> None:
-        """Remember "Skip this one"; key is `event id@start`."""
+        """Remember "Dismiss"; key is `event id@start`."""
         self._put("dismiss", lambda user, _: user.dismiss(key, account_id, now))
 
     def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run_display(
-    cockpit: ScreenController,
+    controller: ScreenController,
     metrics: DisplayMetrics,
     *,
     size: tuple[int, int],
@@ -39,13 +39,13 @@ def run_display(
     cache_folder: Path | None = None,
     brand: Path | None = None,
 ) -> int:
-    """Show `cockpit` until the window is closed, or until `bridge.post(stop_display)`; returns the exit code 0.
+    """Show the frames until the window is closed, or until `bridge.post(stop_display)`; returns the exit code 0.
 
     Workers reach the user interface's thread through `bridge` alone; a publisher of restrictions calls its
     `wake`. `tap` is the path of a Unix socket for frames and touches (`carlendar.ui.frame_stream`) and means off-screen
     unless `offscreen` says otherwise. All that Kivy and Mesa keep goes into `cache_folder`.
     Raises DisplayError without a display or OpenGL, SettingsError for a brand file that cannot be used,
-    OSError when nobody listens at `tap`. `leisure` is the loop's (see `carlendar.ui.loop.Loop`).
+    OSError when no process listens at `tap`. `leisure` is the loop's (see `carlendar.ui.loop.Loop`).
     """
     from carlendar.ui.window import open_window, prepare
 
@@ -55,9 +55,9 @@ def run_display(
     bridge = bridge or Bridge()
     wire = None
     try:
-        loop, stage = _wired(
+        loop, root = _wired(
             window,
-            cockpit,
+            controller,
             metrics,
             clock,
             bridge,
@@ -70,7 +70,7 @@ def run_display(
             wire = _tapped(tap, window, bridge, loop)
         from kivy.base import runTouchApp, stopTouchApp
 
-        runTouchApp(stage, embedded=True)
+        runTouchApp(root, embedded=True)
         _running.append(loop)
         loop.run()
         stopTouchApp()
@@ -93,14 +93,14 @@ def stop_display() -> None:
 
 def _wired(
     window: Any,
-    cockpit: ScreenController,
+    controller: ScreenController,
     metrics: DisplayMetrics,
     clock: ElapsedClock,
     bridge: Bridge,
     brand: Path | None,
     hidden: bool,
     watch: tuple[Any, Any, Any, Any],
-    told: tuple[Any, Any],
+    callbacks: tuple[Any, Any],
 ) -> tuple[Any, Any]:
     from carlendar.ui.loop import Loop, Watch
     from carlendar.ui.root_view import RootView
@@ -109,16 +109,16 @@ def _wired(
     from carlendar.ui.window import input_descriptor
 
     load_rules()
-    stage = RootView(
-        metrics, clock, act=lambda action: loop.act(action), scrolled=cockpit.scrolled,
+    root = RootView(
+        metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled,
         brand=load_brand(brand) if brand else None,
     )  # fmt: skip
     loop = Loop(
-        window, stage, cockpit, clock, Watch(*watch), bridge, polls=not hidden,
-        input_descriptor=None if hidden else input_descriptor(window), on_first_frame=told[0],
-        leisure=told[1],
+        window, root, controller, clock, Watch(*watch), bridge, polls=not hidden,
+        input_descriptor=None if hidden else input_descriptor(window), on_first_frame=callbacks[0],
+        leisure=callbacks[1],
     )  # fmt: skip
-    return loop, stage
+    return loop, root
 
 
 def _tapped(path: Path, window: Any, bridge: Bridge, loop: Any) -> Any:

@@ -2,7 +2,7 @@
 
 Roboto first; what it lacks comes from the fonts that are there: DejaVu Sans (shipped with Kivy), a font with
 ideographs, one with symbols. A font is opened when a character first needs it. Pictures are white, to be
-tinted by whoever draws them, and kept for as long as they are among the last used.
+tinted when they are drawn, and kept for as long as they are among the last used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A wire between an off-screen display and whoever shows it: frames out, touches in.
+"""A wire between an off-screen display and the process that shows it: frames out, touches in.
 
 The display connects to a Unix stream socket whose path it was given; the other side listens. Both
 directions carry messages of the same framing:
@@ -78,7 +78,7 @@ def _length(count: int) -> bytes:
 
 
 class Tap:
-    """The display's end of the wire. Raises OSError when nobody listens at the path.
+    """The display's end of the wire. Raises OSError when no process listens at the path.
 
     It sends and receives on threads of its own; `give` never blocks.
     What arrives is handed, already parsed, to `receive(kind, values)` on the reading thread: `T`, `W` and `K`.

@@ -35,7 +35,7 @@ QUIET = 1.0
 
 
 class Watch(NamedTuple):
-    """What the loop tells safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
+    """The loop's view of safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
     frame that was drawn, `alive` is called at least every `feed` seconds while the loop turns; None where
     nobody waits for it."""
 
@@ -51,8 +51,8 @@ class Loop:
     def __init__(
         self,
         window: Any,
-        stage: RootView,
-        cockpit: ScreenController,
+        root: RootView,
+        controller: ScreenController,
         clock: ElapsedClock,
         watch: Watch,
         bridge: Bridge,
@@ -66,7 +66,7 @@ class Loop:
         """`leisure` is called once nothing has been drawn for `QUIET`: it does a little of what can wait, and tells
         after how many seconds it wants to go on; infinity for not before another frame has been drawn.
         """
-        self._window, self._stage, self._cockpit = window, stage, cockpit
+        self._window, self._root, self._controller = window, root, controller
         self._clock, self._watch, self._bridge = clock, watch, bridge
         self.drawn, self._on_first_frame = drawn, on_first_frame
         self._peeked: kivy_hooks.PeekedWindow | None = None
@@ -80,7 +80,7 @@ class Loop:
 
     def act(self, action: Action) -> None:
         """Hand what the person touched to the presenter; time may have become due by it."""
-        self._cockpit.act(action)
+        self._controller.act(action)
         self._tick_due = 0.0
 
     def stop(self) -> None:
@@ -89,7 +89,7 @@ class Loop:
 
     def run(self) -> None:
         """Turn until the window is closed or `stop`."""
-        self._cockpit.subscribe(self._stage.show)
+        self._controller.subscribe(self._root.show)
         while not self._stopped and not EventLoop.quit:
             self.turn()
             self._sleep()
@@ -118,7 +118,7 @@ class Loop:
         self._obey()
         now = self._clock.seconds()
         if now >= self._tick_due:
-            self._tick_due = now + min(60.0, max(0.01, self._cockpit.tick()))
+            self._tick_due = now + min(60.0, max(0.01, self._controller.tick()))
 
     def _has_input(self) -> bool:
         return self._peeked is not None and self._peeked.waiting()
@@ -141,16 +141,16 @@ class Loop:
         Returns whether there were any.
         """
         newest = self._watch.current()
-        frame = self._stage.frame
+        frame = self._root.frame
         if frame is not None and newest.sequence <= frame.restrictions.sequence:
             return False
-        self._stage.show(self._cockpit.restrict(newest))
+        self._root.show(self._controller.restrict(newest))
         self._window.canvas.ask_update()
         self._tick_due = 0.0
         return True
 
     def _draw(self) -> None:
-        frame = self._stage.frame
+        frame = self._root.frame
         if frame is None:
             return
         glFinish()  # a flip need not wait for its picture (off-screen it never does): frames would pile up unseen

@@ -75,7 +75,7 @@ class IconPart(Part, frozen=True, kw_only=True):
     flipped: bool = False
 
 
-class LikenessPart(Part, frozen=True, kw_only=True):
+class AvatarPart(Part, frozen=True, kw_only=True):
     """A disc for a person: a picture, or a ground for initials where `pixels` is empty."""
 
     pixels: bytes = b""

@@ -32,7 +32,7 @@ class Gallery:
         self.metrics = metrics
         self._brand = brand
         self._cache_folder = cache_folder
-        self._stage: Any = None
+        self._root: Any = None
 
     def render(self, frame: Frame, path: Path) -> None:
         """Write the frame as a PNG. Raises DisplayError without OpenGL, OSError when it cannot be written."""
@@ -58,8 +58,8 @@ class Gallery:
 
     def rgba_of_shown(self) -> bytes:
         """The pixels of what `stage` laid out last, and of whatever was changed there since."""
-        stage = self._stage
-        buffer = _buffer(*self._stage.size)
+        stage = self._root
+        buffer = _buffer(*self._root.size)
         buffer.add(stage.canvas)
         buffer.bind()
         buffer.clear_buffer()
@@ -73,13 +73,13 @@ class Gallery:
     def stage(self, frame: Frame) -> Any:
         """The widget tree that draws the frame, laid out: what audits and tests look at."""
         self.open()
-        self._stage.show(frame)
+        self._root.show(frame)
         settle()
-        return self._stage
+        return self._root
 
     def open(self) -> None:
         """Open the window, if that was not done. Raises DisplayError without OpenGL."""
-        if self._stage is not None:
+        if self._root is not None:
             return
         from carlendar.ui.window import open_window, prepare
 
@@ -89,7 +89,7 @@ class Gallery:
         from carlendar.ui.style import load_rules
 
         load_rules()
-        self._stage = RootView(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None, brand=self._brand)
+        self._root = RootView(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None, brand=self._brand)
 
 
 @cache

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kivy.graphics import ClearBuffers, ClearColor
 from kivy.uix.widget import Widget
 from msgspec.structs import replace
 
+from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.parts import (
+    AvatarPart,
     BandPart,
     ButtonPart,
     CardPart,
     IconPart,
-    LikenessPart,
     ListPart,
     Part,
     QrPart,
@@ -40,7 +41,7 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
     CardPart: ("card", "Card"),
     TextPart: ("text_block", "TextBlock"),
     IconPart: ("icon", "Icon"),
-    LikenessPart: ("avatar", "AvatarWidget"),
+    AvatarPart: ("avatar", "AvatarWidget"),
     ButtonPart: ("action_target", "ActionTarget"),
     RingPart: ("shapes", "Ring"),
     BandPart: ("shapes", "Band"),
@@ -51,15 +52,15 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
 """Module and class that draws each kind of part; imported when it is first needed."""
 
 
-def widget_for(part: Part, hand: Any) -> PartWidget:
+def widget_for(part: Part, handler: Any) -> PartWidget:
     """A new widget for that kind of part."""
     module, name = WIDGETS[type(part)]
-    widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(hand)
+    widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(handler)
     return widget
 
 
 class RootView(Widget):
-    """Everything that is seen of one display. `act` and `scrolled` are told what the person did."""
+    """The root of one display's widgets. `act` and `scrolled` are called with what the person did."""
 
     def __init__(
         self,
@@ -152,9 +153,17 @@ class RootView(Widget):
         return self._widgets[key]
 
 
+class ListContent(Intent, frozen=True):
+    """What a list shows, as its target is compared; never carried out."""
+
+    name: ClassVar[str] = "list"
+    place: str
+    content: int
+
+
 def _list_action(part: ListPart) -> Action:
-    """Stands for a list as a whole: other rows, or the same in another order, are another meaning."""
-    return Action("list", tuple(row.key for row in part.rows), argument=f"{part.place}:{hash(part.rows)}")
+    """Stands for a list as a whole: other rows, or the same in another order, are another intent."""
+    return Action(ListContent(part.place, hash(part.rows)), tuple(row.key for row in part.rows))
 
 
 def targets(composition: Composition) -> dict[str, Target]:

@@ -11,7 +11,7 @@ _loaded: set[str] = set()
 
 
 def load_rules() -> None:
-    """Load all rules that the first frame needs; once, whoever asks."""
+    """Load all rules that the first frame needs; once."""
     for name in RULES:
         load_rule(name)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "…"
 LONGEST = 1_000
-"""Characters that are looked at at most: nobody reads more on a display."""
+"""Characters that are looked at at most: a display never shows more."""
 MOST_FORMS = 8
 """Forms of a place that are tried."""
 
@@ -114,7 +114,7 @@ def wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold:
     if lines > 2 or len(done.lines) != 2 or breaks(text, done):
         return done
     low, high = width * 0.5, width
-    while high - low > px * 0.08:  # nobody sees a tenth of a letter
+    while high - low > px * 0.08:  # a tenth of a letter is not visible
         middle = (low + high) / 2
         narrower = _broken(text, middle, px, ruler, lines=lines, bold=bold)
         if breaks(text, narrower):

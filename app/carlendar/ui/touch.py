@@ -13,18 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from carlendar.domain.ports import ElapsedClock
+    from carlendar.presentation.intents import Intent
     from carlendar.presentation.states import Action
     from carlendar.ui.geometry import Rect
 
 PAUSE = 0.7
 """Seconds."""
-
-Meaning = tuple[str, str]
-
-
-def meaning(action: Action) -> Meaning:
-    """What touching it does, whatever it is called."""
-    return action.intent, action.argument
 
 
 class Target(NamedTuple):
@@ -38,7 +32,7 @@ class _Block(NamedTuple):
     rect: Rect
     until: float
     only_sending: bool = False
-    except_for: Meaning | None = None
+    except_for: Intent | None = None
 
 
 @dataclass(slots=True)
@@ -69,17 +63,17 @@ class TouchGuard:
             self._blocks.append(_Block(rect, until))
         else:
             # a double tap on the way to another screen must not send what appears there
-            self._blocks.append(_Block(rect, until, only_sending=True, except_for=meaning(action)))
+            self._blocks.append(_Block(rect, until, only_sending=True, except_for=action.intent))
 
 
 def _stops(block: _Block, action: Action, x: float, y: float) -> bool:
-    if not block.rect.contains(x, y) or (block.except_for == meaning(action)):
+    if not block.rect.contains(x, y) or (block.except_for == action.intent):
         return False
     return action.sends or not block.only_sending
 
 
 def _changed(before: Mapping[str, Target], after: Mapping[str, Target]) -> list[Rect]:
     """Places of targets that appeared, went, moved or got another meaning."""
-    old = {(target.rect, meaning(target.action)) for target in before.values()}
-    new = {(target.rect, meaning(target.action)) for target in after.values()}
+    old = {(target.rect, target.action.intent) for target in before.values()}
+    new = {(target.rect, target.action.intent) for target in after.values()}
     return [rect for rect, _ in old ^ new]

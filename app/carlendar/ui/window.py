@@ -1,4 +1,4 @@
-"""The window: Kivy told what this product wants of it before it is imported, and what is left of Kivy's own habits.
+"""The window: configures Kivy before it is imported, and works around what cannot be configured.
 
 Kivy makes the window when its module is imported and ends the process when it cannot. Here a display that is
 missing, or one without OpenGL 2, is a `DisplayError`.

@@ -157,7 +157,7 @@ class Screen:
             languages=catalogue.available(locale),
             plan=plan,
             new_key=_new_id,
-            books=self.books,
+            agenda_cache=self.books,
         )
 
     def _read_first(self) -> Snapshot:

@@ -52,7 +52,7 @@ class VehicleContextListener(Protocol):
     def car(self, *, language: str, hours: str, text_scale: float) -> None:
         """How the car is set."""
 
-    def cabin(self, cabin: VehicleContext) -> None:
+    def vehicle(self, vehicle: VehicleContext) -> None:
         """Where the driver sits, where the car is, and how loud it is."""
 
 
@@ -171,4 +171,4 @@ class VehicleContextReader:
             self._listener.theme(night=night)
         self._listener.seat(passenger_aboard=aboard, driver_subject=driver)
         self._listener.car(language=setting.language, hours=setting.hours, text_scale=setting.text_scale)
-        self._listener.cabin(cabin)
+        self._listener.vehicle(cabin)

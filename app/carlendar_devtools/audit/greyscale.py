@@ -92,7 +92,7 @@ def _turned(frame: Frame) -> Iterator[tuple[Frame, dict[str, str]]]:
         for number in range(max((len(choice.actions) for choice in choosing), default=0)):
             choices = tuple(_turned_choice(each, number) if each in choosing else each for each in body.choices)
             names = {
-                f"row.{choice.key}.{number}": f"{choice.actions[number].intent} {number} of row {at} chosen"
+                f"row.{choice.key}.{number}": f"{choice.actions[number].intent.name} {number} of row {at} chosen"
                 for at, choice in enumerate(body.choices)
                 if choice in choosing and number < len(choice.actions)
             }

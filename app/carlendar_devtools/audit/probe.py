@@ -72,7 +72,7 @@ def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
         text=_text(widget, kind),
         color=_color(widget) if kind is Kind.TEXT else None,
         reach=_reach(widget, stage) if action is not None or hasattr(widget, "on_press") else None,
-        intent=action.intent if action is not None else "",
+        intent=action.intent.name if action is not None else "",
         sends=bool(action is not None and action.sends),
         look=action.look.value if action is not None else "",
         selected=bool(action is not None and action.selected),

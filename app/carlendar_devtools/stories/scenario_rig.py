@@ -258,9 +258,9 @@ class Session:
 
     def touch(self, intent: str, nth: int = 0) -> None:
         """Touch the nth action of that intent; LookupError when it is not on the screen."""
-        found = [action for action in actions(self.presenter.frame) if action.intent == intent]
+        found = [action for action in actions(self.presenter.frame) if action.intent.name == intent]
         if len(found) <= nth:
-            on_offer = sorted({action.intent for action in actions(self.presenter.frame)})
+            on_offer = sorted({action.intent.name for action in actions(self.presenter.frame)})
             raise LookupError(f"{intent} is not on the screen; there are: {', '.join(on_offer)}")
         self.presenter.act(found[nth])
 

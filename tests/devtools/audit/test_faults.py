@@ -28,6 +28,7 @@ from carlendar.ui.parts import ButtonPart, Part, TextPart
 from carlendar.ui.theme import NIGHT, Brand, Measure, rgba
 from carlendar_devtools.audit.page import Private
 from tests.devtools.audit.conftest import Examine, FrameOf, rules
+from tests.intents import sample
 
 Patch = pytest.MonkeyPatch
 
@@ -166,7 +167,7 @@ def with_a_face(frame: Frame) -> Frame:
     body = frame.body
     assert isinstance(body, ChoicesState)
     face = Avatar("AR", bytes(SIDE * SIDE * 4))
-    choices = tuple(replace(choice, likeness=face) if choice.likeness else choice for choice in body.choices)
+    choices = tuple(replace(choice, avatar=face) if choice.avatar else choice for choice in body.choices)
     assert choices != body.choices
     return replace(frame, body=replace(body, choices=choices))
 
@@ -185,7 +186,7 @@ def test_a_dial_pad(frame_of: FrameOf, examine: Examine) -> None:
     frame = frame_of("agenda-idling")
     body = frame.body
     assert isinstance(body, AgendaState)
-    keys = tuple(Action("key", (figure,), argument=figure) for figure in "123456789")
+    keys = tuple(Action(sample("open", figure), (figure,)) for figure in "123456789")
     assert found(examine(replace(frame, body=replace(body, side=keys)), "portrait-11"), "L2")
 
 
@@ -219,7 +220,7 @@ def test_too_many_actions(frame_of: FrameOf, examine: Examine) -> None:
     frame = frame_of("reminder")
     body = frame.body
     assert isinstance(body, DriveState)
-    more = tuple(replace(body.footer[0], argument=str(number)) for number in range(4))
+    more = tuple(replace(body.footer[0], intent=sample("remind", str(number))) for number in range(4))
     assert found(examine(replace(frame, body=replace(body, footer=more)), "portrait-11"), "D4", "actions")
 
 

@@ -20,6 +20,7 @@ from carlendar_devtools.stories.audit_work import Unit, Workshop
 from carlendar_devtools.stories.journeys import Travel, news, start
 from tests.devtools.audit.conftest import SCOPE, FrameOf, rules
 from tests.fakes.clocks import ManualClock
+from tests.intents import sample
 
 WIDE = DISPLAYS["wide-12.9"]
 
@@ -81,14 +82,14 @@ def chain(frame: Frame, length: int) -> tuple[Frame, Callable[[Frame, Action], F
     names = (
         ScreenName.DRIVE, ScreenName.AGENDA, ScreenName.EVENT, ScreenName.CALL, ScreenName.NOTICE, ScreenName.SETTINGS,
     )  # fmt: skip
-    on = Action("agenda", ("On",), "calendar-today")
+    on = Action(sample("agenda"), ("On",), "calendar-today")
     frames = []
     for at in range(length + 1):
-        body = DriveState(f"Level {at}", agenda=replace(on, argument=str(at)))
+        body = DriveState(f"Level {at}", agenda=on)
         frames.append(replace(frame, screen=names[at], place=f"place {at}", body=body))
 
-    def after(_: Frame, action: Action) -> Frame:
-        return frames[min(length, int(action.argument or 0) + 1)]
+    def after(here: Frame, _: Action) -> Frame:
+        return frames[min(length, int(here.place.rpartition(" ")[2]) + 1)]
 
     return frames[0], after
 
@@ -120,7 +121,7 @@ def test_a_way_over_too_many_screens(frame_of: FrameOf, findings: Findings, verd
 @pytest.mark.rule("G2")
 def test_a_task_that_keeps_the_eyes_off_the_road(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
     frame = frame_of("drive-next")
-    agenda = Action("agenda", ("On",), "calendar-today")
+    agenda = Action(sample("agenda"), ("On",), "calendar-today")
     wordy = replace(frame, body=DriveState("a " * 55, agenda=agenda))
     walk(lambda: FakeJourney(wordy, lambda *_: replace(frame, place="there")), verdict)
     assert "See the day" in [each.node for each in findings.violations if each.rule == "G2"]
@@ -139,15 +140,12 @@ def test_more_items_on_all_pages_than_may_be(frame_of: FrameOf, findings: Findin
     listed = frame_of("agenda-moving", "portrait-11")
     body = listed.body
     assert isinstance(body, AgendaState)
-    later = Action("later", ("Later",), "chevron-down")
-    pages = [
-        replace(listed, place=f"page {at}", body=replace(body, side=(replace(later, argument=str(at)),)))
-        for at in range(1, 5)
-    ]
+    later = Action(sample("later"), ("Later",), "chevron-down")
+    pages = [replace(listed, place=f"page {at}", body=replace(body, side=(later,))) for at in range(1, 5)]
 
-    def after(_: Frame, action: Action) -> Frame:
-        if action.intent in ("agenda", "later"):
-            return pages[min(3, int(action.argument or 0))]
+    def after(here: Frame, action: Action) -> Frame:
+        if action.intent.name in ("agenda", "later"):
+            return pages[min(3, pages.index(here) + 1 if here in pages else 0)]
         return home
 
     metrics = DISPLAYS["portrait-11"]

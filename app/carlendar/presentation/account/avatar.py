@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.presentation.disclosure import cleaned, overlooked
+from carlendar.presentation.disclosure import cleaned, has_onlookers
 from carlendar.presentation.states import Avatar
 from carlendar.text.graphemes import graphemes
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from carlendar.presentation.view_context import ViewContext
 
 
-def of_account(scene: ViewContext, account: Account) -> Avatar | None:
+def of_account(view: ViewContext, account: Account) -> Avatar | None:
     """Of a signed-in account; None, and an icon is drawn, where there is nothing to show."""
-    pixels = next((face.pixels for face in scene.snapshot.faces if face.account_id == account.id), b"")
-    return _likeness(scene, account.name or account.address, pixels)
+    pixels = next((face.pixels for face in view.snapshot.faces if face.account_id == account.id), b"")
+    return _avatar(view, account.name or account.address, pixels)
 
 
-def of_profile(scene: ViewContext, profile: Profile) -> Avatar | None:
+def of_profile(view: ViewContext, profile: Profile) -> Avatar | None:
     """Of a driver: the first picture among those of the driver's accounts."""
     if profile.is_guest or profile.provisional:
         return None
-    pixels = next((face.pixels for face in scene.snapshot.faces if face.profile_id == profile.id), b"")
-    return _likeness(scene, profile.name, pixels)
+    pixels = next((face.pixels for face in view.snapshot.faces if face.profile_id == profile.id), b"")
+    return _avatar(view, profile.name, pixels)
 
 
 def initials(name: str) -> str:
@@ -38,9 +38,9 @@ def initials(name: str) -> str:
     return "".join(graphemes(word)[0].upper() for word in chosen)
 
 
-def _likeness(scene: ViewContext, name: str, pixels: bytes) -> Avatar | None:
-    if not scene.parked:
+def _avatar(view: ViewContext, name: str, pixels: bytes) -> Avatar | None:
+    if not view.parked:
         return None
     letters = initials(name)
-    shown = b"" if overlooked(scene) else pixels
+    shown = b"" if has_onlookers(view) else pixels
     return Avatar(letters, shown) if shown or letters else None

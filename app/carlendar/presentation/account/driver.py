@@ -74,62 +74,64 @@ def another(before: Snapshot, after: Snapshot) -> bool:
     return before.profile is not None and (after.profile is None or after.profile.id != before.profile.id)
 
 
-def changed(desk: IntentContext, driver: str) -> None:
+def changed(context: IntentContext, driver: str) -> None:
     """The car says who drives, or that it does not know (empty); what the one before had on the screen goes."""
-    session = desk.session
+    session = context.session
     before, session.driver = session.driver, driver
     if before is not None and before != driver:
-        leave(desk)
+        leave(context)
     if driver:  # choices made for other identities end; a driver whose identity is lost for a while keeps theirs
-        session.by_hand = {identity: chosen for identity, chosen in session.by_hand.items() if identity == driver}
+        session.chosen_by_hand = {
+            identity: chosen for identity, chosen in session.chosen_by_hand.items() if identity == driver
+        }
     if driver and preference(session.snapshot, session.preferences, IDENTIFIES) != "1":
         session.preferences[IDENTIFIES] = "1"
-        desk.ports.memory.prefer(IDENTIFIES, "1")
+        context.ports.memory.prefer(IDENTIFIES, "1")
 
 
-def settle(desk: IntentContext, stored: Snapshot) -> None:
+def settle(context: IntentContext, stored: Snapshot) -> None:
     """Tell store and service who is in the seat, where they do not know it; `stored` is what the store reads."""
-    session = desk.session
+    session = context.session
     if session.driver is None or not identifies(session, stored):
         return
     wanted, held = permitted(session, stored), stored.profile.id if stored.profile else ""
     if wanted != held and wanted != session.seat_asked:
-        take_seat(desk, wanted)
+        take_seat(context, wanted)
     elif wanted == held:
         session.seat_asked = None
-        _tell_service(desk, wanted)
+        _notify_service(context, wanted)
 
 
-def take_seat(desk: IntentContext, profile_id: str) -> None:
+def take_seat(context: IntentContext, profile_id: str) -> None:
     """Tell store and service that the profile is in the seat; empty for none."""
-    session = desk.session
+    session = context.session
     session.seat_asked = profile_id
     if identifies(session, session.snapshot):
-        desk.ports.memory.prefer(CHOSEN, _digest(session.driver or ""))
-    desk.ports.memory.choose_profile(profile_id)
-    session.seat_told = None
-    _tell_service(desk, profile_id)
+        context.ports.memory.prefer(CHOSEN, _digest(session.driver or ""))
+    context.ports.memory.choose_profile(profile_id)
+    session.seat_sent = None
+    _notify_service(context, profile_id)
 
 
-def _tell_service(desk: IntentContext, profile_id: str) -> None:
+def _notify_service(context: IntentContext, profile_id: str) -> None:
     """Whose calendar comes first at a synchronisation."""
-    if desk.session.seat_told != profile_id:
-        desk.session.seat_told = profile_id
-        desk.send("profile", profile=profile_id)
+    if context.session.seat_sent != profile_id:
+        context.session.seat_sent = profile_id
+        context.send("profile", profile=profile_id)
 
 
-def choose(desk: IntentContext, profile: Profile) -> None:
+def choose(context: IntentContext, profile: Profile) -> None:
     """A person in the parked car says "That’s me": take the seat, and bind the profile to the driver where it may be.
 
     A guest is never bound, nor is anything from a passenger's display, nor a second profile to one identity.
     """
-    session = desk.session
+    session = context.session
     driver = session.driver or ""
-    session.by_hand[driver] = profile.id
+    session.chosen_by_hand[driver] = profile.id
     if bindable(session, session.snapshot) and not profile.is_guest and profile.driver_subject != driver:
         session.bound_here.add(driver)
-        desk.ports.memory.create_profile(replace(profile, driver_subject=driver))
-    take_seat(desk, profile.id)
+        context.ports.memory.create_profile(replace(profile, driver_subject=driver))
+    take_seat(context, profile.id)
 
 
 def bindable(session: Session, snapshot: Snapshot) -> bool:
@@ -139,42 +141,45 @@ def bindable(session: Session, snapshot: Snapshot) -> bool:
     return bool(session.driver) and not taken and not session.restrictions.passenger
 
 
-def leave(desk: IntentContext) -> None:
+def leave(context: IntentContext) -> None:
     """Take off the screen what belonged to the one who was in the seat; what was confirmed to them is still sent.
 
     A call goes on, without its meeting's name and codes.
     """
-    session = desk.session
+    session = context.session
     session.turn()
-    in_call = session.trail.here.screen is ScreenName.CALL and ours(session.phone.calls, session.talk) is not None
-    session.trail.home()
-    session.trail.aside = None
+    in_call = (
+        session.back_stack.here.screen is ScreenName.CALL
+        and ours(session.phone.calls, session.meeting_call) is not None
+    )
+    session.back_stack.home()
+    session.back_stack.suspended = None
     if in_call:
-        session.trail.go(ScreenAddress(ScreenName.CALL), session.restrictions)
+        session.back_stack.go(ScreenAddress(ScreenName.CALL), session.restrictions)
     session.scroll.clear()
-    session.saying, session.sounded = ("", 0.0), ((), "")
-    session.renewing, session.asking_more, session.awaiting_notice = "", False, False
+    session.shown_news, session.last_sounded = (None, 0.0), ((), "")
+    session.renewing, session.asking_for_permissions, session.awaiting_notice = "", False, False
     if session.toast is not None and session.toast.action is not None:
         session.toast = None
     if session.sign_in is not None and session.sign_in.status.phase in IN_FLIGHT:
-        desk.send("sign_in_cancel")
+        context.send("sign_in_cancel")
     session.sign_in = None
-    talk = session.talk
-    if talk is None:
+    meeting_call = session.meeting_call
+    if meeting_call is None:
         return
-    over = talk.ended is not None or talk.failed
-    session.talk = None if over else _unnamed(talk, desk.words().say("Call"))
+    over = meeting_call.ended is not None or meeting_call.failed
+    session.meeting_call = None if over else _unnamed(meeting_call, context.words().say("Call"))
 
 
-def _unnamed(talk: MeetingCall, title: str) -> MeetingCall:
+def _unnamed(meeting_call: MeetingCall, title: str) -> MeetingCall:
     """A call without its meeting and its codes, nor those of the call that is on hold for it."""
-    before = None if talk.before is None else _unnamed(talk.before, title)
-    return replace(talk, key="", title=title, tones="", spare=None, before=before)
+    before = None if meeting_call.before is None else _unnamed(meeting_call.before, title)
+    return replace(meeting_call, key="", title=title, tones="", fallback=None, before=before)
 
 
 def _chosen_by_hand(session: Session, snapshot: Snapshot, driver: str) -> str:
     stored = snapshot.seat if preference(snapshot, {}, CHOSEN) == _digest(driver) else ""
-    wanted = stored or session.by_hand.get(driver, "")
+    wanted = stored or session.chosen_by_hand.get(driver, "")
     return next((held.id for held in snapshot.profiles if held.id == wanted and may_use(held, driver)), "")
 
 

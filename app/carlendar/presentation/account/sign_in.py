@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import CancelSignIn, NewCode, SignInByBrowser
 from carlendar.presentation.reason_text import sentence
 from carlendar.presentation.states import Action, Line, SignInState, Tone
 
@@ -15,23 +15,23 @@ GROUP = 3
 """Letters of the code that stand together."""
 
 
-def sign_in(scene: ViewContext) -> SignInState:
+def sign_in(view: ViewContext) -> SignInState:
     """The Sign-in screen at this moment."""
-    flight = scene.sign_in
+    flight = view.sign_in
     phase = flight.status.phase if flight else "starting"
-    if flight is not None and phase == "code" and minutes_left(scene, flight) > 0:
-        return _code(scene, flight)
+    if flight is not None and phase == "code" and minutes_left(view, flight) > 0:
+        return _code(view, flight)
     if flight is not None and phase in ("code", "failed", "expired", "cancelled"):
-        return _ended(scene, flight)
-    say = scene.words.say
+        return _ended(view, flight)
+    say = view.words.say
     title = say("Sign in")
     if phase == "browser":
         note = Line((say("Complete the sign-in in the browser"),), "web")
-        return SignInState(title, notes=(note, _own(scene)), actions=(_cancel(scene),))
+        return SignInState(title, notes=(note, _own(view)), actions=(_cancel(view),))
     if phase == "done":
-        return SignInState(title, message=Line((say("Signed in"),), "check-circle", Tone.GO), actions=(_close(scene),))
-    wait = say("Requesting a code") if scene.service_there else say("Starting")
-    return SignInState(title, notes=(Line((wait,), "timer-sand"),), actions=(_cancel(scene),))
+        return SignInState(title, message=Line((say("Signed in"),), "check-circle", Tone.GO), actions=(_close(view),))
+    wait = say("Requesting a code") if view.service_there else say("Starting")
+    return SignInState(title, notes=(Line((wait,), "timer-sand"),), actions=(_cancel(view),))
 
 
 def grouped(code: str) -> str:
@@ -44,37 +44,37 @@ def grouped(code: str) -> str:
     return " ".join(plain[index : index + GROUP] for index in range(0, len(plain), GROUP))
 
 
-def minutes_left(scene: ViewContext, flight: SignIn) -> int:
+def minutes_left(view: ViewContext, flight: SignIn) -> int:
     """Whole minutes that the code is still good for; 0 once it is not, at least 1 before."""
-    seconds = flight.ends - scene.elapsed
+    seconds = flight.ends - view.elapsed
     return 0 if seconds <= 0 else max(1, int(seconds // 60))
 
 
-def _code(scene: ViewContext, flight: SignIn) -> SignInState:
-    say = scene.words.say
-    left = scene.words.say_number("{n} min left", "{n} min left", minutes_left(scene, flight))
+def _code(view: ViewContext, flight: SignIn) -> SignInState:
+    say = view.words.say
+    left = view.words.say_number("{n} min left", "{n} min left", minutes_left(view, flight))
     address = _shown_address(flight.status.verification_uri)
     return SignInState(
         title=say("Sign in"),
         steps=(say("1 · Scan the QR code"), say("2 · Enter this code")),
         code=grouped(flight.status.user_code),
         qr=flight.status.verification_uri,
-        notes=(Line((f"{left} · {address}",)), _own(scene)),
-        actions=(_new_code(scene), *_browser(scene), _cancel(scene)),
+        notes=(Line((f"{left} · {address}",)), _own(view)),
+        actions=(_new_code(view), *_browser(view), _cancel(view)),
     )
 
 
-def _ended(scene: ViewContext, flight: SignIn) -> SignInState:
+def _ended(view: ViewContext, flight: SignIn) -> SignInState:
     status = flight.status
     reason = status.reason or {"code": "expired"}.get(status.phase, status.phase)
     number = status.number if status.number.removeprefix("AADSTS").isdigit() else ""
-    text = sentence(scene.words, reason, number)
+    text = sentence(view.words, reason, number)
     notes = (Line((number,), "information"),) if number and number not in text else ()
     return SignInState(
-        title=scene.words.say("Sign in"),
+        title=view.words.say("Sign in"),
         message=Line((text,), "alert", Tone.WARN),
         notes=notes,
-        actions=(_new_code(scene), *_browser(scene), _close(scene)),
+        actions=(_new_code(view), *_browser(view), _close(view)),
     )
 
 
@@ -82,24 +82,24 @@ def _shown_address(uri: str) -> str:
     return uri.removeprefix("https://").removeprefix("www.").rstrip("/")
 
 
-def _own(scene: ViewContext) -> Line:
-    return Line((scene.words.say("Only if you started this yourself"),))
+def _own(view: ViewContext) -> Line:
+    return Line((view.words.say("Only if you started this yourself"),))
 
 
-def _new_code(scene: ViewContext) -> Action:
-    return Action(Intent.NEW_CODE, (scene.words.say("New code"),), "refresh")
+def _new_code(view: ViewContext) -> Action:
+    return Action(NewCode(), (view.words.say("New code"),), "refresh")
 
 
-def _browser(scene: ViewContext) -> tuple[Action, ...]:
-    if not (scene.browser and scene.options.browser_sign_in):
+def _browser(view: ViewContext) -> tuple[Action, ...]:
+    if not (view.browser and view.options.browser_sign_in):
         return ()
-    labels = (scene.words.say("In the browser"), scene.words.say("Browser"))
-    return (Action(Intent.SIGN_IN_BROWSER, labels, "web"),)
+    labels = (view.words.say("In the browser"), view.words.say("Browser"))
+    return (Action(SignInByBrowser(), labels, "web"),)
 
 
-def _cancel(scene: ViewContext) -> Action:
-    return Action(Intent.CANCEL_SIGN_IN, (scene.words.say("Cancel"),), "close")
+def _cancel(view: ViewContext) -> Action:
+    return Action(CancelSignIn(), (view.words.say("Cancel"),), "close")
 
 
-def _close(scene: ViewContext) -> Action:
-    return Action(Intent.CANCEL_SIGN_IN, (scene.words.say("Close"),), "close")
+def _close(view: ViewContext) -> Action:
+    return Action(CancelSignIn(), (view.words.say("Close"),), "close")

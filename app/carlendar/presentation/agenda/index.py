@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.agenda import Entry, folded, occurrence_key
 from carlendar.domain.base import Value
-from carlendar.presentation.outbox_status import answers
+from carlendar.presentation.agenda.pending_answers import pending_answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,17 +53,17 @@ class AgendaIndex(Value, frozen=True):
         return (*self.whole, *near), bool(near) and near[-1] is not self.timed[-1]
 
     def of(self, entry: Entry) -> StoredEvent:
-        """What is stored of an entry of this book."""
+        """What is stored of an entry of this index."""
         return self.stored[entry.key]
 
     def account_of(self, event: Event) -> str:
-        """The account of an event of this book, empty for one that is not in it."""
+        """The account of an event of this index, empty for one that is not in it."""
         stored = self.stored.get(occurrence_key(event))
         return stored.account.id if stored else ""
 
 
 class AgendaCache:
-    """Makes the book of a snapshot, and keeps it until there is another: `of` may be asked ahead by the thread that
+    """Makes the index of a snapshot, and keeps it until there is another: `of` may be asked ahead by the thread that
     reads the store, so that the one that draws finds it ready.
     """
 
@@ -71,24 +71,24 @@ class AgendaCache:
         self._last: tuple[Snapshot, AgendaIndex] | None = None
 
     def of(self, snapshot: Snapshot) -> AgendaIndex:
-        """The book of that very snapshot."""
+        """The index of that very snapshot object."""
         last = self._last
         if last is None or last[0] is not snapshot:
-            last = self._last = (snapshot, book(snapshot))
+            last = self._last = (snapshot, build_index(snapshot))
         return last[1]
 
 
-def book(snapshot: Snapshot) -> AgendaIndex:
-    """The book of a snapshot; empty while no profile is chosen."""
+def build_index(snapshot: Snapshot) -> AgendaIndex:
+    """The index of a snapshot; empty while no profile is chosen."""
     if snapshot.profile is None:
         return AgendaIndex((), {})
-    given = answers(snapshot)
+    given = pending_answers(snapshot)
     shown = [stored for stored in snapshot.events if stored.calendar.shown and _has_times(stored)]
-    return book_of([_answered(stored, given) for stored in shown] if given else shown)
+    return index_of([_answered(stored, given) for stored in shown] if given else shown)
 
 
-def book_of(held: Sequence[StoredEvent]) -> AgendaIndex:
-    """The book of these events, all of which have times that every zone can tell."""
+def index_of(held: Sequence[StoredEvent]) -> AgendaIndex:
+    """The index of these events, all of which have times that exist in every zone."""
     pairs = [(Entry(stored.event, bool(stored.way_in and stored.way_in.found)), stored) for stored in held]
     entries = tuple(entry for entry, _ in pairs)
     ordered = sorted(

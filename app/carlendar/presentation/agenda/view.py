@@ -11,7 +11,7 @@ from carlendar.domain.event import Response, ShowAs
 from carlendar.presentation.actions import join, navigate, to_drive
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
 from carlendar.presentation.service_names import short_name
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, Stripe, Tone
 from carlendar.presentation.time_text import as_of, day, header
@@ -36,31 +36,31 @@ for what nobody scrolls to.
 """
 
 
-def agenda(scene: ViewContext) -> AgendaState:
+def agenda(view: ViewContext) -> AgendaState:
     """The agenda at this moment."""
-    if scene.restrictions.restricted:
-        return _paged(scene, shown(scene.book.entries, hide_declined=scene.options.hide_declined))
-    coming, more = scene.book.coming(scene.now, AT_ONCE * (scene.page + 1))
-    rows = _day_rows(scene, shown(coming, hide_declined=scene.options.hide_declined))
-    rows += [_later(scene)] if more and rows else []
-    return AgendaState(tuple(rows), scrolls=True, empty="" if rows else _empty(scene, today_only=False))
+    if view.restrictions.restricted:
+        return _paged(view, shown(view.agenda.entries, hide_declined=view.options.hide_declined))
+    coming, more = view.agenda.coming(view.now, AT_ONCE * (view.page + 1))
+    rows = _day_rows(view, shown(coming, hide_declined=view.options.hide_declined))
+    rows += [_later(view)] if more and rows else []
+    return AgendaState(tuple(rows), scrolls=True, empty="" if rows else _empty(view, today_only=False))
 
 
-def _later(scene: ViewContext) -> AgendaRow:
+def _later(view: ViewContext) -> AgendaRow:
     """The last row of a list that has not ended."""
-    say = scene.words.say
-    show = Action(Intent.LATER, (say("Show"),), "chevron-down")
+    say = view.words.say
+    show = Action(NextPage(), (say("Show"),), "chevron-down")
     return AgendaRow("later", say("Later meetings"), action=show)
 
 
-def _empty(scene: ViewContext, *, today_only: bool) -> str:
-    say = scene.words.say
-    if not scene.accounts:
+def _empty(view: ViewContext, *, today_only: bool) -> str:
+    say = view.words.say
+    if not view.accounts:
         return say("Not signed in")
-    if not scene.fresh:
-        if scene.as_of is None:
+    if not view.fresh:
+        if view.as_of is None:
             return say("Not loaded yet")
-        return say("No known meetings · last updated {time}", time=as_of(scene))
+        return say("No known meetings · last updated {time}", time=as_of(view))
     return say("No more meetings today") if today_only else say("No meetings")
 
 
@@ -108,35 +108,35 @@ def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -
     return tuple(found)
 
 
-def _paged(scene: ViewContext, listed: tuple[Entry, ...]) -> AgendaState:
-    items = _ahead(scene, listed)
-    found = pages(len(items), scene.restrictions, scene.options.rows_fit)
-    page = found[min(scene.page, len(found) - 1)]
+def _paged(view: ViewContext, listed: tuple[Entry, ...]) -> AgendaState:
+    items = _ahead(view, listed)
+    found = pages(len(items), view.restrictions, view.options.rows_fit)
+    page = found[min(view.page, len(found) - 1)]
     special = clashing(item for item in items if isinstance(item, Entry))
     rows = tuple(
-        _short_row(scene, item, special) if isinstance(item, Entry) else _folded_row(scene, item)
+        _short_row(view, item, special) if isinstance(item, Entry) else _folded_row(view, item)
         for item in items[page.first : page.end]
     )
-    empty = "" if rows else _empty(scene, today_only=True)
-    return AgendaState(rows, scrolls=False, empty=empty, side=_side(scene, page), left=_beyond(scene, page))
+    empty = "" if rows else _empty(view, today_only=True)
+    return AgendaState(rows, scrolls=False, empty=empty, side=_side(view, page), left=_beyond(view, page))
 
 
-def page_count(scene: ViewContext) -> int:
+def page_count(view: ViewContext) -> int:
     """How many pages the agenda has now: of a list that scrolls, how often it can be made longer."""
-    if not scene.restrictions.restricted:
-        return scene.page + 1 + scene.book.coming(scene.now, AT_ONCE * (scene.page + 1))[1]
-    listed = shown(scene.book.entries, hide_declined=scene.options.hide_declined)
-    return len(pages(len(_ahead(scene, listed)), scene.restrictions, scene.options.rows_fit))
+    if not view.restrictions.restricted:
+        return view.page + 1 + view.agenda.coming(view.now, AT_ONCE * (view.page + 1))[1]
+    listed = shown(view.agenda.entries, hide_declined=view.options.hide_declined)
+    return len(pages(len(_ahead(view, listed)), view.restrictions, view.options.rows_fit))
 
 
-def _ahead(scene: ViewContext, listed: tuple[Entry, ...]) -> tuple[Entry | Day, ...]:
+def _ahead(view: ViewContext, listed: tuple[Entry, ...]) -> tuple[Entry | Day, ...]:
     """What is left of today or can be joined again, and while standing of tomorrow; each once.
 
     What covers a whole day comes after what has a time, as one item: the day itself.
     """
     found: dict[Entry | Day, None] = {}
-    for held in days(listed, scene.zone, scene.now.date(), 1 if scene.restrictions.moving else 2):
-        left = (e for e in held.timed if e.event.end(scene.zone) > scene.now or scene.can_join(e))
+    for held in days(listed, view.zone, view.now.date(), 1 if view.restrictions.moving else 2):
+        left = (e for e in held.timed if e.event.end(view.zone) > view.now or view.can_join(e))
         found |= dict.fromkeys(left)
         whole = tuple(entry for entry in held.all_day if takes_place(entry.event))
         if whole:
@@ -144,54 +144,54 @@ def _ahead(scene: ViewContext, listed: tuple[Entry, ...]) -> tuple[Entry | Day, 
     return tuple(found)
 
 
-def _folded_row(scene: ViewContext, held: Day) -> AgendaRow:
+def _folded_row(view: ViewContext, held: Day) -> AgendaRow:
     """All that covers a day, in one row: the first by its title, of the others how many there are."""
     first, others = held.all_day[0], len(held.all_day) - 1
-    words, title = scene.words, title_of(scene, first)
+    words, title = view.words, title_of(view, first)
     detail = (
         words.say_number("All day, and {n} more", "All day, and {n} more", others) if others else words.say("All day")
     )
-    named = _other_day(scene, held.day)
+    named = _other_day(view, held.day)
     return AgendaRow(f"folded/{held.day.isoformat()}", title, titles=title_forms(title), day=named, detail=detail)
 
 
-def _other_day(scene: ViewContext, when: date) -> str:
+def _other_day(view: ViewContext, when: date) -> str:
     """The name of a day that is not today; empty for today."""
-    return day(scene, when) if when > scene.now.date() else ""
+    return day(view, when) if when > view.now.date() else ""
 
 
-def _side(scene: ViewContext, page: Page) -> tuple[Action, ...]:
-    say = scene.words.say
-    earlier = (Action(Intent.EARLIER, (say("Earlier"),), "chevron-up"),) if page.earlier else ()
-    later = (Action(Intent.LATER, (say("Later"),), "chevron-down"),) if page.later else ()
-    return (to_drive(scene), *earlier, *later)
+def _side(view: ViewContext, page: Page) -> tuple[Action, ...]:
+    say = view.words.say
+    earlier = (Action(PreviousPage(), (say("Earlier"),), "chevron-up"),) if page.earlier else ()
+    later = (Action(NextPage(), (say("Later"),), "chevron-down"),) if page.later else ()
+    return (to_drive(view), *earlier, *later)
 
 
-def _beyond(scene: ViewContext, page: Page) -> str:
-    """What the limits keep from the driver, as a number: nobody takes the last page for the end of the day."""
+def _beyond(view: ViewContext, page: Page) -> str:
+    """How many entries the limits leave out, so that the last page is not mistaken for the end of the day."""
     if not page.left:
         return ""
-    return scene.words.say_number("{n} more when parked", "{n} more when parked", page.left)
+    return view.words.say_number("{n} more when parked", "{n} more when parked", page.left)
 
 
-def _short_row(scene: ViewContext, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
+def _short_row(view: ViewContext, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
     """A row at a glance: when, what, by which way or where; one action, only where joining makes sense now."""
-    stored = scene.book.of(entry)
-    start, _ = scene.at(entry)
-    where = short_name(scene, stored) or place(scene, stored)
-    detail, tone = _state(scene, entry, clashed)
-    can_open = not scene.restrictions.moving
-    title = title_of(scene, entry)
+    stored = view.agenda.of(entry)
+    start, _ = view.at(entry)
+    where = short_name(view, stored) or place(view, stored)
+    detail, tone = _state(view, entry, clashed)
+    can_open = not view.restrictions.moving
+    title = title_of(view, entry)
     return AgendaRow(
         key=entry.key,
         title=title,
         titles=title_forms(title),
-        time=scene.formats.time(start),
-        day=_other_day(scene, start.date()),
+        time=view.formats.time(start),
+        day=_other_day(view, start.date()),
         detail=" · ".join(part for part in (detail, where) if part),
         detail_tone=tone,
         struck=_struck(entry),
-        action=join(scene, entry),
+        action=join(view, entry),
         open=_open(entry) if can_open else None,
     )
 
@@ -200,9 +200,9 @@ def _struck(entry: Entry) -> bool:
     return entry.event.cancelled or entry.event.response is Response.DECLINED
 
 
-def _state(scene: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
+def _state(view: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
     """What is special about an entry, in a word."""
-    say = scene.words.say
+    say = view.words.say
     if entry.event.cancelled:
         return say("Cancelled"), Tone.MUTE
     if entry.event.response is Response.DECLINED:
@@ -213,68 +213,68 @@ def _state(scene: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[s
 
 
 def _open(entry: Entry) -> Action:
-    return Action(Intent.OPEN, ("",), argument=entry.key)
+    return Action(OpenEvent(entry.key), ("",))
 
 
 # --- parked --------------------------------------------------------------------------------------
 
 
-def _day_rows(scene: ViewContext, listed: tuple[Entry, ...]) -> list[AgendaRow]:
+def _day_rows(view: ViewContext, listed: tuple[Entry, ...]) -> list[AgendaRow]:
     special = clashing(listed)
     rows: list[AgendaRow] = []
-    left = [entry for entry in listed if _left(scene, entry)]
-    for held in days(left, scene.zone, scene.now.date(), DAYS):
+    left = [entry for entry in listed if _left(view, entry)]
+    for held in days(left, view.zone, view.now.date(), DAYS):
         if held.entries:
-            rows.append(AgendaRow(held.day.isoformat(), header(scene, held.day), header=True))
-            rows += [_full_row(scene, held, entry, special) for entry in held.entries]
+            rows.append(AgendaRow(held.day.isoformat(), header(view, held.day), header=True))
+            rows += [_full_row(view, held, entry, special) for entry in held.entries]
     return rows
 
 
-def _left(scene: ViewContext, entry: Entry) -> bool:
+def _left(view: ViewContext, entry: Entry) -> bool:
     """Whether it is not over, or can still be joined again."""
-    return folded(entry.event) or entry.event.end(scene.zone) + JOIN_AFTER > scene.now
+    return folded(entry.event) or entry.event.end(view.zone) + JOIN_AFTER > view.now
 
 
-def _full_row(scene: ViewContext, held: Day, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
-    time, end = _times(scene, held, entry)
-    today = held.day == scene.now.date()
-    detail, tone = _details(scene, entry, clashed)
+def _full_row(view: ViewContext, held: Day, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
+    time, end = _times(view, held, entry)
+    today = held.day == view.now.date()
+    detail, tone = _details(view, entry, clashed)
     return AgendaRow(
         # An entry of several days has a row in each of them.
         key=f"{entry.key}/{held.day.isoformat()}",
-        title=title_of(scene, entry),
+        title=title_of(view, entry),
         time=time,
         end=end,
         detail=detail,
         detail_tone=tone,
         stripe=_stripe(entry),
         struck=_struck(entry),
-        action=join(scene, entry) or (navigate(scene, entry, named=False) if today and not _struck(entry) else None),
+        action=join(view, entry) or (navigate(view, entry, named=False) if today and not _struck(entry) else None),
         open=_open(entry),
     )
 
 
-def _times(scene: ViewContext, held: Day, entry: Entry) -> tuple[str, str]:
+def _times(view: ViewContext, held: Day, entry: Entry) -> tuple[str, str]:
     """When it starts and ends on this day: what goes on over midnight says from and until."""
-    say = scene.words.say
+    say = view.words.say
     if folded(entry.event):
         return say("All day"), ""
-    start, end = scene.at(entry)
-    begins = scene.formats.time(start) if start.date() == held.day else say("until")
-    return begins, scene.formats.time(end)
+    start, end = view.at(entry)
+    begins = view.formats.time(start) if start.date() == held.day else say("until")
+    return begins, view.formats.time(end)
 
 
-def _details(scene: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
+def _details(view: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
     """The second line: state, service or place, people, and how sure it is."""
-    stored = scene.book.of(entry)
-    say = scene.words.say
-    state, tone = _state(scene, entry, clashed)
-    service = short_name(scene, stored)
-    parts = [state, service or place(scene, stored, full=True)]
+    stored = view.agenda.of(entry)
+    say = view.words.say
+    state, tone = _state(view, entry, clashed)
+    service = short_name(view, stored)
+    parts = [state, service or place(view, stored, full=True)]
     unsure = _unsure(entry)
     if not unsure:
-        parts.append(names(scene, stored, 1) if service else "")
-    elif may_show_details(scene, stored):
+        parts.append(names(view, stored, 1) if service else "")
+    elif may_show_details(view, stored):
         parts.append(say("tentative"))
     return " · ".join(part for part in parts if part), tone
 

@@ -1,4 +1,4 @@
-"""The call to a meeting: dialled, followed by what the telephone says, acted on by touches.
+"""The call to a meeting: dialling, what the telephone reports, and what a touch does.
 
 One call at a time is Carlendar's. Where the first number is not answered a second one is tried, once. A call
 to another meeting that was put on hold for it is returned to. Nothing is dialled during an emergency call. A call that
@@ -25,6 +25,7 @@ from carlendar.presentation.view_context import MeetingCall, ours
 
 if TYPE_CHECKING:
     from carlendar.presentation.intent_context import IntentContext
+    from carlendar.presentation.intents import AnswerCall
 
 UNREACHED = frozenset({EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.NO_ANSWER, EndedBy.UNKNOWN})
 """Ends, before anybody answered, after which another number may do better. Not where the phone made no progress: it may
@@ -41,160 +42,164 @@ REFUSED: dict[CallCommand, str] = {
 """What is left where the phone did not carry out a command."""
 
 
-def dial(desk: IntentContext, talk: MeetingCall) -> None:
+def dial(context: IntentContext, meeting_call: MeetingCall) -> None:
     """Dial, and show the Call screen; where that cannot even be tried, go back to the call there is."""
-    session, current = desk.session, desk.session.talk
-    same = current is not None and (current.key, current.number) == (talk.key, talk.number)
+    session, current = context.session, context.session.meeting_call
+    same = current is not None and (current.key, current.number) == (meeting_call.key, meeting_call.number)
     if same and ours(session.phone.calls, current) is not None:  # a second touch: one is in this call
-        session.trail.go(ScreenAddress(ScreenName.CALL, talk.key), session.restrictions)
+        session.back_stack.go(ScreenAddress(ScreenName.CALL, meeting_call.key), session.restrictions)
         return
-    before = _held_for(desk, talk)
-    talk = replace(talk, since=desk.ports.elapsed.seconds(), ended=None, failed="", call_id="", before=before)
-    session.talk = talk
+    before = _held_for(context, meeting_call)
+    meeting_call = replace(
+        meeting_call, since=context.ports.elapsed.seconds(), ended=None, failed="", call_id="", before=before
+    )
+    session.meeting_call = meeting_call
     session.turn()
-    session.trail.go(ScreenAddress(ScreenName.CALL, talk.key), session.restrictions)
+    session.back_stack.go(ScreenAddress(ScreenName.CALL, meeting_call.key), session.restrictions)
     try:
-        desk.ports.telephony.dial(talk.number, talk.tones)
+        context.ports.telephony.dial(meeting_call.number, meeting_call.tones)
     except CallError as error:
         if before is None:
-            session.talk = replace(talk, failed=error.key)
+            session.meeting_call = replace(meeting_call, failed=error.key)
         else:
-            _return_to(desk, before, FAILED.get(error.key, FAILED["call"]))
+            _return_to(context, before, FAILED.get(error.key, FAILED["call"]))
 
 
-def _held_for(desk: IntentContext, talk: MeetingCall) -> MeetingCall | None:
+def _held_for(context: IntentContext, meeting_call: MeetingCall) -> MeetingCall | None:
     """The call to another meeting that is up, and is put on hold by dialling."""
-    current, calls = desk.session.talk, desk.session.phone.calls
+    current, calls = context.session.meeting_call, context.session.phone.calls
     for each in (current, current.before if current else None):
         if (
             each is not None
-            and (each.key, each.number) != (talk.key, talk.number)
+            and (each.key, each.number) != (meeting_call.key, meeting_call.number)
             and (found := ours(calls, each)) is not None
         ):
             return replace(each, call_id=found.id, before=None)
     return None
 
 
-def _return_to(desk: IntentContext, before: MeetingCall, why: str) -> None:
+def _return_to(context: IntentContext, before: MeetingCall, why: str) -> None:
     """Show the call that was on hold for another one, and why it is shown."""
-    session = desk.session
-    session.talk = replace(before, ended=None, failed="")
-    if session.trail.here.screen is ScreenName.CALL:
-        session.trail.go(ScreenAddress(ScreenName.CALL, before.key), session.restrictions)
-    desk.toast(desk.words().say(why), "phone-alert", Tone.WARN)
+    session = context.session
+    session.meeting_call = replace(before, ended=None, failed="")
+    if session.back_stack.here.screen is ScreenName.CALL:
+        session.back_stack.go(ScreenAddress(ScreenName.CALL, before.key), session.restrictions)
+    context.toast(context.words().say(why), "phone-alert", Tone.WARN)
 
 
-def command(desk: IntentContext, name: CallCommand) -> None:
+def command(context: IntentContext, name: CallCommand) -> None:
     """Act on the call that Carlendar placed."""
     if name in (CallCommand.MUTE, CallCommand.UNMUTE):
-        microphone.want(desk, muted=name is CallCommand.MUTE)
+        microphone.want(context, muted=name is CallCommand.MUTE)
         return
-    talk = desk.session.talk
-    found = ours(desk.session.phone.calls, talk)
+    meeting_call = context.session.meeting_call
+    found = ours(context.session.phone.calls, meeting_call)
     if found is None:
         return  # it is over: whatever call is up now is not ours to act on
-    tones = talk.tones if talk is not None and name is CallCommand.SEND_TONES else ""
-    _command(desk, name, found.id, tones)
+    tones = meeting_call.tones if meeting_call is not None and name is CallCommand.SEND_TONES else ""
+    _command(context, name, found.id, tones)
 
 
-def answer(desk: IntentContext, call_id: str) -> None:
-    """Take the call that waits; ours is put on hold, and the microphone opened once that is so."""
-    _command(desk, CallCommand.HOLD_AND_ANSWER, call_id)
+def answer(context: IntentContext, intent: AnswerCall) -> None:
+    """Answer the waiting call; ours is put on hold, and the microphone is unmuted once that has happened."""
+    _command(context, CallCommand.HOLD_AND_ANSWER, intent.call_id)
 
 
-def unhold(desk: IntentContext) -> None:
+def unhold(context: IntentContext) -> None:
     """Take our call back, muted as it was: before it is active, so that nothing is heard in between."""
-    talk = desk.session.talk
-    if talk is not None and talk.quiet and not desk.session.phone.muted:
-        desk.session.resuming = True
-        microphone.ask(desk, muted=True)
-    command(desk, CallCommand.RESUME)
+    meeting_call = context.session.meeting_call
+    if meeting_call is not None and meeting_call.mute_on_connect and not context.session.phone.muted:
+        context.session.resuming = True
+        microphone.ask(context, muted=True)
+    command(context, CallCommand.RESUME)
 
 
-def _command(desk: IntentContext, name: CallCommand, call_id: str = "", tones: str = "") -> None:
+def _command(context: IntentContext, name: CallCommand, call_id: str = "", tones: str = "") -> None:
     try:
-        desk.ports.telephony.command(name, call_id, tones)
+        context.ports.telephony.command(name, call_id, tones)
     except CallError:
-        desk.toast(desk.words().say("The phone could not do that"), "phone-alert", Tone.WARN)
+        context.toast(context.words().say("The phone could not do that"), "phone-alert", Tone.WARN)
 
 
-def close(desk: IntentContext) -> None:
+def close(context: IntentContext) -> None:
     """Leave the Call screen after the call's end."""
-    desk.session.talk = None
-    desk.session.turn()
-    desk.session.trail.home()
+    context.session.meeting_call = None
+    context.session.turn()
+    context.session.back_stack.home()
 
 
-def tell_phone(desk: IntentContext) -> None:
+def notify_phone(context: IntentContext) -> None:
     """Tell the telephone which phone the profile in the seat calls by, where that has changed."""
-    session, wanted = desk.session, desk.own_phone[0]
-    if wanted == (session.phone_told or ""):
+    session, wanted = context.session, context.own_phone[0]
+    if wanted == (session.phone_sent or ""):
         return
-    with suppress(CallError):  # there is no telephone yet: told when it is there
-        desk.ports.telephony.command(CallCommand.PREFER_PHONE, wanted)
-        session.phone_told = wanted
+    with suppress(CallError):  # there is no telephone yet: sent when there is
+        context.ports.telephony.command(CallCommand.PREFER_PHONE, wanted)
+        session.phone_sent = wanted
 
 
-def phone_changed(desk: IntentContext, state: PhoneState) -> None:
+def phone_changed(context: IntentContext, state: PhoneState) -> None:
     """What the telephone says; the end of our call stays on the screen until it is closed."""
-    session = desk.session
-    before, earlier = ours(session.phone.calls, session.talk), session.phone
+    session = context.session
+    before, earlier = ours(session.phone.calls, session.meeting_call), session.phone
     session.phone = state
-    tell_phone(desk)
+    notify_phone(context)
     if state.refusal is not None and state.refusal != earlier.refusal and state.refusal.command in REFUSED:
-        desk.toast(desk.words().say(REFUSED[state.refusal.command]), "phone-alert", Tone.WARN)
-    talk, last = session.talk, state.last_ended
-    if talk is None:
-        _find(desk, state)
-    elif (found := ours(state.calls, talk)) is not None:
-        unknown = talk.found or (talk.ended is not None and found.placed is None)  # it is back after a long time
-        session.talk = replace(talk, ended=None, failed="", call_id=found.id, found=unknown)
-    elif last is not None and _is_end_of(talk, last):
-        _over(desk, talk, last)
+        context.toast(context.words().say(REFUSED[state.refusal.command]), "phone-alert", Tone.WARN)
+    meeting_call, last = session.meeting_call, state.last_ended
+    if meeting_call is None:
+        _find(context, state)
+    elif (found := ours(state.calls, meeting_call)) is not None:
+        unknown = meeting_call.found or (
+            meeting_call.ended is not None and found.placed is None
+        )  # it is back after a long time
+        session.meeting_call = replace(meeting_call, ended=None, failed="", call_id=found.id, found=unknown)
+    elif last is not None and _is_end_of(meeting_call, last):
+        _over(context, meeting_call, last)
     elif before is not None:
-        session.talk = replace(talk, ended=before)
-    microphone.follow(desk, earlier, state)
+        session.meeting_call = replace(meeting_call, ended=before)
+    microphone.follow(context, earlier, state)
 
 
-def _is_end_of(talk: MeetingCall, last: Call) -> bool:
+def _is_end_of(meeting_call: MeetingCall, last: Call) -> bool:
     """Whether this is how the call of this meeting ended, and not an earlier one or that of another meeting."""
-    if not same_number(last.number, talk.number) or last.since < talk.since:
+    if not same_number(last.number, meeting_call.number) or last.since < meeting_call.since:
         return False
-    if talk.before is not None and last.id == talk.before.call_id:
+    if meeting_call.before is not None and last.id == meeting_call.before.call_id:
         return False
-    return last.placed is None or last.placed >= talk.since or last.id == talk.call_id
+    return last.placed is None or last.placed >= meeting_call.since or last.id == meeting_call.call_id
 
 
-def _over(desk: IntentContext, talk: MeetingCall, ended: Call) -> None:
+def _over(context: IntentContext, meeting_call: MeetingCall, ended: Call) -> None:
     """Our call is over; where it was not answered the second number is tried, else the earlier call is shown."""
-    if talk.ended is not None or talk.failed:
+    if meeting_call.ended is not None or meeting_call.failed:
         return
-    if talk.spare is not None and not ended.answered and ended.ended_by in UNREACHED:
-        number, tones = talk.spare
-        dial(desk, replace(talk, number=number, tones=tones, spare=None, second=True))
+    if meeting_call.fallback is not None and not ended.answered and ended.ended_by in UNREACHED:
+        number, tones = meeting_call.fallback
+        dial(context, replace(meeting_call, number=number, tones=tones, fallback=None, second=True))
         return
-    if talk.before is not None and ours(desk.session.phone.calls, talk.before) is not None:
-        _return_to(desk, talk.before, ENDED[ended.ended_by or EndedBy.UNKNOWN])
+    if meeting_call.before is not None and ours(context.session.phone.calls, meeting_call.before) is not None:
+        _return_to(context, meeting_call.before, ENDED[ended.ended_by or EndedBy.UNKNOWN])
         return
-    desk.session.talk = replace(talk, ended=ended)
+    context.session.meeting_call = replace(meeting_call, ended=ended)
 
 
-def _find(desk: IntentContext, state: PhoneState) -> None:
+def _find(context: IntentContext, state: PhoneState) -> None:
     """Take up the call to a meeting of now that was placed before this screen was started."""
     if not state.calls:
         return
-    scene, session = desk.scene(), desk.session
+    view, session = context.view(), context.session
     # Joining answers a reminder: of two meetings with one number it is that one.
-    answered = dict(scene.snapshot.snoozed)
-    entries = [entry for entry in scene.book.near(scene.now) if joinable(entry, scene.now)]
+    answered = dict(view.snapshot.snoozed)
+    entries = [entry for entry in view.agenda.near(view.now) if joinable(entry, view.now)]
     for entry in sorted(entries, key=lambda entry: entry.key not in answered):
-        stored = scene.book.of(entry)
+        stored = view.agenda.of(entry)
         for dial_in in stored.way_in.dial_ins if stored.way_in else ():
-            talk = MeetingCall(
-                entry.key, title(scene, stored), dial_in.number, dial_in.tones, quiet=state.muted, found=True
+            meeting_call = MeetingCall(
+                entry.key, title(view, stored), dial_in.number, dial_in.tones, mute_on_connect=state.muted, found=True
             )
-            if ours(state.calls, talk) is not None:
-                session.talk, session.hushed = talk, state.muted
-                if session.trail.here == HOME:
-                    session.trail.go(ScreenAddress(ScreenName.CALL, talk.key), session.restrictions)
+            if ours(state.calls, meeting_call) is not None:
+                session.meeting_call, session.muted_by_us = meeting_call, state.muted
+                if session.back_stack.here == HOME:
+                    session.back_stack.go(ScreenAddress(ScreenName.CALL, meeting_call.key), session.restrictions)
                 return

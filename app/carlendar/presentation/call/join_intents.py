@@ -1,4 +1,4 @@
-"""Touches that have to do with getting into a meeting: call, link, place."""
+"""Handlers of the intents that lead to a meeting: call, link, QR code, navigation."""
 
 from __future__ import annotations
 
@@ -17,95 +17,129 @@ from carlendar.presentation.view_context import MeetingCall, Panel
 from carlendar.store.records import AGREED
 
 if TYPE_CHECKING:
+    from carlendar.domain.agenda import Entry
     from carlendar.presentation.intent_context import IntentContext
+    from carlendar.presentation.intents import CallOrganizer, HandOver, Join, JoinConfirmed, Navigate
+    from carlendar.presentation.view_context import ViewContext
 
 
-def join(desk: IntentContext, key: str, *, confirmed: bool = False) -> None:
-    """Get into the meeting by the plan's first step, with no page between but the plan's own question (parked).
+def join(context: IntentContext, intent: Join) -> None:
+    """Join by the intent's step, or first ask the question that it needs (parked)."""
+    found = _still_planned(context, intent.key, intent.step)
+    if found is None:
+        return
+    if intent.step.confirm:
+        context.session.panel, context.session.panel_subject = Panel.CONFIRM, intent.key
+        return
+    _carry_out(context, *found)
 
-    `confirmed` is the answer to that question and nothing without it: driving off takes it back.
+
+def join_confirmed(context: IntentContext, intent: JoinConfirmed) -> None:
+    """Join by the step that the question showed; without effect once the question is gone, as after driving off."""
+    session = context.session
+    if session.panel is not Panel.CONFIRM or session.panel_subject != intent.key:
+        return
+    found = _still_planned(context, intent.key, intent.step)
+    if found is None:
+        return
+    if intent.step.action is JoinAction.CALL:
+        _agree(context, intent.step.number)
+    _carry_out(context, *found)
+
+
+def _still_planned(context: IntentContext, key: str, step: Step) -> tuple[ViewContext, Entry, Plan] | None:
+    """The view, entry and plan of now, if joining still begins with `step`; None otherwise.
+
+    The one re-validation of a step that was planned for an earlier frame. Where it fails nothing is done, and the frame
+    that follows the touch offers what is planned now.
     """
-    entry = desk.entry(key)
-    scene, session = desk.scene(), desk.session
-    asked = session.panel is Panel.CONFIRM and session.panel_subject == key
-    if entry is None or not scene.can_join(entry) or (confirmed and not asked):
-        return
-    stored = scene.book.of(entry)
-    step = scene.plan(stored, confirmed=confirmed).first
-    if step.confirm and not confirmed:
-        session.panel, session.panel_subject = Panel.CONFIRM, key
-        return
-    if confirmed and step.action is JoinAction.CALL:
-        _agree(desk, step.number)
-    desk.session.turn()
+    entry, view = context.entry(key), context.view()
+    if entry is None or not joinable(entry, view.now):
+        return None
+    plan = view.plan(view.agenda.of(entry))
+    if plan.first != step or step.action not in (JoinAction.CALL, JoinAction.OPEN):
+        return None
+    return view, entry, plan
+
+
+def _carry_out(context: IntentContext, view: ViewContext, entry: Entry, plan: Plan) -> None:
+    """Call or open the plan's first step; joining also answers the reminder."""
+    step, stored = plan.first, view.agenda.of(entry)
+    context.session.turn()
     if step.action is JoinAction.CALL:
-        spare, quiet = _spare(scene.plan(stored), step.number), desk.options.join_muted
-        talk = MeetingCall(key, title(scene, stored), step.number, step.tones, spare=spare, quiet=quiet)
-        dial(desk, talk)
+        call = MeetingCall(
+            entry.key,
+            title(view, stored),
+            step.number,
+            step.tones,
+            fallback=_fallback(plan),
+            mute_on_connect=context.options.join_muted,
+        )
+        dial(context, call)
     else:
-        _open(desk, step)
+        _open(context, step)
     until = answered_until(entry.event)
-    desk.session.snoozed[key] = until
-    desk.ports.memory.snooze(key, stored.account.id, until, scene.now)
+    context.session.snoozed[entry.key] = until
+    context.ports.memory.snooze(entry.key, stored.account.id, until, view.now)
 
 
-def call_organizer(desk: IntentContext, key: str) -> None:
-    """Call the organiser's own number: a person answers, so nothing is typed and nothing is muted."""
-    entry, scene = desk.entry(key), desk.scene()
-    step = organizer_step(scene, entry) if entry is not None and joinable(entry, scene.now) else None
-    if entry is not None and step is not None:
-        dial(desk, MeetingCall(key, title(scene, scene.book.of(entry)), step.number, ""))
+def call_organizer(context: IntentContext, intent: CallOrganizer) -> None:
+    """Call the organiser's own number: a person answers, so no tones are sent and nothing is muted."""
+    entry, view = context.entry(intent.key), context.view()
+    if entry is None or not joinable(entry, view.now) or organizer_step(view, entry) != intent.step:
+        return
+    dial(context, MeetingCall(entry.key, title(view, view.agenda.of(entry)), intent.step.number, ""))
 
 
-def _spare(plan: Plan, number: str) -> tuple[str, str] | None:
-    """The first number of the plan beside `number` that may be called without a question, with its tones."""
-    calls = (step for step in (plan.first, *plan.also) if step.action is JoinAction.CALL and not step.confirm)
-    return next(((step.number, step.tones) for step in calls if step.number != number), None)
+def _fallback(plan: Plan) -> tuple[str, str] | None:
+    """The plan's next number that may be called without a question, with its tones."""
+    calls = (step for step in plan.also if step.action is JoinAction.CALL and not step.confirm)
+    return next(((step.number, step.tones) for step in calls if step.number != plan.first.number), None)
 
 
-def _agree(desk: IntentContext, number: str) -> None:
+def _agree(context: IntentContext, number: str) -> None:
     """Remember for this profile that this number may be called: it is asked about once."""
-    profile = desk.session.snapshot.profile
+    profile = context.session.snapshot.profile
     if profile is not None:
         key = f"{AGREED}{profile.id}:{number}"
-        desk.session.preferences[key] = "1"
-        desk.ports.memory.prefer(key, "1")
+        context.session.preferences[key] = "1"
+        context.ports.memory.prefer(key, "1")
 
 
-def _open(desk: IntentContext, step: Step) -> None:
+def _open(context: IntentContext, step: Step) -> None:
     try:
-        desk.ports.links.open(step.url)
+        context.ports.links.open(step.url)
     except CarlendarError:
-        desk.toast(desk.words().say("The browser could not be opened"), "alert", Tone.WARN)
+        context.toast(context.words().say("The browser could not be opened"), "alert", Tone.WARN)
 
 
-def navigate(desk: IntentContext, key: str) -> None:
+def navigate(context: IntentContext, intent: Navigate) -> None:
     """Send the meeting's place to the navigation system; what the car refuses is not offered again in this drive."""
-    entry = desk.entry(key)
+    entry = context.entry(intent.key)
     where = entry.event.place if entry else None
     if where is None or where.latitude is None or where.longitude is None:
         return
-    say = desk.words().say
+    say = context.words().say
     try:
-        desk.ports.navigation.navigate(where.latitude, where.longitude)
+        context.ports.navigation.navigate(where.latitude, where.longitude)
     except CarlendarError as error:
-        desk.session.takes_destinations = not isinstance(error, (RefusedError, IncompleteError))
+        context.session.takes_destinations = not isinstance(error, (RefusedError, IncompleteError))
         if isinstance(error, RefusedError):
             text = say("This car does not accept destinations")
         elif isinstance(error, ServiceError) and error.perhaps:
             text = say("Destination may be incomplete")
         else:
             text = say("The destination could not be set")
-        desk.toast(text, "alert", Tone.WARN)
+        context.toast(text, "alert", Tone.WARN)
     else:
-        desk.toast(say("Destination set"), "navigation-variant")
+        context.toast(say("Destination set"), "navigation-variant")
 
 
-def hand_over(desk: IntentContext, key: str) -> None:
-    """Show the link as a QR code on the event's page."""
-    session = desk.session
-    if session.restrictions.restricted or desk.entry(key) is None:
+def hand_over(context: IntentContext, intent: HandOver) -> None:
+    """Show the link as a QR code on the event's screen."""
+    session = context.session
+    if session.restrictions.restricted or context.entry(intent.key) is None:
         return
     session.turn()
-    session.trail.go(ScreenAddress(ScreenName.EVENT, key), session.restrictions)
+    session.back_stack.go(ScreenAddress(ScreenName.EVENT, intent.key), session.restrictions)
     session.panel = Panel.HAND_OVER

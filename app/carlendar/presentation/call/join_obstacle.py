@@ -26,22 +26,22 @@ EMERGENCY = (mark("Emergency call in progress"), mark("Emergency call"), "phone-
 """Why no call can be placed although there is a phone."""
 
 
-def obstacle(scene: ViewContext, entry: Entry) -> Line | None:
+def obstacle(view: ViewContext, entry: Entry) -> Line | None:
     """The reason from when joining would be offered; None where it is offered, or the meeting has none to join."""
-    stored = scene.book.of(entry)
-    if not in_join_time(entry.event, scene.now) or not may_show_details(scene, stored):
+    stored = view.agenda.of(entry)
+    if not in_join_time(entry.event, view.now) or not may_show_details(view, stored):
         return None
-    step = scene.plan(stored).first
+    step = view.plan(stored).first
     why = step.why
-    if step.action is JoinAction.HAND_OVER and not scene.can_call and stored.way_in and stored.way_in.dial_ins:
+    if step.action is JoinAction.HAND_OVER and not view.can_call and stored.way_in and stored.way_in.dial_ins:
         why = Why.NO_PHONE  # parked: the link can be handed over instead
     reason = REASONS.get(why)
-    if why is Why.NO_PHONE and scene.phone.connected:
-        reason = EMERGENCY if scene.emergency else BUSY
+    if why is Why.NO_PHONE and view.phone.connected:
+        reason = EMERGENCY if view.emergency else BUSY
     if reason is None:
         return None
     text, short, icon = reason
-    reasons = (scene.words.say(text), scene.words.say(short))
-    service = short_name(scene, stored)
-    # In words in every form: a warning is not told by its colour and icon alone.
+    reasons = (view.words.say(text), view.words.say(short))
+    service = short_name(view, stored)
+    # Every variant is a text: a warning is never conveyed by colour and icon alone.
     return Line((f"{service} · {reasons[0]}", *reasons) if service else reasons, icon, Tone.WARN)

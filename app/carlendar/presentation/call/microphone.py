@@ -24,66 +24,66 @@ SETTLES_AFTER = 5.0
 """Elapsed seconds after which a command that had no effect is not waited for any more."""
 
 
-def ask(desk: IntentContext, *, muted: bool) -> None:
+def ask(context: IntentContext, *, muted: bool) -> None:
     """Mute or unmute, and remember that it was done from here."""
-    session = desk.session
+    session = context.session
     command = CallCommand.MUTE if muted else CallCommand.UNMUTE
     try:
-        desk.ports.telephony.command(command, _our_id(desk))
+        context.ports.telephony.command(command, _our_id(context))
     except CallError:
-        desk.toast(desk.words().say("The phone could not do that"), "phone-alert", Tone.WARN)
+        context.toast(context.words().say("The phone could not do that"), "phone-alert", Tone.WARN)
         return
-    session.hushed = muted
-    session.microphone_asked = (muted, desk.ports.elapsed.seconds() + SETTLES_AFTER)
+    session.muted_by_us = muted
+    session.microphone_asked = (muted, context.ports.elapsed.seconds() + SETTLES_AFTER)
 
 
-def want(desk: IntentContext, *, muted: bool) -> None:
+def want(context: IntentContext, *, muted: bool) -> None:
     """The driver mutes or unmutes our call."""
-    if desk.session.talk is not None:
-        desk.session.talk = replace(desk.session.talk, quiet=muted)
-    ask(desk, muted=muted)
+    if context.session.meeting_call is not None:
+        context.session.meeting_call = replace(context.session.meeting_call, mute_on_connect=muted)
+    ask(context, muted=muted)
 
 
-def follow(desk: IntentContext, before: PhoneState, state: PhoneState) -> None:
+def follow(context: IntentContext, before: PhoneState, state: PhoneState) -> None:
     """Apply what is wanted where the calls changed; else take over what was changed elsewhere."""
-    session = desk.session
-    found = ours(state.calls, session.talk)
+    session = context.session
+    found = ours(state.calls, session.meeting_call)
     refused = state.refusal.command if state.refusal is not None and state.refusal != before.refusal else None
     situation = (state.connected, found.phase if found else None, _other_active(state, found), _emergency(state))
     changed = situation != session.situation or refused is CallCommand.RESUME
     session.situation = situation
     session.resuming = session.resuming and not changed
     if refused in (CallCommand.MUTE, CallCommand.UNMUTE):
-        session.microphone_asked, session.hushed = None, state.muted
-    asked = _asked(desk, state)
-    muted, wanted = (state.muted if asked is None else asked), _wanted(desk, state, found)
+        session.microphone_asked, session.muted_by_us = None, state.muted
+    asked = _asked(context, state)
+    muted, wanted = (state.muted if asked is None else asked), _wanted(context, state, found)
     if not state.connected:
         return
-    if changed and wanted is not None and wanted is not muted and (wanted or session.hushed):
-        ask(desk, muted=wanted)
+    if changed and wanted is not None and wanted is not muted and (wanted or session.muted_by_us):
+        ask(context, muted=wanted)
     elif asked is None and not state.muted:
-        session.hushed = False
+        session.muted_by_us = False
     alone = found is not None and found.phase is CallPhase.ACTIVE and not situation[2]
-    if alone and not changed and asked is None and before.muted is not state.muted and session.talk is not None:
-        session.talk = replace(session.talk, quiet=state.muted)
+    if alone and not changed and asked is None and before.muted is not state.muted and session.meeting_call is not None:
+        session.meeting_call = replace(session.meeting_call, mute_on_connect=state.muted)
 
 
-def _wanted(desk: IntentContext, state: PhoneState, found: Call | None) -> bool | None:
+def _wanted(context: IntentContext, state: PhoneState, found: Call | None) -> bool | None:
     """Whether the microphone is to be muted now; None where it is to stay as it is."""
     if _emergency(state) or found is None:
         return False
     if found.phase is CallPhase.ACTIVE:
-        return desk.session.talk is not None and desk.session.talk.quiet
-    return False if _other_active(state, found) and not desk.session.resuming else None
+        return context.session.meeting_call is not None and context.session.meeting_call.mute_on_connect
+    return False if _other_active(state, found) and not context.session.resuming else None
 
 
-def _asked(desk: IntentContext, state: PhoneState) -> bool | None:
+def _asked(context: IntentContext, state: PhoneState) -> bool | None:
     """What the microphone was last asked for, while that has not come about yet."""
-    session = desk.session
+    session = context.session
     if session.microphone_asked is None:
         return None
     muted, until = session.microphone_asked
-    if state.muted is muted or not state.connected or desk.ports.elapsed.seconds() > until:
+    if state.muted is muted or not state.connected or context.ports.elapsed.seconds() > until:
         session.microphone_asked = None
         return None
     return muted
@@ -97,6 +97,6 @@ def _emergency(state: PhoneState) -> bool:
     return any(call.emergency for call in state.calls)
 
 
-def _our_id(desk: IntentContext) -> str:
-    found = ours(desk.session.phone.calls, desk.session.talk)
+def _our_id(context: IntentContext) -> str:
+    found = ours(context.session.phone.calls, context.session.meeting_call)
     return found.id if found else ""

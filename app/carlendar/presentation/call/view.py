@@ -10,7 +10,7 @@ from carlendar.domain.up_next import outlook
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.actions import REJOIN, TRY_AGAIN, hand_over, join
 from carlendar.presentation.disclosure import cleaned, title_forms, title_of
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import AnswerCall, CloseCall, LeaveCall, Mute, SendTones, Unhold, Unmute
 from carlendar.presentation.now.running_late import action as late
 from carlendar.presentation.states import Action, CallState, Line, Look, Tone
 from carlendar.text.graphemes import count
@@ -76,115 +76,120 @@ def waiting(calls: tuple[Call, ...]) -> Call | None:
     return next((call for call in calls if call.phase in (CallPhase.INCOMING, CallPhase.WAITING)), None)
 
 
-def call(scene: ViewContext) -> CallState:
+def call(view: ViewContext) -> CallState:
     """The Call screen; of the call in flight, or of what became of it."""
-    talk = scene.talk
-    if talk is None:
-        return CallState(Line((scene.words.say("No call"),), "phone"), "", close=_close(scene))
-    found = scene.our_call
+    meeting_call = view.meeting_call
+    if meeting_call is None:
+        return CallState(Line((view.words.say("No call"),), "phone"), "", close=_close(view))
+    found = view.our_call
     if found is None:
-        return _over(scene, talk)
-    return _in_flight(scene, talk, found)
+        return _over(view, meeting_call)
+    return _in_flight(view, meeting_call, found)
 
 
-def _in_flight(scene: ViewContext, talk: MeetingCall, found: Call) -> CallState:
-    say = scene.words.say
-    if scene.emergency:  # no touch of ours may reach it
-        return CallState(_status(scene, found), title(scene, talk), say("Emergency call in progress"))
-    leave = Action(Intent.LEAVE, (say("Leave"),), "phone-hangup", Look.STOP, found.id, sends=True)
+def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> CallState:
+    say = view.words.say
+    if view.emergency:  # no touch of ours may reach it
+        return CallState(_status(view, found), title(view, meeting_call), say("Emergency call in progress"))
+    leave = Action(LeaveCall(), (say("Leave"),), "phone-hangup", Look.STOP, sends=True)
     connected = found.phase is CallPhase.ACTIVE
-    other = waiting(scene.phone.calls)
-    small = _answer(scene, other) if other else None
-    if connected and other is None and talk.tones and found.tones not in (TonesPhase.WAITING, TonesPhase.SENDING):
-        small = Action(Intent.SEND_TONES, (say("Enter ID again"), say("ID again")), "dialpad", argument=found.id)
-    large = _mute(scene) if connected else None
+    other = waiting(view.phone.calls)
+    small = _answer(view, other) if other else None
+    if (
+        connected
+        and other is None
+        and meeting_call.tones
+        and found.tones not in (TonesPhase.WAITING, TonesPhase.SENDING)
+    ):
+        small = Action(SendTones(), (say("Enter ID again"), say("ID again")), "dialpad")
+    large = _mute(view) if connected else None
     if found.phase is CallPhase.HELD:
-        large = Action(Intent.UNHOLD, (say("Resume the call"), say("Resume")), "phone-in-talk", argument=found.id)
+        large = Action(Unhold(), (say("Resume the call"), say("Resume")), "phone-in-talk")
     return CallState(
-        status=_status(scene, found),
-        title=title(scene, talk),
-        detail=_detail(scene, talk, found, other),
+        status=_status(view, found),
+        title=title(view, meeting_call),
+        detail=_detail(view, meeting_call, found, other),
         large=large,
         small=small,
         leave=leave,
     )
 
 
-def title(scene: ViewContext, talk: MeetingCall) -> str:
-    """The meeting's title as it may be told now; what it was called at joining once it is gone."""
-    stored = scene.book.stored.get(talk.key)
-    return talk.title if stored is None else title_of(scene, Entry(stored.event))
+def title(view: ViewContext, meeting_call: MeetingCall) -> str:
+    """The meeting's title as it may be shown now; the title at joining once the meeting is gone."""
+    stored = view.agenda.stored.get(meeting_call.key)
+    return meeting_call.title if stored is None else title_of(view, Entry(stored.event))
 
 
-def phone_name(scene: ViewContext) -> str:
+def phone_name(view: ViewContext) -> str:
     """The phone that is called with, where there are several or it is not the profile's own; else nothing."""
-    own = scene.own_phone[0]
-    others = len(scene.phone.phones) > 1 or own not in ("", scene.phone.phone)
-    return cleaned(scene.phone.name) if others else ""
+    own = view.own_phone[0]
+    others = len(view.phone.phones) > 1 or own not in ("", view.phone.phone)
+    return cleaned(view.phone.name) if others else ""
 
 
-def _status(scene: ViewContext, found: Call) -> Line:
-    say = scene.words.say
+def _status(view: ViewContext, found: Call) -> Line:
+    say = view.words.say
     text, icon, tone = STATUS[found.phase]
     parts = [say(text)]
     digits = TONES if found.phase is CallPhase.ACTIVE else HELD_TONES if found.phase is CallPhase.HELD else {}
     if found.tones in digits:
         parts.append(say(digits[found.tones]))
-    if scene.phone.muted and found.phase is CallPhase.ACTIVE:
+    if view.phone.muted and found.phase is CallPhase.ACTIVE:
         parts.append(say("muted"))
     if found.tones in (TonesPhase.FAILED, TonesPhase.PARTIAL):
         tone = Tone.WARN
     return Line((" · ".join(parts), parts[0]), icon, tone)
 
 
-def _mute(scene: ViewContext) -> Action:
-    say = scene.words.say
-    if scene.phone.muted:
-        return Action(Intent.UNMUTE, (say("Unmute"),), "microphone-off", selected=True)
-    return Action(Intent.MUTE, (say("Mute"),), "microphone")
+def _mute(view: ViewContext) -> Action:
+    say = view.words.say
+    if view.phone.muted:
+        return Action(Unmute(), (say("Unmute"),), "microphone-off", selected=True)
+    return Action(Mute(), (say("Mute"),), "microphone")
 
 
-def _answer(scene: ViewContext, other: Call) -> Action | None:
+def _answer(view: ViewContext, other: Call) -> Action | None:
     """Take it; None where the phone has no room for another call."""
-    say = scene.words.say
-    if {CallPhase.ACTIVE, CallPhase.HELD} <= {call.phase for call in scene.phone.calls}:
+    say = view.words.say
+    if {CallPhase.ACTIVE, CallPhase.HELD} <= {call.phase for call in view.phone.calls}:
         return None
-    labels = (say("Hold and answer"), scene.words.say_in("call", "Answer"))
-    return Action(Intent.ANSWER_CALL, labels, "phone-incoming", argument=other.id, sends=True)
+    labels = (say("Hold and answer"), view.words.say_in("call", "Answer"))
+    return Action(AnswerCall(other.id), labels, "phone-incoming", sends=True)
 
 
-def _detail(scene: ViewContext, talk: MeetingCall, found: Call, other: Call | None) -> str:
+def _detail(view: ViewContext, meeting_call: MeetingCall, found: Call, other: Call | None) -> str:
     """What is out of the ordinary; else whole minutes of the call, and what comes next."""
-    say = scene.words.say
+    say = view.words.say
     if other is not None:
         return say("Another call is waiting")
     if found.phase in (CallPhase.DIALING, CallPhase.RINGING):
-        if talk.second:
+        if meeting_call.second:
             return say("First number failed, trying the second")
-        if name := phone_name(scene):
+        if name := phone_name(view):
             return say("With {phone}", phone=name)
-    if found.phase is CallPhase.ACTIVE and talk.tones and _unknown_digits(talk, found):
+    if found.phase is CallPhase.ACTIVE and meeting_call.tones and _unknown_digits(meeting_call, found):
         return say("Enter the ID again if the meeting asks for it")
-    return _minutes_and_next(scene, talk, found)
+    return _minutes_and_next(view, meeting_call, found)
 
 
-def _unknown_digits(talk: MeetingCall, found: Call) -> bool:
+def _unknown_digits(meeting_call: MeetingCall, found: Call) -> bool:
     """Whether nothing is known of the digits of this call."""
-    return found.placed is None and found.tones is TonesPhase.NONE and talk.found
+    return found.placed is None and found.tones is TonesPhase.NONE and meeting_call.found
 
 
-def _minutes_and_next(scene: ViewContext, talk: MeetingCall, found: Call | None) -> str:
-    minutes = int((scene.elapsed - found.since) // 60) if found and found.phase is CallPhase.ACTIVE else 0
-    parts = [scene.words.say_number("{n} min", "{n} min", minutes)] if minutes > 0 else []
-    following = _following(scene, talk)
+def _minutes_and_next(view: ViewContext, meeting_call: MeetingCall, found: Call | None) -> str:
+    minutes = int((view.elapsed - found.since) // 60) if found and found.phase is CallPhase.ACTIVE else 0
+    parts = [view.words.say_number("{n} min", "{n} min", minutes)] if minutes > 0 else []
+    following = _following(view, meeting_call)
     if following is None:
         return "".join(parts)
-    time = scene.formats.time(scene.at(following)[0])
+    time = view.formats.time(view.at(following)[0])
 
     def said(title: str) -> str:
-        return " · ".join((*parts, scene.words.say("Next: {title} at {time}", title=title, time=time)))
+        return " · ".join((*parts, view.words.say("Next: {title} at {time}", title=title, time=time)))
 
-    return _with_title(said, title_of(scene, following))
+    return _with_title(said, title_of(view, following))
 
 
 def _with_title(said: Callable[[str], str], title: str) -> str:
@@ -196,90 +201,92 @@ def _with_title(said: Callable[[str], str], title: str) -> str:
     return said(cut(title, room, room))
 
 
-def _following(scene: ViewContext, talk: MeetingCall) -> Entry | None:
+def _following(view: ViewContext, meeting_call: MeetingCall) -> Entry | None:
     """The next meeting of today after the one of the call."""
-    view = outlook(scene.book.near(scene.now), scene.now, scene.snapshot.dismissed)
-    held = (view.main, *view.following) if view.main else ()
-    ahead = (entry for entry in held if entry.key != talk.key and scene.at(entry)[0] > scene.now)
-    return next((entry for entry in ahead if scene.at(entry)[0].date() == scene.now.date()), None)
+    up_next = outlook(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
+    held = (up_next.main, *up_next.following) if up_next.main else ()
+    ahead = (entry for entry in held if entry.key != meeting_call.key and view.at(entry)[0] > view.now)
+    return next((entry for entry in ahead if view.at(entry)[0].date() == view.now.date()), None)
 
 
-def _over(scene: ViewContext, talk: MeetingCall) -> CallState:
+def _over(view: ViewContext, meeting_call: MeetingCall) -> CallState:
     """What became of the call, and the next best thing to do."""
-    large = _next_best(scene, talk)
-    entry = next((held for held in scene.book.entries if held.key == talk.key), None)
-    # The others are waiting, and there is no way to them: while driving one can at least tell them.
-    stuck = entry is not None and not scene.parked and large is None and _failed(talk)
+    large = _next_best(view, meeting_call)
+    entry = next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
+    # The meeting cannot be reached: while driving, offer to tell the others at least.
+    stuck = entry is not None and not view.parked and large is None and _failed(meeting_call)
     return CallState(
-        status=_ending(scene, talk),
-        title=title(scene, talk),
+        status=_ending(view, meeting_call),
+        title=title(view, meeting_call),
         large=large,
-        small=late(scene, entry) if stuck and entry is not None else None,
-        close=_close(scene),
-        detail=_after(scene, talk),
+        small=late(view, entry) if stuck and entry is not None else None,
+        close=_close(view),
+        detail=_after(view, meeting_call),
     )
 
 
-def _failed(talk: MeetingCall) -> bool:
-    return bool(talk.failed) or (talk.ended is not None and talk.ended.ended_by is not EndedBy.HERE)
+def _failed(meeting_call: MeetingCall) -> bool:
+    return bool(meeting_call.failed) or (
+        meeting_call.ended is not None and meeting_call.ended.ended_by is not EndedBy.HERE
+    )
 
 
-def _after(scene: ViewContext, talk: MeetingCall) -> str:
+def _after(view: ViewContext, meeting_call: MeetingCall) -> str:
     """What is worth to know beside who ended the call."""
-    say = scene.words.say
-    if _came_back(scene, talk):
+    say = view.words.say
+    if _came_back(view, meeting_call):
         return say("The phone is connected again")
-    if talk.ended is not None and talk.ended.ended_by is EndedBy.NO_PROGRESS:
+    if meeting_call.ended is not None and meeting_call.ended.ended_by is EndedBy.NO_PROGRESS:
         return say("It may be asking which SIM card to use")
-    if talk.ended is not None and talk.second and not talk.ended.answered:
+    if meeting_call.ended is not None and meeting_call.second and not meeting_call.ended.answered:
         return say("Both numbers failed")
-    return _minutes_and_next(scene, talk, None)
+    return _minutes_and_next(view, meeting_call, None)
 
 
-def _ending(scene: ViewContext, talk: MeetingCall) -> Line:
-    say = scene.words.say
-    if talk.failed:
-        return Line((say(FAILED.get(talk.failed, FAILED["call"])),), "phone-alert", Tone.STOP)
-    if talk.ended is None:
-        if not scene.phone.connected:
+def _ending(view: ViewContext, meeting_call: MeetingCall) -> Line:
+    say = view.words.say
+    if meeting_call.failed:
+        return Line((say(FAILED.get(meeting_call.failed, FAILED["call"])),), "phone-alert", Tone.STOP)
+    if meeting_call.ended is None:
+        if not view.phone.connected:
             return Line((say(ENDED[EndedBy.NO_PHONE]),), "phone-off", Tone.STOP)
         return Line((say("Calling"),), "phone-outgoing", Tone.ACCENT)
-    by = talk.ended.ended_by or EndedBy.UNKNOWN
-    if by is EndedBy.NO_PHONE and talk.ended.answered:
+    by = meeting_call.ended.ended_by or EndedBy.UNKNOWN
+    if by is EndedBy.NO_PHONE and meeting_call.ended.answered:
         return Line((say("The phone was disconnected"),), "phone-off", Tone.STOP)
     if by is EndedBy.HERE:
         return Line((say(ENDED[by]),), "phone-hangup", Tone.MUTE)
     return Line((say(ENDED[by]),), "phone-off" if by is EndedBy.NO_PHONE else "phone-alert", Tone.STOP)
 
 
-def _next_best(scene: ViewContext, talk: MeetingCall) -> Action | None:
+def _next_best(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
     """Call again while that makes sense; without a phone, the link to another one (parked)."""
-    stored = scene.book.stored.get(talk.key)
-    if not talk.failed and talk.ended is None and scene.phone.connected:
+    stored = view.agenda.stored.get(meeting_call.key)
+    if not meeting_call.failed and meeting_call.ended is None and view.phone.connected:
         return None
     if stored is None:
         return None
-    entry = next((held for held in scene.book.entries if held.key == talk.key), None)
+    entry = next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
     if entry is None:
         return None
-    if scene.can_call and (again := join(scene, entry, TRY_AGAIN if _never_connected(talk) else REJOIN)):
+    if view.can_call and (again := join(view, entry, TRY_AGAIN if _never_connected(meeting_call) else REJOIN)):
         return again
-    return hand_over(scene, entry)
+    return hand_over(view, entry)
 
 
-def _never_connected(talk: MeetingCall) -> bool:
+def _never_connected(meeting_call: MeetingCall) -> bool:
     """Whether the call was refused or failed before the meeting answered, as far as the phone reports it."""
-    ended = talk.ended
+    ended = meeting_call.ended
     if ended is None or ended.answered:
-        return bool(talk.failed)
-    return talk.second or ended.ended_by in NOT_CONNECTED
+        return bool(meeting_call.failed)
+    return meeting_call.second or ended.ended_by in NOT_CONNECTED
 
 
-def _came_back(scene: ViewContext, talk: MeetingCall) -> bool:
+def _came_back(view: ViewContext, meeting_call: MeetingCall) -> bool:
     """The same phone: of two, the other one says nothing of this one's return."""
-    ended = talk.ended is not None and talk.ended.ended_by is EndedBy.NO_PHONE
-    return (ended or talk.failed == "no_phone") and scene.phone.connected and len(scene.phone.phones) < 2
+    ended = meeting_call.ended is not None and meeting_call.ended.ended_by is EndedBy.NO_PHONE
+    return (ended or meeting_call.failed == "no_phone") and view.phone.connected and len(view.phone.phones) < 2
 
 
-def _close(scene: ViewContext) -> Action:
-    return Action(Intent.CLOSE_CALL, (scene.words.say("Close"),), "close")
+def _close(view: ViewContext) -> Action:
+    return Action(CloseCall(), (view.words.say("Close"),), "close")

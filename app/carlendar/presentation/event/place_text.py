@@ -31,10 +31,10 @@ _WORD = re.compile(r"[^\W_]+")
 _LINK = re.compile(r"\b(?:https?://|msteams:|zoommtg:|sip:|tel:)\S+", re.IGNORECASE)
 
 
-def place(scene: ViewContext, stored: StoredEvent, *, full: bool = False) -> str:
+def place(view: ViewContext, stored: StoredEvent, *, full: bool = False) -> str:
     """Where it is: at a glance up to the first comma, or `full` with the address where that adds something."""
     where = stored.event.place
-    if where is None or not may_show_details(scene, stored):
+    if where is None or not may_show_details(view, stored):
         return ""
     name, address = cleaned(where.name), cleaned(where.address)
     if stored.way_in is not None and stored.way_in.found:

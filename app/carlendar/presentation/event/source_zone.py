@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from carlendar.presentation.view_context import ViewContext
 
 
-def own_zone_line(scene: ViewContext, event: Event) -> Line | None:
+def source_zone_line(view: ViewContext, event: Event) -> Line | None:
     """`In New York: 3:00 – 3:30`, with the day where it is another; None where the clocks there show the same.
 
-    Nothing is said of whole days, of a zone without a place (UTC, fixed offsets) and of one that nobody knows.
+    None also for whole days, for a zone without a place (UTC, fixed offsets) and for an unknown one.
     """
     name = iana_name(event.zone_name)
     if event.all_day or "/" not in name or name.startswith("Etc/"):
@@ -28,15 +28,15 @@ def own_zone_line(scene: ViewContext, event: Event) -> Line | None:
         zone = ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         return None
-    start, end = event.start(scene.zone), event.end(scene.zone)
+    start, end = event.start(view.zone), event.end(view.zone)
     there, until = start.astimezone(zone), end.astimezone(zone)
     if (there.utcoffset(), until.utcoffset()) == (start.utcoffset(), end.utcoffset()):
         return None
-    time = scene.formats.between(there, until)
+    time = view.formats.between(there, until)
     if there.date() != start.date():
-        time = f"{scene.formats.weekday(there.date())} {time}"
-    where = city(name, scene.words.language)
-    return Line((scene.words.say("In {place}: {time}", place=where, time=time), f"{where}: {time}"), "web")
+        time = f"{view.formats.weekday(there.date())} {time}"
+    where = city(name, view.words.language)
+    return Line((view.words.say("In {place}: {time}", place=where, time=time), f"{where}: {time}"), "web")
 
 
 def iana_name(zone: str) -> str:

@@ -12,10 +12,11 @@ from carlendar.domain.ports import ResponseKind
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import hand_over, join, navigate
+from carlendar.presentation.agenda.pending_answers import RESPONSES
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import blocked, cleaned, cleaned_text, may_show_details, names, title
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import AnswerSeries, ChooseAnswer, CloseQuestion, Respond
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.proximity import with_distance
 from carlendar.presentation.service_names import full_name, icon, short_name
@@ -48,70 +49,70 @@ MOST_SECONDARY = 3
 """Secondary actions of a page while restricted (restriction profile, "actions")."""
 
 
-def event(scene: ViewContext) -> EventState:
-    """The meeting whose occurrence key is the scene's subject; a sentence where it is gone."""
-    entry = next((held for held in scene.book.entries if held.key == scene.subject), None)
+def event(view: ViewContext) -> EventState:
+    """The meeting whose occurrence key is the view's subject; a message where it no longer exists."""
+    entry = next((held for held in view.agenda.entries if held.key == view.subject), None)
     if entry is None:
-        return EventState(scene.words.say("This meeting was moved or deleted"), "")
-    stored = scene.book.of(entry)
-    showing_link = scene.panel is Panel.HAND_OVER and scene.parked and stored.way_in is not None
+        return EventState(view.words.say("This meeting was moved or deleted"), "")
+    stored = view.agenda.of(entry)
+    showing_link = view.panel is Panel.HAND_OVER and view.parked and stored.way_in is not None
     return EventState(
-        title=title(scene, stored),
-        when=_when(scene, entry),
-        lines=tuple(_lines(scene, entry)),
-        body=cleaned_text(stored.event.body) if scene.parked and may_show_details(scene, stored) else "",
-        primary=join(scene, entry) or navigate(scene, entry, named=False),
-        actions=_actions(scene, entry),
-        qr=stored.way_in.url if showing_link and stored.way_in and may_show_details(scene, stored) else "",
+        title=title(view, stored),
+        when=_when(view, entry),
+        lines=tuple(_lines(view, entry)),
+        body=cleaned_text(stored.event.body) if view.parked and may_show_details(view, stored) else "",
+        primary=join(view, entry) or navigate(view, entry, named=False),
+        actions=_actions(view, entry),
+        qr=stored.way_in.url if showing_link and stored.way_in and may_show_details(view, stored) else "",
     )
 
 
-def _when(scene: ViewContext, entry: Entry) -> str:
-    start, end = scene.at(entry)
-    first = scene.formats.date(start.date())
+def _when(view: ViewContext, entry: Entry) -> str:
+    start, end = view.at(entry)
+    first = view.formats.date(start.date())
     if entry.event.all_day:
-        last = scene.formats.date(_last_day(entry.event, scene))
+        last = view.formats.date(_last_day(entry.event, view))
         return first if last == first else f"{first} – {last}"
     if start.date() == end.date():
-        return f"{first}, {scene.formats.between(start, end)}"
-    return f"{first}, {scene.formats.time(start)} – {scene.formats.date(end.date())}, {scene.formats.time(end)}"
+        return f"{first}, {view.formats.between(start, end)}"
+    return f"{first}, {view.formats.time(start)} – {view.formats.date(end.date())}, {view.formats.time(end)}"
 
 
-def _last_day(held: Event, scene: ViewContext) -> date:
-    return (held.end(scene.zone) - timedelta(days=1)).date()
+def _last_day(held: Event, view: ViewContext) -> date:
+    return (held.end(view.zone) - timedelta(days=1)).date()
 
 
-def _lines(scene: ViewContext, entry: Entry) -> list[Line]:
-    say, stored = scene.words.say, scene.book.of(entry)
+def _lines(view: ViewContext, entry: Entry) -> list[Line]:
+    say, stored = view.words.say, view.agenda.of(entry)
     if blocked(stored):
         return [Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)]
-    if not may_show_details(scene, stored):
+    if not may_show_details(view, stored):
         return [Line((say("Details are hidden while you are not alone"), say("Details are hidden")), "eye-off")]
     lines = []
     if stored.plain:
         lines.append(Line((say("The text of this meeting is not shown"), say("Text not shown")), "alert", Tone.WARN))
     if stored.event.cancelled:
         lines.append(Line((say("Cancelled"),), "calendar-remove", Tone.WARN))
-    if people := names(scene, stored, 2):
-        fewer = names(scene, stored, 1)
+    if people := names(view, stored, 2):
+        fewer = names(view, stored, 1)
         lines.append(Line((people, fewer), "account-group", Tone.NORMAL))
-    if service := full_name(scene, stored):
-        lines.append(Line((service, short_name(scene, stored)), icon(stored), Tone.NORMAL))
-    if hindrance := obstacle(scene, entry):
+    if service := full_name(view, stored):
+        lines.append(Line((service, short_name(view, stored)), icon(stored), Tone.NORMAL))
+    if hindrance := obstacle(view, entry):
         lines.append(replace(hindrance, variants=hindrance.variants[-2:]))  # the service stands above it
-    if where := place(scene, stored, full=scene.parked):
-        lines.append(Line((*with_distance(scene, stored, where), place(scene, stored)), "map-marker", Tone.NORMAL))
-    if scene.parked:
-        lines += _parked_lines(scene, stored)
-    said = (outbox_status.answer_line(scene, entry), outbox_status.late_line(scene, entry))
+    if where := place(view, stored, full=view.parked):
+        lines.append(Line((*with_distance(view, stored, where), place(view, stored)), "map-marker", Tone.NORMAL))
+    if view.parked:
+        lines += _parked_lines(view, stored)
+    said = (outbox_status.answer_line(view, entry), outbox_status.late_line(view, entry))
     return lines + [line for line in said if line]
 
 
-def _parked_lines(scene: ViewContext, stored: StoredEvent) -> list[Line]:
-    from carlendar.presentation.event.source_zone import own_zone_line
+def _parked_lines(view: ViewContext, stored: StoredEvent) -> list[Line]:
+    from carlendar.presentation.event.source_zone import source_zone_line
 
-    say = scene.words.say
-    elsewhere = own_zone_line(scene, stored.event)
+    say = view.words.say
+    elsewhere = source_zone_line(view, stored.event)
     lines = [elsewhere] if elsewhere else []
     if stored.way_in is not None and stored.way_in.dial_ins:
         lines.append(Line((dial_in(stored.way_in.dial_ins[0], say("ID")),), "phone", Tone.NORMAL))
@@ -152,83 +153,82 @@ def _number(number: str) -> str:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
-def _actions(scene: ViewContext, entry: Entry) -> tuple[Action, ...]:
-    if scene.panel is Panel.ANSWERS and scene.parked:
-        return _answers(scene, entry)
-    if scene.panel in SERIES and scene.parked:
-        return _which(scene, entry, SERIES[scene.panel])
-    if scene.panel is Panel.LATENESS and scene.parked and running_late.offered(scene, entry):
-        return (*running_late.choices(scene, entry), _never_mind(scene))
-    way_there = navigate(scene, entry, named=False) if join(scene, entry) else None
-    take_back = outbox_status.take_back(scene, entry.event, frozenset(outbox_status.ANSWERS))
+def _actions(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
+    if view.panel is Panel.ANSWERS and view.parked:
+        return _answers(view, entry)
+    if view.panel in SERIES and view.parked:
+        return _which(view, entry, SERIES[view.panel])
+    if view.panel is Panel.LATENESS and view.parked and running_late.offered(view, entry):
+        return (*running_late.choices(view, entry), _never_mind(view))
+    way_there = navigate(view, entry, named=False) if join(view, entry) else None
+    undo_action = outbox_status.undo_action(view, entry.event, frozenset(RESPONSES))
     found = (
-        _link(scene, entry),
+        _link(view, entry),
         way_there,
-        running_late.action(scene, entry),
-        take_back or _change_answer(scene, entry),
+        running_late.action(view, entry),
+        undo_action or _change_answer(view, entry),
     )
     given = tuple(action for action in found if action is not None)
-    return given if scene.parked else (*given, *_quick_answers(scene, entry))[:MOST_SECONDARY]
+    return given if view.parked else (*given, *_quick_answers(view, entry))[:MOST_SECONDARY]
 
 
-def _link(scene: ViewContext, entry: Entry) -> Action | None:
-    if scene.panel is Panel.HAND_OVER:
-        return Action(Intent.DISMISS_QUESTION, (scene.words.say("Hide the code"), scene.words.say("Hide")), "close")
-    return hand_over(scene, entry)
+def _link(view: ViewContext, entry: Entry) -> Action | None:
+    if view.panel is Panel.HAND_OVER:
+        return Action(CloseQuestion(), (view.words.say("Hide the code"), view.words.say("Hide")), "close")
+    return hand_over(view, entry)
 
 
-def _answerable(scene: ViewContext, entry: Entry) -> bool:
-    """Whether the calendar may be written, and the person was invited by somebody to what takes place."""
-    stored = scene.book.of(entry)
+def _answerable(view: ViewContext, entry: Entry) -> bool:
+    """Whether the calendar may be written, and the person was invited, and the meeting takes place."""
+    stored = view.agenda.of(entry)
     invited = not stored.event.is_organizer and stored.event.organizer is not None
     return invited and not stored.event.cancelled and running_late.may_answer(stored)
 
 
-def _change_answer(scene: ViewContext, entry: Entry) -> Action | None:
+def _change_answer(view: ViewContext, entry: Entry) -> Action | None:
     """Answering again."""
-    if not scene.parked or not _answerable(scene, entry):
+    if not view.parked or not _answerable(view, entry):
         return None
-    say = scene.words.say
+    say = view.words.say
     labels = (say("Change answer"), say("Answer"))
-    return Action(Intent.ANSWER_CHOICE, labels, "calendar-check", argument=entry.key)
+    return Action(ChooseAnswer(entry.key), labels, "calendar-check")
 
 
-def _quick_answers(scene: ViewContext, entry: Entry) -> tuple[Action, ...]:
+def _quick_answers(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
     """Standing at a light: yes or no to what was not answered yet, for the one occurrence."""
-    if entry.event.response is not Response.NOT_RESPONDED or not _answerable(scene, entry):
+    if entry.event.response is not Response.NOT_RESPONDED or not _answerable(view, entry):
         return ()
-    return tuple(_answer(scene, entry, choice) for choice in (CHOICES[0], CHOICES[2]))
+    return tuple(_answer(view, entry, choice) for choice in (CHOICES[0], CHOICES[2]))
 
 
-def _answers(scene: ViewContext, entry: Entry) -> tuple[Action, ...]:
-    return (*(_answer(scene, entry, choice) for choice in CHOICES), _never_mind(scene))
+def _answers(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
+    return (*(_answer(view, entry, choice) for choice in CHOICES), _never_mind(view))
 
 
-def _answer(scene: ViewContext, entry: Entry, choice: tuple[ResponseKind, Response, str, str]) -> Action:
+def _answer(view: ViewContext, entry: Entry, choice: tuple[ResponseKind, Response, str, str]) -> Action:
     """One answer; parked, to a series, it is asked what it is for."""
     kind, answer, label, name = choice
-    asks = scene.parked and bool(entry.event.series_id)
+    asks = view.parked and bool(entry.event.series_id)
     return Action(
-        Intent.ANSWER_SERIES if asks else Intent.RESPOND,
-        (scene.words.say(label),),
+        AnswerSeries(entry.key, kind) if asks else Respond(entry.key, kind),
+        (view.words.say(label),),
         name,
-        argument=f"{kind}|{entry.key}",
         sends=not asks,
         selected=entry.event.response is answer,
     )
 
 
-def _which(scene: ViewContext, entry: Entry, kind: ResponseKind) -> tuple[Action, ...]:
+def _which(view: ViewContext, entry: Entry, kind: ResponseKind) -> tuple[Action, ...]:
     """The one occurrence or its series."""
-    say = scene.words.say
+    say = view.words.say
     one = (say("Only this meeting"), say("Only this"))
     all_ = (say("The whole series"), say("Series"))
     return (
-        Action(Intent.RESPOND, one, "calendar", argument=f"{kind}|{entry.key}", sends=True),
-        Action(Intent.RESPOND, all_, "calendar-multiple", argument=f"{kind} series|{entry.key}", sends=True),
-        _never_mind(scene),
+        Action(Respond(entry.key, kind), one, "calendar", sends=True),
+        Action(Respond(entry.key, kind, series=True), all_, "calendar-multiple", sends=True),
+        _never_mind(view),
     )
 
 
-def _never_mind(scene: ViewContext) -> Action:
-    return Action(Intent.DISMISS_QUESTION, (scene.words.say("Cancel"),), "close")
+def _never_mind(view: ViewContext) -> Action:
+    return Action(CloseQuestion(), (view.words.say("Cancel"),), "close")

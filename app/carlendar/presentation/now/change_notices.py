@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from carlendar.domain.agenda import folded
 from carlendar.domain.event import Response
 from carlendar.presentation.disclosure import title_forms, title_of
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import NewsSeen
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.presentation.time_text import moment
 
@@ -25,49 +25,49 @@ NEAR = timedelta(hours=24)
 """What was and will be further away is no news for now."""
 
 
-def news(scene: ViewContext) -> tuple[Line, Action] | None:
+def news(view: ViewContext) -> tuple[Line, Action] | None:
     """The news that matter first: of what is, or was to be, the earliest; None where there is nothing to say."""
-    if not scene.snapshot.news or not scene.clock_set:
+    if not view.snapshot.news or not view.clock_set:
         return None
-    wanted = {(each.account_id, each.event_id): each for each in scene.snapshot.news}
+    wanted = {(each.account_id, each.event_id): each for each in view.snapshot.news}
     found = []
-    for entry in scene.book.timed:
-        each = wanted.get((scene.book.of(entry).account.id, entry.event.id))
-        if each is not None and _matters(scene, entry, each):
-            found.append((min(each.before, entry.event.start(scene.zone)), entry, each))
+    for entry in view.agenda.timed:
+        each = wanted.get((view.agenda.of(entry).account.id, entry.event.id))
+        if each is not None and _matters(view, entry, each):
+            found.append((min(each.before, entry.event.start(view.zone)), entry, each))
     if not found:
         return None
     _, entry, each = min(found, key=lambda one: (one[0], one[1].key))
-    seen = Action(Intent.NEWS_SEEN, (scene.words.say("OK"),), "check", argument=_key(each))
+    seen = Action(_seen(each), (view.words.say("OK"),), "check")
     icon = "calendar-remove" if each.kind == "cancelled" else "calendar-clock"
-    return Line(_variants(scene, entry, each), icon, Tone.WARN), seen
+    return Line(_variants(view, entry, each), icon, Tone.WARN), seen
 
 
-def _key(each: News) -> str:
-    return f"{each.account_id}|{each.event_id}"
+def _seen(each: News) -> NewsSeen:
+    return NewsSeen(each.account_id, each.event_id)
 
 
-def _matters(scene: ViewContext, entry: Entry, each: News) -> bool:
+def _matters(view: ViewContext, entry: Entry, each: News) -> bool:
     """Whether the driver would act on it now."""
-    event, now = entry.event, scene.now
-    if _key(each) in scene.acknowledged or event.response is Response.DECLINED or folded(event):
+    event, now = entry.event, view.now
+    if _seen(each) in view.acknowledged or event.response is Response.DECLINED or folded(event):
         return False
     if (each.kind == "cancelled") is not event.cancelled:
         return False
-    start = event.start(scene.zone)
+    start = event.start(view.zone)
     times = (each.before,) if event.cancelled else (each.before, start)
-    return (event.end(scene.zone) > now or each.before > now) and any(now <= time < now + NEAR for time in times)
+    return (event.end(view.zone) > now or each.before > now) and any(now <= time < now + NEAR for time in times)
 
 
-def _variants(scene: ViewContext, entry: Entry, each: News) -> tuple[str, ...]:
+def _variants(view: ViewContext, entry: Entry, each: News) -> tuple[str, ...]:
     """`Product review: moved to 15:30`, with shorter forms of the title, and last without it."""
-    say = scene.words.say
+    say = view.words.say
     if entry.event.cancelled:
-        before = moment(scene, each.before)
+        before = moment(view, each.before)
         what = say("cancelled ({time})", time=before)
         alone = say("Cancelled: {time}", time=before)
     else:
-        time = moment(scene, entry.event.start(scene.zone))
+        time = moment(view, entry.event.start(view.zone))
         what = say("moved to {time}", time=time)
-        alone = say("{before} moved to {time}", before=moment(scene, each.before), time=time)
-    return (*(f"{form}: {what}" for form in title_forms(title_of(scene, entry))), alone)
+        alone = say("{before} moved to {time}", before=moment(view, each.before), time=time)
+    return (*(f"{form}: {what}" for form in title_forms(title_of(view, entry))), alone)

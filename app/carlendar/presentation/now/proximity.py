@@ -15,33 +15,33 @@ METRES = {False: 1000.0, True: 1609.344}
 """In a kilometre, and in a mile."""
 
 
-def arrived(scene: ViewContext, where: Place) -> bool:
+def arrived(view: ViewContext, where: Place) -> bool:
     """Whether the car is at the place; not where either position is unknown."""
-    metres = _metres(scene, where)
+    metres = _metres(view, where)
     return metres is not None and metres < THERE
 
 
-def with_arrival(scene: ViewContext, stored: StoredEvent, text: str) -> tuple[str, ...]:
+def with_arrival(view: ViewContext, stored: StoredEvent, text: str) -> tuple[str, ...]:
     """The place at a glance, and that the car is there."""
     where = stored.event.place
-    if where is None or not arrived(scene, where):
+    if where is None or not arrived(view, where):
         return (text,)
-    return (scene.words.say("{place} · you are here", place=text), text)
+    return (view.words.say("{place} · you are here", place=text), text)
 
 
-def with_distance(scene: ViewContext, stored: StoredEvent, text: str) -> tuple[str, ...]:
+def with_distance(view: ViewContext, stored: StoredEvent, text: str) -> tuple[str, ...]:
     """The place with its distance, which is no way by road and says so; then the place alone."""
     where = stored.event.place
-    metres = None if where is None else _metres(scene, where)
-    if where is None or metres is None or arrived(scene, where):
-        return with_arrival(scene, stored, text)
-    say, many = scene.words.say, metres / METRES[scene.cabin.miles]
+    metres = None if where is None else _metres(view, where)
+    if where is None or metres is None or arrived(view, where):
+        return with_arrival(view, stored, text)
+    say, many = view.words.say, metres / METRES[view.vehicle.miles]
     number = f"{max(1, round(many))}"
-    if scene.cabin.miles:
+    if view.vehicle.miles:
         return (say("{place} · {number} mi in a straight line", place=text, number=number), text)
     return (say("{place} · {number} km in a straight line", place=text, number=number), text)
 
 
-def _metres(scene: ViewContext, where: Place) -> float | None:
-    here, there = scene.cabin.here, where.position
+def _metres(view: ViewContext, where: Place) -> float | None:
+    here, there = view.vehicle.here, where.position
     return None if here is None or there is None else here.metres(there)

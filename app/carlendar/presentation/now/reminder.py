@@ -9,7 +9,7 @@ from carlendar.presentation.actions import navigate, way_in
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import title_of
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import Dismiss, Remind
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.view import lateness_panel
 from carlendar.presentation.service_names import short_name
@@ -18,53 +18,53 @@ from carlendar.presentation.time_text import span
 from carlendar.presentation.view_context import Panel, ViewContext
 
 
-def reminded(scene: ViewContext, reminder: Reminder) -> DriveState:
+def reminded(view: ViewContext, reminder: Reminder) -> DriveState:
     """Drive with the band of `reminder`."""
     first = reminder.entries[0]
     state = DriveState(
-        title=title_of(scene, first),
-        band=Band(when(scene, reminder), "bell" if scene.cabin.loudness > 0 else "bell-off"),
-        lines=_lines(scene, reminder, first),
-        primary=way_in(scene, first) or navigate(scene, first, named=True),
-        secondary=running_late.action(scene, first),
-        footer=_answers(scene, reminder),
+        title=title_of(view, first),
+        band=Band(when(view, reminder), "bell" if view.vehicle.loudness > 0 else "bell-off"),
+        lines=_lines(view, reminder, first),
+        primary=way_in(view, first) or navigate(view, first, named=True),
+        secondary=running_late.action(view, first),
+        footer=_answers(view, reminder),
     )
-    return lateness_panel(scene, state, first) if scene.panel is Panel.LATENESS else state
+    return lateness_panel(view, state, first) if view.panel is Panel.LATENESS else state
 
 
-def when(scene: ViewContext, reminder: Reminder) -> str:
+def when(view: ViewContext, reminder: Reminder) -> str:
     """When it starts or started; changes on the minute."""
-    start, end = scene.at(reminder.entries[0])
-    minutes = minutes_until(reminder.entries[0].event, scene.now)
+    start, end = view.at(reminder.entries[0])
+    minutes = minutes_until(reminder.entries[0].event, view.now)
     if reminder.stage is ReminderStage.BEFORE:
-        return scene.words.say_number("Starts in {n} minute", "Starts in {n} minutes", max(1, minutes))
+        return view.words.say_number("Starts in {n} minute", "Starts in {n} minutes", max(1, minutes))
     if minutes == 0:
-        return scene.words.say("Starts now")
-    if scene.now >= end:
-        return scene.words.say("Ended at {time}", time=scene.formats.time(end))
-    return scene.words.say("Started at {time}", time=scene.formats.time(start))
+        return view.words.say("Starts now")
+    if view.now >= end:
+        return view.words.say("Ended at {time}", time=view.formats.time(end))
+    return view.words.say("Started at {time}", time=view.formats.time(start))
 
 
-def _lines(scene: ViewContext, reminder: Reminder, first: Entry) -> tuple[Line, ...]:
-    stored = scene.book.of(first)
-    hindrance = obstacle(scene, first)
-    where = "" if hindrance else short_name(scene, stored) or place(scene, stored)
-    time = span(scene, first)
+def _lines(view: ViewContext, reminder: Reminder, first: Entry) -> tuple[Line, ...]:
+    stored = view.agenda.of(first)
+    hindrance = obstacle(view, first)
+    where = "" if hindrance else short_name(view, stored) or place(view, stored)
+    time = span(view, first)
     lines = [Line((f"{time} · {where}", time))] if where else [Line((time,))]
-    said = outbox_status.late_line(scene, first)
+    said = outbox_status.late_line(view, first)
     lines += [line for line in (said, hindrance) if line]
     if len(reminder.entries) > 1:
-        other = title_of(scene, reminder.entries[1])
-        lines.append(Line((scene.words.say("Also: {title}", title=other),), "alert"))
+        other = title_of(view, reminder.entries[1])
+        lines.append(Line((view.words.say("Also: {title}", title=other),), "alert"))
     return tuple(lines)
 
 
-def _answers(scene: ViewContext, reminder: Reminder) -> tuple[Action, ...]:
-    say = scene.words.say
-    keys = "\n".join(reminder.keys)
-    skip = Action(Intent.SKIP, (say("Dismiss"),), "close", argument=keys)
+def _answers(view: ViewContext, reminder: Reminder) -> tuple[Action, ...]:
+    say = view.words.say
+    labels = dict.fromkeys((say("Dismiss"), view.words.say_in("short", "Dismiss")))
+    dismiss = Action(Dismiss(reminder.keys), tuple(labels), "close")
     if reminder.stage is ReminderStage.BEFORE:
-        time = scene.formats.time(scene.at(reminder.entries[0])[0])
-        labels = (say("Remind me at {time}", time=time), say("At {time}", time=time))
-        return (Action(Intent.REMIND, labels, "timer-outline", argument=keys), skip)
-    return (Action(Intent.REMIND, (say("Got it"),), "check", argument=keys), skip)
+        time = view.formats.time(view.at(reminder.entries[0])[0])
+        later = (say("Remind me at {time}", time=time), say("At {time}", time=time))
+        return (Action(Remind(reminder.keys), later, "timer-outline"), dismiss)
+    return (Action(Remind(reminder.keys), (say("Got it"),), "check"), dismiss)

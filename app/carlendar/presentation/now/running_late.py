@@ -10,7 +10,7 @@ from carlendar.domain.agenda import SOON, Entry, folded, takes_place
 from carlendar.domain.recipients import recipients
 from carlendar.presentation import outbox_status
 from carlendar.presentation.disclosure import may_show_details
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import ChooseLateness, CloseQuestion, SendLate
 from carlendar.presentation.states import Action
 from carlendar.presentation.view_context import Panel, ViewContext
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CHOICES = (5, 10, 15)
 """Minutes that are offered when parked."""
 ONE_TAP = 10
-"""Minutes that one tap tells while driving."""
+"""Minutes that one tap reports while driving."""
 SCOPE = "mail.send"
 ANSWER_SCOPE = "calendars.readwrite"
 
@@ -36,58 +36,57 @@ def may_answer(stored: StoredEvent) -> bool:
     return well and stored.calendar.can_edit and has_scope(stored.account, ANSWER_SCOPE)
 
 
-def told_to(stored: StoredEvent) -> int:
-    """How many people would be told: the organiser, or all others where the person is the organiser."""
+def recipient_count(stored: StoredEvent) -> int:
+    """How many people would receive the message: the organiser, or all others where the person is the organiser."""
     return len(recipients(stored.event, stored.account.address))
 
 
-def lacking(scene: ViewContext, account: Account) -> frozenset[str]:
+def lacking(view: ViewContext, account: Account) -> frozenset[str]:
     """The permissions beyond reading that the account could be asked for; empty while it is not signed in."""
-    options = scene.options
+    options = view.options
     if account.state is not AccountState.SIGNED_IN or account.is_feed or not options.more_permissions:
         return frozenset()
     useful = {SCOPE, ANSWER_SCOPE} if options.late_allowed else {ANSWER_SCOPE}
     return frozenset(scope for scope in useful & options.more_scopes if not has_scope(account, scope))
 
 
-def offered(scene: ViewContext, entry: Entry) -> bool:
-    """Whether the button is shown: permission is there, somebody can be told, and its time has come."""
-    stored = scene.book.of(entry)
-    if not scene.options.late_allowed or not has_scope(stored.account, SCOPE) or not told_to(stored):
+def offered(view: ViewContext, entry: Entry) -> bool:
+    """Whether the button is shown: the permission is granted, there are recipients, and the time has come."""
+    stored = view.agenda.of(entry)
+    if not view.options.late_allowed or not has_scope(stored.account, SCOPE) or not recipient_count(stored):
         return False
     if stored.account.state is not AccountState.SIGNED_IN or not takes_place(entry.event) or folded(entry.event):
         return False
     moments = entry.event.moments(UTC)
-    timely = moments.start - SOON <= scene.now < moments.end
-    return timely and may_show_details(scene, stored) and entry.event.id not in scene.late_sent
+    timely = moments.start - SOON <= view.now < moments.end
+    return timely and may_show_details(view, stored) and entry.event.id not in view.late_sent
 
 
-def action(scene: ViewContext, entry: Entry) -> Action | None:
+def action(view: ViewContext, entry: Entry) -> Action | None:
     """The button: one tap while driving, a choice of minutes when parked; Undo for what waits. None without either."""
-    if back := outbox_status.take_back(scene, entry.event, outbox_status.LATE):
+    if back := outbox_status.undo_action(view, entry.event, outbox_status.LATE):
         return back
-    if not offered(scene, entry):
+    if not offered(view, entry):
         return None
-    say = scene.words.say
-    if scene.panel is Panel.LATENESS:
-        return Action(Intent.DISMISS_QUESTION, (say("Cancel"),), "close")
+    say = view.words.say
+    if view.panel is Panel.LATENESS:
+        return Action(CloseQuestion(), (say("Cancel"),), "close")
     labels = (say("Tell them I’m late"), say("I’m late"))
-    if scene.parked:
-        return Action(Intent.LATE_CHOICE, labels, "clock-alert-outline", argument=entry.key)
-    return Action(Intent.LATE, labels, "clock-alert-outline", argument=f"{ONE_TAP}|{entry.key}", sends=True)
+    if view.parked:
+        return Action(ChooseLateness(entry.key), labels, "clock-alert-outline")
+    return Action(SendLate(entry.key, ONE_TAP), labels, "clock-alert-outline", sends=True)
 
 
-def choices(scene: ViewContext, entry: Entry) -> tuple[Action, ...]:
+def choices(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
     """5, 10 and 15 minutes."""
     return tuple(
         Action(
-            Intent.LATE,
+            SendLate(entry.key, minutes),
             (
-                scene.words.say_number("{n} minute", "{n} minutes", minutes),
-                scene.words.say_number("{n} min", "{n} min", minutes),
+                view.words.say_number("{n} minute", "{n} minutes", minutes),
+                view.words.say_number("{n} min", "{n} min", minutes),
             ),
             "clock-alert-outline",
-            argument=f"{minutes}|{entry.key}",
             sends=True,
         )
         for minutes in CHOICES

@@ -1,4 +1,4 @@
-"""Drive, the home screen: the next meeting, its one action, and the two after it."""
+"""The home screen: the next meeting, its one action, and the two after it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from carlendar.presentation.actions import REJOIN, join, navigate, to_agenda, to
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import blocked, may_show_details, title_forms, title_of
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import ShowProfiles, StartSignIn
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.proximity import with_arrival
 from carlendar.presentation.service_names import icon, short_name
@@ -24,147 +24,147 @@ CARDS = 2
 RING_MINUTES = 60
 
 
-def drive(scene: ViewContext) -> DriveState:
+def drive(view: ViewContext) -> DriveState:
     """Home at this moment; a reminder is laid over it by `carlendar.presentation.now.reminder`."""
-    nobody = _nobody(scene)
-    if nobody is not None:
-        return nobody
-    view = outlook(scene.book.near(scene.now), scene.now, scene.snapshot.dismissed)
-    if view.main is None or view.phase in (Phase.LATER, Phase.NOTHING):
-        return _nothing_soon(scene, view)
-    return _meeting(scene, view, view.main)
+    unavailable = _without_driver(view)
+    if unavailable is not None:
+        return unavailable
+    up_next = outlook(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
+    if up_next.main is None or up_next.phase in (Phase.LATER, Phase.NOTHING):
+        return _nothing_soon(view, up_next)
+    return _meeting(view, up_next, up_next.main)
 
 
-def _nobody(scene: ViewContext) -> DriveState | None:
-    """Home while there is nobody whose day could be shown."""
-    say, back = scene.words.say, to_call(scene)
-    if scene.snapshot.profile is None and scene.snapshot.profiles:
-        choose = Action(Intent.PROFILES, (say("Choose driver"),), "account-switch")
-        lines = () if scene.parked else (Line((say("Choose when parked"),), "parking"),)
-        return DriveState(say("Who is driving?"), lines=lines, primary=back or (choose if scene.parked else None))
-    if scene.accounts:
+def _without_driver(view: ViewContext) -> DriveState | None:
+    """The home screen while no driver is chosen or signed in; None otherwise."""
+    say, back = view.words.say, to_call(view)
+    if view.snapshot.profile is None and view.snapshot.profiles:
+        choose = Action(ShowProfiles(), (say("Choose driver"),), "account-switch")
+        lines = () if view.parked else (Line((say("Choose when parked"),), "parking"),)
+        return DriveState(say("Who is driving?"), lines=lines, primary=back or (choose if view.parked else None))
+    if view.accounts:
         return None
-    if not scene.parked:
+    if not view.parked:
         return DriveState(say("Not signed in"), lines=(Line((say("Sign in when parked"),), "parking"),))
-    sign_in = Action(Intent.SIGN_IN, (say("Sign in"),), "login")
+    sign_in = Action(StartSignIn(), (say("Sign in"),), "login")
     return DriveState(say("Sign in to see your meetings"), primary=sign_in)
 
 
-def _meeting(scene: ViewContext, view: UpNext, main: Entry) -> DriveState:
-    runs = view.phase is Phase.RUNNING
+def _meeting(view: ViewContext, up_next: UpNext, main: Entry) -> DriveState:
+    runs = up_next.phase is Phase.RUNNING
     state = DriveState(
-        title=title_of(scene, main),
-        ring=None if runs or not scene.clock_set else _ring(scene, main),
-        lines=_lines(scene, view, main),
-        primary=to_call(scene) or way_in(scene, main) or navigate(scene, main, named=True),
-        secondary=running_late.action(scene, main),
-        cards=_cards(scene, view, view.following),
-        agenda=to_agenda(scene),
+        title=title_of(view, main),
+        ring=None if runs or not view.clock_set else _ring(view, main),
+        lines=_lines(view, up_next, main),
+        primary=to_call(view) or way_in(view, main) or navigate(view, main, named=True),
+        secondary=running_late.action(view, main),
+        cards=_cards(view, up_next, up_next.following),
+        agenda=to_agenda(view),
     )
-    return lateness_panel(scene, state, main)
+    return lateness_panel(view, state, main)
 
 
-def lateness_panel(scene: ViewContext, state: DriveState, main: Entry) -> DriveState:
+def lateness_panel(view: ViewContext, state: DriveState, main: Entry) -> DriveState:
     """The question how late, in the place of the cards, while it is asked (parked)."""
-    if scene.panel is not Panel.LATENESS or scene.subject not in ("", main.key) or state.secondary is None:
+    if view.panel is not Panel.LATENESS or view.subject not in ("", main.key) or state.secondary is None:
         return state
-    band = Band(scene.words.say("How late will you be?"), "clock-alert-outline")
-    return replace(state, ring=None, band=band, cards=(), agenda=None, footer=running_late.choices(scene, main))
+    band = Band(view.words.say("How late will you be?"), "clock-alert-outline")
+    return replace(state, ring=None, band=band, cards=(), agenda=None, footer=running_late.choices(view, main))
 
 
-def _ring(scene: ViewContext, main: Entry) -> Ring:
-    minutes = minutes_until(main.event, scene.now)
-    unit = scene.words.say_number("minute", "minutes", minutes)
+def _ring(view: ViewContext, main: Entry) -> Ring:
+    minutes = minutes_until(main.event, view.now)
+    unit = view.words.say_number("minute", "minutes", minutes)
     fraction = min(1.0, max(0.0, minutes / RING_MINUTES))
-    return Ring(str(minutes), unit, scene.words.say("min"), fraction)
+    return Ring(str(minutes), unit, view.words.say("min"), fraction)
 
 
-def _lines(scene: ViewContext, view: UpNext, main: Entry) -> tuple[Line, ...]:
-    say = scene.words.say
-    stored = scene.book.of(main)
-    start, end = scene.at(main)
-    if view.phase is Phase.RUNNING and scene.clock_set:
-        time = Line((say("Now, until {time}", time=scene.formats.time(end)),), "clock", Tone.ACCENT)
-    elif start.date() != scene.now.date():
-        named = day(scene, start.date())
-        time = Line((f"{named}, {span(scene, main)}", f"{named}, {_start(scene, main)}"), "clock")
+def _lines(view: ViewContext, up_next: UpNext, main: Entry) -> tuple[Line, ...]:
+    say = view.words.say
+    stored = view.agenda.of(main)
+    start, end = view.at(main)
+    if up_next.phase is Phase.RUNNING and view.clock_set:
+        time = Line((say("Now, until {time}", time=view.formats.time(end)),), "clock", Tone.ACCENT)
+    elif start.date() != view.now.date():
+        named = day(view, start.date())
+        time = Line((f"{named}, {span(view, main)}", f"{named}, {_start(view, main)}"), "clock")
     else:
-        short = () if scene.clock_set else (f"{scene.formats.date(start.date())}, {_start(scene, main)}",)
-        time = Line((span(scene, main), *short), "clock")
+        short = () if view.clock_set else (f"{view.formats.date(start.date())}, {_start(view, main)}",)
+        time = Line((span(view, main), *short), "clock")
     # What warns stands next to the time: on a small display what comes last is left out first.
-    clash = _clash(scene, view)
+    clash = _clash(view, up_next)
     lines = [time, clash] if clash else [time]
-    if said := outbox_status.late_line(scene, main):
+    if said := outbox_status.late_line(view, main):
         lines.append(said)
-    if hindrance := obstacle(scene, main):
+    if hindrance := obstacle(view, main):
         lines.append(hindrance)
-    elif service := short_name(scene, stored):
+    elif service := short_name(view, stored):
         lines.append(Line((service,), icon(stored)))
-    elif where := place(scene, stored):
-        lines.append(Line(with_arrival(scene, stored, where), "map-marker"))
+    elif where := place(view, stored):
+        lines.append(Line(with_arrival(view, stored, where), "map-marker"))
     if blocked(stored):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
-    lines += _textless(scene)
-    if clash is None and stored.event.show_as is ShowAs.TENTATIVE and may_show_details(scene, stored):
+    lines += _textless(view)
+    if clash is None and stored.event.show_as is ShowAs.TENTATIVE and may_show_details(view, stored):
         lines.append(Line((say("Tentative"),), "calendar-question"))
     return tuple(lines)
 
 
-def _clash(scene: ViewContext, view: UpNext) -> Line | None:
+def _clash(view: ViewContext, up_next: UpNext) -> Line | None:
     """A clash in words: with what, and when; the shortest form is the word alone."""
-    if not view.also:
+    if not up_next.also:
         return None
-    other = view.also[0]
-    say, time = scene.words.say, _start(scene, other)
-    named = (say("Clash: {time} {title}", time=time, title=form) for form in title_forms(title_of(scene, other)))
+    other = up_next.also[0]
+    say, time = view.words.say, _start(view, other)
+    named = (say("Clash: {time} {title}", time=time, title=form) for form in title_forms(title_of(view, other)))
     return Line((*named, say("Clash")), "alert", Tone.WARN)
 
 
-def _nothing_soon(scene: ViewContext, view: UpNext) -> DriveState:
+def _nothing_soon(view: ViewContext, up_next: UpNext) -> DriveState:
     return DriveState(
-        title=_nothing_until(scene, view),
-        lines=_nothing_lines(scene, view),
-        primary=_nothing_action(scene, view),
-        cards=_cards(scene, view, (view.main, *view.following) if view.main else ()),
-        agenda=to_agenda(scene),
+        title=_nothing_until(view, up_next),
+        lines=_nothing_lines(view, up_next),
+        primary=_nothing_action(view, up_next),
+        cards=_cards(view, up_next, (up_next.main, *up_next.following) if up_next.main else ()),
+        agenda=to_agenda(view),
     )
 
 
-def _nothing_until(scene: ViewContext, view: UpNext) -> str:
+def _nothing_until(view: ViewContext, up_next: UpNext) -> str:
     """How long nothing is; always short enough to be read whole, never cut."""
-    say = scene.words.say
-    if view.main is not None:
-        start = scene.at(view.main)[0]
-        if not scene.clock_set or start.date() != scene.now.date():
-            return say("No more meetings today") if scene.fresh else say("No known meetings today")
-        time = scene.formats.time(start)
-        return say("Free until {time}", time=time) if scene.fresh else say("No known meetings until {time}", time=time)
-    if scene.as_of is None:
-        return say("Loading your calendar") if scene.online else say("Not loaded yet")
-    return say("No meetings") if scene.fresh else say("No known meetings")
+    say = view.words.say
+    if up_next.main is not None:
+        start = view.at(up_next.main)[0]
+        if not view.clock_set or start.date() != view.now.date():
+            return say("No more meetings today") if view.fresh else say("No known meetings today")
+        time = view.formats.time(start)
+        return say("Free until {time}", time=time) if view.fresh else say("No known meetings until {time}", time=time)
+    if view.as_of is None:
+        return say("Loading your calendar") if view.online else say("Not loaded yet")
+    return say("No meetings") if view.fresh else say("No known meetings")
 
 
-def _nothing_lines(scene: ViewContext, view: UpNext) -> tuple[Line, ...]:
-    say = scene.words.say
+def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
+    say = view.words.say
     lines = []
-    if view.main is not None and scene.at(view.main)[0].date() != scene.now.date():
-        lines.append(Line((say("Next: {time}", time=moment(scene, scene.at(view.main)[0])),)))
-    if not scene.fresh and scene.as_of is not None:
-        lines.append(Line((say("last updated {time}", time=as_of(scene)),)))
-    if view.rejoinable is not None and _rejoin(scene, view) is not None:
-        ended = scene.formats.time(scene.at(view.rejoinable)[1])
-        title = title_of(scene, view.rejoinable)
+    if up_next.main is not None and view.at(up_next.main)[0].date() != view.now.date():
+        lines.append(Line((say("Next: {time}", time=moment(view, view.at(up_next.main)[0])),)))
+    if not view.fresh and view.as_of is not None:
+        lines.append(Line((say("last updated {time}", time=as_of(view)),)))
+    if up_next.rejoinable is not None and _rejoin(view, up_next) is not None:
+        ended = view.formats.time(view.at(up_next.rejoinable)[1])
+        title = title_of(view, up_next.rejoinable)
         lines.append(Line((say("{title} ended at {time}", title=title, time=ended), title)))
-    if any(blocked(scene.book.of(entry)) for entry in scene.book.entries):
+    if any(blocked(view.agenda.of(entry)) for entry in view.agenda.entries):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
-    return (*lines, *_textless(scene))
+    return (*lines, *_textless(view))
 
 
-def _textless(scene: ViewContext) -> tuple[Line, ...]:
+def _textless(view: ViewContext) -> tuple[Line, ...]:
     """That this start leaves the calendar's texts out, and until when."""
-    if not scene.options.textless:
+    if not view.options.textless:
         return ()
-    say = scene.words.say
+    say = view.words.say
     variants = (
         say("Texts are hidden until the next start, because Carlendar failed to start"),
         say("Texts are hidden until the next start"),
@@ -173,46 +173,46 @@ def _textless(scene: ViewContext) -> tuple[Line, ...]:
     return (Line(variants, "alert", Tone.WARN),)
 
 
-def _rejoin(scene: ViewContext, view: UpNext) -> Action | None:
+def _rejoin(view: ViewContext, up_next: UpNext) -> Action | None:
     """Back into the meeting that ended, where no way to the next one's place is offered."""
-    if view.rejoinable is None or _way_to(scene, view) is not None:
+    if up_next.rejoinable is None or _way_to(view, up_next) is not None:
         return None
-    return join(scene, view.rejoinable, REJOIN)
+    return join(view, up_next.rejoinable, REJOIN)
 
 
-def _way_to(scene: ViewContext, view: UpNext) -> Action | None:
-    if view.main is None or scene.at(view.main)[0].date() != scene.now.date():
+def _way_to(view: ViewContext, up_next: UpNext) -> Action | None:
+    if up_next.main is None or view.at(up_next.main)[0].date() != view.now.date():
         return None
-    return navigate(scene, view.main, named=True)
+    return navigate(view, up_next.main, named=True)
 
 
-def _nothing_action(scene: ViewContext, view: UpNext) -> Action | None:
-    return to_call(scene) or _way_to(scene, view) or _rejoin(scene, view)
+def _nothing_action(view: ViewContext, up_next: UpNext) -> Action | None:
+    return to_call(view) or _way_to(view, up_next) or _rejoin(view, up_next)
 
 
-def _cards(scene: ViewContext, view: UpNext, entries: tuple[Entry, ...]) -> tuple[MiniCard, ...]:
-    return tuple(_card(scene, view, entry) for entry in entries[:CARDS])
+def _cards(view: ViewContext, up_next: UpNext, entries: tuple[Entry, ...]) -> tuple[MiniCard, ...]:
+    return tuple(_card(view, up_next, entry) for entry in entries[:CARDS])
 
 
-def _card(scene: ViewContext, view: UpNext, entry: Entry) -> MiniCard:
-    title = title_of(scene, entry)
-    detail, tone = _card_detail(scene, view, entry)
-    return MiniCard(_start(scene, entry), title, detail, tone, title_forms(title))
+def _card(view: ViewContext, up_next: UpNext, entry: Entry) -> MiniCard:
+    title = title_of(view, entry)
+    detail, tone = _card_detail(view, up_next, entry)
+    return MiniCard(_start(view, entry), title, detail, tone, title_forms(title))
 
 
-def _card_detail(scene: ViewContext, view: UpNext, entry: Entry) -> tuple[str, Tone]:
+def _card_detail(view: ViewContext, up_next: UpNext, entry: Entry) -> tuple[str, Tone]:
     """What matters most of a meeting in a word: that it runs, its day, that it clashes, its way in or place."""
-    start, end = scene.at(entry)
-    if start <= scene.now < end and scene.clock_set:
-        return scene.words.say("now"), Tone.ACCENT
-    clashes = scene.words.say("Clash") if entry.key in view.clashing else ""
-    # the day comes first: where there is room for one word, nobody takes tomorrow's meeting for today's
-    named = day(scene, start.date()) if start.date() != scene.now.date() else ""
+    start, end = view.at(entry)
+    if start <= view.now < end and view.clock_set:
+        return view.words.say("now"), Tone.ACCENT
+    clashes = view.words.say("Clash") if entry.key in up_next.clashing else ""
+    # the day comes first: where there is room for one word, tomorrow's meeting is not mistaken for today's
+    named = day(view, start.date()) if start.date() != view.now.date() else ""
     if clashes or named:
         return " · ".join(filter(None, (named, clashes))), Tone.WARN if clashes else Tone.MUTE
-    stored = scene.book.of(entry)
-    return short_name(scene, stored) or place(scene, stored), Tone.MUTE
+    stored = view.agenda.of(entry)
+    return short_name(view, stored) or place(view, stored), Tone.MUTE
 
 
-def _start(scene: ViewContext, entry: Entry) -> str:
-    return scene.formats.time(scene.at(entry)[0])
+def _start(view: ViewContext, entry: Entry) -> str:
+    return view.formats.time(view.at(entry)[0])

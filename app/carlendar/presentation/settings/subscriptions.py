@@ -1,6 +1,6 @@
 """Subscribed calendars in the Settings: how old each is, what is wrong with it, and removing it; parked only.
 
-Subscribing needs a long secret address, which nobody types in a car: it is done by a command or by the
+Subscribing needs a long secret address, which is not typed in a car: it is done by a command or by the
 settings' file.
 """
 
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from carlendar.domain.account import FILES, Account
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.disclosure import cleaned
-from carlendar.presentation.intents import Intent
+from carlendar.presentation.intents import AskSignOut
 from carlendar.presentation.states import Action, Choice, Tone
 from carlendar.presentation.time_text import moment
 
@@ -39,21 +39,21 @@ TROUBLE: dict[str, str] = {
 _OTHER = mark("Cannot be read")
 
 
-def feeds(scene: ViewContext) -> tuple[Choice, ...]:
+def feeds(view: ViewContext) -> tuple[Choice, ...]:
     """Each subscribed calendar of the driver, under a heading; nothing where there is none."""
-    held = [account for account in scene.accounts if account.is_feed]
+    held = [account for account in view.accounts if account.is_feed]
     if not held:
         return ()
-    heading = Choice("feeds", scene.words.say("Subscribed calendars"), header=True)
-    return (heading, *(_feed(scene, account) for account in held))
+    heading = Choice("feeds", view.words.say("Subscribed calendars"), header=True)
+    return (heading, *(_feed(view, account) for account in held))
 
 
-def _feed(scene: ViewContext, account: Account) -> Choice:
-    say = scene.words.say
-    status = next((each for each in scene.snapshot.sources if each.account_id == account.id), None)
-    age = say("Last updated {time}", time=moment(scene, status.as_of)) if status and status.as_of else ""
+def _feed(view: ViewContext, account: Account) -> Choice:
+    say = view.words.say
+    status = next((each for each in view.snapshot.sources if each.account_id == account.id), None)
+    age = say("Last updated {time}", time=moment(view, status.as_of)) if status and status.as_of else ""
     trouble = say(TROUBLE.get(status.error, _OTHER)) if status and status.error else ""
-    remove = Action(Intent.ASK_SIGN_OUT, (say("Remove"),), "calendar-remove", argument=account.id)
+    remove = Action(AskSignOut(account.id), (say("Remove"),), "calendar-remove")
     row = Choice(
         key=f"account/{account.id}",
         title=cleaned(account.name) or cleaned(account.address),

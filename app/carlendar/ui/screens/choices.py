@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.ui.geometry import Rect
-from carlendar.ui.parts import Align, CardPart, IconPart, LikenessPart, ListPart, Part, RowItem
+from carlendar.ui.parts import Align, AvatarPart, CardPart, IconPart, ListPart, Part, RowItem
 from carlendar.ui.screens.columns import action_row, equal_column
 from carlendar.ui.screens.page import LINE, TOKENS, Page, icon_of
 from carlendar.ui.text import wrapped
@@ -93,7 +93,7 @@ def choice_parts(choice: Choice, at: Rect, page: Page) -> list[Part]:
 def _share(choice: Choice, count: int, at: Rect, page: Page) -> float:
     """Width that one of `count` buttons beside the words may have: what the title leaves, but never too little."""
     icon = round(page.px(Role.TITLE) * 0.8) + page.mm(4.0) if choice.icon else 0
-    icon = page.mm(LIKENESS + 3.4) if choice.likeness else icon
+    icon = page.mm(LIKENESS + 3.4) if choice.avatar else icon
     title = icon + page.ruler.width(choice.title, page.px(Role.SECONDARY), bold=False)
     room = at.width - page.mm(10.8)
     left = min(room * 0.6, max(room * 0.41, room - title - page.gap))
@@ -109,22 +109,22 @@ def _fitting(action: Action, most: float, page: Page) -> tuple[Action, float]:
     return replace(action, labels=action.labels[at:]), max(page.metrics.least(16.0), min(widths[at], most))
 
 
-def _likeness(key: str, likeness: Avatar, at: Rect, page: Page) -> list[Part]:
+def _avatar(key: str, avatar: Avatar, at: Rect, page: Page) -> list[Part]:
     """A person's picture, or a disc with the initials on it."""
-    disc = LikenessPart(f"{key}.likeness", at, key, pixels=likeness.pixels)
-    if likeness.pixels:
+    disc = AvatarPart(f"{key}.avatar", at, key, pixels=avatar.pixels)
+    if avatar.pixels:
         return [disc]
-    text = page.line((likeness.initials,), at.width * 0.8, page.px(Role.STATUS), bold=True)
+    text = page.line((avatar.initials,), at.width * 0.8, page.px(Role.STATUS), bold=True)
     place = Rect(at.x, at.y + (at.height - text.height(LINE)) / 2, at.width, 1)
     return [disc, page.block(f"{key}.initials", text, place, ink="text", bold=True, align=Align.CENTER, group=key)]
 
 
 def _texts(key: str, choice: Choice, at: Rect, page: Page) -> list[Part]:
     parts: list[Part] = []
-    if choice.likeness is not None:
+    if choice.avatar is not None:
         size = page.mm(LIKENESS)
         disc = Rect(at.x, at.y + (at.height - size) / 2, size, size)
-        parts += _likeness(key, choice.likeness, disc, page)
+        parts += _avatar(key, choice.avatar, disc, page)
         at = at.without_left(size + page.mm(3.4))
     elif choice.icon:
         size = round(page.px(Role.TITLE) * 0.8)

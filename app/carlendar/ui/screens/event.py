@@ -68,7 +68,7 @@ def _words(state: EventState, at: Rect, page: Page) -> list[Part]:
 
 
 def _when(text: str, width: float, page: Page) -> SetText:
-    """Date and time in one line; else the time on a line of its own, for nobody reads `9:00 –` and `9:30` apart."""
+    """Date and time in one line; else the time on a line of its own, so that `9:00 –` and `9:30` are not separated."""
     whole = page.line((text,), width, page.main_px(Role.SECONDARY))
     date, comma, time = text.rpartition(", ")
     if not whole.cut or not comma:

@@ -49,9 +49,9 @@ class ActionTarget(Touchable):
     radius = NumericProperty(0)
     border = NumericProperty(0)
 
-    def __init__(self, hand: TouchHandler, **properties: object) -> None:
-        super().__init__(hand, **properties)
-        self.icon, self.label = Icon(hand), TextBlock(hand)
+    def __init__(self, handler: TouchHandler, **properties: object) -> None:
+        super().__init__(handler, **properties)
+        self.icon, self.label = Icon(handler), TextBlock(handler)
 
     def draw(self, part: Part) -> None:
         """Take shape, colours, icon and label."""
@@ -78,7 +78,7 @@ class ActionTarget(Touchable):
             self._put(self.label, words)
 
     def on_pressed(self, *_: object) -> None:
-        """A pressed target is told by its fill, at the next frame."""
+        """A pressed target is shown by its fill, at the next frame."""
         if isinstance(self.part, ButtonPart):
             self.fill = self._fill(self.palette, tokens(self.part.action, rail=self.part.rail)[0])
 

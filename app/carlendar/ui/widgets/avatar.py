@@ -6,7 +6,7 @@ from kivy.graphics.texture import Texture
 from kivy.properties import ObjectProperty
 
 from carlendar.domain.avatar import SIDE, SIZE
-from carlendar.ui.parts import LikenessPart, Part
+from carlendar.ui.parts import AvatarPart, Part
 from carlendar.ui.style import load_rule
 from carlendar.ui.widgets.part_widget import PartWidget
 
@@ -21,7 +21,7 @@ class AvatarWidget(PartWidget):
 
     def draw(self, part: Part) -> None:
         """Take the picture when it is another one."""
-        if not isinstance(part, LikenessPart) or part.pixels == self._pixels:
+        if not isinstance(part, AvatarPart) or part.pixels == self._pixels:
             return
         self._pixels = part.pixels
         self.texture = _texture(part.pixels) if len(part.pixels) == SIZE else None

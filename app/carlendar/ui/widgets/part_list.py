@@ -48,9 +48,11 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
     def _draw(self, *_: object) -> None:
         if self.item is None or self.owner is None or self.width <= 1:
             return
-        from carlendar.ui.root_view import widget_for  # the stage makes the list, and the list its rows
+        from carlendar.ui.root_view import (
+            widget_for,
+        )  # imported here: the root view makes the list, and the list its rows
 
-        composition = self.owner.hand.composition_now()
+        composition = self.owner.handler.composition_now()
         wanted = (self.item, self.palette, self.width, composition.page, composition.rtl)
         if wanted == self._drawn:  # another subject and then its size come one after the other
             return
@@ -60,7 +62,7 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
         kept, self._widgets = self._widgets, {}
         for part in parts:
             kind = part.key.rpartition(".")[2] + type(part).__name__
-            widget = kept.pop(kind, None) or widget_for(part, self.owner.hand)
+            widget = kept.pop(kind, None) or widget_for(part, self.owner.handler)
             self._widgets[kind] = widget
             self.add_widget(widget)
             widget.show(part, self.palette, self.item.height)
@@ -83,10 +85,10 @@ class Scroller(RecycleView):
 
 
 class PartList(PartWidget):
-    """Draws a `ListPart`. The position of its place is kept by the stage, over whatever comes between."""
+    """Draws a `ListPart`. The position of its place is kept by the root view while other screens are shown."""
 
-    def __init__(self, hand: Any, **properties: Any) -> None:
-        super().__init__(hand, **properties)
+    def __init__(self, handler: Any, **properties: Any) -> None:
+        super().__init__(handler, **properties)
         self.view = Scroller(do_scroll_x=False)
         self.rows = Rows(
             orientation="vertical",
@@ -109,7 +111,7 @@ class PartList(PartWidget):
         self.view.pos, self.view.size = self.pos, self.size
         self.view.bar_tint = self.palette.outline
         self.view.bar_gap = part.spacing / 3
-        self.view.bar_left = self.hand.composition_now().rtl
+        self.view.bar_left = self.handler.composition_now().rtl
         self.rows.spacing = part.spacing
         self.rows.padding = (0, 0, 0, part.spacing)
         moved = part.place != self._place
@@ -119,11 +121,11 @@ class PartList(PartWidget):
             for row in part.rows
         ]
         if moved:
-            self.view.scroll_y = self.hand.position(part.place)
+            self.view.scroll_y = self.handler.position(part.place)
 
     def compose(self, item: RowItem, width: float) -> list[Part]:
         """The parts of a row, from its own upper left corner."""
-        composition = self.hand.composition_now()
+        composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
         make: Any = row_parts if isinstance(item.subject, AgendaRow) else choice_parts
         laid_out, parts = composed_row(
@@ -133,4 +135,4 @@ class PartList(PartWidget):
         return mirrored(parts, width) if composition.rtl else parts
 
     def _on_scroll(self, _: object, offset: float) -> None:
-        self.hand.scrolled(self._place, min(1.0, max(0.0, offset)))
+        self.handler.scrolled(self._place, min(1.0, max(0.0, offset)))

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class TouchHandler(Protocol):
-    """What happens to touches that mean something."""
+    """Handles touches on parts that have an action."""
 
     def may(self, action: Action, x: float, y: float) -> bool:
         """Whether a touch at that point (pixels from the display's top left) on the action counts."""
@@ -47,8 +47,8 @@ class PartWidget(Widget):
     """Whether the part, or something in it, could not be drawn."""
     _blank = False
 
-    def __init__(self, hand: TouchHandler, **properties: Any) -> None:
-        self.hand = hand
+    def __init__(self, handler: TouchHandler, **properties: Any) -> None:
+        self.handler = handler
         super().__init__(size_hint=(None, None), **properties)
 
     def show(self, part: Part, palette: Palette, height: float) -> None:

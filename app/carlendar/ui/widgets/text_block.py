@@ -32,7 +32,7 @@ class TextBlock(PartWidget):
         """The frame's stand-in, where that is no wider than what was set; else the sign for a missing character."""
         if not isinstance(part, TextPart):
             return None
-        text = self.hand.composition_now().stand_in
+        text = self.handler.composition_now().stand_in
         fits = RULER.width(text, part.px, bold=part.bold) <= part.rect.width
         return replace(part, lines=(text if fits else MISSING,))
 

@@ -8,7 +8,6 @@ from kivy.core.window import Window
 from kivy.properties import BooleanProperty
 
 from carlendar.ui.geometry import Rect
-from carlendar.ui.touch import meaning
 from carlendar.ui.widgets.part_widget import PartWidget
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Touchable(PartWidget):
         if self.action is None or not self.collide_point(*touch.pos) or _is_wheel(touch):
             return bool(super().on_touch_down(touch))
         x, y = self.to_window(*touch.pos)
-        if not self.hand.may(self.action, x, Window.height - y):
+        if not self.handler.may(self.action, x, Window.height - y):
             return True
         touch.grab(self)
         self._aimed = self.action
@@ -60,9 +59,9 @@ class Touchable(PartWidget):
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
         aimed, self._aimed, self.pressed = self._aimed, None, False
-        same = aimed is not None and self.action is not None and meaning(aimed) == meaning(self.action)
+        same = aimed is not None and self.action is not None and aimed.intent == self.action.intent
         if same and self.parent is not None and self.collide_point(*touch.pos) and self.action is not None:
-            self.hand.act(self.action, self.place())
+            self.handler.act(self.action, self.place())
         return True
 
 

@@ -1,0 +1,83 @@
+"""Intents: each type has one handler, and a step that was planned for a frame is checked when it is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from carlendar.meetings.join_details import DialIn, JoinDetails
+from carlendar.meetings.plan import JoinAction, Step
+from carlendar.presentation import dispatch
+from carlendar.presentation.intents import CallOrganizer, Intent, Join, JoinConfirmed, SendLate
+from carlendar.presentation.options import Options
+from carlendar.presentation.states import Action
+from carlendar.safety.restrictions import DrivingState
+from tests.intents import KINDS, sample
+
+FIRST, SECOND = "+4969900101", "+4969900102"
+
+
+def details(*numbers: str) -> JoinDetails:
+    return JoinDetails("zoom", "", dial_ins=tuple(DialIn(number, "1#", "p1#", "DE") for number in numbers))
+
+
+@pytest.fixture
+def car(new_car: Callable[..., Any], make: Callable[..., Any], at: Callable[..., Any]) -> Any:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30"), way_in=details(FIRST)),))
+    car.clock.moment = at("9:00")
+    return car.start(Options(region="DE"), state=DrivingState.MOVING).fresh() or car
+
+
+def test_every_intent_has_a_handler_and_a_name_of_its_own() -> None:
+    assert set(dispatch._HANDLERS) == set(KINDS.values())
+    assert len({kind.name for kind in Intent.__subclasses__() if kind.__module__ == Intent.__module__}) == len(KINDS)
+    assert all(KINDS)
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_intents_about_different_things_differ(name: str) -> None:
+    assert sample(name, "a") == sample(name, "a")
+    assert hash(sample(name, "a")) == hash(sample(name, "a"))
+    assert all(sample(name) != sample(other) for other in KINDS if other != name)
+
+
+def test_a_step_that_is_not_planned_any_more_calls_nobody(car: Any, make: Callable[..., Any]) -> None:
+    offered = car.frame.body.primary
+    assert isinstance(offered.intent, Join)
+    assert offered.intent.step.number == FIRST
+    car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30"), way_in=details(SECOND)),))
+    car.presenter.snapshot_changed()
+    car.presenter.act(offered)
+    assert not [done for done in car.done if done[0] == "dial"]
+    assert car.frame.body.primary.intent.step.number == SECOND
+    car.touch("join")
+    assert [done[1] for done in car.done if done[0] == "dial"] == [SECOND]
+
+
+def test_nothing_but_a_planned_step_is_carried_out(car: Any) -> None:
+    key = car.frame.body.primary.intent.key
+    forged = Step(JoinAction.CALL, number=SECOND)
+    for intent in (Join(key, forged), JoinConfirmed(key, forged), CallOrganizer(key, forged), SendLate(key, 7)):
+        car.presenter.act(Action(intent, ("x",)))
+    assert not [done for done in car.done if done[0] in ("dial", "put", "open")]
+
+
+def test_a_touch_on_join_plans_once(car: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from carlendar.presentation.call import join_intents
+
+    planned: list[object] = []
+    context = car.presenter._context
+    whole = context.ports.plan
+
+    def counted(*arguments: Any) -> Any:
+        planned.append(arguments)
+        return whole(*arguments)
+
+    context.ports = replace(context.ports, plan=counted)
+    join_intents.join(context, car.frame.body.primary.intent)
+    assert len(planned) == 1
+    assert [done[1] for done in car.done if done[0] == "dial"] == [FIRST]
