@@ -19,7 +19,6 @@ from carlendar.meetings.blocks import (
     joins,
     style,
 )
-from carlendar.meetings.candidates import LINK
 from carlendar.meetings.numbers import parsed
 from carlendar.meetings.tokens import Token
 from carlendar.meetings.words import Says, says
@@ -32,6 +31,12 @@ DIALLED = ("zoom", "webex", "ringcentral", "chime", "goto")
 
 CODES = Says.CODE | Says.KEYWORD | Says.MEETING | Says.ACCESS | Says.GUEST | Says.NUMBER
 """What the label of a conference's code may say."""
+
+NUMBERS = Says.NUMBER | Says.PHONE | Says.DIAL | Says.MEETING | Says.JOIN | Says.FILLER
+"""What the label of a conference's number may say."""
+
+CODE_SHORTEST = 5
+"""Digits of a code that is recognised by its form alone."""
 
 HASH_ONLY = ("teams", "meet", "skype_for_business")
 """Services whose conference ID or PIN always ends in a hash."""
@@ -152,7 +157,7 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return ENOUGH  # a participant's code is of a conference only
     if found is None and _follows_codes(token, block):
         return ENOUGH
-    if found is not None and meeting.service and _below_link(token) and _is_plain(found[1]):
+    if found is not None and _is_pair(token, found[1]):
         return ENOUGH
     if token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL):
         return 0  # a name in a label is a person's
@@ -180,11 +185,18 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     return points + (2 if usual else code.hashes != "")
 
 
-def _below_link(token: Token) -> bool:
-    """Whether a number that something labels stands directly below the meeting's link, with at most one heading."""
-    if not token.label:
-        return len(token.above) > 1 and LINK in token.above[-2] and LINK not in token.above[-1]
-    return bool(token.above) and LINK in token.above[-1] and token.label.rstrip(" \u00a0")[-1:] in (":", "：")
+def _is_pair(token: Token, code: Token) -> bool:
+    """Whether a number and the code behind it are a conference's by their form alone.
+
+    The number is labelled as a number, as a conference or by a verb of dialling, without a word that may be a
+    person's or a thing's name; the code ends in a hash and is too long for a door.
+    """
+    digits = sum(map(str.isdigit, code.text))
+    if not code.hashes or digits < CODE_SHORTEST or not token.label or code.blank or token.says & ~NUMBERS:
+        return False
+    if token.says & Says.DIAL and code.same_line:
+        return not code.says & (Says.OTHER | PERSONAL | Says.HOST)
+    return token.says & ~(Says.PHONE | Says.DIAL | Says.FILLER) != Says.NOTHING and _is_plain(code)
 
 
 def _is_plain(code: Token) -> bool:
