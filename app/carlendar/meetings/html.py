@@ -141,7 +141,7 @@ def _from_html(body: str, *, spaced: bool) -> str:
         elif name == "br" or (name in _BLOCKS and (spaced or not _at_line_start(pieces))):
             pieces.append("\n")
         elif name in _CELLS:
-            pieces.append(" ")
+            pieces.append("\t")
     if not unseen:
         pieces.append(_flowed(source[end:]))
     pieces.append(_target(href))

@@ -82,9 +82,10 @@ def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
     `bridge`: no service is known, so that the number of a conference may be one to dial, with a code below it.
     """
     found: list[Token] = []
-    last = 0
+    last = place = 0
     plain = international = 0
-    for match in _RUN.finditer(text):
+    while match := _RUN.search(text, place):
+        place = match.end()
         if match[0][0] == "+":
             international += 1
         else:
@@ -101,6 +102,7 @@ def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
         if not _repeats(text, token, found):
             found.append(token)
         last = found[-1].end
+        place = max(last, match.start() + 1)  # what was cut off the run may be a code
     doubtful = [token for token in found if token.says & _BOTH == _BOTH]
     wrong = _not_meant(text) if doubtful else Says.NOTHING
     for token in doubtful:

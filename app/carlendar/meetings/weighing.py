@@ -159,8 +159,10 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return ENOUGH
     if found is not None and _is_pair(token, found[1]):
         return ENOUGH
-    if token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL):
-        return 0  # a name in a label is a person's
+    if found is not None and _is_row(token, found[1]):
+        return ENOUGH
+    if token.says & Says.UNKNOWN and not (named or (token.says & Says.DIAL and _is_of_conference(token, found))):
+        return 0  # a name in a label is a person's, also behind a verb: `Call the caretaker`
     said = token.says
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
@@ -195,8 +197,21 @@ def _is_pair(token: Token, code: Token) -> bool:
     if not code.hashes or digits < CODE_SHORTEST or not token.label or code.blank or token.says & ~NUMBERS:
         return False
     if token.says & Says.DIAL and code.same_line:
-        return not code.says & (Says.OTHER | PERSONAL | Says.HOST)
+        return not (code.says | says(code.behind)) & (Says.OTHER | PERSONAL | Says.HOST)
     return token.says & ~(Says.PHONE | Says.DIAL | Says.FILLER) != Says.NOTHING and _is_plain(code)
+
+
+def _is_row(token: Token, code: Token) -> bool:
+    """Whether number and code stand beside each other below a row of labels: `Dial-in | PIN`."""
+    if token.label or not token.above or code.label or not (code.same_line and code.hashes):
+        return False
+    return joins(token.above[-1]) and bool(says(token.above[-1]) & (Says.CODE | Says.KEYWORD))
+
+
+def _is_of_conference(token: Token, found: tuple[Code, Token] | None) -> bool:
+    """Whether the words of a number or of its code speak of a conference."""
+    said = token.says | (found[1].says if found else Says.NOTHING)
+    return bool(said & (Says.MEETING | Says.ACCESS | Says.GUEST | Says.JOIN))
 
 
 def _is_plain(code: Token) -> bool:
