@@ -153,13 +153,7 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     found = _next_code(token, block)
     if found is not None and _has_rival(token, block):
         return 0
-    if found is not None and found[0].rank == GUESTS and not found[1].blank:
-        return ENOUGH  # a participant's code is of a conference only
-    if found is None and _follows_codes(token, block):
-        return ENOUGH
-    if found is not None and _is_pair(token, found[1]):
-        return ENOUGH
-    if found is not None and _is_row(token, found[1]):
+    if _is_certain(token, block, found):
         return ENOUGH
     if token.says & Says.UNKNOWN and not (named or (token.says & Says.DIAL and _is_of_conference(token, found))):
         return 0  # a name in a label is a person's, also behind a verb: `Call the caretaker`
@@ -185,6 +179,14 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     )
     points += 1 + (2 if certain else code.rank > UNNAMED)
     return points + (2 if usual else code.hashes != "")
+
+
+def _is_certain(token: Token, block: Block, found: tuple[Code, Token] | None) -> bool:
+    """Whether the code of a number is a participant's, which conferences alone have, or both have their form."""
+    if found is None:
+        return _follows_codes(token, block)
+    code, following = found
+    return (code.rank == GUESTS and not following.blank) or _is_pair(token, following) or _is_row(token, following)
 
 
 def _is_pair(token: Token, code: Token) -> bool:
