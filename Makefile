@@ -1,36 +1,36 @@
-# Shortcuts for contributors; `sh packaging/start.sh` and `sh packaging/test.sh` need none of them.
-BIN := .venv/bin
+# The project's commands. `make fuzz` and `make chaos` are bounded by SECONDS and repeated by SEED.
 SECONDS ?= 60
 SEED ?= 1
+PYTHON := .venv/bin/python
 
 .PHONY: help setup run test lint bench audit fuzz chaos
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name what; do printf '%-8s %s\n' "$$name" "$$what"; done
 
-setup: ## install everything that running and testing need
+setup: ## install what running and testing need
 	sh packaging/setup.sh test
 
-run: ## the emulator, in a window or in the browser
+run: ## start against an emulated car, phone and Microsoft cloud
 	sh packaging/start.sh
 
-test: ## style, types, import contracts and the whole suite
+test: ## style, types, import contracts and behaviour
 	sh packaging/test.sh
 
-lint: ## style, types and import contracts
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+lint: ## style, types and import contracts alone
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
 
-bench: ## the benchmarks, each beside its floor; NAME="first_frame syncing" for some
-	$(BIN)/python tests/benchmarks $(NAME)
+bench: ## measure every figure beside its floor; NAME="first-frame sync" for some
+	$(PYTHON) tests/benchmarks $(NAME)
 
-audit: ## every screen against the rules of driver safety, about ten minutes on two cores
-	$(BIN)/carlendar audit --html build/audit.html
+audit: ## measure every screen against the rules of driver safety
+	.venv/bin/carlendar audit
 
-fuzz: ## hostile inputs to every parser, SECONDS for each target
-	$(BIN)/python -m tests.fuzz all --seconds $(SECONDS) --seed $(SEED)
+fuzz: ## hostile input for every reader, for SECONDS in all
+	$(PYTHON) -m tests.fuzz all --seconds $(SECONDS) --seed $(SEED)
 
-chaos: ## sync under faults, kills and clock jumps against the emulated cloud, for SECONDS
-	$(BIN)/python -m tests.chaos --seconds $(SECONDS) --seed $(SEED)
+chaos: ## faults, kills and clock jumps against the real processes, for SECONDS in all
+	$(PYTHON) -m tests.chaos all --seconds $(SECONDS) --seed $(SEED)

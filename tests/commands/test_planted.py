@@ -113,5 +113,5 @@ def test_every_python_process_is_started_isolated() -> None:
         for line in path.read_text(encoding="utf-8").splitlines()
         if "sys.executable" in line
     }
-    assert set(starts) == {"isolated.py", "platform/probes.py"}
+    assert set(starts) == {"carlendar/isolated.py", "carlendar/platform/probes.py"}
     assert all('sys.executable, "-I"' in line for line in starts.values()), starts

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState, Profile
+from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Sensitivity
 from carlendar.ipc.messages import SyncStatus
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import DriveState, Look, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import SourceStatus
+from tests.presentation.conftest import At, Make
 
 Car = Any  # the class of conftest.py, which tests do not import
-Make = Any
-At = Any
-Phone = Any
 
 
 def body(car: Car) -> DriveState:
@@ -51,10 +51,10 @@ def test_the_next_meeting_is_as_pictured(car: Car) -> None:
     ]
     assert state.agenda is not None
     assert state.agenda.labels == ("Agenda",)
-    assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Updated now")
+    assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Up to date")
 
 
-def test_german_is_as_pictured(new_car: Car, make: Make) -> None:
+def test_german_is_as_pictured(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(
         car.snapshot,
@@ -67,47 +67,47 @@ def test_german_is_as_pictured(new_car: Car, make: Make) -> None:
     car.start(Options(language="de", region="DE")).fresh()
     state = body(car)
     assert state.title == "Abstimmung Lieferkette Werk 4"
-    assert state.lines[0].text == "09:00 – 09:30"
+    assert state.lines[0].text == "9:00 – 9:30"
     assert state.ring is not None
     assert state.ring.unit == "Minuten"
     assert state.primary is not None
     assert state.primary.labels == ("Teilnehmen",)
     assert state.secondary is not None
-    assert state.secondary.labels[0] == "Ich verspäte mich"
+    assert state.secondary.labels[0] == "Ich komme später"
     assert (state.cards[0].detail, state.cards[0].tone) == ("Überschneidung", Tone.WARN)
     assert car.frame.status.text == "Aktuell"
 
 
-def test_the_clock_has_no_nought_before_its_hour_in_german_either(new_car: Car, at: At) -> None:
+def test_the_clock_has_no_nought_before_its_hour_in_german_either(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("8:48")
     car.start(Options(language="de", region="DE")).fresh()
     assert car.frame.status.clock == "8:48"
-    assert "09:00 – 09:30" in [line.text for line in body(car).lines]
+    assert "9:00 – 9:30" in [line.text for line in body(car).lines]
 
 
-def test_nothing_soon_and_offline_is_as_pictured(new_car: Car, at: At) -> None:
+def test_nothing_soon_and_offline_is_as_pictured(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("11:20")
     car.start().fresh(online=False, as_of=at("10:52"))
     state = body(car)
-    assert state.title == "Nothing known until 13:00"
-    assert [line.text for line in state.lines] == ["as of 10:52"]
+    assert state.title == "No known meetings until 13:00"
+    assert [line.text for line in state.lines] == ["last updated 10:52"]
     assert state.primary is not None
     assert state.primary.labels == ("To Hafenstraße 12", "Navigate")
     assert [card.title for card in state.cards] == ["Lunch with Ana", "Supplier call"]
     assert (car.frame.status.text, car.frame.status.icon, car.frame.status.tone) == (
-        "Offline · as of 10:52",
+        "Offline · updated 10:52",
         "cloud-off-outline",
         Tone.WARN,
     )
 
 
-def test_nothing_soon_and_fresh_says_nothing_until(new_car: Car, at: At) -> None:
+def test_nothing_soon_and_fresh_says_nothing_until(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("11:30")
     car.start().fresh()
-    assert body(car).title == "Nothing until 13:00"
+    assert body(car).title == "Free until 13:00"
     assert body(car).ring is None
 
 
@@ -116,27 +116,27 @@ def test_nothing_soon_and_fresh_says_nothing_until(new_car: Car, at: At) -> None
     [(23, "Next: tomorrow 8:00"), (21, "Next: Tuesday 8:00"), (16, "Next: Tuesday 24 November 8:00")],
 )
 def test_the_next_meeting_of_another_day_is_named_with_its_day(
-    new_car: Car, at: At, make: Make, day: int, line: str
+    new_car: type[Car], at: At, make: Make, day: int, line: str
 ) -> None:
     car = new_car()
     car.clock.moment = at("18:00", day)
     car.snapshot = replace(car.snapshot, events=(make("Stand-up", "8:00", "8:15", day=24),))
     car.start().fresh()
-    assert (body(car).title, body(car).lines[0].text) == ("Nothing more today", line)
+    assert (body(car).title, body(car).lines[0].text) == ("No more meetings today", line)
 
 
-def test_an_empty_calendar_is_told_from_an_unknown_one(new_car: Car, at: At) -> None:
+def test_an_empty_calendar_is_told_from_an_unknown_one(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=())
     car.start().fresh()
-    assert body(car).title == "Nothing planned"
+    assert body(car).title == "No meetings"
     car.clock.pass_(20)
     car.fresh(online=False, as_of=at("7:00"))
     car.wait(60)
-    assert body(car).title == "Nothing known"
+    assert body(car).title == "No known meetings"
 
 
-def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: Car, at: At) -> None:
+def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("9:10")
     car.start().fresh()
@@ -147,7 +147,9 @@ def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: Car, at: A
     assert state.primary.intent == "join"
 
 
-def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(new_car: Car, at: At, make: Make) -> None:
+def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(
+    new_car: type[Car], at: At, make: Make
+) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("First", "9:00", "9:30"), make("Second", "9:30", "10:00")))
     car.clock.moment = at("9:19")
@@ -158,7 +160,7 @@ def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(new_c
     assert (body(car).cards[0].title, body(car).cards[0].detail) == ("First", "now")
 
 
-def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car: Car, at: At, make: Make) -> None:
+def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car: type[Car], at: At, make: Make) -> None:
     car = new_car()
     car.snapshot = replace(
         car.snapshot, events=(make("Alone", "9:00", "9:30"), make("Joinable", "9:00", "9:45", teams=True))
@@ -171,7 +173,7 @@ def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car:
     assert state.cards[0].title == "Alone"
 
 
-def test_a_clash_tomorrow_is_not_taken_for_one_today(new_car: Car, at: At, make: Make) -> None:
+def test_a_clash_tomorrow_is_not_taken_for_one_today(new_car: type[Car], at: At, make: Make) -> None:
     car = new_car()
     events = (make("Late", "20:00", "20:30"), *(make(one, "9:00", "10:00", day=24) for one in ("First", "Second")))
     car.snapshot = replace(car.snapshot, events=events)
@@ -180,7 +182,7 @@ def test_a_clash_tomorrow_is_not_taken_for_one_today(new_car: Car, at: At, make:
     assert [(card.detail, card.tone) for card in body(car).cards] == [("Tomorrow · Clash", Tone.WARN)] * 2
 
 
-def test_back_to_back_is_no_clash(new_car: Car, make: Make) -> None:
+def test_back_to_back_is_no_clash(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("First", "9:00", "9:30"), make("Second", "9:30", "10:00")))
     car.start().fresh()
@@ -188,7 +190,7 @@ def test_back_to_back_is_no_clash(new_car: Car, make: Make) -> None:
     assert body(car).cards[0].detail == ""
 
 
-def test_a_meeting_that_ended_can_be_joined_again_for_half_an_hour(new_car: Car, at: At) -> None:
+def test_a_meeting_that_ended_can_be_joined_again_for_half_an_hour(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=car.snapshot.events[:1])
     car.clock.moment = at("9:45")
@@ -202,48 +204,48 @@ def test_a_meeting_that_ended_can_be_joined_again_for_half_an_hour(new_car: Car,
 
 
 @pytest.mark.parametrize(("time", "joins"), [("8:44", False), ("8:45", True), ("9:29", True)])
-def test_join_is_offered_from_fifteen_minutes_before(new_car: Car, at: At, time: str, joins: bool) -> None:
+def test_join_is_offered_from_fifteen_minutes_before(new_car: type[Car], at: At, time: str, joins: bool) -> None:
     car = new_car()
     car.clock.moment = at(time)
     car.start().fresh()
     assert ("join" in car.offers()) is joins
 
 
-def test_without_a_phone_nothing_is_offered_that_needs_one(car: Car, phone: Phone) -> None:
+def test_without_a_phone_nothing_is_offered_that_needs_one(car: Car, phone: type[PhoneState]) -> None:
     car.presenter.phone_changed(phone(connected=False))
     assert "join" not in car.offers()
 
 
-def test_nobody_signed_in(new_car: Car) -> None:
+def test_nobody_signed_in(new_car: type[Car]) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, accounts=(), events=())
     car.start()
-    assert (body(car).title, body(car).primary) == ("Nobody is signed in", None)
+    assert (body(car).title, body(car).primary) == ("Not signed in", None)
     assert body(car).lines[0].text == "Sign in when parked"
     car.drive(DrivingState.PARKED)
     assert body(car).title == "Sign in to see your meetings"
     assert "sign_in" in car.offers()
 
 
-def test_several_profiles_and_none_chosen_show_no_titles(new_car: Car) -> None:
+def test_several_profiles_and_none_chosen_show_no_titles(new_car: type[Car]) -> None:
     car = new_car()
     others = (Profile("p1", "Ana"), Profile("p2", "Ben"))
     car.snapshot = replace(car.snapshot, profile=None, profiles=others)
     car.start().fresh()
     assert body(car).title == "Who is driving?"
-    assert "Product review" not in str(asdict(car.frame))
+    assert "Product review" not in str(to_builtins(car.frame))
     assert "profiles" not in car.offers()
     car.drive(DrivingState.PARKED)
     assert "profiles" in car.offers()
 
 
-def test_a_blocked_account_shows_times_only_and_says_so(new_car: Car) -> None:
+def test_a_blocked_account_shows_times_only_and_says_so(new_car: type[Car]) -> None:
     car = new_car()
     blocked = replace(car.snapshot.accounts[0], state=AccountState.BLOCKED)
     events = tuple(replace(stored, account=blocked) for stored in car.snapshot.events)
     car.snapshot = replace(car.snapshot, accounts=(blocked,), events=events)
     car.start().fresh()
-    assert body(car).title == "Appointment"
+    assert body(car).title == "Meeting"
     assert body(car).lines[0].text == "9:00 – 9:30"
     assert "Titles are hidden: access is blocked" in [line.text for line in body(car).lines]
     assert car.frame.status.text.startswith("Access blocked")
@@ -254,15 +256,15 @@ def test_a_blocked_account_shows_times_only_and_says_so(new_car: Car) -> None:
 @pytest.mark.parametrize(
     ("mask", "aboard", "title"),
     [
-        ("aboard", True, "Private appointment"),
-        ("aboard", None, "Private appointment"),
+        ("aboard", True, "Private meeting"),
+        ("aboard", None, "Private meeting"),
         ("aboard", False, "Doctor"),
-        ("always", False, "Private appointment"),
+        ("always", False, "Private meeting"),
         ("never", True, "Doctor"),
     ],
 )
 def test_private_titles_are_masked_by_policy(
-    new_car: Car, make: Make, mask: str, aboard: bool | None, title: str
+    new_car: type[Car], make: Make, mask: str, aboard: bool | None, title: str
 ) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Doctor", "9:00", "9:30", sensitivity=Sensitivity.PRIVATE),))
@@ -271,17 +273,17 @@ def test_private_titles_are_masked_by_policy(
     assert body(car).title == title
 
 
-def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: Car, make: Make) -> None:
+def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Doctor", "9:00", "9:30", sensitivity=Sensitivity.PRIVATE),))
     car.start().fresh()
     car.presenter.seat(passenger_aboard=False, driver_subject="")
     assert body(car).title == "Doctor"
     car.drive(DrivingState.UNKNOWN)
-    assert body(car).title == "Private appointment"
+    assert body(car).title == "Private meeting"
 
 
-def test_while_the_clock_is_not_set_times_are_shown_without_countdown(new_car: Car) -> None:
+def test_while_the_clock_is_not_set_times_are_shown_without_countdown(new_car: type[Car]) -> None:
     car = new_car()
     car.clock.set_ = False
     car.clock.moment = datetime(1970, 1, 1, tzinfo=UTC)
@@ -300,10 +302,10 @@ def test_an_old_but_online_calendar_says_its_age(car: Car, at: At) -> None:
     assert car.frame.status.text == "Updated 4 min ago"
     car.fresh(as_of=at("8:20"))
     car.wait(13)
-    assert (car.frame.status.text, car.frame.status.tone) == ("As of 8:20", Tone.WARN)
+    assert (car.frame.status.text, car.frame.status.tone) == ("Last updated 8:20", Tone.WARN)
 
 
-def test_late_is_offered_only_with_the_permission_to_send(new_car: Car) -> None:
+def test_late_is_offered_only_with_the_permission_to_send(new_car: type[Car]) -> None:
     car = new_car()
     account = replace(car.snapshot.accounts[0], scopes=("User.Read", "Calendars.Read"))
     car.snapshot = replace(
@@ -313,13 +315,13 @@ def test_late_is_offered_only_with_the_permission_to_send(new_car: Car) -> None:
     assert body(car).secondary is None
 
 
-def test_the_clock_of_the_region_is_kept(new_car: Car) -> None:
+def test_the_clock_of_the_region_is_kept(new_car: type[Car]) -> None:
     car = new_car()
     car.start(Options(region="US")).fresh()
     assert body(car).lines[0].text == "9:00\u00a0AM – 9:30\u00a0AM"
 
 
-def test_a_long_title_comes_in_shorter_forms_for_a_narrow_card(new_car: Car, make: Make) -> None:
+def test_a_long_title_comes_in_shorter_forms_for_a_narrow_card(new_car: type[Car], make: Make) -> None:
     car = new_car()
     long = make("Budget sync with finance and controlling", "10:15", "11:00", teams=True)
     car.snapshot = replace(car.snapshot, events=(car.snapshot.events[0], long))
@@ -330,7 +332,7 @@ def test_a_long_title_comes_in_shorter_forms_for_a_narrow_card(new_car: Car, mak
     assert all(len(form) <= 30 for form in card.titles)
 
 
-def test_a_place_is_its_first_part_at_a_glance(new_car: Car, make: Make) -> None:
+def test_a_place_is_its_first_part_at_a_glance(new_car: type[Car], make: Make) -> None:
     from carlendar.domain.place import Place
 
     car = new_car()
@@ -341,7 +343,9 @@ def test_a_place_is_its_first_part_at_a_glance(new_car: Car, make: Make) -> None
     assert body(car).primary.labels[0] == "To Hafenstraße 12"  # type: ignore[union-attr]  # checked in the line before
 
 
-def test_the_clash_names_the_other_meeting_where_it_fits_and_never_loses_its_word(new_car: Car, make: Make) -> None:
+def test_the_clash_names_the_other_meeting_where_it_fits_and_never_loses_its_word(
+    new_car: type[Car], make: Make
+) -> None:
     car = new_car()
     other = "Hiring panel for the second round of senior embedded engineers in Wolfsburg"
     car.snapshot = replace(
@@ -359,7 +363,9 @@ def test_the_clash_names_the_other_meeting_where_it_fits_and_never_loses_its_wor
 @pytest.mark.parametrize(
     ("time", "offered"), [("7:59", False), ("8:00", True), ("9:29", True), ("9:30", False), ("9:45", False)]
 )
-def test_late_is_offered_from_an_hour_before_until_the_end(new_car: Car, at: At, time: str, offered: bool) -> None:
+def test_late_is_offered_from_an_hour_before_until_the_end(
+    new_car: type[Car], at: At, time: str, offered: bool
+) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=car.snapshot.events[:1])
     car.clock.moment = at(time)
@@ -372,9 +378,9 @@ def test_late_is_offered_from_an_hour_before_until_the_end(new_car: Car, at: At,
             assert ("late" in car.offers()) is offered
 
 
-@pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Updated now")])
+@pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Up to date")])
 def test_a_day_that_has_not_come_whole_is_not_called_updated(
-    new_car: Car, at: At, second: str | None, text: str
+    new_car: type[Car], at: At, second: str | None, text: str
 ) -> None:
     car = new_car()
     sources = (SourceStatus("c1", "a1", at("8:47"), ""), SourceStatus("c2", "a1", at(second) if second else None, ""))
@@ -384,9 +390,9 @@ def test_a_day_that_has_not_come_whole_is_not_called_updated(
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("en", "Storage full · as of 8:47"), ("de", "Speicher voll · Stand 08:47")]
+    ("language", "text"), [("en", "Storage full · updated 8:47"), ("de", "Speicher voll · Stand 8:47")]
 )
-def test_a_full_disk_is_said_where_the_age_stands(new_car: Car, at: At, language: str, text: str) -> None:
+def test_a_full_disk_is_said_where_the_age_stands(new_car: type[Car], at: At, language: str, text: str) -> None:
     car = new_car()
     car.start(Options(language=language, region="GB" if language == "en" else "DE"))
     car.presenter.service_said(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -12,15 +11,13 @@ from carlendar.presentation.settings.subscriptions import TROUBLE
 from carlendar.presentation.states import Choice, ChoicesState, NoticeState, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import SourceStatus
-
-Car = Any
+from tests.presentation.conftest import PROFILE, Car
 
 
 def feed(car: Car, number: int, kind: str, name: str, error: str = "", *, read: bool = True) -> None:
     """Subscribe the driver to a calendar."""
     now = car.clock.now()
-    profile = car.snapshot.profile.id
-    account = Account(f"feed-{number}", profile, "calendar.contoso.example", name, kind, AccountState.SIGNED_IN, now)
+    account = Account(f"feed-{number}", PROFILE.id, "calendar.contoso.example", name, kind, AccountState.SIGNED_IN, now)
     status = SourceStatus("feed", account.id, now - timedelta(hours=1) if read else None, error)
     day = car.snapshot
     car.change(accounts=(*day.accounts, account), sources=(*day.sources, status))
@@ -32,7 +29,7 @@ def row(car: Car, number: int) -> Choice:
 
 
 @pytest.fixture
-def parked(new_car: Any) -> Car:
+def parked(new_car: type[Car]) -> Car:
     return new_car().start(state=DrivingState.PARKED)
 
 
@@ -44,10 +41,10 @@ def test_each_says_how_old_it_is_and_what_is_wrong_with_it(parked: Car) -> None:
     parked.touch("settings")
     said = [(row(parked, n).title, row(parked, n).detail, row(parked, n).tone) for n in (1, 2, 3, 4)]
     assert said == [
-        ("Orchestra", "As of 7:48", Tone.MUTE),
-        ("School", "File cannot be read · As of 7:48", Tone.WARN),
-        ("Club", "Not there any more", Tone.WARN),
-        ("New", "Nothing known yet", Tone.MUTE),
+        ("Orchestra", "Last updated 7:48", Tone.MUTE),
+        ("School", "File cannot be read · Last updated 7:48", Tone.WARN),
+        ("Club", "No longer available", Tone.WARN),
+        ("New", "Not loaded yet", Tone.MUTE),
     ]
 
 

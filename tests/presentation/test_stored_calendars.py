@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.domain.timespan import Timespan
@@ -17,8 +18,8 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.store.events import EventStore, EventUpsert, Position
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
+from tests.presentation.conftest import PROFILE, Car
 
-Car = Any
 FAMILY = Calendar("c2", "a1", "Family")
 
 
@@ -29,7 +30,7 @@ class Shelf:
         self.user, self.events = UserStore(folder), EventStore(folder)
         self.reader, self.car = StoreReader(folder), car
         day = car.snapshot
-        self.user.save_profile(day.profile)
+        self.user.save_profile(PROFILE)
         self.user.save_account(day.accounts[0])
         self.events.save_calendars("a1", [day.calendars[0], FAMILY])
         for calendar, stored in ((day.calendars[0], day.events[0]), (FAMILY, day.events[1])):
@@ -46,7 +47,7 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, new_car: Car) -> Iterator[Shelf]:
+def shelf(tmp_path: Path, new_car: type[Car]) -> Iterator[Shelf]:
     made = Shelf(tmp_path / "data", new_car())
     yield made
     made.close()
@@ -69,7 +70,7 @@ def test_a_calendar_is_hidden_and_shown_again(shelf: Shelf) -> None:
         car.touch("show_calendar", argument)
         name, account_id, calendar_id, shown = car.done[-1]
         assert name == "show_calendar"
-        shelf.user.show_calendar(account_id, calendar_id, shown)
+        shelf.user.show_calendar(str(account_id), str(calendar_id), shown is True)
         car.snapshot = shelf.read()
         car.presenter.snapshot_changed()
         car.presenter.tick()
@@ -85,7 +86,7 @@ def test_calendars_of_another_driver_or_a_blocked_account_are_not_listed(shelf: 
     assert {calendar.account_id for calendar in shelf.read().calendars} == {"a1"}
     shelf.user.set_account_state("a1", AccountState.BLOCKED, "revoked", car.clock.now())
     car.snapshot = shelf.read()
-    assert "Family" not in str(asdict(car.snapshot))
+    assert "Family" not in str(to_builtins(car.snapshot))
     car.start(state=DrivingState.PARKED)
     car.touch("settings")
     assert calendars(car) == []

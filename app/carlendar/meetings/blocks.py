@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from carlendar.domain.base import Value
 from carlendar.meetings import countries
 from carlendar.meetings.candidates import LINK
 from carlendar.meetings.tokens import Token
@@ -37,14 +38,8 @@ class Block:
     style: str = ""
     """How the first bare number is labelled: `country`, `join`, `weak`, `text`, or `none`."""
 
-    @property
-    def one_tap(self) -> bool:
-        """Whether one of its numbers has digits to type behind it."""
-        return any(token.tail for token in self.tokens)
 
-
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Value, frozen=True):
     """What a code is good for: the higher the rank the better, 0 for none of a participant's."""
 
     digits: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from carlendar.domain.base import Value
 from carlendar.meetings.country_names import NAMES
 from carlendar.meetings.words import Says, folded, says
 
@@ -24,8 +24,7 @@ _HARMLESS = Says.FILLER | Says.NUMBER | Says.JOIN | Says.DIAL | Says.PHONE | Say
 LABEL_READ = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Value, frozen=True):
     """A country (ISO 3166-1 alpha-2). `alone`: the label says nothing but the country and what goes with a number."""
 
     country: str

@@ -10,8 +10,8 @@ called with the digits of a meeting is worse than a number not offered.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from carlendar.domain.base import Value
 from carlendar.meetings import dial_string
 from carlendar.meetings.blocks import (
     CONFERENCES,
@@ -41,8 +41,7 @@ TWO_STEPS = ("bluejeans",)
 """Services that ask for the ID, then for the passcode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Value, frozen=True):
     """A number of the text with what is typed after it, in calendar notation. `token` is where it stands."""
 
     token: Token

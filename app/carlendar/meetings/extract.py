@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event, OnlineMeeting
 from carlendar.meetings import dial_string, dialin, evidence, html, identifiers, links, origin, quoted, weighing
 from carlendar.meetings.candidates import LINK
@@ -32,8 +34,7 @@ NUMBER_ALONE = 80
 """Characters of a body that may be nothing but a telephone number."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Value, frozen=True):
     """A text of the event. `trusted` is the provider's own field for joining."""
 
     name: str

@@ -11,9 +11,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
+from carlendar.domain.base import Value
 from carlendar.meetings import endings, identifiers, lookalike, services, wrappers
 from carlendar.meetings.html import INVISIBLE
 from carlendar.meetings.join_details import Refused
@@ -63,8 +63,7 @@ _OFFICE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Value, frozen=True):
     """A link that may be a way in. `rank` is 0 for a known service, 1 for what looks like a meeting."""
 
     url: str

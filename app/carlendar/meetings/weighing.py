@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import phonenumbers
 
+from carlendar.domain.base import Value
 from carlendar.meetings import access_numbers, dial_string
 from carlendar.meetings.blocks import (
     CONFERENCES,
@@ -42,8 +41,7 @@ HASH_ONLY = ("teams", "meet", "skype_for_business")
 """Services whose conference ID or PIN always ends in a hash."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Value, frozen=True):
     """What is known of the meeting: its service, ID and passcode, the phone's country, the organiser's."""
 
     service: str = ""

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.errors import StoreError
 from carlendar.store.folder import is_erasing, prepare_folder
 from carlendar.store.salvage import Decoder, salvage
@@ -32,14 +32,13 @@ DAMAGED_MARK = ".damaged-"
 _log = logging.getLogger(__name__)
 
 
-@value
-class Schema:
+class Schema(Value, frozen=True):
     """One database: its migrations in order, each a tuple of statements; the version is their number.
 
     `rebuildable` says that its content can be had again: it is thrown away where this program cannot
-    read it, while of any other what can still be read is salvaged. `probes` are queries that must work
-    for a newer version to be usable by this program. `decoders` tell of a salvaged row
-    whether it makes sense. It never grows beyond `most_bytes`.
+    read it, while of any other what can still be read is salvaged. `probes` are queries of all
+    columns: where one fails in this program's own version the file is damaged, and a newer one is not
+    usable. `decoders` tell of a salvaged row whether it makes sense. It never grows beyond `most_bytes`.
     """
 
     file: str
@@ -146,7 +145,7 @@ def open_reader(path: Path, *, immutable: bool = False) -> sqlite3.Connection | 
 def _open_sound(path: Path, schema: Schema) -> sqlite3.Connection:
     try:
         return _open_checked(path, schema)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if not is_damage(error):
             raise
         _log.warning("%s is damaged and begun anew", path.name)
@@ -169,6 +168,7 @@ def _open_checked(path: Path, schema: Schema) -> sqlite3.Connection:
                 _probe(connection, schema)
                 return connection
         _migrate(connection, schema)
+        _require_columns(connection, schema)
     except BaseException:
         connection.close()
         raise
@@ -183,7 +183,8 @@ def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA temp_store=MEMORY")
-        connection.execute("PRAGMA journal_mode=WAL")
+        with _file_at_fault():  # "unsupported file format" for a damaged header
+            connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA journal_size_limit=1048576")
@@ -204,6 +205,24 @@ def _check(connection: sqlite3.Connection) -> None:
         error = sqlite3.DatabaseError("quick_check failed")
         error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise error
+
+
+def _require_columns(connection: sqlite3.Connection, schema: Schema) -> None:
+    """Damage within the stored definition of a table renames it or its columns, which `quick_check` does not notice."""
+    with _file_at_fault():
+        for query in schema.probes:
+            connection.execute(f"EXPLAIN {query}")  # no row is read: one that is damaged costs only itself
+
+
+@contextmanager
+def _file_at_fault() -> Iterator[None]:
+    """Statements that only a damaged file makes SQLite refuse: its plain error counts as damage."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise
 
 
 def _version(connection: sqlite3.Connection) -> int:

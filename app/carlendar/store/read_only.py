@@ -49,7 +49,7 @@ class ReadOnlyFile:
         try:
             connection = self._ensure()
             return _fetched(connection, query, values) if connection else []
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self.close()
             if no_memory_to_share(error) and self._log_is_empty():
                 return self._rows_as_they_stand(query, values)
@@ -69,13 +69,15 @@ class ReadOnlyFile:
                 return []
             with closing(connection):
                 return _fetched(connection, query, values)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             return self._failed(error)
 
-    def _failed(self, error: sqlite3.Error) -> list[tuple[Any, ...]]:
+    def _failed(self, error: sqlite3.Error | UnicodeDecodeError) -> list[tuple[Any, ...]]:
         _log.info("%s cannot be read: %s", self._path.name, type(error).__name__)
         self.damaged = self.damaged or is_damage(error)
-        self.unread = f"{type(error).__name__}: {error}"
+        self.unread = (
+            type(error).__name__ if isinstance(error, UnicodeDecodeError) else f"{type(error).__name__}: {error}"
+        )
         return []
 
     def _log_is_empty(self) -> bool:

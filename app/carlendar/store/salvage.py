@@ -81,9 +81,9 @@ def _key(source: sqlite3.Connection, table: str) -> list[str]:
     """What a table is kept in the order of: its rowid, or its primary key where it has none."""
     try:
         source.execute(f'SELECT rowid FROM "{table}" LIMIT 0')  # noqa: S608 - names of our tables
-    except sqlite3.Error:
-        rows = source.execute("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", (table,))
-        return [f'"{name}"' for (name,) in rows] or ["1"]
+    except (sqlite3.Error, UnicodeDecodeError):
+        query = "SELECT CAST(name AS BLOB) FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk"
+        return [f'"{name.decode("utf-8", "replace")}"' for (name,) in source.execute(query, (table,))] or ["1"]
     return ["rowid"]
 
 
@@ -93,9 +93,11 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    with suppress(sqlite3.Error):
-        return [name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()]
-    return []
+    query = "SELECT CAST(name AS BLOB) FROM pragma_table_info(?)"  # a damaged name may be no UTF-8
+    try:
+        return [name.decode("utf-8", "replace") for (name,) in connection.execute(query, (table,)).fetchall()]
+    except (sqlite3.Error, UnicodeDecodeError):
+        return []
 
 
 def _text(raw: bytes) -> str:

@@ -37,6 +37,14 @@ EVENTS = Schema(
             "UPDATE events SET series = coalesce(json_extract(value, '$.series_id'), '')",
         ),
     ),
+    probes=(
+        "SELECT account_id, id, place, value FROM calendars LIMIT 1",
+        "SELECT account_id, calendar_id, position, window, as_of, error FROM sources LIMIT 1",
+        (
+            "SELECT account_id, calendar_id, id, version, starts, ends, value, body, way_in, read_version, extractor,"
+            " series FROM events LIMIT 1"
+        ),
+    ),
 )
 """`read_version` is the version whose text was read for `body` and `way_in`; NULL before the first time."""
 

@@ -27,6 +27,10 @@ def translated() -> Iterator[None]:
         yield
     except UnicodeEncodeError as error:
         raise StoreError("A text cannot be stored.", detail="half a surrogate pair in an identifier") from error
+    except UnicodeDecodeError as error:
+        damaged = StoreError("The stored calendar cannot be used.", detail=type(error).__name__)
+        damaged.key = "store_damaged"
+        raise damaged from error
     except sqlite3.Error as error:
         failure = StoreError("The stored calendar cannot be used.", detail=f"{type(error).__name__}: {error}")
         if is_damage(error):
@@ -43,9 +47,12 @@ def translated() -> Iterator[None]:
         raise failure from error
 
 
-def is_damage(error: sqlite3.Error) -> bool:
-    """Whether the error says that the file is no sound database (rather than busy or full)."""
-    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGE
+def is_damage(error: sqlite3.Error | UnicodeDecodeError) -> bool:
+    """Whether the error says that the file is no sound database (rather than busy or full).
+
+    `sqlite3` raises UnicodeDecodeError where the words of an error of SQLite quote a damaged name.
+    """
+    return isinstance(error, UnicodeDecodeError) or (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGE
 
 
 def is_full(error: sqlite3.Error) -> bool:
@@ -54,7 +61,7 @@ def is_full(error: sqlite3.Error) -> bool:
     return code & 0xFF == sqlite3.SQLITE_FULL or code in (sqlite3.SQLITE_IOERR_WRITE, *_NO_MEMORY)
 
 
-def no_memory_to_share(error: sqlite3.Error) -> bool:
+def no_memory_to_share(error: sqlite3.Error | UnicodeDecodeError) -> bool:
     """Whether the file was not read because the memory that its readers share cannot be made there."""
     code = getattr(error, "sqlite_errorcode", 0)
     return code in _NO_MEMORY or code & 0xFF in _NOT_WRITABLE

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KINDS = {
     "TextBlock": Kind.TEXT, "Icon": Kind.ICON, "ActionTarget": Kind.BUTTON, "Card": Kind.CARD, "Ring": Kind.SHAPE,
     "Band": Kind.SHAPE, "StripeMark": Kind.SHAPE, "QrCode": Kind.CODE, "PartList": Kind.LIST,
-    "Likeness": Kind.PICTURE,
+    "AvatarWidget": Kind.PICTURE,
 }  # fmt: skip
 """What the application's widgets are to a person, by the names of their classes."""
 HOLDERS = frozenset({"RootView", "Scroller", "Rows", "ListRow"})

@@ -1,0 +1,15 @@
+"""What targets start and keep for a whole run: buses, servers, folders. It is closed when the run ends."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+STARTED = ExitStack()
+"""Closed by `python -m tests.fuzz` after the last input."""
+
+
+def folder() -> Path:
+    """A folder for the run."""
+    return Path(STARTED.enter_context(TemporaryDirectory(prefix="carlendar-fuzz-")))
