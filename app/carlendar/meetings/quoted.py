@@ -77,6 +77,12 @@ _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]{1,20} [^\W\d_a-z][^\W\d_]{1,20}")
 _FIRST_MARK = re.compile(r"^[ \t\u00a0]{0,12}+>[^\n]*\n\s*+>", re.MULTILINE)
 _MARKED = re.compile(r"[ \t\u00a0]{0,12}+>")
 
+_NOT_PLAIN = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+_PLAIN = {first + digit: str(digit) for first in (0x660, 0x6F0, 0xFF10) for digit in range(10)} | dict.fromkeys(
+    (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)), " "
+)
+"""Other digits, and spaces for the invisible marks around names and addresses; the length stays as it is."""
+
 _OF_INVITATION = Says.JOIN | Says.DIAL | Says.PHONE | Says.MEETING
 _OF_NUMBERS = Says.JOIN | Says.DIAL | Says.CODE | Says.KEYWORD | Says.ACCESS
 _OF_MESSAGE = re.compile(
@@ -103,7 +109,8 @@ class Line:
 
 def own_part(text: str) -> str:
     """The text above the first message that is quoted; all of it where none is."""
-    starts = [*_of_marks(text), *_of_titles(text), *_of_headers(text), *_of_replies(text)]
+    plain = text.translate(_PLAIN) if _NOT_PLAIN.search(text) else text
+    starts = [*_of_marks(plain), *_of_titles(plain), *_of_headers(plain), *_of_replies(plain)]
     return text[: min(starts)] if starts else text
 
 

@@ -66,6 +66,8 @@ class Token:
     label: str = ""
     behind: str = ""
     above: list[str] = field(default_factory=list)
+    title: str = ""
+    """The line directly above, without an empty one between."""
     says: int = Says.NOTHING
     """What the label says; of a code without one, what the line above it says."""
     apart: bool = False
@@ -215,6 +217,7 @@ def _surround(text: str, token: Token, last: int, previous: Token | None) -> Non
     if _SIGNS.match(token.label):
         token.label = ""
     token.above = above[-3:]
+    token.title = parts[-2] if len(parts) > 1 + first else ""
     if len(parts) > 1 and not token.label and above:
         token.says = says(above[-1]) if LINK not in above[-1] else Says.NOTHING
     else:

@@ -153,6 +153,8 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return 0
     if _is_certain(token, block, found):
         return ENOUGH
+    if found is not None and meeting.service in ("", "unknown") and _is_pair(token, found[1]):
+        return ENOUGH
     if token.says & Says.UNKNOWN and not (named or (token.says & Says.DIAL and _is_of_conference(token, found))):
         return 0  # a name in a label is a person's, also behind a verb: `Call the caretaker`
     said = token.says
@@ -180,11 +182,11 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
 
 
 def _is_certain(token: Token, block: Block, found: tuple[Code, Token] | None) -> bool:
-    """Whether the code of a number is a participant's, which conferences alone have, or both have their form."""
+    """Whether the code of a number is a participant's, which conferences alone have, or stands in its row."""
     if found is None:
         return _follows_codes(token, block)
     code, following = found
-    return (code.rank == GUESTS and not following.blank) or _is_pair(token, following) or _is_row(token, following)
+    return (code.rank == GUESTS and not following.blank) or _is_row(token, following)
 
 
 def _is_pair(token: Token, code: Token) -> bool:
@@ -198,6 +200,8 @@ def _is_pair(token: Token, code: Token) -> bool:
         return False
     if token.says & Says.DIAL and code.same_line:
         return not (code.says | says(code.behind)) & (Says.OTHER | PERSONAL | Says.HOST)
+    if not token.says & (Says.MEETING | Says.JOIN) and says(token.title) & (Says.UNKNOWN | Says.OTHER | PERSONAL):
+        return False  # the line above says whose number it is
     return token.says & ~(Says.PHONE | Says.DIAL | Says.FILLER) != Says.NOTHING and _is_plain(code)
 
 
