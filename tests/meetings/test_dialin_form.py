@@ -62,6 +62,8 @@ def test_number_and_code_of_a_conference_are_found_by_their_form(text: str) -> N
         "Позвоните охране: +49 30 23125188, код 730184#",
         "管理人：+49 30 23125188\n暗証番号：730184#",
         "Portero: +49 30 23125188\nClave de acceso: 730184#",
+        "Porter\nNumber: +49 30 23125188\nCode: 730184#",
+        "Key collection\nPhone number: +49 30 23125188\nCode: 730184#",
         "Room phone: +49 30 23125188\nMeeting room PIN: 730184",
         "Mobile: +49 30 23125188,,7301",
         "ניתן ליצור איתי קשר בטלפון +49 30 23125188",

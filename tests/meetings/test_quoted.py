@@ -62,6 +62,7 @@ def test_a_quotation_in_html_is_cut_off() -> None:
         "On Tue, Mar 4, 2025 at 9:14 AM Jonas Winter\n<jonas@fabrikam.example> wrote:\n",
         "вт, 4 мар. 2025 г. в 09:14, Jonas Winter <jonas@fabrikam.example>:\n",
         "Jonas Winter, 04.03.2025 09:14:\n",
+        "في الثلاثاء، ٤ مارس ٢٠٢٥ كتب Jonas Winter <jonas@fabrikam.example>:\n",
         "> Da: Jonas Winter\n\n> \n\n> Dial-in\n",
         ">> Jonas wrote\n>> something\n",
         "Von: jonas@fabrikam.example Gesendet: 4. März 2025 An: Ana Betreff: Budget ",

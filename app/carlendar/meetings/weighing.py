@@ -18,6 +18,7 @@ from carlendar.meetings.blocks import (
     joins,
     style,
 )
+from carlendar.meetings.candidates import LINK
 from carlendar.meetings.numbers import parsed
 from carlendar.meetings.tokens import Token
 from carlendar.meetings.words import Says, says
@@ -157,6 +158,8 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return ENOUGH
     if token.says & Says.UNKNOWN and not (named or (token.says & Says.DIAL and _is_of_conference(token, found))):
         return 0  # a name in a label is a person's, also behind a verb: `Call the caretaker`
+    if token.label and not named and _is_titled(token):
+        return 0
     said = token.says
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
@@ -200,9 +203,16 @@ def _is_pair(token: Token, code: Token) -> bool:
         return False
     if token.says & Says.DIAL and code.same_line:
         return not (code.says | says(code.behind)) & (Says.OTHER | PERSONAL | Says.HOST)
-    if not token.says & (Says.MEETING | Says.JOIN) and says(token.title) & (Says.UNKNOWN | Says.OTHER | PERSONAL):
-        return False  # the line above says whose number it is
+    if _is_titled(token):
+        return False
     return token.says & ~(Says.PHONE | Says.DIAL | Says.FILLER) != Says.NOTHING and _is_plain(code)
+
+
+def _is_titled(token: Token) -> bool:
+    """Whether the line directly above says whose number it is: a person's, a desk's or a thing's."""
+    if token.says & (Says.MEETING | Says.JOIN | Says.DIAL) or LINK in token.title:
+        return False
+    return bool(says(token.title) & (Says.UNKNOWN | Says.OTHER | PERSONAL)) and not joins(token.title)
 
 
 def _is_row(token: Token, code: Token) -> bool:
