@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Part(StrEnum):
-    """The parts share no template and no wording of a label; work may look at the failures of DEVELOPMENT alone."""
+    """The parts share no template and no wording of a label; each was complete before the product read it."""
 
     DEVELOPMENT = "development"
     HELD_OUT = "held_out"

@@ -95,13 +95,12 @@ def _part_of(text: str, link: links.Link) -> str:
     if text.count("://") < 2:
         return text
     own, end = -1, len(text)
-    searched, others = 0, False
-    for each in islice(links.found_in(text), SERVICES_READ):
-        place = text.find(each, searched)
+    others = False
+    for each in dict.fromkeys(islice(links.found_in(text), SERVICES_READ)):
+        place = text.find(each, max(own, 0))
         seen = links.examined(each) if place >= 0 else None
         if not isinstance(seen, links.Link):
             continue
-        searched = place + len(each)
         if seen.service == link.service and (seen.rank == 0 or seen.host == link.host):
             own = place if own < 0 else own
         elif own < 0:

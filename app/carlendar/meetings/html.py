@@ -40,6 +40,9 @@ _QUOTE = re.compile(
 )
 """Classes and identifiers of the element that mail programs put around a quoted message."""
 
+_RULED = "\n________\n"
+"""The line that Outlook draws above the header of a quoted message."""
+
 _SCHEMES = ("http:", "https:", "msteams:", "tel:", "callto:")
 """What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
 
@@ -92,7 +95,7 @@ def text_of(body: str) -> str:
     parts = _FENCE.split(text if text.isascii() else INVISIBLE.sub("", text))
     kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
     text = _TARGET.sub("", "\n".join(kept))
-    lines = map(str.strip, _SPACES.sub(" ", text.replace(_QUOTATION, "\n")).split("\n"))
+    lines = map(str.strip, _SPACES.sub(" ", text.replace(_QUOTATION, "\n").replace(_RULED, "\n")).split("\n"))
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
@@ -140,12 +143,14 @@ def _from_html(body: str) -> tuple[str, str]:
             href = "" if closing else _href(attributes)
         elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(attributes or ""))):
             pieces.append(_QUOTATION)
+        elif name == "div" and not closing and "border-top" in (attributes or ""):
+            pieces.append(_RULED)
         elif name == "br" or (name in _BLOCKS and not _at_line_start(pieces)):
             pieces.append("\n")
         elif name in _BLOCKS:
             spaces.append(len(pieces))
         elif name in _CELLS:
-            pieces.append(" ")
+            pieces.append("\t")
     if not unseen:
         pieces.append(source[end:])
     pieces.append(_target(href))

@@ -23,6 +23,9 @@ HEADER_LINES = 7
 HEADER_LEAST = 3
 """Lines that make a header where no word says so."""
 
+LINES_READ = 200
+"""Lines that end with a colon and are looked at."""
+
 LABELS_READ = 1_000
 """Lines that begin with a label and may be the first one of a header."""
 
@@ -65,12 +68,20 @@ _VERBS = (
     "|작성|님이|كتب|כתב|שלח|gửi|viết|menulis"
     "|rašė|rakstīja|kirjutas|va escriure|napisao|je pisal|เขียน|ने लिखा"
 )
-_WROTE = re.compile(r"^(?=[^\n]{0,160}\d)[^\n]{6,220}[:：][ \t*]*$", re.MULTILINE)
+_WROTE = re.compile(r"^[^\n]{3,220}[:：][ \t*]*$", re.MULTILINE)
 """`On Monday, 23 November 2026, Ana Meyer wrote:`, which mail programs may break into two lines."""
 
 _VERB = re.compile(_VERBS, re.IGNORECASE)
+_RULE = re.compile(r"^[ \t\u00a0>]{0,12}+(?:_{6,}|-{6,}|─{6,})[ \t]*+\n", re.MULTILINE)
+_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]{1,20} [^\W\d_a-z][^\W\d_]{1,20}")
 _FIRST_MARK = re.compile(r"^[ \t\u00a0]{0,12}+>[^\n]*\n\s*+>", re.MULTILINE)
 _MARKED = re.compile(r"[ \t\u00a0]{0,12}+>")
+
+_NOT_PLAIN = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+_PLAIN = {first + digit: str(digit) for first in (0x660, 0x6F0, 0xFF10) for digit in range(10)} | dict.fromkeys(
+    (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)), " "
+)
+"""Other digits, and spaces for the invisible marks around names and addresses; the length stays as it is."""
 
 _OF_INVITATION = Says.JOIN | Says.DIAL | Says.PHONE | Says.MEETING
 _OF_NUMBERS = Says.JOIN | Says.DIAL | Says.CODE | Says.KEYWORD | Says.ACCESS
@@ -98,7 +109,8 @@ class Line:
 
 def own_part(text: str) -> str:
     """The text above the first message that is quoted; all of it where none is."""
-    starts = [*_of_marks(text), *_of_titles(text), *_of_headers(text), *_of_replies(text)]
+    plain = text.translate(_PLAIN) if _NOT_PLAIN.search(text) else text
+    starts = [*_of_marks(plain), *_of_titles(plain), *_of_headers(plain), *_of_replies(plain)]
     return text[: min(starts)] if starts else text
 
 
@@ -127,10 +139,25 @@ def _of_titles(text: str) -> Iterator[int]:
 def _of_headers(text: str) -> Iterator[int]:
     """The first line of the first message's header, and a header in a single line."""
     yield from _of_one_line(text)
+    for rule in islice(_RULE.finditer(text), STARTS_READ):
+        if _is_ruled_header(text, rule.end()):
+            yield rule.start()
+            break
     for match in islice(_LABEL_START.finditer(text), LABELS_READ):
         if _is_header(text, match.start(), least=HEADER_LEAST):
             yield match.start()
             return
+
+
+def _is_ruled_header(text: str, start: int) -> bool:
+    """Whether a header of names alone, in whatever language, stands below a rule; the date is its second line."""
+    labels: list[str] = []
+    for line in _lines(text, start):
+        found = _LABELLED.match(line)
+        if found is None or "://" in found["value"] or says(found["label"]) & (_OF_NUMBERS | Says.PHONE | Says.OWN):
+            break
+        labels.append(found["value"])
+    return len(labels) >= HEADER_LEAST and _DATE.search(labels[1]) is not None and _TIME.search(labels[1]) is not None
 
 
 def _of_one_line(text: str) -> Iterator[int]:
@@ -150,24 +177,24 @@ def _of_one_line(text: str) -> Iterator[int]:
 def _is_header(text: str, start: int, *, least: int) -> bool:
     """Whether a message's header begins here: labelled lines, an address or a known label, and a date among them."""
     count = 0
-    sender = dated = from_named = False
+    sender = dated = from_named = from_first = False
     for line in _lines(text, start):
         found = _LABELLED.match(line)
         if found is None or "://" in found["value"] or says(found["label"]) & _OF_NUMBERS:
             break
         count += 1
         value = found["value"]
-        sender = sender or _ADDRESS.search(value) is not None
+        from_named = from_named or _IS_FROM.match(found["label"].strip()) is not None
+        sender = sender or (_ADDRESS.search(value) is not None and not says(found["label"]) & Says.HOST)
         dated = dated or _DATE.search(value) is not None
-        if count == 1:
-            from_named = _IS_FROM.match(found["label"].strip()) is not None
-            if not (from_named or sender or dated):
-                break
+        if count == 1 and not (from_named or sender or dated):
+            break
+        from_first = from_first or (count == 1 and (from_named or sender))
     if least == 1:
         return count > 0 and (sender or dated)
     if from_named:
         return dated and (sender or count > 1)
-    return count >= least and sender and dated
+    return count >= least and sender and dated and from_first
 
 
 def _lines(text: str, start: int) -> Iterator[str]:
@@ -185,11 +212,22 @@ def _lines(text: str, start: int) -> Iterator[str]:
 
 def _of_replies(text: str) -> Iterator[int]:
     """The line with a date and a person that introduces a reply's quotation."""
-    for match in islice(_WROTE.finditer(text), STARTS_READ):
-        line = match[0]
-        if not _DATE.search(line) or says(line) & Says.JOIN:
+    for match in islice(_WROTE.finditer(text), LINES_READ):
+        start, line = match.start(), match[0]
+        if not _DATE.search(line):
+            start = text.rfind("\n", max(0, start - _LINE_READ), max(0, start - 1)) + 1
+            line = text[start : match.end()]  # broken in two
+            if len(line) > _LINE_READ or not _DATE.search(line):
+                continue
+        if says(line) & Says.JOIN:
             continue
-        marked = _MARKED.match(text[match.end() :].lstrip()[:40]) is not None
-        if _ADDRESS.search(line) or _VERB.search(line) or marked:
-            yield match.start()
+        marked = _MARKED.match(text[match.end() : match.end() + 40].lstrip()) is not None
+        if _ADDRESS.search(line) or _VERB.search(line) or marked or _is_signed(line):
+            yield start
             return
+
+
+def _is_signed(line: str) -> bool:
+    """Whether a line is a name with date and time, and nothing of a meeting."""
+    named = _NAME.search(line) is not None and _TIME.search(line) is not None
+    return named and not says(line) & (_OF_INVITATION | _OF_NUMBERS | Says.OTHER)

@@ -66,6 +66,8 @@ class Token:
     label: str = ""
     behind: str = ""
     above: list[str] = field(default_factory=list)
+    title: str = ""
+    """The line directly above, without an empty one between."""
     says: int = Says.NOTHING
     """What the label says; of a code without one, what the line above it says."""
     apart: bool = False
@@ -83,9 +85,10 @@ def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
     `bridge`: no service is known, so that the number of a conference may be one to dial, with a code below it.
     """
     found: list[Token] = []
-    last = 0
+    last = place = 0
     plain = international = 0
-    for match in _RUN.finditer(text):
+    while match := _RUN.search(text, place):
+        place = match.end()
         if match[0][0] == "+":
             international += 1
         else:
@@ -102,6 +105,7 @@ def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
         if not _repeats(text, token, found):
             found.append(token)
         last = found[-1].end
+        place = max(last, match.start() + 1)  # what was cut off the run may be a code
     doubtful = [token for token in found if token.says & _BOTH == _BOTH]
     wrong = _not_meant(text) if doubtful else Says.NOTHING
     for token in doubtful:
@@ -213,6 +217,7 @@ def _surround(text: str, token: Token, last: int, previous: Token | None) -> Non
     if _SIGNS.match(token.label):
         token.label = ""
     token.above = above[-3:]
+    token.title = parts[-2] if len(parts) > 1 + first else ""
     if len(parts) > 1 and not token.label and above:
         token.says = says(above[-1]) if LINK not in above[-1] else Says.NOTHING
     else:

@@ -32,6 +32,12 @@ DIALLED = ("zoom", "webex", "ringcentral", "chime", "goto")
 CODES = Says.CODE | Says.KEYWORD | Says.MEETING | Says.ACCESS | Says.GUEST | Says.NUMBER
 """What the label of a conference's code may say."""
 
+NUMBERS = Says.NUMBER | Says.PHONE | Says.DIAL | Says.MEETING | Says.JOIN | Says.FILLER
+"""What the label of a conference's number may say."""
+
+CODE_SHORTEST = 5
+"""Digits of a code that is recognised by its form alone."""
+
 HASH_ONLY = ("teams", "meet", "skype_for_business")
 """Services whose conference ID or PIN always ends in a hash."""
 
@@ -146,14 +152,14 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     found = _next_code(token, block)
     if found is not None and _has_rival(token, block):
         return 0
-    if found is not None and found[0].rank == GUESTS and not found[1].blank:
-        return ENOUGH  # a participant's code is of a conference only
-    if found is None and _follows_codes(token, block):
+    if _is_certain(token, block, found):
         return ENOUGH
-    if found is not None and meeting.service and _below_link(token) and _is_plain(found[1]):
+    if found is not None and meeting.service in ("", "unknown") and _is_pair(token, found[1]):
         return ENOUGH
-    if token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL):
-        return 0  # a name in a label is a person's
+    if token.says & Says.UNKNOWN and not (named or (token.says & Says.DIAL and _is_of_conference(token, found))):
+        return 0  # a name in a label is a person's, also behind a verb: `Call the caretaker`
+    if token.label and not named and _is_titled(token):
+        return 0
     said = token.says
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
@@ -178,11 +184,48 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     return points + (2 if usual else code.hashes != "")
 
 
-def _below_link(token: Token) -> bool:
-    """Whether a number that something labels stands directly below the meeting's link, with at most one heading."""
-    if not token.label:
-        return len(token.above) > 1 and LINK in token.above[-2] and LINK not in token.above[-1]
-    return bool(token.above) and LINK in token.above[-1] and token.label.rstrip(" \u00a0")[-1:] in (":", "：")
+def _is_certain(token: Token, block: Block, found: tuple[Code, Token] | None) -> bool:
+    """Whether the code of a number is a participant's, which conferences alone have, or stands in its row."""
+    if found is None:
+        return _follows_codes(token, block)
+    code, following = found
+    return (code.rank == GUESTS and not following.blank) or _is_row(token, following)
+
+
+def _is_pair(token: Token, code: Token) -> bool:
+    """Whether a number and the code behind it are a conference's by their form alone.
+
+    The number is labelled as a number, as a conference or by a verb of dialling, without a word that may be a
+    person's or a thing's name; the code ends in a hash and is too long for a door.
+    """
+    digits = sum(map(str.isdigit, code.text))
+    if not code.hashes or digits < CODE_SHORTEST or not token.label or code.blank or token.says & ~NUMBERS:
+        return False
+    if token.says & Says.DIAL and code.same_line:
+        return not (code.says | says(code.behind)) & (Says.OTHER | PERSONAL | Says.HOST)
+    if _is_titled(token):
+        return False
+    return token.says & ~(Says.PHONE | Says.DIAL | Says.FILLER) != Says.NOTHING and _is_plain(code)
+
+
+def _is_titled(token: Token) -> bool:
+    """Whether the line directly above says whose number it is: a person's, a desk's or a thing's."""
+    if token.says & (Says.MEETING | Says.JOIN | Says.DIAL) or LINK in token.title:
+        return False
+    return bool(says(token.title) & (Says.UNKNOWN | Says.OTHER | PERSONAL)) and not joins(token.title)
+
+
+def _is_row(token: Token, code: Token) -> bool:
+    """Whether number and code stand beside each other below a row of labels: `Dial-in | PIN`."""
+    if token.label or not token.above or code.label or not (code.same_line and code.hashes):
+        return False
+    return joins(token.above[-1]) and bool(says(token.above[-1]) & (Says.CODE | Says.KEYWORD))
+
+
+def _is_of_conference(token: Token, found: tuple[Code, Token] | None) -> bool:
+    """Whether the words of a number or of its code speak of a conference."""
+    said = token.says | (found[1].says if found else Says.NOTHING)
+    return bool(said & (Says.MEETING | Says.ACCESS | Says.GUEST | Says.JOIN))
 
 
 def _is_plain(code: Token) -> bool:

@@ -114,7 +114,7 @@ def says(label: str) -> int:
             known |= ((1 << length) - 1) << start
     for place, word in enumerate(seen):
         meant = _of_word(word)
-        found |= meant & ~Says.UNKNOWN if known >> place & 1 else meant
+        found |= meant & ~(Says.UNKNOWN | Says.CONTACT) if known >> place & 1 else meant
     if not plain.isascii():
         found |= _of_other_scripts(plain)
     return found
