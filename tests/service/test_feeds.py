@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.account import FEED, Profile
 from carlendar.errors import FeedError
@@ -61,8 +62,7 @@ def desk(tmp_path: Path, program: ModuleType, user: UserStore, sources: Sources)
     def make(*, allowed: bool = True, **options: Any) -> SubscriptionService:
         (tmp_path / "world").mkdir(exist_ok=True)
         world = program.World(tmp_path / "world")
-        ports = program.ports(world, program.FileIdentity(world))
-        object.__setattr__(ports, "subscriptions", sources if allowed else None)
+        ports = replace(program.ports(world, program.FileIdentity(world)), subscriptions=sources if allowed else None)
         return SubscriptionService(ports, Options("test", **options), user, lambda _id: None, forget)
 
     return make
