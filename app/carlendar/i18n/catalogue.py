@@ -86,13 +86,10 @@ def _read(folder: Path, tag: str) -> gettext.GNUTranslations | None:
         return None
     with path.open("rb") as file:
         return gettext.GNUTranslations(file)
-<<<<<<< HEAD
-=======
 
 
 def _is_tag(name: str) -> bool:
     return name.isascii() and name.replace("-", "").isalnum()
->>>>>>> house2
 
 
 def _filled(sentence: str, fields: dict[str, str]) -> str:
