@@ -21,9 +21,9 @@ from carlendar.vehicle.recording import RecordedSignals
 from carlendar.vehicle.signals import DRIVER_SUBJECT, IGNITION, LATITUDE, SELECTOR, SPEED
 from carlendar.vehicle.signals import PARKING_BRAKE as BRAKE
 from carlendar_devtools.emulator.vss import SPEED as BUS_SPEED
+from tests.fakes.databroker import Garage
 
 APP = Path(__file__).parents[2] / "app"
-Garage = Any
 
 
 class ToldSignals:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -70,7 +71,6 @@ def read_part(body: str) -> str:
     return part.encode("utf-8", "replace")[:BODY_READ].decode("utf-8", "ignore")
 
 
-@lru_cache(maxsize=2)  # a text is read for its links and for a person, one right after the other
 def linked_text(body: str, *, spaced: bool = False) -> str:
     """The text of the first `BODY_READ` bytes, with link targets as `label<target>`.
 
@@ -78,7 +78,7 @@ def linked_text(body: str, *, spaced: bool = False) -> str:
     What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
     """
     body = _without_ical_escapes(read_part(body))
-    text = _from_html(body, spaced=spaced) if is_html(body) else _unescaped(body)
+    text = _from_html(body)[spaced] if is_html(body) else _unescaped(body)
     return restored(_CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
@@ -114,9 +114,12 @@ def _unquoted(body: str) -> str:
     return unquote(coded)
 
 
-def _from_html(body: str, *, spaced: bool) -> str:
+@lru_cache(maxsize=1)  # a text is read for a person and for its links, one right after the other
+def _from_html(body: str) -> tuple[str, str]:
+    """The text of a page, and the same with the empty lines between its blocks."""
     source = _flowed(_without_comments(body))
     pieces: list[str] = []
+    spaces: list[int] = []
     unseen = ""
     href = ""
     end = 0
@@ -137,14 +140,26 @@ def _from_html(body: str, *, spaced: bool) -> str:
             href = "" if closing else _href(attributes)
         elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(attributes or ""))):
             pieces.append(_QUOTATION)
-        elif name == "br" or (name in _BLOCKS and (spaced or not _at_line_start(pieces))):
+        elif name == "br" or (name in _BLOCKS and not _at_line_start(pieces)):
             pieces.append("\n")
+        elif name in _BLOCKS:
+            spaces.append(len(pieces))
         elif name in _CELLS:
             pieces.append(" ")
     if not unseen:
         pieces.append(source[end:])
     pieces.append(_target(href))
-    return _unescaped("".join(pieces))
+    return _unescaped("".join(pieces)), _unescaped("".join(_spaced(pieces, spaces)))
+
+
+def _spaced(pieces: list[str], spaces: list[int]) -> Iterator[str]:
+    """The pieces with an empty line before each of these places."""
+    start = 0
+    for place in spaces:
+        yield from pieces[start:place]
+        yield "\n"
+        start = place
+    yield from pieces[start:]
 
 
 def _at_line_start(pieces: list[str]) -> bool:
