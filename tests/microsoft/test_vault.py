@@ -242,6 +242,18 @@ def test_delete_and_erase_leave_nothing_of_a_secret(vault_folder: Path) -> None:
     vault.erase()
 
 
+def test_an_erase_ends_beside_what_bears_a_name_of_ours_and_is_anothers(vault_folder: Path, tmp_path: Path) -> None:
+    for name in ("x.sealed", KEY_FILE):
+        (vault_folder / name).mkdir(parents=True)
+        (vault_folder / name / "own").write_bytes(b"another program's")
+    Vault(vault_folder).erase()
+    assert (vault_folder / "x.sealed" / "own").read_bytes() == b"another program's"
+    file = tmp_path / "file"
+    file.write_bytes(b"another program's")
+    Vault(file).erase()
+    assert file.read_bytes() == b"another program's"
+
+
 @pytest.mark.parametrize("name", ["", "../tokens", "a/b", "UPPER", ".hidden", "x" * 81])
 def test_names_cannot_lead_out_of_the_folder(vault_folder: Path, name: str) -> None:
     with pytest.raises(ValueError, match="name of a secret"):

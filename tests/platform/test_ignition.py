@@ -43,6 +43,24 @@ def test_what_cannot_be_read_is_on(tmp_path: Path) -> None:
     assert not IgnitionFile(tmp_path / "pipe").off()
 
 
+@AS_ROOT
+def test_a_line_that_others_could_replace_is_not_believed(tmp_path: Path) -> None:
+    folder = tmp_path / "lines"
+    folder.mkdir(mode=0o755)
+    line, link = folder / "value", folder / "link"
+    line.write_text("0")
+    line.chmod(0o644)
+    link.symlink_to(line)
+    for path in (line, link):
+        assert IgnitionFile(path, RootFile(path, base=tmp_path)).off()
+        assert not IgnitionFile(path, RootFile(path)).off()  # the folder of temporary files is everybody's
+    folder.chmod(0o777)
+    assert not IgnitionFile(line, RootFile(line, base=tmp_path)).off()
+    folder.chmod(0o755)
+    os.lchown(link, 12345, 0)
+    assert not IgnitionFile(link, RootFile(link, base=tmp_path)).off()
+
+
 def test_only_roots_files_name_a_line_and_a_heartbeat(tmp_path: Path) -> None:
     own = tmp_path / "settings.toml"
     environ = {"CARLENDAR_CONFIG": str(own), "HOME": str(tmp_path)}

@@ -113,6 +113,23 @@ def test_clear_this_car_works_without_a_service_and_with_files_beyond_reading(
     UserStore(folder).close()
 
 
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_what_stands_in_the_place_of_the_mark_keeps_nothing_from_being_erased(tmp_path: Path, kind: str) -> None:
+    folder, outside = tmp_path / "data", tmp_path / "outside"
+    photo = folder / "photos" / f"{'a' * 32}.portrait"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"a picture")
+    mark = folder / ".erasing"
+    if kind == "link":
+        mark.symlink_to(outside)
+    else:
+        os.mkfifo(mark)
+    clear_car(folder, (), time.sleep)
+    assert not photo.exists()
+    assert not is_erasing(folder)
+    assert not outside.exists()
+
+
 def test_a_damaged_file_is_kept_aside_for_a_week_at_most(folder: Path, user: UserStore, now: datetime) -> None:
     path = folder / "events.db.damaged-1"
     path.write_text(WORD)

@@ -60,7 +60,9 @@ def read_private(path: Path) -> bytes | None:
 def remove(path: Path) -> None:
     """Remove `path` for good, if it is there. VaultError when it cannot."""
     try:
-        path.unlink(missing_ok=True)
+        # What is of the other kind, a folder for a file or a file for the folder, is another program's: it stays.
+        with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            path.unlink()
         if path.parent.is_dir():
             sync_folder(path.parent)
     except OSError as error:

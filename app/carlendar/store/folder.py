@@ -116,11 +116,18 @@ def is_erasing(folder: Path) -> bool:
 
 def begin_erasing(folder: Path) -> None:
     """Promise that everything goes, on the disk when this returns: what interrupts it, the next start finishes."""
+    mark = folder / ERASING
     try:
-        _write(folder / ERASING, b"")
+        if is_erasing(folder) and not _is_regular(mark):
+            mark.unlink()  # a link or a pipe, which could not be written
+        _write(mark, b"")
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):  # a full disk must not keep anything from being erased
             raise
+
+
+def _is_regular(path: Path) -> bool:
+    return stat.S_ISREG(path.lstat().st_mode)
 
 
 def end_erasing(folder: Path) -> None:

@@ -51,9 +51,10 @@ def output(settings: Settings) -> Output:
 def ignition_line(settings: Settings) -> IgnitionLine | None:
     """The ignition source that is independent of the databroker, if the platform file names one."""
     from carlendar.platform.ignition import IgnitionFile
+    from carlendar.root_file import RootFile
 
     path = settings.path("vehicle.ignition_file")
-    return None if path is None else IgnitionFile(path)
+    return None if path is None else IgnitionFile(path, RootFile(path))
 
 
 def boot_id() -> str:
