@@ -8,8 +8,8 @@ import sys
 
 from kuksa.val.v2 import val_pb2
 
+from carlendar.domain.vss import SPEED
 from carlendar.vehicle.broker import Broker, Stub
-from carlendar_devtools.emulator.vss import SPEED
 
 channel = Broker(f"127.0.0.1:{sys.argv[1]}").channel()
 stream = Stub(channel).Subscribe(val_pb2.SubscribeRequest(signal_paths=[SPEED]))

@@ -17,8 +17,9 @@ from statistics import median
 from typing import NamedTuple
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import SELECTOR, SPEED
 from carlendar.safety.engine import SafetyEngine
-from carlendar.safety.state import SELECTOR, SPEED, DrivingStateMachine
+from carlendar.safety.state import DrivingStateMachine
 from carlendar.wiring.host import elapsed_clock
 
 SIGNALS = 200_000

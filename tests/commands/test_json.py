@@ -56,13 +56,14 @@ def test_the_synchronised_agenda(signed_in: Machine) -> None:
 def test_doctor(signed_in: Machine) -> None:
     read = signed_in.document("doctor")
     assert list(read) == ["checks"]
-    assert all(list(check) == ["name", "ok", "detail", "mend"] for check in read["checks"])
+    assert all(list(check) == ["name", "ok", "detail", "mend", "fix"] for check in read["checks"])
     checks = {check["name"]: check for check in read["checks"]}
     assert {"display", "opengl", "fonts", "dbus", "databroker", "network", "clock", "sign-in"} <= set(checks)
     assert checks["opengl"]["ok"]
     assert checks["sign-in"]["ok"]
     assert not checks["databroker"]["ok"]
-    assert checks["databroker"]["mend"]
+    assert checks["databroker"]["fix"]
+    assert all(check["mend"] == check["fix"] for check in read["checks"])
 
 
 def test_config_names_the_origin_and_no_secret(signed_in: Machine) -> None:

@@ -64,7 +64,7 @@ def test_a_display_that_cannot_be_reached_or_has_no_opengl_is_said(
         (("emulator", "--real-account"), "client_id"),
         (("emulator", "cloud", "--scenario", "none-such"), "none-such"),
         (("emulator", "cloud", "--approve", "nobody@contoso.example"), "nobody@contoso.example"),
-        (("accounts", "--sign-out", "nobody@contoso.example"), "nobody"),
+        (("accounts", "--sign-out", "nobody@contoso.example"), "no account"),
         (("safety", "/none.jsonl"), "/none.jsonl"),
         (("invitation", "/none.txt"), "/none.txt"),
         (("agenda", "--ics", "/none.ics"), "/none.ics"),

@@ -20,7 +20,7 @@ from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
-from carlendar.wiring.first_snapshot import glance
+from carlendar.wiring.first_snapshot import read_first_snapshot
 from tests.fuzz import values
 from tests.fuzz.finding import Finding, require, watched
 from tests.fuzz.stand import folder
@@ -142,7 +142,7 @@ def _repaired(folder: Path, data: bytes, name: str) -> None:
 def _read(folder: Path) -> Any:
     reader = StoreReader(folder)
     try:
-        glance(reader, NOW, UTC, "")
+        read_first_snapshot(reader, NOW, UTC, "")
         reader.upcoming(NOW, 6)
         return reader.read(WINDOW, UTC)
     except Exception as error:

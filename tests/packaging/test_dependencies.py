@@ -63,6 +63,16 @@ def test_kivy_stays_at_the_release_whose_private_hooks_are_used() -> None:
     assert "kivy~=2.3.1" in project["dependencies"]
 
 
+def test_private_parts_of_kivy_are_used_in_one_module_each() -> None:
+    using = {
+        path.relative_to(ROOT / "app").as_posix()
+        for folder in ("carlendar/ui", "carlendar_devtools")
+        for path in (ROOT / "app" / folder).rglob("*.py")
+        if "noqa: SLF001" in path.read_text("utf-8")
+    }
+    assert using == {"carlendar/ui/kivy_hooks.py", "carlendar_devtools/audit/kivy_hooks.py"}
+
+
 @pytest.mark.parametrize(
     ("file", "extras"),
     [("requirements.txt", ("vehicle", "build")), ("requirements-test.txt", ("vehicle", "build", "dev"))],

@@ -67,7 +67,7 @@ class Network:
 
 def test_a_check_is_printed_with_all_its_keys() -> None:
     found = probes.Check("opengl", ok=True, detail="EGL 1.5").to_json()
-    assert found == {"name": "opengl", "ok": True, "detail": "EGL 1.5", "mend": None}
+    assert found == {"name": "opengl", "ok": True, "detail": "EGL 1.5", "mend": None, "fix": None}
 
 
 def test_a_display_is_an_x_server_that_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +80,7 @@ def test_a_display_is_an_x_server_that_answers(tmp_path: Path, monkeypatch: pyte
     assert not probes.check_display({"DISPLAY": ":8"}).ok
     nothing = probes.check_display({})
     assert not nothing.ok
-    assert nothing.mend
+    assert nothing.fix
     assert probes.check_display({"SDL_VIDEODRIVER": "offscreen"}).ok
     (tmp_path / "dri").mkdir()
     (tmp_path / "dri" / "card0").touch()
@@ -118,7 +118,7 @@ def test_a_databroker_is_what_listens_at_its_address() -> None:
 
 def test_the_network_and_the_clock_are_told_as_they_are() -> None:
     assert probes.check_network(Network(online=True)).ok
-    assert probes.check_network(Network(online=False)).mend
+    assert probes.check_network(Network(online=False)).fix
     elapsed = BoottimeClock()
     for known in (True, False):
         wall = SystemWallClock(
@@ -167,7 +167,7 @@ def test_secrets_are_kept_in_the_first_place_there_is(tmp_path: Path, monkeypatc
     assert bus_probes.check_secrets(key, key_file_allowed=True, environ={}).ok
     assert not bus_probes.check_secrets(key, key_file_allowed=False, environ={}).ok
     key.touch(0o644)
-    assert bus_probes.check_secrets(key, key_file_allowed=True, environ={}).mend == f"chmod 600 {key}"
+    assert bus_probes.check_secrets(key, key_file_allowed=True, environ={}).fix == f"chmod 600 {key}"
     key.chmod(0o600)
     assert bus_probes.check_secrets(key, key_file_allowed=True, environ={}).ok
     (tmp_path / bus_probes.CREDENTIAL).touch()

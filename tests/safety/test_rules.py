@@ -8,19 +8,10 @@ from itertools import pairwise, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from carlendar.domain.vss import DATABROKER, GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.safety.policy import MOVING_LIMITS, PlatformReport, is_tightening, restrictions_for
 from carlendar.safety.restrictions import DrivingState, Flag, tightness
-from carlendar.safety.state import (
-    DATABROKER,
-    GEARBOX,
-    IGNITION,
-    PARKING_BRAKE,
-    SELECTOR,
-    SPEED,
-    Change,
-    DrivingStateMachine,
-    Scalar,
-)
+from carlendar.safety.state import Change, DrivingStateMachine, Scalar
 
 U, P, I, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.IDLING, DrivingState.MOVING  # noqa: E741 — as in the table
 TICKS = 20

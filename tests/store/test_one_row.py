@@ -16,7 +16,7 @@ from carlendar.domain.timespan import Timespan
 from carlendar.store.events import EventStore, EventUpsert, Position
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
-from carlendar.wiring.first_snapshot import glance
+from carlendar.wiring.first_snapshot import read_first_snapshot
 
 DEEP = "[" * 100_000 + "]" * 100_000
 BAD: dict[str, object] = {
@@ -71,7 +71,7 @@ def test_an_event_that_cannot_be_decoded_costs_that_event(
     spoil(folder, BAD[name])
     reader = StoreReader(folder)
     assert [stored.event.id for stored in reader.read(window, UTC).events] == ["e0", "e2"]
-    assert [stored.event.id for stored in glance(reader, now, UTC, "").events] == ["e0", "e2"]
+    assert [stored.event.id for stored in read_first_snapshot(reader, now, UTC, "").events] == ["e0", "e2"]
     reader.close()
 
 

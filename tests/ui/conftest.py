@@ -381,7 +381,7 @@ MakeDisplay = Callable[..., Display]
 @pytest.fixture
 def make_display() -> Iterator[MakeDisplay]:
     """Builds displays in the one window there is; each replaces the one before."""
-    from carlendar.ui.style import import_language
+    from carlendar.ui.kivy_hooks import import_language
 
     import_language()
     from kivy.base import EventLoop

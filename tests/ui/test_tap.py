@@ -156,7 +156,7 @@ def test_nobody_listening_is_an_error_at_once(tmp_path: Path) -> None:
 
 
 def test_a_message_that_makes_no_sense_is_no_touch() -> None:
-    from carlendar.ui.style import import_language
+    from carlendar.ui.kivy_hooks import import_language
 
     import_language()
     from carlendar.ui.remote_input import Injector

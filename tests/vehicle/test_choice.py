@@ -6,21 +6,11 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from kuksa.val.v2 import types_pb2
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import DRIVER_SUBJECT, PARK_LOCK, PARKING_BRAKE, PASSENGER_SEAT, SELECTOR, SPEED
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.choice import SignalChoice
 from carlendar.vehicle.connection import Connection
-from carlendar.vehicle.signals import (
-    ALIASES,
-    DRIVER_SUBJECT,
-    IN_PARK,
-    PARK_LOCK,
-    PARKING_BRAKE,
-    PASSENGER_SEAT,
-    SELECTOR,
-    SPEED,
-    Scalar,
-    sources,
-)
+from carlendar.vehicle.signals import ALIASES, IN_PARK, Scalar, sources
 
 OLD_SEAT, OLD_DRIVER = "Vehicle.Cabin.Seat.Row1.PassengerSide.IsOccupied", "Vehicle.Driver.Identifier.Subject"
 
@@ -99,7 +89,7 @@ def test_of_one_message_only_what_all_of_it_says_is_passed_on() -> None:
     connection = Connection(None, Broker("localhost:1"), sources([SPEED, SELECTOR], every), "", 0.0)
     points = {
         SELECTOR: types_pb2.Datapoint(timestamp=Timestamp(seconds=1)),
-        PARK_LOCK: types_pb2.Datapoint(timestamp=Timestamp(seconds=2), value=types_pb2.Scalar(bool=True)),
-        SPEED: types_pb2.Datapoint(timestamp=Timestamp(seconds=3), value=types_pb2.Scalar(float=0.0)),
+        PARK_LOCK: types_pb2.Datapoint(timestamp=Timestamp(seconds=2), value=types_pb2.Value(bool=True)),
+        SPEED: types_pb2.Datapoint(timestamp=Timestamp(seconds=3), value=types_pb2.Value(float=0.0)),
     }
     assert connection.take(0.1, points.items(), read=False) == [Reading(0.1, SELECTOR, IN_PARK, 2_000_000_000)]

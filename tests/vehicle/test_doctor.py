@@ -1,4 +1,4 @@
-"""`carlendar doctor` on the databroker: its verdict is the screen's, and it names what is missing and what mends it."""
+"""`carlendar doctor` on the databroker: its verdict is the screen's, and it names what is missing and the fix."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import grpc
 import pytest
 from kuksa.val.v2 import val_pb2
 
+from carlendar.domain.vss import MOVING, SELECTOR, SPEED, VOLUME
 from carlendar.platform.probes import Check
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
 from carlendar.wiring.databroker import survey_of
 from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import MOVING, SELECTOR, SPEED, TREE, VOLUME, Kind, Signal
-from tests.vehicle.conftest import Garage
+from carlendar_devtools.emulator.vss import TREE, Kind, Signal
+from tests.fakes.databroker import Garage
 from tests.vehicle.test_modes import foreign_provider
 
 AS_IF_MOVING = "the screen stays as if moving"
@@ -44,12 +45,13 @@ def test_a_car_that_has_all_is_well_with_its_state_and_the_version(garage: Garag
     garage.set(SELECTOR, 126)
     with garage.publishing(SPEED, 0.0):
         found = doctor(garage)
-    assert (found.ok, found.mend) == (True, None)
+    assert (found.ok, found.fix) == (True, None)
     assert "carlendar-emulator 0.7.0 at localhost" in found.detail
     assert "parked: speed zero for 1.0 s and in P" in found.detail
     assert "missing" not in found.detail
     assert found.to_json() | {"detail": ""} == {
-        "name": "databroker", "ok": True, "detail": "", "mend": None, "version": "carlendar-emulator 0.7.0",
+        "name": "databroker", "ok": True, "detail": "", "mend": None, "fix": None,
+        "version": "carlendar-emulator 0.7.0",
         "driving_state": "parked", "cause": "speed zero for 1.0 s and in P",
     }  # fmt: skip
 
@@ -91,7 +93,7 @@ def test_a_version_that_is_not_understood_is_named_with_what_to_do(garage: Garag
     found = doctor(garage)
     assert not found.ok
     assert "carlendar-emulator 0.5.0" in found.detail
-    assert found.mend == "update the databroker to 0.6.0 or newer"
+    assert found.fix == "update the databroker to 0.6.0 or newer"
 
 
 # --- where the screen stays as if moving ---
@@ -101,7 +103,7 @@ def test_a_speed_that_never_had_a_value_is_not_well(garage: Garage) -> None:
     found = doctor(garage, seconds=SHORT)
     assert not found.ok
     assert f"{SPEED} has no value yet; {AS_IF_MOVING}" in found.detail
-    assert found.mend == "start the provider of the speed"
+    assert found.fix == "start the provider of the speed"
 
 
 def test_a_speed_that_is_read_but_not_confirmed_is_not_well(garage: Garage) -> None:
@@ -111,8 +113,8 @@ def test_a_speed_that_is_read_but_not_confirmed_is_not_well(garage: Garage) -> N
     assert not found.ok
     assert f"{SPEED} can be read but is not confirmed" in found.detail
     assert AS_IF_MOVING in found.detail
-    assert found.mend is not None
-    assert "vehicle.heartbeat" in found.mend
+    assert found.fix is not None
+    assert "vehicle.heartbeat" in found.fix
     assert found.facts["driving_state"] == "unknown"
 
 
@@ -138,7 +140,7 @@ def test_a_token_that_does_not_cover_the_speed_is_not_well(garage: Garage, tmp_p
         found = doctor(garage, token_file=file, seconds=SHORT)
     assert not found.ok
     assert f"the token does not allow {SPEED} to be read; {AS_IF_MOVING}" in found.detail
-    assert found.mend == f"let the token's scope have read:{SPEED}"
+    assert found.fix == f"let the token's scope have read:{SPEED}"
 
 
 def test_an_expired_token_is_not_well(garage: Garage, tmp_path: Path) -> None:
@@ -147,8 +149,8 @@ def test_an_expired_token_is_not_well(garage: Garage, tmp_path: Path) -> None:
         found = doctor(garage, token_file=file)
     assert not found.ok
     assert AS_IF_MOVING in found.detail
-    assert found.mend is not None
-    assert "vehicle.token_file" in found.mend
+    assert found.fix is not None
+    assert "vehicle.token_file" in found.fix
 
 
 def test_a_broker_that_is_silent_from_the_start_is_not_well(garage: Garage) -> None:
@@ -157,7 +159,7 @@ def test_a_broker_that_is_silent_from_the_start_is_not_well(garage: Garage) -> N
     found = doctor(garage, seconds=SHORT)
     assert not found.ok
     assert f"it has not answered yet; {AS_IF_MOVING}" in found.detail
-    assert found.mend is not None
+    assert found.fix is not None
 
 
 def test_a_broker_that_stays_silent_is_named_so(garage: Garage) -> None:
@@ -172,7 +174,7 @@ def test_a_car_without_a_speed_is_not_well_at_once(garage: Garage) -> None:
     garage.open({path: signal for path, signal in TREE.items() if path not in (SPEED, MOVING)})
     found = doctor(garage)
     assert not found.ok
-    assert found.mend == "give the databroker a speed; nothing else says that the car stands"
+    assert found.fix == "give the databroker a speed; nothing else says that the car stands"
 
 
 def test_a_speed_that_comes_too_seldom_is_not_well(garage: Garage) -> None:
@@ -180,7 +182,7 @@ def test_a_speed_that_comes_too_seldom_is_not_well(garage: Garage) -> None:
         found = doctor(garage)
     assert not found.ok
     assert f"speed not confirmed for 1.0 s; {AS_IF_MOVING}" in found.detail
-    assert found.mend == "let its provider publish a speed every 500 ms"
+    assert found.fix == "let its provider publish a speed every 500 ms"
 
 
 @pytest.mark.parametrize("nonsense", [float("nan"), 4000.0])

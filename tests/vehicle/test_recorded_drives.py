@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from kuksa.val.v2 import types_pb2
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import DATABROKER, IGNITION, PARK_LOCK, SELECTOR, SPEED
 from carlendar.safety.replay import replay
 from carlendar.safety.state import Change
 from carlendar.safety.trace import parse_trace
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.connection import Connection
 from carlendar.vehicle.recording import RecordedSignals
-from carlendar.vehicle.signals import DATABROKER, IGNITION, PARK_LOCK, SELECTOR, SPEED, sources
+from carlendar.vehicle.signals import sources
 from carlendar.vehicle.translation import Translation
 
 OBD = "Vehicle.OBD.Speed"

@@ -15,15 +15,15 @@ import pytest
 
 from carlendar.commands import record
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import DRIVER_SUBJECT, IGNITION, LATITUDE, SELECTOR, SPEED
+from carlendar.domain.vss import PARKING_BRAKE as BRAKE
+from carlendar.domain.vss import SPEED as BUS_SPEED
 from carlendar.errors import ServiceError, SettingsError, UsageError
 from carlendar.safety.trace import parse_trace
 from carlendar.vehicle.recording import RecordedSignals
-from carlendar.vehicle.signals import DRIVER_SUBJECT, IGNITION, LATITUDE, SELECTOR, SPEED
-from carlendar.vehicle.signals import PARKING_BRAKE as BRAKE
-from carlendar_devtools.emulator.vss import SPEED as BUS_SPEED
+from tests.fakes.databroker import Garage
 
 APP = Path(__file__).parents[2] / "app"
-Garage = Any
 
 
 class ToldSignals:
@@ -127,7 +127,7 @@ def test_the_command_records_a_drive_for_its_owner_alone(settled: Garage, tmp_pa
     readings = list(parse_trace(path.read_text().splitlines()))
     assert {each.value for each in readings if each.signal == SPEED} == {12.0}
     assert len([each for each in readings if each.signal == SPEED]) >= 2
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         record.run(file=str(path), databroker=settled.address)
 
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_recorded_is_said_in_one_line(
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     settled.shut()
-    with pytest.raises(ServiceError, match="said nothing"):
+    with pytest.raises(ServiceError, match="sent nothing"):
         record.run(file=str(tmp_path / "nothing"), seconds=0.3, databroker=settled.address)
     with pytest.raises(UsageError, match="cannot be written"):
         record.run(file=str(tmp_path / "no" / "folder"), databroker=settled.address)
@@ -201,7 +201,7 @@ def test_without_a_car_it_is_reported_after_a_moment_that_no_signals_arrive(
     settled: Garage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settled.shut()
-    with pytest.raises(ServiceError, match="said nothing: it cannot be reached"):
+    with pytest.raises(ServiceError, match="sent nothing: it cannot be reached"):
         record.run(file=str(tmp_path / "none.jsonl"), seconds=4.5, databroker=settled.address)
     why = "it cannot be reached, or not with this certificate (vehicle.ca_file)"
     notice = f"no signals arrive from the databroker at {settled.address}: {why}"

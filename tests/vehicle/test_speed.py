@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import REMEMBERED_SPEED, SELECTOR, SPEED
 from carlendar.safety.restrictions import DrivingState
 from carlendar.safety.state import DrivingStateMachine
-from carlendar.vehicle.signals import ALIASES, REMEMBERED_SPEED, ROLLS, SELECTOR, SPEED, Scalar, sources
+from carlendar.vehicle.signals import ALIASES, ROLLS, Scalar, sources
 from carlendar.vehicle.speed import SpeedChoice
 
 OBD, MOVES = "Vehicle.OBD.Speed", "Vehicle.IsMoving"

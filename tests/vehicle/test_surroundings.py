@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from carlendar.domain import vss
 from carlendar.domain.account import driver_identity
 from carlendar.domain.place import Position
 from carlendar.domain.ports import Reading
@@ -58,7 +59,7 @@ def told(*values: tuple[str, float | bool | str | None]) -> Screen:
     return screen
 
 
-FRONT, REAR = signals.PASSENGER_SEAT, signals.REAR_SEATS[0]
+FRONT, REAR = vss.PASSENGER_SEAT, vss.REAR_SEATS[0]
 
 
 @pytest.mark.parametrize(
@@ -79,25 +80,25 @@ def test_nobody_is_aboard_only_when_each_seat_that_tells_is_empty(
 
 
 def test_light_tells_the_night_only_while_the_car_has_no_mode() -> None:
-    dark, between, bright = ((signals.LIGHT, value) for value in (5.0, 25.0, 80.0))
+    dark, between, bright = ((vss.LIGHT, value) for value in (5.0, 25.0, 80.0))
     assert told(dark).night is True
     assert told(bright).night is False
     assert told(dark, between).night is True
     assert told(bright, between).night is False
-    assert told((signals.DAY_NIGHT, "DAY"), dark).night is False
-    assert told((signals.DAY_NIGHT, "DAY"), dark, (signals.DAY_NIGHT, None)).night is True
-    assert told((signals.LIGHT, float("nan"))).night is None
+    assert told((vss.DAY_NIGHT, "DAY"), dark).night is False
+    assert told((vss.DAY_NIGHT, "DAY"), dark, (vss.DAY_NIGHT, None)).night is True
+    assert told((vss.LIGHT, float("nan"))).night is None
 
 
 def test_language_hours_and_size_of_the_cars_own_screens() -> None:
-    known = told((signals.LANGUAGE, "de"), (signals.TIME_FORMAT, "HR_12"), (signals.FONT_SIZE, "LARGE"))
+    known = told((vss.LANGUAGE, "de"), (vss.TIME_FORMAT, "HR_12"), (vss.FONT_SIZE, "LARGE"))
     assert known.setting == ("de", "12", 1.15)
-    strange = told((signals.LANGUAGE, 4), (signals.TIME_FORMAT, "HR_13"), (signals.FONT_SIZE, "HUGE"))
+    strange = told((vss.LANGUAGE, 4), (vss.TIME_FORMAT, "HR_13"), (vss.FONT_SIZE, "HUGE"))
     assert strange.setting == ("", "", 1.0)
 
 
 def test_what_is_equal_is_not_told_again() -> None:
-    assert told((signals.LANGUAGE, "de"), (signals.LANGUAGE, "de"), (signals.SPEED, 3.0)).times == 1
+    assert told((vss.LANGUAGE, "de"), (vss.LANGUAGE, "de"), (vss.SPEED, 3.0)).times == 1
 
 
 def test_the_cars_language_goes_after_what_was_set_and_what_the_person_prefers() -> None:
@@ -113,10 +114,10 @@ def test_the_cars_language_goes_after_what_was_set_and_what_the_person_prefers()
 
 def test_what_is_read_of_a_car_is_what_something_uses() -> None:
     assert set(signals.USED) == set(signals.ALIASES)
-    assert set(signals.WITHOUT) <= {*signals.USED, signals.DESTINATION_LATITUDE}
+    assert set(signals.WITHOUT) <= {*signals.USED, vss.DESTINATION_LATITUDE}
 
 
-POS1, POS2, POS3 = signals.FRONT_SEATS
+POS1, POS2, POS3 = vss.FRONT_SEATS
 
 
 @pytest.mark.parametrize(
@@ -138,30 +139,30 @@ POS1, POS2, POS3 = signals.FRONT_SEATS
 def test_the_drivers_side_says_whose_the_seats_are_that_are_only_counted(
     side: str | None, seats: dict[str, str | None], aboard: bool | None
 ) -> None:
-    assert told((signals.DRIVER_POSITION, side), *seats.items()).aboard is aboard
+    assert told((vss.DRIVER_POSITION, side), *seats.items()).aboard is aboard
 
 
 def test_side_position_unit_and_loudness() -> None:
     known = told(
-        (signals.DRIVER_POSITION, "RIGHT"), (signals.LATITUDE, 53.55012), (signals.LONGITUDE, 9.97),
-        (signals.DISTANCE_UNIT, "MILES"), (signals.VOLUME, 35),
+        (vss.DRIVER_POSITION, "RIGHT"), (vss.LATITUDE, 53.55012), (vss.LONGITUDE, 9.97),
+        (vss.DISTANCE_UNIT, "MILES"), (vss.VOLUME, 35),
     )  # fmt: skip
     assert known.inside == VehicleContext(Side.RIGHT, Position(53.55, 9.97), miles=True, loudness=0.35)
     strange = told(
-        (signals.DRIVER_POSITION, "ROOF"), (signals.LATITUDE, 91.0), (signals.LONGITUDE, 9.97),
-        (signals.DISTANCE_UNIT, "PARSECS"), (signals.VOLUME, 180),
+        (vss.DRIVER_POSITION, "ROOF"), (vss.LATITUDE, 91.0), (vss.LONGITUDE, 9.97),
+        (vss.DISTANCE_UNIT, "PARSECS"), (vss.VOLUME, 180),
     )  # fmt: skip
     assert strange.inside == VehicleContext()
-    assert told((signals.VOLUME, 0)).inside.loudness == 0.0
+    assert told((vss.VOLUME, 0)).inside.loudness == 0.0
 
 
 def test_a_car_on_the_move_tells_its_position_only_every_hundred_metres() -> None:
-    screen = told((signals.LATITUDE, 53.5), *((signals.LONGITUDE, 9.9 + n * 1e-5) for n in range(1, 300)))
+    screen = told((vss.LATITUDE, 53.5), *((vss.LONGITUDE, 9.9 + n * 1e-5) for n in range(1, 300)))
     assert 3 <= screen.times <= 5
 
 
 def test_the_cars_word_on_its_connection_goes_on_as_it_is() -> None:
-    assert told((signals.CONNECTED, True), (signals.CONNECTED, False), (signals.CONNECTED, None)).words == [
+    assert told((vss.CONNECTED, True), (vss.CONNECTED, False), (vss.CONNECTED, None)).words == [
         True,
         False,
         None,
@@ -172,11 +173,11 @@ def test_the_cars_word_on_its_connection_goes_on_as_it_is() -> None:
     ("values", "driver"),
     [
         ({}, ""),
-        ({signals.DRIVER_SUBJECT: "ana"}, "ana"),
-        ({signals.DRIVER_ISSUER: "https://drivers.contoso.example", signals.DRIVER_SUBJECT: "ana"}, ANA),
-        ({signals.DRIVER_ISSUER: "https://drivers.contoso.example", signals.DRIVER_SUBJECT: ""}, ""),
-        ({signals.DRIVER_ISSUER: "https://drivers.contoso.example", signals.DRIVER_SUBJECT: None}, ""),
-        ({signals.DRIVER_SUBJECT: True}, ""),
+        ({vss.DRIVER_SUBJECT: "ana"}, "ana"),
+        ({vss.DRIVER_ISSUER: "https://drivers.contoso.example", vss.DRIVER_SUBJECT: "ana"}, ANA),
+        ({vss.DRIVER_ISSUER: "https://drivers.contoso.example", vss.DRIVER_SUBJECT: ""}, ""),
+        ({vss.DRIVER_ISSUER: "https://drivers.contoso.example", vss.DRIVER_SUBJECT: None}, ""),
+        ({vss.DRIVER_SUBJECT: True}, ""),
     ],
 )
 def test_the_driver_is_passed_on_with_the_first_batch_even_if_unknown(
@@ -184,11 +185,11 @@ def test_the_driver_is_passed_on_with_the_first_batch_even_if_unknown(
 ) -> None:
     screen = Screen()
     surroundings = VehicleContextReader(screen, at_once, screen.connected)
-    surroundings.take([Reading(1.0, signals.SPEED, 0.0), *(Reading(1.0, *value) for value in values.items())])
+    surroundings.take([Reading(1.0, vss.SPEED, 0.0), *(Reading(1.0, *value) for value in values.items())])
     assert screen.driver == driver
-    surroundings.take([Reading(2.0, signals.DRIVER_SUBJECT, "ben"), Reading(2.0, signals.DRIVER_ISSUER, "")])
+    surroundings.take([Reading(2.0, vss.DRIVER_SUBJECT, "ben"), Reading(2.0, vss.DRIVER_ISSUER, "")])
     assert screen.driver == "ben"
-    surroundings.take([Reading(3.0, signals.DRIVER_SUBJECT, None)])
+    surroundings.take([Reading(3.0, vss.DRIVER_SUBJECT, None)])
     assert screen.driver == ""
 
 
@@ -197,14 +198,14 @@ def test_after_a_suspend_the_driver_is_unknown_until_the_car_names_one_again() -
     surroundings = VehicleContextReader(
         screen, at_once, screen.connected, lambda: asked.append("again"), lambda: asleep[0]
     )
-    surroundings.take([Reading(1.0, signals.DRIVER_SUBJECT, "ana"), Reading(1.0, signals.LIGHT, 80.0)])
+    surroundings.take([Reading(1.0, vss.DRIVER_SUBJECT, "ana"), Reading(1.0, vss.LIGHT, 80.0)])
     surroundings.wake()
     assert (screen.driver, asked) == ("ana", [])
     asleep[0] += 3600.0
     surroundings.wake()
     assert (screen.driver, asked) == ("", ["again"])
     surroundings.wake()
-    surroundings.take([Reading(2.0, signals.LIGHT, 10.0)])
+    surroundings.take([Reading(2.0, vss.LIGHT, 10.0)])
     assert (screen.driver, asked) == ("", ["again"])
-    surroundings.take([Reading(3.0, signals.DRIVER_SUBJECT, "ben")])
+    surroundings.take([Reading(3.0, vss.DRIVER_SUBJECT, "ben")])
     assert screen.driver == "ben"

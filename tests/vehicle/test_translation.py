@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from carlendar.commands import safety
+from carlendar.domain import vss
 from carlendar.domain.ports import Reading
 from carlendar.vehicle import signals
 from carlendar.vehicle.translation import Translation
@@ -41,9 +42,9 @@ def test_the_speed_of_any_release_in_any_unit(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], speed: str, unit: str, one: float | bool
 ) -> None:
     zero = False if isinstance(one, bool) else 0.0
-    drive: list[Line] = [(0.0, signals.SELECTOR, 126, ""), (0.0, speed, one, unit), (0.5, speed, one, unit)]
+    drive: list[Line] = [(0.0, vss.SELECTOR, 126, ""), (0.0, speed, one, unit), (0.5, speed, one, unit)]
     drive += [(t, speed, zero, unit) for t in (1.0, 1.5, 2.0, 2.5, 3.0)]
-    drive.insert(3, (0.75, signals.SELECTOR, 126, ""))
+    drive.insert(3, (0.75, vss.SELECTOR, 126, ""))
     drive += [(3.5, speed, one, unit)]
     assert states(tmp_path / "trace", drive, capsys) == PARKS
 
@@ -51,42 +52,42 @@ def test_the_speed_of_any_release_in_any_unit(
 def test_metres_a_second_are_not_taken_for_kilometres_an_hour(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    creeping: list[Line] = [(n / 2, signals.SPEED, 0.2, "m/s") for n in range(6)]
+    creeping: list[Line] = [(n / 2, vss.SPEED, 0.2, "m/s") for n in range(6)]
     assert [state for _, state in states(tmp_path / "trace", creeping, capsys)] == ["unknown", "moving"]
-    creeping = [(n / 2, signals.SPEED, 0.2, "km/h") for n in range(6)]
+    creeping = [(n / 2, vss.SPEED, 0.2, "km/h") for n in range(6)]
     assert [state for _, state in states(tmp_path / "trace", creeping, capsys)] == ["unknown", "idling"]
 
 
 def test_a_unit_that_nobody_knows_is_no_speed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    drive: list[Line] = [(n / 2, signals.SPEED, 0.0, "furlong/fortnight") for n in range(9)]
+    drive: list[Line] = [(n / 2, vss.SPEED, 0.0, "furlong/fortnight") for n in range(9)]
     assert states(tmp_path / "trace", drive, capsys) == [(0.0, "unknown")]
 
 
 def test_the_first_path_that_is_published_leads_and_the_faster_of_two_counts() -> None:
-    units = {signals.SPEED: "m/s", "Vehicle.OBD.Speed": "km/h", "Vehicle.IsMoving": "", "Some.Other": ""}
+    units = {vss.SPEED: "m/s", "Vehicle.OBD.Speed": "km/h", "Vehicle.IsMoving": "", "Some.Other": ""}
     translation = Translation(units)
     said: list[tuple[float, str, Any]] = [
-        (1.0, signals.SPEED, None), (1.0, "Vehicle.IsMoving", True), (1.1, "Vehicle.OBD.Speed", 40),
-        (1.2, signals.SPEED, 10), (1.3, signals.SPEED, 20), (1.4, "Vehicle.OBD.Speed", 0), (1.5, signals.SPEED, 0),
+        (1.0, vss.SPEED, None), (1.0, "Vehicle.IsMoving", True), (1.1, "Vehicle.OBD.Speed", 40),
+        (1.2, vss.SPEED, 10), (1.3, vss.SPEED, 20), (1.4, "Vehicle.OBD.Speed", 0), (1.5, vss.SPEED, 0),
         (1.5, "Some.Other", 1),
     ]  # fmt: skip
     assert [(each.signal, each.value) for each in (translation.reading(Reading(*line)) for line in said)] == [
-        (signals.SPEED, None), (signals.SPEED, signals.ROLLS), (signals.SPEED, 40), (signals.SPEED, 40),
-        (signals.SPEED, 72.0), ("", None), (signals.SPEED, signals.ROLLS), ("Some.Other", 1),
+        (vss.SPEED, None), (vss.SPEED, signals.ROLLS), (vss.SPEED, 40), (vss.SPEED, 40),
+        (vss.SPEED, 72.0), ("", None), (vss.SPEED, signals.ROLLS), ("Some.Other", 1),
     ]  # fmt: skip
 
 
 def test_a_park_lock_is_a_selector_in_p_unless_the_selector_contradicts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    standing: list[Line] = [(n / 2, signals.SPEED, 0.0, "") for n in range(8)]
-    locked: Line = (0.0, signals.PARK_LOCK, True, "")
+    standing: list[Line] = [(n / 2, vss.SPEED, 0.0, "") for n in range(8)]
+    locked: Line = (0.0, vss.PARK_LOCK, True, "")
     assert states(tmp_path / "trace", [locked, *standing], capsys)[-1] == (1.0, "parked")
-    contradicted: list[Line] = [locked, (0.0, signals.SELECTOR, 127, ""), *standing]
+    contradicted: list[Line] = [locked, (0.0, vss.SELECTOR, 127, ""), *standing]
     assert states(tmp_path / "trace", contradicted, capsys)[-1] == (2.0, "idling")
-    never_set: list[Line] = [locked, (0.0, signals.SELECTOR, None, ""), *standing]
+    never_set: list[Line] = [locked, (0.0, vss.SELECTOR, None, ""), *standing]
     assert states(tmp_path / "trace", never_set, capsys)[-1] == (1.0, "parked")
-    released: list[Line] = [(0.0, signals.SELECTOR, 126, ""), (0.0, signals.PARK_LOCK, False, ""), *standing]
+    released: list[Line] = [(0.0, vss.SELECTOR, 126, ""), (0.0, vss.PARK_LOCK, False, ""), *standing]
     assert states(tmp_path / "trace", released, capsys)[-1] == (2.0, "idling")
 
 

@@ -1,4 +1,4 @@
-"""`carlendar accounts`: who is signed in and which calendars are subscribed to, by driver; adding and removing."""
+"""`carlendar accounts`: signed-in accounts and subscriptions by driver; adds and removes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from carlendar.commands.service_client import Conversation
+from carlendar.commands.service_client import ServiceClient
 from carlendar.commands.sync_errors import why
 from carlendar.domain.account import Account, Profile
 from carlendar.domain.base import Value
@@ -24,7 +24,7 @@ from carlendar.wiring.erasing import resume
 
 
 class Listed(Value, frozen=True):
-    """A driver with everything that is read for them."""
+    """A driver with their accounts and subscriptions."""
 
     profile: Profile
     accounts: tuple[Account, ...]
@@ -36,9 +36,9 @@ def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: s
     if (name or profile) and not add_feed:
         raise UsageError("--name and --profile go with --add-feed")
     if sign_out:
-        _leave(settings, sign_out, feed=False)
+        _remove(settings, sign_out, feed=False)
     if remove_feed:
-        _leave(settings, remove_feed, feed=True)
+        _remove(settings, remove_feed, feed=True)
     if add_feed:
         _subscribe(settings, add_feed, name, profile)
     listed = _listed(settings)
@@ -46,7 +46,7 @@ def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: s
     if as_json:
         print(json.dumps({"profiles": [_document(each, states) for each in listed]}))
     elif not listed:
-        print("Nobody is signed in.")
+        print("No account is signed in.")
     for each in [] if as_json else listed:
         print(one_line(each.profile.name))
         for account in each.accounts:
@@ -94,48 +94,50 @@ def _failing(sources: Iterable[Source]) -> list[tuple[str, str]]:
     return [(each.name or "a calendar", each.status.error) for each in sources if each.status.error]
 
 
-def _leave(settings: Settings, name: str, *, feed: bool) -> None:
+def _remove(settings: Settings, name: str, *, feed: bool) -> None:
     held = [account for each in _listed(settings) for account in each.accounts if account.is_feed == feed]
     found = [account for account in held if name in ((account.name, account.id) if feed else (account.address,))]
     if not found:
-        raise UsageError("no calendar of that name is subscribed to" if feed else "nobody of that address is signed in")
+        raise UsageError("no subscription has that name" if feed else "no account with that address is signed in")
     if len(found) > 1 and feed:
-        raise UsageError("there are several calendars of that name: say the id, which --json shows")
-    with Conversation(settings) as service:
+        raise UsageError("several subscriptions have that name: give the id that --json shows")
+    with ServiceClient(settings) as service:
         service.ask("sign_out", account=found[0].id)
         while service.hear() != DataChanged("accounts"):
             pass
 
 
 def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None:
-    source = _typed() if source == "-" else source
+    source = _address_from_input() if source == "-" else source
     if not settings.switch("feeds.allowed"):
         raise FeedError("calendar feeds are not allowed here", key="feed_off")
     if not is_address(source):
         source = str(Path(source).expanduser().absolute())
         if not Path(source).exists():
-            raise UsageError(f"{Path(source).name} is not there")
+            raise UsageError(f"{Path(source).name} does not exist")
         if not Path(source).is_file() and not Path(source).is_dir():
             raise UsageError(f"{Path(source).name} is neither a file nor a folder")
     show(source, private=settings.switch("feeds.private_addresses"))
     if not profile and len(_listed(settings)) > 1:
-        raise UsageError("there are several drivers: say --profile NAME")
-    with Conversation(settings) as service:
+        raise UsageError("there are several drivers: add --profile NAME")
+    with ServiceClient(settings) as service:
         service.ask("add_feed", source=source, title=name, profile=profile)
         try:
             while service.hear() != DataChanged("accounts"):
                 pass
-        except ServiceError as error:  # the service names no more than a reason; the commonest is told in words
+        except (
+            ServiceError
+        ) as error:  # the service names no more than a reason; the most common gets a message of its own
             if "feed_twice" in str(error):
-                raise UsageError("this driver has this calendar already") from error
+                raise UsageError("this driver already has this calendar") from error
             raise
-        with suppress(ChannelError):  # it is subscribed to; what has not been read yet will be
+        with suppress(ChannelError):  # the subscription exists; it is read later
             while service.hear() != DataChanged("events"):
                 pass
 
 
-def _typed() -> str:
-    """The address on standard input. UsageError where there is none: an empty one would be this very folder."""
+def _address_from_input() -> str:
+    """The address on standard input. UsageError where there is none: an empty one would mean the working folder."""
     if source := sys.stdin.readline().strip() if sys.stdin is not None else "":
         return source
     raise UsageError("no address came on standard input")

@@ -1,4 +1,4 @@
-"""`carlendar doctor`: what works on this machine, a line each with the mend."""
+"""`carlendar doctor`: what works on this machine, a line each with the fix."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ def _checks(settings: Settings) -> Iterator[Check]:
         try:
             yield check()
         except (CarlendarError, OSError) as error:
-            yield Check(name, ok=False, detail=str(error), mend=None)
+            yield Check(name, ok=False, detail=str(error), fix=None)
 
 
 def _settings(settings: Settings) -> Check:
     """Whether all that was given counts."""
     if not settings.notices:
-        return Check("settings", ok=True, detail="all that was set counts", mend=None)
-    mend = "remove what does not count, or make it root's (docs/commands-and-settings.md)"
-    return Check("settings", ok=False, detail="; ".join(settings.notices), mend=mend)
+        return Check("settings", ok=True, detail="all that was set counts", fix=None)
+    fix = "remove what does not count, or make it root's (docs/commands-and-settings.md)"
+    return Check("settings", ok=False, detail="; ".join(settings.notices), fix=fix)
 
 
 def _secrets(folder: Path, *, key_file_allowed: bool) -> Check:
@@ -68,33 +68,33 @@ def _secrets(folder: Path, *, key_file_allowed: bool) -> Check:
     try:
         Vault(folder, allow_key_file=key_file_allowed).source()
     except VaultError as error:
-        return Check("secrets", ok=False, detail=str(error), mend="unlock the keyring of this user")
+        return Check("secrets", ok=False, detail=str(error), fix="unlock the keyring of this user")
     return check
 
 
 def _role(settings: Settings) -> Check:
     """Whose display it is; a passenger's that is bound to none that is there counts as the driver's."""
     if settings.text("display.role") != "passenger":
-        return Check("role", ok=True, detail="the driver's display", mend=None)
+        return Check("role", ok=True, detail="the driver's display", fix=None)
     name = settings.text("display.output")
     if host.output(settings).connected():
-        return Check("role", ok=True, detail=f"the passenger's display, while {name} is connected", mend=None)
+        return Check("role", ok=True, detail=f"the passenger's display, while {name} is connected", fix=None)
     missing = f"{name} is not connected" if name else "no display.output is named"
-    mend = "name the display's connector (ls /sys/class/drm) in the platform file's display.output"
-    return Check("role", ok=False, detail=f"declared the passenger's, but {missing}: the driver's", mend=mend)
+    fix = "name the display's connector (ls /sys/class/drm) in the platform file's display.output"
+    return Check("role", ok=False, detail=f"declared the passenger's, but {missing}: the driver's", fix=fix)
 
 
 def _sign_in(settings: Settings) -> Check:
     resume(settings)
     if not settings.text("identity.client_id"):
         register = "register an application (docs/administrators.md) and set identity.client_id"
-        return Check("sign-in", ok=False, detail="no application is set", mend=register)
+        return Check("sign-in", ok=False, detail="no application is set", fix=register)
     folder = settings.data_folder
     accounts = UserStore(folder).accounts() if folder.exists() else ()
     waiting = [account for account in accounts if account.reason]
     detail = f"{len(accounts)} signed in" if not waiting else f"{len(waiting)} of {len(accounts)} must sign in again"
-    mend = None if accounts and not waiting else "sign in on the screen, or by `carlendar sign-in`"
-    return Check("sign-in", ok=mend is None, detail=detail, mend=mend)
+    fix = None if accounts and not waiting else "sign in on the screen, or by `carlendar sign-in`"
+    return Check("sign-in", ok=fix is None, detail=detail, fix=fix)
 
 
 def _print(checks: list[Check]) -> None:
@@ -105,6 +105,6 @@ def _print(checks: list[Check]) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for check in checks:
         mark = Text("ok", "green") if check.ok else Text("no", "bold red")
-        text = check.detail if check.mend is None else f"{check.detail}\n→ {check.mend}"
+        text = check.detail if check.fix is None else f"{check.detail}\n→ {check.fix}"
         table.add_row(mark, check.name, Text(text))
     Console().print(table)

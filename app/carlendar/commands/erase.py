@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from carlendar.commands.service_client import Conversation
+from carlendar.commands.service_client import ServiceClient
 from carlendar.errors import ChannelError, StoreError, UsageError
 from carlendar.ipc.messages import DataChanged
 from carlendar.settings import Settings, load
@@ -33,7 +33,7 @@ def run(*, yes: bool) -> int:
 def _clear(settings: Settings) -> None:
     """By the service, which other screens hear of; without one where the store keeps it from starting."""
     try:
-        with Conversation(settings) as service:
+        with ServiceClient(settings) as service:
             service.ask("erase")
             while service.hear() != DataChanged("erased"):
                 pass

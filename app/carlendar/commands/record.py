@@ -1,4 +1,4 @@
-"""`carlendar record FILE`: writes down what the car says, for `carlendar safety` and the emulator to replay."""
+"""`carlendar record FILE`: records the car's signals, for `carlendar safety` and the emulator to replay."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from carlendar.domain.vss import SPEED
 from carlendar.errors import ServiceError, UsageError
-from carlendar.safety.state import SPEED
 from carlendar.settings import load
 from carlendar.wiring import host
 from carlendar.wiring.databroker import broker as cars_broker
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     Clock = Callable[[], float]
 
 _log = logging.getLogger(__name__)
-FLUSHED = 1.0
-"""Seconds: no more than this is lost when the power goes."""
-QUIET = 2.5
+FLUSH_SECONDS = 1.0
+"""Between two flushes: no more than this is lost when the power fails."""
+SILENT_AFTER = 2.5
 """Seconds after which it is reported that nothing comes."""
 
 
@@ -43,12 +43,12 @@ def run(
     token_file: str = "",
     server_name: str = "",
 ) -> int:
-    """Record until it is interrupted, or for so many seconds; returns 0.
+    """Record until interrupted, or for `seconds`; returns 0.
 
-    Listens to the car's databroker by root's settings, or to a `databroker` that a developer names.
+    Listens to the databroker of root's settings, or to `databroker`, which a developer names.
 
-    Raises UsageError for a file that is there already or cannot be written, SettingsError, and ServiceError when
-    the car said nothing at all. Where the car was is left out unless `position`; who drove it, always.
+    Raises UsageError for a file that exists or cannot be written, SettingsError, and ServiceError when no signal
+    arrived. The car's position is left out unless `position`, the driver's identity always.
     """
     try:
         from carlendar.vehicle.kuksa import KuksaSignals
@@ -65,8 +65,8 @@ def run(
     kuksa = KuksaSignals(broker, clock, heartbeat=heartbeat)
     with _sink(file) as sink:
         recorded = RecordedSignals(kuksa, sink, clock, position=position)
-        silence = Silence(broker.address, clock.seconds() + QUIET)
-        recorded.start(silence.heed)
+        silence = Silence(broker.address, clock.seconds() + SILENT_AFTER)
+        recorded.start(silence.on_readings)
         _log.info("recording from the databroker at %s", broker.address)
         try:
             until = clock.seconds() + seconds if seconds else float("inf")
@@ -76,11 +76,11 @@ def run(
         finally:
             recorded.stop()
             _log.info("%d readings recorded", recorded.lines)
-        _tell(recorded, end="\n")
+        _show_count(recorded, end="\n")
     if recorded.failed is not None:
         raise UsageError(f"{file} cannot be written any more: {recorded.failed.strerror}") from recorded.failed
     if not recorded.lines:
-        raise ServiceError(f"the databroker at {broker.address} said nothing{': ' if problem else ''}{problem}")
+        raise ServiceError(f"the databroker at {broker.address} sent nothing{': ' if problem else ''}{problem}")
     return 0
 
 
@@ -92,8 +92,8 @@ class Silence:
         self._notice = notice
         self._heard = self._speed = False
 
-    def heed(self, readings: Sequence[Reading]) -> None:
-        """A listener of the signals; from any thread."""
+    def on_readings(self, readings: Sequence[Reading]) -> None:
+        """Take readings; called from any thread."""
         self._heard = self._heard or any(reading.value is not None for reading in readings)
         self._speed = self._speed or any(reading.signal == SPEED for reading in readings)
 
@@ -112,17 +112,17 @@ class Silence:
 
 def _keep(recorded: RecordedSignals, sink: TextIO, ended: threading.Event, until: float, now: Clock) -> bool:
     """Wait for a moment, flush, and show how much there is; False at the end."""
-    if recorded.failed is not None or (left := until - now()) <= 0 or ended.wait(min(FLUSHED, left)):
+    if recorded.failed is not None or (left := until - now()) <= 0 or ended.wait(min(FLUSH_SECONDS, left)):
         return False
     try:
         sink.flush()
     except OSError as error:
         recorded.failed = error
-    _tell(recorded, end="\r")
+    _show_count(recorded, end="\r")
     return True
 
 
-def _tell(recorded: RecordedSignals, end: str) -> None:
+def _show_count(recorded: RecordedSignals, end: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"{recorded.lines} readings{end}")
         sys.stderr.flush()
@@ -130,14 +130,14 @@ def _tell(recorded: RecordedSignals, end: str) -> None:
 
 @contextmanager
 def _sink(file: str) -> Iterator[TextIO]:
-    """A new file, for its owner alone; standard output for `-`. What cannot be flushed at the end has been told."""
+    """A new file, for its owner alone; standard output for `-`. A failed flush at the end was reported before."""
     if file == "-":
         yield sys.stdout
         return
     try:
         descriptor = os.open(Path(file), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise UsageError(f"{file} is there already") from error
+        raise UsageError(f"{file} already exists") from error
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error
     sink = open(descriptor, "w", encoding="utf-8")  # noqa: SIM115, PTH123 — closed below, whatever its last flush says

@@ -1,4 +1,4 @@
-"""A terminal command's talk with the service: with the one that runs, or with one started for it."""
+"""A terminal command's client of the service: of the one that runs, or of one that it starts."""
 
 from __future__ import annotations
 
@@ -21,26 +21,28 @@ from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import microsoft
 from carlendar.wiring.service_child import QUIET, SERVICE
 
-PATIENCE = 60.0
-"""Seconds without a word after which the service is given up."""
+ANSWER_TIMEOUT = 60.0
+"""Seconds without a message after which the service counts as unreachable."""
 
-DEATHS = 3
-"""Services in a row that ended before they answered, after which none is waited for."""
+FAILED_STARTS = 3
+"""Services in a row that ended before they answered, after which the client gives up."""
 
 
-class Conversation:
-    """Use as a context. Screens that run meanwhile notice nothing but what changes."""
+class ServiceClient:
+    """Use as a context manager. Screens that run at the same time are not disturbed."""
 
     def __init__(self, settings: Settings) -> None:
         elapsed = host.elapsed_clock()
         mine = Hello(PROTOCOL, __version__, SCHEMA, os.getpid())
         self._settings = settings
-        self._deaths = 0
+        self._failed_starts = 0
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._client = ChannelClient(settings.socket, mine, self._messages.put, elapsed)
         argv = () if settings.switch("service.standing") else (*SERVICE, QUIET)
         environment = settings.child_environment(os.environ)
-        self._supervisor = Supervisor(argv, settings.socket, mine, elapsed, environment=environment, told=self._told)
+        self._supervisor = Supervisor(
+            argv, settings.socket, mine, elapsed, environment=environment, told=self._on_supervisor
+        )
 
     def __enter__(self) -> Self:
         resume(self._settings)
@@ -56,16 +58,16 @@ class Conversation:
         self._supervisor.stop()
 
     def _check(self) -> None:
-        """What would keep the service from starting is told here, once, and not by every service that is tried."""
+        """Raise here what would keep the service from starting, once and not at every attempt to start it."""
         microsoft(self._settings)
         UserStore(self._settings.data_folder).close()
         EventStore(self._settings.data_folder).close()
 
     def ask(self, name: str, **arguments: str) -> None:
-        """Send a command, as soon as the service is there."""
+        """Send a command as soon as the service is connected."""
         self._client.send(Command(name, arguments))
 
-    def hear(self, timeout: float = PATIENCE) -> Message:
+    def hear(self, timeout: float = ANSWER_TIMEOUT) -> Message:
         """The next message. ServiceError for a command that failed, ChannelError when nothing comes in time."""
         try:
             message = self._messages.get(timeout=timeout)
@@ -75,12 +77,12 @@ class Conversation:
             raise ServiceError(f"that could not be done ({message.reason})")
         return message
 
-    def _told(self, what: str) -> None:
+    def _on_supervisor(self, what: str) -> None:
         if what in ("started", "replaced", "answers"):
             self._client.hurry()
         if what == "answers":
-            self._deaths = 0
+            self._failed_starts = 0
         elif what == "died":
-            self._deaths += 1
-            if self._deaths == DEATHS:
+            self._failed_starts += 1
+            if self._failed_starts == FAILED_STARTS:
                 self._messages.put(Failure("service", "it does not start"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from carlendar.commands.service_client import Conversation
+from carlendar.commands.service_client import ServiceClient
 from carlendar.domain.account import Profile
 from carlendar.errors import IdentityError, one_line
 from carlendar.ipc.messages import SignInStatus
@@ -14,38 +14,38 @@ from carlendar.settings import Settings, load
 from carlendar.store.user import UserStore
 
 CODE_LIVES = 1_000.0
-"""Seconds: longer than any code."""
+"""Seconds; longer than any code is valid."""
 
 
 def run(*, browser: bool, profile: str) -> int:
     """Sign in and wait for the outcome; returns 0, or raises IdentityError with the reason."""
     settings = load()
     console = Console()
-    with Conversation(settings) as service:
+    with ServiceClient(settings) as service:
         service.ask("sign_in", profile=_profile(settings, profile), way="browser" if browser else "device", account="")
         with console.status("Asking Microsoft …") as status:
             while True:
                 message = service.hear(CODE_LIVES)
-                if isinstance(message, SignInStatus) and _over(message, console, status.update):
+                if isinstance(message, SignInStatus) and _finished(message, console, status.update):
                     return 0
 
 
-def _over(said: SignInStatus, console: Console, update: object) -> bool:
-    if said.phase == "code":
-        told = one_line(f"Open {said.verification_uri} on any device and enter the code {said.user_code}")
-        console.print(told, soft_wrap=True, markup=False)
+def _finished(status: SignInStatus, console: Console, update: object) -> bool:
+    if status.phase == "code":
+        instruction = one_line(f"Open {status.verification_uri} on any device and enter the code {status.user_code}")
+        console.print(instruction, soft_wrap=True, markup=False)
         console.print("Only if you started this yourself.")
         if callable(update):
-            update(f"Waiting; the code holds for {said.expires_in / 60:.0f} minutes")
-    if said.phase == "browser" and callable(update):
+            update(f"Waiting; the code holds for {status.expires_in / 60:.0f} minutes")
+    if status.phase == "browser" and callable(update):
         update("Waiting for the browser")
-    if said.phase == "done":
+    if status.phase == "done":
         console.print("Signed in.")
         return True
-    if said.phase in ("failed", "expired", "cancelled"):
-        reason = said.reason or said.phase
+    if status.phase in ("failed", "expired", "cancelled"):
+        reason = status.reason or status.phase
         sentence = REASONS.get(reason) or TROUBLE.get(reason) or REASONS["refused"]
-        raise IdentityError(sentence.format(code=said.number))
+        raise IdentityError(sentence.format(code=status.number))
     return False
 
 

@@ -30,8 +30,8 @@ from carlendar.wiring.microsoft import microsoft
 from carlendar.wiring.service import extractor
 
 _log = logging.getLogger(__name__)
-PATIENCE = 3.0
-"""Seconds that a service has to let go of the store."""
+LOCK_TIMEOUT = 3.0
+"""Seconds to wait for the store's lock."""
 
 Done = list[tuple[Account, CalendarOutcome]]
 
@@ -47,7 +47,7 @@ def run(*, as_json: bool) -> int:
         logging.getLogger("carlendar.sync").setLevel(logging.ERROR)  # failures are reported below
     resume(settings)
     lock = ServiceLock(settings.data_folder)
-    if not lock.acquire(PATIENCE):
+    if not lock.acquire(LOCK_TIMEOUT):
         raise StoreError("Carlendar is running and keeps the calendar up to date itself")
     console = Console(stderr=True)
     try:
@@ -74,10 +74,10 @@ def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], Non
     events = EventStore(settings.data_folder, known=lambda account_id: user.account(account_id) is not None)
     elapsed = host.elapsed_clock()
     wall = host.wall_clock(elapsed)
-    everyone = calendar_sources.accounts(settings, microsoft(settings), wall)
+    accounts = calendar_sources.accounts(settings, microsoft(settings), wall)
     past = timedelta(days=settings.number("data.days_kept"))
     tools = SyncDependencies(
-        everyone.source_of, extractor(settings), text_of, wall, elapsed, progress=progress, past=past
+        accounts.source_of, extractor(settings), text_of, wall, elapsed, progress=progress, past=past
     )
     engine = SyncEngine(events, user, tools)
     done: Done = []
@@ -96,7 +96,7 @@ def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], Non
 
 
 def _outcomes(of: AccountOutcome) -> tuple[CalendarOutcome, ...]:
-    """Those of the account's calendars; where not even these could be listed, one that says why."""
+    """The outcomes of the account's calendars; where these could not be listed, one with the reason."""
     if of.calendars or not of.error:
         return of.calendars
     return (CalendarOutcome(Calendar("", of.account.id, "all calendars"), of.error),)
@@ -118,7 +118,7 @@ def _document(account: Account, outcome: CalendarOutcome) -> dict[str, object]:
 
 def _print(done: Done) -> None:
     if not done:
-        print("Nobody is signed in.")
+        print("No account is signed in.")
     console = Console()
     for account in dict.fromkeys(account for account, _ in done):
         console.print(Text(one_line(account.address)))
@@ -147,5 +147,5 @@ def _short(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
 
 
 def _unread(outcome: CalendarOutcome) -> str:
-    """What could not be read of single events; they are there all the same."""
+    """How many events were kept without everything that the calendar says of them."""
     return f", {outcome.unread:,} not read in full" if outcome.unread else ""

@@ -1,4 +1,4 @@
-"""Why a calendar could not be read, in words for a terminal and with what to do; `--json` keeps the keys."""
+"""Messages for the keys of synchronisation errors, with what to do; `--json` prints the keys."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ ACCOUNTS: dict[str, str] = {
     "gone": "not there any more",
     "store": "the calendar cannot be stored (carlendar doctor says why)",
     "store_full": "no room to store it: the disk is full, or what Carlendar may use of it",
-    "store_damaged": "the stored calendar is damaged, it is mended at the next start",
+    "store_damaged": "the stored calendar is damaged, it is repaired at the next start",
 }
 """By the error's key."""
 OTHER = "could not be read"
 
 
 def why(account: Account, key: str) -> str:
-    """The words for an error's key, of a person's account or of a subscribed calendar; none where there is no error."""
+    """The message for an error's key, of a person's account or a subscription; empty where there is no error."""
     if not key:
         return ""
     said = (FEEDS if account.is_feed else ACCOUNTS).get(key, OTHER)

@@ -1,4 +1,4 @@
-"""A command's terminal: whatever letters it has, whatever a library has to say."""
+"""Prepares standard streams, signals and warnings for a command on a terminal."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ import threading
 from carlendar.errors import one_line
 
 NARROW = 64
-"""Columns below which what stands side by side is put one below the other."""
+"""Columns below which tables are printed as lists."""
 
 
 class _Notes(logging.Handler):
-    """Warnings of a command on standard error: a line each, and none twice."""
+    """Writes warnings to standard error: a line each, and none twice."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self._said: set[str] = set()
+        self._written: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Say it once."""
+        """Write the record, unless an equal one was written before."""
         text = one_line(record.getMessage())
-        if text not in self._said and sys.stderr is not None:
-            self._said.add(text)
+        if text not in self._written and sys.stderr is not None:
+            self._written.add(text)
             sys.stderr.write(f"carlendar: {text}\n")
 
 
 class Ended(KeyboardInterrupt):
-    """The command was told to end; `code` is the exit code of that, by the shell's convention."""
+    """A signal ended the command; `code` is the exit code for that, by the shell's convention."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -39,10 +39,11 @@ class Ended(KeyboardInterrupt):
 
 
 def prepare() -> None:
-    """Before a command runs: a letter that the terminal has not becomes a mark, and what is logged stays in line.
+    """Set up the streams, signals and warnings of a command.
 
-    Told to end, a command cleans up behind itself first, as when it is interrupted (`Ended`); what was ignored stays
-    so. A program that sets logging or signals up for itself (the service) is not touched.
+    Characters that the terminal cannot encode are replaced, and a warning is one line. SIGTERM and SIGHUP raise
+    `Ended`, so that a command cleans up as after Ctrl-C; an ignored signal stays ignored. A program that configures
+    logging or signals itself, as the service does, overrides this.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         if threading.current_thread() is threading.main_thread() and signal.getsignal(number) is signal.SIG_DFL:
@@ -55,13 +56,13 @@ def prepare() -> None:
 
 
 def _fill_in() -> None:
-    """In the place of a stream that was closed, nothing is read and what is written is dropped.
+    """Replace streams that were closed by the null device.
 
-    In the order of their descriptors, so that no file of ours comes to be one of them.
+    In the order of their descriptors, so that no file that is opened later takes one of these.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, PTH123 - to the end, as the one it stands for
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, PTH123 - stays open until the end
 
 
 def _end(number: int, _: object) -> None:

@@ -1,4 +1,4 @@
-"""A moment that somebody typed."""
+"""Parses a moment that was given as an argument."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from carlendar.errors import UsageError
 
 YEARS = range(1980, 2200)
-"""Years that a calendar is looked at in: far from where the arithmetic of dates ends."""
+"""Years that are accepted, far from the limits of date arithmetic."""
 
 
 def moment(text: str) -> datetime:

@@ -1,6 +1,6 @@
 """Which addresses a calendar may be fetched from: https, and nothing that is not on the public internet.
 
-An address is a secret, for whoever has it reads the calendar: nothing here names more than its host.
+An address is a secret, because it gives access to the calendar: nothing here names more than its host.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from carlendar.domain.base import Value
 from carlendar.errors import FeedError
 
 LIMIT = 32 * 1024 * 1024
-"""Bytes of one calendar that are read; a larger one is refused in words."""
+"""Bytes of one calendar that are read; a larger one is refused with a message."""
 
 EVENTS = 200_000
 """Events of one calendar that are looked at."""
@@ -36,7 +36,7 @@ class CalendarText(Value, frozen=True):
 
 
 def too_large() -> FeedError:
-    """What is said of a calendar beyond `LIMIT`."""
+    """The message for a calendar beyond `LIMIT`."""
     return FeedError(f"the calendar is larger than {LIMIT // 1024 // 1024} MB", key="feed_size")
 
 

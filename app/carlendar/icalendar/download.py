@@ -105,8 +105,10 @@ class Downloader:
                 if answer.status_code != 200:
                     raise _refusal(answer.status_code, answer.headers)
                 data = self._body(answer)
-                told = Validators(answer.headers.get("ETag", "")[:500], answer.headers.get("Last-Modified", "")[:100])
-                return Download(data, told, asked, len(data))
+                validators = Validators(
+                    answer.headers.get("ETag", "")[:500], answer.headers.get("Last-Modified", "")[:100]
+                )
+                return Download(data, validators, asked, len(data))
         raise OutageError("the calendar's server redirects without end")
 
     def _body(self, answer: requests.Response) -> bytes:
@@ -180,7 +182,7 @@ class _Guard:
         return OutageError("the calendar's server broke off", detail=type(error).__name__)
 
     def _expire(self) -> None:
-        """End all connections: whoever waits for a byte fails at once."""
+        """End all connections: a read that waits fails at once."""
         with self._lock:
             self._late = True
             for connected in self._sockets:

@@ -1,4 +1,4 @@
-"""Calendars in files: one file, or a folder of them. Whether they changed is told by a look at them.
+"""Calendars in files: one file, or a folder of them. Their fingerprint shows whether they changed.
 
 A file whose size, time, inode and device are as they were counts as unchanged, unless it was written
 within two seconds of the reading: then a second writing might show the same time, and its content is
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 _RACY = 2_000_000_000
 
 
-class Glance(Value, frozen=True):
+class Fingerprint(Value, frozen=True):
     """What is seen of the files without reading them. `newest` is in nanoseconds of the file system's clock."""
 
     digest: str
@@ -57,7 +57,7 @@ def paths(source: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def glance(files: Iterable[Path]) -> Glance:
+def fingerprint(files: Iterable[Path]) -> Fingerprint:
     """A look at the files. Raises FeedError where not one of them can be read, and for more than `LIMIT` bytes."""
     seen = hashlib.blake2b(digest_size=16)
     newest, size = 0, 0
@@ -86,11 +86,11 @@ def glance(files: Iterable[Path]) -> Glance:
         raise failure
     if size > LIMIT:
         raise too_large()
-    return Glance(seen.hexdigest(), newest)
+    return Fingerprint(seen.hexdigest(), newest)
 
 
-def settled(seen: Glance, now: int) -> bool:
-    """Whether the same glance will mean the same content; `now` is in nanoseconds since 1970."""
+def settled(seen: Fingerprint, now: int) -> bool:
+    """Whether the same fingerprint will mean the same content; `now` is in nanoseconds since 1970."""
     return seen.newest + _RACY < now
 
 

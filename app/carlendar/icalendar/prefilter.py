@@ -1,4 +1,4 @@
-"""Which events of a calendar may touch some days at all, told by a glance at their lines.
+"""Which events of a calendar may touch some days at all, by a quick look at their lines.
 
 What certainly does not is never parsed: of a calendar of many years that is most of it.
 """

@@ -8,7 +8,7 @@ leaves to its caller is done here:
 - A rule without COUNT begins near the window instead of at its DTSTART, in phase (a daily rule three
   years old costs 1.7 ms otherwise, 0.03 ms so).
 - `rrule` tries period after period until the year 9999 where a rule matches nothing, as on 30
-  February; with seconds for periods that is for ever. Its interval is here a number that counts how
+  February; with seconds for periods that never ends. Its interval is here a number that counts how
   often it is added, and ends the search behind the window.
 
 Times are naive: of the clock on the wall in the series' own zone. Nothing here reads a clock.
@@ -32,7 +32,7 @@ from carlendar.domain.bounded import integer
 from carlendar.errors import FeedError
 
 OCCURRENCES = 5_000
-"""Occurrences of one calendar between the two moments; more are refused in words."""
+"""Occurrences of one calendar between the two moments; more are refused with a message."""
 
 PASSES = 200_000
 """Periods of one rule that are looked at: about a second's work."""
@@ -88,7 +88,7 @@ def rule(text: str) -> Rule:
         raise ValueError("a rule longer than any that makes sense")
     found: Any = vRecur.from_ical(re.sub(r"[\s\\]", "", text).strip(";").upper())
     if any(name not in _KNOWN and not name.startswith("X-") for name in found):
-        raise ValueError("a part that nobody knows may be what ends it")
+        raise ValueError("an unknown part may be what ends it")
     if str(found.get("RSCALE", ["GREGORIAN"])[0]).upper() != "GREGORIAN":
         raise ValueError("a calendar that is not Gregorian")
     interval, count = _number(found.get("INTERVAL", [1])[0], 1), _number(found.get("COUNT", [0])[0], -_MOST)

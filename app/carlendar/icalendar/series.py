@@ -36,7 +36,7 @@ _LONGEST = timedelta(days=400)
 class Occurrence(Value, frozen=True):
     """One occurrence. Both moments are dates or both are aware; `end` is not before `start`.
 
-    `mark` tells it from all others of its UID and stays with it when it is moved; it is empty for an event
+    `mark` distinguishes it from all others of its UID and stays with it when it is moved; it is empty for an event
     that does not repeat.
     """
 

@@ -52,7 +52,7 @@ class _Loaded(Value, frozen=True):
 
 
 class FeedSource:
-    """A `CalendarSource` with one calendar. `mine` tells the driver's own addresses, `now` nanoseconds since 1970."""
+    """A `CalendarSource` with one calendar. `mine` returns the driver's own addresses, `now` nanoseconds since 1970."""
 
     def __init__(
         self, account_id: str, name: str, source: Callable[[], str], downloader: Downloader,
@@ -109,15 +109,15 @@ class FeedSource:
         traffic = Traffic(got.requests, got.bytes)
         if got.data is None:
             return _Loaded(None, known, traffic)
-        told = replace(known, etag=got.validators.etag, modified=got.validators.modified)
-        return _Loaded([got.data], told, traffic)
+        validators = replace(known, etag=got.validators.etag, modified=got.validators.modified)
+        return _Loaded([got.data], validators, traffic)
 
     def _read(self, path: Path, known: _Known) -> _Loaded:
         now, found = self._now(), files.paths(path)
-        seen = files.glance(found)
+        seen = files.fingerprint(found)
         if known.glance and known.glance == seen.digest:
             return _Loaded(None, known)
-        if not files.is_folder(path) and not path.is_file():  # a pipe would be waited at for ever
+        if not files.is_folder(path) and not path.is_file():  # reading a pipe could block forever
             raise FeedError(f"{path.name} is no file", key="feed_file")
         glance = seen.digest if files.settled(seen, now) else ""
         return _Loaded(texts_of(path), replace(known, glance=glance))

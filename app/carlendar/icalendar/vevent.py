@@ -57,7 +57,7 @@ TEXT_LIMIT = 2000
 _NAMED = 5
 """People who are kept by name; the others are counted."""
 _PEOPLE = 50
-"""The same of a meeting that the driver organises: they are told when the driver is late."""
+"""The same of a meeting that the driver organises: they are notified when the driver is late."""
 
 
 class Facts(Value, frozen=True):
@@ -150,9 +150,9 @@ def _response(component: Any, mine: frozenset[str]) -> Response:
 
 
 def _show_as(component: Any) -> ShowAs:
-    told = _text(component, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
-    if told in _SHOW_AS:
-        return _SHOW_AS[told]
+    status = _text(component, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
+    if status in _SHOW_AS:
+        return _SHOW_AS[status]
     if _text(component, "TRANSP").upper() == "TRANSPARENT":
         return ShowAs.FREE
     return ShowAs.TENTATIVE if _text(component, "STATUS").upper() == "TENTATIVE" else ShowAs.BUSY

@@ -52,11 +52,11 @@ class ExpansionOptions(Value, frozen=True):
     @classmethod
     def of(cls, text: CalendarText) -> ExpansionOptions:
         """What that calendar says."""
-        told = {name.upper(): value.strip() for name, value in _PROPERTY.findall(text.properties)}
+        properties = {name.upper(): value.strip() for name, value in _PROPERTY.findall(text.properties)}
         blocks = {plain_name(match[1]): block for block in text.zones if (match := _TZID.search(block))}
         zones = Zones(blocks)
-        owner = zones.find(told["X-WR-TIMEZONE"]) if told.get("X-WR-TIMEZONE") else None
-        return cls(zones, owner, told.get("METHOD", "").upper() == "CANCEL")
+        owner = zones.find(properties["X-WR-TIMEZONE"]) if properties.get("X-WR-TIMEZONE") else None
+        return cls(zones, owner, properties.get("METHOD", "").upper() == "CANCEL")
 
     @classmethod
     def of_any(cls, text: CalendarText) -> ExpansionOptions:
@@ -100,7 +100,7 @@ class VEventTimes:
 
     @cached_property
     def revision(self) -> tuple[int, bool, str]:
-        """What tells the later one of two with the same UID (RFC 5546, section 2.1.5)."""
+        """Orders two with the same UID, the later one last (RFC 5546, section 2.1.5)."""
         sequence = integer(self._value("SEQUENCE"), 0, 2**31 - 1)
         written = -1 if sequence is None else sequence
         return (written, self.setting.cancels, self._value("DTSTAMP").strip()[:_STAMP_READ])
@@ -167,8 +167,8 @@ class VEventTimes:
     @cached_property
     def zone_name(self) -> str:
         """The zone it was planned in: the IANA name where there is one, else as the calendar names it."""
-        told = self._lines["DTSTART"][0].params.get("TZID", "") if "DTSTART" in self._lines else ""
-        return str(self.setting.zones.find(told) or told) if told else ""
+        name = self._lines["DTSTART"][0].params.get("TZID", "") if "DTSTART" in self._lines else ""
+        return str(self.setting.zones.find(name) or name) if name else ""
 
     def look(self) -> None:
         """Parse all lines at once; whatever raises here would raise later, amid other events."""
@@ -206,7 +206,7 @@ class VEventTimes:
         return tuple(found)
 
     def _placed(self, found: object, params: dict[str, str]) -> Moment | None:
-        """The moment in its zone; one in a zone that nobody knows floats."""
+        """The moment in its zone; one in an unknown zone floats."""
         if isinstance(found, datetime):
             if found.tzinfo is not None or "TZID" not in params:
                 return found

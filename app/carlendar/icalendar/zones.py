@@ -3,7 +3,7 @@
 A name of the IANA database counts, then Windows' own (CLDR's table, by way of icalendar), then an IANA
 name behind a prefix (`/mozilla.org/20050126_1/Europe/Berlin`). Any other name, as Outlook makes them up,
 is what the calendar's own VTIMEZONE says (RFC 5545, section 3.6.5): its rules count, for this calendar
-alone; without one, what the name tells of an offset and of places. A name that nothing explains is none:
+alone; without one, what the name implies of an offset and of places. A name that cannot be interpreted is none:
 such times float.
 """
 
@@ -43,7 +43,7 @@ class Zones:
         self._found: dict[str, tzinfo | None] = {}
 
     def find(self, name: str) -> tzinfo | None:
-        """The zone of that name; None where neither the name nor the calendar tells."""
+        """The zone of that name; None where neither the name nor the calendar defines it."""
         if name not in self._found:
             self._found[name] = self._find(plain_name(name))
         return self._found[name]
@@ -52,8 +52,8 @@ class Zones:
         block = self._blocks.get(name)
         if block is None:
             return named(name) or displayed(name)
-        told = dict(_PROPERTY.findall(_OBSERVANCE.sub("", block)))
-        location = told.get("X-LIC-LOCATION", "").strip()
+        properties = dict(_PROPERTY.findall(_OBSERVANCE.sub("", block)))
+        location = properties.get("X-LIC-LOCATION", "").strip()
         return _spelt(name) or _spelt(location) or _of_rules(block, name) or named(name) or displayed(name)
 
 
@@ -64,7 +64,7 @@ def plain_name(tzid: str) -> str:
 
 @lru_cache(maxsize=256)
 def named(name: str) -> tzinfo | None:
-    """The zone that the name alone tells, in capital or small letters; None for one that it does not."""
+    """The zone that the name alone implies, in capital or small letters; None for one that it does not."""
     return _spelt(name) or _iana(_in_small().get(name.strip().strip("/").casefold(), ""))
 
 
@@ -215,16 +215,16 @@ def _of_rules(block: str, name: str) -> RuleZone | None:
 
 
 def _observance(text: str) -> _Observance | None:
-    told: dict[str, list[str]] = {}
+    properties: dict[str, list[str]] = {}
     for name, value in _PROPERTY.findall(text):
-        told.setdefault(name.upper(), []).append(value.strip())
+        properties.setdefault(name.upper(), []).append(value.strip())
     try:
-        before, after = (_offset(told[name][0]) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
-        dates = tuple(_stamp(date) for value in told.get("RDATE", ()) for date in value.split(","))
-        rules = tuple(rule(value) for value in told.get("RRULE", ()))
+        before, after = (_offset(properties[name][0]) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
+        dates = tuple(_stamp(date) for value in properties.get("RDATE", ()) for date in value.split(","))
+        rules = tuple(rule(value) for value in properties.get("RRULE", ()))
         if any(given.frequency > _MONTHLY for given in rules):
             return None  # no zone changes every week
-        return _Observance(_stamp(told["DTSTART"][0]), before, after, rules, dates)
+        return _Observance(_stamp(properties["DTSTART"][0]), before, after, rules, dates)
     except (KeyError, ValueError, IndexError, TypeError, AttributeError):
         return None
 

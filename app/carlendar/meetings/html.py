@@ -138,7 +138,7 @@ def _from_html(body: str) -> tuple[str, str]:
         elif name == "a":
             pieces.append(_target(href))
             href = "" if closing else _href(attributes)
-        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(attributes))):
+        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(attributes or ""))):
             pieces.append(_QUOTATION)
         elif name == "br" or (name in _BLOCKS and not _at_line_start(pieces)):
             pieces.append("\n")

@@ -1,1 +1,1 @@
-"""What the operating system tells: network, clock, time zone, sound, links, secret storage."""
+"""Adapters of the operating system: network, clock, time zone, sound, links, secret storage."""

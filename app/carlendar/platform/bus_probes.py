@@ -26,7 +26,7 @@ CREDENTIAL = "carlendar-vault-key"
 def check_dbus(bus: BusType = BusType.SYSTEM) -> Check:
     """Whether the system bus answers; the telephone is on it."""
     if _names(bus) is None:
-        return Check("dbus", ok=False, detail="the system bus does not answer", mend="install and start dbus")
+        return Check("dbus", ok=False, detail="the system bus does not answer", fix="install and start dbus")
     return Check("dbus", ok=True, detail="the system bus answers")
 
 
@@ -34,15 +34,15 @@ def check_telephone(bus: BusType = BusType.SYSTEM) -> Check:
     """Whether oFono runs and has a phone."""
     names = _names(bus)
     if names is None or OFONO not in names:
-        mend = "install and start ofono; without it meetings are joined by link, or handed over by QR"
-        return Check("ofono", ok=False, detail="oFono does not run", mend=mend)
+        fix = "install and start ofono; without it meetings are joined by link, or handed over by QR"
+        return Check("ofono", ok=False, detail="oFono does not run", fix=fix)
     reply = _ask(bus, OFONO, "/", "org.ofono.Manager", "GetModems", "a(oa{sv})")
     if reply is None:
-        mend = "allow this user to talk to org.ofono (/etc/dbus-1/system.d)"
-        return Check("ofono", ok=False, detail="oFono runs but does not answer this user", mend=mend)
+        fix = "allow this user to talk to org.ofono (/etc/dbus-1/system.d)"
+        return Check("ofono", ok=False, detail="oFono runs but does not answer this user", fix=fix)
     online = [path for path, modem in reply[0] if (value := modem.get("Online")) is not None and value.value is True]
     if not online:
-        return Check("ofono", ok=False, detail="oFono runs, no phone is connected", mend="pair a phone by Bluetooth")
+        return Check("ofono", ok=False, detail="oFono runs, no phone is connected", fix="pair a phone by Bluetooth")
     return Check("ofono", ok=True, detail=f"phones connected: {len(online)}")
 
 
@@ -55,8 +55,8 @@ def check_secrets(key_file: Path, *, key_file_allowed: bool, environ: Mapping[st
     if folder and (Path(folder) / CREDENTIAL).is_file():
         return Check("secrets", ok=True, detail="a systemd credential holds the key")
     if not key_file_allowed:
-        mend = "start a Secret Service (gnome-keyring), or give the service a credential"
-        return Check("secrets", ok=False, detail="the administrator allows no key file", mend=mend)
+        fix = "start a Secret Service (gnome-keyring), or give the service a credential"
+        return Check("secrets", ok=False, detail="the administrator allows no key file", fix=fix)
     return _key_file(key_file)
 
 
@@ -66,7 +66,7 @@ def _key_file(path: Path) -> Check:
     except OSError:
         return Check("secrets", ok=True, detail="a key file will be made, readable by this user alone")
     if mode & 0o077:
-        return Check("secrets", ok=False, detail="others can read the key file", mend=f"chmod 600 {path}")
+        return Check("secrets", ok=False, detail="others can read the key file", fix=f"chmod 600 {path}")
     return Check("secrets", ok=True, detail="a key file, readable by this user alone")
 
 

@@ -69,7 +69,7 @@ def _battery_clock() -> bool:
 
 
 class SystemWallClock:
-    """`WallClock` of the operating system, in the zone that `zone` tells."""
+    """`WallClock` of the operating system, in the zone that `zone` returns."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class SystemWallClock:
         return self._zone()
 
     def is_set(self) -> bool:
-        """Whether the clock has been set since boot; one earlier than `RELEASED` has not, whoever says so."""
+        """Whether the clock has been set since boot; one earlier than `RELEASED` has not, whatever is reported."""
         if self._present() < RELEASED:
             return False
         if not self._known_set and self._elapsed.seconds() >= self._ask_at:

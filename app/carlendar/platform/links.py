@@ -19,7 +19,7 @@ SETTLED = 1.5
 class DesktopLinkOpener:
     """`LinkOpener` by `$BROWSER` (a list of commands apart by `:`, `%s` for the address) or `xdg-open`.
 
-    There is none without a display: a text browser on a terminal nobody sees is no browser.
+    There is none without a display: a text browser without a terminal is none.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:

@@ -26,11 +26,11 @@ RTF_UP, RTF_REJECT = 0x1, 0x200
 """Flags of a route, <linux/route.h>."""
 
 POLL_SECONDS = 5.0
-"""How often the routes are read where the kernel does not tell of changes."""
+"""How often the routes are read where the kernel does not report changes."""
 
 
 class Announcer:
-    """Keeps one yes-or-no state and tells listeners at once and at each change, from any thread.
+    """Keeps a boolean state and calls listeners at once and at each change, from any thread.
 
     A listener's own error does not keep the others from hearing.
     """
@@ -60,7 +60,7 @@ class Announcer:
         return unsubscribe
 
     def announce(self, *, state: bool) -> None:
-        """Take the new state over; an equal one is not told again."""
+        """Take the new state over; an equal one is not announced again."""
         with self._lock:
             if state == self._state:
                 return

@@ -1,4 +1,4 @@
-"""What works on this machine, for `carlendar doctor`: one bounded look at each thing, with the mend.
+"""What works on this machine, for `carlendar doctor`: one bounded look at each thing, with the fix.
 
 Nothing heavy is imported: OpenGL is tried in a process of its own, because a broken driver ends the
 process that loads it, and the buses are asked by `bus_probes`.
@@ -56,17 +56,24 @@ print("EGL", egl.eglQueryString(display, 0x3054).decode(), egl.eglQueryString(di
 
 
 class Check(Value, frozen=True):
-    """One finding. `mend` says what to do; None where nothing needs to be done. `facts` are more keys of the JSON."""
+    """One finding. `fix` says what to do; None where nothing needs to be done. `facts` are more keys of the JSON."""
 
     name: str
     ok: bool
     detail: str
-    mend: str | None = None
+    fix: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
-        """As `carlendar doctor --json` prints it."""
-        return {"name": self.name, "ok": self.ok, "detail": self.detail, "mend": self.mend, **self.facts}
+        """As `carlendar doctor --json` prints it; `mend` is the earlier name of `fix`."""
+        return {
+            "name": self.name,
+            "ok": self.ok,
+            "detail": self.detail,
+            "mend": self.fix,
+            "fix": self.fix,
+            **self.facts,
+        }
 
 
 def check_display(environ: Mapping[str, str] = os.environ) -> Check:
@@ -77,11 +84,11 @@ def check_display(environ: Mapping[str, str] = os.environ) -> Check:
     if name := environ.get("DISPLAY", ""):
         if _x_server_answers(name):
             return Check("display", ok=True, detail=f"X server {name}")
-        return Check("display", ok=False, detail=f"no X server answers at {name}", mend="start it, or correct DISPLAY")
+        return Check("display", ok=False, detail=f"no X server answers at {name}", fix="start it, or correct DISPLAY")
     if any(DRI_FOLDER.glob("card*")):
         return Check("display", ok=True, detail="no X server; a graphics card without a compositor (KMSDRM)")
-    mend = "start an X server or Xwayland, or use `carlendar emulator --browser`"
-    return Check("display", ok=False, detail="no X server and no graphics card", mend=mend)
+    fix = "start an X server or Xwayland, or use `carlendar emulator --browser`"
+    return Check("display", ok=False, detail="no X server and no graphics card", fix=fix)
 
 
 def _x_server_answers(name: str) -> bool:
@@ -103,16 +110,16 @@ def check_gl(environ: Mapping[str, str] = os.environ) -> Check:
     environ = dict(environ)
     if not environ.get("DISPLAY"):
         environ.setdefault("EGL_PLATFORM", "surfaceless")
-    mend = "install libgl1 libegl1 libgles2 libgl1-mesa-dri; without a graphics card set LIBGL_ALWAYS_SOFTWARE=1"
+    fix = "install libgl1 libegl1 libgles2 libgl1-mesa-dri; without a graphics card set LIBGL_ALWAYS_SOFTWARE=1"
     command = [sys.executable, "-I", "-c", GL_PROGRAM]
     try:
         done = subprocess.run(
             command, env=environ, capture_output=True, timeout=GL_SECONDS, check=False, text=True, cwd=FOLDER
         )
     except (OSError, subprocess.TimeoutExpired):
-        return Check("opengl", ok=False, detail="the driver does not answer", mend=mend)
+        return Check("opengl", ok=False, detail="the driver does not answer", fix=fix)
     if done.returncode != 0:
-        return Check("opengl", ok=False, detail="libEGL or libGLESv2 is missing or finds no driver", mend=mend)
+        return Check("opengl", ok=False, detail="libEGL or libGLESv2 is missing or finds no driver", fix=fix)
     return Check("opengl", ok=True, detail=done.stdout.strip())
 
 
@@ -121,20 +128,20 @@ def check_fonts(folders: Sequence[Path] = FONT_FOLDERS) -> Check:
     names = {name for folder in folders for _, _, files in os.walk(folder) for name in files}
     missing = [script for script, starts in SCRIPTS.items() if not any(name.startswith(starts) for name in names)]
     if missing:
-        mend = "install fonts-droid-fallback fonts-dejavu-core fonts-nanum fonts-tlwg-garuda-ttf fonts-symbola"
-        return Check("fonts", ok=False, detail="no font for " + ", ".join(missing), mend=mend)
+        fix = "install fonts-droid-fallback fonts-dejavu-core fonts-nanum fonts-tlwg-garuda-ttf fonts-symbola"
+        return Check("fonts", ok=False, detail="no font for " + ", ".join(missing), fix=fix)
     return Check("fonts", ok=True, detail="every script has a font")
 
 
 def check_databroker(address: str) -> Check:
     """Whether something listens at the databroker's `host:port`."""
     host, _, port = address.rpartition(":")
-    mend = "start the databroker, or set vehicle.databroker"
+    fix = "start the databroker, or set vehicle.databroker"
     try:
         socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
     except (OSError, ValueError, OverflowError):
         detail = f"nothing listens at {address}; the screen stays as if moving"
-        return Check("databroker", ok=False, detail=detail, mend=mend)
+        return Check("databroker", ok=False, detail=detail, fix=fix)
     return Check("databroker", ok=True, detail=f"listens at {address}")
 
 
@@ -142,7 +149,7 @@ def check_network(network: NetworkState) -> Check:
     """Whether there is a data connection."""
     if network.online():
         return Check("network", ok=True, detail="there is a way out")
-    return Check("network", ok=False, detail="no data connection", mend="connect the car; what is stored stays shown")
+    return Check("network", ok=False, detail="no data connection", fix="connect the car; what is stored stays shown")
 
 
 def check_clock(wall: WallClock, elapsed: ElapsedClock) -> Check:
@@ -151,5 +158,5 @@ def check_clock(wall: WallClock, elapsed: ElapsedClock) -> Check:
     text = f"{wall.now().astimezone(zone):%Y-%m-%d %H:%M} {zone}, up {elapsed.seconds() / 3600:.1f} h"
     if wall.is_set():
         return Check("clock", ok=True, detail=text)
-    mend = "start systemd-timesyncd or another source of time; until then there is no countdown"
-    return Check("clock", ok=False, detail=f"{text}; not set since boot", mend=mend)
+    fix = "start systemd-timesyncd or another source of time; until then there is no countdown"
+    return Check("clock", ok=False, detail=f"{text}; not set since boot", fix=fix)

@@ -63,7 +63,7 @@ class PlayerSound:
         )
 
     def _start_quieter(self, path: Path, loudness: float) -> subprocess.Popen[bytes]:
-        """Players differ in how they are told a volume, and ALSA's cannot be: the samples themselves are scaled."""
+        """Players differ in how a volume is given, and ALSA's takes none: the samples themselves are scaled."""
         with os.fdopen(os.memfd_create("sound"), "wb") as made:
             made.write(quieter(path.read_bytes(), loudness))
             made.flush()

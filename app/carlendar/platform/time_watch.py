@@ -2,7 +2,7 @@
 
 A clock that is set cancels a timer that was armed for the far future (timerfd_create(2),
 TFD_TIMER_CANCEL_ON_SET); a new zone replaces the link `/etc/localtime`:
-inotify(7) tells of it. Where the kernel offers neither, nothing is told, and the next minute shows it.
+inotify(7) reports it. Where the kernel offers neither, nothing is reported, and the next minute shows it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class TimeWatch:
         self._thread = threading.Thread(target=self._run, name="time-watch", daemon=True)
 
     def start(self) -> None:
-        """Begin; what changes from now on is told."""
+        """Begin; changes from now on are reported."""
         self._timer = self._armed_timer()
         self._notes = self._noted_folder()
         self._thread.start()
@@ -68,7 +68,7 @@ class TimeWatch:
     def _armed_timer(self) -> int:
         descriptor = int(self._libc.timerfd_create(time.CLOCK_REALTIME, _TFD_NONBLOCK | _TFD_CLOEXEC))
         if descriptor < 0 or not self._arm(descriptor):
-            _log.info("the kernel does not tell when the clock is set")
+            _log.info("the kernel does not report when the clock is set")
         return descriptor
 
     def _arm(self, descriptor: int) -> bool:
@@ -83,7 +83,7 @@ class TimeWatch:
         descriptor = int(self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
         folder = os.fsencode(self._path.parent)
         if descriptor < 0 or self._libc.inotify_add_watch(descriptor, folder, _CHANGES) < 0:
-            _log.info("the kernel does not tell when the zone changes")
+            _log.info("the kernel does not report when the zone changes")
         return descriptor
 
     def _run(self) -> None:

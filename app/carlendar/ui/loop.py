@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.graphics.opengl import glFinish
-from kivy.lang import Builder
+
+from carlendar.ui import kivy_hooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,11 +34,6 @@ QUIET = 1.0
 """Seconds without a draw after which there is leisure."""
 
 
-def _kivy_pause() -> float:
-    """Seconds until Kivy's clock has something to do; it names the moment in its own time."""
-    return float(Clock.get_min_timeout()) - float(Clock.time())
-
-
 class Watch(NamedTuple):
     """What the loop tells safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
     frame that was drawn, `alive` is called at least every `feed` seconds while the loop turns; None where
@@ -47,29 +43,6 @@ class Watch(NamedTuple):
     acknowledge: Callable[[int], None]
     alive: Callable[[], None]
     feed: float | None = 0.1
-
-
-class PeekedWindow:
-    """SDL's window with an event that was taken to look whether there is one and is given back."""
-
-    def __init__(self, storage: Any) -> None:
-        self._storage = storage
-        self._peeked: list[Any] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._storage, name)
-
-    def poll(self) -> Any:
-        """The next event; False when there is none."""
-        return self._peeked.pop() if self._peeked else self._storage.poll()
-
-    def waiting(self) -> bool:
-        """Whether there is an event, without any other work."""
-        if not self._peeked:
-            event = self._storage.poll()
-            if event is not False:
-                self._peeked.append(event)
-        return bool(self._peeked)
 
 
 class Loop:
@@ -96,11 +69,11 @@ class Loop:
         self._window, self._stage, self._cockpit = window, stage, cockpit
         self._clock, self._watch, self._bridge = clock, watch, bridge
         self.drawn, self._on_first_frame = drawn, on_first_frame
-        self._peeked: PeekedWindow | None = None
+        self._peeked: kivy_hooks.PeekedWindow | None = None
         self.leisure, self._leisure_due = leisure, FOREVER
         self._input = input_descriptor
         if polls:
-            self._peeked = window._win = PeekedWindow(window._win)  # noqa: SLF001  # Kivy has no other way to look
+            self._peeked = kivy_hooks.peek_at(window)
         self._tick_due = 0.0
         self._kivy_due = 0.0
         self._stopped = False
@@ -129,11 +102,11 @@ class Loop:
         self._watch.alive()
         if not self._obey():
             self._attend()
-        self._settle()  # what a rule draws is put off until it is asked for
-        pause = _kivy_pause()
+        kivy_hooks.lay_out()  # what a rule draws is put off until it is asked for
+        pause = kivy_hooks.seconds_until_due()
         if self._has_input() or pause <= 0 or self._window.canvas.needs_redraw:
             self._frame()
-            pause = _kivy_pause()
+            pause = kivy_hooks.seconds_until_due()
         elif self._clock.seconds() >= self._leisure_due:
             self._leisure_due = self._clock.seconds() + self.leisure()
         self._kivy_due = self._clock.seconds() + pause
@@ -156,16 +129,11 @@ class Loop:
             self._window.mainloop()
         Clock.tick()
         EventLoop.dispatch_input()
-        self._settle()
+        kivy_hooks.lay_out()
         if not EventLoop.quit and self._window.canvas.needs_redraw:
             self._obey()
-            self._settle()
+            kivy_hooks.lay_out()
             self._draw()
-
-    def _settle(self) -> None:
-        Builder.sync()
-        Clock.tick_draw()
-        Builder.sync()
 
     def _obey(self) -> bool:
         """Take restrictions that are newer than the frame's; the frame that shows them is drawn in any case.

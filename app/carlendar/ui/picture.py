@@ -103,13 +103,12 @@ def _buffer(width: float, height: float) -> Any:
 def settle() -> None:
     """Let every layout that is due happen."""
     from kivy.clock import Clock
-    from kivy.lang import Builder
+
+    from carlendar.ui.kivy_hooks import lay_out
 
     for _ in range(4):
         Clock.tick()
-        Builder.sync()
-        Clock.tick_draw()
-        Builder.sync()
+        lay_out()
 
 
 def _png(width: int, height: int, rows: list[bytes]) -> bytes:

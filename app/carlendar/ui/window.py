@@ -29,7 +29,7 @@ def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
     that where the disk is full or read-only. OSError for a folder that can never be made.
     """
     settings = {
-        "KIVY_HOME": os.devnull,  # Kivy would put a folder `mods` of its home on Python's path: there is none in this one
+        "KIVY_HOME": os.devnull,  # a home without `mods`, which Kivy would put on Python's path
         "KIVY_NO_ARGS": "1",
         "KIVY_NO_FILELOG": "1",
         "KIVY_NO_CONSOLELOG": "1",
@@ -107,7 +107,7 @@ def _icon() -> Path:
 
 def open_window(size: tuple[int, int], title: str, *, fullscreen: bool = False, borderless: bool = False) -> Any:
     """The window, made now if it is the first time. Raises DisplayError where there can be none."""
-    from carlendar.ui.style import import_language
+    from carlendar.ui.kivy_hooks import import_language, purge_caches_seldom
 
     first = "kivy.core.window" not in sys.modules
     if first:
@@ -121,7 +121,7 @@ def open_window(size: tuple[int, int], title: str, *, fullscreen: bool = False, 
         raise DisplayError(_reason(), detail=f"SDL_VIDEODRIVER={os.environ.get('SDL_VIDEODRIVER', '')}")
     if not first and tuple(Window.size) != size:
         Window.size = size
-    _purge_seldom()
+    purge_caches_seldom()
     Window.set_title(title)
     Window.clearcolor = (0, 0, 0, 1)
     return Window
@@ -140,15 +140,6 @@ def input_descriptor(window: Any) -> int | None:
         return None
     number.argtypes = [ctypes.c_void_p]
     return int(number(info.display))
-
-
-def _purge_seldom() -> None:
-    """Kivy looks through its caches every second; once a minute wakes an idle display less often."""
-    from kivy.cache import Cache
-    from kivy.clock import Clock
-
-    Clock.unschedule(Cache._purge_by_timeout)  # noqa: SLF001  # Kivy schedules it at import and names it nowhere else
-    Clock.schedule_interval(Cache._purge_by_timeout, 60)  # noqa: SLF001
 
 
 def _reason() -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from carlendar.domain.ports import Reading
-from carlendar.vehicle.signals import IN_PARK, PARKING_BRAKE, SELECTOR, Scalar, Source
+from carlendar.domain.vss import PARKING_BRAKE, SELECTOR
+from carlendar.vehicle.signals import IN_PARK, Scalar, Source
 
 TIMED = frozenset({SELECTOR, PARKING_BRAKE})
 """Signals whose repetition with a newer timestamp matters: when they were reported decides whether they count."""

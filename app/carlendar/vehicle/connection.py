@@ -8,10 +8,11 @@ from typing import Any
 from kuksa.val.v2 import types_pb2
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.vehicle.broker import Broker, scalar
 from carlendar.vehicle.choice import SignalChoice
 from carlendar.vehicle.reads import Reads
-from carlendar.vehicle.signals import IGNITION, PARKING_BRAKE, SELECTOR, SPEED, Source
+from carlendar.vehicle.signals import Source
 from carlendar.vehicle.speed import LIVE, SpeedChoice, moves
 from carlendar.vehicle.wire_dedup import Repetition, nanoseconds
 
@@ -59,8 +60,8 @@ class Connection:
         if not self.speed_paths:
             return READ_SELDOM
         silent_since = self.began if self._confirmed is None else self._confirmed
-        patience = UNUSED_AFTER if self._confirmed is None else ASLEEP_AFTER
-        pause = READ_AFTER if now - silent_since < patience else READ_SELDOM
+        quiet_limit = UNUSED_AFTER if self._confirmed is None else ASLEEP_AFTER
+        pause = READ_AFTER if now - silent_since < quiet_limit else READ_SELDOM
         last = silent_since if self.read_at is None else max(silent_since, self.read_at)
         return last + pause - now
 

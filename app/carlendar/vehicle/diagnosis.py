@@ -6,23 +6,24 @@ import grpc
 from kuksa.val.v2 import types_pb2, val_pb2
 
 from carlendar.domain.base import Value
+from carlendar.domain.vss import SPEED
 from carlendar.vehicle.broker import Broker, Stub, scalar
 from carlendar.vehicle.metadata import known_units
-from carlendar.vehicle.signals import ALIASES, SPEED, sources
+from carlendar.vehicle.signals import ALIASES, sources
 
 READ_TIMEOUT = 1.5
 """Seconds for each read: longer than a provider may keep the databroker waiting."""
 
 
 class Finding(Value, frozen=True):
-    """What is wrong with the speed, and what mends it."""
+    """What is wrong with the speed, and the fix."""
 
     text: str
-    mend: str
+    fix: str
 
 
 def unconfirmed_speed(broker: Broker, heartbeat: str = "") -> Finding:
-    """What a read of each path of the speed tells; the one that is nearest to a speed counts.
+    """What a read of each path of the speed shows; the one that is nearest to a speed counts.
 
     Raises CarlendarError if the databroker cannot be asked at all, and grpc.RpcError.
     """
@@ -36,7 +37,7 @@ def unconfirmed_speed(broker: Broker, heartbeat: str = "") -> Finding:
         return Finding(f"{SPEED} is missing", "give the databroker a speed; nothing else says that the car stands")
     finding = found[0][1]
     if beat:
-        return Finding(f"{finding.text}; the heartbeat {heartbeat} is not there", f"correct it, or {finding.mend}")
+        return Finding(f"{finding.text}; the heartbeat {heartbeat} is not there", f"correct it, or {finding.fix}")
     return finding
 
 
@@ -52,5 +53,5 @@ def _read(stub: Stub, broker: Broker, path: str) -> tuple[int, Finding]:
         return 2, Finding(unanswered, "publish the speed periodically, and see which providers the databroker has")
     if not answer.HasField("data_point") or scalar(answer.data_point) is None:
         return 3, Finding(f"{path} has no value yet", "start the provider of the speed")
-    mend = "publish it periodically, or name a path that its provider publishes every second, vehicle.heartbeat"
-    return 0, Finding(f"{path} can be read but is not confirmed: its timestamp does not advance", mend)
+    fix = "publish it periodically, or name a path that its provider publishes every second, vehicle.heartbeat"
+    return 0, Finding(f"{path} can be read but is not confirmed: its timestamp does not advance", fix)

@@ -16,11 +16,12 @@ from google.protobuf.message import DecodeError
 from kuksa.val.v2 import types_pb2, val_pb2
 
 from carlendar.domain.ports import ElapsedClock, Reading
+from carlendar.domain.vss import CONNECTED, DATABROKER
 from carlendar.errors import CarlendarError
 from carlendar.vehicle.broker import Broker, Stub, reason
 from carlendar.vehicle.connection import READ_AFTER, Connection
 from carlendar.vehicle.metadata import ASK_TIMEOUT, known_units
-from carlendar.vehicle.signals import ALIASES, CONNECTED, DATABROKER, Source, sources
+from carlendar.vehicle.signals import ALIASES, Source, sources
 
 BUFFER = 256
 """Messages that the broker keeps for us. With none it keeps only the latest message, not the latest of each path."""
@@ -95,7 +96,7 @@ class KuksaSignals:
         return path in self._known
 
     def again(self) -> None:
-        """Connect anew, so that the current value of every signal is told once more; from any thread, at once."""
+        """Connect anew, so that the current value of every signal is delivered once more; from any thread, at once."""
         self._hang_up()
 
     def missing(self) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 import grpc
 from kuksa.val.v2 import types_pb2, val_pb2
 
+from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
 from carlendar.errors import IncompleteError, RefusedError, ServiceError
 from carlendar.vehicle.broker import Broker, Stub
-from carlendar.vehicle.signals import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
 
 BATCH_TIMEOUT = 1.5
 """Seconds that the broker has to take both coordinates."""

@@ -1,9 +1,9 @@
 """Reads of values with a bounded deadline, whatever other clients of the broker do.
 
 Each path is read by itself, all at once, within the same deadline. A `GetValues` of several paths would be cheaper, but
-a databroker with providers of signals answers it in an order of its own and without those that nobody provides, so a
+a databroker with providers of signals answers it in an order of its own and without those without a provider, so a
 parking brake could be taken for a park lock; and one path that the token does not cover would refuse it as a whole. A
-path that is not answered is left out of ever more rounds, for an unanswered read stalls the broker for everyone.
+path that is not answered is left out of ever more rounds, for an unanswered read stalls the broker for every client.
 Source: Eclipse KUKSA databroker, `get_values_broker`.
 """
 

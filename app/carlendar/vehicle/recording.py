@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from carlendar.domain.ports import ElapsedClock, Reading, VehicleSignals
+from carlendar.domain.vss import LOCATION
 
 Listener = Callable[[Sequence[Reading]], None]
 
-POSITION = "Vehicle.CurrentLocation."
 IDENTITY = ".Identifier."
 
 
@@ -37,11 +37,11 @@ class RecordedSignals:
     def start(self, listener: Listener) -> None:
         """As `VehicleSignals`."""
 
-        def told(readings: Sequence[Reading]) -> None:
+        def on_readings(readings: Sequence[Reading]) -> None:
             listener(readings)
             self._record(readings)
 
-        self._signals.start(told)
+        self._signals.start(on_readings)
 
     def stop(self) -> None:
         """As `VehicleSignals`; the last line is the moment of the end. The sink is its owner's to close."""
@@ -53,7 +53,7 @@ class RecordedSignals:
         for reading in readings:
             if self._start is None:
                 self._start = reading.at
-            if IDENTITY not in reading.signal and (self._position or not reading.signal.startswith(POSITION)):
+            if IDENTITY not in reading.signal and (self._position or not reading.signal.startswith(LOCATION)):
                 at = round(reading.at - self._start, 6)
                 self._write({"t": at, "signal": reading.signal, "value": reading.value} | self._when(reading))
 

@@ -8,10 +8,11 @@ import grpc
 from kuksa.val.v2 import val_pb2
 
 from carlendar.domain.base import Value
+from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
 from carlendar.errors import ServiceError
 from carlendar.vehicle.broker import Broker, Stub, reason
 from carlendar.vehicle.metadata import known_units
-from carlendar.vehicle.signals import ALIASES, DESTINATION_LATITUDE, DESTINATION_LONGITUDE, USED, sources
+from carlendar.vehicle.signals import ALIASES, USED, sources
 
 ASK_TIMEOUT = 3.0
 """Seconds that the broker has for each of the two answers."""

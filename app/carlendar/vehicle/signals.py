@@ -11,43 +11,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from carlendar.domain.base import Value
+from carlendar.domain.vss import (
+    CONNECTED,
+    DAY_NIGHT,
+    DESTINATION_LATITUDE,
+    DISTANCE_UNIT,
+    DRIVER_ISSUER,
+    DRIVER_POSITION,
+    DRIVER_SUBJECT,
+    FONT_SIZE,
+    FRONT_SEATS,
+    GEARBOX,
+    IGNITION,
+    LANGUAGE,
+    LATITUDE,
+    LIGHT,
+    LONGITUDE,
+    MIDDLE_SEAT,
+    MOVING,
+    PARK_LOCK,
+    PARKING_BRAKE,
+    PASSENGER_SEAT,
+    REAR_SEATS,
+    SELECTOR,
+    SPEED,
+    TIME_FORMAT,
+    VOLUME,
+)
 
 Scalar = float | bool | str | None
-
-_HMI = "Vehicle.Cabin.Infotainment.HMI."
-_SEAT = "Vehicle.Cabin.Seat."
-
-SPEED = "Vehicle.Speed"
-SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
-PARK_LOCK = "Vehicle.Powertrain.Transmission.IsParkLockEngaged"
-"""Where the KUKSA CAN provider's example mapping publishes P; it never publishes the selector."""
-GEARBOX = "Vehicle.Powertrain.Transmission.Type"
-PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
-IGNITION = "Vehicle.LowVoltageSystemState"
-DATABROKER = "Carlendar.Databroker.IsConnected"
-"""Not a signal of the car: False when the connection is lost (see `carlendar.safety.state`)."""
-REMEMBERED_SPEED = "Carlendar.Databroker.RememberedSpeed"
-"""Not a signal of the car: the speed that a connection began with (see `carlendar.safety.state`)."""
-PASSENGER_SEAT = _SEAT + "Row1.PassengerSide.OccupancyStatus"
-FRONT_SEATS = tuple(f"{_SEAT}Row1.Pos{number}.IsOccupied" for number in (1, 2, 3))
-"""Seats of the first row from the left, as trees before VSS 4.0 name them: whose they are, the driver's side says."""
-MIDDLE_SEAT = _SEAT + "Row1.Middle.OccupancyStatus"
-REAR_SEATS = tuple(f"{_SEAT}Row2.{place}.OccupancyStatus" for place in ("DriverSide", "Middle", "PassengerSide"))
-DRIVER_POSITION = "Vehicle.Cabin.DriverPosition"
-DRIVER_SUBJECT = "Vehicle.Occupant.Row1.DriverSide.Identifier.Subject"
-DRIVER_ISSUER = "Vehicle.Occupant.Row1.DriverSide.Identifier.Issuer"
-DAY_NIGHT = _HMI + "DayNightMode"
-LIGHT = "Vehicle.Exterior.LightIntensity"
-LANGUAGE = _HMI + "CurrentLanguage"
-DISTANCE_UNIT = _HMI + "DistanceUnit"
-TIME_FORMAT = _HMI + "TimeFormat"
-FONT_SIZE = _HMI + "FontSize"
-LATITUDE = "Vehicle.CurrentLocation.Latitude"
-LONGITUDE = "Vehicle.CurrentLocation.Longitude"
-CONNECTED = "Vehicle.Connectivity.IsConnectivityAvailable"
-VOLUME = "Vehicle.Cabin.Infotainment.Media.Volume"
-DESTINATION_LATITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Latitude"
-DESTINATION_LONGITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Longitude"
 
 KMH_IN = {"km/h": 1.0, "kmph": 1.0, "kph": 1.0, "m/s": 3.6, "mph": 1.609344, "mi/h": 1.609344, "cm/s": 0.036}
 """Kilometres per hour in one of the unit."""
@@ -69,7 +61,7 @@ def _occupied(value: Scalar) -> Scalar:
 
 
 def _rolls(value: Scalar) -> Scalar:
-    """A car without a speed that still tells whether it moves."""
+    """A car without a speed that still reports whether it moves."""
     return (ROLLS if value else 0.0) if isinstance(value, bool) else None
 
 
@@ -143,7 +135,7 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
     SPEED: (
         Alias(SPEED, units=KMH_IN),
         Alias("Vehicle.OBD.Speed", units=KMH_IN),
-        Alias("Vehicle.IsMoving", _rolls),
+        Alias(MOVING, _rolls),
     ),
     SELECTOR: (Alias(SELECTOR), Alias(PARK_LOCK, _locked)),
     GEARBOX: (Alias(GEARBOX),),
@@ -181,7 +173,7 @@ WITHOUT: Mapping[str, str] = {
     GEARBOX: "the parking brake alone never parks",
     PARKING_BRAKE: "a manual gearbox is never parked",
     IGNITION: "a sleeping bus is unknown",
-    PASSENGER_SEAT: "somebody is taken to be aboard",
+    PASSENGER_SEAT: "the car is assumed to carry a passenger",
     DRIVER_POSITION: "the driver is taken to sit on the left",
     DRIVER_SUBJECT: "the driver is chosen by hand",
     DAY_NIGHT: "day and night follow the light",

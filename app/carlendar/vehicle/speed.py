@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from carlendar.domain.ports import Reading
-from carlendar.vehicle.signals import REMEMBERED_SPEED, SPEED, Scalar, Source
+from carlendar.domain.vss import REMEMBERED_SPEED, SPEED
+from carlendar.vehicle.signals import Scalar, Source
 
 LIVE = 1.0
 """Seconds for which a confirmation, or an advance of the heartbeat, holds."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from carlendar.domain.ports import Reading
+from carlendar.domain.vss import DATABROKER, SPEED
 from carlendar.vehicle.choice import SignalChoice
-from carlendar.vehicle.signals import ALIASES, DATABROKER, SPEED, sources
+from carlendar.vehicle.signals import ALIASES, sources
 from carlendar.vehicle.speed import SpeedChoice
 
 NOTHING = ""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from carlendar import __version__
 from carlendar.domain.ports import Reading, VehicleSignals
+from carlendar.domain.vss import SPEED
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.ipc.client import ChannelClient
 from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SyncStatus
 from carlendar.platform.time_watch import TimeWatch
-from carlendar.safety.state import SPEED
 from carlendar.service.supervisor import Supervisor
 from carlendar.store.schema import SCHEMA
 
@@ -76,7 +76,7 @@ class Connections:
 
     def _connect(self) -> None:
         for name, connect in (
-            ("word on the clock", self._clock),
+            ("notice of clock changes", self._clock),
             ("car", self._car),
             ("service", self._service),
             ("phone", self._phone),
@@ -112,17 +112,17 @@ class Connections:
         heartbeat = screen.settings.text("vehicle.heartbeat")
         kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED, heartbeat=heartbeat)
         screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
-        self._surroundings = VehicleContextReader(
-            screen.presenter, screen.bridge.post, self._heard_of_reach, kuksa.again
+        self._vehicle_context = VehicleContextReader(
+            screen.presenter, screen.bridge.post, self._on_connectivity, kuksa.again
         )
         kuksa.start(self._take)
         self._signals = kuksa
 
     def _take(self, readings: Sequence[Reading]) -> None:
         self._screen.engine.take(readings)
-        self._surroundings.wake()
+        self._vehicle_context.wake()
         if len(readings) > 1 or readings[0].signal != SPEED:
-            self._surroundings.take(readings)
+            self._vehicle_context.take(readings)
 
     # --- the service ---------------------------------------------------------------------------
 
@@ -131,23 +131,25 @@ class Connections:
         path, mine = screen.settings.socket, Hello(PROTOCOL, __version__, SCHEMA, os.getpid())
         argv = () if screen.settings.switch("service.standing") else screen.dependencies.service
         environment = screen.settings.child_environment(os.environ)
-        self._supervisor = Supervisor(argv, path, mine, screen.elapsed, environment=environment, told=self._told)
-        self._client = ChannelClient(path, mine, self._said, screen.elapsed, connected=self._connected)
+        self._supervisor = Supervisor(
+            argv, path, mine, screen.elapsed, environment=environment, told=self._on_supervisor
+        )
+        self._client = ChannelClient(path, mine, self._on_message, screen.elapsed, connected=self._connected)
         self._supervisor.start()
         self._client.start()
         screen.service.attach(self._client.send)
 
-    def _told(self, what: str) -> None:
+    def _on_supervisor(self, what: str) -> None:
         if what in ("started", "replaced", "answers") and self._client is not None:
             self._client.hurry()
 
-    def _said(self, message: Message) -> None:
+    def _on_message(self, message: Message) -> None:
         if isinstance(message, Hello):
             return  # a sign of life, for the client
         if isinstance(message, DataChanged):
             self._screen.day.again()
             if message.what != "erased":
-                return  # the view-models are told when the store has been read
+                return  # the view-models are notified when the store has been read
         screen = self._screen
         if isinstance(message, SyncStatus):
             screen.day.after(lambda: screen.bridge.post(screen.presenter.service_said, message))
@@ -159,16 +161,16 @@ class Connections:
         _log.info("the service is %s", "connected" if there else "disconnected")
         self._screen.bridge.post(presenter.service_found if there else presenter.service_lost)
         if there:
-            self._tell_reach()  # a service that has just started knows nothing of it
+            self._send_connectivity()  # a service that has just started does not know it
         if not there and self._supervisor is not None:
             self._supervisor.look()
 
-    def _heard_of_reach(self, online: object) -> None:
-        """What the car says of its data connection; what is neither true nor false is no word."""
+    def _on_connectivity(self, online: object) -> None:
+        """Take the state of the car's data connection; anything but a boolean counts as unknown."""
         self._car_online = str(int(online)) if isinstance(online, bool) else ""
-        self._tell_reach()
+        self._send_connectivity()
 
-    def _tell_reach(self) -> None:
+    def _send_connectivity(self) -> None:
         if self._client is not None:
             self._client.send(Command("network", {"online": self._car_online}))
 

@@ -28,7 +28,7 @@ CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 AS_IF_MOVING = "the screen stays as if moving"
 WATCHED = 4.0
 """Seconds that the databroker is listened to: to connect, and for the longest delay of the driving state."""
-MENDS = {
+FIXES = {
     "UNAUTHENTICATED": "put a valid token into vehicle.token_file; this one may have expired",
     "PERMISSION_DENIED": "give the token a scope that reads the car's signals",
     "UNAVAILABLE": "start the databroker, or correct vehicle.databroker, vehicle.ca_file and vehicle.server_name",
@@ -97,16 +97,17 @@ def check(settings: Settings) -> Check:
         return survey_of(broker(settings), heartbeat=settings.text("vehicle.heartbeat"))
     except ImportError:
         extra = "install Carlendar with its extra `vehicle`"
-        return Check("databroker", ok=False, detail=f"no gRPC: {AS_IF_MOVING}", mend=extra)
+        return Check("databroker", ok=False, detail=f"no gRPC: {AS_IF_MOVING}", fix=extra)
     except SettingsError as error:
-        mend = f"as root, correct [vehicle] in {PLATFORM.path}"
-        return Check("databroker", ok=False, detail=f"{error}; {AS_IF_MOVING}", mend=mend)
+        fix = f"as root, correct [vehicle] in {PLATFORM.path}"
+        return Check("databroker", ok=False, detail=f"{error}; {AS_IF_MOVING}", fix=fix)
 
 
 def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> Check:
     """The same of the databroker that is reached in this way, which is listened to for so many seconds at most."""
+    from carlendar.domain.vss import SPEED
     from carlendar.vehicle.signal_probe import survey
-    from carlendar.vehicle.signals import SPEED, WITHOUT
+    from carlendar.vehicle.signals import WITHOUT
 
     address = way.address
     if not address.startswith(UNIX) and not (listens := check_databroker(address)).ok:
@@ -114,28 +115,29 @@ def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> 
     try:
         seen = survey(way)
     except ServiceError as error:
-        mend = MENDS.get(error.detail, "see the databroker's settings, vehicle.*")
-        return Check("databroker", ok=False, detail=f"{address}: {error}; {AS_IF_MOVING}", mend=mend)
+        fix = FIXES.get(error.detail, "see the databroker's settings, vehicle.*")
+        return Check("databroker", ok=False, detail=f"{address}: {error}; {AS_IF_MOVING}", fix=fix)
     except CarlendarError as error:
         detail = f"{address}: {error}; {AS_IF_MOVING}"
-        return Check("databroker", ok=False, detail=detail, mend="see the databroker's settings, vehicle.*")
+        return Check("databroker", ok=False, detail=detail, fix="see the databroker's settings, vehicle.*")
     costs = [f"{signal} ({WITHOUT[signal]})" for signal in seen.missing if signal in WITHOUT]
     about = f"{seen.name} at {address}, {len(seen.found)} signals"
     missing = "; missing: " + ", ".join(costs) if costs else ""
     facts = {"version": seen.name}
     if SPEED in seen.missing:
-        mend = "give the databroker a speed; nothing else says that the car stands"
-        return Check("databroker", ok=False, detail=f"{about}{missing}", mend=mend, facts=facts)
+        fix = "give the databroker a speed; nothing else says that the car stands"
+        return Check("databroker", ok=False, detail=f"{about}{missing}", fix=fix, facts=facts)
     verdict, remedy, judged = _watch(way, heartbeat, seconds)
     return Check("databroker", remedy is None, f"{about}; {verdict}{missing}", remedy, facts | judged)
 
 
 def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None, dict[str, str]]:
-    """What the screen would make of this databroker, what mends that if it is nothing, and facts for the JSON."""
+    """What the screen would make of this databroker, what to do if it is nothing, and facts for the JSON."""
+    from carlendar.domain.vss import SELECTOR, SPEED
     from carlendar.safety.restrictions import DrivingState
     from carlendar.safety.state import NO_SIGNAL_YET
     from carlendar.vehicle.diagnosis import unconfirmed_speed
-    from carlendar.vehicle.signals import SELECTOR, SPEED, WITHOUT
+    from carlendar.vehicle.signals import WITHOUT
     from carlendar.wiring.driving_probe import Driving
 
     driving = Driving(way, host.elapsed_clock(), heartbeat=heartbeat)
@@ -155,7 +157,7 @@ def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None
             )
             return f"{wrong}; {AS_IF_MOVING}", "let its provider publish a speed every 500 ms", facts
         finding = unconfirmed_speed(way, heartbeat)
-        return f"{finding.text}; {AS_IF_MOVING}", finding.mend, facts
+        return f"{finding.text}; {AS_IF_MOVING}", finding.fix, facts
     verdict = f"{state.value}: {driving.cause}"
     if state is DrivingState.IDLING and selector is None:
         verdict += f"; {SELECTOR} has no value ({WITHOUT[SELECTOR]})"

@@ -28,7 +28,7 @@ class LateTelephony:
         self._lock = threading.Lock()
 
     def attach(self, telephony: Telephony) -> None:
-        """Hand over; everyone who listens is told the state."""
+        """Hand over; every listener is called with the state."""
         with self._lock:
             self._telephony = telephony
             waiting, self._listeners = self._listeners, []

@@ -16,8 +16,8 @@ class DriveWriter(UserWriter):
 
     def create_profile(self, profile: Profile, occasion: str = "") -> None:
         """Add a profile."""
-        super().create_profile(profile, occasion or host.occasion())
+        super().create_profile(profile, occasion or host.boot_id())
 
     def choose_profile(self, profile_id: str, occasion: str = "") -> None:
         """Put a profile into the seat; an empty id empties it."""
-        super().choose_profile(profile_id, occasion or host.occasion())
+        super().choose_profile(profile_id, occasion or host.boot_id())

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from carlendar.domain.vss import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar.vehicle.signals import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 
 if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, Reading
@@ -39,13 +39,13 @@ class Driving:
     def start(self, changed: Callable[[], None] = lambda: None) -> None:
         """Connect, and again whenever the connection is lost; `changed` is called at every change of the state."""
 
-        def heed(_restrictions: Restrictions) -> None:
+        def on_restrictions(_restrictions: Restrictions) -> None:
             with self._changed:
                 self._changed.notify_all()
             changed()
 
         self._engine.start()
-        self._engine.subscribe(heed)
+        self._engine.subscribe(on_restrictions)
         self._signals.start(self._take)
 
     def stop(self) -> None:

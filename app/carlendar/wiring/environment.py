@@ -1,4 +1,4 @@
-"""Variables of the environment that libraries obey, and that a process of the car does not."""
+"""Environment variables that libraries read, and that are removed in a process of the car."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the first frame needs of a store, however much is in it: the days about now, and the next meetings after them.
+"""What the first frame needs of the store, whatever its size: the days about now, and the next meetings after them.
 
 Reading the whole window takes time that grows with the calendar; it follows once the first frame stands.
 """
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 NEAR = timedelta(hours=26)
 """What Drive may show of the past (running, to be joined again) and of the time to come, in detail."""
 COMING = 6
-"""Meetings from now on that are there whenever they are."""
+"""Next meetings that are read however far ahead they are."""
 
 
-def glance(reader: StoreReader, now: datetime, zone: tzinfo, occasion: str) -> Snapshot:
-    """The snapshot of the first frame; what `StoreReader.read` promises holds but for its events."""
+def read_first_snapshot(reader: StoreReader, now: datetime, zone: tzinfo, occasion: str) -> Snapshot:
+    """The snapshot of the first frame; as `StoreReader.read` returns it, with fewer events."""
     near = reader.read(Timespan(now - NEAR, now + NEAR), zone, occasion=occasion)
     seen = {(stored.account.id, stored.event.id) for stored in near.events}
     coming = reader.upcoming(now, COMING, occasion=occasion)

@@ -1,4 +1,4 @@
-"""The machine's own parts, for any process of the car."""
+"""Clocks, network and display of this machine, for any process of the car."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from carlendar.safety.hold import IgnitionLine
     from carlendar.settings import Settings
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
 PAST, AHEAD = timedelta(days=1), timedelta(days=15)
 ZONE_FILE = LOCALTIME
-"""Is replaced when the zone changes."""
+"""Replaced when the zone changes."""
 
 
 def elapsed_clock() -> ElapsedClock:
@@ -56,10 +56,10 @@ def ignition_line(settings: Settings) -> IgnitionLine | None:
     return None if path is None else IgnitionFile(path)
 
 
-def occasion() -> str:
-    """Names this drive: the chosen driver holds until the car is started anew."""
+def boot_id() -> str:
+    """The kernel's id of this boot: a chosen driver stays chosen until the next one. Empty where it is not known."""
     try:
-        return BOOT_ID.read_text().strip()
+        return BOOT_ID_FILE.read_text().strip()
     except OSError:
         return ""
 

@@ -1,4 +1,4 @@
-"""What can wait until nothing is drawn: the garbage of a large calendar, and the modules of the first touch."""
+"""Work for when the display is idle: imports for the first touch, and full garbage collections."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ MODULES = (
 )
 """What touches on Drive and Agenda need, each a few milliseconds to import."""
 PAUSE = 0.05
-"""Seconds between two pieces: a touch waits for one at most."""
+"""Seconds between two tasks; a touch waits for one at most."""
 YOUNG, MIDDLE, OLD = 700, 10, 200
 """When Python looks for cycles by itself (`gc.set_threshold`): among new objects as ever, among all hardly ever."""
 
 
-def collect_at_leisure() -> None:
-    """Begin to collect garbage, but pass through all objects only at leisure.
+def collect_garbage_when_idle() -> None:
+    """Enable the garbage collector, but have full collections done by `IdleTasks` alone.
 
-    That takes a tenth of a second when 2,000 events have come, and holds up all threads. What has been imported
-    so far stays, and is not looked at again.
+    A full collection takes 0.1 s after 2,000 events were read, and stops all threads. Objects that exist now are never
+    examined again.
     """
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, OLD)
@@ -37,13 +37,13 @@ def collect_at_leisure() -> None:
 
 
 class IdleTasks:
-    """Called by the display's loop (see `carlendar.ui.loop.Loop`), does one piece at a time."""
+    """Called by the display's loop (see `carlendar.ui.loop.Loop`), does one task at a time."""
 
     def __init__(self, modules: tuple[str, ...] = MODULES) -> None:
         self._modules = list(modules)
 
     def __call__(self) -> float:
-        """Do a piece; seconds until the next, infinity when nothing is left."""
+        """Do one task; returns the seconds until the next, infinity when nothing is left."""
         if self._modules:
             import_module(self._modules.pop(0))
             return PAUSE

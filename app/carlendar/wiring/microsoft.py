@@ -71,7 +71,7 @@ class Microsoft(Value, frozen=True):
 
 
 def microsoft(settings: Settings) -> Microsoft:
-    """Microsoft's cloud as set; without an application nobody can sign in, and that is said in words."""
+    """Microsoft's cloud as set; without an application, signing in is refused with a message."""
     cloud = _cloud(settings)
     agent = f"Carlendar/{__version__}"
     http = HttpSession(ca_file=cloud.ca_file, user_agent=agent)

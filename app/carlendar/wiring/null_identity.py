@@ -1,4 +1,4 @@
-"""What stands for Microsoft's identity while no application is set: everything is refused, in words."""
+"""The identity while no application is set: every call is refused with a message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TEXT = "no application is set: register one (docs/administrators.md) and set ide
 
 
 class Unregistered:
-    """`Identity` of a car that was not set up: the calendar that is there stays, nobody can sign in."""
+    """`Identity` of a car that was not set up: the stored calendar stays, and signing in is refused."""
 
     def start_device_code(self, scopes: Sequence[str], claims: str = "") -> SignInFlow:  # noqa: ARG002  # the port's
         """Always refused."""

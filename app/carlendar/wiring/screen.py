@@ -38,8 +38,8 @@ from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, La
 from carlendar.wiring.drive_writer import DriveWriter
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
-from carlendar.wiring.first_snapshot import glance
-from carlendar.wiring.idle_tasks import IdleTasks, collect_at_leisure
+from carlendar.wiring.first_snapshot import read_first_snapshot
+from carlendar.wiring.idle_tasks import IdleTasks, collect_garbage_when_idle
 
 if TYPE_CHECKING:
     from carlendar.domain.ports import LinkOpener, Sound
@@ -66,7 +66,7 @@ class Screen:
         self.dependencies = dependencies
         self.settings = settings = dependencies.settings
         with suppress(CarlendarError):  # by the service if not here; until then nothing of the store is shown
-            resume(settings, patience=0.0)
+            resume(settings, timeout=0.0)
         self.starts = FailedStarts(settings.cache_folder)
         self.textless = self.starts.begin() >= TOO_MANY
         self.elapsed, self.wall = dependencies.elapsed, dependencies.wall
@@ -81,7 +81,7 @@ class Screen:
         self._faces: AvatarStore | None = None
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
         self.books = AgendaCache()
-        self.day = DayReader(self._read, self._day_read, first=self._glance)
+        self.day = DayReader(self._read, self._day_read, first=self._read_first)
         self.writer = DriveWriter(settings.data_folder, self._written)
         self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
         density, distance = settings.number("display.px_per_mm"), settings.number("display.distance_mm")
@@ -121,8 +121,8 @@ class Screen:
         self.starts.succeeded()
         self.notifier.ready()
         forbid_core_dumps()
-        self.day.again()  # the first reading was a glance
-        collect_at_leisure()
+        self.day.again()  # the first reading was a part
+        collect_garbage_when_idle()
         sys.setswitchinterval(SWITCH)
         from carlendar.wiring.connections import Connections
 
@@ -160,15 +160,15 @@ class Screen:
             books=self.books,
         )
 
-    def _glance(self) -> Snapshot:
-        return self._kept(glance(self.reader, self.wall.now(), self.wall.zone(), host.occasion()))
+    def _read_first(self) -> Snapshot:
+        return self._kept(read_first_snapshot(self.reader, self.wall.now(), self.wall.zone(), host.boot_id()))
 
     def _read(self) -> Snapshot:
         from carlendar.store.avatars import AvatarStore  # not before the first frame
 
         if self._faces is None:
             self._faces = AvatarStore(self.settings.data_folder, self.reader)
-        read = self.reader.read(host.window(self.wall), self.wall.zone(), occasion=host.occasion())
+        read = self.reader.read(host.window(self.wall), self.wall.zone(), occasion=host.boot_id())
         return self._kept(replace(read, faces=self._faces.read()))
 
     def _kept(self, snapshot: Snapshot) -> Snapshot:

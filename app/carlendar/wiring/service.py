@@ -44,8 +44,8 @@ def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
     log_output.configure()
     forbid_core_dumps()
     settings = dependencies.settings
-    everyone = calendar_sources.accounts(settings, microsoft(settings), dependencies.wall)
-    return Service(paths(settings), ports(dependencies, everyone), options(settings, standing=standing)).run()
+    accounts = calendar_sources.accounts(settings, microsoft(settings), dependencies.wall)
+    return Service(paths(settings), ports(dependencies, accounts), options(settings, standing=standing)).run()
 
 
 def paths(settings: Settings) -> Paths:
@@ -53,13 +53,13 @@ def paths(settings: Settings) -> Paths:
     return Paths(settings.data_folder, settings.socket, (settings.data_folder / VAULT,))
 
 
-def ports(dependencies: ServiceDependencies, everyone: Accounts) -> Ports:
+def ports(dependencies: ServiceDependencies, accounts: Accounts) -> Ports:
     """The service's outside world."""
     settings, locale = dependencies.settings, asset("locale")
     return Ports(
-        identity=everyone.identity,
-        source_of=everyone.source_of,
-        actions_of=everyone.actions_of,
+        identity=accounts.identity,
+        source_of=accounts.source_of,
+        actions_of=accounts.actions_of,
         extract=extractor(settings),
         text_of=text_of,
         wall=dependencies.wall,
@@ -68,14 +68,14 @@ def ports(dependencies: ServiceDependencies, everyone: Accounts) -> Ports:
         chance=random.random,
         new_id=lambda: uuid.uuid4().hex,
         open_url=_browser(DesktopLinkOpener()),
-        forget=everyone.cloud.vault.erase,
-        locale_of=everyone.locale_of,
-        portrait_of=everyone.portrait_of,
+        forget=accounts.cloud.vault.erase,
+        locale_of=accounts.locale_of,
+        portrait_of=accounts.portrait_of,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
-        signed_in=everyone.cloud.signed_in,
-        tenants=everyone.cloud.tenants,
-        subscriptions=everyone.book if settings.switch("feeds.allowed") else None,
+        signed_in=accounts.cloud.signed_in,
+        tenants=accounts.cloud.tenants,
+        subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )
 
 
@@ -85,7 +85,7 @@ def options(settings: Settings, *, standing: bool) -> Options:
     return Options(
         code=__version__,
         scopes=settings.names("identity.scopes"),
-        occasion=host.occasion(),
+        occasion=host.boot_id(),
         limits=Limits(past=timedelta(days=days)),
         linger=None if standing else LINGER,
         environment=os.environ if standing else {},

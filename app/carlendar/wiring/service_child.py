@@ -19,26 +19,26 @@ SERVICE = program("carlendar.wiring.service_child")
 QUIET = "--quiet"
 """Suppresses warnings: for a command at a terminal, which reports the outcome itself."""
 
-COURTESY = 5
-"""How much the service gives way to the screen that started it (`nice`): frames come before a synchronisation.
+NICENESS = 5
+"""Of the service beside the screen that started it (nice(2)): frames come before a synchronisation.
 
-Not more: as a session it gives way to all others, too, and one that never gets to answer is taken for frozen.
+Not higher: it applies beside other sessions as well, and a service that never runs counts as frozen.
 """
 
 
 def give_way() -> None:
-    """Let other processes go first: by `nice`, and as a session where Linux divides the processor by sessions.
+    """Lower this process's priority: by nice(2), and by its session where Linux schedules by sessions.
 
-    There `nice` says nothing to the processes of another session, as the screen's are (sched(7), "The autogroup
+    There, nice values are only compared within a session, and the screen has another one (sched(7), "The autogroup
     feature").
     """
-    os.nice(COURTESY)
-    if os.getsid(0) == os.getpid():  # of a session that others are in too it is not for this process to say
+    os.nice(NICENESS)
+    if os.getsid(0) == os.getpid():  # a session that is shared keeps its priority
         with suppress(OSError):  # a kernel without that feature
-            Path("/proc/self/autogroup").write_text(str(COURTESY), encoding="ascii")
+            Path("/proc/self/autogroup").write_text(str(NICENESS), encoding="ascii")
 
 
-def attend(serve: Callable[[], int]) -> int:
+def run_child(serve: Callable[[], int]) -> int:
     """Serve until SIGTERM; returns the exit code. An error is one line on standard error."""
     if level := log_output.level_argument(sys.argv[1:]):
         log_output.configure(level)
@@ -55,4 +55,4 @@ def attend(serve: Callable[[], int]) -> int:
 if __name__ == "__main__":
     from carlendar.wiring.service import run
 
-    sys.exit(attend(lambda: run(standing=False)))
+    sys.exit(run_child(lambda: run(standing=False)))

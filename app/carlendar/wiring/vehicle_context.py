@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from carlendar.domain import vss
 from carlendar.domain.account import driver_identity
 from carlendar.domain.base import Value
 from carlendar.domain.place import Position, position
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.safety.engine import SUSPEND_LEAST, slept
-from carlendar.vehicle import signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,22 +26,22 @@ TEXT_SCALES = {"STANDARD": 1.0, "LARGE": 1.15, "EXTRA_LARGE": 1.15}
 """The largest text that every screen has been measured with is 1.15 of the usual one."""
 LOUDEST = 100.0
 """Percent of the infotainment's volume."""
-SEATS = (signals.PASSENGER_SEAT, signals.MIDDLE_SEAT, *signals.REAR_SEATS)
+SEATS = (vss.PASSENGER_SEAT, vss.MIDDLE_SEAT, *vss.REAR_SEATS)
 
 
 class CarSetting(Value, frozen=True):
-    """How the car's own screens are set; empty where it does not tell."""
+    """How the car's own screens are set; empty where it does not report it."""
 
     language: str = ""
     hours: str = ""
     text_scale: float = 1.0
 
 
-Said = tuple[bool | None, bool | None, str, CarSetting, VehicleContext]
+Context = tuple[bool | None, bool | None, str, CarSetting, VehicleContext]
 
 
-class Told(Protocol):
-    """Who is told: the presenter."""
+class VehicleContextListener(Protocol):
+    """Receives the context: the presenter."""
 
     def theme(self, *, night: bool) -> None:
         """Day or night."""
@@ -57,20 +57,21 @@ class Told(Protocol):
 
 
 class VehicleContextReader:
-    """Takes readings on the signal thread; `post` brings a call to the thread of the presenter `told`.
+    """Takes readings on the signal thread; `post` brings a call to the thread of the `listener`.
 
-    `connected` is told what the car says of its data connection, on the signal thread. `again` makes the car say all of
-    its values once more; `asleep` tells the seconds of suspend since boot.
+    `connected` is called with the state of the car's data connection, on the signal thread. `again` makes the
+    databroker send all values once more; `asleep` returns the seconds of suspend since boot.
     """
 
     def __init__(
-        self, told: Told, post: Callable[[Callable[[], None]], Any], connected: Callable[[object], None],
-        again: Callable[[], None] = lambda: None, asleep: Callable[[], float] = slept,
+        self, listener: VehicleContextListener, post: Callable[[Callable[[], None]], Any],
+        connected: Callable[[object], None], again: Callable[[], None] = lambda: None,
+        asleep: Callable[[], float] = slept,
     ) -> None:  # fmt: skip
-        self._told, self._post, self._connected = told, post, connected
+        self._listener, self._post, self._connected = listener, post, connected
         self._values: dict[str, object] = {}
         self._light: bool | None = None
-        self._said: Said | None = None
+        self._reported: Context | None = None
         self._again, self._asleep, self._slept = again, asleep, asleep()
 
     def wake(self) -> None:
@@ -81,7 +82,7 @@ class VehicleContextReader:
         asleep = self._asleep()
         woken, self._slept = asleep - self._slept > SUSPEND_LEAST, max(self._slept, asleep)
         if woken and self._driver():
-            self._values.pop(signals.DRIVER_SUBJECT)
+            self._values.pop(vss.DRIVER_SUBJECT)
             self.take(())
             self._again()
 
@@ -89,14 +90,14 @@ class VehicleContextReader:
         """Take a batch. The first is passed on even if the car knows no driver, later ones when something changed."""
         for reading in readings:
             self._values[reading.signal] = reading.value
-            if reading.signal == signals.LIGHT:
+            if reading.signal == vss.LIGHT:
                 self._lit(reading.value)
-            elif reading.signal == signals.CONNECTED:
+            elif reading.signal == vss.CONNECTED:
                 self._connected(reading.value)
         now = (self._night(), self._aboard(), self._driver(), self._setting(), self._cabin())
-        if now != self._said:
-            self._said = now
-            self._post(self._tell)
+        if now != self._reported:
+            self._reported = now
+            self._post(self._notify)
 
     def _lit(self, value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -108,66 +109,66 @@ class VehicleContextReader:
 
     def _night(self) -> bool | None:
         """The car's own mode; without one, by the light outside."""
-        mode = self._values.get(signals.DAY_NIGHT)
+        mode = self._values.get(vss.DAY_NIGHT)
         if mode in ("DAY", "NIGHT"):
             return mode == "NIGHT"
         return None if self._light is None else not self._light
 
     def _aboard(self) -> bool | None:
-        """Nobody only when the seat beside the driver is known to be empty, and each other one that is told of."""
-        seats = SEATS if signals.PASSENGER_SEAT in self._values else (*self._beside(), *SEATS)
-        told = [self._values[seat] for seat in seats if seat in self._values]
-        if "OCCUPIED" in told:
+        """False only if the seat beside the driver is known to be empty, and every other seat that is reported."""
+        seats = SEATS if vss.PASSENGER_SEAT in self._values else (*self._beside(), *SEATS)
+        reported = [self._values[seat] for seat in seats if seat in self._values]
+        if "OCCUPIED" in reported:
             return True
-        empty = len(told) > 0 and seats[0] in self._values and all(value == "EMPTY" for value in told)
+        empty = len(reported) > 0 and seats[0] in self._values and all(value == "EMPTY" for value in reported)
         return False if empty else None
 
     def _beside(self) -> tuple[str, ...]:
         """Seats of the first row that are not the driver's, where the car only counts them from the left."""
-        there = [seat for seat in signals.FRONT_SEATS if seat in self._values]
-        side = self._values.get(signals.DRIVER_POSITION)
+        there = [seat for seat in vss.FRONT_SEATS if seat in self._values]
+        side = self._values.get(vss.DRIVER_POSITION)
         if side not in ("LEFT", "RIGHT") or len(there) < 2:
             return ()
         drivers = there[0] if side == "LEFT" else there[-1]
         return tuple(seat for seat in there if seat != drivers)
 
     def _driver(self) -> str:
-        return driver_identity(self._values.get(signals.DRIVER_ISSUER), self._values.get(signals.DRIVER_SUBJECT))
+        return driver_identity(self._values.get(vss.DRIVER_ISSUER), self._values.get(vss.DRIVER_SUBJECT))
 
     def _setting(self) -> CarSetting:
-        language = self._values.get(signals.LANGUAGE)
+        language = self._values.get(vss.LANGUAGE)
         return CarSetting(
             language if isinstance(language, str) else "",
-            HOURS.get(str(self._values.get(signals.TIME_FORMAT)), ""),
-            TEXT_SCALES.get(str(self._values.get(signals.FONT_SIZE)), 1.0),
+            HOURS.get(str(self._values.get(vss.TIME_FORMAT)), ""),
+            TEXT_SCALES.get(str(self._values.get(vss.FONT_SIZE)), 1.0),
         )
 
     def _cabin(self) -> VehicleContext:
-        side = self._values.get(signals.DRIVER_POSITION)
+        side = self._values.get(vss.DRIVER_POSITION)
         return VehicleContext(
             Side(side) if side in ("LEFT", "RIGHT") else Side.UNKNOWN,
             self._here(),
-            self._values.get(signals.DISTANCE_UNIT) == "MILES",
+            self._values.get(vss.DISTANCE_UNIT) == "MILES",
             self._loudness(),
         )
 
     def _here(self) -> Position | None:
         """Where the car is, to a hundred metres: nothing needs it better, and a car that moves changes it seldom."""
-        found = position(self._values.get(signals.LATITUDE), self._values.get(signals.LONGITUDE))
+        found = position(self._values.get(vss.LATITUDE), self._values.get(vss.LONGITUDE))
         return None if found is None else found.coarse()
 
     def _loudness(self) -> float:
-        volume = self._values.get(signals.VOLUME)
+        volume = self._values.get(vss.VOLUME)
         if isinstance(volume, bool) or not isinstance(volume, (int, float)) or not 0 <= volume <= LOUDEST:
             return 1.0
         return volume / LOUDEST
 
-    def _tell(self) -> None:
-        if self._said is None:
+    def _notify(self) -> None:
+        if self._reported is None:
             return
-        night, aboard, driver, setting, cabin = self._said
+        night, aboard, driver, setting, cabin = self._reported
         if night is not None:
-            self._told.theme(night=night)
-        self._told.seat(passenger_aboard=aboard, driver_subject=driver)
-        self._told.car(language=setting.language, hours=setting.hours, text_scale=setting.text_scale)
-        self._told.cabin(cabin)
+            self._listener.theme(night=night)
+        self._listener.seat(passenger_aboard=aboard, driver_subject=driver)
+        self._listener.car(language=setting.language, hours=setting.hours, text_scale=setting.text_scale)
+        self._listener.cabin(cabin)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from carlendar_devtools.audit.kivy_hooks import animated_widgets
 from carlendar_devtools.audit.live import LiveDisplay
 
 if TYPE_CHECKING:
@@ -86,11 +87,8 @@ def _quiet(display: LiveDisplay) -> None:
 
 def _animated(stage: Any) -> int:
     """Animations of widgets under `stage`."""
-    from kivy.animation import Animation
-
     under = set(stage.walk())
-    found = [entry["widget"] for each in Animation._instances for entry in each._widgets.values()]  # noqa: SLF001  # Kivy names them nowhere else
-    return sum(widget in under for widget in found)
+    return sum(widget in under for widget in animated_widgets())
 
 
 def _places(found: Iterable[Node]) -> dict[str, tuple[float, float]]:

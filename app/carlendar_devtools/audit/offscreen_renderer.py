@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import io
 import math
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from carlendar.ui.picture import Gallery
+from carlendar_devtools.audit.kivy_hooks import unlimited_frame_rate
 from carlendar_devtools.audit.pixels import Picture
 from carlendar_devtools.audit.probe import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from carlendar.presentation.states import Frame
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.theme import Brand
     from carlendar_devtools.audit.nodes import Node
-
-
-@contextmanager
-def _unhurried_by_kivy() -> Iterator[None]:
-    """Let Kivy's clock not wait for the next sixtieth of a second: nobody looks at this display.
-
-    Afterwards it waits again: a loop that sleeps by that clock would spin in the same process.
-    """
-    from kivy.clock import Clock
-
-    pace = Clock._max_fps  # noqa: SLF001  # Kivy reads its setting once, at import
-    Clock._max_fps = 0  # noqa: SLF001
-    try:
-        yield
-    finally:
-        Clock._max_fps = pace  # noqa: SLF001
 
 
 class Bench:
@@ -49,7 +31,7 @@ class Bench:
     def show(self, frame: Frame) -> list[Node]:
         """Lay the frame out with the real widgets and read them."""
         self._gallery.open()
-        with _unhurried_by_kivy():
+        with unlimited_frame_rate():
             self.stage = self._gallery.stage(frame)
         return nodes(self.stage)
 
@@ -65,7 +47,7 @@ class Bench:
 
         for scroller in self._scrollers():
             scroller.scroll_y = position
-        with _unhurried_by_kivy():
+        with unlimited_frame_rate():
             settle()
         return nodes(self.stage)
 

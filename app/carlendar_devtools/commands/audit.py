@@ -116,13 +116,13 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
                     total.tasks += result.tasks
         except BaseException:
             for worker in multiprocessing.active_children():
-                worker.kill()  # a unit takes minutes at times: nobody waits for one whose result nobody wants
+                worker.kill()  # a unit can take minutes, and its result is not needed any more
             raise
     return total
 
 
 def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[Result]:
-    with _deaf_to_interrupts():
+    with _interrupts_blocked():
         under_way: list[Future[Result]] = [pool.submit(_do, unit) for unit in todo]
     progress = track(
         as_completed(under_way), title, total=len(under_way), console=console, disable=not console.is_terminal
@@ -132,10 +132,10 @@ def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: 
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Processes begun meanwhile never get Ctrl-C, which the terminal sends to all: it is the audit's own to obey.
+def _interrupts_blocked() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C, which the terminal sends to all: the audit itself handles it.
 
-    A worker that died of it would break the pool, and that would be told in tracebacks. The audit itself obeys
+    A worker that died of it would break the pool and print tracebacks. The audit itself handles
     afterwards what came meanwhile.
     """
     ensure_running()  # it lets signals through again after it has begun its process, at its first use
@@ -154,7 +154,7 @@ def _begin(folder: Path, level: str) -> None:
 
 
 def _die_with_parent() -> None:
-    """A worker whose audit was killed would wait for work for ever: the kernel ends it too (prctl(2))."""
+    """A worker whose audit was killed would wait for work forever: the kernel ends it too (prctl(2))."""
     parent = multiprocessing.parent_process()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent is not None and os.getppid() != parent.pid:  # it went before the kernel was asked

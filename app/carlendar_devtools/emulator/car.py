@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from carlendar.domain import vss
 from carlendar.domain.place import position
 from carlendar.domain.ports import Unsubscribe
 from carlendar.errors import UsageError
-from carlendar_devtools.emulator import vss
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import Value
 

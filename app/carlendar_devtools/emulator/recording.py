@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from carlendar_devtools.emulator import vss
+from carlendar.domain import vss
 from carlendar_devtools.emulator.car import CarState
 from carlendar_devtools.emulator.vss import Value
 
 CONFIRMED = 0.5
 """Seconds between two lines of an unchanged speed: while the car sends, its speed is never older."""
-
-POSITION = "Vehicle.CurrentLocation."
-"""Where the car is, is in no recording that nobody asked it for."""
 
 LONGEST = 50_000
 """Changes that are kept; the recording begins anew after them."""
@@ -34,7 +31,9 @@ class Recording:
             self._changes, self._known, self._since = [], {}, self._elapsed()
         sends = state.signals and state.provider
         said = state.values() if sends else {}
-        values = {path: value for path, value in said.items() if not path.startswith(POSITION)}
+        values = {
+            path: value for path, value in said.items() if not path.startswith(vss.LOCATION)
+        }  # the position is never recorded
         changed = {
             path: value for path, value in values.items() if path not in self._known or self._known[path] != value
         }

@@ -8,6 +8,34 @@ from enum import Enum
 
 from kuksa.val.v2 import types_pb2
 
+from carlendar.domain.vss import (
+    CONNECTED,
+    DAY_NIGHT,
+    DESTINATION_LATITUDE,
+    DESTINATION_LONGITUDE,
+    DISTANCE_UNIT,
+    DRIVER_ISSUER,
+    DRIVER_POSITION,
+    DRIVER_SUBJECT,
+    FONT_SIZE,
+    GEARBOX,
+    IGNITION,
+    LANGUAGE,
+    LATITUDE,
+    LIGHT,
+    LONGITUDE,
+    MIDDLE_SEAT,
+    MOVING,
+    PARKING_BRAKE,
+    PASSENGER_SEAT,
+    REAR_SEATS,
+    SELECTOR,
+    SPEED,
+    TIME_FORMAT,
+    UNITS,
+    VOLUME,
+)
+
 Value = float | bool | str | None
 
 
@@ -76,41 +104,10 @@ def plain(value: types_pb2.Value) -> Value:
     return found if found is None or isinstance(found, (bool, int, float, str)) else None
 
 
-_HMI = "Vehicle.Cabin.Infotainment.HMI."
-_NAVIGATION = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet."
-_DRIVER = "Vehicle.Occupant.Row1.DriverSide.Identifier."
-
-SPEED = "Vehicle.Speed"
-SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
-GEARBOX = "Vehicle.Powertrain.Transmission.Type"
-PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
-IGNITION = "Vehicle.LowVoltageSystemState"
-MOVING = "Vehicle.IsMoving"
-PASSENGER_SEAT = "Vehicle.Cabin.Seat.Row1.PassengerSide.OccupancyStatus"
-MIDDLE_SEAT = "Vehicle.Cabin.Seat.Row1.Middle.OccupancyStatus"
-REAR_SEATS = tuple(
-    f"Vehicle.Cabin.Seat.Row2.{place}.OccupancyStatus" for place in ("DriverSide", "Middle", "PassengerSide")
-)
-DRIVER_POSITION = "Vehicle.Cabin.DriverPosition"
-DRIVER_SUBJECT = _DRIVER + "Subject"
-DRIVER_ISSUER = _DRIVER + "Issuer"
-DAY_NIGHT = _HMI + "DayNightMode"
-LIGHT = "Vehicle.Exterior.LightIntensity"
-LANGUAGE = _HMI + "CurrentLanguage"
-DISTANCE_UNIT = _HMI + "DistanceUnit"
-FONT_SIZE = _HMI + "FontSize"
-LATITUDE = "Vehicle.CurrentLocation.Latitude"
-LONGITUDE = "Vehicle.CurrentLocation.Longitude"
-CONNECTED = "Vehicle.Connectivity.IsConnectivityAvailable"
-VOLUME = "Vehicle.Cabin.Infotainment.Media.Volume"
-TIME_FORMAT = _HMI + "TimeFormat"
-DESTINATION_LATITUDE = _NAVIGATION + "Latitude"
-DESTINATION_LONGITUDE = _NAVIGATION + "Longitude"
-
 TREE: Mapping[str, Signal] = {
     signal.path: signal
     for signal in (
-        Signal(SPEED, Kind.FLOAT, "km/h"),
+        Signal(SPEED, Kind.FLOAT, UNITS[SPEED]),
         Signal(SELECTOR, Kind.INT8, actuator=True),
         Signal(GEARBOX, Kind.STRING),
         Signal(PARKING_BRAKE, Kind.BOOLEAN, actuator=True),
@@ -123,16 +120,16 @@ TREE: Mapping[str, Signal] = {
         Signal(DRIVER_SUBJECT, Kind.STRING),
         Signal(DRIVER_ISSUER, Kind.STRING),
         Signal(DAY_NIGHT, Kind.STRING, actuator=True),
-        Signal(LIGHT, Kind.FLOAT, "percent"),
+        Signal(LIGHT, Kind.FLOAT, UNITS[LIGHT]),
         Signal(LANGUAGE, Kind.STRING),
         Signal(DISTANCE_UNIT, Kind.STRING, actuator=True),
         Signal(FONT_SIZE, Kind.STRING, actuator=True),
-        Signal(LATITUDE, Kind.DOUBLE, "degrees"),
-        Signal(LONGITUDE, Kind.DOUBLE, "degrees"),
+        Signal(LATITUDE, Kind.DOUBLE, UNITS[LATITUDE]),
+        Signal(LONGITUDE, Kind.DOUBLE, UNITS[LONGITUDE]),
         Signal(CONNECTED, Kind.BOOLEAN),
-        Signal(VOLUME, Kind.UINT8, "percent", actuator=True),
+        Signal(VOLUME, Kind.UINT8, UNITS[VOLUME], actuator=True),
         Signal(TIME_FORMAT, Kind.STRING, actuator=True),
-        Signal(DESTINATION_LATITUDE, Kind.DOUBLE, "degrees", actuator=True),
-        Signal(DESTINATION_LONGITUDE, Kind.DOUBLE, "degrees", actuator=True),
+        Signal(DESTINATION_LATITUDE, Kind.DOUBLE, UNITS[DESTINATION_LATITUDE], actuator=True),
+        Signal(DESTINATION_LONGITUDE, Kind.DOUBLE, UNITS[DESTINATION_LONGITUDE], actuator=True),
     )
 }

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 
 from carlendar.wiring import host
-from carlendar.wiring.service_child import attend
+from carlendar.wiring.service_child import run_child
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
 from carlendar_devtools.processes.network import FileNetworkState
 
 
 def run() -> int:
-    """Serve until told to end; returns the exit code. Raises UsageError outside the emulator."""
+    """Serve until SIGTERM; returns the exit code. Raises UsageError outside the emulator."""
     from carlendar.wiring.dependencies import ServiceDependencies
     from carlendar.wiring.service import serve
 
@@ -22,4 +22,4 @@ def run() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(attend(run))
+    sys.exit(run_child(run))

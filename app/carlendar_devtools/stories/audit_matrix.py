@@ -66,7 +66,7 @@ STATES = (DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, Driving
 
 
 def private(sitting: Session) -> Private:
-    """What nobody may read while driving of the world in which the driver sits: bodies and who takes part."""
+    """Texts of the driver's world that must not be shown while driving: bodies and who takes part."""
     events = [stored.event for stored in sitting.read().events]
     names = {person.name for event in events for person in event.attendees if person.name}
     shown = " ".join(event.title for event in events)

@@ -79,7 +79,7 @@ class Pages:
                 self._lay_out(own, scope_of(own, display, OWN_BRAND, name, scale), secret, findings)
 
     def _private_of(self, situation: Situation, sitting: Session) -> Private:
-        """Of a whole day it is read once; where nobody is signed in there is nothing, and nothing to keep."""
+        """Of a whole day it is read once; without an account there is nothing to keep."""
         key = (situation.scenario, situation.day)
         if key in self._private:
             return self._private[key]

@@ -58,7 +58,7 @@ class Workshop:
     """One process of the audit: its studios in `folder`, and its pages."""
 
     def __init__(self, folder: Path, displays: dict[str, DisplayMetrics] | None = None) -> None:
-        from carlendar.ui.style import import_language
+        from carlendar.ui.kivy_hooks import import_language
         from carlendar.ui.window import prepare
 
         prepare(None, offscreen=True)

@@ -1,7 +1,8 @@
 """`carlendar audit --evidence DIR`: what a safety department asks for, put together from the last results.
 
 Results of the tests are those of `sh packaging/test.sh`, which leaves its record in the source tree; an installed
-package has none beside it, so there the record is named. What nothing shows is said, and makes the exit code 1.
+package has none beside it, so there the record is named. A rule without evidence is
+reported, and makes the exit code 1.
 """
 
 from __future__ import annotations

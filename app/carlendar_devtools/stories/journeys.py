@@ -12,7 +12,7 @@ WALKED = (
 )  # fmt: skip
 """Where the walks begin: before a meeting, at a reminder, on a busy day, and there behind four reminders."""
 REMINDED = ("walk-reminder", "walk-reminders")
-"""Walks that begin with reminders that nobody has answered."""
+"""Walks that begin with unanswered reminders."""
 
 
 class Travel:

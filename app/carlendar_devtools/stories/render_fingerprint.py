@@ -12,19 +12,19 @@ from hashlib import sha256
 
 from carlendar.isolated import FOLDER, program
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds that the driver may take."""
 
 
 def drawn_with() -> dict[str, str]:
     """The driver as it names itself, and for each font file the beginning of its SHA-256.
 
-    By their content, for a distribution mends a font without another version in its name. Where that cannot be found
-    out it says so.
+    By their content, because a distribution can correct a font without changing the version in its name.
+    Where that cannot be found out it says so.
     """
     command = program(__name__)
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True, cwd=FOLDER)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=True, cwd=FOLDER)
         found: dict[str, str] = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError):
         return {"opengl": "not found out", "fonts": "not found out"}

@@ -219,7 +219,7 @@ class Session:
     def read(self) -> Snapshot:
         """What the store holds for the driver."""
         window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
-        day = self._reader.read(window, ZONE, occasion=host.occasion())
+        day = self._reader.read(window, ZONE, occasion=host.boot_id())
         return replace(day, faces=self._faces.read())
 
     def _schedule(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:

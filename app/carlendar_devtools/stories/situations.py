@@ -13,7 +13,7 @@ from carlendar.store.user import UserStore
 from carlendar_devtools.stories.scenario_rig import Session
 
 SETTLED = 15.0
-"""Seconds after which a change that nobody asked for is drawn: it waits for its turn while driving."""
+"""Seconds after which a change without a touch is drawn: it is delayed while driving."""
 MOVING, IDLING, PARKED, UNKNOWN = DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, DrivingState.UNKNOWN
 
 

@@ -194,7 +194,7 @@ def test_an_interrupt_while_workers_are_begun_is_obeyed_afterwards() -> None:
     reached: list[str] = []
 
     def begin() -> None:
-        with audit._deaf_to_interrupts():
+        with audit._interrupts_blocked():
             signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             reached.append("the end")
 
@@ -206,9 +206,9 @@ def test_an_interrupt_while_workers_are_begun_is_obeyed_afterwards() -> None:
 def test_a_loop_that_sleeps_by_kivys_clock_does_not_spin_after_an_audit() -> None:
     from kivy.clock import Clock
 
-    from carlendar_devtools.audit.offscreen_renderer import _unhurried_by_kivy
+    from carlendar_devtools.audit.kivy_hooks import unlimited_frame_rate
 
     pace = Clock._max_fps
-    with _unhurried_by_kivy():
+    with unlimited_frame_rate():
         assert Clock._max_fps == 0
     assert Clock._max_fps == pace > 0

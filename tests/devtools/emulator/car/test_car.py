@@ -11,8 +11,9 @@ import grpc
 import pytest
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
+from carlendar.domain import vss
 from carlendar.errors import UsageError
-from carlendar_devtools.emulator import vss
+from carlendar_devtools.emulator import vss as vss_tree
 from carlendar_devtools.emulator.car import Car, CarState, Gearbox, Ignition, Selector
 from carlendar_devtools.emulator.databroker import Databroker
 
@@ -120,7 +121,7 @@ def test_the_car_publishes_only_what_changed_as_a_provider_does() -> None:
         published: list[str] = []
         put = broker.set
 
-        def noted(path: str, value: vss.Value) -> None:
+        def noted(path: str, value: vss_tree.Value) -> None:
             published.append(path)
             put(path, value)
 

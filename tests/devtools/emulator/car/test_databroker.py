@@ -5,23 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 import pytest
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
+from carlendar.domain.vss import DAY_NIGHT, DESTINATION_LATITUDE, DESTINATION_LONGITUDE, SELECTOR, SPEED
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import (
-    DAY_NIGHT,
-    DESTINATION_LATITUDE,
-    DESTINATION_LONGITUDE,
-    SELECTOR,
-    SPEED,
-    TREE,
-)
+from carlendar_devtools.emulator.vss import TREE
 
-Stub = Any
+Stub: TypeAlias = val_pb2_grpc.VALStub
 Talk = Callable[[Databroker, Stub], Awaitable[None]]
 
 

@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 import grpc
 from kuksa.val.v2 import types_pb2, val_pb2
 
+from carlendar.domain.vss import DAY_NIGHT, SELECTOR, SPEED, VOLUME
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import DAY_NIGHT, SELECTOR, SPEED, TREE, VOLUME
+from carlendar_devtools.emulator.vss import TREE
 from tests.devtools.emulator.car.test_databroker import Stub, ask, numbers, signal, status, subscribe, talk
 
 NUMBERS = {path: number for number, path in enumerate(TREE, 1)}

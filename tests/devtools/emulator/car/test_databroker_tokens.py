@@ -7,9 +7,10 @@ import asyncio
 import grpc
 from kuksa.val.v2 import val_pb2
 
+from carlendar.domain.vss import DAY_NIGHT, SELECTOR, SPEED
 from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import DAY_NIGHT, SELECTOR, SPEED, TREE
+from carlendar_devtools.emulator.vss import TREE
 from tests.devtools.emulator.car.test_databroker import Stub, ask, numbers, signal, status, talk
 
 MINE = (("authorization", "Bearer mine"),)

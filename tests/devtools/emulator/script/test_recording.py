@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from carlendar_devtools.emulator import vss
+from carlendar.domain import vss
 from carlendar_devtools.emulator.car import CarState, Selector
 from carlendar_devtools.emulator.recording import Recording
 

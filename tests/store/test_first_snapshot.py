@@ -10,7 +10,7 @@ from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.store.events import EventStore, EventUpsert, Position
 from carlendar.store.snapshot import StoreReader
-from carlendar.wiring.first_snapshot import COMING, glance
+from carlendar.wiring.first_snapshot import COMING, read_first_snapshot
 
 
 def held(events: EventStore, calendar: Calendar, now: datetime, *minutes: int) -> None:
@@ -27,7 +27,7 @@ def test_what_is_near_is_there_and_of_what_is_far_the_next(
     far = tuple(range(4_000, 4_400, 10))
     held(events, calendar, now, -10, 60, *far)
     reader = StoreReader(folder)
-    seen = glance(reader, now, UTC, "")
+    seen = read_first_snapshot(reader, now, UTC, "")
     assert [stored.event.id for stored in seen.events] == [
         "e-10",
         "e60",
@@ -41,7 +41,7 @@ def test_the_next_meeting_is_there_however_far_it_is(
 ) -> None:
     held(events, calendar, now, 13 * 24 * 60)
     reader = StoreReader(folder)
-    assert [stored.event.id for stored in glance(reader, now, UTC, "").events] == [f"e{13 * 24 * 60}"]
+    assert [stored.event.id for stored in read_first_snapshot(reader, now, UTC, "").events] == [f"e{13 * 24 * 60}"]
     reader.close()
 
 
@@ -50,7 +50,7 @@ def test_it_is_the_reading_of_the_near_days_in_all_else(
 ) -> None:
     held(events, calendar, now, 60)
     reader = StoreReader(folder)
-    seen = glance(reader, now, UTC, "")
+    seen = read_first_snapshot(reader, now, UTC, "")
     whole = reader.read(Timespan(now - timedelta(days=1), now + timedelta(days=1)), UTC)
     assert (seen.profile, seen.accounts, seen.sources, seen.calendars) == (
         whole.profile, (account,), whole.sources, whole.calendars)  # fmt: skip
@@ -59,5 +59,5 @@ def test_it_is_the_reading_of_the_near_days_in_all_else(
 
 def test_where_nothing_is_stored_nothing_is_seen(folder: Path, now: datetime) -> None:
     reader = StoreReader(folder)
-    assert glance(reader, now, UTC, "").events == ()
+    assert read_first_snapshot(reader, now, UTC, "").events == ()
     reader.close()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from carlendar.wiring.idle_tasks import MODULES, IdleTasks, collect_at_leisure
+from carlendar.wiring.idle_tasks import MODULES, IdleTasks, collect_garbage_when_idle
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def _passes() -> int:
 
 @pytest.mark.usefixtures("collector")
 def test_a_calendar_that_comes_is_not_gone_through_for_garbage_while_frames_are_drawn() -> None:
-    collect_at_leisure()
+    collect_garbage_when_idle()
     gc.collect()
     leisure, before = IdleTasks(()), _passes()
     assert leisure() == float("inf")

@@ -1,0 +1,60 @@
+"""Paths of the Vehicle Signal Specification (VSS 6.0) that the product uses, and their units.
+
+A path is also the signal's name in `carlendar.domain.ports.Reading`. What other releases call it is in
+`carlendar.vehicle.signals`. Source: COVESA Vehicle Signal Specification 6.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_HMI = "Vehicle.Cabin.Infotainment.HMI."
+_SEAT = "Vehicle.Cabin.Seat."
+
+SPEED = "Vehicle.Speed"
+MOVING = "Vehicle.IsMoving"
+SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
+PARK_LOCK = "Vehicle.Powertrain.Transmission.IsParkLockEngaged"
+"""Where the KUKSA CAN provider's example mapping publishes P; it never publishes the selector."""
+GEARBOX = "Vehicle.Powertrain.Transmission.Type"
+PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
+IGNITION = "Vehicle.LowVoltageSystemState"
+DATABROKER = "Carlendar.Databroker.IsConnected"
+"""Not a signal of the car: False when the connection to the databroker is lost."""
+REMEMBERED_SPEED = "Carlendar.Databroker.RememberedSpeed"
+"""Not a signal of the car: a speed that the databroker only remembers, as at the start of a connection; it confirms
+nothing.
+"""
+PASSENGER_SEAT = _SEAT + "Row1.PassengerSide.OccupancyStatus"
+FRONT_SEATS = tuple(f"{_SEAT}Row1.Pos{number}.IsOccupied" for number in (1, 2, 3))
+"""Seats of the first row from the left, as trees before VSS 4.0 name them: whose they are, the driver's side says."""
+MIDDLE_SEAT = _SEAT + "Row1.Middle.OccupancyStatus"
+REAR_SEATS = tuple(f"{_SEAT}Row2.{place}.OccupancyStatus" for place in ("DriverSide", "Middle", "PassengerSide"))
+DRIVER_POSITION = "Vehicle.Cabin.DriverPosition"
+DRIVER_SUBJECT = "Vehicle.Occupant.Row1.DriverSide.Identifier.Subject"
+DRIVER_ISSUER = "Vehicle.Occupant.Row1.DriverSide.Identifier.Issuer"
+DAY_NIGHT = _HMI + "DayNightMode"
+LIGHT = "Vehicle.Exterior.LightIntensity"
+LANGUAGE = _HMI + "CurrentLanguage"
+DISTANCE_UNIT = _HMI + "DistanceUnit"
+TIME_FORMAT = _HMI + "TimeFormat"
+FONT_SIZE = _HMI + "FontSize"
+LOCATION = "Vehicle.CurrentLocation."
+"""The branch of everything that says where the car is."""
+LATITUDE = LOCATION + "Latitude"
+LONGITUDE = LOCATION + "Longitude"
+CONNECTED = "Vehicle.Connectivity.IsConnectivityAvailable"
+VOLUME = "Vehicle.Cabin.Infotainment.Media.Volume"
+DESTINATION_LATITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Latitude"
+DESTINATION_LONGITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Longitude"
+
+UNITS: Mapping[str, str] = {
+    SPEED: "km/h",
+    LIGHT: "percent",
+    LATITUDE: "degrees",
+    LONGITUDE: "degrees",
+    VOLUME: "percent",
+    DESTINATION_LATITUDE: "degrees",
+    DESTINATION_LONGITUDE: "degrees",
+}
+"""Of the paths that have one."""

@@ -1,0 +1,99 @@
+"""Private and undocumented parts of Kivy 2.3 that the display uses; all of them, each with its reason.
+
+A release that changes one of them breaks here. `pyproject.toml` therefore pins kivy to `~=2.3.1`.
+
+- `Window._win`, the storage of SDL's window: Kivy can only handle an event, not look whether there is one.
+- `Cache._purge_by_timeout`: scheduled every second at import; it wakes an idle display.
+- `kivy.kivy_data_dir` while `kivy.lang.builder` is imported: the style sheet for unused widgets takes a fifth of the
+  time to the first frame.
+- `Clock.get_min_timeout`, `Clock.time` and `Clock.tick_draw`: the display's loop sleeps until something is due, and
+  lays out before it draws, where Kivy's own loop turns sixty times a second.
+
+Nothing of Kivy is imported before it is used: the environment has to be prepared first (`carlendar.ui.window`).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from carlendar import resources
+
+PURGE_SECONDS = 60.0
+"""Between two looks through Kivy's caches."""
+
+
+class PeekedWindow:
+    """SDL's window with an event that was taken to see whether there is one, and is given back."""
+
+    def __init__(self, storage: Any) -> None:
+        self._storage = storage
+        self._peeked: list[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._storage, name)
+
+    def poll(self) -> Any:
+        """The next event; False when there is none."""
+        return self._peeked.pop() if self._peeked else self._storage.poll()
+
+    def waiting(self) -> bool:
+        """Whether there is an event, without any other work."""
+        if not self._peeked:
+            event = self._storage.poll()
+            if event is not False:
+                self._peeked.append(event)
+        return bool(self._peeked)
+
+
+def peek_at(window: Any) -> PeekedWindow:
+    """Put a `PeekedWindow` in the place of the storage of Kivy's window, and return it."""
+    window._win = PeekedWindow(window._win)  # noqa: SLF001 - see above
+    return window._win  # type: ignore[no-any-return]  # noqa: SLF001 - assigned one line above
+
+
+def purge_caches_seldom() -> None:
+    """Have Kivy look through its caches every `PURGE_SECONDS` instead of every second."""
+    from kivy.cache import Cache
+    from kivy.clock import Clock
+
+    Clock.unschedule(Cache._purge_by_timeout)  # noqa: SLF001 - see above
+    Clock.schedule_interval(Cache._purge_by_timeout, PURGE_SECONDS)  # noqa: SLF001 - see above
+
+
+def import_language() -> None:
+    """Import `kivy.lang` without its style sheet; does nothing where it has been imported before.
+
+    During the import, Kivy's data folder is the one of kv/, whose `style.kv` is empty.
+    """
+    if "kivy.lang.builder" in sys.modules:
+        return
+    import kivy
+
+    real = kivy.kivy_data_dir
+    before = set(sys.modules)
+    kivy.kivy_data_dir = str(resources.kv("style.kv").parent)
+    try:
+        import kivy.lang.builder
+    finally:
+        ours, kivy.kivy_data_dir = kivy.kivy_data_dir, real
+        for name in set(sys.modules) - before:
+            if getattr(sys.modules[name], "kivy_data_dir", None) == ours:
+                sys.modules[name].kivy_data_dir = real  # type: ignore[attr-defined]  # the line above found it
+
+
+def seconds_until_due() -> float:
+    """Seconds until Kivy's clock has something to do; negative when it is overdue."""
+    from kivy.clock import Clock
+
+    return float(Clock.get_min_timeout()) - float(Clock.time())
+
+
+def lay_out() -> None:
+    """Apply the rules of the kv language and every layout that is due before the next draw."""
+    from kivy.clock import Clock
+    from kivy.lang import Builder
+
+    Builder.sync()
+    Clock.tick_draw()
+    Builder.sync()
