@@ -42,6 +42,26 @@ class _Source(Value, frozen=True):
     trusted: bool = False
 
 
+class _Links:
+    """The links of one invitation's texts: each text is searched once, each link examined once."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[str, ...]] = {}
+        self._seen: dict[tuple[str, bool], links.Link | Refused | None] = {}
+
+    def found_in(self, text: str) -> tuple[str, ...]:
+        """See `links.found_in`."""
+        if text not in self._found:
+            self._found[text] = tuple(links.found_in(text))
+        return self._found[text]
+
+    def examined(self, link: str, *, trusted: bool = False) -> links.Link | Refused | None:
+        """See `links.examined`."""
+        if (link, trusted) not in self._seen:
+            self._seen[link, trusted] = links.examined(link, trusted=trusted)
+        return self._seen[link, trusted]
+
+
 def way_in(event: Event, body: str, region: str = "DE") -> JoinDetails:
     """All ways into the meeting of `event`; `body` as it came, HTML or text.
 
@@ -51,17 +71,18 @@ def way_in(event: Event, body: str, region: str = "DE") -> JoinDetails:
     text = html.linked_text(body)
     own = quoted.own_part(text)
     nothing: tuple[str, links.Link | None, tuple[Refused, ...]] = ("", None, ())
-    found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, own))), nothing)
+    known = _Links()
+    found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, own)), known), nothing)
     if len(own) < len(text):
         if link or _guarded(lambda: _has_dial_in(own, region), otherwise=False):
             text = own  # what is quoted below is an older meeting
         elif quoted.is_reply(event.title):
             text = own  # an answer says what its author says; a message passed on is the invitation
         else:
-            found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, text))), nothing)
+            found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, text)), known), nothing)
     service = link.service if link else ""
     if link is not None:
-        text = _guarded(lambda: _part_of(text, link), text)
+        text = _guarded(lambda: _part_of(text, link, known), text)
     marked = dialin.marked(text)
     spoken = marked.replace(LINK, " ")
     number = identifiers.meeting_id(service, link.url if link else "", spoken)
@@ -87,7 +108,7 @@ def way_in(event: Event, body: str, region: str = "DE") -> JoinDetails:
     )
 
 
-def _part_of(text: str, link: links.Link) -> str:
+def _part_of(text: str, link: links.Link, known: _Links) -> str:
     """The part of a text that is the chosen meeting's: up to the link of another service, and from the last one on.
 
     A text without the chosen link, or with one service alone, is kept whole.
@@ -96,9 +117,9 @@ def _part_of(text: str, link: links.Link) -> str:
         return text
     own, end = -1, len(text)
     others = False
-    for each in dict.fromkeys(islice(links.found_in(text), SERVICES_READ)):
+    for each in dict.fromkeys(islice(known.found_in(text), SERVICES_READ)):
         place = text.find(each, max(own, 0))
-        seen = links.examined(each) if place >= 0 else None
+        seen = known.examined(each) if place >= 0 else None
         if not isinstance(seen, links.Link):
             continue
         if seen.service == link.service and (seen.rank == 0 or seen.host == link.host):
@@ -143,23 +164,23 @@ def _sources(event: Event, text: str) -> Iterator[_Source]:
     yield _Source("body", text)
 
 
-def _best_link(sources: Iterable[_Source]) -> tuple[str, links.Link | None, tuple[Refused, ...]]:
+def _best_link(sources: Iterable[_Source], known: _Links) -> tuple[str, links.Link | None, tuple[Refused, ...]]:
     """(where, link, refused): a known service in the first place that has one, else a probable meeting.
 
     The same meeting's link with the passcode, wherever it stands, replaces the one without.
     """
     best: tuple[str, links.Link] | None = None
     refused: dict[str, Refused] = {}
-    known = False
+    certain = False
     for source in sources:
-        for text in dict.fromkeys(links.found_in(source.text[: html.BODY_READ])):  # invitations repeat their links
-            seen = links.examined(text, trusted=source.trusted)
+        for text in dict.fromkeys(known.found_in(source.text[: html.BODY_READ])):  # invitations repeat their links
+            seen = known.examined(text, trusted=source.trusted)
             if isinstance(seen, Refused):
-                if not known:
+                if not certain:
                     refused.setdefault(seen.text, seen)
             elif seen is not None and (best is None or links.preferred(seen, best[1])):
                 best = source.name, seen
-        known = best is not None and best[1].rank == 0
+        certain = best is not None and best[1].rank == 0
     return (*best, tuple(refused.values())) if best else ("", None, tuple(refused.values()))
 
 

@@ -169,6 +169,8 @@ def _spaced(pieces: list[str], spaces: list[int]) -> Iterator[str]:
 
 def _at_line_start(pieces: list[str]) -> bool:
     """Whether nothing but spaces stands on the last line: blocks that meet begin one line, not two."""
+    if pieces and pieces[-1] == "\n":
+        return True
     for piece in reversed(pieces[-4:]):
         if piece.strip(" \t\n"):
             return False

@@ -283,7 +283,7 @@ def _listing_of(
 
 
 def _in_order(found: Items) -> tuple[Event, ...]:
-    return tuple(sorted(found.events.values(), key=lambda event: (event.start(UTC), event.id)))
+    return tuple(sorted(found.events.values(), key=lambda event: (event.moments(UTC).start, event.id)))
 
 
 def _object(answer: dict[str, Any] | CarlendarError | None) -> dict[str, Any] | None:

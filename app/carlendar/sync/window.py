@@ -29,9 +29,12 @@ def rolling_window(wall: WallClock, past: timedelta = PAST_KEPT) -> Timespan:
 
 def within(event: Event, window: Timespan) -> bool:
     """Whether an event touches the window; whole days, whether they do in any zone."""
+    span = event.span
+    if isinstance(span, Timespan):
+        return span.overlaps(window) or window.start <= span.start == span.end < window.end
     first, last = window.start.timestamp(), window.end.timestamp()
-    starts, ends = bounds(event.span)
-    return (starts < last and ends > first) or first <= starts == ends < last
+    starts, ends = bounds(span)
+    return starts < last and ends > first
 
 
 def written(window: Timespan) -> str:
