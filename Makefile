@@ -23,8 +23,8 @@ lint: ## style, types and import contracts alone
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-bench: ## measure every figure beside its floor
-	$(PYTHON) tests/benchmarks
+bench: ## measure every figure beside its floor; NAME="first-frame sync" for some
+	$(PYTHON) tests/benchmarks $(NAME)
 
 audit: ## measure every screen against the rules of driver safety
 	.venv/bin/carlendar audit

@@ -1,8 +1,22 @@
 #!/bin/sh
-# Writes the hashed requirement files anew from the lower bounds of pyproject.toml (needs uv).
+# Writes the hashed requirement files anew from the lower bounds of both distributions' pyproject.toml (needs uv).
 set -eu
 cd "$(dirname -- "$0")/.."
-uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-    --extra vehicle --extra emulator --extra build pyproject.toml -o packaging/requirements.txt
-uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-    --all-extras --constraint packaging/requirements.txt pyproject.toml -o packaging/requirements-test.txt
+
+# The requirements of both distributions with these extras of the first, without what they require of each other.
+required() {
+    python3 - "$@" <<'END'
+import sys, tomllib
+
+car, devtools = (tomllib.load(open(name, "rb"))["project"] for name in ("pyproject.toml", "packaging/devtools/pyproject.toml"))
+extras = [each for name in sys.argv[1:] for each in car["optional-dependencies"][name]]
+print(*(each for each in car["dependencies"] + devtools["dependencies"] + extras if not each.startswith("carlendar")), sep="\n")
+END
+}
+
+lock() {
+    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate "$@" -
+}
+
+required vehicle build | lock -o packaging/requirements.txt
+required vehicle build dev | lock --constraint packaging/requirements.txt -o packaging/requirements-test.txt

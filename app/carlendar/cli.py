@@ -18,14 +18,16 @@ from typing import TextIO
 from carlendar.errors import OWN_FAULT, CarlendarError, one_line
 
 INTERRUPTED = 130
+"""Exit code of an interrupted command, by the shell's convention."""
+DRIVE = "carlendar.commands.drive"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code and never raises a CarlendarError."""
     given = list(sys.argv[1:] if argv is None else argv)
     if given in ([], ["drive"]):
-        gc.disable()  # until the first frame: imports make no cycles worth looking for
-        return _guarded("carlendar.commands.drive", {})  # the head unit's way: no argument parser to build
+        gc.disable()  # until the first frame: imports create few cycles
+        return _guarded(DRIVE, {})  # fast start on the head unit: no argument parser
     try:
         from carlendar.commands.arguments import parse  # not on the way to the first frame
         from carlendar.commands.terminal import prepare
@@ -36,11 +38,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = parse(given)
     except KeyboardInterrupt as end:
         return getattr(end, "code", INTERRUPTED)
-    except SystemExit as told:  # help, version or a wrong argument: said, but perhaps to a full disk
-        return _flushed(told.code if isinstance(told.code, int) else 0)
+    except SystemExit as end:  # help, version or a wrong argument was printed, but perhaps to a full disk
+        return _flushed(end.code if isinstance(end.code, int) else 0)
     except OSError as error:
         return _unwritten(error)
-    return _guarded(*chosen)
+    module, options = chosen
+    _configure_log(str(options.pop("log_level", "")))
+    if module == DRIVE:
+        gc.disable()
+    return _guarded(module, options)
+
+
+def _configure_log(level: str) -> None:
+    """Write log records of that level; without one, the command decides."""
+    if level:
+        from carlendar.wiring.log_output import configure
+
+        configure(level)
 
 
 def _flushed(code: int) -> int:
@@ -56,9 +70,9 @@ def _flushed(code: int) -> int:
 
 
 def _unwritten(error: OSError) -> int:
-    """Output that nobody takes is no failure, output that has no room is."""
+    """The exit code for output that failed: a closed pipe is no failure, a full disk is."""
     _discard(sys.stdout)
-    return 0 if isinstance(error, BrokenPipeError) else _tell(error.strerror or str(error), 3)
+    return 0 if isinstance(error, BrokenPipeError) else _report(error.strerror or str(error), 3)
 
 
 def _guarded(module: str, options: dict[str, object]) -> int:
@@ -66,27 +80,27 @@ def _guarded(module: str, options: dict[str, object]) -> int:
         command: Callable[..., int] = importlib.import_module(module).run
         code = command(**options)
         if sys.stdout is not None:
-            sys.stdout.flush()  # a full disk is to be said here, not by the interpreter at its end
+            sys.stdout.flush()  # a full disk is reported here and not by the interpreter at exit
     except CarlendarError as error:
-        return _tell(str(error), error.exit_code)
+        return _report(str(error), error.exit_code)
     except KeyboardInterrupt as end:
         return getattr(end, "code", INTERRUPTED)
     except BrokenPipeError:
-        _discard(sys.stdout)  # the reader of our output went away, as `| head` does
+        _discard(sys.stdout)  # the reader closed the pipe, as `| head` does
         return 0
     except OSError as error:
         if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF):
             _discard(sys.stdout)
-        return _tell(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error), 3)
+        return _report(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error), 3)
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        return _tell(f"{OWN_FAULT}: {type(error).__name__} in {_place(error)}", 3)
+        return _report(f"{OWN_FAULT}: {type(error).__name__} in {_place(error)}", 3)
     return code
 
 
-def _tell(text: str, code: int) -> int:
-    """Say what went wrong, if there is still somebody to say it to."""
+def _report(text: str, code: int) -> int:
+    """Write what went wrong to standard error, if that can still be written to; returns the exit code."""
     try:
         if sys.stderr is not None:
             sys.stderr.write(f"carlendar: {one_line(text)}\n")
@@ -96,14 +110,14 @@ def _tell(text: str, code: int) -> int:
 
 
 def _discard(stream: TextIO | None) -> None:
-    """Let what could not be written go: the interpreter would complain of it once more at its end."""
+    """Drop unwritten output, which the interpreter would otherwise try to flush once more at exit."""
     with suppress(OSError, ValueError):
         if stream is not None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _place(error: BaseException) -> str:
-    """File and line that raised it; no more, for the rest may hold what is nobody's business."""
+    """File and line that raised it; the error's text is left out because it can contain private data."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -6,16 +6,15 @@ and `DISPLAY` whose display it is and how large its text must be, so both come f
 
 from __future__ import annotations
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
-Value = str | int | float | bool | tuple[str, ...]
+SettingValue = str | int | float | bool | tuple[str, ...]
 
 
-@value
-class Known:
+class Known(Value, frozen=True):
     """A setting that exists: its default, whether it is secret, and what it may be (empty for anything)."""
 
-    default: Value
+    default: SettingValue
     secret: bool = False
     choices: tuple[str, ...] = ()
     low: float | None = None

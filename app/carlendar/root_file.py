@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.errors import SettingsError
 
 LONGEST = 1024 * 1024
@@ -42,8 +42,7 @@ def read_regular(descriptor: int, path: Path) -> bytes:
     return content
 
 
-@value
-class RootFile:
+class RootFile(Value, frozen=True):
     """A file by its absolute path. Tests give an `owner` and a `base`, below which the way is checked."""
 
     path: Path

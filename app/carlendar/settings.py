@@ -17,10 +17,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer, number
-from carlendar.domain.value import value
 from carlendar.errors import SettingsError
-from carlendar.known_settings import DISPLAY, KNOWN, PATHS, VEHICLE, Known, Value
+from carlendar.known_settings import DISPLAY, KNOWN, PATHS, VEHICLE, Known, SettingValue
 from carlendar.root_file import OPENED, NotRootsError, RootFile, read_regular
 
 MANAGED = RootFile(Path("/etc/carlendar/managed.toml"))
@@ -31,6 +31,11 @@ PREFIX = "CARLENDAR_"
 CONFIG = "CARLENDAR_CONFIG"
 """The variable that names the user's settings file."""
 
+LONGEST = 64 * 1024
+"""Bytes of a settings file."""
+MOST_DOTS = 500
+"""In one line: the time to read a dotted key grows with the square of its parts."""
+
 _ONLY_ROOT = {
     "vehicle": f"only root's files may set this: {PLATFORM.path} or {MANAGED.path}",
     "display": f"only root's file may set this: {PLATFORM.path}",
@@ -38,19 +43,17 @@ _ONLY_ROOT = {
 """By section: a user can set nothing of these, whatever the name."""
 
 
-@value
-class Setting:
+class Setting(Value, frozen=True):
     """One effective setting."""
 
     key: str
-    value: Value
+    value: SettingValue
     origin: str
     """`managed`, `platform`, `file`, `environment`, `argument` or `default`."""
     locked: bool = False
 
 
-@value
-class Settings:
+class Settings(Value, frozen=True):
     """All effective settings. `notices` say in a line each what was given and does not count."""
 
     values: Mapping[str, Setting]
@@ -132,7 +135,7 @@ def _xdg(variable: str, otherwise: str) -> Path:
 
 
 def load(
-    arguments: Mapping[str, Value] | None = None,
+    arguments: Mapping[str, SettingValue] | None = None,
     *,
     environ: Mapping[str, str] | None = None,
     managed: RootFile | None = MANAGED,
@@ -196,7 +199,7 @@ def _read_roots(file: RootFile) -> dict[str, Any]:
 
 def _parsed(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
     try:
-        return _flat(tomllib.loads(read().decode("utf-8-sig")), path)
+        return _flat(tomllib.loads(_readable(read().decode("utf-8-sig"), path)), path)
     except FileNotFoundError as error:
         if path.is_symlink():  # what it locks must not be lost silently
             raise SettingsError(f"{path} leads to a file that is not there") from error
@@ -208,6 +211,13 @@ def _parsed(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
         raise SettingsError(f"{path}: {said}") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _readable(text: str, path: Path) -> str:
+    """The text, if it can be read in a moment. Raises SettingsError."""
+    if len(text) > LONGEST or any(line.count(".") > MOST_DOTS for line in text.split("\n")):
+        raise SettingsError(f"{path} is too long: more than {LONGEST // 1024} KiB, or {MOST_DOTS} dots in a line")
+    return text
 
 
 def _flat(tree: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -251,7 +261,7 @@ def _take(
         found[key] = Setting(key, value, origin, locked=origin in ("managed", "platform"))
 
 
-def _checked(key: str, raw: Any, known: Known | None) -> Value:
+def _checked(key: str, raw: Any, known: Known | None) -> SettingValue:
     if known is None:
         raise SettingsError(f"{key} is not a setting")
     value = _typed(key, raw, known.default)
@@ -267,7 +277,7 @@ def _require_within(key: str, value: float, low: float, high: float) -> None:
         raise SettingsError(f"{key} must lie between {low:g} and {high:g}")
 
 
-def _typed(key: str, raw: Any, default: Value) -> Value:
+def _typed(key: str, raw: Any, default: SettingValue) -> SettingValue:
     """`raw` in the type of `default`; text (from the environment) is read as that type."""
     if isinstance(default, bool):
         if isinstance(raw, bool):

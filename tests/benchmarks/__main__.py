@@ -30,6 +30,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
     arguments = parser.parse_args()
+    if unknown := [name for name in arguments.what if name not in names]:
+        parser.error(f"no benchmark is named {', '.join(unknown)}; there are: {', '.join(names)}")
     with tempfile.TemporaryDirectory(prefix="carlendar-bench-") as scratch:
         wanted = arguments.what or names
         if "first-frame" in wanted:

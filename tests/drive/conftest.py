@@ -68,14 +68,14 @@ def sign_in() -> Callable[[Around, Driven, str], Seen]:
     def signs_in(around: Around, drive: Driven, address: str) -> Seen:
         around.parks()
         drive.tap("Sign in")
-        drive.reads("What stays in this car")
+        drive.reads("Data stored in this car")
         drive.tap("Continue")
         seen = drive.sees(lambda seen: bool(seen["qr"]), "a code")
         code = next(each for each in around.cloud.pending_codes()).user_code
         assert "".join(code.split("-")) in "".join(seen["texts"]).replace(" ", "")
         assert seen["qr"] == [around.cloud.verification]
         around.cloud.approve(code, address)
-        first_day: Seen = drive.reads("Updated now")
+        first_day: Seen = drive.reads("Up to date")
         return first_day
 
     return signs_in

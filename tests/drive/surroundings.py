@@ -20,7 +20,7 @@ from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.phone import PhoneEvent, PhoneLine
 from carlendar_devtools.emulator.presets import PRESETS
 from carlendar_devtools.emulator.world.library import scenario_file
-from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.scenario import load_world
 
 PATIENCE = 30.0
 """Seconds in which whatever is asked of car and phone is done."""
@@ -31,7 +31,7 @@ class Around:
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder = folder
-        self.world = World.load(scenario_file("commute"))
+        self.world = load_world(scenario_file("commute"))
         zone = ZoneInfo(next(iter(self.world.people)).person.zone)
         self.clock = EmulatedClock(folder / "clock.json", SinceBoot(), wall=self.world.at, zone=zone)
         self.cloud = stack.enter_context(RunningCloud(self.world, folder / "cloud", wall_clock=self.clock))

@@ -97,7 +97,7 @@ def test_what_the_driver_sent_survives_a_killed_service_and_goes_out_once(around
     box = around.world.person(ANA)
     wait(lambda: len(box.sent) == 1, "the message is sent")
     updates(drive)
-    drive.reads("Updated now")
+    drive.reads("Up to date")
     assert len(box.sent) == 1
 
 

@@ -1,4 +1,4 @@
-"""The car is shared: what a guest, a revoked account or "Clear this car" leaves on the screen and on the disk."""
+"""The car is shared: what a guest, a revoked account or "Erase all data" leaves on the screen and on the disk."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_guest_who_has_gone_leaves_nothing(around: Around, drive: Driven, sign
     drive.reads(GUESTS_WORDS[0])
     wait(lambda: found(drive.data, GUESTS_WORDS) == set(GUESTS_WORDS), "the guest's day is stored")
     drive.tap("settings")
-    drive.tap_in_list("End visit")
+    drive.tap_in_list("Remove guest")
     wait(lambda: not found(drive.data, GUESTS_WORDS), "nothing of the guest is left")
     drive.reads(TITLE)
     assert found(drive.data, OWNERS_WORDS) == set(OWNERS_WORDS)
@@ -77,7 +77,7 @@ def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Around, 
     seen = drive.reads("Titles are hidden")
     assert "9:00 – 9:30" in seen["texts"]
     drive.tap("agenda")
-    drive.sees(lambda seen: seen["screen"] == "agenda" and "Appointment" in seen["texts"], "times only")
+    drive.sees(lambda seen: seen["screen"] == "agenda" and "Meeting" in seen["texts"], "times only")
     assert not [text for seen in drive.frames[begun:] for text in seen["texts"] if TITLE in text]
     drive.tap("home")
 
@@ -85,10 +85,10 @@ def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Around, 
 def test_clear_this_car_leaves_nothing_of_anybody(drive: Driven) -> None:
     assert found(drive.data, OWNERS_WORDS)
     drive.tap("settings")
-    drive.tap_in_list("Clear this car")
-    drive.reads("Clear this car?")
-    drive.tap("Clear this car")
-    drive.reads("This car is cleared")
+    drive.tap_in_list("Erase all data")
+    drive.reads("Erase all data?")
+    drive.tap("Erase all data")
+    drive.reads("All data erased")
     wait(lambda: not found(drive.data, (*OWNERS_WORDS, *GUESTS_WORDS)), "nothing of anybody is left")
     assert photos(drive.data) == []
     seen = drive.reads("Sign in to see your meetings")

@@ -104,8 +104,8 @@ def pages_through_the_agenda(drive: Driven, lawful: Callable[[Seen], None]) -> N
     lawful(page)
     assert 2 <= page["rows"] <= 4
     assert "open" not in labels(page)
-    drive.tap("Drive")
-    drive.sees(lambda seen: seen["screen"] == "drive", "Drive")
+    drive.tap("Now")
+    drive.sees(lambda seen: seen["screen"] == "drive", "Now")
 
 
 def joins(around: Around, drive: Driven) -> None:
@@ -127,4 +127,4 @@ def hangs_up(around: Around, drive: Driven) -> None:
     drive.reads("You left")
     wait(lambda: around.phone.microphone > 0, "the microphone is open for the next call")
     drive.tap("Close")
-    drive.sees(lambda seen: seen["screen"] == "drive", "Drive")
+    drive.sees(lambda seen: seen["screen"] == "drive", "Now")

@@ -62,7 +62,7 @@ def test_a_sign_in_under_way_waits_and_goes_on_by_a_touch(
     around: Around, drive: Driven, lawful: Callable[[Seen], None]
 ) -> None:
     drive.tap("Sign in")
-    drive.reads("What stays in this car")
+    drive.reads("Data stored in this car")
     drive.tap("Continue")
     code = drive.sees(lambda seen: bool(seen["qr"]), "a code")["texts"]
     around.sets_off()

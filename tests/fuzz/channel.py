@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 from carlendar.errors import ChannelError
 from carlendar.ipc.client import ChannelClient, Timeouts
-from carlendar.ipc.messages import KINDS, LINE_LIMIT, PROTOCOL, Command, Hello, decode, encode
+from carlendar.ipc.messages import LINE_LIMIT, PROTOCOL, Command, Hello, Message, decode, encode
 from carlendar.ipc.server import ChannelServer
 from tests.fuzz import values
 from tests.fuzz.finding import require, watched
@@ -24,6 +24,7 @@ from tests.fuzz.stand import STARTED, folder
 SUFFIX = ".jsonl"
 HELLO = Hello(PROTOCOL, "fuzz", 1, 1)
 WAIT = 10.0
+KINDS = tuple(str(message.__struct_config__.tag) for message in get_args(Message))
 FIELDS = ("kind", "name", "arguments", "protocol", "code", "schema", "pid", "what", "running", "as_of", "online",
           "phase", "expires_in", "reason", "command", "failing", "__class__")  # fmt: skip
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import re
+import shutil
+import tempfile
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -12,7 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from carlendar.i18n import catalogue
-from carlendar.i18n.extraction import compiled, extracted, updated
+from carlendar.i18n.extraction import SPOKEN_IN, compiled, extracted, updated
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "assets" / "locale"
@@ -140,3 +144,82 @@ def test_the_sentences_of_the_identity_adapter_are_the_ones_that_are_translated(
     from carlendar.presentation.reason_text import SIGN_IN
 
     assert SIGN_IN == REASONS
+
+
+MESSAGE_CALLS = {"say": 0, "say_number": 0, "say_in": 1, "mark": 0}
+"""Functions that take a message, by the position of its id."""
+AMERICAN = {
+    "organis": "organiz", "Organis": "Organiz", "recognis": "recogniz", "olour": "olor", "Dialling": "Dialing",
+    "ancelled": "anceled",
+}  # fmt: skip
+"""British spelling to American, as far as the texts need it."""
+
+
+def test_every_message_of_the_code_reaches_the_extractor(template: Catalog) -> None:
+    """Calls within f-strings are valid Python that the extractor does not see."""
+    known = {strings(message.id)[0] for message in template}
+    calls = 0
+    for package in SPOKEN_IN:
+        for path in (ROOT / "app" / "carlendar" / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if name not in MESSAGE_CALLS or len(node.args) <= MESSAGE_CALLS[name]:
+                    continue
+                argument = node.args[MESSAGE_CALLS[name]]
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    calls += 1
+                    assert argument.value in known, f"{path.name}:{node.lineno}"
+    assert calls > 200
+
+
+def american(text: str) -> str:
+    for british, other in AMERICAN.items():
+        text = text.replace(british, other)
+    return text
+
+
+def test_the_american_catalogue_holds_exactly_what_is_spelt_otherwise(template: Catalog) -> None:
+    wanted = {(strings(m.id), m.context): tuple(map(american, strings(m.id))) for m in template if m.id}
+    differing = {key: text for key, text in wanted.items() if text != key[0]}
+    assert differing
+    assert {(strings(m.id), m.context): strings(m.string) for m in po("en-US") if m.id} == differing
+
+
+@pytest.mark.parametrize("spelling", ["organiz", "recogniz", "Color", "color", "anceled", "Dialing", "favor"])
+def test_the_code_is_spelt_the_british_way(template: Catalog, spelling: str) -> None:
+    assert not [message.id for message in template if any(spelling in text for text in strings(message.id))]
+
+
+def test_the_compiled_american_catalogue_is_current(template: Catalog) -> None:
+    path = LOCALE / "en-US" / "LC_MESSAGES" / "carlendar.po"
+    assert path.with_suffix(".mo").read_bytes() == compiled(updated(path, template))
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [("en", "Colours"), ("en-GB", "Colours"), ("en-US", "Colors"), ("en_US.UTF-8", "Colors"), ("de-US", "Farben")],
+)
+def test_the_spelling_follows_the_locale(locale: str, text: str) -> None:
+    assert catalogue.load(locale, LOCALE).say("Colours") == text
+
+
+def test_a_regional_catalogue_falls_back_to_its_language() -> None:
+    words = catalogue.load("en-US", LOCALE)
+    assert (words.say("Join"), words.say_number("{n} min", "{n} min", 2)) == ("Join", "2 min")
+
+
+@pytest.mark.parametrize("locale", ["../../etc", "/", "en/../de", ".", "-", "en-", "-US", "C.UTF-8", "POSIX"])
+def test_an_odd_locale_is_english(locale: str) -> None:
+    assert catalogue.load(locale, LOCALE).language == "en"
+
+
+def test_a_language_that_is_a_path_brings_no_catalogue_of_a_users(tmp_path: Path) -> None:
+    planted = Path(tempfile.gettempdir()) / f"planted{os.getpid()}"  # a name without "_", which ends a language's
+    shutil.copytree(LOCALE / "de", planted)
+    try:
+        for language in (str(planted), f"{planted}-x", "../planted", "..", "", "-"):
+            assert catalogue.load(language, tmp_path).language == "en"
+    finally:
+        shutil.rmtree(planted)

@@ -8,10 +8,10 @@ import socket
 import stat
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.ipc.client import ChannelClient, Timeouts, open_channel
 from carlendar.ipc.messages import LINE_LIMIT, Command, DataChanged, Failure, Hello, Message, SyncStatus, encode
@@ -154,7 +154,7 @@ def test_a_hello_that_differs_asks_the_service_to_make_room(
 ) -> None:
     asked = threading.Event()
     server, _ = serve(replaced=asked.set)
-    newer = replace(hello, **change)  # type: ignore[arg-type]  # fields by name
+    newer = replace(hello, **change)
     client, messages, _ = connect(hello=newer)
     assert asked.wait(10)
     assert not client.connected

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tests.joining_collection import (
+    adversarial_fresh,
     distractions_development,
+    distractions_fresh,
     distractions_held_out,
     genuine_development,
+    genuine_fresh,
     genuine_held_out,
 )
 from tests.joining_collection.case import Block, Part, pairs
@@ -41,8 +44,14 @@ STOCK = {
         distractions_held_out.DISTRACTIONS,
         distractions_held_out.SILENT_MEETINGS,
     ),
+    Part.FRESH: Stock(
+        genuine_fresh.TEMPLATES,
+        distractions_fresh.SIGNATURES,
+        distractions_fresh.DISTRACTIONS,
+        distractions_fresh.SILENT_MEETINGS,
+    ),
 }
-HOST_LABELS = {
+HOST_LABELS: dict[Part, dict[str, tuple[str, ...]]] = {
     Part.DEVELOPMENT: {
         "en": ("Leader PIN", "Host key", "Chairperson passcode"),
         "de": ("Leiter-PIN", "Vorsitzenden-Code", "Host-Schlüssel"),
@@ -50,6 +59,14 @@ HOST_LABELS = {
         "es": ("Código del moderador", "Clave de anfitrión"),
         "it": ("Codice moderatore", "Chiave organizzatore"),
         "nl": ("Voorzitterscode", "Hostsleutel"),
+    },
+    Part.FRESH: {
+        "en": ("Presenter PIN", "Conference owner code"),
+        "de": ("Gastgeberschlüssel", "PIN des Veranstalters"),
+        "fr": ("PIN de l'hôte", "Code du responsable de la conférence"),
+        "es": ("PIN del presidente", "Código del anfitrión"),
+        "it": ("PIN del relatore", "Codice host"),
+        "nl": ("PIN van de organisator", "Hostcode"),
     },
     Part.HELD_OUT: {
         "en": ("Chairperson code", "Organizer PIN", "Panelist passcode", "Presenter code"),
@@ -251,5 +268,13 @@ TEMPLATES: tuple[Template, ...] = (
     host_key_of_zoom, interpreter_line, one_tap_for_the_host, room_systems_beside_dial_in,
 )  # fmt: skip
 """A template that draws from many pieces stands several times."""
-OPTIONAL = frozenset({two_meetings.__name__})
+OPTIONAL = frozenset({two_meetings.__name__}) | adversarial_fresh.OPTIONAL
 """Where offering no dial-in is right as well."""
+
+
+def templates(part: Part) -> tuple[Template, ...]:
+    """The templates of a part."""
+    if part is not Part.FRESH:
+        return TEMPLATES
+    own = {old_meeting_quoted, old_meeting_quoted_below_genuine, two_meetings}
+    return (*(template for template in TEMPLATES if template not in own), *adversarial_fresh.TEMPLATES)

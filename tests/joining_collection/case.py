@@ -12,6 +12,7 @@ class Part(StrEnum):
 
     DEVELOPMENT = "development"
     HELD_OUT = "held_out"
+    FRESH = "fresh"
 
 
 class Kind(StrEnum):

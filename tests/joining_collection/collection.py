@@ -35,7 +35,7 @@ def _genuine(part: Part, language: str) -> Iterator[Case]:
 
 
 def _adversarial(part: Part, language: str) -> Iterator[Case]:
-    for turn, template in enumerate(adversarial.TEMPLATES):
+    for turn, template in enumerate(adversarial.templates(part)):
         yield _case(Kind.ADVERSARIAL, template, part, language, turn)
 
 

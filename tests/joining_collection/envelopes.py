@@ -208,7 +208,43 @@ def without_line_breaks(letter: Letter) -> tuple[str, str]:
     return ".txt", "".join(as_plain(letter.lines)) + "\n"
 
 
+def html_items(letter: Letter) -> tuple[str, str]:
+    """Each line in a paragraph, lines with a label in a list."""
+    rows = []
+    for line in letter.lines:
+        tag = "li" if ": " in line and "[[" not in line else "p"
+        rows.append(f"<{tag}>{as_html(line) or '&nbsp;'}</{tag}>")
+    return ".html", f"<!DOCTYPE html><html><body><ul>{''.join(rows)}</ul></body></html>"
+
+
+def html_cells(letter: Letter) -> tuple[str, str]:
+    """One row for each line, the cells with attributes and line breaks of the source between them."""
+    rows = "".join(
+        f'<tr>\r\n<td style="padding:0" colspan=2>\r\n{as_html(line)}\r\n</td></tr>\r\n' for line in letter.lines
+    )
+    return ".html", f"<html><body><table border=0>{rows}</table></body></html>"
+
+
+def html_spans(letter: Letter) -> tuple[str, str]:
+    """Labels in bold, lines in nested divisions."""
+    rows = []
+    for line in letter.lines:
+        label, colon, value = line.partition(": ")
+        inner = f"<b>{as_html(label)}:</b> {as_html(value)}" if colon and "[[" not in label else as_html(line)
+        rows.append(f'<div dir="auto"><div><span style="color:#333">{inner or "<br>"}</span></div></div>')
+    return ".html", f"<html><body>{''.join(rows)}</body></html>"
+
+
+def mail_html(letter: Letter) -> tuple[str, str]:
+    """HTML alone, in quoted-printable."""
+    body = quopri.encodestring(html_divisions(letter)[1].encode()).decode()
+    return ".eml", _headers(letter) + (
+        f"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{body}\n"
+    )
+
+
 ENVELOPES: dict[Part, tuple[Envelope, ...]] = {
     Part.DEVELOPMENT: (plain, html_divisions, mail_quoted_printable, calendar, graph, html_breaks),
+    Part.FRESH: (html_items, html_cells, html_spans, mail_html, calendar, google, graph),
     Part.HELD_OUT: (html_paragraphs, html_table, mail_alternatives, calendar_with_html, google, plain),
 }

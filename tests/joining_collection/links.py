@@ -49,6 +49,22 @@ SERVICES: dict[Part, tuple[str, ...]] = {
         "https://meet.proton.me/join/id-K3J9X2Q8#pwd-Zm9vYmFy",
         "https://app.slack.com/huddle/T01ABCD23/C04EFGH56",
     ),
+    Part.FRESH: (
+        "https://teams.microsoft.com/meet/2847109356128?p=Qw8RtYpLk2",
+        "https://teams.cloud.microsoft/meet/2847109356128?p=Qw8RtYpLk2",
+        "https://us04web.zoom.us/j/78915377041?pwd=Lk3sTdWJ.1",
+        "https://adatum.zoom.us/my/jonas.winter?pwd=VGFn",
+        "https://adatum.webex.com/meet/jonas.winter",
+        "https://adatum.webex.com/webappng/sites/adatum/meeting/download/3f2a9c7e8d5b4a61b0c9d8e7f6a5b4c3",
+        "https://meet.google.com/xyz-abcd-efg?hs=193",
+        "https://meet.goto.com/AdatumDaily",
+        "https://v.ringcentral.com/join/739205118462",
+        "https://chime.aws/7392051184",
+        "https://whereby.com/adatum-weekly?roomKey=k3J9x2",
+        "https://8x8.vc/adatum/weekly",
+        "https://meet.jit.si/AdatumWeekly#config.startWithVideoMuted=true",
+        "https://facetime.apple.com/join#v=1&p=Qw8_R-tY&k=Zm9v_bar",
+    ),
 }
 """Links that open as they stand, byte for byte."""
 OWN_SERVERS: dict[Part, tuple[str, ...]] = {
@@ -61,6 +77,12 @@ OWN_SERVERS: dict[Part, tuple[str, ...]] = {
         "https://pexip.northwind.example/webapp3/m/4829153",
         "https://meet.northwind.example/ana/7KQ2M9X1",
         "https://meet.lync.com/northwind/ana/7KQ2M9X1",
+    ),
+    Part.FRESH: (
+        "https://vc.adatum.example/webapp/conference/jonas.room",
+        "https://meet.adatum.example/jonas/4XK8P2QZ",
+        "https://jitsi.adatum.example/WeeklyReview",
+        "https://bbb.adatum.example/rooms/jon-7kq-2m9/join",
     ),
 }
 """Links on companies' own servers and of retired services: found; whether they open is not examined."""
@@ -90,6 +112,18 @@ LOOK_ALIKES: dict[Part, tuple[str, ...]] = {
         "https://app.chime.aws.evil.example/meetings/4829153770",
         "https://evil.example/zoom.us/j/82915377048",
     ),
+    Part.FRESH: (
+        "https://us04web-zoom.us.evil.example/j/78915377041",
+        "https://teams.cloud.microsoft.evil.example/meet/2847109356128?p=Qw8",
+        "https://meet-jit.si.evil.example/Room",
+        "https://webex.com.evil.example/meet/ana",
+        "https://z00m.example/j/78915377041",
+        "https://zoorn.example/j/78915377041",
+        "https://whereby.com.evil.example/adatum",
+        "https://8x8.vc.evil.example/adatum/weekly",
+        "https://microsoft-teams.evil.example" + _TEAMS,
+        "https://evil.example/?u=teams.microsoft.com/meet/2847109356128",
+    ),
 }
 """Links on unknown hosts that look like a service's: never opened without confirmation."""
 TWO_LINKS: dict[Part, tuple[tuple[str, str], ...]] = {
@@ -102,6 +136,10 @@ TWO_LINKS: dict[Part, tuple[tuple[str, str], ...]] = {
         ("https://teams.live.com/meet/9348291537704", "https://teams.live.com/meet/9348291537704?p=Ab3dE9xYz1Kq"),
         ("https://us05web.zoom.us/j/4829153770", "https://us05web.zoom.us/j/4829153770?pwd=xYz1Kq.1"),
     ),
+    Part.FRESH: (
+        ("https://adatum.zoom.us/j/78915377041", "https://us04web.zoom.us/j/78915377041?pwd=Lk3sTdWJ.1"),
+        ("https://teams.microsoft.com/meet/2847109356128", "https://teams.microsoft.com/meet/2847109356128?p=Qw8RtY"),
+    ),
 }
 """One meeting's link without and with the passcode: the second wins, wherever it stands."""
 
@@ -109,6 +147,7 @@ TWO_LINKS: dict[Part, tuple[tuple[str, str], ...]] = {
 DAMAGE: dict[Part, tuple[str, ...]] = {
     Part.DEVELOPMENT: ("{}.", "({})", "<{}>", "{}, 09:00"),
     Part.HELD_OUT: ("[{}]", '"{}"', "{};", "{}>", "**{}**"),
+    Part.FRESH: ("<{}>.", "{}!", "({}),", "_{}_", "{} | PIN"),
 }
 """Characters around a link in running text that do not belong to it."""
 

@@ -42,7 +42,7 @@ class Maker:
     @cached_property
     def colon(self) -> str:
         """What stands between label and value."""
-        if self.part is Part.HELD_OUT:
+        if self.part is not Part.DEVELOPMENT:
             return {"fr": " : ", "ja": "：", "zh": "："}.get(self.language, ": ")
         return ": "
 

@@ -139,6 +139,28 @@ def sentence_german(m: Maker) -> tuple[str, str, Found]:
     return *plain(_letter(m, text)), Found(pairs([number.e164], [f"{code}#"]))
 
 
+def graph_toll_free(m: Maker) -> tuple[str, str, Found]:
+    """The quick dial is missing; numbers and conference ID stand in fields of their own."""
+    url, code, number, free = m.teams_url(), m.digits(9), m.phone(), m.free("US")
+    event = graph_event(_letter(m, m["regards"], f"{m['mobile']}: {m.mobile().international}"))
+    event["isOnlineMeeting"] = True
+    event["onlineMeeting"] = {
+        "joinUrl": url,
+        "conferenceId": code,
+        "tollNumber": number.e164,
+        "tollFreeNumbers": [free.e164],
+        "quickDial": None,
+    }
+    return ".json", json.dumps(event), Found(pairs([number.e164, free.e164], [f"{code}#"]), url)
+
+
+def contact_in_the_place(m: Maker) -> tuple[str, str, Found]:
+    """The place names whom to ring at the gate."""
+    place = f"{m.company}, {m['door']} {m.digits(4)}#, {m['mobile']} {m.mobile().international}"
+    suffix, text = calendar_conference((f"LOCATION:{escaped(place)}",), _letter(m, m["questions"], m.phone().national))
+    return suffix, text, Found(frozenset())
+
+
 FORMS: dict[Part, dict[Kind, tuple[Special, ...]]] = {
     Part.DEVELOPMENT: {
         Kind.GENUINE: (graph_fields, conference_property, location_dial_in, sentence_english),
@@ -148,6 +170,7 @@ FORMS: dict[Part, dict[Kind, tuple[Special, ...]]] = {
         Kind.GENUINE: (google_conference_data, conference_phone_first, sentence_german),
         Kind.ADVERSARIAL: (location_of_a_hotel,),
     },
+    Part.FRESH: {Kind.GENUINE: (graph_toll_free,), Kind.ADVERSARIAL: (contact_in_the_place,)},
 }
 _ONE_LANGUAGE: dict[Special, str] = {sentence_english: "en", sentence_german: "de"}
 

@@ -1,4 +1,4 @@
-"""Labels of invitations in 25 languages, two disjoint wordings of each: one for each part."""
+"""Labels of invitations in 25 languages, a disjoint wording of each for each part."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ def _table() -> dict[tuple[str, Part], dict[str, str]]:
             language = line[1:-1]
         elif line and not line.startswith("#"):
             key, _, wordings = line.partition(": ")
-            for part, wording in zip(Part, wordings.split(" | "), strict=True):
+            for part, wording in zip((Part.DEVELOPMENT, Part.HELD_OUT), wordings.split(" | "), strict=True):
                 table.setdefault((language, part), {})[key] = wording
-    return table
+    return table | _fresh()
+
+
+def _fresh() -> dict[tuple[str, Part], dict[str, str]]:
+    lines = Path(__file__).with_name("words_fresh.txt").read_text("utf-8").splitlines()
+    _, keys, *rows = (line.split(" | ") for line in lines)
+    return {(row[0], Part.FRESH): dict(zip(keys[1:], row[1:], strict=True)) for row in rows}

@@ -51,8 +51,17 @@ def fireeye(url: str) -> str:
     return f"https://protect2.fireeye.com/v1/url?k=5f1a-0d&q=1&e=8c11&u={quote(url, safe='')}"
 
 
+def safe_links_around_proofpoint_v3(url: str) -> str:
+    return safe_links(proofpoint_v3(url))
+
+
+def barracuda(url: str) -> str:
+    return f"https://linkprotect.cudasvc.com/url?a={quote(url, safe='')}&c=E,1,k3J9&typo=1"
+
+
 Wrapper = Callable[[str], str]
 WRAPPERS: dict[Part, tuple[Wrapper, ...]] = {
     Part.DEVELOPMENT: (bare, safe_links, proofpoint_v2, google_redirect),
+    Part.FRESH: (bare, safe_links, proofpoint_v3, safe_links_around_proofpoint_v3, barracuda),
     Part.HELD_OUT: (bare, safe_links_application, proofpoint_v3, safe_links_around_proofpoint, fireeye),
 }

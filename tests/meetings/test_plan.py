@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.meetings.plan import Doubt, JoinAction, Plan, Situation, Step, plan

@@ -6,7 +6,8 @@ import pytest
 
 from carlendar.meetings import services
 from carlendar.meetings.links import Link, examined
-from carlendar.meetings.services import Service, all_services
+from carlendar.meetings.service import Service
+from carlendar.meetings.services import all_services
 
 JOINS = [pytest.param(service, link, id=link) for service in all_services() for link in service.joins]
 OTHERS = [pytest.param(service, link, id=link) for service in all_services() for link in service.others]

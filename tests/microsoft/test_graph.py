@@ -18,7 +18,7 @@ from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededE
 from carlendar.microsoft.actions import TRANSACTION_HEADER, MicrosoftActions
 from carlendar.microsoft.faults import RENEW
 from carlendar.microsoft.graph import CONCURRENT, GraphClient
-from carlendar.microsoft.me import Me, read_dial_in, read_me
+from carlendar.microsoft.me import Me, read_me
 
 Answer = tuple[int, dict[str, str], bytes]
 Script = Callable[[str, str, dict[str, str], bytes], Answer]
@@ -180,16 +180,3 @@ def test_who_it_is_without_permission_for_the_settings(connect: Connect) -> None
         return said({"displayName": "Ada", "mail": None, "userPrincipalName": "ada@contoso.example"})
 
     assert read_me(connect(script)) == Me("Ada", "ada@contoso.example")
-
-
-def test_the_join_address_is_escaped_once_more_in_the_filter(connect: Connect) -> None:
-    asked: list[str] = []
-
-    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        asked.append(path)
-        return said({"value": [{"audioConferencing": {"ConferenceId": "77", "tollNumber": "+1"}}]})
-
-    found = read_dial_in(connect(script), "https://teams.microsoft.com/l/meetup-join/19%3ameeting")
-    assert "19%253ameeting" in asked[0]
-    assert found is not None
-    assert (found.conference_id, found.toll_number) == ("77", "+1")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from carlendar.domain.agenda import Entry, blocks, shown
 from carlendar.domain.cancellation import plain_title
@@ -55,7 +56,7 @@ def listed(
         calendar = source.calendars()[0]
         events = source.listing(calendar, START, START + timedelta(days=14), "").events or ()
         bodies = source.bodies(calendar, [event.id for event in events])
-        return [replace(event, body=str(bodies.get(event.id, ""))) for event in events]
+        return [structs.replace(event, body=str(bodies.get(event.id, ""))) for event in events]
 
     return read
 

@@ -77,8 +77,8 @@ def test_clearing_the_car_leaves_no_file_and_nothing_in_memory(
     identity: MicrosoftIdentity, start: Start, signed_in: SignedInAs, vault: Vault, vault_folder: Path
 ) -> None:
     account = signed_in(identity)
-    signed_in(identity, BEN)
-    identity.sign_out_all()
+    for each in (account, signed_in(identity, BEN)):
+        identity.sign_out(each.account_id)
     vault.erase()
     assert list(vault_folder.iterdir()) == []
     for program in (identity, start()):

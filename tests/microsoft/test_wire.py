@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
 from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
@@ -233,7 +233,7 @@ def test_nothing_that_a_server_sends_raises(odd: dict[str, Any]) -> None:
     read = event_from({**FULL, **odd, "id": "x", "start": FULL["start"], "type": None}, "calendar")
     assert read is None or read.id == "x"
     if read is not None:
-        str(asdict(read)).encode()
+        str(to_builtins(read)).encode()
         read.title.encode()
         assert 0 <= (read.reminder_minutes or 0) < 2**31
     calendar_from(odd, "me")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.agenda import occurrence_key
@@ -293,7 +294,7 @@ class Car:
 
     def change(self, **fields: object) -> None:
         """Another snapshot comes in from the store."""
-        self.snapshot = replace(self.snapshot, **fields)  # type: ignore[arg-type]  # fields of a test
+        self.snapshot = replace(self.snapshot, **fields)
         self.presenter.snapshot_changed()
         self.presenter.tick()
 

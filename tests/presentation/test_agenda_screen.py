@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.event import Response
 from carlendar.domain.timespan import DateSpan
@@ -33,7 +33,7 @@ def test_moving_it_is_as_pictured(car: Car) -> None:
     ]
     assert [row.action.labels[0] if row.action else "" for row in state.rows] == ["Join", "", "", ""]
     assert not state.scrolls
-    assert [action.labels[0] for action in state.side] == ["Drive"]
+    assert [action.labels[0] for action in state.side] == ["Now"]
 
 
 def test_moving_pages_lead_later_and_earlier_through_today(new_car: type[Car], make: Make) -> None:
@@ -43,19 +43,19 @@ def test_moving_pages_lead_later_and_earlier_through_today(new_car: type[Car], m
     car.start().fresh()
     car.touch("agenda")
     seen = [row.title for row in rows(car).rows]
-    assert [action.labels[0] for action in rows(car).side] == ["Drive", "Later"]
+    assert [action.labels[0] for action in rows(car).side] == ["Now", "Later"]
     car.touch("later")
-    assert [action.labels[0] for action in rows(car).side] == ["Drive", "Earlier", "Later"]
+    assert [action.labels[0] for action in rows(car).side] == ["Now", "Earlier", "Later"]
     while "later" in car.offers():
         seen += [row.title for row in rows(car).rows]
         car.touch("later")
     seen += [row.title for row in rows(car).rows]
     assert seen == [f"M{hour}" for hour in range(9, 20)]
-    assert [action.labels[0] for action in rows(car).side] == ["Drive", "Earlier"]
+    assert [action.labels[0] for action in rows(car).side] == ["Now", "Earlier"]
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", ["", "", "6 more when parked"]), ("de", ["", "", "Noch 6, wenn geparkt"])]
+    ("language", "said"), [("en", ["", "", "6 more when parked"]), ("de", ["", "", "6 weitere im Stand"])]
 )
 def test_the_last_page_says_how_many_there_are_beyond_the_limits(
     new_car: type[Car], make: Make, language: str, said: list[str]
@@ -173,11 +173,11 @@ def test_an_empty_day_says_so_and_a_stale_one_does_not_claim_it(new_car: type[Ca
     car.snapshot = replace(car.snapshot, events=())
     car.start().fresh()
     car.touch("agenda")
-    assert rows(car).empty == "Nothing more today"
+    assert rows(car).empty == "No more meetings today"
     car.clock.pass_(30)
     car.fresh(online=False, as_of=at("7:00"))
     car.wait(60)
-    assert rows(car).empty == "Nothing known · as of 7:00"
+    assert rows(car).empty == "No known meetings · last updated 7:00"
 
 
 def test_a_parked_event_is_as_pictured(new_car: type[Car]) -> None:
@@ -193,11 +193,11 @@ def test_a_parked_event_is_as_pictured(new_car: type[Car]) -> None:
         ("Microsoft Teams meeting", "microsoft-teams"),
         ("+49 69 00001234 · ID 987 654 321", "phone"),
         ("You accepted", "check"),
-        ("Organizer: Priya Raman", "account"),
+        ("Organiser: Priya Raman", "account"),
     ]
     assert state.body.startswith("Launch checklist, open risks")
     assert [action.labels[0] for action in state.actions] == [
-        "Send link to a phone",
+        "Show QR code",
         "Tell them I’m late",
         "Change answer",
     ]
@@ -287,7 +287,7 @@ def test_a_list_of_thousands_shows_what_is_near_and_the_rest_on_a_touch(new_car:
     car.start(state=DrivingState.PARKED)
     car.touch("agenda")
     first = [row.title for row in rows(car).rows if not row.header]
-    assert first[-1] == "Later appointments"
+    assert first[-1] == "Later meetings"
     assert len(first) == AT_ONCE + 1
     car.touch("later")
     car.touch("later")

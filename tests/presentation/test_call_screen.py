@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 from carlendar.presentation.options import Options
@@ -38,7 +38,7 @@ def phone(car: Car, phase: CallPhase, *others: Call, muted: bool = False, **fiel
 @pytest.mark.parametrize(
     ("phase", "tones", "text", "icon", "tone"),
     [
-        (CallPhase.DIALING, TonesPhase.WAITING, "Dialling", "phone-outgoing", Tone.ACCENT),
+        (CallPhase.DIALING, TonesPhase.WAITING, "Dialling …", "phone-outgoing", Tone.ACCENT),
         (CallPhase.RINGING, TonesPhase.WAITING, "Ringing", "phone-ring", Tone.ACCENT),
         (CallPhase.ACTIVE, TonesPhase.NONE, "Connected", "phone-in-talk", Tone.GO),
         (CallPhase.ACTIVE, TonesPhase.WAITING, "Connected · sending ID", "phone-in-talk", Tone.GO),
@@ -97,25 +97,27 @@ def test_mute_enter_id_again_and_leave_reach_the_phone(new_car: type[Car], at: A
 
 
 @pytest.mark.parametrize(
-    ("ended_by", "text"),
+    ("ended_by", "text", "label"),
     [
-        (EndedBy.HERE, "You left"),
-        (EndedBy.THERE, "The other side hung up"),
-        (EndedBy.NETWORK, "The connection was lost"),
-        (EndedBy.REFUSED, "The call was refused"),
-        (EndedBy.UNKNOWN, "The call has ended"),
-        (EndedBy.NO_PROGRESS, "The phone did not start the call"),
-        (EndedBy.NO_ANSWER, "No answer"),
+        (EndedBy.HERE, "You left", "Rejoin"),
+        (EndedBy.THERE, "The meeting ended the call", "Rejoin"),
+        (EndedBy.NETWORK, "The connection was lost", "Rejoin"),
+        (EndedBy.REFUSED, "The call was refused", "Try again"),
+        (EndedBy.UNKNOWN, "The call has ended", "Rejoin"),
+        (EndedBy.NO_PROGRESS, "The phone did not start the call", "Try again"),
+        (EndedBy.NO_ANSWER, "No answer", "Try again"),
     ],
 )
-def test_the_end_says_by_whom_and_offers_to_rejoin(new_car: type[Car], at: At, ended_by: EndedBy, text: str) -> None:
+def test_an_ended_call_shows_the_reason_and_offers_another_try(
+    new_car: type[Car], at: At, ended_by: EndedBy, text: str, label: str
+) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE)
     ended = Call("/1", NUMBER, CallPhase.ENDED, car.clock.uptime, ended_by)
     car.presenter.phone_changed(PhoneState(connected=True, last_ended=ended))
     assert body(car).status.text == text
     assert body(car).large is not None
-    assert body(car).large.labels == ("Rejoin",)  # type: ignore[union-attr]  # checked in the line before
+    assert body(car).large.labels == (label,)  # type: ignore[union-attr]  # checked in the line before
     assert (body(car).leave, body(car).small) == (None, None)
     car.touch("join")
     assert [done[0] for done in car.done].count("dial") == 2
@@ -130,7 +132,7 @@ def test_a_refused_dial_says_why(new_car: type[Car], at: At) -> None:
     car.dial_error = "busy"
     car.start().fresh()
     car.touch("join")
-    assert (body(car).status.text, body(car).status.tone) == ("The phone is in another call", Tone.STOP)
+    assert (body(car).status.text, body(car).status.tone) == ("The phone is on another call", Tone.STOP)
     assert "close_call" in car.offers()
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.call import Call, CallPhase, EndedBy, Phone, PhoneState, same_number
 from carlendar.domain.event import Response
@@ -80,7 +80,7 @@ def test_a_second_number_is_tried_once_and_said(new_car: type[Car], make: Make, 
     assert len(asked(car, "dial")) == 2
     assert body(car).detail == "Both numbers failed"
     assert body(car).large is not None
-    assert body(car).large.labels == ("Rejoin",)  # type: ignore[union-attr]  # checked in the line before
+    assert body(car).large.labels == ("Try again",)  # type: ignore[union-attr]  # checked in the line before
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_join_during_another_call_says_that_it_is_put_on_hold(new_car: type[Car]
 @pytest.mark.parametrize(
     ("phases", "said"),
     [
-        ((CallPhase.ACTIVE, CallPhase.HELD), "The phone is in another call"),
-        ((CallPhase.INCOMING,), "The phone is in another call"),
+        ((CallPhase.ACTIVE, CallPhase.HELD), "The phone is on another call"),
+        ((CallPhase.INCOMING,), "The phone is on another call"),
     ],
 )
 def test_join_is_not_offered_while_the_phone_has_no_room(
@@ -150,7 +150,7 @@ def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: type[Car], ma
     assert len(asked(car, "dial")) == 1
     car.presenter.act(Action("close_call", ("x",)))
     assert "join" not in car.offers()
-    assert any("An emergency call is up" in line.text for line in car.shown(DriveState).lines)
+    assert any("Emergency call in progress" in line.text for line in car.shown(DriveState).lines)
 
 
 def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: type[Car], make: Make, at: At) -> None:
@@ -161,7 +161,7 @@ def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: type
     car.done.clear()
     told(car, up(car, FIRST, CallPhase.HELD), up(car, "112", emergency=True), muted=True)
     assert [done[0] for done in car.done] == ["unmute"]
-    assert body(car).detail == "An emergency call is up"
+    assert body(car).detail == "Emergency call in progress"
     assert not {"unhold", "leave", "answer_call", "mute", "send_tones"} & set(car.offers())
     told(car, up(car, FIRST, CallPhase.HELD))
     assert {"unhold", "leave"} <= set(car.offers())
@@ -269,7 +269,7 @@ def test_the_profiles_own_phone_is_chosen_in_settings_and_told_to_the_telephone(
     car.touch("settings")
     assert isinstance(car.frame.body, ChoicesState)
     row = next(choice for choice in car.frame.body.choices if choice.key == "phone")
-    assert (row.title, row.detail) == ("Your phone", "Any that is connected")
+    assert (row.title, row.detail) == ("Your phone", "Any connected phone")
     assert [action.labels[0] for action in row.actions] == ["Ana’s phone", "Ben’s phone", "Any"]
     car.touch("prefer", "phone:p1=AA:1|Ana’s phone")
     assert ("prefer", "phone:p1", "AA:1|Ana’s phone") in car.done

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from carlendar.domain.place import Position
-from carlendar.presentation.apply_limits import actions
+from carlendar.presentation.apply_limits import actions, texts
 from carlendar.presentation.options import Options
 from carlendar.presentation.vehicle_context import Side, VehicleContext
+from carlendar.safety.restrictions import DrivingState
 
 
 def test_the_screen_speaks_as_the_car_does(new_car: Callable[..., Any]) -> None:
@@ -39,3 +41,33 @@ def test_no_setting_of_the_car_loosens_anything(new_car: Callable[..., Any]) -> 
     after = car.wait(70.0)
     assert after.restrictions == before.restrictions
     assert [action.intent for action in actions(after)] == [action.intent for action in actions(before)]
+
+
+@pytest.mark.parametrize(
+    ("options", "car_language", "title"),
+    [
+        (Options(region="DE", follows_car=True), "en-US", "Colors"),
+        (Options(region="DE", follows_car=True), "en_GB", "Colours"),
+        (Options(region="US"), "", "Colors"),
+        (Options(region="US", spelling="GB"), "", "Colours"),
+        (Options(region="US", language="de"), "", "Farben"),
+    ],
+)
+def test_the_spelling_follows_the_locale(
+    new_car: Callable[..., Any], options: Options, car_language: str, title: str
+) -> None:
+    car = new_car().start(options)
+    car.presenter.car(language=car_language, hours="", text_scale=1.0)
+    car.drive(DrivingState.PARKED)
+    car.touch("settings")
+    assert title in set(texts(car.frame))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("state", [DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED])
+def test_all_times_of_a_screen_have_one_format(new_car: Callable[..., Any], language: str, state: DrivingState) -> None:
+    car = new_car().start(Options(region="DE", language=language), state)
+    for frame in (car.frame, car.touch("agenda")):
+        times = re.findall(r"\d+:\d\d", " ".join(texts(frame)))
+        assert len(times) > 1
+        assert not [time for time in times if time.startswith("0")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState, Profile
 from carlendar.domain.call import PhoneState
@@ -50,7 +51,7 @@ def test_the_next_meeting_is_as_pictured(car: Car) -> None:
     ]
     assert state.agenda is not None
     assert state.agenda.labels == ("Agenda",)
-    assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Updated now")
+    assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Up to date")
 
 
 def test_german_is_as_pictured(new_car: type[Car], make: Make) -> None:
@@ -66,13 +67,13 @@ def test_german_is_as_pictured(new_car: type[Car], make: Make) -> None:
     car.start(Options(language="de", region="DE")).fresh()
     state = body(car)
     assert state.title == "Abstimmung Lieferkette Werk 4"
-    assert state.lines[0].text == "09:00 – 09:30"
+    assert state.lines[0].text == "9:00 – 9:30"
     assert state.ring is not None
     assert state.ring.unit == "Minuten"
     assert state.primary is not None
     assert state.primary.labels == ("Teilnehmen",)
     assert state.secondary is not None
-    assert state.secondary.labels[0] == "Ich verspäte mich"
+    assert state.secondary.labels[0] == "Ich komme später"
     assert (state.cards[0].detail, state.cards[0].tone) == ("Überschneidung", Tone.WARN)
     assert car.frame.status.text == "Aktuell"
 
@@ -82,7 +83,7 @@ def test_the_clock_has_no_nought_before_its_hour_in_german_either(new_car: type[
     car.clock.moment = at("8:48")
     car.start(Options(language="de", region="DE")).fresh()
     assert car.frame.status.clock == "8:48"
-    assert "09:00 – 09:30" in [line.text for line in body(car).lines]
+    assert "9:00 – 9:30" in [line.text for line in body(car).lines]
 
 
 def test_nothing_soon_and_offline_is_as_pictured(new_car: type[Car], at: At) -> None:
@@ -90,13 +91,13 @@ def test_nothing_soon_and_offline_is_as_pictured(new_car: type[Car], at: At) -> 
     car.clock.moment = at("11:20")
     car.start().fresh(online=False, as_of=at("10:52"))
     state = body(car)
-    assert state.title == "Nothing known until 13:00"
-    assert [line.text for line in state.lines] == ["as of 10:52"]
+    assert state.title == "No known meetings until 13:00"
+    assert [line.text for line in state.lines] == ["last updated 10:52"]
     assert state.primary is not None
     assert state.primary.labels == ("To Hafenstraße 12", "Navigate")
     assert [card.title for card in state.cards] == ["Lunch with Ana", "Supplier call"]
     assert (car.frame.status.text, car.frame.status.icon, car.frame.status.tone) == (
-        "Offline · as of 10:52",
+        "Offline · updated 10:52",
         "cloud-off-outline",
         Tone.WARN,
     )
@@ -106,7 +107,7 @@ def test_nothing_soon_and_fresh_says_nothing_until(new_car: type[Car], at: At) -
     car = new_car()
     car.clock.moment = at("11:30")
     car.start().fresh()
-    assert body(car).title == "Nothing until 13:00"
+    assert body(car).title == "Free until 13:00"
     assert body(car).ring is None
 
 
@@ -121,18 +122,18 @@ def test_the_next_meeting_of_another_day_is_named_with_its_day(
     car.clock.moment = at("18:00", day)
     car.snapshot = replace(car.snapshot, events=(make("Stand-up", "8:00", "8:15", day=24),))
     car.start().fresh()
-    assert (body(car).title, body(car).lines[0].text) == ("Nothing more today", line)
+    assert (body(car).title, body(car).lines[0].text) == ("No more meetings today", line)
 
 
 def test_an_empty_calendar_is_told_from_an_unknown_one(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=())
     car.start().fresh()
-    assert body(car).title == "Nothing planned"
+    assert body(car).title == "No meetings"
     car.clock.pass_(20)
     car.fresh(online=False, as_of=at("7:00"))
     car.wait(60)
-    assert body(car).title == "Nothing known"
+    assert body(car).title == "No known meetings"
 
 
 def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: type[Car], at: At) -> None:
@@ -219,7 +220,7 @@ def test_nobody_signed_in(new_car: type[Car]) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, accounts=(), events=())
     car.start()
-    assert (body(car).title, body(car).primary) == ("Nobody is signed in", None)
+    assert (body(car).title, body(car).primary) == ("Not signed in", None)
     assert body(car).lines[0].text == "Sign in when parked"
     car.drive(DrivingState.PARKED)
     assert body(car).title == "Sign in to see your meetings"
@@ -232,7 +233,7 @@ def test_several_profiles_and_none_chosen_show_no_titles(new_car: type[Car]) -> 
     car.snapshot = replace(car.snapshot, profile=None, profiles=others)
     car.start().fresh()
     assert body(car).title == "Who is driving?"
-    assert "Product review" not in str(asdict(car.frame))
+    assert "Product review" not in str(to_builtins(car.frame))
     assert "profiles" not in car.offers()
     car.drive(DrivingState.PARKED)
     assert "profiles" in car.offers()
@@ -244,7 +245,7 @@ def test_a_blocked_account_shows_times_only_and_says_so(new_car: type[Car]) -> N
     events = tuple(replace(stored, account=blocked) for stored in car.snapshot.events)
     car.snapshot = replace(car.snapshot, accounts=(blocked,), events=events)
     car.start().fresh()
-    assert body(car).title == "Appointment"
+    assert body(car).title == "Meeting"
     assert body(car).lines[0].text == "9:00 – 9:30"
     assert "Titles are hidden: access is blocked" in [line.text for line in body(car).lines]
     assert car.frame.status.text.startswith("Access blocked")
@@ -255,10 +256,10 @@ def test_a_blocked_account_shows_times_only_and_says_so(new_car: type[Car]) -> N
 @pytest.mark.parametrize(
     ("mask", "aboard", "title"),
     [
-        ("aboard", True, "Private appointment"),
-        ("aboard", None, "Private appointment"),
+        ("aboard", True, "Private meeting"),
+        ("aboard", None, "Private meeting"),
         ("aboard", False, "Doctor"),
-        ("always", False, "Private appointment"),
+        ("always", False, "Private meeting"),
         ("never", True, "Doctor"),
     ],
 )
@@ -279,7 +280,7 @@ def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: 
     car.presenter.seat(passenger_aboard=False, driver_subject="")
     assert body(car).title == "Doctor"
     car.drive(DrivingState.UNKNOWN)
-    assert body(car).title == "Private appointment"
+    assert body(car).title == "Private meeting"
 
 
 def test_while_the_clock_is_not_set_times_are_shown_without_countdown(new_car: type[Car]) -> None:
@@ -301,7 +302,7 @@ def test_an_old_but_online_calendar_says_its_age(car: Car, at: At) -> None:
     assert car.frame.status.text == "Updated 4 min ago"
     car.fresh(as_of=at("8:20"))
     car.wait(13)
-    assert (car.frame.status.text, car.frame.status.tone) == ("As of 8:20", Tone.WARN)
+    assert (car.frame.status.text, car.frame.status.tone) == ("Last updated 8:20", Tone.WARN)
 
 
 def test_late_is_offered_only_with_the_permission_to_send(new_car: type[Car]) -> None:
@@ -377,7 +378,7 @@ def test_late_is_offered_from_an_hour_before_until_the_end(
             assert ("late" in car.offers()) is offered
 
 
-@pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Updated now")])
+@pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Up to date")])
 def test_a_day_that_has_not_come_whole_is_not_called_updated(
     new_car: type[Car], at: At, second: str | None, text: str
 ) -> None:
@@ -389,7 +390,7 @@ def test_a_day_that_has_not_come_whole_is_not_called_updated(
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("en", "Storage full · as of 8:47"), ("de", "Speicher voll · Stand 08:47")]
+    ("language", "text"), [("en", "Storage full · updated 8:47"), ("de", "Speicher voll · Stand 8:47")]
 )
 def test_a_full_disk_is_said_where_the_age_stands(new_car: type[Car], at: At, language: str, text: str) -> None:
     car = new_car()

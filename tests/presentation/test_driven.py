@@ -6,12 +6,13 @@ things. After each step the screen draws, as the loop does: what the engine says
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.domain.place import Position
@@ -150,7 +151,7 @@ def obeys(frame: Frame, drive: Drive) -> None:
     assert all(count(text) <= (held.limits.string or 0) for text in shown)
     assert sum(map(count, shown)) <= (held.limits.page or 0)
     assert groups(frame) <= (held.limits.groups or 0)
-    assert not any(secret in str(asdict(frame)) for secret in SECRETS)
+    assert not any(secret in str(to_builtins(frame)) for secret in SECRETS)
 
 
 def driven(new_car: type[Car], options: Options | None = None) -> Drive:
@@ -239,7 +240,7 @@ def test_s7_a_call_and_a_sign_in_outlast_any_drive_and_nothing_reopens_by_itself
     for step in [*drives, "parks"]:
         after = drive.step(step)
         if not drive.drove:
-            assert "ABC DEF GHJ" in str(asdict(after))
+            assert "ABC DEF GHJ" in str(to_builtins(after))
             continue
         assert isinstance(after.body, NoticeState), "it came back without a touch"
         assert before.screen is after.screen is ScreenName.SIGN_IN
@@ -247,7 +248,7 @@ def test_s7_a_call_and_a_sign_in_outlast_any_drive_and_nothing_reopens_by_itself
     assert car.done[done:] == [], "driving hung up, sent, or asked for something"
     if drive.drove:
         car.touch("resume")
-    assert "ABC DEF GHJ" in str(asdict(car.frame))
+    assert "ABC DEF GHJ" in str(to_builtins(car.frame))
     assert car.presenter._session.phone.calls[0].phase is CallPhase.ACTIVE
     drive.step(HOME)
     car.touch("call")

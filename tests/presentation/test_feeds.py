@@ -41,10 +41,10 @@ def test_each_says_how_old_it_is_and_what_is_wrong_with_it(parked: Car) -> None:
     parked.touch("settings")
     said = [(row(parked, n).title, row(parked, n).detail, row(parked, n).tone) for n in (1, 2, 3, 4)]
     assert said == [
-        ("Orchestra", "As of 7:48", Tone.MUTE),
-        ("School", "File cannot be read · As of 7:48", Tone.WARN),
-        ("Club", "Not there any more", Tone.WARN),
-        ("New", "Nothing known yet", Tone.MUTE),
+        ("Orchestra", "Last updated 7:48", Tone.MUTE),
+        ("School", "File cannot be read · Last updated 7:48", Tone.WARN),
+        ("Club", "No longer available", Tone.WARN),
+        ("New", "Not loaded yet", Tone.MUTE),
     ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from itertools import product
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.ipc.messages import SignInStatus
@@ -106,7 +107,7 @@ def test_a_restored_place_is_shown_as_the_table_says_and_nothing_of_it_otherwise
             assert isinstance(frame.body, DriveState)
         if held.restricted:
             assert not frame.rail
-            assert "ATTENDEE" not in str(asdict(frame))
+            assert "ATTENDEE" not in str(to_builtins(frame))
 
 
 @pytest.mark.parametrize("panel", [panel for panel in Panel if panel is not Panel.NONE])
@@ -152,9 +153,9 @@ def test_a_sign_in_goes_on_behind_the_word_and_is_found_again_by_a_touch(
     assert car.done[done:] == []
     car.drive(DrivingState.PARKED)
     assert isinstance(car.frame.body, NoticeState)
-    assert "ABC" not in str(asdict(car.frame))
+    assert "ABC" not in str(to_builtins(car.frame))
     car.touch("resume")
-    assert "ABC DEF GHJ" in str(asdict(car.frame))
+    assert "ABC DEF GHJ" in str(to_builtins(car.frame))
 
 
 def test_a_call_goes_on_through_every_tightening_and_its_screen_stays(new_car: type[Car]) -> None:

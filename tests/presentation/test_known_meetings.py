@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.event import Event, Person, Response
 from carlendar.domain.timespan import Timespan

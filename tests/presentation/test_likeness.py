@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState, Profile
 from carlendar.domain.avatar import SIZE
+from carlendar.domain.base import Value
 from carlendar.presentation.account.avatar import initials
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import Avatar, Frame, ScreenName
@@ -36,9 +37,9 @@ def likenesses(value: object) -> Iterator[Avatar]:
     elif isinstance(value, tuple):
         for each in value:
             yield from likenesses(each)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from likenesses(getattr(value, field.name))
+    elif isinstance(value, Value):
+        for name in value.__struct_fields__:
+            yield from likenesses(getattr(value, name))
 
 
 def test_the_picture_stands_where_a_driver_is_chosen_and_at_the_account(parked: Car) -> None:

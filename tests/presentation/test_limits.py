@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState
 from carlendar.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
@@ -83,8 +84,8 @@ def check(frame: Frame) -> None:
     assert len(touchable) - in_rows <= 1 + 3
     allowed = SCREENS[frame.screen].need
     assert allowed is Need.NOTHING or not restrictions.moving or frame.place.endswith("aside")
-    assert BODY not in str(asdict(frame))
-    assert "ATTENDEENAME" not in str(asdict(frame))
+    assert BODY not in str(to_builtins(frame))
+    assert "ATTENDEENAME" not in str(to_builtins(frame))
     check_titles(frame, restrictions)
 
 

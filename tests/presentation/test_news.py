@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.event import Response, Sensitivity
 from carlendar.presentation.states import AgendaState, DriveState
@@ -106,7 +106,7 @@ def test_a_private_title_is_not_told_by_its_news(new_car: type[Car], make: Make,
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.PRIVATE)
     car = told(new_car, stored, "moved", at("15:00"))
     car.presenter.seat(passenger_aboard=True, driver_subject="")
-    assert car.toast == "Private appointment: moved to 15:30"
+    assert car.toast == "Private meeting: moved to 15:30"
 
 
 def test_a_private_title_is_hidden_too_where_nobody_says_who_is_aboard(new_car: type[Car], make: Make, at: At) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.call import PhoneState
 from carlendar.meetings.join_details import DialIn, JoinDetails
@@ -70,7 +70,7 @@ def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: ty
     ("way_in", "said"),
     [
         (JoinDetails("zoom", LINK), ("Zoom · No dial-in number", "No dial-in number", "No dial-in")),
-        (JoinDetails("skype", retired=True), ("Meeting service has ended", "Service ended")),
+        (JoinDetails("skype", retired=True), ("Meeting service discontinued", "Service ended")),
     ],
 )
 def test_the_reason_of_the_plan_is_in_words(
@@ -87,7 +87,7 @@ def test_a_foreign_number_of_an_invitation_not_answered_waits_for_the_parked_car
 
     way_in = JoinDetails("zoom", LINK, dial_ins=(ABROAD,))
     car = car_with(new_car, make, at, way_in, DrivingState.MOVING, response=Response.NOT_RESPONDED)
-    assert lines(car)[0][0][1:] == ("Confirm the number when parked", "Confirm parked")
+    assert lines(car)[0][0][1:] == ("Confirm the number when parked", "Confirm when parked")
     car.drive(DrivingState.PARKED)
     assert [line[0] for line in lines(car)] == [("Zoom",)]
     assert "join" in car.offers()

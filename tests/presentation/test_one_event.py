@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.domain.event import Person
@@ -20,7 +20,7 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import News
 from tests.presentation.conftest import TEAMS, At, Car
 
-PLAIN = "Appointment without text"
+PLAIN = "Meeting without text"
 MOVING, PARKED = DrivingState.MOVING, DrivingState.PARKED
 FAULTS = ("title", "place", "attendees", "organizer", "way_in", "body")
 

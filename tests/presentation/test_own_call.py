@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, Refusal
 from carlendar.meetings.join_details import DialIn, JoinDetails

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.place import Place
 from carlendar.presentation.event.place_text import without_labels

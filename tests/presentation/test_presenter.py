@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Person
@@ -122,14 +123,14 @@ def test_running_late_is_one_tap_while_driving_and_can_be_taken_back(car: Car) -
         "late", {"minutes": "10", "start": "2026-11-23T08:00:00+00:00"}, "a1", "id Product review",
     )  # fmt: skip
     assert item.not_before - item.created == timedelta(seconds=20)
-    assert car.toast == "The organizer will be told: 10 min late"
+    assert car.toast == "Sending: 10 min late"
     assert car.shown(DriveState).secondary is None
     car.wait(15)
     car.touch("undo")
     assert ("withdraw", item.key) in car.done
     assert not toasts(car)  # nothing is claimed before the store knows
     car.change(outbox=(replace(item, state=OutboxState.WITHDRAWN),))
-    assert toasts(car) == ["Taken back"]
+    assert toasts(car) == ["Undone"]
     assert "late" in car.offers()
 
 
@@ -164,7 +165,7 @@ def test_the_organiser_is_told_how_many_people_hear_of_it(new_car: type[Car], ma
     )
     car.start().fresh()
     car.touch("late")
-    assert car.toast == "6 people will be told: 10 min late"
+    assert car.toast == "Sending to 6 people: 10 min late"
 
 
 def test_of_many_people_only_those_who_are_known_and_never_oneself_are_counted(new_car: type[Car], make: Make) -> None:
@@ -176,7 +177,7 @@ def test_of_many_people_only_those_who_are_known_and_never_oneself_are_counted(n
     )
     car.start().fresh()
     car.touch("late")
-    assert car.toast == "50 people will be told: 10 min late"
+    assert car.toast == "Sending to 50 people: 10 min late"
 
 
 def people(number: int) -> tuple[Person, ...]:
@@ -223,7 +224,7 @@ def test_navigation_takes_the_place(new_car: type[Car], at: At) -> None:
 @pytest.mark.parametrize(
     ("failure", "text"),
     [
-        (RefusedError("no provider"), "The car takes no destinations"),
+        (RefusedError("no provider"), "This car does not accept destinations"),
         (IncompleteError("latitude alone"), "Destination may be incomplete"),
     ],
 )
@@ -269,8 +270,8 @@ def test_after_the_car_was_cleared_nothing_is_remembered(car: Car) -> None:
     car.touch("skip") if "skip" in car.offers() else None
     car.snapshot = replace(car.snapshot, profile=None, profiles=(), accounts=(), events=(), preferences=())
     car.presenter.service_said(DataChanged("erased"))
-    assert "Product" not in str(asdict(car.frame))
-    assert car.shown(DriveState).title == "Nobody is signed in"
+    assert "Product" not in str(to_builtins(car.frame))
+    assert car.shown(DriveState).title == "Not signed in"
 
 
 def test_a_meeting_that_vanishes_under_the_finger_does_nothing(car: Car) -> None:
@@ -287,8 +288,8 @@ def test_a_revoked_account_hides_its_titles_at_once_even_while_driving(car: Car)
     car.clock.pass_(1)
     blocked = replace(car.snapshot.accounts[0], state=AccountState.BLOCKED)
     car.change(accounts=(blocked,), events=tuple(replace(stored, account=blocked) for stored in car.snapshot.events))
-    assert car.shown(DriveState).title == "Appointment"
-    assert "Product" not in str([asdict(card) for card in car.shown(DriveState).cards])
+    assert car.shown(DriveState).title == "Meeting"
+    assert "Product" not in str([to_builtins(card) for card in car.shown(DriveState).cards])
 
 
 def test_a_sign_in_that_loses_its_service_says_so(new_car: type[Car]) -> None:
@@ -303,7 +304,7 @@ def test_a_sign_in_that_loses_its_service_says_so(new_car: type[Car]) -> None:
     assert car.shown(SignInState).code == ""
     message = car.shown(SignInState).message
     assert message is not None
-    assert message.text.startswith("Carlendar restarts")
+    assert message.text.startswith("Carlendar is restarting")
     assert "new_code" in car.offers()
 
 

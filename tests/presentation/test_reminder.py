@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.presentation.states import DriveState, ScreenName
@@ -42,7 +42,7 @@ def test_five_minutes_before_it_is_as_pictured(new_car: type[Car], at: At) -> No
     assert (state.primary, state.secondary) == (before.primary, before.secondary)
     assert [(action.labels[0], action.icon) for action in state.footer] == [
         ("Remind me at 9:00", "timer-outline"),
-        ("Skip this one", "close"),
+        ("Dismiss", "close"),
     ]
     assert (state.cards, state.agenda, state.ring) == ((), None, None)
     assert car.done.count(("play", "reminder")) == 1
@@ -92,7 +92,7 @@ def test_skipped_it_never_comes_back_and_drive_speaks_of_the_next(new_car: type[
     car.touch("skip")
     assert ("dismiss", REVIEW, "a1") in car.done
     assert body(car).band is None
-    assert body(car).title == "Nothing until 10:15"
+    assert body(car).title == "Free until 10:15"
     car.wait(300)
     assert body(car).band is None
 
@@ -182,7 +182,7 @@ def test_without_a_clock_nothing_reminds(new_car: type[Car], at: At) -> None:
 
 def test_got_it_after_the_start_ends_the_reminder_but_keeps_the_meeting(new_car: type[Car], at: At) -> None:
     car = started(new_car, at, "9:01")
-    assert [action.labels[0] for action in body(car).footer] == ["Got it", "Skip this one"]
+    assert [action.labels[0] for action in body(car).footer] == ["Got it", "Dismiss"]
     car.touch("remind")
     assert body(car).band is None
     assert body(car).title == "Product review"

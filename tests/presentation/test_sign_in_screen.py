@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.account import Profile
 from carlendar.ipc.messages import Failure, SignInStatus
@@ -37,7 +38,7 @@ def test_the_device_code_is_as_pictured(new_car: type[Car], at: At) -> None:
     assert ("send", "sign_in", {"profile": "p1", "way": "device", "account": ""}) in car.done
     car.presenter.service_said(CODE)
     state = body(car)
-    assert (state.title, state.steps) == ("Sign in", ("1 · Scan the picture", "2 · Enter this code"))
+    assert (state.title, state.steps) == ("Sign in", ("1 · Scan the QR code", "2 · Enter this code"))
     assert (state.code, state.qr) == ("HX4 KQP 7ZR", "https://microsoft.com/devicelogin")
     assert [note.text for note in state.notes] == [
         "14 min left · microsoft.com/devicelogin",
@@ -103,7 +104,7 @@ def test_the_browser_is_the_second_way_where_there_is_one(new_car: type[Car]) ->
     car.touch("sign_in_browser")
     assert car.done[-1] == ("send", "sign_in", {"profile": "p1", "way": "browser", "account": ""})
     car.presenter.service_said(SignInStatus("browser"))
-    assert body(car).notes[0].text == "Finish signing in in the browser"
+    assert body(car).notes[0].text == "Complete the sign-in in the browser"
 
 
 def test_cancel_tells_the_service_and_goes_back(new_car: type[Car]) -> None:
@@ -128,7 +129,7 @@ def test_a_failed_command_is_told_on_the_page(new_car: type[Car]) -> None:
     car.touch("sign_in")
     car.presenter.service_said(Failure("sign_in", "offline"))
     assert body(car).message is not None
-    assert body(car).message.text.startswith("There is no connection")  # type: ignore[union-attr]  # as above
+    assert body(car).message.text.startswith("No connection")  # type: ignore[union-attr]  # as above
 
 
 @pytest.mark.rule("S7")
@@ -140,7 +141,7 @@ def test_driving_off_puts_the_sign_in_aside_and_nothing_reopens_by_itself(new_ca
         frame = car.drive(state)
         assert isinstance(frame.body, NoticeState)
         assert frame.body.title == "Available when parked"
-        assert "HX4" not in str(asdict(frame))
+        assert "HX4" not in str(to_builtins(frame))
         assert car.offers() == ["home"]
     frame = car.drive(DrivingState.PARKED)
     assert isinstance(frame.body, NoticeState)
@@ -188,7 +189,7 @@ def test_clearing_the_car_asks_once(new_car: type[Car]) -> None:
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("settings")
     car.touch("ask_clear")
-    assert car.shown(NoticeState).title == "Clear this car?"
+    assert car.shown(NoticeState).title == "Erase all data?"
     assert ("send", "erase", {}) not in car.done
     car.touch("clear")
     assert ("send", "erase", {}) in car.done
@@ -199,7 +200,7 @@ def test_settings_sign_out_and_preferences(new_car: type[Car]) -> None:
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("settings")
     assert [choice.title for choice in car.shown(ChoicesState).choices if choice.header] == [
-        "Accounts", "Calendars", "Display", "Appointments", "This car",
+        "Accounts", "Calendars", "Display", "Meetings", "This car",
     ]  # fmt: skip
     car.touch("prefer", "language=de")
     assert car.frame.language == "de"
@@ -249,7 +250,7 @@ def test_a_hidden_calendar_can_be_shown_again(new_car: type[Car]) -> None:
         ("no_browser", "no browser"),
         ("error", "went wrong"),
         ("vault_locked", "keyring of this car is locked"),
-        ("wrong_tenant", "organization"),
+        ("wrong_tenant", "organisation"),
     ],
 )
 def test_what_the_service_refuses_by_itself_has_a_sentence(new_car: type[Car], reason: str, words: str) -> None:
@@ -287,7 +288,7 @@ def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: type[C
     [
         ("sign_out", "vault", "Something went wrong. Try again."),
         ("erase", "store", "Something went wrong. Try again."),
-        ("refresh", "offline", "There is no connection. Try again when the car is online."),
+        ("refresh", "offline", "No connection. Try again when the car is online."),
         ("chores", "error", None),
         ("outbox", "store", None),
     ],

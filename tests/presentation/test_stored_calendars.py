@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.domain.timespan import Timespan
@@ -85,7 +86,7 @@ def test_calendars_of_another_driver_or_a_blocked_account_are_not_listed(shelf: 
     assert {calendar.account_id for calendar in shelf.read().calendars} == {"a1"}
     shelf.user.set_account_state("a1", AccountState.BLOCKED, "revoked", car.clock.now())
     car.snapshot = shelf.read()
-    assert "Family" not in str(asdict(car.snapshot))
+    assert "Family" not in str(to_builtins(car.snapshot))
     car.start(state=DrivingState.PARKED)
     car.touch("settings")
     assert calendars(car) == []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account
 from carlendar.domain.event import Person, Response
@@ -61,7 +61,7 @@ def test_what_waits_in_a_tunnel_can_be_taken_back_until_it_goes(new_car: type[Ca
     assert car.done[-1] == ("withdraw", "k")
     assert "undo" not in car.offers()
     car.change(outbox=(item(state="withdrawn"),))
-    assert car.toast == "Taken back"
+    assert car.toast == "Undone"
     assert "late" in car.offers()
 
 
@@ -72,7 +72,7 @@ def test_taking_back_too_late_is_said_at_once_even_while_driving(
     car = after_a_restart(new_car, item())
     car.touch("undo")
     car.change(outbox=(item(state=state),))
-    assert car.toast == "Too late: it was sent"
+    assert car.toast == "Too late: already sent"
 
 
 @pytest.mark.parametrize("state", ["sending", "unsure", "sent"])
@@ -81,17 +81,17 @@ def test_what_is_on_its_way_is_not_offered_back(new_car: type[Car], item: MakeIt
 
 
 def test_what_arrived_is_said(new_car: type[Car], item: MakeItem) -> None:
-    assert "They know: 10 min late" in lines(after_a_restart(new_car, item(state="sent")))
+    assert "Sent: 10 min late" in lines(after_a_restart(new_car, item(state="sent")))
 
 
 @pytest.mark.parametrize(
     ("kind", "reason", "said"),
     [
         ("late", "offline", "“I’m late” was not sent: no connection"),
-        ("late", "unsure", "“I’m late” was perhaps not sent"),
-        ("late", "moved", "“I’m late” was not sent: appointment moved or over"),
-        ("accept", "gone", "The answer was not sent: appointment not found"),
-        ("decline", "unsure", "The answer was perhaps not sent"),
+        ("late", "unsure", "“I’m late” may not have been sent"),
+        ("late", "moved", "“I’m late” was not sent: meeting moved or over"),
+        ("accept", "gone", "Your answer was not sent: meeting not found"),
+        ("decline", "unsure", "Your answer may not have been sent"),
     ],
 )
 def test_what_was_given_up_stays_on_the_screen_until_the_person_says_so(
@@ -154,7 +154,7 @@ def test_parked_it_is_asked_whether_the_series_is_meant(new_car: type[Car], make
     car.touch("answer_choice")
     car.touch("answer_series", f"decline|{KEY}")
     labels = [action.labels[0] for action in car.frame.body.actions]
-    assert labels == ["Only this appointment", "The whole series", "Cancel"]
+    assert labels == ["Only this meeting", "The whole series", "Cancel"]
     car.touch("respond", f"decline{scope}|{KEY}")
     put = car.done[-1][1]
     assert (put.kind, put.event_id, put.payload) == ("decline", event, {"series": "series"})
@@ -233,7 +233,7 @@ def test_what_the_calendar_says_after_the_answer_went_is_the_truth(
 
 def test_parked_the_event_says_whose_meeting_it_is_and_what_was_answered(new_car: type[Car], make: Make) -> None:
     car = invited(new_car, make, attendees=(Person("A B", "a@contoso.example"),), attendee_count=1)
-    assert {"Organizer: Jonas Weber", "Not answered yet"} <= set(lines(car))
+    assert {"Organiser: Jonas Weber", "Not answered yet"} <= set(lines(car))
 
 
 # --- reminders -----------------------------------------------------------------------------------

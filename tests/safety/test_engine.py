@@ -14,7 +14,7 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.policy import PlatformReport
 from carlendar.safety.restrictions import DrivingState, Flag, Restrictions
-from carlendar.safety.state import IGNITION, SELECTOR, SPEED, Change, DrivingStateMachine, Value
+from carlendar.safety.state import IGNITION, SELECTOR, SPEED, Change, DrivingStateMachine, Scalar
 from tests.fakes.clocks import ManualClock
 
 U, P, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.MOVING
@@ -64,7 +64,7 @@ _reading = st.tuples(
 @settings(max_examples=200, deadline=None)
 @given(st.lists(_reading, max_size=40), st.lists(st.booleans(), min_size=40, max_size=40))
 def test_the_engine_does_what_the_pure_machine_does(
-    drive: list[tuple[float, tuple[str, Value]]], looks: list[bool]
+    drive: list[tuple[float, tuple[str, Scalar]]], looks: list[bool]
 ) -> None:
     changes: list[Change] = []
     machine = DrivingStateMachine(changes.append)
@@ -293,3 +293,56 @@ def test_an_independent_ignition_source_is_asked_by_the_engines_own_thread() -> 
         assert seen.wait_for(U) - now < 4.0
     finally:
         engine.stop()
+
+
+class StuckLine:
+    """An input line whose question is answered only when the test lets it."""
+
+    def __init__(self) -> None:
+        self.asked, self.answer = threading.Event(), threading.Event()
+
+    def off(self) -> bool:
+        self.asked.set()
+        self.answer.wait(30.0)
+        return True
+
+
+class LeapingClock(BoottimeClock):
+    """The machine's own, ahead by some seconds."""
+
+    ahead = 0.0
+
+    def seconds(self) -> float:
+        return super().seconds() + self.ahead
+
+
+def test_an_ignition_line_that_does_not_answer_holds_up_nothing() -> None:
+    line, seen, clock = StuckLine(), Seen(), LeapingClock()
+    engine = SafetyEngine(clock, ignition_line=line)
+    engine.subscribe(seen)
+    now = clock.seconds()
+    engine.take([Reading(now - 1.5, SELECTOR, 126.0), Reading(now - 1.5, SPEED, 0.0), Reading(now - 0.9, SPEED, 0.0)])
+    engine.take([Reading(now, IGNITION, "OFF"), Reading(now, SPEED, 0.0)])
+    engine.start()
+    try:
+        assert line.asked.wait(10.0)
+        assert seen.states == [U, P]
+        clock.ahead = 60.0
+        seen.wait_for(U)
+        assert engine.current().cause == "ignition off, but speed not confirmed for 60 s"
+    finally:
+        line.answer.set()
+        engine.stop()
+
+
+def test_a_late_answer_of_the_ignition_line_counts_from_its_question(clock: ManualClock) -> None:
+    engine = SafetyEngine(clock, slept=lambda: 0.0)
+    park(engine, clock)
+    engine.take([Reading(clock.now, IGNITION, "OFF")])
+    clock.now += 30.0
+    engine.elapse()
+    machine = engine._machine
+    machine.ignition_line(clock.now, off=True, asked=clock.now - 20.0)
+    clock.now += 31.0
+    engine.elapse()
+    assert engine.current().state is U

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
-
 import pytest
+from msgspec.structs import astuple
 
 from carlendar.safety.policy import PlatformReport, is_tightening, restrictions_for
 from carlendar.safety.restrictions import DrivingState, Flag

@@ -19,21 +19,21 @@ from carlendar.safety.state import (
     SPEED,
     Change,
     DrivingStateMachine,
-    Value,
+    Scalar,
 )
 
 U, P, I, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.IDLING, DrivingState.MOVING  # noqa: E741 — as in the table
 TICKS = 20
 """Ticks in a second: what happens, happens on a tick."""
 
-SIGNALS: dict[str, list[Value]] = {
+SIGNALS: dict[str, list[Scalar]] = {
     SPEED: [0.0, 0.0, 0.0, 0.2, -0.3, 0.36, 7.0, -5.0, 120.0, None, "x", float("nan"), 600.0],
     SELECTOR: [126, 126, 127, 0, -1, None],
     GEARBOX: ["H", "AUTOMATIC", "UNKNOWN", None],
     PARKING_BRAKE: [True, False, None],
     IGNITION: ["ON", "START", "OFF", "ACC", "LOCK", "UNDEFINED", None],
 }
-Step = tuple[int, str, Value] | tuple[int, str, Value, int | None]
+Step = tuple[int, str, Scalar] | tuple[int, str, Scalar, int | None]
 """Ticks after the step before (0 for the same moment, many for a loss or a clock jump), signal, value, timestamp."""
 
 _step = st.one_of(
@@ -60,7 +60,7 @@ class Table:
     """The profile's table read literally, evaluated at every half tick: slow, and written apart from the machine."""
 
     state: DrivingState = U
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Scalar] = field(default_factory=dict)
     confirmed: int | None = None
     confirmed_reported: int | None = None
     zero_since: int | None = None
@@ -74,7 +74,7 @@ class Table:
     """When the selector's P and the brake were reported: tick, and the source's timestamp."""
     off_reported: dict[str, int | None] = field(default_factory=dict)
 
-    def take(self, tick: int, signal: str, value: Value, reported: int | None = None) -> None:
+    def take(self, tick: int, signal: str, value: Scalar, reported: int | None = None) -> None:
         if signal in (SELECTOR, PARKING_BRAKE):
             self._report(tick, signal, value, reported)
         elif signal == DATABROKER:
@@ -92,7 +92,7 @@ class Table:
             self.values[signal] = value
         self.evaluate(tick)
 
-    def _report(self, tick: int, signal: str, value: Value, reported: int | None) -> None:
+    def _report(self, tick: int, signal: str, value: Scalar, reported: int | None) -> None:
         on = value == 126 if signal == SELECTOR else value is True
         known = self.on_since[signal][1] if signal in self.on_since else self.off_reported.get(signal)
         if not on:
@@ -183,7 +183,7 @@ def test_the_machine_does_what_the_table_says(drive: list[Step]) -> None:
     assert by_machine(drive)[0] == by_table(drive)
 
 
-SPEEDS: list[Value] = [*[0.0] * 6, 3.0, 5.4, -5.5, 30.0, None, float("nan"), 600.0, True]
+SPEEDS: list[Scalar] = [*[0.0] * 6, 3.0, 5.4, -5.5, 30.0, None, float("nan"), 600.0, True]
 _speed_read = st.tuples(st.integers(1, 12), st.just(SPEED), st.sampled_from(SPEEDS), st.integers(0, 30))
 _reports = st.tuples(
     st.integers(0, 20),

@@ -16,12 +16,12 @@ from carlendar.safety.state import (
     SPEED,
     Change,
     DrivingStateMachine,
-    Value,
+    Scalar,
 )
 
 U, P, I, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.IDLING, DrivingState.MOVING  # noqa: E741 — as in the table
 
-Step = tuple[float, str, Value] | tuple[float, str, Value, int]
+Step = tuple[float, str, Scalar] | tuple[float, str, Scalar, int]
 """Elapsed second, signal, value, and the source's timestamp where it has one."""
 LIGHT = "Vehicle.Exterior.LightIntensity"
 
@@ -37,7 +37,7 @@ def run(*steps: Step, until: float | None = None) -> list[tuple[float, DrivingSt
     return [(change.at, change.state) for change in changes]
 
 
-def speeds(start: float, end: float, value: Value, step: float = 0.5) -> list[Step]:
+def speeds(start: float, end: float, value: Scalar, step: float = 0.5) -> list[Step]:
     count = round((end - start) / step)
     return [(start + step * n, SPEED, value) for n in range(count + 1)]
 
@@ -92,7 +92,7 @@ def test_delays_start_anew_after_a_loss() -> None:
 @pytest.mark.parametrize(
     "value", [None, "fast", True, float("nan"), float("inf"), -float("inf"), 540.1, -540.1, 10**400]
 )
-def test_a_nonsense_speed_is_unknown_at_once_and_trusted_again_only_after_its_delay(value: Value) -> None:
+def test_a_nonsense_speed_is_unknown_at_once_and_trusted_again_only_after_its_delay(value: Scalar) -> None:
     before, after = speeds(0.0, 2.0, 0.0), speeds(2.5, 4.0, 0.0)
     drive: list[Step] = [(0.0, SELECTOR, 126), *before, (2.1, SPEED, value), (2.2, SELECTOR, 126), *after]
     assert run(*drive) == [(1.0, P), (2.1, U), (3.5, P)]
@@ -114,11 +114,29 @@ def test_a_feeder_that_dies_with_the_ignition_off_and_a_driver_who_starts_is_not
 
 @pytest.mark.parametrize(
     ("signal", "value", "state"),
-    [(IGNITION, "ON", U), (IGNITION, "START", U), (SPEED, 3.0, M), (SPEED, None, U), (DATABROKER, False, U)],
+    [
+        (IGNITION, "ON", U),
+        (IGNITION, "START", U),
+        (SPEED, 3.0, M),
+        (SPEED, None, U),
+        (DATABROKER, False, U),
+        (SELECTOR, 127, U),
+        (SELECTOR, None, U),
+    ],
 )
-def test_what_ends_the_rest_of_a_sleeping_bus(signal: str, value: Value, state: DrivingState) -> None:
+def test_what_ends_the_rest_of_a_sleeping_bus(signal: str, value: Scalar, state: DrivingState) -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
     assert run(*parked, (40.0, signal, value)) == [(1.0, P), (40.0, state)]
+
+
+def test_releasing_the_brake_of_a_manual_gearbox_ends_the_rest_of_a_sleeping_bus() -> None:
+    manual: list[Step] = [
+        (0.0, GEARBOX, "H"),
+        (0.0, PARKING_BRAKE, True),
+        *speeds(0.0, 2.0, 0.0),
+        (2.0, IGNITION, "OFF"),
+    ]
+    assert run(*manual, (40.0, PARKING_BRAKE, False)) == [(1.0, P), (40.0, U)]
 
 
 def test_a_bus_that_wakes_with_the_ignition_off_stays_parked() -> None:
@@ -138,13 +156,13 @@ def test_a_manual_gearbox_parks_by_its_brake() -> None:
 
 
 @pytest.mark.parametrize("gearbox", [None, "UNKNOWN", "AUTOMATIC", "DSG", "CVT", "SEQUENTIAL", 3.0])
-def test_the_brake_alone_parks_no_gearbox_that_may_have_a_p(gearbox: Value) -> None:
+def test_the_brake_alone_parks_no_gearbox_that_may_have_a_p(gearbox: Scalar) -> None:
     drive: list[Step] = [(0.0, GEARBOX, gearbox), (0.0, PARKING_BRAKE, True), *speeds(0.0, 3.0, 0.0)]
     assert run(*drive) == [(2.0, I)]
 
 
 @pytest.mark.parametrize("selector", [None, "P", "126", 127, 0, -1, 1, True, float("nan")])
-def test_a_missing_or_other_selector_never_parks(selector: Value) -> None:
+def test_a_missing_or_other_selector_never_parks(selector: Scalar) -> None:
     assert run((0.0, SELECTOR, selector), *speeds(0.0, 3.0, 0.0)) == [(2.0, I)]
 
 
@@ -232,7 +250,7 @@ class TestGapsOfAndroidAutomotive:
         assert run(*automatic, until=3.0) == [(2.0, I)]
 
 
-def reported(start: float, end: float, value: Value, source: int, step: int = 1) -> list[Step]:
+def reported(start: float, end: float, value: Scalar, source: int, step: int = 1) -> list[Step]:
     """Speeds twice a second with timestamps from `source` on; with a step of 0 all are the same report."""
     count = round((end - start) / 0.5)
     return [(start + 0.5 * n, SPEED, value, source + step * n) for n in range(count + 1)]
@@ -276,7 +294,7 @@ def test_the_brake_of_a_manual_gearbox_counts_only_after_the_last_fast_motion() 
 @pytest.mark.parametrize(
     ("speed", "state"), [(30.0, I), (-6.0, I), (5.4, P), (None, P), ("fast", P), (float("nan"), P)]
 )
-def test_a_fast_motion_that_the_broker_remembers_is_newer_than_an_older_p(speed: Value, state: DrivingState) -> None:
+def test_a_fast_motion_that_the_broker_remembers_is_newer_than_an_older_p(speed: Scalar, state: DrivingState) -> None:
     missed: list[Step] = [(0.0, SELECTOR, 126, 10), (0.0, REMEMBERED_SPEED, speed, 11)]
     assert run(*missed, *reported(0.1, 3.1, 0.0, 20))[-1][1] is state
     assert run(*missed, until=9.0) == []  # it confirms nothing
@@ -290,6 +308,19 @@ def test_a_clock_that_is_set_back_makes_no_old_p_new() -> None:
     assert run(*drive, (6.1, SELECTOR, 126, 10_000)) == [(0.0, M), (4.5, I)]
 
 
+def test_a_p_that_the_broker_remembers_from_before_its_clock_was_set_back_does_not_count_after_a_drive() -> None:
+    """Two paths of the selector: the one that reported P has died, the other has no value any more at a red light."""
+    second = 1_000_000_000
+    drive: list[Step] = [(0.0, SELECTOR, 126, 9000 * second), *reported(0.0, 2.0, 0.0, 9001 * second)]
+    drive += [(2.1, DATABROKER, False), (2.2, SELECTOR, 127, 100 * second), *reported(2.5, 4.0, 50.0, 101 * second)]
+    drive += [*reported(4.5, 6.0, 0.0, 110 * second), (6.1, SELECTOR, 126, 9000 * second)]
+    assert run(*drive, *reported(6.5, 9.0, 0.0, 120 * second)) == [(1.0, P), (2.2, I), (2.5, M), (6.5, I)]
+    lost: list[Step] = [*reported(6.5, 7.0, 0.0, 120 * second), (7.1, DATABROKER, False)]
+    assert run(*drive, *lost, until=7.9)[-1] == (6.5, I)
+    again: list[Step] = [(6.6, SELECTOR, 127, 121 * second), (6.7, SELECTOR, 126, 122 * second)]
+    assert run(*drive, *reported(6.5, 6.5, 0.0, 120 * second), *again)[-1] == (6.7, P)
+
+
 def test_a_broker_that_comes_back_with_other_timestamps_is_trusted_again_and_a_short_loss_is_bridged() -> None:
     drive: list[Step] = [(0.0, SELECTOR, 126, 1), *reported(0.0, 2.0, 0.0, 1000), (2.1, DATABROKER, False)]
     assert run(*drive, *reported(2.5, 5.0, 0.0, 10)) == [(1.0, P)]
@@ -299,7 +330,7 @@ def test_a_broker_that_comes_back_with_other_timestamps_is_trusted_again_and_a_s
 
 
 @pytest.mark.parametrize("value", [None, "x", True, float("nan"), 600.0])
-def test_after_the_broker_was_lost_nonsense_confirms_nothing(value: Value) -> None:
+def test_after_the_broker_was_lost_nonsense_confirms_nothing(value: Scalar) -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.1, DATABROKER, False)]
     assert run(*parked, (2.2, SPEED, value), (2.3, SPEED, value)) == [(1.0, P), (2.2, U)]
 

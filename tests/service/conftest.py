@@ -7,13 +7,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.client import ChannelClient, Timeouts

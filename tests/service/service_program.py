@@ -164,7 +164,7 @@ class FileCalendar:
         made = (Event(title, calendar.id, title, span, "1", organizer=boss) for title, span in pairs if title)
         return Listing(tuple(made), "p")
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
+    def bodies(self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None) -> dict[str, str]:
         return {event_id: f"about {event_id}" for event_id in event_ids}
 
     def respond(self, event_id: str, kind: ResponseKind, comment: str = "") -> None:

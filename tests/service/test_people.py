@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from types import ModuleType
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.account import Profile
 from carlendar.domain.ports import DeviceCode, SignedIn

@@ -9,13 +9,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
 from types import ModuleType
 
 import psutil
 import pytest
+from msgspec.structs import replace
 
 from carlendar import __version__
 from carlendar.domain.timespan import Timespan

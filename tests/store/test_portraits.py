@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.domain.avatar import SIZE, Portrait

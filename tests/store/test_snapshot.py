@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event, OnlineMeeting, Person, Response
@@ -113,7 +115,7 @@ def test_a_blocked_account_keeps_times_only(
     (stored,) = read_snapshot(folder, window, UTC).events
     assert stored.event.span == secret.span
     assert stored.way_in is None
-    assert "lanted" not in str(asdict(stored))
+    assert "lanted" not in str(to_builtins(stored))
     assert stored.account.state is AccountState.BLOCKED
 
 
@@ -241,3 +243,24 @@ def test_the_next_meetings_are_those_of_the_whole_day_in_order(
     assert [each.event.id for each in reader.upcoming(now, 100)] == later
     assert reader.upcoming(now + timedelta(days=30), 6) == ()
     reader.close()
+
+
+def test_a_blocked_account_is_blocked_however_often_it_was_read(
+    folder: Path, user: UserStore, events: EventStore, calendar: Calendar, now: datetime, window: Timespan,
+    meeting: Make,
+) -> None:  # fmt: skip
+    fill(events, calendar, now, meeting("a", title="Planted"))
+    reader = StoreReader(folder)
+    assert "Planted" in str(to_builtins(reader.read(window, UTC)))
+    user.set_account_state("a1", AccountState.BLOCKED, "revoked", now)
+    assert "Planted" not in str(to_builtins(reader.read(window, UTC)))
+    reader.close()
+
+
+def test_one_event_is_found_by_its_account_and_id(
+    events: EventStore, calendar: Calendar, now: datetime, meeting: Make
+) -> None:
+    fill(events, calendar, now, meeting("a"))
+    assert events.event("a1", "a") == meeting("a")
+    assert events.event("a1", "b") is None
+    assert events.event("a2", "a") is None

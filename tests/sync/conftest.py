@@ -61,7 +61,12 @@ class MemoryCalendar:
         listed = None if events is None else tuple(e for e in events if e.start(UTC) < end and e.end(UTC) > start)
         return Listing(listed, f"position {len(self.calls)}", Traffic(1, 100))
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
+    def bodies(
+        self,
+        calendar: Calendar,
+        event_ids: Iterable[str],
+        starts: object = None,  # noqa: ARG002 - the source's
+    ) -> dict[str, str]:
         wanted = list(event_ids)
         self._call("bodies", calendar.id, *wanted)
         return {event_id: self.texts.get(event_id, "") for event_id in wanted if event_id not in self.without}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.domain.calendar_delta import Listing
@@ -201,7 +201,7 @@ def test_texts_come_in_batches_each_stored_before_the_next_is_fetched(
     source.trouble["bodies c2"] = []
     original = source.bodies
 
-    def bodies(calendar: Calendar, wanted: Any) -> dict[str, str]:
+    def bodies(calendar: Calendar, wanted: Any, starts: Any = None) -> dict[str, str]:
         if len(events.unread(calendar)) == 1:
             raise OutageError("down")
         return dict(original(calendar, wanted))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, Calendar
 from carlendar.domain.calendar_delta import Listing
@@ -38,7 +38,7 @@ def refuse(source: MemoryCalendar, **texts: CarlendarError) -> list[str]:
     """Let these events' texts fail each time; returns the list of all texts that are asked for."""
     asked: list[str] = []
 
-    def bodies(_: Calendar, wanted: Iterable[str]) -> dict[str, str | CarlendarError]:
+    def bodies(_: Calendar, wanted: Iterable[str], starts: object = None) -> dict[str, str | CarlendarError]:
         ids = list(wanted)
         asked.extend(ids)
         return {each: texts.get(each, f"text of {each}") for each in ids}

@@ -111,7 +111,9 @@ class Car:
             if number == 1:
                 work()
             reply = send(method, url, **more)
-            self.asked.append((url.removeprefix(self.cloud.graph).partition("?")[0], reply.wire_bytes))
+            texts = (more.get("params") or {}).get("$select") == "id,body"
+            path = url.removeprefix(self.cloud.graph).partition("?")[0]
+            self.asked.append((f"{path} (texts)" if texts else path, reply.wire_bytes))
             return reply
 
         graph._send = told  # type: ignore[method-assign]  # to look on, nothing else

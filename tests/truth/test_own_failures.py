@@ -52,12 +52,13 @@ def test_one_calendar_that_is_refused_for_good_holds_up_nothing(car: Car, status
 
 
 @pytest.mark.parametrize(("status", "code"), [(500, "ErrorContentConversionFailed"), (403, "ErrorAccessDenied")])
-def test_one_text_that_cannot_be_had_costs_that_text(car: Car, status: int, code: str) -> None:
+def test_one_text_that_cannot_be_had_costs_that_text_though_its_page_fails(car: Car, status: int, code: str) -> None:
     bad = car.ada.add("Bad", car.clocks.wall + HOUR, HOUR, body="<p>Never seen</p>")
     for number in range(25):
         car.ada.add(f"Good {number}", car.clocks.wall + HOUR, HOUR, body=f"<p>Text {number}</p>")
     identifier = car.ada.identifier(Occurrence(bad, "singleInstance"))
     car.cloud.inject(Fault("status", None, f"/events/{identifier[:40]}", status=status, code=code))
+    car.cloud.inject(Fault("status", None, "/calendarView$", query="select=id,body", status=status, code=code))
     outcome = car.sync()
     assert (outcome.error, [each.error for each in outcome.calendars]) == ("", ["", ""])
     assert sum(each.unread for each in outcome.calendars) == 1

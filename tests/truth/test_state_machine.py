@@ -26,6 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from carlendar.domain.timespan import Timespan
 from carlendar_devtools.emulator.cloud.faults import GARBAGE, Fault
 from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.mailbox import NotInMailboxError
@@ -174,7 +175,8 @@ class Life(RuleBasedStateMachine):
     def make_or_end_a_series(self, pick: int, ends: bool) -> None:
         key, _ = self._some(pick, False)
         entry = self.car.ada.entry(key)
-        recurrence = None if ends else Recurrence("daily", entry.first_date, 2, count=6)
+        first = entry.span.start.date() if isinstance(entry.span, Timespan) else entry.span.start
+        recurrence = None if ends else Recurrence("daily", first, 2, count=6)
         self.car.ada.change(key, recurrence=recurrence, changes={})
 
     def empty_or_share_a_calendar(self, pick: int) -> None:

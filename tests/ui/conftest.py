@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.presentation.states import (
     Action,
@@ -43,14 +44,14 @@ FREE = Limits(None, None, None, None, None, None, None, None)
 MOVING = Restrictions(DrivingState.MOVING, Flag.FULLY_RESTRICTED, TIGHT, "speed", sequence=3)
 PARKED = Restrictions(DrivingState.PARKED, Flag.BASELINE, FREE, "selector", sequence=2)
 
-FRESH = StatusBar("8:48", "Updated now", "now", "signal-cellular-3")
-OFFLINE = StatusBar("11:20", "Offline · as of 10:52", "as of 10:52", "cloud-off-outline", Tone.WARN)
+FRESH = StatusBar("8:48", "Up to date", "now", "signal-cellular-3")
+OFFLINE = StatusBar("11:20", "Offline · updated 10:52", "last updated 10:52", "cloud-off-outline", Tone.WARN)
 JOIN = Action("join", ("Join",), "phone", Look.GO, "e1", sends=True)
 LATE = Action("late", ("Tell them I’m late", "I’m late"), "clock-alert-outline", argument="e1", sends=True)
 AGENDA = Action("agenda", ("Agenda",), "calendar-today")
 NAVIGATE = Action("navigate", ("Navigate",), "navigation-variant")
 RAIL = (
-    Action("drive", ("Drive",), "home"),
+    Action("drive", ("Now",), "home"),
     replace(AGENDA, selected=True),
     Action("settings", ("Settings",), "cog"),
 )
@@ -79,8 +80,8 @@ GERMAN = DriveState(
     agenda=replace(AGENDA, labels=("Termine",)),
 )
 NOTHING = DriveState(
-    "Nothing known until 13:00",
-    lines=(Line(("as of 10:52",)),),
+    "No known meetings until 13:00",
+    lines=(Line(("last updated 10:52",)),),
     primary=Action("navigate", ("To Hafenstraße 12", "Navigate"), "navigation-variant"),
     cards=DRIVE.cards,
     agenda=AGENDA,
@@ -93,7 +94,7 @@ REMINDER = DriveState(
     secondary=LATE,
     footer=(
         Action("snooze", ("Remind me at 9:00", "At 9:00"), "timer-outline"),
-        Action("skip", ("Skip this one", "Skip"), "close"),
+        Action("skip", ("Dismiss",), "close"),
     ),
 )
 ARABIC = DriveState(
@@ -112,7 +113,7 @@ FOUR_ROWS = (
     AgendaRow("d", "Supplier call", time="15:30", detail="Webex"),
 )
 PAGE = AgendaState(
-    FOUR_ROWS, False, side=(Action("drive", ("Drive",), "home"), Action("later", ("Later",), "chevron-down"))
+    FOUR_ROWS, False, side=(Action("drive", ("Now",), "home"), Action("later", ("Later",), "chevron-down"))
 )
 
 
@@ -156,7 +157,7 @@ EVENT = EventState(
     "Launch checklist, open risks, decision on the October date. Slides are in the team channel.",
     JOIN,
     (
-        Action("qr", ("Send link to a phone", "Link to phone"), "qrcode"),
+        Action("qr", ("Show QR code", "Link to phone"), "qrcode"),
         LATE,
         Action("answer", ("Change answer",), "calendar-check"),
     ),
@@ -171,14 +172,14 @@ CALL = CallState(
 )
 SIGN_IN = SignInState(
     "Sign in",
-    ("1 · Scan the picture", "2 · Enter this code"),
+    ("1 · Scan the QR code", "2 · Enter this code"),
     "HX4 KQP 7ZR",
     "https://microsoft.com/devicelogin",
     (Line(("14 min left · microsoft.com/devicelogin",)), Line(("Only if you started this yourself",))),
     actions=(Action("new", ("New code",), "refresh"), Action("cancel", ("Cancel",), "close")),
 )
 OUT = Action("out", ("Sign out",), "logout")
-ERASE = Action("erase", ("Clear",))
+ERASE = Action("erase", ("Erase",))
 UNDO = Action("undo", ("Undo",), "undo")
 SETTINGS = ChoicesState(
     "Settings",
@@ -189,7 +190,7 @@ SETTINGS = ChoicesState(
             "n", "Night and day", "Follows the car", "theme-light-dark",
             actions=(Action("auto", ("Auto",), selected=True), Action("night", ("Night",)), Action("day", ("Day",))),
         ),
-        Choice("e", "Clear this car", "Deletes everything", "trash-can-outline", actions=(ERASE,)),
+        Choice("e", "Erase all data", "Deletes everything", "trash-can-outline", actions=(ERASE,)),
     ),
 )  # fmt: skip
 NOTICE = NoticeState(
@@ -221,7 +222,7 @@ FRAMES = {
     ),
     "agenda_page": frame(ScreenName.AGENDA, PAGE),
     "agenda_list": frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL),
-    "agenda_empty": frame(ScreenName.AGENDA, AgendaState((), True, "Nothing known today"), PARKED, rail=RAIL),
+    "agenda_empty": frame(ScreenName.AGENDA, AgendaState((), True, "No known meetings today"), PARKED, rail=RAIL),
     "event": frame(ScreenName.EVENT, EVENT, PARKED, rail=RAIL),
     "event_right": replace(frame(ScreenName.EVENT, EVENT, PARKED, rail=RAIL), rail_at_end=True),
     "agenda_right": replace(frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL), rail_at_end=True),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from carlendar.domain.avatar import SIZE
 from carlendar.domain.marks import MOST_MARKS

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.presentation.states import AgendaRow, AgendaState, DriveState, EventState, Frame, Line, MiniCard, Tone
 from carlendar.ui.composition import Composition, compose

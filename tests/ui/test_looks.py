@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from carlendar.presentation.states import Action, AgendaState, DriveState, EventState, Frame, Line, Tone
 from carlendar.ui.composition import compose
@@ -36,7 +35,7 @@ def row_of_a_page(frames: dict[str, Frame], metrics: DisplayMetrics, **changes: 
     body = frames["agenda_page"].body
     assert isinstance(body, AgendaState)
     first, *others = body.rows[: rows_that_fit(metrics)]
-    rows = (replace(first, **changes), *others)  # type: ignore[arg-type]  # fields of a row
+    rows = (replace(first, **changes), *others)
     return parts_of(replace(frames["agenda_page"], body=replace(body, rows=rows)), metrics)
 
 
@@ -166,7 +165,7 @@ def test_the_only_action_beside_a_meeting_is_drawn_like_a_large_one(frames: dict
 
 
 def test_what_points_forwards_is_mirrored_with_the_screen_and_a_clock_is_not(frames: dict[str, Frame]) -> None:
-    told = replace(frames["toast"], toast=Line(("Taken back",), "undo"), rtl=True)
+    told = replace(frames["toast"], toast=Line(("Undone",), "undo"), rtl=True)
     parts = parts_of(told, PRESETS["12.9"])
     flipped = {part.name: part.flipped for part in parts.values() if isinstance(part, IconPart)}
     assert flipped["undo"]

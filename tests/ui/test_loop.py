@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Self
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.presentation.states import Frame, Line
 from carlendar.safety.restrictions import Restrictions

@@ -70,6 +70,23 @@ def test_the_first_frame_comes_without_anything_heavy_and_without_a_word(tmp_pat
     assert all(path.name.startswith("mesa_shader_cache") for path in (tmp_path / "cache").iterdir())
 
 
+def test_a_display_imports_nothing_out_of_a_users_folders(tmp_path: Path) -> None:
+    """Kivy puts the folder `mods` of its home on Python's path."""
+    for folder in (tmp_path / "cache", tmp_path / ".kivy"):
+        (folder / "mods").mkdir(parents=True)
+    program = (
+        "import sys; from pathlib import Path; from carlendar.ui import window\n"
+        "window.prepare({cache}, offscreen=True); window.open_window((320, 240), 'Test')\n"
+        f"print([each for each in sys.path if each.startswith({str(tmp_path)!r})])"
+    )
+    for cache in (f"Path({str(tmp_path / 'cache')!r})", "None"):
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", program.format(cache=cache)], capture_output=True, text=True, timeout=60,
+            check=False, env={"HOME": str(tmp_path), "KIVY_HOME": str(tmp_path / "cache")},
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
 def test_no_display_is_one_clear_line(tmp_path: Path) -> None:
     done = run(tmp_path, offscreen=False)
     assert done.returncode == 3

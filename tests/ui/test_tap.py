@@ -15,7 +15,11 @@ from typing import Any
 
 import pytest
 
-from carlendar.ui.frame_stream import LIMIT, Picture, Tap, framed
+from carlendar.ui.frame_stream import LIMIT, Picture, Tap
+
+
+def framed(kind: bytes, payload: bytes) -> bytes:
+    return struct.pack(">L", len(payload) + 1) + kind + payload
 
 
 def picture(sequence: int, color: bytes = b"\1\2\3") -> Picture:

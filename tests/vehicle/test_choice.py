@@ -18,7 +18,7 @@ from carlendar.vehicle.signals import (
     PASSENGER_SEAT,
     SELECTOR,
     SPEED,
-    Value,
+    Scalar,
     sources,
 )
 
@@ -30,7 +30,7 @@ def choice() -> SignalChoice:
     return SignalChoice(sources([signal for signal in ALIASES if signal != SPEED], dict.fromkeys(every, "")))
 
 
-def values(readings: list[Reading | None]) -> list[tuple[Value, int | None] | None]:
+def values(readings: list[Reading | None]) -> list[tuple[Scalar, int | None] | None]:
     return [None if reading is None else (reading.value, reading.reported) for reading in readings]
 
 
@@ -99,7 +99,7 @@ def test_of_one_message_only_what_all_of_it_says_is_passed_on() -> None:
     connection = Connection(None, Broker("localhost:1"), sources([SPEED, SELECTOR], every), "", 0.0)
     points = {
         SELECTOR: types_pb2.Datapoint(timestamp=Timestamp(seconds=1)),
-        PARK_LOCK: types_pb2.Datapoint(timestamp=Timestamp(seconds=2), value=types_pb2.Value(bool=True)),
-        SPEED: types_pb2.Datapoint(timestamp=Timestamp(seconds=3), value=types_pb2.Value(float=0.0)),
+        PARK_LOCK: types_pb2.Datapoint(timestamp=Timestamp(seconds=2), value=types_pb2.Scalar(bool=True)),
+        SPEED: types_pb2.Datapoint(timestamp=Timestamp(seconds=3), value=types_pb2.Scalar(float=0.0)),
     }
     assert connection.take(0.1, points.items(), read=False) == [Reading(0.1, SELECTOR, IN_PARK, 2_000_000_000)]

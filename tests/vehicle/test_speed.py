@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from carlendar.domain.ports import Reading
 from carlendar.safety.restrictions import DrivingState
 from carlendar.safety.state import DrivingStateMachine
-from carlendar.vehicle.signals import ALIASES, REMEMBERED_SPEED, ROLLS, SELECTOR, SPEED, Value, sources
+from carlendar.vehicle.signals import ALIASES, REMEMBERED_SPEED, ROLLS, SELECTOR, SPEED, Scalar, sources
 from carlendar.vehicle.speed import SpeedChoice
 
 OBD, MOVES = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
@@ -29,7 +29,7 @@ def test_what_the_broker_remembers_is_no_reading() -> None:
 
 
 @pytest.mark.parametrize(("raw", "told"), [(30.0, True), (-30.0, True), (0.0, False), (None, False), (655.35, False)])
-def test_a_motion_that_the_broker_remembers_is_evidence_of_itself_alone(raw: Value, told: bool) -> None:
+def test_a_motion_that_the_broker_remembers_is_evidence_of_itself_alone(raw: Scalar, told: bool) -> None:
     one = choice()
     assert one.take(0.0, SPEED, raw, 10) == (Reading(0.0, REMEMBERED_SPEED, raw, 10) if told else None)
     assert one.take(0.5, SPEED, raw, 10, read=True) is None
@@ -89,6 +89,26 @@ def test_the_heartbeat_of_the_provider_makes_a_read_of_an_old_value_a_confirmati
     assert one.take(1.4, SPEED, 0.0, 10, read=True) is None
 
 
+def test_a_late_answer_to_a_read_does_not_let_a_heartbeat_advance_twice() -> None:
+    one = choice()
+    one.take(0.0, SPEED, 0.0, 10)
+    one.beat(0.0, 50)
+    one.beat(0.2, 52)  # the last one: its provider dies
+    one.beat(0.3, 51, read=True)  # asked before, answered after
+    one.beat(0.8, 52, read=True)
+    assert one.take(1.2, SPEED, 0.0, 10, read=True) is not None
+    assert one.take(1.3, SPEED, 0.0, 10, read=True) is None
+
+
+def test_a_heartbeat_whose_clock_was_set_back_asks_for_a_new_connection() -> None:
+    one = choice()
+    one.beat(0.0, 50)
+    one.beat(0.2, 49, read=True)
+    assert not one.set_back  # only a late answer
+    one.beat(0.4, 30)
+    assert one.set_back
+
+
 def test_a_heartbeat_confirms_no_speed_that_was_never_published() -> None:
     one = choice()
     one.take(0.0, SPEED, None, 10)
@@ -98,7 +118,7 @@ def test_a_heartbeat_confirms_no_speed_that_was_never_published() -> None:
 
 
 @pytest.mark.parametrize(("path", "raw", "value"), [(OBD, 40.0, 40.0), (MOVES, True, ROLLS), (MOVES, False, 0.0)])
-def test_a_fallback_leads_when_nothing_better_is_published(path: str, raw: Value, value: Value) -> None:
+def test_a_fallback_leads_when_nothing_better_is_published(path: str, raw: Scalar, value: Scalar) -> None:
     all_ = choice(SPEED, OBD, MOVES)
     for each in (SPEED, OBD, MOVES):
         assert all_.take(0.0, each, None, 1) is None

@@ -164,7 +164,7 @@ def test_after_two_crashes_the_screen_starts_without_texts_and_says_so(tmp_path:
     assert start(data, how).returncode != 0
     third = start(data, how)
     assert third.returncode == 0, third.stderr
-    assert "Appointment without text" in third.stdout
+    assert "Meeting without text" in third.stdout
     assert "Texts are hidden until the next start" in third.stdout
     assert (data / "cache" / FILE).stat().st_size == 0
     assert start(data, how).returncode != 0  # the next start shows texts again, and tries

@@ -6,12 +6,12 @@ import json
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from carlendar.commands.service_client import Conversation
 from carlendar.commands.sync_errors import why
 from carlendar.domain.account import Account, Profile
+from carlendar.domain.base import Value
 from carlendar.errors import ChannelError, FeedError, ServiceError, UsageError, one_line
 from carlendar.icalendar.addresses import is_address
 from carlendar.icalendar.subscription_store import show
@@ -23,8 +23,7 @@ from carlendar.store.user import UserStore
 from carlendar.wiring.erasing import resume
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Value, frozen=True):
     """A driver with everything that is read for them."""
 
     profile: Profile
@@ -69,8 +68,7 @@ def _listed(settings: Settings) -> list[Listed]:
         store.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value, frozen=True):
     """One calendar: its name, and how its synchronisation stands."""
 
     name: str

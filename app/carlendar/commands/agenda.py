@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from carlendar.commands.terminal import NARROW
 from carlendar.commands.time_argument import moment
 from carlendar.domain.agenda import Entry, clashes
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError, UsageError, one_line
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 MAX_DAYS = 366
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value, frozen=True):
     """One line of the agenda."""
 
     event: Event

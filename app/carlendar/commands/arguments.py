@@ -1,82 +1,116 @@
-"""The command line's grammar. A wrong argument is one line and exit code 2."""
+"""The command line's arguments. A wrong argument is one line and exit code 2."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from carlendar import __version__
 from carlendar.errors import one_line
+from carlendar.wiring.log_output import LEVELS
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 HERE = "carlendar.commands"
+DESCRIPTION = "Microsoft 365 meetings on the car's infotainment screen."
 ELSEWHERE = {"emulator": "devtools", "audit": "devtools", "fleet": "fleet"}
 """Commands of other distributions, by the extra that installs them."""
-AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
-"""Adds a command by its name, its help, and the module whose `run` carries it out; returns its parser."""
+IN_THE_CAR, CALENDAR, DIAGNOSIS = "In the car", "Calendar and accounts", "Diagnosis"
+DEVELOPERS = "For developers"
+GROUPS = (IN_THE_CAR, CALENDAR, DIAGNOSIS, DEVELOPERS)
+"""Of commands, in the order of `carlendar --help`."""
 TRACE = (
     'JSON lines {"t": SECONDS, "signal": VSS-NAME, "value": …}, where it is not the usual one with a "unit"; '
     "t never falls, a line with t alone lets time pass; - for standard input"
 )
 
 
+class AddCommand(Protocol):
+    """Adds a command."""
+
+    def __call__(self, name: str, text: str, module: str, group: str = DEVELOPERS, /) -> argparse.ArgumentParser:
+        """Add it by its name, its help, the module with its `run`, and its group in the help; returns its parser."""
+
+
 class Parser(argparse.ArgumentParser):
-    """Tells a wrong argument in one line."""
+    """Reports a wrong argument in one line."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(allow_abbrev=False, **settings)  # what is shortened today may mean two things tomorrow
+        super().__init__(allow_abbrev=False, **settings)  # an abbreviation can become ambiguous in a later version
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        """argparse would keep it to itself that help had nowhere to go; OSError here."""
+        """Write help; OSError where that fails, which argparse itself would ignore."""
         if message and file is not None:
             file.write(message)
 
     def error(self, message: str) -> NoReturn:
-        with suppress(OSError):  # the code says it, too
+        """Exit with 2 after one line on standard error."""
+        with suppress(OSError):  # the exit code is enough
             self.exit(2, f"carlendar: {one_line(message)} (see {self.prog} --help)\n")
         raise SystemExit(2)
 
 
 def parse(given: Sequence[str]) -> tuple[str, dict[str, object]]:
     """The module of the command, which has a `run`, and the options to run it with; exits on a wrong argument."""
-    parser, names = _parser()
-    if given and (extra := ELSEWHERE.get(given[0])) and given[0] not in names:
+    parser, commands = build()
+    if given and (extra := ELSEWHERE.get(given[0])) and given[0] not in commands:
         parser.error(f"{given[0]} is in carlendar-{extra}, which is not installed: pip install 'carlendar[{extra}]'")
     arguments = vars(parser.parse_args(given))
     return arguments.pop("module"), {name: value for name, value in arguments.items() if name != "command"}
 
 
-def _parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
-    """The parser, and the names of the commands that it knows."""
-    parser = Parser(prog="carlendar", description="Microsoft 365 meetings on the car's infotainment screen.")
+def build() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The parser, and that of every command by its name."""
+    parser = Parser(
+        prog="carlendar", usage="carlendar [-h] [--version] [COMMAND] …", description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"carlendar {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=Parser, help=argparse.SUPPRESS, prog=parser.prog
+    )
+    listed: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
 
-    def command(name: str, text: str, module: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
+    def command(name: str, text: str, module: str, group: str = DEVELOPERS, /) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, description=text)
         made.set_defaults(module=module)
+        listed[group].append((name, text))
         return made
 
-    command("drive", "The application on the head unit.", f"{HERE}.drive")
-    command("service", "The background process alone.", f"{HERE}.service")
+    for name, text in (("drive", "The application on the head unit."), ("service", "The background process alone.")):
+        add_logging(command(name, text, f"{HERE}.{name}", IN_THE_CAR))
     _accounts(command)
     _readers(command)
+    _diagnosis(command)
     for entry in entry_points(group="carlendar.commands"):
         with suppress(ModuleNotFoundError):  # a distribution whose files are gone counts as not installed
             entry.load()(command)
-    return parser, frozenset(commands.choices)
+    completion = command("completion", "Print the completion script of a shell.", f"{HERE}.completion")
+    completion.add_argument("shell", choices=["bash", "zsh", "fish"], help="the shell that reads it")
+    parser.epilog = _overview(listed)
+    return parser, dict(commands.choices)
+
+
+def _overview(listed: dict[str, list[tuple[str, str]]]) -> str:
+    """The commands by group, for the help."""
+    width = max(len(name) for commands in listed.values() for name, _ in commands)
+    groups = (
+        "\n".join([f"{group}:", *(f"  {name:<{width}}  {text}" for name, text in commands)])
+        for group, commands in listed.items()
+        if commands
+    )
+    return "\n\n".join([*groups, "carlendar COMMAND --help describes a command; without one, it is drive."])
 
 
 def _accounts(command: AddCommand) -> None:
-    sign_in = command("sign-in", "Sign in from a terminal.", f"{HERE}.sign_in")
+    sign_in = command("sign-in", "Sign in from a terminal.", f"{HERE}.sign_in", CALENDAR)
     sign_in.add_argument("--browser", action="store_true", help="in the browser of this machine, not by a code")
     sign_in.add_argument("--profile", default="", metavar="NAME", help="the driver whose account it becomes")
-    accounts = command("accounts", "Who is signed in, by driver.", f"{HERE}.accounts")
+    accounts = command("accounts", "Who is signed in, by driver.", f"{HERE}.accounts", CALENDAR)
     accounts.add_argument("--sign-out", default="", metavar="ADDRESS", help="forget this account and its data")
     accounts.add_argument(
         "--add-feed", default="", metavar="SOURCE",
@@ -85,21 +119,26 @@ def _accounts(command: AddCommand) -> None:
     accounts.add_argument("--name", default="", metavar="NAME", help="what the new calendar is called")
     accounts.add_argument("--profile", default="", metavar="NAME", help="the driver whose calendar it becomes")
     accounts.add_argument("--remove-feed", default="", metavar="NAME", help="forget this calendar and its data")
-    sync = command("sync", "Bring every calendar up to date now.", f"{HERE}.sync")
-    erase = command("erase", "Delete everything that Carlendar keeps about anybody.", f"{HERE}.erase")
+    sync = command("sync", "Bring every calendar up to date now.", f"{HERE}.sync", CALENDAR)
+    erase = command("erase", "Delete everything that Carlendar stores.", f"{HERE}.erase", CALENDAR)
     erase.add_argument("--yes", action="store_true", help="do not ask")
     for made in (accounts, sync):
         add_json(made)
+    add_logging(sync)
 
 
 def _readers(command: AddCommand) -> None:
-    agenda = command("agenda", "The agenda as text or JSON, from the store or from given calendars.", f"{HERE}.agenda")
+    agenda = command(
+        "agenda", "The agenda as text or JSON, from the store or from calendars.", f"{HERE}.agenda", CALENDAR
+    )
     agenda.add_argument("--ics", action="append", default=[], metavar="FILE_OR_URL", help="read this calendar instead")
     agenda.add_argument("--at", default="", metavar="ISO", help="the moment to look from; now, if not given")
     agenda.add_argument("--zone", default="", metavar="IANA", help="the zone to look from, as Europe/Berlin")
     agenda.add_argument("--days", type=int, default=1, metavar="N", help="days from that day's midnight (1)")
     agenda.add_argument("--all", action="store_true", dest="everything", help="with what is over before the moment")
-    invitation = command("invitation", "How a meeting of this invitation would be joined.", f"{HERE}.invitation")
+    invitation = command(
+        "invitation", "How a meeting of this invitation would be joined.", f"{HERE}.invitation", CALENDAR
+    )
     invitation.add_argument(
         "file", metavar="FILE", help="text, HTML, mail, ICS or JSON of Graph or Google; - for the standard input"
     )
@@ -108,19 +147,27 @@ def _readers(command: AddCommand) -> None:
         "--phone", default="", choices=["", "none"], metavar="none", help="as if there were no phone"
     )
     invitation.add_argument("--data", default="", choices=["", "none"], metavar="none", help="as without data")
-    safety = command("safety", "Replay recorded signals and print every driving state.", f"{HERE}.safety")
+    for made in (agenda, invitation):
+        add_json(made)
+
+
+def _diagnosis(command: AddCommand) -> None:
+    safety = command("safety", "Replay recorded signals and print every driving state.", f"{HERE}.safety", DIAGNOSIS)
     safety.add_argument("trace", metavar="TRACE", help=TRACE)
     record = command(
-        "record", "Write down what the car says, as a trace for `safety` and the emulator.", f"{HERE}.record"
+        "record", "Record the car's signals as a trace for `safety` and the emulator.", f"{HERE}.record", DIAGNOSIS
     )
     record.add_argument("file", metavar="FILE", help="a new file for JSON lines; - for standard output")
-    record.add_argument("--position", action="store_true", help="with where the car was")
-    add_databroker(record, "of this databroker, not of the car that root's settings name")
-    record.add_argument("--seconds", type=_seconds, default=0.0, metavar="N", help="end by itself after so long")
-    doctor = command("doctor", "What works on this machine, with the mend for what does not.", f"{HERE}.doctor")
-    config = command("config", "The effective settings and where each came from.", f"{HERE}.config")
-    for made in (agenda, invitation, safety, doctor, config):
+    record.add_argument("--position", action="store_true", help="include the car's position")
+    add_databroker(record, "record from this databroker and not from the car's")
+    record.add_argument("--seconds", type=_seconds, default=0.0, metavar="N", help="stop after N seconds")
+    doctor = command(
+        "doctor", "What works on this machine, with the fix for what does not.", f"{HERE}.doctor", DIAGNOSIS
+    )
+    config = command("config", "The effective settings and where each came from.", f"{HERE}.config", DIAGNOSIS)
+    for made in (safety, doctor, config):
         add_json(made)
+    add_logging(record)
 
 
 def add_databroker(parser: argparse.ArgumentParser, text: str) -> None:
@@ -144,3 +191,20 @@ def _seconds(text: str) -> float:
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", dest="as_json", help="as JSON")
+
+
+def add_logging(parser: argparse.ArgumentParser) -> None:
+    """Options of a command that runs for long."""
+    levels = parser.add_mutually_exclusive_group()
+    levels.add_argument(
+        "-v",
+        "--verbose",
+        action="store_const",
+        const="info",
+        default="",
+        dest="log_level",
+        help="the same as --log-level info",
+    )
+    levels.add_argument(
+        "--log-level", choices=LEVELS, default="", help="write log records to standard error, from this level on"
+    )

@@ -56,7 +56,7 @@ def _settings(settings: Settings) -> Check:
     """Whether all that was given counts."""
     if not settings.notices:
         return Check("settings", ok=True, detail="all that was set counts", mend=None)
-    mend = "remove what does not count, or make it root's (README, Settings)"
+    mend = "remove what does not count, or make it root's (docs/commands-and-settings.md)"
     return Check("settings", ok=False, detail="; ".join(settings.notices), mend=mend)
 
 
@@ -87,7 +87,7 @@ def _role(settings: Settings) -> Check:
 def _sign_in(settings: Settings) -> Check:
     resume(settings)
     if not settings.text("identity.client_id"):
-        register = "register an application (README) and set identity.client_id"
+        register = "register an application (docs/administrators.md) and set identity.client_id"
         return Check("sign-in", ok=False, detail="no application is set", mend=register)
     folder = settings.data_folder
     accounts = UserStore(folder).accounts() if folder.exists() else ()

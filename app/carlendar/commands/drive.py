@@ -1,6 +1,7 @@
 """`carlendar drive`: the car's screen, with the car's parts.
 
-Takes nothing: which car is believed and whose display it is come from root's files (rules S6, S9, S11).
+No option replaces a dependency: which car is trusted and whose display it is come from files that root owns (rules S6,
+S9, S11).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.errors import ServiceError, one_line
 from carlendar.settings import Settings, load
-from carlendar.wiring import host, screen
+from carlendar.wiring import host, log_output, screen
 from carlendar.wiring.dependencies import ScreenDependencies
 from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.service_child import SERVICE
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def run() -> int:
     """Show the display until it is closed; returns the exit code. Raises DisplayError, SettingsError."""
     forget_foreign(os.environ)
+    log_output.configure()
     settings = load()
     for notice in settings.notices:
         sys.stderr.write(f"carlendar: {one_line(notice)}\n")
@@ -31,11 +33,11 @@ def run() -> int:
 
 
 def dependencies(settings: Settings) -> ScreenDependencies:
-    """The car's."""
+    """Those of the car."""
     elapsed = host.elapsed_clock()
     return ScreenDependencies(
         settings, elapsed, host.wall_clock(elapsed), host.ZONE_FILE, host.output(settings),
-        lambda: _broker(settings), _telephony, SERVICE,
+        lambda: _broker(settings), _telephony, (*SERVICE, *log_output.child_arguments()),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], float]
 
+_log = logging.getLogger(__name__)
 FLUSHED = 1.0
 """Seconds: no more than this is lost when the power goes."""
 QUIET = 2.5
@@ -65,6 +67,7 @@ def run(
         recorded = RecordedSignals(kuksa, sink, clock, position=position)
         silence = Silence(broker.address, clock.seconds() + QUIET)
         recorded.start(silence.heed)
+        _log.info("recording from the databroker at %s", broker.address)
         try:
             until = clock.seconds() + seconds if seconds else float("inf")
             while _keep(recorded, sink, ended, until, clock.seconds):
@@ -72,6 +75,7 @@ def run(
             problem = kuksa.problem
         finally:
             recorded.stop()
+            _log.info("%d readings recorded", recorded.lines)
         _tell(recorded, end="\n")
     if recorded.failed is not None:
         raise UsageError(f"{file} cannot be written any more: {recorded.failed.strerror}") from recorded.failed

@@ -24,11 +24,12 @@ from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import AccountOutcome, CalendarOutcome
-from carlendar.wiring import calendar_sources, host
+from carlendar.wiring import calendar_sources, host, log_output
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import microsoft
 from carlendar.wiring.service import extractor
 
+_log = logging.getLogger(__name__)
 PATIENCE = 3.0
 """Seconds that a service has to let go of the store."""
 
@@ -42,7 +43,8 @@ _COLUMNS: tuple[tuple[str, Literal["left", "right"]], ...] = (
 def run(*, as_json: bool) -> int:
     """Synchronise and print what it took; returns 0. ServiceError after that when a calendar failed."""
     settings = load()
-    logging.getLogger("carlendar.sync").setLevel(logging.ERROR)  # what failed is told below, in words
+    if not log_output.chosen_level():
+        logging.getLogger("carlendar.sync").setLevel(logging.ERROR)  # failures are reported below
     resume(settings)
     lock = ServiceLock(settings.data_folder)
     if not lock.acquire(PATIENCE):
@@ -82,7 +84,11 @@ def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], Non
     try:
         for account in user.accounts():
             if account.state is not AccountState.BLOCKED:
-                done += [(account, outcome) for outcome in _outcomes(engine.sync(account))]
+                outcomes = _outcomes(engine.sync(account))
+                for each in outcomes:
+                    figures = each.events, each.changed, each.traffic.requests, each.seconds, each.error or "none"
+                    _log.info("calendar: %d events, %d changed, %d requests, %.2f s, error: %s", *figures)
+                done += [(account, outcome) for outcome in outcomes]
     finally:
         events.close()
         user.close()

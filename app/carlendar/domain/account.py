@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
+from carlendar.domain.base import Value
 
 FEED, FILES = "feed", "files"
 """The clouds of accounts that nobody signs in to: an iCalendar feed by its address, and files of this machine."""
@@ -24,8 +20,7 @@ class AccountState(StrEnum):
     """Revoked or disabled: titles are hidden, and all is deleted after 24 hours without a new sign-in."""
 
 
-@value
-class Account:
+class Account(Value, frozen=True):
     """One signed-in person at one provider. `id` is stable and holds no address."""
 
     id: str
@@ -58,8 +53,7 @@ class Account:
         return self.cloud != FILES
 
 
-@value
-class Calendar:
+class Calendar(Value, frozen=True):
     """One calendar of an account."""
 
     id: str
@@ -103,8 +97,7 @@ def identity_subject(identity: str) -> str:
     return identity.rpartition(_BETWEEN)[2]
 
 
-@value
-class Profile:
+class Profile(Value, frozen=True):
     """A person who drives this car. A guest profile leaves nothing behind when it ends."""
 
     id: str

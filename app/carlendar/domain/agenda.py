@@ -6,12 +6,12 @@ passed in. An event without a way in is still a meeting; one that was declined o
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response, ShowAs
-from carlendar.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,17 +32,16 @@ WHOLE_DAY = timedelta(hours=24)
 """A timed event of this length or more is shown with the all-day ones."""
 
 
-@value
-class Entry:
+class Entry(Value, frozen=True, dict=True):
     """An event, and whether there is a way into its meeting."""
 
     event: Event
     has_way_in: bool = False
-    key: str = field(init=False, compare=False)
-    """`event id@start`: names this occurrence at this time; a moved meeting has another key."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "key", occurrence_key(self.event))  # asked for several times in every frame
+    @cached_property
+    def key(self) -> str:
+        """`event id@start`: names this occurrence at this time; a moved meeting has another key."""
+        return occurrence_key(self.event)
 
 
 def occurrence_key(event: Event) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 SIDE = 128
 """Pixels of a picture's width and height; a power of two, which OpenGL ES 2 can make mipmaps of."""
@@ -10,8 +10,7 @@ SIZE = SIDE * SIDE * 4
 """Bytes of a picture."""
 
 
-@value
-class Portrait:
+class Portrait(Value, frozen=True):
     """`pixels` are RGBA, rows from the bottom, round by their alpha; empty where there is no picture.
 
     `tag` is the entity tag by which the service knows this version (RFC 9110 8.8.3), empty for none.

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from carlendar.domain.event import Event
     from carlendar.domain.timespan import Timespan
 
 
-@value
-class Traffic:
+class Traffic(Value, frozen=True):
     """What a piece of synchronisation cost."""
 
     requests: int = 0
@@ -22,8 +21,7 @@ class Traffic:
         return Traffic(self.requests + other.requests, self.bytes + other.bytes)
 
 
-@value
-class Scope:
+class Scope(Value, frozen=True):
     """The part of a window that a listing tells everything of: what is stored of it and not listed is gone.
 
     `ids` are events, and series with all their occurrences in the window; `spans` are parts of the
@@ -34,8 +32,7 @@ class Scope:
     spans: tuple[Timespan, ...] = ()
 
 
-@value
-class Listing:
+class Listing(Value, frozen=True):
     """All events of one calendar that touch the window, or the word that nothing changed.
 
     `events` is None when `position` proved that nothing has changed. `position` is opaque, to be

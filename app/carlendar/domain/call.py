@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 SIGNIFICANT = 7
 """Last figures that two forms of one number have in common at least."""
@@ -54,8 +54,7 @@ class TonesPhase(StrEnum):
     """Interrupted in the middle: what the other end made of it is not known."""
 
 
-@value
-class Call:
+class Call(Value, frozen=True):
     """One call. `id` is the telephone's; `since` is elapsed seconds of the present phase."""
 
     id: str
@@ -71,8 +70,7 @@ class Call:
     """Elapsed seconds when Carlendar asked for it; None for calls of others and those from before a restart."""
 
 
-@value
-class Phone:
+class Phone(Value, frozen=True):
     """A phone in the car. `id` is the same at every drive; `name` is what its owner calls it."""
 
     id: str
@@ -95,16 +93,14 @@ class CallCommand(StrEnum):
     """Use the phone of that id (in place of a call's) whenever it is there, from the next call on; empty for any."""
 
 
-@value
-class Refusal:
+class Refusal(Value, frozen=True):
     """A command that the phone did not carry out, and when that was known (elapsed seconds)."""
 
     command: CallCommand
     since: float
 
 
-@value
-class PhoneState:
+class PhoneState(Value, frozen=True):
     """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`.
 
     `phones` are all that are there and can call, in order of name; `phone` is the id of the one in use.

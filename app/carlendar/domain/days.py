@@ -6,15 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import Entry, folded, in_order
+from carlendar.domain.base import Value
 from carlendar.domain.timespan import Timespan
-from carlendar.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@value
-class Day:
+class Day(Value, frozen=True):
     """One day: `all_day` covers it or much of it, `timed` has its times in order of start.
 
     An entry of several days stands in each of them.

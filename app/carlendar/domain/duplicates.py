@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from carlendar.domain.agenda import takes_place
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response
-from carlendar.domain.value import value
 
 _T = TypeVar("_T")
 _ANSWERED = (Response.ACCEPTED, Response.ORGANIZER)
 
 
-@value
-class Copy:
+class Copy(Value, frozen=True):
     """What the choice rests on. `hidden` is a copy of which nothing but the time may be shown."""
 
     event: Event

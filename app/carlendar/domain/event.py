@@ -7,17 +7,17 @@ generated `repr`: what a calendar says must not reach a log by way of a tracebac
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from msgspec import field
+
+from carlendar.domain.base import Value
+from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar.domain.value import value
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
-
-    from carlendar.domain.place import Place
 
 BODY_LIMIT = 500
 """Characters of an invitation's text that are kept for reading (parked)."""
@@ -54,16 +54,14 @@ class Sensitivity(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
-@value
-class Person:
+class Person(Value, frozen=True):
     """Somebody on an invitation."""
 
     name: str
     address: str = ""
 
 
-@value
-class OnlineMeeting:
+class OnlineMeeting(Value, frozen=True):
     """Structured data on joining, as the provider gave it; unchecked."""
 
     join_url: str = ""
@@ -76,8 +74,7 @@ class OnlineMeeting:
     """Conference URIs of the invitation in their order, `tel:` among them."""
 
 
-@value
-class Event:
+class Event(Value, frozen=True):
     """One occurrence. `span` is a `Timespan`, or a `DateSpan` for whole days."""
 
     id: str

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from typing import TypeGuard
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 EARTH = 6_371_008.8
 """Metres: the earth's mean radius (IUGG)."""
 
 
-@value
-class Position:
+class Position(Value, frozen=True):
     """A point on the earth, degrees (WGS 84)."""
 
     latitude: float
@@ -41,8 +40,7 @@ def _within(value: object, most: float) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and -most <= value <= most
 
 
-@value
-class Place:
+class Place(Value, frozen=True):
     """A place as the calendar names it; coordinates in degrees (WGS 84) where they are known."""
 
     name: str

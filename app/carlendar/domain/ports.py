@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from carlendar.domain.calendar_delta import Listing
     from carlendar.domain.call import CallCommand, PhoneState
     from carlendar.domain.event import Response
+    from carlendar.domain.timespan import Timespan
     from carlendar.errors import CarlendarError
 
 Unsubscribe = Callable[[], None]
@@ -94,8 +95,7 @@ class Navigation(Protocol):
 # --- vehicle -----------------------------------------------------------------------------------
 
 
-@value
-class Reading:
+class Reading(Value, frozen=True):
     """One signal's value at one elapsed moment (seconds of the `ElapsedClock`).
 
     `signal` is a canonical VSS name, the first of its aliases (`Vehicle.Speed`). `value` is None for
@@ -125,8 +125,7 @@ class VehicleSignals(Protocol):
 # --- identity ----------------------------------------------------------------------------------
 
 
-@value
-class DeviceCode:
+class DeviceCode(Value, frozen=True):
     """What a person needs to sign in on another device. `expires_in` is in seconds from `issued`."""
 
     user_code: str
@@ -135,8 +134,7 @@ class DeviceCode:
     interval: float
 
 
-@value
-class SignedIn:
+class SignedIn(Value, frozen=True):
     """The outcome of a sign-in."""
 
     account_id: str
@@ -197,9 +195,12 @@ class CalendarSource(Protocol):
     def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
         """The events of the calendar between the two moments, bodies left out; see `Listing`."""
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> Mapping[str, str | CarlendarError]:
+    def bodies(
+        self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None
+    ) -> Mapping[str, str | CarlendarError]:
         """Texts of invitations as they came (HTML or plain), for those ids that still exist.
 
+        `starts` reaches from the first to the last start of these events, where it is known.
         In place of a text that cannot be had stands the error of that one event; what concerns all is raised.
         """
 

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import Entry, in_order, meetings
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event, ShowAs
-from carlendar.domain.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,8 +31,7 @@ class ReminderStage(StrEnum):
     START = "start"
 
 
-@value
-class Reminder:
+class Reminder(Value, frozen=True):
     """What calls for attention: meetings that start at one time, the first one to be joined at the head."""
 
     entries: tuple[Entry, ...]

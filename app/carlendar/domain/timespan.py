@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 
 def require_aware(value: datetime, what: str) -> datetime:
@@ -14,8 +14,7 @@ def require_aware(value: datetime, what: str) -> datetime:
     return value
 
 
-@value
-class Timespan:
+class Timespan(Value, frozen=True, array_like=True):
     """Half-open: `start` belongs to it, `end` does not. Both are aware; a naive one raises ValueError."""
 
     start: datetime
@@ -41,8 +40,7 @@ class Timespan:
         return self.start < other.end and other.start < self.end
 
 
-@value
-class DateSpan:
+class DateSpan(Value, frozen=True, array_like=True):
     """Whole days, floating: the same dates in every zone. `end` is exclusive and after `start`."""
 
     start: date

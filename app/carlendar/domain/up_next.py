@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import JOIN_AFTER, SETTLED, SOON, TAKES_OVER, Entry, clashes, joinable, meetings, running
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,8 +26,7 @@ class Phase(StrEnum):
     NOTHING = "nothing"
 
 
-@value
-class UpNext:
+class UpNext(Value, frozen=True):
     """A moment's outlook. `main` is None only in the phase NOTHING.
 
     `also` clash with the main meeting, the one with a way in first. `following` are those after it in
@@ -44,7 +43,7 @@ class UpNext:
 
 
 def outlook(entries: Sequence[Entry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
-    """The outlook over a profile's entries; `skipped` are keys answered with "Skip this one"."""
+    """The outlook over a profile's entries; `skipped` are keys answered with "Dismiss"."""
     held = meetings(entries, skipped)
     current = tuple(entry for entry in held if running(entry.event, now))
     coming = tuple(entry for entry in held if entry.event.moments(UTC).start > now)

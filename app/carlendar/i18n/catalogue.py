@@ -1,7 +1,8 @@
-"""Words of the screens in one language, from gettext catalogues.
+"""Texts of the screens in one language, from gettext catalogues.
 
-Carlendar's msgids are the English sentences. `say` and its kin are the names that the extractor
-looks for (see `carlendar.i18n.extraction`); fields in braces are filled in after the translation.
+Message ids are the British English texts. `say`, `say_number`, `say_in` and `mark` are the names that the extractor
+looks for (see `carlendar.i18n.extraction`); fields in braces are filled in after the translation. A regional catalogue
+(`en-US`) holds only what differs from its language's own.
 """
 
 from __future__ import annotations
@@ -59,20 +60,36 @@ class Catalogue:
 
 
 def available(folder: Path) -> tuple[str, ...]:
-    """The languages that have a compiled catalogue under `folder`, English first."""
+    """The languages that have a compiled catalogue under `folder`, English first; regions are not listed."""
     found = {path.parent.parent.name for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")} | {FALLBACK}
-    return (FALLBACK, *sorted(found - {FALLBACK}))
+    return (FALLBACK, *sorted(tag for tag in found - {FALLBACK} if "-" not in tag))
 
 
-def load(language: str, folder: Path) -> Catalogue:
-    """The catalogue of `language` (`de`, `de-AT`, `de_DE.UTF-8`), or English where there is none."""
-    tag = language.partition(".")[0].replace("_", "-")
-    for candidate in (tag, tag.partition("-")[0].lower()):
-        path = folder / candidate / "LC_MESSAGES" / f"{DOMAIN}.mo"
-        if candidate and path.is_file():
-            with path.open("rb") as file:
-                return Catalogue(candidate, gettext.GNUTranslations(file))
-    return Catalogue(FALLBACK, gettext.NullTranslations())
+def load(locale: str, folder: Path) -> Catalogue:
+    """The catalogue of a locale (`de`, `en-US`, `de_DE.UTF-8`): its region's, its language's, else English."""
+    language, _, region = locale.partition(".")[0].replace("_", "-").partition("-")
+    language = language.lower()
+    base = _read(folder, language)
+    regional = _read(folder, f"{language}-{region.upper()}") if region else None
+    if regional is not None:
+        if base is not None:
+            regional.add_fallback(base)
+        return Catalogue(f"{language}-{region.upper()}", regional)
+    return Catalogue(language, base) if base is not None else Catalogue(FALLBACK, gettext.NullTranslations())
+
+
+def _read(folder: Path, tag: str) -> gettext.GNUTranslations | None:
+    if not _is_tag(tag):  # it may be a user's, and must not lead out of `folder`
+        return None
+    path = folder / tag / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def _is_tag(name: str) -> bool:
+    return name.isascii() and name.replace("-", "").isalnum()
 
 
 def _filled(sentence: str, fields: dict[str, str]) -> str:

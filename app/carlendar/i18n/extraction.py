@@ -1,12 +1,12 @@
-"""Keeping the catalogues: `python -m carlendar.i18n.extraction` updates every .po from the code and compiles it.
+"""Update the catalogues: `python -m carlendar.i18n.extraction` updates every .po from the code and compiles it.
 
-For those who work on Carlendar: babel is imported here and nowhere else in the package, and nothing
-that runs in the car imports this module.
+A tool for developers: nothing that runs in the car imports this module.
 """
 
 from __future__ import annotations
 
 import sys
+from copy import deepcopy
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -20,15 +20,13 @@ from carlendar.i18n.catalogue import DOMAIN
 
 KEYWORDS = {"say": None, "say_number": (1, 2), "say_in": ((1, "c"), 2), "mark": None}
 SPOKEN_IN = ("domain", "i18n", "meetings", "microsoft", "service", "sync", "ui", "presentation")
-"""Sub-packages of the application whose sentences are translated."""
-
-
+"""Packages whose messages are extracted."""
 WRITTEN = datetime(2026, 11, 23, tzinfo=UTC)
-"""Date in the headers of all catalogues, so that the same sentences make the same files."""
+"""Date in the headers of all catalogues, so that the same messages produce the same files."""
 
 
 def extracted(package: Path) -> Catalog:
-    """All sentences of the package's code, in order of file and line."""
+    """All messages of the package's code, in order of file and line. Calls inside f-strings are not found."""
     catalog = Catalog(domain=DOMAIN, project="Carlendar", version="0", copyright_holder="the Carlendar project")
     for name in SPOKEN_IN:
         folder = package / name
@@ -41,17 +39,30 @@ def extracted(package: Path) -> Catalog:
 
 
 def updated(po: Path, template: Catalog) -> Catalog:
-    """The catalogue of `po` with the template's sentences: new ones untranslated, unused ones gone."""
+    """The catalogue of `po` with the template's messages: new ones untranslated, unused ones removed.
+
+    A regional catalogue keeps only the messages that differ from its language.
+    """
     with po.open("rb") as file:
         catalog = read_po(file, domain=DOMAIN)
-    catalog.update(template, no_fuzzy_matching=True)
+    # A copy, because the update moves the template's message objects into the catalogue.
+    catalog.update(deepcopy(template), no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    # What would change with every run, or says nothing, is not kept.
+    # Headers that would change with every run are fixed or empty.
     catalog.creation_date = catalog.revision_date = WRITTEN
     catalog.msgid_bugs_address = catalog.last_translator = ""
-    if str(catalog.locale) == "en":
+    if regional(po):
+        for message in list(catalog):
+            if message.id and not _translated(message.string):
+                catalog.delete(_key(message.id), context=message.context)
+    elif str(catalog.locale) == "en":
         _speak_english(catalog)
     return catalog
+
+
+def regional(po: Path) -> bool:
+    """Whether the catalogue is of a region (`en-US`) rather than of a whole language."""
+    return "-" in po.parent.parent.name
 
 
 def compiled(catalog: Catalog) -> bytes:
@@ -62,14 +73,14 @@ def compiled(catalog: Catalog) -> bytes:
 
 
 def _speak_english(catalog: Catalog) -> None:
-    """The msgids are English: their translation is themselves."""
+    """Translate every message to itself: the ids are the English texts."""
     for message in catalog:
         if message.id and not _translated(message.string):
             message.string = message.id
 
 
 def main(root: Path) -> int:
-    """Update and compile every catalogue under `root`; returns how many sentences lack a translation."""
+    """Update and compile every catalogue under `root`; returns how many messages lack a translation."""
     template = extracted(root / "app" / "carlendar")
     missing = 0
     for po in sorted((root / "assets" / "locale").glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
@@ -84,9 +95,13 @@ def main(root: Path) -> int:
     return missing
 
 
+def _key(identifier: str | tuple[str, ...] | list[str]) -> str:
+    return identifier if isinstance(identifier, str) else identifier[0]
+
+
 def _translated(string: object) -> bool:
     return all(string) if isinstance(string, tuple | list) else bool(string)
 
 
 if __name__ == "__main__":
-    sys.exit(min(main(Path(__file__).resolve().parents[2]), 1))
+    sys.exit(min(main(Path(__file__).resolve().parents[3]), 1))

@@ -1,15 +1,15 @@
-"""Times and dates as the language writes them, light enough for the way to the first frame.
+"""Times and dates as the language writes them, without the cost of loading babel before the first frame.
 
-Names and patterns are CLDR's (format-wide names, `yMMMMEEEEd` without the year); a test holds them
-against babel's copy. `H:mm` for English is CLDR's pattern of en-150 without its leading zero,
-because a single figure is read faster at a glance.
+Names and patterns are CLDR's (format-wide names, `yMMMMEEEEd` without the year); a test compares them with babel's
+copy. Times of the 24-hour clock have no leading zero in any language (`8:48`): it is what a car's clock shows, and two
+formats of a time never appear on one screen.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 NO_BREAK = "\u00a0"
 
 
-@value
-class Names:
+class Names(Value, frozen=True):
     """What a language calls days and months, and how it puts them together."""
 
     weekdays: tuple[str, ...]
@@ -26,8 +25,6 @@ class Names:
     months: tuple[str, ...]
     date: str
     """Pattern with `{weekday}`, `{day}` and `{month}`."""
-    padded: bool
-    """Whether the hour of the 24-hour clock has two figures."""
     am: str = "AM"
     pm: str = "PM"
 
@@ -40,7 +37,6 @@ NAMES: dict[str, Names] = {
             "August", "September", "October", "November", "December",
         ),
         date="{weekday} {day} {month}",
-        padded=False,
     ),
     "de": Names(
         weekdays=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
@@ -49,7 +45,6 @@ NAMES: dict[str, Names] = {
             "August", "September", "Oktober", "November", "Dezember",
         ),
         date="{weekday}, {day}. {month}",
-        padded=True,
     ),
 }  # fmt: skip
 
@@ -57,8 +52,7 @@ TWELVE_HOUR_REGIONS = frozenset({"AU", "CA", "IN", "MY", "NZ", "PH", "PK", "SG",
 """Regions where English is written with the 12-hour clock (CLDR time formats of en-XX)."""
 
 
-@value
-class Formats:
+class Formats(Value, frozen=True):
     """How one language writes moments. Datetimes are read as they are: bring them into the car's zone first."""
 
     language: str
@@ -69,16 +63,11 @@ class Formats:
         return NAMES.get(self.language.partition("-")[0], NAMES["en"])
 
     def time(self, moment: datetime) -> str:
-        """The time of day: `9:00`, `09:00` or `9:00 AM`."""
+        """The time of day: `9:00` or `9:00 AM`."""
         if self.twelve_hours:
             half = self._names.am if moment.hour < 12 else self._names.pm
             return f"{moment.hour % 12 or 12}:{moment.minute:02}{NO_BREAK}{half}"
-        hour = f"{moment.hour:02}" if self._names.padded else str(moment.hour)
-        return f"{hour}:{moment.minute:02}"
-
-    def clock(self, moment: datetime) -> str:
-        """The time as a car's clock shows it, `8:48` in every language: no hour has a nought before it."""
-        return self.time(moment) if self.twelve_hours else f"{moment.hour}:{moment.minute:02}"
+        return f"{moment.hour}:{moment.minute:02}"
 
     def between(self, start: datetime, end: datetime) -> str:
         """A span of time: `9:00 – 9:30`; only the start where it has no length."""

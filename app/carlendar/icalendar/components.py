@@ -11,8 +11,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from carlendar.domain.base import Value
 from carlendar.errors import FeedError
 
 LIMIT = 32 * 1024 * 1024
@@ -27,8 +27,7 @@ _DEPTH = 20
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarText:
+class CalendarText(Value, frozen=True):
     """One VCALENDAR: its own properties, its time zones and its events, each as unfolded lines."""
 
     properties: str

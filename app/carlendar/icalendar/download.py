@@ -12,7 +12,6 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -22,9 +21,9 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer
 from carlendar.domain.retry_after import retry_after
-from carlendar.domain.value import value
 from carlendar.errors import FeedError, GoneError, OfflineError, OutageError, RefusedError, ServiceError, ThrottledError
 from carlendar.icalendar.addresses import require_public, url
 from carlendar.icalendar.components import LIMIT, too_large
@@ -32,8 +31,7 @@ from carlendar.icalendar.components import LIMIT, too_large
 _CHUNK = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Value, frozen=True):
     """Bytes; seconds for all, and for a silence within it; redirects in a row."""
 
     size: int = LIMIT
@@ -42,16 +40,14 @@ class Limits:
     redirects: int = 5
 
 
-@value
-class Validators:
+class Validators(Value, frozen=True):
     """What the server said of the copy that is there: ETag and Last-Modified; empty where it said nothing."""
 
     etag: str = ""
     modified: str = ""
 
 
-@value
-class Download:
+class Download(Value, frozen=True):
     """`data` is None where the copy that is there is still good. `requests` and `bytes` are what it cost."""
 
     data: bytes | None

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.errors import FeedError
 from carlendar.icalendar.components import LIMIT, too_large
 
@@ -25,8 +25,7 @@ _log = logging.getLogger(__name__)
 _RACY = 2_000_000_000
 
 
-@value
-class Glance:
+class Glance(Value, frozen=True):
     """What is seen of the files without reading them. `newest` is in nanoseconds of the file system's clock."""
 
     digest: str

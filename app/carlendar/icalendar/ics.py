@@ -11,9 +11,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import FeedError
@@ -31,8 +33,7 @@ EARLIEST, LATEST = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001 - o
 _STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED)[;:][^\n]*\n?", re.MULTILINE | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, frozen=True):
     """One occurrence as an event, with the text of its invitation."""
 
     event: Event

@@ -18,14 +18,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal, cast
 
 from dateutil import rrule
 from icalendar.prop import vRecur
+from msgspec import field
 
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer
 from carlendar.errors import FeedError
 
@@ -59,8 +61,7 @@ _LONGEST = 4_000
 """Characters of a rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Value, frozen=True):
     """A recurrence rule. `until` is inclusive, as it was written: a date, a naive or an aware moment."""
 
     frequency: Literal[0, 1, 2, 3, 4, 5, 6]

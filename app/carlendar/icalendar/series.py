@@ -18,9 +18,11 @@ knowingly otherwise are:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from msgspec import field
+
+from carlendar.domain.base import Value
 from carlendar.errors import FeedError
 from carlendar.icalendar.recurrence import OCCURRENCES, Budget, Rule, expand
 from carlendar.icalendar.spans import LATEST, aware, end_after, end_of, on_wall, plus, span, utc, wall, zone_of
@@ -31,8 +33,7 @@ _LONGEST = timedelta(days=400)
 """Occurrences of a series that last longer are found when they start, not for all that they last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Value, frozen=True):
     """One occurrence. Both moments are dates or both are aware; `end` is not before `start`.
 
     `mark` tells it from all others of its UID and stays with it when it is moved; it is empty for an event
@@ -79,8 +80,7 @@ def _guarded(group: Sequence[VEventTimes], window: _Window, unread: Unread) -> l
         return []
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(Value, frozen=True):
     first: datetime
     last: datetime
     zone: tzinfo

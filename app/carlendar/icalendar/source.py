@@ -10,11 +10,14 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+from msgspec import field
+from msgspec.structs import asdict, replace
+
 from carlendar.domain.account import Calendar
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
 from carlendar.domain.calendar_delta import Listing, Traffic
 from carlendar.domain.timespan import Timespan
@@ -30,8 +33,7 @@ _READING = "2"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Value, frozen=True):
     """A position: what proves that nothing has changed. `reading` is how it was read: program and zone."""
 
     reading: str = ""
@@ -41,8 +43,7 @@ class _Known:
     modified: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
+class _Loaded(Value, frozen=True):
     """`texts` is None where nothing has changed."""
 
     texts: Sequence[bytes] | None
@@ -82,7 +83,12 @@ class FeedSource:
         self._texts = {each.event.id: each.text for each in found}
         return Listing(tuple(each.event for each in found), written, loaded.traffic, unreadable=("",) * unread)
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str]:
+    def bodies(
+        self,
+        calendar: Calendar,
+        event_ids: Iterable[str],
+        starts: Timespan | None = None,  # noqa: ARG002 - the port's
+    ) -> dict[str, str]:
         """Texts of the events that are still there; the calendar is read again where it was found unchanged."""
         if self._texts is None and self._window is not None:
             self.listing(calendar, self._window.start, self._window.end, "")

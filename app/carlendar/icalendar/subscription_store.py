@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 from carlendar.domain.account import FEED, FILES
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
-from carlendar.domain.value import value
 from carlendar.errors import FeedError, VaultError
 from carlendar.icalendar import addresses
 
@@ -30,8 +30,7 @@ class Secrets(Protocol):
         """Forget a secret."""
 
 
-@value
-class Shown:
+class Shown(Value, frozen=True):
     """What may be shown of a feed: its kind (`FEED` or `FILES`) and its host or the name of its file."""
 
     kind: str

@@ -8,13 +8,13 @@ tell the way in are known.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import icalendar
 from icalendar.prop import vGeo
 
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
@@ -60,8 +60,7 @@ _PEOPLE = 50
 """The same of a meeting that the driver organises: they are told when the driver is late."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Value, frozen=True):
     """All but when: `event` bears no id, version and span of its own yet."""
 
     event: Event

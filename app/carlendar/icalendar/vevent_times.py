@@ -17,6 +17,7 @@ from functools import cached_property
 from icalendar.parser import Contentline
 from icalendar.prop import vDDDTypes
 
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer
 from carlendar.icalendar.components import CalendarText, decoded
 from carlendar.icalendar.recurrence import Rule, rule
@@ -41,8 +42,7 @@ VALUES = 20_000
 """Moments in all EXDATEs, or in all RDATEs, of one event that are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExpansionOptions:
+class ExpansionOptions(Value, frozen=True):
     """What a calendar says of all its events: its zones, that of its owner (X-WR-TIMEZONE), its METHOD."""
 
     zones: Zones
@@ -68,8 +68,7 @@ class ExpansionOptions:
             return cls(Zones({}), None, False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Property:
+class _Property(Value, frozen=True):
     params: dict[str, str]
     value: str
 

@@ -19,6 +19,7 @@ from functools import lru_cache
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from carlendar.domain.base import Value
 from carlendar.errors import FeedError
 from carlendar.icalendar.recurrence import Rule, expand, rule
 from carlendar.icalendar.windows_zone_labels import displayed
@@ -94,8 +95,7 @@ def _in_small() -> dict[str, str]:
 # --- zones by rules ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Observance:
+class _Observance(Value, frozen=True):
     """One STANDARD or DAYLIGHT: from `start` (of the wall before it), by `rules` and at `dates`."""
 
     start: datetime

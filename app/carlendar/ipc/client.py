@@ -11,9 +11,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from carlendar.domain.base import Value
 from carlendar.domain.ports import ElapsedClock
 from carlendar.errors import ChannelError
 from carlendar.ipc.messages import Command, Hello, Message, decode, encode
@@ -22,8 +22,7 @@ from carlendar.ipc.wire import LineReader, credentials, require_private, same_ve
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(Value, frozen=True):
     """Time-outs in elapsed seconds.
 
     A service that has said nothing for `quiet` is sent a Hello; one that does not answer within

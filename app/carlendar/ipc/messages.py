@@ -7,13 +7,14 @@ ever sends titles or tokens over it: the screen reads the store.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict, field, fields
-from typing import Any
+from functools import cache
+from typing import Annotated
 
-from carlendar.domain.bounded import from_json, number, whole
-from carlendar.domain.value import value
+import msgspec
+from msgspec import Meta, field
+
+from carlendar.domain.base import Value, to_json
+from carlendar.domain.bounded import LARGEST, from_json
 from carlendar.errors import ChannelError
 
 LINE_LIMIT = 65_536
@@ -21,22 +22,23 @@ LINE_LIMIT = 65_536
 
 PROTOCOL = 1
 
+Integer = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)]
+Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 
-@value
-class Hello:
+
+class Hello(Value, frozen=True, tag_field="kind", tag="hello"):
     """First on both sides. Any difference makes the service exit and be replaced.
 
     A screen may send it again at any time, to see whether the service still answers.
     """
 
-    protocol: int
+    protocol: Integer
     code: str
-    schema: int
-    pid: int
+    schema: Integer
+    pid: Integer
 
 
-@value
-class Command:
+class Command(Value, frozen=True, tag_field="kind", tag="command"):
     """What the screen asks. Names and their arguments:
 
     `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: `1` to ask for
@@ -51,15 +53,13 @@ class Command:
     arguments: dict[str, str] = field(default_factory=dict)
 
 
-@value
-class DataChanged:
+class DataChanged(Value, frozen=True, tag_field="kind", tag="data_changed"):
     """The store has something new; `what` is `events`, `accounts`, `outbox` or `erased`."""
 
     what: str
 
 
-@value
-class SyncStatus:
+class SyncStatus(Value, frozen=True, tag_field="kind", tag="sync_status"):
     """How fresh the data is. `as_of` is ISO 8601 of the last success of all sources, empty for never.
 
     `failing` names the key of the worst failure, empty when all is well.
@@ -71,8 +71,7 @@ class SyncStatus:
     failing: str = ""
 
 
-@value
-class SignInStatus:
+class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
     """Where a sign-in stands: `starting`, `code`, `browser`, `done`, `failed`, `cancelled`, `expired`.
 
     `expires_in` is in seconds from when this was sent. `reason` is a key of the reviewed table of
@@ -82,14 +81,13 @@ class SignInStatus:
     phase: str
     user_code: str = ""
     verification_uri: str = ""
-    expires_in: float = 0.0
+    expires_in: Number = 0.0
     account: str = ""
     reason: str = ""
     number: str = ""
 
 
-@value
-class Failure:
+class Failure(Value, frozen=True, tag_field="kind", tag="failure"):
     """A command that could not be carried out."""
 
     command: str
@@ -98,20 +96,10 @@ class Failure:
 
 Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | Failure
 
-KINDS: dict[str, type[Message]] = {
-    "hello": Hello,
-    "command": Command,
-    "data_changed": DataChanged,
-    "sync_status": SyncStatus,
-    "sign_in_status": SignInStatus,
-    "failure": Failure,
-}
-_NAMES = {cls: name for name, cls in KINDS.items()}
-
 
 def encode(message: Message) -> bytes:
     """One line of JSON, its end included; ChannelError when it would be too long."""
-    line = json.dumps({"kind": _NAMES[type(message)], **asdict(message)}).encode() + b"\n"
+    line = to_json(message) + b"\n"
     if len(line) > LINE_LIMIT:
         raise ChannelError("a message is too long for the channel")
     return line
@@ -122,30 +110,21 @@ def decode(line: bytes) -> Message:
     if len(line) > LINE_LIMIT:
         raise ChannelError("a message is too long for the channel")
     try:
-        data: dict[str, Any] = from_json(line)
-        cls = KINDS[data.pop("kind")]
-        return _checked(cls(**{name: data[name] for name in cls.__dataclass_fields__ if name in data}))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return _decoded(line)
+    except (ValueError, TypeError) as error:
         raise ChannelError("a message cannot be understood") from error
 
 
-def _checked(message: Message) -> Message:
-    """The message, when each of its fields is of its kind."""
-    for each in fields(message):
-        found = getattr(message, each.name)
-        if not _KINDS_OF_FIELDS[str(each.type)](found):
-            raise TypeError(f"{each.name} is of another kind")
+def _decoded(line: bytes) -> Message:
+    message: Message
+    try:
+        message = _decoder().decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        # Half surrogate pairs, which the name of a file may hold, and deep nesting are beyond msgspec's parser.
+        message = msgspec.convert(from_json(line), Message)
     return message
 
 
-def _is_text(found: object) -> bool:
-    return isinstance(found, str)  # with halves of characters too: the name of a file may hold any bytes
-
-
-_KINDS_OF_FIELDS: dict[str, Callable[[object], bool]] = {
-    "str": _is_text,
-    "bool": lambda found: isinstance(found, bool),
-    "int": lambda found: whole(found) is not None,
-    "float": lambda found: number(found) is not None,
-    "dict[str, str]": lambda found: isinstance(found, dict) and all(map(_is_text, (*found, *found.values()))),
-}
+@cache  # built when it is first needed, which is after the first frame
+def _decoder() -> msgspec.json.Decoder[Message]:
+    return msgspec.json.Decoder(Message)

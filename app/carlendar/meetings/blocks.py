@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from carlendar.domain.base import Value
 from carlendar.meetings import countries
 from carlendar.meetings.candidates import LINK
 from carlendar.meetings.tokens import Token
@@ -29,20 +30,16 @@ class Block:
 
     anchored: bool = False
     """A heading or a label says that these numbers are for dialling in."""
+    headed: bool = False
+    """The heading does, and not the label of the first number alone."""
     host: bool = False
     """The heading says that it is the host's."""
     tokens: list[Token] = field(default_factory=list)
     style: str = ""
     """How the first bare number is labelled: `country`, `join`, `weak`, `text`, or `none`."""
 
-    @property
-    def one_tap(self) -> bool:
-        """Whether one of its numbers has digits to type behind it."""
-        return any(token.tail for token in self.tokens)
 
-
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Value, frozen=True):
     """What a code is good for: the higher the rank the better, 0 for none of a participant's."""
 
     digits: str
@@ -72,6 +69,7 @@ def _begun(token: Token) -> Block:
     heading = _heading(token)
     return Block(
         anchored=joins(heading or "") or (not token.is_code and joins(token.label)),
+        headed=joins(heading or ""),
         host=_of_host(" ".join((heading or "", *token.above[-1:]))),
     )
 
@@ -104,6 +102,8 @@ def _heading(token: Token) -> str | None:
         said = says(part)
         if said & Says.JOIN or joins(part):
             return part if _announces(part) else None
+        if said & (Says.OTHER | PERSONAL):
+            return None
         if not said & (Says.PHONE | Says.DIAL | Says.NUMBER | Says.FILLER) and not (
             token.is_code and part is token.above[-1] and not token.label
         ):

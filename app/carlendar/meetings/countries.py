@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from carlendar.meetings.countries_europe import EUROPE
-from carlendar.meetings.countries_world import WORLD
+from carlendar.domain.base import Value
+from carlendar.meetings.country_names import NAMES
 from carlendar.meetings.words import Says, folded, says
 
 NAME_WORDS = 5
@@ -25,8 +24,7 @@ _HARMLESS = Says.FILLER | Says.NUMBER | Says.JOIN | Says.DIAL | Says.PHONE | Say
 LABEL_READ = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Value, frozen=True):
     """A country (ISO 3166-1 alpha-2). `alone`: the label says nothing but the country and what goes with a number."""
 
     country: str
@@ -94,14 +92,14 @@ def _glued(plain: str) -> str:
 
 def _known(code: str) -> str:
     code = "GB" if code == "UK" else code
-    return code if code in EUROPE or code in WORLD else ""
+    return code if code in NAMES else ""
 
 
 @cache
 def _names() -> dict[str, str]:
     """The names as they are compared; a name that two countries share is of none."""
     names: dict[str, str] = {}
-    for country, spelled in (EUROPE | WORLD).items():
+    for country, spelled in NAMES.items():
         for name in spelled.split("|"):
             names.setdefault(folded(name), country)
     return names

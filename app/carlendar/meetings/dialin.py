@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 from carlendar.meetings import dial_string, evidence, weighing
 from carlendar.meetings.candidates import LINK, candidates, place, short_numbers
 from carlendar.meetings.html import INVISIBLE
@@ -22,7 +24,7 @@ TOO_LONG = "too many digits to type"
 
 _OF_PLACE = Says.PHONE | Says.DIAL | Says.JOIN | Says.NUMBER | Says.MEETING | Says.FILLER
 
-_URL = re.compile(r"https?://(?:(?!\+\d{7})[^\s<>\"])++", re.IGNORECASE)
+_URL = re.compile(r"[hH][tT][tT][pP][sS]?://(?:(?!\+\d{7})[^\s<>\"])++")
 _CODED = (
     ("%20", " "),
     ("%2B", "+"),
@@ -40,8 +42,7 @@ _AS_ASCII = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, frozen=True):
     """What a text holds: dial-ins in their order, and numbers that are not to be dialled."""
 
     dial_ins: tuple[DialIn, ...] = ()

@@ -10,8 +10,8 @@ called with the digits of a meeting is worse than a number not offered.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from carlendar.domain.base import Value
 from carlendar.meetings import dial_string
 from carlendar.meetings.blocks import (
     CONFERENCES,
@@ -34,12 +34,14 @@ from carlendar.meetings.words import Says, says
 SHORTEST_TYPED = 4
 """Digits; fewer behind a number are a person's extension."""
 
+CONFERENCE_SHORTEST = 6
+"""Digits of a conference's code behind a number that is labelled as a person's (`Mobile: +…,,730184#`)."""
+
 TWO_STEPS = ("bluejeans",)
 """Services that ask for the ID, then for the passcode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Value, frozen=True):
     """A number of the text with what is typed after it, in calendar notation. `token` is where it stands."""
 
     token: Token
@@ -118,7 +120,7 @@ def only_code(text: str, meeting: Meeting) -> str:
 
 
 def _chosen(text: str, meeting: Meeting) -> Iterator[Chosen]:
-    made = in_blocks(tokens(text, meeting.region))
+    made = in_blocks(tokens(text, meeting.region, bridge=meeting.service in ("", "unknown")))
     codes = [code_of(token) for block in made for token in block.tokens if token.is_code]
     known = {code.digits for code in codes if code.rank} | ({meeting.number} if meeting.number else set())
     hosts = {code.digits for code in codes if code.host} - {code.digits for code in codes if code.rank >= CONFERENCES}
@@ -146,7 +148,8 @@ def _one_tap(token: Token, block: Block, known: set[str], hosts: set[str]) -> st
     if len(typed) < SHORTEST_TYPED or typed in hosts:
         return ""
     if is_personal(token) and not joins(token.label):
-        return token.tail if any(len(code) > SHORTEST_TYPED and code in typed for code in known) else ""
+        shown = any(len(code) > SHORTEST_TYPED and code in typed for code in known)
+        return token.tail if shown or _is_conference(token, typed) else ""
     return token.tail
 
 
@@ -171,6 +174,11 @@ def _two_steps(codes: list[Code]) -> str:
     meeting = next((code.digits for code in codes if code.rank == CONFERENCES), "")
     passcode = next((code.digits for code in codes if code.rank in (GUESTS, PASSCODE)), "")
     return dial_string.tail_of(meeting) + (f",,{passcode}#" if passcode else "") if meeting else ""
+
+
+def _is_conference(token: Token, typed: str) -> bool:
+    """Whether what is typed is a conference's code by its form: two pauses, and more digits than an extension has."""
+    return token.tail.lstrip().startswith(",,") and "#" in token.tail and len(typed) >= CONFERENCE_SHORTEST
 
 
 def _number(token: Token, block: Block, meeting: Meeting) -> Number | None:

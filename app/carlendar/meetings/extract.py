@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event, OnlineMeeting
 from carlendar.meetings import dial_string, dialin, evidence, html, identifiers, links, origin, quoted, weighing
 from carlendar.meetings.candidates import LINK
 from carlendar.meetings.join_details import DialIn, JoinDetails, Refused
 from carlendar.meetings.plan import preference
+
+SERVICES_READ = 24
+"""Links of a text that are looked at for the part that belongs to one of several meetings."""
 
 REFUSED_KEPT = 12
 DIAL_INS_KEPT = 24
@@ -28,8 +34,7 @@ NUMBER_ALONE = 80
 """Characters of a body that may be nothing but a telephone number."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Value, frozen=True):
     """A text of the event. `trusted` is the provider's own field for joining."""
 
     name: str
@@ -50,9 +55,13 @@ def way_in(event: Event, body: str, region: str = "DE") -> JoinDetails:
     if len(own) < len(text):
         if link or _guarded(lambda: _has_dial_in(own, region), otherwise=False):
             text = own  # what is quoted below is an older meeting
+        elif quoted.is_reply(event.title):
+            text = own  # an answer says what its author says; a message passed on is the invitation
         else:
             found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, text))), nothing)
     service = link.service if link else ""
+    if link is not None:
+        text = _guarded(lambda: _part_of(text, link), text)
     marked = dialin.marked(text)
     spoken = marked.replace(LINK, " ")
     number = identifiers.meeting_id(service, link.url if link else "", spoken)
@@ -76,6 +85,33 @@ def way_in(event: Event, body: str, region: str = "DE") -> JoinDetails:
         organizer_number=own,
         organizer_number_country=origin.country_of(own),
     )
+
+
+def _part_of(text: str, link: links.Link) -> str:
+    """The part of a text that is the chosen meeting's: up to the link of another service, and from the last one on.
+
+    A text without the chosen link, or with one service alone, is kept whole.
+    """
+    if text.count("://") < 2:
+        return text
+    own, end = -1, len(text)
+    searched, others = 0, False
+    for each in islice(links.found_in(text), SERVICES_READ):
+        place = text.find(each, searched)
+        seen = links.examined(each) if place >= 0 else None
+        if not isinstance(seen, links.Link):
+            continue
+        searched = place + len(each)
+        if seen.service == link.service and (seen.rank == 0 or seen.host == link.host):
+            own = place if own < 0 else own
+        elif own < 0:
+            others = True
+        elif seen.rank == 0:
+            end = place
+            break
+    if own < 0:
+        return text
+    return text[text.rfind("\n", 0, own) + 1 if others else 0 : end]
 
 
 def _has_dial_in(text: str, region: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 EXTRACTOR_VERSION = 3
 """Raised whenever the same invitation would yield another way in; stored ways in are then made anew."""
 
 
-@value
-class DialIn:
+class DialIn(Value, frozen=True):
     """A number (E.164) and what is typed after the connection.
 
     `digits` leaves the pauses out; in `tones` a `p` is a pause of three seconds.
@@ -25,16 +24,14 @@ class DialIn:
     """Whether it belongs to the service of the link beside it: in the provider's own field, or typing its ID."""
 
 
-@value
-class Refused:
+class Refused(Value, frozen=True):
     """A text that looked like a way in, and why it is none."""
 
     text: str
     why: str
 
 
-@value
-class JoinDetails:
+class JoinDetails(Value, frozen=True):
     """All ways into one meeting. `service` is `unknown` for a link of no known service, empty for none."""
 
     service: str = ""

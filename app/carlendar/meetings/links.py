@@ -11,9 +11,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
+from carlendar.domain.base import Value
 from carlendar.meetings import endings, identifiers, lookalike, services, wrappers
 from carlendar.meetings.html import INVISIBLE
 from carlendar.meetings.join_details import Refused
@@ -48,8 +48,8 @@ _MEETING_PATH = re.compile(
 _MEETING_HOST = re.compile(
     r"(?:meet|meeting|meetings|conf|conference|call|video|videocall|visio|webconf|talk|bbb|join|webinar)\.\S"
 )
-# Two links without anything between them; an address inside a parameter or a path stays.
-_GLUED = re.compile(r"(?<![=/?&#%@+(~:-])(?=https?://)", re.IGNORECASE)
+# Two links without anything between them; an address inside a parameter, a path or a wrapper (`/v3/__https://`) stays.
+_GLUED = re.compile(r"(?<![=/?&#%@+(~:-])(?<!/__)(?=https?://)", re.IGNORECASE)
 _TARGET = re.compile(r"[ \t\u00a0.,;:)]{0,3}<(https?://[^\s<>]{4,4096}+)>", re.IGNORECASE)
 _ADDRESS_INSIDE = re.compile(
     r"(?:https?:[/\\]*+|[=/][/\\]{2,})([^/\\?#&\s]*)|\b(?:javascript|vbscript|data):([^/\\?#&\s]*)", re.IGNORECASE
@@ -63,8 +63,7 @@ _OFFICE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Value, frozen=True):
     """A link that may be a way in. `rank` is 0 for a known service, 1 for what looks like a meeting."""
 
     url: str

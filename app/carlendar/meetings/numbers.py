@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType
+
+from carlendar.domain.base import Value
 
 PREMIUM = "premium number"
 SERVICE = "service number"
@@ -47,8 +48,7 @@ _NORTH_AMERICAN_PREMIUM = ("900", "976")
 _NOT_DIGITS = re.compile(r"[^0-9+]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Value, frozen=True):
     """A number in E.164 with its country (ISO 3166-1 alpha-2, `001` for the world), or why it is refused."""
 
     e164: str = ""

@@ -6,11 +6,12 @@ first frame. A driver's way is by telephone only; links are for the parked car a
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 from carlendar.meetings.join_details import DialIn
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ class Doubt(StrEnum):
     FOREIGN = "foreign"
 
 
-@value
-class Situation:
+class Situation(Value, frozen=True):
     """All that the plan depends on. `region` is the phone's country (ISO 3166-1 alpha-2).
 
     `browser` is of the display that asks. `confirmed`: a person has agreed to the number, parked.
@@ -68,8 +68,7 @@ class Situation:
     late: bool = False
 
 
-@value
-class Step:
+class Step(Value, frozen=True):
     """One thing that can be done. `country` is set when the number is of another than the phone's.
 
     `why` is a key of a sentence where `action` is none; `confirm` asks once before dialling (parked),
@@ -88,8 +87,7 @@ class Step:
     organizer: bool = False
 
 
-@value
-class Plan:
+class Plan(Value, frozen=True):
     """The first thing to do, what else leads into the meeting, in order, and what can be done instead.
 
     `instead` is for where nothing is dialled: the organiser's own number, or to say that one is late.

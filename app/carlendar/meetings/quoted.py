@@ -1,62 +1,195 @@
 """Where the quoted part of a mail begins: an older message below the author's own, with its own meeting in it.
 
-By shape where there is one (a ruled title, an address with a date, quote marks), else by the words that mail
-programs put before a quoted message.
+By shape, in any language: quote marks, a ruled title (`-----Original Message-----`), the header of a message
+(lines of label and value with an address and a date), and the line with a date that introduces a reply.
+Blank lines between the lines of a header do not count, since HTML puts each into a paragraph of its own.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from carlendar.meetings.words import Says, says
 
-_TITLE = re.compile(r"^[ \t>]{0,12}+[-_]{3,}[ \t]*([^\W\d_][^\n\d_]{2,40}?)[ \t]*[-_]{3,}[ \t]*$", re.MULTILINE)
+STARTS_READ = 40
+"""Places of each kind that look like the beginning of a quoted message and are looked at."""
+
+HEADER_LINES = 7
+"""Lines of a message's header that are looked at; Outlook writes up to six."""
+
+HEADER_LEAST = 3
+"""Lines that make a header where no word says so."""
+
+LABELS_READ = 1_000
+"""Lines that begin with a label and may be the first one of a header."""
+
+_LINE_READ = 300
+_BEFORE_ADDRESS = 120
+_BEHIND_ADDRESS = 160
+_TITLE = re.compile(r"(?<![-_])[-_]{3,}+[ \t]*([^\W\d_][^\n\d_]{2,40}?)[ \t]*[-_]{3,}")
 """`-----Original Message-----`"""
 
-_DATE = r"(?:19|20)\d\d(?:[-./年년]|[^\n\d]{0,12}\d{1,2}[:.h]\d\d)|\d[-./](?:19|20)\d\d"
 _FROM = (
-    "from|von|de|da|van|od|från|fra|lähettäjä|feladó|kimden|gönderen|από|от|від|差出人|发件人|寄件者|보낸 ?사람"
-    "|من|מאת|saatja|nuo|expéditeur|remitente|mittente|remetente|afzender|nadawca|odesílatel|odosielateľ|avsändare|afsender|avsender"
-    "|expeditor|pošiljatelj|posiljatelj|dari|daripada|ผู้ส่ง|प्रेषक"
+    "from|von|de|da|van|od|från|fra|frå|lähettäjä|feladó|kimden|gönderen|από|αποστολέας|от|від|відправник|отправитель"
+    "|подател|差出人|送信者|送信元|发件人|發件人|寄件者|寄件人|보낸 ?사람|보낸이|발신자|발신인"
+    "|من|المرسل|מאת|השולח|saatja|nuo|no"
+    "|expéditeur|remitente|mittente|remetente|afzender|nadawca|odesílatel|odosielateľ|avsändare|afsender|avsender"
+    "|absender|sender|expeditor|expeditorul|de la|pošiljatelj|posiljatelj|шаље|dari|daripada|pengirim|từ|người gửi"
+    "|ผู้ส่ง|จาก|प्रेषक|sūtītājs|siuntėjas"
 )
-_HEADER = re.compile(
-    rf"^[ \t*>]{{0,12}}+(?=[^\W\d_])(?:(?:{_FROM})[*]?[ \t]?[:：]|[^\W\d_][^\n:：@]{{0,24}}[:：][^\n]{{0,200}}@)",
-    re.IGNORECASE | re.MULTILINE,
+_IS_FROM = re.compile(rf"(?:{_FROM})\Z", re.IGNORECASE)
+_BEFORE_LABEL = " \t\u00a0*>|"
+_LABEL_START = re.compile(r"^[ \t\u00a0*>|]{0,16}+(?=[^\W\d_])[^\n:：@<>+\d]{1,30}[:：](?!//)", re.MULTILINE)
+_LABELLED = re.compile(
+    r"[*]?(?=[^\W\d_])(?P<label>[^\n:：@<>+\d]{1,30}?)[ \t\u00a0]?[*]?[:：](?!//)[ \t\u00a0*]*(?P<value>[^\n]{1,260})"
 )
-"""`From: Ana Meyer <ana@contoso.example>`"""
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_YEAR = r"(?:19|20)\d\d"
+_DATE = re.compile(
+    rf"(?<!\d){_YEAR}(?:[-./年년]|[^\n\d]{{0,12}}\d{{1,2}}[:.h時时시])"
+    rf"|\d[-./]\s?{_YEAR}(?!\d)|\d[^\n\d@]{{1,24}}{_YEAR}(?!\d)|(?<!\d)\d{{1,2}}[./-]\s?\d{{1,2}}[./-]\s?\d\d(?!\d)"
+    rf"|[^\W\d_]{{3,12}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s{_YEAR}(?!\d)|\d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日일]"
+)
+_TIME = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:h時时시]|[.](?=\d\d(?!\d|[./-])))\s?\d?\d?")
+_FROM_WORD = re.compile(
+    rf"(?<![^\W\d_][A-Z])(?:{'|'.join(word.capitalize() for word in _FROM.split('|'))})[ \u00a0]?[:：][^\n:：@]*\Z"
+)
+"""What stands before the address in a header whose line breaks were lost."""
 
-_DATED = re.compile(
-    rf"(?:\n[ \t*>]*[^\n:：]{{1,24}}[:：][^\n]{{0,200}}){{0,2}}?"
-    rf"\n[ \t*>]*[^\n:：]{{1,24}}[:：][^\n]{{0,60}}?(?:{_DATE}|\d[^\n\d]{{0,15}}(?:19|20)\d\d\b)",
-    re.IGNORECASE,
+_VERBS = (
+    "wrote|writes|schrieb|écrit|escribió|scritto|ha scritto|escreveu|schreef|napisa|napsal|napísal|skrev|skreiv"
+    "|kirjoitti|írta|a scris|yazdı|έγραψε|написа|пише|писал|のメッセージ|が書|写道|寫道|作成"
+    "|작성|님이|كتب|כתב|שלח|gửi|viết|menulis"
+    "|rašė|rakstīja|kirjutas|va escriure|napisao|je pisal|เขียน|ने लिखा"
 )
-_WROTE = re.compile(
-    r"^(?=[^\n]{0,100}(?:19|20)\d\d)[^\n]{0,160}(?:@[^\n]{0,100}"
-    r"|(?:wrote|schrieb|écrit|escribió|scritto|escreveu|schreef|napisa|napsal|napísal|skrev|kirjoitti|írta"
-    r"|a scris|yazdı|έγραψε|написа|пише|のメッセージ|写道|寫道|작성|كتب|כתב)[^\n]{0,80})[:：][ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""`On Monday, 23 November 2026, Ana Meyer wrote:`"""
+_WROTE = re.compile(r"^(?=[^\n]{0,160}\d)[^\n]{6,220}[:：][ \t*]*$", re.MULTILINE)
+"""`On Monday, 23 November 2026, Ana Meyer wrote:`, which mail programs may break into two lines."""
 
-_MARKS = re.compile(r"^[ \t]{0,12}+>[^\n]*\n[ \t]*>", re.MULTILINE)
+_VERB = re.compile(_VERBS, re.IGNORECASE)
+_FIRST_MARK = re.compile(r"^[ \t\u00a0]{0,12}+>[^\n]*\n\s*+>", re.MULTILINE)
+_MARKED = re.compile(r"[ \t\u00a0]{0,12}+>")
 
 _OF_INVITATION = Says.JOIN | Says.DIAL | Says.PHONE | Says.MEETING
+_OF_NUMBERS = Says.JOIN | Says.DIAL | Says.CODE | Says.KEYWORD | Says.ACCESS
+_OF_MESSAGE = re.compile(
+    "message|mail|nachricht|weitergeleitet|forward|origin|mensaje|mensagem|messaggio|bericht|wiadomo|zpráv|správ"
+    "|meddeland|melding|besked|viesti|üzenet|mesaj|ileti|μήνυμα|сообщен|повідомлен"
+    "|съобщен|メッセージ|邮件|郵件|메시지|메일"
+    "|رسالة|הודעה|transfér|reenvi|inoltrat|doorgestuurd|przesłan|přeposlan|preposlan|vidarebefordra|videresend"
+    "|välitetty|továbbított|redirecț|iletilen|προωθ|пересла|転送|转发|轉寄|전달|محولة|הועברה|appointment|termin",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(
+    r"\s*(?:\[[^\]]{0,30}\]\s*)?(?:re|aw|sv|antw|antwoord|odp|vs|ynt|yan|res|r|rif|vá|απ|ответ|відп|回复|回覆|答复|答覆|返信|답장|회신|رد|תגובה)\s?[:：]",
+    re.IGNORECASE,
+)
 
-HEADERS_READ = 40
-"""Lines that look like the first line of a quoted message's header and are looked at."""
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank: where it starts and where it ends."""
+
+    start: int
+    text: str
 
 
 def own_part(text: str) -> str:
     """The text above the first message that is quoted; all of it where none is."""
-    starts = [match.start() for pattern in (_WROTE, _MARKS) if (match := pattern.search(text))]
-    titles = islice(_TITLE.finditer(text), HEADERS_READ)
-    starts += islice((match.start() for match in titles if not says(match[1]) & _OF_INVITATION), 1)
-    for count, match in enumerate(_HEADER.finditer(text)):
-        line_end = text.find("\n", match.end())
-        if count == HEADERS_READ or line_end < 0:
-            break
-        if _DATED.match(text, line_end):
-            starts.append(match.start())
-            break
+    starts = [*_of_marks(text), *_of_titles(text), *_of_headers(text), *_of_replies(text)]
     return text[: min(starts)] if starts else text
+
+
+def is_reply(title: str) -> bool:
+    """Whether a title is that of an answer (`RE:`, `AW:`), and not of a message that was passed on."""
+    return _REPLY.match(title) is not None
+
+
+def _of_marks(text: str) -> Iterator[int]:
+    """Where lines begin that are marked with `>`; blank lines between them do not count."""
+    found = _FIRST_MARK.search(text) if ">" in text else None
+    if found:
+        yield found.start()
+
+
+def _of_titles(text: str) -> Iterator[int]:
+    """The first ruled title that is not of an invitation's own section."""
+    for match in islice(_TITLE.finditer(text), STARTS_READ):
+        if says(match[1]) & _OF_INVITATION and not _OF_MESSAGE.search(match[1]):
+            continue
+        if _OF_MESSAGE.search(match[1]) or _is_header(text, match.end(), least=1):
+            yield match.start()
+            return
+
+
+def _of_headers(text: str) -> Iterator[int]:
+    """The first line of the first message's header, and a header in a single line."""
+    yield from _of_one_line(text)
+    for match in islice(_LABEL_START.finditer(text), LABELS_READ):
+        if _is_header(text, match.start(), least=HEADER_LEAST):
+            yield match.start()
+            return
+
+
+def _of_one_line(text: str) -> Iterator[int]:
+    """The first address with a known label before it and a date behind it in the same line."""
+    place = -1
+    for _ in range(STARTS_READ):
+        place = text.find("@", place + 1)
+        if place < 0:
+            return
+        first = max(0, place - _BEFORE_ADDRESS)
+        found = _FROM_WORD.search(text, first, place)
+        if found and _DATE.search(text[place : place + _BEHIND_ADDRESS].partition("\n")[0]):
+            yield found.start()
+            return
+
+
+def _is_header(text: str, start: int, *, least: int) -> bool:
+    """Whether a message's header begins here: labelled lines, an address or a known label, and a date among them."""
+    count = 0
+    sender = dated = from_named = False
+    for line in _lines(text, start):
+        found = _LABELLED.match(line)
+        if found is None or "://" in found["value"] or says(found["label"]) & _OF_NUMBERS:
+            break
+        count += 1
+        value = found["value"]
+        sender = sender or _ADDRESS.search(value) is not None
+        dated = dated or _DATE.search(value) is not None
+        if count == 1:
+            from_named = _IS_FROM.match(found["label"].strip()) is not None
+            if not (from_named or sender or dated):
+                break
+    if least == 1:
+        return count > 0 and (sender or dated)
+    if from_named:
+        return dated and (sender or count > 1)
+    return count >= least and sender and dated
+
+
+def _lines(text: str, start: int) -> Iterator[str]:
+    """The next lines that are not blank, without quote marks; a line that is too long ends them."""
+    for _ in range(HEADER_LINES * 3):
+        end = text.find("\n", start, start + _LINE_READ)
+        line = text[start : end if end >= 0 else start + _LINE_READ]
+        plain = line.lstrip(_BEFORE_LABEL)
+        if plain.strip():
+            yield plain
+        if end < 0:
+            return
+        start = end + 1
+
+
+def _of_replies(text: str) -> Iterator[int]:
+    """The line with a date and a person that introduces a reply's quotation."""
+    for match in islice(_WROTE.finditer(text), STARTS_READ):
+        line = match[0]
+        if not _DATE.search(line) or says(line) & Says.JOIN:
+            continue
+        marked = _MARKED.match(text[match.end() :].lstrip()[:40]) is not None
+        if _ADDRESS.search(line) or _VERB.search(line) or marked:
+            yield match.start()
+            return

@@ -6,7 +6,7 @@ Pure data. Shapes as seen in invitations of the services themselves; names as ca
 
 from __future__ import annotations
 
-from carlendar.meetings.services import Service
+from carlendar.meetings.service import Service
 
 
 def _simple(name: str, hosts: str, path: str, join: str, other: str, *, retired: bool = False) -> Service:

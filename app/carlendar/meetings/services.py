@@ -1,45 +1,22 @@
 """What a meeting service's links look like, and which service a checked link is of.
 
-A service is data: hosts, a pattern of the path with its query and fragment, patterns of pages that
-are no way in, and examples of both, which the tests hold it to. A host stands for itself and for
-every name below it; the most specific host that is listed decides. A leading dot says that names
-below it are usual and changes nothing.
+A host stands for itself and for every name below it; the most specific host that is listed decides. A leading dot
+says that names below it are usual and changes nothing.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from carlendar.domain.base import Value
+from carlendar.meetings.service import Service
 
 SUFFIX_LABELS = 6
 """Labels of a host, from its end, in which a registered suffix is looked for; the longest has four."""
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One meeting service. `path` is matched from the start of what follows the host."""
-
-    name: str
-    hosts: tuple[str, ...]
-    path: str
-    joins: tuple[str, ...]
-    """Examples of links that are a way in."""
-    others: tuple[str, ...] = ()
-    """Examples of links on its hosts that are none."""
-    never: str = ""
-    """Pattern of paths that are no way in although `path` matches them."""
-    host_pattern: str = ""
-    """For software that people host themselves: what the whole host looks like. Anyone can choose such a
-    name, so that these links are never the service's own and always need a confirmation."""
-    rooms_only: bool = False
-    """Its hosts have no pages about the service, so that any word names a room."""
-    scheme: str = "https"
-    retired: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Value, frozen=True):
     """`service` is None for a host that no service has; `joins` whether the page is a way in."""
 
     service: Service | None
@@ -118,7 +95,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 @cache
 def all_services() -> tuple[Service, ...]:
     """The whole table, in order of matching."""
-    from carlendar.meetings.service_table import SERVICES  # the table is made of this module's classes
+    from carlendar.meetings.service_table import SERVICES  # large, and needed for links alone
 
     return SERVICES
 

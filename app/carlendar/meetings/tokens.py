@@ -28,7 +28,8 @@ NEAR = 500
 
 _ABOVE_READ = 240
 _LABEL_READ = 90
-_RUN = re.compile(r"\+?\(?[0-9](?:[ \u00a0().\-\u2010-\u2015/]{0,3}[0-9]){3,16}")
+# `\+?\(?[0-9]` and more digits; a set of characters to begin with is searched much faster.
+_RUN = re.compile(r"[+(0-9](?:(?<=[0-9])|(?<=\()[0-9]|(?<=\+)\(?[0-9])(?:[ \u00a0().\-\u2010-\u2015/]{0,3}[0-9]){3,16}")
 _CODE = re.compile(r"[0-9](?:[ \u00a0-]?[0-9]){3,13}(?![0-9])")
 _HASH = re.compile(r"[ \u00a0]?(##?)")
 _NORTH_AMERICAN = re.compile(r"1[ .-]{1,2}\(?[2-9]\d\d\)?[ .-]{1,2}\d{3}[ .-]?\d{4}")
@@ -40,6 +41,11 @@ _IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"^[\s:：.,;()#*\-–—]*$")
 _CJK = 0x2E80
+_BOTH = Says.GUEST | Says.HOST
+_GUEST_OR_HOST = re.compile(r"(?<!\w)hos[tť](?:a|y|u|ů|ov|om|ovi|i|í)(?!\w)", re.IGNORECASE)
+_POLISH = re.compile("[ąęłńśźżĄĘŁŃŚŹŻ]")
+_CZECH = re.compile("[ěřůťďľĺŕýáíéĚŘŮĽÝÁÍÉ]")
+"""Of Czech or Slovak beside Polish, Slovene and Croatian."""
 
 
 @dataclass(slots=True)
@@ -71,8 +77,11 @@ class Token:
     """More than one line break, and no text, stands between it and the token before."""
 
 
-def tokens(text: str, region: str) -> list[Token]:
-    """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`; `region` is the phone's."""
+def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
+    """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`; `region` is the phone's.
+
+    `bridge`: no service is known, so that the number of a conference may be one to dial, with a code below it.
+    """
     found: list[Token] = []
     last = 0
     plain = international = 0
@@ -93,7 +102,14 @@ def tokens(text: str, region: str) -> list[Token]:
         if not _repeats(text, token, found):
             found.append(token)
         last = found[-1].end
+    doubtful = [token for token in found if token.says & _BOTH == _BOTH]
+    wrong = _not_meant(text) if doubtful else Says.NOTHING
+    for token in doubtful:
+        if _GUEST_OR_HOST.search(token.label or " ".join(token.above[-1:])):
+            token.says &= ~wrong
     for token, following in zip(found, [*found[1:], None], strict=False):
+        if bridge and following is not None and _is_dialled(token, following, region):
+            token.is_code = False
         token.behind = _behind(text, token, following)
     return found
 
@@ -140,6 +156,27 @@ def _is_code_label(token: Token, spelled: str, region: str) -> bool:
     return not said & (Says.PHONE | Says.DIAL)
 
 
+def _not_meant(text: str) -> int:
+    """What `hosta` does not say: it is of the guest in Czech and Slovak, and of the host in Polish."""
+    polish, czech = _POLISH.search(text) is not None, _CZECH.search(text) is not None
+    if polish == czech:
+        return Says.NOTHING
+    return Says.GUEST if polish else Says.HOST
+
+
+def _is_dialled(token: Token, following: Token, region: str) -> bool:
+    """Whether the number of a conference is dialled and not typed: it is a telephone number and a code follows."""
+    said = token.says
+    if not token.is_code or token.hashes or said & (Says.CODE | Says.KEYWORD | Says.GUEST | Says.HOST):
+        return False
+    if not (said & Says.MEETING and said & Says.NUMBER) or not following.is_code or following.apart or following.linked:
+        return False
+    if following.above and following.label:
+        return False
+    codes = following.says & (Says.CODE | Says.ACCESS) and not following.says & (Says.OTHER | Says.OWN | Says.CONTACT)
+    return bool(codes) and following.text != token.text and parsed(token.text, region) is not None
+
+
 def _is_national(text: str, token: Token, previous: Token | None, region: str) -> bool:
     """Whether digits without a country code are a number, by their label or as one more of a list."""
     named = countries.named(token.label) if token.label else None
@@ -161,7 +198,7 @@ def _is_national(text: str, token: Token, previous: Token | None, region: str) -
 
 def _surround(text: str, token: Token, last: int, previous: Token | None) -> None:
     """Fill in the words between the token before and this one."""
-    gap = text[last : token.start]
+    gap = text[last : token.start].removeprefix(">")
     if len(gap) > NEAR:
         token.apart, gap = True, gap[-_ABOVE_READ:]
     token.linked = LINK in gap

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import phonenumbers
 
+from carlendar.domain.base import Value
 from carlendar.meetings import access_numbers, dial_string
 from carlendar.meetings.blocks import (
     CONFERENCES,
@@ -19,6 +18,7 @@ from carlendar.meetings.blocks import (
     joins,
     style,
 )
+from carlendar.meetings.candidates import LINK
 from carlendar.meetings.numbers import parsed
 from carlendar.meetings.tokens import Token
 from carlendar.meetings.words import Says, says
@@ -29,12 +29,14 @@ ENOUGH = 4
 DIALLED = ("zoom", "webex", "ringcentral", "chime", "goto")
 """Services at which callers type the meeting's own ID, at every number the same."""
 
+CODES = Says.CODE | Says.KEYWORD | Says.MEETING | Says.ACCESS | Says.GUEST | Says.NUMBER
+"""What the label of a conference's code may say."""
+
 HASH_ONLY = ("teams", "meet", "skype_for_business")
 """Services whose conference ID or PIN always ends in a hash."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Value, frozen=True):
     """What is known of the meeting: its service, ID and passcode, the phone's country, the organiser's."""
 
     service: str = ""
@@ -57,9 +59,11 @@ def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
     """Whether a bare number is one to dial in with."""
     if is_host(token, block) or is_personal(token):
         return False
-    if token.says & Says.OTHER and not joins(token.label) and (token.label or not block.anchored):
-        return False
     named = _same_country(token)
+    if token.says & Says.OTHER and not named and not joins(token.label) and (token.label or not block.anchored):
+        return False
+    if joins(token.label) and not block.headed:
+        return _is_introduced(token, block, meeting)
     if joins(token.label):
         return True
     if meeting.service and access_numbers.is_known(meeting.service, token.text, token.region or meeting.region):
@@ -67,6 +71,18 @@ def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
     if block.anchored and _goes_on(token, block, meeting, named=named):
         return True
     return _points(token, block, meeting, named=named) >= ENOUGH
+
+
+def _is_introduced(token: Token, block: Block, meeting: Meeting) -> bool:
+    """Whether a number whose label is more than known words has a code of its own, or is one of the service's list."""
+    following = _next_code(token, block)
+    if not token.says & Says.UNKNOWN or (following is not None and following[0].rank > 0):
+        return True
+    place = block.tokens.index(token)
+    before = block.tokens[place - 1] if place and not (token.linked or token.blank) else None
+    if before is not None and before.is_code and code_of(before).rank:
+        return True
+    return meeting.tail != "" and token.label.rstrip(" \u00a0").endswith((":", "："))
 
 
 def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bool:
@@ -134,6 +150,8 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return ENOUGH  # a participant's code is of a conference only
     if found is None and _follows_codes(token, block):
         return ENOUGH
+    if found is not None and meeting.service and _below_link(token) and _is_plain(found[1]):
+        return ENOUGH
     if token.says & Says.UNKNOWN and not (named or token.says & Says.DIAL):
         return 0  # a name in a label is a person's
     said = token.says
@@ -158,6 +176,18 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     )
     points += 1 + (2 if certain else code.rank > UNNAMED)
     return points + (2 if usual else code.hashes != "")
+
+
+def _below_link(token: Token) -> bool:
+    """Whether a number that something labels stands directly below the meeting's link, with at most one heading."""
+    if not token.label:
+        return len(token.above) > 1 and LINK in token.above[-2] and LINK not in token.above[-1]
+    return bool(token.above) and LINK in token.above[-1] and token.label.rstrip(" \u00a0")[-1:] in (":", "：")
+
+
+def _is_plain(code: Token) -> bool:
+    """Whether a code's own label says that it is a code and nothing of something else."""
+    return bool(code.label) and not code.blank and bool(code.says & CODES) and not code.says & ~(CODES | Says.FILLER)
 
 
 def _same_country(token: Token) -> bool:

@@ -1,7 +1,7 @@
 """What the label of a number or of a code says, in any of the languages of invitations.
 
 A label is a few words; each is looked up by its stems, so that the cost is that of its length. The
-tables (`words_joining`, `words_others`) are data; their notation is described in `words_joining`.
+table (`word_table`) is data; its notation is described there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
 
-from carlendar.meetings import words_joining, words_others
+from carlendar.meetings import word_table
 
 LABEL_READ = 120
 """Characters of a label that are looked at, from its end."""
@@ -49,6 +49,11 @@ class Says:
     UNKNOWN: Final = 16384
     """A word that is in no table, such as a name."""
 
+
+_KINDS: tuple[str, ...] = (
+    *("JOIN", "DIAL", "PHONE", "MEETING", "ACCESS", "GUEST", "HOST", "CODE", "NUMBER", "KEYWORD"),
+    *("OWN", "CONTACT", "OTHER", "FILLER"),
+)
 
 _FIRST_SEPARATING = 0x590
 """Letters before this code point (Latin, Greek, Cyrillic, Armenian) are written in words."""
@@ -101,19 +106,24 @@ def says(label: str) -> int:
     found = Says.OWN if _SINGLE.search(label) else Says.NOTHING
     plain = folded(label[-LABEL_READ:])
     seen = _WORD.findall(plain)
-    for word in seen:
-        found |= _of_word(word)
-    for phrase in _phrases(seen):
-        found |= _tables().phrases.get(phrase, Says.NOTHING)
+    known = 0  # bits of the words that a phrase explains
+    for start, length, phrase in _phrases(seen):
+        meant = _tables().phrases.get(phrase, Says.NOTHING)
+        if meant:
+            found |= meant
+            known |= ((1 << length) - 1) << start
+    for place, word in enumerate(seen):
+        meant = _of_word(word)
+        found |= meant & ~Says.UNKNOWN if known >> place & 1 else meant
     if not plain.isascii():
         found |= _of_other_scripts(plain)
     return found
 
 
-def _phrases(seen: list[str]) -> Iterator[str]:
+def _phrases(seen: list[str]) -> Iterator[tuple[int, int, str]]:
     for length in range(2, PHRASE_WORDS + 1):
         for start in range(len(seen) - length + 1):
-            yield " ".join(seen[start : start + length])
+            yield start, length, " ".join(seen[start : start + length])
 
 
 @lru_cache(maxsize=8192)
@@ -154,11 +164,7 @@ def _anywhere() -> re.Pattern[str]:
 @cache
 def _tables() -> _Tables:
     tables = _Tables()
-    for module, names in (
-        (words_joining, ("JOIN", "DIAL", "PHONE", "MEETING", "ACCESS", "GUEST", "HOST", "CODE", "NUMBER", "KEYWORD")),
-        (words_others, ("OWN", "CONTACT", "OTHER", "FILLER")),
-    ):
-        for name in names:
-            for stem in getattr(module, name).split():
-                tables.add(stem, getattr(Says, name))
+    for name in _KINDS:
+        for stem in getattr(word_table, name).split():
+            tables.add(stem, getattr(Says, name))
     return tables

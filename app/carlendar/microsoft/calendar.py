@@ -11,9 +11,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import Calendar
 from carlendar.domain.calendar_delta import Listing, Scope, Traffic
@@ -22,12 +25,14 @@ from carlendar.domain.timespan import Timespan
 from carlendar.errors import CarlendarError, GoneError, OutageError, RefusedError, SyncStateLostError
 from carlendar.microsoft.batching import ask_each
 from carlendar.microsoft.changes import DeltaSummary, changed, differing, touches
-from carlendar.microsoft.graph import GraphClient, quoted
-from carlendar.microsoft.items import Items
+from carlendar.microsoft.graph import BATCH_LIMIT, GraphClient, quoted
+from carlendar.microsoft.items import Items, body_text, read_body
 from carlendar.microsoft.sync_token import SyncToken, begun, position_from, written
-from carlendar.microsoft.wire import EVENT_FIELDS, calendar_from, clean_text
+from carlendar.microsoft.wire import EVENT_FIELDS, calendar_from
 
 PAGE_SIZE = 500
+BODY_PAGE = 150
+"""Texts of one page: those that are asked for at a time, and what else begins or goes on between them."""
 MANY = 60
 """Changed events and series from which on the plain listing is cheaper than asking for each by name."""
 
@@ -86,15 +91,41 @@ class MicrosoftCalendar:
         failures = 0 if known.delta else known.failures + 1
         return self._whole(calendar, window, begun(start, end, failures))
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str]) -> dict[str, str | CarlendarError]:
+    def bodies(
+        self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None
+    ) -> dict[str, str | CarlendarError]:
         """Texts of invitations as they came, HTML or plain; events that are gone are left out.
 
-        A text that cannot be had by itself has its error in its place. Raises ThrottledError when even a few at a
-        time are too many for the service.
+        Many of them come as pages of the days in which they start, where that is known; what a page does not bring,
+        be it that the service fails at it, is asked for by itself. A text that cannot be had by itself has its error
+        in its place. Raises ThrottledError when even a few at a time are too many for the service.
         """
-        paths = {f"{_events(calendar)}/{quoted(each)}?$select=id,body": each for each in event_ids}
-        found, _ = ask_each(self._graph, paths, self._pause)
-        return {paths[path]: _body(data) for path, data in found.items() if data is not None}
+        wanted = dict.fromkeys(event_ids)
+        found: dict[str, str | CarlendarError] = {}
+        if starts is not None and len(wanted) > BATCH_LIMIT:
+            found.update(self._listed_bodies(calendar, wanted.keys(), starts))
+        paths = {f"{_events(calendar)}/{quoted(each)}?$select=id,body": each for each in wanted if each not in found}
+        answers, _ = ask_each(self._graph, paths, self._pause)
+        return found | {paths[path]: _body(data) for path, data in answers.items() if data is not None}
+
+    def _listed_bodies(self, calendar: Calendar, wanted: AbstractSet[str], starts: Timespan) -> dict[str, str]:
+        """Those of the texts that the pages of a calendar view bring; others' events that lie there cost a page."""
+        params = {
+            **_window(Timespan(starts.start, starts.end + timedelta(seconds=1))),
+            "$select": "id,body",
+            "$orderby": "start/dateTime",
+            "$top": str(BODY_PAGE),
+        }
+        found: dict[str, str] = {}
+        most = len(wanted) // BODY_PAGE + 2
+        try:
+            for page in islice(self._graph.pages(f"{_path(calendar)}/calendarView", params), most):
+                found |= {each: text for each, text in map(read_body, page.elements) if each in wanted}
+                if len(found) == len(wanted):
+                    break
+        except (OutageError, RefusedError, GoneError) as error:
+            _log.info("a page of texts cannot be had: %s", type(error).__name__)
+        return found
 
     # --- the whole window, or a part of it ----------------------------------------------------
 
@@ -142,7 +173,7 @@ class MicrosoftCalendar:
         found, traffic = Items(), Traffic()
         for page in self._graph.pages(f"{_path(calendar)}/calendarView", params):
             traffic += page.traffic
-            found.add(page.everything, calendar.id)
+            found.add(page.elements, calendar.id)
         return found, traffic
 
     def _followed(self, calendar: Calendar, window: Timespan, known: SyncToken) -> Listing:
@@ -171,17 +202,17 @@ class MicrosoftCalendar:
             return Listing(None, str(at), traffic, reach=at.reach)
         return _listing_of(found, at, traffic + cost, scope=Scope(touched.ids, gained))
 
-    def _round(self, calendar: Calendar, known: SyncToken) -> tuple[list[dict[str, Any]], str, Traffic]:
+    def _round(self, calendar: Calendar, known: SyncToken) -> tuple[list[object], str, Traffic]:
         """All items of one round of delta, and the link to the next. Raises OutageError when there is none."""
         params = None if known.delta else _window(known.reach)
         path = known.delta or f"{_path(calendar)}/calendarView/delta"
         prefer = (f"odata.maxpagesize={PAGE_SIZE}", 'outlook.body-content-type="text"')
-        items: list[dict[str, Any]] = []
+        items: list[object] = []
         link, traffic = "", Traffic()
         for page in self._graph.pages(path, params, prefer=prefer, cap=_DELTA_PAGES):
             traffic += page.traffic
-            items += [item if isinstance(item, dict) else {} for item in page.everything]
-            link = page.link("deltaLink")
+            items += page.elements
+            link = page.delta_link
         if not link:
             raise OutageError("The service answered with something unreadable.", detail="no delta link")
         return items, link, traffic
@@ -218,7 +249,7 @@ class MicrosoftCalendar:
             raise OutageError("The service answered with something unreadable.", detail="no list")
         link = data.get("@odata.nextLink")
         for page in self._graph.pages(link) if isinstance(link, str) and link else ():
-            items, traffic = [*items, *page.everything], traffic + page.traffic
+            items, traffic = [*items, *page.elements], traffic + page.traffic
         return items, traffic
 
 
@@ -269,8 +300,4 @@ def _single(answer: dict[str, Any] | CarlendarError | None) -> list[dict[str, An
 
 
 def _body(data: dict[str, Any] | CarlendarError) -> str | CarlendarError:
-    if isinstance(data, CarlendarError):
-        return data
-    body = data.get("body")
-    content = body.get("content") if isinstance(body, dict) else None
-    return clean_text(content) if isinstance(content, str) else ""
+    return data if isinstance(data, CarlendarError) else body_text(data)

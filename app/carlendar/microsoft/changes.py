@@ -9,20 +9,18 @@ of it (microsoft-graph-docs 7632, 2963, 6599).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, timedelta
-from typing import Any
 
+from msgspec import UNSET
+
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar.microsoft.items import read_item
-from carlendar.microsoft.wire import clean_text
-
-Item = Mapping[str, Any]
+from carlendar.microsoft.graph_types import GraphChange
+from carlendar.microsoft.items import read_change, read_item
 
 
-@dataclass(frozen=True, slots=True)
-class DeltaSummary:
+class DeltaSummary(Value, frozen=True):
     """Ids of what is to be asked for again; `removed` need not be asked for.
 
     `certain` is false when something in the round made no sense: then only a whole listing tells.
@@ -42,45 +40,49 @@ class DeltaSummary:
         return len(self.singles) + len(self.series)
 
 
-def changed(items: Iterable[Item]) -> DeltaSummary:
+def changed(elements: Iterable[object]) -> DeltaSummary:
     """What a later round touches: whatever it names."""
+    return _summary(map(read_change, elements))
+
+
+def _summary(changes: Iterable[GraphChange]) -> DeltaSummary:
     singles, series, removed = set[str](), set[str](), set[str]()
     certain = True
-    for item in items:
-        identifier, master, kind = _word(item, "id"), _word(item, "seriesMasterId"), _word(item, "type").lower()
-        if not identifier or (kind in ("occurrence", "exception") and not master and "@removed" not in item):
+    for change in changes:
+        kind, gone = change.type.lower(), change.removed is not UNSET
+        if not change.id or (kind in ("occurrence", "exception") and not change.series_master_id and not gone):
             certain = False
-        elif "@removed" in item:
-            removed.add(identifier)
-        elif master or kind == "seriesmaster":
-            series.add(master or identifier)
+        elif gone:
+            removed.add(change.id)
+        elif change.series_master_id or kind == "seriesmaster":
+            series.add(change.series_master_id or change.id)
         else:
-            singles.add(identifier)
+            singles.add(change.id)
     # Removed and there again, in whatever order: to ask tells.
     return DeltaSummary(frozenset(singles - series), frozenset(series), frozenset(removed - singles - series), certain)
 
 
-def differing(items: Iterable[Item], listed: Mapping[str, Event], window: Timespan) -> DeltaSummary:
+def differing(elements: Iterable[object], listed: Mapping[str, Event], window: Timespan) -> DeltaSummary:
     """What a first round, which names everything, tells other than the listing before it.
 
     Compared is by version; of what lies outside the window nothing is known, nor wanted.
     """
-    odd: list[Item] = []
+    odd: list[GraphChange] = []
     met: set[str] = set()
-    for item in items:
-        identifier = _word(item, "id")
-        known = listed.get(identifier)
-        met.add(identifier)
-        if "@removed" in item:
+    for element in elements:
+        change = read_change(element)
+        known = listed.get(change.id)
+        met.add(change.id)
+        if change.removed is not UNSET:
             if known is not None:
-                odd.append(item)
-        elif _word(item, "type").lower() == "seriesmaster":
+                odd.append(change)
+        elif change.type.lower() == "seriesmaster":
             continue  # its occurrences are named one by one
-        elif known is None or known.version != _version(item):
-            event = read_item(item, "")
+        elif known is None or known.version != change.version:
+            event = read_item(element, "")
             if known is not None or event is None or touches(event, window):
-                odd.append(item)
-    found = changed(odd)
+                odd.append(change)
+    found = _summary(odd)
     missing = [event for identifier, event in listed.items() if identifier not in met]
     return DeltaSummary(
         found.singles | {event.id for event in missing if not event.series_id},
@@ -97,12 +99,3 @@ def touches(event: Event, window: Timespan) -> bool:
         days = span.in_zone(UTC)
         return Timespan(days.start - timedelta(hours=14), days.end + timedelta(hours=12)).overlaps(window)
     return span.overlaps(window) or (span.start == span.end and window.start <= span.start < window.end)
-
-
-def _version(item: Item) -> str:
-    return _word(item, "@odata.etag") or _word(item, "changeKey")
-
-
-def _word(item: Item, name: str) -> str:
-    value = item.get(name)
-    return clean_text(value) if isinstance(value, str) else ""

@@ -7,9 +7,9 @@ authorities. Tokens of one cloud mean nothing in another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from carlendar.domain.base import Value
 from carlendar.errors import SettingsError
 
 READ_SCOPES = ("User.Read", "Calendars.Read")
@@ -18,11 +18,9 @@ READ_SCOPES = ("User.Read", "Calendars.Read")
 RESPOND_SCOPE = "Calendars.ReadWrite"
 MAIL_SCOPE = "Mail.Send"
 MAILBOX_SCOPE = "MailboxSettings.Read"
-MEETINGS_SCOPE = "OnlineMeetings.Read"
 
 
-@dataclass(frozen=True, slots=True)
-class Cloud:
+class Cloud(Value, frozen=True):
     """Where one cloud signs in and serves Graph.
 
     `login` and `graph` are https roots without a slash at their end. `ca_file` is a PEM file to be

@@ -10,16 +10,20 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from msgspec import Raw
+
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer, whole
 from carlendar.domain.calendar_delta import Traffic
 from carlendar.errors import CarlendarError, OutageError, ServiceError, SignInNeededError
 from carlendar.microsoft.clouds import Cloud
 from carlendar.microsoft.faults import RENEW, fault
+from carlendar.microsoft.graph_types import ID, LIST, UNFIT
+from carlendar.microsoft.items import parsed
 from carlendar.microsoft.session import HttpSession, Reply
 
 CONCURRENT = 3
@@ -36,8 +40,7 @@ TokenProvider = Callable[[str], str]
 """Gives an access token; its argument is claims to be proven (JSON text), empty for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Value, frozen=True):
     """One answer: its JSON object and what it cost."""
 
     data: dict[str, Any]
@@ -46,22 +49,30 @@ class Page:
     @property
     def items(self) -> list[dict[str, Any]]:
         """The objects of its `value`; what is no object is left out."""
-        return [item for item in self.everything if isinstance(item, dict)]
+        value = self.data.get("value")
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+class ListPage(Value, frozen=True):
+    """One page of a collection. Its elements are pieces of JSON, or values where the page has an unusual shape."""
+
+    elements: Sequence[object]
+    next_link: str
+    delta_link: str
+    traffic: Traffic
 
     @property
-    def everything(self) -> list[Any]:
-        """Its `value` as it came."""
-        value = self.data.get("value")
-        return value if isinstance(value, list) else []
+    def items(self) -> list[dict[str, Any]]:
+        """The objects among its elements; what is no object is left out."""
+        return [item for item in map(parsed, self.elements) if isinstance(item, dict)]
 
-    def link(self, name: str) -> str:
-        """The link of that name (`nextLink`, `deltaLink`), empty when there is none."""
-        value = self.data.get(f"@odata.{name}")
-        return value if isinstance(value, str) else ""
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of its elements."""
+        return frozenset(map(_id, self.elements)) - {""}
 
 
-@dataclass(frozen=True, slots=True)
-class BatchReply:
+class BatchReply(Value, frozen=True):
     """The answer to one request of a batch."""
 
     status: int
@@ -112,20 +123,17 @@ class GraphClient:
         *,
         prefer: Sequence[str] = (),
         cap: int = PAGE_CAP,
-    ) -> Iterator[Page]:
+    ) -> Iterator[ListPage]:
         """Every page from `path` on. OutageError when they repeat, or are more than `cap`."""
         seen: set[str] = set()
         previous: frozenset[str] | None = None
         for _ in range(cap):
-            page = self.get(path, params, prefer=prefer)
-            if not isinstance(page.data.get("value"), list):
-                # An answer without a list must not look like an empty calendar.
-                raise OutageError("The service answered with something unreadable.", detail="no list")
-            ids = frozenset(str(item.get("id")) for item in page.items)
+            page = _list_page(self._send("GET", self._url(path), params=params, headers=_prefer(prefer)))
+            ids = page.ids if page.next_link or previous else None  # a page alone cannot repeat
             if ids and ids == previous:
                 raise OutageError("The calendar's list has no end.", detail="a page repeats")
             yield page
-            previous, path, params = ids, page.link("nextLink"), None
+            previous, path, params = ids, page.next_link, None
             if not path:
                 return
             if path in seen:
@@ -220,6 +228,36 @@ class GraphClient:
         }
         with self._gate:
             return self._http.request(method, url, headers={**base, **headers}, data=data)
+
+
+def _list_page(reply: Reply) -> ListPage:
+    """The page of an answer; OutageError where there is no list: that must not look like an empty calendar."""
+    traffic = Traffic(1, reply.wire_bytes)
+    try:
+        page = LIST.decode(reply.body)
+    except UNFIT:
+        data = reply.json()
+    else:
+        return ListPage(page.value, page.next_link, page.delta_link, traffic)
+    value = data.get("value")
+    if not isinstance(value, list):
+        raise OutageError("The service answered with something unreadable.", detail="no list")
+    return ListPage(value, _link(data, "nextLink"), _link(data, "deltaLink"), traffic)
+
+
+def _link(data: dict[str, Any], name: str) -> str:
+    value = data.get(f"@odata.{name}")
+    return value if isinstance(value, str) else ""
+
+
+def _id(element: object) -> str:
+    if isinstance(element, Raw):
+        try:
+            return ID.decode(element).id
+        except UNFIT:
+            pass
+    item = parsed(element)
+    return str(item.get("id")) if isinstance(item, dict) else ""
 
 
 def quoted(identifier: str) -> str:

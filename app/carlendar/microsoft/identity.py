@@ -158,12 +158,6 @@ class MicrosoftIdentity:
             if account is not None:
                 self._tokens.forget(account)
 
-    def sign_out_all(self) -> None:
-        """Forget every account, in memory too; whoever clears the car erases the vault after this."""
-        with self._lock:
-            self._tokens.drop()
-            self._remembered_answers.clear()
-
     def tenant_of(self, account_id: str) -> str:
         """The tenant that vouched for a signed-in account, empty for an unknown one. VaultError while it is locked."""
         with self._lock:

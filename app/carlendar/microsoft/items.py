@@ -1,4 +1,8 @@
-"""Graph's lists of events, read item by item: one that cannot be read costs nothing but itself, and is counted."""
+"""Graph's lists of events, read item by item: one that cannot be read costs nothing but itself, and is counted.
+
+An element of a page is a piece of JSON that is decoded into a typed struct, or by the tolerant reader where it does
+not fit; where the page itself did not fit it is a value that has been parsed already.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Raw
+
+from carlendar.domain.bounded import from_json
 from carlendar.domain.event import Event
-from carlendar.microsoft.wire import clean_text, event_from
+from carlendar.microsoft.graph_types import CHANGE, EVENT, EVENT_BODY, UNFIT, GraphChange
+from carlendar.microsoft.wire import change_from, clean_text, event_from, event_of
 
 BASIC = ("id", "subject", "type", "start", "end", "isAllDay", "isCancelled", "sensitivity", "changeKey", "@odata.etag",
          "seriesMasterId", "iCalUId", "showAs")  # fmt: skip
@@ -24,29 +32,78 @@ class Items:
     events: dict[str, Event] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
 
-    def add(self, items: Iterable[Any], calendar_id: str) -> None:
+    def add(self, elements: Iterable[object], calendar_id: str) -> None:
         """Read some more; of an id that comes twice the last one counts."""
-        for item in items:
-            event = read_item(item, calendar_id)
+        for element in elements:
+            event = read_item(element, calendar_id)
             if event is not None:
                 self.events[event.id] = event
-            elif not _is_none(item):
+            elif not _is_none(item := parsed(element)):
                 self.unreadable.append(_id(item))
 
 
-def read_item(item: Any, calendar_id: str) -> Event | None:
-    """The event of an item, with what of it can be read; None where it is none, or nothing can be. Never raises."""
+def parsed(element: object) -> Any:
+    """The value of an element; None for what is no JSON after all."""
+    if not isinstance(element, Raw):
+        return element
+    try:
+        return from_json(bytes(element))
+    except ValueError:
+        return None
+
+
+def read_item(element: object, calendar_id: str) -> Event | None:
+    """The event of an element, with what of it can be read; None where it is none, or nothing can be. Never raises."""
+    if isinstance(element, Raw):
+        try:
+            return event_of(EVENT.decode(element), calendar_id)
+        except UNFIT:
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever one event holds, the others are listed
+            _log.warning("an event cannot be read as a whole: %s", type(error).__name__)
+    item = parsed(element)
     if not isinstance(item, dict):
         return None
     try:
         return event_from(item, calendar_id)
-    except Exception as error:  # noqa: BLE001 - whatever one event holds, the others are listed
+    except Exception as error:  # noqa: BLE001 - as above
         _log.warning("an event cannot be read in full: %s", type(error).__name__)
     try:
         return event_from({name: item[name] for name in BASIC if name in item}, calendar_id)
     except Exception as error:  # noqa: BLE001 - as above
         _log.warning("an event cannot be read: %s", type(error).__name__)
         return None
+
+
+def read_change(element: object) -> GraphChange:
+    """What an element of a delta round names; its id is empty where it cannot be read."""
+    if isinstance(element, Raw):
+        try:
+            return CHANGE.decode(element)
+        except UNFIT:
+            pass
+    item = parsed(element)
+    return change_from(item if isinstance(item, dict) else {})
+
+
+def read_body(element: object) -> tuple[str, str]:
+    """Id and text of an element that has just these; the id is empty where it cannot be read."""
+    if isinstance(element, Raw):
+        try:
+            typed = EVENT_BODY.decode(element)
+        except UNFIT:
+            pass
+        else:
+            return typed.id, typed.body.content
+    item = parsed(element)
+    return _id(item), body_text(item) if isinstance(item, dict) else ""
+
+
+def body_text(item: dict[str, Any]) -> str:
+    """The text of an event's `body`, empty where there is none."""
+    body = item.get("body")
+    content = body.get("content") if isinstance(body, dict) else None
+    return clean_text(content) if isinstance(content, str) else ""
 
 
 def _is_none(item: Any) -> bool:

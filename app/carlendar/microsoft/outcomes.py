@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from carlendar.domain.base import Value
 from carlendar.errors import (
     IdentityError,
     OutageError,
@@ -24,27 +24,27 @@ from carlendar.errors import (
 
 REASONS: dict[str, str] = {
     "again": "Please sign in again.",
-    "revoked": "Access was withdrawn. Sign in again, or ask your administrator.",
+    "revoked": "Access was revoked. Sign in again, or ask your administrator.",
     "signed_out": "You are signed out. Sign in to see your day.",
-    "policy": "Your organization does not allow this way of signing in. Try the browser, or ask your administrator.",
-    "device": "Your organization only allows devices that it manages. Ask your administrator to allow this car.",
+    "policy": "Your organisation does not allow this way of signing in. Try the browser, or ask your administrator.",
+    "device": "Your organisation only allows devices that it manages. Ask your administrator to allow this car.",
     "disabled": "This account is disabled. Ask your administrator.",
     "password_expired": "Your password has expired. Change it on your computer, then sign in again.",
     "password_changed": "Your password was changed. Please sign in again.",
     "consent": "Carlendar needs your permission. Sign in again and accept what it asks for.",
-    "admin_consent": "An administrator of your organization must approve Carlendar first.",
-    "wrong_tenant": "This account is not of the organization that this car is set up for. Use another account.",
-    "application": "Carlendar is not set up in your organization. Ask your administrator.",
+    "admin_consent": "An administrator of your organisation must approve Carlendar first.",
+    "wrong_tenant": "This account does not belong to the organisation this car is set up for. Use another account.",
+    "application": "Carlendar is not set up in your organisation. Ask your administrator.",
     "not_public": "Carlendar is not set up for use in a car. Ask your administrator to allow public client flows.",
-    "confirm": "Your organization asks for another proof that it is you. Please sign in again.",
+    "confirm": "Your organisation requires you to confirm your identity. Please sign in again.",
     "not_assigned": "You have not been given access to Carlendar. Ask your administrator.",
     "unknown_user": "Microsoft does not know this account. Check the address and try again.",
     "locked": "This account is locked after too many attempts. Wait a while, or reset the password.",
-    "too_old": "Your organization asks you to sign in again from time to time. Please sign in again.",
-    "risk": "Microsoft sees a risk with this account. Secure it on your computer, then sign in again.",
+    "too_old": "Your organisation requires you to sign in again from time to time. Please sign in again.",
+    "risk": "Microsoft considers this account at risk. Secure it on your computer, then sign in again.",
     "declined": "The sign-in was declined.",
-    "expired": "Nobody entered the code in time. Ask for a new code.",
-    "browser_expired": "The sign-in in the browser was not finished in time. Try again.",
+    "expired": "This code has expired. Get a new code.",
+    "browser_expired": "The sign-in in the browser took too long. Try again.",
     "cancelled": "The sign-in was cancelled.",
     "no_code": "Signing in with a code is not possible here. Try the browser.",
     "refused": "Microsoft refused the sign-in. Ask your administrator.",
@@ -107,8 +107,7 @@ class Next(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value, frozen=True):
     """What an error answer means. `reason` is a key of `REASONS`, `code` as shown (`AADSTS53003`)."""
 
     next: Next

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
 from carlendar.errors import OfflineError, OutageError, ServiceError
 
@@ -29,8 +29,7 @@ SIZE_LIMIT = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Value, frozen=True):
     """An answer of any status. `wire_bytes` counts the body as it was sent (packed)."""
 
     status: int
@@ -54,13 +53,15 @@ class Reply:
         return data
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(Value, frozen=True):
     """Seconds for connecting, for each wait on the peer, and for one answer in all."""
 
     connect: float = CONNECT_TIMEOUT
     read: float = READ_TIMEOUT
     whole: float = WHOLE_TIMEOUT
+
+
+_TIMEOUTS = Timeouts()
 
 
 class HttpSession:
@@ -75,7 +76,7 @@ class HttpSession:
         *,
         ca_file: str = "",
         trust_env: bool = True,
-        timeouts: Timeouts = Timeouts(),
+        timeouts: Timeouts = _TIMEOUTS,
         size_limit: int = SIZE_LIMIT,
         user_agent: str = "Carlendar",
         seconds: Callable[[], float] = time.monotonic,

@@ -8,9 +8,11 @@ position.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import asdict
+
+from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
 from carlendar.domain.timespan import Timespan
 
@@ -23,8 +25,7 @@ ATTEMPTS = 2
 """Failures in a row after which a window's changes are not followed any more, but listed each time."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncToken:
+class SyncToken(Value, frozen=True):
     """`delta` is Graph's link to what has changed since; empty while there is none.
 
     `start` and `end` are what was listed last, `since` and `until` the token's window; all in UTC as

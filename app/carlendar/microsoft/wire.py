@@ -1,8 +1,9 @@
 """Graph's JSON to the domain's events and calendars.
 
 Graph's types are open and its enumerations grow: an unknown key is ignored, any value may be null or
-missing, and an unknown word becomes the safe choice. Nothing here raises on what a server sends;
-what cannot be an event (no id, no time, a series' master) is None.
+missing, and an unknown word becomes the safe choice. An item of the documented shape is decoded by msgspec
+(`graph_types`); any other one by the tolerant reader below, which keeps what has the documented type. Nothing here
+raises on what a server sends; what cannot be an event (no id, no time, a series' master) is None.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import UNSET, Raw
 from tzlocal.windows_tz import win_tz
 
 from carlendar.domain.account import Calendar
@@ -20,6 +22,19 @@ from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensi
 from carlendar.domain.place import Place
 from carlendar.domain.recipients import MOST
 from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.microsoft.graph_types import (
+    GraphAddress,
+    GraphChange,
+    GraphCoordinates,
+    GraphDateTime,
+    GraphEmailAddress,
+    GraphEvent,
+    GraphLocation,
+    GraphOnlineMeeting,
+    GraphPhone,
+    GraphRecipient,
+    GraphResponse,
+)
 
 EVENT_FIELDS = (
     "id,subject,type,start,end,isAllDay,isCancelled,isOrganizer,organizer,attendees,location,locations,"
@@ -33,6 +48,8 @@ TEXT_LIMIT = 2000
 """Characters of any one text that are kept."""
 
 _LONGEST_REMINDER = 366 * 24 * 60
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
+_NO_LOCATION, _NO_ONLINE_MEETING = GraphLocation(), GraphOnlineMeeting()
 _SHOW_AS = {
     "free": ShowAs.FREE,
     "tentative": ShowAs.TENTATIVE,
@@ -78,34 +95,39 @@ def calendar_from(item: Mapping[str, Any], account_id: str) -> Calendar | None:
 
 
 def event_from(item: Mapping[str, Any], calendar_id: str) -> Event | None:
+    """The event of an item that need not have the documented shape; None where it is none (see `event_of`)."""
+    typed = _typed(item)
+    return event_of(typed, calendar_id) if typed else None
+
+
+def event_of(item: GraphEvent, calendar_id: str) -> Event | None:
     """An occurrence, exception or single event; None for a series' master, a removal and what has no time."""
     span = _span(item)
-    identifier = _text(item, "id")
-    if not identifier or span is None or "@removed" in item or _text(item, "type").lower() == "seriesmaster":
+    if not item.id or span is None or item.removed is not UNSET or item.type.lower() == "seriesmaster":
         return None
-    people = [person for person in map(_attendee, _objects(item, "attendees")) if person]
+    people = [person for person in map(_attendee, item.attendees or ()) if person]
     return Event(
-        id=identifier,
+        id=_cut(item.id),
         calendar_id=calendar_id,
-        title=_text(item, "subject"),
+        title=_cut(item.subject),
         span=span,
-        version=_text(item, "@odata.etag") or _text(item, "changeKey"),
-        ical_uid=_text(item, "iCalUId"),
-        series_id=_text(item, "seriesMasterId"),
+        version=_cut(item.etag) or _cut(item.change_key),
+        ical_uid=_cut(item.ical_uid),
+        series_id=_cut(item.series_master_id),
         show_as=_show_as(item),
-        response=response_of(item),
+        response=_response(item.response_status),
         sensitivity=_sensitivity(item),
-        cancelled=item.get("isCancelled") is True,
-        is_organizer=item.get("isOrganizer") is True,
-        organizer=_person(_object(item, "organizer")),
-        attendees=tuple(people[: MOST if item.get("isOrganizer") is True else ATTENDEES_KEPT]),
+        cancelled=item.is_cancelled is True,
+        is_organizer=item.is_organizer is True,
+        organizer=_person(item.organizer),
+        attendees=tuple(people[: MOST if item.is_organizer is True else ATTENDEES_KEPT]),
         attendee_count=len(people),
         place=_place(item),
         online=_online(item),
-        url=_web_address(_text(_object(item, "location"), "locationUri")),
+        url=_web_address(_cut(item.location.location_uri) if item.location else ""),
         reminder_minutes=_reminder(item),
-        zone_name=_text(item, "originalStartTimeZone"),
-        allow_proposals=item.get("allowNewTimeProposals") is not False,
+        zone_name=_cut(item.original_start_time_zone),
+        allow_proposals=item.allow_new_time_proposals is not False,
     )
 
 
@@ -114,32 +136,32 @@ def clean_text(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _span(item: Mapping[str, Any]) -> Timespan | DateSpan | None:
-    start, end = _moment(_object(item, "start")), _moment(_object(item, "end"))
+def _span(item: GraphEvent) -> Timespan | DateSpan | None:
+    start, end = _moment(item.start), _moment(item.end)
     if start is None:
         return None
-    if item.get("isAllDay") is True:
+    if item.is_all_day is True:
         # Midnights in whatever zone was asked for: the dates are what is meant, never the moments.
         last = end.date() if end else start.date()
         return DateSpan(start.date(), max(last, start.date() + timedelta(days=1)))
-    begins = _in_utc(start, _object(item, "start"))
-    ends = _in_utc(end, _object(item, "end")) if end else begins
+    begins = _in_utc(start, item.start)
+    ends = _in_utc(end, item.end) if end and item.end else begins
     return Timespan(begins, max(begins, ends))
 
 
-def _moment(item: Mapping[str, Any]) -> datetime | None:
+def _moment(item: GraphDateTime | None) -> datetime | None:
     """A `dateTimeTimeZone` as it is written; None when it is none, or so near the ends of time that it is no date."""
     try:
-        moment = datetime.fromisoformat(_text(item, "dateTime"))
+        moment = datetime.fromisoformat(item.date_time) if item else None
     except ValueError:
         return None
-    return moment if date(1900, 1, 1) <= moment.date() <= date(9000, 1, 1) else None
+    return moment if moment and _FIRST_DAY <= moment.date() <= _LAST_DAY else None
 
 
-def _in_utc(moment: datetime, item: Mapping[str, Any]) -> datetime:
+def _in_utc(moment: datetime, item: GraphDateTime) -> datetime:
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=_zone(_text(item, "timeZone")))
-    return moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=_zone(item.time_zone or ""))
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def _zone(name: str) -> tzinfo:
@@ -152,83 +174,89 @@ def _zone(name: str) -> tzinfo:
         return UTC
 
 
-def _show_as(item: Mapping[str, Any]) -> ShowAs:
-    word = _text(item, "showAs").lower()
+def _show_as(item: GraphEvent) -> ShowAs:
+    word = (item.show_as or "").lower()
     return _SHOW_AS.get(word, ShowAs.UNKNOWN if word else ShowAs.BUSY)
 
 
 def response_of(item: Mapping[str, Any]) -> Response:
     """What an event's `responseStatus` says; an unknown word is no answer."""
-    return _RESPONSES.get(_text(_object(item, "responseStatus"), "response").lower(), Response.NONE)
+    return _response(GraphResponse(_text(_object(item, "responseStatus"), "response")))
 
 
-def _sensitivity(item: Mapping[str, Any]) -> Sensitivity:
+def _response(status: GraphResponse | None) -> Response:
+    return _RESPONSES.get((status.response or "").lower(), Response.NONE) if status else Response.NONE
+
+
+def _sensitivity(item: GraphEvent) -> Sensitivity:
     """An unknown word hides the title rather than show what was not meant to be seen."""
-    word = _text(item, "sensitivity").lower()
+    word = (item.sensitivity or "").lower()
     return _SENSITIVITIES.get(word, Sensitivity.PRIVATE if word else Sensitivity.NORMAL)
 
 
-def _attendee(item: Mapping[str, Any]) -> Person | None:
-    return None if _text(item, "type").lower() == "resource" else _person(item)
+def _attendee(item: GraphRecipient) -> Person | None:
+    return None if item.type and item.type.lower() == "resource" else _person(item)
 
 
-def _person(item: Mapping[str, Any]) -> Person | None:
-    address = _object(item, "emailAddress")
-    person = Person(_text(address, "name"), _text(address, "address"))
-    return person if person.name or person.address else None
+def _person(item: GraphRecipient | None) -> Person | None:
+    address = item.email_address if item else None
+    if address is None or not (address.name or address.address):
+        return None
+    return Person(_cut(address.name), _cut(address.address))
 
 
-def _place(item: Mapping[str, Any]) -> Place | None:
+def _place(item: GraphEvent) -> Place | None:
     """The event's location, completed from its list of locations."""
-    first = _object(item, "location")
-    candidates = [first, *_objects(item, "locations")]
-    chosen = next((entry for entry in candidates if _text(entry, "displayName")), first)
+    first = item.location or _NO_LOCATION
+    candidates = [first, *(item.locations or ())]
+    chosen = next((entry for entry in candidates if entry.display_name), first)
     address = next((line for line in map(_address, (chosen, *candidates)) if line), "")
     latitude, longitude = next((pair for pair in map(_coordinates, (chosen, first)) if pair), (None, None))
-    name = _text(chosen, "displayName")
+    name = _cut(chosen.display_name)
     if not name and not address and latitude is None:
         return None
-    is_room = _text(chosen, "locationType").lower() == "conferenceroom"
+    is_room = (chosen.location_type or "").lower() == "conferenceroom"
     return Place(name or address, address, latitude, longitude, is_room)
 
 
-def _address(location: Mapping[str, Any]) -> str:
-    address = _object(location, "address")
-    town = " ".join(filter(None, (_text(address, "postalCode"), _text(address, "city"))))
-    parts = (_text(address, "street"), town, _text(address, "state"), _text(address, "countryOrRegion"))
+def _address(location: GraphLocation) -> str:
+    address = location.address
+    if address is None:
+        return ""
+    town = " ".join(filter(None, (_cut(address.postal_code), _cut(address.city))))
+    parts = (_cut(address.street), town, _cut(address.state), _cut(address.country_or_region))
     return ", ".join(part for part in parts if part)
 
 
-def _coordinates(location: Mapping[str, Any]) -> tuple[float, float] | None:
+def _coordinates(location: GraphLocation) -> tuple[float, float] | None:
     """Degrees; None when one is missing or impossible. Two zeros are what is filled in for nothing."""
-    pair = _object(location, "coordinates")
-    latitude, longitude = number(pair.get("latitude"), -90, 90), number(pair.get("longitude"), -180, 180)
+    pair = location.coordinates
+    if pair is None:
+        return None
+    latitude, longitude = number(pair.latitude, -90, 90), number(pair.longitude, -180, 180)
     if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
         return None
     return latitude, longitude
 
 
-def _online(item: Mapping[str, Any]) -> OnlineMeeting | None:
-    info = _object(item, "onlineMeeting")
-    phones = [_text(phone, "number") for phone in _objects(info, "phones")]
-    free = info.get("tollFreeNumbers")
-    provider = _text(item, "onlineMeetingProvider")
+def _online(item: GraphEvent) -> OnlineMeeting | None:
+    info = item.online_meeting or _NO_ONLINE_MEETING
+    phones = (_cut(phone.number) for phone in info.phones or ())
+    provider = _cut(item.online_meeting_provider)
     meeting = OnlineMeeting(
-        join_url=_text(info, "joinUrl") or _text(item, "onlineMeetingUrl"),
-        conference_id=_text(info, "conferenceId"),
-        toll_number=_text(info, "tollNumber") or next(filter(None, phones), ""),
-        toll_free_numbers=tuple(clean_text(number[:TEXT_LIMIT]) for number in free if isinstance(number, str))
-        if isinstance(free, list)
-        else (),
-        quick_dial=_text(info, "quickDial"),
+        join_url=_cut(info.join_url) or _cut(item.online_meeting_url),
+        conference_id=_cut(info.conference_id),
+        toll_number=_cut(info.toll_number) or next(filter(None, phones), ""),
+        toll_free_numbers=tuple(map(_cut, info.toll_free_numbers or ())),
+        quick_dial=_cut(info.quick_dial),
         provider="" if provider.lower() == "unknown" else provider,
     )
     return meeting if meeting != OnlineMeeting(provider=meeting.provider) else None
 
 
-def _reminder(item: Mapping[str, Any]) -> int | None:
-    minutes = number(item.get("reminderMinutesBeforeStart"), 0, _LONGEST_REMINDER)
-    return int(minutes) if item.get("isReminderOn") is True and minutes is not None else None
+def _reminder(item: GraphEvent) -> int | None:
+    minutes = number(item.reminder_minutes_before_start, 0, _LONGEST_REMINDER)
+    return int(minutes) if item.is_reminder_on is True and minutes is not None else None
 
 
 def _web_address(text: str) -> str:
@@ -248,3 +276,105 @@ def _object(item: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _objects(item: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     value = item.get(key)
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _cut(text: str | None) -> str:
+    return text[:TEXT_LIMIT] if text else ""
+
+
+# --- items that do not have the documented shape ------------------------------------------------
+
+
+def _typed(item: Mapping[str, Any]) -> GraphEvent | None:
+    """The item's values that have the documented type; None without an id or a start."""
+    identifier, start = _text(item, "id"), _date_time(item, "start")
+    if not identifier or start is None:
+        return None
+    return GraphEvent(
+        id=identifier,
+        type=_text(item, "type"),
+        start=start,
+        end=_date_time(item, "end"),
+        subject=_text(item, "subject"),
+        is_all_day=item.get("isAllDay") is True,
+        is_cancelled=item.get("isCancelled") is True,
+        is_organizer=item.get("isOrganizer") is True,
+        organizer=_recipient(_object(item, "organizer")),
+        attendees=list(map(_recipient, _objects(item, "attendees"))),
+        location=_location(_object(item, "location")),
+        locations=list(map(_location, _objects(item, "locations"))),
+        online_meeting=_online_meeting(_object(item, "onlineMeeting")),
+        online_meeting_provider=_text(item, "onlineMeetingProvider"),
+        online_meeting_url=_text(item, "onlineMeetingUrl"),
+        show_as=_text(item, "showAs"),
+        sensitivity=_text(item, "sensitivity"),
+        response_status=GraphResponse(_text(_object(item, "responseStatus"), "response")),
+        is_reminder_on=item.get("isReminderOn") is True,
+        reminder_minutes_before_start=_minutes(item.get("reminderMinutesBeforeStart")),
+        series_master_id=_text(item, "seriesMasterId"),
+        ical_uid=_text(item, "iCalUId"),
+        change_key=_text(item, "changeKey"),
+        original_start_time_zone=_text(item, "originalStartTimeZone"),
+        allow_new_time_proposals=item.get("allowNewTimeProposals") is not False,
+        etag=_text(item, "@odata.etag"),
+        removed=Raw(b"{}") if "@removed" in item else UNSET,
+    )
+
+
+def change_from(item: Mapping[str, Any]) -> GraphChange:
+    """What an item of a delta round names; empty where it has no id."""
+    return GraphChange(
+        id=_text(item, "id"),
+        type=_text(item, "type"),
+        series_master_id=_text(item, "seriesMasterId"),
+        change_key=_text(item, "changeKey"),
+        etag=_text(item, "@odata.etag"),
+        removed=Raw(b"{}") if "@removed" in item else UNSET,
+    )
+
+
+def _date_time(item: Mapping[str, Any], key: str) -> GraphDateTime | None:
+    given = _object(item, key)
+    text = _text(given, "dateTime")
+    return GraphDateTime(text, _text(given, "timeZone")) if text else None
+
+
+def _recipient(item: Mapping[str, Any]) -> GraphRecipient:
+    address = _object(item, "emailAddress")
+    return GraphRecipient(GraphEmailAddress(_text(address, "name"), _text(address, "address")), _text(item, "type"))
+
+
+def _location(item: Mapping[str, Any]) -> GraphLocation:
+    address, pair = _object(item, "address"), _object(item, "coordinates")
+    return GraphLocation(
+        display_name=_text(item, "displayName"),
+        location_uri=_text(item, "locationUri"),
+        location_type=_text(item, "locationType"),
+        address=GraphAddress(
+            street=_text(address, "street"),
+            city=_text(address, "city"),
+            state=_text(address, "state"),
+            country_or_region=_text(address, "countryOrRegion"),
+            postal_code=_text(address, "postalCode"),
+        ),
+        coordinates=GraphCoordinates(number(pair.get("latitude")), number(pair.get("longitude"))),
+    )
+
+
+def _online_meeting(info: Mapping[str, Any]) -> GraphOnlineMeeting:
+    free = info.get("tollFreeNumbers")
+    return GraphOnlineMeeting(
+        join_url=_text(info, "joinUrl"),
+        conference_id=_text(info, "conferenceId"),
+        toll_number=_text(info, "tollNumber"),
+        toll_free_numbers=[clean_text(each[:TEXT_LIMIT]) for each in free if isinstance(each, str)]
+        if isinstance(free, list)
+        else [],
+        quick_dial=_text(info, "quickDial"),
+        phones=[GraphPhone(_text(phone, "number")) for phone in _objects(info, "phones")],
+    )
+
+
+def _minutes(value: object) -> int | None:
+    minutes = number(value, 0, _LONGEST_REMINDER)
+    return int(minutes) if minutes is not None else None

@@ -12,9 +12,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import field
+
+from carlendar.domain.base import Value
 from carlendar.domain.ports import ElapsedClock, NetworkState, WallClock
 from carlendar.isolated import FOLDER
 
@@ -53,8 +55,7 @@ print("EGL", egl.eglQueryString(display, 0x3054).decode(), egl.eglQueryString(di
 """EGL 1.5: EGL_VERSION is 0x3054, EGL_VENDOR 0x3053; None is EGL_DEFAULT_DISPLAY."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Value, frozen=True):
     """One finding. `mend` says what to do; None where nothing needs to be done. `facts` are more keys of the JSON."""
 
     name: str

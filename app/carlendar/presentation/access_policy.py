@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.presentation.states import ScreenName
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ class Need(IntEnum):
     PARKED = 2
 
 
-@value
-class Screen:
+class Screen(Value, frozen=True):
     """A screen's declaration: what it needs of the car, and which function of which view-model makes it.
 
     Where it is forbidden, "Available when parked" stands in the place of an `explained` one; from the others the way
@@ -67,8 +66,7 @@ def allowed(screen: ScreenName, restrictions: Restrictions) -> bool:
     return need is Need.NOTHING or (need is Need.STANDING and not restrictions.moving)
 
 
-@value
-class ScreenAddress:
+class ScreenAddress(Value, frozen=True):
     """A screen and what it is about (an occurrence key, an account), empty for the screen as such."""
 
     screen: ScreenName

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import Entry, joinable
 from carlendar.domain.call import CallPhase
+from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
 from carlendar.meetings.plan import JoinAction, Step
 from carlendar.presentation.disclosure import may_show_details
@@ -22,22 +23,26 @@ CODE_BYTES = 997
 telephone still reads off this display."""
 
 
-def join(scene: ViewContext, entry: Entry, *, again: bool = False) -> Action | None:
-    """Join, or Rejoin, or back into its call; None where joining makes no sense now or there is no way to do it."""
+JOIN, REJOIN, TRY_AGAIN = mark("Join"), mark("Rejoin"), mark("Try again")
+"""What the button says: at first, after the call was connected, after it was not."""
+
+
+def join(scene: ViewContext, entry: Entry, label: str = JOIN) -> Action | None:
+    """Join, or the way back into the meeting's call; None while joining is not possible."""
     if scene.talk is not None and scene.talk.key == entry.key and (back := to_call(scene)):
         return back
     if not scene.can_join(entry):
         return None
     step = scene.plan(scene.book.of(entry)).first
     icon = "phone" if step.action is JoinAction.CALL else "video"
-    return Action(Intent.JOIN, _join_labels(scene, step, again=again), icon, Look.GO, entry.key, sends=True)
+    return Action(Intent.JOIN, _join_labels(scene, step, label), icon, Look.GO, entry.key, sends=True)
 
 
-def _join_labels(scene: ViewContext, step: Step, *, again: bool) -> tuple[str, ...]:
+def _join_labels(scene: ViewContext, step: Step, label: str) -> tuple[str, ...]:
     """What the button says: that another call is put on hold, and the country of a number abroad."""
     say = scene.words.say
     busy = any(call.phase is CallPhase.ACTIVE for call in scene.phone.calls)
-    labels: tuple[str, ...] = (say("Rejoin"),) if again else (say("Join"),)
+    labels: tuple[str, ...] = (say(label),)
     if busy and step.action is JoinAction.CALL:
         labels = (say("Hold and join"), say("Hold, join"), say("Hold"))
     if not step.country:
@@ -74,7 +79,7 @@ def call_organizer(scene: ViewContext, entry: Entry) -> Action | None:
     step = organizer_step(scene, entry)
     if step is None or not may_show_details(scene, scene.book.of(entry)):
         return None
-    labels = (scene.words.say("Call the organizer"), scene.words.say("Call organizer"))
+    labels = (scene.words.say("Call the organiser"), scene.words.say("Call organiser"))
     return Action(Intent.CALL_ORGANIZER, labels, "phone", argument=entry.key, sends=True)
 
 
@@ -100,7 +105,7 @@ def hand_over(scene: ViewContext, entry: Entry) -> Action | None:
     if len(stored.way_in.url.encode("utf-8", "replace")) > CODE_BYTES:
         return None
     say = scene.words.say
-    labels = (say("Send link to a phone"), say("Send link"))
+    labels = (say("Show QR code"), say("QR code"))
     return Action(Intent.HAND_OVER, labels, "qrcode", argument=entry.key)
 
 
@@ -111,7 +116,7 @@ def to_agenda(scene: ViewContext) -> Action:
 
 def to_drive(scene: ViewContext) -> Action:
     """The way home."""
-    return Action(Intent.HOME, (scene.words.say("Drive"),), "home")
+    return Action(Intent.HOME, (scene.words.say("Now"),), "home")
 
 
 def rail(scene: ViewContext, screen: ScreenName) -> tuple[Action, ...]:
@@ -122,7 +127,7 @@ def rail(scene: ViewContext, screen: ScreenName) -> tuple[Action, ...]:
     in_agenda = screen in (ScreenName.AGENDA, ScreenName.EVENT)
     in_settings = screen in (ScreenName.SETTINGS, ScreenName.PROFILES)
     return (
-        Action(Intent.HOME, (say("Drive"),), "home", selected=screen is ScreenName.DRIVE),
+        Action(Intent.HOME, (say("Now"),), "home", selected=screen is ScreenName.DRIVE),
         Action(Intent.AGENDA, (say("Agenda"),), "calendar", selected=in_agenda),
         Action(Intent.SETTINGS, (say("Settings"),), "cog", selected=in_settings),
     )

@@ -8,9 +8,10 @@ reading groups fit, and what a driver may never read (bodies, QR codes) is not t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.presentation.states import (
     Action,

@@ -72,11 +72,11 @@ def may_show_details(scene: ViewContext, stored: StoredEvent) -> bool:
 def title(scene: ViewContext, stored: StoredEvent) -> str:
     """Its title as far as it may be told."""
     if blocked(stored):
-        return scene.words.say("Appointment")
+        return scene.words.say("Meeting")
     if masked(scene, stored):
-        return scene.words.say("Private appointment")
+        return scene.words.say("Private meeting")
     if stored.plain:
-        return scene.words.say("Appointment without text")
+        return scene.words.say("Meeting without text")
     found = cleaned(plain_title(stored.event))
     if not visible(found):
         return scene.words.say("No title")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.call import CallPhase
 from carlendar.domain.reminders import Reminder, due
@@ -55,9 +57,10 @@ class IntentContext:
 
     def words(self) -> Words:
         """The words of the chosen language."""
-        language = self.options.language
-        if self._words is None or self._words[0] != language:
-            self._words = (language, self.ports.words(language))
+        options = self.options
+        locale = "-".join(filter(None, (options.language, options.spelling or options.region)))
+        if self._words is None or self._words[0] != locale:
+            self._words = (locale, self.ports.words(locale))
         return self._words[1]
 
     def scene(self) -> ViewContext:

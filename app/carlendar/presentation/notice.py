@@ -25,13 +25,13 @@ def privacy(scene: ViewContext) -> NoticeState:
     say = scene.words.say
     days = scene.words.say_number("{n} day", "{n} days", scene.options.days_kept)
     return NoticeState(
-        title=say("What stays in this car"),
+        title=say("Data stored in this car"),
         icon="shield-lock-outline",
         paragraphs=(
-            say("Your appointments of yesterday and the next 14 days, with places, people and how to join."),
-            say("They are kept in this car only, with your picture and an encrypted key to your calendar."),
-            say("Past appointments are deleted after {days}, everything after 7 days without an update.", days=days),
-            say("Signing out or “Clear this car” deletes everything at once."),
+            say("Your meetings of yesterday and the next 14 days, with places, people and join details."),
+            say("They are stored in this car only, with your picture. Your sign-in is stored encrypted in the car."),
+            say("Past meetings are deleted after {days}, everything after 7 days without an update.", days=days),
+            say("Signing out or “Erase all data” deletes everything at once."),
         ),
         actions=(
             Action(Intent.ACCEPT_NOTICE, (say("Continue"),), "check"),
@@ -70,13 +70,13 @@ def question(scene: ViewContext) -> NoticeState | None:
 
 def _clear(scene: ViewContext) -> NoticeState:
     say = scene.words.say
-    clear = Action(Intent.CLEAR, (say("Clear this car"), say("Clear")), "trash-can-outline", Look.STOP, sends=True)
+    clear = Action(Intent.CLEAR, (say("Erase all data"), say("Erase")), "trash-can-outline", Look.STOP, sends=True)
     return NoticeState(
-        title=say("Clear this car?"),
+        title=say("Erase all data?"),
         icon="trash-can-outline",
         paragraphs=(
-            say("All accounts are signed out, and all appointments and settings of all drivers are deleted."),
-            say("What was not sent yet is lost."),
+            say("This signs out all accounts and deletes the meetings and settings of all drivers."),
+            say("Unsent messages will be lost."),
         ),
         actions=(clear, _cancel(scene)),
     )
@@ -94,7 +94,7 @@ def _sign_out(scene: ViewContext) -> NoticeState:
         icon=icon,
         paragraphs=(
             *((cleaned(account.name) if feed else account.address,) if account else ()),
-            say("Its appointments are deleted from this car."),
+            say("Its meetings will be deleted from this car."),
         ),
         actions=(leave, _cancel(scene)),
     )
@@ -109,7 +109,7 @@ def _permission(scene: ViewContext) -> NoticeState | None:
         return None
     say = scene.words.say
     uses = {
-        SCOPE: say("With one tap, the others learn that you are running late."),
+        SCOPE: say("One tap tells the others that you are running late."),
         ANSWER_SCOPE: say("When parked, you can accept or decline invitations."),
     }
     return NoticeState(
@@ -117,7 +117,7 @@ def _permission(scene: ViewContext) -> NoticeState | None:
         icon="calendar-check",
         paragraphs=(
             *(text for scope, text in uses.items() if scope in wanted),
-            say("Nothing is sent without your touch. You can also allow this later in Settings."),
+            say("Nothing is sent until you tap. You can also allow this later in Settings."),
         ),
         actions=(
             Action(Intent.ALLOW_MORE, (say("Allow"),), "check", argument=account.id),

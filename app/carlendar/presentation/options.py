@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,13 +16,14 @@ MASKS = ("aboard", "always", "never")
 REMINDER_MINUTES = (5, 15)
 
 
-@value
-class Options:
+class Options(Value, frozen=True):
     """Effective choices. `locked` names those that the administrator fixed."""
 
     language: str = "en"
     follows_car: bool = False
     """No language was set: the car's is taken where it tells one that there is."""
+    spelling: str = ""
+    """Region whose spelling is used (`US` of `en-US`); empty for the language's usual one."""
     region: str = ""
     """Country of the phone and of the formats (ISO 3166-1 alpha-2)."""
     hours: str = "auto"
@@ -61,11 +63,12 @@ def preferred(options: Options, preferences: Mapping[str, str], languages: tuple
 
 def as_in_car(options: Options, language: str, hours: str, languages: tuple[str, ...]) -> Options:
     """The options with the car's language (`de`, `de-DE`) and hours where nothing else was set, before preferences."""
-    short = language.replace("_", "-").partition("-")[0].lower()
-    follows = options.follows_car and "language" not in options.locked
+    short, _, region = language.replace("_", "-").partition("-")
+    follows = options.follows_car and "language" not in options.locked and short.lower() in languages
     return replace(
         options,
-        language=_one_of(short, languages, options.language) if follows else options.language,
+        language=short.lower() if follows else options.language,
+        spelling=region if follows else options.spelling,
         hours=_one_of(hours, ("12", "24"), options.hours) if options.hours == "auto" else options.hours,
     )
 

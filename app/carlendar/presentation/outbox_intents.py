@@ -44,13 +44,13 @@ def late(desk: IntentContext, argument: str) -> None:
     words, told = scene.words, running_late.told_to(stored)
     if entry.event.is_organizer:
         text = words.say_number(
-            "{n} person will be told: {minutes} min late",
-            "{n} people will be told: {minutes} min late",
+            "Sending to {n} person: {minutes} min late",
+            "Sending to {n} people: {minutes} min late",
             told,
             minutes=minutes,
         )
     else:
-        text = words.say("The organizer will be told: {minutes} min late", minutes=minutes)
+        text = words.say("Sending: {minutes} min late", minutes=minutes)
     undo = Action(Intent.UNDO, (words.say("Undo"),), "undo", argument=item.key)
     desk.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
 
@@ -90,7 +90,7 @@ def respond(desk: IntentContext, argument: str) -> None:
     desk.session.turn()
     words = desk.words()
     take_back = Action(Intent.UNDO, (words.say("Undo"),), "undo", argument=item.key)
-    text = words.say("The answer for the series is sent") if series else words.say("The answer is sent")
+    text = words.say("Sending your answer for the series") if series else words.say("Sending your answer")
     desk.toast(text, "calendar-check", action=take_back, stays=UNDO.total_seconds())
 
 
@@ -184,9 +184,9 @@ def _told_taken_back(desk: IntentContext) -> bool:
         session.taking_back.discard(item.key)
         told = True
         if item.state is OutboxState.WITHDRAWN:
-            desk.toast(words.say("Taken back"), "undo")
+            desk.toast(words.say("Undone"), "undo")
         elif item.state in UNSETTLED or item.state is OutboxState.SENT:
-            desk.toast(words.say("Too late: it was sent"), "alert", Tone.WARN)
+            desk.toast(words.say("Too late: already sent"), "alert", Tone.WARN)
     return told
 
 

@@ -43,8 +43,7 @@ def take_back(scene: ViewContext, event: Event, kinds: frozenset[str]) -> Action
     item = latest(scene, event, kinds)
     if item is None or item.state is not OutboxState.WAITING or scene.undoing or item.key in scene.taking_back:
         return None
-    labels = (scene.words.say("Take it back"), scene.words.say("Undo"))
-    return Action(Intent.UNDO, labels, "undo", argument=item.key)
+    return Action(Intent.UNDO, (scene.words.say("Undo"),), "undo", argument=item.key)
 
 
 def late_line(scene: ViewContext, entry: Entry) -> Line | None:
@@ -58,7 +57,7 @@ def late_line(scene: ViewContext, entry: Entry) -> Line | None:
             (say("“{minutes} min late” is not sent yet", minutes=minutes), say("Not sent yet")), "clock-alert-outline"
         )
     if item.state is OutboxState.SENT:
-        return Line((say("They know: {minutes} min late", minutes=minutes), say("They know")), "check")
+        return Line((say("Sent: {minutes} min late", minutes=minutes), say("Sent")), "check")
     return None
 
 
@@ -91,12 +90,12 @@ def _what(scene: ViewContext, item: OutboxItem) -> tuple[str, str]:
     """What was not sent, and shorter; where nobody knows, perhaps."""
     say, unsure = scene.words.say, item.reason == "unsure"
     if item.kind == "late":
-        text = say("“I’m late” was perhaps not sent") if unsure else say("“I’m late” was not sent")
+        text = say("“I’m late” may not have been sent") if unsure else say("“I’m late” was not sent")
     elif item.kind in QUIET:
-        text = say("The reminder is still on elsewhere")
+        text = say("Reminder still active on other devices")
     else:
-        text = say("The answer was perhaps not sent") if unsure else say("The answer was not sent")
-    return text, say("Perhaps not sent") if unsure else say("Not sent")
+        text = say("Your answer may not have been sent") if unsure else say("Your answer was not sent")
+    return text, say("May not have been sent") if unsure else say("Not sent")
 
 
 def answers(snapshot: Snapshot) -> dict[tuple[str, str], tuple[int, Response]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
-from carlendar.domain.value import value
+from msgspec import field
+
+from carlendar.domain.base import Value
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.meetings.plan import Plan, Situation
 from carlendar.presentation.agenda.index import AgendaCache
@@ -69,8 +70,7 @@ class ServiceLink(Protocol):
         """Ask for something; returns at once, and what cannot be sent is told by `service_lost`."""
 
 
-@value
-class Ports:
+class Ports(Value, frozen=True):
     """Everything that a presenter talks to. `read` answers from the local store without waiting."""
 
     read: Callable[[], Snapshot]

@@ -7,9 +7,10 @@ One thread, the interface's. Inputs (`snapshot_changed`, `phone_changed`, `servi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
 from carlendar.presentation.account import driver

@@ -7,8 +7,9 @@ plain from then on, until its calendar has another version of it.
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from carlendar.presentation.agenda.index import book_of
 from carlendar.presentation.placeholder import plain

@@ -10,31 +10,33 @@ from carlendar.i18n.catalogue import Words, mark
 
 SIGN_IN: dict[str, str] = {
     "again": mark("Please sign in again."),
-    "revoked": mark("Access was withdrawn. Sign in again, or ask your administrator."),
+    "revoked": mark("Access was revoked. Sign in again, or ask your administrator."),
     "signed_out": mark("You are signed out. Sign in to see your day."),
     "policy": mark(
-        "Your organization does not allow this way of signing in. Try the browser, or ask your administrator."
+        "Your organisation does not allow this way of signing in. Try the browser, or ask your administrator."
     ),
-    "device": mark("Your organization only allows devices that it manages. Ask your administrator to allow this car."),
+    "device": mark("Your organisation only allows devices that it manages. Ask your administrator to allow this car."),
     "disabled": mark("This account is disabled. Ask your administrator."),
     "password_expired": mark("Your password has expired. Change it on your computer, then sign in again."),
     "password_changed": mark("Your password was changed. Please sign in again."),
     "consent": mark("Carlendar needs your permission. Sign in again and accept what it asks for."),
-    "admin_consent": mark("An administrator of your organization must approve Carlendar first."),
-    "wrong_tenant": mark("This account is not of the organization that this car is set up for. Use another account."),
-    "application": mark("Carlendar is not set up in your organization. Ask your administrator."),
+    "admin_consent": mark("An administrator of your organisation must approve Carlendar first."),
+    "wrong_tenant": mark(
+        "This account does not belong to the organisation this car is set up for. Use another account."
+    ),
+    "application": mark("Carlendar is not set up in your organisation. Ask your administrator."),
     "not_public": mark(
         "Carlendar is not set up for use in a car. Ask your administrator to allow public client flows."
     ),
-    "confirm": mark("Your organization asks for another proof that it is you. Please sign in again."),
+    "confirm": mark("Your organisation requires you to confirm your identity. Please sign in again."),
     "not_assigned": mark("You have not been given access to Carlendar. Ask your administrator."),
     "unknown_user": mark("Microsoft does not know this account. Check the address and try again."),
     "locked": mark("This account is locked after too many attempts. Wait a while, or reset the password."),
-    "too_old": mark("Your organization asks you to sign in again from time to time. Please sign in again."),
-    "risk": mark("Microsoft sees a risk with this account. Secure it on your computer, then sign in again."),
+    "too_old": mark("Your organisation requires you to sign in again from time to time. Please sign in again."),
+    "risk": mark("Microsoft considers this account at risk. Secure it on your computer, then sign in again."),
     "declined": mark("The sign-in was declined."),
-    "expired": mark("Nobody entered the code in time. Ask for a new code."),
-    "browser_expired": mark("The sign-in in the browser was not finished in time. Try again."),
+    "expired": mark("This code has expired. Get a new code."),
+    "browser_expired": mark("The sign-in in the browser took too long. Try again."),
     "cancelled": mark("The sign-in was cancelled."),
     "no_code": mark("Signing in with a code is not possible here. Try the browser."),
     "refused": mark("Microsoft refused the sign-in. Ask your administrator."),
@@ -42,21 +44,21 @@ SIGN_IN: dict[str, str] = {
 }
 
 TROUBLE: dict[str, str] = {
-    "offline": mark("There is no connection. Try again when the car is online."),
-    "outage": mark("Microsoft does not answer properly. Try again later."),
-    "throttled": mark("Microsoft asks to wait. Try again later."),
+    "offline": mark("No connection. Try again when the car is online."),
+    "outage": mark("Microsoft is having problems. Try again later."),
+    "throttled": mark("Microsoft is busy. Try again later."),
     "service": mark("Microsoft cannot be reached. Try again later."),
-    "vault": mark("The sign-in could not be kept safely in this car."),
+    "vault": mark("The sign-in could not be saved securely in this car. Ask your administrator."),
     "vault_locked": mark("The keyring of this car is locked. Unlock it, then try again."),
-    "store": mark("The sign-in could not be kept in this car."),
-    "store_full": mark("This car has no room to store anything more."),
-    "wrong_account": mark("That was another account. Sign in with the one that is to be renewed."),
+    "store": mark("The sign-in could not be saved in this car. Try again."),
+    "store_full": mark("The storage of this car is full. Free some space, then try again."),
+    "wrong_account": mark("That was another account. Sign in with the one you want to renew."),
     "no_browser": mark("There is no browser in this car. Sign in with a code."),
     "error": mark("Something went wrong. Try again."),
     "other_driver": mark(
-        "Another driver of this car uses this account. Choose that driver, or sign it out there first."
+        "Another driver of this car uses this account. Choose that driver, or sign the account out there first."
     ),
-    "channel": mark("Carlendar restarts its background work. Try again in a moment."),
+    "channel": mark("Carlendar is restarting. Try again in a moment."),
 }
 
 
@@ -69,16 +71,16 @@ UNSENT: dict[str, str] = {
     "too_late": mark("too late"),
     "blocked": mark("access is blocked"),
     "signed_out": mark("signed out"),
-    "sign_in_needed": mark("sign in needed"),
+    "sign_in_needed": mark("sign-in needed"),
     "refused": mark("permission is missing"),
     "consent": mark("permission is missing"),
-    "gone": mark("appointment not found"),
-    "moved": mark("appointment moved or over"),
-    "nobody": mark("nobody to tell"),
+    "gone": mark("meeting not found"),
+    "moved": mark("meeting moved or over"),
+    "nobody": mark("no recipients"),
     "offline": mark("no connection"),
     "throttled": mark("service is busy"),
-    "outage": mark("service fails"),
-    "service": mark("service fails"),
+    "outage": mark("service error"),
+    "service": mark("service error"),
 }
 """Why something was not sent, after a colon; by the reason of the outbox."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from carlendar.domain.base import Value
 from carlendar.domain.call import CallPhase, PhoneState
-from carlendar.domain.value import value
 from carlendar.presentation.access_policy import BackStack
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.presentation.view_context import MeetingCall, Panel, SignIn
@@ -27,8 +27,7 @@ NEWS_SECONDS = 60.0
 """Elapsed seconds after which news that stood on the screen count as said."""
 
 
-@value
-class Toast:
+class Toast(Value, frozen=True):
     """A short word on what just happened; `ends` is in elapsed seconds."""
 
     line: Line

@@ -7,11 +7,12 @@ be escaped and shaped by whoever draws them. A control that cannot be used is no
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from msgspec import field
+
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from carlendar.safety.restrictions import Restrictions
@@ -49,8 +50,7 @@ class Look(StrEnum):
     STOP = "stop"
 
 
-@value
-class Action:
+class Action(Value, frozen=True):
     """Something to touch. `labels` are variants from long to short; the first that fits is drawn.
 
     `intent` and `argument` are handed back to the presenter as they are. `sends` marks what leaves
@@ -66,8 +66,7 @@ class Action:
     selected: bool = False
 
 
-@value
-class Line:
+class Line(Value, frozen=True):
     """A line of text with an optional icon before it; `variants` from long to short."""
 
     variants: tuple[str, ...]
@@ -81,8 +80,7 @@ class Line:
         return self.variants[0]
 
 
-@value
-class StatusBar:
+class StatusBar(Value, frozen=True):
     """The top line, on every screen. `clock` may be empty while the clock is not set."""
 
     clock: str
@@ -92,8 +90,7 @@ class StatusBar:
     tone: Tone = Tone.MUTE
 
 
-@value
-class Ring:
+class Ring(Value, frozen=True):
     """The countdown: a number, its unit, and the part of the last hour that is left (0 to 1)."""
 
     number: str
@@ -102,16 +99,14 @@ class Ring:
     fraction: float
 
 
-@value
-class Band:
+class Band(Value, frozen=True):
     """The filled band of a reminder."""
 
     text: str
     icon: str
 
 
-@value
-class MiniCard:
+class MiniCard(Value, frozen=True):
     """One of the two meetings after the next. `titles` are forms of `title` from long to short, if any."""
 
     time: str
@@ -121,8 +116,7 @@ class MiniCard:
     titles: tuple[str, ...] = ()
 
 
-@value
-class DriveState:
+class DriveState(Value, frozen=True):
     """Home. `title` has at most two lines. `primary` is the large action on the right, if any.
 
     `lines` stand under the title. With a `band`, `footer` replaces `cards` and the way to Agenda.
@@ -147,8 +141,7 @@ class Stripe(StrEnum):
     NONE = "none"
 
 
-@value
-class AgendaRow:
+class AgendaRow(Value, frozen=True):
     """One meeting in the list. `header` rows bear a day in `title` and nothing else.
 
     `titles` are forms of `title` from long to short, if any, for rows that are narrow. `day` is the day of
@@ -170,8 +163,7 @@ class AgendaRow:
     titles: tuple[str, ...] = ()
 
 
-@value
-class AgendaState:
+class AgendaState(Value, frozen=True):
     """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
 
     rows: tuple[AgendaRow, ...]
@@ -183,8 +175,7 @@ class AgendaState:
     """On the last page: how many there are on none of the pages, in words; empty for none."""
 
 
-@value
-class EventState:
+class EventState(Value, frozen=True):
     """Everything about one meeting (parked), or title, time, place and actions (idling)."""
 
     title: str
@@ -197,8 +188,7 @@ class EventState:
     """Text of a QR code to show instead of the body; empty for none."""
 
 
-@value
-class CallState:
+class CallState(Value, frozen=True):
     """A call: `status` claims only what the car knows."""
 
     status: Line
@@ -211,8 +201,7 @@ class CallState:
     close: Action | None = None
 
 
-@value
-class SignInState:
+class SignInState(Value, frozen=True):
     """Device code, in flight or failed. `code` is in groups; `qr` is empty where there is no code."""
 
     title: str
@@ -224,16 +213,14 @@ class SignInState:
     actions: tuple[Action, ...] = ()
 
 
-@value
-class Avatar:
+class Avatar(Value, frozen=True):
     """What stands for a person in a list: a round picture (see `carlendar.domain.avatar`), else the initials."""
 
     initials: str
     pixels: bytes = b""
 
 
-@value
-class Choice:
+class Choice(Value, frozen=True):
     """A row of a list to choose from, or a setting with its value and actions."""
 
     key: str
@@ -247,8 +234,7 @@ class Choice:
     """Drawn in place of the icon."""
 
 
-@value
-class ChoicesState:
+class ChoicesState(Value, frozen=True):
     """Which driver, and Settings: a title and a list. `confirm` overlays a question."""
 
     title: str
@@ -256,8 +242,7 @@ class ChoicesState:
     side: tuple[Action, ...] = ()
 
 
-@value
-class NoticeState:
+class NoticeState(Value, frozen=True):
     """A text to read when parked (privacy notice, a confirmation) with its answers.
 
     Also what stands in place of a screen that is forbidden now ("Available when parked").
@@ -272,8 +257,7 @@ class NoticeState:
 ScreenState = DriveState | AgendaState | EventState | CallState | SignInState | ChoicesState | NoticeState
 
 
-@value
-class Frame:
+class Frame(Value, frozen=True):
     """All that is drawn. `rail` is the column of the parked screens, empty while restricted.
 
     `place` names what the frame is about (screen and subject); a change of it without a touch is a

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState
 from carlendar.presentation.states import ScreenName, StatusBar, Tone
@@ -24,7 +25,7 @@ QUIET = frozenset({ScreenName.SIGN_IN, ScreenName.NOTICE, ScreenName.PROFILES})
 
 def status(scene: ViewContext, screen: ScreenName) -> StatusBar:
     """The status bar of `screen`."""
-    clock = scene.formats.clock(scene.now) if scene.clock_set else ""
+    clock = scene.formats.time(scene.now) if scene.clock_set else ""
     return replace(_said(scene, screen), clock=clock)
 
 
@@ -36,7 +37,7 @@ def _said(scene: ViewContext, screen: ScreenName) -> StatusBar:
         said = say("Parked") if scene.parked else ""
         return StatusBar("", said, said, "signal-cellular-3")
     if not scene.clock_set:
-        return _warning(say("The clock is not set"), say("No clock"), "clock-alert-outline")
+        return _warning(say("The clock is not set"), say("Clock not set"), "clock-alert-outline")
     return _trouble(scene) or _age(scene)
 
 
@@ -44,7 +45,7 @@ def _trouble(scene: ViewContext) -> StatusBar | None:
     say = scene.words.say
     account = scene.sign_in_needed
     if account is not None:
-        text = say("Access blocked") if account.state is AccountState.BLOCKED else say("Sign in needed")
+        text = say("Access blocked") if account.state is AccountState.BLOCKED else say("Sign-in needed")
         return _warning(_with_age(scene, text), text, "account-off")
     if scene.failing == "store_full":
         return _warning(_with_age(scene, say("Storage full")), say("Storage full"), "database-alert-outline")
@@ -59,10 +60,10 @@ def _age(scene: ViewContext) -> StatusBar:
         return StatusBar("", "", "", "signal-cellular-3")
     age = scene.now - scene.as_of
     if not scene.fresh or age < FUTURE:
-        since = say("As of {time}", time=as_of(scene))
+        since = say("Last updated {time}", time=as_of(scene))
         return _warning(since, since, "cloud-alert")
     if age < NOW:
-        return StatusBar("", say("Updated now"), "", "signal-cellular-3")
+        return StatusBar("", say("Up to date"), "", "signal-cellular-3")
     minutes = int(age.total_seconds() // 60)
     text = scene.words.say_number("Updated {n} min ago", "Updated {n} min ago", minutes)
     short = scene.words.say_number("{n} min ago", "{n} min ago", minutes)
@@ -72,7 +73,7 @@ def _age(scene: ViewContext) -> StatusBar:
 def _with_age(scene: ViewContext, text: str) -> str:
     if scene.as_of is None:
         return text
-    return scene.words.say("{state} · as of {time}", state=text, time=as_of(scene))
+    return scene.words.say("{state} · updated {time}", state=text, time=as_of(scene))
 
 
 def _warning(text: str, short: str, icon: str) -> StatusBar:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
-
-if TYPE_CHECKING:
-    from carlendar.domain.place import Position
+from carlendar.domain.base import Value
+from carlendar.domain.place import Position
 
 
 class Side(StrEnum):
@@ -19,8 +16,7 @@ class Side(StrEnum):
     RIGHT = "RIGHT"
 
 
-@value
-class VehicleContext:
+class VehicleContext(Value, frozen=True):
     """Where the driver sits, where the car is (coarse; None where that is not known), and how it is set."""
 
     side: Side = Side.UNKNOWN

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from msgspec import field
+from msgspec.structs import replace
+
 from carlendar.domain.account import Account, AccountState
 from carlendar.domain.agenda import Entry, joinable
+from carlendar.domain.base import Value
 from carlendar.domain.call import Call, CallPhase, PhoneState, same_number
 from carlendar.domain.event import Event, Response
-from carlendar.domain.value import value
 from carlendar.meetings.plan import JoinAction, Plan, Situation, Why
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import AGREED, preference
@@ -65,8 +67,7 @@ class Panel(StrEnum):
     """Whether Carlendar may answer in the person's name; asked once, after the first sign-in."""
 
 
-@value
-class MeetingCall:
+class MeetingCall(Value, frozen=True):
     """The call that Carlendar placed: for which meeting, with what typed after it."""
 
     key: str
@@ -109,16 +110,14 @@ def ours(calls: tuple[Call, ...], talk: MeetingCall | None) -> Call | None:
     return next(iter([*seen, *asked, *found]), None)
 
 
-@value
-class SignIn:
+class SignIn(Value, frozen=True):
     """A sign-in in flight or ended. `ends` is in elapsed seconds."""
 
     status: SignInStatus
     ends: float = 0.0
 
 
-@value
-class ViewContext:
+class ViewContext(Value, frozen=True):
     """One moment. `now` is in the car's zone; `elapsed` is the elapsed clock's."""
 
     snapshot: Snapshot

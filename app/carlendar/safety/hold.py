@@ -15,7 +15,7 @@ LINE_LIVENESS = 3 * SECOND
 """A report of the independent source is trusted for so long."""
 IGNITION_OFF = frozenset({"OFF", "ACC", "LOCK"})
 
-Value = float | bool | str | None
+Scalar = float | bool | str | None
 
 
 class IgnitionLine(Protocol):
@@ -38,7 +38,7 @@ class Hold:
         """Whether the speed was confirmed since the databroker was last lost."""
         self._off = False
 
-    def take_ignition(self, value: Value) -> str:
+    def take_ignition(self, value: Scalar) -> str:
         """What the car says of its ignition, and what to call that."""
         self._off = isinstance(value, str) and value.upper() in IGNITION_OFF
         return "ignition off" if self._off else "ignition not off"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.safety.restrictions import DrivingState, Flag, Limits, Restrictions, tightness
 
 MOVING_LIMITS = Limits(rows=4, items=12, depth=2, title=30, title_cjk=15, string=60, page=220, groups=7)
@@ -10,8 +10,7 @@ IDLING_LIMITS = Limits(rows=6, items=21, depth=3, title=60, title_cjk=31, string
 FREE = Limits(rows=None, items=None, depth=None, title=None, title_cjk=None, string=None, page=None, groups=None)
 
 
-@value
-class PlatformReport:
+class PlatformReport(Value, frozen=True):
     """What the platform's own restriction manager says (AOSP `CarUxRestrictions`): its flags, and its
     longest string, most items on a path and deepest view, None where it names none.
     """
@@ -55,9 +54,7 @@ def is_tightening(before: Restrictions, after: Restrictions) -> bool:
         return True
     if after.restricted and tightness(after.state) > tightness(before.state):
         return True
-    return any(
-        _lower(getattr(after.limits, name), getattr(before.limits, name)) for name in Limits.__dataclass_fields__
-    )
+    return any(_lower(getattr(after.limits, name), getattr(before.limits, name)) for name in Limits.__struct_fields__)
 
 
 def _tighter(limits: Limits, platform: PlatformReport) -> Limits:

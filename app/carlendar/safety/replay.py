@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
+
+from msgspec.structs import asdict
 
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState, Flag, Restrictions

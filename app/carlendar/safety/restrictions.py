@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntFlag, StrEnum
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 
 class DrivingState(StrEnum):
@@ -48,8 +48,7 @@ class Flag(IntFlag):
         return tuple(str(flag.name).lower() for flag in self)
 
 
-@value
-class Limits:
+class Limits(Value, frozen=True):
     """How much may be on the screen; None is free. Lengths are in graphemes."""
 
     rows: int | None
@@ -62,8 +61,7 @@ class Limits:
     groups: int | None
 
 
-@value
-class Restrictions:
+class Restrictions(Value, frozen=True):
     """What holds now. `sequence` grows with each one published; a drawn frame acknowledges it."""
 
     state: DrivingState

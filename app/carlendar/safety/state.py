@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.safety.hold import SECOND, Hold
 from carlendar.safety.restrictions import DrivingState, tightness
 from carlendar.safety.securing import Securing
@@ -44,11 +44,10 @@ HIGHEST = 540.0  # km/h: beyond 150 m/s no sensor of a car is believed
 NO_SPEED = float("nan")  # equal to no speed
 NO_SIGNAL_YET = "no signal yet"
 
-Value = float | bool | str | None
+Scalar = float | bool | str | None
 
 
-@value
-class Change:
+class Change(Value, frozen=True):
     """The state changed at `at` (elapsed seconds), by the signal or the passage of time in `cause`."""
 
     at: float
@@ -90,7 +89,7 @@ class DrivingStateMachine:
         """Whether PARKED is held without a second of confirmed zero, because the ignition is off."""
         return self._hold.on and (self._zero is None or (self._now or 0) - self._zero < PARKING_DELAY)
 
-    def take(self, at: float, signal: str, value: Value, reported: int | None = None) -> bool:
+    def take(self, at: float, signal: str, value: Scalar, reported: int | None = None) -> bool:
         """A reading at elapsed second `at`; what became due before it is reported first.
 
         `reported` is the source's timestamp. A speed without one confirms; with one, it must be newer than the last
@@ -110,10 +109,12 @@ class DrivingStateMachine:
             self._take_speed(moment, value, reported)
         elif signal == SELECTOR:
             self._judge(self._securing.take_selector(self._now or 0, value, reported))
+            self._end_unsecured_hold("not in P")
         elif signal == GEARBOX:
             self._judge(self._securing.take_gearbox(value))
         elif signal == PARKING_BRAKE:
             self._judge(self._securing.take_brake(self._now or 0, value, reported))
+            self._end_unsecured_hold("parking brake not engaged")
         elif signal == IGNITION:
             self._judge(self._hold.take_ignition(value))
         elif signal == REMEMBERED_SPEED:
@@ -126,11 +127,14 @@ class DrivingStateMachine:
         """Let time pass until elapsed second `at`; each change that comes of it bears its own due time."""
         self._advance(microseconds(at), inclusive=True)
 
-    def ignition_line(self, at: float, *, off: bool) -> None:
-        """What an ignition source independent of the databroker says: off prolongs a hold, on ends it."""
+    def ignition_line(self, at: float, *, off: bool, asked: float | None = None) -> None:
+        """What an ignition source independent of the databroker says: off prolongs a hold, on ends it.
+
+        `asked` is the elapsed second of the question, where the answer took its time.
+        """
         self._advance(microseconds(at), inclusive=True)
         if self.held and off:
-            self._hold.prolong(self._now or 0)
+            self._hold.prolong(microseconds(at if asked is None else asked))
         elif self.held:
             self._distrust("ignition on, by its own line")
 
@@ -146,7 +150,7 @@ class DrivingStateMachine:
 
     # --- signals ---
 
-    def _only_confirms(self, moment: int, value: Value, reported: int | None) -> bool:
+    def _only_confirms(self, moment: int, value: Scalar, reported: int | None) -> bool:
         """Whether an equal speed, in time, in a state that it cannot change: nearly every reading there is."""
         return (
             self._confirmed is not None
@@ -158,7 +162,7 @@ class DrivingStateMachine:
             and self._settled()
         )
 
-    def _take_speed(self, moment: int, value: Value, reported: int | None) -> None:
+    def _take_speed(self, moment: int, value: Scalar, reported: int | None) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self._distrust("speed is not a number")
         elif not -HIGHEST <= value <= HIGHEST:
@@ -188,9 +192,16 @@ class DrivingStateMachine:
 
     def _lose_databroker(self) -> None:
         """Ends a hold and prevents the next; the timestamps of the next connection are compared anew."""
+        if self._reported is not None:
+            self._securing.latest = self._reported
         self._hold.online, self._reported, self._speed = False, None, NO_SPEED
         if self.held:
             self._distrust("databroker lost")
+
+    def _end_unsecured_hold(self, cause: str) -> None:
+        """The bus that was taken to sleep has just reported that the car is no longer secured."""
+        if self._hold.on and not self._securing.secured(self._reported):
+            self._distrust(cause)
 
     def _distrust(self, cause: str) -> None:
         self._confirmed = self._zero = None
@@ -224,10 +235,10 @@ class DrivingStateMachine:
     def _standing(self, now: int) -> tuple[DrivingState, str]:
         """Rules 3 to 5, for a confirmed zero; the reason is empty where the latest signal is the reason."""
         zero_for = 0 if self._zero is None else now - self._zero
-        if self._securing.secured():
+        if self._securing.secured(self._reported):
             if zero_for >= PARKING_DELAY:
                 self._hold.on = False
-                return DrivingState.PARKED, f"speed zero for 1.0 s and {self._securing.reason()}"
+                return DrivingState.PARKED, f"speed zero for 1.0 s and {self._securing.reason(self._reported)}"
             if self._hold.on and self._hold.ignition_off:
                 return DrivingState.PARKED, ""
         if zero_for >= IDLING_DELAY:
@@ -264,7 +275,7 @@ class DrivingStateMachine:
         return (
             self._zero is None
             or state is DrivingState.PARKED
-            or (state is DrivingState.IDLING and not self._securing.secured())
+            or (state is DrivingState.IDLING and not self._securing.secured(self._reported))
         )
 
     def _next_due(self) -> tuple[int, bool] | None:
@@ -281,7 +292,7 @@ class DrivingStateMachine:
         """When rule 3 or 4 will bring a looser state if nothing else comes."""
         if self._zero is None or self.state is DrivingState.PARKED:
             return None
-        if self._securing.secured():
+        if self._securing.secured(self._reported):
             return self._zero + PARKING_DELAY
         return None if self.state is DrivingState.IDLING else self._zero + IDLING_DELAY
 
@@ -290,7 +301,9 @@ class DrivingStateMachine:
             self._distrust("ignition off, but speed not confirmed for 60 s")
         elif lost:
             self._lose(moment, "speed not confirmed for 1.0 s")
-        elif self._securing.secured():
-            self._become(DrivingState.PARKED, moment, f"speed zero for 1.0 s and {self._securing.reason()}")
+        elif self._securing.secured(self._reported):
+            self._become(
+                DrivingState.PARKED, moment, f"speed zero for 1.0 s and {self._securing.reason(self._reported)}"
+            )
         else:
             self._become(DrivingState.IDLING, moment, "speed zero for 2.0 s")

@@ -17,7 +17,6 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from carlendar.domain.ports import Reading
-from carlendar.domain.value import value
 from carlendar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,8 +35,7 @@ MARK = "\ufeff"
 """Some editors begin a file of UTF-8 with it."""
 
 
-@value
-class Entry(Reading):
+class Entry(Reading, frozen=True):
     """A reading as its line has it; `unit` is empty where the line names none."""
 
     unit: str = ""

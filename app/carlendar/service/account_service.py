@@ -1,4 +1,4 @@
-"""Who may use the car's calendar: sign-ins, sign-outs, guests, "Clear this car", and what is kept how long."""
+"""Who may use the car's calendar: sign-ins, sign-outs, guests, "Erase all data", and what is kept how long."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class AccountService:
         self.sign_out(accounts)
 
     def clear(self) -> None:
-        """ "Clear this car": delete everything of all drivers. StoreError when something is left: it is tried again."""
+        """ "Erase all data": delete everything of all drivers. StoreError when something is left: it is tried again."""
         self.sign_in.cancel()
         with suppress(OSError):  # said by `clear_car`
             begin_erasing(self._paths.folder)

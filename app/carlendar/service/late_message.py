@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account
 from carlendar.domain.event import Event
@@ -79,7 +80,8 @@ def running_late(words: Words, title: str, minutes: int) -> tuple[str, str]:
     named = one_line(title)
     late = words.say_number("I will be about {n} minute late.", "I will be about {n} minutes late.", minutes)
     subject = words.say("Running late: {title}", title=named) if named else words.say("Running late")
-    return subject, f"{late}\n\n{words.say('Sent from the car.')}\n"
+    footer = words.say("Sent from the car.")
+    return subject, f"{late}\n\n{footer}\n"
 
 
 def one_line(title: str) -> str:

@@ -107,6 +107,7 @@ class Service:
             self._scheduler.start()
             worker.start()
             self._notifier.ready()
+            _log.info("ready")
             unsubscribe = self._ports.network.subscribe(self._reach.network)
             self._work()
             unsubscribe()
@@ -140,6 +141,7 @@ class Service:
         self._desk = AccountService(self._paths, ports, options, user, events, self._tell, self._account_arrived)
 
     def _shut_down(self, worker: threading.Thread) -> None:
+        _log.info("stopping")
         self._notifier.stopping()
         self._stopping.set()
         self._outbox_due.set()
@@ -169,6 +171,7 @@ class Service:
             with suppress(queue.Empty):
                 command = self._commands.get(timeout=pulse)
                 if command is not None:
+                    _log.debug("command %s", command.name)
                     self._guarded(command.name, lambda command=command: self._obey(command))  # type: ignore[misc]  # bound now
             seen = elapsed.seconds() if self._server.screens else seen
             if not self._server.screens:
@@ -231,6 +234,7 @@ class Service:
         self._outbox_due.set()
 
     def _network(self, online: bool) -> None:
+        _log.info("the network is %s", "there" if online else "gone")
         self._scheduler.network(online)
         if online:
             self._sender.hurry()
@@ -238,6 +242,8 @@ class Service:
         self._tell_status()
 
     def _synced(self, outcome: AccountOutcome) -> None:
+        figures = len(outcome.calendars), sum(each.changed for each in outcome.calendars), outcome.error or "none"
+        _log.info("account synchronised: %d calendars, %d changed events, error: %s", *figures)
         self._full = outcome.error == STORE_FULL
         self._desk.claims[outcome.account.id] = outcome.claims
         try:

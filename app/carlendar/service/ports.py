@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from gettext import NullTranslations
 from pathlib import Path
 
+from msgspec import field
+
 from carlendar.domain.account import Account
 from carlendar.domain.avatar import Portrait
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event
 from carlendar.domain.ports import (
     CalendarSource,
@@ -26,17 +28,15 @@ from carlendar.store.retention import Limits
 from carlendar.sync.scheduler import SyncInterval
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """The data folder, the socket, and the files or folders that hold tokens (deleted by "Clear this car")."""
+class Paths(Value, frozen=True):
+    """The data folder, the socket, and the files or folders that hold tokens (deleted by "Erase all data")."""
 
     folder: Path
     socket: Path
     tokens: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Value, frozen=True):
     """The outside world. `open_url` is None where there is no browser; `forget` empties what lies elsewhere.
 
     `chance` gives numbers from 0 to 1, `new_id` names that never come twice.
@@ -72,8 +72,7 @@ class Ports:
     """Where feeds' addresses are kept; None where feeds are not allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Value, frozen=True):
     """`code` is the version told in the Hello; `occasion` names this drive (the boot), for guests.
 
     `more_scopes` are asked for beside `scopes` when a person allows more. Where `tenants_allowed` names

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 from carlendar.domain.ports import ElapsedClock, Identity, SignedIn, SignInFlow
 from carlendar.errors import CarlendarError, IdentityError, ServiceError, SignInExpiredError
 from carlendar.ipc.messages import SignInStatus
@@ -17,8 +19,7 @@ OVER = frozenset({"done", "failed", "cancelled", "expired"})
 """Phases after which an attempt has ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Value, frozen=True):
     """Who signs in, how, and which account is renewed (empty for a new one).
 
     `claims` is what is to be proven. With `more`, the further permissions are asked for as well.

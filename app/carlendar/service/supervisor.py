@@ -14,10 +14,10 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from carlendar.domain.base import Value
 from carlendar.domain.ports import ElapsedClock
 from carlendar.errors import ChannelError
 from carlendar.ipc.client import open_channel
@@ -28,8 +28,7 @@ from carlendar.isolated import FOLDER
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class SupervisorPolicy:
+class SupervisorPolicy(Value, frozen=True):
     """Seconds. A service is looked at every `watch`, has `answer` for its Hello and `start` to come up; the next one
     has twice as long, up to `longest_start`: on a machine that is that slow it may not have been frozen.
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.account import AccountState
 from carlendar.domain.avatar import SIZE, Portrait
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.errors import StoreError
 from carlendar.store.erase import photo_path
 from carlendar.store.folder import PHOTOS, WRITING, kept_in
@@ -32,8 +32,7 @@ _HEAD = 1000
 """Bytes of the first line at most."""
 
 
-@value
-class Kept:
+class Kept(Value, frozen=True):
     """A picture, or that there is none, with the moment (seconds since 1970) at which that was asked last."""
 
     portrait: Portrait

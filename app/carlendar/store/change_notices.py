@@ -7,9 +7,11 @@ nothing, nor does a calendar that had to be fetched anew. One that moved and got
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 from carlendar.store.codec import event_from_json
 from carlendar.store.events import EventStore
 from carlendar.store.uid_matching import Key, Seen, meeting_uid, renamed
@@ -21,8 +23,7 @@ AHEAD = timedelta(days=17)
 """How far ahead events and what is known of them are kept: what is kept up to date ends before, in whatever zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Value, frozen=True):
     """`uid` is None of what an earlier program knew; `gone` is what has left the calendar before the last look."""
 
     version: str
@@ -44,8 +45,7 @@ class _Known:
         return _Known(version, starts, cancelled, uid=uid)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Value, frozen=True):
     """What the calendar says of an event beside its version and start."""
 
     cancelled: bool = False

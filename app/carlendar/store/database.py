@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.errors import StoreError
 from carlendar.store.folder import is_erasing, prepare_folder
 from carlendar.store.salvage import Decoder, salvage
@@ -32,8 +32,7 @@ DAMAGED_MARK = ".damaged-"
 _log = logging.getLogger(__name__)
 
 
-@value
-class Schema:
+class Schema(Value, frozen=True):
     """One database: its migrations in order, each a tuple of statements; the version is their number.
 
     `rebuildable` says that its content can be had again: it is thrown away where this program cannot

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from carlendar.domain.account import Calendar
+from carlendar.domain.base import Value
 from carlendar.domain.calendar_delta import Scope
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
@@ -34,24 +35,21 @@ _WIDER = (14 * 3600.0, 12 * 3600.0)
 """Seconds by which bounds of whole days are wider than in UTC: zones reach from UTC+14 to UTC-12."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Value, frozen=True):
     """Where the synchronisation of one calendar stands: opaque, good for `window` only."""
 
     position: str = ""
     window: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EventUpsert:
+class EventUpsert(Value, frozen=True):
     """A new or changed event; `way_in` is what its structured data alone tell."""
 
     event: Event
     way_in: JoinDetails | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractedBody:
+class ExtractedBody(Value, frozen=True):
     """What was read in the text of one event: kept for the version that was read."""
 
     event_id: str
@@ -169,6 +167,23 @@ class EventStore:
             (*_key(calendar), EXTRACTOR_VERSION),
         )
         return tuple(event_from_json(value) for (value,) in rows)
+
+    def without_details(self, calendar: Calendar, before: datetime | None = None) -> tuple[Event, ...]:
+        """Events of which it is not known yet how they are joined; only those that start before a moment, if given."""
+        rows = self.database.rows(
+            "SELECT value FROM events WHERE account_id = ? AND calendar_id = ? AND way_in IS NULL AND starts < ?",
+            (*_key(calendar), _seconds(before) if before is not None else math.inf),
+        )
+        return tuple(event_from_json(value) for (value,) in rows)
+
+    def save_details(self, calendar: Calendar, details: Iterable[tuple[Event, JoinDetails]]) -> None:
+        """Store how events are joined as far as their listing says, unless more is known by now."""
+        with self.database.transaction() as connection:
+            connection.executemany(
+                "UPDATE events SET way_in = ?"
+                " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ? AND way_in IS NULL",
+                [(way_in_to_json(found), *_key(calendar), event.id, event.version) for event, found in details],
+            )
 
     def event(self, account_id: str, event_id: str) -> Event | None:
         """The stored event with its text, None where there is none; of several calendars, any that holds it."""

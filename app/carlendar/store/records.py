@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,7 @@ AGREED = "agreed:"
 """Preference of a profile (by its id, `:` and a number): that number may be called without asking."""
 
 
-@value
-class StoredEvent:
+class StoredEvent(Value, frozen=True):
     """An event with the way into it and the calendar and account it is of."""
 
     event: Event
@@ -36,8 +35,7 @@ class StoredEvent:
     """Whether its texts were left out, because they cannot be shown."""
 
 
-@value
-class SourceStatus:
+class SourceStatus(Value, frozen=True):
     """How one calendar's synchronisation stands; `error` is an error's key, empty when it is well."""
 
     calendar_id: str
@@ -66,8 +64,7 @@ UNSETTLED = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.UNS
 """States of what is still on its way."""
 
 
-@value
-class OutboxItem:
+class OutboxItem(Value, frozen=True):
     """Something the person did. `not_before` lets it be taken back; `key` makes it idempotent."""
 
     key: str
@@ -87,8 +84,7 @@ class OutboxItem:
     reason: str = ""
 
 
-@value
-class News:
+class News(Value, frozen=True):
     """Something that changed about a meeting since the person last knew it: `moved` or `cancelled`."""
 
     account_id: str
@@ -98,8 +94,7 @@ class News:
     """When it was to start, as far as the person knows."""
 
 
-@value
-class Face:
+class Face(Value, frozen=True):
     """The picture of an account, as `carlendar.domain.avatar` has it."""
 
     account_id: str
@@ -107,8 +102,7 @@ class Face:
     pixels: bytes
 
 
-@value
-class Snapshot:
+class Snapshot(Value, frozen=True):
     """All that the screen needs of the store for one profile, read in one go.
 
     `profile` is None while several exist and none is chosen; then `events` is empty. Events of

@@ -6,10 +6,10 @@ Nothing is kept of days far ahead either: they were stored while the clock stood
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from carlendar.domain.account import Account, AccountState
+from carlendar.domain.base import Value
 from carlendar.store.change_notices import AHEAD as AHEAD_KEPT
 from carlendar.store.change_notices import forget as forget_known
 from carlendar.store.events import EventStore
@@ -25,8 +25,7 @@ _Key = tuple[str, str]
 """Account and calendar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Value, frozen=True):
     """How long is kept what; an administrator may set less."""
 
     past: timedelta = PAST_KEPT

@@ -6,16 +6,22 @@ Imports nothing but `sqlite3` and our own values: it is on the path to the first
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.duplicates import Copy, one_of_each
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import require_aware
-from carlendar.store.codec import account_from_json, calendar_from_json, profile_from_json
-from carlendar.store.decoding import RowDecoder
+from carlendar.store.codec import (
+    account_from_json,
+    calendar_from_json,
+    event_from_json,
+    profile_from_json,
+    way_in_from_json,
+)
 from carlendar.store.outbox import COLUMNS, item_of
 from carlendar.store.read_only import ReadOnlyFile
 from carlendar.store.records import News, OutboxItem, Snapshot, SourceStatus, StoredEvent
@@ -44,7 +50,6 @@ class StoreReader:
     def __init__(self, folder: Path) -> None:
         self._events = ReadOnlyFile(folder / EVENTS.file)
         self._user = ReadOnlyFile(folder / USER.file)
-        self._decoder = RowDecoder()
 
     def stamp(self) -> Stamp:
         """A value that differs from the last one when another process has written since."""
@@ -58,13 +63,6 @@ class StoreReader:
         The profile is `profile_id`, else the only one there is, else the one that was chosen on this
         `occasion` (the boot of the car); otherwise none, and no events.
         """
-        self._decoder.begin()
-        try:
-            return self._read(window, zone, profile_id, occasion)
-        finally:
-            self._decoder.end()
-
-    def _read(self, window: Timespan, zone: tzinfo, profile_id: str | None, occasion: str) -> Snapshot:
         profiles = self.profiles()
         seat = self._seat(occasion)
         profile = _in_seat(profiles, profile_id, seat)
@@ -105,7 +103,7 @@ class StoreReader:
         while len(found) < count and seen < _SCANNED:
             rows = self._events.rows(_NEXT, (moment.timestamp(), size, seen))
             shown = [(accounts[row[0]], calendars[row[:2]], *row[2:]) for row in rows if row[:2] in calendars]
-            found = once([*found, *(each for each in _decoded(self._stored, shown) if not each.event.all_day)])
+            found = once([*found, *(each for each in _decoded(_stored, shown) if not each.event.all_day)])
             if len(rows) < size:
                 break
             seen, size = seen + size, 4 * size
@@ -164,18 +162,20 @@ class StoreReader:
             calendars = {c.id: c for c in self.calendars(account.id) if c.shown}
             rows = self._events.rows(_EVENTS, (account.id, window.end.timestamp(), window.start.timestamp()))
             shown = [(account, calendars[row[0]], *row[1:]) for row in rows if row[0] in calendars]
-            found += _decoded(self._stored, shown)
+            found += _decoded(_stored, shown)
         touching = list(_decoded(_touching, ((stored, window, zone) for stored in found)))
         first = once(stored for stored in touching if stored is not None)
         return tuple(sorted(first, key=lambda s: (s.event.moments(zone).start, s.event.title)))
 
-    def _stored(
-        self, account: Account, calendar: Calendar, value: str, body: str, way_in: str | None
-    ) -> StoredEvent:  # fmt: skip
-        event, decoded = self._decoder.decode(value, body, way_in)
-        if account.state is AccountState.BLOCKED:
-            return StoredEvent(_times_only(event), None, replace(calendar, name=""), account)
-        return StoredEvent(event, decoded, calendar, account)
+
+def _stored(
+    account: Account, calendar: Calendar, value: str, body: str, way_in: str | None
+) -> StoredEvent:  # fmt: skip
+    event = event_from_json(value, body)
+    decoded = way_in_from_json(way_in) if way_in else None
+    if account.state is AccountState.BLOCKED:
+        return StoredEvent(_times_only(event), None, replace(calendar, name=""), account)
+    return StoredEvent(event, decoded, calendar, account)
 
 
 def _in_seat(profiles: tuple[Profile, ...], wanted: str | None, seat: str) -> Profile | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from carlendar.domain.base import Value
 
 Key = tuple[str, str]
 """Account, and event id."""
@@ -21,8 +22,7 @@ _EXCHANGE = re.compile(r"(040000008200E00074C5B7101A82E008)[0-9A-F]{8}", re.IGNO
 """How Exchange's ids begin; then comes the day of an occurrence (MS-OXOCAL, section 2.2.1.27)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Value, frozen=True):
     """An event as it was, or is, in the calendar; `starts` in Unix seconds."""
 
     key: Key

@@ -6,9 +6,10 @@ Both processes write it. The outbox, in the same file, is in `carlendar.store.ou
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.store.codec import account_from_json, account_to_json, profile_from_json, profile_to_json

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from carlendar.domain.account import Account, Calendar
+from carlendar.domain.base import Value
 from carlendar.domain.event import BODY_LIMIT, Event
 from carlendar.domain.ports import CalendarSource, ElapsedClock, WallClock
+from carlendar.domain.timespan import Timespan
 from carlendar.errors import IdentityError, OfflineError, StoreError, ThrottledError
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.events import EventStore, ExtractedBody
 from carlendar.store.retention import PAST_KEPT
 from carlendar.sync.backoff import Backoff
 from carlendar.sync.outcome import CalendarOutcome, SyncPass
-from carlendar.sync.window import priority
+from carlendar.sync.window import URGENT, priority
 
-BATCH = 20
+BATCH = 100
 """Texts of invitations that are fetched, read and stored at a time."""
 FAILURES = 12
 """Requests of one calendar that may fail before the rest is left for the next time."""
@@ -29,8 +30,7 @@ _Text = tuple[str, str, str, str]
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class SyncDependencies:
+class SyncDependencies(Value, frozen=True):
     """What a synchronisation is given from outside.
 
     `extract` finds the way into a meeting in an event and the text of its invitation as it came;
@@ -74,6 +74,9 @@ class TextReader:
         run.read.update(calendars)
         waiting = {c.id: sorted(self._due(c, run), key=lambda event: priority(event, now)) for c in calendars}
         patience = dict.fromkeys(waiting, FAILURES)
+        for calendar in calendars:
+            # Joining what is next must not wait for the network.
+            self.read_listed(calendar, now + URGENT)
         for urgency in range(3):
             for calendar in calendars:
                 due = [event for event in waiting[calendar.id] if priority(event, now)[0] == urgency]
@@ -89,7 +92,17 @@ class TextReader:
         run.unread[calendar] = {event.id for text, event in unread.items() if not self._backoff.due(text)}
         return due
 
-    def extract(self, event: Event, text: str) -> JoinDetails:
+    def read_listed(self, calendar: Calendar, before: datetime | None = None) -> None:
+        """Find out how to join from what the listing says, for new events whose texts have not been read.
+
+        Only for those that start before a moment, where one is given.
+        """
+        events = self._events.without_details(calendar, before)
+        if events:
+            self._events.save_details(calendar, [(event, self._extract(event, "")) for event in events])
+            self._tools.changed("events")
+
+    def _extract(self, event: Event, text: str) -> JoinDetails:
         """The way into the meeting; none of an invitation that cannot be read."""
         try:
             return self._tools.extract(event, text)
@@ -109,7 +122,7 @@ class TextReader:
         if patience[calendar.id] <= 0:
             return
         try:
-            texts = source.bodies(calendar, [event.id for event in events])
+            texts = source.bodies(calendar, [event.id for event in events], _starts(events))
         except (IdentityError, ThrottledError, StoreError):
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be had now is asked for next time
@@ -142,7 +155,7 @@ class TextReader:
         self._backoff.failed(_text_of(calendar, event))
 
     def _reading(self, event: Event, text: str) -> ExtractedBody:
-        return ExtractedBody(event.id, event.version, self._readable(text)[:BODY_LIMIT], self.extract(event, text))
+        return ExtractedBody(event.id, event.version, self._readable(text)[:BODY_LIMIT], self._extract(event, text))
 
     def _readable(self, text: str) -> str:
         try:
@@ -150,6 +163,11 @@ class TextReader:
         except Exception as error:  # noqa: BLE001 - as above
             _log.warning("a text could not be read: %s", type(error).__name__)
             return ""
+
+
+def _starts(events: Sequence[Event]) -> Timespan:
+    starts = [event.start(UTC) for event in events]
+    return Timespan(min(starts), max(starts))
 
 
 def _text_of(calendar: Calendar, event: Event) -> _Text:

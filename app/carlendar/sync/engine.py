@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.domain.calendar_delta import Listing
@@ -58,6 +59,8 @@ class SyncEngine:
         except ThrottledError as error:
             run.fail(error)
             run.retry_after = error.retry_after
+        for calendar in run.listed:
+            self._texts.read_listed(calendar)  # what has a text that could not be had
         if run.error:
             self._note_failure(run)
         return run.outcome()
@@ -169,7 +172,8 @@ class SyncEngine:
         if listing.events is not None:
             listed = [event for event in listing.events if within(event, window)]
             actions = plan(self._told_of(calendar, window, listing), listed)
-        upserts = [EventUpsert(a.event, self._texts.extract(a.event, "")) for a in actions if isinstance(a, Upsert)]
+        # How to join is found out once their texts are read, so that the screen has the events first.
+        upserts = [EventUpsert(a.event) for a in actions if isinstance(a, Upsert)]
         removals = [a.event_id for a in actions if isinstance(a, Remove)]
         at = Position(listing.position, written(listing.reach or window))
         self._events.save(calendar, upserts, removals, at, self._tools.wall.now(), since)

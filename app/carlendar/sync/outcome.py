@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import Account, Calendar
+from carlendar.domain.base import Value
 from carlendar.domain.calendar_delta import Traffic
 from carlendar.errors import CarlendarError, GoneError, RefusedError, UsageError
 
@@ -16,8 +19,7 @@ LASTING = (RefusedError, GoneError, UsageError)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarOutcome:
+class CalendarOutcome(Value, frozen=True):
     """What became of one calendar; `error` is an error's key, empty when all is well.
 
     `unread` counts events that are kept with less than the calendar says of them: they, or their texts, could not
@@ -28,13 +30,12 @@ class CalendarOutcome:
     error: str = ""
     events: int = 0
     changed: int = 0
-    traffic: Traffic = field(default_factory=Traffic)
+    traffic: Traffic = Traffic()
     seconds: float = 0.0
     unread: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AccountOutcome:
+class AccountOutcome(Value, frozen=True):
     """What became of one account. `retry_after` is in seconds, None where the service did not say.
 
     `error` is the key of what failed for the account as a whole: the sign-in, the network, the service asking to

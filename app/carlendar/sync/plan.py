@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 from carlendar.domain.event import Event
 from carlendar.store.codec import event_to_json
 
@@ -14,22 +16,19 @@ SUDDEN = 10
 """From so many stored events on, an answer that leaves less than a tenth of them counts as emptying."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upsert:
+class Upsert(Value, frozen=True):
     """The event is new, or its version is another."""
 
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Value, frozen=True):
     """The event is stored and no longer listed."""
 
     event_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Value, frozen=True):
     """The event is stored in this version."""
 
     event_id: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from carlendar.domain.account import Account, AccountState
+from carlendar.domain.base import Value
 from carlendar.domain.ports import ElapsedClock
 from carlendar.errors import StoreError
 from carlendar.sync.outcome import AccountOutcome
@@ -21,8 +21,7 @@ PULSE = 30.0
 """Longest wait in seconds: `Condition.wait` does not count the time that the machine is suspended."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncInterval:
+class SyncInterval(Value, frozen=True):
     """Seconds: between two refreshes, first and longest pause after a failure; and the part left to chance."""
 
     interval: float = 300.0

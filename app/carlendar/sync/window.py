@@ -11,6 +11,8 @@ from carlendar.store.events import bounds
 from carlendar.store.retention import PAST_KEPT
 
 DAYS_AHEAD = 14
+URGENT = timedelta(hours=24)
+"""What starts within that is read first."""
 
 
 def rolling_window(wall: WallClock, past: timedelta = PAST_KEPT) -> Timespan:
@@ -51,4 +53,4 @@ def priority(event: Event, now: datetime) -> tuple[int, datetime]:
     span = event.moments(UTC)
     if span.end < now:
         return (2, span.start)
-    return (0 if span.start < now + timedelta(hours=24) else 1, span.start)
+    return (0 if span.start < now + URGENT else 1, span.start)

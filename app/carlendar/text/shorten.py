@@ -23,7 +23,6 @@ from carlendar.text.graphemes import graphemes, is_wide
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from carlendar.safety.restrictions import Limits
 
 ELLIPSIS = "…"
 MOST_VARIANTS = 12
@@ -99,13 +98,8 @@ def fits(text: str, latin: int | None, cjk: int | None) -> bool:
     return (len(clusters) - wide) * cjk + wide * latin <= latin * cjk
 
 
-def title_variants(title: str, limits: Limits) -> tuple[str, ...]:
-    """From long to short, all within the limits of a title; at least one, empty only for an empty title."""
-    return variants(title, limits.title, limits.title_cjk)
-
-
 def variants(text: str, latin: int | None, cjk: int | None) -> tuple[str, ...]:
-    """From long to short, all different and within the limits; only the last may bear an ellipsis."""
+    """From long to short, all different and within the limits; at least one. Only the last may bear an ellipsis."""
     return tuple(islice(_within(text, latin, cjk), MOST_VARIANTS)) or (cut(text, latin, cjk),)
 
 

@@ -40,8 +40,9 @@ import socket
 import struct
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +55,7 @@ CONNECT_TIMEOUT = 5.0
 """Seconds in which the other side must take the connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Value, frozen=True):
     """A drawn frame; `pixels` are RGB with rows from the bottom, as OpenGL gives them."""
 
     width: int
@@ -75,11 +75,6 @@ class Picture:
 
 def _length(count: int) -> bytes:
     return struct.pack(">L", count)
-
-
-def framed(kind: bytes, payload: bytes) -> bytes:
-    """One message."""
-    return _length(len(payload) + 1) + kind + payload
 
 
 class Tap:

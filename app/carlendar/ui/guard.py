@@ -9,8 +9,9 @@ passed by it.
 from __future__ import annotations
 
 import logging
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from carlendar.presentation.states import (
     Action,
@@ -90,10 +91,10 @@ def _paths(value: object, path: Path) -> Iterator[Path]:
         for name in ("body", "toast", "toast_action", "status"):
             yield from _paths(getattr(value, name), (name,))
     elif isinstance(value, _STATES):
-        for field in fields(value):
-            if isinstance(value, AgendaState) and value.scrolls and field.name == "rows":
+        for name in value.__struct_fields__:
+            if isinstance(value, AgendaState) and value.scrolls and name == "rows":
                 continue  # a list that scrolls lays out its rows one by one: see `composed_row`
-            yield from _paths(getattr(value, field.name), (*path, field.name))
+            yield from _paths(getattr(value, name), (*path, name))
 
 
 def _at(value: Any, path: Path) -> Any:
@@ -121,7 +122,7 @@ def _without(frame: Frame, paths: list[Path]) -> Frame:
 def _pruned(frame: Frame) -> Frame:
     """The frame without the places of the actions that were taken out."""
     body: Any = frame.body
-    tuples = {field.name: held for field in fields(body) if isinstance(held := getattr(body, field.name), tuple)}
+    tuples = {name: held for name in body.__struct_fields__ if isinstance(held := getattr(body, name), tuple)}
     left = {name: tuple(item for item in held if item is not None) for name, held in tuples.items()}
     return replace(frame, body=replace(body, **left)) if left != tuples else frame
 

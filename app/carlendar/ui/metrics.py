@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 CAP_HEIGHT_RATIO = 0.711
 """Height of a capital letter in parts of the font size: Roboto."""
@@ -16,8 +16,7 @@ CAP_HEIGHT_RATIO = 0.711
 RADIANS_PER_ARCMIN = math.pi / (180 * 60)
 
 
-@value
-class DisplayMetrics:
+class DisplayMetrics(Value, frozen=True):
     """One display: its pixels, their density, and the distance it is seen from.
 
     Raises ValueError for anything that is not a display (sizes, density or distance not above zero).

@@ -6,11 +6,12 @@ widget is kept from one frame to the next. `group` is what a reader takes in as 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from carlendar.domain.value import value
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import Action, AgendaRow, Choice, Stripe
@@ -25,8 +26,7 @@ class Align(StrEnum):
     END = "end"
 
 
-@value
-class Part:
+class Part(Value, frozen=True):
     """Anything with a place."""
 
     key: str
@@ -39,8 +39,7 @@ def moved(part: Part, down: float) -> Part:
     return replace(part, rect=part.rect._replace(y=part.rect.y + down))
 
 
-@value(kw_only=True)
-class CardPart(Part):
+class CardPart(Part, frozen=True, kw_only=True):
     """A surface that other parts lie on. With `open` it can be touched, but for `reserved` pixels at its end.
 
     Those are a target's that lies on it, with the gap before: no target lies within another.
@@ -53,8 +52,7 @@ class CardPart(Part):
     rtl: bool = False
 
 
-@value(kw_only=True)
-class TextPart(Part):
+class TextPart(Part, frozen=True, kw_only=True):
     """Lines of one size, set already: they fit `rect`. `main` marks titles, times and labels."""
 
     lines: tuple[str, ...]
@@ -69,8 +67,7 @@ class TextPart(Part):
     line_height: float = 1.17
 
 
-@value(kw_only=True)
-class IconPart(Part):
+class IconPart(Part, frozen=True, kw_only=True):
     """A pictogram by its name, as large as `rect` is high; `flipped` as seen in a mirror."""
 
     name: str
@@ -78,8 +75,7 @@ class IconPart(Part):
     flipped: bool = False
 
 
-@value(kw_only=True)
-class LikenessPart(Part):
+class LikenessPart(Part, frozen=True, kw_only=True):
     """A disc for a person: a picture, or a ground for initials where `pixels` is empty."""
 
     pixels: bytes = b""
@@ -93,8 +89,7 @@ class Arrangement(StrEnum):
     ICON = "icon"
 
 
-@value(kw_only=True)
-class ButtonPart(Part):
+class ButtonPart(Part, frozen=True, kw_only=True):
     """Something to touch; `lines` is the label as it was set."""
 
     action: Action
@@ -109,38 +104,33 @@ class ButtonPart(Part):
     rtl: bool = False
 
 
-@value(kw_only=True)
-class RingPart(Part):
+class RingPart(Part, frozen=True, kw_only=True):
     """The countdown's ring; its number and unit are texts of their own."""
 
     fraction: float
     thickness: float
 
 
-@value(kw_only=True)
-class BandPart(Part):
+class BandPart(Part, frozen=True, kw_only=True):
     """The filled head of a reminder's card; only its upper corners are round."""
 
     radius: float
 
 
-@value(kw_only=True)
-class StripePart(Part):
+class StripePart(Part, frozen=True, kw_only=True):
     """The stripe before a row."""
 
     stripe: Stripe
 
 
-@value(kw_only=True)
-class QrPart(Part):
+class QrPart(Part, frozen=True, kw_only=True):
     """A QR code of `text` on white, with the quiet zone that readers need."""
 
     text: str
     radius: float
 
 
-@value(kw_only=True)
-class ListPart(Part):
+class ListPart(Part, frozen=True, kw_only=True):
     """A list that scrolls. `place` is handed back with its position; each row composes its own parts."""
 
     rows: tuple[RowItem, ...]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from kivy.graphics import ClearBuffers, ClearColor
 from kivy.uix.widget import Widget
+from msgspec.structs import replace
 
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose

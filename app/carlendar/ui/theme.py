@@ -7,11 +7,12 @@ colours alone: sizes are a matter of safety.
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from msgspec.structs import replace
+
+from carlendar.domain.base import Value
 from carlendar.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ def rgba(color: str) -> Rgba:
     return red, green, blue, 1.0
 
 
-@value
-class Palette:
+class Palette(Value, frozen=True):
     """The tokens of one theme, each opaque RGBA from 0 to 1."""
 
     bg: Rgba
@@ -71,8 +71,7 @@ DAY = _palette({
 })  # fmt: skip
 
 
-@value
-class Brand:
+class Brand(Value, frozen=True):
     """Both palettes of a make of car."""
 
     night: Palette = NIGHT
@@ -85,7 +84,7 @@ class Brand:
 
 def overridden(base: Palette, tokens: Mapping[str, object]) -> Palette:
     """`base` with some tokens replaced; ValueError for a token that does not exist or is no colour."""
-    known = {field.name for field in fields(Palette)}
+    known = set(Palette.__struct_fields__)
     names = {name: name.replace("-", "_") for name in tokens}
     if unknown := set(names.values()) - known:
         raise ValueError(f"unknown token: {', '.join(sorted(unknown))}")

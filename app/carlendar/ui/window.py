@@ -29,6 +29,7 @@ def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
     that where the disk is full or read-only. OSError for a folder that can never be made.
     """
     settings = {
+        "KIVY_HOME": os.devnull,  # a home without `mods`, which Kivy would put on Python's path
         "KIVY_NO_ARGS": "1",
         "KIVY_NO_FILELOG": "1",
         "KIVY_NO_CONSOLELOG": "1",
@@ -44,7 +45,6 @@ def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
     }
     os.environ.update(settings)
     if cache_folder is not None:
-        os.environ["KIVY_HOME"] = str(cache_folder)
         if _has_room(cache_folder):
             os.environ.setdefault("MESA_SHADER_CACHE_DIR", str(cache_folder))
         else:

@@ -6,7 +6,6 @@ Uses the generated stubs alone; the kuksa-client package's own client reconnects
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -14,8 +13,9 @@ import grpc
 from grpc.experimental import ChannelOptions
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
+from carlendar.domain.base import Value
 from carlendar.errors import SettingsError
-from carlendar.vehicle.signals import Value
+from carlendar.vehicle.signals import Scalar
 
 Metadata = tuple[tuple[str, str], ...]
 
@@ -33,8 +33,7 @@ def _unguarded() -> None:
     """Any connection may be made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broker:
+class Broker(Value, frozen=True):
     """Where the databroker is, and how it is spoken to.
 
     `ca` is PEM of its certificate authority, None for no TLS, which only an `address` on this computer may have: else
@@ -85,7 +84,7 @@ class Stub(val_pb2_grpc.VALStub):  # type: ignore[misc]  # the generated code be
         )
 
 
-def scalar(datapoint: types_pb2.Datapoint) -> Value:
+def scalar(datapoint: types_pb2.Datapoint) -> Scalar:
     """The value of a datapoint; None where it was never set; arrays, which no signal of ours has, as text."""
     kind = datapoint.value.WhichOneof("typed_value")
     if kind is None:

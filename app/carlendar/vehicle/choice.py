@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from carlendar.domain.ports import Reading
-from carlendar.vehicle.signals import IN_PARK, PARKING_BRAKE, SELECTOR, Source, Value
+from carlendar.vehicle.signals import IN_PARK, PARKING_BRAKE, SELECTOR, Scalar, Source
 
 TIMED = frozenset({SELECTOR, PARKING_BRAKE})
 """Signals whose repetition with a newer timestamp matters: when they were reported decides whether they count."""
 
-Held = tuple[Value, int | None]
+Held = tuple[Scalar, int | None]
 
 
 class SignalChoice:
@@ -43,7 +43,7 @@ class SignalChoice:
         """Whether any path of the signal has been heard of."""
         return signal in self._last
 
-    def take(self, at: float, path: str, raw: Value, reported: int | None, *, read: bool = False) -> Reading | None:
+    def take(self, at: float, path: str, raw: Scalar, reported: int | None, *, read: bool = False) -> Reading | None:
         """A value of the stream, or of a `read`: the reading that comes of it, if any."""
         source, known = self._sources[path], self._raw.get(path)
         timed = source.signal in TIMED

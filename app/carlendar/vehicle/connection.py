@@ -77,7 +77,7 @@ class Connection:
         for path, point in points:
             reported = nanoseconds(point.timestamp) if point.HasField("timestamp") else None
             if path == self._heartbeat:
-                self.speed.beat(now, reported)
+                self.speed.beat(now, reported, read=read)
             if path in self._speeds:
                 reading = self.speed.take(now, path, scalar(point), reported, read=read)
                 self._follow(now, path, point, reading)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import grpc
 from kuksa.val.v2 import types_pb2, val_pb2
 
+from carlendar.domain.base import Value
 from carlendar.vehicle.broker import Broker, Stub, scalar
 from carlendar.vehicle.metadata import known_units
 from carlendar.vehicle.signals import ALIASES, SPEED, sources
@@ -15,8 +14,7 @@ READ_TIMEOUT = 1.5
 """Seconds for each read: longer than a provider may keep the databroker waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value, frozen=True):
     """What is wrong with the speed, and what mends it."""
 
     text: str

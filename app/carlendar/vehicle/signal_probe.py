@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import grpc
 from kuksa.val.v2 import val_pb2
 
+from carlendar.domain.base import Value
 from carlendar.errors import ServiceError
 from carlendar.vehicle.broker import Broker, Stub, reason
 from carlendar.vehicle.metadata import known_units
@@ -17,8 +17,7 @@ ASK_TIMEOUT = 3.0
 """Seconds that the broker has for each of the two answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Value, frozen=True):
     """`name` of the broker with its version; of the signals that are used those it offers and those it lacks."""
 
     name: str

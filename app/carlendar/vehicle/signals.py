@@ -9,9 +9,10 @@ Source: COVESA Vehicle Signal Specification 4.0, 5.1 and 6.0; KUKSA CAN provider
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
-Value = float | bool | str | None
+from carlendar.domain.base import Value
+
+Scalar = float | bool | str | None
 
 _HMI = "Vehicle.Cabin.Infotainment.HMI."
 _SEAT = "Vehicle.Cabin.Seat."
@@ -58,74 +59,72 @@ ROLLS = 10.0
 """km/h of a car that only reports that it moves: fast enough for an earlier P to count no more."""
 
 
-def _same(value: Value) -> Value:
+def _same(value: Scalar) -> Scalar:
     return value
 
 
-def _occupied(value: Value) -> Value:
+def _occupied(value: Scalar) -> Scalar:
     """VSS 4.0 and 5.1 say it by a boolean."""
     return ("OCCUPIED" if value else "EMPTY") if isinstance(value, bool) else None
 
 
-def _rolls(value: Value) -> Value:
+def _rolls(value: Scalar) -> Scalar:
     """A car without a speed that still tells whether it moves."""
     return (ROLLS if value else 0.0) if isinstance(value, bool) else None
 
 
-def _locked(value: Value) -> Value:
+def _locked(value: Scalar) -> Scalar:
     """A park lock as a position of the selector: P, or N for any other."""
     return (IN_PARK if value else 0) if isinstance(value, bool) else None
 
 
-def _side(value: Value) -> Value:
+def _side(value: Scalar) -> Scalar:
     """LEFT, MIDDLE or RIGHT; before VSS 3.1 the seat's number, from 1 at the left."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return {1: "LEFT", 2: "RIGHT", 3: "RIGHT"}.get(int(value)) if 1 <= value <= 3 else None
     return _word(value)
 
 
-def _degrees(most: float) -> Callable[[Value], Value]:
+def _degrees(most: float) -> Callable[[Scalar], Scalar]:
     """A coordinate; what lies beyond `most` is no place on the earth, and nothing."""
 
-    def usable(value: Value) -> Value:
+    def usable(value: Scalar) -> Scalar:
         number = _number(value)
         return number if isinstance(number, (int, float)) and -most <= number <= most else None
 
     return usable
 
 
-def _word(value: Value) -> Value:
+def _word(value: Scalar) -> Scalar:
     """A word of a list, in capitals as VSS has them."""
     return value.upper() if isinstance(value, str) else None
 
 
-def _number(value: Value) -> Value:
+def _number(value: Scalar) -> Scalar:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _truth(value: Value) -> Value:
+def _truth(value: Scalar) -> Scalar:
     return value if isinstance(value, bool) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Value, frozen=True):
     """One path of a signal. `units` are those that it is understood in, with their factors; None for any."""
 
     path: str
-    convert: Callable[[Value], Value] = _same
+    convert: Callable[[Scalar], Scalar] = _same
     units: Mapping[str, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value, frozen=True):
     """Where a signal comes from in this car, and how its values become ours."""
 
     signal: str
     path: str
     factor: float
-    convert: Callable[[Value], Value]
+    convert: Callable[[Scalar], Scalar]
 
-    def value(self, raw: Value) -> Value:
+    def value(self, raw: Scalar) -> Scalar:
         """The raw value in our unit and words."""
         if self.factor != 1.0 and isinstance(raw, (int, float)) and not isinstance(raw, bool):
             raw *= self.factor

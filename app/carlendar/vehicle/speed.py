@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from carlendar.domain.ports import Reading
-from carlendar.vehicle.signals import REMEMBERED_SPEED, SPEED, Source, Value
+from carlendar.vehicle.signals import REMEMBERED_SPEED, SPEED, Scalar, Source
 
 LIVE = 1.0
 """Seconds for which a confirmation, or an advance of the heartbeat, holds."""
@@ -23,12 +23,12 @@ HIGHEST = 540.0
 """km/h: 150 m/s."""
 
 
-def moves(value: Value) -> bool:
+def moves(value: Scalar) -> bool:
     """Whether this is a speed of a moving car."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and not abs(value) < STANDING_BELOW
 
 
-def _is_speed(value: Value) -> bool:
+def _is_speed(value: Scalar) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= HIGHEST
 
 
@@ -41,7 +41,7 @@ class _Candidate:
         self.source = source
         self.known = known
         """Whether a value was seen that later ones can be compared with."""
-        self.value: Value = None
+        self.value: Scalar = None
         self.reported: int | None = None
         self.streamed: int | None = None
         """Timestamp of the last value of the stream; reads may overtake it."""
@@ -65,6 +65,8 @@ class SpeedChoice:
         self._candidates = {source.path: _Candidate(source, known=not from_memory) for source in sources}
         self._order = tuple(self._candidates.values())
         self._beat: int | None = None
+        self._beat_streamed: int | None = None
+        """Timestamp of the last heartbeat of the stream; reads may overtake it, and it may overtake them."""
         self._beat_advanced: float | None = None
         self.set_back = False
         """Timestamps of a path fell: the source's clock was set back, and they have to be compared anew."""
@@ -74,14 +76,21 @@ class SpeedChoice:
         """The paths, in order of preference."""
         return tuple(self._candidates)
 
-    def beat(self, at: float, reported: int | None) -> None:
-        """The heartbeat has this timestamp; the first one seen is only remembered."""
-        if reported is not None:
-            if self._beat is not None and reported > self._beat:
-                self._beat_advanced = at
-            self._beat = reported
+    def beat(self, at: float, reported: int | None, *, read: bool = False) -> None:
+        """The heartbeat has this timestamp, by the stream or a `read`; the first one seen is only remembered.
 
-    def take(self, at: float, path: str, raw: Value, reported: int | None, *, read: bool = False) -> Reading | None:
+        An older one than the latest, as a late answer to a read has, does not make the same one count twice.
+        """
+        if reported is None:
+            return
+        if not read:
+            self.set_back |= self._beat_streamed is not None and reported < self._beat_streamed
+            self._beat_streamed = reported
+        if self._beat is not None and reported > self._beat:
+            self._beat_advanced = at
+        self._beat = reported if self._beat is None else max(self._beat, reported)
+
+    def take(self, at: float, path: str, raw: Scalar, reported: int | None, *, read: bool = False) -> Reading | None:
         """A value of the stream, or of a `read`: the reading that comes of it, if any."""
         candidate = self._candidates[path]
         value = candidate.source.value(raw)
@@ -111,7 +120,7 @@ class SpeedChoice:
         """Whether this path leads and no other has ever confirmed."""
         return all((each.confirmed is None) is (each.source.path != path) for each in self._order)
 
-    def _newer(self, candidate: _Candidate, value: Value, reported: int | None, *, read: bool) -> bool:
+    def _newer(self, candidate: _Candidate, value: Scalar, reported: int | None, *, read: bool) -> bool:
         if reported is not None:
             return candidate.reported is None or reported > candidate.reported
         if not self._from_memory:
@@ -119,7 +128,7 @@ class SpeedChoice:
         return not read and value != candidate.value  # no timestamps: only a new value in the stream is new
 
     def _not_newer(
-        self, at: float, candidate: _Candidate, value: Value, reported: int | None, *, read: bool
+        self, at: float, candidate: _Candidate, value: Scalar, reported: int | None, *, read: bool
     ) -> Reading | None:
         same = reported == candidate.reported and value == candidate.value
         if read and same and _is_speed(value) and self._beats(at):
@@ -159,7 +168,7 @@ class SpeedChoice:
             return Reading(at, SPEED, candidate.value, leader.reported)  # tightens, and confirms nothing
         return None
 
-    def _fastest(self, leader: _Candidate) -> Value:
+    def _fastest(self, leader: _Candidate) -> Scalar:
         """The leader's speed, or a faster one of another path that the leader has not disproved by moving since."""
         fastest = leader
         for each in self._order:
@@ -169,5 +178,5 @@ class SpeedChoice:
         return fastest.value
 
 
-def _size(value: Value) -> float:
+def _size(value: Scalar) -> float:
     return abs(value) if _is_speed(value) and isinstance(value, (int, float)) else 0.0

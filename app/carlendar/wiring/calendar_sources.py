@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from carlendar import __version__
 from carlendar.domain.account import Account
 from carlendar.domain.avatar import Portrait
+from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity, SignedIn, SignInFlow, WallClock
 from carlendar.errors import RefusedError
 from carlendar.icalendar.download import Downloader
@@ -20,8 +20,7 @@ from carlendar.store.user import UserStore
 from carlendar.wiring.microsoft import Microsoft
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(Value, frozen=True):
     """All kinds of accounts."""
 
     cloud: Microsoft

@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from carlendar import __version__
 from carlendar.domain.ports import Reading, VehicleSignals
@@ -19,15 +19,37 @@ from carlendar.service.supervisor import Supervisor
 from carlendar.store.schema import SCHEMA
 
 if TYPE_CHECKING:
-    from carlendar.wiring.screen import Screen
+    from carlendar.domain.ports import ElapsedClock
+    from carlendar.presentation.presenter import Presenter
+    from carlendar.safety.engine import SafetyEngine
+    from carlendar.settings import Settings
+    from carlendar.ui.bridge import Bridge
+    from carlendar.wiring.day_reader import DayReader
+    from carlendar.wiring.deferred import LateNavigation, LateService, LateTelephony
+    from carlendar.wiring.dependencies import ScreenDependencies
 
 _log = logging.getLogger(__name__)
 
 
-class Connections:
-    """Makes them from a thread of its own; each that fails is said in the log, and the rest goes on."""
+class ScreenParts(Protocol):
+    """The parts of a screen process that the connections serve."""
 
-    def __init__(self, screen: Screen) -> None:
+    dependencies: ScreenDependencies
+    settings: Settings
+    elapsed: ElapsedClock
+    bridge: Bridge
+    engine: SafetyEngine
+    presenter: Presenter
+    day: DayReader
+    navigation: LateNavigation
+    service: LateService
+    telephony: LateTelephony
+
+
+class Connections:
+    """Makes them from a thread of its own; each that fails is reported in the log, and the others are made."""
+
+    def __init__(self, screen: ScreenParts) -> None:
         self._screen = screen
         self._signals: VehicleSignals | None = None
         self._client: ChannelClient | None = None
@@ -134,6 +156,7 @@ class Connections:
 
     def _connected(self, there: bool) -> None:
         presenter = self._screen.presenter
+        _log.info("the service is %s", "connected" if there else "disconnected")
         self._screen.bridge.post(presenter.service_found if there else presenter.service_lost)
         if there:
             self._tell_reach()  # a service that has just started knows nothing of it

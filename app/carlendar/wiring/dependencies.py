@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from carlendar.vehicle.broker import Broker
 
 
-@value
-class ScreenDependencies:
+class ScreenDependencies(Value, frozen=True):
     """Of a screen process. `broker` and `telephony` are called after the first frame, on a thread of their own.
 
     `broker` raises SettingsError where no databroker can be believed. `time_file` is replaced when the time of day
@@ -40,8 +39,7 @@ class ScreenDependencies:
     tap: Path | None = None
 
 
-@value
-class ServiceDependencies:
+class ServiceDependencies(Value, frozen=True):
     """Of a service process."""
 
     settings: Settings

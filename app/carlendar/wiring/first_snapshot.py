@@ -5,9 +5,10 @@ Reading the whole window takes time that grows with the calendar; it follows onc
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.timespan import Timespan
 

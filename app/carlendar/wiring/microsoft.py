@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from carlendar import __version__
 from carlendar.domain.account import Account
 from carlendar.domain.avatar import Portrait
+from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.calendar import MicrosoftCalendar
@@ -32,8 +32,7 @@ PHOTO_SECONDS = 30.0
 """Seconds that a picture may take on its way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Microsoft:
+class Microsoft(Value, frozen=True):
     """One cloud with its registered application; hands out what acts for an account."""
 
     cloud: Cloud

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from carlendar.domain.ports import SignedIn, SignInFlow
 from carlendar.errors import SignInRefusedError
 
-TEXT = "no application is set: register one (README) and set identity.client_id"
+TEXT = "no application is set: register one (docs/administrators.md) and set identity.client_id"
 
 
 class Unregistered:

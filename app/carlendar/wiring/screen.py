@@ -7,12 +7,14 @@ from its databroker alone: no simulated or recorded source can be named here (ru
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.errors import CarlendarError
 from carlendar.i18n import catalogue
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from carlendar.store.records import Snapshot
     from carlendar.wiring.dependencies import ScreenDependencies
 
+_log = logging.getLogger(__name__)
 SWITCH = 0.001
 """Seconds after which a thread that works lets the one that draws go on; Python's own 0.005 are a third of a frame."""
 
@@ -112,6 +115,9 @@ class Screen:
         return code
 
     def _first_frame(self) -> None:
+        _log.info("first frame")
+        if _log.isEnabledFor(logging.INFO):
+            self.engine.subscribe(lambda now: _log.info("driving state %s: %s", now.state.value, now.cause))
         self.starts.succeeded()
         self.notifier.ready()
         forbid_core_dumps()
@@ -187,11 +193,13 @@ class Screen:
 
 def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
     """What the view-models take from the settings."""
-    language = settings.text("ui.language") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    locale = settings.text("ui.language") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    language, _, spelling = locale.partition(".")[0].replace("_", "-").partition("-")
     extra = settings.names("identity.extra_scopes")
     locked = {key.partition(".")[2] for key, setting in settings.values.items() if setting.locked}
     return Options(
-        language=language.partition(".")[0].partition("_")[0],
+        language=language,
+        spelling=spelling,
         follows_car=not settings.text("ui.language"),
         region=settings.text("telephone.region"),
         theme=settings.text("ui.theme"),

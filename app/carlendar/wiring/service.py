@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import random
-import sys
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,7 +21,7 @@ from carlendar.resources import asset
 from carlendar.service.main import Options, Paths, Ports, Service
 from carlendar.settings import Settings, load
 from carlendar.store.retention import Limits
-from carlendar.wiring import calendar_sources, host
+from carlendar.wiring import calendar_sources, host, log_output
 from carlendar.wiring.calendar_sources import Accounts
 from carlendar.wiring.dependencies import ServiceDependencies
 from carlendar.wiring.environment import forget_foreign
@@ -34,7 +32,7 @@ LINGER = 30.0
 
 
 def run(*, standing: bool = True) -> int:
-    """Serve with the car's parts until told to end; `standing` for a service that outlives its screens."""
+    """Serve with the car's dependencies until SIGTERM; `standing` for a service that outlives its screens."""
     forget_foreign(os.environ)
     settings, elapsed = load(), host.elapsed_clock()
     wall, network = host.wall_clock(elapsed), host.network_state()
@@ -42,8 +40,8 @@ def run(*, standing: bool = True) -> int:
 
 
 def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
-    """Serve with these dependencies until told to end; returns the exit code."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    """Serve with these dependencies until SIGTERM; returns the exit code."""
+    log_output.configure()
     forbid_core_dumps()
     settings = dependencies.settings
     everyone = calendar_sources.accounts(settings, microsoft(settings), dependencies.wall)

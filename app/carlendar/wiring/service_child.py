@@ -11,12 +11,13 @@ from pathlib import Path
 
 from carlendar.errors import CarlendarError
 from carlendar.isolated import program
+from carlendar.wiring import log_output
 
 SERVICE = program("carlendar.wiring.service_child")
 """The command."""
 
 QUIET = "--quiet"
-"""Given by a command at a terminal, which says itself what became of what it asked for: no warnings beside that."""
+"""Suppresses warnings: for a command at a terminal, which reports the outcome itself."""
 
 COURTESY = 5
 """How much the service gives way to the screen that started it (`nice`): frames come before a synchronisation.
@@ -38,7 +39,9 @@ def give_way() -> None:
 
 
 def attend(serve: Callable[[], int]) -> int:
-    """Serve until told to end; returns the exit code. An error is one line on standard error."""
+    """Serve until SIGTERM; returns the exit code. An error is one line on standard error."""
+    if level := log_output.level_argument(sys.argv[1:]):
+        log_output.configure(level)
     if QUIET in sys.argv[1:]:
         logging.disable(logging.WARNING)
     give_way()  # not before the imports: its supervisor waits for the first answer

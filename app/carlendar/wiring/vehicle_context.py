@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from carlendar.domain.account import driver_identity
+from carlendar.domain.base import Value
 from carlendar.domain.place import Position, position
-from carlendar.domain.value import value
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.safety.engine import SUSPEND_LEAST, slept
 from carlendar.vehicle import signals
@@ -29,8 +29,7 @@ LOUDEST = 100.0
 SEATS = (signals.PASSENGER_SEAT, signals.MIDDLE_SEAT, *signals.REAR_SEATS)
 
 
-@value
-class CarSetting:
+class CarSetting(Value, frozen=True):
     """How the car's own screens are set; empty where it does not tell."""
 
     language: str = ""

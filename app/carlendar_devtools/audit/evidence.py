@@ -10,8 +10,10 @@ from __future__ import annotations
 import html
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
 
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState, Limits
@@ -85,7 +87,7 @@ class Evidence:
             "made": self.made.isoformat(),
             "tests_at": self.run.at.isoformat() if self.run.at else None,
             "rules": [asdict(row) for row in self.rows()],
-            "limits": {state: asdict(limits) for state, limits in _limits().items()},
+            "limits": {state: structs.asdict(limits) for state, limits in _limits().items()},
             "assumptions": [asdict(claim) for claim in ASSUMPTIONS],
             "misuse": [asdict(claim) for claim in MISUSE],
             "unverified": [row.rule for row in self.rows() if set(row.mark) & {"S", "M"}],
@@ -155,7 +157,7 @@ def _limits() -> dict[str, Limits]:
 
 def _limits_table() -> str:
     limits = _limits()
-    rows = [(field.name, *(_said(getattr(held, field.name)) for held in limits.values())) for field in fields(Limits)]
+    rows = [(name, *(_said(getattr(held, name)) for held in limits.values())) for name in Limits.__struct_fields__]
     flags = tuple(f"{int(restrictions_for(DrivingState(state), 'evidence').flags):#05x}" for state in limits)
     return "<h2>Limits in force in each driving state</h2>" + table(
         ("limit", *limits), [("flags (AOSP bits)", *flags), *rows]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from carlendar.domain.base import Value
 from carlendar_devtools.audit import colours, legibility, lockouts, placement, structure, targets
 from carlendar_devtools.audit.column import column_of
 from carlendar_devtools.audit.finding import Findings, Judge, Scope, pictured
@@ -27,9 +27,9 @@ def words(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for each in value:
             yield from words(each)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from words(getattr(value, field.name))
+    elif isinstance(value, Value):
+        for name in value.__struct_fields__:
+            yield from words(getattr(value, name))
 
 
 class Examiner:

@@ -1,10 +1,10 @@
-"""The grammar of the developers' commands, which `carlendar` finds through the entry points `carlendar.commands`."""
+"""The arguments of the developers' commands, which `carlendar` finds through the entry points `carlendar.commands`."""
 
 from __future__ import annotations
 
 import argparse
 
-from carlendar.commands.arguments import AddCommand, add_databroker
+from carlendar.commands.arguments import AddCommand, add_databroker, add_logging
 
 HERE = "carlendar_devtools.commands"
 
@@ -15,7 +15,10 @@ def register(command: AddCommand) -> None:
         "emulator", "The application with an emulated car, phone and Microsoft cloud.", f"{HERE}.emulator"
     )
     _emulator(emulator)
-    _audit(command("audit", "Measure every screen against the rules of driver safety.", f"{HERE}.audit"))
+    audit = command("audit", "Measure every screen against the rules of driver safety.", f"{HERE}.audit")
+    _audit(audit)
+    for made in (emulator, audit):
+        add_logging(made)
 
 
 class _Part(argparse.Action):

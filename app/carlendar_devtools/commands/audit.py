@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import logging
 import multiprocessing
 import os
 import signal
@@ -29,6 +30,7 @@ from carlendar.errors import UsageError
 from carlendar.i18n import catalogue
 from carlendar.platform.versions import versions
 from carlendar.resources import asset
+from carlendar.wiring.log_output import chosen_level, configure
 from carlendar_devtools.audit.finding import Findings
 from carlendar_devtools.audit.report import Report
 from carlendar_devtools.audit.rules import RULES
@@ -38,6 +40,7 @@ from carlendar_devtools.stories.evidence import write as write_evidence
 from carlendar_devtools.stories.journeys import WALKED
 from carlendar_devtools.stories.render_fingerprint import drawn_with
 
+_log = logging.getLogger(__name__)
 PR_SET_PDEATHSIG = 1
 """linux/prctl.h."""
 _workshop: list[Workshop] = []
@@ -105,7 +108,7 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
     scenarios = [Unit("studio", name) for name in reversed(SCENARIOS)] + [Unit("studio", "commute", state="out")]
     context = multiprocessing.get_context("spawn")  # Kivy and its threads do not live through a fork
     count = processes or os.cpu_count() or 1
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(folder,)) as pool:
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(folder, chosen_level())) as pool:
         try:
             for title, units_now in (("Filling calendars", scenarios), ("Measuring", todo)):
                 for result in _finished(pool, units_now, title, console):
@@ -143,7 +146,9 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(folder: Path) -> None:
+def _begin(folder: Path, level: str) -> None:
+    if level:
+        configure(level)
     _die_with_parent()
     _workshop.append(Workshop(folder))
 
@@ -157,7 +162,11 @@ def _die_with_parent() -> None:
 
 
 def _do(unit: Unit) -> Result:
-    return _workshop[0].do(unit)
+    begun = time.monotonic()
+    result = _workshop[0].do(unit)
+    violations, seconds = len(result.findings.violations), time.monotonic() - begun
+    _log.info("%s %s: %d violations in %.1f s", unit.kind, unit.name, violations, seconds)
+    return result
 
 
 def _write(report: Report, json_file: str, screens: str, page: str) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import importlib
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -26,11 +27,12 @@ from carlendar.settings import load
 from carlendar.vehicle.translation import Translation
 from carlendar.wiring.databroker import developers_broker
 from carlendar.wiring.driving_probe import Driving
+from carlendar.wiring.log_output import child_arguments, chosen_level
 from carlendar_devtools.emulator.child_process import claim, sweep
 from carlendar_devtools.emulator.emulation import Emulation, Plan
 from carlendar_devtools.emulator.phone import available
 from carlendar_devtools.emulator.world.library import scenario_file, scenario_names
-from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.processes.folder import refuse_in_a_car
 from carlendar_devtools.processes.programs import DISPLAY, WITHOUT_OFONO
 from carlendar_devtools.resources import asset
@@ -66,7 +68,7 @@ def run(
     refuse_in_a_car()
     on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):
-        raise UsageError("a real account needs identity.client_id in your settings; see the README")
+        raise UsageError("a real account needs identity.client_id in your settings; see docs/administrators.md")
     if trace and databroker:
         raise UsageError("a recorded drive is replayed by the emulated car: --trace or --databroker, not both")
     begin, drive, vehicle = _moment(at), _trace(trace), _vehicle(databroker, ca_file, token_file, server_name)
@@ -74,12 +76,12 @@ def run(
     while scenario:
         path, name = _scenario(scenario)
         here = _zone() if real_account else None
-        plan = Plan(World.load(path, begin), name, on_page, real_account, port, token, here, drive, vehicle)
+        plan = Plan(load_world(path, begin), name, on_page, real_account, port, token, here, drive, vehicle)
         if why := available():
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
         if on_page and not browser and not token:
             print("There is no display here: the page shows it (--browser).", flush=True)
-        scenario, port, token = asyncio.run(_emulate(plan, WITHOUT_OFONO if why else DISPLAY))
+        scenario, port, token = asyncio.run(_emulate(plan, (*(WITHOUT_OFONO if why else DISPLAY), *child_arguments())))
     return 0
 
 
@@ -91,7 +93,8 @@ async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
         claim(Path(folder)),
     ):
         environ = load().child_environment(os.environ) if plan.real_account else os.environ
-        emulation = Emulation(plan, Path(folder), display, BoottimeClock(), environ, driving=driving)
+        log = sys.stderr if chosen_level() else None
+        emulation = Emulation(plan, Path(folder), display, BoottimeClock(), environ, driving=driving, log=log)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, emulation.ended.set)

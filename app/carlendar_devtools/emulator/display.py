@@ -13,10 +13,12 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from carlendar.errors import OWN_FAULT
 from carlendar.isolated import FOLDER
 from carlendar_devtools.emulator.child_process import mortal
+from carlendar_devtools.emulator.follow import followed
 from carlendar_devtools.emulator.frame_client import Frame, TapListener
 from carlendar_devtools.emulator.presets import PRESETS, Preset
 from carlendar_devtools.emulator.supervision import LIMIT, Supervisor
@@ -67,7 +69,10 @@ class Display:
         changed: Callable[[], None] = lambda: None,
         happened: Callable[[str, str], None] = lambda _kind, _text: None,
         closed: Callable[[], None] = lambda: None,
+        log: TextIO | None = None,
     ) -> None:
+        """`log` receives what the display and its service write to standard error."""
+        self._log = log
         self._argv = tuple(argv)
         self._folder = folder
         self._environ = dict(environ)
@@ -193,7 +198,8 @@ class Display:
         if not self._wanted:
             self.kill()  # it was to end while it was just being started
         self._supervisor.watch(self._process.pid)
-        code = await self._process.wait()
+        async with followed(log, self._log):
+            code = await self._process.wait()
         self._supervisor.watch(0)
         return code
 

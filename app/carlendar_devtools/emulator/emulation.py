@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from carlendar.domain.ports import ElapsedClock, Reading
@@ -86,7 +87,10 @@ class Emulation:
         environ: Mapping[str, str] = os.environ,
         *,
         driving: Callable[[Mapping[str, str]], Driving] | None = None,
+        log: TextIO | None = None,
     ) -> None:
+        """`log` receives what the display and its service write to standard error."""
+        self._log = log
         self._plan = plan
         self._driving = driving
         self._folder = folder
@@ -144,6 +148,7 @@ class Emulation:
             changed=self._display_changed,
             happened=self.journal.tell,
             closed=self.ended.set,
+            log=self._log,
         )
         self.server = PanelServer(self._desk(), self.journal, self.pictures, token=self._plan.token)
         self.server.offer("trace.jsonl", self.recording.lines)

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock
 
 
-@value
-class Mark:
+class Mark(Value, frozen=True):
     """The emulator's time: `wall` (aware) was the time of day at `elapsed` seconds of the elapsed clock."""
 
     wall: datetime

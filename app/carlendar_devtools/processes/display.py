@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.errors import CarlendarError
 from carlendar.platform.output import Output
-from carlendar.wiring import host, screen
+from carlendar.wiring import host, log_output, screen
 from carlendar.wiring.dependencies import ScreenDependencies
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
@@ -26,10 +26,11 @@ def dependencies(folder: Path, *, simulated_phone: bool = False) -> ScreenDepend
     """The emulated ones, by the emulator's folder."""
     settings, elapsed = emulated.settings(folder), host.elapsed_clock()
     clock, tap = folder / "clock.json", folder / "display.sock"
+    service = (*SERVICE, *log_output.child_arguments())
     return ScreenDependencies(
         settings, elapsed, EmulatedWallClock(clock, elapsed), clock,
         Output(settings.text("display.output"), folder / "drm"), lambda: emulated.broker(folder),
-        _simulated if simulated_phone else _ofono, SERVICE, tap if tap.exists() else None,
+        _simulated if simulated_phone else _ofono, service, tap if tap.exists() else None,
     )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def _simulated(elapsed: ElapsedClock) -> Telephony:
 
 def main() -> int:
     """Show the display until it is closed; returns the exit code. Raises UsageError outside the emulator."""
+    log_output.configure(log_output.level_argument(sys.argv[1:]))
     folder = emulated.emulators_folder()
     return screen.run(dependencies(folder, simulated_phone=SIMULATED_PHONE in sys.argv[1:]))
 

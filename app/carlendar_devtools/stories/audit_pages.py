@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.resources import asset
 from carlendar.safety.restrictions import DrivingState

@@ -12,13 +12,16 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.domain.avatar import Portrait
+from carlendar.domain.base import Value
 from carlendar.domain.timespan import Timespan
 from carlendar.i18n import catalogue
 from carlendar.ipc.messages import Command, SyncStatus
@@ -47,7 +50,7 @@ from carlendar.wiring.service import extractor
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.phone.simulated import SimulatedTelephony
 from carlendar_devtools.emulator.world.library import scenario_file
-from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.scenario import load_world
 
 ZONE = ZoneInfo("Europe/Berlin")
 PERSON = "ana@contoso.example"
@@ -115,7 +118,7 @@ class Studio:
 
     def __init__(self, folder: Path, scenario: str, *, signed_in: bool = True) -> None:
         self.folder = folder / scenario / ("in" if signed_in else "out")
-        self.world = World.load(scenario_file(scenario))
+        self.world = load_world(scenario_file(scenario))
         filled = self.folder.exists()
         with UserOf(self.folder) as user:
             if signed_in and not filled:
@@ -280,6 +283,6 @@ def actions(value: object) -> Iterator[Action]:
     elif isinstance(value, tuple):
         for each in value:
             yield from actions(each)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from actions(getattr(value, field.name))
+    elif isinstance(value, Value):
+        for name in value.__struct_fields__:
+            yield from actions(getattr(value, name))

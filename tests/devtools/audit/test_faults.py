@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.domain.avatar import SIDE
 from carlendar.presentation.states import (
@@ -145,7 +145,7 @@ def test_a_body_that_is_there_but_not_seen(frame_of: FrameOf, examine: Examine, 
     def hidden(*given: Any) -> Composition:
         made = compose(*given)
         title = next(part for part in made.parts if part.key == "title")
-        below = replace(title, key="hint", lines=("Slides are in the channel of the team",), ink="surface")  # type: ignore[call-arg]  # a text
+        below = replace(title, key="hint", lines=("Slides are in the channel of the team",), ink="surface")  # a text
         return made._replace(parts=(below, *made.parts))
 
     monkeypatch.setattr("carlendar.ui.root_view.compose", hidden)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from carlendar.presentation.states import AgendaState, ChoicesState, Stripe
 from carlendar.ui.theme import NIGHT, Brand

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from carlendar.presentation.states import Action, AgendaState, DriveState, Frame, Line, ScreenName
 from carlendar.ui.theme import Brand

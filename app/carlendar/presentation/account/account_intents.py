@@ -180,7 +180,7 @@ def erased(desk: IntentContext) -> None:
     session.by_hand.clear()
     session.bound_here.clear()
     session.seat_asked = None
-    desk.toast(desk.words().say("This car is cleared"), "check-circle")
+    desk.toast(desk.words().say("All data erased"), "check-circle")
 
 
 def prefer(desk: IntentContext, argument: str) -> None:

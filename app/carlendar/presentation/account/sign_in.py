@@ -26,11 +26,11 @@ def sign_in(scene: ViewContext) -> SignInState:
     say = scene.words.say
     title = say("Sign in")
     if phase == "browser":
-        note = Line((say("Finish signing in in the browser"),), "web")
+        note = Line((say("Complete the sign-in in the browser"),), "web")
         return SignInState(title, notes=(note, _own(scene)), actions=(_cancel(scene),))
     if phase == "done":
         return SignInState(title, message=Line((say("Signed in"),), "check-circle", Tone.GO), actions=(_close(scene),))
-    wait = say("Asking for a code") if scene.service_there else say("Starting")
+    wait = say("Requesting a code") if scene.service_there else say("Starting")
     return SignInState(title, notes=(Line((wait,), "timer-sand"),), actions=(_cancel(scene),))
 
 
@@ -56,7 +56,7 @@ def _code(scene: ViewContext, flight: SignIn) -> SignInState:
     address = _shown_address(flight.status.verification_uri)
     return SignInState(
         title=say("Sign in"),
-        steps=(say("1 · Scan the picture"), say("2 · Enter this code")),
+        steps=(say("1 · Scan the QR code"), say("2 · Enter this code")),
         code=grouped(flight.status.user_code),
         qr=flight.status.verification_uri,
         notes=(Line((f"{left} · {address}",)), _own(scene)),

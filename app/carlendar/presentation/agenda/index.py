@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from carlendar.domain.agenda import Entry, folded, occurrence_key
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.presentation.outbox_status import answers
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ AHEAD = 60
 """So many coming entries Drive and reminders look at: bounded, whatever a calendar holds."""
 
 
-@value
-class AgendaIndex:
+class AgendaIndex(Value, frozen=True):
     """Entries of the calendars that are shown, each meeting once, and what is stored of each by its key."""
 
     entries: tuple[Entry, ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import JOIN_AFTER, Entry, blocks, clashing, folded, shown, takes_place
+from carlendar.domain.base import Value
 from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
-from carlendar.domain.value import value
 from carlendar.presentation.actions import join, navigate, to_drive
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
 from carlendar.presentation.event.place_text import place
@@ -50,23 +50,24 @@ def _later(scene: ViewContext) -> AgendaRow:
     """The last row of a list that has not ended."""
     say = scene.words.say
     show = Action(Intent.LATER, (say("Show"),), "chevron-down")
-    return AgendaRow("later", say("Later appointments"), action=show)
+    return AgendaRow("later", say("Later meetings"), action=show)
 
 
 def _empty(scene: ViewContext, *, today_only: bool) -> str:
     say = scene.words.say
     if not scene.accounts:
-        return say("Nobody is signed in")
+        return say("Not signed in")
     if not scene.fresh:
-        return say("Nothing known · as of {time}", time=as_of(scene)) if scene.as_of else say("Nothing known yet")
-    return say("Nothing more today") if today_only else say("Nothing planned")
+        if scene.as_of is None:
+            return say("Not loaded yet")
+        return say("No known meetings · last updated {time}", time=as_of(scene))
+    return say("No more meetings today") if today_only else say("No meetings")
 
 
 # --- restricted ----------------------------------------------------------------------------------
 
 
-@value
-class Page:
+class Page(Value, frozen=True):
     """A page of a restricted list: which items, and whether there are any before and after.
 
     `left` is how many items there are on no page: the last one says so.

@@ -8,8 +8,9 @@ was placed before this screen was started is found and shown. The microphone is 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.agenda import joinable
 from carlendar.domain.call import Call, CallCommand, EndedBy, PhoneState, same_number
@@ -114,7 +115,7 @@ def _command(desk: IntentContext, name: CallCommand, call_id: str = "", tones: s
     try:
         desk.ports.telephony.command(name, call_id, tones)
     except CallError:
-        desk.toast(desk.words().say("The phone did not do that"), "phone-alert", Tone.WARN)
+        desk.toast(desk.words().say("The phone could not do that"), "phone-alert", Tone.WARN)
 
 
 def close(desk: IntentContext) -> None:

@@ -91,7 +91,7 @@ def navigate(desk: IntentContext, key: str) -> None:
     except CarlendarError as error:
         desk.session.takes_destinations = not isinstance(error, (RefusedError, IncompleteError))
         if isinstance(error, RefusedError):
-            text = say("The car takes no destinations")
+            text = say("This car does not accept destinations")
         elif isinstance(error, ServiceError) and error.perhaps:
             text = say("Destination may be incomplete")
         else:

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 REASONS: dict[str, tuple[str, str, str]] = {
     Why.NO_PHONE: (mark("No phone connected"), mark("No phone"), "phone-off"),
     Why.NO_DIAL_IN: (mark("No dial-in number"), mark("No dial-in"), "phone-off"),
-    Why.RETIRED: (mark("Meeting service has ended"), mark("Service ended"), "alert"),
-    Why.CONFIRM_PARKED: (mark("Confirm the number when parked"), mark("Confirm parked"), "phone-alert"),
+    Why.RETIRED: (mark("Meeting service discontinued"), mark("Service ended"), "alert"),
+    Why.CONFIRM_PARKED: (mark("Confirm the number when parked"), mark("Confirm when parked"), "phone-alert"),
 }
 """Sentence, short form and icon for each reason of a plan that a person can do something about."""
-BUSY = (mark("The phone is in another call"), mark("Phone is busy"), "phone-alert")
-EMERGENCY = (mark("An emergency call is up"), mark("Emergency call"), "phone-alert")
+BUSY = (mark("The phone is on another call"), mark("Phone is busy"), "phone-alert")
+EMERGENCY = (mark("Emergency call in progress"), mark("Emergency call"), "phone-alert")
 """Why no call can be placed although there is a phone."""
 
 

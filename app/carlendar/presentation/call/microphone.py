@@ -7,8 +7,9 @@ steering wheel) is taken over as what the driver wants.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.call import CallCommand, CallPhase, PhoneState
 from carlendar.errors import CallError
@@ -30,7 +31,7 @@ def ask(desk: IntentContext, *, muted: bool) -> None:
     try:
         desk.ports.telephony.command(command, _our_id(desk))
     except CallError:
-        desk.toast(desk.words().say("The phone did not do that"), "phone-alert", Tone.WARN)
+        desk.toast(desk.words().say("The phone could not do that"), "phone-alert", Tone.WARN)
         return
     session.hushed = muted
     session.microphone_asked = (muted, desk.ports.elapsed.seconds() + SETTLES_AFTER)

@@ -8,7 +8,7 @@ from carlendar.domain.agenda import Entry
 from carlendar.domain.call import Call, CallPhase, EndedBy, TonesPhase
 from carlendar.domain.up_next import outlook
 from carlendar.i18n.catalogue import mark
-from carlendar.presentation.actions import hand_over, join
+from carlendar.presentation.actions import REJOIN, TRY_AGAIN, hand_over, join
 from carlendar.presentation.disclosure import cleaned, title_forms, title_of
 from carlendar.presentation.intents import Intent
 from carlendar.presentation.now.running_late import action as late
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.view_context import MeetingCall, ViewContext
 
 STATUS: dict[CallPhase, tuple[str, str, Tone]] = {
-    CallPhase.DIALING: (mark("Dialling"), "phone-outgoing", Tone.ACCENT),
+    CallPhase.DIALING: (mark("Dialling …"), "phone-outgoing", Tone.ACCENT),
     CallPhase.RINGING: (mark("Ringing"), "phone-ring", Tone.ACCENT),
     CallPhase.ACTIVE: (mark("Connected"), "phone-in-talk", Tone.GO),
     CallPhase.HELD: (mark("On hold"), "phone-alert", Tone.WARN),
@@ -42,24 +42,28 @@ HELD_TONES: dict[TonesPhase, str] = {
 """While our call is on hold: what is missing."""
 ENDED: dict[EndedBy, str] = {
     EndedBy.HERE: mark("You left"),
-    EndedBy.THERE: mark("The other side hung up"),
+    EndedBy.THERE: mark("The meeting ended the call"),
     EndedBy.NETWORK: mark("The connection was lost"),
     EndedBy.REFUSED: mark("The call was refused"),
-    EndedBy.BUSY: mark("The phone is in another call"),
-    EndedBy.NOT_DIALLED: mark("The phone could not call"),
+    EndedBy.BUSY: mark("The phone is on another call"),
+    EndedBy.NOT_DIALLED: mark("The phone could not place the call"),
     EndedBy.NO_PHONE: mark("No phone is connected"),
     EndedBy.NO_PROGRESS: mark("The phone did not start the call"),
     EndedBy.NO_ANSWER: mark("No answer"),
     EndedBy.UNKNOWN: mark("The call has ended"),
 }
+NOT_CONNECTED = frozenset(
+    {EndedBy.REFUSED, EndedBy.BUSY, EndedBy.NOT_DIALLED, EndedBy.NO_PHONE, EndedBy.NO_PROGRESS, EndedBy.NO_ANSWER}
+)
+"""Ends that, of a call that was not answered, mean that the meeting was never reached."""
 FAILED: dict[str, str] = {
     "no_phone": mark("No phone is connected"),
-    "busy": mark("The phone is in another call"),
+    "busy": mark("The phone is on another call"),
     "bad_number": mark("This number cannot be called"),
     "bad_tones": mark("This number cannot be called"),
     "emergency_number": mark("This number cannot be called"),
-    "emergency_call": mark("An emergency call is up"),
-    "call": mark("The phone could not call"),
+    "emergency_call": mark("Emergency call in progress"),
+    "call": mark("The phone could not place the call"),
 }
 """By the key of the error that the telephone raised; `call` for all others."""
 
@@ -86,7 +90,7 @@ def call(scene: ViewContext) -> CallState:
 def _in_flight(scene: ViewContext, talk: MeetingCall, found: Call) -> CallState:
     say = scene.words.say
     if scene.emergency:  # no touch of ours may reach it
-        return CallState(_status(scene, found), title(scene, talk), say("An emergency call is up"))
+        return CallState(_status(scene, found), title(scene, talk), say("Emergency call in progress"))
     leave = Action(Intent.LEAVE, (say("Leave"),), "phone-hangup", Look.STOP, found.id, sends=True)
     connected = found.phase is CallPhase.ACTIVE
     other = waiting(scene.phone.calls)
@@ -258,9 +262,17 @@ def _next_best(scene: ViewContext, talk: MeetingCall) -> Action | None:
     entry = next((held for held in scene.book.entries if held.key == talk.key), None)
     if entry is None:
         return None
-    if scene.can_call and (again := join(scene, entry, again=True)):
+    if scene.can_call and (again := join(scene, entry, TRY_AGAIN if _never_connected(talk) else REJOIN)):
         return again
     return hand_over(scene, entry)
+
+
+def _never_connected(talk: MeetingCall) -> bool:
+    """Whether the call was refused or failed before the meeting answered, as far as the phone reports it."""
+    ended = talk.ended
+    if ended is None or ended.answered:
+        return bool(talk.failed)
+    return talk.second or ended.ended_by in NOT_CONNECTED
 
 
 def _came_back(scene: ViewContext, talk: MeetingCall) -> bool:

@@ -53,7 +53,7 @@ def city(name: str, language: str) -> str:
     from babel.dates import get_timezone_location
 
     try:
-        found = get_timezone_location(name, locale=language, return_city=True)
+        found = get_timezone_location(name, locale=language.replace("-", "_"), return_city=True)
     except (LookupError, ValueError, UnknownLocaleError):
         found = ""
     return found or name.rpartition("/")[2].replace("_", " ")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.event import Event, Response, ShowAs
 from carlendar.domain.ports import ResponseKind
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from carlendar.store.records import StoredEvent
 
 ANSWERS: dict[Response, tuple[str, str]] = {
-    Response.ORGANIZER: (mark("You organize it"), "account-circle"),
+    Response.ORGANIZER: (mark("You are the organiser"), "account-circle"),
     Response.ACCEPTED: (mark("You accepted"), "check"),
     Response.TENTATIVE: (mark("You said maybe"), "calendar-question"),
     Response.DECLINED: (mark("You declined"), "close"),
@@ -51,7 +52,7 @@ def event(scene: ViewContext) -> EventState:
     """The meeting whose occurrence key is the scene's subject; a sentence where it is gone."""
     entry = next((held for held in scene.book.entries if held.key == scene.subject), None)
     if entry is None:
-        return EventState(scene.words.say("This appointment was moved or deleted"), "")
+        return EventState(scene.words.say("This meeting was moved or deleted"), "")
     stored = scene.book.of(entry)
     showing_link = scene.panel is Panel.HAND_OVER and scene.parked and stored.way_in is not None
     return EventState(
@@ -88,9 +89,7 @@ def _lines(scene: ViewContext, entry: Entry) -> list[Line]:
         return [Line((say("Details are hidden while you are not alone"), say("Details are hidden")), "eye-off")]
     lines = []
     if stored.plain:
-        lines.append(
-            Line((say("The text of this appointment is not shown"), say("Text not shown")), "alert", Tone.WARN)
-        )
+        lines.append(Line((say("The text of this meeting is not shown"), say("Text not shown")), "alert", Tone.WARN))
     if stored.event.cancelled:
         lines.append(Line((say("Cancelled"),), "calendar-remove", Tone.WARN))
     if people := names(scene, stored, 2):
@@ -124,7 +123,7 @@ def _parked_lines(scene: ViewContext, stored: StoredEvent) -> list[Line]:
     if stored.event.show_as is ShowAs.FREE:
         lines.append(Line((say("Shown as free"),), "calendar-blank"))
     if organizer := _organizer(stored.event):
-        lines.append(Line((say("Organizer: {name}", name=organizer), organizer), "account", Tone.NORMAL))
+        lines.append(Line((say("Organiser: {name}", name=organizer), organizer), "account", Tone.NORMAL))
     return lines
 
 
@@ -222,7 +221,7 @@ def _answer(scene: ViewContext, entry: Entry, choice: tuple[ResponseKind, Respon
 def _which(scene: ViewContext, entry: Entry, kind: ResponseKind) -> tuple[Action, ...]:
     """The one occurrence or its series."""
     say = scene.words.say
-    one = (say("Only this appointment"), say("Only this"))
+    one = (say("Only this meeting"), say("Only this"))
     all_ = (say("The whole series"), say("Series"))
     return (
         Action(Intent.RESPOND, one, "calendar", argument=f"{kind}|{entry.key}", sends=True),

@@ -62,7 +62,7 @@ def _lines(scene: ViewContext, reminder: Reminder, first: Entry) -> tuple[Line, 
 def _answers(scene: ViewContext, reminder: Reminder) -> tuple[Action, ...]:
     say = scene.words.say
     keys = "\n".join(reminder.keys)
-    skip = Action(Intent.SKIP, (say("Skip this one"), say("Skip")), "close", argument=keys)
+    skip = Action(Intent.SKIP, (say("Dismiss"),), "close", argument=keys)
     if reminder.stage is ReminderStage.BEFORE:
         time = scene.formats.time(scene.at(reminder.entries[0])[0])
         labels = (say("Remind me at {time}", time=time), say("At {time}", time=time))

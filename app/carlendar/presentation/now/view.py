@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from carlendar.domain.agenda import Entry, minutes_until
 from carlendar.domain.event import ShowAs
 from carlendar.domain.up_next import Phase, UpNext, outlook
 from carlendar.presentation import outbox_status
-from carlendar.presentation.actions import join, navigate, to_agenda, to_call, way_in
+from carlendar.presentation.actions import REJOIN, join, navigate, to_agenda, to_call, way_in
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import blocked, may_show_details, title_forms, title_of
 from carlendar.presentation.event.place_text import place
@@ -45,7 +45,7 @@ def _nobody(scene: ViewContext) -> DriveState | None:
     if scene.accounts:
         return None
     if not scene.parked:
-        return DriveState(say("Nobody is signed in"), lines=(Line((say("Sign in when parked"),), "parking"),))
+        return DriveState(say("Not signed in"), lines=(Line((say("Sign in when parked"),), "parking"),))
     sign_in = Action(Intent.SIGN_IN, (say("Sign in"),), "login")
     return DriveState(say("Sign in to see your meetings"), primary=sign_in)
 
@@ -136,12 +136,12 @@ def _nothing_until(scene: ViewContext, view: UpNext) -> str:
     if view.main is not None:
         start = scene.at(view.main)[0]
         if not scene.clock_set or start.date() != scene.now.date():
-            return say("Nothing more today") if scene.fresh else say("Nothing known today")
+            return say("No more meetings today") if scene.fresh else say("No known meetings today")
         time = scene.formats.time(start)
-        return say("Nothing until {time}", time=time) if scene.fresh else say("Nothing known until {time}", time=time)
+        return say("Free until {time}", time=time) if scene.fresh else say("No known meetings until {time}", time=time)
     if scene.as_of is None:
-        return say("Fetching your calendar") if scene.online else say("Nothing known yet")
-    return say("Nothing planned") if scene.fresh else say("Nothing known")
+        return say("Loading your calendar") if scene.online else say("Not loaded yet")
+    return say("No meetings") if scene.fresh else say("No known meetings")
 
 
 def _nothing_lines(scene: ViewContext, view: UpNext) -> tuple[Line, ...]:
@@ -150,7 +150,7 @@ def _nothing_lines(scene: ViewContext, view: UpNext) -> tuple[Line, ...]:
     if view.main is not None and scene.at(view.main)[0].date() != scene.now.date():
         lines.append(Line((say("Next: {time}", time=moment(scene, scene.at(view.main)[0])),)))
     if not scene.fresh and scene.as_of is not None:
-        lines.append(Line((say("as of {time}", time=as_of(scene)),)))
+        lines.append(Line((say("last updated {time}", time=as_of(scene)),)))
     if view.rejoinable is not None and _rejoin(scene, view) is not None:
         ended = scene.formats.time(scene.at(view.rejoinable)[1])
         title = title_of(scene, view.rejoinable)
@@ -177,7 +177,7 @@ def _rejoin(scene: ViewContext, view: UpNext) -> Action | None:
     """Back into the meeting that ended, where no way to the next one's place is offered."""
     if view.rejoinable is None or _way_to(scene, view) is not None:
         return None
-    return join(scene, view.rejoinable, again=True)
+    return join(scene, view.rejoinable, REJOIN)
 
 
 def _way_to(scene: ViewContext, view: UpNext) -> Action | None:

@@ -6,8 +6,9 @@ settings' file.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.domain.account import FILES, Account
 from carlendar.i18n.catalogue import mark
@@ -21,18 +22,18 @@ if TYPE_CHECKING:
 
 TROUBLE: dict[str, str] = {
     "offline": mark("Cannot be reached"),
-    "outage": mark("Its server fails"),
-    "throttled": mark("Its server asks to wait"),
-    "refused": mark("Its server refuses it"),
-    "gone": mark("Not there any more"),
-    "vault": mark("Its address is lost or locked"),
-    "vault_locked": mark("Its address is lost or locked"),
+    "outage": mark("Server error"),
+    "throttled": mark("Server is busy"),
+    "refused": mark("Access denied by server"),
+    "gone": mark("No longer available"),
+    "vault": mark("Address is missing or locked"),
+    "vault_locked": mark("Address is missing or locked"),
     "feed_file": mark("File cannot be read"),
-    "feed_address": mark("Address cannot be used"),
+    "feed_address": mark("Invalid address"),
     "feed_private": mark("Address not allowed"),
     "feed_size": mark("Too large"),
     "feed_text": mark("Not a calendar"),
-    "feed_endless": mark("Too many appointments"),
+    "feed_endless": mark("Too many meetings"),
 }
 """Why a calendar is not up to date, by the error's key."""
 _OTHER = mark("Cannot be read")
@@ -50,13 +51,13 @@ def feeds(scene: ViewContext) -> tuple[Choice, ...]:
 def _feed(scene: ViewContext, account: Account) -> Choice:
     say = scene.words.say
     status = next((each for each in scene.snapshot.sources if each.account_id == account.id), None)
-    age = say("As of {time}", time=moment(scene, status.as_of)) if status and status.as_of else ""
+    age = say("Last updated {time}", time=moment(scene, status.as_of)) if status and status.as_of else ""
     trouble = say(TROUBLE.get(status.error, _OTHER)) if status and status.error else ""
     remove = Action(Intent.ASK_SIGN_OUT, (say("Remove"),), "calendar-remove", argument=account.id)
     row = Choice(
         key=f"account/{account.id}",
         title=cleaned(account.name) or cleaned(account.address),
-        detail=" · ".join(part for part in (trouble, age) if part) or say("Nothing known yet"),
+        detail=" · ".join(part for part in (trouble, age) if part) or say("Not loaded yet"),
         icon="calendar-blank" if account.cloud == FILES else "web",
         tone=Tone.MUTE,
         actions=(remove,),

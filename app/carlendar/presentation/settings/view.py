@@ -26,11 +26,11 @@ PHONES = 3
 
 STATES: dict[AccountState, str] = {
     AccountState.SIGNED_IN: mark("Signed in"),
-    AccountState.SIGN_IN_NEEDED: mark("Sign in needed"),
+    AccountState.SIGN_IN_NEEDED: mark("Sign-in needed"),
     AccountState.BLOCKED: mark("Access blocked"),
 }
-THEME_NAMES = {"auto": mark("Like the car"), "night": mark("Night"), "day": mark("Day")}
-MASK_NAMES = {"aboard": mark("When somebody is aboard"), "always": mark("Always"), "never": mark("Never")}
+THEME_NAMES = {"auto": mark("Same as the car"), "night": mark("Night"), "day": mark("Day")}
+MASK_NAMES = {"aboard": mark("With passengers"), "always": mark("Always"), "never": mark("Never")}
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 """Languages by their own names, which are not translated."""
 
@@ -48,7 +48,7 @@ def settings(scene: ViewContext) -> ChoicesState:
         Choice("display", say("Display"), header=True),
         _language(scene),
         _pick(scene, "theme", say("Colours"), "theme-light-dark", {name: say(THEME_NAMES[name]) for name in THEMES}),
-        Choice("appointments", say("Appointments"), header=True),
+        Choice("appointments", say("Meetings"), header=True),
         _reminders(scene),
         _pick(scene, "join_muted", say("Join meetings muted"), "microphone-off", {"1": say("Yes"), "0": say("No")}),
         *_phone(scene),
@@ -86,7 +86,7 @@ def _add_account(scene: ViewContext) -> Choice:
     if any(not account.is_feed for account in scene.accounts):  # the row says what is added
         return Choice("account/add", what, icon="account-plus", actions=(Action(Intent.SIGN_IN, (short,), "plus"),))
     add = Action(Intent.SIGN_IN, (what, short), "plus")
-    return Choice("account/add", say("Nobody is signed in"), icon="account-plus", actions=(add,))
+    return Choice("account/add", say("Not signed in"), icon="account-plus", actions=(add,))
 
 
 def _refresh(scene: ViewContext) -> tuple[Choice, ...]:
@@ -95,8 +95,8 @@ def _refresh(scene: ViewContext) -> tuple[Choice, ...]:
         return ()
     say = scene.words.say
     update = Action(Intent.REFRESH, (say("Update now"), say("Update")), "refresh")
-    detail = say("As of {time}", time=as_of(scene)) if scene.as_of else say("Nothing known yet")
-    return (Choice("refresh", say("Latest update"), detail, "update", actions=(update,)),)
+    detail = as_of(scene) if scene.as_of else say("Not loaded yet")
+    return (Choice("refresh", say("Last updated"), detail, "update", actions=(update,)),)
 
 
 def _calendars(scene: ViewContext) -> tuple[Choice, ...]:
@@ -146,14 +146,14 @@ def _phone(scene: ViewContext) -> tuple[Choice, ...]:
         for key, name in list(known.items())[:PHONES]
     )
     whichever = Action(Intent.PREFER, (say("Any"),), argument=f"{PHONE}{profile.id}=", selected=not own)
-    detail = " · ".join(filter(None, (known[own], *away))) if own else say("Any that is connected")
+    detail = " · ".join(filter(None, (known[own], *away))) if own else say("Any connected phone")
     return (Choice("phone", say("Your phone"), detail, "cellphone", actions=(*actions, whichever)),)
 
 
 def _declined(scene: ViewContext) -> Choice:
     say = scene.words.say
-    title = say("Declined and cancelled appointments")
-    return _pick(scene, "hide_declined", title, "calendar-remove", {"0": say("Struck out"), "1": say("Hidden")})
+    title = say("Declined and cancelled meetings")
+    return _pick(scene, "hide_declined", title, "calendar-remove", {"0": say("Crossed out"), "1": say("Hidden")})
 
 
 def _pick(scene: ViewContext, name: str, title: str, icon: str, values: dict[str, str]) -> Choice:
@@ -161,8 +161,8 @@ def _pick(scene: ViewContext, name: str, title: str, icon: str, values: dict[str
     held = getattr(scene.options, name)
     current = str(int(held)) if isinstance(held, bool) else str(held)
     if name in scene.options.locked:
-        detail = f"{values.get(current, current)} · {scene.words.say('set by your administrator')}"
-        return Choice(name, title, detail, "lock")
+        fixed = scene.words.say("set by your administrator")
+        return Choice(name, title, f"{values.get(current, current)} · {fixed}", "lock")
     actions = tuple(
         Action(Intent.PREFER, (label,), argument=f"{name}={value}", selected=value == current)
         for value, label in values.items()
@@ -176,14 +176,14 @@ def _driver(scene: ViewContext) -> Choice:
     choose = Action(Intent.PROFILES, (say("Change driver"), say("Change")), "account-switch")
     actions: tuple[Action, ...] = (choose,)
     if profile is not None and profile.is_guest:
-        actions = (choose, Action(Intent.END_GUEST, (say("End visit"),), "logout", argument=profile.id, sends=True))
+        actions = (choose, Action(Intent.END_GUEST, (say("Remove guest"),), "logout", argument=profile.id, sends=True))
     return Choice("driver", say("Driver"), profile.name if profile else "", "account-circle", actions=actions)
 
 
 def _clear(scene: ViewContext) -> Choice:
     say = scene.words.say
-    clear = Action(Intent.ASK_CLEAR, (say("Clear this car"), say("Clear")), "trash-can-outline", Look.STOP)
-    return Choice("clear", say("Delete everything of all drivers"), icon="trash-can-outline", actions=(clear,))
+    clear = Action(Intent.ASK_CLEAR, (say("Erase all data"), say("Erase")), "trash-can-outline", Look.STOP)
+    return Choice("clear", say("Data of all drivers"), icon="trash-can-outline", actions=(clear,))
 
 
 def profiles(scene: ViewContext) -> ChoicesState:
@@ -220,5 +220,5 @@ def profiles(scene: ViewContext) -> ChoicesState:
 def _who(scene: ViewContext, profile: Profile) -> str:
     """The line below a driver's name."""
     if not may_use(profile, scene.driver):
-        return scene.words.say("Only when the car recognizes this driver")
+        return scene.words.say("Only when the car recognises this driver")
     return scene.words.say("Guest") if profile.is_guest else ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, CardPart, IconPart, LikenessPart, ListPart, Part, RowItem

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from carlendar.presentation.states import DriveState, Line, MiniCard, Ring, Tone
 from carlendar.ui.geometry import Rect

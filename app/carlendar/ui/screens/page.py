@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.value import value
+from carlendar.domain.base import Value
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.text.shorten import variants
 from carlendar.ui.geometry import Rect
@@ -38,8 +38,7 @@ def icon_of(action: Action) -> str:
     return action.icon or ("check" if action.selected else "")
 
 
-@value
-class Page:
+class Page(Value, frozen=True):
     """`content` is what status bar, rail and margins leave; lists run on to `edge`, the display's or the rail's.
 
     `restricted` raises the floors of sizes.

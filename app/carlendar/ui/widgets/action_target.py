@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kivy.properties import ColorProperty, NumericProperty
+from msgspec.structs import replace
 
 from carlendar.presentation.states import Action, Look
 from carlendar.ui.fonts import RULER

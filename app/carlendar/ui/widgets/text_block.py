@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kivy.graphics import Color, Rectangle
+from msgspec.structs import replace
 
 from carlendar.ui.fonts import RULER, line_pictures
 from carlendar.ui.parts import Align, Part, TextPart

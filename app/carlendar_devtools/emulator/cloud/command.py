@@ -14,6 +14,7 @@ from carlendar.errors import ServiceError, UsageError
 from carlendar_devtools.emulator.cloud.running import SinceBoot, StartedAt
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.world.library import scenario_file
+from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.emulator.world.world import World
 
 SCOPES = ("User.Read", "Calendars.Read")
@@ -28,7 +29,7 @@ def run(port: int, approve: str | None, scenario: str, at: datetime | None, *, a
     ServiceError for a port that is taken.
     """
     begin = at if at is not None else datetime.now(UTC).astimezone()
-    world = World.load(scenario_file(scenario), begin)
+    world = load_world(scenario_file(scenario), begin)
     if approve is not None:
         _check_person(world, approve)
     with tempfile.TemporaryDirectory(prefix="carlendar-cloud-") as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import deque
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from threading import RLock
 
 from carlendar.domain.ports import Unsubscribe
 
+_log = logging.getLogger(__name__)
 _ADDRESSED = re.compile(r"/users/[^/]+", re.IGNORECASE)
 """Paths can name a person by address; the log does not."""
 
@@ -40,6 +42,7 @@ class Happenings:
         with self._lock:
             self.last.append(happening)
             listeners = list(self._listeners)
+        _log.info("%s %s %s", kind, happening.text, status or "")
         for listener in listeners:
             listener(happening)
 

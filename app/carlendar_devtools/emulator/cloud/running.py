@@ -1,6 +1,6 @@
 """The cloud on a thread of its own, for programs without an event loop, tests above all.
 
-with RunningCloud(World.load(scenario_file("commute")), folder) as cloud:
+with RunningCloud(load_world(scenario_file("commute")), folder) as cloud:
     requests.get(f"{cloud.graph}/me", verify=str(cloud.ca_file), …)
 """
 

@@ -194,11 +194,6 @@ class PhoneLine:
         """Whether the other phone is in the car."""
         return self._other.listening
 
-    @property
-    def other_calls(self) -> tuple[PhoneCall, ...]:
-        """The calls of the other phone."""
-        return tuple(self._other.exchange.calls)
-
     async def unpair(self) -> None:
         """The phone leaves the car and cannot be reached."""
         await self._peer.close()

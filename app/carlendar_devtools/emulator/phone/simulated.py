@@ -11,7 +11,8 @@ pictures; so are what its owner does on the phone itself (`answer_on_handset`, `
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from carlendar.domain.call import CallCommand, CallPhase, EndedBy, Phone, PhoneState, TonesPhase, same_number
 from carlendar.domain.ports import Unsubscribe

@@ -108,11 +108,6 @@ class Entry:
         """Whether it covers whole days."""
         return isinstance(self.span, DateSpan)
 
-    @property
-    def first_date(self) -> date:
-        """The date on which it starts, in the zone in which it was planned."""
-        return self.span.start.date() if isinstance(self.span, Timespan) else self.span.start
-
     def on(self, day: date) -> Timespan | DateSpan:
         """Its span as it falls on `day`: the same times of the clock, whatever summer time does."""
         if isinstance(self.span, DateSpan):

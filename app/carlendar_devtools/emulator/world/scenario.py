@@ -38,8 +38,11 @@ _ADDRESS_KEYS = {
 }
 
 
-def load(path: Path, at: datetime | None = None) -> World:
-    """Read a scenario; see `World.load`. Raises UsageError."""
+def load_world(path: Path, at: datetime | None = None) -> World:
+    """Read a scenario; its first day is that of `at`, of the scenario's own moment if None.
+
+    Raises UsageError for a file that cannot be read or does not make sense.
+    """
     try:
         text = tomllib.loads(path.read_text(encoding="utf-8"))
         return _world(text, at)

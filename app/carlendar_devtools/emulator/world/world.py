@@ -1,6 +1,6 @@
 """The world: the people of one organisation with their mailboxes, at one time.
 
-world = World.load(scenario_file("commute"))
+world = load_world(scenario_file("commute"))
 ana = world.person("ana@contoso.example")
 ana.add("Coffee", start, timedelta(minutes=15))
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from carlendar_devtools.emulator.world.entry import Occurrence
 from carlendar_devtools.emulator.world.mailbox import Mailbox
@@ -25,16 +24,6 @@ class World:
     at: datetime
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
-
-    @staticmethod
-    def load(path: Path, at: datetime | None = None) -> World:
-        """Read a scenario; its first day is that of `at`, of the scenario's own moment if None.
-
-        Raises UsageError for a file that cannot be read or does not make sense.
-        """
-        from carlendar_devtools.emulator.world.scenario import load  # the reader builds worlds: a cycle at the top
-
-        return load(path, at)
 
     @property
     def people(self) -> Iterable[Mailbox]:

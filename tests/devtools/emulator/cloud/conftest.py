@@ -13,7 +13,7 @@ import requests
 
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
-from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.scenario import load_world
 from tests.fakes.clocks import ManualClock
 
 ANA = "ana@contoso.example"
@@ -58,7 +58,7 @@ def elapsed() -> ManualClock:
 
 @pytest.fixture
 def cloud(tmp_path: Path, elapsed: ManualClock) -> Iterator[RunningCloud]:
-    world = World.load(scenario_file("commute"))
+    world = load_world(scenario_file("commute"))
     with RunningCloud(world, tmp_path / "cloud", elapsed=elapsed) as running:
         running.identity.devices.interval = 1
         yield running

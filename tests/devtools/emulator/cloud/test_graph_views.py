@@ -144,6 +144,15 @@ def test_text_bodies_and_immutable_ids_on_request(ana: Client) -> None:
         assert ana.json(f"/me/events/{identifier}")["subject"] == "Product review"
 
 
+def test_a_view_brings_texts_alone_page_by_page_where_nothing_else_is_selected(ana: Client) -> None:
+    first = ana.json(f"/me/calendarView?{DAY}&$select=id,body&$orderby=start/dateTime&$top=2")
+    assert [set(item) for item in first["value"]] == [{"@odata.etag", "id", "body"}] * 2
+    assert set(first["value"][0]["body"]) == {"contentType", "content"}
+    items, _ = ana.all_pages(f"/me/calendarView?{DAY}&$select=id,body&$orderby=start/dateTime&$top=2")
+    whole, _ = ana.all_pages(f"/me/calendarView?{DAY}&$orderby=start/dateTime")
+    assert [(item["id"], item["body"]) for item in items] == [(item["id"], item["body"]) for item in whole]
+
+
 def test_replies_are_compressed_where_that_is_accepted(ana: Client) -> None:
     assert ana.get(f"/me/calendarView?{DAY}").headers["Content-Encoding"] == "gzip"
     plain = ana.get(f"/me/calendarView?{DAY}", headers={"Accept-Encoding": "identity"})

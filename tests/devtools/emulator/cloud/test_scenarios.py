@@ -13,21 +13,21 @@ from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.world.entry import Occurrence
 from carlendar_devtools.emulator.world.library import scenario_file, scenario_names
-from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.scenario import load_world
 
 ANA, BEN = "ana@contoso.example", "ben@contoso.example"
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def fortnight(address: str, name: str = "commute") -> list[Occurrence]:
-    world = World.load(scenario_file(name))
+    world = load_world(scenario_file(name))
     midnight = world.at.replace(hour=0, minute=0)
     return world.events_between(address, midnight, midnight + timedelta(days=14))
 
 
 @pytest.mark.parametrize("name", [name for name in scenario_names() if name != "huge"])
 def test_every_scenario_can_be_read_and_has_people_with_a_default_calendar(name: str) -> None:
-    world = World.load(scenario_file(name))
+    world = load_world(scenario_file(name))
     for mailbox in world.people:
         assert mailbox.default_book.is_default
         assert mailbox.person.address.endswith(f"@{world.tenant}")
@@ -35,7 +35,7 @@ def test_every_scenario_can_be_read_and_has_people_with_a_default_calendar(name:
 
 def test_a_scenario_begins_on_any_day_and_in_any_zone() -> None:
     at = datetime(2027, 7, 1, 12, tzinfo=UTC)
-    world = World.load(scenario_file("commute"), at)
+    world = load_world(scenario_file("commute"), at)
     assert world.at == at
     first = world.events_between(ANA, at - timedelta(hours=12), at + timedelta(hours=10))
     assert first[0].entry.title == "Product review"
@@ -115,7 +115,7 @@ def test_the_busy_day_clashes_three_times_at_once() -> None:
 
 
 def test_the_generator_makes_the_same_meetings_again() -> None:
-    one, two = (World.load(scenario_file("large")).person(ANA).entries for _ in range(2))
+    one, two = (load_world(scenario_file("large")).person(ANA).entries for _ in range(2))
     assert len(one) == 2000
     assert [e.title for e in one.values()] == [e.title for e in two.values()]
 
@@ -134,14 +134,14 @@ def test_a_scenario_that_makes_no_sense_is_refused(tmp_path: Path, text: str) ->
     path = tmp_path / "broken.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError):
-        World.load(path)
+        load_world(path)
 
 
 def test_unknown_and_missing_scenarios_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="commute"):
         scenario_file("nowhere")
     with pytest.raises(UsageError, match="cannot be read"):
-        World.load(tmp_path / "missing.toml")
+        load_world(tmp_path / "missing.toml")
 
 
 def test_a_scenario_of_ones_own_is_taken_by_its_path(tmp_path: Path) -> None:

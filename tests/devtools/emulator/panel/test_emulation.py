@@ -21,7 +21,7 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar_devtools.commands import emulator as command
 from carlendar_devtools.emulator.emulation import Emulation, Plan
 from carlendar_devtools.emulator.world.library import scenario_file
-from carlendar_devtools.emulator.world.world import World
+from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.processes import programs
 from carlendar_devtools.processes.folder import broker, refuse_in_a_car
 from tests.fakes.waiting import wait_until_async
@@ -37,7 +37,7 @@ Until = Callable[[Callable[[], object]], None]
 
 @pytest.fixture
 def plan() -> Plan:
-    return Plan(World.load(scenario_file("commute")), "commute")
+    return Plan(load_world(scenario_file("commute")), "commute")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_with_a_real_account_there_is_no_emulated_cloud_and_the_users_settings_h
     monkeypatch.setenv("CARLENDAR_DATA_FOLDER", "/the/cars/own")
     folder = tmp_path / "e"
     folder.mkdir(mode=0o700)
-    plan = Plan(World.load(scenario_file("commute")), "commute", real_account=True)
+    plan = Plan(load_world(scenario_file("commute")), "commute", real_account=True)
     environ = environment_of(plan, argv, folder)
     assert environ["CARLENDAR_IDENTITY_CLIENT_ID"] == "the users own"
     assert environ["CARLENDAR_DATA_FOLDER"] == str(folder / "data")

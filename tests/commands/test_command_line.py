@@ -1,0 +1,119 @@
+"""What the command line offers: groups in the help, log levels, completion."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from carlendar.commands.arguments import GROUPS, build, parse
+from tests.commands.conftest import Machine
+
+LONG_RUNNING = ("drive", "service", "emulator", "sync", "record", "audit")
+SHELLS = ("bash", "zsh", "fish")
+
+
+def test_the_help_lists_every_command_in_a_group(machine: Machine) -> None:
+    shown = machine.run("--help").stdout
+    for group in GROUPS:
+        assert f"\n{group}:\n" in shown
+    for name in build()[1]:
+        assert len(re.findall(rf"^  {name} +\S", shown, re.MULTILINE)) == 1, name
+
+
+@pytest.mark.parametrize("command", LONG_RUNNING)
+def test_long_running_commands_take_a_log_level(command: str) -> None:
+    file = ["-"] if command == "record" else []
+    assert parse([command, *file])[1]["log_level"] == ""
+    assert parse([command, *file, "--verbose"])[1]["log_level"] == "info"
+    assert parse([command, *file, "--log-level", "debug"])[1]["log_level"] == "debug"
+
+
+def test_the_emulated_cloud_takes_a_log_level() -> None:
+    module, options = parse(["emulator", "cloud", "--verbose"])
+    assert (module, options["log_level"]) == ("carlendar_devtools.commands.cloud", "info")
+
+
+def test_drive_takes_nothing_but_a_log_level() -> None:
+    flags = {flag for action in build()[1]["drive"]._actions for flag in action.option_strings}
+    assert flags == {"-h", "--help", "-v", "--verbose", "--log-level"}
+    assert set(parse(["drive"])[1]) == {"log_level"}
+
+
+def test_an_unknown_level_is_an_error(machine: Machine) -> None:
+    done = machine.run("sync", "--log-level", "loud")
+    assert done.returncode == 2
+    assert done.stderr.startswith("carlendar: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_sync_logs_figures_and_no_content(signed_in: Machine) -> None:
+    done = signed_in.run("sync", "--verbose", "--json")
+    assert done.returncode == 0, done.stderr
+    records = [line for line in done.stderr.splitlines() if "logger=carlendar.commands.sync" in line]
+    assert records
+    assert all(re.search(r'message="calendar: \d+ events, ', line) for line in records)
+    assert "@" not in done.stderr
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_completion_names_every_command_and_option(shell: str, machine: Machine) -> None:
+    done = machine.run("completion", shell)
+    assert (done.returncode, done.stderr) == (0, "")
+    for name, parser in build()[1].items():
+        assert name in done.stdout
+        for action in parser._actions:
+            for flag in action.option_strings:
+                assert (flag.lstrip("-") if shell == "fish" else flag) in done.stdout
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_completion_is_valid_for_its_shell(shell: str, machine: Machine, tmp_path: Path) -> None:
+    if (program := shutil.which(shell)) is None:
+        pytest.skip(f"{shell} is not installed")
+    script = tmp_path / "script"
+    script.write_text(machine.run("completion", shell).stdout)
+    subprocess.run([program, "-n", str(script)], check=True, timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["sy"], ["sync"]),
+        (["record", "--log-level", "i"], ["info"]),
+        (["completion", ""], ["-h", "--help", "bash", "zsh", "fish"]),
+        (["agenda", "--d"], ["--days"]),
+        (["invitation", "a"], ["a file.ics"]),
+        (["emulator", "--headless", ""], ["folder"]),
+        (["sign-in", "--profile", ""], []),
+    ],
+)
+def test_bash_completes(words: list[str], expected: list[str], machine: Machine, tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text(machine.run("completion", "bash").stdout)
+    here = tmp_path / "here"
+    (here / "folder").mkdir(parents=True)
+    (here / "a file.ics").touch()
+    program = (
+        'source "$1"; shift; COMP_WORDS=(carlendar "$@"); COMP_CWORD=$#; _carlendar;'
+        ' for each in "${COMPREPLY[@]}"; do echo "$each"; done'
+    )
+    done = subprocess.run(
+        ["bash", "--norc", "-c", program, "bash", str(script), *words],
+        cwd=here, capture_output=True, text=True, check=True, timeout=30,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == expected
+
+
+def test_an_unknown_benchmark_is_an_error() -> None:
+    benchmarks = Path(__file__).parents[1] / "benchmarks"
+    done = subprocess.run(
+        [sys.executable, str(benchmarks), "no-such-one"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert "no benchmark is named no-such-one" in done.stderr

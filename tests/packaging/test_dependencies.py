@@ -1,0 +1,74 @@
+"""What the distributions require is what their code imports."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OWN = {"carlendar", "carlendar_devtools"}
+NOT_IMPORTED = {"tzdata"}
+"""Read by `zoneinfo` as data."""
+
+
+def _imported(package: str) -> Iterator[str]:
+    for path in (ROOT / "app" / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (name.name for name in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module
+
+
+def _distributions(package: str) -> set[str]:
+    """The third-party distributions that the package imports anywhere."""
+    providers = packages_distributions()
+    tops = {name.partition(".")[0] for name in _imported(package)} - OWN - {"_typeshed"} - set(sys.stdlib_module_names)
+    # `google` is a namespace of several distributions; its part that is imported is protobuf's
+    return {_normal("protobuf" if top == "google" else providers[top][0]) for top in tops}
+
+
+def _required(pyproject: str, *extras: str) -> set[str]:
+    project = tomllib.loads((ROOT / pyproject).read_text("utf-8"))["project"]
+    listed = list(project["dependencies"])
+    for extra in extras:
+        listed += project["optional-dependencies"][extra]
+    return {_normal(re.split(r"[^A-Za-z0-9_.-]", each, maxsplit=1)[0]) for each in listed}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).casefold()
+
+
+def test_the_car_requires_what_it_imports_and_no_more() -> None:
+    assert _required("pyproject.toml", "vehicle") - NOT_IMPORTED == _distributions("carlendar")
+
+
+def test_the_developer_tools_require_what_they_import_and_no_more() -> None:
+    car, own = _required("pyproject.toml", "vehicle"), _required("packaging/devtools/pyproject.toml") - {"carlendar"}
+    imported = _distributions("carlendar_devtools")
+    assert own == imported - car
+    assert imported <= own | car
+
+
+def test_kivy_stays_at_the_release_whose_private_hooks_are_used() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert "kivy~=2.3.1" in project["dependencies"]
+
+
+@pytest.mark.parametrize(
+    ("file", "extras"),
+    [("requirements.txt", ("vehicle", "build")), ("requirements-test.txt", ("vehicle", "build", "dev"))],
+)
+def test_everything_that_is_required_is_locked(file: str, extras: tuple[str, ...]) -> None:
+    text = (ROOT / "packaging" / file).read_text("utf-8")
+    locked = {_normal(name) for name in re.findall(r"^([A-Za-z0-9_.-]+)==", text, re.MULTILINE)}
+    required = _required("pyproject.toml", *extras) | _required("packaging/devtools/pyproject.toml") - {"carlendar"}
+    assert required <= locked
