@@ -10,7 +10,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from unittest.mock import patch
 
 import pytest
@@ -24,6 +24,9 @@ os.environ["KIVY_HOME"] = tempfile.mkdtemp(prefix="carlendar-kivy-")
 for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
     os.environ.pop(variable, None)
 
+if TYPE_CHECKING:
+    from tests.fakes.http_server import Certificates
+
 RULE = re.compile(r"test_(s\d{1,2}|[glthd]\d{1,2})_")
 """Names of tests that begin with the id of a rule show that rule; others bear `@pytest.mark.rule("S5", …)`."""
 
@@ -35,6 +38,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if (named := RULE.match(item.name)) is not None:
             rules.add(named[1].upper())
         item.user_properties += [("rule", rule) for rule in sorted(rules)]
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """What the HTTP servers of the tests show, and a client trusts."""
+    from tests.fakes.http_server import Certificates  # trustme takes a while to import, and few tests need it
+
+    return Certificates(tmp_path_factory.mktemp("ca"))
 
 
 Tick = Callable[[], None]

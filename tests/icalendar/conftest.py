@@ -11,12 +11,6 @@ import pytest
 from tests.fakes.http_server import Certificates, HttpServer, RawAnswer
 
 
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """What the server shows and a client trusts."""
-    return Certificates(tmp_path_factory.mktemp("ca"))
-
-
 @pytest.fixture
 def ca_file(certificates: Certificates) -> Path:
     """The authority that the server is trusted by."""

@@ -27,12 +27,6 @@ from tests.fakes.http_server import Answer, Certificates, HttpServer, Request
 Script = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
 
 
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """What the scripted servers show and a client trusts."""
-    return Certificates(tmp_path_factory.mktemp("ca"))
-
-
 @pytest.fixture
 def ca_file(certificates: Certificates) -> str:
     """The certificate file that the scripted servers are trusted by."""

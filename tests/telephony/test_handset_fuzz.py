@@ -61,7 +61,7 @@ def test_whatever_happens_on_the_phone_digits_reach_our_call_alone(
         time.sleep(chosen.uniform(0.0, 0.6))  # when it happens is what is varied
         done.append(chosen.choice([*possible, "swap", "answer", "call in"]))
         possible[done[-1]]()
-    time.sleep(0.3)
+    time.sleep(0.3)  # long enough for a digit that should not come: there is nothing to wait for
     assert (ofono.heard_by(CALLER), ofono.heard_by(CALLED)) == ("", ""), done
     claimed = any(call.tones is TonesPhase.SENT for state in watch.states for call in state.calls)
     assert not claimed or ofono.heard_by(NUMBER) == DIGITS, done

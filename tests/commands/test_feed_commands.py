@@ -6,14 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.fakes.http_server import Answer, Certificates, HttpServer
 from tests.icalendar.made import calendar
 
 SECRET = "private-0123456789abcdef"
@@ -57,17 +57,19 @@ def soon() -> bytes:
     return calendar(f"UID:1\nSUMMARY:{WORD}\nDTSTART:{start:%Y%m%dT%H%M%SZ}\nDURATION:PT1H")
 
 
-def test_a_subscription_from_its_address_to_nothing_left(
-    tmp_path: Path, ca_file: Path, soon: bytes, serve: Callable[[Callable[[BaseHTTPRequestHandler], None]], str]
-) -> None:
-    def answer(to: BaseHTTPRequestHandler) -> None:
-        to.send_response(200)
-        to.send_header("Content-Length", str(len(soon)))
-        to.end_headers()
-        to.wfile.write(soon)
+@pytest.fixture
+def server(certificates: Certificates, soon: bytes) -> Iterator[HttpServer]:
+    """Serves that calendar."""
+    with HttpServer(certificates, lambda _: Answer(200, {}, soon)) as running:
+        yield running
 
-    machine = Machine(tmp_path, CARLENDAR_FEEDS_CA_FILE=str(ca_file), CARLENDAR_FEEDS_PRIVATE_ADDRESSES="1")
-    address = f"{serve(answer)}/{SECRET}/basic.ics".replace("https", "webcal")
+
+def test_a_subscription_from_its_address_to_nothing_left(
+    tmp_path: Path, certificates: Certificates, server: HttpServer
+) -> None:
+    settings = {"CARLENDAR_FEEDS_CA_FILE": str(certificates.ca_file), "CARLENDAR_FEEDS_PRIVATE_ADDRESSES": "1"}
+    machine = Machine(tmp_path, **settings)
+    address = f"{server.root}/{SECRET}/basic.ics".replace("https", "webcal")
     (feed,) = machine.feeds("--add-feed", "-", "--name", "Orchestra", given=f"{address}\n")
     assert (feed["name"], feed["kind"], feed["shown"]) == ("Orchestra", "feed", "localhost")
     assert machine.titles() == [WORD]
