@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ import pytest
 
 from carlendar import cli, settings
 from carlendar.errors import SettingsError, one_line
+from tests.fakes.waiting import wait_until
 
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -236,9 +236,12 @@ def test_an_audit_that_is_interrupted_ends_without_a_word(machine: Machine) -> N
         env=machine.environment(), start_new_session=True,
     )  # fmt: skip
     process = psutil.Process(begun.pid)
-    while not any("spawn_main" in " ".join(child.cmdline()) for child in process.children()):
+
+    def works() -> bool:
         assert begun.poll() is None
-        time.sleep(0.02)
+        return any("spawn_main" in " ".join(child.cmdline()) for child in process.children())
+
+    wait_until(works, 60, "a worker runs")
     os.killpg(begun.pid, signal.SIGINT)  # as a terminal does: the audit and all its workers
     out, err = begun.communicate(timeout=100)
     assert (begun.returncode, out, err) == (130, "", "")
@@ -257,9 +260,12 @@ def test_a_command_that_is_told_to_end_leaves_nothing(machine: Machine, argument
         stderr=subprocess.PIPE, text=True, cwd=machine.home, env=machine.environment(TMPDIR=str(machine.home / "tmp")),
     ) as process:  # fmt: skip
         made = machine.home / begun
-        while not made.exists() or not list(made.iterdir()):
+
+        def draws() -> bool:
             assert process.poll() is None
-            time.sleep(0.02)
+            return made.exists() and any(made.iterdir())
+
+        wait_until(draws, 60, "something is being made")
         process.terminate()
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (128 + signal.SIGTERM, "", "")

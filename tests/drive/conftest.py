@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from carlendar_devtools.emulator.display import processes_of
+from tests.drive.driven import Driven
+from tests.drive.surroundings import Around
+from tests.fakes.waiting import wait_until
 
 PATIENCE = 30.0
 """Seconds for whatever should come soon: generous, for machines that are busy with other things."""
@@ -25,32 +24,18 @@ Seen = dict[str, Any]
 """One drawn frame, as `driven_display.py` tells it."""
 
 
-def load(name: str) -> ModuleType:
-    """A module that lies beside this one."""
-    spec = importlib.util.spec_from_file_location(f"drive_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def wait(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+def wait(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
     """Look again and again until the condition holds; fails, naming it, when it does not in time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"it did not come to this: {what}"
-        time.sleep(0.01)
+    wait_until(condition, seconds, what)
 
 
 @pytest.fixture(scope="module")
-def around() -> Iterator[Any]:
+def around() -> Iterator[Around]:
     """One emulated world for the tests of a module; the service of a screen that was killed ends with it."""
     with tempfile.TemporaryDirectory(prefix="carlendar-drive-") as name, ExitStack() as stack:
         folder = Path(name)
         stack.callback(end_what_is_left, folder)
-        yield load("surroundings").Around(folder, stack)
+        yield Around(folder, stack)
 
 
 def end_what_is_left(folder: Path) -> None:
@@ -62,13 +47,13 @@ def end_what_is_left(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def start(around: Any) -> Iterator[Callable[..., Any]]:
+def start(around: Around) -> Iterator[Callable[..., Driven]]:
     """Starts screens on a named data folder; all are stopped at the end."""
-    module, started = load("driven"), list[Any]()
+    started: list[Driven] = []
 
-    def starts(data: str, *arguments: str, **variables: str) -> Any:
+    def starts(data: str, *arguments: str, **variables: str) -> Driven:
         folder, errors = around.folder / data, around.folder / f"errors{len(started)}.log"
-        started.append(module.Driven(folder, errors, around.environment(folder) | variables, *arguments))
+        started.append(Driven(folder, errors, around.environment(folder) | variables, *arguments))
         return started[-1]
 
     yield starts
@@ -77,10 +62,10 @@ def start(around: Any) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture(scope="session")
-def sign_in() -> Callable[[Any, Any, str], Seen]:
+def sign_in() -> Callable[[Around, Driven, str], Seen]:
     """Sign a person in by touches, from the first one to the first day on the screen."""
 
-    def signs_in(around: Any, drive: Any, address: str) -> Seen:
+    def signs_in(around: Around, drive: Driven, address: str) -> Seen:
         around.parks()
         drive.tap("Sign in")
         drive.reads("Data stored in this car")
@@ -114,9 +99,3 @@ def check_lawful(seen: Seen) -> None:
 def lawful() -> Callable[[Seen], None]:
     """Fails for a frame that shows a moving car's driver what the restriction profile forbids."""
     return check_lawful
-
-
-@pytest.fixture(scope="session")
-def until() -> Callable[..., None]:
-    """Wait for a condition, with a bound."""
-    return wait

@@ -11,13 +11,17 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.drive.conftest import wait
+from tests.drive.driven import Driven
+from tests.drive.surroundings import Around
+
 ANA = "ana@contoso.example"
 TITLE = "Product review"
 Seen = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def shared(around: Any, start: Callable[[str], Any], sign_in: Any) -> dict[str, Any]:
+def shared(around: Around, start: Callable[[str], Any], sign_in: Any) -> dict[str, Any]:
     """The screen of a driver who has signed in, for all tests of this module in turn."""
     driven = start("data")
     sign_in(around, driven, ANA)
@@ -25,7 +29,7 @@ def shared(around: Any, start: Callable[[str], Any], sign_in: Any) -> dict[str, 
 
 
 @pytest.fixture
-def drive(shared: dict[str, Any], around: Any, start: Callable[[str], Any]) -> Any:
+def drive(shared: dict[str, Any], around: Around, start: Callable[[str], Any]) -> Any:
     """That screen, parked at home and with everything at hand; started again where a test has ended it."""
     around.network(there=True)
     around.parks()
@@ -38,64 +42,67 @@ def drive(shared: dict[str, Any], around: Any, start: Callable[[str], Any]) -> A
     return shared["drive"]
 
 
-def plans(around: Any, title: str) -> None:
+def plans(around: Around, title: str) -> None:
     """Somebody puts a meeting into Ana's day, elsewhere."""
     around.world.person(ANA).add(title, around.world.at + timedelta(hours=1), timedelta(minutes=5))
 
 
-def updates(drive: Any) -> None:
+def updates(drive: Driven) -> None:
     """By touches: Settings, "Update now", and home again."""
     drive.tap("settings")
     drive.tap_in_list("Update now")
     drive.tap("home")
 
 
-def is_another(drive: Any, before: psutil.Process) -> bool:
+def is_another(drive: Driven, before: psutil.Process) -> bool:
     found = drive.service()
     return found is not None and found.pid != before.pid
 
 
-def test_a_killed_service_comes_back_and_synchronises(around: Any, drive: Any, until: Any) -> None:
+def test_a_killed_service_comes_back_and_synchronises(around: Around, drive: Driven) -> None:
     before = drive.service()
+    assert before is not None
     before.kill()
     drive.tap("agenda")
     drive.reads("Budget sync")
     drive.tap("home")
-    until(lambda: is_another(drive, before), "another service")
+    wait(lambda: is_another(drive, before), "another service")
     plans(around, "After the fall")
     updates(drive)
     drive.reads("After the fall")
 
 
-def test_a_frozen_service_is_replaced_and_the_screen_goes_on(around: Any, drive: Any, until: Any) -> None:
+def test_a_frozen_service_is_replaced_and_the_screen_goes_on(around: Around, drive: Driven) -> None:
     before = drive.service()
+    assert before is not None
     before.suspend()
     drive.tap("agenda")
     drive.reads("Budget sync")
     drive.tap("home")
-    until(lambda: is_another(drive, before), "another service", 60.0)
+    wait(lambda: is_another(drive, before), "another service", 60.0)
     assert not before.is_running()
     plans(around, "After the frost")
     updates(drive)
     drive.reads("After the frost")
 
 
-def test_what_the_driver_sent_survives_a_killed_service_and_goes_out_once(around: Any, drive: Any, until: Any) -> None:
+def test_what_the_driver_sent_survives_a_killed_service_and_goes_out_once(around: Around, drive: Driven) -> None:
     drive.tap("Tell them I’m late")
     drive.tap("10 minutes")
     drive.reads("will be told")
     before = drive.service()
+    assert before is not None
     before.kill()
     around.time("8:46:00")  # after the time in which it can be taken back
     box = around.world.person(ANA)
-    until(lambda: len(box.sent) == 1, "the message is sent")
+    wait(lambda: len(box.sent) == 1, "the message is sent")
     updates(drive)
     drive.reads("Up to date")
     assert len(box.sent) == 1
 
 
 def test_a_screen_killed_in_a_call_finds_the_call_again(
-    around: Any, drive: Any, start: Any, shared: dict[str, Any], until: Any
+    around: Around, drive: Driven, start: Any, shared: dict[str, Any]
 ) -> None:
     around.time("8:50:00")
     drive.tap("Join")
@@ -107,14 +114,14 @@ def test_a_screen_killed_in_a_call_finds_the_call_again(
     assert found["screen"] == "call"
     assert TITLE in found["texts"]
     again.tap("Leave")
-    until(lambda: around.on_the_phone("ended") == ["car"], "the call is over")
+    wait(lambda: around.on_the_phone("ended") == ["car"], "the call is over")
     assert len(around.on_the_phone("dialled")) == 1
     again.reads("You left")
     again.tap("Close")
 
 
 def test_without_a_network_the_first_frame_shows_the_stored_day(
-    around: Any, drive: Any, start: Any, shared: dict[str, Any]
+    around: Around, drive: Driven, start: Any, shared: dict[str, Any]
 ) -> None:
     drive.stop()
     around.network(there=False)
@@ -125,7 +132,9 @@ def test_without_a_network_the_first_frame_shows_the_stored_day(
     again.reads("Budget sync")
 
 
-def test_a_car_that_says_it_is_cut_off_is_believed_at_once_and_its_return_refreshes(around: Any, drive: Any) -> None:
+def test_a_car_that_says_it_is_cut_off_is_believed_at_once_and_its_return_refreshes(
+    around: Around, drive: Driven
+) -> None:
     around.car(connected=False)
     seen = drive.reads("Offline · as of")
     assert TITLE in seen["texts"]
@@ -137,7 +146,7 @@ def test_a_car_that_says_it_is_cut_off_is_believed_at_once_and_its_return_refres
     drive.tap("home")
 
 
-def test_when_the_network_goes_the_day_stays_and_says_its_age(around: Any, drive: Any) -> None:
+def test_when_the_network_goes_the_day_stays_and_says_its_age(around: Around, drive: Driven) -> None:
     around.network(there=False)
     seen = drive.reads("Offline · as of")
     assert TITLE in seen["texts"]

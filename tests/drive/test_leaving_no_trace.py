@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.drive.conftest import wait
+from tests.drive.driven import Driven
+from tests.drive.surroundings import Around
+
 ANA, BEN = "ana@contoso.example", "ben@contoso.example"
 TITLE = "Product review"
 GUESTS_WORDS = ("Zirbelkiefer", "Nachtpfauenauge")
@@ -19,7 +23,7 @@ Seen = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def drive(around: Any, start: Callable[[str], Any], sign_in: Any, until: Any) -> Any:
+def drive(around: Around, start: Callable[[str], Any], sign_in: Any) -> Any:
     """Ana's car; the tests of this module follow one another in it."""
     box = around.world.person(BEN)
     start_of_it = around.world.at + timedelta(minutes=20)
@@ -27,7 +31,7 @@ def drive(around: Any, start: Callable[[str], Any], sign_in: Any, until: Any) ->
     driven = start("data")
     sign_in(around, driven, ANA)
     driven.reads(TITLE)
-    until(lambda: photos(driven.data), "her picture has come")
+    wait(lambda: photos(driven.data), "her picture has come")
     return driven
 
 
@@ -46,7 +50,7 @@ def found(folder: Path, words: Iterable[str]) -> set[str]:
     return {word for word in words if any(word.encode() in content for content in contents)}
 
 
-def test_a_guest_who_has_gone_leaves_nothing(around: Any, drive: Any, sign_in: Any, until: Any) -> None:
+def test_a_guest_who_has_gone_leaves_nothing(around: Around, drive: Driven, sign_in: Any) -> None:
     drive.tap("settings")
     drive.tap_in_list("Change driver")
     drive.tap("Guest")
@@ -54,16 +58,16 @@ def test_a_guest_who_has_gone_leaves_nothing(around: Any, drive: Any, sign_in: A
     sign_in(around, drive, BEN)
     drive.tap("agenda")
     drive.reads(GUESTS_WORDS[0])
-    until(lambda: found(drive.data, GUESTS_WORDS) == set(GUESTS_WORDS), "the guest's day is stored")
+    wait(lambda: found(drive.data, GUESTS_WORDS) == set(GUESTS_WORDS), "the guest's day is stored")
     drive.tap("settings")
     drive.tap_in_list("Remove guest")
-    until(lambda: not found(drive.data, GUESTS_WORDS), "nothing of the guest is left")
+    wait(lambda: not found(drive.data, GUESTS_WORDS), "nothing of the guest is left")
     drive.reads(TITLE)
     assert found(drive.data, OWNERS_WORDS) == set(OWNERS_WORDS)
     assert len(photos(drive.data)) == 1, "the owner's; a guest has none"
 
 
-def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Any, drive: Any) -> None:
+def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Around, drive: Driven) -> None:
     around.cloud.revoke(ANA)
     drive.tap("settings")
     drive.tap_in_list("Update now")
@@ -78,14 +82,14 @@ def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Any, dri
     drive.tap("home")
 
 
-def test_clear_this_car_leaves_nothing_of_anybody(drive: Any, until: Any) -> None:
+def test_clear_this_car_leaves_nothing_of_anybody(drive: Driven) -> None:
     assert found(drive.data, OWNERS_WORDS)
     drive.tap("settings")
     drive.tap_in_list("Erase all data")
     drive.reads("Erase all data?")
     drive.tap("Erase all data")
     drive.reads("All data erased")
-    until(lambda: not found(drive.data, (*OWNERS_WORDS, *GUESTS_WORDS)), "nothing of anybody is left")
+    wait(lambda: not found(drive.data, (*OWNERS_WORDS, *GUESTS_WORDS)), "nothing of anybody is left")
     assert photos(drive.data) == []
     seen = drive.reads("Sign in to see your meetings")
     assert not [text for text in seen["texts"] if TITLE in text or "9:00" in text]

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from carlendar_devtools.emulator.presets import CONNECTOR, PRESETS
+from tests.drive.surroundings import Around
 
 Seen = dict[str, Any]
 
 
 @pytest.fixture
-def passenger(around: Any) -> Path:
+def passenger(around: Around) -> Path:
     """The file by which the display is there."""
     PRESETS[0].with_role("passenger").write(around.folder)
     status: Path = around.folder / CONNECTOR
@@ -23,7 +24,7 @@ def passenger(around: Any) -> Path:
 
 @pytest.mark.rule("S9")
 def test_a_passengers_display_is_free_until_it_is_lost_and_does_not_become_so_again(
-    around: Any, start: Callable[[str], Any], passenger: Path, lawful: Callable[[Seen], None]
+    around: Around, start: Callable[[str], Any], passenger: Path, lawful: Callable[[Seen], None]
 ) -> None:
     screen = start("passenger")
     around.sets_off()
@@ -42,7 +43,7 @@ def test_a_passengers_display_is_free_until_it_is_lost_and_does_not_become_so_ag
 
 @pytest.mark.rule("S9")
 def test_a_role_that_is_bound_to_no_display_is_the_drivers(
-    around: Any, start: Callable[[str], Any], passenger: Path, lawful: Callable[[Seen], None]
+    around: Around, start: Callable[[str], Any], passenger: Path, lawful: Callable[[Seen], None]
 ) -> None:
     passenger.unlink()
     around.sets_off()

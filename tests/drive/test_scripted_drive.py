@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.drive.conftest import wait
+from tests.drive.driven import Driven
+from tests.drive.surroundings import Around
+
 Seen = dict[str, Any]
 
 ANA = "ana@contoso.example"
@@ -35,7 +39,7 @@ def drive(start: Callable[[str], Any]) -> Iterator[Any]:
 
 
 def test_sign_in_sync_set_off_reminder_join_hang_up_and_park(
-    around: Any, drive: Any, sign_in: Any, lawful: Callable[[Seen], None], until: Any
+    around: Around, drive: Driven, sign_in: Any, lawful: Callable[[Seen], None]
 ) -> None:
     reads_the_day(around, drive, sign_in)
     around.time("8:46:00")
@@ -48,8 +52,8 @@ def test_sign_in_sync_set_off_reminder_join_hang_up_and_park(
     reminded = drive.reads("Starts in 5 minutes")
     assert place(reminded, "Join") == place(before, "Join")
     assert TITLE in reminded["texts"]
-    joins(around, drive, until)
-    hangs_up(around, drive, until)
+    joins(around, drive)
+    hangs_up(around, drive)
     for seen in drive.frames[begun:]:
         if seen["state"] != "parked":
             lawful(seen)
@@ -59,7 +63,7 @@ def test_sign_in_sync_set_off_reminder_join_hang_up_and_park(
     assert drive.errors() == ""
 
 
-def reads_the_day(around: Any, drive: Any, sign_in: Any) -> None:
+def reads_the_day(around: Around, drive: Driven, sign_in: Any) -> None:
     """From an empty car to the next meeting, in its time and place."""
     seen = sign_in(around, drive, ANA)
     assert seen["screen"] == "drive"
@@ -72,7 +76,7 @@ def reads_the_day(around: Any, drive: Any, sign_in: Any) -> None:
     assert "19" in seen["texts"]
 
 
-def opens_the_meeting(drive: Any) -> None:
+def opens_the_meeting(drive: Driven) -> None:
     """Parked, all of a meeting may be read."""
     drive.tap("Agenda")
     listed = drive.reads("Budget sync")
@@ -81,7 +85,7 @@ def opens_the_meeting(drive: Any) -> None:
     drive.reads(PEOPLE)
 
 
-def sets_off(around: Any, drive: Any, lawful: Callable[[Seen], None]) -> None:
+def sets_off(around: Around, drive: Driven, lawful: Callable[[Seen], None]) -> None:
     """The open page goes with the first frame that obeys the movement."""
     begun = drive.mark()
     around.sets_off()
@@ -93,7 +97,7 @@ def sets_off(around: Any, drive: Any, lawful: Callable[[Seen], None]) -> None:
         lawful(seen)
 
 
-def pages_through_the_agenda(drive: Any, lawful: Callable[[Seen], None]) -> None:
+def pages_through_the_agenda(drive: Driven, lawful: Callable[[Seen], None]) -> None:
     """On the road the agenda has pages, and nothing of it opens."""
     drive.tap("Agenda")
     page = drive.sees(lambda seen: seen["screen"] == "agenda", "the agenda")
@@ -104,10 +108,10 @@ def pages_through_the_agenda(drive: Any, lawful: Callable[[Seen], None]) -> None
     drive.sees(lambda seen: seen["screen"] == "drive", "Now")
 
 
-def joins(around: Any, drive: Any, until: Any) -> None:
+def joins(around: Around, drive: Driven) -> None:
     """One touch; what a finger that trembles touches at the same place at once does nothing."""
     drive.tap("Join", times=3)
-    until(lambda: around.on_the_phone("dialled") == [NUMBER], "the number is dialled")
+    wait(lambda: around.on_the_phone("dialled") == [NUMBER], "the number is dialled")
     seen = drive.reads("Connected · ID sent · muted")
     assert seen["screen"] == "call"
     assert TITLE in seen["texts"]
@@ -116,11 +120,11 @@ def joins(around: Any, drive: Any, until: Any) -> None:
     assert around.phone.microphone == 0
 
 
-def hangs_up(around: Any, drive: Any, until: Any) -> None:
+def hangs_up(around: Around, drive: Driven) -> None:
     """One touch ends the call for the phone too, and leads home."""
     drive.tap("Leave")
-    until(lambda: around.on_the_phone("ended") == ["car"], "the phone's call has ended")
+    wait(lambda: around.on_the_phone("ended") == ["car"], "the phone's call has ended")
     drive.reads("You left")
-    until(lambda: around.phone.microphone > 0, "the microphone is open for the next call")
+    wait(lambda: around.phone.microphone > 0, "the microphone is open for the next call")
     drive.tap("Close")
     drive.sees(lambda seen: seen["screen"] == "drive", "Now")

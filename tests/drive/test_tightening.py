@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.drive.driven import Driven
+from tests.drive.surroundings import Around
+
 ROUNDS = 8
 WITHIN = 0.25
 """Seconds from a signal to its frame (rule S3); asked of the median, for a tester's machine does other things too."""
@@ -23,7 +26,7 @@ def screen(start: Callable[[str], Any]) -> Any:
 
 
 @pytest.fixture
-def drive(around: Any, screen: Any) -> Any:
+def drive(around: Around, screen: Driven) -> Any:
     """That screen, parked at home."""
     around.parks()
     seen = screen.sees(lambda seen: seen["state"] == "parked", "parked")
@@ -34,7 +37,7 @@ def drive(around: Any, screen: Any) -> Any:
 
 @pytest.mark.rule("S3")
 def test_a_tightening_is_drawn_in_time_and_shows_nothing_forbidden(
-    around: Any, drive: Any, lawful: Callable[[Seen], None], record_property: Callable[[str, object], None]
+    around: Around, drive: Driven, lawful: Callable[[Seen], None], record_property: Callable[[str, object], None]
 ) -> None:
     delays = []
     for _ in range(ROUNDS):
@@ -56,7 +59,7 @@ def test_a_tightening_is_drawn_in_time_and_shows_nothing_forbidden(
 
 @pytest.mark.rule("S7")
 def test_a_sign_in_under_way_waits_and_goes_on_by_a_touch(
-    around: Any, drive: Any, lawful: Callable[[Seen], None]
+    around: Around, drive: Driven, lawful: Callable[[Seen], None]
 ) -> None:
     drive.tap("Sign in")
     drive.reads("Data stored in this car")
@@ -74,7 +77,9 @@ def test_a_sign_in_under_way_waits_and_goes_on_by_a_touch(
 
 
 @pytest.mark.rule("S2")
-def test_signals_that_stop_are_taken_for_movement(around: Any, drive: Any, lawful: Callable[[Seen], None]) -> None:
+def test_signals_that_stop_are_taken_for_movement(
+    around: Around, drive: Driven, lawful: Callable[[Seen], None]
+) -> None:
     around.car(signals=False)
     lawful(drive.sees(lambda seen: seen["state"] == "unknown", "unknown"))
     around.car(signals=True)
@@ -82,7 +87,7 @@ def test_signals_that_stop_are_taken_for_movement(around: Any, drive: Any, lawfu
 
 
 @pytest.mark.rule("S10")
-def test_a_screen_that_cannot_draw_a_tightening_is_ended(around: Any, drive: Any) -> None:
+def test_a_screen_that_cannot_draw_a_tightening_is_ended(around: Around, drive: Driven) -> None:
     assert drive.order(block=60) == ""
     around.sets_off()
     assert drive.ends() == 70

@@ -6,6 +6,7 @@ import inspect
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from carlendar.settings import load, variable
 from carlendar.wiring.environment import forget_foreign
 from carlendar_devtools.emulator.presets import PRESETS
 from carlendar_devtools.processes.folder import VARIABLE
+from tests.drive.conftest import wait
+from tests.drive.driven import Driven
+from tests.drive.surroundings import Around
 
 Seen = dict[str, Any]
 Attack = Callable[[Any, Path], dict[str, str]]
@@ -27,20 +31,24 @@ Attack = Callable[[Any, Path], dict[str, str]]
 CODE = "import os; open(os.environ['PLANTED'], 'a').write(__name__)"
 
 
-def by_file(around: Any, folder: Path) -> dict[str, str]:
+def looked_for_its_car(screen: Driven) -> bool:
+    return "no car" in screen.errors()
+
+
+def by_file(around: Around, folder: Path) -> dict[str, str]:
     own = folder / "own.toml"
     own.write_text(f'[vehicle]\ndatabroker = "127.0.0.1:{around.port}"\ninsecure = true\n[display]\nrole = "passenger"')
     return {"CARLENDAR_CONFIG": str(own)}
 
 
-def by_variable(around: Any, _folder: Path) -> dict[str, str]:
+def by_variable(around: Around, _folder: Path) -> dict[str, str]:
     return {
         "CARLENDAR_VEHICLE_DATABROKER": f"127.0.0.1:{around.port}", "CARLENDAR_VEHICLE_INSECURE": "true",
         "CARLENDAR_DISPLAY_ROLE": "passenger", "CARLENDAR_DISPLAY_OUTPUT": "EMULATED-1",
     }  # fmt: skip
 
 
-def by_emulators_folder(around: Any, folder: Path) -> dict[str, str]:
+def by_emulators_folder(around: Around, folder: Path) -> dict[str, str]:
     PRESETS[0].with_role("passenger").write(folder)
     (folder / "vehicle.json").write_text(json.dumps({"databroker": f"127.0.0.1:{around.port}"}))
     return {"CARLENDAR_EMULATOR": str(folder), "CARLENDAR_PLATFORM": str(folder / "platform.toml")}
@@ -64,14 +72,18 @@ def by_libraries_variables(_around: Any, folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("attack", [by_file, by_variable, by_emulators_folder, by_libraries_variables])
 @pytest.mark.rule("S6", "S9", "S11")
 def test_a_user_who_brings_a_parked_car_and_a_passengers_display_gets_neither(
-    around: Any, start: Callable[..., Any], until: Any, lawful: Callable[[Seen], None], tmp_path: Path, attack: Attack
+    around: Around,
+    start: Callable[..., Driven],
+    lawful: Callable[[Seen], None],
+    tmp_path: Path,
+    attack: Attack,
 ) -> None:
     around.parks()
     mark = tmp_path / "mark"
     tmp_path.joinpath("given").mkdir()
     given = attack(around, tmp_path / "given") | {"PLANTED": str(mark), "CARLENDAR_DATA_FOLDER": str(tmp_path / "data")}
     screen = start("attacked", "--car", **given)
-    until(lambda: "no car: no databroker is named" in screen.errors(), "the screen has looked for its car")
+    wait(lambda: "no car: no databroker is named" in screen.errors(), "the screen has looked for its car")
     screen.sees(lambda seen: seen["state"] == "unknown", "unknown")
     around.car(speed=0.0)
     screen.stop()
@@ -82,7 +94,7 @@ def test_a_user_who_brings_a_parked_car_and_a_passengers_display_gets_neither(
 
 
 def test_the_libraries_variables_change_nothing_that_is_drawn(
-    around: Any, start: Callable[..., Any], until: Any, tmp_path: Path
+    around: Around, start: Callable[..., Driven], tmp_path: Path
 ) -> None:
     folder = tmp_path / "given"
     folder.mkdir()
@@ -90,7 +102,7 @@ def test_the_libraries_variables_change_nothing_that_is_drawn(
     for number, given in enumerate(({}, by_libraries_variables(around, folder))):
         more = {"PLANTED": str(tmp_path / "mark"), "CARLENDAR_DATA_FOLDER": str(tmp_path / str(number))}
         screen = start("same", "--car", **given, **more)
-        until(lambda screen=screen: "no car" in screen.errors(), "the screen has looked for its car")
+        wait(partial(looked_for_its_car, screen), "the screen has looked for its car")
         shown = screen.reads("Not signed in")
         frames.append({key: shown[key] for key in ("screen", "groups", "heights")})
         screen.stop()
@@ -101,7 +113,7 @@ def test_the_libraries_variables_change_nothing_that_is_drawn(
 @pytest.mark.rule("S11")
 def test_the_command_takes_nothing_that_could_replace_a_dependency() -> None:
     assert not inspect.signature(drive.run).parameters
-    assert arguments.parse(["drive"]) == ("carlendar.commands.drive", {})
+    assert arguments.parse(["drive"]) == ("carlendar.commands.drive", {"log_level": ""})
 
 
 @pytest.mark.rule("S6", "S9", "S11")
@@ -142,8 +154,8 @@ def test_what_libraries_obey_is_forgotten_and_the_rest_stays() -> None:
     foreign = {
         "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/tmp/bus", "KIVY_HOME": "/tmp", "KCFG_GRAPHICS_WIDTH": "1",
         "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": "/tmp/ca.pem", "SDL_DYNAMIC_API": "/tmp/sdl.so",
-        "OPENSSL_CONF": "/tmp/openssl.cnf", "OPENSSL_MODULES": "/tmp", "GCONV_PATH": "/tmp", "SSLKEYLOGFILE": "/tmp/keys",
-        "SDL_VIDEO_GL_DRIVER": "/tmp/gl.so", "SDL_EGL_LIBRARY": "/tmp/egl.so",
+        "OPENSSL_CONF": "/tmp/openssl.cnf", "OPENSSL_MODULES": "/tmp", "GCONV_PATH": "/tmp",
+        "SSLKEYLOGFILE": "/tmp/keys", "SDL_VIDEO_GL_DRIVER": "/tmp/gl.so", "SDL_EGL_LIBRARY": "/tmp/egl.so",
     }  # fmt: skip
     environ = kept | foreign
     forget_foreign(environ)

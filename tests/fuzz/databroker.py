@@ -6,20 +6,23 @@ A real `kuksa.val.v2` server on the loopback publishes them; the client and the 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import cache
 from random import Random
 
 from kuksa.val.v2 import types_pb2
 
+from carlendar.domain.ports import Reading
 from carlendar.domain.vss import SELECTOR, SPEED
+from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar_devtools.emulator.vss import TREE
+from tests.fakes.databroker import Ears, Garage, Watch
 from tests.fuzz import values
 from tests.fuzz.finding import require, watched
 from tests.fuzz.stand import STARTED
-from tests.vehicle.conftest import BootClock, Ears, Garage, Watch
 
 SUFFIX = ".txt"
 IN_PARK, IN_DRIVE = 126, 127
@@ -30,14 +33,14 @@ class Car:
     """The stand: server, client, engine."""
 
     def __init__(self) -> None:
-        self.garage, self.ears, clock = Garage(), Ears(), BootClock()
+        self.garage, self.ears, clock = Garage(), Ears(), BoottimeClock()
         self.garage.open()
         self.watch = Watch(clock)
         self.signals = KuksaSignals(Broker(self.garage.address), clock)
 
-        def both(readings: object) -> None:
-            self.ears(readings)  # type: ignore[arg-type]  # readings, as the engine takes them
-            self.watch.engine.take(readings)  # type: ignore[arg-type]  # the same
+        def both(readings: Sequence[Reading]) -> None:
+            self.ears(readings)
+            self.watch.engine.take(readings)
 
         self.signals.start(both)
         STARTED.callback(self.garage.close)

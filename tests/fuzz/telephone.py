@@ -12,10 +12,11 @@ from typing import Any
 from dbus_fast import Message, MessageType, Variant
 
 from carlendar.domain.call import PhoneState
+from carlendar.platform.clock import BoottimeClock
+from tests.fakes.telephone import Watch
 from tests.fuzz import values
 from tests.fuzz.finding import require, watched
 from tests.fuzz.stand import STARTED
-from tests.telephony.conftest import Elapsed, Watch
 from tests.telephony.test_signals import CALL, FORGED, MODEM, PLACES, VALUES, Scene, alive, names_on
 
 SUFFIX = ".txt"
@@ -27,7 +28,7 @@ Body = tuple[str, list[Any]]
 
 @cache
 def _stand() -> tuple[Scene, Watch]:
-    scene = Scene(Elapsed())
+    scene = Scene(BoottimeClock())
     STARTED.callback(scene.close)
     watch = Watch(scene.telephony)
     watch.until(_usable)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
+import tempfile
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -85,7 +88,9 @@ def test_german_is_german() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_tells_a_driver_to_take_the_phone(language: str) -> None:
-    for message in po(language):
+    messages = list(po(language))
+    assert len(messages) > 100
+    for message in messages:
         for text in strings(message.string):
             assert not re.search(FORBIDDEN[language], text or "", re.IGNORECASE), text
 
@@ -208,3 +213,13 @@ def test_a_regional_catalogue_falls_back_to_its_language() -> None:
 @pytest.mark.parametrize("locale", ["../../etc", "/", "en/../de", ".", "-", "en-", "-US", "C.UTF-8", "POSIX"])
 def test_an_odd_locale_is_english(locale: str) -> None:
     assert catalogue.load(locale, LOCALE).language == "en"
+
+
+def test_a_language_that_is_a_path_brings_no_catalogue_of_a_users(tmp_path: Path) -> None:
+    planted = Path(tempfile.gettempdir()) / f"planted{os.getpid()}"  # a name without "_", which ends a language's
+    shutil.copytree(LOCALE / "de", planted)
+    try:
+        for language in (str(planted), f"{planted}-x", "../planted", "..", "", "-"):
+            assert catalogue.load(language, tmp_path).language == "en"
+    finally:
+        shutil.rmtree(planted)

@@ -49,11 +49,19 @@ def test_no_form_makes_a_private_address_public(ip: str, form: str) -> None:
         require_public(ip if form == "{0}" else dressed(form, ip))
 
 
+def is_public(ip: str) -> bool:
+    try:
+        require_public(ip)
+    except FeedError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("ip", PUBLIC)
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_public_addresses_stay_so(ip: str, form: str) -> None:
-    require_public(ip)
-    require_public(dressed(form, ip))
+    assert is_public(ip)
+    assert is_public(dressed(form, ip))
 
 
 @pytest.mark.parametrize("form", LOCAL.values(), ids=LOCAL)
@@ -71,19 +79,12 @@ def test_what_is_not_assigned_to_the_public_internet_is_private(ip: str) -> None
 
 @pytest.mark.parametrize("ip", ["2606:4700:4700::1111", "2a00:1450:4001:80b::200e"])
 def test_usual_addresses_are_public(ip: str) -> None:
-    require_public(ip)
+    assert is_public(ip)
 
 
 @given(st.ip_addresses(v=4), st.sampled_from(sorted(FORMS)))
 def test_a_form_is_never_more_public_than_what_it_stands_for(ip: ipaddress.IPv4Address, name: str) -> None:
-    def allowed(text: str) -> bool:
-        try:
-            require_public(text)
-        except FeedError:
-            return False
-        return True
-
     if name in TRANSLATED:
-        assert allowed(dressed(FORMS[name], str(ip))) == allowed(str(ip))
+        assert is_public(dressed(FORMS[name], str(ip))) == is_public(str(ip))
     else:
-        assert not allowed(dressed(FORMS[name], str(ip))) or allowed(str(ip))
+        assert not is_public(dressed(FORMS[name], str(ip))) or is_public(str(ip))

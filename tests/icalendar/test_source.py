@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import AccountOutcome
+from tests.fakes.clocks import ManualClocks
 from tests.icalendar.made import BERLIN, START, calendar
 
 ONE = "UID:1\nSUMMARY:One\nDTSTART:20261124T100000Z\nDTEND:20261124T110000Z"
@@ -35,32 +36,11 @@ CALL = f"{ONE}\nDESCRIPTION:https://contoso.zoom.us/j/94512345678"
 NOW = START.astimezone(UTC) + timedelta(hours=8)
 
 
-class Clock:
-    """A wall clock and an elapsed clock that stand still."""
-
-    where: tzinfo = BERLIN
-
-    def now(self) -> datetime:
-        return NOW
-
-    def zone(self) -> tzinfo:
-        return self.where
-
-    def is_set(self) -> bool:
-        return True
-
-    def rate(self) -> float:
-        return 1.0
-
-    def seconds(self) -> float:
-        return 1.0
-
-
 class Car:
     """A store with one subscribed calendar, and what the driver sees of it."""
 
     def __init__(self, folder: Path, ca_file: Path) -> None:
-        self.folder, self.clock = folder, Clock()
+        self.folder, self.clock = folder, ManualClocks(NOW, BERLIN)
         self.user = UserStore(folder)
         self.events = EventStore(folder)
         self.user.save_profile(Profile("p", "Ana"))
@@ -238,7 +218,7 @@ def test_a_folder_that_is_suddenly_empty_is_not_believed(car: Car, tmp_path: Pat
 def test_floating_times_follow_the_car_though_the_file_is_the_same(car: Car, file: Path) -> None:
     file.write_bytes(calendar("UID:f\nSUMMARY:Lunch\nDTSTART:20261124T120000\nDTEND:20261124T130000"))
     car.sync()
-    car.clock.where = ZoneInfo("Europe/Lisbon")
+    car.clock.car_zone = ZoneInfo("Europe/Lisbon")
     car.sync()
     (stored,) = car.day()
     assert stored.event.start(BERLIN).hour == 13

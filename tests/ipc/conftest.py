@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,26 +10,7 @@ import pytest
 from carlendar.ipc.client import ChannelClient, Timeouts
 from carlendar.ipc.messages import PROTOCOL, Command, Hello, Message
 from carlendar.ipc.server import ChannelServer
-
-
-class Elapsed:
-    """The machine's own elapsed clock."""
-
-    def seconds(self) -> float:
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-@pytest.fixture
-def until() -> Callable[[Callable[[], object]], None]:
-    """Wait until a condition holds, at most ten seconds."""
-
-    def wait(condition: Callable[[], object]) -> None:
-        limit = time.monotonic() + 10
-        while not condition():
-            assert time.monotonic() < limit, "it did not happen"
-            time.sleep(0.005)
-
-    return wait
+from carlendar.platform.clock import BoottimeClock
 
 
 @pytest.fixture
@@ -70,7 +50,9 @@ def connect(path: Path, hello: Hello) -> Iterator[Callable[..., tuple[ChannelCli
     def start(hello: Hello = hello, patience: Timeouts = quick) -> tuple[ChannelClient, list[Message], list[bool]]:
         messages: list[Message] = []
         states: list[bool] = []
-        client = ChannelClient(path, hello, messages.append, Elapsed(), connected=states.append, patience=patience)
+        client = ChannelClient(
+            path, hello, messages.append, BoottimeClock(), connected=states.append, patience=patience
+        )
         client.start()
         started.append(client)
         return client, messages, states

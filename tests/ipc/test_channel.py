@@ -7,7 +7,6 @@ import os
 import socket
 import stat
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,17 +16,11 @@ from msgspec.structs import replace
 from carlendar.ipc.client import ChannelClient, Timeouts, open_channel
 from carlendar.ipc.messages import LINE_LIMIT, Command, DataChanged, Failure, Hello, Message, SyncStatus, encode
 from carlendar.ipc.server import OUTGOING_LIMIT, SCREENS, ChannelServer
+from carlendar.platform.clock import BoottimeClock
+from tests.fakes.waiting import wait_until
 
-Until = Callable[[Callable[[], object]], None]
 Serve = Callable[..., tuple[ChannelServer, list[Command]]]
 Connect = Callable[..., tuple[ChannelClient, list[Message], list[bool]]]
-
-
-class Clock:
-    """The machine's own elapsed clock."""
-
-    def seconds(self) -> float:
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def plain(path: Path) -> socket.socket:
@@ -48,14 +41,14 @@ def closed(connection: socket.socket) -> bool:
     return True
 
 
-def test_commands_go_there_and_messages_come_back(serve: Serve, connect: Connect, until: Until) -> None:
+def test_commands_go_there_and_messages_come_back(serve: Serve, connect: Connect) -> None:
     standing = SyncStatus(running=False, as_of="", online=True)
     server, commands = serve(greeting=lambda: (standing,))
     client, messages, states = connect()
     client.send(Command("sign_in", {"profile": "ana", "way": "device"}))
-    until(lambda: commands == [Command("sign_in", {"profile": "ana", "way": "device"})])
+    wait_until(lambda: commands == [Command("sign_in", {"profile": "ana", "way": "device"})])
     server.broadcast(DataChanged("events"))
-    until(lambda: DataChanged("events") in messages)
+    wait_until(lambda: DataChanged("events") in messages)
     assert [m for m in messages if not isinstance(m, Hello)] == [standing, DataChanged("events")]
     assert states == [True]
     assert client.connected
@@ -68,20 +61,19 @@ def test_the_socket_is_for_its_owner_alone(serve: Serve, path: Path) -> None:
     assert path.is_socket()
 
 
-def test_a_stale_socket_file_is_replaced_and_the_own_one_removed(serve: Serve, connect: Connect, until: Until,
-                                                                 path: Path) -> None:  # fmt: skip
+def test_a_stale_socket_file_is_replaced_and_the_own_one_removed(serve: Serve, connect: Connect, path: Path) -> None:
     path.parent.mkdir()
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(path))
     client, _, _ = connect()
     server, _ = serve()
-    until(lambda: client.connected)
+    wait_until(lambda: client.connected)
     server.stop()
     assert not path.exists()
 
 
 def test_processes_of_another_user_are_turned_away_on_both_sides(
-    serve: Serve, until: Until, path: Path, hello: Hello, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, path: Path, hello: Hello, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, _ = serve()
     mine = os.getuid()
@@ -95,29 +87,30 @@ def test_processes_of_another_user_are_turned_away_on_both_sides(
     assert server.screens == 0
 
 
-def test_several_screens_are_served_at_once(serve: Serve, connect: Connect, until: Until) -> None:
+def test_several_screens_are_served_at_once(serve: Serve, connect: Connect) -> None:
     server, _ = serve()
     screens = [connect() for _ in range(3)]
-    until(lambda: server.screens == 3)
+    wait_until(lambda: server.screens == 3)
     server.broadcast(DataChanged("accounts"))
-    until(lambda: all(DataChanged("accounts") in messages for _, messages, _ in screens))
+    wait_until(lambda: all(DataChanged("accounts") in messages for _, messages, _ in screens))
 
 
-def test_a_stalled_screen_is_dropped_and_holds_nobody_up(serve: Serve, connect: Connect, until: Until, path: Path,
-                                                         hello: Hello) -> None:  # fmt: skip
+def test_a_stalled_screen_is_dropped_and_holds_nobody_up(
+    serve: Serve, connect: Connect, path: Path, hello: Hello
+) -> None:
     server, _ = serve()
     stalled = plain(path)
     stalled.sendall(encode(hello))
-    until(lambda: server.screens == 1)
+    wait_until(lambda: server.screens == 1)
     _, messages, _ = connect()
-    until(lambda: server.screens == 2)
+    wait_until(lambda: server.screens == 2)
     long = Failure("refresh", "x" * 60_000)
     rounds = 3 * OUTGOING_LIMIT // 60_000 + 20
     for _ in range(rounds):
         before = len(messages)
         server.broadcast(long)
-        until(lambda before=before: len(messages) > before)  # type: ignore[misc]  # the loop's value is meant
-    until(lambda: server.screens == 1)
+        wait_until(lambda before=before: len(messages) > before)  # type: ignore[misc]  # the loop's value is meant
+    wait_until(lambda: server.screens == 1)
     assert closed(stalled)
 
 
@@ -130,35 +123,35 @@ def test_a_stalled_screen_is_dropped_and_holds_nobody_up(serve: Serve, connect: 
     ids=["garbage", "unknown kind", "command before hello", "endless line", "no object", "no text", "deep", "no texts",
          "digits", "no numbers"],
 )  # fmt: skip
-def test_what_is_no_message_ends_that_connection_only(serve: Serve, connect: Connect, until: Until, path: Path,
-                                                      line: bytes) -> None:  # fmt: skip
+def test_what_is_no_message_ends_that_connection_only(serve: Serve, connect: Connect, path: Path, line: bytes) -> None:
     server, commands = serve()
     client, _, states = connect()
-    until(lambda: client.connected)
+    wait_until(lambda: client.connected)
     bad = plain(path)
     bad.sendall(line)
     assert closed(bad)
     client.send(Command("refresh"))
-    until(lambda: commands == [Command("refresh")])
+    wait_until(lambda: commands == [Command("refresh")])
     assert states == [True]
     assert server.screens == 1
 
 
-def test_more_screens_than_there_can_be_are_turned_away(serve: Serve, until: Until, path: Path, hello: Hello) -> None:
+def test_more_screens_than_there_can_be_are_turned_away(serve: Serve, path: Path, hello: Hello) -> None:
     server, _ = serve()
     screens = [plain(path) for _ in range(SCREENS)]
     for screen in screens:
         screen.sendall(encode(hello))
-    until(lambda: server.screens == SCREENS)
+    wait_until(lambda: server.screens == SCREENS)
     assert closed(plain(path))
     for screen in screens:
         screen.close()
-    until(lambda: server.screens == 0)
+    wait_until(lambda: server.screens == 0)
 
 
 @pytest.mark.parametrize("change", [{"protocol": 2}, {"code": "1.1"}, {"schema": 2001}], ids=str)
-def test_a_hello_that_differs_asks_the_service_to_make_room(serve: Serve, connect: Connect, until: Until, hello: Hello,
-                                                            change: dict[str, object]) -> None:  # fmt: skip
+def test_a_hello_that_differs_asks_the_service_to_make_room(
+    serve: Serve, connect: Connect, hello: Hello, change: dict[str, object]
+) -> None:
     asked = threading.Event()
     server, _ = serve(replaced=asked.set)
     newer = replace(hello, **change)
@@ -168,33 +161,32 @@ def test_a_hello_that_differs_asks_the_service_to_make_room(serve: Serve, connec
     assert messages == []
     server.stop()
     serve(hello=newer)
-    until(lambda: client.connected)
+    wait_until(lambda: client.connected)
 
 
-def test_the_client_comes_back_after_the_service_and_sends_what_waited(serve: Serve, connect: Connect,
-                                                                       until: Until) -> None:  # fmt: skip
+def test_the_client_comes_back_after_the_service_and_sends_what_waited(serve: Serve, connect: Connect) -> None:
     server, _ = serve()
     client, _, states = connect()
-    until(lambda: client.connected)
+    wait_until(lambda: client.connected)
     server.stop()
-    until(lambda: not client.connected)
+    wait_until(lambda: not client.connected)
     client.send(Command("refresh"))
     _, commands = serve()
-    until(lambda: commands == [Command("refresh")])
+    wait_until(lambda: commands == [Command("refresh")])
     assert states == [True, False, True]
 
 
-def test_a_command_that_waited_too_long_is_dropped(serve: Serve, connect: Connect, until: Until) -> None:
+def test_a_command_that_waited_too_long_is_dropped(serve: Serve, connect: Connect) -> None:
     client, _, _ = connect(patience=Timeouts(first_retry=0.01, last_retry=0.02, command=-1.0))
     client.send(Command("erase"))
     server, commands = serve()
-    until(lambda: client.connected)
+    wait_until(lambda: client.connected)
     client.stop()
-    until(lambda: server.screens == 0)
+    wait_until(lambda: server.screens == 0)
     assert commands == []
 
 
-def test_a_service_that_listens_but_does_not_answer_counts_as_gone(connect: Connect, until: Until, path: Path) -> None:
+def test_a_service_that_listens_but_does_not_answer_counts_as_gone(connect: Connect, path: Path) -> None:
     path.parent.mkdir()
     with socket.socket(socket.AF_UNIX) as frozen:
         frozen.bind(str(path))
@@ -207,7 +199,7 @@ def test_a_service_that_listens_but_does_not_answer_counts_as_gone(connect: Conn
         second.close()
 
 
-def test_a_service_that_freezes_later_is_noticed(connect: Connect, until: Until, path: Path, hello: Hello) -> None:
+def test_a_service_that_freezes_later_is_noticed(connect: Connect, path: Path, hello: Hello) -> None:
     path.parent.mkdir()
     with socket.socket(socket.AF_UNIX) as freezing:
         freezing.bind(str(path))
@@ -215,14 +207,13 @@ def test_a_service_that_freezes_later_is_noticed(connect: Connect, until: Until,
         client, _, states = connect()
         connection, _ = freezing.accept()
         connection.sendall(encode(hello))
-        until(lambda: client.connected)
-        until(lambda: not client.connected)
+        wait_until(lambda: client.connected)
+        wait_until(lambda: not client.connected)
         assert states == [True, False]
         connection.close()
 
 
-def test_a_mistake_of_the_listener_does_not_cut_the_screen_off(serve: Serve, path: Path, hello: Hello,
-                                                                until: Until) -> None:  # fmt: skip
+def test_a_mistake_of_the_listener_does_not_cut_the_screen_off(serve: Serve, path: Path, hello: Hello) -> None:
     server, _ = serve()
     heard: list[Message] = []
 
@@ -231,18 +222,18 @@ def test_a_mistake_of_the_listener_does_not_cut_the_screen_off(serve: Serve, pat
         if message == DataChanged("events"):
             raise RuntimeError("a bug")
 
-    client = ChannelClient(path, hello, listener, Clock(), patience=Timeouts(first_retry=0.01))
+    client = ChannelClient(path, hello, listener, BoottimeClock(), patience=Timeouts(first_retry=0.01))
     client.start()
-    until(lambda: client.connected)
+    wait_until(lambda: client.connected)
     server.broadcast(DataChanged("events"))
-    until(lambda: len(heard) == 3)
-    until(lambda: client.connected)
+    wait_until(lambda: len(heard) == 3)
+    wait_until(lambda: client.connected)
     client.stop()
 
 
-def test_an_idle_connection_stays(serve: Serve, connect: Connect, until: Until) -> None:
+def test_an_idle_connection_stays(serve: Serve, connect: Connect) -> None:
     serve()
     client, messages, states = connect(patience=Timeouts(answer=0.5, quiet=0.02))
-    until(lambda: len(messages) >= 5)
+    wait_until(lambda: len(messages) >= 5)
     assert states == [True]
     assert client.connected

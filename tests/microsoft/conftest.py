@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ssl
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import trustme
 
 from carlendar.domain.ports import SignedIn
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
@@ -25,75 +22,35 @@ from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.person import CalendarBook, Person
 from carlendar_devtools.emulator.world.world import World
+from tests.fakes.http_server import Answer, Certificates, HttpServer, Request
 
 Script = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
 
 
 @pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, str]:
-    """A server's context and the path of the authority to trust."""
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return context, str(path)
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """What the scripted servers show and a client trusts."""
+    return Certificates(tmp_path_factory.mktemp("ca"))
 
 
 @pytest.fixture
-def ca_file(certificates: tuple[ssl.SSLContext, str]) -> str:
-    """The certificate file that the scripted server is trusted by."""
-    return certificates[1]
+def ca_file(certificates: Certificates) -> str:
+    """The certificate file that the scripted servers are trusted by."""
+    return str(certificates.ca_file)
 
 
 @pytest.fixture
-def serve(certificates: tuple[ssl.SSLContext, str]) -> Iterator[Callable[[Script], str]]:
-    """Start a TLS server that answers by a function of (method, path, headers, body); gives its root."""
-    servers: list[ThreadingHTTPServer] = []
+def serve(certificates: Certificates) -> Iterator[Callable[[Script], str]]:
+    """Start a TLS server that answers by a function of (method, path, headers, body); returns its root."""
+    with ExitStack() as servers:
 
-    def start(script: Script) -> str:
-        server = _Server(("127.0.0.1", 0), _handler(script))
-        server.socket = certificates[0].wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        servers.append(server)
-        return f"https://localhost:{server.server_address[1]}"
+        def start(script: Script) -> str:
+            def answer(request: Request) -> Answer:
+                return Answer(*script(request.method, request.path, dict(request.headers), request.body))
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+            return servers.enter_context(HttpServer(certificates, answer)).root
 
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is part of the tests."""
-
-
-def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 10
-
-        def _answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, headers, content = script(self.command, self.path, dict(self.headers.items()), body)
-            if status == 0:
-                self.close_connection = True
-                return
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(content)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_POST = _answer  # noqa: N815 - the names that http.server looks for
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
-            """Quiet."""
-
-    return Handler
+        yield start
 
 
 @pytest.fixture

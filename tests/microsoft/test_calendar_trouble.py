@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from carlendar.domain.account import Calendar
+from carlendar.domain.timespan import Timespan
 from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededError, ThrottledError
 from carlendar.microsoft import items
 from carlendar.microsoft.calendar import MicrosoftCalendar
@@ -52,6 +53,86 @@ def test_bodies_come_in_batches_as_they_are_and_gone_events_are_left_out(connect
     assert set(found) == {f"id{n}" for n in range(45)} - {"id7"}
     assert found["id1"] == "<p>/me/events/id1?$select=id,body</p>"
     assert found["id8"] == ""
+
+
+def paged(pages: list[Answer], asked: list[str]) -> Script:
+    """A view that answers these in turn; a batch answers every text."""
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        if method == "POST":
+            requests = json.loads(body)["requests"]
+            asked.extend(each["url"].partition("?")[0].rpartition("/")[2] for each in requests)
+            answers = [{"id": each["id"], "status": 200, "body": {"body": {"content": "alone"}}} for each in requests]
+            return said({"responses": answers})
+        asked.append(urlsplit(path).path)
+        return pages.pop(0)
+
+    return script
+
+
+def texts(first: int, last: int, link: str = "") -> Answer:
+    value: list[Any] = [
+        {"id": f"id{n}", "body": {"contentType": "html", "content": f"text {n}"}} for n in range(first, last)
+    ]
+    return said({"value": value, **({"@odata.nextLink": link} if link else {})})
+
+
+def test_many_bodies_come_by_pages_and_what_a_page_lacks_by_itself(connect: Connect) -> None:
+    asked: list[str] = []
+    source = MicrosoftCalendar(connect(paged([texts(0, 38)], asked)), "account")
+    found = source.bodies(CALENDAR, [f"id{n}" for n in range(40)], Timespan(START, END))
+    assert asked == ["/v1.0/me/calendarView", "id38", "id39"]
+    assert found == {f"id{n}": f"text {n}" if n < 38 else "alone" for n in range(40)}
+
+
+def test_few_bodies_and_those_of_unknown_days_come_in_batches(connect: Connect) -> None:
+    for wanted, starts in ((20, Timespan(START, END)), (40, None)):
+        asked: list[str] = []
+        MicrosoftCalendar(connect(paged([], asked)), "account").bodies(
+            CALENDAR, [f"id{n}" for n in range(wanted)], starts
+        )
+        assert asked == [f"id{n}" for n in range(wanted)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [said({}, 500), said({}, 403), said({}, 404), said({"value": None}), (200, {}, b'{"value": [{"id'), said([])],
+)
+def test_where_a_page_of_bodies_fails_each_is_asked_for_by_itself(connect: Connect, page: Answer) -> None:
+    asked: list[str] = []
+    source = MicrosoftCalendar(connect(paged([page], asked)), "account")
+    found = source.bodies(CALENDAR, [f"id{n}" for n in range(40)], Timespan(START, END))
+    assert found == {f"id{n}": "alone" for n in range(40)}
+
+
+@pytest.mark.parametrize(("status", "error"), [(429, ThrottledError), (401, SignInNeededError)])
+def test_what_a_page_of_bodies_says_of_the_account_is_not_tried_item_by_item(
+    connect: Connect, status: int, error: type[Exception]
+) -> None:
+    asked: list[str] = []
+    source = MicrosoftCalendar(connect(paged([said({}, status)] * 2, asked)), "account")
+    with pytest.raises(error):
+        source.bodies(CALENDAR, [f"id{n}" for n in range(40)], Timespan(START, END))
+    assert set(asked) == {"/v1.0/me/calendarView"}
+
+
+def test_others_events_between_the_wanted_ones_cost_a_few_pages_at_most(
+    connect: Connect, serve: Callable[[Script], str]
+) -> None:
+    asked: list[str] = []
+    served: list[str] = []
+
+    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        served.append(headers["Host"])
+        number = len(asked)
+        link = f"https://{headers['Host']}/v1.0/me/calendarView?page={number}"
+        return paged([texts(1000 + 50 * number, 1050 + 50 * number, link)], asked)(method, path, headers, body)
+
+    found = MicrosoftCalendar(connect(script), "account").bodies(
+        CALENDAR, [f"id{n}" for n in range(40)], Timespan(START, END)
+    )
+    assert len(found) == 40
+    assert asked.count("/v1.0/me/calendarView") <= 2
 
 
 def test_a_batch_asks_a_mailbox_three_things_at_a_time(connect: Connect) -> None:

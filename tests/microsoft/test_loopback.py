@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from carlendar.microsoft.loopback import RedirectListener
+from tests.fakes.waiting import wait_until
 
 STATE = "a state of 128 bits"
 FORM = b"code=abc&state=a+state+of+128+bits"
@@ -144,8 +145,7 @@ def test_a_client_that_takes_too_long_is_cut_off() -> None:
         thread.start()
         with socket.create_connection(("127.0.0.1", port), 4.0) as connection:
             connection.sendall(b"GET / HT")
-            while not listener._server._open:
-                time.sleep(0.005)
+            wait_until(lambda: listener._server._open, what="the connection is open")
             now[0] = 6.0
             assert connection.recv(100) == b""
         held.set()

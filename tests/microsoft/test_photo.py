@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from carlendar.domain.avatar import SIZE, Portrait
 from carlendar.errors import OutageError, SignInNeededError

@@ -11,6 +11,7 @@ import pytest
 
 from carlendar.errors import OfflineError, OutageError
 from carlendar.microsoft.session import HttpSession, Timeouts
+from tests.fakes.http_server import Answer, Certificates, HttpServer
 
 Script = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
 Serve = Callable[[Script], str]
@@ -127,17 +128,11 @@ def test_an_answer_cut_in_the_middle_is_offline(serve: Serve, http: HttpSession)
         http.request("GET", root)
 
 
-def test_cookies_are_not_kept(serve: Serve, http: HttpSession) -> None:
-    asked: list[dict[str, str]] = []
-
-    def script(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
-        asked.append(headers)
-        return 200, {"Set-Cookie": "who=somebody; Path=/"}, b"{}"
-
-    root = serve(script)
-    http.request("GET", root)
-    http.request("GET", root)
-    assert all("Cookie" not in headers for headers in asked)
+def test_cookies_are_not_kept(certificates: Certificates, http: HttpSession) -> None:
+    with HttpServer(certificates, [Answer(200, {"Set-Cookie": "who=somebody; Path=/"}, b"{}")] * 2) as server:
+        http.request("GET", server.root)
+        http.request("GET", server.root)
+    assert ["Cookie" in request.headers for request in server.requests] == [False, False]
 
 
 def test_a_password_file_cannot_replace_the_token(

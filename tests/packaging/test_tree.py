@@ -28,5 +28,8 @@ def test_requirements_are_exact_hashed_and_name_no_index(name: str) -> None:
 
 
 def test_scripts_are_sound_shell() -> None:
-    for script in tracked("packaging/*.sh", "packaging/carlendar", ".ci/run"):
-        subprocess.run(["sh", "-n", str(script)], check=True)
+    scripts = tracked("packaging/*.sh", "packaging/carlendar", ".ci/run")
+    assert {script.name for script in scripts} >= {"carlendar", "lock.sh", "run", "setup.sh", "start.sh", "test.sh"}
+    for script in scripts:
+        done = subprocess.run(["sh", "-n", str(script)], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), script.name

@@ -14,19 +14,10 @@ from carlendar.domain.ports import WallClock
 from carlendar.platform.clock import RELEASED, BoottimeClock, SystemWallClock, kernel_says_set
 from carlendar_devtools.emulator.clock import EmulatedClock
 from carlendar_devtools.processes.clock import EmulatedWallClock
+from tests.fakes.clocks import ManualClock
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING = datetime(2026, 11, 23, 7, 48, tzinfo=UTC)
-
-
-class Elapsed:
-    """An elapsed clock that goes on when told."""
-
-    def __init__(self) -> None:
-        self.at = 100.0
-
-    def seconds(self) -> float:
-        return self.at
 
 
 def write(path: Path, **changes: object) -> None:
@@ -36,18 +27,18 @@ def write(path: Path, **changes: object) -> None:
     fresh.replace(path)
 
 
-def system(_folder: Path, elapsed: Elapsed) -> WallClock:
+def system(_folder: Path, elapsed: ManualClock) -> WallClock:
     return SystemWallClock(
-        lambda: BERLIN, elapsed, was_set=lambda: True, present=lambda: MORNING + timedelta(seconds=elapsed.at - 100)
+        lambda: BERLIN, elapsed, was_set=lambda: True, present=lambda: MORNING + timedelta(seconds=elapsed.now - 100)
     )
 
 
-def emulated(folder: Path, elapsed: Elapsed) -> WallClock:
+def emulated(folder: Path, elapsed: ManualClock) -> WallClock:
     write(folder / "clock.json")
     return EmulatedWallClock(folder / "clock.json", elapsed)
 
 
-def emulator(folder: Path, elapsed: Elapsed) -> WallClock:
+def emulator(folder: Path, elapsed: ManualClock) -> WallClock:
     return EmulatedClock(folder / "clock.json", elapsed, wall=MORNING, zone=BERLIN)
 
 
@@ -55,41 +46,41 @@ def emulator(folder: Path, elapsed: Elapsed) -> WallClock:
 class TestWallClock:
     """What every wall clock promises."""
 
-    def test_now_is_aware_and_in_utc(self, tmp_path: Path, make: Callable[[Path, Elapsed], WallClock]) -> None:
-        now = make(tmp_path, Elapsed()).now()
+    def test_now_is_aware_and_in_utc(self, tmp_path: Path, make: Callable[[Path, ManualClock], WallClock]) -> None:
+        now = make(tmp_path, ManualClock(100.0)).now()
         assert now.tzinfo is not None
         assert now.utcoffset() == timedelta(0)
         assert now == MORNING
 
-    def test_the_zone_is_the_cars(self, tmp_path: Path, make: Callable[[Path, Elapsed], WallClock]) -> None:
-        clock = make(tmp_path, Elapsed())
+    def test_the_zone_is_the_cars(self, tmp_path: Path, make: Callable[[Path, ManualClock], WallClock]) -> None:
+        clock = make(tmp_path, ManualClock(100.0))
         assert clock.now().astimezone(clock.zone()).isoformat() == "2026-11-23T08:48:00+01:00"
 
-    def test_it_goes_at_its_rate(self, tmp_path: Path, make: Callable[[Path, Elapsed], WallClock]) -> None:
-        elapsed = Elapsed()
+    def test_it_goes_at_its_rate(self, tmp_path: Path, make: Callable[[Path, ManualClock], WallClock]) -> None:
+        elapsed = ManualClock(100.0)
         clock = make(tmp_path, elapsed)
-        elapsed.at += 30.0
+        elapsed.now += 30.0
         assert clock.now() == MORNING + timedelta(seconds=30 * clock.rate())
 
-    def test_it_is_set(self, tmp_path: Path, make: Callable[[Path, Elapsed], WallClock]) -> None:
-        assert make(tmp_path, Elapsed()).is_set()
+    def test_it_is_set(self, tmp_path: Path, make: Callable[[Path, ManualClock], WallClock]) -> None:
+        assert make(tmp_path, ManualClock(100.0)).is_set()
 
 
 def test_a_clock_earlier_than_the_release_is_not_set_whoever_says_so() -> None:
     early = RELEASED - timedelta(seconds=1)
-    assert not SystemWallClock(lambda: UTC, Elapsed(), was_set=lambda: True, present=lambda: early).is_set()
+    assert not SystemWallClock(lambda: UTC, ManualClock(100.0), was_set=lambda: True, present=lambda: early).is_set()
 
 
 def test_a_clock_that_becomes_set_is_seen_within_seconds_and_the_kernel_is_not_asked_at_each_draw() -> None:
-    elapsed, asked, answers = Elapsed(), [], [False, True]
+    elapsed, asked, answers = ManualClock(100.0), [], [False, True]
 
     def was_set() -> bool:
-        asked.append(elapsed.at)
+        asked.append(elapsed.now)
         return answers.pop(0)
 
     clock = SystemWallClock(lambda: UTC, elapsed, was_set=was_set, present=lambda: MORNING)
     assert [clock.is_set(), clock.is_set()] == [False, False]
-    elapsed.at += 5.0
+    elapsed.now += 5.0
     assert [clock.is_set(), clock.is_set()] == [True, True]
     assert asked == [100.0, 105.0]
 
@@ -106,12 +97,12 @@ def test_the_boottime_clock_never_falls_and_counts_as_the_kernel_does() -> None:
 
 
 def test_a_replaced_file_is_followed_at_once(tmp_path: Path) -> None:
-    elapsed = Elapsed()
+    elapsed = ManualClock(100.0)
     write(tmp_path / "clock.json")
     clock = EmulatedWallClock(tmp_path / "clock.json", elapsed)
     assert clock.now() == MORNING
     write(tmp_path / "clock.json", rate=60.0, zone="Asia/Tokyo", is_set=False)
-    elapsed.at += 10.0
+    elapsed.now += 10.0
     assert clock.now() == MORNING + timedelta(minutes=10)
     assert (str(clock.zone()), clock.is_set(), clock.rate()) == ("Asia/Tokyo", False, 60.0)
 
@@ -132,13 +123,13 @@ def test_a_replaced_file_is_followed_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_garbage_leaves_the_last_good_time_going(tmp_path: Path, garbage: str) -> None:
-    elapsed = Elapsed()
+    elapsed = ManualClock(100.0)
     path = tmp_path / "clock.json"
     write(path)
     clock = EmulatedWallClock(path, elapsed)
     assert clock.now() == MORNING
     path.write_text(garbage)
-    elapsed.at += 5.0
+    elapsed.now += 5.0
     assert clock.now() == MORNING + timedelta(seconds=5)
     path.unlink()
     assert clock.is_set()
@@ -151,15 +142,15 @@ def test_without_any_file_the_emulated_clock_counts_as_not_set(tmp_path: Path) -
 
 
 def test_the_reader_follows_the_emulators_clock_through_the_file(tmp_path: Path) -> None:
-    elapsed = Elapsed()
+    elapsed = ManualClock(100.0)
     path = tmp_path / "clock.json"
     writer = EmulatedClock(path, elapsed, wall=MORNING, zone=BERLIN)
     reader = EmulatedWallClock(path, elapsed)
     writer.set_rate(10.0)
-    elapsed.at += 6.0
+    elapsed.now += 6.0
     assert reader.now() == writer.now() == MORNING + timedelta(minutes=1)
     writer.set_rate(0.0)
-    elapsed.at += 600.0
+    elapsed.now += 600.0
     assert reader.now() == MORNING + timedelta(minutes=1)
     writer.set_time(MORNING + timedelta(hours=5))
     assert reader.now() == writer.now() == MORNING + timedelta(hours=5)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import wave
 from array import array
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from carlendar.errors import CarlendarError
 from carlendar.platform.links import DesktopLinkOpener
 from carlendar.platform.sound import PlayerSound
+from tests.fakes.waiting import wait_until
 
 LINK = "https://teams.microsoft.com/meet/123?p=abc"
 
@@ -27,13 +26,6 @@ def write_wav(path: Path, samples: list[int]) -> None:
     with wave.open(str(path), "wb") as made:
         made.setparams((1, 2, 22_050, len(samples), "NONE", ""))
         made.writeframes(array("h", samples).tobytes())
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5.0
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 class TestSound:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,7 +26,7 @@ from carlendar.meetings.plan import plan
 from carlendar.presentation.options import Options
 from carlendar.presentation.ports import Ports
 from carlendar.presentation.presenter import Presenter
-from carlendar.presentation.states import Frame
+from carlendar.presentation.states import Action, DriveState, Frame
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import OutboxItem, Snapshot, SourceStatus, StoredEvent
@@ -54,6 +55,10 @@ TEAMS = JoinDetails(
     dial_ins=(DialIn("+496900001234", "987654321#", "p987654321#", "DE"),),
 )
 WEBEX = JoinDetails("webex", "https://contoso.webex.com/meet/x", "contoso.webex.com", "body")
+
+Body = TypeVar("Body")
+At = Callable[..., datetime]
+Make = Callable[..., StoredEvent]
 
 
 def at(text: str, day: int = 23) -> datetime:
@@ -99,6 +104,7 @@ class Clock:
 
     moment: datetime = field(default_factory=lambda: at("8:48"))
     uptime: float = 1000.0
+    car_zone: tzinfo = BERLIN
     set_: bool = True
     speed: float = 1.0
 
@@ -106,7 +112,7 @@ class Clock:
         return self.moment.astimezone(UTC)
 
     def zone(self) -> tzinfo:
-        return BERLIN
+        return self.car_zone
 
     def is_set(self) -> bool:
         return self.set_
@@ -253,6 +259,10 @@ class Car:
         self.presenter.act(found[0])
         return self.frame
 
+    def put_items(self) -> list[OutboxItem]:
+        """What was put into the outbox, oldest first."""
+        return [done[1] for done in self.done if isinstance(done[1], OutboxItem)]
+
     def offers(self) -> list[str]:
         """Intents of all actions on the screen."""
         from carlendar.presentation.apply_limits import actions
@@ -262,6 +272,25 @@ class Car:
     @property
     def frame(self) -> Frame:
         return self.presenter.frame
+
+    @property
+    def toast(self) -> str:
+        """The short message over the screen; fails where there is none."""
+        assert self.frame.toast is not None
+        return self.frame.toast.text
+
+    @property
+    def primary(self) -> Action:
+        """The main action of the home screen; fails where there is none."""
+        action = self.shown(DriveState).primary
+        assert action is not None
+        return action
+
+    def shown(self, kind: type[Body]) -> Body:
+        """What the frame shows; fails where that is of another kind."""
+        body = self.frame.body
+        assert isinstance(body, kind)
+        return body
 
     def change(self, **fields: object) -> None:
         """Another snapshot comes in from the store."""
@@ -299,13 +328,13 @@ def car() -> Car:
 
 
 @pytest.fixture
-def new_car() -> Callable[..., Car]:
+def new_car() -> type[Car]:
     """A car with another snapshot, clock or options: call it with fields of `Car`, then `start`."""
     return Car
 
 
 @pytest.fixture(name="at")
-def moment_of() -> Callable[..., datetime]:
+def moment_of() -> At:
     """`at("9:00")`, `at("9:00", 24)`: that time of a day of November 2026 in Berlin."""
     return at
 
@@ -317,7 +346,7 @@ def phone() -> type[PhoneState]:
 
 
 @pytest.fixture
-def make() -> Callable[..., StoredEvent]:
+def make() -> Make:
     """`make(title, start, end, teams=True, day=24, …)`: a stored event; further fields are the event's."""
 
     def made(title: str, start: str, end: str, *, teams: bool = False, **fields: object) -> StoredEvent:

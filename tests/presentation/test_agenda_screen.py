@@ -13,10 +13,7 @@ from carlendar.presentation.agenda.view import AT_ONCE
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import AgendaState, EventState, ScreenName, Stripe, Tone
 from carlendar.safety.restrictions import DrivingState
-
-Car = Any
-Make = Any
-At = Any
+from tests.presentation.conftest import At, Car, Make
 
 
 def rows(car: Car) -> AgendaState:
@@ -39,7 +36,7 @@ def test_moving_it_is_as_pictured(car: Car) -> None:
     assert [action.labels[0] for action in state.side] == ["Now"]
 
 
-def test_moving_pages_lead_later_and_earlier_through_today(new_car: Car, make: Make) -> None:
+def test_moving_pages_lead_later_and_earlier_through_today(new_car: type[Car], make: Make) -> None:
     car = new_car()
     events = tuple(make(f"M{hour}", f"{hour}:00", f"{hour}:30") for hour in range(9, 20))
     car.snapshot = replace(car.snapshot, events=(*events, make("Tomorrow", "9:00", "9:30", day=24)))
@@ -61,7 +58,7 @@ def test_moving_pages_lead_later_and_earlier_through_today(new_car: Car, make: M
     ("language", "said"), [("en", ["", "", "6 more when parked"]), ("de", ["", "", "6 weitere im Stand"])]
 )
 def test_the_last_page_says_how_many_there_are_beyond_the_limits(
-    new_car: Car, make: Make, language: str, said: list[str]
+    new_car: type[Car], make: Make, language: str, said: list[str]
 ) -> None:
     car = new_car()
     halves = [(f"{hour}:{half}0", f"{hour}:{half}9") for hour in range(9, 17) for half in (0, 3)]
@@ -78,7 +75,7 @@ def test_the_last_page_says_how_many_there_are_beyond_the_limits(
     assert not rows(car).left
 
 
-def test_idling_shows_tomorrow_too_and_opens_a_meeting(new_car: Car, make: Make) -> None:
+def test_idling_shows_tomorrow_too_and_opens_a_meeting(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("A", "9:00", "9:30"), make("B", "9:00", "9:30", day=24)))
     car.start(state=DrivingState.IDLING).fresh()
@@ -91,7 +88,7 @@ def test_idling_shows_tomorrow_too_and_opens_a_meeting(new_car: Car, make: Make)
     assert car.frame.screen is ScreenName.DRIVE
 
 
-def test_parked_it_is_as_pictured(new_car: Car) -> None:
+def test_parked_it_is_as_pictured(new_car: type[Car]) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("agenda")
@@ -110,14 +107,14 @@ def test_parked_it_is_as_pictured(new_car: Car) -> None:
     assert [action.selected for action in car.frame.rail] == [False, True, False]
 
 
-def test_parked_german_headers(new_car: Car) -> None:
+def test_parked_german_headers(new_car: type[Car]) -> None:
     car = new_car()
     car.start(Options(language="de"), state=DrivingState.PARKED).fresh()
     car.touch("agenda")
     assert rows(car).rows[0].title == "Heute, Montag, 23. November"
 
 
-def test_whole_days_and_several_days_stand_in_each_of_their_days(new_car: Car, make: Make, at: At) -> None:
+def test_whole_days_and_several_days_stand_in_each_of_their_days(new_car: type[Car], make: Make, at: At) -> None:
     car = new_car()
     offsite = make("Offsite", "9:00", "9:30")
     days = DateSpan(at("0:00", 23).date(), at("0:00", 25).date())
@@ -138,7 +135,7 @@ def test_whole_days_and_several_days_stand_in_each_of_their_days(new_car: Car, m
     assert len({row.key for row in rows(car).rows}) == len(rows(car).rows)
 
 
-def test_declined_and_cancelled_are_struck_or_hidden(new_car: Car, make: Make) -> None:
+def test_declined_and_cancelled_are_struck_or_hidden(new_car: type[Car], make: Make) -> None:
     events = (
         make("Kept", "9:00", "9:30"),
         make("No", "10:00", "10:30", response=Response.DECLINED),
@@ -160,7 +157,7 @@ def test_declined_and_cancelled_are_struck_or_hidden(new_car: Car, make: Make) -
     assert [row.title for row in rows(hiding).rows] == ["Kept"]
 
 
-def test_a_clash_is_a_word_in_the_row(new_car: Car, make: Make) -> None:
+def test_a_clash_is_a_word_in_the_row(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("A", "9:00", "10:00"), make("B", "9:30", "10:30", teams=True)))
     car.start().fresh()
@@ -171,7 +168,7 @@ def test_a_clash_is_a_word_in_the_row(new_car: Car, make: Make) -> None:
     ]
 
 
-def test_an_empty_day_says_so_and_a_stale_one_does_not_claim_it(new_car: Car, at: At) -> None:
+def test_an_empty_day_says_so_and_a_stale_one_does_not_claim_it(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=())
     car.start().fresh()
@@ -183,7 +180,7 @@ def test_an_empty_day_says_so_and_a_stale_one_does_not_claim_it(new_car: Car, at
     assert rows(car).empty == "No known meetings · last updated 7:00"
 
 
-def test_a_parked_event_is_as_pictured(new_car: Car) -> None:
+def test_a_parked_event_is_as_pictured(new_car: type[Car]) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("agenda")
@@ -206,35 +203,35 @@ def test_a_parked_event_is_as_pictured(new_car: Car) -> None:
     ]
 
 
-def test_the_answer_can_be_changed_when_parked_and_shows_at_once(new_car: Car) -> None:
+def test_the_answer_can_be_changed_when_parked_and_shows_at_once(new_car: type[Car]) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("agenda")
     car.touch("open")
     car.touch("answer_choice")
-    assert [action.labels[0] for action in car.frame.body.actions] == ["Accept", "Maybe", "Decline", "Cancel"]
-    assert [action.selected for action in car.frame.body.actions] == [True, False, False, False]
-    item = next(action for action in car.frame.body.actions if action.labels[0] == "Decline")
+    assert [action.labels[0] for action in car.shown(EventState).actions] == ["Accept", "Maybe", "Decline", "Cancel"]
+    assert [action.selected for action in car.shown(EventState).actions] == [True, False, False, False]
+    item = next(action for action in car.shown(EventState).actions if action.labels[0] == "Decline")
     car.presenter.act(item)
-    sent = car.done[-1][1]
+    (sent,) = car.put_items()
     assert (sent.kind, sent.event_id, sent.account_id) == ("decline", "id Product review", "a1")
     car.change(outbox=(sent,))
-    assert "You declined" in [line.text for line in car.frame.body.lines]
+    assert "You declined" in [line.text for line in car.shown(EventState).lines]
 
 
-def test_the_link_is_handed_over_as_a_code(new_car: Car) -> None:
+def test_the_link_is_handed_over_as_a_code(new_car: type[Car]) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("agenda")
     car.touch("open")
     car.touch("hand_over")
-    assert car.frame.body.qr == "https://teams.microsoft.com/l/meetup-join/x"
+    assert car.shown(EventState).qr == "https://teams.microsoft.com/l/meetup-join/x"
     car.touch("dismiss_question")
-    assert car.frame.body.qr == ""
+    assert car.shown(EventState).qr == ""
 
 
 @pytest.mark.rule("S8")
-def test_scroll_position_survives_driving_off_and_parking(new_car: Car) -> None:
+def test_scroll_position_survives_driving_off_and_parking(new_car: type[Car]) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED)
     car.touch("agenda")
@@ -247,7 +244,9 @@ def test_scroll_position_survives_driving_off_and_parking(new_car: Car) -> None:
 
 
 @pytest.mark.rule("G4")
-def test_a_low_display_has_shorter_pages_and_no_more_than_the_steps_of_a_task_reach(new_car: Car, make: Make) -> None:
+def test_a_low_display_has_shorter_pages_and_no_more_than_the_steps_of_a_task_reach(
+    new_car: type[Car], make: Make
+) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=tuple(make(f"M{n}", f"1{n}:00", f"1{n}:30") for n in range(8)))
     car.start(Options(region="DE", rows_fit=2)).fresh()
@@ -267,7 +266,7 @@ def test_a_low_display_has_shorter_pages_and_no_more_than_the_steps_of_a_task_re
 
 @pytest.mark.parametrize(("fit", "number"), [(None, 4), (9, 4), (3, 3)])
 def test_of_what_the_profile_allows_and_the_display_can_show_the_smaller_counts(
-    new_car: Car, make: Make, fit: int | None, number: int
+    new_car: type[Car], make: Make, fit: int | None, number: int
 ) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=tuple(make(f"M{n}", f"1{n}:00", f"1{n}:30") for n in range(8)))
@@ -281,7 +280,7 @@ def times(number: int) -> tuple[str, str]:
     return f"{9 + hour}:{3 * part:02}", f"{9 + hour}:{3 * part + 2:02}"
 
 
-def test_a_list_of_thousands_shows_what_is_near_and_the_rest_on_a_touch(new_car: Car, make: Make) -> None:
+def test_a_list_of_thousands_shows_what_is_near_and_the_rest_on_a_touch(new_car: type[Car], make: Make) -> None:
     car = new_car()
     events = tuple(make(f"Meeting {n}", *times(n % 200), day=23 + n // 200) for n in range(400))
     car.snapshot = replace(car.snapshot, events=events)
@@ -303,7 +302,7 @@ def test_a_list_of_thousands_shows_what_is_near_and_the_rest_on_a_touch(new_car:
 
 @pytest.mark.parametrize(("state", "rows"), [(DrivingState.MOVING, 1), (DrivingState.IDLING, 2)])
 def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_time(
-    new_car: Any, make: Any, state: DrivingState, rows: int
+    new_car: type[Car], make: Make, state: DrivingState, rows: int
 ) -> None:
     from datetime import date
 
@@ -321,7 +320,7 @@ def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_ti
     car.snapshot = replace(car.snapshot, events=events)
     car.start(state=state)
     car.touch("agenda")
-    shown = [(row.time, row.day, row.title, row.detail) for row in car.frame.body.rows]
+    shown = [(row.time, row.day, row.title, row.detail) for row in car.shown(AgendaState).rows]
     assert [row for row in shown if not row[0]] == [
         ("", "", "Offsite", "All day, and 1 more"), ("", "Tomorrow", "Fair", "All day"),
     ][:rows]  # fmt: skip

@@ -9,11 +9,9 @@ from msgspec.structs import replace
 
 from carlendar.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import CallState, Look, ScreenName, Tone
+from carlendar.presentation.states import CallState, Look, NoticeState, ScreenName, Tone
 from carlendar.safety.restrictions import DrivingState
-
-Car = Any
-At = Any
+from tests.presentation.conftest import TEAMS, At, Car, Make
 
 NUMBER = "+496900001234"
 
@@ -24,7 +22,7 @@ def body(car: Car) -> CallState:
     return state
 
 
-def joined(new_car: Car, at: At, **options: Any) -> Car:
+def joined(new_car: type[Car], at: At, **options: Any) -> Car:
     car = new_car()
     car.clock.moment = at("9:00")
     car.start(Options(region="DE", **options)).fresh()
@@ -54,7 +52,7 @@ def phone(car: Car, phase: CallPhase, *others: Call, muted: bool = False, **fiel
     ],
 )
 def test_it_claims_what_the_phone_says(
-    new_car: Car, at: At, phase: CallPhase, tones: TonesPhase, text: str, icon: str, tone: Tone
+    new_car: type[Car], at: At, phase: CallPhase, tones: TonesPhase, text: str, icon: str, tone: Tone
 ) -> None:
     car = joined(new_car, at)
     phone(car, phase, tones=tones)
@@ -63,7 +61,7 @@ def test_it_claims_what_the_phone_says(
     assert body(car).leave is not None
 
 
-def test_connected_it_is_as_pictured(new_car: Car, at: At) -> None:
+def test_connected_it_is_as_pictured(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
     car.wait(4 * 60)
@@ -79,7 +77,7 @@ def test_connected_it_is_as_pictured(new_car: Car, at: At) -> None:
     assert car.frame.status.clock == "9:04"
 
 
-def test_mute_enter_id_again_and_leave_reach_the_phone(new_car: Car, at: At) -> None:
+def test_mute_enter_id_again_and_leave_reach_the_phone(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at, join_muted=False)
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
     car.touch("mute")
@@ -111,7 +109,7 @@ def test_mute_enter_id_again_and_leave_reach_the_phone(new_car: Car, at: At) -> 
     ],
 )
 def test_an_ended_call_shows_the_reason_and_offers_another_try(
-    new_car: Car, at: At, ended_by: EndedBy, text: str, label: str
+    new_car: type[Car], at: At, ended_by: EndedBy, text: str, label: str
 ) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE)
@@ -128,7 +126,7 @@ def test_an_ended_call_shows_the_reason_and_offers_another_try(
     assert car.frame.screen is ScreenName.DRIVE
 
 
-def test_a_refused_dial_says_why(new_car: Car, at: At) -> None:
+def test_a_refused_dial_says_why(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("9:00")
     car.dial_error = "busy"
@@ -138,7 +136,7 @@ def test_a_refused_dial_says_why(new_car: Car, at: At) -> None:
     assert "close_call" in car.offers()
 
 
-def test_a_lost_phone_offers_the_link_when_parked(new_car: Car, at: At) -> None:
+def test_a_lost_phone_offers_the_link_when_parked(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE)
     ended = Call("/1", NUMBER, CallPhase.ENDED, car.clock.uptime, EndedBy.NO_PHONE)
@@ -149,7 +147,7 @@ def test_a_lost_phone_offers_the_link_when_parked(new_car: Car, at: At) -> None:
     assert "hand_over" in car.offers()
 
 
-def test_another_call_that_waits_can_be_answered(new_car: Car, at: At) -> None:
+def test_another_call_that_waits_can_be_answered(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE, Call("/2", "+4930", CallPhase.WAITING, car.clock.uptime))
     assert body(car).detail == "Another call is waiting"
@@ -158,7 +156,7 @@ def test_another_call_that_waits_can_be_answered(new_car: Car, at: At) -> None:
 
 
 @pytest.mark.rule("S7")
-def test_the_call_survives_tightening_and_loosening(new_car: Car, at: At) -> None:
+def test_the_call_survives_tightening_and_loosening(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
     before = body(car)
@@ -167,27 +165,27 @@ def test_the_call_survives_tightening_and_loosening(new_car: Car, at: At) -> Non
         assert body(car) == before
 
 
-def test_parked_the_call_can_be_left_on_and_come_back_to(new_car: Car, at: At) -> None:
+def test_parked_the_call_can_be_left_on_and_come_back_to(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE)
     car.drive(DrivingState.PARKED)
     car.touch("home")
-    assert car.frame.body.primary.labels[0] == "Back to the call"
+    assert car.primary.labels[0] == "Back to the call"
     car.touch("call")
     assert car.frame.screen is ScreenName.CALL
 
 
-def test_an_unknown_foreign_number_is_asked_about_when_parked(new_car: Car, at: At, make: Any) -> None:
+def test_an_unknown_foreign_number_is_asked_about_when_parked(new_car: type[Car], at: At, make: Make) -> None:
     from carlendar.domain.event import Response
 
     car = new_car()
     event = make("Pitch", "9:00", "9:30", teams=True, response=Response.NOT_RESPONDED)
-    way_in = replace(event.way_in, dial_ins=(replace(event.way_in.dial_ins[0], number="+43720000", country="AT"),))
+    way_in = replace(TEAMS, dial_ins=(replace(TEAMS.dial_ins[0], number="+43720000", country="AT"),))
     car.snapshot = replace(car.snapshot, events=(replace(event, way_in=way_in),))
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("join")
-    assert car.frame.body.title == "Call this number?"
-    assert "+43720000" in car.frame.body.paragraphs
+    assert car.shown(NoticeState).title == "Call this number?"
+    assert "+43720000" in car.shown(NoticeState).paragraphs
     assert not [done for done in car.done if done[0] == "dial"]
     car.touch("join_confirmed")
     assert ("dial", "+43720000", "p987654321#") in car.done
@@ -204,7 +202,7 @@ def test_an_unknown_foreign_number_is_asked_about_when_parked(new_car: Car, at: 
     ],
 )
 def test_what_comes_next_keeps_its_time_however_long_its_title(
-    new_car: Car, at: At, make: Any, name: str, said: str, state: DrivingState
+    new_car: type[Car], at: At, make: Make, name: str, said: str, state: DrivingState
 ) -> None:
     from carlendar.text.graphemes import count
 

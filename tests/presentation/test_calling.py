@@ -11,12 +11,17 @@ from carlendar.domain.call import Call, CallPhase, EndedBy, Phone, PhoneState, s
 from carlendar.domain.event import Response
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import Action, CallState, ChoicesState, DriveState, Look, NoticeState, ScreenName
+from carlendar.presentation.states import (
+    Action,
+    CallState,
+    ChoicesState,
+    DriveState,
+    Look,
+    NoticeState,
+    ScreenName,
+)
 from carlendar.safety.restrictions import DrivingState
-
-Car = Any
-At = Any
-Make = Any
+from tests.presentation.conftest import PROFILE, At, Car, Make
 
 FIRST, SECOND, THIRD = "+496900001111", "+496900002222", "+496900003333"
 SWISS = "+41440001111"
@@ -29,7 +34,7 @@ def way_in(*numbers: str, country: str = "DE") -> JoinDetails:
 
 
 def car_for(
-    new_car: Car, make: Make, at: At, way: JoinDetails, state: DrivingState = DrivingState.MOVING, **more: Any
+    new_car: type[Car], make: Make, at: At, way: JoinDetails, state: DrivingState = DrivingState.MOVING, **more: Any
 ) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30", **more), way_in=way),))
@@ -63,7 +68,7 @@ def body(car: Car) -> CallState:
 
 
 @pytest.mark.parametrize("by", [EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.UNKNOWN])
-def test_a_second_number_is_tried_once_and_said(new_car: Car, make: Make, at: At, by: EndedBy) -> None:
+def test_a_second_number_is_tried_once_and_said(new_car: type[Car], make: Make, at: At, by: EndedBy) -> None:
     car = car_for(new_car, make, at, way_in(FIRST, SECOND, THIRD))
     car.touch("join")
     told(car, up(car, FIRST, CallPhase.DIALING))
@@ -84,7 +89,7 @@ def test_a_second_number_is_tried_once_and_said(new_car: Car, make: Make, at: At
      (EndedBy.NETWORK, True)],
 )  # fmt: skip
 def test_no_second_number_after_an_answer_or_by_ones_own_will(
-    new_car: Car, make: Make, at: At, by: EndedBy, answered: bool
+    new_car: type[Car], make: Make, at: At, by: EndedBy, answered: bool
 ) -> None:
     car = car_for(new_car, make, at, way_in(FIRST, SECOND))
     car.touch("join")
@@ -93,7 +98,7 @@ def test_no_second_number_after_an_answer_or_by_ones_own_will(
     assert len(asked(car, "dial")) == 1
 
 
-def test_the_end_of_a_call_before_is_not_taken_for_this_ones(new_car: Car, make: Make, at: At) -> None:
+def test_the_end_of_a_call_before_is_not_taken_for_this_ones(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST, SECOND))
     before = over(car, FIRST, EndedBy.NETWORK)
     car.wait(60)
@@ -107,7 +112,7 @@ def test_the_end_of_a_call_before_is_not_taken_for_this_ones(new_car: Car, make:
 # --- other calls ---------------------------------------------------------------------------------
 
 
-def test_join_during_another_call_says_that_it_is_put_on_hold(new_car: Car, make: Make, at: At) -> None:
+def test_join_during_another_call_says_that_it_is_put_on_hold(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     told(car, up(car, "+4930123456"))
     assert isinstance(car.frame.body, DriveState)
@@ -125,28 +130,30 @@ def test_join_during_another_call_says_that_it_is_put_on_hold(new_car: Car, make
     ],
 )
 def test_join_is_not_offered_while_the_phone_has_no_room(
-    new_car: Car, make: Make, at: At, phases: tuple[CallPhase, ...], said: str
+    new_car: type[Car], make: Make, at: At, phases: tuple[CallPhase, ...], said: str
 ) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     told(car, *(up(car, f"+493012345{index}", phase) for index, phase in enumerate(phases)))
     assert "join" not in car.offers()
-    assert any(said in line.text for line in car.frame.body.lines)
+    assert any(said in line.text for line in car.shown(DriveState).lines)
 
 
-def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: Car, make: Make, at: At) -> None:
+def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST, SECOND))
     car.touch("join")
-    key = car.presenter._session.talk.key
+    talk = car.presenter._session.talk
+    assert talk is not None
+    key = talk.key
     told(car, last_ended=over(car, FIRST, EndedBy.HERE))
     told(car, up(car, "112", emergency=True))
     car.presenter.act(Action("join", ("x",), argument=key))
     assert len(asked(car, "dial")) == 1
     car.presenter.act(Action("close_call", ("x",)))
     assert "join" not in car.offers()
-    assert any("Emergency call in progress" in line.text for line in car.frame.body.lines)
+    assert any("Emergency call in progress" in line.text for line in car.shown(DriveState).lines)
 
 
-def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: Car, make: Make, at: At) -> None:
+def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
@@ -160,7 +167,7 @@ def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: Car,
     assert {"unhold", "leave"} <= set(car.offers())
 
 
-def test_a_late_touch_on_leave_ends_nobody_elses_call(new_car: Car, make: Make, at: At) -> None:
+def test_a_late_touch_on_leave_ends_nobody_elses_call(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, up(car, FIRST), up(car, "+4930123456", CallPhase.HELD))
@@ -171,13 +178,13 @@ def test_a_late_touch_on_leave_ends_nobody_elses_call(new_car: Car, make: Make, 
     assert asked(car, "hang_up") == []
 
 
-def test_a_call_on_hold_can_be_taken_back_muted(new_car: Car, make: Make, at: At) -> None:
+def test_a_call_on_hold_can_be_taken_back_muted(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
     told(car, up(car, FIRST), up(car, "+4930", CallPhase.WAITING), muted=True)
     car.touch("answer_call")
-    assert car.done[-1][0] == "hold_and_answer"
+    assert car.done[-1][:1] == ("hold_and_answer",)
     told(car, up(car, FIRST, CallPhase.HELD), up(car, "+4930"), muted=True)
     assert car.done[-1][0] == "unmute"
     told(car, up(car, FIRST, CallPhase.HELD), up(car, "+4930"))
@@ -186,7 +193,7 @@ def test_a_call_on_hold_can_be_taken_back_muted(new_car: Car, make: Make, at: At
     assert [done[:2] for done in car.done[-2:]] == [("mute", f"/{FIRST}"), ("resume", f"/{FIRST}")]
 
 
-def test_with_one_call_up_and_one_on_hold_a_third_is_only_told(new_car: Car, make: Make, at: At) -> None:
+def test_with_one_call_up_and_one_on_hold_a_third_is_only_told(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, up(car, FIRST), up(car, "+4930", CallPhase.HELD), up(car, "+4940", CallPhase.WAITING))
@@ -194,7 +201,7 @@ def test_with_one_call_up_and_one_on_hold_a_third_is_only_told(new_car: Car, mak
     assert "answer_call" not in car.offers()
 
 
-def test_join_of_the_meeting_one_is_in_leads_back_to_its_call(new_car: Car, make: Make, at: At) -> None:
+def test_join_of_the_meeting_one_is_in_leads_back_to_its_call(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
@@ -207,7 +214,7 @@ def test_join_of_the_meeting_one_is_in_leads_back_to_its_call(new_car: Car, make
 # --- the microphone ------------------------------------------------------------------------------
 
 
-def test_it_joins_muted_once_and_opens_the_microphone_for_the_next_call(new_car: Car, make: Make, at: At) -> None:
+def test_it_joins_muted_once_and_opens_the_microphone_for_the_next_call(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, up(car, FIRST, CallPhase.RINGING))
@@ -224,7 +231,7 @@ def test_it_joins_muted_once_and_opens_the_microphone_for_the_next_call(new_car:
     assert [done[0] for done in asked(car, "mute", "unmute")] == ["mute", "unmute", "mute", "unmute"]
 
 
-def test_a_microphone_that_was_muted_too_late_is_opened_too(new_car: Car, make: Make, at: At) -> None:
+def test_a_microphone_that_was_muted_too_late_is_opened_too(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
@@ -234,14 +241,14 @@ def test_a_microphone_that_was_muted_too_late_is_opened_too(new_car: Car, make: 
     assert [done[0] for done in asked(car, "mute", "unmute")] == ["mute", "unmute"]
 
 
-def test_a_microphone_that_somebody_else_muted_is_left_alone(new_car: Car, make: Make, at: At) -> None:
+def test_a_microphone_that_somebody_else_muted_is_left_alone(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     told(car, up(car, "+4930123456"), muted=True)
     told(car, muted=True)
     assert asked(car, "mute", "unmute") == []
 
 
-def test_joining_muted_is_a_setting(new_car: Car, make: Make, at: At) -> None:
+def test_joining_muted_is_a_setting(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST), DrivingState.PARKED)
     car.touch("settings")
     car.touch("prefer", "join_muted=0")
@@ -255,7 +262,7 @@ def test_joining_muted_is_a_setting(new_car: Car, make: Make, at: At) -> None:
 
 
 def test_the_profiles_own_phone_is_chosen_in_settings_and_told_to_the_telephone(
-    new_car: Car, make: Make, at: At
+    new_car: type[Car], make: Make, at: At
 ) -> None:
     car = car_for(new_car, make, at, way_in(FIRST), DrivingState.PARKED)
     told(car, phones=(ANA, BEN), phone=BEN.id, name=BEN.name)
@@ -274,9 +281,9 @@ def test_the_profiles_own_phone_is_chosen_in_settings_and_told_to_the_telephone(
     assert asked(car, "prefer_phone")[-1] == ("prefer_phone", "", "")
 
 
-def test_another_profile_calls_by_its_own_phone(new_car: Car, make: Make, at: At) -> None:
+def test_another_profile_calls_by_its_own_phone(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
-    ben = replace(car.snapshot.profile, id="p2", name="Ben")
+    ben = replace(PROFILE, id="p2", name="Ben")
     car.change(preferences=(("phone:p1", "AA:1|Ana"), ("phone:p2", "BB:2|Ben")))
     car.change(profile=ben)
     car.change(profile=replace(ben, id="p3"))
@@ -292,7 +299,7 @@ def test_another_profile_calls_by_its_own_phone(new_car: Car, make: Make, at: At
     ],
 )
 def test_the_phone_is_named_where_it_could_be_another(
-    new_car: Car, make: Make, at: At, phones: tuple[Phone, ...], own: str, detail: str
+    new_car: type[Car], make: Make, at: At, phones: tuple[Phone, ...], own: str, detail: str
 ) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.change(events=(*car.snapshot.events, make("Budget", "10:15", "11:00")), preferences=(("phone:p1", own),))
@@ -304,7 +311,7 @@ def test_the_phone_is_named_where_it_could_be_another(
 # --- what may be dialled -------------------------------------------------------------------------
 
 
-def test_a_number_abroad_says_its_country_on_the_button(new_car: Car, make: Make, at: At) -> None:
+def test_a_number_abroad_says_its_country_on_the_button(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, replace(way_in(SWISS, country="CH"), organizer_country="CH"))
     assert isinstance(car.frame.body, DriveState)
     assert car.frame.body.primary is not None
@@ -312,7 +319,7 @@ def test_a_number_abroad_says_its_country_on_the_button(new_car: Car, make: Make
 
 
 def test_a_doubtful_number_is_confirmed_once_parked_and_then_callable_while_driving(
-    new_car: Car, make: Make, at: At
+    new_car: type[Car], make: Make, at: At
 ) -> None:
     car = car_for(new_car, make, at, way_in(SWISS, country="CH"), response=Response.NOT_RESPONDED)
     assert "join" not in car.offers()
@@ -334,17 +341,19 @@ def test_a_doubtful_number_is_confirmed_once_parked_and_then_callable_while_driv
     assert len(asked(car, "dial")) == 2
 
 
-def test_driving_off_takes_the_question_back_and_no_late_touch_dials(new_car: Car, make: Make, at: At) -> None:
+def test_driving_off_takes_the_question_back_and_no_late_touch_dials(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(SWISS, country="CH"), DrivingState.PARKED, response=Response.NOT_RESPONDED)
     car.touch("join")
-    yes = car.frame.body.actions[0]
+    yes = car.shown(NoticeState).actions[0]
     assert (yes.intent, yes.look) == ("join_confirmed", Look.GO)
     car.drive(DrivingState.MOVING)
     car.presenter.act(yes)
     assert asked(car, "dial") == []
 
 
-def test_another_number_of_the_invitation_is_not_agreed_to_with_the_first(new_car: Car, make: Make, at: At) -> None:
+def test_another_number_of_the_invitation_is_not_agreed_to_with_the_first(
+    new_car: type[Car], make: Make, at: At
+) -> None:
     car = car_for(
         new_car, make, at, way_in(SWISS, "+41440002222", country="CH"), DrivingState.PARKED,
         response=Response.NOT_RESPONDED,
@@ -356,7 +365,7 @@ def test_another_number_of_the_invitation_is_not_agreed_to_with_the_first(new_ca
     assert [done[1] for done in asked(car, "dial")] == [SWISS]
 
 
-def test_without_a_phone_a_driver_can_tell_that_it_gets_late(new_car: Car, make: Make, at: At) -> None:
+def test_without_a_phone_a_driver_can_tell_that_it_gets_late(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, way_in(FIRST))
     car.touch("join")
     told(car, connected=False, last_ended=over(car, FIRST, EndedBy.NO_PHONE))
@@ -364,7 +373,9 @@ def test_without_a_phone_a_driver_can_tell_that_it_gets_late(new_car: Car, make:
     assert not any("phone" in action.labels[0].lower() for action in [body(car).small] if action)
 
 
-def test_a_number_that_is_not_of_the_service_says_so_when_it_is_confirmed(new_car: Car, make: Make, at: At) -> None:
+def test_a_number_that_is_not_of_the_service_says_so_when_it_is_confirmed(
+    new_car: type[Car], make: Make, at: At
+) -> None:
     way = replace(way_in(FIRST), dial_ins=(DialIn(FIRST, "1#", "p1#", "DE", of_service=False),))
     car = car_for(new_car, make, at, way, DrivingState.PARKED)
     car.touch("join")
@@ -374,7 +385,7 @@ def test_a_number_that_is_not_of_the_service_says_so_when_it_is_confirmed(new_ca
 
 @pytest.mark.parametrize(("country", "offered"), [("DE", True), ("FR", False)])
 def test_without_a_dial_in_the_organiser_can_be_called_and_is_heard(
-    new_car: Car, make: Make, at: At, country: str, offered: bool
+    new_car: type[Car], make: Make, at: At, country: str, offered: bool
 ) -> None:
     way = replace(way_in(), organizer_number="+4940123456", organizer_number_country=country)
     car = car_for(new_car, make, at, way)

@@ -10,17 +10,16 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState, Profile
+from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Sensitivity
 from carlendar.ipc.messages import SyncStatus
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import DriveState, Look, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import SourceStatus
+from tests.presentation.conftest import At, Make
 
 Car = Any  # the class of conftest.py, which tests do not import
-Make = Any
-At = Any
-Phone = Any
 
 
 def body(car: Car) -> DriveState:
@@ -55,7 +54,7 @@ def test_the_next_meeting_is_as_pictured(car: Car) -> None:
     assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Up to date")
 
 
-def test_german_is_as_pictured(new_car: Car, make: Make) -> None:
+def test_german_is_as_pictured(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(
         car.snapshot,
@@ -79,7 +78,7 @@ def test_german_is_as_pictured(new_car: Car, make: Make) -> None:
     assert car.frame.status.text == "Aktuell"
 
 
-def test_the_clock_has_no_nought_before_its_hour_in_german_either(new_car: Car, at: At) -> None:
+def test_the_clock_has_no_nought_before_its_hour_in_german_either(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("8:48")
     car.start(Options(language="de", region="DE")).fresh()
@@ -87,7 +86,7 @@ def test_the_clock_has_no_nought_before_its_hour_in_german_either(new_car: Car, 
     assert "9:00 – 9:30" in [line.text for line in body(car).lines]
 
 
-def test_nothing_soon_and_offline_is_as_pictured(new_car: Car, at: At) -> None:
+def test_nothing_soon_and_offline_is_as_pictured(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("11:20")
     car.start().fresh(online=False, as_of=at("10:52"))
@@ -104,7 +103,7 @@ def test_nothing_soon_and_offline_is_as_pictured(new_car: Car, at: At) -> None:
     )
 
 
-def test_nothing_soon_and_fresh_says_nothing_until(new_car: Car, at: At) -> None:
+def test_nothing_soon_and_fresh_says_nothing_until(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("11:30")
     car.start().fresh()
@@ -117,7 +116,7 @@ def test_nothing_soon_and_fresh_says_nothing_until(new_car: Car, at: At) -> None
     [(23, "Next: tomorrow 8:00"), (21, "Next: Tuesday 8:00"), (16, "Next: Tuesday 24 November 8:00")],
 )
 def test_the_next_meeting_of_another_day_is_named_with_its_day(
-    new_car: Car, at: At, make: Make, day: int, line: str
+    new_car: type[Car], at: At, make: Make, day: int, line: str
 ) -> None:
     car = new_car()
     car.clock.moment = at("18:00", day)
@@ -126,7 +125,7 @@ def test_the_next_meeting_of_another_day_is_named_with_its_day(
     assert (body(car).title, body(car).lines[0].text) == ("No more meetings today", line)
 
 
-def test_an_empty_calendar_is_told_from_an_unknown_one(new_car: Car, at: At) -> None:
+def test_an_empty_calendar_is_told_from_an_unknown_one(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=())
     car.start().fresh()
@@ -137,7 +136,7 @@ def test_an_empty_calendar_is_told_from_an_unknown_one(new_car: Car, at: At) -> 
     assert body(car).title == "No known meetings"
 
 
-def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: Car, at: At) -> None:
+def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("9:10")
     car.start().fresh()
@@ -148,7 +147,9 @@ def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: Car, at: A
     assert state.primary.intent == "join"
 
 
-def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(new_car: Car, at: At, make: Make) -> None:
+def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(
+    new_car: type[Car], at: At, make: Make
+) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("First", "9:00", "9:30"), make("Second", "9:30", "10:00")))
     car.clock.moment = at("9:19")
@@ -159,7 +160,7 @@ def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(new_c
     assert (body(car).cards[0].title, body(car).cards[0].detail) == ("First", "now")
 
 
-def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car: Car, at: At, make: Make) -> None:
+def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car: type[Car], at: At, make: Make) -> None:
     car = new_car()
     car.snapshot = replace(
         car.snapshot, events=(make("Alone", "9:00", "9:30"), make("Joinable", "9:00", "9:45", teams=True))
@@ -172,7 +173,7 @@ def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car:
     assert state.cards[0].title == "Alone"
 
 
-def test_a_clash_tomorrow_is_not_taken_for_one_today(new_car: Car, at: At, make: Make) -> None:
+def test_a_clash_tomorrow_is_not_taken_for_one_today(new_car: type[Car], at: At, make: Make) -> None:
     car = new_car()
     events = (make("Late", "20:00", "20:30"), *(make(one, "9:00", "10:00", day=24) for one in ("First", "Second")))
     car.snapshot = replace(car.snapshot, events=events)
@@ -181,7 +182,7 @@ def test_a_clash_tomorrow_is_not_taken_for_one_today(new_car: Car, at: At, make:
     assert [(card.detail, card.tone) for card in body(car).cards] == [("Tomorrow · Clash", Tone.WARN)] * 2
 
 
-def test_back_to_back_is_no_clash(new_car: Car, make: Make) -> None:
+def test_back_to_back_is_no_clash(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("First", "9:00", "9:30"), make("Second", "9:30", "10:00")))
     car.start().fresh()
@@ -189,7 +190,7 @@ def test_back_to_back_is_no_clash(new_car: Car, make: Make) -> None:
     assert body(car).cards[0].detail == ""
 
 
-def test_a_meeting_that_ended_can_be_joined_again_for_half_an_hour(new_car: Car, at: At) -> None:
+def test_a_meeting_that_ended_can_be_joined_again_for_half_an_hour(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=car.snapshot.events[:1])
     car.clock.moment = at("9:45")
@@ -203,19 +204,19 @@ def test_a_meeting_that_ended_can_be_joined_again_for_half_an_hour(new_car: Car,
 
 
 @pytest.mark.parametrize(("time", "joins"), [("8:44", False), ("8:45", True), ("9:29", True)])
-def test_join_is_offered_from_fifteen_minutes_before(new_car: Car, at: At, time: str, joins: bool) -> None:
+def test_join_is_offered_from_fifteen_minutes_before(new_car: type[Car], at: At, time: str, joins: bool) -> None:
     car = new_car()
     car.clock.moment = at(time)
     car.start().fresh()
     assert ("join" in car.offers()) is joins
 
 
-def test_without_a_phone_nothing_is_offered_that_needs_one(car: Car, phone: Phone) -> None:
+def test_without_a_phone_nothing_is_offered_that_needs_one(car: Car, phone: type[PhoneState]) -> None:
     car.presenter.phone_changed(phone(connected=False))
     assert "join" not in car.offers()
 
 
-def test_nobody_signed_in(new_car: Car) -> None:
+def test_nobody_signed_in(new_car: type[Car]) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, accounts=(), events=())
     car.start()
@@ -226,7 +227,7 @@ def test_nobody_signed_in(new_car: Car) -> None:
     assert "sign_in" in car.offers()
 
 
-def test_several_profiles_and_none_chosen_show_no_titles(new_car: Car) -> None:
+def test_several_profiles_and_none_chosen_show_no_titles(new_car: type[Car]) -> None:
     car = new_car()
     others = (Profile("p1", "Ana"), Profile("p2", "Ben"))
     car.snapshot = replace(car.snapshot, profile=None, profiles=others)
@@ -238,7 +239,7 @@ def test_several_profiles_and_none_chosen_show_no_titles(new_car: Car) -> None:
     assert "profiles" in car.offers()
 
 
-def test_a_blocked_account_shows_times_only_and_says_so(new_car: Car) -> None:
+def test_a_blocked_account_shows_times_only_and_says_so(new_car: type[Car]) -> None:
     car = new_car()
     blocked = replace(car.snapshot.accounts[0], state=AccountState.BLOCKED)
     events = tuple(replace(stored, account=blocked) for stored in car.snapshot.events)
@@ -263,7 +264,7 @@ def test_a_blocked_account_shows_times_only_and_says_so(new_car: Car) -> None:
     ],
 )
 def test_private_titles_are_masked_by_policy(
-    new_car: Car, make: Make, mask: str, aboard: bool | None, title: str
+    new_car: type[Car], make: Make, mask: str, aboard: bool | None, title: str
 ) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Doctor", "9:00", "9:30", sensitivity=Sensitivity.PRIVATE),))
@@ -272,7 +273,7 @@ def test_private_titles_are_masked_by_policy(
     assert body(car).title == title
 
 
-def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: Car, make: Make) -> None:
+def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Doctor", "9:00", "9:30", sensitivity=Sensitivity.PRIVATE),))
     car.start().fresh()
@@ -282,7 +283,7 @@ def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: 
     assert body(car).title == "Private meeting"
 
 
-def test_while_the_clock_is_not_set_times_are_shown_without_countdown(new_car: Car) -> None:
+def test_while_the_clock_is_not_set_times_are_shown_without_countdown(new_car: type[Car]) -> None:
     car = new_car()
     car.clock.set_ = False
     car.clock.moment = datetime(1970, 1, 1, tzinfo=UTC)
@@ -304,7 +305,7 @@ def test_an_old_but_online_calendar_says_its_age(car: Car, at: At) -> None:
     assert (car.frame.status.text, car.frame.status.tone) == ("Last updated 8:20", Tone.WARN)
 
 
-def test_late_is_offered_only_with_the_permission_to_send(new_car: Car) -> None:
+def test_late_is_offered_only_with_the_permission_to_send(new_car: type[Car]) -> None:
     car = new_car()
     account = replace(car.snapshot.accounts[0], scopes=("User.Read", "Calendars.Read"))
     car.snapshot = replace(
@@ -314,13 +315,13 @@ def test_late_is_offered_only_with_the_permission_to_send(new_car: Car) -> None:
     assert body(car).secondary is None
 
 
-def test_the_clock_of_the_region_is_kept(new_car: Car) -> None:
+def test_the_clock_of_the_region_is_kept(new_car: type[Car]) -> None:
     car = new_car()
     car.start(Options(region="US")).fresh()
     assert body(car).lines[0].text == "9:00\u00a0AM – 9:30\u00a0AM"
 
 
-def test_a_long_title_comes_in_shorter_forms_for_a_narrow_card(new_car: Car, make: Make) -> None:
+def test_a_long_title_comes_in_shorter_forms_for_a_narrow_card(new_car: type[Car], make: Make) -> None:
     car = new_car()
     long = make("Budget sync with finance and controlling", "10:15", "11:00", teams=True)
     car.snapshot = replace(car.snapshot, events=(car.snapshot.events[0], long))
@@ -331,7 +332,7 @@ def test_a_long_title_comes_in_shorter_forms_for_a_narrow_card(new_car: Car, mak
     assert all(len(form) <= 30 for form in card.titles)
 
 
-def test_a_place_is_its_first_part_at_a_glance(new_car: Car, make: Make) -> None:
+def test_a_place_is_its_first_part_at_a_glance(new_car: type[Car], make: Make) -> None:
     from carlendar.domain.place import Place
 
     car = new_car()
@@ -342,7 +343,9 @@ def test_a_place_is_its_first_part_at_a_glance(new_car: Car, make: Make) -> None
     assert body(car).primary.labels[0] == "To Hafenstraße 12"  # type: ignore[union-attr]  # checked in the line before
 
 
-def test_the_clash_names_the_other_meeting_where_it_fits_and_never_loses_its_word(new_car: Car, make: Make) -> None:
+def test_the_clash_names_the_other_meeting_where_it_fits_and_never_loses_its_word(
+    new_car: type[Car], make: Make
+) -> None:
     car = new_car()
     other = "Hiring panel for the second round of senior embedded engineers in Wolfsburg"
     car.snapshot = replace(
@@ -360,7 +363,9 @@ def test_the_clash_names_the_other_meeting_where_it_fits_and_never_loses_its_wor
 @pytest.mark.parametrize(
     ("time", "offered"), [("7:59", False), ("8:00", True), ("9:29", True), ("9:30", False), ("9:45", False)]
 )
-def test_late_is_offered_from_an_hour_before_until_the_end(new_car: Car, at: At, time: str, offered: bool) -> None:
+def test_late_is_offered_from_an_hour_before_until_the_end(
+    new_car: type[Car], at: At, time: str, offered: bool
+) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=car.snapshot.events[:1])
     car.clock.moment = at(time)
@@ -375,7 +380,7 @@ def test_late_is_offered_from_an_hour_before_until_the_end(new_car: Car, at: At,
 
 @pytest.mark.parametrize(("second", "text"), [(None, ""), ("8:47", "Up to date")])
 def test_a_day_that_has_not_come_whole_is_not_called_updated(
-    new_car: Car, at: At, second: str | None, text: str
+    new_car: type[Car], at: At, second: str | None, text: str
 ) -> None:
     car = new_car()
     sources = (SourceStatus("c1", "a1", at("8:47"), ""), SourceStatus("c2", "a1", at(second) if second else None, ""))
@@ -387,7 +392,7 @@ def test_a_day_that_has_not_come_whole_is_not_called_updated(
 @pytest.mark.parametrize(
     ("language", "text"), [("en", "Storage full · updated 8:47"), ("de", "Speicher voll · Stand 8:47")]
 )
-def test_a_full_disk_is_said_where_the_age_stands(new_car: Car, at: At, language: str, text: str) -> None:
+def test_a_full_disk_is_said_where_the_age_stands(new_car: type[Car], at: At, language: str, text: str) -> None:
     car = new_car()
     car.start(Options(language=language, region="GB" if language == "en" else "DE"))
     car.presenter.service_said(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,8 +30,7 @@ from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.policy import PlatformReport, is_tightening
 from carlendar.safety.restrictions import DrivingState, Flag
 from carlendar.text.graphemes import count
-
-Car = Any
+from tests.presentation.conftest import Car
 
 SUBJECT = "id Product review@2026-11-23T08:00:00Z"
 SECRETS = ("Launch checklist", "ABC DEF GHJ", "microsoft.com/devicelogin")
@@ -156,7 +154,7 @@ def obeys(frame: Frame, drive: Drive) -> None:
     assert not any(secret in str(to_builtins(frame)) for secret in SECRETS)
 
 
-def driven(new_car: Any, options: Options | None = None) -> Drive:
+def driven(new_car: type[Car], options: Options | None = None) -> Drive:
     return Drive(new_car().start(options or Options(region="DE"), state=DrivingState.UNKNOWN))
 
 
@@ -166,7 +164,7 @@ often = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
 @often
 @given(steps)
 def test_s3_the_first_frame_after_any_signal_obeys_it_whatever_was_on_the_screen(
-    new_car: Any, steps: list[object]
+    new_car: type[Car], steps: list[object]
 ) -> None:
     drive = driven(new_car)
     drive.car.presenter.service_said(CODE)
@@ -202,7 +200,7 @@ preferences = st.dictionaries(
 @often
 @given(steps, every_option, every_cabin, preferences, st.booleans(), st.integers(0, 0x1FF).map(Flag))
 def test_s6_nothing_that_can_be_set_reaches_what_is_forbidden(
-    new_car: Any,
+    new_car: type[Car],
     steps: list[object],
     options: Options,
     cabin: VehicleContext,
@@ -228,13 +226,13 @@ def test_s6_nothing_that_can_be_set_reaches_what_is_forbidden(
 @often
 @given(drives)
 def test_s7_a_call_and_a_sign_in_outlast_any_drive_and_nothing_reopens_by_itself(
-    new_car: Any, drives: list[object]
+    new_car: type[Car], drives: list[object]
 ) -> None:
     drive = driven(new_car)
     car = drive.car
     drive.step("parks")
     car.touch("join")
-    number = next(done[1] for done in car.done if done[0] == "dial")
+    number = next(str(done[1]) for done in car.done if done[0] == "dial")
     car.presenter.phone_changed(PhoneState(connected=True, calls=(Call("c", number, CallPhase.ACTIVE, 1000.0),)))
     car.presenter.service_said(CODE)
     drive.step(ScreenAddress(ScreenName.SIGN_IN, "p1"))
@@ -261,7 +259,7 @@ def test_s7_a_call_and_a_sign_in_outlast_any_drive_and_nothing_reopens_by_itself
 @given(drives, st.sampled_from([ScreenName.AGENDA, ScreenName.SIGN_IN, ScreenName.NOTICE, ScreenName.PROFILES]),
        st.floats(0.0, 1.0))  # fmt: skip
 def test_s8_the_place_and_where_it_was_scrolled_to_outlast_any_drive(
-    new_car: Any, drives: list[object], screen: ScreenName, offset: float
+    new_car: type[Car], drives: list[object], screen: ScreenName, offset: float
 ) -> None:
     drive = driven(new_car)
     drive.step("parks")
@@ -278,7 +276,7 @@ def test_s8_the_place_and_where_it_was_scrolled_to_outlast_any_drive(
 
 
 @pytest.mark.rule("S7", "L1")
-def test_there_is_nothing_to_type_into(new_car: Any) -> None:
+def test_there_is_nothing_to_type_into(new_car: type[Car]) -> None:
     """No screen has a field, so nothing typed can be lost: what is entered is entered on another device (a code)."""
     from pathlib import Path
 

@@ -12,8 +12,8 @@ import pytest
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from carlendar.domain.account import Account, AccountState, Calendar, Profile, driver_identity
-from carlendar.domain.call import Call, CallCommand, CallPhase, PhoneState
+from carlendar.domain.account import Account, AccountState, Calendar, Profile, driver_identity, identity_subject
+from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState
 from carlendar.domain.event import Event, Person, Response
 from carlendar.domain.timespan import Timespan
 from carlendar.i18n import catalogue
@@ -487,6 +487,32 @@ def test_a_call_goes_on_without_the_others_meeting(car: Car) -> None:
     assert not car.shows("ana")
 
 
+def test_a_call_on_hold_is_returned_to_without_the_others_meeting(car: Car) -> None:
+    car.add("ana", ANA)
+    car.start().says(ANA)
+    car.touch("join")
+    number, _ = car.machine.dialled[0]
+    held = Call("1", number, CallPhase.ACTIVE, since=car.machine.uptime, placed=car.machine.uptime)
+    car.presenter.phone_changed(PhoneState(connected=True, calls=(held,)))
+    car.machine.moment += timedelta(minutes=86)  # the next meeting is near
+    car.machine.uptime += 86 * 60
+    car.presenter.tick()
+    car.presenter.act(Action("join", ("Join",), argument="ana 1@2026-11-23T09:30:00Z"))
+    assert len(car.machine.dialled) == 2
+    since = car.machine.uptime
+    second = Call("2", number, CallPhase.ACTIVE, since=since, placed=since)
+    held = replace(held, phase=CallPhase.HELD)
+    car.presenter.phone_changed(PhoneState(connected=True, calls=(held, second)))
+    assert car.frame.screen is ScreenName.CALL
+    assert car.shows("ana")
+    car.says(BEN)
+    assert not car.shows("ana")
+    over = replace(second, phase=CallPhase.ENDED, since=since + 60, ended_by=EndedBy.THERE)
+    car.presenter.phone_changed(PhoneState(connected=True, calls=(held,), last_ended=over))
+    assert car.frame.screen is ScreenName.CALL
+    assert not car.shows("ana")
+
+
 def test_a_sign_in_of_the_other_driver_is_given_up_with_its_code(car: Car) -> None:
     car.add("ana", ANA)
     car.user.prefer("notice:ana", "1")
@@ -514,6 +540,18 @@ def test_questions_and_codes_of_the_other_driver_leave_the_screen(car: Car) -> N
     assert not told_of(first, "ana")
 
 
+def _phone(chance: random.Random, machine: Machine) -> PhoneState:
+    """The last calls that were dialled, in any state."""
+    now, phases = machine.uptime, [CallPhase.ACTIVE, CallPhase.HELD, CallPhase.DIALING, CallPhase.ENDED]
+    calls = [
+        Call(f"call {at}", number, phase, since=now, placed=now, ended_by=EndedBy.THERE, answered=chance.random() < 0.7)
+        for at, (number, _) in enumerate(machine.dialled[-3:])
+        if (phase := chance.choice(phases))
+    ]
+    up = tuple(call for call in calls if call.phase is not CallPhase.ENDED)
+    return PhoneState(connected=True, calls=up, last_ended=next((call for call in calls if call not in up), None))
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed: int) -> None:
     """Random identities, restarts, driving states and touches; after each, only the named driver's data are shown."""
@@ -524,7 +562,7 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
     now: str | None = None
     chosen: str | None = None  # the identity for which a person chose Eve's profile, which nobody had bound
     for number in range(80):
-        step = chance.choice(["says", "says", "restart", "touch", "me", "state", "read", "time"])
+        step = chance.choice(["says", "says", "restart", "touch", "me", "state", "read", "time", "phone"])
         if step == "says":
             now = chance.choice([ANA, BEN, "", "stranger", "ana"])
             chosen = None if now and now != chosen else chosen
@@ -538,7 +576,11 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
                 chosen = now or ""
             car.presenter.act(touched)
         elif step == "me":
-            if not car.frame.restrictions.restricted and car.bound()["eve"] in ("", now or ""):
+            if not car.frame.restrictions.restricted and car.bound()["eve"] in (
+                "",
+                now or "",
+                identity_subject(now or ""),
+            ):
                 chosen = now or ""
             car.presenter.act(Action("choose_profile", ("That’s me",), argument="eve"))
         elif step == "state":
@@ -546,6 +588,8 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
             car.presenter.restrict(restrictions_for(state, "test", sequence=number + 2))
         elif step == "read":
             car.presenter.snapshot_changed()
+        elif step == "phone":
+            car.presenter.phone_changed(_phone(chance, car.machine))
         else:
             car.machine.uptime += 5
             car.presenter.tick()

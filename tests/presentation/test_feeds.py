@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -12,15 +11,13 @@ from carlendar.presentation.settings.subscriptions import TROUBLE
 from carlendar.presentation.states import Choice, ChoicesState, NoticeState, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import SourceStatus
-
-Car = Any
+from tests.presentation.conftest import PROFILE, Car
 
 
 def feed(car: Car, number: int, kind: str, name: str, error: str = "", *, read: bool = True) -> None:
     """Subscribe the driver to a calendar."""
     now = car.clock.now()
-    profile = car.snapshot.profile.id
-    account = Account(f"feed-{number}", profile, "calendar.contoso.example", name, kind, AccountState.SIGNED_IN, now)
+    account = Account(f"feed-{number}", PROFILE.id, "calendar.contoso.example", name, kind, AccountState.SIGNED_IN, now)
     status = SourceStatus("feed", account.id, now - timedelta(hours=1) if read else None, error)
     day = car.snapshot
     car.change(accounts=(*day.accounts, account), sources=(*day.sources, status))
@@ -32,7 +29,7 @@ def row(car: Car, number: int) -> Choice:
 
 
 @pytest.fixture
-def parked(new_car: Any) -> Car:
+def parked(new_car: type[Car]) -> Car:
     return new_car().start(state=DrivingState.PARKED)
 
 

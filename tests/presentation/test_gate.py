@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 import pytest
 from msgspec import to_builtins
@@ -16,8 +15,7 @@ from carlendar.presentation.states import Action, DriveState, Frame, NoticeState
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.policy import PlatformReport, restrictions_for
 from carlendar.safety.restrictions import DrivingState, Flag, Restrictions
-
-Car = Any
+from tests.presentation.conftest import Car
 
 BITS = tuple(Flag(1 << number) for number in range(9))
 MASKS = tuple(map(Flag, range(0x200)))
@@ -61,7 +59,7 @@ def shown(car: Car, held: Restrictions) -> Frame:
     return frame
 
 
-def parked(new_car: Any) -> Car:
+def parked(new_car: type[Car]) -> Car:
     return new_car().start(state=DrivingState.PARKED)
 
 
@@ -72,7 +70,9 @@ def test_every_screen_is_declared_and_only_once() -> None:
 
 @pytest.mark.parametrize("screen", ScreenName)
 def test_the_gate_follows_the_table_under_every_combination_of_restrictions(screen: ScreenName) -> None:
-    for held in everything():
+    cases = everything()
+    assert len(cases) == len(DrivingState) * 2 * len(MASKS)
+    for held in cases:
         assert allowed(screen, held) == TABLE[screen][column(held)]
         assert BackStack().go(ScreenAddress(screen), held) == TABLE[screen][column(held)]
 
@@ -88,7 +88,7 @@ def test_a_single_bit_of_the_platform_is_believed_against_a_parked_car_and_a_pas
 
 @pytest.mark.parametrize("screen", ScreenName)
 def test_a_restored_place_is_shown_as_the_table_says_and_nothing_of_it_otherwise(
-    new_car: Any, screen: ScreenName
+    new_car: type[Car], screen: ScreenName
 ) -> None:
     car = parked(new_car)
     place = ScreenAddress(screen, SUBJECTS.get(screen, ""))
@@ -113,7 +113,7 @@ def test_a_restored_place_is_shown_as_the_table_says_and_nothing_of_it_otherwise
 @pytest.mark.parametrize("panel", [panel for panel in Panel if panel is not Panel.NONE])
 @pytest.mark.parametrize("screen", ScreenName)
 def test_a_question_is_gone_with_the_first_restriction_and_does_not_come_back(
-    new_car: Any, screen: ScreenName, panel: Panel
+    new_car: type[Car], screen: ScreenName, panel: Panel
 ) -> None:
     car = parked(new_car)
     at(car, ScreenAddress(screen, SUBJECTS.get(screen, "")))
@@ -126,7 +126,7 @@ def test_a_question_is_gone_with_the_first_restriction_and_does_not_come_back(
 
 
 @pytest.mark.parametrize("intent", ["settings", "profiles", "open", "sign_in", "accept_notice", "clear", "sign_out"])
-def test_a_touch_that_comes_too_late_opens_and_sends_nothing(new_car: Any, intent: str) -> None:
+def test_a_touch_that_comes_too_late_opens_and_sends_nothing(new_car: type[Car], intent: str) -> None:
     car = parked(new_car)
     for bit in BITS:
         shown(car, restrictions_for(DrivingState.PARKED, "test", platform=PlatformReport(bit)))
@@ -140,7 +140,9 @@ def test_a_touch_that_comes_too_late_opens_and_sends_nothing(new_car: Any, inten
 
 
 @pytest.mark.parametrize("state", [DrivingState.IDLING, DrivingState.MOVING, DrivingState.UNKNOWN])
-def test_a_sign_in_goes_on_behind_the_word_and_is_found_again_by_a_touch(new_car: Any, state: DrivingState) -> None:
+def test_a_sign_in_goes_on_behind_the_word_and_is_found_again_by_a_touch(
+    new_car: type[Car], state: DrivingState
+) -> None:
     car = parked(new_car)
     at(car, ScreenAddress(ScreenName.SIGN_IN, "p1"))
     code = SignInStatus("code", "ABCDEFGHJ", "https://microsoft.com/devicelogin", 900.0)
@@ -156,10 +158,10 @@ def test_a_sign_in_goes_on_behind_the_word_and_is_found_again_by_a_touch(new_car
     assert "ABC DEF GHJ" in str(to_builtins(car.frame))
 
 
-def test_a_call_goes_on_through_every_tightening_and_its_screen_stays(new_car: Any) -> None:
+def test_a_call_goes_on_through_every_tightening_and_its_screen_stays(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.touch("join")
-    number = next(done[1] for done in car.done if done[0] == "dial")
+    number = next(str(done[1]) for done in car.done if done[0] == "dial")
     car.presenter.phone_changed(PhoneState(connected=True, calls=(Call("c", number, CallPhase.ACTIVE, 1000.0),)))
     done = len(car.done)
     for held in everything()[::37]:
@@ -169,7 +171,9 @@ def test_a_call_goes_on_through_every_tightening_and_its_screen_stays(new_car: A
 
 
 @pytest.mark.parametrize("screen", [name for name in ScreenName if name not in (ScreenName.DRIVE, ScreenName.CALL)])
-def test_where_a_list_was_scrolled_to_is_kept_through_driving_off_and_parking(new_car: Any, screen: ScreenName) -> None:
+def test_where_a_list_was_scrolled_to_is_kept_through_driving_off_and_parking(
+    new_car: type[Car], screen: ScreenName
+) -> None:
     car = parked(new_car)
     at(car, ScreenAddress(screen, SUBJECTS.get(screen, "")))
     car.presenter.scrolled(screen.value, 0.3)

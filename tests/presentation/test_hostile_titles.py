@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,13 +11,11 @@ from carlendar.domain.event import Person
 from carlendar.domain.place import Place
 from carlendar.presentation.apply_limits import fits
 from carlendar.presentation.options import Options
+from carlendar.presentation.states import AgendaState, DriveState
 from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.picture import Gallery
-
-Car = Any
-Make = Any
-At = Any
+from tests.presentation.conftest import PROFILE, At, Car
 
 MOVING, PARKED = DrivingState.MOVING, DrivingState.PARKED
 DAY = ("Product review", "Budget sync", "Lunch with Ana", "Supplier call")
@@ -47,7 +43,7 @@ def stage() -> Gallery:
     return Gallery(PRESETS["12.9"])
 
 
-def hostile(new_car: Make, text: str, position: int) -> Car:
+def hostile(new_car: type[Car], text: str, position: int) -> Car:
     """A car one of whose events says that wherever an event can say something."""
     car = new_car()
     events = list(car.snapshot.events)
@@ -58,7 +54,7 @@ def hostile(new_car: Make, text: str, position: int) -> Car:
     calendar = replace(events[position].calendar, name=text)
     events[position] = replace(events[position], event=event, calendar=calendar)
     account = replace(car.snapshot.accounts[0], name=text)
-    profile = replace(car.snapshot.profile, name=text)
+    profile = replace(PROFILE, name=text)
     car.snapshot = replace(
         car.snapshot, events=tuple(events), accounts=(account,), profile=profile, profiles=(profile,)
     )
@@ -72,7 +68,7 @@ def drawn(stage: Gallery, car: Car) -> list[str]:
     return [" ".join(widget.part.lines) for widget in found if type(widget).__name__ == "TextBlock" and widget.part]
 
 
-def walk(stage: Gallery, new_car: Make, at: At, text: str, where: str) -> None:
+def walk(stage: Gallery, new_car: type[Car], at: At, text: str, where: str) -> None:
     """Show the text there and on every screen that leads on from it; the other events stay as they are."""
     position = {"first row": 0, "middle row": 1, "last row": 3}.get(where, 0)
     for state in (MOVING, PARKED):
@@ -80,7 +76,7 @@ def walk(stage: Gallery, new_car: Make, at: At, text: str, where: str) -> None:
         car.clock.moment = at({"running": "9:10", "reminder": "8:57"}.get(where, "8:48"))
         car.start(Options(region="DE"), state=state, quiet=where != "reminder").fresh()
         if where == "reminder":
-            assert car.frame.body.band is not None
+            assert car.shown(DriveState).band is not None
             drawn(stage, car)
             continue
         assert drawn(stage, car)
@@ -88,7 +84,7 @@ def walk(stage: Gallery, new_car: Make, at: At, text: str, where: str) -> None:
         shown = drawn(stage, car)
         assert all(title in shown for number, title in enumerate(DAY) if number != position)
         if state is PARKED:
-            key = car.frame.body.rows[position + 1].key.rpartition("/")[0]
+            key = car.shown(AgendaState).rows[position + 1].key.rpartition("/")[0]
             car.touch("open", key)
             assert drawn(stage, car)
             car.touch("settings")
@@ -97,7 +93,7 @@ def walk(stage: Gallery, new_car: Make, at: At, text: str, where: str) -> None:
 
 @pytest.mark.parametrize(("text", "where"), CASES)
 def test_a_hostile_text_leaves_every_screen_and_the_other_events(
-    stage: Gallery, new_car: Make, at: At, text: str, where: str, caplog: pytest.LogCaptureFixture
+    stage: Gallery, new_car: type[Car], at: At, text: str, where: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     walk(stage, new_car, at, text, where)
     assert "cannot be" not in caplog.text  # shaped, set and drawn, not caught
@@ -106,6 +102,6 @@ def test_a_hostile_text_leaves_every_screen_and_the_other_events(
 @given(text=st.text(st.characters(codec=None), max_size=50), where=st.sampled_from(PLACES))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_leaves_every_screen_and_the_other_events(
-    stage: Gallery, new_car: Make, at: At, text: str, where: str
+    stage: Gallery, new_car: type[Car], at: At, text: str, where: str
 ) -> None:
     walk(stage, new_car, at, text, where)

@@ -16,13 +16,14 @@ from carlendar.presentation.options import Options
 from carlendar.presentation.states import Avatar, Frame, ScreenName
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import Face
+from tests.presentation.conftest import Car
 
 RED = b"\xff\0\0\xff" * (SIZE // 4)
 BEN = Profile("p2", "Ben Okafor")
 
 
 @pytest.fixture
-def parked(car: Any) -> Any:
+def parked(car: Car) -> Any:
     """Parked, alone in the car; of two drivers one has a picture."""
     car.drive(DrivingState.PARKED)
     car.change(profiles=(*car.snapshot.profiles, BEN), faces=(Face("a1", "p1", RED),))
@@ -41,14 +42,14 @@ def likenesses(value: object) -> Iterator[Avatar]:
             yield from likenesses(getattr(value, name))
 
 
-def test_the_picture_stands_where_a_driver_is_chosen_and_at_the_account(parked: Any) -> None:
+def test_the_picture_stands_where_a_driver_is_chosen_and_at_the_account(parked: Car) -> None:
     parked.touch("settings")
     assert list(likenesses(parked.frame)) == [Avatar("AR", RED)]
     parked.touch("profiles")
     assert list(likenesses(parked.frame)) == [Avatar("AR", RED), Avatar("BO")]
 
 
-def test_no_picture_where_private_things_are_masked(parked: Any) -> None:
+def test_no_picture_where_private_things_are_masked(parked: Car) -> None:
     parked.touch("profiles") if "profiles" in parked.offers() else parked.touch("settings")
     for aboard in (True, None):
         parked.presenter.seat(passenger_aboard=aboard, driver_subject="")
@@ -60,14 +61,14 @@ def test_no_picture_where_private_things_are_masked(parked: Any) -> None:
 
 
 @pytest.mark.parametrize(("mask", "shown"), [("always", b""), ("never", RED)])
-def test_the_mask_that_was_chosen_holds_for_pictures_too(new_car: Any, mask: str, shown: bytes) -> None:
+def test_the_mask_that_was_chosen_holds_for_pictures_too(new_car: type[Car], mask: str, shown: bytes) -> None:
     car = new_car().start(Options(region="DE", mask=mask), DrivingState.PARKED)
     car.change(faces=(Face("a1", "p1", RED),))
     car.touch("settings")
     assert [each.pixels for each in likenesses(car.frame)] == [shown]
 
 
-def test_guests_and_accounts_that_do_not_work_have_an_icon(parked: Any) -> None:
+def test_guests_and_accounts_that_do_not_work_have_an_icon(parked: Car) -> None:
     guest = Profile("g", "Guest", is_guest=True)
     (account,) = parked.snapshot.accounts
     parked.change(profiles=(guest,), accounts=(replace(account, state=AccountState.BLOCKED),))
@@ -79,7 +80,7 @@ def test_guests_and_accounts_that_do_not_work_have_an_icon(parked: Any) -> None:
 
 @pytest.mark.parametrize("state", [DrivingState.MOVING, DrivingState.IDLING, DrivingState.UNKNOWN])
 @pytest.mark.parametrize("screen", ["settings", "profiles"])
-def test_no_picture_is_on_a_driving_screen(parked: Any, screen: str, state: DrivingState) -> None:
+def test_no_picture_is_on_a_driving_screen(parked: Car, screen: str, state: DrivingState) -> None:
     parked.touch("settings")
     if screen == "profiles":
         parked.touch("profiles")

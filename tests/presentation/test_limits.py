@@ -24,9 +24,7 @@ from carlendar.presentation.states import AgendaState, DriveState, EventState, F
 from carlendar.safety.restrictions import DrivingState, Restrictions
 from carlendar.store.records import StoredEvent
 from carlendar.text.graphemes import count
-
-Car = Any
-Make = Any
+from tests.presentation.conftest import Car, Make
 
 TITLES = st.one_of(
     st.text(max_size=400),
@@ -145,7 +143,7 @@ def populate(car: Car, make: Make, fields: list[dict[str, Any]], language: str) 
 )  # fmt: skip
 @pytest.mark.rule("S6", "G8", "T1", "T2", "G1")
 def test_no_sequence_of_touches_and_driving_states_breaks_a_limit(
-    new_car: Car, make: Make, fields: list[dict[str, Any]], language: str, steps: list[Any]
+    new_car: type[Car], make: Make, fields: list[dict[str, Any]], language: str, steps: list[Any]
 ) -> None:
     car = new_car()
     populate(car, make, fields, language)
@@ -208,7 +206,7 @@ def test_a_touch_on_what_is_not_on_offer_opens_nothing(car: Car) -> None:
     assert not [done for done in car.done if done[0] in ("send", "put")]
 
 
-def test_a_blocked_account_never_leaks(new_car: Car, make: Make) -> None:
+def test_a_blocked_account_never_leaks(new_car: type[Car], make: Make) -> None:
     car = new_car()
     account = replace(car.snapshot.accounts[0], state=AccountState.BLOCKED)
     event = make("SECRETTITLE", "9:00", "9:30", teams=True, body=BODY, attendees=(GUEST,), place=Place("SECRETPLACE"))

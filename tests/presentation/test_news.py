@@ -9,27 +9,31 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.domain.event import Response, Sensitivity
+from carlendar.presentation.states import AgendaState, DriveState
 from carlendar.safety.restrictions import DrivingState
-from carlendar.store.records import News
+from carlendar.store.records import News, StoredEvent
+from tests.presentation.conftest import At, Car, Make
 
 
-def told(new_car: Any, stored: Any, kind: str, before: datetime, state: DrivingState = DrivingState.MOVING) -> Any:
+def told(
+    new_car: type[Car], stored: StoredEvent, kind: str, before: datetime, state: DrivingState = DrivingState.MOVING
+) -> Any:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(stored,), news=(News("a1", stored.event.id, kind, before),))
     return car.start(state=state)
 
 
-def test_moved_and_cancelled_are_said_in_words_that_stand_alone(new_car: Any, make: Any, at: Any) -> None:
+def test_moved_and_cancelled_are_said_in_words_that_stand_alone(new_car: type[Car], make: Make, at: At) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
-    assert car.frame.toast.text == "Supplier call: moved to 15:30"
+    assert car.toast == "Supplier call: moved to 15:30"
     assert car.frame.toast.variants[-1] == "15:00 moved to 15:30"
     car = told(new_car, make("Canceled: Supplier call", "15:30", "16:00", cancelled=True), "cancelled", at("15:30"))
-    assert car.frame.toast.text == "Supplier call: cancelled (15:30)"
+    assert car.toast == "Supplier call: cancelled (15:30)"
     car = told(new_car, make("Supplier call", "8:00", "8:30", day=24), "moved", at("15:00"))
-    assert car.frame.toast.text == "Supplier call: moved to tomorrow 8:00"
+    assert car.toast == "Supplier call: moved to tomorrow 8:00"
 
 
-def test_it_is_said_until_it_was_read_or_stood_for_a_minute(new_car: Any, make: Any, at: Any) -> None:
+def test_it_is_said_until_it_was_read_or_stood_for_a_minute(new_car: type[Car], make: Make, at: At) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
     car.touch("news_seen")
     assert car.done[-1] == ("news_told", "a1", "id Supplier call")
@@ -42,7 +46,7 @@ def test_it_is_said_until_it_was_read_or_stood_for_a_minute(new_car: Any, make: 
     assert car.frame.toast is None
 
 
-def test_what_cannot_be_seen_was_not_said(new_car: Any, make: Any, at: Any) -> None:
+def test_what_cannot_be_seen_was_not_said(new_car: type[Car], make: Make, at: At) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"), DrivingState.PARKED)
     car.touch("settings")
     car.presenter.act(next(a for a in car.frame.rail if a.intent == "settings"))
@@ -52,7 +56,7 @@ def test_what_cannot_be_seen_was_not_said(new_car: Any, make: Any, at: Any) -> N
 
 
 def test_beside_a_reminder_and_on_the_agenda_of_the_road_there_is_no_room_for_it(
-    new_car: Any, make: Any, at: Any
+    new_car: type[Car], make: Make, at: At
 ) -> None:
     from carlendar.presentation.apply_limits import fits
 
@@ -61,13 +65,13 @@ def test_beside_a_reminder_and_on_the_agenda_of_the_road_there_is_no_room_for_it
     car.snapshot = replace(car.snapshot, events=events, news=(News("a1", events[3].event.id, "moved", at("11:30")),))
     car.clock.moment = at("8:56")
     car.start(quiet=False)
-    assert car.frame.body.band is not None
+    assert car.shown(DriveState).band is not None
     frames = [car.frame, car.touch("remind"), car.touch("agenda")]
     assert [frame.toast is None for frame in frames] == [True, False, True]
     assert all(fits(frame) for frame in frames)
 
 
-def test_while_driving_it_comes_in_its_pace(new_car: Any, make: Any, at: Any) -> None:
+def test_while_driving_it_comes_in_its_pace(new_car: type[Car], make: Make, at: At) -> None:
     car = new_car()
     stored = make("Supplier call", "15:30", "16:00")
     car.snapshot = replace(car.snapshot, events=(stored,))
@@ -78,7 +82,7 @@ def test_while_driving_it_comes_in_its_pace(new_car: Any, make: Any, at: Any) ->
     before = car.frame
     assert before.toast is None
     car.wait(12)
-    assert car.frame.toast.text == "Supplier call: moved to 15:30"
+    assert car.toast == "Supplier call: moved to 15:30"
 
 
 @pytest.mark.parametrize(
@@ -92,24 +96,24 @@ def test_while_driving_it_comes_in_its_pace(new_car: Any, make: Any, at: Any) ->
     ],
 )
 def test_what_the_driver_would_not_act_on_is_no_news(
-    new_car: Any, make: Any, at: Any, fields: dict[str, Any], kind: str, before: tuple[str, int]
+    new_car: type[Car], make: Make, at: At, fields: dict[str, Any], kind: str, before: tuple[str, int]
 ) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00", **fields), kind, at(*before))
     assert car.frame.toast is None
 
 
-def test_a_private_title_is_not_told_by_its_news(new_car: Any, make: Any, at: Any) -> None:
+def test_a_private_title_is_not_told_by_its_news(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.PRIVATE)
     car = told(new_car, stored, "moved", at("15:00"))
     car.presenter.seat(passenger_aboard=True, driver_subject="")
-    assert car.frame.toast.text == "Private meeting: moved to 15:30"
+    assert car.toast == "Private meeting: moved to 15:30"
 
 
-def test_a_private_title_is_hidden_too_where_nobody_says_who_is_aboard(new_car: Any, make: Any, at: Any) -> None:
+def test_a_private_title_is_hidden_too_where_nobody_says_who_is_aboard(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.CONFIDENTIAL)
     car = told(new_car, stored, "moved", at("15:00"))
     car.presenter.seat(passenger_aboard=None, driver_subject="")
-    assert "interview" not in car.frame.toast.text
+    assert "interview" not in car.toast
 
 
 @pytest.mark.parametrize(
@@ -123,12 +127,12 @@ def test_a_private_title_is_hidden_too_where_nobody_says_who_is_aboard(new_car: 
     ],
 )
 def test_a_cancelled_meeting_has_its_own_title_and_the_word_beside_it(
-    new_car: Any, make: Any, title: str, shown: str
+    new_car: type[Car], make: Make, title: str, shown: str
 ) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make(title, "15:30", "16:00", cancelled=True),))
     car.start(state=DrivingState.PARKED)
     car.touch("agenda")
-    row = car.frame.body.rows[-1]
+    row = car.shown(AgendaState).rows[-1]
     assert (row.title, row.struck) == (shown, True)
     assert row.detail.startswith("Cancelled")

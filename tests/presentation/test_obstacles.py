@@ -11,17 +11,14 @@ from carlendar.domain.call import PhoneState
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.presentation.states import DriveState, EventState, Tone
 from carlendar.safety.restrictions import DrivingState
-
-Car = Any
-At = Any
-Make = Any
+from tests.presentation.conftest import At, Car, Make
 
 LINK = "https://contoso.zoom.example/j/1"
 ABROAD = DialIn("+33100000000", "1#", "p1#", "FR")
 
 
 def car_with(
-    new_car: Car, make: Make, at: At, way_in: JoinDetails, state: DrivingState, time: str = "8:50", **more: Any
+    new_car: type[Car], make: Make, at: At, way_in: JoinDetails, state: DrivingState, time: str = "8:50", **more: Any
 ) -> Car:
     car = new_car()
     stored = replace(make("Review", "9:00", "9:30", **more), way_in=way_in)
@@ -47,26 +44,26 @@ def test_without_a_phone_it_says_so_and_running_late_is_still_there(car: Car, at
     assert "join" in car.offers()
 
 
-def test_parked_without_a_phone_the_link_is_handed_over(new_car: Car, at: At) -> None:
+def test_parked_without_a_phone_the_link_is_handed_over(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("8:50")
     car.start(state=DrivingState.PARKED).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
     assert "No phone connected" in lines(car)[0][0]
-    assert car.frame.body.primary.intent == "hand_over"
+    assert car.primary.intent == "hand_over"
     car.touch("hand_over")
     assert isinstance(car.frame.body, EventState)
     assert car.frame.body.qr
     assert "No phone connected" in [line.text for line in car.frame.body.lines]
 
 
-def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: Car, at: At) -> None:
+def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: type[Car], at: At) -> None:
     car = new_car(browser=True)
     car.clock.moment = at("8:50")
     car.start(state=DrivingState.PARKED).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
     assert lines(car) == [(("Teams",), "microsoft-teams", Tone.MUTE)]
-    assert car.frame.body.primary.intent == "join"
+    assert car.primary.intent == "join"
 
 
 @pytest.mark.parametrize(
@@ -77,14 +74,14 @@ def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: Ca
     ],
 )
 def test_the_reason_of_the_plan_is_in_words(
-    new_car: Car, make: Make, at: At, way_in: JoinDetails, said: tuple[str, ...]
+    new_car: type[Car], make: Make, at: At, way_in: JoinDetails, said: tuple[str, ...]
 ) -> None:
     car = car_with(new_car, make, at, way_in, DrivingState.MOVING)
     assert [line[0] for line in lines(car)] == [said]
 
 
 def test_a_foreign_number_of_an_invitation_not_answered_waits_for_the_parked_car(
-    new_car: Car, make: Make, at: At
+    new_car: type[Car], make: Make, at: At
 ) -> None:
     from carlendar.domain.event import Response
 
@@ -97,21 +94,21 @@ def test_a_foreign_number_of_an_invitation_not_answered_waits_for_the_parked_car
 
 
 @pytest.mark.parametrize("time", ["8:44", "10:05"])
-def test_nothing_is_missed_before_its_time(new_car: Car, make: Make, at: At, time: str) -> None:
+def test_nothing_is_missed_before_its_time(new_car: type[Car], make: Make, at: At, time: str) -> None:
     car = car_with(new_car, make, at, JoinDetails("zoom", LINK), DrivingState.MOVING, time)
-    assert not any("No dial-in" in line.text for line in car.frame.body.lines)
+    assert not any("No dial-in" in line.text for line in car.shown(DriveState).lines)
 
 
-def test_a_reminder_says_it_too(new_car: Car, at: At) -> None:
+def test_a_reminder_says_it_too(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("8:56")
     car.start(quiet=False).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
-    assert car.frame.body.band is not None
-    assert [line.text for line in car.frame.body.lines] == ["9:00 – 9:30", "Teams · No phone connected"]
+    assert car.shown(DriveState).band is not None
+    assert [line.text for line in car.shown(DriveState).lines] == ["9:00 – 9:30", "Teams · No phone connected"]
 
 
-def test_a_private_meeting_tells_nothing_of_its_way_in(new_car: Car, make: Make, at: At) -> None:
+def test_a_private_meeting_tells_nothing_of_its_way_in(new_car: type[Car], make: Make, at: At) -> None:
     from carlendar.domain.event import Sensitivity
 
     car = car_with(

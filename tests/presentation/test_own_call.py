@@ -12,10 +12,7 @@ from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import Action, CallState
 from carlendar.safety.restrictions import DrivingState
-
-Car = Any
-At = Any
-Make = Any
+from tests.presentation.conftest import At, Car, Make
 
 FIRST, SECOND, OTHER = "+496900001111", "+496900002222", "+4930123456"
 
@@ -26,7 +23,7 @@ def way_in(number: str) -> JoinDetails:
 
 
 @pytest.fixture
-def car(new_car: Car, make: Make, at: At) -> Car:
+def car(new_car: type[Car], make: Make, at: At) -> Car:
     """Two meetings at the same time, the first joined."""
     car = new_car()
     review = replace(make("Review", "9:00", "9:30"), way_in=way_in(FIRST))
@@ -128,7 +125,7 @@ def test_answering_that_fails_leaves_our_call_muted(car: Car) -> None:
     shown(car, up(car, FIRST), up(car, OTHER, CallPhase.WAITING), muted=True, refusal=refusal)
     assert asked(car) == []
     assert car.frame.toast is not None
-    assert car.frame.toast.text == "The call was not answered"
+    assert car.toast == "The call was not answered"
 
 
 def test_resuming_that_fails_does_not_leave_the_other_call_muted(car: Car) -> None:
@@ -157,7 +154,7 @@ def test_what_the_phone_does_not_carry_out_is_said_once(car: Car, command: CallC
     refusal = Refusal(command, car.clock.uptime)
     shown(car, up(car, FIRST), refusal=refusal)
     assert car.frame.toast is not None
-    assert car.frame.toast.text == text
+    assert car.toast == text
     car.wait(60)
     shown(car, up(car, FIRST), refusal=refusal)
     assert car.frame.toast is None
@@ -188,7 +185,7 @@ def test_the_meeting_that_was_put_on_hold_is_shown_again_when_the_other_cannot_b
     shown(car, up(car, FIRST, CallPhase.HELD), muted=True, last_ended=ended)
     assert (body(car).title, body(car).status.text) == ("Review", "On hold")
     assert car.frame.toast is not None
-    assert car.frame.toast.text == "The call was refused"
+    assert car.toast == "The call was refused"
     shown(car, up(car, FIRST), muted=True, last_ended=ended)
     assert body(car).status.text == "Connected · muted"
 
@@ -258,7 +255,9 @@ def test_a_phone_that_may_be_asking_something_is_not_made_to_dial_a_second_numbe
     assert body(car).status.text == "Ringing"
 
 
-def test_a_call_that_was_found_says_what_to_do_where_its_digits_are_unknown(new_car: Car, make: Make, at: At) -> None:
+def test_a_call_that_was_found_says_what_to_do_where_its_digits_are_unknown(
+    new_car: type[Car], make: Make, at: At
+) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30"), way_in=way_in(FIRST)),))
     car.clock.moment = at("9:05")

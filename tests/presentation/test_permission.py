@@ -11,15 +11,19 @@ from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import ChoicesState, DriveState, NoticeState, ScreenName
 from carlendar.safety.restrictions import DrivingState
+from tests.presentation.conftest import Car
 
-Car = Any
 LEAST = ("User.Read", "Calendars.Read")
 DONE = SignInStatus("done", account="a1")
 QUESTION = "Let Carlendar answer for you?"
 
 
 def signed_in(
-    new_car: Car, options: Options | None = None, *, scopes: tuple[str, ...] = LEAST, state: Any = DrivingState.PARKED
+    new_car: type[Car],
+    options: Options | None = None,
+    *,
+    scopes: tuple[str, ...] = LEAST,
+    state: Any = DrivingState.PARKED,
 ) -> Car:
     """A car in which somebody has just signed in for the first time."""
     car = new_car()
@@ -40,16 +44,16 @@ def asked(car: Car) -> bool:
     return isinstance(car.frame.body, NoticeState) and car.frame.body.title == QUESTION
 
 
-def test_after_the_first_sign_in_it_asks_for_more_and_says_what_for(new_car: Car) -> None:
+def test_after_the_first_sign_in_it_asks_for_more_and_says_what_for(new_car: type[Car]) -> None:
     car = signed_in(new_car)
     assert asked(car)
-    text = " ".join(car.frame.body.paragraphs)
+    text = " ".join(car.shown(NoticeState).paragraphs)
     assert "running late" in text
     assert "invitations" in text
-    assert [action.labels[0] for action in car.frame.body.actions] == ["Allow", "Not now"]
+    assert [action.labels[0] for action in car.shown(NoticeState).actions] == ["Allow", "Not now"]
 
 
-def test_allowing_signs_the_same_account_in_with_more(new_car: Car) -> None:
+def test_allowing_signs_the_same_account_in_with_more(new_car: type[Car]) -> None:
     car = signed_in(new_car)
     car.touch("allow_more")
     wanted = {"profile": "p1", "way": "device", "account": "a1", "more": "1"}
@@ -63,7 +67,7 @@ def test_allowing_signs_the_same_account_in_with_more(new_car: Car) -> None:
     assert car.done.count(("prefer", "permission:a1", "1")) == 1
 
 
-def test_another_sign_in_after_that_asks_for_no_more(new_car: Car) -> None:
+def test_another_sign_in_after_that_asks_for_no_more(new_car: type[Car]) -> None:
     car = signed_in(new_car)
     car.touch("allow_more")
     car.touch("cancel_sign_in")
@@ -72,7 +76,7 @@ def test_another_sign_in_after_that_asks_for_no_more(new_car: Car) -> None:
     assert car.done[-1] == ("send", "sign_in", {"profile": "p1", "way": "device", "account": ""})
 
 
-def test_not_now_is_remembered_and_it_never_asks_again_by_itself(new_car: Car) -> None:
+def test_not_now_is_remembered_and_it_never_asks_again_by_itself(new_car: type[Car]) -> None:
     car = signed_in(new_car)
     car.touch("not_now")
     assert isinstance(car.frame.body, DriveState)
@@ -85,7 +89,7 @@ def test_not_now_is_remembered_and_it_never_asks_again_by_itself(new_car: Car) -
 
 
 @pytest.mark.rule("S7")
-def test_it_does_not_ask_while_driving_nor_reopens_when_parked_again(new_car: Car) -> None:
+def test_it_does_not_ask_while_driving_nor_reopens_when_parked_again(new_car: type[Car]) -> None:
     car = signed_in(new_car, state=DrivingState.MOVING)
     assert isinstance(car.frame.body, DriveState)
     car.drive(DrivingState.PARKED)
@@ -108,7 +112,7 @@ def test_it_does_not_ask_while_driving_nor_reopens_when_parked_again(new_car: Ca
     ],
 )
 def test_it_does_not_ask_for_what_it_has_or_may_not_have(
-    new_car: Car, options: Options, scopes: tuple[str, ...]
+    new_car: type[Car], options: Options, scopes: tuple[str, ...]
 ) -> None:
     car = signed_in(new_car, options, scopes=scopes)
     assert isinstance(car.frame.body, DriveState)
@@ -116,13 +120,13 @@ def test_it_does_not_ask_for_what_it_has_or_may_not_have(
     assert "allow_more" not in car.offers()
 
 
-def test_where_messages_are_forbidden_it_speaks_of_invitations_only(new_car: Car) -> None:
+def test_where_messages_are_forbidden_it_speaks_of_invitations_only(new_car: type[Car]) -> None:
     car = signed_in(new_car, Options(late_allowed=False))
     assert asked(car)
-    assert "running late" not in " ".join(car.frame.body.paragraphs)
+    assert "running late" not in " ".join(car.shown(NoticeState).paragraphs)
 
 
-def test_renewing_an_account_does_not_ask(new_car: Car) -> None:
+def test_renewing_an_account_does_not_ask(new_car: type[Car]) -> None:
     car = new_car()
     account = replace(car.snapshot.accounts[0], scopes=LEAST)
     car.snapshot = replace(car.snapshot, accounts=(account,))
@@ -132,7 +136,7 @@ def test_renewing_an_account_does_not_ask(new_car: Car) -> None:
     assert not asked(car)
 
 
-def test_settings_offer_it_while_the_account_lacks_it_and_buttons_come_with_it(new_car: Car) -> None:
+def test_settings_offer_it_while_the_account_lacks_it_and_buttons_come_with_it(new_car: type[Car]) -> None:
     car = signed_in(new_car)
     car.touch("not_now")
     assert "late_choice" not in car.offers()
@@ -141,7 +145,9 @@ def test_settings_offer_it_while_the_account_lacks_it_and_buttons_come_with_it(n
     row = next(choice for choice in car.frame.body.choices if choice.key == "account/a1")
     assert [action.labels[0] for action in row.actions] == ["Allow answering", "Sign out"]
     car.touch("allow_more", "a1")
-    assert car.done[-1][2]["more"] == "1"
+    arguments = car.done[-1][2]
+    assert isinstance(arguments, dict)
+    assert arguments["more"] == "1"
     car.presenter.service_said(DONE)
     more = replace(car.snapshot.accounts[0], scopes=("Calendars.ReadWrite", "Mail.Send"))
     car.change(accounts=(more,), events=tuple(replace(held, account=more) for held in car.snapshot.events))

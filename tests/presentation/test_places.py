@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -11,12 +9,11 @@ from carlendar.domain.place import Place
 from carlendar.presentation.event.place_text import without_labels
 from carlendar.presentation.states import AgendaState, DriveState, EventState
 from carlendar.safety.restrictions import DrivingState
+from carlendar.store.records import StoredEvent
+from tests.presentation.conftest import Car, Make
 
-Car = Any
-Make = Any
 
-
-def event_lines(new_car: Car, stored: Any) -> list[str]:
+def event_lines(new_car: type[Car], stored: StoredEvent) -> list[str]:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(stored,))
     car.start(state=DrivingState.PARKED).fresh()
@@ -48,7 +45,7 @@ def test_of_a_places_name_the_services_label_goes_and_the_rest_stays(name: str, 
     assert without_labels(name) == left
 
 
-def test_a_label_is_no_place_line_and_stands_in_no_list(new_car: Car, make: Make) -> None:
+def test_a_label_is_no_place_line_and_stands_in_no_list(new_car: type[Car], make: Make) -> None:
     stored = make("Review", "9:00", "9:30", teams=True, place=Place("Microsoft Teams Meeting"))
     assert event_lines(new_car, stored) == []
     car = new_car()
@@ -63,7 +60,7 @@ def test_a_label_is_no_place_line_and_stands_in_no_list(new_car: Car, make: Make
     assert [row.detail for row in listed.rows] == ["Teams"]
 
 
-def test_without_a_way_in_the_label_is_all_that_is_known_and_stays(new_car: Car, make: Make) -> None:
+def test_without_a_way_in_the_label_is_all_that_is_known_and_stays(new_car: type[Car], make: Make) -> None:
     stored = make("Review", "9:00", "9:30", place=Place("Microsoft Teams Meeting"))
     assert event_lines(new_car, stored) == ["Microsoft Teams Meeting"]
 
@@ -79,6 +76,6 @@ def test_without_a_way_in_the_label_is_all_that_is_known_and_stays(new_car: Car,
     ],
 )
 def test_the_address_follows_only_where_it_adds_something(
-    new_car: Car, make: Make, name: str, address: str, said: str
+    new_car: type[Car], make: Make, name: str, address: str, said: str
 ) -> None:
     assert event_lines(new_car, make("Lunch", "13:00", "14:00", place=Place(name, address))) == [said]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from msgspec import to_builtins
@@ -15,13 +14,10 @@ from carlendar.domain.event import Person
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 from carlendar.ipc.messages import DataChanged, SyncStatus
 from carlendar.presentation.screen_controller import ScreenController
-from carlendar.presentation.states import ScreenName
+from carlendar.presentation.states import AgendaState, DriveState, ScreenName, SignInState
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import OutboxState
-
-Car = Any
-Make = Any
-At = Any
+from tests.presentation.conftest import At, Car, Make
 
 
 def test_it_is_a_cockpit(car: Car) -> None:
@@ -39,7 +35,7 @@ def test_a_burst_of_news_makes_one_frame(car: Car, make: Make) -> None:
     assert len(car.frames) == announced
     car.presenter.tick()
     assert len(car.frames) == announced + 1
-    assert "Arrived" in [row.title for row in car.frame.body.rows]
+    assert "Arrived" in [row.title for row in car.shown(AgendaState).rows]
 
 
 def test_equal_frames_are_not_announced_again(car: Car) -> None:
@@ -64,15 +60,22 @@ def test_idle_it_wants_to_be_called_on_the_minute_only(car: Car) -> None:
     assert car.frame.status.clock == "8:49"
 
 
-def test_a_clock_that_is_set_forth_and_back_shows_the_day_as_it_is_then(new_car: Any, make: Any, at: Any) -> None:
+def ringed(car: Car) -> tuple[str, str]:
+    """The title and the number in its ring."""
+    body = car.shown(DriveState)
+    assert body.ring is not None
+    return body.title, body.ring.number
+
+
+def test_a_clock_that_is_set_forth_and_back_shows_the_day_as_it_is_then(new_car: type[Car], make: Make, at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Review", "9:00", "9:30"), make("Workshop", "13:00", "14:00")))
     car.start()
     drawn = car.frame.body
-    assert (drawn.title, drawn.ring.number) == ("Review", "12")
+    assert ringed(car) == ("Review", "12")
     car.clock.moment = at("12:40")
     car.presenter.clock_changed()
-    assert (car.frame.body.title, car.frame.body.ring.number) == ("Workshop", "20")
+    assert ringed(car) == ("Workshop", "20")
     car.clock.moment = at("8:48")
     car.presenter.clock_changed()
     assert car.frame.body == drawn
@@ -109,19 +112,19 @@ def test_parked_changes_come_at_once(car: Car) -> None:
     for index in range(3):
         stored = car.snapshot.events[0]
         car.change(events=(replace(stored, event=replace(stored.event, title=f"New {index}")),))
-        assert car.frame.body.title == f"New {index}"
+        assert car.shown(DriveState).title == f"New {index}"
 
 
-def test_running_late_is_one_tap_while_driving_and_can_be_taken_back(car: Any) -> None:
+def test_running_late_is_one_tap_while_driving_and_can_be_taken_back(car: Car) -> None:
     car.fresh()
     car.touch("late")
-    item = car.done[-1][1]
+    (item,) = car.put_items()
     assert (item.kind, item.payload, item.account_id, item.event_id) == (
         "late", {"minutes": "10", "start": "2026-11-23T08:00:00+00:00"}, "a1", "id Product review",
     )  # fmt: skip
     assert item.not_before - item.created == timedelta(seconds=20)
-    assert car.frame.toast.text == "Sending: 10 min late"
-    assert car.frame.body.secondary is None
+    assert car.toast == "Sending: 10 min late"
+    assert car.shown(DriveState).secondary is None
     car.wait(15)
     car.touch("undo")
     assert ("withdraw", item.key) in car.done
@@ -132,26 +135,29 @@ def test_running_late_is_one_tap_while_driving_and_can_be_taken_back(car: Any) -
 
 
 def toasts(car: Car) -> list[str]:
-    return [car.frame.toast.text] if car.frame.toast else []
+    return [car.toast] if car.frame.toast else []
 
 
 def test_undo_goes_after_twenty_seconds(car: Car) -> None:
     car.touch("late")
     car.wait(21)
     assert "undo" not in car.offers()
-    assert car.frame.body.secondary is None
+    assert car.shown(DriveState).secondary is None
 
 
 def test_parked_running_late_offers_five_ten_and_fifteen_minutes(car: Car) -> None:
     car.drive(DrivingState.PARKED)
     car.touch("late_choice")
-    assert car.frame.body.band.text == "How late will you be?"
-    assert [action.labels[0] for action in car.frame.body.footer] == ["5 minutes", "10 minutes", "15 minutes"]
+    band = car.shown(DriveState).band
+    assert band is not None
+    assert band.text == "How late will you be?"
+    assert [action.labels[0] for action in car.shown(DriveState).footer] == ["5 minutes", "10 minutes", "15 minutes"]
     car.touch("late", "15|id Product review@2026-11-23T08:00:00Z")
-    assert car.done[-1][1].payload["minutes"] == "15"
+    (item,) = car.put_items()
+    assert item.payload["minutes"] == "15"
 
 
-def test_the_organiser_is_told_how_many_people_hear_of_it(new_car: Car, make: Any) -> None:
+def test_the_organiser_is_told_how_many_people_hear_of_it(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(
         car.snapshot,
@@ -159,10 +165,10 @@ def test_the_organiser_is_told_how_many_people_hear_of_it(new_car: Car, make: An
     )
     car.start().fresh()
     car.touch("late")
-    assert car.frame.toast.text == "Sending to 6 people: 10 min late"
+    assert car.toast == "Sending to 6 people: 10 min late"
 
 
-def test_of_many_people_only_those_who_are_known_and_never_oneself_are_counted(new_car: Car, make: Any) -> None:
+def test_of_many_people_only_those_who_are_known_and_never_oneself_are_counted(new_car: type[Car], make: Make) -> None:
     car = new_car()
     myself = Person("Ana Ruiz", "ANA@contoso.example")
     invited = (myself, Person("No address"), *people(60))
@@ -171,7 +177,7 @@ def test_of_many_people_only_those_who_are_known_and_never_oneself_are_counted(n
     )
     car.start().fresh()
     car.touch("late")
-    assert car.frame.toast.text == "Sending to 50 people: 10 min late"
+    assert car.toast == "Sending to 50 people: 10 min late"
 
 
 def people(number: int) -> tuple[Person, ...]:
@@ -203,16 +209,16 @@ def test_the_service_that_comes_back_is_told_who_is_in_the_seat(car: Car) -> Non
     assert car.done[-1] == ("send", "profile", {"profile": "p1"})
 
 
-def test_navigation_takes_the_place(new_car: Car, at: At) -> None:
+def test_navigation_takes_the_place(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("12:30")
     car.start().fresh()
     car.touch("navigate")
     assert ("navigate", 53.55, 9.97) in car.done
-    assert car.frame.toast.text == "Destination set"
+    assert car.toast == "Destination set"
     car.failing = True
     car.touch("navigate")
-    assert car.frame.toast.text == "The destination could not be set"
+    assert car.toast == "The destination could not be set"
 
 
 @pytest.mark.parametrize(
@@ -223,14 +229,14 @@ def test_navigation_takes_the_place(new_car: Car, at: At) -> None:
     ],
 )
 def test_a_destination_that_the_car_did_not_take_is_reported_and_offered_no_more_for_the_drive(
-    new_car: Car, at: At, failure: CarlendarError, text: str
+    new_car: type[Car], at: At, failure: CarlendarError, text: str
 ) -> None:
     car = new_car()
     car.clock.moment = at("12:30")
     car.start().fresh()
     car.failing, car.failure = True, failure
     car.touch("navigate")
-    assert car.frame.toast.text == text
+    assert car.toast == text
     assert "navigate" not in car.offers()
     car.drive(DrivingState.IDLING)
     assert "navigate" not in car.offers()
@@ -238,18 +244,18 @@ def test_a_destination_that_the_car_did_not_take_is_reported_and_offered_no_more
     assert "navigate" in car.offers()
 
 
-def test_a_destination_of_which_nothing_is_known_may_be_set_and_can_be_set_again(new_car: Car, at: At) -> None:
+def test_a_destination_of_which_nothing_is_known_may_be_set_and_can_be_set_again(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.moment = at("12:30")
     car.start().fresh()
     car.failing, car.failure = True, ServiceError("no answer in time")
     car.failure.perhaps = True
     car.touch("navigate")
-    assert car.frame.toast.text == "Destination may be incomplete"
+    assert car.toast == "Destination may be incomplete"
     assert "navigate" in car.offers()
 
 
-def test_a_passengers_display_opens_the_link(new_car: Car) -> None:
+def test_a_passengers_display_opens_the_link(new_car: type[Car]) -> None:
     from carlendar.safety.policy import restrictions_for
 
     car = new_car()
@@ -265,11 +271,11 @@ def test_after_the_car_was_cleared_nothing_is_remembered(car: Car) -> None:
     car.snapshot = replace(car.snapshot, profile=None, profiles=(), accounts=(), events=(), preferences=())
     car.presenter.service_said(DataChanged("erased"))
     assert "Product" not in str(to_builtins(car.frame))
-    assert car.frame.body.title == "Not signed in"
+    assert car.shown(DriveState).title == "Not signed in"
 
 
 def test_a_meeting_that_vanishes_under_the_finger_does_nothing(car: Car) -> None:
-    action = car.frame.body.primary
+    action = car.primary
     car.change(events=())
     car.presenter.act(action)
     assert not [done for done in car.done if done[0] == "dial"]
@@ -282,11 +288,11 @@ def test_a_revoked_account_hides_its_titles_at_once_even_while_driving(car: Car)
     car.clock.pass_(1)
     blocked = replace(car.snapshot.accounts[0], state=AccountState.BLOCKED)
     car.change(accounts=(blocked,), events=tuple(replace(stored, account=blocked) for stored in car.snapshot.events))
-    assert car.frame.body.title == "Meeting"
-    assert "Product" not in str([to_builtins(card) for card in car.frame.body.cards])
+    assert car.shown(DriveState).title == "Meeting"
+    assert "Product" not in str([to_builtins(card) for card in car.shown(DriveState).cards])
 
 
-def test_a_sign_in_that_loses_its_service_says_so(new_car: Car) -> None:
+def test_a_sign_in_that_loses_its_service_says_so(new_car: type[Car]) -> None:
     from carlendar.ipc.messages import SignInStatus
 
     car = new_car()
@@ -295,12 +301,14 @@ def test_a_sign_in_that_loses_its_service_says_so(new_car: Car) -> None:
     car.touch("sign_in")
     car.presenter.service_said(SignInStatus("code", "ABCDEFGHJ", "https://microsoft.com/devicelogin", 900.0))
     car.presenter.service_lost()
-    assert car.frame.body.code == ""
-    assert car.frame.body.message.text.startswith("Carlendar is restarting")
+    assert car.shown(SignInState).code == ""
+    message = car.shown(SignInState).message
+    assert message is not None
+    assert message.text.startswith("Carlendar is restarting")
     assert "new_code" in car.offers()
 
 
-def test_a_republished_restriction_keeps_the_page(new_car: Car, make: Any) -> None:
+def test_a_republished_restriction_keeps_the_page(new_car: type[Car], make: Make) -> None:
     car = new_car()
     events = tuple(make(f"M{hour}", f"{hour}:00", f"{hour}:30") for hour in range(9, 20))
     car.snapshot = replace(car.snapshot, events=events)

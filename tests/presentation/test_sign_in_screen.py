@@ -14,14 +14,12 @@ from carlendar.presentation.account.sign_in import grouped
 from carlendar.presentation.reason_text import SIGN_IN
 from carlendar.presentation.states import ChoicesState, NoticeState, ScreenName, SignInState, Tone
 from carlendar.safety.restrictions import DrivingState
-
-Car = Any
-At = Any
+from tests.presentation.conftest import At, Car
 
 CODE = SignInStatus("code", "HX4KQP7ZR", "https://microsoft.com/devicelogin", 890.0)
 
 
-def parked(new_car: Car, **snapshot: Any) -> Car:
+def parked(new_car: type[Car], **snapshot: Any) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, **{"accounts": (), "events": (), **snapshot})
     return car.start(state=DrivingState.PARKED)
@@ -33,7 +31,7 @@ def body(car: Car) -> SignInState:
     return state
 
 
-def test_the_device_code_is_as_pictured(new_car: Car, at: At) -> None:
+def test_the_device_code_is_as_pictured(new_car: type[Car], at: At) -> None:
     car = parked(new_car)
     car.clock.moment = at("8:41")
     car.touch("sign_in")
@@ -62,7 +60,7 @@ def test_no_letter_of_a_code_stands_alone(code: str, shown: str) -> None:
     assert grouped(code) == shown
 
 
-def test_minutes_run_down_and_a_code_that_ran_out_says_so(new_car: Car) -> None:
+def test_minutes_run_down_and_a_code_that_ran_out_says_so(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(CODE)
@@ -77,7 +75,7 @@ def test_minutes_run_down_and_a_code_that_ran_out_says_so(new_car: Car) -> None:
 
 
 @pytest.mark.parametrize("reason", sorted(SIGN_IN))
-def test_every_outcome_has_a_sentence_and_a_way_on(new_car: Car, reason: str) -> None:
+def test_every_outcome_has_a_sentence_and_a_way_on(new_car: type[Car], reason: str) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(SignInStatus("failed", reason=reason, number="AADSTS53003"))
@@ -90,7 +88,7 @@ def test_every_outcome_has_a_sentence_and_a_way_on(new_car: Car, reason: str) ->
     assert [action.intent for action in state.actions] == ["new_code", "cancel_sign_in"]
 
 
-def test_an_unknown_outcome_gives_its_number(new_car: Car) -> None:
+def test_an_unknown_outcome_gives_its_number(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(SignInStatus("failed", reason="never heard of", number="AADSTS1234"))
@@ -98,7 +96,7 @@ def test_an_unknown_outcome_gives_its_number(new_car: Car) -> None:
     assert "AADSTS1234" in body(car).message.text  # type: ignore[union-attr]  # checked in the line before
 
 
-def test_the_browser_is_the_second_way_where_there_is_one(new_car: Car) -> None:
+def test_the_browser_is_the_second_way_where_there_is_one(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.browser = True
     car.touch("sign_in")
@@ -109,7 +107,7 @@ def test_the_browser_is_the_second_way_where_there_is_one(new_car: Car) -> None:
     assert body(car).notes[0].text == "Complete the sign-in in the browser"
 
 
-def test_cancel_tells_the_service_and_goes_back(new_car: Car) -> None:
+def test_cancel_tells_the_service_and_goes_back(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(CODE)
@@ -118,15 +116,15 @@ def test_cancel_tells_the_service_and_goes_back(new_car: Car) -> None:
     assert car.frame.screen is ScreenName.DRIVE
 
 
-def test_done_leads_home(new_car: Car) -> None:
+def test_done_leads_home(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(SignInStatus("done", account="a1"))
     assert car.frame.screen is ScreenName.DRIVE
-    assert car.frame.toast.text == "Signed in"
+    assert car.toast == "Signed in"
 
 
-def test_a_failed_command_is_told_on_the_page(new_car: Car) -> None:
+def test_a_failed_command_is_told_on_the_page(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(Failure("sign_in", "offline"))
@@ -135,7 +133,7 @@ def test_a_failed_command_is_told_on_the_page(new_car: Car) -> None:
 
 
 @pytest.mark.rule("S7")
-def test_driving_off_puts_the_sign_in_aside_and_nothing_reopens_by_itself(new_car: Car) -> None:
+def test_driving_off_puts_the_sign_in_aside_and_nothing_reopens_by_itself(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(CODE)
@@ -151,11 +149,11 @@ def test_driving_off_puts_the_sign_in_aside_and_nothing_reopens_by_itself(new_ca
     assert body(car).code == "HX4 KQP 7ZR"
 
 
-def test_the_first_sign_in_of_a_car_shows_the_notice_and_makes_a_profile(new_car: Car) -> None:
+def test_the_first_sign_in_of_a_car_shows_the_notice_and_makes_a_profile(new_car: type[Car]) -> None:
     car = parked(new_car, profile=None, profiles=(), preferences=())
     car.touch("sign_in")
     assert car.frame.screen is ScreenName.NOTICE
-    text = " ".join(car.frame.body.paragraphs)
+    text = " ".join(car.shown(NoticeState).paragraphs)
     assert "14 days" in text
     assert "7 days" in text
     assert "2 days" in text
@@ -166,14 +164,14 @@ def test_the_first_sign_in_of_a_car_shows_the_notice_and_makes_a_profile(new_car
     assert car.frame.screen.value == "sign_in"
 
 
-def test_the_profile_of_the_cars_driver_takes_the_seat(new_car: Car) -> None:
+def test_the_profile_of_the_cars_driver_takes_the_seat(new_car: type[Car]) -> None:
     car = parked(new_car, profile=None, profiles=(Profile("p1", "Ana", "subject a"), Profile("p2", "Ben", "subject b")))
     car.presenter.seat(passenger_aboard=False, driver_subject="subject b")
     assert ("choose_profile", "p2") in car.done
     assert ("send", "profile", {"profile": "p2"}) in car.done
 
 
-def test_which_driver_offers_profiles_a_new_one_and_a_guest(new_car: Car) -> None:
+def test_which_driver_offers_profiles_a_new_one_and_a_guest(new_car: type[Car]) -> None:
     car = parked(new_car, profile=None, profiles=(Profile("p1", "Ana"), Profile("p2", "Ben")))
     car.touch("profiles")
     assert isinstance(car.frame.body, ChoicesState)
@@ -186,27 +184,27 @@ def test_which_driver_offers_profiles_a_new_one_and_a_guest(new_car: Car) -> Non
     assert ("create_profile", Profile("key 0", "Guest", is_guest=True)) in car.done
 
 
-def test_clearing_the_car_asks_once(new_car: Car) -> None:
+def test_clearing_the_car_asks_once(new_car: type[Car]) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("settings")
     car.touch("ask_clear")
-    assert car.frame.body.title == "Erase all data?"
+    assert car.shown(NoticeState).title == "Erase all data?"
     assert ("send", "erase", {}) not in car.done
     car.touch("clear")
     assert ("send", "erase", {}) in car.done
 
 
-def test_settings_sign_out_and_preferences(new_car: Car) -> None:
+def test_settings_sign_out_and_preferences(new_car: type[Car]) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("settings")
-    assert [choice.title for choice in car.frame.body.choices if choice.header] == [
+    assert [choice.title for choice in car.shown(ChoicesState).choices if choice.header] == [
         "Accounts", "Calendars", "Display", "Meetings", "This car",
     ]  # fmt: skip
     car.touch("prefer", "language=de")
     assert car.frame.language == "de"
-    assert car.frame.body.title == "Einstellungen"
+    assert car.shown(ChoicesState).title == "Einstellungen"
     assert ("prefer", "language", "de") in car.done
     car.touch("prefer", "theme=day")
     assert car.frame.night is False
@@ -217,17 +215,17 @@ def test_settings_sign_out_and_preferences(new_car: Car) -> None:
     assert ("show_calendar", "a1", "c1", False) in car.done
 
 
-def test_what_the_administrator_fixed_has_no_action(new_car: Car) -> None:
+def test_what_the_administrator_fixed_has_no_action(new_car: type[Car]) -> None:
     from carlendar.presentation.options import Options
 
     car = new_car()
     car.start(Options(mask="always", locked=frozenset({"mask"})), state=DrivingState.PARKED)
     car.touch("settings")
-    row = next(choice for choice in car.frame.body.choices if choice.key == "mask")
+    row = next(choice for choice in car.shown(ChoicesState).choices if choice.key == "mask")
     assert (row.actions, row.detail) == ((), "Always · set by your administrator")
 
 
-def test_a_hidden_calendar_can_be_shown_again(new_car: Car) -> None:
+def test_a_hidden_calendar_can_be_shown_again(new_car: type[Car]) -> None:
     from carlendar.domain.account import Calendar
 
     car = new_car()
@@ -235,7 +233,11 @@ def test_a_hidden_calendar_can_be_shown_again(new_car: Car) -> None:
     car.snapshot = replace(car.snapshot, calendars=(car.snapshot.events[0].calendar, hidden))
     car.start(state=DrivingState.PARKED)
     car.touch("settings")
-    rows = [(choice.title, choice.detail) for choice in car.frame.body.choices if choice.key.startswith("calendar/")]
+    rows = [
+        (choice.title, choice.detail)
+        for choice in car.shown(ChoicesState).choices
+        if choice.key.startswith("calendar/")
+    ]
     assert rows == [("Calendar", "Shown"), ("Family", "Hidden")]
     car.touch("show_calendar", "1|a1|c2")
     assert ("show_calendar", "a1", "c2", True) in car.done
@@ -251,7 +253,7 @@ def test_a_hidden_calendar_can_be_shown_again(new_car: Car) -> None:
         ("wrong_tenant", "organisation"),
     ],
 )
-def test_what_the_service_refuses_by_itself_has_a_sentence(new_car: Car, reason: str, words: str) -> None:
+def test_what_the_service_refuses_by_itself_has_a_sentence(new_car: type[Car], reason: str, words: str) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(SignInStatus("failed", reason=reason))
@@ -262,7 +264,7 @@ def test_what_the_service_refuses_by_itself_has_a_sentence(new_car: Car, reason:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("kind", ["late", "accept"])
-def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: Car, language: str, kind: str) -> None:
+def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: type[Car], language: str, kind: str) -> None:
     from carlendar.presentation.options import Options
     from carlendar.presentation.reason_text import UNSENT
     from carlendar.store.records import OutboxItem, OutboxState
@@ -273,7 +275,7 @@ def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: Car, l
         car = new_car().start(Options(language=language))
         now = car.clock.now()
         car.change(outbox=(OutboxItem("k", "a1", "e", kind, {}, now, now, OutboxState.GIVEN_UP, reason=reason),))
-        text = car.frame.toast.text
+        text = car.toast
         assert count(text) <= 60
         assert ": " in text
         assert "…" not in text
@@ -292,8 +294,8 @@ def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: Car, l
     ],
 )
 def test_a_command_that_failed_is_told_to_whoever_asked_for_it(
-    new_car: Car, command: str, reason: str, told: str | None
+    new_car: type[Car], command: str, reason: str, told: str | None
 ) -> None:
     car = parked(new_car)
     car.presenter.service_said(Failure(command, reason))
-    assert (car.frame.toast.text if car.frame.toast else None) == told
+    assert (car.toast if car.frame.toast else None) == told

@@ -18,8 +18,8 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.store.events import EventStore, EventUpsert, Position
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
+from tests.presentation.conftest import PROFILE, Car
 
-Car = Any
 FAMILY = Calendar("c2", "a1", "Family")
 
 
@@ -30,7 +30,7 @@ class Shelf:
         self.user, self.events = UserStore(folder), EventStore(folder)
         self.reader, self.car = StoreReader(folder), car
         day = car.snapshot
-        self.user.save_profile(day.profile)
+        self.user.save_profile(PROFILE)
         self.user.save_account(day.accounts[0])
         self.events.save_calendars("a1", [day.calendars[0], FAMILY])
         for calendar, stored in ((day.calendars[0], day.events[0]), (FAMILY, day.events[1])):
@@ -47,7 +47,7 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, new_car: Car) -> Iterator[Shelf]:
+def shelf(tmp_path: Path, new_car: type[Car]) -> Iterator[Shelf]:
     made = Shelf(tmp_path / "data", new_car())
     yield made
     made.close()
@@ -70,7 +70,7 @@ def test_a_calendar_is_hidden_and_shown_again(shelf: Shelf) -> None:
         car.touch("show_calendar", argument)
         name, account_id, calendar_id, shown = car.done[-1]
         assert name == "show_calendar"
-        shelf.user.show_calendar(account_id, calendar_id, shown)
+        shelf.user.show_calendar(str(account_id), str(calendar_id), shown is True)
         car.snapshot = shelf.read()
         car.presenter.snapshot_changed()
         car.presenter.tick()

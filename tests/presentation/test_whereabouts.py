@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,9 +12,7 @@ from carlendar.presentation.options import Options
 from carlendar.presentation.states import DriveState, EventState
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.safety.restrictions import DrivingState
-
-Car = Any
-At = Any
+from tests.presentation.conftest import At, Car
 
 LUNCH = "id Lunch with Ana@2026-11-23T12:00:00Z"
 HAFEN = Position(53.55, 9.97)
@@ -22,7 +21,7 @@ FAR = Position(53.55, 10.27)
 
 
 @pytest.fixture
-def started(new_car: Car, at: At) -> Any:
+def started(new_car: type[Car], at: At) -> Callable[..., Car]:
     def start(state: DrivingState = DrivingState.MOVING, options: Options | None = None) -> Car:
         car = new_car()
         car.clock.moment = at("12:20")
@@ -38,7 +37,7 @@ def places(car: Car) -> list[tuple[str, ...]]:
     return [line.variants for line in car.frame.body.lines if line.icon == "map-marker"]
 
 
-def test_the_way_is_offered_until_the_car_is_there(started: Any) -> None:
+def test_the_way_is_offered_until_the_car_is_there(started: Callable[..., Car]) -> None:
     car = started()
     assert "navigate" in car.offers()
     car.presenter.cabin(VehicleContext(here=FAR))
@@ -62,7 +61,7 @@ def test_the_way_is_offered_until_the_car_is_there(started: Any) -> None:
     ],
 )
 def test_a_standing_car_tells_how_far_the_place_is_and_that_it_is_no_way_by_road(
-    started: Any, miles: bool, language: str, told: str
+    started: Callable[..., Car], miles: bool, language: str, told: str
 ) -> None:
     car = started(DrivingState.PARKED, Options(region="DE", language=language))
     car.presenter.cabin(VehicleContext(here=FAR, miles=miles))
@@ -71,7 +70,7 @@ def test_a_standing_car_tells_how_far_the_place_is_and_that_it_is_no_way_by_road
     assert places(car) == [(f"Hafenstraße 12, Hamburg · {told}", "Hafenstraße 12, Hamburg", "Hafenstraße 12")]
 
 
-def test_a_moving_car_tells_no_distance(started: Any) -> None:
+def test_a_moving_car_tells_no_distance(started: Callable[..., Car]) -> None:
     car = started()
     car.presenter.cabin(VehicleContext(here=FAR))
     car.wait(70)
@@ -82,7 +81,9 @@ def test_a_moving_car_tells_no_distance(started: Any) -> None:
     ("language", "side", "at_end"),
     [("en", Side.LEFT, False), ("en", Side.RIGHT, True), ("en", Side.UNKNOWN, False)],
 )
-def test_the_rail_stands_on_the_drivers_side(started: Any, language: str, side: Side, at_end: bool) -> None:
+def test_the_rail_stands_on_the_drivers_side(
+    started: Callable[..., Car], language: str, side: Side, at_end: bool
+) -> None:
     car = started(DrivingState.PARKED, Options(region="DE", language=language))
     car.presenter.cabin(VehicleContext(side))
     assert car.frame.rail

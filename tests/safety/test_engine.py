@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Protocol
 
 import pytest
 from hypothesis import given, settings
@@ -12,25 +11,14 @@ from hypothesis import strategies as st
 
 from carlendar.domain.ports import Reading
 from carlendar.domain.vss import IGNITION, SELECTOR, SPEED
+from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.policy import PlatformReport
 from carlendar.safety.restrictions import DrivingState, Flag, Restrictions
 from carlendar.safety.state import Change, DrivingStateMachine, Scalar
+from tests.fakes.clocks import ManualClock
 
 U, P, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.MOVING
-
-
-class Clock(Protocol):
-    now: float
-
-    def seconds(self) -> float: ...
-
-
-class BootClock:
-    """The real one."""
-
-    def seconds(self) -> float:
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Seen:
@@ -55,7 +43,7 @@ class Seen:
         return [restrictions.state for _, restrictions in self.told]
 
 
-def park(engine: SafetyEngine, clock: Clock) -> None:
+def park(engine: SafetyEngine, clock: ManualClock) -> None:
     """Confirm a zero in P until parked."""
     for _ in range(4):
         engine.take([Reading(clock.now, SELECTOR, 126.0), Reading(clock.now, SPEED, 0.0)])
@@ -107,13 +95,13 @@ def test_the_engine_does_what_the_pure_machine_does(
 
 
 def test_due_times_are_kept_by_its_own_thread() -> None:
-    engine, seen = SafetyEngine(BootClock()), Seen()
+    engine, seen = SafetyEngine(BoottimeClock()), Seen()
     engine.subscribe(seen)
     engine.start()
     try:
-        start = BootClock().seconds()
+        start = BoottimeClock().seconds()
         engine.take([Reading(start, SELECTOR, 126.0), Reading(start, SPEED, 0.0)])
-        threading.Timer(0.6, lambda: engine.take([Reading(BootClock().seconds(), SPEED, 0.0)])).start()
+        threading.Timer(0.6, lambda: engine.take([Reading(BoottimeClock().seconds(), SPEED, 0.0)])).start()
         parked = seen.wait_for(P)
         lost = seen.wait_for(U)
     finally:
@@ -123,7 +111,7 @@ def test_due_times_are_kept_by_its_own_thread() -> None:
     assert seen.states == [U, P, U]
 
 
-def test_unchanged_signals_publish_nothing(clock: Clock) -> None:
+def test_unchanged_signals_publish_nothing(clock: ManualClock) -> None:
     engine, seen = SafetyEngine(clock, slept=lambda: 0.0), Seen()
     engine.subscribe(seen)
     park(engine, clock)
@@ -135,7 +123,7 @@ def test_unchanged_signals_publish_nothing(clock: Clock) -> None:
     assert seen.states == [U, P]
 
 
-def test_a_resume_from_suspend_is_unknown_before_anything_else_is_believed(clock: Clock) -> None:
+def test_a_resume_from_suspend_is_unknown_before_anything_else_is_believed(clock: ManualClock) -> None:
     asleep = [0.0]
     engine = SafetyEngine(clock, slept=lambda: asleep[0])
     park(engine, clock)
@@ -150,9 +138,9 @@ def test_a_resume_from_suspend_is_unknown_before_anything_else_is_believed(clock
 
 def test_a_resume_is_noticed_by_its_own_thread_while_no_signal_comes() -> None:
     asleep = [0.0]
-    engine, seen = SafetyEngine(BootClock(), slept=lambda: asleep[0]), Seen()
+    engine, seen = SafetyEngine(BoottimeClock(), slept=lambda: asleep[0]), Seen()
     engine.subscribe(seen)
-    now = BootClock().seconds()
+    now = BoottimeClock().seconds()
     engine.take([Reading(now - 1.5, SELECTOR, 126.0), Reading(now - 1.5, SPEED, 0.0), Reading(now - 0.9, SPEED, 0.0)])
     engine.take([Reading(now, IGNITION, "OFF"), Reading(now, SPEED, 0.0)])
     assert seen.states == [U, P]
@@ -165,7 +153,7 @@ def test_a_resume_is_noticed_by_its_own_thread_while_no_signal_comes() -> None:
     assert noticed - now < 3.0
 
 
-def test_a_reading_of_the_future_confirms_no_longer_than_one_of_now(clock: Clock) -> None:
+def test_a_reading_of_the_future_confirms_no_longer_than_one_of_now(clock: ManualClock) -> None:
     engine = SafetyEngine(clock, slept=lambda: 0.0)
     park(engine, clock)
     engine.take([Reading(clock.now + 1e6, SPEED, 0.0)])
@@ -174,7 +162,7 @@ def test_a_reading_of_the_future_confirms_no_longer_than_one_of_now(clock: Clock
     assert engine.current().state is U
 
 
-def test_a_reading_that_was_long_on_its_way_confirms_only_its_own_moment(clock: Clock) -> None:
+def test_a_reading_that_was_long_on_its_way_confirms_only_its_own_moment(clock: ManualClock) -> None:
     engine = SafetyEngine(clock, slept=lambda: 0.0)
     park(engine, clock)
     late = clock.now
@@ -183,7 +171,7 @@ def test_a_reading_that_was_long_on_its_way_confirms_only_its_own_moment(clock: 
     assert engine.current().state is U
 
 
-def test_the_platforms_flags_are_added_and_told(clock: Clock) -> None:
+def test_the_platforms_flags_are_added_and_told(clock: ManualClock) -> None:
     engine, seen = SafetyEngine(clock, slept=lambda: 0.0), Seen()
     park(engine, clock)
     engine.subscribe(seen)
@@ -196,7 +184,7 @@ def test_the_platforms_flags_are_added_and_told(clock: Clock) -> None:
     assert len(seen.told) == 3
 
 
-def test_s9_a_lost_passengers_display_is_the_drivers(clock: Clock) -> None:
+def test_s9_a_lost_passengers_display_is_the_drivers(clock: ManualClock) -> None:
     engine = SafetyEngine(clock, passenger=True, slept=lambda: 0.0)
     assert not engine.current().restricted
     engine.take([Reading(clock.now, SPEED, 50.0)])
@@ -206,7 +194,7 @@ def test_s9_a_lost_passengers_display_is_the_drivers(clock: Clock) -> None:
     assert engine.current().moving
 
 
-def test_a_failing_listener_keeps_nothing_from_the_others(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_listener_keeps_nothing_from_the_others(clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
     def fails(_: Restrictions) -> None:
         raise RuntimeError("broken")
 
@@ -218,7 +206,7 @@ def test_a_failing_listener_keeps_nothing_from_the_others(clock: Clock, caplog: 
     assert "a listener of the restrictions failed" in caplog.text
 
 
-def test_who_has_unsubscribed_is_told_nothing(clock: Clock) -> None:
+def test_who_has_unsubscribed_is_told_nothing(clock: ManualClock) -> None:
     engine, seen = SafetyEngine(clock, slept=lambda: 0.0), Seen()
     engine.subscribe(seen)()
     engine.take([Reading(clock.now, SPEED, 50.0)])
@@ -226,7 +214,7 @@ def test_who_has_unsubscribed_is_told_nothing(clock: Clock) -> None:
 
 
 def test_many_threads_see_a_growing_sequence() -> None:
-    engine = SafetyEngine(BootClock())
+    engine = SafetyEngine(BoottimeClock())
     stopped, wrong = threading.Event(), []
 
     def look() -> None:
@@ -241,7 +229,7 @@ def test_many_threads_see_a_growing_sequence() -> None:
     for reader in readers:
         reader.start()
     for number in range(2000):
-        engine.take([Reading(BootClock().seconds(), SPEED, 50.0 if number % 2 else None)])
+        engine.take([Reading(BoottimeClock().seconds(), SPEED, 50.0 if number % 2 else None)])
     stopped.set()
     for reader in readers:
         reader.join()
@@ -261,7 +249,9 @@ class Line:
         return self.says_off
 
 
-def test_parked_with_the_ignition_off_ends_after_a_minute_without_an_independent_source(clock: Clock) -> None:
+def test_parked_with_the_ignition_off_ends_after_a_minute_without_an_independent_source(
+    clock: ManualClock,
+) -> None:
     engine = SafetyEngine(clock, slept=lambda: 0.0)
     park(engine, clock)
     engine.take([Reading(clock.now, IGNITION, "OFF")])
@@ -273,7 +263,7 @@ def test_parked_with_the_ignition_off_ends_after_a_minute_without_an_independent
     assert engine.current().state is U
 
 
-def test_an_independent_ignition_source_is_asked_while_a_hold_lasts_and_ends_it(clock: Clock) -> None:
+def test_an_independent_ignition_source_is_asked_while_a_hold_lasts_and_ends_it(clock: ManualClock) -> None:
     line = Line()
     engine = SafetyEngine(clock, slept=lambda: 0.0, ignition_line=line)
     park(engine, clock)
@@ -293,9 +283,9 @@ def test_an_independent_ignition_source_is_asked_while_a_hold_lasts_and_ends_it(
 def test_an_independent_ignition_source_is_asked_by_the_engines_own_thread() -> None:
     line, seen = Line(), Seen()
     line.says_off = False
-    engine = SafetyEngine(BootClock(), ignition_line=line)
+    engine = SafetyEngine(BoottimeClock(), ignition_line=line)
     engine.subscribe(seen)
-    now = BootClock().seconds()
+    now = BoottimeClock().seconds()
     engine.take([Reading(now - 1.5, SELECTOR, 126.0), Reading(now - 1.5, SPEED, 0.0), Reading(now - 0.9, SPEED, 0.0)])
     engine.take([Reading(now, IGNITION, "OFF"), Reading(now, SPEED, 0.0)])
     assert seen.states == [U, P]
@@ -304,3 +294,56 @@ def test_an_independent_ignition_source_is_asked_by_the_engines_own_thread() -> 
         assert seen.wait_for(U) - now < 4.0
     finally:
         engine.stop()
+
+
+class StuckLine:
+    """An input line whose question is answered only when the test lets it."""
+
+    def __init__(self) -> None:
+        self.asked, self.answer = threading.Event(), threading.Event()
+
+    def off(self) -> bool:
+        self.asked.set()
+        self.answer.wait(30.0)
+        return True
+
+
+class LeapingClock(BoottimeClock):
+    """The machine's own, ahead by some seconds."""
+
+    ahead = 0.0
+
+    def seconds(self) -> float:
+        return super().seconds() + self.ahead
+
+
+def test_an_ignition_line_that_does_not_answer_holds_up_nothing() -> None:
+    line, seen, clock = StuckLine(), Seen(), LeapingClock()
+    engine = SafetyEngine(clock, ignition_line=line)
+    engine.subscribe(seen)
+    now = clock.seconds()
+    engine.take([Reading(now - 1.5, SELECTOR, 126.0), Reading(now - 1.5, SPEED, 0.0), Reading(now - 0.9, SPEED, 0.0)])
+    engine.take([Reading(now, IGNITION, "OFF"), Reading(now, SPEED, 0.0)])
+    engine.start()
+    try:
+        assert line.asked.wait(10.0)
+        assert seen.states == [U, P]
+        clock.ahead = 60.0
+        seen.wait_for(U)
+        assert engine.current().cause == "ignition off, but speed not confirmed for 60 s"
+    finally:
+        line.answer.set()
+        engine.stop()
+
+
+def test_a_late_answer_of_the_ignition_line_counts_from_its_question(clock: ManualClock) -> None:
+    engine = SafetyEngine(clock, slept=lambda: 0.0)
+    park(engine, clock)
+    engine.take([Reading(clock.now, IGNITION, "OFF")])
+    clock.now += 30.0
+    engine.elapse()
+    machine = engine._machine
+    machine.ignition_line(clock.now, off=True, asked=clock.now - 20.0)
+    clock.now += 31.0
+    engine.elapse()
+    assert engine.current().state is U

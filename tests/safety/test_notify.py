@@ -8,11 +8,11 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
 from carlendar.safety.notify import ServiceNotifier
+from tests.fakes.clocks import ManualClock
 
 SCREEN = """
 import time
@@ -28,12 +28,6 @@ while True:
     notifier.feed()
     time.sleep(notifier.due())
 """
-
-
-class Clock(Protocol):
-    now: float
-
-    def seconds(self) -> float: ...
 
 
 def listening(address: str) -> socket.socket:
@@ -54,7 +48,7 @@ def falls_silent(manager: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("abstract", [False, True])
-def test_it_speaks_to_both_kinds_of_socket(clock: Clock, tmp_path: Path, abstract: bool) -> None:
+def test_it_speaks_to_both_kinds_of_socket(clock: ManualClock, tmp_path: Path, abstract: bool) -> None:
     path = str(tmp_path / "notify")
     with listening("\0" + path if abstract else path) as manager:
         notifier = ServiceNotifier(
@@ -68,7 +62,7 @@ def test_it_speaks_to_both_kinds_of_socket(clock: Clock, tmp_path: Path, abstrac
         notifier.ready()
 
 
-def test_signs_of_life_are_sent_no_more_often_than_wanted(clock: Clock, tmp_path: Path) -> None:
+def test_signs_of_life_are_sent_no_more_often_than_wanted(clock: ManualClock, tmp_path: Path) -> None:
     path = str(tmp_path / "notify")
     with listening(path) as manager:
         notifier = ServiceNotifier(clock, {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "4000000"})
@@ -92,7 +86,7 @@ def test_signs_of_life_are_sent_no_more_often_than_wanted(clock: Clock, tmp_path
         {"NOTIFY_SOCKET": "/nowhere/at/all", "WATCHDOG_USEC": "1000000", "WATCHDOG_PID": "1"},
     ],
 )
-def test_where_nobody_listens_or_watches_nothing_happens(clock: Clock, environment: dict[str, str]) -> None:
+def test_where_nobody_listens_or_watches_nothing_happens(clock: ManualClock, environment: dict[str, str]) -> None:
     notifier = ServiceNotifier(clock, environment)
     notifier.ready()
     notifier.feed()

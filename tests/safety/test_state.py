@@ -104,11 +104,29 @@ def test_a_feeder_that_dies_with_the_ignition_off_and_a_driver_who_starts_is_not
 
 @pytest.mark.parametrize(
     ("signal", "value", "state"),
-    [(IGNITION, "ON", U), (IGNITION, "START", U), (SPEED, 3.0, M), (SPEED, None, U), (DATABROKER, False, U)],
+    [
+        (IGNITION, "ON", U),
+        (IGNITION, "START", U),
+        (SPEED, 3.0, M),
+        (SPEED, None, U),
+        (DATABROKER, False, U),
+        (SELECTOR, 127, U),
+        (SELECTOR, None, U),
+    ],
 )
 def test_what_ends_the_rest_of_a_sleeping_bus(signal: str, value: Scalar, state: DrivingState) -> None:
     parked: list[Step] = [(0.0, SELECTOR, 126), *speeds(0.0, 2.0, 0.0), (2.0, IGNITION, "OFF")]
     assert run(*parked, (40.0, signal, value)) == [(1.0, P), (40.0, state)]
+
+
+def test_releasing_the_brake_of_a_manual_gearbox_ends_the_rest_of_a_sleeping_bus() -> None:
+    manual: list[Step] = [
+        (0.0, GEARBOX, "H"),
+        (0.0, PARKING_BRAKE, True),
+        *speeds(0.0, 2.0, 0.0),
+        (2.0, IGNITION, "OFF"),
+    ]
+    assert run(*manual, (40.0, PARKING_BRAKE, False)) == [(1.0, P), (40.0, U)]
 
 
 def test_a_bus_that_wakes_with_the_ignition_off_stays_parked() -> None:
@@ -278,6 +296,19 @@ def test_a_clock_that_is_set_back_makes_no_old_p_new() -> None:
     """P with a timestamp of a clock that ran ahead, and a drive by the corrected clock: it arrived before the drive."""
     drive: list[Step] = [(0.0, SELECTOR, 126, 10_000), *reported(0.0, 2.0, 50.0, 10), *reported(2.5, 6.0, 0.0, 20)]
     assert run(*drive, (6.1, SELECTOR, 126, 10_000)) == [(0.0, M), (4.5, I)]
+
+
+def test_a_p_that_the_broker_remembers_from_before_its_clock_was_set_back_does_not_count_after_a_drive() -> None:
+    """Two paths of the selector: the one that reported P has died, the other has no value any more at a red light."""
+    second = 1_000_000_000
+    drive: list[Step] = [(0.0, SELECTOR, 126, 9000 * second), *reported(0.0, 2.0, 0.0, 9001 * second)]
+    drive += [(2.1, DATABROKER, False), (2.2, SELECTOR, 127, 100 * second), *reported(2.5, 4.0, 50.0, 101 * second)]
+    drive += [*reported(4.5, 6.0, 0.0, 110 * second), (6.1, SELECTOR, 126, 9000 * second)]
+    assert run(*drive, *reported(6.5, 9.0, 0.0, 120 * second)) == [(1.0, P), (2.2, I), (2.5, M), (6.5, I)]
+    lost: list[Step] = [*reported(6.5, 7.0, 0.0, 120 * second), (7.1, DATABROKER, False)]
+    assert run(*drive, *lost, until=7.9)[-1] == (6.5, I)
+    again: list[Step] = [(6.6, SELECTOR, 127, 121 * second), (6.7, SELECTOR, 126, 122 * second)]
+    assert run(*drive, *reported(6.5, 6.5, 0.0, 120 * second), *again)[-1] == (6.7, P)
 
 
 def test_a_broker_that_comes_back_with_other_timestamps_is_trusted_again_and_a_short_loss_is_bridged() -> None:

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,19 +31,6 @@ from carlendar_devtools.emulator.world.world import World
 ADA = "ada@contoso.example"
 INVITATION = "<p>Liebe alle, bitte bringt die Zahlen für das Quartal mit. Viele Grüße, Jonas</p>"
 PROGRAM = Path(__file__).with_name("service_program.py")
-
-
-def until(condition: Callable[[], object], seconds: float = 15) -> None:
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not happen"
-        time.sleep(0.005)
-
-
-@pytest.fixture(name="until")
-def _until() -> Callable[..., None]:
-    """Wait until a condition holds, with a bound."""
-    return until
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import pytest
 from msgspec.structs import replace
@@ -28,17 +28,19 @@ from carlendar.microsoft.vault import Vault
 from carlendar.platform.picture import decoded
 from carlendar.service.main import Options, Paths, Ports, Service
 from carlendar.store.avatars import PortraitFolder
-from carlendar.store.records import OutboxItem
+from carlendar.store.records import OutboxItem, Snapshot
 from carlendar.store.user_writer import UserWriter
 from carlendar.sync.scheduler import SyncInterval
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.mailbox import Mailbox
+from tests.fakes.waiting import wait_until
+from tests.service.conftest import Screen
 
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 
 
 @pytest.fixture
-def composed(cloud: RunningCloud, paths: Paths, program: Any) -> Iterator[Ports]:
+def composed(cloud: RunningCloud, paths: Paths, program: ModuleType) -> Iterator[Ports]:
     """The service's ports with the real adapters."""
     known = custom_cloud(cloud.authority, cloud.graph, str(cloud.ca_file))
     http, folder = HttpSession(ca_file=known.ca_file), paths.tokens[0]
@@ -63,7 +65,7 @@ def composed(cloud: RunningCloud, paths: Paths, program: Any) -> Iterator[Ports]
 
 
 def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_there(
-    composed: Ports, ada: Mailbox, paths: Paths, screen: Any, until: Callable[..., None], read: Any
+    composed: Ports, ada: Mailbox, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     options = Options(
         "test", ("User.Read", "Calendars.Read"), "boot 1", SyncInterval(interval=60),
@@ -77,7 +79,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
         before = len(screen.heard)
         screen.send("sign_in", profile="p1", way="device", **more)
         over = ("done", "failed", "expired")
-        until(lambda: any(isinstance(m, SignInStatus) and m.phase in over for m in screen.heard[before:]))
+        wait_until(lambda: any(isinstance(m, SignInStatus) and m.phase in over for m in screen.heard[before:]))
         assert screen.last(SignInStatus).phase == "done"
 
     def late(key: str) -> tuple[str, str]:
@@ -87,12 +89,12 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
         writer.put(OutboxItem(key, stored.account.id, stored.event.id, "late", {"minutes": "10"}, now, now))
         writer.close()
         screen.send("outbox")
-        until(lambda: _outbox(read)[key][0] in ("sent", "given_up"))
+        wait_until(lambda: _outbox(read)[key][0] in ("sent", "given_up"))
         return _outbox(read)[key]
 
     try:
         sign_in()
-        until(lambda: read().events and read().events[0].event.body)
+        wait_until(lambda: read().events and read().events[0].event.body)
         (account,) = read().accounts
         assert set(account.scopes) == {"User.Read", "Calendars.Read"}
         assert late("k1") == ("given_up", "refused")
@@ -111,7 +113,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
 
 
 def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
-    composed: Ports, paths: Paths, screen: Any, until: Callable[..., None], read: Any
+    composed: Ports, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     scopes = ("User.Read", "Calendars.Read")
     service = Service(paths, composed, Options("test", scopes, "boot 1", SyncInterval(interval=60)))
@@ -120,17 +122,17 @@ def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
     photos = paths.folder / "photos"
     try:
         screen.send("sign_in", profile="p1", way="device")
-        until(lambda: photos.is_dir() and any(photos.glob("*.portrait")))
+        wait_until(lambda: photos.is_dir() and any(photos.glob("*.portrait")))
         (account,) = read().accounts
         kept = PortraitFolder(paths.folder).read(account.id)
         assert kept is not None
         assert (len(kept.portrait.pixels), bool(kept.portrait.tag)) == (SIZE, True)
         screen.send("erase")
-        until(lambda: not read().accounts and not photos.exists())
+        wait_until(lambda: not read().accounts and not photos.exists())
     finally:
         service.stop()
         thread.join(20)
 
 
-def _outbox(read: Any) -> dict[str, tuple[str, str]]:
+def _outbox(read: Callable[..., Snapshot]) -> dict[str, tuple[str, str]]:
     return {item.key: (item.state.value, item.reason) for item in read().outbox}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,12 +18,15 @@ from carlendar.errors import GoneError
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.service.late_message import Letters, one_line, running_late
+from carlendar.service.main import Paths
 from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
 from carlendar.sync.outbox import MovedError, NobodyError
+from tests.fakes.waiting import wait_until
+from tests.service.conftest import Screen
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
@@ -47,7 +51,7 @@ def letters(events: EventStore, clock: Any) -> Letters:
 
 
 @pytest.fixture
-def clock(program: Any) -> Any:
+def clock(program: ModuleType) -> Any:
     """A clock that says when the message is sent."""
     made = program.Clock()
     made.now = lambda: NOW
@@ -157,7 +161,7 @@ def test_other_items_and_whole_messages_are_left_as_they_are(letters: Letters) -
 
 
 def test_a_tap_becomes_a_message_that_is_sent(
-    run: Callable[..., Any], screen: Any, until: Callable[..., None], paths: Any, program: Any
+    run: Callable[..., Any], screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     running = run()
     running.world.say("events", "Review")
@@ -178,13 +182,13 @@ def test_a_tap_becomes_a_message_that_is_sent(
         finally:
             store.close()
 
-    until(lambda: paths.folder.exists() and day() is not None and day().body)
+    wait_until(lambda: paths.folder.exists() and day() is not None and day().body)
     put("k1", "Review")
-    until(lambda: "mail k1" in running.world.says("done"))
+    wait_until(lambda: "mail k1" in running.world.says("done"))
     put("k2", "Vanished")
     user = UserStore(paths.folder)
-    until(lambda: all(item.state is not OutboxState.WAITING for item in Outbox(user.database).items()))
-    until(lambda: len([i for i in Outbox(user.database).items() if i.state is OutboxState.GIVEN_UP]) == 1)
+    wait_until(lambda: all(item.state is not OutboxState.WAITING for item in Outbox(user.database).items()))
+    wait_until(lambda: len([i for i in Outbox(user.database).items() if i.state is OutboxState.GIVEN_UP]) == 1)
     assert [(i.key, i.state, i.reason) for i in Outbox(user.database).items()] == [
         ("k1", OutboxState.SENT, ""),
         ("k2", OutboxState.GIVEN_UP, "gone"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ from carlendar.service.avatars import PAUSE, PortraitKeeper
 from carlendar.service.main import Paths
 from carlendar.store.avatars import PortraitFolder
 from carlendar.store.erase import photo_path
+from carlendar.store.records import Snapshot
 from carlendar.store.user_writer import UserWriter
+from tests.fakes.waiting import wait_until
+from tests.service.conftest import Running, Screen
 
-Until = Callable[..., None]
-Run = Callable[..., Any]
+Run = Callable[..., Running]
 RED = b"\xff\0\0\xff" * (SIZE // 4)
 
 
@@ -47,11 +50,11 @@ def photos() -> Photos:
     return Photos()
 
 
-def sign_in(running: Any, screen: Any, until: Until, name: str = "Ana", profile: str = "p1") -> None:
+def sign_in(running: Running, screen: Screen, name: str = "Ana", profile: str = "p1") -> None:
     running.world.say("approve", name)
     before = len(screen.heard)
     screen.send("sign_in", profile=profile, way="device")
-    until(lambda: any(isinstance(m, SignInStatus) and m.phase == "done" for m in screen.heard[before:]))
+    wait_until(lambda: any(isinstance(m, SignInStatus) and m.phase == "done" for m in screen.heard[before:]))
 
 
 def files(paths: Paths) -> list[Path]:
@@ -59,58 +62,60 @@ def files(paths: Paths) -> list[Path]:
 
 
 def test_a_photo_comes_after_the_calendar_and_goes_with_the_account(
-    run: Run, screen: Any, until: Until, read: Any, paths: Paths, photos: Photos
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
 ) -> None:
     photos.held.clear()
     running = run(portrait_of=photos)
     running.world.say("events", "Launch")
-    sign_in(running, screen, until)
-    until(lambda: read().events and not running.service._scheduler.running)
-    until(lambda: photos.asked == [("ana", "")])
+    sign_in(running, screen)
+    wait_until(lambda: read().events and not running.service._scheduler.running)
+    wait_until(lambda: photos.asked == [("ana", "")])
     assert files(paths) == [], "the calendar did not wait for it"
     photos.held.set()
-    until(lambda: files(paths) == [photo_path(paths.folder, "ana")])
+    wait_until(lambda: files(paths) == [photo_path(paths.folder, "ana")])
     screen.send("sign_out", account="ana")
-    until(lambda: not read().accounts and not files(paths))
+    wait_until(lambda: not read().accounts and not files(paths))
 
 
 def test_a_photo_that_comes_after_the_sign_out_leaves_nothing(
-    run: Run, screen: Any, until: Until, read: Any, paths: Paths, photos: Photos
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
 ) -> None:
     photos.held.clear()
     running = run(portrait_of=photos)
-    sign_in(running, screen, until)
-    until(lambda: photos.asked)
+    sign_in(running, screen)
+    wait_until(lambda: photos.asked)
     screen.send("sign_out", account="ana")
-    until(lambda: not read().accounts)
+    wait_until(lambda: not read().accounts)
     photos.held.set()
     assert running.stop() == 0
     assert files(paths) == []
 
 
-def test_a_guest_has_no_photo(run: Run, screen: Any, until: Until, read: Any, paths: Paths, photos: Photos) -> None:
+def test_a_guest_has_no_photo(
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
+) -> None:
     running = run(portrait_of=photos)
     writer = UserWriter(paths.folder)
     writer.create_profile(Profile("g", "Guest", is_guest=True), "boot 1")
     writer.close()
-    sign_in(running, screen, until, "Gus", "g")
-    sign_in(running, screen, until, "Ana", "p1")
-    until(lambda: files(paths) == [photo_path(paths.folder, "ana")])
+    sign_in(running, screen, "Gus", "g")
+    sign_in(running, screen, "Ana", "p1")
+    wait_until(lambda: files(paths) == [photo_path(paths.folder, "ana")])
     assert photos.asked == [("ana", "")]
 
 
-def keeper(run: Run, screen: Any, until: Until, paths: Paths, photos: Photos) -> tuple[PortraitKeeper, Any]:
+def keeper(run: Run, screen: Screen, paths: Paths, photos: Photos) -> tuple[PortraitKeeper, Any]:
     """A keeper beside a service that keeps no pictures itself, with Ana signed in, whose clocks the test moves."""
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     ports = replace(running.ports, portrait_of=photos)
     return PortraitKeeper(PortraitFolder(paths.folder), running.service._user, ports, lambda: None), running
 
 
 def test_a_photo_is_asked_for_once_a_day_by_its_tag(
-    run: Run, screen: Any, until: Until, paths: Paths, photos: Photos, program: Any
+    run: Run, screen: Screen, paths: Paths, photos: Photos, program: ModuleType
 ) -> None:
-    kept, running = keeper(run, screen, until, paths, photos)
+    kept, running = keeper(run, screen, paths, photos)
     day = program.timedelta(days=1)
     for answer, ahead in ((Portrait('"1"', RED), day * 0), (None, day * 0.9), (None, day * 1.1), (None, day * 1.2)):
         photos.answer = answer
@@ -128,18 +133,18 @@ def test_a_photo_is_asked_for_once_a_day_by_its_tag(
 
 
 def test_a_failure_is_quiet_and_waits_an_hour(
-    run: Run, screen: Any, until: Until, paths: Paths, photos: Photos, monkeypatch: pytest.MonkeyPatch
+    run: Run, screen: Screen, paths: Paths, photos: Photos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, running = keeper(run, screen, until, paths, photos)
+    kept, running = keeper(run, screen, paths, photos)
     elapsed = [running.ports.elapsed.seconds()]
     monkeypatch.setattr(running.ports.elapsed, "seconds", lambda: elapsed[0])
     photos.answer = OutageError("no")
     for _ in range(3):
         kept.look("ana")
-    until(lambda: kept._asked.empty())
+    wait_until(lambda: kept._asked.empty())
     photos.answer = Portrait('"1"', RED)
     elapsed[0] += PAUSE + 1
     kept.look("ana")
-    until(lambda: files(paths))
+    wait_until(lambda: files(paths))
     kept.stop()
     assert photos.asked == [("ana", "")] * 2

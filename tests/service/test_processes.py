@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import psutil
 import pytest
@@ -29,14 +29,18 @@ from carlendar.store.records import OutboxItem, OutboxState
 from carlendar.store.schema import EVENTS
 from carlendar.store.snapshot import StoreReader, read_snapshot
 from carlendar.store.user import UserStore
+from tests.fakes.waiting import wait_until
+from tests.service.conftest import Screen
 
-Until = Callable[..., None]
 CARE = SupervisorPolicy(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
+
+Supervise = Callable[..., tuple[Supervisor, list[str]]]
+Alone = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
 def supervise(
-    paths: Paths, argv: Callable[..., list[str]], environment: dict[str, str], program: Any
+    paths: Paths, argv: Callable[..., list[str]], environment: dict[str, str], program: ModuleType
 ) -> Iterator[Callable[..., tuple[Supervisor, list[str]]]]:
     """Start supervisors; all are stopped, and with them their services."""
     started: list[Supervisor] = []
@@ -76,7 +80,7 @@ def alone(
         process.wait()
 
 
-def service_pid(screen: Any) -> int:
+def service_pid(screen: Screen) -> int:
     """The process id in the last Hello."""
     found = screen.last(Hello)
     return int(found.pid) if found else 0
@@ -87,29 +91,29 @@ def answers(paths: Paths, code: str = "test") -> bool:
 
 
 def test_where_no_service_answers_one_is_started_and_ends_with_the_screen(
-    supervise: Any, screen: Any, until: Until, paths: Paths
+    supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     supervisor, told = supervise()
-    until(lambda: screen.client.connected)
+    wait_until(lambda: screen.client.connected)
     pid = service_pid(screen)
-    until(lambda: told == ["started", "answers"])
+    wait_until(lambda: told == ["started", "answers"])
     supervisor.stop()
     assert not psutil.pid_exists(pid)
     assert not paths.socket.exists()
 
 
 def test_a_service_that_comes_up_slowly_is_given_longer_each_time(
-    supervise: Any, screen: Any, until: Until, argv: Callable[..., list[str]]
+    supervise: Supervise, screen: Screen, argv: Callable[..., list[str]]
 ) -> None:
     slowly = ["/bin/sh", "-c", 'sleep 0.5 && exec "$@"', "sh", *argv("test")]
     _, told = supervise(command=slowly, care=replace(CARE, start=0.4))
-    until(lambda: screen.client.connected)
-    until(lambda: told[-1] == "answers")
+    wait_until(lambda: screen.client.connected)
+    wait_until(lambda: told[-1] == "answers")
     assert told[:2] == ["started", "frozen"]
 
 
 def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
-    supervise: Any, screen: Any, until: Until, paths: Paths, program: Any
+    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     supervise()
     world = program.World(paths.folder.parent / "world")
@@ -118,22 +122,22 @@ def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
     screen.send("sign_in", profile="p1", way="device")
     reader = StoreReader(paths.folder)
     user = UserStore(paths.folder)
-    until(lambda: user.accounts())
+    wait_until(lambda: user.accounts())
     first = service_pid(screen)
     now = program.Clock().now()
     outbox = Outbox(user.database)
     outbox.put(OutboxItem("k", "ana", "e1", "accept", {}, now, now))
     outbox.claim("k")  # as it would be while it is being sent
     os.kill(first, signal.SIGKILL)
-    until(lambda: screen.client.connected and service_pid(screen) not in (0, first))
-    until(lambda: [item.state for item in outbox.items()] == [OutboxState.SENT])
+    wait_until(lambda: screen.client.connected and service_pid(screen) not in (0, first))
+    wait_until(lambda: [item.state for item in outbox.items()] == [OutboxState.SENT])
     assert world.says("done").count("accept e1") == 1
     user.close()
     reader.close()
 
 
 def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
-    supervise: Any, screen: Any, until: Until, paths: Paths, program: Any
+    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     world = program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
@@ -141,51 +145,51 @@ def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
     supervise()
     screen.send("sign_in", profile="p1", way="device")
     user = UserStore(paths.folder)
-    until(lambda: user.accounts())
+    wait_until(lambda: user.accounts())
     chance = random.Random(7)
     for _ in range(5):
-        until(lambda: screen.client.connected)
+        wait_until(lambda: screen.client.connected)
         pid = service_pid(screen)
         screen.send("refresh")
         pause = program.Clock().seconds() + chance.random() * 0.05
-        until(lambda pause=pause: program.Clock().seconds() >= pause)
+        wait_until(lambda: program.Clock().seconds() >= pause)  # noqa: B023  # called at once
         os.kill(pid, signal.SIGKILL)
-        until(lambda pid=pid: service_pid(screen) != pid)
+        wait_until(lambda: service_pid(screen) != pid)  # noqa: B023  # called at once
     now = program.Clock().now()
     day = Timespan(now - timedelta(days=1), now + timedelta(days=3))
-    until(lambda: len(read_snapshot(paths.folder, day, UTC).events) == 20)
+    wait_until(lambda: len(read_snapshot(paths.folder, day, UTC).events) == 20)
     assert not list(paths.folder.glob("*.damaged-*"))
     user.close()
 
 
-def test_a_frozen_service_is_replaced(supervise: Any, screen: Any, until: Until) -> None:
+def test_a_frozen_service_is_replaced(supervise: Supervise, screen: Screen) -> None:
     _, told = supervise()
-    until(lambda: screen.client.connected)
+    wait_until(lambda: screen.client.connected)
     first = service_pid(screen)
     os.kill(first, signal.SIGSTOP)
-    until(lambda: screen.client.connected and service_pid(screen) != first)
+    wait_until(lambda: screen.client.connected and service_pid(screen) != first)
     assert "frozen" in told
     assert not psutil.pid_exists(first)
 
 
 def test_a_frozen_service_of_somebody_else_is_replaced_too(
-    alone: Any, supervise: Any, screen: Any, until: Until, paths: Paths
+    alone: Alone, supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     other = alone()
-    until(lambda: answers(paths))
+    wait_until(lambda: answers(paths))
     other.send_signal(signal.SIGSTOP)
     supervise()
-    until(lambda: other.poll() is not None)
-    until(lambda: screen.client.connected and service_pid(screen) != other.pid)
+    wait_until(lambda: other.poll() is not None)
+    wait_until(lambda: screen.client.connected and service_pid(screen) != other.pid)
 
 
 def test_a_service_that_already_runs_is_used_and_outlives_the_screen(
-    alone: Any, supervise: Any, screen: Any, until: Until, paths: Paths
+    alone: Alone, supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     other = alone()
-    until(lambda: answers(paths))
+    wait_until(lambda: answers(paths))
     supervisor, told = supervise()
-    until(lambda: told == ["answers"])
+    wait_until(lambda: told == ["answers"])
     assert service_pid(screen) in (0, other.pid)
     supervisor.stop()
     assert answers(paths)
@@ -195,35 +199,35 @@ def test_a_service_that_already_runs_is_used_and_outlives_the_screen(
 
 
 def test_a_service_of_another_version_makes_room(
-    alone: Any, supervise: Any, screen: Any, until: Until, paths: Paths
+    alone: Alone, supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     old = alone("old")
-    until(lambda: answers(paths, "old"))
+    wait_until(lambda: answers(paths, "old"))
     _, told = supervise("test")
-    until(lambda: screen.client.connected)
+    wait_until(lambda: screen.client.connected)
     assert old.wait(10) == 0
     assert {"replaced", "started"} <= set(told)
 
 
-def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Any, until: Until, program: Any) -> None:
+def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Supervise, program: ModuleType) -> None:
     clock = program.Clock()
     began = clock.seconds()
     _, told = supervise(command=[sys.executable, "-I", "-S", "-c", "raise SystemExit(1)"])
-    until(lambda: told.count("started") == 5)
+    wait_until(lambda: told.count("started") == 5)
     assert clock.seconds() - began >= 0.05 + 0.1 + 0.2 + 0.4
 
 
-def test_a_service_that_cannot_be_started_ends_nothing(supervise: Any, until: Until) -> None:
+def test_a_service_that_cannot_be_started_ends_nothing(supervise: Supervise) -> None:
     supervisor, told = supervise(command=["/nonexistent/program"])
     supervisor.look()
-    until(lambda: told)
+    wait_until(lambda: told)
     supervisor.stop()
     assert set(told) == {"died"}, "it is told, and tried again"
 
 
-def test_one_of_two_services_goes_and_the_other_serves(alone: Any, until: Until, paths: Paths) -> None:
+def test_one_of_two_services_goes_and_the_other_serves(alone: Alone, paths: Paths) -> None:
     first = alone()
-    until(lambda: answers(paths))
+    wait_until(lambda: answers(paths))
     second = alone()
     assert second.wait(15) == EXIT_BUSY
     assert first.poll() is None
@@ -231,10 +235,10 @@ def test_one_of_two_services_goes_and_the_other_serves(alone: Any, until: Until,
 
 
 def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
-    alone: Any, screen: Any, until: Until, paths: Paths, environment: dict[str, str]
+    alone: Alone, screen: Screen, paths: Paths, environment: dict[str, str]
 ) -> None:
     alone()
-    until(lambda: screen.client.connected)
+    wait_until(lambda: screen.client.connected)
     talk = (
         "import sys, socket, time; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]);"
         "s.sendall(bytes.fromhex(sys.argv[2])); s.recv(1); print('there', flush=True); time.sleep(60)"
@@ -247,14 +251,14 @@ def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
         other.send_signal(number)
         before = len(screen.heard)
         screen.send("fly")
-        until(lambda before=before: len(screen.heard) > before)
+        wait_until(lambda: len(screen.heard) > before)  # noqa: B023  # called at once
         other.kill()
         other.wait()
         other.stdout.close()
 
 
 def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
-    supervise: Any, screen: Any, until: Until, paths: Paths, program: Any
+    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     world = program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
@@ -268,39 +272,39 @@ def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
         window = Timespan(now - timedelta(days=1), now + timedelta(days=2))
         return [stored.event.title for stored in reader.read(window, UTC).events]
 
-    until(lambda: day() == ["Review"])
+    wait_until(lambda: day() == ["Review"])
     for name in ("events.db", "events.db-wal"):
         (paths.folder / name).write_bytes(b"garbage " * 5000)
     os.kill(service_pid(screen), signal.SIGKILL)
-    until(lambda: list(paths.folder.glob("events.db.damaged-*")))
-    until(lambda: day() == ["Review"])
+    wait_until(lambda: list(paths.folder.glob("events.db.damaged-*")))
+    wait_until(lambda: day() == ["Review"])
     database = open_database(paths.folder, EVENTS)
     assert database.rows("SELECT count(*) FROM events") == [(1,)]
     database.close()
     reader.close()
 
 
-def test_a_stop_by_sigterm_is_clean_whenever_it_comes(alone: Any, until: Until, paths: Paths) -> None:
+def test_a_stop_by_sigterm_is_clean_whenever_it_comes(alone: Alone, paths: Paths) -> None:
     for _ in range(2):
         process = alone()
-        until(lambda: answers(paths))
+        wait_until(lambda: answers(paths))
         process.terminate()
         assert process.wait(10) == 0
         assert not paths.socket.exists()
 
 
 def test_a_service_that_systemd_keeps_is_watched_over_but_never_started(
-    paths: Paths, supervise: Any, alone: Any, until: Until, screen: Any
+    paths: Paths, supervise: Supervise, alone: Alone, screen: Screen
 ) -> None:
     _, told = supervise(command=[])
     first = alone()
-    until(lambda: "answers" in told)
+    wait_until(lambda: "answers" in told)
     first.send_signal(signal.SIGSTOP)
-    until(lambda: "frozen" in told)
+    wait_until(lambda: "frozen" in told)
     assert first.wait(15) == -signal.SIGKILL, "whoever started it starts it again"
     del told[:]
     second = alone()
-    until(lambda: "answers" in told)
+    wait_until(lambda: "answers" in told)
     assert service_pid(screen) in (first.pid, second.pid)
     assert "started" not in told
 
@@ -332,7 +336,7 @@ def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Pat
             service.wait()
 
 
-def test_a_service_that_cannot_even_be_started_is_told_like_one_that_died(supervise: Any, until: Until) -> None:
+def test_a_service_that_cannot_even_be_started_is_told_like_one_that_died(supervise: Supervise) -> None:
     _, told = supervise(command=["/nonexistent/python"])
-    until(lambda: told.count("died") >= 3)
+    wait_until(lambda: told.count("died") >= 3)
     assert "started" not in told

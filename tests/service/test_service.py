@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from carlendar.domain.account import AccountState, Profile
 from carlendar.ipc.messages import DataChanged, Failure, SignInStatus, SyncStatus
@@ -16,36 +16,39 @@ from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState, Snapshot
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
+from tests.fakes.waiting import wait_until
+from tests.service.conftest import Running, Screen
 
-Until = Callable[..., None]
-Run = Callable[..., Any]
+Run = Callable[..., Running]
 
 
-def sign_in(running: Any, screen: Any, until: Until, name: str = "Ana", profile: str = "p1", account: str = "") -> None:
+def sign_in(running: Running, screen: Screen, name: str = "Ana", profile: str = "p1", account: str = "") -> None:
     running.world.say("approve", name)
     before = len(screen.heard)
     screen.send("sign_in", profile=profile, way="device", account=account)
     over = ("done", "failed")
-    until(lambda: any(isinstance(m, SignInStatus) and m.phase in over for m in screen.heard[before:]))
+    wait_until(lambda: any(isinstance(m, SignInStatus) and m.phase in over for m in screen.heard[before:]))
 
 
 def titles(snapshot: Snapshot) -> list[str]:
     return [stored.event.title for stored in snapshot.events]
 
 
-def test_a_person_signs_in_with_a_code_and_the_day_arrives(run: Run, screen: Any, until: Until, read: Any) -> None:
+def test_a_person_signs_in_with_a_code_and_the_day_arrives(
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
+) -> None:
     running = run()
     running.world.say("events", "Review\nLunch")
     screen.send("sign_in", profile="p1", way="device")
-    until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
+    wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
     status = screen.last(SignInStatus)
     assert (status.user_code, status.verification_uri) == ("ABCD-EFGH", "https://login.example/device")
     assert 0 < status.expires_in <= 900
     running.world.say("approve", "Ana")
-    until(lambda: screen.last(SignInStatus).phase == "done")
-    until(lambda: titles(read()) == ["Review", "Lunch"])
-    until(lambda: all(stored.event.body for stored in read().events))
-    until(lambda: screen.last(SyncStatus).as_of and not screen.last(SyncStatus).running)
+    wait_until(lambda: screen.last(SignInStatus).phase == "done")
+    wait_until(lambda: titles(read()) == ["Review", "Lunch"])
+    wait_until(lambda: all(stored.event.body for stored in read().events))
+    wait_until(lambda: screen.last(SyncStatus).as_of and not screen.last(SyncStatus).running)
     snapshot = read()
     assert snapshot.profile == Profile("p1", "Ana")
     assert [(a.id, a.profile_id, a.state) for a in snapshot.accounts] == [("ana", "p1", AccountState.SIGNED_IN)]
@@ -54,25 +57,25 @@ def test_a_person_signs_in_with_a_code_and_the_day_arrives(run: Run, screen: Any
 
 
 def test_a_screen_that_comes_later_is_told_the_code_and_the_seconds_that_are_left(
-    run: Run, screen: Any, until: Until, paths: Paths, program: Any
+    run: Run, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     run()
     screen.send("sign_in", profile="p1", way="device")
-    until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
+    wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
     other = type(screen)(paths.socket, program.Clock())
-    until(lambda: other.last(SignInStatus))
+    wait_until(lambda: other.last(SignInStatus))
     assert other.last(SignInStatus).user_code == "ABCD-EFGH"
     assert 800 < other.last(SignInStatus).expires_in < 900
     other.client.stop()
 
 
 def test_a_large_calendar_arrives_whole_without_calling_the_screen_for_every_batch(
-    run: Run, screen: Any, until: Until, read: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     running = run()
     running.world.say("events", "\n".join(f"Meeting {number}" for number in range(160)))
-    sign_in(running, screen, until)
-    until(lambda: screen.last(SyncStatus).as_of and not screen.last(SyncStatus).running)
+    sign_in(running, screen)
+    wait_until(lambda: screen.last(SyncStatus).as_of and not screen.last(SyncStatus).running)
     last_word = len(screen.heard) - screen.heard[::-1].index(DataChanged("events"))
     assert len(read().events) == 160
     assert all(stored.event.body for stored in read().events)
@@ -80,117 +83,117 @@ def test_a_large_calendar_arrives_whole_without_calling_the_screen_for_every_bat
     assert any(isinstance(message, SyncStatus) for message in screen.heard[last_word:])
 
 
-def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Any, until: Until) -> None:
+def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Screen) -> None:
     running = run()
     for count in (1, 2):
         screen.send("sign_in", profile="p1", way="device")
-        until(lambda count=count: sum(isinstance(m, SignInStatus) and m.phase == "code" for m in screen.heard) == count)
+        wait_until(
+            lambda: sum(isinstance(m, SignInStatus) and m.phase == "code" for m in screen.heard) == count  # noqa: B023  # called at once
+        )
     running.world.say("approve", "Ana")
-    until(lambda: screen.last(SignInStatus).phase == "done")
+    wait_until(lambda: screen.last(SignInStatus).phase == "done")
     screen.send("fly")
-    until(lambda: Failure("fly", "usage") in screen.heard)
+    wait_until(lambda: Failure("fly", "usage") in screen.heard)
     assert [m.phase for m in screen.heard if isinstance(m, SignInStatus)].count("done") == 1
     assert len(running.identity.asked) == 2
 
 
-def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Any, until: Until, read: Any) -> None:
+def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run()
     screen.send("sign_in", profile="p1", way="device")
-    until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
+    wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
     screen.send("sign_in_cancel")
-    until(lambda: screen.last(SignInStatus).phase == "cancelled")
+    wait_until(lambda: screen.last(SignInStatus).phase == "cancelled")
     running.world.say("approve", "Ana")
     screen.send("sign_in", profile="p2", way="browser")
-    until(lambda: screen.last(SignInStatus).phase == "done")
+    wait_until(lambda: screen.last(SignInStatus).phase == "done")
     assert [profile.id for profile in read().profiles] == ["p2"]
     assert "opened https://login.example/authorize" in running.world.says("done")
 
 
-def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_told_with_its_reason(
-    run: Run, screen: Any, until: Until
-) -> None:
+def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_told_with_its_reason(run: Run, screen: Screen) -> None:
     running = run()
     screen.send("sign_in", profile="p1", way="device")
-    until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
+    wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
     running.world.say("gone", "x")
     running.world.say("refuse", "x")
     running.world.say("gone", "")
-    until(lambda: screen.last(SignInStatus).phase == "failed")
+    wait_until(lambda: screen.last(SignInStatus).phase == "failed")
     assert (screen.last(SignInStatus).reason, screen.last(SignInStatus).number) == ("policy", "AADSTS53003")
     running.world.say("gone", "x")
     screen.send("sign_in", profile="p1", way="device")
-    until(lambda: screen.last(SignInStatus).reason == "offline")
+    wait_until(lambda: screen.last(SignInStatus).reason == "offline")
 
 
 def test_renewing_as_somebody_else_is_refused_and_leaves_the_account(
-    run: Run, screen: Any, until: Until, read: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     running = run()
-    sign_in(running, screen, until)
-    sign_in(running, screen, until, "Ben", account="ana")
+    sign_in(running, screen)
+    sign_in(running, screen, "Ben", account="ana")
     assert screen.last(SignInStatus).reason == "wrong_account"
-    until(lambda: "signed out ben" in running.world.says("done"))
+    wait_until(lambda: "signed out ben" in running.world.says("done"))
     assert [account.id for account in read().accounts] == ["ana"]
-    sign_in(running, screen, until, "Ana", account="ana")
+    sign_in(running, screen, "Ana", account="ana")
     assert screen.last(SignInStatus).phase == "done"
 
 
-def test_two_accounts_of_one_person_make_one_day(run: Run, screen: Any, until: Until, read: Any) -> None:
+def test_two_accounts_of_one_person_make_one_day(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run()
     running.world.say("events", "Review")
-    sign_in(running, screen, until)
-    sign_in(running, screen, until, "Ana.Home")
-    until(lambda: len(read().events) == 2)
+    sign_in(running, screen)
+    sign_in(running, screen, "Ana.Home")
+    wait_until(lambda: len(read().events) == 2)
     assert [account.id for account in read("p1").accounts] == ["ana", "ana.home"]
 
 
 def test_signing_out_leaves_nothing_of_the_account(
-    run: Run, screen: Any, until: Until, read: Any, paths: Paths
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
 ) -> None:
     running = run()
     running.world.say("events", "Xylophonkonzert")
-    sign_in(running, screen, until)
-    until(lambda: titles(read()) == ["Xylophonkonzert"])
+    sign_in(running, screen)
+    wait_until(lambda: titles(read()) == ["Xylophonkonzert"])
     screen.send("sign_out", account="ana")
-    until(lambda: read().accounts == () and not holders(paths.folder, b"Xylophon"))
+    wait_until(lambda: read().accounts == () and not holders(paths.folder, b"Xylophon"))
     assert "signed out ana" in running.world.says("done")
 
 
 def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
-    run: Run, screen: Any, until: Until, read: Any, paths: Paths, program: Any
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, program: ModuleType
 ) -> None:
     running = run()
     running.world.say("events", "Xylophonkonzert")
-    sign_in(running, screen, until)
-    sign_in(running, screen, until, "Ben", "p2")
+    sign_in(running, screen)
+    sign_in(running, screen, "Ben", "p2")
     (paths.tokens[0] / "cache").write_text("Xylophonkonzert")
-    until(lambda: titles(read("p2")) == ["Xylophonkonzert"])
+    wait_until(lambda: titles(read("p2")) == ["Xylophonkonzert"])
     screen.send("erase")
-    until(lambda: DataChanged("erased") in screen.heard)
+    wait_until(lambda: DataChanged("erased") in screen.heard)
     assert holders(paths.folder, b"Xylophon") == holders(paths.folder, b"contoso") == []
     assert not paths.tokens[0].exists()
     assert read() == Snapshot(None)
     assert running.world.says("done").count("signed out") == 2
     later = type(screen)(paths.socket, program.Clock())
-    sign_in(running, later, until)
-    until(lambda: titles(read()) == ["Xylophonkonzert"])
+    sign_in(running, later)
+    wait_until(lambda: titles(read()) == ["Xylophonkonzert"])
     later.client.stop()
 
 
 def test_a_clearing_that_was_interrupted_is_finished_before_anything_else(
-    run: Run, screen: Any, until: Until, read: Any, paths: Paths
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
 ) -> None:
     first = run()
     first.world.say("events", "Xylophonkonzert")
-    sign_in(first, screen, until)
-    until(lambda: titles(read("p1")) == ["Xylophonkonzert"])
+    sign_in(first, screen)
+    wait_until(lambda: titles(read("p1")) == ["Xylophonkonzert"])
     first.stop()
     (paths.tokens[0] / "cache").write_text("Xylophonkonzert")
     begin_erasing(paths.folder)
     assert read("p1") == Snapshot(None)
     screen.heard.clear()
     run()
-    until(lambda: any(isinstance(message, SyncStatus) for message in screen.heard))
+    wait_until(lambda: any(isinstance(message, SyncStatus) for message in screen.heard))
     assert holders(paths.folder, b"Xylophon") == holders(paths.folder, b"contoso") == []
     assert not paths.tokens[0].exists()
     assert not is_erasing(paths.folder)
@@ -201,98 +204,100 @@ def holders(folder: Path, word: bytes) -> list[str]:
 
 
 def test_a_guest_leaves_nothing_behind_and_who_is_none_stays(
-    run: Run, screen: Any, until: Until, read: Any, paths: Paths
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
 ) -> None:
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     writer = UserWriter(paths.folder)
     writer.create_profile(Profile("g", "Xylophon", is_guest=True), "boot 1")
     writer.close()
-    sign_in(running, screen, until, "Xylo", "g")
+    sign_in(running, screen, "Xylo", "g")
     screen.send("end_guest", profile="p1")
-    until(lambda: Failure("end_guest", "usage") in screen.heard)
+    wait_until(lambda: Failure("end_guest", "usage") in screen.heard)
     screen.send("end_guest", profile="g")
-    until(lambda: [profile.id for profile in read().profiles] == ["p1"])
-    until(lambda: holders(paths.folder, b"Xylo") == holders(paths.folder, b"xylo") == [])
+    wait_until(lambda: [profile.id for profile in read().profiles] == ["p1"])
+    wait_until(lambda: holders(paths.folder, b"Xylo") == holders(paths.folder, b"xylo") == [])
     assert [account.id for account in read().accounts] == ["ana"]
 
 
-def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, until: Until, paths: Paths, screen: Any) -> None:
+def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, paths: Paths, screen: Screen) -> None:
     user = UserStore(paths.folder)
     user.save_profile(Profile("g", "Xylophon", is_guest=True), "boot 0")
     user.save_profile(Profile("h", "Here", is_guest=True), "boot 1")
     user.close()
     run()
-    until(lambda: screen.client.connected)
+    wait_until(lambda: screen.client.connected)
     user = UserStore(paths.folder)
     assert [profile.id for profile in user.profiles()] == ["h"]
     user.close()
 
 
 def test_what_the_person_did_is_sent_when_its_time_has_come(
-    run: Run, screen: Any, until: Until, paths: Paths, program: Any
+    run: Run, screen: Screen, paths: Paths, program: ModuleType
 ) -> None:
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     now = program.Clock().now()
     writer = UserWriter(paths.folder, lambda what, _ok: screen.send("outbox") if what == "put" else None)
     writer.put(OutboxItem("k1", "ana", "e1", "accept", {}, now, now + timedelta(seconds=0.2)))
     writer.put(OutboxItem("k2", "ana", "e2", "late", {"to": "b@contoso.example"}, now, now + timedelta(hours=1)))
     writer.withdraw("k2")
-    until(lambda: "accept e1" in running.world.says("done"))
-    until(lambda: DataChanged("outbox") in screen.heard)
+    wait_until(lambda: "accept e1" in running.world.says("done"))
+    wait_until(lambda: DataChanged("outbox") in screen.heard)
     writer.close()
     user = UserStore(paths.folder)
     assert [item.state for item in Outbox(user.database).items()] == [OutboxState.SENT, OutboxState.WITHDRAWN]
     user.close()
 
 
-def test_a_failing_cloud_is_told_and_the_day_stays(run: Run, screen: Any, until: Until, read: Any) -> None:
+def test_a_failing_cloud_is_told_and_the_day_stays(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run()
     running.world.say("events", "Review")
-    sign_in(running, screen, until)
-    until(lambda: titles(read()) == ["Review"])
+    sign_in(running, screen)
+    wait_until(lambda: titles(read()) == ["Review"])
     running.world.say("gone", "x")
     screen.send("refresh")
-    until(lambda: screen.last(SyncStatus).failing == "offline")
+    wait_until(lambda: screen.last(SyncStatus).failing == "offline")
     assert screen.last(SyncStatus).as_of
     assert titles(read()) == ["Review"]
 
 
-def test_a_blocked_account_is_erased_after_a_day(run: Run, screen: Any, until: Until, read: Any, paths: Paths) -> None:
+def test_a_blocked_account_is_erased_after_a_day(
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
+) -> None:
     running = run()
-    sign_in(running, screen, until)
+    sign_in(running, screen)
     running.stop()
     user = UserStore(paths.folder)
     user.set_account_state("ana", AccountState.BLOCKED, "disabled", running.ports.wall.now() - timedelta(hours=25))
     user.close()
     again = run()
-    until(lambda: read().accounts == ())
-    until(lambda: "signed out ana" in again.world.says("done"))
+    wait_until(lambda: read().accounts == ())
+    wait_until(lambda: "signed out ana" in again.world.says("done"))
 
 
-def test_an_unknown_command_is_told_and_ends_nothing(run: Run, screen: Any, until: Until) -> None:
+def test_an_unknown_command_is_told_and_ends_nothing(run: Run, screen: Screen) -> None:
     run()
     screen.send("fly")
-    until(lambda: Failure("fly", "usage") in screen.heard)
+    wait_until(lambda: Failure("fly", "usage") in screen.heard)
     assert screen.client.connected
 
 
-def test_the_network_is_told_in_the_status(run: Run, screen: Any, until: Until) -> None:
+def test_the_network_is_told_in_the_status(run: Run, screen: Screen) -> None:
     run()
     screen.send("network", online="0")
-    until(lambda: screen.last(SyncStatus) and not screen.last(SyncStatus).online)
+    wait_until(lambda: screen.last(SyncStatus) and not screen.last(SyncStatus).online)
     screen.send("network", online="1")
-    until(lambda: screen.last(SyncStatus).online)
+    wait_until(lambda: screen.last(SyncStatus).online)
     screen.send("network", online="0")
-    until(lambda: not screen.last(SyncStatus).online)
+    wait_until(lambda: not screen.last(SyncStatus).online)
     screen.send("network", online="")
-    until(lambda: screen.last(SyncStatus).online)
+    wait_until(lambda: screen.last(SyncStatus).online)
 
 
-def test_only_one_service_runs_in_a_data_folder(run: Run, paths: Paths, screen: Any, until: Until) -> None:
+def test_only_one_service_runs_in_a_data_folder(run: Run, paths: Paths, screen: Screen) -> None:
     running = run()
-    until(lambda: screen.client.connected)
+    wait_until(lambda: screen.client.connected)
     second = Service(paths, running.ports, running.service._options.__class__("test", lock_patience=0.05))
     assert second.run() == EXIT_BUSY
     assert running.stop() == 0

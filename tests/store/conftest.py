@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.account import Account, Calendar
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
+from tests.fakes.stores import ana_account, event_store, user_store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def account() -> Account:
-    return Account("a1", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, NOW)
+    return ana_account(NOW)
 
 
 @pytest.fixture
@@ -44,19 +45,15 @@ def calendar() -> Calendar:
 
 @pytest.fixture
 def user(folder: Path, account: Account) -> Iterator[UserStore]:
-    store = UserStore(folder)
-    store.save_profile(Profile("ana", "Ana"))
-    store.save_account(account)
-    yield store
-    store.close()
+    with user_store(folder, account) as store:
+        yield store
 
 
 @pytest.fixture
 def events(folder: Path, user: UserStore, calendar: Calendar) -> Iterator[EventStore]:
-    store = EventStore(folder, known=lambda account_id: user.account(account_id) is not None)
-    store.save_calendars(calendar.account_id, [calendar])
-    yield store
-    store.close()
+    with event_store(folder, user) as store:
+        store.save_calendars(calendar.account_id, [calendar])
+        yield store
 
 
 @pytest.fixture

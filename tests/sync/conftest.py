@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.account import Account, Calendar
 from carlendar.domain.calendar_delta import Listing, Traffic
 from carlendar.domain.event import Event, Response
 from carlendar.domain.ports import ResponseKind
@@ -18,36 +18,10 @@ from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
+from tests.fakes.clocks import ManualClocks
+from tests.fakes.stores import ana_account, event_store, user_store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-
-
-class Clocks:
-    """Both clocks of a test; they move only when they are told to."""
-
-    def __init__(self) -> None:
-        self.wall = NOW
-        self.elapsed = 1000.0
-        self.known = True
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def zone(self) -> tzinfo:
-        return UTC
-
-    def is_set(self) -> bool:
-        return self.known
-
-    def rate(self) -> float:
-        return 1.0
-
-    def seconds(self) -> float:
-        return self.elapsed
-
-    def advance(self, seconds: float) -> None:
-        self.wall += timedelta(seconds=seconds)
-        self.elapsed += seconds
 
 
 class MemoryCalendar:
@@ -67,6 +41,10 @@ class MemoryCalendar:
         self.sent_items: set[str] | None = None
         """What Sent Items hold; None where they may not be read."""
 
+    def replace(self, method: str, answer: Callable[..., object]) -> None:
+        """Let another function answer instead of the method of that name."""
+        setattr(self, method, answer)
+
     def _call(self, name: str, *values: str) -> None:
         self.calls.append((name, *values))
         for key in (name, f"{name} {values[0] if values else ''}"):
@@ -83,7 +61,12 @@ class MemoryCalendar:
         listed = None if events is None else tuple(e for e in events if e.start(UTC) < end and e.end(UTC) > start)
         return Listing(listed, f"position {len(self.calls)}", Traffic(1, 100))
 
-    def bodies(self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None) -> dict[str, str]:
+    def bodies(
+        self,
+        calendar: Calendar,
+        event_ids: Iterable[str],
+        starts: object = None,  # noqa: ARG002 - the source's
+    ) -> dict[str, str]:
         wanted = list(event_ids)
         self._call("bodies", calendar.id, *wanted)
         return {event_id: self.texts.get(event_id, "") for event_id in wanted if event_id not in self.without}
@@ -114,13 +97,13 @@ class MemoryCalendar:
 
 
 @pytest.fixture
-def clocks() -> Clocks:
-    return Clocks()
+def clocks() -> ManualClocks:
+    return ManualClocks(NOW)
 
 
 @pytest.fixture
 def account() -> Account:
-    return Account("a1", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, NOW)
+    return ana_account(NOW)
 
 
 @pytest.fixture
@@ -135,18 +118,14 @@ def source(calendars: tuple[Calendar, Calendar]) -> MemoryCalendar:
 
 @pytest.fixture
 def user(tmp_path: Path, account: Account) -> Iterator[UserStore]:
-    store = UserStore(tmp_path / "data")
-    store.save_profile(Profile("ana", "Ana"))
-    store.save_account(account)
-    yield store
-    store.close()
+    with user_store(tmp_path / "data", account) as store:
+        yield store
 
 
 @pytest.fixture
 def events(tmp_path: Path, user: UserStore) -> Iterator[EventStore]:
-    store = EventStore(tmp_path / "data", known=lambda account_id: user.account(account_id) is not None)
-    yield store
-    store.close()
+    with event_store(tmp_path / "data", user) as store:
+        yield store
 
 
 @pytest.fixture
@@ -156,7 +135,7 @@ def changes() -> list[str]:
 
 @pytest.fixture
 def engine(
-    events: EventStore, user: UserStore, source: MemoryCalendar, clocks: Clocks, changes: list[str]
+    events: EventStore, user: UserStore, source: MemoryCalendar, clocks: ManualClocks, changes: list[str]
 ) -> SyncEngine:
     def extract(event: Event, text: str) -> JoinDetails:
         if "poison" in text:

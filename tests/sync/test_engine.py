@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,17 +34,25 @@ from carlendar.sync.body_reader import BATCH, SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import CalendarOutcome
 from carlendar.sync.window import rolling_window
+from tests.fakes.clocks import ManualClocks
+from tests.sync.conftest import MemoryCalendar
 
 Make = Callable[..., Event]
 
 
-def ids(user: UserStore, tmp_path: Any) -> list[str]:
+def ids(user: UserStore, tmp_path: Path) -> list[str]:
     window = Timespan(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC))
     return [stored.event.id for stored in read_snapshot(tmp_path / "data", window, UTC).events]
 
 
 def test_a_first_synchronisation_brings_events_texts_and_ways_in(
-    engine: SyncEngine, source: Any, user: UserStore, account: Account, tmp_path: Any, meeting: Make, changes: list[str]
+    engine: SyncEngine,
+    source: MemoryCalendar,
+    user: UserStore,
+    account: Account,
+    tmp_path: Path,
+    meeting: Make,
+    changes: list[str],
 ) -> None:
     source.events["c1"] = [meeting("a"), meeting("b", 120)]
     source.events["c2"] = [meeting("t", 90, calendar="c2")]
@@ -59,7 +68,7 @@ def test_a_first_synchronisation_brings_events_texts_and_ways_in(
 
 
 def test_nothing_is_written_or_read_again_while_nothing_changes(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, events: EventStore
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, events: EventStore
 ) -> None:
     source.events["c1"] = [meeting("a")]
     engine.sync(account)
@@ -71,7 +80,7 @@ def test_nothing_is_written_or_read_again_while_nothing_changes(
 
 
 def test_a_position_says_nothing_about_another_window(
-    engine: SyncEngine, source: Any, account: Account, clocks: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, clocks: ManualClocks
 ) -> None:
     engine.sync(account)
     clocks.advance(86_400)
@@ -81,7 +90,13 @@ def test_a_position_says_nothing_about_another_window(
 
 
 def test_unchanged_by_its_position_keeps_everything_and_counts_as_fresh(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, clocks: Any, user: UserStore, tmp_path: Any,
+    engine: SyncEngine,
+    source: MemoryCalendar,
+    account: Account,
+    meeting: Make,
+    clocks: ManualClocks,
+    user: UserStore,
+    tmp_path: Path,
     events: EventStore,
 ) -> None:  # fmt: skip
     source.events["c1"] = [meeting("a")]
@@ -94,7 +109,7 @@ def test_unchanged_by_its_position_keeps_everything_and_counts_as_fresh(
 
 
 def test_a_position_that_the_service_has_lost_leads_to_a_listing_anew(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     engine.sync(account)
     source.events["c1"] = [meeting("a")]
@@ -104,7 +119,7 @@ def test_a_position_that_the_service_has_lost_leads_to_a_listing_anew(
 
 
 def test_a_changed_event_is_read_again_and_a_missing_one_removed(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     source.events["c1"] = [meeting("a"), meeting("b"), meeting("c")]
     engine.sync(account)
@@ -116,7 +131,7 @@ def test_a_changed_event_is_read_again_and_a_missing_one_removed(
 
 
 def test_an_answer_that_would_empty_the_calendar_is_checked_before_it_is_believed(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     source.events["c1"] = [meeting("a"), meeting("b")]
     engine.sync(account)
@@ -131,7 +146,7 @@ def test_an_answer_that_would_empty_the_calendar_is_checked_before_it_is_believe
 
 
 def test_a_list_of_calendars_that_is_suddenly_empty_is_not_believed(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     source.events["c1"] = [meeting("a")]
     engine.sync(account)
@@ -141,10 +156,10 @@ def test_a_list_of_calendars_that_is_suddenly_empty_is_not_believed(
 
 
 def test_a_source_that_lists_more_days_than_it_was_asked_for_does_not_fill_the_store(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     days = [meeting(str(number), 60 * 24 * number) for number in range(-400, 400)]
-    source.listing = lambda *_: Listing(tuple(days), "p")
+    source.replace("listing", lambda *_: Listing(tuple(days), "p"))
     outcome = engine.sync(account)
     (calendar, _) = outcome.calendars
     assert (outcome.error, calendar.events, calendar.changed) == ("", 16, 16)
@@ -152,7 +167,7 @@ def test_a_source_that_lists_more_days_than_it_was_asked_for_does_not_fill_the_s
 
 
 def test_a_text_that_was_said_to_be_gone_is_asked_for_again_while_its_event_is_listed(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make
 ) -> None:
     source.events["c1"], source.texts, source.without = [meeting("a"), meeting("b", 90)], {"a": "x", "b": "y"}, {"a"}
     assert engine.sync(account).error == ""
@@ -165,7 +180,7 @@ def test_a_text_that_was_said_to_be_gone_is_asked_for_again_while_its_event_is_l
 
 
 def test_texts_of_the_next_24_hours_are_read_first(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make
 ) -> None:
     source.events["c1"] = [meeting("past", -600), meeting("later", 3000), meeting("soon", 100), meeting("now", -10)]
     source.events["c2"] = [meeting("next", 5, calendar="c2")]
@@ -176,7 +191,7 @@ def test_texts_of_the_next_24_hours_are_read_first(
 
 def test_texts_come_in_batches_each_stored_before_the_next_is_fetched(
     engine: SyncEngine,
-    source: Any,
+    source: MemoryCalendar,
     account: Account,
     meeting: Make,
     events: EventStore,
@@ -191,7 +206,7 @@ def test_texts_come_in_batches_each_stored_before_the_next_is_fetched(
             raise OutageError("down")
         return dict(original(calendar, wanted))
 
-    source.bodies = bodies
+    source.replace("bodies", bodies)
     outcome = engine.sync(account)
     assert (outcome.error, outcome.calendars[0].unread) == ("", 1)
     assert [event.id for event in events.unread(calendars[0])] == [f"e{2 * BATCH:02}"]
@@ -199,7 +214,7 @@ def test_texts_come_in_batches_each_stored_before_the_next_is_fetched(
 
 def test_a_hostile_invitation_ends_nothing(
     engine: SyncEngine,
-    source: Any,
+    source: MemoryCalendar,
     account: Account,
     meeting: Make,
     events: EventStore,
@@ -213,7 +228,13 @@ def test_a_hostile_invitation_ends_nothing(
 
 @pytest.mark.parametrize("error", [OutageError("x"), OfflineError("x"), RuntimeError("a bug"), ValueError("garbage")])
 def test_a_calendar_that_fails_does_not_hold_up_the_other(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any, error: Exception,
+    engine: SyncEngine,
+    source: MemoryCalendar,
+    account: Account,
+    meeting: Make,
+    user: UserStore,
+    tmp_path: Path,
+    error: Exception,
     events: EventStore,
 ) -> None:  # fmt: skip
     source.events["c2"] = [meeting("t", calendar="c2")]
@@ -228,7 +249,7 @@ def test_a_calendar_that_fails_does_not_hold_up_the_other(
 
 
 def test_a_calendar_that_hangs_does_not_hold_up_the_other(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
     arrived, listing = threading.Event(), source.listing
@@ -240,7 +261,7 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_other(
             assert [status.as_of is None for status in engine._events.statuses()] == [True, False]
         return listing(calendar, *given)
 
-    source.listing = hanging
+    source.replace("listing", hanging)
 
     def listed(_account: Account, done: CalendarOutcome) -> None:
         if done.events:
@@ -253,7 +274,7 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_other(
 
 
 def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
     source.texts = {"a": "hello", "t": "x"}
@@ -269,7 +290,7 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
         if stored is not None and stored.body == "X":
             read.set()
 
-    source.listing = hanging
+    source.replace("listing", hanging)
     tools = replace(engine._tools, changed=changed, lanes=3, patience=0.01)
     outcome = SyncEngine(engine._events, user, tools).sync(account)
     assert (outcome.error, [each.calendar.id for each in outcome.calendars]) == ("", ["c1", "c2"])
@@ -277,7 +298,7 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
 
 
 def test_a_service_that_asks_to_wait_at_a_text_is_obeyed_while_a_calendar_hangs(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
     asked, listing = threading.Event(), source.listing
@@ -291,7 +312,8 @@ def test_a_service_that_asks_to_wait_at_a_text_is_obeyed_while_a_calendar_hangs(
         asked.set()
         raise ThrottledError("x", retry_after=7.0)
 
-    source.listing, source.bodies = hanging, throttled
+    source.replace("listing", hanging)
+    source.replace("bodies", throttled)
     tools = replace(engine._tools, lanes=2, patience=0.01)
     outcome = SyncEngine(engine._events, user, tools).sync(account)
     assert (outcome.error, outcome.retry_after) == ("throttled", 7.0)
@@ -299,7 +321,7 @@ def test_a_service_that_asks_to_wait_at_a_text_is_obeyed_while_a_calendar_hangs(
 
 
 def test_when_the_list_of_calendars_fails_the_known_ones_are_synchronised(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     engine.sync(account)
     source.events["c1"] = [meeting("a")]
@@ -310,7 +332,13 @@ def test_when_the_list_of_calendars_fails_the_known_ones_are_synchronised(
 
 
 def test_a_service_that_asks_to_wait_is_asked_nothing_more_and_the_old_day_stays(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any, events: EventStore
+    engine: SyncEngine,
+    source: MemoryCalendar,
+    account: Account,
+    meeting: Make,
+    user: UserStore,
+    tmp_path: Path,
+    events: EventStore,
 ) -> None:
     source.events["c1"] = [meeting("a")]
     engine.sync(account)
@@ -337,7 +365,12 @@ def test_a_service_that_asks_to_wait_is_asked_nothing_more_and_the_old_day_stays
     ids=str,
 )
 def test_trouble_with_the_identity_sets_the_accounts_state(
-    engine: SyncEngine, source: Any, account: Account, user: UserStore, clocks: Any, error: IdentityError,
+    engine: SyncEngine,
+    source: MemoryCalendar,
+    account: Account,
+    user: UserStore,
+    clocks: ManualClocks,
+    error: IdentityError,
     state: AccountState, reason: str, changes: list[str],
 ) -> None:  # fmt: skip
     clocks.advance(5)
@@ -351,7 +384,7 @@ def test_trouble_with_the_identity_sets_the_accounts_state(
 
 
 def test_an_outage_signs_nobody_out_and_a_success_signs_in_again(
-    engine: SyncEngine, source: Any, account: Account, user: UserStore, clocks: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, user: UserStore, clocks: ManualClocks
 ) -> None:
     source.trouble["calendars"] = [OutageError("x")]
     engine.sync(account)
@@ -364,7 +397,7 @@ def test_an_outage_signs_nobody_out_and_a_success_signs_in_again(
 
 
 def test_nothing_is_saved_for_an_account_that_is_signed_out_meanwhile(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, events: EventStore,
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, events: EventStore,
     calendars: tuple[Calendar, ...],
 ) -> None:  # fmt: skip
     source.events["c1"] = [meeting("a")]
@@ -374,14 +407,14 @@ def test_nothing_is_saved_for_an_account_that_is_signed_out_meanwhile(
         user.remove_account("a1")
         return original(*given)
 
-    source.listing = listing
+    source.replace("listing", listing)
     engine.sync(account)
     assert events.count(calendars[0]) == 0
 
 
-def test_the_window_is_whole_days_of_the_cars_zone_over_a_change_to_summer_time(clocks: Any) -> None:
+def test_the_window_is_whole_days_of_the_cars_zone_over_a_change_to_summer_time(clocks: ManualClocks) -> None:
     clocks.wall = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)  # already Sunday in Berlin, the day of the change
-    clocks.zone = lambda: ZoneInfo("Europe/Berlin")
+    clocks.car_zone = ZoneInfo("Europe/Berlin")
     window = rolling_window(clocks)
     assert window.start == datetime(2026, 3, 27, 23, tzinfo=UTC)
     assert window.end == datetime(2026, 4, 12, 22, tzinfo=UTC)
@@ -389,7 +422,7 @@ def test_the_window_is_whole_days_of_the_cars_zone_over_a_change_to_summer_time(
 
 
 def test_progress_is_told_for_each_calendar(
-    source: Any, account: Account, user: UserStore, events: EventStore, clocks: Any, meeting: Make
+    source: MemoryCalendar, account: Account, user: UserStore, events: EventStore, clocks: ManualClocks, meeting: Make
 ) -> None:
     told: list[CalendarOutcome] = []
     tools = SyncDependencies(
@@ -400,7 +433,7 @@ def test_progress_is_told_for_each_calendar(
 
 
 def test_a_store_that_closes_under_a_synchronisation_is_no_fault_to_warn_of(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, events: EventStore, caplog: Any
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, events: EventStore, caplog: Any
 ) -> None:
     source.events["c1"] = [meeting("a")]
     source.trouble["listing"] = []
@@ -410,7 +443,7 @@ def test_a_store_that_closes_under_a_synchronisation_is_no_fault_to_warn_of(
         events.close()
         return listing(*given)
 
-    source.listing = closing
+    source.replace("listing", closing)
     with pytest.raises(StoreError) as caught:
         engine.sync(account)
     assert caught.value.key == "store_closed"
@@ -418,7 +451,7 @@ def test_a_store_that_closes_under_a_synchronisation_is_no_fault_to_warn_of(
 
 
 def test_a_full_disk_keeps_no_error_and_ends_no_other_calendars_synchronisation(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, user: UserStore, tmp_path: Any,
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path,
     events: EventStore, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from carlendar.domain.account import Account
 from carlendar.errors import SignInNeededError
 from carlendar.meetings.join_details import JoinDetails
@@ -11,10 +9,12 @@ from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
+from tests.fakes.clocks import ManualClocks
+from tests.sync.conftest import MemoryCalendar
 
 
 def test_how_the_owner_reads_is_asked_once_and_kept(
-    events: EventStore, user: UserStore, source: Any, clocks: Any, account: Account
+    events: EventStore, user: UserStore, source: MemoryCalendar, clocks: ManualClocks, account: Account
 ) -> None:
     asked: list[str] = []
 
@@ -34,7 +34,7 @@ def test_how_the_owner_reads_is_asked_once_and_kept(
 
 
 def test_a_language_that_cannot_be_had_holds_nothing_up(
-    events: EventStore, user: UserStore, source: Any, clocks: Any, account: Account
+    events: EventStore, user: UserStore, source: MemoryCalendar, clocks: ManualClocks, account: Account
 ) -> None:
     def locale_of(_: Account) -> str:
         raise SignInNeededError("x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,11 @@ from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem
 from carlendar.store.user import UserStore
 from carlendar.sync.outbox import RECORDED, NobodyError, OutboxSender
+from tests.fakes.clocks import ManualClocks
+from tests.sync.conftest import MemoryCalendar
+
+Put = Callable[..., None]
+AfterPowerCut = Callable[[str], OutboxSender]
 
 
 @pytest.fixture
@@ -32,12 +38,12 @@ def outbox(user: UserStore) -> Outbox:
 
 
 @pytest.fixture
-def sender(user: UserStore, source: Any, clocks: Any, changes: list[str]) -> OutboxSender:
+def sender(user: UserStore, source: MemoryCalendar, clocks: ManualClocks, changes: list[str]) -> OutboxSender:
     return OutboxSender(user, lambda _: source, clocks, clocks, lambda: 0.5, changes.append)
 
 
 @pytest.fixture
-def put(outbox: Outbox, clocks: Any) -> Any:
+def put(outbox: Outbox, clocks: ManualClocks) -> Put:
     def put(key: str = "k", kind: str = "accept", delay: float = 0, event: str = "e", **payload: str) -> None:
         now = clocks.now()
         outbox.put(OutboxItem(key, "a1", event, kind, payload, now, now + timedelta(seconds=delay)))
@@ -49,7 +55,9 @@ def states(outbox: Outbox) -> list[tuple[str, str]]:
     return [(item.state.value, item.reason) for item in outbox.items()]
 
 
-def test_every_kind_reaches_the_calendar(sender: OutboxSender, outbox: Outbox, source: Any, put: Any) -> None:
+def test_every_kind_reaches_the_calendar(
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put
+) -> None:
     put("1", "accept", event="e1", comment="yes")
     put("2", "tentative", event="e2")
     put("3", "decline", event="e3")
@@ -68,12 +76,12 @@ def test_every_kind_reaches_the_calendar(sender: OutboxSender, outbox: Outbox, s
 
 
 def test_an_item_waits_for_its_time_and_can_be_withdrawn_until_then(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     put("keep", delay=8, event="x")
     put("back", delay=8, event="y")
     assert sender.send_due() == 8
-    clocks.rate = lambda: 4.0
+    clocks.speed = 4.0
     assert sender.send_due() == 8
     assert outbox.withdraw("back")
     clocks.advance(8)
@@ -83,7 +91,7 @@ def test_an_item_waits_for_its_time_and_can_be_withdrawn_until_then(
 
 
 def test_a_failure_is_tried_again_later_and_later(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     source.trouble["respond"] = [OfflineError("x"), OutageError("x")]
     put()
@@ -98,7 +106,9 @@ def test_a_failure_is_tried_again_later_and_later(
     assert len(source.calls) == 3
 
 
-def test_the_networks_return_makes_it_due(sender: OutboxSender, outbox: Outbox, source: Any, put: Any) -> None:
+def test_the_networks_return_makes_it_due(
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put
+) -> None:
     source.trouble["respond"] = [OfflineError("x")]
     put()
     sender.send_due()
@@ -108,7 +118,7 @@ def test_the_networks_return_makes_it_due(sender: OutboxSender, outbox: Outbox, 
 
 
 def test_a_service_that_asks_to_wait_gets_nothing_else_of_that_account(
-    sender: OutboxSender, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     source.trouble["respond"] = [ThrottledError("x", retry_after=30)]
     put("1", event="e1")
@@ -122,7 +132,7 @@ def test_a_service_that_asks_to_wait_gets_nothing_else_of_that_account(
 
 @pytest.mark.parametrize("error", [RefusedError("x"), GoneError("x"), ValueError("a bug")], ids=str)
 def test_what_will_never_work_is_given_up_with_its_reason(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, error: Exception
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, error: Exception
 ) -> None:
     source.trouble["respond"] = [error]
     put()
@@ -132,7 +142,7 @@ def test_what_will_never_work_is_given_up_with_its_reason(
 
 @pytest.mark.parametrize(("kind", "payload"), [("nonsense", {}), ("late", {"subject": "s"})])
 def test_what_makes_no_sense_is_given_up(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, kind: str, payload: dict[str, str]
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, kind: str, payload: dict[str, str]
 ) -> None:
     put(kind=kind, **payload)
     sender.send_due()
@@ -141,7 +151,7 @@ def test_what_makes_no_sense_is_given_up(
 
 
 def test_an_outage_gives_nothing_up_before_it_is_of_no_use(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     source.trouble["respond"] = [OutageError("x") for _ in range(100)]
     put()
@@ -158,7 +168,13 @@ def test_an_outage_gives_nothing_up_before_it_is_of_no_use(
     ("kind", "minutes"), [("late", 31), ("dismiss", 121), ("accept", 24 * 60 + 1), ("snooze", 121)]
 )
 def test_what_comes_too_late_is_not_sent(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any, kind: str, minutes: float
+    sender: OutboxSender,
+    outbox: Outbox,
+    source: MemoryCalendar,
+    put: Put,
+    clocks: ManualClocks,
+    kind: str,
+    minutes: float,
 ) -> None:
     put(kind=kind, to="a@contoso.example")
     clocks.advance(minutes * 60)
@@ -168,7 +184,7 @@ def test_what_comes_too_late_is_not_sent(
 
 
 def test_it_waits_for_a_sign_in_and_goes_after_it(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, user: UserStore, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, user: UserStore, clocks: ManualClocks
 ) -> None:
     source.trouble["respond"] = [SignInNeededError("x")]
     put()
@@ -183,7 +199,7 @@ def test_it_waits_for_a_sign_in_and_goes_after_it(
 
 
 def test_nothing_is_sent_in_the_name_of_a_blocked_account(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, user: UserStore, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, user: UserStore, clocks: ManualClocks
 ) -> None:
     put()
     user.set_account_state("a1", AccountState.BLOCKED, "disabled", clocks.now())
@@ -192,7 +208,7 @@ def test_nothing_is_sent_in_the_name_of_a_blocked_account(
 
 
 @pytest.fixture
-def after_a_power_cut(user: UserStore, outbox: Outbox, source: Any, clocks: Any) -> Any:
+def after_a_power_cut(user: UserStore, outbox: Outbox, source: MemoryCalendar, clocks: ManualClocks) -> AfterPowerCut:
     """The next run's sender, after the power went while that item was on its way."""
 
     def cut(key: str) -> OutboxSender:
@@ -207,7 +223,7 @@ def after_a_power_cut(user: UserStore, outbox: Outbox, source: Any, clocks: Any)
 
 
 def test_after_a_power_cut_a_message_that_cannot_be_looked_for_is_not_sent_again(
-    outbox: Outbox, source: Any, put: Any, after_a_power_cut: Any
+    outbox: Outbox, source: MemoryCalendar, put: Put, after_a_power_cut: AfterPowerCut
 ) -> None:
     put("once", "late", to="a@contoso.example")
     after_a_power_cut("once").send_due()
@@ -216,7 +232,7 @@ def test_after_a_power_cut_a_message_that_cannot_be_looked_for_is_not_sent_again
 
 
 def test_after_a_power_cut_a_message_is_sent_unless_sent_items_hold_it(
-    outbox: Outbox, source: Any, put: Any, clocks: Any, after_a_power_cut: Any
+    outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks, after_a_power_cut: AfterPowerCut
 ) -> None:
     source.sent_items = {"there"}
     put("there", "late", to="a@contoso.example")
@@ -237,7 +253,7 @@ def test_after_a_power_cut_a_message_is_sent_unless_sent_items_hold_it(
     [("accept", Response.ACCEPTED), ("tentative", Response.TENTATIVE), ("decline", Response.DECLINED)],
 )
 def test_after_a_power_cut_an_answer_is_sent_unless_the_calendar_has_it(
-    outbox: Outbox, source: Any, put: Any, after_a_power_cut: Any, kind: str, given: Response
+    outbox: Outbox, source: MemoryCalendar, put: Put, after_a_power_cut: AfterPowerCut, kind: str, given: Response
 ) -> None:
     source.given = {"e1": given, "e2": Response.NOT_RESPONDED}
     put("there", kind, event="e1")
@@ -251,7 +267,7 @@ def test_after_a_power_cut_an_answer_is_sent_unless_the_calendar_has_it(
 
 
 def test_after_a_power_cut_an_invitation_that_is_gone_was_declined(
-    outbox: Outbox, source: Any, put: Any, after_a_power_cut: Any
+    outbox: Outbox, source: MemoryCalendar, put: Put, after_a_power_cut: AfterPowerCut
 ) -> None:
     source.trouble["answer_given"] = [GoneError("x"), GoneError("x")]
     source.trouble["respond"] = [GoneError("x")]
@@ -271,7 +287,7 @@ def perhaps(error: type[OfflineError | OutageError]) -> Exception:
 
 @pytest.mark.parametrize("error", [OfflineError, OutageError])
 def test_a_lost_answer_is_like_a_power_cut(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any, error: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks, error: Any
 ) -> None:
     source.trouble["send_mail"] = [perhaps(error)]
     source.trouble["respond"] = [perhaps(error)]
@@ -288,7 +304,7 @@ def test_a_lost_answer_is_like_a_power_cut(
 
 
 def test_what_may_have_been_sent_is_not_looked_for_without_end(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     source.trouble["respond"] = [perhaps(OutageError)]
     source.trouble["answer_given"] = [OfflineError("x") for _ in range(100)]
@@ -306,7 +322,7 @@ def test_what_may_have_been_sent_is_not_looked_for_without_end(
     ("kind", "call"), [("late", "send_mail"), ("accept", "respond"), ("decline", "respond"), ("snooze", "snooze")]
 )
 def test_restarts_and_faults_alone_give_nothing_up_and_it_is_sent_once(
-    user: UserStore, outbox: Outbox, source: Any, put: Any, clocks: Any, kind: str, call: str
+    user: UserStore, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks, kind: str, call: str
 ) -> None:
     """Eleven restarts amid the sending and a service that fails for a while; what was done can be looked up."""
     source.sent_items = set()
@@ -325,7 +341,7 @@ def test_restarts_and_faults_alone_give_nothing_up_and_it_is_sent_once(
 
 
 def test_a_message_that_may_have_gone_is_looked_for_as_long_each_time(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     """The copy in Sent Items comes later than the message: also after the second attempt it is waited for."""
     source.sent_items = set()
@@ -346,7 +362,7 @@ def test_a_message_that_may_have_gone_is_looked_for_as_long_each_time(
 
 @pytest.mark.parametrize("jump", [-7200, 7200, 400 * 86400])
 def test_setting_the_clock_neither_hurries_nor_delays_nor_outdates_anything(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any, jump: float
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks, jump: float
 ) -> None:
     put("k", "late", delay=20, to="a@contoso.example")
     assert sender.send_due() == 20
@@ -360,7 +376,7 @@ def test_setting_the_clock_neither_hurries_nor_delays_nor_outdates_anything(
 
 
 def test_what_an_earlier_run_left_waits_for_a_clock_that_tells_how_old_it_is(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     put("k", "late", to="a@contoso.example")
     sender.recover()
@@ -377,7 +393,7 @@ def test_what_an_earlier_run_left_waits_for_a_clock_that_tells_how_old_it_is(
 
 
 def test_a_tunnel_of_half_a_day_costs_an_answer_none_of_its_attempts(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     source.trouble["respond"] = [OfflineError("x") for _ in range(300)]
     put()
@@ -390,7 +406,7 @@ def test_a_tunnel_of_half_a_day_costs_an_answer_none_of_its_attempts(
 
 
 def test_answers_to_a_series_and_its_occurrence_go_in_their_order(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     source.trouble["respond series"] = [OfflineError("x")]
     put("1", "decline", event="series", series="series")
@@ -404,7 +420,7 @@ def test_answers_to_a_series_and_its_occurrence_go_in_their_order(
 
 
 def test_a_full_disk_after_the_sending_sends_nothing_twice(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, monkeypatch: pytest.MonkeyPatch
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put("1", "late", to="a@contoso.example")
     settle = Outbox.settle
@@ -424,7 +440,7 @@ def test_a_full_disk_after_the_sending_sends_nothing_twice(
 
 @pytest.mark.parametrize("reason", ["consent", "admin_consent"])
 def test_a_missing_permission_is_no_sign_out_and_is_given_up_with_its_reason(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, user: UserStore, reason: str
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, user: UserStore, reason: str
 ) -> None:
     source.trouble["send_mail"] = [SignInNeededError("x", reason=reason)]
     put(kind="late", to="a@contoso.example")
@@ -436,7 +452,7 @@ def test_a_missing_permission_is_no_sign_out_and_is_given_up_with_its_reason(
 
 
 def test_an_item_is_completed_before_it_goes_and_what_cannot_be_is_given_up(
-    user: UserStore, outbox: Outbox, source: Any, put: Any, clocks: Any
+    user: UserStore, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     def complete(account: Any, item: OutboxItem) -> OutboxItem:
         assert account.id == "a1"
@@ -454,7 +470,7 @@ def test_an_item_is_completed_before_it_goes_and_what_cannot_be_is_given_up(
 
 
 def test_trouble_with_the_store_leaves_the_item_waiting(
-    user: UserStore, outbox: Outbox, source: Any, put: Any, clocks: Any
+    user: UserStore, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     def complete(_account: Any, _item: OutboxItem) -> OutboxItem:
         raise StoreError("busy")
@@ -467,7 +483,7 @@ def test_trouble_with_the_store_leaves_the_item_waiting(
 
 
 def test_without_a_connection_for_half_an_hour_it_is_given_up_for_that_reason(
-    sender: OutboxSender, outbox: Outbox, source: Any, put: Any, clocks: Any
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
     source.trouble["send_mail"] = [OfflineError("x") for _ in range(100)]
     put(kind="late", to="a@contoso.example")

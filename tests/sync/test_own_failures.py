@@ -28,11 +28,13 @@ from carlendar.store.sources import overall
 from carlendar.sync.backoff import FIRST, LONGEST, Backoff
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.scheduler import SyncInterval, Timetable
+from tests.fakes.clocks import ManualClocks
+from tests.sync.conftest import MemoryCalendar
 
 Make = Callable[..., Event]
 
 
-def refuse(source: Any, **texts: CarlendarError) -> list[str]:
+def refuse(source: MemoryCalendar, **texts: CarlendarError) -> list[str]:
     """Let these events' texts fail each time; returns the list of all texts that are asked for."""
     asked: list[str] = []
 
@@ -41,13 +43,18 @@ def refuse(source: Any, **texts: CarlendarError) -> list[str]:
         asked.extend(ids)
         return {each: texts.get(each, f"text of {each}") for each in ids}
 
-    source.bodies = bodies
+    source.replace("bodies", bodies)
     return asked
 
 
 @pytest.mark.parametrize("error", [OutageError("x", detail="500 ErrorContentConversionFailed"), RefusedError("x")])
 def test_one_unreadable_body_is_that_events_alone_and_is_tried_later_and_later(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, events: EventStore, clocks: Any,
+    engine: SyncEngine,
+    source: MemoryCalendar,
+    account: Account,
+    meeting: Make,
+    events: EventStore,
+    clocks: ManualClocks,
     error: CarlendarError,
 ) -> None:  # fmt: skip
     source.events["c1"] = [meeting("bad"), meeting("good", 90)]
@@ -78,7 +85,12 @@ def test_one_unreadable_body_is_that_events_alone_and_is_tried_later_and_later(
 
 @pytest.mark.parametrize("error", [RefusedError("x"), GoneError("x"), OutageError("x")])
 def test_one_calendar_that_fails_for_good_stands_in_its_own_status(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, events: EventStore, clocks: Any,
+    engine: SyncEngine,
+    source: MemoryCalendar,
+    account: Account,
+    meeting: Make,
+    events: EventStore,
+    clocks: ManualClocks,
     error: CarlendarError,
 ) -> None:  # fmt: skip
     source.events["c1"] = [meeting("a")]
@@ -100,7 +112,7 @@ def test_one_calendar_that_fails_for_good_stands_in_its_own_status(
     "error", [OfflineError("x"), OutageError("x"), RefusedError("x"), ThrottledError("x"), SignInNeededError("x")]
 )
 def test_what_concerns_all_calendars_is_the_accounts_failure(
-    engine: SyncEngine, source: Any, account: Account, events: EventStore, error: CarlendarError
+    engine: SyncEngine, source: MemoryCalendar, account: Account, events: EventStore, error: CarlendarError
 ) -> None:
     engine.sync(account)
     source.trouble["listing"] = [error] * 4
@@ -110,12 +122,17 @@ def test_what_concerns_all_calendars_is_the_accounts_failure(
 
 
 def test_an_event_that_is_listed_but_cannot_be_read_stays_as_it_was(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, events: EventStore
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, events: EventStore
 ) -> None:
     source.events["c1"] = [meeting("a"), meeting("b")]
     engine.sync(account)
-    source.listing = lambda calendar, *_: Listing(
-        (meeting("b", version="2"),) if calendar.id == "c1" else (), "p", unreadable=("a", "") * (calendar.id == "c1")
+    source.replace(
+        "listing",
+        lambda calendar, *_: Listing(
+            (meeting("b", version="2"),) if calendar.id == "c1" else (),
+            "p",
+            unreadable=("a", "") * (calendar.id == "c1"),
+        ),
     )
     outcome = engine.sync(account)
     assert (outcome.error, outcome.calendars[0].unread) == ("", 2)
@@ -123,7 +140,7 @@ def test_an_event_that_is_listed_but_cannot_be_read_stays_as_it_was(
 
 
 def test_a_deletion_while_a_listing_was_under_way_drops_its_position(
-    engine: SyncEngine, source: Any, account: Account, events: EventStore, calendars: tuple[Calendar, ...]
+    engine: SyncEngine, source: MemoryCalendar, account: Account, events: EventStore, calendars: tuple[Calendar, ...]
 ) -> None:
     engine.sync(account)
     original = source.listing
@@ -132,13 +149,13 @@ def test_a_deletion_while_a_listing_was_under_way_drops_its_position(
         events.database.change("UPDATE sources SET position = '' WHERE calendar_id = 'c1'")
         return original(calendar, *given)
 
-    source.listing = listing
+    source.replace("listing", listing)
     engine.sync(account)
     assert events.position(calendars[0]) == Position()
     assert events.position(calendars[1]).position != ""
 
 
-def test_pauses_of_one_item_double_and_are_no_others(clocks: Any) -> None:
+def test_pauses_of_one_item_double_and_are_no_others(clocks: ManualClocks) -> None:
     backoff: Backoff[str] = Backoff(clocks)
     pause = FIRST
     for _ in range(20):

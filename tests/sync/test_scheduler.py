@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, tzinfo
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,13 +16,8 @@ from carlendar.domain.account import Account, AccountState
 from carlendar.errors import StoreError
 from carlendar.sync.outcome import AccountOutcome
 from carlendar.sync.scheduler import PULSE, SyncInterval, SyncScheduler, Timetable
-
-
-def until(condition: Callable[[], object]) -> None:
-    limit = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < limit, "it did not happen"
-        time.sleep(0.002)
+from tests.fakes.clocks import ManualClocks
+from tests.fakes.waiting import wait_until
 
 
 def test_a_new_account_is_due_at_once_and_then_at_intervals() -> None:
@@ -64,7 +57,7 @@ def test_a_success_ends_the_back_off() -> None:
 class Bench:
     """A scheduler whose synchronisations are noted, and may be held or fail."""
 
-    def __init__(self, clocks: Any, accounts: tuple[Account, ...]) -> None:
+    def __init__(self, clocks: ManualClocks, accounts: tuple[Account, ...]) -> None:
         self.accounts, self.clocks = accounts, clocks
         self.begun: list[str] = []
         self.ended: list[str] = []
@@ -89,7 +82,7 @@ class Bench:
         return outcome
 
     def settle(self, count: int) -> None:
-        until(lambda: len(self.ended) == count and not self.scheduler.running)
+        wait_until(lambda: len(self.ended) == count and not self.scheduler.running)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass and have the scheduler look."""
@@ -100,7 +93,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(clocks: Any, account: Account) -> Iterator[Bench]:
+def bench(clocks: ManualClocks, account: Account) -> Iterator[Bench]:
     made = Bench(clocks, (account, replace(account, id="a2")))
     yield made
     for event in made.held.values():
@@ -123,9 +116,9 @@ def test_all_accounts_are_synchronised_at_the_start_and_again_after_the_interval
 def test_a_slow_account_holds_up_no_other(bench: Bench) -> None:
     bench.held["a1"] = threading.Event()
     bench.scheduler.start()
-    until(lambda: bench.ended == ["a2"])
+    wait_until(lambda: bench.ended == ["a2"])
     bench.pass_time(301)
-    until(lambda: bench.ended == ["a2", "a2"])
+    wait_until(lambda: bench.ended == ["a2", "a2"])
     assert bench.begun.count("a1") == 1
 
 
@@ -134,10 +127,10 @@ def test_a_tap_synchronises_at_once_and_counts_also_while_one_is_running(bench: 
     bench.settle(2)
     bench.held["a1"] = threading.Event()
     bench.scheduler.refresh(("a1",))
-    until(lambda: bench.begun.count("a1") == 2)
+    wait_until(lambda: bench.begun.count("a1") == 2)
     bench.scheduler.refresh(("a1",))
     bench.held.pop("a1").set()
-    until(lambda: bench.begun.count("a1") == 3)
+    wait_until(lambda: bench.begun.count("a1") == 3)
 
 
 def test_the_networks_return_synchronises_at_once_and_without_it_nothing_is_tried(bench: Bench) -> None:
@@ -153,11 +146,11 @@ def test_the_networks_return_synchronises_at_once_and_without_it_nothing_is_trie
 def test_the_networks_return_counts_also_for_what_is_still_running(bench: Bench) -> None:
     bench.held["a1"] = threading.Event()
     bench.scheduler.start()
-    until(lambda: bench.begun.count("a1") == 1)
+    wait_until(lambda: bench.begun.count("a1") == 1)
     bench.scheduler.network(False)
     bench.scheduler.network(True)
     bench.held.pop("a1").set()
-    until(lambda: bench.begun.count("a1") == 2)
+    wait_until(lambda: bench.begun.count("a1") == 2)
 
 
 def test_over_a_border_all_are_synchronised_once_for_floating_times_are_others(bench: Bench, account: Account) -> None:

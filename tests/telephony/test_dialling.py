@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 
 from carlendar.domain.call import CallCommand, CallPhase, TonesPhase
 from carlendar.errors import CallError
-
-Bench = Any
-Watch = Any
+from tests.fakes.telephone import OfonoBench, Watch
 
 NUMBER = "+496912345678"
 WAIT = 20.0  # seconds
@@ -73,7 +71,7 @@ class Monitor:
         await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # not annotated in dbus-fast
 
 
-def test_nothing_else_than_plain_numbers_and_tones_reaches_the_bus(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_nothing_else_than_plain_numbers_and_tones_reaches_the_bus(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     monitor = Monitor(ofono.line.address)

@@ -9,14 +9,11 @@ import os
 import random
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from carlendar.domain.call import CallCommand, CallPhase, TonesPhase
-
-Bench = Any
-Watch = Any
+from tests.fakes.telephone import OfonoBench, Watch
 
 NUMBER, CALLER, CALLED = "+496912345678", "+49301234567", "+49401234567"
 TONES, DIGITS = "p12#p345#", "12#345#"
@@ -24,7 +21,7 @@ ROUNDS = int(os.environ.get("CARLENDAR_FUZZ_ROUNDS", "3"))
 WAIT = 20.0
 
 
-def actions(bench: Bench, watch: Watch) -> dict[str, Callable[[], object]]:
+def actions(bench: OfonoBench, watch: Watch) -> dict[str, Callable[[], object]]:
     """What the owner and the driver can do. A phone has no more than two calls, one of them on hold."""
 
     def with_room(action: Callable[[], object]) -> Callable[[], object]:
@@ -50,7 +47,7 @@ def actions(bench: Bench, watch: Watch) -> dict[str, Callable[[], object]]:
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_whatever_happens_on_the_phone_digits_reach_our_call_alone(
-    ofono: Bench, new_watch: type[Watch], monkeypatch: pytest.MonkeyPatch, seed: int
+    ofono: OfonoBench, new_watch: type[Watch], monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     monkeypatch.setattr("carlendar.telephony.ofono_tones.PAUSE_SECONDS", 0.3)
     chosen = random.Random(seed)

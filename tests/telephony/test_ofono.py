@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from carlendar.domain.call import CallCommand, CallPhase, EndedBy, TonesPhase
 from carlendar.errors import CallError
+from carlendar.platform.clock import BoottimeClock
 from carlendar.telephony.ofono import OfonoTelephony
-
-Bench = Any
-Watch = Any
-Elapsed = Any
+from tests.fakes.telephone import OfonoBench, Watch
+from tests.fakes.waiting import wait_until
 
 NUMBER = "+496912345678"
 
 
-def test_mute_turns_the_gain_to_nothing_where_the_phone_cannot_mute(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_mute_turns_the_gain_to_nothing_where_the_phone_cannot_mute(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected and not state.muted)  # the gain is known a moment later
     ofono.telephony.command(CallCommand.MUTE)
     watch.until(lambda state: state.muted)
-    assert ofono.line.microphone == 0
+    wait_until(lambda: ofono.line.microphone == 0, what="the microphone is off")
     ofono.telephony.command(CallCommand.UNMUTE)
     watch.until(lambda state: not state.muted)
-    assert ofono.line.microphone > 0
+    wait_until(lambda: ofono.line.microphone > 0, what="the microphone is on again")
 
 
-def test_the_daemon_is_killed_and_comes_back(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_the_daemon_is_killed_and_comes_back(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.telephony.dial(NUMBER, "")
@@ -42,7 +39,7 @@ def test_the_daemon_is_killed_and_comes_back(ofono: Bench, new_watch: type[Watch
     watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
 
 
-def test_the_link_is_cut_and_found_again(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_the_link_is_cut_and_found_again(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.telephony.dial(NUMBER, "")
@@ -52,7 +49,7 @@ def test_the_link_is_cut_and_found_again(ofono: Bench, new_watch: type[Watch]) -
     watch.until(lambda state: state.connected)
 
 
-def test_an_emergency_call_on_the_other_phone_counts_too(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_an_emergency_call_on_the_other_phone_counts_too(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     used = watch.until(lambda state: state.connected).phone
     ofono.other_phone(present=True)
@@ -68,7 +65,7 @@ def test_an_emergency_call_on_the_other_phone_counts_too(ofono: Bench, new_watch
     watch.call(CallPhase.ACTIVE)
 
 
-def test_the_link_is_cut_while_the_digits_are_sent(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_the_link_is_cut_while_the_digits_are_sent(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.telephony.dial(NUMBER, "ppp1#")
@@ -81,7 +78,7 @@ def test_the_link_is_cut_while_the_digits_are_sent(ofono: Bench, new_watch: type
     assert ofono.heard() == "2#"
 
 
-def test_the_daemon_is_killed_while_it_dials(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_the_daemon_is_killed_while_it_dials(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.answers(None)
@@ -97,7 +94,7 @@ def test_the_daemon_is_killed_while_it_dials(ofono: Bench, new_watch: type[Watch
     assert ofono.heard() == "2#"
 
 
-def test_unmuting_gives_the_gain_back_that_there_was(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_unmuting_gives_the_gain_back_that_there_was(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected and not state.muted)  # the gain is known a moment later
     before = ofono.line.microphone
@@ -109,7 +106,9 @@ def test_unmuting_gives_the_gain_back_that_there_was(ofono: Bench, new_watch: ty
     assert ofono.line.microphone == before
 
 
-def test_a_call_that_is_up_is_found_after_a_restart(ofono: Bench, new_watch: type[Watch], elapsed: Elapsed) -> None:
+def test_a_call_that_is_up_is_found_after_a_restart(
+    ofono: OfonoBench, new_watch: type[Watch], elapsed: BoottimeClock
+) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.telephony.dial(NUMBER, "")
@@ -123,7 +122,7 @@ def test_a_call_that_is_up_is_found_after_a_restart(ofono: Bench, new_watch: typ
     assert again.ended().ended_by is EndedBy.HERE
 
 
-def test_without_a_bus_there_is_no_phone(new_watch: type[Watch], elapsed: Elapsed) -> None:
+def test_without_a_bus_there_is_no_phone(new_watch: type[Watch], elapsed: BoottimeClock) -> None:
     telephony = OfonoTelephony(elapsed, "unix:path=/nonexistent/bus")
     watch = new_watch(telephony)
     telephony.dial(NUMBER, "")
@@ -131,7 +130,7 @@ def test_without_a_bus_there_is_no_phone(new_watch: type[Watch], elapsed: Elapse
     telephony.stop()
 
 
-def test_it_can_be_stopped_while_it_is_still_connecting(ofono: Bench, elapsed: Elapsed) -> None:
+def test_it_can_be_stopped_while_it_is_still_connecting(ofono: OfonoBench, elapsed: BoottimeClock) -> None:
     for _ in range(5):
         telephony = OfonoTelephony(elapsed, ofono.line.address)
         telephony.stop()

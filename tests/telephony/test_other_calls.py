@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from carlendar.domain.call import CallCommand, CallPhase, EndedBy, TonesPhase
-
-Bench = Any
-Watch = Any
+from tests.fakes.telephone import Bench, Watch
 
 NUMBER = "+496912345678"
 OTHER = "+49301234567"

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from carlendar.domain.call import CallCommand, CallPhase, EndedBy, TonesPhase
-
-Bench = Any
-Watch = Any
+from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, TonesPhase
+from tests.fakes.telephone import Bench, OfonoBench, Watch
 
 NUMBER = "+496912345678"
 OTHER = "+49301234567"
 
 
-def sent(state: Any) -> bool:
+def sent(state: PhoneState) -> bool:
     return any(call.number == NUMBER and call.tones is TonesPhase.SENT for call in state.calls)
 
 
-def last_ended(watch: Watch) -> Any:
-    return watch.until(lambda state: state.last_ended is not None).last_ended
+def last_ended(watch: Watch) -> Call:
+    ended = watch.until(lambda state: state.last_ended is not None).last_ended
+    assert ended is not None
+    return ended
 
 
-def test_a_call_that_is_made_despite_an_error_is_ours(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_a_call_that_is_made_despite_an_error_is_ours(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.line.faults.dials_despite_error = True
@@ -32,7 +30,7 @@ def test_a_call_that_is_made_despite_an_error_is_ours(ofono: Bench, new_watch: t
     assert ofono.heard_by(NUMBER) == "12#"
 
 
-def test_a_dialling_that_the_phone_refuses_is_said_not_to_be_made(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_a_dialling_that_the_phone_refuses_is_said_not_to_be_made(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.line.faults.refused.add("ATD")
@@ -76,7 +74,7 @@ def test_ringing_that_is_not_answered_is_given_up(bench: Bench, watch: Watch) ->
     assert bench.heard() == ""
 
 
-def test_a_call_that_the_owner_places_is_not_given_up(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_a_call_that_the_owner_places_is_not_given_up(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.line.faults.asks_which_sim = True
@@ -89,7 +87,7 @@ def test_a_call_that_the_owner_places_is_not_given_up(ofono: Bench, new_watch: t
     assert call.placed is None
 
 
-def test_a_call_to_another_number_is_not_taken_for_ours(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_a_call_to_another_number_is_not_taken_for_ours(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.line.faults.dial_seconds = 1.0
@@ -103,7 +101,7 @@ def test_a_call_to_another_number_is_not_taken_for_ours(ofono: Bench, new_watch:
 
 
 def test_a_call_that_is_cancelled_before_it_has_a_name_is_ended_when_it_appears(
-    ofono: Bench, new_watch: type[Watch]
+    ofono: OfonoBench, new_watch: type[Watch]
 ) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
@@ -118,7 +116,7 @@ def test_a_call_that_is_cancelled_before_it_has_a_name_is_ended_when_it_appears(
     assert ofono.heard() == ""
 
 
-def test_dialling_while_the_owner_dials_says_so(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_dialling_while_the_owner_dials_says_so(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.do(lambda: ofono.line.begin_on_handset(OTHER))
@@ -134,6 +132,7 @@ def test_a_hanging_up_that_is_not_carried_out_is_reported(bench: Bench, watch: W
     bench.refuse_command(CallCommand.HANG_UP)
     bench.telephony.command(CallCommand.HANG_UP, call.id)
     state = watch.until(lambda state: state.refusal is not None)
+    assert state.refusal is not None
     assert state.refusal.command is CallCommand.HANG_UP
     assert [call.phase for call in state.calls] == [CallPhase.ACTIVE]
 
@@ -144,6 +143,7 @@ def test_muting_that_is_not_carried_out_is_reported(bench: Bench, watch: Watch) 
     bench.refuse_command(CallCommand.MUTE)
     bench.telephony.command(CallCommand.MUTE)
     state = watch.until(lambda state: state.refusal is not None)
+    assert state.refusal is not None
     assert (state.refusal.command, state.muted) == (CallCommand.MUTE, False)
 
 
@@ -156,13 +156,15 @@ def test_another_meeting_by_the_number_that_is_being_dialled_is_said_not_to_be_p
     bench.telephony.dial(NUMBER, "34#")
     ended = last_ended(watch)
     assert ended.ended_by is EndedBy.BUSY
+    assert ended.placed is not None
+    assert call.placed is not None
     assert ended.placed > call.placed
     bench.answer()
     watch.until(sent)
     assert bench.heard_by(NUMBER) == "12#"
 
 
-def test_a_call_is_ended_by_the_id_that_it_had_before_it_was_named(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_a_call_is_ended_by_the_id_that_it_had_before_it_was_named(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.answers(None)

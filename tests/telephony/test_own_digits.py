@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from carlendar.domain.call import CallCommand, CallPhase, EndedBy, TonesPhase
-
-Bench = Any
-Watch = Any
-
-Heard = Any
+from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, TonesPhase
+from tests.fakes.telephone import Bench, Watch
 
 NUMBER = "+496912345678"
 OTHER = "+49301234567"
 
 
-def ours(state: Any, number: str = NUMBER) -> Any:
-    return next((call for call in state.calls if call.number == number), None)
+def ours(state: PhoneState) -> Call:
+    return next(call for call in state.calls if call.number == NUMBER)
 
 
-def digits_are(phase: TonesPhase, call_phase: CallPhase | None = None) -> Any:
-    def condition(state: Any) -> bool:
-        call = ours(state)
-        return call is not None and call.tones is phase and call_phase in (None, call.phase)
+def digits_are(phase: TonesPhase, call_phase: CallPhase | None = None) -> Callable[[PhoneState], bool]:
+    def condition(state: PhoneState) -> bool:
+        return any(
+            call.number == NUMBER and call.tones is phase and call_phase in (None, call.phase) for call in state.calls
+        )
 
     return condition
 
@@ -59,7 +56,7 @@ def test_digits_are_sent_once_the_other_call_is_over_and_ours_is_resumed(bench: 
 
 
 def test_an_entry_that_was_interrupted_is_said_to_be_partial_and_not_continued(
-    bench: Bench, watch: Watch, until_heard: Heard
+    bench: Bench, watch: Watch, until_heard: Callable[[Bench, str], None]
 ) -> None:
     bench.slow_tones(0.3)
     bench.telephony.dial(NUMBER, "123456789#")
@@ -79,7 +76,9 @@ def test_an_entry_that_was_interrupted_is_said_to_be_partial_and_not_continued(
     assert bench.heard_by(NUMBER).endswith("77#")
 
 
-def test_the_next_entry_is_sent_when_ours_is_active_again(bench: Bench, watch: Watch, until_heard: Heard) -> None:
+def test_the_next_entry_is_sent_when_ours_is_active_again(
+    bench: Bench, watch: Watch, until_heard: Callable[[Bench, str], None]
+) -> None:
     bench.telephony.dial(NUMBER, "12#ppp34#")
     until_heard(bench, "12#")
     bench.dial_on_handset(OTHER)
@@ -123,7 +122,7 @@ def test_pending_digits_are_sent_when_a_lost_call_is_found_again(bench: Bench, w
 
 
 def test_an_entry_that_the_lost_link_interrupted_is_said_to_be_partial(
-    bench: Bench, watch: Watch, until_heard: Heard
+    bench: Bench, watch: Watch, until_heard: Callable[[Bench, str], None]
 ) -> None:
     bench.slow_tones(0.3)
     bench.telephony.dial(NUMBER, "123456789#")
@@ -159,5 +158,5 @@ def test_digits_of_a_call_that_is_over_are_not_typed_into_the_next(bench: Bench,
     bench.hang_up()
     assert watch.ended().ended_by is EndedBy.THERE
     bench.telephony.dial(OTHER, "3#")
-    watch.until(lambda state: (call := ours(state, OTHER)) is not None and call.tones is TonesPhase.SENT)
+    watch.until(lambda state: any(call.number == OTHER and call.tones is TonesPhase.SENT for call in state.calls))
     assert bench.heard() == "3#"

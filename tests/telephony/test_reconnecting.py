@@ -6,17 +6,14 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from carlendar.domain.call import CallPhase, EndedBy
 from carlendar.platform.back_off import RETRY_SECONDS, wait_before
+from carlendar.platform.clock import BoottimeClock
 from carlendar.telephony.ofono import OfonoTelephony
-
-Bench = Any
-Watch = Any
-Elapsed = Any
+from tests.fakes.telephone import OfonoBench, Watch
 
 NUMBER = "+496912345678"
 
@@ -32,7 +29,7 @@ def mute_socket(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_bus_that_never_answers_does_not_keep_the_telephone_from_stopping(
-    mute_socket: Path, elapsed: Elapsed, new_watch: type[Watch]
+    mute_socket: Path, elapsed: BoottimeClock, new_watch: type[Watch]
 ) -> None:
     telephony = OfonoTelephony(elapsed, f"unix:path={mute_socket}")
     watch = new_watch(telephony)
@@ -43,7 +40,7 @@ def test_a_bus_that_never_answers_does_not_keep_the_telephone_from_stopping(
 
 
 @pytest.mark.parametrize("address", ["nonsense", "unix:", "tcp:host=127.0.0.1,port=1", "unix:path=/nonexistent/bus"])
-def test_an_unusable_address_of_a_bus_is_survived(address: str, elapsed: Elapsed, new_watch: type[Watch]) -> None:
+def test_an_unusable_address_of_a_bus_is_survived(address: str, elapsed: BoottimeClock, new_watch: type[Watch]) -> None:
     telephony = OfonoTelephony(elapsed, address)
     watch = new_watch(telephony)
     telephony.dial(NUMBER, "")
@@ -51,7 +48,7 @@ def test_an_unusable_address_of_a_bus_is_survived(address: str, elapsed: Elapsed
     telephony.stop()
 
 
-def test_the_bus_is_restarted(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_the_bus_is_restarted(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.telephony.dial(NUMBER, "")
@@ -64,7 +61,9 @@ def test_the_bus_is_restarted(ofono: Bench, new_watch: type[Watch]) -> None:
     watch.call(CallPhase.ACTIVE)
 
 
-def test_a_listener_that_fails_does_not_keep_others_from_being_notified(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_a_listener_that_fails_does_not_keep_others_from_being_notified(
+    ofono: OfonoBench, new_watch: type[Watch]
+) -> None:
     def fails(_state: object) -> None:
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError
@@ -80,7 +79,7 @@ def test_waits_grow_to_a_limit() -> None:
     assert [wait_before(attempt) for attempt in range(7)] == [*RETRY_SECONDS, RETRY_SECONDS[-1], RETRY_SECONDS[-1]]
 
 
-def test_stopping_twice_and_commands_after_it_do_nothing(ofono: Bench, elapsed: Elapsed) -> None:
+def test_stopping_twice_and_commands_after_it_do_nothing(ofono: OfonoBench, elapsed: BoottimeClock) -> None:
     telephony = OfonoTelephony(elapsed, ofono.line.address)
     telephony.stop()
     telephony.stop()

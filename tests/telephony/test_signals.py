@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,12 +12,12 @@ import pytest
 from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from carlendar.domain.call import CallCommand, CallPhase, PhoneState, TonesPhase
+from carlendar.domain.call import CallCommand, CallPhase, EndedBy, PhoneState, TonesPhase
+from carlendar.platform.clock import BoottimeClock
 from carlendar.telephony.ofono import OfonoTelephony
 from carlendar_devtools.emulator.phone.stack import CallStack
-
-Watch = Any
-Elapsed = Any
+from tests.fakes.telephone import Watch
+from tests.fakes.waiting import wait_until
 
 NUMBER = "+496912345678"
 WAIT = 20.0
@@ -87,7 +86,7 @@ class FakeOfono:
 class Scene:
     """A private bus, a played oFono, a stranger, and the telephone."""
 
-    def __init__(self, elapsed: Elapsed) -> None:
+    def __init__(self, elapsed: BoottimeClock) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -123,7 +122,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(elapsed: Elapsed) -> Iterator[Scene]:
+def scene(elapsed: BoottimeClock) -> Iterator[Scene]:
     scene = Scene(elapsed)
     yield scene
     scene.close()
@@ -131,14 +130,6 @@ def scene(elapsed: Elapsed) -> Iterator[Scene]:
 
 def connected(state: PhoneState) -> bool:
     return state.connected and not state.muted
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait until the played oFono was asked for something."""
-    deadline = time.monotonic() + WAIT
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def alive(scene: Scene, watch: Watch) -> None:
@@ -286,7 +277,7 @@ def test_a_malformed_reply_is_survived_and_asked_for_again(
     watch.until(lambda state: not state.connected)
     scene.ofono.asked.clear()
     scene.run(scene.ofono.start())
-    until(lambda: member in scene.ofono.asked)
+    wait_until(lambda: member in scene.ofono.asked)
     scene.ofono.replies.clear()
     scene.do(lambda: scene.ofono.call("active", "+4930123456"))
     watch.until(lambda state: connected(state) and [call.number for call in state.calls] == ["+4930123456"])
@@ -311,7 +302,7 @@ def test_a_malformed_reply_to_a_request_is_survived(
     )
     scene.do(lambda: scene.telephony.command(CallCommand.MUTE))
     scene.do(lambda: scene.telephony.command(CallCommand.HANG_UP))
-    until(lambda: member in scene.ofono.asked)
+    wait_until(lambda: member in scene.ofono.asked)
     scene.ofono.replies.clear()
     alive(scene, watch)
 
@@ -358,7 +349,7 @@ def test_an_accepted_dialling_without_any_call_is_said_to_make_no_progress(
     watch = new_watch(scene.telephony)
     watch.until(connected)
     scene.do(lambda: scene.telephony.dial(NUMBER, "12#"))
-    assert watch.ended().ended_by.value == "no_progress"
+    assert watch.ended().ended_by is EndedBy.NO_PROGRESS
     scene.do(lambda: scene.ofono.call("active"))  # the driver has answered the phone's question at last
     state = watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
     assert [call.placed is not None for call in state.calls] == [True]

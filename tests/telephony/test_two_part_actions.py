@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from carlendar.domain.call import CallCommand, CallPhase, EndedBy
-
-Bench = Any
-Watch = Any
+from carlendar.domain.call import CallCommand, CallPhase, EndedBy, PhoneState
+from tests.fakes.telephone import Bench, OfonoBench, Watch
 
 NUMBER = "+496912345678"
 OTHER = "+49301234567"
 
 
-def phases(state: Any) -> dict[str, CallPhase]:
+def phases(state: PhoneState) -> dict[str, CallPhase]:
     return {call.number: call.phase for call in state.calls}
 
 
-def refused(command: CallCommand) -> Any:
+def refused(command: CallCommand) -> Callable[[PhoneState], bool]:
     return lambda state: state.refusal is not None and state.refusal.command is command
 
 
@@ -45,7 +43,7 @@ def test_a_holding_and_answering_that_is_refused_changes_nothing_and_is_reported
     assert phases(state) == {NUMBER: CallPhase.ACTIVE, OTHER: CallPhase.WAITING}
 
 
-def test_what_is_left_on_hold_is_shown_where_it_cannot_be_resumed(ofono: Bench, new_watch: type[Watch]) -> None:
+def test_what_is_left_on_hold_is_shown_where_it_cannot_be_resumed(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.telephony.dial(NUMBER, "")

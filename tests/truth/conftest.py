@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.account import Account, AccountState
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.extract import way_in
@@ -38,40 +38,19 @@ from carlendar_devtools.emulator.world.person import CalendarBook, Person
 from carlendar_devtools.emulator.world.series import touches
 from carlendar_devtools.emulator.world.world import World
 from carlendar_devtools.emulator.world.zones import zone
+from tests.fakes.clocks import ManualClocks
+from tests.fakes.stores import event_store, user_store
 
 ADA = "ada@contoso.example"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 Row = tuple[object, ...]
 
 
-@dataclass
-class Clocks:
-    """The car's clocks; they move only when they are told to."""
-
-    wall: datetime = NOW
-    car_zone: tzinfo = field(default_factory=lambda: ZoneInfo("Europe/Berlin"))
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def zone(self) -> tzinfo:
-        return self.car_zone
-
-    def is_set(self) -> bool:
-        return True
-
-    def rate(self) -> float:
-        return 1.0
-
-    def seconds(self) -> float:
-        return 0.0
-
-
 class Car:
     """Ada's car. Each synchronisation is a new start of the program, unless `keep` holds the stores open."""
 
     def __init__(self, cloud: RunningCloud, token: str, folder: Path) -> None:
-        self.cloud, self.folder, self.clocks = cloud, folder, Clocks()
+        self.cloud, self.folder, self.clocks = cloud, folder, ManualClocks(NOW, ZoneInfo("Europe/Berlin"), elapsed=0.0)
         self.account = Account("a1", "ada", ADA, "Ada", "global", AccountState.SIGNED_IN, NOW)
         self._token = token
         self.past = PAST_KEPT
@@ -80,10 +59,8 @@ class Car:
         """Path and bytes of each request."""
         self.meanwhile: tuple[int, Callable[[], None]] = (0, lambda: None)
         """What happens right before which request, counted from now on."""
-        user = UserStore(folder)
-        user.save_profile(Profile("ada", "Ada"))
-        user.save_account(self.account)
-        user.close()
+        with user_store(folder, self.account):
+            pass  # saved, for each synchronisation to open again
         cloud.clear_faults()
         cloud.lose_sync_state()
         shelf = {key: CalendarBook(key, key.title(), is_default=key == "calendar") for key in ("calendar", "team")}
@@ -122,13 +99,8 @@ class Car:
 
     def expire(self) -> None:
         """Delete what is too old by the car's clock, as the service does every ten minutes."""
-        user = UserStore(self.folder)
-        events = EventStore(self.folder, known=lambda account_id: user.account(account_id) is not None)
-        try:
+        with closing(UserStore(self.folder)) as user, event_store(self.folder, user) as events:
             expire(user, events, self.clocks.now(), Limits(past=self.past))
-        finally:
-            events.close()
-            user.close()
 
     def _listen(self, graph: GraphClient) -> None:
         send = graph._send
@@ -139,7 +111,9 @@ class Car:
             if number == 1:
                 work()
             reply = send(method, url, **more)
-            self.asked.append((url.removeprefix(self.cloud.graph).partition("?")[0], reply.wire_bytes))
+            texts = (more.get("params") or {}).get("$select") == "id,body"
+            path = url.removeprefix(self.cloud.graph).partition("?")[0]
+            self.asked.append((f"{path} (texts)" if texts else path, reply.wire_bytes))
             return reply
 
         graph._send = told  # type: ignore[method-assign]  # to look on, nothing else
@@ -209,7 +183,7 @@ def one_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runnin
     """A cloud, and a token of Ada's: signing in takes longer than all the rest."""
     world = World("Truth", "contoso.example", NOW)
     folder = tmp_path_factory.mktemp("cloud")
-    with RunningCloud(world, folder, elapsed=Clocks()) as cloud:
+    with RunningCloud(world, folder, elapsed=ManualClocks(NOW, ZoneInfo("Europe/Berlin"), elapsed=0.0)) as cloud:
         cloud.limits.in_ten_minutes = 1_000_000
         key = hashlib.sha256(ADA.encode()).hexdigest()
         person = Person(f"00000000-0000-4000-8000-{key[:12]}", "Ada Example", ADA)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.window import rolling_window
 from carlendar_devtools.emulator.world.pattern import Recurrence
+from tests.truth.conftest import Car
 
 LIVES = int(os.environ.get("CARLENDAR_CLOCK_LIVES", "25"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -55,7 +57,7 @@ lives = settings(
 )  # fmt: skip
 
 
-def week(car: Any) -> None:
+def week(car: Car) -> None:
     """A meeting on each of many days, two of them on days that are nearly over."""
     for day in range(-4, 16):
         car.ada.add(f"Day {day}", car.clocks.wall + day * DAY + 2 * HOUR, HOUR)
@@ -64,7 +66,7 @@ def week(car: Any) -> None:
 
 
 @pytest.mark.parametrize("ahead", [2, 3, 5, 7, 8, 30, 400])
-def test_a_clock_that_is_days_ahead_while_offline_deletes_no_coming_meeting_for_good(car: Any, ahead: int) -> None:
+def test_a_clock_that_is_days_ahead_while_offline_deletes_no_coming_meeting_for_good(car: Car, ahead: int) -> None:
     week(car)
     car.settle()
     held = car.held()
@@ -80,7 +82,7 @@ def test_a_clock_that_is_days_ahead_while_offline_deletes_no_coming_meeting_for_
 
 @pytest.mark.parametrize("request_number", range(1, 9))
 @pytest.mark.parametrize("first", [True, False])
-def test_a_deletion_that_a_listing_did_not_see_is_made_good(car: Any, request_number: int, first: bool) -> None:
+def test_a_deletion_that_a_listing_did_not_see_is_made_good(car: Car, request_number: int, first: bool) -> None:
     """The clock jumps while a synchronisation is under way: its position is not kept."""
     week(car)
     if not first:
@@ -101,7 +103,7 @@ def test_a_deletion_that_a_listing_did_not_see_is_made_good(car: Any, request_nu
 
 
 @pytest.mark.parametrize("days", [0, 1, 2, 9])
-def test_what_is_kept_for_fewer_days_is_not_fetched_again_and_again(car: Any, days: int) -> None:
+def test_what_is_kept_for_fewer_days_is_not_fetched_again_and_again(car: Car, days: int) -> None:
     week(car)
     car.past = days * DAY
     car.settle()
@@ -182,7 +184,7 @@ class Server:
 
 
 @pytest.mark.parametrize("validator", ["etag", "modified", ""])
-def test_a_feed_that_says_unchanged_after_a_deletion_is_read_anew(validator: str, tmp_path: Any, car: Any) -> None:
+def test_a_feed_that_says_unchanged_after_a_deletion_is_read_anew(validator: str, tmp_path: Path, car: Car) -> None:
     numbers = iter(range(10_000))
 
     @lives

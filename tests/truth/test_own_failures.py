@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -11,11 +10,12 @@ from carlendar.store.events import EventStore
 from carlendar.store.sources import overall
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.world.entry import Occurrence
+from tests.truth.conftest import Car
 
 HOUR = timedelta(hours=1)
 
 
-def statuses(car: Any) -> dict[str, str]:
+def statuses(car: Car) -> dict[str, str]:
     """By the calendar's name what its own status says."""
     store = EventStore(car.folder)
     try:
@@ -31,7 +31,7 @@ def statuses(car: Any) -> dict[str, str]:
     [(403, "ErrorAccessDenied", "refused"), (404, "ErrorItemNotFound", "gone"), (500, "ErrorInternal", "outage"),
      (400, "ErrorInvalidRequest", "refused"), (503, "", "outage")],
 )  # fmt: skip
-def test_one_calendar_that_is_refused_for_good_holds_up_nothing(car: Any, status: int, code: str, key: str) -> None:
+def test_one_calendar_that_is_refused_for_good_holds_up_nothing(car: Car, status: int, code: str, key: str) -> None:
     car.ada.add("Theirs", car.clocks.wall + HOUR, HOUR, calendar="team")
     car.settle()
     team = next(calendar.id for calendar in car.calendars() if not calendar.is_default)
@@ -52,12 +52,13 @@ def test_one_calendar_that_is_refused_for_good_holds_up_nothing(car: Any, status
 
 
 @pytest.mark.parametrize(("status", "code"), [(500, "ErrorContentConversionFailed"), (403, "ErrorAccessDenied")])
-def test_one_text_that_cannot_be_had_costs_that_text(car: Any, status: int, code: str) -> None:
+def test_one_text_that_cannot_be_had_costs_that_text_though_its_page_fails(car: Car, status: int, code: str) -> None:
     bad = car.ada.add("Bad", car.clocks.wall + HOUR, HOUR, body="<p>Never seen</p>")
     for number in range(25):
         car.ada.add(f"Good {number}", car.clocks.wall + HOUR, HOUR, body=f"<p>Text {number}</p>")
     identifier = car.ada.identifier(Occurrence(bad, "singleInstance"))
     car.cloud.inject(Fault("status", None, f"/events/{identifier[:40]}", status=status, code=code))
+    car.cloud.inject(Fault("status", None, "/calendarView$", query="select=id,body", status=status, code=code))
     outcome = car.sync()
     assert (outcome.error, [each.error for each in outcome.calendars]) == ("", ["", ""])
     assert sum(each.unread for each in outcome.calendars) == 1

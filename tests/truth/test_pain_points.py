@@ -10,22 +10,23 @@ from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.world.entry import Occurrence
 from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.pattern import Recurrence
+from tests.truth.conftest import Car
 
 HOUR = timedelta(hours=1)
 
 
-def series(car: Any, title: str = "Stand-up", **facts: Any) -> Any:
+def series(car: Car, title: str = "Stand-up", **facts: Any) -> Any:
     """A daily meeting at nine (UTC) that began long before the window."""
     rule = Recurrence("daily", date(2026, 10, 1))
     start = datetime.combine(date(2026, 10, 1), datetime.min.time(), car.clocks.wall.tzinfo) + 9 * HOUR
     return car.ada.add(title, start, HOUR, recurrence=rule, **facts)
 
 
-def titles(car: Any) -> list[str]:
+def titles(car: Car) -> list[str]:
     return sorted(str(row[2]) for row in car.held())
 
 
-def test_1_stubs_never_blank_a_filled_row_and_the_master_is_never_shown(car: Any) -> None:
+def test_1_stubs_never_blank_a_filled_row_and_the_master_is_never_shown(car: Car) -> None:
     entry = series(car, body="<p>Join here</p>")
     car.settle()
     for round_ in range(3):
@@ -38,7 +39,7 @@ def test_1_stubs_never_blank_a_filled_row_and_the_master_is_never_shown(car: Any
         assert min(str(row[3]) for row in held) >= "('2026-11-21", "no ghost at the series' first day"
 
 
-def test_2_a_deleted_occurrence_goes_though_nothing_names_it(car: Any) -> None:
+def test_2_a_deleted_occurrence_goes_though_nothing_names_it(car: Car) -> None:
     entry = series(car)
     car.settle()
     before = len(car.held())
@@ -48,7 +49,7 @@ def test_2_a_deleted_occurrence_goes_though_nothing_names_it(car: Any) -> None:
     assert car.held() == car.truth()
 
 
-def test_3_paging_without_end_costs_a_listing_and_loses_nothing(car: Any) -> None:
+def test_3_paging_without_end_costs_a_listing_and_loses_nothing(car: Car) -> None:
     car.ada.add("Review", car.clocks.wall + HOUR, HOUR)
     car.settle()
     car.ada.add("Planning", car.clocks.wall + HOUR, HOUR)
@@ -60,7 +61,7 @@ def test_3_paging_without_end_costs_a_listing_and_loses_nothing(car: Any) -> Non
     assert titles(car) == ["Planning", "Review", "Third"]
 
 
-def test_4_a_token_may_be_lost_at_any_time(car: Any) -> None:
+def test_4_a_token_may_be_lost_at_any_time(car: Car) -> None:
     car.ada.add("Review", car.clocks.wall + HOUR, HOUR)
     car.settle()
     for number, fault in enumerate(
@@ -84,7 +85,7 @@ def test_4_a_token_may_be_lost_at_any_time(car: Any) -> None:
     assert sum(size for _, size in car.asked) < 4000, "and then changes are followed again"
 
 
-def test_5_what_changes_outside_the_window_is_ignored(car: Any) -> None:
+def test_5_what_changes_outside_the_window_is_ignored(car: Car) -> None:
     car.ada.add("Review", car.clocks.wall + HOUR, HOUR)
     car.settle()
     far = car.ada.add("Next summer", car.clocks.wall + timedelta(days=200), HOUR)
@@ -96,14 +97,14 @@ def test_5_what_changes_outside_the_window_is_ignored(car: Any) -> None:
     assert titles(car) == ["Review"]
 
 
-def test_6_whole_days_stay_on_their_dates(car: Any) -> None:
+def test_6_whole_days_stay_on_their_dates(car: Car) -> None:
     car.ada.add("Holiday", date(2026, 11, 26), date(2026, 11, 27), zone_name="Pacific/Auckland")
     car.settle()
     assert [row[3] for row in car.held()] == [("2026-11-26", "2026-11-27")]
     assert car.held() == car.truth()
 
 
-def test_7_recurring_meetings_on_later_pages_are_read(car: Any) -> None:
+def test_7_recurring_meetings_on_later_pages_are_read(car: Car) -> None:
     fill(car.ada, date(2026, 11, 23), events=1100, days=14)
     series(car)
     car.settle()
@@ -111,7 +112,7 @@ def test_7_recurring_meetings_on_later_pages_are_read(car: Any) -> None:
     assert car.held() == car.truth()
 
 
-def test_9_throttled_parts_of_a_batch_are_asked_again_and_the_mailbox_is_asked_little_at_a_time(car: Any) -> None:
+def test_9_throttled_parts_of_a_batch_are_asked_again_and_the_mailbox_is_asked_little_at_a_time(car: Car) -> None:
     fill(car.ada, date(2026, 11, 23), events=60, days=14)
     car.cloud.inject(Fault("status", 2, "/events/", status=429, code="ApplicationThrottled", retry_after="0.5"))
     assert car.sync().error == ""
@@ -126,7 +127,7 @@ def test_9_throttled_parts_of_a_batch_are_asked_again_and_the_mailbox_is_asked_l
     assert car.held() == car.truth()
 
 
-def test_14_files_cut_short_are_found_at_the_start_and_the_day_comes_back(car: Any) -> None:
+def test_14_files_cut_short_are_found_at_the_start_and_the_day_comes_back(car: Car) -> None:
     car.ada.add("Review", car.clocks.wall + HOUR, HOUR)
     car.settle()
     for name in ("events.db-wal", "events.db-shm"):
@@ -137,7 +138,7 @@ def test_14_files_cut_short_are_found_at_the_start_and_the_day_comes_back(car: A
     assert car.held() == car.truth() != set()
 
 
-def test_15_an_event_keeps_its_id_when_it_moves_to_another_calendar(car: Any) -> None:
+def test_15_an_event_keeps_its_id_when_it_moves_to_another_calendar(car: Car) -> None:
     entry = car.ada.add("Review", car.clocks.wall + HOUR, HOUR)
     car.settle()
     before = {row[1] for row in car.held()}
@@ -147,7 +148,7 @@ def test_15_an_event_keeps_its_id_when_it_moves_to_another_calendar(car: Any) ->
     assert {row[0] for row in car.held()} == {calendar.id for calendar in car.calendars() if calendar.name == "Team"}
 
 
-def test_a_window_that_moves_with_midnight_gains_a_day_and_is_not_listed_anew(car: Any) -> None:
+def test_a_window_that_moves_with_midnight_gains_a_day_and_is_not_listed_anew(car: Car) -> None:
     fill(car.ada, date(2026, 11, 20), events=400, days=26)
     series(car)
     car.settle()
@@ -167,7 +168,7 @@ def test_a_window_that_moves_with_midnight_gains_a_day_and_is_not_listed_anew(ca
     assert car.held() == car.truth()
 
 
-def test_whole_days_at_the_edge_of_what_was_listed_outlive_midnight(car: Any) -> None:
+def test_whole_days_at_the_edge_of_what_was_listed_outlive_midnight(car: Car) -> None:
     """Found by the state machine: listing the day that was gained took the last whole day of before for gone."""
     car.clocks.car_zone = UTC
     car.ada.add("Last day", date(2026, 12, 7), date(2026, 12, 8))

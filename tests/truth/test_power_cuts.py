@@ -10,13 +10,14 @@ from typing import Any
 
 from carlendar.store.database import DAMAGED_MARK
 from carlendar_devtools.emulator.world.pattern import Recurrence
+from tests.truth.conftest import Car
 
 KilledAt = Callable[[int, Callable[[Callable[[], None]], object]], bool]
 HOUR = timedelta(hours=1)
 
 
 def test_killed_at_every_statement_of_a_synchronisation_nothing_is_lost(
-    car: Any, killed_at: KilledAt, tmp_path: Path
+    car: Car, killed_at: KilledAt, tmp_path: Path
 ) -> None:
     """A first synchronisation, one with changes, and one of an unchanged calendar, each cut at each statement.
 
@@ -65,6 +66,6 @@ def test_killed_at_every_statement_of_a_synchronisation_nothing_is_lost(
     assert not [path for path in Path(car.folder).iterdir() if DAMAGED_MARK in path.name]
 
 
-def ada_id(car: Any, entry: Any) -> str:
+def ada_id(car: Car, entry: Any) -> str:
     """The identifier that the service gives a single entry."""
     return next(str(row[1]) for row in car.truth() if row[2] == entry.title)

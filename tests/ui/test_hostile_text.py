@@ -23,6 +23,7 @@ from carlendar.ui.composition import compose
 from carlendar.ui.fonts import RULER, font_of, line_pictures
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.parts import TextPart
+from carlendar.ui.picture import Gallery
 from carlendar.ui.scripts import MISSING, clean, runs, visual
 from carlendar.ui.text import set_title
 from carlendar_devtools.audit.probe import nodes
@@ -119,10 +120,8 @@ def test_a_flood_of_marks_is_bounded_and_hides_nothing_behind_it() -> None:
 
 
 @pytest.fixture
-def stage() -> Any:
+def stage() -> Gallery:
     """The widget tree of a display, off-screen."""
-    from carlendar.ui.picture import Gallery
-
     return Gallery(PRESETS["12.9"])
 
 
@@ -143,7 +142,7 @@ def with_text(frame: Frame, text: str) -> Frame:
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("screen", ["drive", "reminder", "agenda_page", "agenda_list", "event", "event_qr", "call"])
-def test_any_text_is_drawn_on_every_screen(frames: dict[str, Frame], stage: Any, screen: str, name: str) -> None:
+def test_any_text_is_drawn_on_every_screen(frames: dict[str, Frame], stage: Gallery, screen: str, name: str) -> None:
     before = time.process_time()
     stage.stage(with_text(frames[screen], HOSTILE[name]))
     assert time.process_time() - before < 5  # a few thousandths; a text of quadratic cost takes minutes
@@ -175,7 +174,7 @@ def unset(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("unset")
 @pytest.mark.parametrize("row", [0, 1, 3])
-def test_a_row_that_cannot_be_laid_out_costs_that_row(frames: dict[str, Frame], stage: Any, row: int) -> None:
+def test_a_row_that_cannot_be_laid_out_costs_that_row(frames: dict[str, Frame], stage: Gallery, row: int) -> None:
     body: Any = frames["agenda_page"].body
     rows = [replace(each, title="Budget" if at == row else f"Row {at}") for at, each in enumerate(body.rows)]
     frame = replace(frames["agenda_page"], body=replace(body, rows=tuple(rows)), stand_in="Cannot be shown")
@@ -186,14 +185,16 @@ def test_a_row_that_cannot_be_laid_out_costs_that_row(frames: dict[str, Frame], 
 
 
 @pytest.mark.usefixtures("unset")
-def test_a_row_of_the_list_that_scrolls_costs_that_row(frames: dict[str, Frame], stage: Any) -> None:
+def test_a_row_of_the_list_that_scrolls_costs_that_row(frames: dict[str, Frame], stage: Gallery) -> None:
     shown = texts(stage.stage(replace(frames["agenda_list"], stand_in="Cannot be shown")))
     assert "Cannot be shown" in shown
     assert {"Product review", "10:15", "Supplier call: battery housings"} <= set(shown)
 
 
 @pytest.mark.usefixtures("unset")
-def test_a_meeting_that_cannot_be_laid_out_keeps_its_time_and_the_others(frames: dict[str, Frame], stage: Any) -> None:
+def test_a_meeting_that_cannot_be_laid_out_keeps_its_time_and_the_others(
+    frames: dict[str, Frame], stage: Gallery
+) -> None:
     body: Any = frames["drive"].body
     frame = replace(frames["drive"], body=replace(body, title="Budget"), stand_in="Cannot be shown")
     shown = texts(stage.stage(frame))
@@ -201,7 +202,7 @@ def test_a_meeting_that_cannot_be_laid_out_keeps_its_time_and_the_others(frames:
 
 
 @pytest.mark.usefixtures("unset")
-def test_an_action_whose_label_cannot_be_laid_out_is_not_offered(frames: dict[str, Frame], stage: Any) -> None:
+def test_an_action_whose_label_cannot_be_laid_out_is_not_offered(frames: dict[str, Frame], stage: Gallery) -> None:
     body: Any = frames["reminder"].body
     named = Action("navigate", ("To Budget",), "navigation-variant")
     frame = replace(frames["reminder"], body=replace(body, primary=named, footer=(named, body.footer[1])))
@@ -223,7 +224,7 @@ def test_what_is_no_text_of_the_frame_is_not_hidden(frames: dict[str, Frame], mo
 
 
 def test_a_text_that_cannot_be_drawn_is_replaced_in_its_place(
-    frames: dict[str, Frame], stage: Any, monkeypatch: pytest.MonkeyPatch
+    frames: dict[str, Frame], stage: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from carlendar.ui.widgets import text_block
 
@@ -246,14 +247,14 @@ def test_a_font_that_fails_costs_the_run(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.usefixtures("unset")
 @pytest.mark.parametrize("screen", ["agenda_list", "agenda_page", "drive"])
 def test_an_audit_refuses_a_frame_of_which_something_was_replaced(
-    frames: dict[str, Frame], stage: Any, screen: str
+    frames: dict[str, Frame], stage: Gallery, screen: str
 ) -> None:
     with pytest.raises(RuntimeError):
         nodes(stage.stage(frames[screen]))  # "Budget sync" stands in each
     assert nodes(stage.stage(frames["event"]))
 
 
-def test_a_code_that_is_too_long_leaves_the_rest_of_the_page(frames: dict[str, Frame], stage: Any) -> None:
+def test_a_code_that_is_too_long_leaves_the_rest_of_the_page(frames: dict[str, Frame], stage: Gallery) -> None:
     body: Any = frames["event_qr"].body
     root = stage.stage(replace(frames["event_qr"], body=replace(body, qr="https://contoso.example/" + "x" * 9_000)))
     assert root.widget("qr").opacity == 0
@@ -265,7 +266,7 @@ def test_a_code_that_is_too_long_leaves_the_rest_of_the_page(frames: dict[str, F
 
 
 def test_a_picture_of_a_person_that_cannot_be_drawn_leaves_the_list(
-    frames: dict[str, Frame], stage: Any, monkeypatch: pytest.MonkeyPatch
+    frames: dict[str, Frame], stage: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from carlendar.ui.widgets import avatar
 
@@ -280,7 +281,9 @@ def test_a_picture_of_a_person_that_cannot_be_drawn_leaves_the_list(
 
 
 @pytest.mark.usefixtures("unset")
-def test_nothing_of_the_text_is_logged(frames: dict[str, Frame], stage: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_of_the_text_is_logged(
+    frames: dict[str, Frame], stage: Gallery, caplog: pytest.LogCaptureFixture
+) -> None:
     body: Any = frames["drive"].body
     stage.stage(replace(frames["drive"], body=replace(body, title="Budget")))
     assert "RecursionError" in caplog.text

@@ -13,7 +13,7 @@ from carlendar.ui.fonts import KIVY_FONTS, icon_font
 from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import GLYPHS, glyph
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, from_diagonal, rows_that_fit
-from carlendar.ui.theme import DAY, NIGHT, Palette, Role, load_brand, rgba
+from carlendar.ui.theme import DAY, NIGHT, Brand, Palette, Role, load_brand, rgba
 
 
 @pytest.mark.parametrize(("angle", "px"), [(70, 112), (37.5, 60), (30, 48), (27.5, 44), (22.5, 36), (20, 32)])
@@ -97,8 +97,9 @@ def test_a_brand_that_makes_no_sense_is_refused(tmp_path: Path, text: str) -> No
 
 
 def test_the_shipped_brands_can_be_used() -> None:
-    for file in resources.asset("brands").glob("*.toml"):
-        load_brand(file)
+    brands = {file.name: load_brand(file) for file in resources.asset("brands").glob("*.toml")}
+    assert "example.toml" in brands
+    assert all(brand != Brand() for brand in brands.values())
 
 
 def test_rectangles() -> None:

@@ -6,22 +6,20 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
 
 from carlendar.domain.vss import SELECTOR, SPEED
 from carlendar.errors import SettingsError
+from carlendar.platform.clock import BoottimeClock
 from carlendar.root_file import NotRootsError, RootFile
 from carlendar.settings import Settings, load
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.wiring import databroker
+from tests.fakes.databroker import Ears, Garage
 
-Garage = Any
-Ears = Any
-Clock = Any
 Named = Callable[..., Settings]
 
 
@@ -77,7 +75,13 @@ def test_without_a_name_there_is_no_databroker(named: Named) -> None:
 
 
 def test_an_impostor_that_has_the_port_first_is_not_believed_and_the_cars_broker_is(
-    garage: Garage, clock: Clock, ears: Ears, named: Named, authority: trustme.CA, root_file: Any, tmp_path: Path
+    garage: Garage,
+    clock: BoottimeClock,
+    ears: Ears,
+    named: Named,
+    authority: trustme.CA,
+    root_file: Callable[[Path], RootFile],
+    tmp_path: Path,
 ) -> None:
     settings = named(databroker=garage.address, ca_file=str(tmp_path / "ca.pem"))
     signals = KuksaSignals(databroker.broker(settings, root_file), clock)
@@ -97,7 +101,7 @@ def test_an_impostor_that_has_the_port_first_is_not_believed_and_the_cars_broker
 
 
 def test_an_authority_that_others_can_write_is_refused(
-    named: Named, authority: trustme.CA, root_file: Any, tmp_path: Path
+    named: Named, authority: trustme.CA, root_file: Callable[[Path], RootFile], tmp_path: Path
 ) -> None:
     file = tmp_path / "ca.pem"
     settings = named(databroker="broker.car.example:55555", ca_file=str(file))
@@ -112,7 +116,9 @@ def test_an_authority_that_others_can_write_is_refused(
 
 
 @pytest.mark.parametrize("text", ["", "no certificate", "-----BEGIN PRIVATE KEY-----"])
-def test_an_authority_without_a_certificate_is_refused(named: Named, root_file: Any, tmp_path: Path, text: str) -> None:
+def test_an_authority_without_a_certificate_is_refused(
+    named: Named, root_file: Callable[[Path], RootFile], tmp_path: Path, text: str
+) -> None:
     (tmp_path / "ca.pem").write_text(text)
     settings = named(databroker="broker.car.example:55555", ca_file=str(tmp_path / "ca.pem"))
     with pytest.raises(SettingsError, match="holds no certificate"):
@@ -131,13 +137,15 @@ def bound(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("beginning", ["unix:", "unix://"])
 def test_a_socket_of_roots_is_believed_whoever_may_connect_to_it(
-    named: Named, root_file: Any, bound: Path, beginning: str
+    named: Named, root_file: Callable[[Path], RootFile], bound: Path, beginning: str
 ) -> None:
     bound.chmod(0o666)
     databroker.broker(named(databroker=f"{beginning}{bound}"), root_file).channel().close()
 
 
-def test_a_socket_that_another_could_have_bound_is_not(named: Named, root_file: Any, bound: Path) -> None:
+def test_a_socket_that_another_could_have_bound_is_not(
+    named: Named, root_file: Callable[[Path], RootFile], bound: Path
+) -> None:
     settings = named(databroker=f"unix:{bound}")
     broker = databroker.broker(settings, root_file)
     bound.parent.chmod(0o777)
@@ -153,7 +161,9 @@ def test_a_socket_of_another_user_is_not_believed(named: Named, bound: Path, tmp
         databroker.broker(settings, lambda path: RootFile(path, os.getuid() + 1, tmp_path))
 
 
-def test_a_socket_that_comes_later_is_looked_at_then(named: Named, root_file: Any, tmp_path: Path) -> None:
+def test_a_socket_that_comes_later_is_looked_at_then(
+    named: Named, root_file: Callable[[Path], RootFile], tmp_path: Path
+) -> None:
     path = tmp_path / "b.sock"
     broker = databroker.broker(named(databroker=f"unix:{path}"), root_file)
     with pytest.raises(NotRootsError, match="No such file"):
@@ -168,7 +178,7 @@ def test_a_socket_that_comes_later_is_looked_at_then(named: Named, root_file: An
 
 
 def test_a_refused_socket_is_asked_for_again_and_believed_once_it_is_roots(
-    garage: Garage, clock: Clock, ears: Ears
+    garage: Garage, clock: BoottimeClock, ears: Ears
 ) -> None:
     refusals = [NotRootsError("not root's"), NotRootsError("not root's")]
 

@@ -17,7 +17,7 @@ from carlendar.wiring.databroker import survey_of
 from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Kind, Signal
-from tests.vehicle.conftest import Garage
+from tests.fakes.databroker import Garage
 from tests.vehicle.test_modes import foreign_provider
 
 AS_IF_MOVING = "the screen stays as if moving"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -24,20 +24,20 @@ from carlendar.domain.vss import (
     SELECTOR,
     SPEED,
 )
+from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.signals import ALIASES
 from carlendar_devtools.emulator.vss import TREE, Kind, Signal
-from tests.vehicle.conftest import Watch
-
-Garage = Any
-Ears = Any
-Clock = Any
+from tests.fakes.databroker import Ears, Garage, Watch
+from tests.fakes.waiting import wait_until
 
 
 @contextmanager
-def listening(garage: Garage, clock: Clock, ears: Ears, **broker: Any) -> Iterator[KuksaSignals]:
+def listening(
+    garage: Garage, clock: BoottimeClock, ears: Callable[[Sequence[Reading]], None], **broker: Any
+) -> Iterator[KuksaSignals]:
     signals = KuksaSignals(Broker(garage.address, **broker), clock)
     signals.start(ears)
     try:
@@ -46,7 +46,7 @@ def listening(garage: Garage, clock: Clock, ears: Ears, **broker: Any) -> Iterat
         signals.stop()
 
 
-def test_current_values_come_first_and_then_changes(garage: Garage, clock: Clock, ears: Ears) -> None:
+def test_current_values_come_first_and_then_changes(garage: Garage, clock: BoottimeClock, ears: Ears) -> None:
     garage.set(SPEED, 31.5)
     garage.set(SELECTOR, 127)
     with listening(garage, clock, ears) as signals:
@@ -64,22 +64,23 @@ def test_current_values_come_first_and_then_changes(garage: Garage, clock: Clock
         assert signals.problem == ""
 
 
-def test_every_value_is_told_once_more_where_that_is_asked_for(garage: Garage, clock: Clock, ears: Ears) -> None:
+def test_every_value_is_told_once_more_where_that_is_asked_for(
+    garage: Garage, clock: BoottimeClock, ears: Ears
+) -> None:
     garage.set(SELECTOR, 127)
     garage.set(SPEED, 12.0)
     with listening(garage, clock, ears) as signals:
         ears.wait(SELECTOR, 127)
         before = [each.signal for each in ears.readings].count(SELECTOR)
         signals.again()
-        limit = time.monotonic() + 10
-        while [each.signal for each in ears.readings].count(SELECTOR) == before:
-            assert time.monotonic() < limit, "it was not told again"
-            time.sleep(0.005)
+        wait_until(
+            lambda: [each.signal for each in ears.readings].count(SELECTOR) > before, what="it is reported again"
+        )
         assert ears.latest(SELECTOR) == 127
 
 
 def test_an_equal_speed_sent_again_is_a_confirmation_and_any_other_equal_value_is_not_told(
-    garage: Garage, clock: Clock, ears: Ears
+    garage: Garage, clock: BoottimeClock, ears: Ears
 ) -> None:
     with listening(garage, clock, ears), garage.publishing(SPEED, 12.0):
         ears.wait(SPEED, 12.0)
@@ -92,7 +93,7 @@ def test_an_equal_speed_sent_again_is_a_confirmation_and_any_other_equal_value_i
         assert [each.signal for each in ears.readings[told:]].count(SELECTOR) == 1
 
 
-def test_a_path_that_the_car_lacks_costs_only_itself(garage: Garage, clock: Clock, ears: Ears) -> None:
+def test_a_path_that_the_car_lacks_costs_only_itself(garage: Garage, clock: BoottimeClock, ears: Ears) -> None:
     garage.shut()
     garage.open({path: signal for path, signal in TREE.items() if path not in (PASSENGER_SEAT, DAY_NIGHT)})
     with listening(garage, clock, ears) as signals, garage.publishing(SPEED, 7.0):
@@ -102,7 +103,7 @@ def test_a_path_that_the_car_lacks_costs_only_itself(garage: Garage, clock: Cloc
 
 
 def test_a_path_that_is_listed_and_then_refused_costs_only_itself(
-    garage: Garage, clock: Clock, ears: Ears, monkeypatch: pytest.MonkeyPatch
+    garage: Garage, clock: BoottimeClock, ears: Ears, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     garage.do(lambda broker: monkeypatch.setattr(broker, "_check", _without(broker, DAY_NIGHT)))
     with listening(garage, clock, ears) as signals, garage.publishing(SPEED, 7.0):
@@ -121,7 +122,7 @@ def _without(broker: Any, hidden: str) -> Any:
     return checked
 
 
-def test_aliases_and_units_of_other_trees(garage: Garage, clock: Clock, ears: Ears) -> None:
+def test_aliases_and_units_of_other_trees(garage: Garage, clock: BoottimeClock, ears: Ears) -> None:
     seat = "Vehicle.Cabin.Seat.Row1.PassengerSide.IsOccupied"
     garage.shut()
     garage.open({SPEED: Signal(SPEED, Kind.FLOAT, "m/s"), seat: Signal(seat, Kind.BOOLEAN)})
@@ -131,7 +132,7 @@ def test_aliases_and_units_of_other_trees(garage: Garage, clock: Clock, ears: Ea
         assert ears.latest(PASSENGER_SEAT) == "OCCUPIED"
 
 
-def test_a_broker_that_comes_late_or_goes_and_comes_again(garage: Garage, clock: Clock, ears: Ears) -> None:
+def test_a_broker_that_comes_late_or_goes_and_comes_again(garage: Garage, clock: BoottimeClock, ears: Ears) -> None:
     port = garage.port
     garage.shut()
     with listening(garage, clock, ears):
@@ -144,7 +145,7 @@ def test_a_broker_that_comes_late_or_goes_and_comes_again(garage: Garage, clock:
 
 
 def test_a_broker_that_is_gone_takes_the_cars_word_on_its_connection_with_it(
-    garage: Garage, clock: Clock, ears: Ears
+    garage: Garage, clock: BoottimeClock, ears: Ears
 ) -> None:
     garage.set(CONNECTED, False)
     with listening(garage, clock, ears):
@@ -157,7 +158,7 @@ def test_a_broker_that_is_gone_takes_the_cars_word_on_its_connection_with_it(
 
 
 def test_a_token_that_is_replaced_while_driving_costs_less_than_a_second(
-    garage: Garage, clock: Clock, ears: Ears, tmp_path: Path
+    garage: Garage, clock: BoottimeClock, ears: Ears, tmp_path: Path
 ) -> None:
     token = tmp_path / "token"
     token.write_text("first")
@@ -174,7 +175,7 @@ def test_a_token_that_is_replaced_while_driving_costs_less_than_a_second(
 
 
 def test_s2_a_token_that_has_expired_is_unknown_and_its_successor_is_found_without_a_restart(
-    garage: Garage, clock: Clock, tmp_path: Path
+    garage: Garage, clock: BoottimeClock, tmp_path: Path
 ) -> None:
     token = tmp_path / "token"
     token.write_text("first")
@@ -197,7 +198,7 @@ def test_s2_a_token_that_has_expired_is_unknown_and_its_successor_is_found_witho
         watch.engine.stop()
 
 
-def test_tls_and_token(garage: Garage, clock: Clock, ears: Ears, tmp_path: Path) -> None:
+def test_tls_and_token(garage: Garage, clock: BoottimeClock, ears: Ears, tmp_path: Path) -> None:
     right, wrong = tmp_path / "token", tmp_path / "wrong"
     right.write_text("secret\n")
     wrong.write_text("wrong")
@@ -230,7 +231,7 @@ class Notes:
 
 
 @pytest.fixture
-def watch(garage: Garage, clock: Clock) -> Iterator[Watch]:
+def watch(garage: Garage, clock: BoottimeClock) -> Iterator[Watch]:
     made = Watch(clock)
     garage.set(SELECTOR, 126)
     signals = KuksaSignals(Broker(garage.address), clock)
@@ -240,7 +241,7 @@ def watch(garage: Garage, clock: Clock) -> Iterator[Watch]:
     made.engine.stop()
 
 
-def test_s3_a_moving_car_is_moving_at_once(garage: Garage, watch: Watch, clock: Clock) -> None:
+def test_s3_a_moving_car_is_moving_at_once(garage: Garage, watch: Watch, clock: BoottimeClock) -> None:
     with garage.publishing(SPEED, 0.0):
         watch.wait(DrivingState.PARKED)
     start = clock.seconds()
@@ -249,7 +250,7 @@ def test_s3_a_moving_car_is_moving_at_once(garage: Garage, watch: Watch, clock: 
 
 
 def test_s2_a_provider_that_goes_silent_is_unknown_within_its_bound_and_parked_again_by_itself(
-    garage: Garage, watch: Watch, clock: Clock
+    garage: Garage, watch: Watch, clock: BoottimeClock
 ) -> None:
     with garage.publishing(SPEED, 0.0):
         watch.wait(DrivingState.PARKED)
@@ -261,7 +262,7 @@ def test_s2_a_provider_that_goes_silent_is_unknown_within_its_bound_and_parked_a
 
 
 def test_s2_a_broker_that_hangs_is_unknown_within_its_bound_and_parked_again_by_itself(
-    garage: Garage, watch: Watch, clock: Clock
+    garage: Garage, watch: Watch, clock: BoottimeClock
 ) -> None:
     with garage.publishing(SPEED, 0.0):
         watch.wait(DrivingState.PARKED)
@@ -273,7 +274,7 @@ def test_s2_a_broker_that_hangs_is_unknown_within_its_bound_and_parked_again_by_
 
 
 def test_s2_a_broker_that_is_gone_is_unknown_and_its_return_is_parked(
-    garage: Garage, watch: Watch, clock: Clock
+    garage: Garage, watch: Watch, clock: BoottimeClock
 ) -> None:
     with garage.publishing(SPEED, 0.0):
         watch.wait(DrivingState.PARKED)
@@ -295,7 +296,9 @@ def test_s2_nonsense_is_unknown_at_once_and_back_by_itself(garage: Garage, watch
         assert watch.seen[-1][1].cause in ("speed is not a number", "speed beyond 150 m/s")
 
 
-def test_an_endless_wait_for_a_server_that_never_answers_ends_when_it_is_stopped(clock: Clock, ears: Ears) -> None:
+def test_an_endless_wait_for_a_server_that_never_answers_ends_when_it_is_stopped(
+    clock: BoottimeClock, ears: Ears
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         signals = KuksaSignals(Broker(f"127.0.0.1:{mute.getsockname()[1]}"), clock)
         signals.start(ears)

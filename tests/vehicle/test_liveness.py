@@ -15,16 +15,13 @@ import pytest
 from kuksa.val.v2 import types_pb2, val_pb2
 
 from carlendar.domain.vss import GEARBOX, IGNITION, PARK_LOCK, SELECTOR, SPEED
+from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import BACK_OFF, KuksaSignals
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Kind, Signal
-from tests.vehicle.conftest import Watch
-
-Garage = Any
-Ears = Any
-Clock = Any
+from tests.fakes.databroker import Ears, Garage, Watch
 
 P, D = 126, 127
 BEAT = "Vehicle.Provider.Heartbeat"
@@ -40,7 +37,7 @@ CAR = dict(TREE) | {
 
 
 @contextmanager
-def watching(garage: Garage, clock: Clock, **options: Any) -> Iterator[Watch]:
+def watching(garage: Garage, clock: BoottimeClock, **options: Any) -> Iterator[Watch]:
     made = Watch(clock)
     signals = KuksaSignals(Broker(garage.address), clock, **options)
     signals.start(made.engine.take)
@@ -59,7 +56,9 @@ def reopen(garage: Garage, kind: type[Databroker] = Databroker, **tree: Signal) 
 # --- values from memory ---
 
 
-def test_a_retained_zero_in_p_is_never_parked_however_long_the_broker_answers(garage: Garage, clock: Clock) -> None:
+def test_a_retained_zero_in_p_is_never_parked_however_long_the_broker_answers(
+    garage: Garage, clock: BoottimeClock
+) -> None:
     garage.set(SPEED, 0.0)
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch:
@@ -67,7 +66,7 @@ def test_a_retained_zero_in_p_is_never_parked_however_long_the_broker_answers(ga
         assert {restrictions.state for _, restrictions in watch.seen} == {DrivingState.UNKNOWN}
 
 
-def test_a_new_connection_to_the_same_old_values_confirms_nothing(garage: Garage, clock: Clock) -> None:
+def test_a_new_connection_to_the_same_old_values_confirms_nothing(garage: Garage, clock: BoottimeClock) -> None:
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch:
         with garage.publishing(SPEED, 0.0):
@@ -83,7 +82,7 @@ def test_a_new_connection_to_the_same_old_values_confirms_nothing(garage: Garage
         assert len(watch.seen) == count
 
 
-def test_a_speed_that_is_published_on_change_needs_a_heartbeat(garage: Garage, clock: Clock) -> None:
+def test_a_speed_that_is_published_on_change_needs_a_heartbeat(garage: Garage, clock: BoottimeClock) -> None:
     reopen(garage)
     garage.set(SPEED, 0.0)
     garage.set(SELECTOR, P)
@@ -94,13 +93,13 @@ def test_a_speed_that_is_published_on_change_needs_a_heartbeat(garage: Garage, c
         assert watch.wait(DrivingState.UNKNOWN) - start < 3.0  # a heartbeat is worth a second, and so is a speed
 
 
-def test_a_heartbeat_of_a_car_that_does_not_have_it_changes_nothing(garage: Garage, clock: Clock) -> None:
+def test_a_heartbeat_of_a_car_that_does_not_have_it_changes_nothing(garage: Garage, clock: BoottimeClock) -> None:
     garage.set(SELECTOR, P)
     with watching(garage, clock, heartbeat=BEAT) as watch, garage.publishing(SPEED, 0.0):
         watch.wait(DrivingState.PARKED)
 
 
-def test_parked_with_the_ignition_off_ends_with_the_broker(garage: Garage, clock: Clock) -> None:
+def test_parked_with_the_ignition_off_ends_with_the_broker(garage: Garage, clock: BoottimeClock) -> None:
     garage.set(SELECTOR, P)
     garage.set(IGNITION, "OFF")
     with watching(garage, clock) as watch:
@@ -115,7 +114,7 @@ def test_parked_with_the_ignition_off_ends_with_the_broker(garage: Garage, clock
 
 
 def test_a_clock_that_is_set_back_restricts_and_is_followed_by_itself(
-    garage: Garage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    garage: Garage, clock: BoottimeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch, garage.publishing(SPEED, 0.0):
@@ -136,7 +135,7 @@ def _an_hour_ago() -> Any:
 # --- lost changes and stuck selectors ---
 
 
-def test_of_quick_updates_none_is_lost(garage: Garage, clock: Clock, ears: Ears) -> None:
+def test_of_quick_updates_none_is_lost(garage: Garage, clock: BoottimeClock, ears: Ears) -> None:
     """P, D and a speed within one turn of the broker's loop: with no buffer only the last would come."""
     signals = KuksaSignals(Broker(garage.address), clock)
     signals.start(ears)
@@ -158,7 +157,9 @@ def test_of_quick_updates_none_is_lost(garage: Garage, clock: Clock, ears: Ears)
         signals.stop()
 
 
-def test_a_change_of_the_selector_that_was_lost_is_found_at_the_standstill(garage: Garage, clock: Clock) -> None:
+def test_a_change_of_the_selector_that_was_lost_is_found_at_the_standstill(
+    garage: Garage, clock: BoottimeClock
+) -> None:
     reopen(garage, _Losing)
     with watching(garage, clock) as watch:
         garage.set(SELECTOR, P)
@@ -193,7 +194,9 @@ class _Losing(Databroker):
 
 
 @pytest.mark.parametrize("speed", [SPEED, OBD, MOVING])
-def test_a_selector_that_is_stuck_in_p_is_not_parked_at_a_red_light(garage: Garage, clock: Clock, speed: str) -> None:
+def test_a_selector_that_is_stuck_in_p_is_not_parked_at_a_red_light(
+    garage: Garage, clock: BoottimeClock, speed: str
+) -> None:
     reopen(garage)
     garage.set(SELECTOR, P)
     moving, standing = (True, False) if speed == MOVING else (30.0, 0.0)
@@ -211,7 +214,7 @@ def test_a_selector_that_is_stuck_in_p_is_not_parked_at_a_red_light(garage: Gara
 
 
 def test_a_motion_that_was_missed_between_two_connections_makes_an_older_p_count_no_more(
-    garage: Garage, clock: Clock
+    garage: Garage, clock: BoottimeClock
 ) -> None:
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch:
@@ -229,14 +232,14 @@ def test_a_motion_that_was_missed_between_two_connections_makes_an_older_p_count
 
 
 @pytest.mark.parametrize("speed", [SPEED, OBD, MOVING])
-def test_the_speed_comes_from_the_path_that_is_published(garage: Garage, clock: Clock, speed: str) -> None:
+def test_the_speed_comes_from_the_path_that_is_published(garage: Garage, clock: BoottimeClock, speed: str) -> None:
     reopen(garage)
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch, garage.publishing(speed, False if speed == MOVING else 0.0):
         watch.wait(DrivingState.PARKED)
 
 
-def test_the_example_mapping_of_the_can_provider_parks_by_its_park_lock(garage: Garage, clock: Clock) -> None:
+def test_the_example_mapping_of_the_can_provider_parks_by_its_park_lock(garage: Garage, clock: BoottimeClock) -> None:
     """It publishes the speed twice, and P as a park lock only; the gear is 0 in P and where it is invalid."""
     reopen(garage)
     with watching(garage, clock) as watch:
@@ -251,7 +254,7 @@ def test_the_example_mapping_of_the_can_provider_parks_by_its_park_lock(garage: 
             watch.wait(DrivingState.IDLING)
 
 
-def test_of_two_speeds_that_disagree_the_faster_counts(garage: Garage, clock: Clock) -> None:
+def test_of_two_speeds_that_disagree_the_faster_counts(garage: Garage, clock: BoottimeClock) -> None:
     reopen(garage)
     with watching(garage, clock) as watch, garage.publishing(SPEED, 0.0):
         garage.set(SELECTOR, P)
@@ -262,7 +265,7 @@ def test_of_two_speeds_that_disagree_the_faster_counts(garage: Garage, clock: Cl
         assert watch.seen[-1][1].state is DrivingState.MOVING
 
 
-def test_another_speed_takes_over_from_a_dead_one_by_way_of_unknown(garage: Garage, clock: Clock) -> None:
+def test_another_speed_takes_over_from_a_dead_one_by_way_of_unknown(garage: Garage, clock: BoottimeClock) -> None:
     reopen(garage)
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch, garage.publishing(OBD, 0.0):
@@ -307,7 +310,7 @@ class _Foreign(_Unanswered, _OnChange):
     """Both."""
 
 
-def test_a_foreign_provider_that_answers_no_read_costs_only_its_own_path(garage: Garage, clock: Clock) -> None:
+def test_a_foreign_provider_that_answers_no_read_costs_only_its_own_path(garage: Garage, clock: BoottimeClock) -> None:
     reopen(garage, _Foreign)
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch, garage.publishing(SPEED, 0.0):  # confirmed by reads alone
@@ -317,7 +320,7 @@ def test_a_foreign_provider_that_answers_no_read_costs_only_its_own_path(garage:
         assert len(watch.seen) == count
 
 
-def test_a_path_that_the_token_does_not_cover_costs_only_its_own_reads(garage: Garage, clock: Clock) -> None:
+def test_a_path_that_the_token_does_not_cover_costs_only_its_own_reads(garage: Garage, clock: BoottimeClock) -> None:
     reopen(garage, _Covered)
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch, garage.publishing(SPEED, 0.0):
@@ -356,7 +359,7 @@ class _Nameless(_Pathless):
         return answer
 
 
-def test_databroker_0_5_0_is_asked_for_each_path(garage: Garage, clock: Clock) -> None:
+def test_databroker_0_5_0_is_asked_for_each_path(garage: Garage, clock: BoottimeClock) -> None:
     reopen(garage, _Pathless)
     garage.set(SELECTOR, P)
     with watching(garage, clock) as watch, garage.publishing(SPEED, 0.0):
@@ -364,7 +367,7 @@ def test_databroker_0_5_0_is_asked_for_each_path(garage: Garage, clock: Clock) -
 
 
 def test_a_version_that_is_not_supported_is_named_once(
-    garage: Garage, clock: Clock, ears: Ears, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    garage: Garage, clock: BoottimeClock, ears: Ears, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reopen(garage, _Nameless)
     signals = KuksaSignals(Broker(garage.address), clock)
@@ -421,7 +424,7 @@ class _Lacking(_Refusing):
 
 @pytest.mark.parametrize("kind", [_Nameless, _Refusing, _Expiring, _Lacking])
 def test_every_failure_is_followed_by_a_longer_pause_up_to_a_bound(
-    garage: Garage, clock: Clock, ears: Ears, kind: type[Databroker], monkeypatch: pytest.MonkeyPatch
+    garage: Garage, clock: BoottimeClock, ears: Ears, kind: type[Databroker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reopen(garage, kind)
     signals = KuksaSignals(Broker(garage.address), clock)
@@ -437,7 +440,7 @@ def test_every_failure_is_followed_by_a_longer_pause_up_to_a_bound(
 
 
 def test_an_expired_token_is_named_and_its_successor_is_taken_from_the_file(
-    garage: Garage, clock: Clock, ears: Ears, tmp_path: Path
+    garage: Garage, clock: BoottimeClock, ears: Ears, tmp_path: Path
 ) -> None:
     token = tmp_path / "token"
     token.write_text("old")
@@ -455,7 +458,9 @@ def test_an_expired_token_is_named_and_its_successor_is_taken_from_the_file(
         signals.stop()
 
 
-def test_a_speed_that_never_comes_is_read_seldom(garage: Garage, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_speed_that_never_comes_is_read_seldom(
+    garage: Garage, clock: BoottimeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("carlendar.vehicle.connection.UNUSED_AFTER", 1.0)
     with watching(garage, clock):
         garage.counts.wait("read", 3)

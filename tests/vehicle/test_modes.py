@@ -6,6 +6,7 @@ import asyncio
 import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -13,6 +14,7 @@ import pytest
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
 from carlendar.domain.vss import DAY_NIGHT, PARK_LOCK, PARKING_BRAKE, SELECTOR, SPEED, VOLUME
+from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
@@ -20,14 +22,14 @@ from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.car import Car, CarState
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Kind, Signal
-from tests.vehicle.conftest import BootClock, Garage, Watch
+from tests.fakes.databroker import Garage, Watch
 
 P, D = 126, 127
 NUMBERS = {path: number for number, path in enumerate(TREE, 1)}
 
 
 @contextmanager
-def watching(garage: Garage, clock: BootClock, **broker: Any) -> Iterator[Watch]:
+def watching(garage: Garage, clock: BoottimeClock, **broker: Any) -> Iterator[Watch]:
     made = Watch(clock)
     signals = KuksaSignals(Broker(garage.address, **broker), clock)
     signals.start(made.engine.take)
@@ -82,7 +84,7 @@ def foreign_provider(garage: Garage, *paths: str) -> Iterator[None]:
         stream.cancel()
 
 
-def test_quick_updates_at_a_red_light_in_d_are_never_parked(garage: Garage, clock: BootClock) -> None:
+def test_quick_updates_at_a_red_light_in_d_are_never_parked(garage: Garage, clock: BoottimeClock) -> None:
     with watching(garage, clock) as watch:
         for _ in range(4):
             garage.set(SELECTOR, P)
@@ -102,7 +104,7 @@ def test_quick_updates_at_a_red_light_in_d_are_never_parked(garage: Garage, cloc
 
 @pytest.mark.parametrize("switch", ["provider", "signals"])
 def test_a_silence_is_unknown_after_a_second_and_over_when_it_ends(
-    garage: Garage, clock: BootClock, switch: str
+    garage: Garage, clock: BoottimeClock, switch: str
 ) -> None:
     with driving(garage) as drive, watching(garage, clock) as watch:
         watch.wait(DrivingState.PARKED)
@@ -114,7 +116,7 @@ def test_a_silence_is_unknown_after_a_second_and_over_when_it_ends(
 
 
 def test_a_car_of_which_the_token_covers_the_speed_alone_is_never_parked(
-    garage: Garage, clock: BootClock, tmp_path: Any
+    garage: Garage, clock: BoottimeClock, tmp_path: Path
 ) -> None:
     file = tmp_path / "token"
     file.write_text("mine")
@@ -125,7 +127,7 @@ def test_a_car_of_which_the_token_covers_the_speed_alone_is_never_parked(
 
 
 def test_a_foreign_provider_that_answers_no_read_costs_nothing_while_the_speed_is_published(
-    garage: Garage, clock: BootClock
+    garage: Garage, clock: BoottimeClock
 ) -> None:
     with driving(garage), foreign_provider(garage, VOLUME), watching(garage, clock) as watch:
         watch.wait(DrivingState.PARKED)
@@ -135,14 +137,16 @@ def test_a_foreign_provider_that_answers_no_read_costs_nothing_while_the_speed_i
         assert len(watch.seen) == count
 
 
-def test_beside_a_foreign_provider_a_silent_speed_is_unknown(garage: Garage, clock: BootClock) -> None:
+def test_beside_a_foreign_provider_a_silent_speed_is_unknown(garage: Garage, clock: BoottimeClock) -> None:
     with driving(garage) as drive, foreign_provider(garage, VOLUME), watching(garage, clock) as watch:
         watch.wait(DrivingState.PARKED)
         drive.set(provider=False)
         watch.wait(DrivingState.UNKNOWN)
 
 
-def test_reads_that_are_not_answered_become_rare_for_each_stalls_the_broker(garage: Garage, clock: BootClock) -> None:
+def test_reads_that_are_not_answered_become_rare_for_each_stalls_the_broker(
+    garage: Garage, clock: BoottimeClock
+) -> None:
     with foreign_provider(garage, VOLUME), watching(garage, clock), garage.publishing(DAY_NIGHT, "DAY"):
         garage.counts.wait("read", 1)
         before = garage.counts["read"]
@@ -158,7 +162,7 @@ class _OwnOrder(Databroker):
         return val_pb2.GetValuesResponse(data_points=reversed(answer.data_points))
 
 
-def test_values_that_come_in_another_order_are_not_taken_for_each_other(garage: Garage, clock: BootClock) -> None:
+def test_values_that_come_in_another_order_are_not_taken_for_each_other(garage: Garage, clock: BoottimeClock) -> None:
     """At a red light the driver sets the parking brake; that is no park lock."""
     garage.shut()
     lock = Signal(PARK_LOCK, Kind.BOOLEAN, actuator=True)

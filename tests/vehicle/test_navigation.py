@@ -12,13 +12,14 @@ from kuksa.val.v2 import val_pb2
 
 from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, SELECTOR
 from carlendar.errors import IncompleteError, RefusedError, ServiceError
+from carlendar.platform.clock import BoottimeClock
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.navigation import KuksaNavigation
 from carlendar_devtools.emulator.broker_tokens import Grant
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Kind, Signal, Value
-from tests.vehicle.conftest import BootClock, Ears, Garage
+from tests.fakes.databroker import Ears, Garage
 
 BOTH = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
 GOAL = {DESTINATION_LATITUDE: 52.423, DESTINATION_LONGITUDE: 10.787}
@@ -39,7 +40,7 @@ def navigation(garage: Garage) -> KuksaNavigation:
     return KuksaNavigation(Broker(garage.address), lambda _: True)
 
 
-def test_a_destination_is_set_by_both_its_coordinates(garage: Garage, clock: BootClock, ears: Ears) -> None:
+def test_a_destination_is_set_by_both_its_coordinates(garage: Garage, clock: BoottimeClock, ears: Ears) -> None:
     head = Head(garage, *BOTH)
     signals = KuksaSignals(Broker(garage.address), clock)
     signals.start(ears)

@@ -21,9 +21,9 @@ from carlendar.domain.vss import SPEED as BUS_SPEED
 from carlendar.errors import ServiceError, SettingsError, UsageError
 from carlendar.safety.trace import parse_trace
 from carlendar.vehicle.recording import RecordedSignals
+from tests.fakes.databroker import Garage
 
 APP = Path(__file__).parents[2] / "app"
-Garage = Any
 
 
 class ToldSignals:

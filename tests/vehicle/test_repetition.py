@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from kuksa.val.v2 import types_pb2, val_pb2
 
@@ -27,9 +27,9 @@ def message(value: types_pb2.Value, time: Timestamp | None, path: str = PATH) ->
 
 @given(values, times)
 def test_the_same_at_another_time_is_a_repetition(value: types_pb2.Value, time: Timestamp) -> None:
-    if value.ByteSize() and time.ByteSize():
-        waited = Repetition(PATH, value.SerializeToString())
-        assert waited.reported_in(message(value, time)) == nanoseconds(time) == time.ToNanoseconds()
+    assume(value.ByteSize() and time.ByteSize())
+    waited = Repetition(PATH, value.SerializeToString())
+    assert waited.reported_in(message(value, time)) == nanoseconds(time) == time.ToNanoseconds()
 
 
 @given(values, values, times)

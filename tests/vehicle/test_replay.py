@@ -11,6 +11,7 @@ import pytest
 
 from carlendar.domain.ports import Reading
 from carlendar.domain.vss import GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
+from carlendar.platform.clock import BoottimeClock
 from carlendar.safety import replay
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.restrictions import Restrictions
@@ -20,13 +21,11 @@ from carlendar_devtools.emulator.car import Car, CarState, Selector
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.replay import Replay
 
-Clock = Any
-
 
 class Street:
     """An emulated car on a loop of its own, and an engine that listens to it over gRPC."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: BoottimeClock) -> None:
         self._clock = clock
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -64,7 +63,7 @@ class Street:
 
 
 @pytest.fixture
-def street(clock: Clock) -> Iterator[Street]:
+def street(clock: BoottimeClock) -> Iterator[Street]:
     made = Street(clock)
     yield made
     made.close()
@@ -92,7 +91,7 @@ def test_the_panel_shows_what_the_recorded_car_does_and_goes_on_from_there(stree
     assert not street.car.led
 
 
-def test_a_person_who_sets_the_car_takes_it_over(street: Street, clock: Clock) -> None:
+def test_a_person_who_sets_the_car_takes_it_over(street: Street, clock: BoottimeClock) -> None:
     told: list[str] = []
 
     async def run() -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
 from carlendar.domain import vss
+from carlendar.platform.clock import BoottimeClock
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar_devtools.emulator.vss import Kind, Signal, Value
-
-Garage = Any
-Ears = Any
-Clock = Any
+from tests.fakes.databroker import Ears, Garage
 
 SEAT, HMI = "Vehicle.Cabin.Seat.", "Vehicle.Cabin.Infotainment.HMI."
 BESIDE = "Row1.PassengerSide.IsOccupied"
@@ -84,7 +81,9 @@ def open_with(garage: Garage, car: Mapping[Signal, Value]) -> None:
 
 
 @pytest.mark.parametrize("release", TREES)
-def test_a_car_of_any_release_is_understood_alike(garage: Garage, clock: Clock, ears: Ears, release: str) -> None:
+def test_a_car_of_any_release_is_understood_alike(
+    garage: Garage, clock: BoottimeClock, ears: Ears, release: str
+) -> None:
     open_with(garage, TREES[release])
     source = KuksaSignals(Broker(garage.address), clock, signals=signals.USED)
     source.start(ears)
@@ -102,7 +101,7 @@ def test_a_car_of_any_release_is_understood_alike(garage: Garage, clock: Clock, 
 
 
 @pytest.mark.parametrize("degrees", [90.5, -91.0, float("nan"), float("inf")])
-def test_a_latitude_beyond_the_poles_is_none(garage: Garage, clock: Clock, ears: Ears, degrees: float) -> None:
+def test_a_latitude_beyond_the_poles_is_none(garage: Garage, clock: BoottimeClock, ears: Ears, degrees: float) -> None:
     source = KuksaSignals(Broker(garage.address), clock)
     source.start(ears)
     try:

@@ -79,13 +79,17 @@ def load(locale: str, folder: Path) -> Catalogue:
 
 
 def _read(folder: Path, tag: str) -> gettext.GNUTranslations | None:
-    if not tag.replace("-", "").isalnum():
+    if not _is_tag(tag):  # it may be a user's, and must not lead out of `folder`
         return None
     path = folder / tag / "LC_MESSAGES" / f"{DOMAIN}.mo"
     if not path.is_file():
         return None
     with path.open("rb") as file:
         return gettext.GNUTranslations(file)
+
+
+def _is_tag(name: str) -> bool:
+    return name.isascii() and name.replace("-", "").isalnum()
 
 
 def _filled(sentence: str, fields: dict[str, str]) -> str:

@@ -43,7 +43,9 @@ _GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
 _INSIDE = re.compile(r"\((?!toll|geb|grat|free)([^()]{2,40})\)", re.IGNORECASE)
 _RATE = re.compile(r"\((?:toll|geb|grat|free)[^()]{0,40}\)", re.IGNORECASE)
 _SHORT_ADDRESS = re.compile(r"tel:[ ]?([0-9]{3,5})(?![ ().,/-]{0,3}[0-9])")
-_SHORT_TAPPED = re.compile(r"(?<![\w+,.;()-])(?<![0-9)][ ])([0-9]{3,5}),{2,4}[0-9]")
+# Digits first: a pattern that begins with what stands before them is tried at every character of a text.
+_SHORT_TAPPED = re.compile(r"([0-9]{3,5}),{2,4}[0-9]")
+_BEFORE_SHORT = re.compile(r"[\w+,.;()-]\Z|[0-9)][ ]\Z")
 
 
 class Candidate(Value, frozen=True):
@@ -60,9 +62,15 @@ class Candidate(Value, frozen=True):
 
 def short_numbers(text: str) -> Iterator[str]:
     """Codes of three to five digits that the text would have dialled (`tel:112`, `112,,123#`)."""
-    for mark, pattern in (("tel:", _SHORT_ADDRESS), (",,", _SHORT_TAPPED)):
-        if mark in text:
-            yield from (match[1] for match in islice(pattern.finditer(text), NUMBERS_READ))
+    if "tel:" in text:
+        yield from (match[1] for match in islice(_SHORT_ADDRESS.finditer(text), NUMBERS_READ))
+    if ",," in text:
+        tapped = (match for match in _SHORT_TAPPED.finditer(text) if not _goes_before(text, match.start()))
+        yield from (match[1] for match in islice(tapped, NUMBERS_READ))
+
+
+def _goes_before(text: str, start: int) -> bool:
+    return _BEFORE_SHORT.search(text[max(0, start - 2) : start]) is not None
 
 
 def candidates(text: str, region: str, *, plain: bool = False) -> list[Candidate]:

@@ -24,7 +24,7 @@ TOO_LONG = "too many digits to type"
 
 _OF_PLACE = Says.PHONE | Says.DIAL | Says.JOIN | Says.NUMBER | Says.MEETING | Says.FILLER
 
-_URL = re.compile(r"https?://(?:(?!\+\d{7})[^\s<>\"])++", re.IGNORECASE)
+_URL = re.compile(r"[hH][tT][tT][pP][sS]?://(?:(?!\+\d{7})[^\s<>\"])++")
 _CODED = (
     ("%20", " "),
     ("%2B", "+"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -44,7 +45,7 @@ _SCHEMES = ("http:", "https:", "msteams:", "tel:", "callto:")
 
 _QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
 _ICAL_FOLD = re.compile(r"\r?\n[ \t]")
-_SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]++")
+_SPACES = re.compile(r"[\t\u00a0\u2007\u202f][ \t\u00a0\u2007\u202f]*+|[ ][ \t\u00a0\u2007\u202f]++")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FENCE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|\.{20,}|[-:~]{20,}|[*=─━⸺]{10,})[ \t]*$", re.MULTILINE)
@@ -70,7 +71,6 @@ def read_part(body: str) -> str:
     return part.encode("utf-8", "replace")[:BODY_READ].decode("utf-8", "ignore")
 
 
-@lru_cache(maxsize=2)  # a text is read for its links and for a person, one right after the other
 def linked_text(body: str, *, spaced: bool = False) -> str:
     """The text of the first `BODY_READ` bytes, with link targets as `label<target>`.
 
@@ -78,7 +78,7 @@ def linked_text(body: str, *, spaced: bool = False) -> str:
     What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
     """
     body = _without_ical_escapes(read_part(body))
-    text = _from_html(body, spaced=spaced) if is_html(body) else _unescaped(body)
+    text = _from_html(body)[spaced] if is_html(body) else _unescaped(body)
     return restored(_CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
@@ -88,7 +88,8 @@ def text_of(body: str) -> str:
     A block is left out where a fence (a line of underscores or the like) sets it off and it holds a
     link or a one-tap number of a service.
     """
-    parts = _FENCE.split(INVISIBLE.sub("", linked_text(body, spaced=True)))
+    text = linked_text(body, spaced=True)
+    parts = _FENCE.split(text if text.isascii() else INVISIBLE.sub("", text))
     kept = parts[:1] + [part for part in parts[1:] if not _INVITES.search(part)]
     text = _TARGET.sub("", "\n".join(kept))
     lines = map(str.strip, _SPACES.sub(" ", text.replace(_QUOTATION, "\n")).split("\n"))
@@ -113,17 +114,21 @@ def _unquoted(body: str) -> str:
     return unquote(coded)
 
 
-def _from_html(body: str, *, spaced: bool) -> str:
-    source = _without_comments(body)
+@lru_cache(maxsize=1)  # a text is read for a person and for its links, one right after the other
+def _from_html(body: str) -> tuple[str, str]:
+    """The text of a page, and the same with the empty lines between its blocks."""
+    source = _flowed(_without_comments(body))
     pieces: list[str] = []
+    spaces: list[int] = []
     unseen = ""
     href = ""
     end = 0
     for match in _TAG.finditer(source):
         if not unseen and end < match.start():
-            pieces.append(_flowed(source[end : match.start()]))
+            pieces.append(source[end : match.start()])
         end = match.end()
-        closing, name = match[1], (match[2] or "").lower()
+        closing, name, attributes = match.groups()
+        name = name.lower() if name else ""
         if unseen:
             unseen = "" if closing and name == unseen else unseen
         elif name in _UNSEEN and not closing:
@@ -132,17 +137,29 @@ def _from_html(body: str, *, spaced: bool) -> str:
             pieces.append(f"{match[0]} ")
         elif name == "a":
             pieces.append(_target(href))
-            href = "" if closing else _href(match[3])
-        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(match[3]))):
+            href = "" if closing else _href(attributes)
+        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(attributes or ""))):
             pieces.append(_QUOTATION)
-        elif name == "br" or (name in _BLOCKS and (spaced or not _at_line_start(pieces))):
+        elif name == "br" or (name in _BLOCKS and not _at_line_start(pieces)):
             pieces.append("\n")
+        elif name in _BLOCKS:
+            spaces.append(len(pieces))
         elif name in _CELLS:
             pieces.append(" ")
     if not unseen:
-        pieces.append(_flowed(source[end:]))
+        pieces.append(source[end:])
     pieces.append(_target(href))
-    return _unescaped("".join(pieces))
+    return _unescaped("".join(pieces)), _unescaped("".join(_spaced(pieces, spaces)))
+
+
+def _spaced(pieces: list[str], spaces: list[int]) -> Iterator[str]:
+    """The pieces with an empty line before each of these places."""
+    start = 0
+    for place in spaces:
+        yield from pieces[start:place]
+        yield "\n"
+        start = place
+    yield from pieces[start:]
 
 
 def _at_line_start(pieces: list[str]) -> bool:

@@ -6,12 +6,12 @@ The ID is known by its shape or from the link; the passcode is the next `label: 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 _TEAMS_ID = re.compile(
     r"(?<![\d+,#])\d{3}(?:[ \u00a0]\d{3}){2}[ \u00a0]\d{2,3}(?:[ \u00a0]\d{1,3})?(?![\d#]|[ \u00a0]?[\d#])"
 )
-_SPACED = r"[ \u00a0-]?"
+_DIGITS = re.compile(r"\d(?:[ \u00a0-]?\d)*")
+_GOES_ON = re.compile(r"[\d#]|,,")
 _WEBEX_ID = re.compile(r"[:：(）)]\s{0,4}(\d{3,4}[ \u00a0]?\d{3}[ \u00a0]?\d{3,4})(?![\d#])")
 _PASSCODE = re.compile(r"\s{0,4}[^\d\n:：]{0,40}[:：]\s{0,4}([^\s<>]{3,40})")
 _SHAPES: dict[str, re.Pattern[str]] = {
@@ -70,7 +70,7 @@ def is_typed(service: str, number: str, digits: str) -> bool:
 def passcode(service: str, number: str, text: str) -> str:
     """The passcode beside the ID: the value of the label that follows it; empty where there is none."""
     after = _after_id(number, text) if service in ("teams", "zoom", "webex", "ringcentral") and number else None
-    match = after(_PASSCODE) if after else None
+    match = _PASSCODE.match(text, after) if after is not None else None
     if match is None:
         return ""
     value = _value(service, match[1], text[match.end() : match.end() + 3]).rstrip(".,;")
@@ -92,7 +92,17 @@ def _value(service: str, written: str, following: str) -> str:
     return value[: word.start()] if word and glued else value
 
 
-def _after_id(number: str, text: str) -> Callable[[re.Pattern[str]], re.Match[str] | None] | None:
-    spaced = re.compile(r"(?<!\d)" + _SPACED.join(number) + r"(?![\d#]|,,)") if number.isdigit() else None
-    place = spaced.search(text) if spaced else None
-    return (lambda pattern: pattern.match(text, place.end())) if place else None
+def _after_id(number: str, text: str) -> int | None:
+    """Where the ID ends in the text, its digits together or in groups; None where it does not stand there."""
+    for run in _DIGITS.finditer(text) if number.isdecimal() else ():
+        if run.end() - run.start() < len(number):
+            continue
+        places = [place for place in range(*run.span()) if text[place].isdecimal()]
+        digits = "".join(text[place] for place in places)
+        at = digits.find(number)
+        while at >= 0:
+            start, end = places[at], places[at + len(number) - 1] + 1
+            if not text[max(0, start - 1) : start].isdecimal() and not _GOES_ON.match(text, end):
+                return end
+            at = digits.find(number, at + 1)
+    return None

@@ -18,7 +18,7 @@ VALUES_READ = 32
 _LINK = re.compile(r"https?://[\x21-\x3b\x3d\x3f-\x7e]{4,80}/[^\s<>\"]{4,600}", re.IGNORECASE)
 _LABEL_END = re.compile(r"[^\n:：<>]{0,32}[:：]")
 _TOKEN = re.compile(r"pwd=[\w-]+\.\d(?=[^\W\d_])|/(?:j|w|s|join|meet)/\d{9,15}(?=[^\W\d_])", re.IGNORECASE)
-_VALUE = re.compile(r"(?<=[:：])[ \u00a0]?[A-Za-z0-9]{4,12}[^\W\d_][^\n:：+<>]{2,40}")
+_VALUE = re.compile(r"[:：][ \u00a0]?[A-Za-z0-9]{4,12}[^\W\d_][^\n:：+<>]{2,40}")
 _START = re.compile(r"[A-Z\u00c0-\u00de](?=[a-z\u00df-\u024f]{2}|[A-Za-z]\b|[A-Z][^\x00-\x7f])|[\u0370-\U0010ffff]")
 _OF_MEETING = Says.MEETING | Says.CODE | Says.KEYWORD
 _OF_TELEPHONE = Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN
@@ -68,7 +68,7 @@ def _in_link(text: str, match: re.Match[str]) -> int:
 
 def _in_value(match: re.Match[str]) -> int:
     """Where a label begins behind a passcode; 0 where none does."""
-    value = match[0].lstrip(" \u00a0")
+    value = match[0].lstrip(":： \u00a0")
     offset = match.end() - len(value)
     for start in _START.finditer(value, 4, 13):
         if says(value[start.start() :][:40]) & _OF_TELEPHONE:

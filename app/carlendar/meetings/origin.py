@@ -37,6 +37,9 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 
+_OWN_WITHIN = 16
+"""Characters before a number that hold any of these words, what stands between, and the character before."""
+
 
 def organizer_country(event: Event, dial_ins: Iterable[DialIn]) -> str:
     """ISO 3166-1 alpha-2: of the organiser's address, else of the zone the meeting was planned in.
@@ -56,11 +59,14 @@ def organizer_number(event: Event, text: str, region: str, dial_ins: Iterable[Di
     names = re.findall(r"[^\W\d_]{2,}", event.organizer.name.casefold()) if event.organizer else []
     if len(names) < 2 or event.is_organizer:
         return ""
+    folded = text[:SIGNATURES_READ].casefold()
+    if not all(name in folded for name in names):
+        return ""
     conference = {dial_in.number for dial_in in dial_ins}
     found: set[str] = set()
     for seen in candidates(text[:SIGNATURES_READ], region, plain=True):
         before = text[max(0, seen.start - NAME_WITHIN) : seen.start]
-        if seen.tail or not _OWN.search(before) or not all(name in before.casefold() for name in names):
+        if seen.tail or not _OWN.search(before[-_OWN_WITHIN:]) or not all(name in before.casefold() for name in names):
             continue
         number = parsed(seen.text, seen.region)
         if number and number.e164 and not number.toll_free and number.e164 not in conference:

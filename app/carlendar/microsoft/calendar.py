@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -107,7 +108,7 @@ class MicrosoftCalendar:
         answers, _ = ask_each(self._graph, paths, self._pause)
         return found | {paths[path]: _body(data) for path, data in answers.items() if data is not None}
 
-    def _listed_bodies(self, calendar: Calendar, wanted: Set[str], starts: Timespan) -> dict[str, str]:
+    def _listed_bodies(self, calendar: Calendar, wanted: AbstractSet[str], starts: Timespan) -> dict[str, str]:
         """Those of the texts that the pages of a calendar view bring; others' events that lie there cost a page."""
         params = {
             **_window(Timespan(starts.start, starts.end + timedelta(seconds=1))),

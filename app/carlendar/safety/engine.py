@@ -27,6 +27,8 @@ SUSPEND_NOTICED = 1.0
 """While anything is trusted, a resume from suspend is noticed within so many seconds awake."""
 FRESH = 0.5
 """Seconds: a confirmation of no older moment, in a state that it cannot change, brings nothing due any nearer."""
+LINE_ASKED = 1.0
+"""Seconds between two questions to the ignition line while PARKED is held."""
 SUSPEND_LEAST = 0.1
 """Seconds: a shorter sleep cannot be told from two clocks read one after the other."""
 
@@ -72,14 +74,18 @@ class SafetyEngine:
         self._alarm: float | None = None
         """The elapsed second until which the timer sleeps; None while it waits for a signal."""
         self._thread: threading.Thread | None = None
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Begin to keep due times. Without it, time passes only with readings and by `elapse`."""
         self._thread = threading.Thread(target=self._keep_time, name="safety", daemon=True)
         self._thread.start()
+        if self._ignition_line is not None:
+            threading.Thread(target=self._keep_asking, name="ignition", daemon=True).start()
 
     def stop(self) -> None:
-        """End the thread; what was published last stays."""
+        """End the threads; what was published last stays. One that waits for the ignition line is not waited for."""
+        self._stopped.set()
         with self._lock:
             thread, self._thread = self._thread, None
             self._wake.notify_all()
@@ -183,13 +189,18 @@ class SafetyEngine:
         """Ask the independent ignition source, if there is one and a hold depends on it. Not under the lock."""
         if self._ignition_line is None or not self._machine.held:
             return
+        asked = self._clock.seconds()
         off = self._ignition_line.off()
         with self._lock:
-            self._machine.ignition_line(self._notice_suspend(), off=off)
+            self._machine.ignition_line(self._notice_suspend(), off=off, asked=asked)
+
+    def _keep_asking(self) -> None:
+        """On a thread of its own: an input line that does not answer must not hold up what is due."""
+        while not self._stopped.wait(LINE_ASKED):
+            self.ask_ignition_line()
 
     def _keep_time(self) -> None:
         while True:
-            self.ask_ignition_line()
             with self._lock:
                 if self._thread is None:
                     return

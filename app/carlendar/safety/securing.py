@@ -12,6 +12,8 @@ PARK = 126
 """VSS value of the selector in P."""
 MANUAL_GEARBOXES = frozenset({"H", "MANUAL"})
 
+AHEAD = 5_000_000_000
+"""Nanoseconds: a report further ahead of the speed's last one is from before the source's clock was set back."""
 NEVER = -1
 """The moment of a motion that was never seen: before any other."""
 
@@ -37,11 +39,16 @@ class Report:
             return
         self.on, self._at, self._reported = on, moment, reported
 
-    def after(self, moved: int | None, moved_reported: int | None) -> bool:
-        """Whether this was reported after the car moved, and arrived after that too (a clock may be set back)."""
+    def after(self, moved: int | None, moved_reported: int | None, latest: int | None) -> bool:
+        """Whether this was reported after the car moved, and arrived after that too (a clock may be set back).
+
+        `latest` is the timestamp of the speed's last report.
+        """
         if moved is None:
             return True
         if self._at <= moved:
+            return False
+        if self._reported is not None and latest is not None and self._reported - latest > AHEAD:
             return False
         return self._reported is None or moved_reported is None or self._reported > moved_reported
 
@@ -49,11 +56,13 @@ class Report:
 class Securing:
     """Takes selector, gearbox, brake and motion. Moments are whole microseconds of elapsed time."""
 
-    __slots__ = ("_brake", "_manual", "_moved", "_moved_reported", "_park", "fast")
+    __slots__ = ("_brake", "_manual", "_moved", "_moved_reported", "_park", "fast", "latest")
 
     def __init__(self) -> None:
         self.fast = False
         """Whether the last known speed is beyond `FAST`."""
+        self.latest: int | None = None
+        """Timestamp of the speed's last report before the databroker was last lost."""
         self._moved: int | None = None
         self._moved_reported: int | None = None
         self._park, self._brake = Report(), Report()
@@ -93,13 +102,17 @@ class Securing:
         self._brake.take(moment, value is True, reported)
         return "parking brake engaged" if self._brake.on else "parking brake not engaged"
 
-    def secured(self) -> bool:
-        """Whether a P, or a manual gearbox's brake, counts."""
-        return self._counts(self._park) or (self._manual and self._counts(self._brake))
+    def secured(self, latest: int | None) -> bool:
+        """Whether a P, or a manual gearbox's brake, counts; `latest` is the timestamp of the speed's last report."""
+        return self._counts(self._park, latest) or (self._manual and self._counts(self._brake, latest))
 
-    def reason(self) -> str:
+    def reason(self, latest: int | None) -> str:
         """Why it is secured."""
-        return "in P" if self._counts(self._park) else "manual gearbox with parking brake engaged"
+        return "in P" if self._counts(self._park, latest) else "manual gearbox with parking brake engaged"
 
-    def _counts(self, report: Report) -> bool:
-        return report.on and not self.fast and report.after(self._moved, self._moved_reported)
+    def _counts(self, report: Report, latest: int | None) -> bool:
+        return (
+            report.on
+            and not self.fast
+            and report.after(self._moved, self._moved_reported, self.latest if latest is None else latest)
+        )

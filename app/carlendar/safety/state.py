@@ -101,10 +101,12 @@ class DrivingStateMachine:
             self._take_speed(moment, value, reported)
         elif signal == SELECTOR:
             self._judge(self._securing.take_selector(self._now or 0, value, reported))
+            self._end_unsecured_hold("not in P")
         elif signal == GEARBOX:
             self._judge(self._securing.take_gearbox(value))
         elif signal == PARKING_BRAKE:
             self._judge(self._securing.take_brake(self._now or 0, value, reported))
+            self._end_unsecured_hold("parking brake not engaged")
         elif signal == IGNITION:
             self._judge(self._hold.take_ignition(value))
         elif signal == REMEMBERED_SPEED:
@@ -117,11 +119,14 @@ class DrivingStateMachine:
         """Let time pass until elapsed second `at`; each change that comes of it bears its own due time."""
         self._advance(microseconds(at), inclusive=True)
 
-    def ignition_line(self, at: float, *, off: bool) -> None:
-        """What an ignition source independent of the databroker says: off prolongs a hold, on ends it."""
+    def ignition_line(self, at: float, *, off: bool, asked: float | None = None) -> None:
+        """What an ignition source independent of the databroker says: off prolongs a hold, on ends it.
+
+        `asked` is the elapsed second of the question, where the answer took its time.
+        """
         self._advance(microseconds(at), inclusive=True)
         if self.held and off:
-            self._hold.prolong(self._now or 0)
+            self._hold.prolong(microseconds(at if asked is None else asked))
         elif self.held:
             self._distrust("ignition on, by its own line")
 
@@ -179,9 +184,16 @@ class DrivingStateMachine:
 
     def _lose_databroker(self) -> None:
         """Ends a hold and prevents the next; the timestamps of the next connection are compared anew."""
+        if self._reported is not None:
+            self._securing.latest = self._reported
         self._hold.online, self._reported, self._speed = False, None, NO_SPEED
         if self.held:
             self._distrust("databroker lost")
+
+    def _end_unsecured_hold(self, cause: str) -> None:
+        """The bus that was taken to sleep has just reported that the car is no longer secured."""
+        if self._hold.on and not self._securing.secured(self._reported):
+            self._distrust(cause)
 
     def _distrust(self, cause: str) -> None:
         self._confirmed = self._zero = None
@@ -215,10 +227,10 @@ class DrivingStateMachine:
     def _standing(self, now: int) -> tuple[DrivingState, str]:
         """Rules 3 to 5, for a confirmed zero; the reason is empty where the latest signal is the reason."""
         zero_for = 0 if self._zero is None else now - self._zero
-        if self._securing.secured():
+        if self._securing.secured(self._reported):
             if zero_for >= PARKING_DELAY:
                 self._hold.on = False
-                return DrivingState.PARKED, f"speed zero for 1.0 s and {self._securing.reason()}"
+                return DrivingState.PARKED, f"speed zero for 1.0 s and {self._securing.reason(self._reported)}"
             if self._hold.on and self._hold.ignition_off:
                 return DrivingState.PARKED, ""
         if zero_for >= IDLING_DELAY:
@@ -255,7 +267,7 @@ class DrivingStateMachine:
         return (
             self._zero is None
             or state is DrivingState.PARKED
-            or (state is DrivingState.IDLING and not self._securing.secured())
+            or (state is DrivingState.IDLING and not self._securing.secured(self._reported))
         )
 
     def _next_due(self) -> tuple[int, bool] | None:
@@ -272,7 +284,7 @@ class DrivingStateMachine:
         """When rule 3 or 4 will bring a looser state if nothing else comes."""
         if self._zero is None or self.state is DrivingState.PARKED:
             return None
-        if self._securing.secured():
+        if self._securing.secured(self._reported):
             return self._zero + PARKING_DELAY
         return None if self.state is DrivingState.IDLING else self._zero + IDLING_DELAY
 
@@ -281,7 +293,9 @@ class DrivingStateMachine:
             self._distrust("ignition off, but speed not confirmed for 60 s")
         elif lost:
             self._lose(moment, "speed not confirmed for 1.0 s")
-        elif self._securing.secured():
-            self._become(DrivingState.PARKED, moment, f"speed zero for 1.0 s and {self._securing.reason()}")
+        elif self._securing.secured(self._reported):
+            self._become(
+                DrivingState.PARKED, moment, f"speed zero for 1.0 s and {self._securing.reason(self._reported)}"
+            )
         else:
             self._become(DrivingState.IDLING, moment, "speed zero for 2.0 s")

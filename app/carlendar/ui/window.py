@@ -29,7 +29,7 @@ def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
     that where the disk is full or read-only. OSError for a folder that can never be made.
     """
     settings = {
-        "KIVY_HOME": os.devnull,  # Kivy would put a folder `mods` of its home on Python's path: there is none in this one
+        "KIVY_HOME": os.devnull,  # a home without `mods`, which Kivy would put on Python's path
         "KIVY_NO_ARGS": "1",
         "KIVY_NO_FILELOG": "1",
         "KIVY_NO_CONSOLELOG": "1",

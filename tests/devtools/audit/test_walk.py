@@ -19,19 +19,9 @@ from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from carlendar_devtools.stories.audit_work import Unit, Workshop
 from carlendar_devtools.stories.journeys import Travel, news, start
 from tests.devtools.audit.conftest import SCOPE, FrameOf, rules
+from tests.fakes.clocks import ManualClock
 
 WIDE = DISPLAYS["wide-12.9"]
-
-
-class Clock:
-    """An elapsed clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def seconds(self) -> float:
-        """The moment it was set to."""
-        return self.now
 
 
 class FakeJourney:
@@ -39,7 +29,7 @@ class FakeJourney:
 
     def __init__(self, start: Frame, after: Callable[[Frame, Action], Frame], drift: float = 0.0) -> None:
         self.frame, self._after, self._drift = start, after, drift
-        self.elapsed = Clock()
+        self.elapsed = ManualClock(100.0)
         self._start = start
         self._listeners: list[Callable[[Frame], None]] = []
         self._touched = self.elapsed.now

@@ -23,6 +23,7 @@ from carlendar.store.records import Snapshot, preference
 if TYPE_CHECKING:
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.session import Session
+    from carlendar.presentation.view_context import MeetingCall
 
 IDENTIFIES = "driver:identifies"
 """Preference: this car has identified a driver."""
@@ -162,7 +163,13 @@ def leave(desk: IntentContext) -> None:
     if talk is None:
         return
     over = talk.ended is not None or talk.failed
-    session.talk = None if over else replace(talk, key="", title=desk.words().say("Call"), tones="", spare=None)
+    session.talk = None if over else _unnamed(talk, desk.words().say("Call"))
+
+
+def _unnamed(talk: MeetingCall, title: str) -> MeetingCall:
+    """A call without its meeting and its codes, nor those of the call that is on hold for it."""
+    before = None if talk.before is None else _unnamed(talk.before, title)
+    return replace(talk, key="", title=title, tones="", spare=None, before=before)
 
 
 def _chosen_by_hand(session: Session, snapshot: Snapshot, driver: str) -> str:

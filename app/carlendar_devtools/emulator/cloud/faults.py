@@ -32,7 +32,8 @@ class Fault:
     the kind `garbage`, one of `GARBAGE`), `lost_token` (delta tokens are unknown; `code` and `status` say in
     which words), `endless_paging` (delta pages repeat and never end), `identity` (the token endpoint refuses
     with `code` as error, `suberror` and `number`; `path` is then a grant type or `devicecode`).
-    `count` requests are hit, all if None. `path` is a regular expression that is searched in the path.
+    `count` requests are hit, all if None. `path` and `query` are regular expressions that are searched in these
+    parts of the address.
     `retry_after` goes into the header as it is: seconds, fractions or an HTTP date.
     """
 
@@ -46,11 +47,13 @@ class Fault:
     garbage: str = "html"
     suberror: str = ""
     number: int = 90033
+    query: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in _KINDS or self.garbage not in _GARBAGE:
             raise ValueError(f"{self.kind}/{self.garbage} is no fault; kinds are {', '.join(_KINDS)}")
         re.compile(self.path)
+        re.compile(self.query)
 
 
 @dataclass(slots=True)
@@ -75,26 +78,26 @@ class Faults:
         with self._lock:
             return tuple(self._planned)
 
-    def next_for(self, path: str) -> Fault | None:
+    def next_for(self, path: str, query: str = "") -> Fault | None:
         """The fault that hits a request of this path before it is answered."""
-        return self._take(("status", "delay", "cut", "cut_body", "garbage"), path)
+        return self._take(("status", "delay", "cut", "cut_body", "garbage"), path, query)
 
-    def of_kind(self, kind: str, path: str) -> Fault | None:
+    def of_kind(self, kind: str, path: str, query: str = "") -> Fault | None:
         """The fault of one kind that hits a request of this path."""
-        return self._take((kind,), path)
+        return self._take((kind,), path, query)
 
     def refusal_for(self, grant_type: str) -> Refusal | None:
         """The planned refusal of a grant type."""
-        fault = self._take(("identity",), grant_type)
+        fault = self._take(("identity",), grant_type, "")
         if fault is None:
             return None
         status = 503 if fault.code in ("temporarily_unavailable", "server_error") else 400
         return Refusal(fault.code or "invalid_grant", fault.number, "A planned refusal.", fault.suberror, status)
 
-    def _take(self, kinds: tuple[str, ...], path: str) -> Fault | None:
+    def _take(self, kinds: tuple[str, ...], path: str, query: str) -> Fault | None:
         with self._lock:
             for at, fault in enumerate(self._planned):
-                if fault.kind in kinds and re.search(fault.path, path):
+                if fault.kind in kinds and re.search(fault.path, path) and re.search(fault.query, query):
                     self._use_up(at, fault)
                     return fault
         return None

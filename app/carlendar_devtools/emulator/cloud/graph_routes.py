@@ -30,14 +30,14 @@ class GraphRoutes:
         router.add_route("*", f"/{VERSION}/{{rest:.*}}", self._serve)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        fault = self._faults.next_for(request.path)
+        fault = self._faults.next_for(request.path, request.query_string)
         try:
             with self._limits.admit(self._mailbox_of(request)):
                 broken = await play(fault, request)
                 if broken is not None:
                     return self._told(request, broken)
                 reply = await self._answer(await _read(request))
-                if self._faults.of_kind("cut_answer", request.path) is not None:
+                if self._faults.of_kind("cut_answer", request.path, request.query_string) is not None:
                     return self._told(request, await lose_answer(request))
         except GraphError as err:
             reply = self._graph.refused(err, request.headers.get("client-request-id", ""))
@@ -51,7 +51,8 @@ class GraphRoutes:
 
     async def _answer_one(self, request: Request) -> Reply:
         """One call of a batch, with the faults that are planned for its own path."""
-        fault = self._faults.of_kind("status", request.path)
+        query = "&".join(f"{name}={value}" for name, value in request.query.items())
+        fault = self._faults.of_kind("status", request.path, query)
         if fault is not None:
             headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
             return self._graph.refused(

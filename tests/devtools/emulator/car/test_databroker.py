@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 import pytest
@@ -15,7 +15,7 @@ from carlendar.domain.vss import DAY_NIGHT, DESTINATION_LATITUDE, DESTINATION_LO
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE
 
-Stub = Any
+Stub: TypeAlias = val_pb2_grpc.VALStub
 Talk = Callable[[Databroker, Stub], Awaitable[None]]
 
 

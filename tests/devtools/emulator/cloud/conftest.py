@@ -14,18 +14,9 @@ import requests
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
+from tests.fakes.clocks import ManualClock
 
 ANA = "ana@contoso.example"
-
-
-@dataclass
-class Elapsed:
-    """An elapsed clock that a test sets."""
-
-    at: float = 1000.0
-
-    def seconds(self) -> float:
-        return self.at
 
 
 @dataclass
@@ -61,12 +52,12 @@ class Client:
 
 
 @pytest.fixture
-def elapsed() -> Elapsed:
-    return Elapsed()
+def elapsed() -> ManualClock:
+    return ManualClock(1000.0)
 
 
 @pytest.fixture
-def cloud(tmp_path: Path, elapsed: Elapsed) -> Iterator[RunningCloud]:
+def cloud(tmp_path: Path, elapsed: ManualClock) -> Iterator[RunningCloud]:
     world = load_world(scenario_file("commute"))
     with RunningCloud(world, tmp_path / "cloud", elapsed=elapsed) as running:
         running.identity.devices.interval = 1

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carlendar_devtools.emulator.cloud.running import RunningCloud
+from tests.devtools.emulator.cloud.conftest import Client
 
 ANA = "ana@contoso.example"
 START = datetime(2026, 11, 23, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -27,7 +28,7 @@ NEW = {
 }
 
 
-def event_of(ana: Any, title: str) -> Any:
+def event_of(ana: Client, title: str) -> Any:
     items, _ = ana.all_pages(f"/me/calendarView?{FORTNIGHT}&$orderby=start/dateTime")
     return next(item for item in items if item["subject"] == title)
 
@@ -36,7 +37,7 @@ def code_of(response: Any) -> tuple[int, str]:
     return response.status_code, response.json()["error"]["code"]
 
 
-def test_an_event_is_created_changed_and_deleted(ana: Any, cloud: RunningCloud) -> None:
+def test_an_event_is_created_changed_and_deleted(ana: Client, cloud: RunningCloud) -> None:
     made = ana.call("POST", "/me/events", json=NEW)
     assert made.status_code == 201
     event = made.json()
@@ -53,14 +54,14 @@ def test_an_event_is_created_changed_and_deleted(ana: Any, cloud: RunningCloud) 
     assert code_of(ana.get(f"/me/events/{event['id']}")) == (404, "ErrorItemNotFound")
 
 
-def test_the_same_transaction_makes_one_event(ana: Any) -> None:
+def test_the_same_transaction_makes_one_event(ana: Client) -> None:
     first = ana.call("POST", "/me/events", json={**NEW, "transactionId": "t-1"}).json()
     second = ana.call("POST", "/me/events", json={**NEW, "transactionId": "t-1"}).json()
     assert first["id"] == second["id"]
     assert sum(item["subject"] == "Test drive" for item in ana.all_pages("/me/events")[0]) == 1
 
 
-def test_a_series_is_created_and_one_occurrence_changed(ana: Any) -> None:
+def test_a_series_is_created_and_one_occurrence_changed(ana: Client) -> None:
     rule = {
         "pattern": {"type": "weekly", "interval": 1, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "monday"},
         "range": {"type": "numbered", "startDate": "2026-11-24", "numberOfOccurrences": 3},
@@ -84,7 +85,7 @@ def test_a_series_is_created_and_one_occurrence_changed(ana: Any) -> None:
     assert whole["exceptionOccurrences"][0]["subject"] == "Moved drive"
 
 
-def test_whole_days_have_to_begin_at_midnight(ana: Any) -> None:
+def test_whole_days_have_to_begin_at_midnight(ana: Client) -> None:
     day = {**NEW, "isAllDay": True}
     assert ana.call("POST", "/me/events", json=day).status_code == 400
     day["start"] = {"dateTime": "2026-11-24T00:00:00", "timeZone": "Europe/Berlin"}
@@ -111,12 +112,12 @@ def test_whole_days_have_to_begin_at_midnight(ana: Any) -> None:
         {**NEW, "start": {"dateTime": "soon", "timeZone": "UTC"}},
     ],
 )
-def test_events_that_make_no_sense_are_refused(ana: Any, body: Any) -> None:
+def test_events_that_make_no_sense_are_refused(ana: Client, body: Any) -> None:
     assert ana.call("POST", "/me/events", json=body).status_code == 400
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b""])
-def test_bodies_that_are_no_object_are_refused(ana: Any, body: bytes) -> None:
+def test_bodies_that_are_no_object_are_refused(ana: Client, body: bytes) -> None:
     response = ana.call("POST", "/me/events", data=body, headers={"Content-Type": "application/json"})
     assert response.status_code == 400
 
@@ -129,7 +130,7 @@ def test_bodies_that_are_no_object_are_refused(ana: Any, body: bytes) -> None:
         ("decline", "declined", "free"),
     ],
 )
-def test_invitations_are_answered(ana: Any, cloud: RunningCloud, action: str, response: str, show_as: str) -> None:
+def test_invitations_are_answered(ana: Client, cloud: RunningCloud, action: str, response: str, show_as: str) -> None:
     event = event_of(ana, "Interview: test engineer")
     assert event["responseStatus"] == {"response": "notResponded", "time": "0001-01-01T00:00:00Z"}
     done = ana.call("POST", f"/me/events/{event['id']}/{action}", json={"Comment": "On my way", "SendResponse": True})
@@ -140,7 +141,7 @@ def test_invitations_are_answered(ana: Any, cloud: RunningCloud, action: str, re
     assert (sent.kind, sent.to, sent.text) == ("response", ("karin.holm@contoso.example",), "On my way")
 
 
-def test_one_occurrence_is_answered_for_itself(ana: Any) -> None:
+def test_one_occurrence_is_answered_for_itself(ana: Client) -> None:
     event = event_of(ana, "Team stand-up")
     assert ana.call("POST", f"/me/events/{event['id']}/decline", json={"sendResponse": False}).status_code == 202
     assert ana.json(f"/me/events/{event['id']}")["type"] == "exception"
@@ -148,7 +149,7 @@ def test_one_occurrence_is_answered_for_itself(ana: Any) -> None:
     assert master["responseStatus"]["response"] == "accepted"
 
 
-def test_a_declined_meeting_leaves_where_that_is_the_setting(ana: Any, cloud: RunningCloud) -> None:
+def test_a_declined_meeting_leaves_where_that_is_the_setting(ana: Client, cloud: RunningCloud) -> None:
     from dataclasses import replace
 
     box = cloud.world.person(ANA)
@@ -158,7 +159,7 @@ def test_a_declined_meeting_leaves_where_that_is_the_setting(ana: Any, cloud: Ru
     assert ana.get(f"/me/events/{event['id']}").status_code == 404
 
 
-def test_new_times_can_be_proposed_but_not_without_an_answer(ana: Any, cloud: RunningCloud) -> None:
+def test_new_times_can_be_proposed_but_not_without_an_answer(ana: Client, cloud: RunningCloud) -> None:
     event = event_of(ana, "Interview: test engineer")
     proposal = {
         "start": {"dateTime": "2026-11-25T08:00:00", "timeZone": "UTC"},
@@ -170,7 +171,7 @@ def test_new_times_can_be_proposed_but_not_without_an_answer(ana: Any, cloud: Ru
     assert "2026-11-25T08:00:00" in cloud.world.person(ANA).sent[-1].detail
 
 
-def test_organisers_call_off_and_others_cannot(ana: Any, cloud: RunningCloud) -> None:
+def test_organisers_call_off_and_others_cannot(ana: Client, cloud: RunningCloud) -> None:
     own, other = event_of(ana, "Lunch with Ben"), event_of(ana, "Product review")
     assert ana.call("POST", f"/me/events/{own['id']}/accept", json={}).status_code == 400
     assert ana.call("POST", f"/me/events/{other['id']}/cancel", json={}).status_code == 400
@@ -179,7 +180,7 @@ def test_organisers_call_off_and_others_cannot(ana: Any, cloud: RunningCloud) ->
     assert cloud.world.person(ANA).sent[-1].kind == "cancellation"
 
 
-def test_meetings_are_forwarded(ana: Any, cloud: RunningCloud) -> None:
+def test_meetings_are_forwarded(ana: Client, cloud: RunningCloud) -> None:
     event = event_of(ana, "Product review")
     to = [{"emailAddress": {"address": "kim@contoso.example"}}]
     assert ana.call("POST", f"/me/events/{event['id']}/forward", json={"toRecipients": to}).status_code == 202
@@ -187,7 +188,7 @@ def test_meetings_are_forwarded(ana: Any, cloud: RunningCloud) -> None:
     assert ana.call("POST", f"/me/events/{event['id']}/forward", json={}).status_code == 400
 
 
-def test_reminders_fire_are_put_off_and_dismissed(ana: Any) -> None:
+def test_reminders_fire_are_put_off_and_dismissed(ana: Client) -> None:
     view = "/me/reminderView(startDateTime='2026-11-23T07:00:00Z',endDateTime='2026-11-23T10:00:00Z')"
     reminders = ana.json(view)["value"]
     assert [each["eventSubject"] for each in reminders][:1] == ["Product review"]
@@ -201,7 +202,7 @@ def test_reminders_fire_are_put_off_and_dismissed(ana: Any) -> None:
     assert "Product review" not in [each["eventSubject"] for each in ana.json(view)["value"]]
 
 
-def test_mail_is_sent_and_kept(ana: Any, cloud: RunningCloud) -> None:
+def test_mail_is_sent_and_kept(ana: Client, cloud: RunningCloud) -> None:
     message = {
         "subject": "I'm running late",
         "body": {"contentType": "Text", "content": "Ten minutes"},
@@ -213,7 +214,7 @@ def test_mail_is_sent_and_kept(ana: Any, cloud: RunningCloud) -> None:
     assert code_of(ana.call("POST", "/me/sendMail", json={"message": {}})) == (400, "ErrorInvalidRecipients")
 
 
-def test_online_meetings_are_found_by_their_doubly_encoded_url(ana: Any) -> None:
+def test_online_meetings_are_found_by_their_doubly_encoded_url(ana: Client) -> None:
     event = event_of(ana, "Product review")
     url = event["onlineMeeting"]["joinUrl"]
     found = ana.json(f"/me/onlineMeetings?$filter=JoinWebUrl%20eq%20'{quote(url, safe='')}'")["value"]
@@ -225,21 +226,21 @@ def test_online_meetings_are_found_by_their_doubly_encoded_url(ana: Any) -> None
     assert ana.get("/me/onlineMeetings").status_code == 400
 
 
-def test_an_online_meeting_is_registered_on_request(ana: Any) -> None:
+def test_an_online_meeting_is_registered_on_request(ana: Client) -> None:
     made = ana.call(
         "POST", "/me/events", json={**NEW, "isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
     )
     assert made.json()["onlineMeeting"]["joinUrl"].startswith("https://teams.microsoft.com/l/meetup-join/")
 
 
-def test_other_calendars_of_others_are_for_reading(ana: Any) -> None:
+def test_other_calendars_of_others_are_for_reading(ana: Client) -> None:
     team = ana.json("/me/calendars")["value"][1]
     assert not team["canEdit"]
     refused = ana.call("POST", f"/me/calendars/{team['id']}/events", json=NEW)
     assert code_of(refused) == (403, "ErrorAccessDenied")
 
 
-def test_a_batch_runs_in_its_order_of_dependence(ana: Any, cloud: RunningCloud) -> None:
+def test_a_batch_runs_in_its_order_of_dependence(ana: Client, cloud: RunningCloud) -> None:
     cloud.limits.at_once = 20
     json_type = {"Content-Type": "application/json"}
     batch = {
@@ -277,7 +278,7 @@ def test_a_batch_runs_in_its_order_of_dependence(ana: Any, cloud: RunningCloud) 
         [{"id": "1", "method": "POST", "url": "/me/events", "body": NEW}],
     ],
 )
-def test_batches_that_make_no_sense_are_refused(ana: Any, requests: Any) -> None:
+def test_batches_that_make_no_sense_are_refused(ana: Client, requests: Any) -> None:
     assert ana.call("POST", "/$batch", json={"requests": requests}).status_code == 400
 
 
@@ -299,7 +300,7 @@ def test_scopes_are_enforced(sign_in: Callable[..., Any]) -> None:
     assert "body" in sign_in("Calendars.Read").json(f"/me/calendarView?{FORTNIGHT}")["value"][0]
 
 
-def test_one_person_sees_nothing_of_another(ana: Any, sign_in: Callable[..., Any]) -> None:
+def test_one_person_sees_nothing_of_another(ana: Client, sign_in: Callable[..., Any]) -> None:
     ben = sign_in("User.Read", "Calendars.Read", address="ben@contoso.example")
     event = event_of(ana, "Product review")
     assert ben.get(f"/me/events/{event['id']}").status_code == 404
@@ -308,7 +309,7 @@ def test_one_person_sees_nothing_of_another(ana: Any, sign_in: Callable[..., Any
     assert code_of(ben.get("/me/photo/$value")) == (404, "ImageNotFound")
 
 
-def test_profile_photo_and_settings(ana: Any) -> None:
+def test_profile_photo_and_settings(ana: Client) -> None:
     assert ana.json("/me")["displayName"] == "Ana Lindner"
     photo = ana.get("/me/photos/48x48/$value")
     assert (photo.headers["Content-Type"], photo.content[:2]) == ("image/jpeg", b"\xff\xd8")
@@ -318,7 +319,7 @@ def test_profile_photo_and_settings(ana: Any) -> None:
     assert ana.json("/me/mailboxSettings/timeZone")["value"] == "W. Europe Standard Time"
 
 
-def test_what_is_not_there_is_said_to_be(ana: Any) -> None:
+def test_what_is_not_there_is_said_to_be(ana: Client) -> None:
     assert code_of(ana.get("/me/nothing")) == (400, "BadRequest")
     assert code_of(ana.get("/organization")) == (400, "BadRequest")
     assert code_of(ana.get("/me/events/!!!")) == (400, "ErrorInvalidIdMalformed")
@@ -326,7 +327,7 @@ def test_what_is_not_there_is_said_to_be(ana: Any) -> None:
     assert ana.call("PUT", "/me").status_code == 405
 
 
-def test_the_world_is_changed_by_hand(ana: Any, cloud: RunningCloud) -> None:
+def test_the_world_is_changed_by_hand(ana: Client, cloud: RunningCloud) -> None:
     box = cloud.world.person(ANA)
     entry = box.add("Coffee", START + timedelta(hours=15), timedelta(minutes=15))
     assert event_of(ana, "Coffee")["start"]["dateTime"] == "2026-11-23T14:00:00.0000000"

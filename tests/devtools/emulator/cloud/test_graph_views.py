@@ -11,6 +11,7 @@ import pytest
 
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
+from tests.devtools.emulator.cloud.conftest import Client
 
 ANA = "ana@contoso.example"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -23,7 +24,7 @@ def titles(items: list[Any]) -> list[str]:
     return [item["subject"] for item in items]
 
 
-def test_the_first_day_is_the_day_of_the_pictures(ana: Any) -> None:
+def test_the_first_day_is_the_day_of_the_pictures(ana: Client) -> None:
     page = ana.json(f"/me/calendarView?{DAY}&$orderby=start/dateTime")
     assert titles(page["value"]) == [
         "Product review",
@@ -38,7 +39,7 @@ def test_the_first_day_is_the_day_of_the_pictures(ana: Any) -> None:
     assert review["organizer"]["emailAddress"]["name"] == "Priya Raman"
 
 
-def test_a_page_has_ten_items_and_all_pages_have_what_the_world_holds(ana: Any, cloud: RunningCloud) -> None:
+def test_a_page_has_ten_items_and_all_pages_have_what_the_world_holds(ana: Client, cloud: RunningCloud) -> None:
     first = ana.json(f"/me/calendarView?{FORTNIGHT}")
     assert len(first["value"]) == 10
     items, _ = ana.all_pages(f"/me/calendarView?{FORTNIGHT}")
@@ -47,7 +48,7 @@ def test_a_page_has_ten_items_and_all_pages_have_what_the_world_holds(ana: Any, 
     assert len({item["id"] for item in items}) == len(items) > 20
 
 
-def test_without_an_order_single_instances_come_before_occurrences(ana: Any) -> None:
+def test_without_an_order_single_instances_come_before_occurrences(ana: Client) -> None:
     items, _ = ana.all_pages(f"/me/calendarView?{FORTNIGHT}")
     kinds = [item["type"] == "singleInstance" for item in items]
     assert kinds == sorted(kinds, reverse=True)
@@ -55,7 +56,7 @@ def test_without_an_order_single_instances_come_before_occurrences(ana: Any) -> 
     assert {item["type"] for item in items} == {"singleInstance", "occurrence", "exception"}
 
 
-def test_every_calendar_has_a_view_of_its_own(ana: Any) -> None:
+def test_every_calendar_has_a_view_of_its_own(ana: Client) -> None:
     calendars = ana.json("/me/calendars")["value"]
     assert [each["name"] for each in calendars] == ["Calendar", "Battery team", "Germany holidays"]
     team, _ = ana.all_pages(f"/me/calendars/{calendars[1]['id']}/calendarView?{FORTNIGHT}")
@@ -67,7 +68,7 @@ def test_every_calendar_has_a_view_of_its_own(ana: Any) -> None:
     assert [each["name"] for each in inside] == ["Calendar"]
 
 
-def test_options_choose_order_filter_and_count(ana: Any) -> None:
+def test_options_choose_order_filter_and_count(ana: Client) -> None:
     page = ana.json(
         f"/me/calendarView?{FORTNIGHT}&$top=2&$count=true&$select=subject,createdDateTime"
         "&$orderby=start/dateTime desc&$filter=showAs eq 'oof' or contains(subject,'demo')"
@@ -93,7 +94,7 @@ def test_options_choose_order_filter_and_count(ana: Any) -> None:
         "startDateTime=2026-11-25T00:00:00Z&endDateTime=2026-11-24T00:00:00Z",
     ],
 )
-def test_what_makes_no_sense_is_refused_with_a_code(ana: Any, query: str) -> None:
+def test_what_makes_no_sense_is_refused_with_a_code(ana: Client, query: str) -> None:
     response = ana.get(f"/me/calendarView?{query}")
     assert response.status_code == 400
     error = response.json()["error"]
@@ -104,7 +105,7 @@ def test_what_makes_no_sense_is_refused_with_a_code(ana: Any, query: str) -> Non
 @pytest.mark.parametrize(
     ("name", "hour"), [("W. Europe Standard Time", 9), ("Asia/Tokyo", 17), ("UTC", 8), ("Pacific Standard Time", 0)]
 )
-def test_times_come_in_the_zone_that_was_asked_for(ana: Any, name: str, hour: int) -> None:
+def test_times_come_in_the_zone_that_was_asked_for(ana: Client, name: str, hour: int) -> None:
     response = ana.get(
         f"/me/calendarView?{DAY}&$orderby=start/dateTime", headers={"Prefer": f'outlook.timezone="{name}"'}
     )
@@ -114,13 +115,13 @@ def test_times_come_in_the_zone_that_was_asked_for(ana: Any, name: str, hour: in
     assert f'outlook.timezone="{name}"' in response.headers["Preference-Applied"]
 
 
-def test_an_unknown_zone_is_refused(ana: Any) -> None:
+def test_an_unknown_zone_is_refused(ana: Client) -> None:
     response = ana.get(f"/me/calendarView?{DAY}", headers={"Prefer": 'outlook.timezone="Mars/Olympus"'})
     assert (response.status_code, response.json()["error"]["code"]) == (400, "TimeZoneNotSupportedException")
 
 
 @pytest.mark.parametrize("name", ["UTC", "Asia/Tokyo", "Pacific Standard Time"])
-def test_whole_days_are_midnight_to_midnight_in_every_zone(ana: Any, name: str) -> None:
+def test_whole_days_are_midnight_to_midnight_in_every_zone(ana: Client, name: str) -> None:
     items, _ = ana.all_pages(f"/me/calendarView?{FORTNIGHT}", headers={"Prefer": f'outlook.timezone="{name}"'})
     holiday = next(item for item in items if item["subject"] == "Holiday")
     assert holiday["isAllDay"]
@@ -128,7 +129,7 @@ def test_whole_days_are_midnight_to_midnight_in_every_zone(ana: Any, name: str) 
     assert holiday["end"]["dateTime"] == "2026-12-05T00:00:00.0000000"
 
 
-def test_text_bodies_and_immutable_ids_on_request(ana: Any) -> None:
+def test_text_bodies_and_immutable_ids_on_request(ana: Client) -> None:
     prefer = 'IdType="ImmutableId", outlook.body-content-type="text", odata.maxpagesize=3'
     response = ana.get(f"/me/calendarView?{DAY}&$orderby=start/dateTime", headers={"Prefer": prefer})
     page = response.json()
@@ -143,13 +144,22 @@ def test_text_bodies_and_immutable_ids_on_request(ana: Any) -> None:
         assert ana.json(f"/me/events/{identifier}")["subject"] == "Product review"
 
 
-def test_replies_are_compressed_where_that_is_accepted(ana: Any) -> None:
+def test_a_view_brings_texts_alone_page_by_page_where_nothing_else_is_selected(ana: Client) -> None:
+    first = ana.json(f"/me/calendarView?{DAY}&$select=id,body&$orderby=start/dateTime&$top=2")
+    assert [set(item) for item in first["value"]] == [{"@odata.etag", "id", "body"}] * 2
+    assert set(first["value"][0]["body"]) == {"contentType", "content"}
+    items, _ = ana.all_pages(f"/me/calendarView?{DAY}&$select=id,body&$orderby=start/dateTime&$top=2")
+    whole, _ = ana.all_pages(f"/me/calendarView?{DAY}&$orderby=start/dateTime")
+    assert [(item["id"], item["body"]) for item in items] == [(item["id"], item["body"]) for item in whole]
+
+
+def test_replies_are_compressed_where_that_is_accepted(ana: Client) -> None:
     assert ana.get(f"/me/calendarView?{DAY}").headers["Content-Encoding"] == "gzip"
     plain = ana.get(f"/me/calendarView?{DAY}", headers={"Accept-Encoding": "identity"})
     assert "Content-Encoding" not in plain.headers
 
 
-def test_a_series_keeps_its_clock_time_over_a_change_to_summer_time(ana: Any) -> None:
+def test_a_series_keeps_its_clock_time_over_a_change_to_summer_time(ana: Client) -> None:
     master = next(i for i in ana.all_pages("/me/events")[0] if i["subject"] == "Review with Detroit")
     bounds = master["recurrence"]["range"]
     assert (bounds["type"], bounds["endDate"], bounds["numberOfOccurrences"]) == ("noEnd", "0001-01-01", 0)
@@ -158,7 +168,7 @@ def test_a_series_keeps_its_clock_time_over_a_change_to_summer_time(ana: Any) ->
     assert starts == ["03-05T14:00", "03-12T14:00", "03-19T13:00", "03-26T13:00", "04-02T13:00"]
 
 
-def test_delta_gives_stubs_masters_and_full_exceptions(ana: Any) -> None:
+def test_delta_gives_stubs_masters_and_full_exceptions(ana: Client) -> None:
     items, link = ana.all_pages(f"/me/calendarView/delta?{FORTNIGHT}")
     assert "$deltatoken=" in link
     stub = next(item for item in items if item["type"] == "occurrence")
@@ -171,7 +181,7 @@ def test_delta_gives_stubs_masters_and_full_exceptions(ana: Any) -> None:
     assert stub["seriesMasterId"] in masters
 
 
-def test_delta_tells_what_changed_and_then_nothing(ana: Any, cloud: RunningCloud) -> None:
+def test_delta_tells_what_changed_and_then_nothing(ana: Client, cloud: RunningCloud) -> None:
     box = cloud.world.person(ANA)
     _, link = ana.all_pages(f"/me/calendarView/delta?{FORTNIGHT}")
     items, link = ana.all_pages(link)
@@ -190,7 +200,7 @@ def test_delta_tells_what_changed_and_then_nothing(ana: Any, cloud: RunningCloud
     assert ana.all_pages(link)[0] == []
 
 
-def test_a_deleted_occurrence_brings_no_removal_but_its_series_anew(ana: Any, cloud: RunningCloud) -> None:
+def test_a_deleted_occurrence_brings_no_removal_but_its_series_anew(ana: Client, cloud: RunningCloud) -> None:
     box = cloud.world.person(ANA)
     focus = next(e for e in box.entries.values() if e.title == "Focus time")
     before, link = ana.all_pages(f"/me/calendarView/delta?{FORTNIGHT}")
@@ -202,7 +212,7 @@ def test_a_deleted_occurrence_brings_no_removal_but_its_series_anew(ana: Any, cl
     assert set(were) - set(listed) == {"2026-11-25"}
 
 
-def test_a_deleted_series_is_removed_by_its_master(ana: Any, cloud: RunningCloud) -> None:
+def test_a_deleted_series_is_removed_by_its_master(ana: Client, cloud: RunningCloud) -> None:
     box = cloud.world.person(ANA)
     focus = next(e for e in box.entries.values() if e.title == "Focus time")
     before, link = ana.all_pages(f"/me/calendarView/delta?{FORTNIGHT}")
@@ -213,7 +223,7 @@ def test_a_deleted_series_is_removed_by_its_master(ana: Any, cloud: RunningCloud
     assert ana.get(f"/me/events/{master['id']}").status_code == 404
 
 
-def test_delta_refuses_options_and_pages_by_preference(ana: Any) -> None:
+def test_delta_refuses_options_and_pages_by_preference(ana: Client) -> None:
     for option in ("$select=subject", "$top=5", "$filter=isAllDay eq true", "$orderby=subject"):
         assert ana.get(f"/me/calendarView/delta?{FORTNIGHT}&{option}").status_code == 400
     first = ana.get(f"/me/calendarView/delta?{FORTNIGHT}", headers={"Prefer": "odata.maxpagesize=3"})
@@ -222,14 +232,14 @@ def test_delta_refuses_options_and_pages_by_preference(ana: Any) -> None:
     assert first.headers["Preference-Applied"] == "odata.track-changes, odata.maxpagesize=3"
 
 
-def test_the_window_is_fixed_in_the_token(ana: Any, cloud: RunningCloud) -> None:
+def test_the_window_is_fixed_in_the_token(ana: Client, cloud: RunningCloud) -> None:
     _, link = ana.all_pages(f"/me/calendarView/delta?{DAY}")
     cloud.world.person(ANA).add("Tomorrow", START + timedelta(days=1, hours=9), timedelta(hours=1))
     items, _ = ana.all_pages(link + "&startDateTime=2026-11-20T00:00:00Z&endDateTime=2026-12-20T00:00:00Z")
     assert ["@removed" in item for item in items] == [True]
 
 
-def test_lost_tokens_are_gone(ana: Any, cloud: RunningCloud) -> None:
+def test_lost_tokens_are_gone(ana: Client, cloud: RunningCloud) -> None:
     _, link = ana.all_pages(f"/me/calendarView/delta?{FORTNIGHT}")
     cloud.inject(Fault("lost_token", 1, status=400, code="syncStateNotFound"))
     refused = ana.get(link)
@@ -240,7 +250,7 @@ def test_lost_tokens_are_gone(ana: Any, cloud: RunningCloud) -> None:
     assert (gone.status_code, gone.json()["error"]["code"]) == (410, "SyncStateNotFound")
 
 
-def test_endless_paging_repeats_a_page_behind_ever_new_links(ana: Any, cloud: RunningCloud) -> None:
+def test_endless_paging_repeats_a_page_behind_ever_new_links(ana: Client, cloud: RunningCloud) -> None:
     cloud.inject(Fault("endless_paging"))
     first = ana.json(f"/me/calendarView/delta?{FORTNIGHT}")
     second = ana.json(first["@odata.nextLink"])
@@ -249,7 +259,7 @@ def test_endless_paging_repeats_a_page_behind_ever_new_links(ana: Any, cloud: Ru
     assert len({first["@odata.nextLink"], second["@odata.nextLink"], third["@odata.nextLink"]}) == 3
 
 
-def test_sync_by_delta_ends_where_the_world_is(ana: Any, cloud: RunningCloud, sign_in: Callable[..., Any]) -> None:
+def test_sync_by_delta_ends_where_the_world_is(ana: Client, cloud: RunningCloud, sign_in: Callable[..., Any]) -> None:
     """The merge that clients make of stubs and masters shows exactly what the world shows."""
     items, _ = ana.all_pages(f"/me/calendarView/delta?{FORTNIGHT}")
     masters = {i["id"]: i for i in items if i["type"] == "seriesMaster"}

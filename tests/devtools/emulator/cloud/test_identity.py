@@ -9,26 +9,29 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
+import msal
 import pytest
 import requests
 
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
+from tests.fakes.clocks import ManualClock
 
 ANA, BEN, CASEY = "ana@contoso.example", "ben@contoso.example", "casey@contoso.example"
 SCOPES = ["User.Read", "Calendars.Read"]
-App = Any
-NewApp = Callable[..., App]
+NewApp = Callable[..., msal.PublicClientApplication]
 NewSession = Callable[[], requests.Session]
 
 
-def once(app: App, flow: dict[str, Any]) -> dict[str, Any]:
+def once(app: msal.PublicClientApplication, flow: dict[str, Any]) -> dict[str, Any]:
     """Poll one time, without waiting."""
     result: dict[str, Any] = app.acquire_token_by_device_flow(flow, exit_condition=lambda _flow: True)
     return result
 
 
-def signed_in(cloud: RunningCloud, app: App, address: str = ANA, scopes: list[str] = SCOPES) -> dict[str, Any]:
+def signed_in(
+    cloud: RunningCloud, app: msal.PublicClientApplication, address: str = ANA, scopes: list[str] = SCOPES
+) -> dict[str, Any]:
     flow = app.initiate_device_flow(scopes)
     cloud.approve(flow["user_code"], address)
     return once(app, flow)
@@ -57,21 +60,23 @@ def test_a_device_code_works_once(cloud: RunningCloud, new_app: NewApp) -> None:
     assert once(new_app(), flow)["error"] == "invalid_grant"
 
 
-def test_polling_faster_than_the_interval_is_slowed_down(cloud: RunningCloud, new_app: NewApp, elapsed: Any) -> None:
+def test_polling_faster_than_the_interval_is_slowed_down(
+    cloud: RunningCloud, new_app: NewApp, elapsed: ManualClock
+) -> None:
     cloud.identity.devices.interval = 5
     app = new_app()
     flow = app.initiate_device_flow(SCOPES)
     assert once(app, dict(flow))["error"] == "authorization_pending"
-    elapsed.at += 1
+    elapsed.now += 1
     assert once(new_app(), dict(flow))["error"] == "slow_down"
-    elapsed.at += 10
+    elapsed.now += 10
     assert once(new_app(), dict(flow))["error"] == "authorization_pending"
 
 
-def test_a_device_code_expires(cloud: RunningCloud, new_app: NewApp, elapsed: Any) -> None:
+def test_a_device_code_expires(cloud: RunningCloud, new_app: NewApp, elapsed: ManualClock) -> None:
     app = new_app()
     flow = app.initiate_device_flow(SCOPES)
-    elapsed.at += 901
+    elapsed.now += 901
     assert once(app, flow)["error"] == "expired_token"
     with pytest.raises(LookupError):
         cloud.approve(flow["user_code"], ANA)
@@ -264,11 +269,11 @@ def test_claims_challenge_comes_to_capable_clients_and_is_answered(
 
 
 def test_access_tokens_end_with_their_life(
-    cloud: RunningCloud, new_app: NewApp, new_session: NewSession, elapsed: Any
+    cloud: RunningCloud, new_app: NewApp, new_session: NewSession, elapsed: ManualClock
 ) -> None:
     session = new_session()
     session.headers["Authorization"] = f"Bearer {signed_in(cloud, new_app())['access_token']}"
-    elapsed.at += 3601
+    elapsed.now += 3601
     assert session.get(f"{cloud.graph}/me").status_code == 401
 
 

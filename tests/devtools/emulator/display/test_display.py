@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import tomllib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,9 @@ from carlendar.errors import UsageError
 from carlendar_devtools.emulator.display import Display, processes_of
 from carlendar_devtools.emulator.frame_client import Frame, read_frame
 from carlendar_devtools.emulator.presets import PRESETS, preset
+from tests.fakes.waiting import wait_until_async
 
 Argv = Callable[[str], list[str]]
-Until = Callable[[Callable[[], bool]], Awaitable[None]]
 
 
 class Log:
@@ -51,12 +51,12 @@ def display(argv: list[str], folder: Path, log: Log, frames: list[Frame] | None 
     return Display(argv, folder, os.environ, frames=wanted, happened=log.happened, closed=log.close)
 
 
-def test_frames_come_in_and_touches_wheel_and_keys_go_out(argv: Argv, folder: Path, until: Until) -> None:
+def test_frames_come_in_and_touches_wheel_and_keys_go_out(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         frames: list[Frame] = []
         shown = display(argv("ok"), folder, Log(), frames)
         await shown.start()
-        await until(lambda: len(frames) == 1 and shown.state.phase == "running")
+        await wait_until_async(lambda: len(frames) == 1 and shown.state.phase == "running")
         assert frames[0] == Frame(4, 2, 9, "drive", "", bytes(range(24)))
         assert (shown.state.screen, shown.state.sequence) == ("drive", 9)
         assert shown.tap is not None
@@ -64,7 +64,7 @@ def test_frames_come_in_and_touches_wheel_and_keys_go_out(argv: Argv, folder: Pa
         shown.tap.wheel(0.5, 0.5, -1.0)
         shown.tap.key("Enter", "down")
         received = folder / "received"
-        await until(lambda: received.exists() and b"Enter" in received.read_bytes())
+        await wait_until_async(lambda: received.exists() and b"Enter" in received.read_bytes())
         await shown.stop()
         data = received.read_bytes()
         kinds = []
@@ -82,48 +82,46 @@ def test_frames_come_in_and_touches_wheel_and_keys_go_out(argv: Argv, folder: Pa
     asyncio.run(run())
 
 
-def test_a_display_that_is_stopped_as_a_whole_is_killed_and_started_again(
-    argv: Argv, folder: Path, until: Until
-) -> None:
+def test_a_display_that_is_stopped_as_a_whole_is_killed_and_started_again(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         log = Log()
         shown = display(argv("ok"), folder, log)
         await shown.start()
-        await until(lambda: shown.state.phase == "running")
+        await wait_until_async(lambda: shown.state.phase == "running")
         first = shown.pid
         began = asyncio.get_running_loop().time()
         shown.freeze()
         assert shown.state.phase == "frozen"
-        await until(lambda: shown.pid not in (0, first))
+        await wait_until_async(lambda: shown.pid not in (0, first))
         assert asyncio.get_running_loop().time() - began < 5.0
         assert ("watchdog", "no sign of life for 500 ms: the screen is ended") in log.lines
         assert first not in processes_of(folder)
-        await until(lambda: shown.state.phase == "running")
+        await wait_until_async(lambda: shown.state.phase == "running")
         await shown.stop()
 
     asyncio.run(run())
 
 
-def test_a_display_that_draws_no_more_though_it_runs_is_killed_too(argv: Argv, folder: Path, until: Until) -> None:
+def test_a_display_that_draws_no_more_though_it_runs_is_killed_too(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         log = Log()
         shown = display(argv("mute"), folder, log)
         await shown.start()
-        await until(lambda: any(kind == "watchdog" for kind, _ in log.lines))
-        await until(lambda: len(starts(folder)) >= 2)
+        await wait_until_async(lambda: any(kind == "watchdog" for kind, _ in log.lines))
+        await wait_until_async(lambda: len(starts(folder)) >= 2)
         await shown.stop()
 
     asyncio.run(run())
 
 
-def test_a_display_that_lives_is_left_alone(argv: Argv, folder: Path, until: Until) -> None:
+def test_a_display_that_lives_is_left_alone(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         log = Log()
         shown = display(argv("ok"), folder, log)
         await shown.start()
-        await until(lambda: shown.state.phase == "running")
+        await wait_until_async(lambda: shown.state.phase == "running")
         end = asyncio.get_running_loop().time() + 1.5
-        await until(lambda: asyncio.get_running_loop().time() > end)
+        await wait_until_async(lambda: asyncio.get_running_loop().time() > end)
         assert len(starts(folder)) == 1
         assert [kind for kind, _ in log.lines] == ["display"]
         await shown.stop()
@@ -131,13 +129,13 @@ def test_a_display_that_lives_is_left_alone(argv: Argv, folder: Path, until: Unt
     asyncio.run(run())
 
 
-def test_a_killed_display_comes_back(argv: Argv, folder: Path, until: Until) -> None:
+def test_a_killed_display_comes_back(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         shown = display(argv("ok"), folder, Log())
         await shown.start()
-        await until(lambda: len(starts(folder)) == 1)
+        await wait_until_async(lambda: len(starts(folder)) == 1)
         shown.kill()
-        await until(lambda: len(starts(folder)) == 2 and shown.state.phase == "running")
+        await wait_until_async(lambda: len(starts(folder)) == 2 and shown.state.phase == "running")
         await shown.stop()
         assert shown.state.phase == "ended"
         assert processes_of(folder) == []
@@ -145,11 +143,11 @@ def test_a_killed_display_comes_back(argv: Argv, folder: Path, until: Until) -> 
     asyncio.run(run())
 
 
-def test_a_frozen_display_goes_on_when_told_in_time(argv: Argv, folder: Path, until: Until) -> None:
+def test_a_frozen_display_goes_on_when_told_in_time(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         shown = display(argv("ok"), folder, Log())
         await shown.start()
-        await until(lambda: shown.state.phase == "running")
+        await wait_until_async(lambda: shown.state.phase == "running")
         pid = shown.pid
         shown.freeze()
         shown.go_on()
@@ -161,11 +159,11 @@ def test_a_frozen_display_goes_on_when_told_in_time(argv: Argv, folder: Path, un
 
 
 @pytest.mark.parametrize("frozen", [False, True])
-def test_stopping_leaves_no_process_behind(argv: Argv, folder: Path, until: Until, frozen: bool) -> None:
+def test_stopping_leaves_no_process_behind(argv: Argv, folder: Path, frozen: bool) -> None:
     async def run() -> None:
         shown = display(argv("ok"), folder, Log(), [])
         await shown.start()
-        await until(lambda: shown.state.phase == "running")
+        await wait_until_async(lambda: shown.state.phase == "running")
         if frozen:
             shown.freeze()
         await shown.stop()
@@ -176,12 +174,12 @@ def test_stopping_leaves_no_process_behind(argv: Argv, folder: Path, until: Unti
     asyncio.run(run())
 
 
-def test_a_display_that_says_why_it_cannot_run_is_not_tried_again(argv: Argv, folder: Path, until: Until) -> None:
+def test_a_display_that_says_why_it_cannot_run_is_not_tried_again(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         log = Log()
         shown = display(argv("refuse"), folder, log)
         await shown.start()
-        await until(lambda: shown.state.phase == "failed")
+        await wait_until_async(lambda: shown.state.phase == "failed")
         assert shown.state.why == "there is no display"
         assert log.lines == [("display", "there is no display")]
         await shown.stop()
@@ -189,12 +187,12 @@ def test_a_display_that_says_why_it_cannot_run_is_not_tried_again(argv: Argv, fo
     asyncio.run(run())
 
 
-def test_a_display_that_ends_by_a_fault_of_its_own_is_tried_again(argv: Argv, folder: Path, until: Until) -> None:
+def test_a_display_that_ends_by_a_fault_of_its_own_is_tried_again(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         log = Log()
         shown = display(argv("fault"), folder, log)
         await shown.start()
-        await until(lambda: shown.state.phase == "running")
+        await wait_until_async(lambda: shown.state.phase == "running")
         assert log.lines[:2] == [("display", "ended (3), starts again")] * 2
         await shown.stop()
 
@@ -202,7 +200,7 @@ def test_a_display_that_ends_by_a_fault_of_its_own_is_tried_again(argv: Argv, fo
 
 
 def test_a_display_that_crashes_again_and_again_is_given_up(
-    argv: Argv, folder: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+    argv: Argv, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("carlendar_devtools.emulator.display.GIVES_UP_AFTER", 2)
 
@@ -210,42 +208,42 @@ def test_a_display_that_crashes_again_and_again_is_given_up(
         log = Log()
         shown = display(argv("crash"), folder, log)
         await shown.start()
-        await until(lambda: shown.state.phase == "failed")
+        await wait_until_async(lambda: shown.state.phase == "failed")
         assert log.lines == [("display", "ended (1), starts again"), ("display", "the display ended with 1")]
         await shown.stop()
 
     asyncio.run(run())
 
 
-def test_a_window_that_a_person_closed_stays_closed(argv: Argv, folder: Path, until: Until) -> None:
+def test_a_window_that_a_person_closed_stays_closed(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         log = Log()
         shown = display(argv("close"), folder, log)
         await shown.start()
-        await until(lambda: shown.state.phase == "ended" and log.closed == 1)
+        await wait_until_async(lambda: shown.state.phase == "ended" and log.closed == 1)
         await shown.stop()
 
     asyncio.run(run())
 
 
-def test_a_command_that_is_not_there_is_an_error_of_one_line(folder: Path, until: Until) -> None:
+def test_a_command_that_is_not_there_is_an_error_of_one_line(folder: Path) -> None:
     async def run() -> None:
         shown = display([str(folder / "nothing")], folder, Log())
         await shown.start()
-        await until(lambda: shown.state.phase == "failed")
+        await wait_until_async(lambda: shown.state.phase == "failed")
         assert shown.state.why
         await shown.stop()
 
     asyncio.run(run())
 
 
-def test_another_preset_is_written_and_the_display_started_anew(argv: Argv, folder: Path, until: Until) -> None:
+def test_another_preset_is_written_and_the_display_started_anew(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         shown = display(argv("ok"), folder, Log())
         await shown.start()
-        await until(lambda: len(starts(folder)) == 1)
+        await wait_until_async(lambda: len(starts(folder)) == 1)
         await shown.restart(preset("small-7").with_role("passenger"))
-        await until(lambda: len(starts(folder)) == 2)
+        await wait_until_async(lambda: len(starts(folder)) == 2)
         described = tomllib.loads((folder / "platform.toml").read_text())["display"]
         size = {"width": 800, "height": 480, "px_per_mm": 5.25, "distance_mm": 700.0}
         assert described == {**size, "role": "passenger", "output": "EMULATED-1"}
@@ -254,19 +252,19 @@ def test_another_preset_is_written_and_the_display_started_anew(argv: Argv, fold
     asyncio.run(run())
 
 
-def test_the_background_process_is_found_by_the_folder_it_was_handed(argv: Argv, folder: Path, until: Until) -> None:
+def test_the_background_process_is_found_by_the_folder_it_was_handed(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         shown = display(argv("ok"), folder, Log())
         await shown.start()
-        await until(lambda: len(starts(folder)) == 1)
+        await wait_until_async(lambda: len(starts(folder)) == 1)
         environ = os.environ | {"CARLENDAR_EMULATOR": str(folder)}
         helper = await asyncio.create_subprocess_exec("sleep", "60", env=environ)
-        await until(lambda: shown.helpers() == (helper.pid,))
+        await wait_until_async(lambda: shown.helpers() == (helper.pid,))
         assert shown.restart_service()
         assert await helper.wait() == -signal.SIGKILL
         assert not shown.restart_service()
         second = await asyncio.create_subprocess_exec("sleep", "60", env=environ)
-        await until(lambda: shown.helpers() == (second.pid,))
+        await wait_until_async(lambda: shown.helpers() == (second.pid,))
         await shown.stop()
         assert await second.wait() == -signal.SIGTERM
 

@@ -7,7 +7,6 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from carlendar_devtools.emulator.supervision import (
@@ -20,8 +19,7 @@ from carlendar_devtools.emulator.supervision import (
     Supervisor,
     scheduled,
 )
-
-Until = Callable[[Callable[[], bool]], Awaitable[None]]
+from tests.fakes.waiting import wait_until_async
 
 
 def test_the_looks_never_last_longer_than_the_limit() -> None:
@@ -62,7 +60,7 @@ def test_how_long_a_process_ran_and_waited_is_the_kernels_word() -> None:
     assert scheduled(0) == Scheduled(0.0, 0.0)
 
 
-def test_a_supervisor_that_was_starved_itself_does_not_blame_the_screen(tmp_path: Path, until: Until) -> None:
+def test_a_supervisor_that_was_starved_itself_does_not_blame_the_screen(tmp_path: Path) -> None:
     async def run() -> None:
         ended: list[float] = []
         supervisor = Supervisor(tmp_path / "n", lambda: ended.append(time.monotonic()))
@@ -71,18 +69,18 @@ def test_a_supervisor_that_was_starved_itself_does_not_blame_the_screen(tmp_path
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as screen:
             screen.connect(str(tmp_path / "n"))
             screen.send(b"READY=1")
-            await until(lambda: supervisor.ready)
+            await wait_until_async(lambda: supervisor.ready)
             time.sleep(3 * LIMIT)  # noqa: ASYNC251  # the loop is to be kept from running
             screen.send(b"WATCHDOG=1")
             await asyncio.sleep(2 * TICK)
             assert ended == []
-            await until(lambda: len(ended) == 1)
+            await wait_until_async(lambda: len(ended) == 1)
         await supervisor.stop()
 
     asyncio.run(run())
 
 
-def test_signs_of_life_of_another_process_do_not_count(tmp_path: Path, until: Until) -> None:
+def test_signs_of_life_of_another_process_do_not_count(tmp_path: Path) -> None:
     feeder = """
 import os, socket, sys, time
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -101,7 +99,7 @@ while True:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as screen:
             screen.connect(str(tmp_path / "n"))
             screen.send(b"READY=1")
-            await until(lambda: ended == [1])
+            await wait_until_async(lambda: ended == [1])
         assert other.returncode is None
         other.kill()
         await other.wait()

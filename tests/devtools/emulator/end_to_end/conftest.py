@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ import pytest
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
+
+from tests.fakes.waiting import wait_until
 
 PATIENCE = 40.0
 """Seconds for anything that a real process has to do, on a machine that does much else."""
@@ -36,10 +37,7 @@ return [count * 16 / (width * height), x / count / width, y / count / height]"""
 
 
 def wait(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"it never came that {what}"
-        time.sleep(0.03)
+    wait_until(condition, seconds, what)
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ from carlendar_devtools.commands.emulator import driving
 from carlendar_devtools.emulator.emulation import Emulation, Plan
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
+from tests.fakes.waiting import wait_until
 
 T = TypeVar("T")
 
@@ -97,19 +97,6 @@ class Emulator:
         self.loop.close()
 
 
-def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition never came true"
-        time.sleep(0.02)
-
-
-@pytest.fixture(name="until")
-def until_fixture() -> Callable[[Callable[[], object]], None]:
-    """Wait until the condition holds; fails after some seconds."""
-    return until
-
-
 @pytest.fixture(name="emulator")
 def emulator_fixture(tmp_path: Path) -> Iterator[Emulator]:
     folder = tmp_path / "e"
@@ -125,7 +112,7 @@ def page(emulator: Emulator, chromium: webdriver.Chrome) -> Iterator[webdriver.C
     """The panel, opened, with the display's first frame on it."""
     chromium.get_log("browser")  # type: ignore[no-untyped-call]  # selenium left it untyped
     chromium.get(emulator.all.address)
-    until(lambda: chromium.execute_script("return document.getElementById('display').dataset.frames"))
+    wait_until(lambda: chromium.execute_script("return document.getElementById('display').dataset.frames"))
     yield chromium
     told = chromium.get_log("browser")  # type: ignore[no-untyped-call]  # selenium left it untyped
     complaints = [entry for entry in told if entry["level"] == "SEVERE"]

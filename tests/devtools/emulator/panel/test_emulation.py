@@ -24,6 +24,7 @@ from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.processes import programs
 from carlendar_devtools.processes.folder import broker, refuse_in_a_car
+from tests.fakes.waiting import wait_until_async
 
 SHOWS_ITS_ENVIRONMENT = """
 import json, os
@@ -190,9 +191,8 @@ def test_an_interruption_ends_it_in_order(
     async def run() -> tuple[str, int, str]:
         task = asyncio.create_task(command._emulate(plan, ["sleep", "60"]))
         async with asyncio.timeout(15.0):
-            while not is_up(short_path):
-                assert not task.done()
-                await asyncio.sleep(0.02)
+            await wait_until_async(lambda: is_up(short_path) or task.done())
+            assert not task.done()
             os.kill(os.getpid(), number)
             return await task
 

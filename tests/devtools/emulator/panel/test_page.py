@@ -18,8 +18,7 @@ from carlendar_devtools.emulator.car import Car, Ignition, Selector
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.emulation import Emulation
 from carlendar_devtools.emulator.phone import PhoneLine
-
-Until = Callable[[Callable[[], object]], None]
+from tests.fakes.waiting import wait_until
 
 
 class Emulator(Protocol):
@@ -93,23 +92,23 @@ def received(emulator: Emulator) -> list[tuple[str, dict[str, Any]]]:
     return [(chr(line[0]), json.loads(line[1:])) for line in lines]
 
 
-def test_frames_appear_and_clicks_become_touches(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_frames_appear_and_clicks_become_touches(emulator: Emulator, page: Chrome) -> None:
     assert pixel(page, 0.25, 0.5) == [255, 0, 0]
     assert pixel(page, 0.75, 0.5) == [0, 0, 255]
     canvas = page.find_element(By.ID, "display")
     left = -canvas.size["width"] // 4
     ActionChains(page).move_to_element_with_offset(canvas, left, 0).click().perform()
-    until(lambda: pixel(page, 0.75, 0.5) == [0, 255, 0])
+    wait_until(lambda: pixel(page, 0.75, 0.5) == [0, 255, 0])
     touches = [data for kind, data in received(emulator) if kind == "T"]
     assert [touch["kind"] for touch in touches] == ["down", "up"]
     assert touches[0]["x"] == pytest.approx(0.25, abs=0.01)
     assert touches[0]["y"] == pytest.approx(0.5, abs=0.01)
 
 
-def test_dragging_the_wheel_and_keys_reach_the_display(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_dragging_the_wheel_and_keys_reach_the_display(emulator: Emulator, page: Chrome) -> None:
     canvas = page.find_element(By.ID, "display")
     ActionChains(page).move_to_element(canvas).click_and_hold().move_by_offset(200, 50).release().perform()
-    until(lambda: any(data.get("kind") == "up" for _, data in received(emulator)))
+    wait_until(lambda: any(data.get("kind") == "up" for _, data in received(emulator)))
     kinds = [data["kind"] for kind, data in received(emulator) if kind == "T"]
     assert kinds[0] == "down"
     assert kinds[-1] == "up"
@@ -117,15 +116,15 @@ def test_dragging_the_wheel_and_keys_reach_the_display(emulator: Emulator, page:
     origin = ScrollOrigin.from_element(canvas)
     ActionChains(page).scroll_from_origin(origin, 0, 200).perform()
     ActionChains(page).send_keys("a").send_keys(Keys.BACKSPACE).perform()
-    until(lambda: sum(kind == "K" for kind, _ in received(emulator)) == 4)
+    wait_until(lambda: sum(kind == "K" for kind, _ in received(emulator)) == 4)
     assert [data["dy"] for kind, data in received(emulator) if kind == "W"] == [-2]
     keys = [(data["key"], data["kind"]) for kind, data in received(emulator) if kind == "K"]
     assert keys == [("a", "down"), ("a", "up"), ("Backspace", "down"), ("Backspace", "up")]
 
 
-def test_the_car_does_what_the_page_says(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_the_car_does_what_the_page_says(emulator: Emulator, page: Chrome) -> None:
     choose(page, "car.selector", "D")
-    until(lambda: emulator.all.car.state.selector is Selector.D)
+    wait_until(lambda: emulator.all.car.state.selector is Selector.D)
     for order, field in (
         ("car.parking_brake", "parking_brake"),
         ("car.passenger", "passenger"),
@@ -133,199 +132,199 @@ def test_the_car_does_what_the_page_says(emulator: Emulator, page: Chrome, until
     ):
         wanted = not getattr(emulator.all.car.state, field)
         toggle(page, order)
-        until(partial(has, emulator.all.car, field, wanted))
+        wait_until(partial(has, emulator.all.car, field, wanted))
     page.find_element(By.ID, "speed").send_keys(Keys.ARROW_RIGHT * 5)
-    until(lambda: emulator.all.car.state.speed == 5.0)
+    wait_until(lambda: emulator.all.car.state.speed == 5.0)
     assert text(page, "speed-text") == "5 km/h"
     Select(page.find_element(By.CSS_SELECTOR, '[data-order="car.ignition"]')).select_by_value("ACC")
-    until(lambda: emulator.all.car.state.ignition is Ignition.ACC)
+    wait_until(lambda: emulator.all.car.state.ignition is Ignition.ACC)
     Select(page.find_element(By.ID, "driver")).select_by_value("driver-2")
-    until(lambda: emulator.all.car.state.driver == "driver-2")
+    wait_until(lambda: emulator.all.car.state.driver == "driver-2")
     choose(page, "car.night", "false")
-    until(lambda: emulator.all.car.state.night is False)
-    until(lambda: "5 km/h" in text(page, "log"))
+    wait_until(lambda: emulator.all.car.state.night is False)
+    wait_until(lambda: "5 km/h" in text(page, "log"))
 
 
 def test_the_databroker_is_shown_with_its_state_and_the_driving_state_with_its_cause(
-    emulator: Emulator, page: Chrome, until: Until
+    emulator: Emulator, page: Chrome
 ) -> None:
     address = json.loads((emulator.folder / "vehicle.json").read_text())["databroker"]
     assert text(page, "vehicle-address") == address
-    until(lambda: text(page, "vehicle-state") == "answers · parked: speed zero for 1.0 s and in P")
+    wait_until(lambda: text(page, "vehicle-state") == "answers · parked: speed zero for 1.0 s and in P")
     toggle(page, "car.provider")
-    until(lambda: text(page, "vehicle-state") == "answers · unknown: speed not confirmed for 1.0 s")
+    wait_until(lambda: text(page, "vehicle-state") == "answers · unknown: speed not confirmed for 1.0 s")
     toggle(page, "car.provider")
-    until(lambda: "answers · parked" in text(page, "vehicle-state"))
+    wait_until(lambda: "answers · parked" in text(page, "vehicle-state"))
     toggle(page, "car.signals")
-    until(lambda: "no signals: " in text(page, "vehicle-state"))
+    wait_until(lambda: "no signals: " in text(page, "vehicle-state"))
     assert "unknown" in text(page, "vehicle-state")
     toggle(page, "car.signals")
-    until(lambda: "answers · parked" in text(page, "vehicle-state"))
+    wait_until(lambda: "answers · parked" in text(page, "vehicle-state"))
     assert "unknown: speed not confirmed for 1.0 s" in text(page, "log")
 
 
-def test_what_the_car_tells_beside_driving_is_set_on_the_page(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_what_the_car_tells_beside_driving_is_set_on_the_page(emulator: Emulator, page: Chrome) -> None:
     page.find_element(By.XPATH, "//summary[.='More that the car tells']").click()
     for field in ("right_hand", "miles", "connected", "navigation"):
         wanted = not getattr(emulator.all.car.state, field)
         toggle(page, f"car.{field}")
-        until(partial(has, emulator.all.car, field, wanted))
+        wait_until(partial(has, emulator.all.car, field, wanted))
     Select(page.find_element(By.CSS_SELECTOR, '[data-order="car.volume"]')).select_by_value("0")
-    until(lambda: emulator.all.car.state.volume == 0)
+    wait_until(lambda: emulator.all.car.state.volume == 0)
     position = page.find_element(By.CSS_SELECTOR, '[data-order="car.position"]')
     position.send_keys("53.55, 9.97", Keys.TAB)
-    until(lambda: emulator.all.car.state.position == (53.55, 9.97))
+    wait_until(lambda: emulator.all.car.state.position == (53.55, 9.97))
     position.send_keys(Keys.CONTROL + "a")
     position.send_keys("97, 200", Keys.TAB)
-    until(lambda: text(page, "problem") != "")
+    wait_until(lambda: text(page, "problem") != "")
     assert emulator.all.car.state.position == (53.55, 9.97)
 
 
-def test_what_happens_elsewhere_is_shown(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_what_happens_elsewhere_is_shown(emulator: Emulator, page: Chrome) -> None:
     emulator.soon(lambda: emulator.all.car.set(speed=87.0, selector="D"))
-    until(lambda: text(page, "speed-text") == "87 km/h")
+    wait_until(lambda: text(page, "speed-text") == "87 km/h")
     assert page.find_element(By.CSS_SELECTOR, 'input[name="selector"][value="D"]').is_selected()
     assert page.find_element(By.ID, "speed").get_attribute("value") == "87"
     assert "restrictions 1" in text(page, "told")
 
 
-def test_the_network_and_the_cloud_fail_as_asked(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_the_network_and_the_cloud_fail_as_asked(emulator: Emulator, page: Chrome) -> None:
     choose(page, "network.mode", "none")
-    until(lambda: json.loads((emulator.folder / "network.json").read_text()) == {"online": False})
-    until(partial(fails_by, emulator, "cut"))
+    wait_until(lambda: json.loads((emulator.folder / "network.json").read_text()) == {"online": False})
+    wait_until(partial(fails_by, emulator, "cut"))
     choose(page, "network.mode", "slow")
-    until(lambda: json.loads((emulator.folder / "network.json").read_text()) == {"online": True})
-    until(partial(fails_by, emulator, "delay"))
+    wait_until(lambda: json.loads((emulator.folder / "network.json").read_text()) == {"online": True})
+    wait_until(partial(fails_by, emulator, "delay"))
     choose(page, "network.mode", "on")
-    until(lambda: cloud(emulator).faults.planned() == ())
+    wait_until(lambda: cloud(emulator).faults.planned() == ())
     for value, kind in (("429", "status"), ("lost_token", "lost_token"), ("garbage", "garbage"), ("cut", "cut")):
         choose(page, "cloud.fault", value)
-        until(partial(fails_by, emulator, kind))
+        wait_until(partial(fails_by, emulator, kind))
     choose(page, "cloud.fault", "ok")
-    until(lambda: cloud(emulator).faults.planned() == ())
+    wait_until(lambda: cloud(emulator).faults.planned() == ())
 
 
-def test_the_clock_is_sped_up_stopped_and_set(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_the_clock_is_sped_up_stopped_and_set(emulator: Emulator, page: Chrome) -> None:
     assert text(page, "clock-text").upper().startswith("MON 23 NOV 08:4")
     choose(page, "clock.rate", "60")
-    until(lambda: emulator.all.clock.rate() == 60.0)
+    wait_until(lambda: emulator.all.clock.rate() == 60.0)
     choose(page, "clock.rate", "0")
-    until(lambda: emulator.all.clock.rate() == 0.0)
+    wait_until(lambda: emulator.all.clock.rate() == 0.0)
     page.find_element(By.XPATH, "//summary[.='Set the time']").click()
     page.execute_script(
         "const field = document.getElementById('time'); field.value = '2026-11-23T13:05:00';"
         "field.dispatchEvent(new Event('input'))"
     )
     page.find_element(By.CSS_SELECTOR, "#time-form button").click()
-    until(lambda: emulator.all.clock.now().isoformat() == "2026-11-23T12:05:00+00:00")
-    until(lambda: text(page, "clock-text").upper() == "MON 23 NOV 13:05")
+    wait_until(lambda: emulator.all.clock.now().isoformat() == "2026-11-23T12:05:00+00:00")
+    wait_until(lambda: text(page, "clock-text").upper() == "MON 23 NOV 13:05")
     toggle(page, "clock.known")
-    until(lambda: not emulator.all.clock.is_set())
+    wait_until(lambda: not emulator.all.clock.is_set())
 
 
-def test_a_sign_in_is_approved_as_a_person_or_refused(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_a_sign_in_is_approved_as_a_person_or_refused(emulator: Emulator, page: Chrome) -> None:
     assert not page.find_element(By.ID, "approve").is_enabled()
     form = {"client_id": cloud(emulator).client_id, "scope": "User.Read offline_access"}
     first = cloud(emulator).identity.device_code(form, "contoso.example")
     emulator.soon(emulator.all.server.changed)
-    until(lambda: first["user_code"] in text(page, "pending"))
+    wait_until(lambda: first["user_code"] in text(page, "pending"))
     Select(page.find_element(By.ID, "person")).select_by_value("ben@contoso.example")
     press(page, "approve")
-    until(lambda: cloud(emulator).pending_codes() == [])
+    wait_until(lambda: cloud(emulator).pending_codes() == [])
     codes = cloud(emulator).identity.devices
     assert codes.poll(first["device_code"], cloud(emulator).client_id).address == "ben@contoso.example"
     second = cloud(emulator).identity.device_code(form, "contoso.example")
     emulator.soon(emulator.all.server.changed)
-    until(lambda: page.find_element(By.ID, "refuse-sign-in").is_enabled())
+    wait_until(lambda: page.find_element(By.ID, "refuse-sign-in").is_enabled())
     Select(page.find_element(By.ID, "reason")).select_by_value("second_factor")
     press(page, "refuse-sign-in")
-    until(lambda: cloud(emulator).pending_codes() == [])
+    wait_until(lambda: cloud(emulator).pending_codes() == [])
     assert codes._codes[second["user_code"]].refusal == "second_factor"
     press(page, "revoke")
-    until(lambda: "revoke" in text(page, "log"))
+    wait_until(lambda: "revoke" in text(page, "log"))
 
 
-def test_the_phone_does_what_the_page_says(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_the_phone_does_what_the_page_says(emulator: Emulator, page: Chrome) -> None:
     line = phone(emulator)
     page.find_element(By.ID, "rings").send_keys(Keys.ARROW_RIGHT)
-    until(lambda: line._peer.answer_delay == 3.0)
+    wait_until(lambda: line._peer.answer_delay == 3.0)
     press(page, "refuse-calls")
-    until(lambda: line._peer.refuses)
+    wait_until(lambda: line._peer.refuses)
     press(page, "incoming")
-    until(lambda: [call.number for call in line.calls] == ["+12025550143"])
-    until(lambda: "INCOMING" in text(page, "phone-text").upper())
+    wait_until(lambda: [call.number for call in line.calls] == ["+12025550143"])
+    wait_until(lambda: "INCOMING" in text(page, "phone-text").upper())
     press(page, "hang-up")
-    until(lambda: line.calls == ())
+    wait_until(lambda: line.calls == ())
     press(page, "emergency")
-    until(lambda: [call.number for call in line.calls] == ["112"])
+    wait_until(lambda: [call.number for call in line.calls] == ["112"])
     press(page, "pair")
-    until(lambda: text(page, "pair") == "Pair")
+    wait_until(lambda: text(page, "pair") == "Pair")
     press(page, "pair")
-    until(lambda: text(page, "pair") == "Unpair")
+    wait_until(lambda: text(page, "pair") == "Unpair")
     press(page, "cut-link")
-    until(lambda: "loses its link" in text(page, "log"))
+    wait_until(lambda: "loses its link" in text(page, "log"))
     press(page, "other-phone")
-    until(lambda: line.other_present and "another one comes" in text(page, "log"))
+    wait_until(lambda: line.other_present and "another one comes" in text(page, "log"))
     press(page, "other-phone")
-    until(lambda: not line.other_present)
+    wait_until(lambda: not line.other_present)
     assert not any(number in text(page, "log") for number in ("12025550143", "112"))
 
 
-def test_a_killed_display_is_black_until_it_is_back(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_a_killed_display_is_black_until_it_is_back(emulator: Emulator, page: Chrome) -> None:
     first = emulator.all.display.pid
     frames = int(page.execute_script("return document.getElementById('display').dataset.frames"))
     press(page, "kill")
-    until(lambda: emulator.all.display.pid not in (0, first))
-    until(lambda: int(page.execute_script("return document.getElementById('display').dataset.frames")) > frames)
-    until(lambda: "SIGKILL" in text(page, "log"))
+    wait_until(lambda: emulator.all.display.pid not in (0, first))
+    wait_until(lambda: int(page.execute_script("return document.getElementById('display').dataset.frames")) > frames)
+    wait_until(lambda: "SIGKILL" in text(page, "log"))
     assert pixel(page, 0.25, 0.5) == [255, 0, 0]
 
 
-def test_a_frozen_display_is_ended_by_the_watchdog(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_a_frozen_display_is_ended_by_the_watchdog(emulator: Emulator, page: Chrome) -> None:
     first = emulator.all.display.pid
     press(page, "freeze")
-    until(lambda: emulator.all.display.pid not in (0, first))
-    until(lambda: "watchdog" in text(page, "log"))
+    wait_until(lambda: emulator.all.display.pid not in (0, first))
+    wait_until(lambda: "watchdog" in text(page, "log"))
 
 
-def test_another_display_comes_with_its_own_size(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_another_display_comes_with_its_own_size(emulator: Emulator, page: Chrome) -> None:
     choose(page, "display.preset", "small-7")
-    until(lambda: page.find_element(By.ID, "display").get_attribute("width") == "800")
+    wait_until(lambda: page.find_element(By.ID, "display").get_attribute("width") == "800")
     choose(page, "display.role", "passenger")
-    until(lambda: 'role = "passenger"' in (emulator.folder / "platform.toml").read_text())
+    wait_until(lambda: 'role = "passenger"' in (emulator.folder / "platform.toml").read_text())
     assert "width = 800" in (emulator.folder / "platform.toml").read_text()
 
 
-def test_the_drive_goes_step_by_step(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_the_drive_goes_step_by_step(emulator: Emulator, page: Chrome) -> None:
     assert text(page, "scenario-title").upper() == "MORNING COMMUTE"
     labels = [step.text for step in page.find_elements(By.CSS_SELECTOR, "#steps li")]
     assert labels == ["sign in", "set off", "tunnel", "reminder", "join", "park"]
     press(page, "step")
-    until(lambda: text(page, "waiting") == "Waiting: sign in on the display")
+    wait_until(lambda: text(page, "waiting") == "Waiting: sign in on the display")
     form = {"client_id": cloud(emulator).client_id, "scope": "User.Read offline_access"}
     cloud(emulator).identity.device_code(form, "contoso.example")
-    until(lambda: text(page, "waiting") == "Waiting: the calendar arrives")
+    wait_until(lambda: text(page, "waiting") == "Waiting: the calendar arrives")
     cloud(emulator).happenings.tell("graph", "GET /v1.0/me/calendarView", 200)
-    until(lambda: len(page.find_elements(By.CSS_SELECTOR, "#steps li.done")) == 1)
+    wait_until(lambda: len(page.find_elements(By.CSS_SELECTOR, "#steps li.done")) == 1)
     press(page, "step")
-    until(lambda: emulator.all.car.state.speed == 52.0)
-    until(lambda: len(page.find_elements(By.CSS_SELECTOR, "#steps li.done")) == 2)
+    wait_until(lambda: emulator.all.car.state.speed == 52.0)
+    wait_until(lambda: len(page.find_elements(By.CSS_SELECTOR, "#steps li.done")) == 2)
     assert text(page, "play") == "Play"
 
 
-def test_another_scenario_ends_this_one(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_another_scenario_ends_this_one(emulator: Emulator, page: Chrome) -> None:
     names = [option.get_attribute("value") for option in Select(page.find_element(By.ID, "scenario")).options]
     assert "commute" in names
     other = next(name for name in names if name not in (None, "commute"))
     assert other is not None
     Select(page.find_element(By.ID, "scenario")).select_by_value(other)
-    until(emulator.all.ended.is_set)
+    wait_until(emulator.all.ended.is_set)
     assert emulator.all.chosen == other
 
 
-def test_what_the_car_said_can_be_fetched_and_replayed(emulator: Emulator, page: Chrome, until: Until) -> None:
+def test_what_the_car_said_can_be_fetched_and_replayed(emulator: Emulator, page: Chrome) -> None:
     emulator.soon(lambda: emulator.all.car.set(speed=20.0, selector="D", parking_brake=False))
-    until(lambda: text(page, "speed-text") == "20 km/h")
+    wait_until(lambda: text(page, "speed-text") == "20 km/h")
     fetched = page.execute_async_script(
         "const done = arguments[0]; fetch(document.getElementById('trace').href).then((r) => r.text()).then(done)"
     )

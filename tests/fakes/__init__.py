@@ -1,0 +1,1 @@
+"""Typed stand-ins for what surrounds the car, shared by all tests."""

@@ -1,0 +1,39 @@
+"""Stores in a folder of the test's own, with one person who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.store.events import EventStore
+from carlendar.store.user import UserStore
+
+
+def ana_account(now: datetime) -> Account:
+    """Ana's account, signed in at that moment."""
+    return Account("a1", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, now)
+
+
+@contextmanager
+def user_store(folder: Path, account: Account) -> Iterator[UserStore]:
+    """A user store with the account and its profile, closed at the end."""
+    store = UserStore(folder)
+    try:
+        store.save_profile(Profile(account.profile_id, account.name))
+        store.save_account(account)
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def event_store(folder: Path, user: UserStore) -> Iterator[EventStore]:
+    """The event store beside the user store, which knows whose events it may hold; closed at the end."""
+    store = EventStore(folder, known=lambda account_id: user.account(account_id) is not None)
+    try:
+        yield store
+    finally:
+        store.close()
