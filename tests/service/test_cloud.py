@@ -108,7 +108,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
         thread.join(20)
     (sent,) = ada.sent
     assert sent.to == ("jonas@fabrikam.example",)
-    assert sent.subject == "Ich verspäte mich: Quartalszahlen"
+    assert sent.subject == "Ich komme später: Quartalszahlen"
     assert "10 Minuten" in sent.text
 
 

@@ -92,10 +92,10 @@ def test_of_ones_own_meeting_everybody_who_is_known_gets_it(letters: Letters, st
 @pytest.mark.parametrize(
     ("body", "locale", "subject"),
     [
-        (GERMAN, "en-US", "Ich verspäte mich: Product review"),
+        (GERMAN, "en-US", "Ich komme später: Product review"),
         (ENGLISH, "de-DE", "Running late: Product review"),
-        ("", "de-DE", "Ich verspäte mich: Product review"),
-        ("", "de", "Ich verspäte mich: Product review"),
+        ("", "de-DE", "Ich komme später: Product review"),
+        ("", "de", "Ich komme später: Product review"),
         ("Bonjour à tous", "fr-FR", "Running late: Product review"),
         ("", "", "Running late: Product review"),
     ],
