@@ -33,7 +33,7 @@ SETTLED = 0.08
 """Seconds without a frame after which a screen is taken to be at rest."""
 REST = 5.0
 """Seconds that everything has after its start, to fetch, connect and become quiet."""
-PARKED, ROLLING = {"speed": 0.0, "selector": "P"}, {"speed": 50.0}
+PARKED, ROLLING = {"speed": 0.0, "selector": "P"}, {"speed": 50.0, "selector": "D"}
 
 
 class Lane:
