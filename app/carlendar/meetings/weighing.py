@@ -156,8 +156,10 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return ENOUGH
     if found is not None and meeting.service in ("", "unknown") and _is_pair(token, found[1]):
         return ENOUGH
-    if token.says & Says.UNKNOWN and not (named or (token.says & Says.DIAL and _is_of_conference(token, found))):
+    if token.says & Says.UNKNOWN and not named:
         return 0  # a name in a label is a person's, also behind a verb: `Call the caretaker`
+    if _is_named_behind(token):
+        return 0
     if token.label and not named and _is_titled(token):
         return 0
     said = token.says
@@ -169,6 +171,8 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     code, following = found
     own = code.digits == meeting.number
     usual = meeting.service in HASH_ONLY and code.hashes != ""
+    if following.says & Says.UNKNOWN and not own:
+        return 0  # the code of something that no table knows: a locker's access code
     if code.rank <= (0 if usual else UNNAMED) or (own and not (named and meeting.tail)):
         return points
     # `Phone number` above `Access code`; a bare `Tel` may be of a signature
@@ -222,10 +226,9 @@ def _is_row(token: Token, code: Token) -> bool:
     return joins(token.above[-1]) and bool(says(token.above[-1]) & (Says.CODE | Says.KEYWORD))
 
 
-def _is_of_conference(token: Token, found: tuple[Code, Token] | None) -> bool:
-    """Whether the words of a number or of its code speak of a conference."""
-    said = token.says | (found[1].says if found else Says.NOTHING)
-    return bool(said & (Says.MEETING | Says.ACCESS | Says.GUEST | Says.JOIN))
+def _is_named_behind(token: Token) -> bool:
+    """Whether words behind a number, which are no country, may be the name of its owner: `+49 171 2345678 (Ana)`."""
+    return bool(says(token.behind) & Says.UNKNOWN) and not country(token)
 
 
 def _is_plain(code: Token) -> bool:

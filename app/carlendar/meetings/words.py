@@ -136,9 +136,10 @@ def _of_word(word: str) -> int:
             if stem:
                 found = stem
                 break
+    known = found != Says.NOTHING
     for start in range(1, len(word) - 1):
         found |= tables.ends.get(word[start:], Says.NOTHING)
-    return found or Says.UNKNOWN
+    return found if known else found | Says.UNKNOWN  # of what the code in `Larmkod` is, no table says
 
 
 def _of_other_scripts(plain: str) -> int:
