@@ -20,6 +20,9 @@ STARTS_READ = 40
 HEADER_LINES = 7
 """Lines of a message's header that are looked at; Outlook writes up to six."""
 
+SPLIT_LINES = 12
+"""Lines below the sender's label in which a header of labels and values in turn has its date."""
+
 HEADER_LEAST = 3
 """Lines that make a header where no word says so."""
 
@@ -44,6 +47,12 @@ _FROM = (
     "|ผู้ส่ง|จาก|प्रेषक|sūtītājs|siuntėjas"
 )
 _IS_FROM = re.compile(rf"(?:{_FROM})\Z", re.IGNORECASE)
+_FROM_ALONE = re.compile(
+    rf"^[ \t\u00a0*>|]{{0,16}}+(?:{_FROM})[ \u00a0]?[:：]?[ \t\u00a0*]*$", re.IGNORECASE | re.MULTILINE
+)
+"""The sender's label in a header of which each label and each value has a line of its own, as Notes writes it."""
+
+_LABEL_ALONE = re.compile(r"(?=[^\W\d_])[^\n@<>+\d.!?]{1,24}?[ \u00a0]?[:：]?[ \t\u00a0*]*\Z")
 _BEFORE_LABEL = " \t\u00a0*>|"
 _LABEL_START = re.compile(r"^[ \t\u00a0*>|]{0,16}+(?=[^\W\d_])[^\n:：@<>+\d]{1,30}[:：](?!//)", re.MULTILINE)
 _LABELLED = re.compile(
@@ -143,10 +152,29 @@ def _of_headers(text: str) -> Iterator[int]:
         if _is_ruled_header(text, rule.end()):
             yield rule.start()
             break
+    for match in islice(_FROM_ALONE.finditer(text), STARTS_READ):
+        if _is_split_header(text, match.end()):
+            yield match.start()
+            break
     for match in islice(_LABEL_START.finditer(text), LABELS_READ):
         if _is_header(text, match.start(), least=HEADER_LEAST):
             yield match.start()
             return
+
+
+def _is_split_header(text: str, start: int) -> bool:
+    """Whether, below the sender's label, values and labels take turns, and one of the values has a date with a year."""
+    lines = list(islice(_lines(text, start), SPLIT_LINES))
+    dated = False
+    for value, label in zip(lines[::2], [*lines[1::2], ""], strict=False):
+        if says(value) & _OF_NUMBERS and not _ADDRESS.search(value):
+            return False
+        dated = dated or _DATE.search(value) is not None
+        if dated:
+            return True
+        if not _LABEL_ALONE.match(label) or says(label) & _OF_NUMBERS:
+            return False
+    return False
 
 
 def _is_ruled_header(text: str, start: int) -> bool:

@@ -133,7 +133,8 @@ def _follows_codes(token: Token, block: Block) -> bool:
     if len(above) != place or token.blank or token.above or any(not each.is_code for each in block.tokens[place + 1 :]):
         return False
     labelled = token.says & (Says.NUMBER | Says.PHONE | Says.DIAL) and not token.same_line
-    return bool(labelled) and any(code.rank == GUESTS for code in above)
+    known = not any(each.says & (Says.UNKNOWN | Says.OTHER) for each in block.tokens[:place])
+    return bool(labelled) and known and any(code.rank == GUESTS for code in above)
 
 
 def _has_rival(token: Token, block: Block) -> bool:
@@ -147,8 +148,8 @@ def _has_rival(token: Token, block: Block) -> bool:
 
 def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int:
     """Points for a number under no heading."""
-    if block.anchored:
-        return 0  # the list under the heading decides
+    if block.anchored or _is_named_behind(token):
+        return 0  # the list under the heading decides; a name is a person's
     found = _next_code(token, block)
     if found is not None and _has_rival(token, block):
         return 0
@@ -156,12 +157,8 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return ENOUGH
     if found is not None and meeting.service in ("", "unknown") and _is_pair(token, found[1]):
         return ENOUGH
-    if token.says & Says.UNKNOWN and not named:
+    if not named and (token.says & Says.UNKNOWN or (token.label and _is_titled(token))):
         return 0  # a name in a label is a person's, also behind a verb: `Call the caretaker`
-    if _is_named_behind(token):
-        return 0
-    if token.label and not named and _is_titled(token):
-        return 0
     said = token.says
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
@@ -193,7 +190,8 @@ def _is_certain(token: Token, block: Block, found: tuple[Code, Token] | None) ->
     if found is None:
         return _follows_codes(token, block)
     code, following = found
-    return (code.rank == GUESTS and not following.blank) or _is_row(token, following)
+    guests = code.rank == GUESTS and not following.blank and not following.says & Says.UNKNOWN
+    return guests or _is_row(token, following)
 
 
 def _is_pair(token: Token, code: Token) -> bool:

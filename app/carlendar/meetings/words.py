@@ -63,6 +63,9 @@ _OTHER_RUN = re.compile("[\u0590-\u303f\u30a0-\U0010ffff]+")
 """Letters of the other scripts; not hiragana, in which Japanese writes endings."""
 
 _FIRST_IDEOGRAPH = 0x2E80
+_ATTACHED = frozenset(("بال", "وال", "كال", "فال", "ولل"))
+"""Arabic prepositions with the article, which are written together with the word behind them."""
+
 _SINGLE = re.compile(r"(?:^|[\s,;|/(])(?:m|f|d|c|w|h)\s?[.:)]?\s*$", re.IGNORECASE)
 
 
@@ -153,7 +156,7 @@ def _of_other_scripts(plain: str) -> int:
 
 def _is_word(run: str) -> bool:
     """Whether letters that are in no table are more than an ending or an article."""
-    return len(run) >= (2 if ord(run[0]) >= _FIRST_IDEOGRAPH else 4)
+    return len(run) >= (2 if ord(run[0]) >= _FIRST_IDEOGRAPH else 3) and run not in _ATTACHED
 
 
 @cache
