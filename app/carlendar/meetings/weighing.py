@@ -106,6 +106,8 @@ def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bo
     if own != block.style:
         return False
     alike = [each for each in block.tokens if not (each.is_code or each.tail) and style(each) == own]
+    if _is_named_behind(token) and not _is_named_behind(alike[0]):
+        return False
     coded = any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
     return own != "text" or (coded and len(alike) > 1 and not any(map(is_personal, alike)))
 
@@ -168,7 +170,7 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     code, following = found
     own = code.digits == meeting.number
     usual = meeting.service in HASH_ONLY and code.hashes != ""
-    if following.says & Says.UNKNOWN and not own:
+    if following.says & Says.UNKNOWN and not (own or _is_sentence(following)):
         return 0  # the code of something that no table knows: a locker's access code
     if code.rank <= (0 if usual else UNNAMED) or (own and not (named and meeting.tail)):
         return points
@@ -227,6 +229,11 @@ def _is_row(token: Token, code: Token) -> bool:
 def _is_named_behind(token: Token) -> bool:
     """Whether words behind a number, which are no country, may be the name of its owner: `+49 171 2345678 (Ana)`."""
     return bool(says(token.behind) & Says.UNKNOWN) and not country(token)
+
+
+def _is_sentence(code: Token) -> bool:
+    """Whether number and code are of one sentence about joining: `Call … to join by phone, and enter the code …`."""
+    return code.same_line and bool(code.says & Says.JOIN) and bool(code.says & (Says.ACCESS | Says.MEETING))
 
 
 def _is_plain(code: Token) -> bool:

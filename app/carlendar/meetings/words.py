@@ -48,11 +48,13 @@ class Says:
     FILLER: Final = 8192
     UNKNOWN: Final = 16384
     """A word that is in no table, such as a name."""
+    BY_PHONE: Final = 32768
+    """Only while a label is read: `says` makes it JOIN, or PHONE where it is in doubt."""
 
 
 _KINDS: tuple[str, ...] = (
     *("JOIN", "DIAL", "PHONE", "MEETING", "ACCESS", "GUEST", "HOST", "CODE", "NUMBER", "KEYWORD"),
-    *("OWN", "CONTACT", "OTHER", "FILLER"),
+    *("OWN", "CONTACT", "OTHER", "FILLER", "BY_PHONE"),
 )
 
 _FIRST_SEPARATING = 0x590
@@ -120,6 +122,9 @@ def says(label: str) -> int:
         found |= meant & ~(Says.UNKNOWN | Says.CONTACT) if known >> place & 1 else meant
     if not plain.isascii():
         found |= _of_other_scripts(plain)
+    if found & Says.BY_PHONE:
+        doubtful = found & Says.UNKNOWN and not found & Says.MEETING
+        found = found & ~Says.BY_PHONE | (Says.PHONE if doubtful else Says.JOIN)
     return found
 
 
