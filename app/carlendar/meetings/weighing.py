@@ -82,6 +82,8 @@ def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
 def _is_introduced(token: Token, block: Block, meeting: Meeting) -> bool:
     """Whether a number whose label is more than known words has a code of its own, or is one of the service's list."""
     following = _next_code(token, block)
+    if _is_under_name(token) and not (following is not None and following[1].says & (Says.MEETING | Says.GUEST)):
+        return False
     if not token.says & Says.UNKNOWN or (following is not None and following[0].rank > 0):
         return True
     place = block.tokens.index(token)
@@ -89,6 +91,13 @@ def _is_introduced(token: Token, block: Block, meeting: Meeting) -> bool:
     if before is not None and before.is_code and code_of(before).rank:
         return True
     return meeting.tail != "" and token.label.rstrip(" \u00a0").endswith((":", "："))
+
+
+def _is_under_name(token: Token) -> bool:
+    """Whether a label that says no more than by telephone stands below a line that may name a person or a thing."""
+    if token.says & (Says.MEETING | Says.ACCESS | Says.NUMBER) or LINK in token.title or joins(token.title):
+        return False
+    return bool(says(token.title) & (Says.UNKNOWN | Says.OTHER | PERSONAL))
 
 
 def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bool:
@@ -165,7 +174,7 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
     points = (2 if said & Says.DIAL else 1 if said & Says.PHONE else 0) + named
-    if found is None:
+    if found is None or (found[1].blank and not (named or said & ~(Says.PHONE | Says.FILLER))):
         return points
     code, following = found
     own = code.digits == meeting.number
