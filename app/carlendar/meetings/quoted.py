@@ -52,6 +52,10 @@ _FROM_ALONE = re.compile(
 )
 """The sender's label in a header of which each label and each value has a line of its own, as Notes writes it."""
 
+_DATED_BEFORE = re.compile(r"^[ \t\u00a0*>|]{0,16}+[^\W\d_][^\n@\d]{1,24}\n\s*[^\n]{6,60}\n\s*\Z", re.MULTILINE)
+"""A label and a value directly above the sender's label; the value is a date where this is a header."""
+
+_BEFORE_SENDER = 160
 _LABEL_ALONE = re.compile(r"(?=[^\W\d_])[^\n@<>+\d.!?]{1,24}?[ \u00a0]?[:：]?[ \t\u00a0*]*\Z")
 _BEFORE_LABEL = " \t\u00a0*>|"
 _LABEL_START = re.compile(r"^[ \t\u00a0*>|]{0,16}+(?=[^\W\d_])[^\n:：@<>+\d]{1,30}[:：](?!//)", re.MULTILINE)
@@ -155,6 +159,10 @@ def _of_headers(text: str) -> Iterator[int]:
     for match in islice(_FROM_ALONE.finditer(text), STARTS_READ):
         if _is_split_header(text, match.end()):
             yield match.start()
+            break
+        before = _DATED_BEFORE.search(text, max(0, match.start() - _BEFORE_SENDER), match.start())
+        if before and _DATE.search(before[0]):
+            yield before.start()
             break
     for match in islice(_LABEL_START.finditer(text), LABELS_READ):
         if _is_header(text, match.start(), least=HEADER_LEAST):

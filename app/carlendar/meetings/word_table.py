@@ -8,6 +8,7 @@ underscores a phrase of whole words (`dial_in`). Scripts that do not separate wo
 from __future__ import annotations
 
 JOIN = (
+    "telefonic. telefon_ile telefonla_arama marcação_por_telefone "
     # en
     "dial_in dialin dial_ins dialing_in dialling_in call_in call_ins callin join_by_phone join_by_telephone"
     " phone_conference telephone_conference"
@@ -176,9 +177,9 @@ BY_PHONE = (
     " por_teléfono per_telefono via_telefono con_il_telefono telefonicamente tramite_telefono dal_telefono"
     " por_telefone via_telefone pelo_telefone per_telefoon via_de_telefoon via_telefoon telefonicznie przez_telefon"
     " telefonicky telefonem po_telefonu cez_telefón prostredníctvom_telefónu přes_telefon telefonom putem_telefona"
-    " телефоном. телефоном путем_телефона telefonon prin_telefon telefonic. по_телефона по_телефон чрез_телефон"
+    " телефоном. телефоном путем_телефона telefonon prin_telefon по_телефона по_телефон чрез_телефон"
     " по_телефону за_телефоном через_телефон μέσω_τηλεφώνου τηλεφωνικά με_τηλέφωνο από_τηλέφωνο telefonla"
-    " telefon_ile telefon_aracılığıyla telefon_üzerinden via_telefon pr_telefon på_telefon soittamalla puhelimitse"
+    " telefon_aracılığıyla telefon_üzerinden via_telefon pr_telefon på_telefon soittamalla puhelimitse"
     " puhelimella telefoni_teel pa_tālruni 電話で 電話から 電話による 通过电话 透過電話 使用电话"
     " 使用電話 전화로 عبر_الهاتف بالهاتف هاتفيا الهاتفي"
     " באמצעות_הטלפון דרך_הטלפון בטלפון טלפונית באמצעות_טלפון फ़ोन_द्वारा फोन_द्वारा फ़ोन_से फोन_से ทางโทรศัพท์"
@@ -232,9 +233,10 @@ MEETING = (
     " uczestnictw udział deltagande deltagelse deltakelse osallistumi συμμετοχή συνδεσ 接続 参加 参会 參會 접속"
     " 참가 참여 katılım. katılma הצטרפות انضمام الانضمام المشاركة beitreten beitritt teilnahme teilnehmen"
     " participer rejoindre participar unirse partecipa partecipare deelnemen deelname konferenssi kokouks neuvottel"
-    " dołącz participa. participă pripojiť pripojte připojit připojte anslut. delta. deltaga. deltage. приєднат"
-    " deel_te_nemen csatlakozn liity. liittyä katılmak katılın 加入 參加 参加 참석 entrar. unirte unirvi entrer"
-    " schůz schôdz whygo ועידת réunion. sitzungs join."
+    " połącz ingress. ingressar osallistu הצטרף להצטרף انضم للانضمام bli_med dołącz participa. participă"
+    " pripojiť pripojte připojit připojte anslut. delta. deltaga. deltage. приєднат"
+    " deel_te_nemen csatlakozn liity. liittyä katılmak katılın 加入 參加 参加 참석 entrar. unirte"
+    " unirvi entrer accedi. accedere schůz schôdz whygo ועידת réunion. sitzungs join."
 )
 """What makes a code one of a conference: `conference ID`, `Besprechungs-ID`."""
 
@@ -510,9 +512,9 @@ FILLER = (
     " kostenfrei kostenlos kostenpflichtig ortstarif frei. lokal lokale ou. et. gratuit payant gratuito gratuita"
     " gratis. o. y. e. ed. oppure gratuite verde. local of. en. lub. i. bezpłat nebo. a. bezplat zdarma alebo. ali."
     " ili. besplat brezplač vagy. ingyenes díjmentes sau. și. или. и. безплат бесплат або. та. безкоштов ή. και."
-    " χωρίς_χρέωση δωρεάν veya. ve. ücretsiz eller. og. och. avgiftsfri kostnadsfri gratisnummer tai. ja. maksuton või. tasuta"
-    " vai. un. bezmaksas arba. ir. nemokam または フリーダイヤル 無料 有料 或 或者 免费 免費 收费 付费 또는 무료"
-    " 유료 أو مجاني או חינם या निशुल्क टोल หรือ ฟรี hoặc miễn_phí atau. bebas_pulsa bebas_tol percuma english"
+    " χωρίς_χρέωση δωρεάν veya. ve. ücretsiz eller. og. och. avgiftsfri kostnadsfri gratisnummer tai. ja. maksuton"
+    " või. tasuta vai. un. bezmaksas arba. ir. nemokam または フリーダイヤル 無料 有料 或 或者 免费 免費 收费 付费"
+    " 또는 무료 유료 أو مجاني או חינם या निशुल्क टोल หรือ ฟรี hoặc miễn_phí atau. bebas_pulsa bebas_tol percuma english"
     " german french deutsch français audio. only. usa. geo in. by. to. the. an. your. for. with. per. via. de. la."
     " le. les. du. des. d. l. di. da. del. der. die. das. den. dem zu. zur. zum. im. par. por. el. il. lo. do. no."
     " na. om. te. het. een. at. on. from. using. use. please. bitte. della dello dell degli delle dei al alla allo"
