@@ -56,6 +56,13 @@ _DATED_BEFORE = re.compile(r"^[ \t\u00a0*>|]{0,16}+[^\W\d_][^\n@\d]{1,24}\n\s*[^
 """A label and a value directly above the sender's label; the value is a date where this is a header."""
 
 _BEFORE_SENDER = 160
+_NOTES_NAME = re.compile(
+    r"^[ \t\u00a0*>|-]{0,16}+[^\W\d_][^\n:/@\d]{1,60}(?:/[^\W\d_][^\n:/@\d]{0,30}){1,3}(?:@[^\n\d:]{1,30})?",
+    re.MULTILINE,
+)
+"""`Jonas Winter/Fabrikam`, with which Notes begins a reply's quotation; the date stands behind or below it."""
+
+_BEHIND_NAME = re.compile(r"[^\n\d]{0,8}\s{0,4}([^\n]{6,50})")
 _LABEL_ALONE = re.compile(r"(?=[^\W\d_])[^\n@<>+\d.!?]{1,24}?[ \u00a0]?[:：]?[ \t\u00a0*]*\Z")
 _BEFORE_LABEL = " \t\u00a0*>|"
 _LABEL_START = re.compile(r"^[ \t\u00a0*>|]{0,16}+(?=[^\W\d_])[^\n:：@<>+\d]{1,30}[:：](?!//)", re.MULTILINE)
@@ -163,6 +170,12 @@ def _of_headers(text: str) -> Iterator[int]:
         before = _DATED_BEFORE.search(text, max(0, match.start() - _BEFORE_SENDER), match.start())
         if before and _DATE.search(before[0]):
             yield before.start()
+            break
+    for match in islice(_NOTES_NAME.finditer(text), STARTS_READ) if "/" in text else ():
+        behind = _BEHIND_NAME.match(text, match.end())
+        dated = behind is not None and _DATE.search(behind[1]) is not None and _TIME.search(behind[1]) is not None
+        if dated and _NAME.search(match[0]) and not says(match[0]) & (_OF_NUMBERS | Says.MEETING | Says.PHONE):
+            yield match.start()
             break
     for match in islice(_LABEL_START.finditer(text), LABELS_READ):
         if _is_header(text, match.start(), least=HEADER_LEAST):
