@@ -232,6 +232,10 @@ def _is_row(token: Token, code: Token) -> bool:
     """Whether number and code stand beside each other below a row of labels: `Dial-in | PIN`."""
     if token.label or not token.above or code.label or not (code.same_line and code.hashes):
         return False
+    row = [cell for part in token.above[-2:] for cell in part.split("\t") if cell.strip()][-2:]
+    labels = len(row) > 1 and joins(row[0]) and bool(says(row[1]) & (Says.CODE | Says.KEYWORD))
+    if labels and not says(row[1]) & ~(CODES | Says.FILLER):
+        return True
     return joins(token.above[-1]) and bool(says(token.above[-1]) & (Says.CODE | Says.KEYWORD))
 
 
