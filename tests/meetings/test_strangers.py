@@ -95,3 +95,11 @@ def test_a_stranger_beside_a_meeting_is_none(language: str) -> None:
     beside += [f"Dial-in\n+1 312 555 0188\n{number} ({desk})\nAccess code: 730184#\n" for desk in DESKS]
     assert offered(silent, language) == []
     assert offered(beside, language, CONFERENCE) == []
+
+
+def test_a_number_with_a_code_of_its_own_is_not_of_a_meeting_whose_callers_type_its_id() -> None:
+    assert dial_ins(f"{ZOOM_SILENT}\nRufen Sie 0171 2345678 an, Zugangscode 730184#", "DE") == set()
+
+
+def test_a_number_behind_the_code_of_something_else_is_none() -> None:
+    assert dial_ins("Buzz flat 12, code 730184#, or dial (415) 555-0199", "US") == set()

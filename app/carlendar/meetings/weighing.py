@@ -81,12 +81,14 @@ def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
 
 def _is_introduced(token: Token, block: Block, meeting: Meeting) -> bool:
     """Whether a number whose label is more than known words has a code of its own, or is one of the service's list."""
+    place = block.tokens.index(token)
+    if place and token.same_line and block.tokens[place - 1].is_code and block.tokens[place - 1].says & Says.UNKNOWN:
+        return False  # `Buzz flat 12, code 7301#, or dial …`
     following = _next_code(token, block)
     if _is_under_name(token) and not (following is not None and following[1].says & (Says.MEETING | Says.GUEST)):
         return False
     if not token.says & Says.UNKNOWN or (following is not None and following[0].rank > 0):
         return True
-    place = block.tokens.index(token)
     before = block.tokens[place - 1] if place and not (token.linked or token.blank) else None
     if before is not None and before.is_code and code_of(before).rank:
         return True
@@ -179,8 +181,9 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     code, following = found
     own = code.digits == meeting.number
     usual = meeting.service in HASH_ONLY and code.hashes != ""
-    if following.says & Says.UNKNOWN and not (own or _is_sentence(following)):
-        return 0  # the code of something that no table knows: a locker's access code
+    other = meeting.tail and not own and code.digits != meeting.passcode  # callers type the meeting's ID
+    if other or (following.says & Says.UNKNOWN and not (own or _is_sentence(following))):
+        return 0  # the code of something else, or of what no table knows: a locker's access code
     if code.rank <= (0 if usual else UNNAMED) or (own and not (named and meeting.tail)):
         return points
     # `Phone number` above `Access code`; a bare `Tel` may be of a signature

@@ -503,6 +503,7 @@ OTHER = (
     " badge printer drucker imprimant impresora stampante принтер 打印 プリンター 프린터 طابعة מדפסת"
     " 访客证 訪客證 证号 證號 道闸 储物 寄存 优惠券 优惠 ロッカー クーポン 入館証 사물함 쿠폰 차단기 방문증"
     " κάρτα карта_гост poistk poisťov pojist polis. polisy police. polic poliță kötvény"
+    " mødelokal kokoushuone møterom mötesrum konferensrum konferencelokal konferanserom vergaderzaal vergaderruimte"
     " dni. kimlik_no tc. 身份证 护照 운전면허 护照号 登録番号 法人番号"
 )
 """What a code or a number can be of instead of a conference."""
