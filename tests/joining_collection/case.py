@@ -13,6 +13,7 @@ class Part(StrEnum):
     DEVELOPMENT = "development"
     HELD_OUT = "held_out"
     FRESH = "fresh"
+    UNSEEN = "unseen"
 
 
 class Kind(StrEnum):

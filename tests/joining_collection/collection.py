@@ -9,6 +9,7 @@ from tests.joining_collection.adversarial import STOCK, Template
 from tests.joining_collection.case import Block, Case, Kind, Part
 from tests.joining_collection.envelopes import ENVELOPES, Envelope, Letter, without_line_breaks
 from tests.joining_collection.maker import Maker
+from tests.joining_collection.unseen import unseen_cases
 from tests.joining_collection.words import LANGUAGES
 
 _ROUNDS = 2
@@ -19,6 +20,9 @@ _RUN_TOGETHER = ("teams", "zoom", "teams_classic", "zoom_webinar")
 
 def cases(part: Part) -> Iterator[Case]:
     """All cases of a part."""
+    if part is Part.UNSEEN:
+        yield from unseen_cases()
+        return
     for language in LANGUAGES:
         yield from _genuine(part, language)
         yield from _adversarial(part, language)

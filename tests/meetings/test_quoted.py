@@ -66,6 +66,12 @@ def test_a_quotation_in_html_is_cut_off() -> None:
         "> Da: Jonas Winter\n\n> \n\n> Dial-in\n",
         ">> Jonas wrote\n>> something\n",
         "Von: jonas@fabrikam.example Gesendet: 4. März 2025 An: Ana Betreff: Budget ",
+        "From:\nJonas Winter/Fabrikam\nTo:\nAna Meyer/Contoso@Contoso\nDate:\n04.03.2025 09:14\nSubject:\nBudget\n",
+        "Von\n\nJonas Winter/Fabrikam\n\nAn\n\nAna Meyer\n\nDatum\n\n4. März 2025 09:14\n\nBetreff\n\nBudget\n",
+        "Päivämäärä:\n4.3.2025 9.14\nLähettäjä:\nJonas Winter/Fabrikam\nVastaanottaja:\nAna\nAihe:\nBudjetti\n",
+        "差出人\nJonas Winter/Fabrikam\n宛先\nAna Meyer\n日付\n2025/03/04 09:14\n件名\n予算\n",
+        "Jonas Winter/Fabrikam\n04.03.2025 09:14\n\nAn\nAna Meyer\nKopie\n\nThema\nBudget\n",
+        "----- Forwarded by Jonas Winter/Fabrikam on 03/04/2025 09:14 AM -----\n",
         "-----Original Message-----From: Jonas WinterSent: March 4, 2025To: AnaSubject: Budget",
     ],
 )
@@ -76,6 +82,8 @@ def test_an_older_message_is_recognised_by_its_shape(start: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Sales/Marketing\n23 November 2026 10:00\nDial-in: +1 312 555 0188\n",
+        "From\n10:00\nTo\n11:00\nDial-in\n+1 312 555 0188\n23 November 2026\n",
         "When: 23 November 2026 10:00\nOrganizer: Ana Okafor <ana@contoso.example>\nWhere: Room 5\n",
         "Topic: Budget\nDate: 23 November 2026\nHost: ana@contoso.example\nDial-in: +1 312 555 0188\n",
         "Join: https://zoom.us/j/85775884256\nQuestions: ana@contoso.example\nDate: 2026-11-23\n",

@@ -20,6 +20,9 @@ STARTS_READ = 40
 HEADER_LINES = 7
 """Lines of a message's header that are looked at; Outlook writes up to six."""
 
+SPLIT_LINES = 12
+"""Lines below the sender's label in which a header of labels and values in turn has its date."""
+
 HEADER_LEAST = 3
 """Lines that make a header where no word says so."""
 
@@ -44,6 +47,23 @@ _FROM = (
     "|ผู้ส่ง|จาก|प्रेषक|sūtītājs|siuntėjas"
 )
 _IS_FROM = re.compile(rf"(?:{_FROM})\Z", re.IGNORECASE)
+_FROM_ALONE = re.compile(
+    rf"^[ \t\u00a0*>|]{{0,16}}+(?:{_FROM})[ \u00a0]?[:：]?[ \t\u00a0*]*$", re.IGNORECASE | re.MULTILINE
+)
+"""The sender's label in a header of which each label and each value has a line of its own, as Notes writes it."""
+
+_DATED_BEFORE = re.compile(r"^[ \t\u00a0*>|]{0,16}+[^\W\d_][^\n@\d]{1,24}\n\s*[^\n]{6,60}\n\s*\Z", re.MULTILINE)
+"""A label and a value directly above the sender's label; the value is a date where this is a header."""
+
+_BEFORE_SENDER = 160
+_NOTES_NAME = re.compile(
+    r"^[ \t\u00a0*>|-]{0,16}+[^\W\d_][^\n:/@\d]{1,60}(?:/[^\W\d_][^\n:/@\d]{0,30}){1,3}(?:@[^\n\d:]{1,30})?",
+    re.MULTILINE,
+)
+"""`Jonas Winter/Fabrikam`, with which Notes begins a reply's quotation; the date stands behind or below it."""
+
+_BEHIND_NAME = re.compile(r"[^\n\d]{0,8}\s{0,4}([^\n]{6,50})")
+_LABEL_ALONE = re.compile(r"(?=[^\W\d_])[^\n@<>+\d.!?]{1,24}?[ \u00a0]?[:：]?[ \t\u00a0*]*\Z")
 _BEFORE_LABEL = " \t\u00a0*>|"
 _LABEL_START = re.compile(r"^[ \t\u00a0*>|]{0,16}+(?=[^\W\d_])[^\n:：@<>+\d]{1,30}[:：](?!//)", re.MULTILINE)
 _LABELLED = re.compile(
@@ -143,10 +163,39 @@ def _of_headers(text: str) -> Iterator[int]:
         if _is_ruled_header(text, rule.end()):
             yield rule.start()
             break
+    for match in islice(_FROM_ALONE.finditer(text), STARTS_READ):
+        if _is_split_header(text, match.end()):
+            yield match.start()
+            break
+        before = _DATED_BEFORE.search(text, max(0, match.start() - _BEFORE_SENDER), match.start())
+        if before and _DATE.search(before[0]):
+            yield before.start()
+            break
+    for match in islice(_NOTES_NAME.finditer(text), STARTS_READ) if "/" in text else ():
+        behind = _BEHIND_NAME.match(text, match.end())
+        dated = behind is not None and _DATE.search(behind[1]) is not None and _TIME.search(behind[1]) is not None
+        if dated and _NAME.search(match[0]) and not says(match[0]) & (_OF_NUMBERS | Says.MEETING | Says.PHONE):
+            yield match.start()
+            break
     for match in islice(_LABEL_START.finditer(text), LABELS_READ):
         if _is_header(text, match.start(), least=HEADER_LEAST):
             yield match.start()
             return
+
+
+def _is_split_header(text: str, start: int) -> bool:
+    """Whether, below the sender's label, values and labels take turns, and one of the values has a date with a year."""
+    lines = list(islice(_lines(text, start), SPLIT_LINES))
+    dated = False
+    for value, label in zip(lines[::2], [*lines[1::2], ""], strict=False):
+        if says(value) & _OF_NUMBERS and not _ADDRESS.search(value):
+            return False
+        dated = dated or _DATE.search(value) is not None
+        if dated:
+            return True
+        if not _LABEL_ALONE.match(label) or says(label) & _OF_NUMBERS:
+            return False
+    return False
 
 
 def _is_ruled_header(text: str, start: int) -> bool:

@@ -81,14 +81,25 @@ def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
 
 def _is_introduced(token: Token, block: Block, meeting: Meeting) -> bool:
     """Whether a number whose label is more than known words has a code of its own, or is one of the service's list."""
+    place = block.tokens.index(token)
+    if place and token.same_line and block.tokens[place - 1].is_code and block.tokens[place - 1].says & Says.UNKNOWN:
+        return False  # `Buzz flat 12, code 7301#, or dial …`
     following = _next_code(token, block)
+    if _is_under_name(token) and not (following is not None and following[1].says & (Says.MEETING | Says.GUEST)):
+        return False
     if not token.says & Says.UNKNOWN or (following is not None and following[0].rank > 0):
         return True
-    place = block.tokens.index(token)
     before = block.tokens[place - 1] if place and not (token.linked or token.blank) else None
     if before is not None and before.is_code and code_of(before).rank:
         return True
     return meeting.tail != "" and token.label.rstrip(" \u00a0").endswith((":", "："))
+
+
+def _is_under_name(token: Token) -> bool:
+    """Whether a label that says no more than by telephone stands below a line that may name a person or a thing."""
+    if token.says & (Says.MEETING | Says.ACCESS | Says.NUMBER) or LINK in token.title or joins(token.title):
+        return False
+    return bool(says(token.title) & (Says.UNKNOWN | Says.OTHER | PERSONAL))
 
 
 def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bool:
@@ -106,6 +117,8 @@ def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bo
     if own != block.style:
         return False
     alike = [each for each in block.tokens if not (each.is_code or each.tail) and style(each) == own]
+    if _is_named_behind(token) and not _is_named_behind(alike[0]):
+        return False
     coded = any(code_of(each).rank >= CONFERENCES for each in block.tokens[place:] if each.is_code)
     return own != "text" or (coded and len(alike) > 1 and not any(map(is_personal, alike)))
 
@@ -133,7 +146,8 @@ def _follows_codes(token: Token, block: Block) -> bool:
     if len(above) != place or token.blank or token.above or any(not each.is_code for each in block.tokens[place + 1 :]):
         return False
     labelled = token.says & (Says.NUMBER | Says.PHONE | Says.DIAL) and not token.same_line
-    return bool(labelled) and any(code.rank == GUESTS for code in above)
+    known = not any(each.says & (Says.UNKNOWN | Says.OTHER) for each in block.tokens[:place])
+    return bool(labelled) and known and any(code.rank == GUESTS for code in above)
 
 
 def _has_rival(token: Token, block: Block) -> bool:
@@ -147,8 +161,8 @@ def _has_rival(token: Token, block: Block) -> bool:
 
 def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int:
     """Points for a number under no heading."""
-    if block.anchored:
-        return 0  # the list under the heading decides
+    if block.anchored or _is_named_behind(token):
+        return 0  # the list under the heading decides; a name is a person's
     found = _next_code(token, block)
     if found is not None and _has_rival(token, block):
         return 0
@@ -156,19 +170,20 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
         return ENOUGH
     if found is not None and meeting.service in ("", "unknown") and _is_pair(token, found[1]):
         return ENOUGH
-    if token.says & Says.UNKNOWN and not (named or (token.says & Says.DIAL and _is_of_conference(token, found))):
+    if not named and (token.says & Says.UNKNOWN or (token.label and _is_titled(token))):
         return 0  # a name in a label is a person's, also behind a verb: `Call the caretaker`
-    if token.label and not named and _is_titled(token):
-        return 0
     said = token.says
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
     points = (2 if said & Says.DIAL else 1 if said & Says.PHONE else 0) + named
-    if found is None:
+    if found is None or (found[1].blank and not (named or said & ~(Says.PHONE | Says.FILLER))):
         return points
     code, following = found
     own = code.digits == meeting.number
     usual = meeting.service in HASH_ONLY and code.hashes != ""
+    other = meeting.tail and not own and code.digits != meeting.passcode  # callers type the meeting's ID
+    if other or (following.says & Says.UNKNOWN and not (own or _is_sentence(following))):
+        return 0  # the code of something else, or of what no table knows: a locker's access code
     if code.rank <= (0 if usual else UNNAMED) or (own and not (named and meeting.tail)):
         return points
     # `Phone number` above `Access code`; a bare `Tel` may be of a signature
@@ -189,7 +204,8 @@ def _is_certain(token: Token, block: Block, found: tuple[Code, Token] | None) ->
     if found is None:
         return _follows_codes(token, block)
     code, following = found
-    return (code.rank == GUESTS and not following.blank) or _is_row(token, following)
+    guests = code.rank == GUESTS and not following.blank and not following.says & Says.UNKNOWN
+    return guests or _is_row(token, following)
 
 
 def _is_pair(token: Token, code: Token) -> bool:
@@ -219,13 +235,21 @@ def _is_row(token: Token, code: Token) -> bool:
     """Whether number and code stand beside each other below a row of labels: `Dial-in | PIN`."""
     if token.label or not token.above or code.label or not (code.same_line and code.hashes):
         return False
+    row = [cell for part in token.above[-2:] for cell in part.split("\t") if cell.strip()][-2:]
+    labels = len(row) > 1 and joins(row[0]) and bool(says(row[1]) & (Says.CODE | Says.KEYWORD))
+    if labels and not says(row[1]) & ~(CODES | Says.FILLER):
+        return True
     return joins(token.above[-1]) and bool(says(token.above[-1]) & (Says.CODE | Says.KEYWORD))
 
 
-def _is_of_conference(token: Token, found: tuple[Code, Token] | None) -> bool:
-    """Whether the words of a number or of its code speak of a conference."""
-    said = token.says | (found[1].says if found else Says.NOTHING)
-    return bool(said & (Says.MEETING | Says.ACCESS | Says.GUEST | Says.JOIN))
+def _is_named_behind(token: Token) -> bool:
+    """Whether words behind a number, which are no country, may be the name of its owner: `+49 171 2345678 (Ana)`."""
+    return bool(says(token.behind) & Says.UNKNOWN) and not country(token)
+
+
+def _is_sentence(code: Token) -> bool:
+    """Whether number and code are of one sentence about joining: `Call … to join by phone, and enter the code …`."""
+    return code.same_line and bool(code.says & Says.JOIN) and bool(code.says & (Says.ACCESS | Says.MEETING))
 
 
 def _is_plain(code: Token) -> bool:

@@ -48,11 +48,13 @@ class Says:
     FILLER: Final = 8192
     UNKNOWN: Final = 16384
     """A word that is in no table, such as a name."""
+    BY_PHONE: Final = 32768
+    """Only while a label is read: `says` makes it JOIN, or PHONE where it is in doubt."""
 
 
 _KINDS: tuple[str, ...] = (
     *("JOIN", "DIAL", "PHONE", "MEETING", "ACCESS", "GUEST", "HOST", "CODE", "NUMBER", "KEYWORD"),
-    *("OWN", "CONTACT", "OTHER", "FILLER"),
+    *("OWN", "CONTACT", "OTHER", "FILLER", "BY_PHONE"),
 )
 
 _FIRST_SEPARATING = 0x590
@@ -63,6 +65,9 @@ _OTHER_RUN = re.compile("[\u0590-\u303f\u30a0-\U0010ffff]+")
 """Letters of the other scripts; not hiragana, in which Japanese writes endings."""
 
 _FIRST_IDEOGRAPH = 0x2E80
+_ATTACHED = frozenset(("بال", "وال", "كال", "فال", "ولل"))
+"""Arabic prepositions with the article, which are written together with the word behind them."""
+
 _SINGLE = re.compile(r"(?:^|[\s,;|/(])(?:m|f|d|c|w|h)\s?[.:)]?\s*$", re.IGNORECASE)
 
 
@@ -117,6 +122,9 @@ def says(label: str) -> int:
         found |= meant & ~(Says.UNKNOWN | Says.CONTACT) if known >> place & 1 else meant
     if not plain.isascii():
         found |= _of_other_scripts(plain)
+    if found & Says.BY_PHONE:
+        doubtful = found & Says.UNKNOWN and not found & Says.MEETING
+        found = found & ~Says.BY_PHONE | (Says.PHONE if doubtful else Says.JOIN)
     return found
 
 
@@ -136,9 +144,10 @@ def _of_word(word: str) -> int:
             if stem:
                 found = stem
                 break
+    known = found != Says.NOTHING
     for start in range(1, len(word) - 1):
         found |= tables.ends.get(word[start:], Says.NOTHING)
-    return found or Says.UNKNOWN
+    return found if known else found | Says.UNKNOWN  # of what the code in `Larmkod` is, no table says
 
 
 def _of_other_scripts(plain: str) -> int:
@@ -152,7 +161,7 @@ def _of_other_scripts(plain: str) -> int:
 
 def _is_word(run: str) -> bool:
     """Whether letters that are in no table are more than an ending or an article."""
-    return len(run) >= (2 if ord(run[0]) >= _FIRST_IDEOGRAPH else 4)
+    return len(run) >= (2 if ord(run[0]) >= _FIRST_IDEOGRAPH else 3) and run not in _ATTACHED
 
 
 @cache
