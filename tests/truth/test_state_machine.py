@@ -34,8 +34,8 @@ from carlendar_devtools.emulator.world.pattern import DAYS, Recurrence
 from carlendar_devtools.emulator.world.person import CalendarBook
 
 STEPS = int(os.environ.get("CARLENDAR_TRUTH_STEPS", "250"))
-RUN = 50
-"""Steps of one life of a car."""
+RUN = 50 if STEPS > 1000 else 16
+"""Steps of one life of a car. Hypothesis leaves out some rules of each life: many short lives meet all of them."""
 _FIRST = date(2026, 11, 23)
 _PATHS = ("", "/delta", "calendarView", "/events/", "batch", "instances", "/me/calendars$")
 
@@ -225,7 +225,8 @@ class Life(RuleBasedStateMachine):
             self.car.meanwhile = (meanwhile[0], lambda: self._do(meanwhile[1]))
         outcome = self.car.sync()
         self.car.meanwhile = (0, lambda: None)
-        self.counted["failed" if outcome.error else "went well"] += 1
+        failed = outcome.error or any(calendar.error for calendar in outcome.calendars)
+        self.counted["failed" if failed else "went well"] += 1
 
     @rule(hours=st.sampled_from((0, 0, 24, 48)), work=st.lists(edits, max_size=3))
     def settle(self, hours: int, work: list[Edit]) -> None:
