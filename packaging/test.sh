@@ -11,10 +11,7 @@ bin=$root/.venv/bin
 "$bin/mypy"
 "$bin/lint-imports"
 # the record of results is what `carlendar audit --evidence` reads
-cache="-p cacheprovider -o cache_dir=$root/build/pytest-cache"
-# shellcheck disable=SC2086  # a list of words is meant
-if "$bin/pytest" $cache -n "$(nproc)" --dist loadfile -q --junitxml "$root/build/test-results.xml" "$@"; then exit 0; fi
+if "$bin/pytest" -n "$(nproc)" --dist loadfile -q --junitxml "$root/build/test-results.xml" "$@"; then exit 0; fi
 # What waits for real processes can be late on a busy machine: the tests that failed run once more, one at a time.
 printf 'test: running what failed once more, alone\n' >&2
-# shellcheck disable=SC2086
-exec "$bin/pytest" $cache --last-failed --last-failed-no-failures none -q "$@"
+exec "$bin/pytest" --last-failed --last-failed-no-failures none -q "$@"
