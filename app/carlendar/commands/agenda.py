@@ -17,7 +17,8 @@ from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError, UsageError, one_line
-from carlendar.icalendar import addresses, ics
+from carlendar.icalendar import addresses
+from carlendar.icalendar.reader import ConfinedReader, FeedTexts
 from carlendar.icalendar.source import texts_of
 from carlendar.meetings.extract import way_in
 from carlendar.meetings.join_details import JoinDetails
@@ -77,21 +78,28 @@ def _from_calendars(
 ) -> tuple[list[Row], None]:
     region = settings.text("telephone.region") or "DE"
     entries: list[Row] = []
-    for number, source in enumerate(sources):
-        found = ics.events(_read(source, settings), f"ics{number}", Timespan(start, end), zone)
-        name = addresses.host(source) if addresses.is_address(source) else source
-        entries += [Row(each.event, way_in(each.event, each.text, region), name, "") for each in found]
+    process = calendar_sources.reader_process()
+    process.warm()
+    reader = ConfinedReader(process)
+    try:
+        for number, source in enumerate(sources):
+            texts, window = _read(source, settings), Timespan(start, end)
+            found = reader.read(texts, f"ics{number}", window, zone).events
+            name = addresses.host(source) if addresses.is_address(source) else source
+            entries += [Row(event, way_in(event, text, region), name, "") for event, text in found]
+    finally:
+        process.stop()
     entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
     return entries, None
 
 
-def _read(source: str, settings: Settings) -> Sequence[bytes]:
+def _read(source: str, settings: Settings) -> FeedTexts:
     if not addresses.is_address(source):
         return texts_of(Path(source))
     if not settings.switch("feeds.allowed"):
         raise FeedError("calendar addresses are not allowed here", key="feed_off")
     data = calendar_sources.downloader(settings).get(source).data
-    return [data] if data is not None else []
+    return FeedTexts([data] if data is not None else [])
 
 
 def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -> tuple[list[Row], datetime | None]:

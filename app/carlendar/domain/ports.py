@@ -208,11 +208,15 @@ class CalendarSource(Protocol):
 class Subscriptions(Protocol):
     """What feeds are read from, by the id of their account; the addresses themselves never come out."""
 
-    def add(self, feed_id: str, source: str) -> tuple[str, str]:
+    def add(self, feed_id: str, source: str, owners: Iterable[str] = ()) -> tuple[str, str]:
         """Keep an address or an absolute path; returns the account's cloud and what may be shown of it.
 
-        Raises FeedError for what is neither, VaultError.
+        `owners` are the mail addresses of the calendar's owner. Raises FeedError for a source that is neither,
+        VaultError.
         """
+
+    def renew(self, feed_id: str, owners: Iterable[str]) -> None:
+        """The same again for a feed that is there: what went wrong with it is forgotten. Raises VaultError."""
 
     def holds(self, feed_id: str, source: str) -> bool:
         """Whether the feed is read from just that."""

@@ -106,6 +106,8 @@ def _parsed(timing: VEventTimes) -> Any:
     lines = _OF_TIME.sub("", decoded(timing.block[:BLOCK_READ].rpartition(b"\n")[0] or timing.block[:BLOCK_READ]))
     try:
         return icalendar.Event.from_ical(f"BEGIN:VEVENT\n{lines}\nEND:VEVENT\n")
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - whatever it is: the event is there all the same
         return icalendar.Event()
 

@@ -12,11 +12,14 @@ from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity, SignedIn, SignInFlow, WallClock
 from carlendar.errors import RefusedError
 from carlendar.icalendar.download import Downloader
+from carlendar.icalendar.reader import ConfinedReader, FeedReader
 from carlendar.icalendar.source import FeedSource
-from carlendar.icalendar.subscription_store import SubscriptionStore
+from carlendar.icalendar.subscription_store import StoredTrials, SubscriptionStore
+from carlendar.platform.confined_process import ConfinedProcess
 from carlendar.service.subscriptions import PREFIX
 from carlendar.settings import Settings
 from carlendar.store.user import UserStore
+from carlendar.wiring import reader_worker
 from carlendar.wiring.microsoft import Microsoft
 
 
@@ -26,6 +29,7 @@ class Accounts(Value, frozen=True):
     cloud: Microsoft
     book: SubscriptionStore
     downloader: Downloader
+    reader: FeedReader
     wall: WallClock
     settings: Settings
 
@@ -39,8 +43,9 @@ class Accounts(Value, frozen=True):
         if not account.is_feed:
             return self.cloud.source_of(account)
         return FeedSource(
-            account.id, account.name, lambda: self.book.source(account.id), self.downloader, self.wall.zone,
-            time.time_ns, lambda: self._addresses(account.profile_id),
+            account.id, account.name, lambda: self.book.source(account.id), self.downloader, self.reader,
+            self.wall.zone, time.time_ns, mine=lambda: self._addresses(account),
+            trials=StoredTrials(self.book, account.id),
         )  # fmt: skip
 
     def actions_of(self, account: Account) -> CalendarWriter:
@@ -57,25 +62,34 @@ class Accounts(Value, frozen=True):
         """The account's picture, None where it is still the one of that tag; a feed has none."""
         return Portrait() if account.is_feed else self.cloud.portrait_of(account, tag)
 
-    def _addresses(self, profile_id: str) -> frozenset[str]:
-        """The driver's own addresses, whose answers in a feed's invitations are the driver's."""
+    def _addresses(self, account: Account) -> frozenset[str]:
+        """The addresses whose answers in the feed's invitations are the driver's.
+
+        Those that the subscription names, and those of the driver's own accounts.
+        """
         user = UserStore(self.settings.data_folder)
         try:
-            return frozenset(each.address.lower() for each in user.accounts(profile_id) if not each.is_feed)
+            signed_in = {each.address.lower() for each in user.accounts(account.profile_id) if not each.is_feed}
         finally:
             user.close()
+        return self.book.owners(account.id) | signed_in
 
 
 def accounts(settings: Settings, cloud: Microsoft, wall: WallClock) -> Accounts:
     """All kinds of accounts as set."""
     book = SubscriptionStore(cloud.vault, private=settings.switch("feeds.private_addresses"))
-    return Accounts(cloud, book, downloader(settings), wall, settings)
+    return Accounts(cloud, book, downloader(settings), ConfinedReader(reader_process()), wall, settings)
 
 
 def downloader(settings: Settings) -> Downloader:
     """What fetches calendars, as set."""
     private = settings.switch("feeds.private_addresses")
     return Downloader(private=private, ca_file=settings.path("feeds.ca_file"), agent=f"Carlendar/{__version__}")
+
+
+def reader_process() -> ConfinedProcess:
+    """The process that reads calendars and invitations; it starts when it is needed."""
+    return ConfinedProcess(reader_worker.COMMAND, reader_worker.LIMITS)
 
 
 class _Identities:
