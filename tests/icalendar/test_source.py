@@ -321,7 +321,7 @@ def test_what_became_of_reading_a_feed_is_kept_with_its_secret(tmp_path: Path) -
     trials = StoredTrials(SubscriptionStore(Secrets()), "feed-1")
     trials.save(Trial("content", overruns=2))
     assert StoredTrials(book, "feed-1").load().quarantined
-    assert (book.source("feed-1"), book.owners("feed-1")) == ("/calendars/a.ics", {"ana@contoso.example"})
+    assert (book.source("feed-1"), book.owners("feed-1")) == ("/calendars/a.ics", frozenset({"ana@contoso.example"}))
     book.renew("feed-1", ())
     assert (book.trial("feed-1"), book.source("feed-1")) == (Trial(), "/calendars/a.ics")
     book.forget("feed-1")

@@ -23,7 +23,7 @@ from carlendar.icalendar.source import texts_of
 from carlendar.meetings.extract import way_in
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.settings import Settings, load
-from carlendar.wiring import calendar_sources, host
+from carlendar.wiring import calendar_sources, host, reader_worker
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -78,7 +78,7 @@ def _from_calendars(
 ) -> tuple[list[Row], None]:
     region = settings.text("telephone.region") or "DE"
     entries: list[Row] = []
-    process = calendar_sources.reader_process()
+    process = reader_worker.process()
     process.warm()
     reader = ConfinedReader(process)
     try:

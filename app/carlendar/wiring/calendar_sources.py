@@ -15,7 +15,6 @@ from carlendar.icalendar.download import Downloader
 from carlendar.icalendar.reader import ConfinedReader, FeedReader
 from carlendar.icalendar.source import FeedSource
 from carlendar.icalendar.subscription_store import StoredTrials, SubscriptionStore
-from carlendar.platform.confined_process import ConfinedProcess
 from carlendar.service.subscriptions import PREFIX
 from carlendar.settings import Settings
 from carlendar.store.user import UserStore
@@ -78,18 +77,13 @@ class Accounts(Value, frozen=True):
 def accounts(settings: Settings, cloud: Microsoft, wall: WallClock) -> Accounts:
     """All kinds of accounts as set."""
     book = SubscriptionStore(cloud.vault, private=settings.switch("feeds.private_addresses"))
-    return Accounts(cloud, book, downloader(settings), ConfinedReader(reader_process()), wall, settings)
+    return Accounts(cloud, book, downloader(settings), ConfinedReader(reader_worker.process()), wall, settings)
 
 
 def downloader(settings: Settings) -> Downloader:
     """What fetches calendars, as set."""
     private = settings.switch("feeds.private_addresses")
     return Downloader(private=private, ca_file=settings.path("feeds.ca_file"), agent=f"Carlendar/{__version__}")
-
-
-def reader_process() -> ConfinedProcess:
-    """The process that reads calendars and invitations; it starts when it is needed."""
-    return ConfinedProcess(reader_worker.COMMAND, reader_worker.LIMITS)
 
 
 class _Identities:
