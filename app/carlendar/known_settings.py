@@ -38,6 +38,8 @@ KNOWN: dict[str, Known] = {
     "feeds.private_addresses": Known(default=False),
     "feeds.ca_file": Known(""),
     "feeds.subscriptions": Known((), secret=True),
+    "feeds.owner_addresses": Known(()),
+    "feeds.reminders": Known(default=True),
     "feeds.profile": Known(""),
     "late.allowed": Known(default=True),
     "service.standing": Known(default=False),

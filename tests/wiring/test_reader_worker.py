@@ -30,7 +30,7 @@ def test_an_invitation_is_read_there_as_here(tmp_path: Path) -> None:
         answer = ask_about_invitation(process, asked(TEXT), TEXT)
         assert (answer.code, json.loads(answer.printed)) == (0, json.loads(out.getvalue()))
         assert ask_about_invitation(process, asked(b"nothing"), b"nothing").code == 1
-        with pytest.raises(UsageError, match="a.json"):
+        with pytest.raises(UsageError, match=r"a\.json"):
             ask_about_invitation(process, asked(b"[", "a.json"), b"[")
     finally:
         process.stop()

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta, tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,10 +15,9 @@ from carlendar.domain.agenda import Entry, clashes
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan
-from carlendar.errors import FeedError, UsageError, one_line
+from carlendar.errors import UsageError, one_line
 from carlendar.icalendar import addresses
-from carlendar.icalendar.reader import ConfinedReader, FeedTexts
-from carlendar.icalendar.source import texts_of
+from carlendar.icalendar.reader import ConfinedReader
 from carlendar.meetings.extract import way_in
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.settings import Settings, load
@@ -83,7 +81,7 @@ def _from_calendars(
     reader = ConfinedReader(process)
     try:
         for number, source in enumerate(sources):
-            texts, window = _read(source, settings), Timespan(start, end)
+            texts, window = calendar_sources.texts(settings, source), Timespan(start, end)
             found = reader.read(texts, f"ics{number}", window, zone).events
             name = addresses.host(source) if addresses.is_address(source) else source
             entries += [Row(event, way_in(event, text, region), name, "") for event, text in found]
@@ -91,15 +89,6 @@ def _from_calendars(
         process.stop()
     entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
     return entries, None
-
-
-def _read(source: str, settings: Settings) -> FeedTexts:
-    if not addresses.is_address(source):
-        return texts_of(Path(source))
-    if not settings.switch("feeds.allowed"):
-        raise FeedError("calendar addresses are not allowed here", key="feed_off")
-    data = calendar_sources.downloader(settings).get(source).data
-    return FeedTexts([data] if data is not None else [])
 
 
 def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -> tuple[list[Row], datetime | None]:

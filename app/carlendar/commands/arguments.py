@@ -118,6 +118,13 @@ def _accounts(command: AddCommand) -> None:
     )  # fmt: skip
     accounts.add_argument("--name", default="", metavar="NAME", help="what the new calendar is called")
     accounts.add_argument("--profile", default="", metavar="NAME", help="the driver whose calendar it becomes")
+    accounts.add_argument(
+        "--owner", action="append", default=[], metavar="ADDRESS",
+        help="a mail address of the new calendar's owner, whose answers to invitations count; may be repeated",
+    )  # fmt: skip
+    accounts.add_argument(
+        "--offline", action="store_true", help="subscribe also if the new calendar cannot be reached now"
+    )
     accounts.add_argument("--remove-feed", default="", metavar="NAME", help="forget this calendar and its data")
     sync = command("sync", "Bring every calendar up to date now.", f"{HERE}.sync", CALENDAR)
     erase = command("erase", "Delete everything that Carlendar stores.", f"{HERE}.erase", CALENDAR)

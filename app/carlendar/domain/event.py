@@ -100,10 +100,12 @@ class Event(Value, frozen=True):
     body: str = ""
     """Text of the invitation, at most `BODY_LIMIT` characters; empty until it has been fetched."""
     reminder_minutes: int | None = None
-    """Minutes before the start; None where the event has no reminder."""
+    """Minutes before the start; None where the calendar says nothing of a reminder that can be used."""
     zone_name: str = ""
     """The zone its author planned it in, as the provider names it."""
     allow_proposals: bool = True
+    reminder_off: bool = False
+    """Whether the reminder was switched off, which is more than not naming one."""
 
     @property
     def all_day(self) -> bool:

@@ -215,8 +215,15 @@ class Subscriptions(Protocol):
         VaultError.
         """
 
-    def renew(self, feed_id: str, owners: Iterable[str]) -> None:
-        """The same again for a feed that is there: what went wrong with it is forgotten. Raises VaultError."""
+    def renew(self, feed_id: str, owners: Iterable[str]) -> bool:
+        """The same again for a feed that is there: what went wrong with it is forgotten.
+
+        Returns whether that changes anything. `owners` replace those that were named before, if there are any here.
+        Raises VaultError.
+        """
+
+    def owners(self, feed_id: str) -> frozenset[str]:
+        """The mail addresses of the calendar's owner, in small letters. Raises VaultError."""
 
     def holds(self, feed_id: str, source: str) -> bool:
         """Whether the feed is read from just that."""

@@ -55,8 +55,10 @@ class Reminder(Value, frozen=True):
 def lead(event: Event, default: int) -> timedelta | None:
     """How long before the start it reminds; None for never.
 
-    An event that blocks no time reminds only where its author asked for it.
+    Never where its reminder was switched off. An event that blocks no time reminds only where its author asked for it.
     """
+    if event.reminder_off:
+        return None
     own = event.reminder_minutes
     if own is None and event.show_as is ShowAs.FREE:
         return None

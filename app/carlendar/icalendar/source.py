@@ -21,6 +21,7 @@ from carlendar.domain.account import Calendar
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
 from carlendar.domain.calendar_delta import Listing, Traffic
+from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError, ServiceError
 from carlendar.icalendar import files
@@ -96,7 +97,7 @@ class FeedSource:
                 return Listing(None, written, loaded.traffic)
             read = self._read_once(loaded, trial, calendar, zone, mine)
         self._texts = {event.id: text for event, text in read.events}
-        events = tuple(event for event, _ in read.events)
+        events = tuple(replace(event, version=_version(event)) for event, _ in read.events)
         return Listing(events, written, loaded.traffic, unreadable=("",) * read.unread)
 
     def bodies(
@@ -191,6 +192,11 @@ def _digest(texts: Sequence[bytes]) -> str:
         seen.update(len(data).to_bytes(8, "big"))
         seen.update(data)
     return seen.hexdigest()
+
+
+def _version(event: Event) -> str:
+    """Also another one when this program reads it in another way, or its owner's addresses have become known."""
+    return f"{event.version}/{_READING}/{event.response.value}"
 
 
 def _of_trial(trial: Trial) -> _Known:

@@ -63,7 +63,7 @@ class SubscriptionStore:
     def add(self, feed_id: str, source: str, owners: Iterable[str] = ()) -> tuple[str, str]:
         """Keep what the feed is read from; returns its kind and what may be shown of it. FeedError, VaultError."""
         shown = show(source, private=self._private)
-        self._keep(feed_id, Subscription(source.strip(), tuple(sorted({each.strip().lower() for each in owners}))))
+        self._keep(feed_id, Subscription(source.strip(), _addresses(owners)))
         return shown.kind, shown.name
 
     def source(self, feed_id: str) -> str:
@@ -83,11 +83,18 @@ class SubscriptionStore:
         except VaultError:
             return False
 
-    def renew(self, feed_id: str, owners: Iterable[str]) -> None:
-        """Subscribed to anew: the owner's addresses are these, and the calendar is read again whatever came of it."""
+    def renew(self, feed_id: str, owners: Iterable[str]) -> bool:
+        """Subscribed to anew: the calendar is read again, whatever came of it; returns whether anything changes.
+
+        `owners` replace those that were named before, if there are any here. VaultError.
+        """
         with self._lock:
             found = self._read(feed_id)
-            self._keep(feed_id, Subscription(found.source, tuple(sorted({each.strip().lower() for each in owners}))))
+            named = _addresses(owners) or found.owners
+            renewed = Subscription(found.source, named)
+            if renewed != found:
+                self._keep(feed_id, renewed)
+            return renewed != found
 
     def trial(self, feed_id: str) -> Trial:
         """What became of reading it. VaultError where that is not known at the moment."""
@@ -115,6 +122,10 @@ class SubscriptionStore:
             return msgspec.convert(from_json(secret), Subscription) if secret is not None else Subscription()
         except (ValueError, TypeError):
             return Subscription()
+
+
+def _addresses(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({each.strip().lower().removeprefix("mailto:") for each in given}))
 
 
 class StoredTrials:

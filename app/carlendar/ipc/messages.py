@@ -46,7 +46,8 @@ class Command(Value, frozen=True, tag_field="kind", tag="command"):
     `sign_out` (account) · `erase` · `outbox` (something was put there) · `profile` (id of the profile in the
     seat, or empty) · `end_guest` (profile) · `network` (online: what the car says of
     its data connection, `1`|`0`, or empty) ·
-    `add_feed` (source: an address or a path, which is a secret; title; profile: a driver's name, or empty).
+    `add_feed` (source: an address or a path, which is a secret; title; profile: a driver's name, or empty; owners:
+    the mail addresses of the calendar's owner, separated by blanks).
     """
 
     name: str

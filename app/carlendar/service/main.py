@@ -202,7 +202,8 @@ class Service:
             self._store_failed(error)
             self._desk.fail(what, error.key)
         except Exception as error:  # noqa: BLE001 - the service outlives whatever a command does
-            _log.error("%s failed: %s", what, type(error).__name__)
+            known = isinstance(error, CarlendarError)  # then the one who asked is told why
+            _log.log(logging.WARNING if known else logging.ERROR, "%s failed: %s", what, type(error).__name__)
             self._desk.fail(what, error.key if isinstance(error, CarlendarError) else "error")
 
     # --- the outbox's thread ------------------------------------------------------------------

@@ -94,3 +94,5 @@ class Options(Value, frozen=True):
     feeds: tuple[str, ...] = ()
     """Addresses and paths of calendars that the settings name, for the driver `feeds_profile`."""
     feeds_profile: str = ""
+    feeds_owners: tuple[str, ...] = ()
+    """Mail addresses of the owners of these calendars, in small letters."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.errors import CarlendarError, FeedError
@@ -34,9 +34,11 @@ class SubscriptionService:
     def add(self, given: Mapping[str, str]) -> None:
         """Subscribe: `source`, `title` (its host or file otherwise), `profile` (its name; the only one otherwise).
 
-        Raises FeedError, VaultError and StoreError.
+        `owners` are the mail addresses of the calendar's owner, separated by blanks. A calendar that is there already
+        is renewed where it was quarantined or gets other owners. Raises FeedError, VaultError and StoreError.
         """
-        self._add(given.get("source", ""), given.get("title", ""), self._profile(given.get("profile", "")), "")
+        profile_id, owners = self._profile(given.get("profile", "")), given.get("owners", "").split()
+        self._add(given.get("source", ""), given.get("title", ""), profile_id, "", owners)
 
     def tidy(self) -> None:
         """At the start: what is not allowed goes, and what the settings name is there, for this and no more."""
@@ -48,9 +50,13 @@ class SubscriptionService:
         wanted = dict.fromkeys(source.strip() for source in self._options.feeds)
         kept = {source: account for source in wanted for account in fixed if self._holds(account, source)}
         self._let_go([account for account in fixed if account not in kept.values()])
+        owners = self._options.feeds_owners
+        for account in kept.values():
+            if self._ports.subscriptions.owners(account.id) != frozenset(owners):
+                self._ports.subscriptions.renew(account.id, owners)
         for source in wanted.keys() - kept.keys():
             try:
-                self._add(source, "", self._profile(self._options.feeds_profile), BY_SETTINGS)
+                self._add(source, "", self._profile(self._options.feeds_profile), BY_SETTINGS, owners)
             except CarlendarError as error:  # one that cannot be had is not the others' trouble
                 _log.warning("a calendar of the settings was not added: %s", error.key)
 
@@ -65,16 +71,20 @@ class SubscriptionService:
     def _holds(self, account: Account, source: str) -> bool:
         return self._ports.subscriptions is not None and self._ports.subscriptions.holds(account.id, source)
 
-    def _add(self, source: str, name: str, profile_id: str, scope: str) -> None:
+    def _add(self, source: str, name: str, profile_id: str, scope: str, owners: Sequence[str]) -> None:
         held = self.held()
         if self._ports.subscriptions is None:
             raise FeedError("calendar feeds are not allowed here", key="feed_off")
+        same = [each for each in held if each.profile_id == profile_id and self._holds(each, source)]
+        if same:
+            if not self._ports.subscriptions.renew(same[0].id, owners):
+                raise FeedError("this driver already has this calendar", key="feed_twice")
+            self._arrived(same[0].id)
+            return
         if len(held) >= MOST:
             raise FeedError(f"there are {MOST} feeds already", key="feed_many")
-        if any(self._holds(account, source) and account.profile_id == profile_id for account in held):
-            raise FeedError("this calendar is there already", key="feed_twice")
         feed_id = PREFIX + self._ports.new_id()
-        kind, shown = self._ports.subscriptions.add(feed_id, source)
+        kind, shown = self._ports.subscriptions.add(feed_id, source, owners)
         scopes = (scope,) if scope else ()
         self._user.save_account(
             Account(feed_id, profile_id, shown, name.strip()[:80] or shown, kind, AccountState.SIGNED_IN,

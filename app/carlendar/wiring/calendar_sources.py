@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from carlendar import __version__
 from carlendar.domain.account import Account
 from carlendar.domain.avatar import Portrait
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity, SignedIn, SignInFlow, WallClock
-from carlendar.errors import RefusedError
+from carlendar.errors import FeedError, RefusedError
+from carlendar.icalendar.addresses import is_address
 from carlendar.icalendar.download import Downloader
-from carlendar.icalendar.reader import ConfinedReader, FeedReader
-from carlendar.icalendar.source import FeedSource
+from carlendar.icalendar.reader import ConfinedReader, FeedReader, FeedTexts
+from carlendar.icalendar.source import FeedSource, texts_of
 from carlendar.icalendar.subscription_store import StoredTrials, SubscriptionStore
 from carlendar.service.subscriptions import PREFIX
 from carlendar.settings import Settings
@@ -84,6 +86,16 @@ def downloader(settings: Settings) -> Downloader:
     """What fetches calendars, as set."""
     private = settings.switch("feeds.private_addresses")
     return Downloader(private=private, ca_file=settings.path("feeds.ca_file"), agent=f"Carlendar/{__version__}")
+
+
+def texts(settings: Settings, source: str) -> FeedTexts:
+    """What stands now at an address, in a file or in a folder. Raises FeedError and ServiceError."""
+    if not is_address(source):
+        return texts_of(Path(source))
+    if not settings.switch("feeds.allowed"):
+        raise FeedError("calendar addresses are not allowed here (feeds.allowed)", key="feed_off")
+    data = downloader(settings).get(source).data
+    return FeedTexts([data] if data is not None else [])
 
 
 class _Identities:

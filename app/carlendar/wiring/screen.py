@@ -206,6 +206,7 @@ def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
         mask=settings.text("ui.mask"),
         hide_declined=settings.switch("ui.hide_declined"),
         reminder_minutes=int(settings.number("ui.reminder_minutes")),
+        feed_reminders=settings.switch("feeds.reminders"),
         join_muted=settings.switch("telephone.join_muted"),
         late_allowed=settings.switch("late.allowed"),
         days_kept=int(settings.number("data.days_kept")),
