@@ -82,9 +82,8 @@ def chosen(locale: str, folder: Path) -> tuple[str, str]:
     """Language and region of a locale (`de_AT.UTF-8`) that has a catalogue; English for any other, as `C` and `fr`."""
     language, _, region = locale.partition(".")[0].partition("@")[0].replace("_", "-").partition("-")
     language = language.lower()
-    known = language == FALLBACK or (
-        _is_tag(language) and (folder / language / "LC_MESSAGES" / f"{DOMAIN}.mo").is_file()
-    )
+    file = folder / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    known = language == FALLBACK or (_is_tag(language) and file.is_file())
     return (language, region.upper()) if known else (FALLBACK, "")
 
 
