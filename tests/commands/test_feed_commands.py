@@ -115,7 +115,7 @@ def test_what_the_settings_name_is_there_for_their_driver_and_no_longer(tmp_path
         (["--add-feed", "ftp://contoso.example/x.ics"], "begins with https:// or webcal://"),
         (["--add-feed", "FILE:///home/x.ics"], "begins with https:// or webcal://"),
         (["--add-feed", "https:contoso.example/x.ics"], "begins with https:// or webcal://"),
-        (["--add-feed", "https://contoso.example/x.ics", "--remove-feed", "x"], "one of"),
+        (["--add-feed", "https://contoso.example/x.ics", "--remove-feed", "x"], "--remove-feed has no effect"),
         (["--owner", "ana@contoso.example"], "belong to --add-feed"),
         (["--add-feed", "https://contoso.example/x.ics", "--owner", "Ana"], "Ana is not a mail address"),
         (["--remove-feed", "Nothing"], "no subscription has that name"),
@@ -196,3 +196,20 @@ def test_the_owners_own_answer_is_known_without_an_account(tmp_path: Path) -> No
     (tmp_path / "other.ics").write_bytes(calendar("UID:2\nDTSTART:20200101T000000Z"))
     machine.run("accounts", "--add-feed", str(tmp_path / "other.ics"), more=named)  # by a service, which reads settings
     assert responses(**named) == ["declined"]
+
+
+def test_the_agenda_of_several_drivers_is_asked_for_by_name(tmp_path: Path, soon: bytes) -> None:
+    (tmp_path / "ana.ics").write_bytes(soon)
+    (tmp_path / "ben.ics").write_bytes(soon.replace(WORD.encode(), b"Ben's"))
+    machine = Machine(tmp_path)
+    assert machine.run("agenda").stdout == "No account is signed in, and no calendar is subscribed to.\n"
+    machine.run("accounts", "--add-feed", str(tmp_path / "ana.ics"), "--profile", "Ana")
+    assert machine.titles() == [WORD]
+    machine.run("accounts", "--add-feed", str(tmp_path / "ben.ics"), "--profile", "Ben")
+    for json_too in ((), ("--json",)):
+        unclear = machine.run("agenda", *json_too, code=2)
+        assert unclear.stdout == ""
+        assert unclear.stderr.endswith("there are several (Ana, Ben): add --profile NAME\n")
+    shown = json.loads(machine.run("agenda", "--profile", "Ben", "--days", "3", "--json").stdout)
+    assert ([event["title"] for event in shown["events"]], shown["profile"]) == (["Ben's"], "Ben")
+    assert "Ana, Ben" in machine.run("agenda", "--profile", "Cleo", code=2).stderr

@@ -53,10 +53,6 @@ def run(
 ) -> int:  # fmt: skip
     """Print every driver's accounts and feeds; with one of the options, change them first. Returns 0."""
     settings = load()
-    if len([each for each in (sign_out, add_feed, remove_feed) if each]) > 1:
-        raise UsageError("give one of --sign-out, --add-feed and --remove-feed at a time")
-    if (name or profile or owner or offline) and not add_feed:
-        raise UsageError("--name, --profile, --owner and --offline belong to --add-feed")
     if unclear := [each for each in owner if not _ADDRESS.fullmatch(each)]:
         raise UsageError(f"{unclear[0]} is not a mail address")
     if sign_out:
@@ -146,15 +142,27 @@ def _subscribe(settings: Settings, wanted: NewFeed) -> None:
     if not wanted.profile and len(_listed(settings)) > 1:
         raise UsageError("there are several drivers: add --profile NAME")
     _try(settings, source, offline=wanted.offline)
+    before = _ids(settings)
     with ServiceClient(settings) as service:
         service.ask(
             "add_feed", source=source, title=wanted.name, profile=wanted.profile, owners=" ".join(wanted.owners)
         )
         while service.hear() != DataChanged("accounts"):
             pass
+        new = _ids(settings) - before
         with suppress(ChannelError):  # the subscription exists; it is read later
-            while service.hear() != DataChanged("events"):
+            while service.hear() != DataChanged("events") or not _is_read(settings, new):
                 pass
+
+
+def _ids(settings: Settings) -> frozenset[str]:
+    return frozenset(account.id for each in _listed(settings) for account in each.accounts)
+
+
+def _is_read(settings: Settings, ids: frozenset[str]) -> bool:
+    """Whether all of these have been read once, with whatever outcome: others may be synchronised at the same time."""
+    states = _states(settings)
+    return all(any(each.status.as_of or each.status.error for each in states.get(feed_id, ())) for feed_id in ids)
 
 
 def _try(settings: Settings, source: str, *, offline: bool) -> None:

@@ -1,8 +1,8 @@
 """Times and dates as the language writes them, without the cost of loading babel before the first frame.
 
 Names and patterns are CLDR's (format-wide names, `yMMMMEEEEd` without the year); a test compares them with babel's
-copy. English times of the 24-hour clock have no leading zero (`8:48`), German ones have two digits as CLDR and DIN 5008
-have it (`08:48`): a language writes all its times in one way, on the screen and in what is shown beside it.
+copy. Times of the 24-hour clock have no leading zero in any language (`8:48`): it is what a car's clock shows, and two
+formats of a time never appear on one screen.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ class Names(Value, frozen=True):
     """Pattern with `{weekday}`, `{day}` and `{month}`."""
     am: str = "AM"
     pm: str = "PM"
-    two_digits: bool = False
-    """Whether an hour of the 24-hour clock has a leading zero."""
 
 
 NAMES: dict[str, Names] = {
@@ -47,7 +45,6 @@ NAMES: dict[str, Names] = {
             "August", "September", "Oktober", "November", "Dezember",
         ),
         date="{weekday}, {day}. {month}",
-        two_digits=True,
     ),
 }  # fmt: skip
 
@@ -66,11 +63,11 @@ class Formats(Value, frozen=True):
         return NAMES.get(self.language.partition("-")[0], NAMES["en"])
 
     def time(self, moment: datetime) -> str:
-        """The time of day: `9:00`, `09:00` or `9:00 AM`, by language and clock."""
+        """The time of day: `9:00` or `9:00 AM`."""
         if self.twelve_hours:
             half = self._names.am if moment.hour < 12 else self._names.pm
             return f"{moment.hour % 12 or 12}:{moment.minute:02}{NO_BREAK}{half}"
-        return f"{moment.hour:02}:{moment.minute:02}" if self._names.two_digits else f"{moment.hour}:{moment.minute:02}"
+        return f"{moment.hour}:{moment.minute:02}"
 
     def between(self, start: datetime, end: datetime) -> str:
         """A span of time: `9:00 – 9:30`; only the start where it has no length."""
