@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import signal
 import sqlite3
-import tempfile
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 from unittest.mock import patch
 
 import pytest
+
+from carlendar_devtools.emulator.child_process import scratch
 
 os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
 os.environ.setdefault("LIBGL_ALWAYS_SOFTWARE", "1")
 os.environ.setdefault("KIVY_NO_ARGS", "1")
 os.environ.setdefault("KIVY_NO_FILELOG", "1")
 os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
-os.environ["KIVY_HOME"] = tempfile.mkdtemp(prefix="carlendar-kivy-")
+_KIVY_HOMES = ExitStack()
+os.environ["KIVY_HOME"] = str(_KIVY_HOMES.enter_context(scratch("carlendar-kivy-")))
+atexit.register(_KIVY_HOMES.close)
 for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
     os.environ.pop(variable, None)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 from carlendar.errors import ServiceError, UsageError
+from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.emulator.cloud.running import SinceBoot, StartedAt
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.world.library import scenario_file
@@ -32,8 +32,8 @@ def run(port: int, approve: str | None, scenario: str, at: datetime | None, *, a
     world = load_world(scenario_file(scenario), begin)
     if approve is not None:
         _check_person(world, approve)
-    with tempfile.TemporaryDirectory(prefix="carlendar-cloud-") as folder:
-        cloud = _server(world, begin, Path(folder), port)
+    with scratch("carlendar-cloud-") as folder:
+        cloud = _server(world, begin, folder, port)
         cloud.auto_approve(approve)
         asyncio.run(_serve(cloud, as_json=as_json, out=out))
     return 0
