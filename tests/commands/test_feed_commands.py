@@ -164,6 +164,14 @@ def test_a_calendar_that_cannot_be_reached_is_kept_only_where_that_is_asked_for(
     assert feed["shown"] == "localhost"
     machine.run("accounts", "--add-feed", str(tmp_path / "card" / "x.ics"), code=2)
     assert len(machine.feeds("--add-feed", str(tmp_path / "card" / "x.ics"), "--offline")) == 2
+    checks = json.loads(
+        machine.run("doctor", "--json", code=1, more={"CARLENDAR_FEEDS_SUBSCRIPTIONS": "ftp://x"}).stdout
+    )
+    (found,) = [check for check in checks["checks"] if check["name"] == "subscriptions"]
+    assert not found["ok"]
+    assert "entry 1: a calendar's address begins with https://" in found["detail"]
+    assert "x.ics: file cannot be read" in found["detail"]
+    assert SECRET not in str(checks)
     done = machine.run("sync", code=3)
     assert "cannot be reached" in done.stderr
     assert "file cannot be read" in done.stderr
