@@ -164,7 +164,7 @@ class Car:
 
     def read(self) -> Snapshot:
         window = Timespan(NOW - timedelta(days=1), NOW + timedelta(days=2))
-        return self.reader.read(window, UTC, occasion=self.drive)
+        return self.reader.read(window, UTC, boot_id=self.drive)
 
     def start(self, state: DrivingState = DrivingState.MOVING, *, passenger: bool = False) -> Car:
         keys = iter(f"key {number}" for number in range(1000))

@@ -16,9 +16,9 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.domain.timespan import Timespan
-from carlendar.ipc.client import ChannelClient, Timeouts
+from carlendar.ipc.client import ChannelClient, ChannelTimeouts
 from carlendar.ipc.messages import Command, Message
-from carlendar.service.main import Options, Paths, Service, hello
+from carlendar.service.main import Options, Paths, ServiceProcess, hello
 from carlendar.store.records import Snapshot
 from carlendar.store.snapshot import StoreReader
 from carlendar.sync.scheduler import SyncInterval
@@ -59,9 +59,9 @@ class Screen:
     def __init__(self, path: Path, clock: Any, code: str = "test") -> None:
         self.heard: list[Message] = []
         self.states: list[bool] = []
-        patience = Timeouts(answer=1.0, quiet=0.3, first_retry=0.02, last_retry=0.1)
+        timeouts = ChannelTimeouts(answer=1.0, quiet=0.3, first_retry=0.02, last_retry=0.1)
         self.client = ChannelClient(
-            path, hello(code), self.heard.append, clock, connected=self.states.append, patience=patience
+            path, hello(code), self.heard.append, clock, connected=self.states.append, timeouts=timeouts
         )
         self.client.start()
 
@@ -82,12 +82,12 @@ def screen(paths: Paths, program: ModuleType) -> Iterator[Screen]:
 class Running:
     """A service in a thread of this process."""
 
-    def __init__(self, paths: Paths, program: ModuleType, portrait_of: Any = None, **options: Any) -> None:
+    def __init__(self, paths: Paths, program: ModuleType, fetch_avatar: Any = None, **options: Any) -> None:
         self.world = program.World(paths.folder.parent / "world")
         self.identity = program.FileIdentity(self.world)
-        self.ports = replace(program.ports(self.world, self.identity), portrait_of=portrait_of)
+        self.ports = replace(program.ports(self.world, self.identity), fetch_avatar=fetch_avatar)
         given = {"scopes": ("Calendars.Read",), "occasion": "boot 1", "pace": SyncInterval(interval=60), **options}
-        self.service = Service(paths, self.ports, Options("test", **given))
+        self.service = ServiceProcess(paths, self.ports, Options("test", **given))
         self.codes: list[int] = []
         self.thread = threading.Thread(target=lambda: self.codes.append(self.service.run()))
         self.thread.start()

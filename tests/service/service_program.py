@@ -23,7 +23,7 @@ from carlendar.domain.ports import DeviceCode, ResponseKind, SignedIn, Unsubscri
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import OfflineError, SignInRefusedError
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.service.main import Options, Paths, Ports, Service
+from carlendar.service.main import Options, Paths, Ports, ServiceProcess
 from carlendar.sync.scheduler import SyncInterval
 
 
@@ -219,8 +219,8 @@ def ports(world: World, identity: FileIdentity) -> Ports:
 def main() -> int:
     folder, socket, code = sys.argv[1:]
     world = World(Path(folder).parent / "world")
-    options = Options(code, ("Calendars.Read",), "boot 1", SyncInterval(interval=60), lock_patience=2.0)
-    return Service(Paths(Path(folder), Path(socket)), ports(world, FileIdentity(world)), options).run()
+    options = Options(code, ("Calendars.Read",), "boot 1", SyncInterval(interval=60), lock_timeout=2.0)
+    return ServiceProcess(Paths(Path(folder), Path(socket)), ports(world, FileIdentity(world)), options).run()
 
 
 if __name__ == "__main__":

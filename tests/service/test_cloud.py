@@ -26,8 +26,8 @@ from carlendar.microsoft.photo import read_photo
 from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.vault import Vault
 from carlendar.platform.picture import decoded
-from carlendar.service.main import Options, Paths, Ports, Service
-from carlendar.store.avatars import PortraitFolder
+from carlendar.service.main import Options, Paths, Ports, ServiceProcess
+from carlendar.store.avatars import AvatarFolder
 from carlendar.store.records import OutboxItem, Snapshot
 from carlendar.store.user_writer import UserWriter
 from carlendar.sync.scheduler import SyncInterval
@@ -55,7 +55,7 @@ def composed(cloud: RunningCloud, paths: Paths, program: ModuleType) -> Iterator
         identity=identity,
         source_of=lambda account: MicrosoftCalendar(graph(account), account.id),
         actions_of=lambda account: MicrosoftActions(graph(account)),
-        portrait_of=lambda account, tag: read_photo(graph(account), tag, decoded),
+        fetch_avatar=lambda account, tag: read_photo(graph(account), tag, decoded),
         extract=lambda event, text: way_in(event, text, "DE"),
         text_of=text_of,
         words=lambda language: catalogue.load(language, LOCALE),
@@ -71,7 +71,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
         "test", ("User.Read", "Calendars.Read"), "boot 1", SyncInterval(interval=60),
         more_scopes=("Mail.Send", "Calendars.ReadWrite"),
     )  # fmt: skip
-    service = Service(paths, composed, options)
+    service = ServiceProcess(paths, composed, options)
     thread = threading.Thread(target=service.run)
     thread.start()
 
@@ -116,7 +116,7 @@ def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
     composed: Ports, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     scopes = ("User.Read", "Calendars.Read")
-    service = Service(paths, composed, Options("test", scopes, "boot 1", SyncInterval(interval=60)))
+    service = ServiceProcess(paths, composed, Options("test", scopes, "boot 1", SyncInterval(interval=60)))
     thread = threading.Thread(target=service.run)
     thread.start()
     photos = paths.folder / "photos"
@@ -124,9 +124,9 @@ def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
         screen.send("sign_in", profile="p1", way="device")
         wait_until(lambda: photos.is_dir() and any(photos.glob("*.portrait")))
         (account,) = read().accounts
-        kept = PortraitFolder(paths.folder).read(account.id)
+        kept = AvatarFolder(paths.folder).read(account.id)
         assert kept is not None
-        assert (len(kept.portrait.pixels), bool(kept.portrait.tag)) == (SIZE, True)
+        assert (len(kept.image.pixels), bool(kept.image.tag)) == (SIZE, True)
         screen.send("erase")
         wait_until(lambda: not read().accounts and not photos.exists())
     finally:

@@ -92,17 +92,17 @@ def test_the_same_calendar_is_not_there_twice_for_one_driver(desk: Made, user: U
 def test_the_settings_feeds_come_and_go_with_them(desk: Made, user: UserStore, sources: Sources) -> None:
     desk().add({"source": "https://own.example/x", "profile": "Ana"})
     both = desk(feeds=(A, B, "nonsense"), feeds_profile="Ana")
-    both.tidy()
-    both.tidy()
+    both.reconcile()
+    both.reconcile()
     assert sorted(sources.held.values()) == [A, B, "https://own.example/x"]
-    desk(feeds=(B,), feeds_profile="Ana").tidy()
+    desk(feeds=(B,), feeds_profile="Ana").reconcile()
     assert sorted(sources.held.values()) == [B, "https://own.example/x"]
     assert [each.address for each in user.accounts() if BY_SETTINGS in each.scopes] == ["b.example"]
 
 
 def test_where_feeds_are_not_allowed_none_is_left_and_none_comes(desk: Made, user: UserStore) -> None:
     desk().add({"source": A})
-    desk(allowed=False, feeds=(B,)).tidy()
+    desk(allowed=False, feeds=(B,)).reconcile()
     assert user.accounts() == ()
     with pytest.raises(FeedError) as caught:
         desk(allowed=False).add({"source": A})

@@ -17,7 +17,7 @@ from carlendar.domain.timespan import Timespan
 from carlendar.errors import GoneError
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.service.late_message import Letters, one_line, running_late
+from carlendar.service.late_message import LateMessageWriter, one_line, running_late
 from carlendar.service.main import Paths
 from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
 from carlendar.store.outbox import Outbox
@@ -46,8 +46,10 @@ def events(tmp_path: Path) -> Iterator[EventStore]:
 
 
 @pytest.fixture
-def letters(events: EventStore, clock: Any) -> Letters:
-    return Letters(events, lambda language: catalogue.load(language, LOCALE), catalogue.available(LOCALE), clock)
+def letters(events: EventStore, clock: Any) -> LateMessageWriter:
+    return LateMessageWriter(
+        events, lambda language: catalogue.load(language, LOCALE), catalogue.available(LOCALE), clock
+    )
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def tap(minutes: str = "10", event_id: str = "e1") -> OutboxItem:
     return OutboxItem("k", "a1", event_id, "late", {"minutes": minutes}, NOW, NOW)
 
 
-def test_the_organiser_gets_subject_and_minutes(letters: Letters, store: Any) -> None:
+def test_the_organiser_gets_subject_and_minutes(letters: LateMessageWriter, store: Any) -> None:
     store()
     payload = letters.complete(ANA, tap("15")).payload
     assert payload["to"] == "priya@contoso.example"
@@ -82,7 +84,7 @@ def test_the_organiser_gets_subject_and_minutes(letters: Letters, store: Any) ->
     assert payload["text"] == "I will be about 15 minutes late.\n\nSent from the car.\n"
 
 
-def test_of_ones_own_meeting_everybody_who_is_known_gets_it(letters: Letters, store: Any) -> None:
+def test_of_ones_own_meeting_everybody_who_is_known_gets_it(letters: LateMessageWriter, store: Any) -> None:
     people = tuple(Person("", f"p{number}@contoso.example") for number in range(7))
     store(is_organizer=True, organizer=Person("Ana", ANA.address), attendees=(*people, Person("Ana", ANA.address)))
     to = letters.complete(ANA, tap()).payload["to"].split("\n")
@@ -101,7 +103,7 @@ def test_of_ones_own_meeting_everybody_who_is_known_gets_it(letters: Letters, st
     ],
 )
 def test_the_invitations_language_comes_before_the_accounts_and_english_is_last(
-    letters: Letters, store: Any, body: str, locale: str, subject: str
+    letters: LateMessageWriter, store: Any, body: str, locale: str, subject: str
 ) -> None:
     store(body)
     item = letters.complete(replace(ANA, locale=locale), tap())
@@ -124,7 +126,7 @@ def test_a_subject_is_one_line_however_hostile_the_title() -> None:
     assert one_line("a" * 150) == "a" * 150
 
 
-def test_what_cannot_be_said_to_anybody_says_why(letters: Letters, store: Any) -> None:
+def test_what_cannot_be_said_to_anybody_says_why(letters: LateMessageWriter, store: Any) -> None:
     with pytest.raises(GoneError):
         letters.complete(ANA, tap())
     store(organizer=None)
@@ -138,7 +140,9 @@ def test_what_cannot_be_said_to_anybody_says_why(letters: Letters, store: Any) -
             letters.complete(ANA, tap(minutes))
 
 
-def test_nobody_is_told_of_a_meeting_that_was_moved_or_is_over(letters: Letters, store: Any, clock: Any) -> None:
+def test_nobody_is_told_of_a_meeting_that_was_moved_or_is_over(
+    letters: LateMessageWriter, store: Any, clock: Any
+) -> None:
     store()
     start = NOW + timedelta(hours=1)
     said = replace(tap(), payload={"minutes": "10", "start": start.isoformat()})
@@ -153,7 +157,7 @@ def test_nobody_is_told_of_a_meeting_that_was_moved_or_is_over(letters: Letters,
     assert letters.complete(ANA, said).payload["to"]
 
 
-def test_other_items_and_whole_messages_are_left_as_they_are(letters: Letters) -> None:
+def test_other_items_and_whole_messages_are_left_as_they_are(letters: LateMessageWriter) -> None:
     answer = OutboxItem("k", "a1", "e1", "accept", {}, NOW, NOW)
     whole = replace(tap(), payload={"to": "b@contoso.example", "subject": "s", "text": "t"})
     assert letters.complete(ANA, answer) is answer

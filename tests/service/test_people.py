@@ -14,7 +14,7 @@ from carlendar.domain.ports import DeviceCode, SignedIn
 from carlendar.errors import OutageError
 from carlendar.ipc.messages import SignInStatus
 from carlendar.service.main import Paths
-from carlendar.service.sign_in import Request, SignInCoordinator
+from carlendar.service.sign_in import SignInCoordinator, SignInRequest
 from carlendar.store.records import Snapshot
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
@@ -190,7 +190,7 @@ def test_whoever_has_not_typed_the_code_yet_is_never_asked_for_sooner_than_the_s
 
     desk = SignInCoordinator(Identity(), (), Clock(), lambda *_: "", lambda _: None, lambda _: None, None, ())  # type: ignore[arg-type]  # a part of it
     begun = time.monotonic()
-    desk.begin(Request("p1", "device", "", "", more=False))
+    desk.begin(SignInRequest("p1", "device", "", "", more=False))
     wait_until(lambda: len(asked) >= 4)
     desk.cancel()
     assert all(later - earlier >= 0.05 for earlier, later in zip((begun, *asked), asked, strict=False))

@@ -10,7 +10,7 @@ from types import ModuleType
 from carlendar.domain.account import AccountState, Profile
 from carlendar.ipc.messages import DataChanged, Failure, SignInStatus, SyncStatus
 from carlendar.service.lock import ServiceLock
-from carlendar.service.main import EXIT_BUSY, Paths, Service
+from carlendar.service.main import EXIT_BUSY, Paths, ServiceProcess
 from carlendar.store.folder import begin_erasing, is_erasing
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState, Snapshot
@@ -298,7 +298,7 @@ def test_the_network_is_told_in_the_status(run: Run, screen: Screen) -> None:
 def test_only_one_service_runs_in_a_data_folder(run: Run, paths: Paths, screen: Screen) -> None:
     running = run()
     wait_until(lambda: screen.client.connected)
-    second = Service(paths, running.ports, running.service._options.__class__("test", lock_patience=0.05))
+    second = ServiceProcess(paths, running.ports, running.service._options.__class__("test", lock_timeout=0.05))
     assert second.run() == EXIT_BUSY
     assert running.stop() == 0
     lock = ServiceLock(paths.folder)

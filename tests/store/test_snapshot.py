@@ -128,10 +128,10 @@ def test_with_several_profiles_none_is_shown_until_one_is_chosen_for_this_drive(
     reader = StoreReader(folder)
     assert (reader.read(window, UTC).profile, reader.read(window, UTC).events) == (None, ())
     user.choose_profile("ana", "drive 1")
-    assert [s.event.id for s in reader.read(window, UTC, occasion="drive 1").events] == ["e"]
-    assert reader.read(window, UTC, occasion="drive 2").events == ()
+    assert [s.event.id for s in reader.read(window, UTC, boot_id="drive 1").events] == ["e"]
+    assert reader.read(window, UTC, boot_id="drive 2").events == ()
     user.choose_profile("ben", "drive 2")
-    ben = reader.read(window, UTC, occasion="drive 2")
+    ben = reader.read(window, UTC, boot_id="drive 2")
     assert (ben.profile, ben.accounts, ben.events, ben.sources) == (Profile("ben", "Ben"), (), (), ())
     reader.close()
 

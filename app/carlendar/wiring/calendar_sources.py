@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from carlendar import __version__
 from carlendar.domain.account import Account
-from carlendar.domain.avatar import Portrait
+from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity, SignedIn, SignInFlow, WallClock
 from carlendar.errors import RefusedError
@@ -53,9 +53,9 @@ class Accounts(Value, frozen=True):
         """The language that the account is kept in; of a feed it is not known."""
         return "" if account.is_feed else self.cloud.locale_of(account)
 
-    def portrait_of(self, account: Account, tag: str) -> Portrait | None:
+    def fetch_avatar(self, account: Account, tag: str) -> AvatarImage | None:
         """The account's picture, None where it is still the one of that tag; a feed has none."""
-        return Portrait() if account.is_feed else self.cloud.portrait_of(account, tag)
+        return AvatarImage() if account.is_feed else self.cloud.fetch_avatar(account, tag)
 
     def _addresses(self, profile_id: str) -> frozenset[str]:
         """The driver's own addresses, whose answers in a feed's invitations are the driver's."""

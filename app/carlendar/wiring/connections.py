@@ -132,7 +132,7 @@ class Connections:
         argv = () if screen.settings.switch("service.standing") else screen.dependencies.service
         environment = screen.settings.child_environment(os.environ)
         self._supervisor = Supervisor(
-            argv, path, mine, screen.elapsed, environment=environment, told=self._on_supervisor
+            argv, path, mine, screen.elapsed, environment=environment, on_event=self._on_supervisor
         )
         self._client = ChannelClient(path, mine, self._on_message, screen.elapsed, connected=self._connected)
         self._supervisor.start()
@@ -141,7 +141,7 @@ class Connections:
 
     def _on_supervisor(self, what: str) -> None:
         if what in ("started", "replaced", "answers") and self._client is not None:
-            self._client.hurry()
+            self._client.reconnect_now()
 
     def _on_message(self, message: Message) -> None:
         if isinstance(message, Hello):
@@ -163,7 +163,7 @@ class Connections:
         if there:
             self._send_connectivity()  # a service that has just started does not know it
         if not there and self._supervisor is not None:
-            self._supervisor.look()
+            self._supervisor.probe_now()
 
     def _on_connectivity(self, online: object) -> None:
         """Take the state of the car's data connection; anything but a boolean counts as unknown."""

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class DriveWriter(UserWriter):
     """`UserMemory`: the driver who takes the seat, and a guest who comes, do so for this drive."""
 
-    def create_profile(self, profile: Profile, occasion: str = "") -> None:
+    def create_profile(self, profile: Profile, boot_id: str = "") -> None:
         """Add a profile."""
-        super().create_profile(profile, occasion or host.boot_id())
+        super().create_profile(profile, boot_id or host.boot_id())
 
-    def choose_profile(self, profile_id: str, occasion: str = "") -> None:
+    def choose_profile(self, profile_id: str, boot_id: str = "") -> None:
         """Put a profile into the seat; an empty id empties it."""
-        super().choose_profile(profile_id, occasion or host.boot_id())
+        super().choose_profile(profile_id, boot_id or host.boot_id())

@@ -24,11 +24,11 @@ COMING = 6
 """Next meetings that are read however far ahead they are."""
 
 
-def read_first_snapshot(reader: StoreReader, now: datetime, zone: tzinfo, occasion: str) -> Snapshot:
+def read_first_snapshot(reader: StoreReader, now: datetime, zone: tzinfo, boot_id: str) -> Snapshot:
     """The snapshot of the first frame; as `StoreReader.read` returns it, with fewer events."""
-    near = reader.read(Timespan(now - NEAR, now + NEAR), zone, occasion=occasion)
+    near = reader.read(Timespan(now - NEAR, now + NEAR), zone, boot_id=boot_id)
     seen = {(stored.account.id, stored.event.id) for stored in near.events}
-    coming = reader.upcoming(now, COMING, occasion=occasion)
+    coming = reader.upcoming(now, COMING, boot_id=boot_id)
     return replace(
         near, events=(*near.events, *(each for each in coming if (each.account.id, each.event.id) not in seen))
     )

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from carlendar import __version__
 from carlendar.domain.account import Account
-from carlendar.domain.avatar import Portrait
+from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity
 from carlendar.microsoft.actions import MicrosoftActions
@@ -59,7 +59,7 @@ class Microsoft(Value, frozen=True):
         """The language that the account is kept in, as far as it may be asked; empty otherwise."""
         return read_me(self._graph(account, self.scopes)).language
 
-    def portrait_of(self, account: Account, tag: str) -> Portrait | None:
+    def fetch_avatar(self, account: Account, tag: str) -> AvatarImage | None:
         """The account's picture; None where it is still the one of that tag."""
         return read_photo(self._graph(account, self.scopes, self.photos), tag, decoded)
 

@@ -92,7 +92,7 @@ class Screen:
     def run(self) -> int:
         """Show the display until it is closed."""
         display = self.settings
-        self.engine.subscribe(self.watchdog.told)
+        self.engine.subscribe(self.watchdog.on_restrictions)
         self.engine.subscribe(lambda _: self.bridge.wake())
         self.engine.start()
         self.watchdog.start()
@@ -168,7 +168,7 @@ class Screen:
 
         if self._faces is None:
             self._faces = AvatarStore(self.settings.data_folder, self.reader)
-        read = self.reader.read(host.window(self.wall), self.wall.zone(), occasion=host.boot_id())
+        read = self.reader.read(host.window(self.wall), self.wall.zone(), boot_id=host.boot_id())
         return self._kept(replace(read, faces=self._faces.read()))
 
     def _kept(self, snapshot: Snapshot) -> Snapshot:

@@ -18,7 +18,7 @@ from carlendar.meetings.join_details import JoinDetails
 from carlendar.platform.core_dumps import forbid_core_dumps
 from carlendar.platform.links import DesktopLinkOpener
 from carlendar.resources import asset
-from carlendar.service.main import Options, Paths, Ports, Service
+from carlendar.service.main import Options, Paths, Ports, ServiceProcess
 from carlendar.settings import Settings, load
 from carlendar.store.retention import Limits
 from carlendar.wiring import calendar_sources, host, log_output
@@ -45,7 +45,7 @@ def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
     forbid_core_dumps()
     settings = dependencies.settings
     accounts = calendar_sources.accounts(settings, microsoft(settings), dependencies.wall)
-    return Service(paths(settings), ports(dependencies, accounts), options(settings, standing=standing)).run()
+    return ServiceProcess(paths(settings), ports(dependencies, accounts), options(settings, standing=standing)).run()
 
 
 def paths(settings: Settings) -> Paths:
@@ -70,7 +70,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> Ports:
         open_url=_browser(DesktopLinkOpener()),
         forget=accounts.cloud.vault.erase,
         locale_of=accounts.locale_of,
-        portrait_of=accounts.portrait_of,
+        fetch_avatar=accounts.fetch_avatar,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
         signed_in=accounts.cloud.signed_in,
@@ -85,7 +85,7 @@ def options(settings: Settings, *, standing: bool) -> Options:
     return Options(
         code=__version__,
         scopes=settings.names("identity.scopes"),
-        occasion=host.boot_id(),
+        boot_id=host.boot_id(),
         limits=Limits(past=timedelta(days=days)),
         linger=None if standing else LINGER,
         environment=os.environ if standing else {},
