@@ -197,8 +197,8 @@ class Network:
         return lambda: None
 
 
-def ports(world: World, identity: FileIdentity) -> Ports:
-    clock = Clock()
+def ports(world: World, identity: FileIdentity, clock: Clock | None = None) -> Ports:
+    clock = clock or Clock()
     return Ports(
         identity,
         lambda account: FileCalendar(world, account),

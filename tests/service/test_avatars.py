@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -104,7 +103,7 @@ def test_a_guest_has_no_photo(
     assert photos.asked == [("ana", "")]
 
 
-def keeper(run: Run, screen: Screen, paths: Paths, photos: Photos) -> tuple[AvatarUpdater, Any]:
+def keeper(run: Run, screen: Screen, paths: Paths, photos: Photos) -> tuple[AvatarUpdater, Running]:
     """A keeper beside a service that keeps no pictures itself, with Ana signed in, whose clocks the test moves."""
     running = run()
     sign_in(running, screen)
@@ -112,14 +111,12 @@ def keeper(run: Run, screen: Screen, paths: Paths, photos: Photos) -> tuple[Avat
     return AvatarUpdater(AvatarFolder(paths.folder), running.service._user, ports, lambda: None), running
 
 
-def test_a_photo_is_asked_for_once_a_day_by_its_tag(
-    run: Run, screen: Screen, paths: Paths, photos: Photos, program: ModuleType
-) -> None:
+def test_a_photo_is_asked_for_once_a_day_by_its_tag(run: Run, screen: Screen, paths: Paths, photos: Photos) -> None:
     kept, running = keeper(run, screen, paths, photos)
-    day = program.timedelta(days=1)
+    day = timedelta(days=1)
     for answer, ahead in ((AvatarImage('"1"', RED), day * 0), (None, day * 0.9), (None, day * 1.1), (None, day * 1.2)):
         photos.answer = answer
-        running.ports.wall.ahead = ahead
+        running.clock.ahead = ahead
         kept._update("ana", photos)
     assert photos.asked == [("ana", ""), ("ana", '"1"')]
     found = AvatarFolder(paths.folder).read("ana")
@@ -127,7 +124,7 @@ def test_a_photo_is_asked_for_once_a_day_by_its_tag(
     assert found.image == AvatarImage('"1"', RED), "what is as it was stays"
     kept.clean_up(day * 7)
     assert files(paths)
-    running.ports.wall.ahead = day * 9
+    running.clock.ahead = day * 9
     kept.clean_up(day * 7)
     assert files(paths) == [], "what was not looked at for a week goes"
 

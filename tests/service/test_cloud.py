@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from msgspec.structs import replace
@@ -34,13 +33,14 @@ from carlendar.sync.scheduler import SyncInterval
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from tests.fakes.waiting import wait_until
+from tests.service import service_program
 from tests.service.conftest import Screen
 
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 
 
 @pytest.fixture
-def composed(cloud: RunningCloud, paths: Paths, program: ModuleType) -> Iterator[Ports]:
+def composed(cloud: RunningCloud, paths: Paths) -> Iterator[Ports]:
     """The service's ports with the real adapters."""
     known = custom_cloud(cloud.authority, cloud.graph, str(cloud.ca_file))
     http, folder = HttpSession(ca_file=known.ca_file), paths.tokens[0]
@@ -49,7 +49,8 @@ def composed(cloud: RunningCloud, paths: Paths, program: ModuleType) -> Iterator
     def graph(account: Account) -> GraphClient:
         return GraphClient(known, http, lambda claims: identity.token(account.id, account.scopes, claims))
 
-    given = program.ports(program.World(paths.folder.parent / "world"), None)
+    world = service_program.World(paths.folder.parent / "world")
+    given = service_program.ports(world, service_program.FileIdentity(world))
     yield replace(
         given,
         identity=identity,
@@ -80,7 +81,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
         screen.send("sign_in", profile="p1", way="device", **more)
         over = ("done", "failed", "expired")
         wait_until(lambda: any(isinstance(m, SignInStatus) and m.phase in over for m in screen.heard[before:]))
-        assert screen.last(SignInStatus).phase == "done"
+        assert screen.sign_in.phase == "done"
 
     def late(key: str) -> tuple[str, str]:
         (stored,) = read().events

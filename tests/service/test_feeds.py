@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from carlendar.errors import FeedError
 from carlendar.service.main import Options
 from carlendar.service.subscriptions import BY_SETTINGS, SubscriptionService
 from carlendar.store.user import UserStore
+from tests.service import service_program
 
 
 class Sources:
@@ -53,7 +53,7 @@ def user(tmp_path: Path) -> Iterator[UserStore]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, program: ModuleType, user: UserStore, sources: Sources) -> Made:
+def desk(tmp_path: Path, user: UserStore, sources: Sources) -> Made:
     def forget(ids: Iterable[str]) -> None:
         for account_id in ids:
             sources.held.pop(account_id, None)
@@ -61,8 +61,11 @@ def desk(tmp_path: Path, program: ModuleType, user: UserStore, sources: Sources)
 
     def make(*, allowed: bool = True, **options: Any) -> SubscriptionService:
         (tmp_path / "world").mkdir(exist_ok=True)
-        world = program.World(tmp_path / "world")
-        ports = replace(program.ports(world, program.FileIdentity(world)), subscriptions=sources if allowed else None)
+        world = service_program.World(tmp_path / "world")
+        ports = replace(
+            service_program.ports(world, service_program.FileIdentity(world)),
+            subscriptions=sources if allowed else None,
+        )
         return SubscriptionService(ports, Options("test", **options), user, lambda _id: None, forget)
 
     return make

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
-from types import ModuleType
 
 import psutil
 import pytest
@@ -30,6 +29,7 @@ from carlendar.store.schema import EVENTS
 from carlendar.store.snapshot import StoreReader, read_snapshot
 from carlendar.store.user import UserStore
 from tests.fakes.waiting import wait_until
+from tests.service import service_program
 from tests.service.conftest import Screen
 
 POLICY = SupervisorPolicy(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
@@ -40,7 +40,7 @@ Alone = Callable[..., subprocess.Popen[bytes]]
 
 @pytest.fixture
 def supervise(
-    paths: Paths, argv: Callable[..., list[str]], environment: dict[str, str], program: ModuleType
+    paths: Paths, argv: Callable[..., list[str]], environment: dict[str, str]
 ) -> Iterator[Callable[..., tuple[Supervisor, list[str]]]]:
     """Start supervisors; all are stopped, and with them their services."""
     started: list[Supervisor] = []
@@ -50,7 +50,7 @@ def supervise(
     ) -> tuple[Supervisor, list[str]]:
         events: list[str] = []
         supervisor = Supervisor(
-            argv(code) if command is None else command, paths.socket, hello(code), program.Clock(),
+            argv(code) if command is None else command, paths.socket, hello(code), service_program.Clock(),
             environment=environment, policy=policy, on_event=events.append,
         )  # fmt: skip
         supervisor.start()
@@ -113,10 +113,10 @@ def test_a_service_that_comes_up_slowly_is_given_longer_each_time(
 
 
 def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
-    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
+    supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     supervise()
-    world = program.World(paths.folder.parent / "world")
+    world = service_program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
     world.say("events", "Review")
     screen.send("sign_in", profile="p1", way="device")
@@ -124,7 +124,7 @@ def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
     user = UserStore(paths.folder)
     wait_until(lambda: user.accounts())
     first = service_pid(screen)
-    now = program.Clock().now()
+    now = service_program.Clock().now()
     outbox = Outbox(user.database)
     outbox.put(OutboxItem("k", "ana", "e1", "accept", {}, now, now))
     outbox.claim("k")  # as it would be while it is being sent
@@ -137,9 +137,9 @@ def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
 
 
 def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
-    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
+    supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
-    world = program.World(paths.folder.parent / "world")
+    world = service_program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
     world.say("events", "\n".join(f"Meeting {number}" for number in range(20)))
     supervise()
@@ -151,11 +151,11 @@ def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
         wait_until(lambda: screen.client.connected)
         pid = service_pid(screen)
         screen.send("refresh")
-        pause = program.Clock().seconds() + chance.random() * 0.05
-        wait_until(lambda: program.Clock().seconds() >= pause)  # noqa: B023  # called at once
+        pause = service_program.Clock().seconds() + chance.random() * 0.05
+        wait_until(lambda: service_program.Clock().seconds() >= pause)  # noqa: B023  # called at once
         os.kill(pid, signal.SIGKILL)
         wait_until(lambda: service_pid(screen) != pid)  # noqa: B023  # called at once
-    now = program.Clock().now()
+    now = service_program.Clock().now()
     day = Timespan(now - timedelta(days=1), now + timedelta(days=3))
     wait_until(lambda: len(read_snapshot(paths.folder, day, UTC).events) == 20)
     assert not list(paths.folder.glob("*.damaged-*"))
@@ -209,8 +209,8 @@ def test_a_service_of_another_version_makes_room(
     assert {"replaced", "started"} <= set(events)
 
 
-def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Supervise, program: ModuleType) -> None:
-    clock = program.Clock()
+def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Supervise) -> None:
+    clock = service_program.Clock()
     began = clock.seconds()
     _, events = supervise(command=[sys.executable, "-I", "-S", "-c", "raise SystemExit(1)"])
     wait_until(lambda: events.count("started") == 5)
@@ -258,9 +258,9 @@ def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
 
 
 def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
-    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
+    supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
-    world = program.World(paths.folder.parent / "world")
+    world = service_program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
     world.say("events", "Review")
     supervise()
@@ -268,7 +268,7 @@ def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
     reader = StoreReader(paths.folder)
 
     def day() -> list[str]:
-        now = program.Clock().now()
+        now = service_program.Clock().now()
         window = Timespan(now - timedelta(days=1), now + timedelta(days=2))
         return [stored.event.title for stored in reader.read(window, UTC).events]
 

@@ -13,8 +13,7 @@ from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.store.events import EventStore, EventUpsert, Position
 from carlendar.store.user import UserStore
-
-KilledAt = Callable[[int, Callable[[Callable[[], None]], object]], bool]
+from tests.fakes.kill_points import KilledAt
 
 
 def test_killed_while_a_listing_is_saved_events_and_position_still_belong_together(
