@@ -174,7 +174,7 @@ def test_a_car_without_a_speed_is_not_well_at_once(garage: Garage) -> None:
     garage.open({path: signal for path, signal in TREE.items() if path not in (SPEED, MOVING)})
     found = doctor(garage)
     assert not found.ok
-    assert found.fix == "give the databroker a speed; nothing else says that the car stands"
+    assert found.fix == "provide a speed to the databroker; nothing else shows that the car is stationary"
 
 
 def test_a_speed_that_comes_too_seldom_is_not_well(garage: Garage) -> None:

@@ -174,6 +174,6 @@ def test_after_two_crashes_the_screen_starts_without_texts_and_says_so(tmp_path:
 def test_a_hostile_title_ends_no_screen(tmp_path: Path, first: str) -> None:
     data = stored(tmp_path / "data", first, "Lunch", "\u0644" * 5_000, "[b]&bl;")
     done = start(data, "nothing")
-    said = [line for line in done.stderr.splitlines() if not line.startswith("no car: no databroker is named")]
+    said = [line for line in done.stderr.splitlines() if not line.startswith("no car: no databroker is configured")]
     assert (done.returncode, said) == (0, [])
     assert (data / "cache" / FILE).stat().st_size == 0

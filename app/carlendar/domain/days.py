@@ -1,4 +1,4 @@
-"""Grouping of an agenda's entries by day of the car's zone."""
+"""Grouping of agenda entries by day in the car's time zone."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Day(Value, frozen=True):
-    """One day: `all_day` covers it or much of it, `timed` has its times in order of start.
+    """One day: `all_day` are the all-day and multi-day entries, `timed` the others in order of start.
 
-    An entry of several days stands in each of them.
+    An entry that spans several days is in each of them.
     """
 
     day: date
@@ -25,12 +25,12 @@ class Day(Value, frozen=True):
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """All of the day, the all-day ones first."""
+        """All entries of the day, all-day ones first."""
         return (*self.all_day, *self.timed)
 
 
 def days(entries: Sequence[Entry], zone: tzinfo, first: date, count: int) -> tuple[Day, ...]:
-    """`count` days from `first` on, empty ones included."""
+    """Return `count` days from `first`, including empty ones."""
     window = Timespan(_midnight(first, zone), _midnight(first + timedelta(days=count), zone))
     spans = {id(entry): _moments(entry, zone) for entry in entries}
     touching = [entry for entry in entries if _touch(spans[id(entry)], window)]
@@ -58,7 +58,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def _touch(moments: Timespan, bounds: Timespan) -> bool:
-    """Whether something of it lies within; what ends as they begin does not, what has no length does."""
+    """Whether the entry overlaps the bounds; one that only touches their start does not, unless it has no length."""
     if moments.start >= bounds.end:
         return False
     return moments.end > bounds.start or moments.start >= bounds.start

@@ -1,4 +1,4 @@
-"""What Drive is about at a moment: one meeting and its phase, what clashes with it, what comes after."""
+"""The content of the Now screen: the main meeting and its phase, conflicts with it, and what follows."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NEAR = 40
-"""So many meetings ahead are looked at for clashes: bounded, whatever a calendar holds."""
+"""Maximum number of meetings examined for conflicts, to bound the work."""
 
 
 class Phase(StrEnum):
-    """Where the main meeting stands."""
+    """The phase of the main meeting."""
 
     SOON = "soon"
     RUNNING = "running"
@@ -27,10 +27,10 @@ class Phase(StrEnum):
 
 
 class UpNext(Value, frozen=True):
-    """A moment's outlook. `main` is None only in the phase NOTHING.
+    """What is next at a point in time. `main` is None only in the phase NOTHING.
 
-    `also` clash with the main meeting, the one with a way in first. `following` are those after it in
-    order, a running one that gave up its place at the head. `rejoinable` ended less than 30 minutes ago.
+    `also` conflict with the main meeting, joinable ones first. `following` come after it in order, headed by a running
+    meeting that was replaced. `rejoinable` ended less than 30 minutes ago.
     """
 
     phase: Phase
@@ -39,11 +39,11 @@ class UpNext(Value, frozen=True):
     following: tuple[Entry, ...] = ()
     rejoinable: Entry | None = None
     clashing: frozenset[str] = frozenset()
-    """Keys of all that clash with anything."""
+    """Keys of all conflicting entries."""
 
 
 def outlook(entries: Sequence[Entry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
-    """The outlook over a profile's entries; `skipped` are keys answered with "Dismiss"."""
+    """Return what is next of a profile's entries; `skipped` are the keys of dismissed ones."""
     held = meetings(entries, skipped)
     current = tuple(entry for entry in held if running(entry.event, now))
     coming = tuple(entry for entry in held if entry.event.moments(UTC).start > now)
@@ -70,7 +70,7 @@ def _phase(main: Entry, current: tuple[Entry, ...], now: datetime) -> Phase:
 
 
 def _main(current: tuple[Entry, ...], coming: tuple[Entry, ...], now: datetime) -> Entry | None:
-    """The next meeting takes over from the running one shortly before its start."""
+    """Return the main meeting: the next one replaces the running one shortly before its start."""
     runs = _preferred(current)
     following = coming[0] if coming else None
     if runs is None or following is None:
@@ -81,7 +81,7 @@ def _main(current: tuple[Entry, ...], coming: tuple[Entry, ...], now: datetime) 
 
 
 def _preferred(current: tuple[Entry, ...]) -> Entry | None:
-    """Of several that run, the one that began last; of those that began together, the first in order."""
+    """Return the running meeting that started last; the first in order of those that started together."""
     if not current:
         return None
     last = max(entry.event.moments(UTC).start for entry in current)
@@ -91,7 +91,7 @@ def _preferred(current: tuple[Entry, ...]) -> Entry | None:
 
 
 def _rejoinable(held: tuple[Entry, ...], now: datetime) -> Entry | None:
-    """The meeting with a way in that ended last, within the last 30 minutes."""
+    """Return the joinable meeting that ended last, within the last 30 minutes."""
     ended = [
         entry
         for entry in held

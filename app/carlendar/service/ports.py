@@ -73,7 +73,7 @@ class Ports(Value, frozen=True):
 
 
 class Options(Value, frozen=True):
-    """`code` is the version sent in the Hello; `boot_id` identifies this boot: a guest profile lasts until the next one.
+    """`code` is the version sent in the Hello; `boot_id` identifies this boot, until whose end a guest profile lasts.
     `more_scopes` are requested in addition to `scopes` if the user agrees to more. If `tenants_allowed` names tenants,
     by id or by domain, only their members may sign in. `environment` configures the notification of the service
     manager (sd_notify(3)). With `linger` the service exits after that many elapsed seconds without a screen.

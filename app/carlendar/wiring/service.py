@@ -1,4 +1,4 @@
-"""`carlendar service`: everything that waits, parses or may fail, in a process of its own."""
+"""Composition root of the service process (`carlendar service`)."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.microsoft import VAULT, microsoft
 
 LINGER = 30.0
-"""Elapsed seconds that a service without a screen goes on, unless systemd keeps it."""
+"""Elapsed seconds that a service keeps running without a screen, unless systemd manages it."""
 
 
 def run(*, standing: bool = True) -> int:
-    """Serve with the car's dependencies until SIGTERM; `standing` for a service that outlives its screens."""
+    """Serve with the car's dependencies until SIGTERM; `standing` for a service that keeps running without a screen."""
     forget_foreign(os.environ)
     settings, elapsed = load(), host.elapsed_clock()
     wall, network = host.wall_clock(elapsed), host.network_state()
@@ -40,7 +40,7 @@ def run(*, standing: bool = True) -> int:
 
 
 def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
-    """Serve with these dependencies until SIGTERM; returns the exit code."""
+    """Serve with these dependencies until SIGTERM; return the exit code."""
     log_output.configure()
     forbid_core_dumps()
     settings = dependencies.settings
@@ -49,12 +49,12 @@ def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
 
 
 def paths(settings: Settings) -> Paths:
-    """Where the service keeps what it keeps."""
+    """Return the service's paths."""
     return Paths(settings.data_folder, settings.socket, (settings.data_folder / VAULT,))
 
 
 def ports(dependencies: ServiceDependencies, accounts: Accounts) -> Ports:
-    """The service's outside world."""
+    """Return the service's ports."""
     settings, locale = dependencies.settings, asset("locale")
     return Ports(
         identity=accounts.identity,
@@ -80,7 +80,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> Ports:
 
 
 def options(settings: Settings, *, standing: bool) -> Options:
-    """What the settings say about the service."""
+    """Return the service's options, from the settings."""
     days = settings.number("data.days_kept")
     return Options(
         code=__version__,
@@ -97,7 +97,7 @@ def options(settings: Settings, *, standing: bool) -> Options:
 
 
 def extractor(settings: Settings) -> Callable[[Event, str], JoinDetails]:
-    """Finds the way into a meeting for the country of the phone."""
+    """Return a function that finds the join details of a meeting for the phone's country."""
     region = settings.text("telephone.region") or "DE"
     return lambda event, body: way_in(event, body, region)
 
