@@ -112,7 +112,7 @@ def test_numbers_that_no_speed_can_be_are_signals_too(tmp_path: Path) -> None:
         ('{"t": 1, "t": 2}', "duplicate key t"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "value": 50}', "duplicate key value"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": 3}', "unit is not a name"),
-        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": "m/s"}\n' + speed(1.0, 0), "is in another unit"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": "m/s"}\n' + speed(1.0, 0), "has a different unit"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": "now"}', "reported is not a number"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": true}', "reported is not a number"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": NaN}', "reported is not a number"),

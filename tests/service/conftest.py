@@ -19,7 +19,7 @@ from carlendar.domain.ports import ElapsedClock
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.client import ChannelClient, ChannelTimeouts
 from carlendar.ipc.messages import Command, Message, SignInStatus, SyncStatus
-from carlendar.service.main import Options, Paths, ServiceProcess, hello
+from carlendar.service.main import Paths, ServiceOptions, ServiceProcess, hello
 from carlendar.store.records import Snapshot
 from carlendar.store.snapshot import StoreReader
 from carlendar.sync.scheduler import SyncInterval
@@ -95,7 +95,7 @@ class Running:
         self.clock = service_program.Clock()
         self.ports = replace(service_program.ports(self.world, self.identity, self.clock), fetch_avatar=fetch_avatar)
         given = {"scopes": ("Calendars.Read",), "boot_id": "boot 1", "pace": SyncInterval(interval=60), **options}
-        self.service = ServiceProcess(paths, self.ports, Options("test", **given))
+        self.service = ServiceProcess(paths, self.ports, ServiceOptions("test", **given))
         self.codes: list[int] = []
         self.thread = threading.Thread(target=lambda: self.codes.append(self.service.run()))
         self.thread.start()

@@ -13,7 +13,7 @@ from carlendar.domain.account import Account
 from carlendar.domain.avatar import SIZE
 from carlendar.i18n import catalogue
 from carlendar.ipc.messages import SignInStatus
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import text_of
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.calendar import MicrosoftCalendar
@@ -25,7 +25,7 @@ from carlendar.microsoft.photo import read_photo
 from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.vault import Vault
 from carlendar.platform.picture import decoded
-from carlendar.service.main import Options, Paths, Ports, ServiceProcess
+from carlendar.service.main import Paths, ServiceOptions, ServicePorts, ServiceProcess
 from carlendar.store.avatars import AvatarFolder
 from carlendar.store.records import OutboxItem, Snapshot
 from carlendar.store.user_writer import UserWriter
@@ -40,7 +40,7 @@ LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 
 
 @pytest.fixture
-def composed(cloud: RunningCloud, paths: Paths) -> Iterator[Ports]:
+def composed(cloud: RunningCloud, paths: Paths) -> Iterator[ServicePorts]:
     """The service's ports with the real adapters."""
     known = custom_cloud(cloud.authority, cloud.graph, str(cloud.ca_file))
     http, folder = HttpSession(ca_file=known.ca_file), paths.tokens[0]
@@ -57,7 +57,7 @@ def composed(cloud: RunningCloud, paths: Paths) -> Iterator[Ports]:
         source_of=lambda account: MicrosoftCalendar(graph(account), account.id),
         actions_of=lambda account: MicrosoftActions(graph(account)),
         fetch_avatar=lambda account, tag: read_photo(graph(account), tag, decoded),
-        extract=lambda event, text: way_in(event, text, "DE"),
+        extract=lambda event, text: find_join_details(event, text, "DE"),
         text_of=text_of,
         words=lambda language: catalogue.load(language, LOCALE),
         languages=catalogue.available(LOCALE),
@@ -66,9 +66,9 @@ def composed(cloud: RunningCloud, paths: Paths) -> Iterator[Ports]:
 
 
 def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_there(
-    composed: Ports, ada: Mailbox, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
+    composed: ServicePorts, ada: Mailbox, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
-    options = Options(
+    options = ServiceOptions(
         "test", ("User.Read", "Calendars.Read"), "boot 1", SyncInterval(interval=60),
         more_scopes=("Mail.Send", "Calendars.ReadWrite"),
     )  # fmt: skip
@@ -114,10 +114,10 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
 
 
 def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
-    composed: Ports, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
+    composed: ServicePorts, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     scopes = ("User.Read", "Calendars.Read")
-    service = ServiceProcess(paths, composed, Options("test", scopes, "boot 1", SyncInterval(interval=60)))
+    service = ServiceProcess(paths, composed, ServiceOptions("test", scopes, "boot 1", SyncInterval(interval=60)))
     thread = threading.Thread(target=service.run)
     thread.start()
     photos = paths.folder / "photos"

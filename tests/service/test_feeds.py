@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import FEED, Profile
 from carlendar.errors import FeedError
-from carlendar.service.main import Options
+from carlendar.service.main import ServiceOptions
 from carlendar.service.subscriptions import BY_SETTINGS, SubscriptionService
 from carlendar.store.user import UserStore
 from tests.service import service_program
@@ -66,7 +66,7 @@ def desk(tmp_path: Path, user: UserStore, sources: Sources) -> Made:
             service_program.ports(world, service_program.FileIdentity(world)),
             subscriptions=sources if allowed else None,
         )
-        return SubscriptionService(ports, Options("test", **options), user, lambda _id: None, forget)
+        return SubscriptionService(ports, ServiceOptions("test", **options), user, lambda _id: None, forget)
 
     return make
 

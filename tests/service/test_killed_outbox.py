@@ -19,7 +19,7 @@ from carlendar.microsoft.clouds import custom_cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
-from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.session import HttpReply, HttpSession
 from carlendar.microsoft.vault import Vault
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
@@ -42,7 +42,7 @@ class Ticking(HttpSession):
         super().__init__(ca_file=ca_file)
         self._tick = tick
 
-    def request(self, method: str, url: str, **more: Any) -> Reply:
+    def request(self, method: str, url: str, **more: Any) -> HttpReply:
         self._tick()
         reply = super().request(method, url, **more)
         self._tick()

@@ -18,12 +18,12 @@ from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.service.late_message import LateMessageWriter, one_line, running_late
 from carlendar.service.main import Paths
-from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
+from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, StoredSyncToken
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
-from carlendar.sync.outbox import MovedError, NobodyError
+from carlendar.sync.outbox import MovedError, NoRecipientsError
 from tests.fakes.clocks import ManualClocks
 from tests.fakes.waiting import wait_until
 from tests.service import service_program
@@ -68,7 +68,9 @@ def store(events: EventStore) -> Store:
     def put(body: str = "", **fields: Any) -> None:
         span = Timespan(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
         given = {"title": "Product review", "organizer": PRIYA, "version": "1", **fields}
-        events.save(CALENDAR, [EventUpsert(Event(id="e1", calendar_id="c1", span=span, **given))], [], Position(), NOW)
+        events.save(
+            CALENDAR, [EventUpsert(Event(id="e1", calendar_id="c1", span=span, **given))], [], StoredSyncToken(), NOW
+        )
         if body:
             events.save_readings(CALENDAR, [ExtractedBody("e1", "1", body, JoinDetails())])
 
@@ -133,7 +135,7 @@ def test_a_message_that_cannot_be_composed_raises_the_reason(writer: LateMessage
     with pytest.raises(GoneError):
         writer.complete(ANA, tap())
     store(organizer=None)
-    with pytest.raises(NobodyError):
+    with pytest.raises(NoRecipientsError):
         writer.complete(ANA, tap())
     store(cancelled=True, version="2")
     with pytest.raises(GoneError):

@@ -1,7 +1,7 @@
 """Rules of the agenda at a point in time: what is running, what conflicts, what can be joined.
 
-Pure functions over `Entry` values. Datetimes are aware; days are those of the car's zone, which is passed in. An event
-that cannot be joined still counts as a meeting; a declined or cancelled one does not.
+Pure functions over `AgendaEntry` values. Datetimes are aware; days are those of the car's zone, which is passed in. An
+event that cannot be joined still counts as a meeting; a declined or cancelled one does not.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ WHOLE_DAY = timedelta(hours=24)
 """A timed event of at least this length is shown with the all-day events."""
 
 
-class Entry(Value, frozen=True, dict=True):
+class AgendaEntry(Value, frozen=True, dict=True):
     """An event, and whether it can be joined."""
 
     event: Event
-    has_way_in: bool = False
+    can_join: bool = False
 
     @cached_property
     def key(self) -> str:
@@ -72,9 +72,9 @@ def running(event: Event, now: datetime) -> bool:
     return event.moments(UTC).contains(now)
 
 
-def joinable(entry: Entry, now: datetime) -> bool:
+def joinable(entry: AgendaEntry, now: datetime) -> bool:
     """Whether joining is offered now: it can be joined, from 15 minutes before the start to 30 after the end."""
-    return entry.has_way_in and in_join_time(entry.event, now)
+    return entry.can_join and in_join_time(entry.event, now)
 
 
 def in_join_time(event: Event, now: datetime) -> bool:
@@ -91,12 +91,12 @@ def minutes_until(event: Event, now: datetime) -> int:
     return int((start - now.astimezone(UTC).replace(second=0, microsecond=0)).total_seconds() // 60)
 
 
-def shown(entries: Iterable[Entry], *, hide_declined: bool) -> tuple[Entry, ...]:
+def shown(entries: Iterable[AgendaEntry], *, hide_declined: bool) -> tuple[AgendaEntry, ...]:
     """Return the entries that the agenda lists: all, or all but declined and cancelled ones."""
     return tuple(entry for entry in entries if not hide_declined or takes_place(entry.event))
 
 
-def clashes(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+def clashes(entries: Iterable[AgendaEntry]) -> dict[str, tuple[str, ...]]:
     """Return for each conflicting occurrence the keys of those it conflicts with, in order of start.
 
     Only events that block time count; back-to-back meetings do not conflict. An occurrence without duration conflicts
@@ -116,7 +116,7 @@ def clashes(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(others) for key, others in found.items()}
 
 
-def clashing(entries: Iterable[Entry]) -> frozenset[str]:
+def clashing(entries: Iterable[AgendaEntry]) -> frozenset[str]:
     """Return the keys of all conflicting occurrences, the keys of `clashes`, in near-linear time."""
     timed = sorted(
         ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry.event)),
@@ -132,20 +132,20 @@ def clashing(entries: Iterable[Entry]) -> frozenset[str]:
     return frozenset(found)
 
 
-def in_order(entries: Iterable[Entry], zone: tzinfo) -> tuple[Entry, ...]:
+def in_order(entries: Iterable[AgendaEntry], zone: tzinfo) -> tuple[AgendaEntry, ...]:
     """Sort by start, all-day events first, then by relevance, then by title."""
     return tuple(sorted(entries, key=lambda entry: (entry.event.moments(zone).start, *_rank(entry))))
 
 
-def _rank(entry: Entry) -> tuple[bool, bool, bool, bool, datetime, str]:
+def _rank(entry: AgendaEntry) -> tuple[bool, bool, bool, bool, datetime, str]:
     """Sort key of simultaneous events: those that block time, can be joined and were answered come first."""
     event = entry.event
     unsure = event.response in (Response.TENTATIVE, Response.NOT_RESPONDED) or event.show_as is ShowAs.TENTATIVE
     free = event.show_as is ShowAs.FREE
-    return (not folded(event), free, not entry.has_way_in, unsure, event.moments(UTC).end, event.title)
+    return (not folded(event), free, not entry.can_join, unsure, event.moments(UTC).end, event.title)
 
 
-def meetings(entries: Iterable[Entry], skipped: frozenset[str]) -> tuple[Entry, ...]:
+def meetings(entries: Iterable[AgendaEntry], skipped: frozenset[str]) -> tuple[AgendaEntry, ...]:
     """Return the meetings for the Now screen, in order: timed, taking place, and not dismissed."""
     held = (entry for entry in entries if takes_place(entry.event) and not folded(entry.event))
     return in_order((entry for entry in held if entry.key not in skipped), UTC)

@@ -21,7 +21,7 @@ class Traffic(Value, frozen=True):
         return Traffic(self.requests + other.requests, self.bytes + other.bytes)
 
 
-class Scope(Value, frozen=True):
+class DeltaScope(Value, frozen=True):
     """The part of a window that a delta covers completely: stored events of it that are not listed were deleted.
 
     `ids` are events, and series with all their occurrences in the window; `spans` are parts of the window with all
@@ -32,7 +32,7 @@ class Scope(Value, frozen=True):
     spans: tuple[Timespan, ...] = ()
 
 
-class Listing(Value, frozen=True):
+class CalendarDelta(Value, frozen=True):
     """The events of one calendar that overlap the window, or the information that nothing changed.
 
     `events` is None if nothing has changed since `position`. `position` is an opaque sync token for the next read,
@@ -42,7 +42,7 @@ class Listing(Value, frozen=True):
     events: tuple[Event, ...] | None
     position: str
     traffic: Traffic = Traffic()
-    scope: Scope | None = None
+    scope: DeltaScope | None = None
     """The part of the window that `events` covers completely; None for all of it."""
     reach: Timespan | None = None
     """`position` is valid for any window within this span; None if only for the same window."""

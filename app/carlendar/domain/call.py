@@ -93,7 +93,7 @@ class CallCommand(StrEnum):
     """Prefer the phone whose id is passed as the call id, from the next call on; empty for any."""
 
 
-class Refusal(Value, frozen=True):
+class RejectedCommand(Value, frozen=True):
     """A command that the phone did not carry out, and when that was detected (elapsed seconds)."""
 
     command: CallCommand
@@ -114,7 +114,7 @@ class PhoneState(Value, frozen=True):
     last_ended: Call | None = None
     phones: tuple[Phone, ...] = ()
     phone: str = ""
-    refusal: Refusal | None = None
+    refusal: RejectedCommand | None = None
 
 
 def same_number(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import Entry, folded, in_order
+from carlendar.domain.agenda import AgendaEntry, folded, in_order
 from carlendar.domain.base import Value
 from carlendar.domain.timespan import Timespan
 
@@ -20,16 +20,16 @@ class Day(Value, frozen=True):
     """
 
     day: date
-    all_day: tuple[Entry, ...] = ()
-    timed: tuple[Entry, ...] = ()
+    all_day: tuple[AgendaEntry, ...] = ()
+    timed: tuple[AgendaEntry, ...] = ()
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[AgendaEntry, ...]:
         """All entries of the day, all-day ones first."""
         return (*self.all_day, *self.timed)
 
 
-def days(entries: Sequence[Entry], zone: tzinfo, first: date, count: int) -> tuple[Day, ...]:
+def days(entries: Sequence[AgendaEntry], zone: tzinfo, first: date, count: int) -> tuple[Day, ...]:
     """Return `count` days from `first`, including empty ones."""
     window = Timespan(_midnight(first, zone), _midnight(first + timedelta(days=count), zone))
     spans = {id(entry): _moments(entry, zone) for entry in entries}
@@ -38,7 +38,7 @@ def days(entries: Sequence[Entry], zone: tzinfo, first: date, count: int) -> tup
     return tuple(_day(ordered, zone, first + timedelta(days=offset)) for offset in range(count))
 
 
-def _day(ordered: Sequence[tuple[Entry, Timespan]], zone: tzinfo, day: date) -> Day:
+def _day(ordered: Sequence[tuple[AgendaEntry, Timespan]], zone: tzinfo, day: date) -> Day:
     bounds = Timespan(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
     held = [entry for entry, moments in ordered if _touch(moments, bounds)]
     return Day(
@@ -48,7 +48,7 @@ def _day(ordered: Sequence[tuple[Entry, Timespan]], zone: tzinfo, day: date) -> 
     )
 
 
-def _moments(entry: Entry, zone: tzinfo) -> Timespan:
+def _moments(entry: AgendaEntry, zone: tzinfo) -> Timespan:
     moments = entry.event.moments(zone)
     return Timespan(moments.start.astimezone(UTC), moments.end.astimezone(UTC))
 

@@ -17,7 +17,7 @@ class Copy(Value, frozen=True):
     """The criteria of the choice. `hidden` is a copy of which only the time may be shown."""
 
     event: Event
-    has_way_in: bool = False
+    can_join: bool = False
     is_default: bool = False
     hidden: bool = False
 
@@ -41,4 +41,4 @@ def one_of_each(copies: Iterable[_T], view: Callable[[_T], Copy]) -> list[_T]:
 def _rank(copy: Copy) -> tuple[bool, ...]:
     event = copy.event
     answered = event.response in _ANSWERED
-    return (copy.hidden, not takes_place(event), not copy.has_way_in, not answered, not copy.is_default)
+    return (copy.hidden, not takes_place(event), not copy.can_join, not answered, not copy.is_default)

@@ -13,6 +13,6 @@ _FLAG_LETTERS = {0x1F1E6 + at: chr(ord("A") + at) for at in range(26)}
 """Regional indicators, mapped to plain letters."""
 
 
-def told_by_one(text: str) -> str:
+def simplify_emoji(text: str) -> str:
     """Replace a joined sequence by its first emoji and a flag by its country code."""
     return text if text.isascii() else _JOINED.sub("", text).translate(_FLAG_LETTERS)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from carlendar.domain.account import Calendar
-    from carlendar.domain.calendar_delta import Listing
+    from carlendar.domain.calendar_delta import CalendarDelta
     from carlendar.domain.call import CallCommand, PhoneState
     from carlendar.domain.event import Response
     from carlendar.domain.timespan import Timespan
@@ -192,8 +192,8 @@ class CalendarSource(Protocol):
     def calendars(self) -> tuple[Calendar, ...]:
         """Return the account's calendars, the default one first."""
 
-    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
-        """Return the events of the calendar from `start` to `end`, without bodies; see `Listing`."""
+    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
+        """Return the events of the calendar from `start` to `end`, without bodies; see `CalendarDelta`."""
 
     def bodies(
         self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import Entry, in_order, meetings
+from carlendar.domain.agenda import AgendaEntry, in_order, meetings
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event, ShowAs
 
@@ -34,11 +34,11 @@ class ReminderStage(StrEnum):
 class Reminder(Value, frozen=True):
     """A reminder of meetings that start at the same time, joinable ones first."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[AgendaEntry, ...]
     stage: ReminderStage
     at: datetime
     """When it became due."""
-    earlier: tuple[Entry, ...] = ()
+    earlier: tuple[AgendaEntry, ...] = ()
     """Meetings whose reminders became due earlier and queue behind this one."""
 
     @property
@@ -65,7 +65,7 @@ def lead(event: Event, default: int) -> timedelta | None:
 
 
 def due(
-    entries: Iterable[Entry],
+    entries: Iterable[AgendaEntry],
     now: datetime,
     default: int,
     dismissed: frozenset[str] = frozenset(),
@@ -102,8 +102,8 @@ def _stage(event: Event, now: datetime, default: int) -> tuple[ReminderStage, da
     return ReminderStage.BEFORE, moments.start - ahead
 
 
-def _joinable_first(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    return tuple(sorted(in_order(entries, UTC), key=lambda entry: not entry.has_way_in))
+def _joinable_first(entries: Sequence[AgendaEntry]) -> tuple[AgendaEntry, ...]:
+    return tuple(sorted(in_order(entries, UTC), key=lambda entry: not entry.can_join))
 
 
 def answered_until(event: Event) -> datetime:

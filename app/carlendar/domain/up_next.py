@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import JOIN_AFTER, SETTLED, SOON, TAKES_OVER, Entry, clashes, joinable, meetings, running
+from carlendar.domain.agenda import (
+    JOIN_AFTER,
+    SETTLED,
+    SOON,
+    TAKES_OVER,
+    AgendaEntry,
+    clashes,
+    joinable,
+    meetings,
+    running,
+)
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
@@ -34,15 +44,15 @@ class UpNext(Value, frozen=True):
     """
 
     phase: Phase
-    main: Entry | None = None
-    also: tuple[Entry, ...] = ()
-    following: tuple[Entry, ...] = ()
-    rejoinable: Entry | None = None
+    main: AgendaEntry | None = None
+    also: tuple[AgendaEntry, ...] = ()
+    following: tuple[AgendaEntry, ...] = ()
+    rejoinable: AgendaEntry | None = None
     clashing: frozenset[str] = frozenset()
     """Keys of all conflicting entries."""
 
 
-def outlook(entries: Sequence[Entry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
+def outlook(entries: Sequence[AgendaEntry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
     """Return what is next of a profile's entries; `skipped` are the keys of dismissed ones."""
     held = meetings(entries, skipped)
     current = tuple(entry for entry in held if running(entry.event, now))
@@ -56,20 +66,20 @@ def outlook(entries: Sequence[Entry], now: datetime, skipped: frozenset[str] = f
     return UpNext(
         phase=_phase(main, current, now),
         main=main,
-        also=_with_way_in_first(entry for entry in rest if entry.key in pairs.get(main.key, ())),
+        also=_joinable_first(entry for entry in rest if entry.key in pairs.get(main.key, ())),
         following=rest,
         rejoinable=rejoinable,
         clashing=frozenset(pairs),
     )
 
 
-def _phase(main: Entry, current: tuple[Entry, ...], now: datetime) -> Phase:
+def _phase(main: AgendaEntry, current: tuple[AgendaEntry, ...], now: datetime) -> Phase:
     if main in current:
         return Phase.RUNNING
     return Phase.SOON if main.event.moments(UTC).start - now <= SOON else Phase.LATER
 
 
-def _main(current: tuple[Entry, ...], coming: tuple[Entry, ...], now: datetime) -> Entry | None:
+def _main(current: tuple[AgendaEntry, ...], coming: tuple[AgendaEntry, ...], now: datetime) -> AgendaEntry | None:
     """Return the main meeting: the next one replaces the running one shortly before its start."""
     runs = _preferred(current)
     following = coming[0] if coming else None
@@ -80,17 +90,17 @@ def _main(current: tuple[Entry, ...], coming: tuple[Entry, ...], now: datetime) 
     return following if near and settled else runs
 
 
-def _preferred(current: tuple[Entry, ...]) -> Entry | None:
+def _preferred(current: tuple[AgendaEntry, ...]) -> AgendaEntry | None:
     """Return the running meeting that started last; the first in order of those that started together."""
     if not current:
         return None
     last = max(entry.event.moments(UTC).start for entry in current)
     begun = [entry for entry in current if entry.event.moments(UTC).start == last]
-    with_way_in = [entry for entry in current if entry.has_way_in]
-    return begun[0] if begun[0].has_way_in or not with_way_in else with_way_in[-1]
+    joinable_ones = [entry for entry in current if entry.can_join]
+    return begun[0] if begun[0].can_join or not joinable_ones else joinable_ones[-1]
 
 
-def _rejoinable(held: tuple[Entry, ...], now: datetime) -> Entry | None:
+def _rejoinable(held: tuple[AgendaEntry, ...], now: datetime) -> AgendaEntry | None:
     """Return the joinable meeting that ended last, within the last 30 minutes."""
     ended = [
         entry
@@ -100,5 +110,5 @@ def _rejoinable(held: tuple[Entry, ...], now: datetime) -> Entry | None:
     return max(ended, key=lambda entry: entry.event.moments(UTC).end, default=None)
 
 
-def _with_way_in_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    return tuple(sorted(entries, key=lambda entry: not entry.has_way_in))
+def _joinable_first(entries: Iterable[AgendaEntry]) -> tuple[AgendaEntry, ...]:
+    return tuple(sorted(entries, key=lambda entry: not entry.can_join))

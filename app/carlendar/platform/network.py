@@ -70,7 +70,7 @@ class Announcer:
                     listener(state)
 
 
-class Watch:
+class ChangeWatcher:
     """A daemon thread that calls `look` when `source` is readable, or every `seconds`, until stopped."""
 
     def __init__(self, look: Callable[[], None], *, source: socket.socket | None, seconds: float | None) -> None:
@@ -132,7 +132,7 @@ class RouteNetworkState:
         self._announcer = Announcer(state=self._read())
         source = _route_socket() if seconds is None else None
         interval = None if source is not None else seconds or POLL_SECONDS
-        self._watch = Watch(self._look, source=source, seconds=interval)
+        self._watch = ChangeWatcher(self._look, source=source, seconds=interval)
 
     def online(self) -> bool:
         """Whether there is a default route."""

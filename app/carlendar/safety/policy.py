@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from carlendar.domain.base import Value
-from carlendar.safety.restrictions import DrivingState, Flag, Limits, Restrictions, tightness
+from carlendar.safety.restrictions import ContentLimits, DrivingState, Flag, Restrictions, tightness
 
-MOVING_LIMITS = Limits(rows=4, items=12, depth=2, title=30, title_cjk=15, string=60, page=220, groups=7)
-IDLING_LIMITS = Limits(rows=6, items=21, depth=3, title=60, title_cjk=31, string=120, page=300, groups=9)
-FREE = Limits(rows=None, items=None, depth=None, title=None, title_cjk=None, string=None, page=None, groups=None)
+MOVING_LIMITS = ContentLimits(rows=4, items=12, depth=2, title=30, title_cjk=15, string=60, page=220, groups=7)
+IDLING_LIMITS = ContentLimits(rows=6, items=21, depth=3, title=60, title_cjk=31, string=120, page=300, groups=9)
+FREE = ContentLimits(rows=None, items=None, depth=None, title=None, title_cjk=None, string=None, page=None, groups=None)
 
 
 class PlatformReport(Value, frozen=True):
@@ -54,11 +54,13 @@ def is_tightening(before: Restrictions, after: Restrictions) -> bool:
         return True
     if after.restricted and tightness(after.state) > tightness(before.state):
         return True
-    return any(_lower(getattr(after.limits, name), getattr(before.limits, name)) for name in Limits.__struct_fields__)
+    return any(
+        _lower(getattr(after.limits, name), getattr(before.limits, name)) for name in ContentLimits.__struct_fields__
+    )
 
 
-def _tighter(limits: Limits, platform: PlatformReport) -> Limits:
-    return Limits(
+def _tighter(limits: ContentLimits, platform: PlatformReport) -> ContentLimits:
+    return ContentLimits(
         rows=limits.rows,
         items=_least(limits.items, platform.items),
         depth=_least(limits.depth, platform.depth),

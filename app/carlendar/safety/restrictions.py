@@ -48,7 +48,7 @@ class Flag(IntFlag):
         return tuple(str(flag.name).lower() for flag in self)
 
 
-class Limits(Value, frozen=True):
+class ContentLimits(Value, frozen=True):
     """How much may be shown on the screen; None is unlimited. Lengths are in graphemes."""
 
     rows: int | None
@@ -66,7 +66,7 @@ class Restrictions(Value, frozen=True):
 
     state: DrivingState
     flags: Flag
-    limits: Limits
+    limits: ContentLimits
     cause: str
     sequence: int = 0
     passenger: bool = False

@@ -20,7 +20,7 @@ NEVER = -1
 Scalar = float | bool | str | None
 
 
-class Report:
+class SignalReport:
     """Whether the signal is on, when that arrived (elapsed microseconds), and the source's timestamp.
 
     A report with an older or equal timestamp never turns it on; any report can turn it off.
@@ -65,7 +65,7 @@ class Securing:
         """Timestamp of the last speed report before the connection to the databroker was last lost."""
         self._moved: int | None = None
         self._moved_reported: int | None = None
-        self._park, self._brake = Report(), Report()
+        self._park, self._brake = SignalReport(), SignalReport()
         self._manual = False
 
     def take_speed(self, moment: int, speed: float, reported: int | None) -> None:
@@ -110,7 +110,7 @@ class Securing:
         """Return the reason why the car is secured."""
         return "in P" if self._counts(self._park, latest) else "manual gearbox with parking brake engaged"
 
-    def _counts(self, report: Report, latest: int | None) -> bool:
+    def _counts(self, report: SignalReport, latest: int | None) -> bool:
         return (
             report.on
             and not self.fast

@@ -35,7 +35,7 @@ MARK = "\ufeff"
 """The byte order mark, with which some editors start a UTF-8 file."""
 
 
-class Entry(Reading, frozen=True):
+class TraceEntry(Reading, frozen=True):
     """A reading as recorded; `unit` is empty if the line has none."""
 
     unit: str = ""
@@ -66,7 +66,7 @@ def _is_pipe(path: Path) -> bool:
         return False
 
 
-def read_trace(path: Path) -> Iterator[Entry]:
+def read_trace(path: Path) -> Iterator[TraceEntry]:
     """Yield the readings of a file one at a time; `at` is the trace's `t`. Raises UsageError with the line number.
 
     Memory use is bounded by the longest line.
@@ -78,7 +78,7 @@ def read_trace(path: Path) -> Iterator[Entry]:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def parse_trace(lines: Iterable[str]) -> Iterator[Entry]:
+def parse_trace(lines: Iterable[str]) -> Iterator[TraceEntry]:
     """Like `read_trace`, for lines in memory."""
     last, units = 0.0, dict[str, str]()
     for number, line in enumerate(lines, 1):
@@ -105,7 +105,7 @@ def _lines(file: BinaryIO) -> Iterator[str]:
         yield text.removeprefix(MARK) if number == 1 else text
 
 
-def _entry(line: str, number: int) -> Entry:
+def _entry(line: str, number: int) -> TraceEntry:
     try:
         entry = json.loads(line)
         if isinstance(entry, dict) and line.count(":") != len(entry):
@@ -118,7 +118,7 @@ def _entry(line: str, number: int) -> Entry:
         raise UsageError(f"line {number} is not a JSON object")
     at = _moment(entry.get("t"), number)
     if "signal" not in entry and "value" not in entry:
-        return Entry(at, TIME_PASSES, None)
+        return TraceEntry(at, TIME_PASSES, None)
     signal, unit = entry.get("signal"), entry.get("unit", "")
     if not isinstance(signal, str) or not signal:
         raise UsageError(f"line {number}: signal is not a name")
@@ -126,7 +126,7 @@ def _entry(line: str, number: int) -> Entry:
         raise UsageError(f"line {number}: {signal} has no value")
     if not isinstance(unit, str):
         raise UsageError(f"line {number}: unit is not a name")
-    return Entry(at, signal, _value(entry["value"]), _reported(entry.get("reported"), number), unit)
+    return TraceEntry(at, signal, _value(entry["value"]), _reported(entry.get("reported"), number), unit)
 
 
 class _TwiceError(ValueError):

@@ -12,7 +12,7 @@ from carlendar.domain.ports import SignedIn
 from carlendar.errors import CarlendarError, StoreError
 from carlendar.ipc.messages import DataChanged, Failure, Message
 from carlendar.service.avatars import AvatarUpdater
-from carlendar.service.ports import Options, Paths, Ports
+from carlendar.service.ports import Paths, ServiceOptions, ServicePorts
 from carlendar.service.sign_in import SignInCoordinator, SignInRequest
 from carlendar.service.subscriptions import SubscriptionService
 from carlendar.service.tenants import TenantPolicy
@@ -33,7 +33,7 @@ class AccountService:
     """
 
     def __init__(
-        self, paths: Paths, ports: Ports, options: Options, user: UserStore, events: EventStore,
+        self, paths: Paths, ports: ServicePorts, options: ServiceOptions, user: UserStore, events: EventStore,
         notify: Callable[[Message], None], arrived: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._paths, self._ports, self._options = paths, ports, options

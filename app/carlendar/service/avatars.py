@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from carlendar.domain.account import Account, AccountState
 from carlendar.domain.avatar import AvatarImage
-from carlendar.service.ports import Ports
+from carlendar.service.ports import ServicePorts
 from carlendar.store.avatars import AvatarFolder, StoredAvatar
 from carlendar.store.user import UserStore
 
@@ -29,7 +29,7 @@ class AvatarUpdater:
     """Stores the pictures of signed-in accounts, except guests'. `changed` notifies the screens."""
 
     def __init__(
-        self, folder: AvatarFolder, user: UserStore, ports: Ports, changed: Callable[[], None]
+        self, folder: AvatarFolder, user: UserStore, ports: ServicePorts, changed: Callable[[], None]
     ) -> None:  # fmt: skip
         self._folder, self._user, self._changed = folder, user, changed
         self._fetch_avatar, self._wall, self._elapsed = ports.fetch_avatar, ports.wall, ports.elapsed

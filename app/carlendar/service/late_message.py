@@ -17,7 +17,7 @@ from carlendar.i18n.catalogue import FALLBACK, Words
 from carlendar.i18n.detection import language_of
 from carlendar.store.events import EventStore
 from carlendar.store.records import OutboxItem
-from carlendar.sync.outbox import MovedError, NobodyError
+from carlendar.sync.outbox import MovedError, NoRecipientsError
 
 LONGEST_TITLE = 150
 """Maximum number of characters of the meeting's title in the subject."""
@@ -52,7 +52,7 @@ class LateMessageWriter:
             raise MovedError("The meeting was rescheduled, or is over.")
         to = recipients(event, account.address)
         if not to:
-            raise NobodyError("The meeting has no recipients.")
+            raise NoRecipientsError("The meeting has no recipients.")
         words = self._words(language_for(event, account.locale, self._languages))
         subject, text = running_late(words, event.title, minutes)
         return replace(item, payload={**item.payload, "to": "\n".join(to), "subject": subject, "text": text})

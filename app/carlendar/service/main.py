@@ -23,9 +23,9 @@ from carlendar.service.account_service import AccountService
 from carlendar.service.connectivity import Connectivity
 from carlendar.service.late_message import LateMessageWriter
 from carlendar.service.lock import ServiceLock
-from carlendar.service.ports import Options as Options
 from carlendar.service.ports import Paths as Paths
-from carlendar.service.ports import Ports as Ports
+from carlendar.service.ports import ServiceOptions as ServiceOptions
+from carlendar.service.ports import ServicePorts as ServicePorts
 from carlendar.store.change_notices import observe
 from carlendar.store.erase import resume_clearing
 from carlendar.store.events import EventStore
@@ -67,7 +67,7 @@ def hello(code: str) -> Hello:
 class ServiceProcess:
     """One run of the service process, composed of its ports."""
 
-    def __init__(self, paths: Paths, ports: Ports, options: Options) -> None:
+    def __init__(self, paths: Paths, ports: ServicePorts, options: ServiceOptions) -> None:
         self._paths, self._ports, self._options = paths, ports, options
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._outbox_due, self._stopping = threading.Event(), threading.Event()

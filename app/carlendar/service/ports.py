@@ -24,7 +24,7 @@ from carlendar.domain.ports import (
 from carlendar.i18n.catalogue import FALLBACK, Catalogue, Words
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.service.tenants import Tenants
-from carlendar.store.retention import Limits
+from carlendar.store.retention import RetentionLimits
 from carlendar.sync.scheduler import SyncInterval
 
 
@@ -36,7 +36,7 @@ class Paths(Value, frozen=True):
     tokens: tuple[Path, ...] = ()
 
 
-class Ports(Value, frozen=True):
+class ServicePorts(Value, frozen=True):
     """The outside world. `open_url` is None without a browser; `forget` clears data kept elsewhere.
 
     `chance` returns random numbers from 0 to 1, `new_id` unique ids.
@@ -72,7 +72,7 @@ class Ports(Value, frozen=True):
     """Stores the addresses of feeds; None if feeds are not allowed."""
 
 
-class Options(Value, frozen=True):
+class ServiceOptions(Value, frozen=True):
     """`code` is the version sent in the Hello; `boot_id` identifies this boot, until whose end a guest profile lasts.
     `more_scopes` are requested in addition to `scopes` if the user agrees to more. If `tenants_allowed` names tenants,
     by id or by domain, only their members may sign in. `environment` configures the notification of the service
@@ -83,7 +83,7 @@ class Options(Value, frozen=True):
     scopes: Sequence[str] = ()
     boot_id: str = ""
     pace: SyncInterval = field(default_factory=SyncInterval)
-    limits: Limits = field(default_factory=Limits)
+    limits: RetentionLimits = field(default_factory=RetentionLimits)
     linger: float | None = None
     lock_timeout: float = 5.0
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.errors import CarlendarError, FeedError
-from carlendar.service.ports import Options, Ports
+from carlendar.service.ports import ServiceOptions, ServicePorts
 from carlendar.store.user import UserStore
 
 PREFIX = "feed-"
@@ -26,7 +26,7 @@ class SubscriptionService:
     """Manages the feeds of drivers. `forget` deletes accounts with all their data."""
 
     def __init__(
-        self, ports: Ports, options: Options, user: UserStore, arrived: Callable[[str], None],
+        self, ports: ServicePorts, options: ServiceOptions, user: UserStore, arrived: Callable[[str], None],
         forget: Callable[[Iterable[str]], None],
     ) -> None:  # fmt: skip
         self._ports, self._options, self._user, self._arrived, self._forget = ports, options, user, arrived, forget

@@ -19,8 +19,8 @@ from carlendar.store.codec import (
     account_from_json,
     calendar_from_json,
     event_from_json,
+    join_details_from_json,
     profile_from_json,
-    way_in_from_json,
 )
 from carlendar.store.outbox import COLUMNS, item_of
 from carlendar.store.read_only import ReadOnlyFile
@@ -169,10 +169,10 @@ class StoreReader:
 
 
 def _stored(
-    account: Account, calendar: Calendar, value: str, body: str, way_in: str | None
+    account: Account, calendar: Calendar, value: str, body: str, join_details: str | None
 ) -> StoredEvent:  # fmt: skip
     event = event_from_json(value, body)
-    decoded = way_in_from_json(way_in) if way_in else None
+    decoded = join_details_from_json(join_details) if join_details else None
     if account.state is AccountState.BLOCKED:
         return StoredEvent(_times_only(event), None, replace(calendar, name=""), account)
     return StoredEvent(event, decoded, calendar, account)
@@ -201,7 +201,7 @@ def once(events: Iterable[StoredEvent]) -> list[StoredEvent]:
 def _copy(stored: StoredEvent) -> Copy:
     return Copy(
         stored.event,
-        has_way_in=stored.way_in is not None and stored.way_in.found,
+        can_join=stored.join_details is not None and stored.join_details.found,
         is_default=stored.calendar.is_default,
         hidden=stored.account.state is AccountState.BLOCKED,
     )

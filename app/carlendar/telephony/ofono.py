@@ -21,7 +21,7 @@ from carlendar.errors import CallError
 from carlendar.platform.back_off import STABLE_SECONDS, wait_before
 from carlendar.telephony.dial_string import checked_number, checked_tones, refuse_emergencies, refuse_in_emergency
 from carlendar.telephony.ofono_calls import OfonoCalls
-from carlendar.telephony.ofono_deadlines import LIMITS, Limits, OfonoDeadlines
+from carlendar.telephony.ofono_deadlines import LIMITS, CallTimeLimits, OfonoDeadlines
 from carlendar.telephony.ofono_line import OfonoLine
 from carlendar.telephony.ofono_link import OfonoLink
 from carlendar.telephony.ofono_modems import OfonoModems
@@ -47,7 +47,7 @@ class OfonoTelephony:
         *,
         phone: str = "",
         system_time: Callable[[], float] = time.time,
-        limits: Limits = LIMITS,
+        limits: CallTimeLimits = LIMITS,
     ) -> None:
         self._address = address
         self._line = OfonoLine(clock.seconds, system_time)

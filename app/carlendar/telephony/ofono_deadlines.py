@@ -17,13 +17,13 @@ LIMITS = {
 """Seconds that one of our calls may stay in a phase, and the reported end after that. A network takes up to 20 s
 to ring, a conference bridge answers within seconds, and networks give up after about a minute of ringing."""
 
-Limits = dict[CallPhase, tuple[float, EndedBy]]
+CallTimeLimits = dict[CallPhase, tuple[float, EndedBy]]
 
 
 class OfonoDeadlines:
     """Ends each of our calls that stays in a phase too long. Calls placed elsewhere are not touched."""
 
-    def __init__(self, link: OfonoLink, calls: OfonoCalls, limits: Limits) -> None:
+    def __init__(self, link: OfonoLink, calls: OfonoCalls, limits: CallTimeLimits) -> None:
         self._link, self._calls, self._limits = link, calls, limits
         self._running: dict[str, tuple[CallPhase, asyncio.TimerHandle]] = {}
         link.observers.append(self._look)

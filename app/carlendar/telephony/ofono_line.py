@@ -15,7 +15,7 @@ from carlendar.domain.call import (
     EndedBy,
     Phone,
     PhoneState,
-    Refusal,
+    RejectedCommand,
     TonesPhase,
     same_number,
 )
@@ -62,7 +62,7 @@ class OfonoLine:
     multiparty: set[str] = field(default_factory=set)
     pending: Call | None = None
     last_ended: Call | None = None
-    refusal: Refusal | None = None
+    refusal: RejectedCommand | None = None
     phones: tuple[Phone, ...] = ()
     phone: str = ""
     elsewhere: dict[str, Call] = field(default_factory=dict)
@@ -214,7 +214,7 @@ class OfonoLine:
 
     def refused(self, command: CallCommand) -> None:
         """Record that a command had no effect."""
-        self.refusal = Refusal(command, self.now())
+        self.refusal = RejectedCommand(command, self.now())
 
     def volume(self, name: str, value: object) -> None:
         """Apply a property of the call volume."""

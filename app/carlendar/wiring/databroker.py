@@ -138,9 +138,9 @@ def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None
     from carlendar.safety.state import NO_SIGNAL_YET
     from carlendar.vehicle.diagnosis import unconfirmed_speed
     from carlendar.vehicle.signals import WITHOUT
-    from carlendar.wiring.driving_probe import Driving
+    from carlendar.wiring.driving_probe import DrivingProbe
 
-    driving = Driving(way, host.elapsed_clock(), heartbeat=heartbeat)
+    driving = DrivingProbe(way, host.elapsed_clock(), heartbeat=heartbeat)
     driving.start()
     try:
         state = driving.wait(seconds)

@@ -24,7 +24,7 @@ LASTS = 1.3
 """Seconds that a state must last: longer than a confirmation of the speed is valid."""
 
 
-class Driving:
+class DrivingProbe:
     """Observes a databroker from `start` to `stop`, independently of the screen. Thread-safe.
 
     `heartbeat` is the setting `vehicle.heartbeat`.

@@ -55,10 +55,10 @@ SWITCH = 0.001
 
 def run(dependencies: ScreenDependencies) -> int:
     """Show the display until it is closed; return the exit code. Raises DisplayError, SettingsError."""
-    return Screen(dependencies).run()
+    return ScreenProcess(dependencies).run()
 
 
-class Screen:
+class ScreenProcess:
     """The composed parts of a screen process."""
 
     def __init__(self, dependencies: ScreenDependencies) -> None:
@@ -104,7 +104,8 @@ class Screen:
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
                 clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, on_first_frame=self._first_frame,
-                leisure=IdleTasks(), fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
+                idle_tasks=IdleTasks(), fullscreen=display.switch("window.fullscreen"),
+                cache_folder=display.cache_folder,
             )  # fmt: skip
         except (CarlendarError, OSError, KeyboardInterrupt):  # reported by a message: the texts are not the cause
             self.starts.withdraw()

@@ -12,15 +12,15 @@ from carlendar import __version__
 from carlendar.domain.event import Event
 from carlendar.domain.ports import LinkOpener
 from carlendar.i18n import catalogue
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import text_of
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.platform.core_dumps import forbid_core_dumps
 from carlendar.platform.links import DesktopLinkOpener
 from carlendar.resources import asset
-from carlendar.service.main import Options, Paths, Ports, ServiceProcess
+from carlendar.service.main import Paths, ServiceOptions, ServicePorts, ServiceProcess
 from carlendar.settings import Settings, load
-from carlendar.store.retention import Limits
+from carlendar.store.retention import RetentionLimits
 from carlendar.wiring import calendar_sources, host, log_output
 from carlendar.wiring.calendar_sources import Accounts
 from carlendar.wiring.dependencies import ServiceDependencies
@@ -53,10 +53,10 @@ def paths(settings: Settings) -> Paths:
     return Paths(settings.data_folder, settings.socket, (settings.data_folder / VAULT,))
 
 
-def ports(dependencies: ServiceDependencies, accounts: Accounts) -> Ports:
+def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts:
     """Return the service's ports."""
     settings, locale = dependencies.settings, asset("locale")
-    return Ports(
+    return ServicePorts(
         identity=accounts.identity,
         source_of=accounts.source_of,
         actions_of=accounts.actions_of,
@@ -79,14 +79,14 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> Ports:
     )
 
 
-def options(settings: Settings, *, standing: bool) -> Options:
+def options(settings: Settings, *, standing: bool) -> ServiceOptions:
     """Return the service's options, from the settings."""
     days = settings.number("data.days_kept")
-    return Options(
+    return ServiceOptions(
         code=__version__,
         scopes=settings.names("identity.scopes"),
         boot_id=host.boot_id(),
-        limits=Limits(past=timedelta(days=days)),
+        limits=RetentionLimits(past=timedelta(days=days)),
         linger=None if standing else LINGER,
         environment=os.environ if standing else {},
         more_scopes=settings.names("identity.extra_scopes"),
@@ -99,7 +99,7 @@ def options(settings: Settings, *, standing: bool) -> Options:
 def extractor(settings: Settings) -> Callable[[Event, str], JoinDetails]:
     """Return a function that finds the join details of a meeting for the phone's country."""
     region = settings.text("telephone.region") or "DE"
-    return lambda event, body: way_in(event, body, region)
+    return lambda event, body: find_join_details(event, body, region)
 
 
 def _browser(links: LinkOpener) -> Callable[[str], None] | None:

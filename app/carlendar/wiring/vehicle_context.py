@@ -115,7 +115,7 @@ class VehicleContextReader:
         return None if self._light is None else not self._light
 
     def _aboard(self) -> bool | None:
-        """Whether passengers are aboard: False only if the front passenger seat and all other reported ones are empty."""
+        """Whether passengers are aboard: False only if the front passenger seat and all others reported are empty."""
         seats = SEATS if vss.PASSENGER_SEAT in self._values else (*self._beside(), *SEATS)
         reported = [self._values[seat] for seat in seats if seat in self._values]
         if "OCCUPIED" in reported:

@@ -161,7 +161,7 @@ class Studio:
         *,
         browser: bool = False,
         before: Callable[[UserStore], None] = lambda _: None,
-    ) -> Session:
+    ) -> RigSession:
         """The driver sits down at that moment, in a car of its own: what is done there stays there.
 
         `before` changes drivers and accounts of that car first.
@@ -173,7 +173,7 @@ class Studio:
             shutil.copytree(self.folder / PHOTOS, car / PHOTOS)
         with UserOf(car) as user:
             before(user)
-        return Session(car, HeldClock(at), state, options, browser=browser)
+        return RigSession(car, HeldClock(at), state, options, browser=browser)
 
 
 class UserOf(contextlib.AbstractContextManager[UserStore]):
@@ -190,7 +190,7 @@ class UserOf(contextlib.AbstractContextManager[UserStore]):
         self._store.close()
 
 
-class Session:
+class RigSession:
     """One presenter with everything behind it, moved by hand."""
 
     def __init__(
