@@ -35,14 +35,14 @@ from carlendar.presentation.states import (
     Stripe,
     Tone,
 )
-from carlendar.safety.restrictions import DrivingState, Flag, Limits, Restrictions
+from carlendar.safety.restrictions import ContentLimits, DrivingState, Flag, Restrictions
 from carlendar.ui.metrics import PRESETS, DisplayMetrics
 from tests.intents import sample
 
 os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
 
-TIGHT = Limits(4, 12, 2, 30, 15, 60, 220, 7)
-FREE = Limits(None, None, None, None, None, None, None, None)
+TIGHT = ContentLimits(4, 12, 2, 30, 15, 60, 220, 7)
+FREE = ContentLimits(None, None, None, None, None, None, None, None)
 MOVING = Restrictions(DrivingState.MOVING, Flag.FULLY_RESTRICTED, TIGHT, "speed", sequence=3)
 PARKED = Restrictions(DrivingState.PARKED, Flag.BASELINE, FREE, "selector", sequence=2)
 

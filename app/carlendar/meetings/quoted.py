@@ -120,7 +120,7 @@ _REPLY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MessageLine:
     """A line that is not blank: where it starts and where it ends."""
 
     start: int

@@ -33,7 +33,7 @@ def run_display(
     tap: Path | None = None,
     offscreen: bool | None = None,
     on_first_frame: Callable[[], None] | None = None,
-    leisure: Callable[[], float] = lambda: float("inf"),
+    idle_tasks: Callable[[], float] = lambda: float("inf"),
     fullscreen: bool = False,
     borderless: bool = False,
     cache_folder: Path | None = None,
@@ -45,7 +45,7 @@ def run_display(
     `wake`. `tap` is the path of a Unix socket for frames and touches (`carlendar.ui.frame_stream`) and means off-screen
     unless `offscreen` says otherwise. All that Kivy and Mesa keep goes into `cache_folder`.
     Raises DisplayError without a display or OpenGL, SettingsError for a brand file that cannot be used,
-    OSError when no process listens at `tap`. `leisure` is the loop's (see `carlendar.ui.loop.Loop`).
+    OSError when no process listens at `tap`. `idle_tasks` is the loop's (see `carlendar.ui.loop.Loop`).
     """
     from carlendar.ui.window import open_window, prepare
 
@@ -64,7 +64,7 @@ def run_display(
             brand,
             hidden,
             (engine_current, acknowledge, alive, feed),
-            (on_first_frame, leisure),
+            (on_first_frame, idle_tasks),
         )
         if tap is not None:
             wire = _tapped(tap, window, bridge, loop)
@@ -116,7 +116,7 @@ def _wired(
     loop = Loop(
         window, root, controller, clock, Watch(*watch), bridge, polls=not hidden,
         input_descriptor=None if hidden else input_descriptor(window), on_first_frame=callbacks[0],
-        leisure=callbacks[1],
+        idle_tasks=callbacks[1],
     )  # fmt: skip
     return loop, root
 

@@ -61,16 +61,16 @@ class Loop:
         input_descriptor: int | None = None,
         drawn: Callable[[Any, Frame], None] | None = None,
         on_first_frame: Callable[[], None] | None = None,
-        leisure: Callable[[], float] = lambda: FOREVER,
+        idle_tasks: Callable[[], float] = lambda: FOREVER,
     ) -> None:
-        """`leisure` is called once nothing has been drawn for `QUIET`: it does a little of what can wait, and tells
+        """`idle_tasks` is called once nothing has been drawn for `QUIET`: it does a little of what can wait, and tells
         after how many seconds it wants to go on; infinity for not before another frame has been drawn.
         """
         self._window, self._root, self._controller = window, root, controller
         self._clock, self._watch, self._bridge = clock, watch, bridge
         self.drawn, self._on_first_frame = drawn, on_first_frame
         self._peeked: kivy_hooks.PeekedWindow | None = None
-        self.leisure, self._leisure_due = leisure, FOREVER
+        self.idle_tasks, self._leisure_due = idle_tasks, FOREVER
         self._input = input_descriptor
         if polls:
             self._peeked = kivy_hooks.peek_at(window)
@@ -108,7 +108,7 @@ class Loop:
             self._frame()
             pause = kivy_hooks.seconds_until_due()
         elif self._clock.seconds() >= self._leisure_due:
-            self._leisure_due = self._clock.seconds() + self.leisure()
+            self._leisure_due = self._clock.seconds() + self.idle_tasks()
         self._kivy_due = self._clock.seconds() + pause
 
     def _attend(self) -> None:

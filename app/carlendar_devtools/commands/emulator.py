@@ -26,10 +26,10 @@ from carlendar.safety.trace import read_trace
 from carlendar.settings import load
 from carlendar.vehicle.translation import Translation
 from carlendar.wiring.databroker import developers_broker
-from carlendar.wiring.driving_probe import Driving
+from carlendar.wiring.driving_probe import DrivingProbe
 from carlendar.wiring.log_output import child_arguments, chosen_level
 from carlendar_devtools.emulator.child_process import claim, sweep
-from carlendar_devtools.emulator.emulation import Emulation, Plan
+from carlendar_devtools.emulator.emulation import Emulation, EmulationPlan
 from carlendar_devtools.emulator.phone import available
 from carlendar_devtools.emulator.world.library import scenario_file, scenario_names
 from carlendar_devtools.emulator.world.scenario import load_world
@@ -76,7 +76,7 @@ def run(
     while scenario:
         path, name = _scenario(scenario)
         here = _zone() if real_account else None
-        plan = Plan(load_world(path, begin), name, on_page, real_account, port, token, here, drive, vehicle)
+        plan = EmulationPlan(load_world(path, begin), name, on_page, real_account, port, token, here, drive, vehicle)
         if why := available():
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
         if on_page and not browser and not token:
@@ -85,7 +85,7 @@ def run(
     return 0
 
 
-async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
+async def _emulate(plan: EmulationPlan, display: Sequence[str]) -> tuple[str, int, str]:
     """One scenario from start to end: the next one that was chosen, empty for none, and where the page stays."""
     sweep(Path(tempfile.gettempdir()), PREFIX)
     with (
@@ -107,10 +107,10 @@ async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
             await emulation.stop()
 
 
-def driving(vehicle: Mapping[str, str]) -> Driving:
+def driving(vehicle: Mapping[str, str]) -> DrivingProbe:
     """What hears the driving state for the page, by the databroker that the display listens to."""
     files = vehicle.get("ca_file", ""), vehicle.get("token_file", ""), vehicle.get("server_name", "")
-    return Driving(developers_broker(vehicle["databroker"], *files), BoottimeClock())
+    return DrivingProbe(developers_broker(vehicle["databroker"], *files), BoottimeClock())
 
 
 def _zone() -> ZoneInfo | None:

@@ -19,9 +19,9 @@ from carlendar.errors import OWN_FAULT
 from carlendar.isolated import FOLDER
 from carlendar_devtools.emulator.child_process import mortal
 from carlendar_devtools.emulator.follow import followed
-from carlendar_devtools.emulator.frame_client import Frame, TapListener
+from carlendar_devtools.emulator.frame_client import ReceivedFrame, TapListener
 from carlendar_devtools.emulator.presets import PRESETS, Preset
-from carlendar_devtools.emulator.supervision import LIMIT, Supervisor
+from carlendar_devtools.emulator.supervision import LIMIT, ProcessSupervisor
 
 GIVES_UP_AFTER = 5
 """Ends in a row, each within `SHORT_LIFE` seconds of its start, after which nothing is started any more."""
@@ -65,7 +65,7 @@ class Display:
         folder: Path,
         environ: Mapping[str, str],
         *,
-        frames: Callable[[Frame], Awaitable[None]] | None = None,
+        frames: Callable[[ReceivedFrame], Awaitable[None]] | None = None,
         changed: Callable[[], None] = lambda: None,
         happened: Callable[[str, str], None] = lambda _kind, _text: None,
         closed: Callable[[], None] = lambda: None,
@@ -80,7 +80,7 @@ class Display:
         self._changed = changed
         self._happened = happened
         self._closed = closed
-        self._supervisor = Supervisor(folder / "notify.sock", self._silent, self._became_ready)
+        self._supervisor = ProcessSupervisor(folder / "notify.sock", self._silent, self._became_ready)
         self.tap = None if frames is None else TapListener(folder / "display.sock", self._frame)
         self._process: asyncio.subprocess.Process | None = None
         self._life: asyncio.Task[None] | None = None
@@ -257,7 +257,7 @@ class Display:
         self._set(phase="running")
         self._happened("display", "shows its first frame")
 
-    async def _frame(self, frame: Frame) -> None:
+    async def _frame(self, frame: ReceivedFrame) -> None:
         if self._frames is not None:
             before = self.state.sequence
             self._set(screen=frame.screen, sequence=frame.sequence, driving=frame.state, restrictions=frame.flags)

@@ -49,7 +49,7 @@ DRIVERS = ("driver-1", "driver-2")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EmulationPlan:
     """What to emulate. `browser` shows the display on the page; `real_account` leaves the cloud out.
 
     `scenario` is the name that the page shows for `world`, whose first person's zone holds where `zone` is
@@ -80,7 +80,7 @@ class Emulation:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: EmulationPlan,
         folder: Path,
         argv: Sequence[str],
         elapsed: ElapsedClock,
@@ -251,12 +251,12 @@ class Emulation:
         self._changed()
 
 
-def _begin(plan: Plan) -> datetime:
+def _begin(plan: EmulationPlan) -> datetime:
     """A real account has its meetings today; a scenario has its own moment."""
     return datetime.now(UTC) if plan.real_account else plan.world.at
 
 
-def _zone(plan: Plan) -> ZoneInfo:
+def _zone(plan: EmulationPlan) -> ZoneInfo:
     """Where the car is."""
     if plan.zone is not None:
         return plan.zone

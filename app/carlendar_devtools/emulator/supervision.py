@@ -85,7 +85,7 @@ class Silence:
         return self._ticks >= TICKS or self._ticks + self._busy >= BUSY_TICKS
 
 
-class Supervisor:
+class ProcessSupervisor:
     """Receives the notifications of one process at a time and calls `silent` when it must be ended."""
 
     def __init__(self, path: Path, silent: Callable[[], None], ready: Callable[[], None] = lambda: None) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.display import Display, processes_of
-from carlendar_devtools.emulator.frame_client import Frame, read_frame
+from carlendar_devtools.emulator.frame_client import ReceivedFrame, read_frame
 from carlendar_devtools.emulator.presets import PRESETS, preset
 from tests.fakes.waiting import wait_until_async
 
@@ -42,8 +42,8 @@ def starts(folder: Path) -> list[int]:
         return []
 
 
-def display(argv: list[str], folder: Path, log: Log, frames: list[Frame] | None = None) -> Display:
-    async def take(frame: Frame) -> None:
+def display(argv: list[str], folder: Path, log: Log, frames: list[ReceivedFrame] | None = None) -> Display:
+    async def take(frame: ReceivedFrame) -> None:
         assert frames is not None
         frames.append(frame)
 
@@ -53,11 +53,11 @@ def display(argv: list[str], folder: Path, log: Log, frames: list[Frame] | None 
 
 def test_frames_come_in_and_touches_wheel_and_keys_go_out(argv: Argv, folder: Path) -> None:
     async def run() -> None:
-        frames: list[Frame] = []
+        frames: list[ReceivedFrame] = []
         shown = display(argv("ok"), folder, Log(), frames)
         await shown.start()
         await wait_until_async(lambda: len(frames) == 1 and shown.state.phase == "running")
-        assert frames[0] == Frame(4, 2, 9, "drive", "", bytes(range(24)))
+        assert frames[0] == ReceivedFrame(4, 2, 9, "drive", "", bytes(range(24)))
         assert (shown.state.screen, shown.state.sequence) == ("drive", 9)
         assert shown.tap is not None
         shown.tap.touch("down", 1, 0.25, 0.5)

@@ -14,9 +14,9 @@ from carlendar_devtools.emulator.supervision import (
     LIMIT,
     TICK,
     TICKS,
+    ProcessSupervisor,
     Scheduled,
     Silence,
-    Supervisor,
     scheduled,
 )
 from tests.fakes.waiting import wait_until_async
@@ -63,7 +63,7 @@ def test_how_long_a_process_ran_and_waited_is_the_kernels_word() -> None:
 def test_a_supervisor_that_was_starved_itself_does_not_blame_the_screen(tmp_path: Path) -> None:
     async def run() -> None:
         ended: list[float] = []
-        supervisor = Supervisor(tmp_path / "n", lambda: ended.append(time.monotonic()))
+        supervisor = ProcessSupervisor(tmp_path / "n", lambda: ended.append(time.monotonic()))
         supervisor.start()
         supervisor.watch(os.getpid())
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as screen:
@@ -92,7 +92,7 @@ while True:
 
     async def run() -> None:
         ended: list[int] = []
-        supervisor = Supervisor(tmp_path / "n", lambda: ended.append(1))
+        supervisor = ProcessSupervisor(tmp_path / "n", lambda: ended.append(1))
         supervisor.start()
         supervisor.watch(os.getpid())
         other = await asyncio.create_subprocess_exec(sys.executable, "-c", feeder, str(tmp_path / "n"))
