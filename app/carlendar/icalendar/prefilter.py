@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from carlendar.icalendar.components import CalendarText, decoded
-from carlendar.icalendar.recurrence import rule
+from carlendar.icalendar.recurrence_rule import rule
 from carlendar.icalendar.unread import Unread
 from carlendar.icalendar.vevent_times import ExpansionOptions, VEventTimes
 

@@ -24,7 +24,8 @@ from msgspec import field
 
 from carlendar.domain.base import Value
 from carlendar.errors import FeedError
-from carlendar.icalendar.recurrence import OCCURRENCES, Budget, Rule, expand
+from carlendar.icalendar.recurrence import OCCURRENCES, Budget, expand
+from carlendar.icalendar.recurrence_rule import Rule
 from carlendar.icalendar.spans import LATEST, aware, end_after, end_of, on_wall, plus, span, utc, wall, zone_of
 from carlendar.icalendar.unread import Unread, bounded
 from carlendar.icalendar.vevent_times import Moment, VEventTimes

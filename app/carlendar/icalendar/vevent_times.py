@@ -20,7 +20,7 @@ from icalendar.prop import vDDDTypes
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer
 from carlendar.icalendar.components import CalendarText, decoded
-from carlendar.icalendar.recurrence import Rule, rule
+from carlendar.icalendar.recurrence_rule import Rule, rule
 from carlendar.icalendar.zones import Zones, named, plain_name
 
 Moment = datetime | date

@@ -21,7 +21,8 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from carlendar.domain.base import Value
 from carlendar.errors import FeedError
-from carlendar.icalendar.recurrence import Rule, expand, rule
+from carlendar.icalendar.recurrence import expand
+from carlendar.icalendar.recurrence_rule import Rule, rule
 from carlendar.icalendar.windows_zone_labels import displayed
 
 _BLOCK = 16
