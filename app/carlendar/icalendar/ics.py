@@ -1,8 +1,7 @@
 """Events out of iCalendar text (RFC 5545, RFC 7986), expanded between two moments.
 
-What an event says of itself is parsed by `icalendar`, and only for events that have an occurrence
-then. Whatever an author left out or got wrong costs that one fact, or that one event, never the
-calendar.
+What an event says of itself is worked out only for events that have an occurrence then. Whatever an author left out or
+got wrong costs that one fact, or that one event, never the calendar.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from msgspec.structs import replace
 
@@ -19,8 +18,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import FeedError
-from carlendar.icalendar.components import calendars
-from carlendar.icalendar.prefilter import sieve
+from carlendar.icalendar.components import CalendarText, calendars
 from carlendar.icalendar.series import Occurrence, occurrences
 from carlendar.icalendar.spans import plus
 from carlendar.icalendar.unread import Unread
@@ -58,8 +56,8 @@ def read(
     """See `events`; with them the number of events that are left out because they cannot be read."""
     unread = Unread()
     start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
-    parts = [(part, ExpansionOptions.of_any(part)) for data in texts for part in calendars(data)]
-    timings = sieve(parts, plus(start, -_MARGIN).date(), plus(end, _MARGIN).date(), unread)
+    parts = [part for data in texts for part in calendars(data)]
+    timings = _candidates(parts, plus(start, -_MARGIN).date(), plus(end, _MARGIN).date(), zone, unread)
     found = _unique(_events(occurrences(timings, start, end, zone, unread), calendar_id, mine, unread))
     touching = [(begins, each) for each in found if (begins := _touching(each.event, window, zone, unread))]
     touching.sort(key=lambda pair: (pair[0], pair[1].event.title))
@@ -73,6 +71,33 @@ def is_calendar(data: bytes) -> bool:
         return bool(calendars(data))
     except FeedError:
         return False
+
+
+def _candidates(
+    parts: Iterable[CalendarText], first: date, last: date, zone: tzinfo, unread: Unread
+) -> list[VEventTimes]:
+    """The events that may touch the days from `first` to `last`, both included, in whatever zone.
+
+    Of a UID that comes more than once all are kept or none, for one may stand for another. One whose lines cannot be
+    read at all is left out, and counted in `unread`.
+    """
+    kept: list[VEventTimes] = []
+    apart: dict[str, list[VEventTimes]] = {}
+    for part in parts:
+        setting = ExpansionOptions.of_any(part, zone)
+        for block in part.events:
+            try:
+                timing = VEventTimes(block, setting)
+                if timing.may_touch(first, last):
+                    timing.look()
+                    kept.append(timing)
+                elif timing.uid:
+                    apart.setdefault(timing.uid, []).append(timing)
+            except Exception as error:  # noqa: BLE001 - whatever one event holds, the others are read
+                unread.add(error)
+    for uid in {timing.uid for timing in kept} & apart.keys():
+        kept += apart[uid]
+    return kept
 
 
 def _events(
