@@ -21,13 +21,13 @@ LIMIT = 32 * 1024 * 1024
 EVENTS = 200_000
 """Events of one calendar that are looked at."""
 
-_MARK = re.compile(rb"^(BEGIN|END):([^\n]*)\n?", re.MULTILINE | re.IGNORECASE)
+_MARK = re.compile(rb"\n(BEGIN|END):([^\n]*)", re.IGNORECASE)
 _DEPTH = 20
 _OUTER = frozenset({b"VCALENDAR", b"VEVENT", b"VTIMEZONE"})
 
 
 class CalendarText(Value, frozen=True):
-    """One VCALENDAR: its own properties, its time zones and its events, each as unfolded lines."""
+    """One VCALENDAR: its own properties, its time zones and its events, each as unfolded lines behind line feeds."""
 
     properties: str
     zones: tuple[str, ...]
@@ -64,12 +64,12 @@ def _utf8(data: bytes) -> bytes:
 
 
 def _unfolded(data: bytes) -> bytes:
-    """The text with lines that end in a line feed alone, none of them folded."""
+    """The text with a line feed before each line and nowhere else, no line folded."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     for ending in (b"\r\r\n", b"\r\n"):
         data = data.replace(ending, b"\n")
-    return data.replace(b"\n ", b"").replace(b"\n\t", b"")
+    return b"\n" + data.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
 class _Reader:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_LINE = re.compile(rb"^([A-Za-z0-9-]+)([;:][^\n]*)", re.MULTILINE)
+_LINE = re.compile(rb"\n([A-Za-z0-9-]+)([;:][^\n]*)")
 _PARAMETER = re.compile(r';([^=;"]+)=((?:"[^"]*"|[^";])*)')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
@@ -38,16 +38,19 @@ class Property:
 
 
 class Properties:
-    """The properties of one component by their names in capital letters."""
+    """The properties of one component by their names in capital letters: those of `names` of a block of lines.
+
+    Before each line of the block stands a line feed.
+    """
 
     __slots__ = ("_lines",)
 
     def __init__(self, block: bytes, names: frozenset[bytes]) -> None:
         self._lines: dict[bytes, list[bytes]] = {}
         for match in _LINE.finditer(block):
-            name = match[1]
+            name, rest = match.groups()
             if name in names or (name := name.upper()) in names:
-                self._lines.setdefault(name, []).append(match[2])
+                self._lines.setdefault(name, []).append(rest)
 
     def __contains__(self, name: bytes) -> bool:
         return name in self._lines

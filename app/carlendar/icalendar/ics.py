@@ -23,7 +23,7 @@ from carlendar.icalendar.series import Occurrence, occurrences
 from carlendar.icalendar.spans import plus
 from carlendar.icalendar.unread import Unread
 from carlendar.icalendar.vevent import Facts, facts, nothing_but_there
-from carlendar.icalendar.vevent_times import ExpansionOptions, VEventTimes
+from carlendar.icalendar.vevent_times import ExpansionOptions, VEventLines, VEventTimes, times_of
 
 _MARGIN = timedelta(days=2)
 """Zones and whole days shift what is written as a date; the prefilter leaves out nothing so near."""
@@ -81,23 +81,27 @@ def _candidates(
     Of a UID that comes more than once all are kept or none, for one may stand for another. One whose lines cannot be
     read at all is left out, and counted in `unread`.
     """
-    kept: list[VEventTimes] = []
-    apart: dict[str, list[VEventTimes]] = {}
+    kept: list[VEventLines] = []
+    apart: dict[str, list[VEventLines]] = {}
     for part in parts:
         setting = ExpansionOptions.of_any(part, zone)
         for block in part.events:
-            try:
-                timing = VEventTimes(block, setting)
-                if timing.may_touch(first, last):
-                    timing.look()
-                    kept.append(timing)
-                elif timing.uid:
-                    apart.setdefault(timing.uid, []).append(timing)
-            except Exception as error:  # noqa: BLE001 - whatever one event holds, the others are read
-                unread.add(error)
-    for uid in {timing.uid for timing in kept} & apart.keys():
+            lines = VEventLines(block, setting)
+            if lines.may_touch(first, last):
+                kept.append(lines)
+            elif lines.uid:
+                apart.setdefault(lines.uid, []).append(lines)
+    for uid in {lines.uid for lines in kept} & apart.keys():
         kept += apart[uid]
-    return kept
+    return list(_times(kept, unread))
+
+
+def _times(kept: Iterable[VEventLines], unread: Unread) -> Iterator[VEventTimes]:
+    for lines in kept:
+        try:
+            yield times_of(lines)
+        except Exception as error:  # noqa: BLE001 - whatever one event holds, the others are read
+            unread.add(error)
 
 
 def _events(

@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import cached_property
 
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer
@@ -49,6 +47,7 @@ _DURATION = re.compile(
 )
 """Weeks and days may stand behind the T, as some write them (`PT1W`)."""
 _HALF_DAY, _NEARLY_A_DAY = timedelta(hours=12), timedelta(hours=23)
+_UTC_NAMES = ("UTC", "Etc/UTC")
 _STAMP_READ = 40
 _UID_KEPT = 500
 VALUES = 20_000
@@ -85,15 +84,15 @@ class ExpansionOptions(Value, frozen=True):
             return cls(Zones({}), None, False, local)
 
 
-@dataclass(eq=False)
-class VEventTimes:
-    """One VEVENT. `block` are its lines without those of its alarms. Moments are dates, naive (floating) or aware."""
+class VEventLines:
+    """The lines of one VEVENT, without those of its alarms, and the quick look at them."""
 
-    block: bytes
-    setting: ExpansionOptions
+    __slots__ = ("block", "properties", "setting", "uid")
 
-    def __post_init__(self) -> None:
-        self.properties = Properties(self.block, NAMES)
+    def __init__(self, block: bytes, setting: ExpansionOptions) -> None:
+        self.block, self.setting = block, setting
+        self.properties = Properties(block, NAMES)
+        self.uid = _uid(self.properties.value(b"UID"))
 
     def may_touch(self, first: date, last: date) -> bool:
         """Whether it may touch the days from `first` to `last`, in whatever zone; a quick look at its digits."""
@@ -103,15 +102,15 @@ class VEventTimes:
         if start > last:
             return b"RDATE" in self.properties or b"RECURRENCE-ID" in self.properties
         end = max(self._day(b"DTEND") or start, start)
-        open_ended = any(name in self.properties for name in (b"RDATE", b"RECURRENCE-ID", b"DURATION"))
-        if open_ended or b"EXRULE" in self.properties:
+        if any(name in self.properties for name in (b"RDATE", b"RECURRENCE-ID", b"DURATION")):
             return True
         if b"RRULE" not in self.properties:
             return end >= first
         if b"UNTIL" not in b"".join(self.properties.raw(b"RRULE")).upper():
             return True
+        rules = _rules(self.properties, b"RRULE")
         longest = min(end - start, first - date.min)
-        return len(self.rules) != 1 or not self.rules[0].ends_before(first - longest)
+        return len(rules) != 1 or not rules[0].ends_before(first - longest)
 
     def _day(self, name: bytes) -> date | None:
         lines = self.properties.raw(name)
@@ -121,167 +120,161 @@ class VEventTimes:
         except ValueError:
             return None
 
-    @cached_property
-    def uid(self) -> str:
-        """Its UID, empty where it has none; of an overlong one the beginning and a digest of all of it."""
-        given = self.properties.value(b"UID")
-        if len(given) <= _UID_KEPT:
-            return given
-        return f"{given[:_UID_KEPT]}~{hashlib.blake2b(given.encode(), digest_size=12).hexdigest()}"
 
-    @cached_property
-    def revision(self) -> tuple[int, bool, str]:
-        """Orders two with the same UID, the later one last (RFC 5546, section 2.1.5)."""
-        sequence = integer(self.properties.value(b"SEQUENCE"), 0, 2**31 - 1)
-        written = -1 if sequence is None else sequence
-        return (written, self.setting.cancels, self.properties.value(b"DTSTAMP")[:_STAMP_READ])
+class VEventTimes(Value, frozen=True):
+    """When one VEVENT is. Moments are dates, naive (floating) or aware; None where nothing makes sense.
 
-    @property
-    def start(self) -> Moment | None:
-        """DTSTART; None where it has none that makes sense. Of two moments in the wrong order, the earlier one."""
-        return self._both[0]
+    `revision` orders two with the same UID, the later one last (RFC 5546, section 2.1.5). Of a start and an end in the
+    wrong order, `start` is the earlier one. `recurrence_id` is which occurrence of its series it stands for, with
+    `and_future` also for all that follow. `rdates` are RDATEs, each with its own end or duration where it is a period.
+    `zone_name` is the zone it was planned in: the IANA name where there is one, else as the calendar names it.
+    `day_zone`: see `_day_zone`.
+    """
 
-    @property
-    def end(self) -> Moment | None:
-        """DTEND; of two moments in the wrong order, the later one."""
-        return self._both[1]
-
-    @cached_property
-    def _both(self) -> tuple[Moment | None, Moment | None]:
-        start, end = self._written(b"DTSTART"), self._written(b"DTEND")
-        if start is not None and self._day_zone is not None:
-            day = self.day_of(start)
-            return day, max(self.day_of(end), day) if end is not None else None
-        if start is None or end is None or not _comparable(start, end) or end >= start:
-            return start, end
-        return end, start
-
-    @cached_property
-    def _day_zone(self) -> tzinfo | None:
-        """The zone whose days a timed event covers that is marked as lasting whole days; None for any other event.
-
-        Its moments have to be midnights ([MS-OXCICAL], X-MICROSOFT-CDO-ALLDAYEVENT), in UTC those of whoever wrote
-        them: a zone that is perhaps not known here.
-        """
-        if not any(self.properties.value(name).upper() in ("TRUE", "1") for name in _ALL_DAY):
-            return None
-        start, end = self._written(b"DTSTART"), self._written(b"DTEND")
-        if not isinstance(start, datetime):
-            return None
-        zone = self.setting.owner or self.setting.local
-        if str(start.tzinfo) not in ("UTC", "Etc/UTC"):
-            return (start.tzinfo or zone) if start.time() == time() else None
-        if start.astimezone(zone).time() == time():
-            return zone
-        lasts = end - start if isinstance(end, datetime) and end.tzinfo is not None else self.duration or timedelta()
-        return UTC if start.time() == time() or lasts >= _NEARLY_A_DAY else None
-
-    def day_of(self, moment: Moment) -> date:
-        """The day that a moment means to an event of whole days; the nearest midnight's, of one marked as such."""
-        if not isinstance(moment, datetime):
-            return moment
-        if self._day_zone is None:
-            return moment.date()
-        try:
-            local = moment.astimezone(self._day_zone) if moment.tzinfo is not None else moment
-            return (local + _HALF_DAY).date()
-        except OverflowError:
-            return moment.date()
-
-    @cached_property
-    def duration(self) -> timedelta | None:
-        """DURATION."""
-        return _duration(self.properties.value(b"DURATION"))
-
-    @cached_property
-    def recurrence_id(self) -> Moment | None:
-        """RECURRENCE-ID: which occurrence of its series it stands for; None for a series or a single event."""
-        return self._moment(b"RECURRENCE-ID")
-
-    @cached_property
-    def and_future(self) -> bool:
-        """Whether it also stands for all occurrences that follow."""
-        line = self.properties.first(b"RECURRENCE-ID")
-        return line is not None and line.parameter("RANGE").upper() == "THISANDFUTURE"
-
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """Its RRULEs."""
-        return self._rules(b"RRULE")
-
-    @cached_property
-    def exrules(self) -> tuple[Rule, ...]:
-        """Its EXRULEs (RFC 2445, which some programs still write)."""
-        return self._rules(b"EXRULE")
-
-    @cached_property
-    def exdates(self) -> tuple[Moment, ...]:
-        """Its EXDATEs."""
-        return tuple(found for found, _ in self._several(b"EXDATE"))
-
-    @cached_property
-    def rdates(self) -> tuple[tuple[Moment, Length | None], ...]:
-        """Its RDATEs, each with its own end or duration where it is a period."""
-        return self._several(b"RDATE")
+    block: bytes
+    setting: ExpansionOptions
+    properties: Properties
+    uid: str
+    revision: tuple[int, bool, str]
+    start: Moment | None
+    end: Moment | None
+    duration: timedelta | None
+    recurrence_id: Moment | None
+    and_future: bool
+    rules: tuple[Rule, ...]
+    exrules: tuple[Rule, ...]
+    exdates: tuple[Moment, ...]
+    rdates: tuple[tuple[Moment, Length | None], ...]
+    zone_name: str
+    day_zone: tzinfo | None
 
     @property
     def repeats(self) -> bool:
         """Whether anything makes a series of it."""
         return bool(self.rules or self.rdates)
 
-    @cached_property
-    def zone_name(self) -> str:
-        """The zone it was planned in: the IANA name where there is one, else as the calendar names it."""
-        line = self.properties.first(b"DTSTART")
-        name = line.parameter("TZID") if line is not None else ""
-        return str(self.setting.zones.find(name) or name) if name else ""
+    def day_of(self, moment: Moment) -> date:
+        """The day that a moment means to an event of whole days."""
+        return _day_of(moment, self.day_zone)
 
-    def look(self) -> None:
-        """Work out all of it at once; whatever raises here would raise later, amid other events."""
-        _ = (self.uid, self.revision, self.start, self.end, self.duration, self.recurrence_id, self.and_future)
-        _ = (self.rules, self.exrules, self.exdates, self.rdates, self.zone_name)
 
-    def _rules(self, name: bytes) -> tuple[Rule, ...]:
-        found = []
-        for line in self.properties.all(name):
-            try:
-                found.append(rule(line.value))
-            except ValueError:  # a rule that cannot be read costs the rule, and not the meeting
-                continue
-        return tuple(found)
+def times_of(lines: VEventLines) -> VEventTimes:
+    """Work out what the lines say."""
+    found, setting = lines.properties, lines.setting
+    start, end = _moment(found, b"DTSTART", setting), _moment(found, b"DTEND", setting)
+    duration = _duration(found.value(b"DURATION"))
+    instead = _moment(found, b"RECURRENCE-ID", setting)
+    exdates, rdates = _several(found, b"EXDATE", setting), _several(found, b"RDATE", setting)
+    zone = None
+    if isinstance(start, datetime) and any(found.value(name).upper() in ("TRUE", "1") for name in _ALL_DAY):
+        zone = _day_zone(start, end, duration, setting)
+    if zone is not None and start is not None:
+        start = _day_of(start, zone)
+        end = max(_day_of(end, zone), start) if end is not None else None
+        instead = _day_of(instead, zone) if instead is not None else None
+        exdates, rdates = (tuple((_day_of(day, zone), None) for day, _ in days) for days in (exdates, rdates))
+    elif start is not None and end is not None and _comparable(start, end) and end < start:
+        start, end = end, start
+    at = found.first(b"DTSTART")
+    planned = at.parameter("TZID") if at is not None else ""
+    replaces = found.first(b"RECURRENCE-ID")
+    sequence = integer(found.value(b"SEQUENCE"), 0, 2**31 - 1)
+    return VEventTimes(
+        block=lines.block,
+        setting=setting,
+        properties=found,
+        uid=lines.uid,
+        revision=(-1 if sequence is None else sequence, setting.cancels, found.value(b"DTSTAMP")[:_STAMP_READ]),
+        start=start,
+        end=end,
+        duration=duration,
+        recurrence_id=instead,
+        and_future=replaces is not None and replaces.parameter("RANGE").upper() == "THISANDFUTURE",
+        rules=_rules(found, b"RRULE"),
+        exrules=_rules(found, b"EXRULE"),  # RFC 2445, which some programs still write
+        exdates=tuple(moment for moment, _ in exdates),
+        rdates=rdates,
+        zone_name=str(setting.zones.find(planned) or planned) if planned else "",
+        day_zone=zone,
+    )
 
-    def _written(self, name: bytes) -> Moment | None:
-        for line in self.properties.all(name):
-            found = self._placed(_parsed(line.value.strip()), line)
-            if found is not None:
-                return found
-        return None
 
-    def _moment(self, name: bytes) -> Moment | None:
-        found = self._written(name)
-        return self.day_of(found) if found is not None and self._day_zone is not None else found
+def _day_zone(
+    start: datetime, end: Moment | None, duration: timedelta | None, setting: ExpansionOptions
+) -> tzinfo | None:
+    """The zone whose days a timed event covers that is marked as lasting whole days; None where it does not.
 
-    def _several(self, name: bytes) -> tuple[tuple[Moment, Length | None], ...]:
-        found: list[tuple[Moment, Length | None]] = []
-        for line in self.properties.all(name):
-            for value in line.value.split(",", VALUES)[: VALUES - len(found)]:
-                first, _, last = value.strip().partition("/")
-                start = self._placed(_parsed(first), line)
-                if start is None:
-                    continue
-                end = self._placed(_parsed(last), line) if last else None
-                if self._day_zone is not None:
-                    start, end = self.day_of(start), None
-                found.append((start, end or (_duration(last) if last else None)))
-        return tuple(found)
+    Its moments have to be midnights ([MS-OXCICAL], X-MICROSOFT-CDO-ALLDAYEVENT), in UTC those of whoever wrote them:
+    a zone that is perhaps not known here.
+    """
+    zone = setting.owner or setting.local
+    if str(start.tzinfo) not in _UTC_NAMES:
+        return (start.tzinfo or zone) if start.time() == time() else None
+    if start.astimezone(zone).time() == time():
+        return zone
+    timed = isinstance(end, datetime) and end.tzinfo is not None
+    lasts = end - start if timed and isinstance(end, datetime) else duration or timedelta()
+    return UTC if start.time() == time() or lasts >= _NEARLY_A_DAY else None
 
-    def _placed(self, found: Moment | None, line: Property) -> Moment | None:
-        """The moment in its zone; one in an unknown zone floats."""
-        if not isinstance(found, datetime) or found.tzinfo is not None:
+
+def _day_of(moment: Moment, zone: tzinfo | None) -> date:
+    """The day of a moment; with a zone the day whose midnight there is nearest."""
+    if not isinstance(moment, datetime):
+        return moment
+    if zone is None:
+        return moment.date()
+    try:
+        return ((moment.astimezone(zone) if moment.tzinfo is not None else moment) + _HALF_DAY).date()
+    except OverflowError:
+        return moment.date()
+
+
+def _uid(given: str) -> str:
+    """A UID; of an overlong one the beginning and a digest of all of it."""
+    if len(given) <= _UID_KEPT:
+        return given
+    return f"{given[:_UID_KEPT]}~{hashlib.blake2b(given.encode(), digest_size=12).hexdigest()}"
+
+
+def _rules(properties: Properties, name: bytes) -> tuple[Rule, ...]:
+    found = []
+    for line in properties.all(name):
+        try:
+            found.append(rule(line.value))
+        except ValueError:  # a rule that cannot be read costs the rule, and not the meeting
+            continue
+    return tuple(found)
+
+
+def _moment(properties: Properties, name: bytes, setting: ExpansionOptions) -> Moment | None:
+    for line in properties.all(name):
+        found = _placed(_parsed(line.value.strip()), line, setting)
+        if found is not None:
             return found
-        name = line.parameter("TZID")
-        zone = self.setting.zones.find(name) if name else None
-        return found.replace(tzinfo=zone) if zone is not None else found
+    return None
+
+
+def _several(
+    properties: Properties, name: bytes, setting: ExpansionOptions
+) -> tuple[tuple[Moment, Length | None], ...]:
+    found: list[tuple[Moment, Length | None]] = []
+    for line in properties.all(name):
+        for value in line.value.split(",", VALUES)[: VALUES - len(found)]:
+            first, _, last = value.strip().partition("/")
+            start = _placed(_parsed(first), line, setting)
+            if start is not None:
+                end = (_placed(_parsed(last), line, setting) or _duration(last)) if last else None
+                found.append((start, end))
+    return tuple(found)
+
+
+def _placed(found: Moment | None, line: Property, setting: ExpansionOptions) -> Moment | None:
+    """The moment in its zone; one in an unknown zone floats."""
+    if not isinstance(found, datetime) or found.tzinfo is not None:
+        return found
+    name = line.parameter("TZID")
+    zone = setting.zones.find(name) if name else None
+    return found.replace(tzinfo=zone) if zone is not None else found
 
 
 def _comparable(one: Moment, other: Moment) -> bool:
