@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from carlendar.icalendar.components import calendars
 from carlendar.icalendar.vevent_times import ExpansionOptions
-from carlendar.icalendar.zones import named
+from carlendar.domain.zone_names import zone_named as named
 from tests.icalendar.made import BERLIN, calendar, read, starts
 
 
