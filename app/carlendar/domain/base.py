@@ -11,7 +11,8 @@ from msgspec import Struct
 class Value(Struct, frozen=True, omit_defaults=True):
     """A frozen struct, encoded without the fields that have their default.
 
-    Its `repr` names the class only: error texts and logs must not show what a calendar holds.
+    Its `repr` names the class only: error texts and logs must not show what a calendar holds. Those of which there
+    are thousands are made with `gc=False`: nothing that they hold can refer back to them.
     """
 
     def __repr__(self) -> str:

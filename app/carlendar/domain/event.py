@@ -54,14 +54,14 @@ class Sensitivity(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
-class Person(Value, frozen=True):
+class Person(Value, frozen=True, gc=False):
     """Somebody on an invitation."""
 
     name: str
     address: str = ""
 
 
-class OnlineMeeting(Value, frozen=True):
+class OnlineMeeting(Value, frozen=True, gc=False):
     """Structured data on joining, as the provider gave it; unchecked."""
 
     join_url: str = ""
@@ -74,7 +74,7 @@ class OnlineMeeting(Value, frozen=True):
     """Conference URIs of the invitation in their order, `tel:` among them."""
 
 
-class Event(Value, frozen=True):
+class Event(Value, frozen=True, gc=False):
     """One occurrence. `span` is a `Timespan`, or a `DateSpan` for whole days."""
 
     id: str

@@ -40,7 +40,7 @@ def _within(value: object, most: float) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and -most <= value <= most
 
 
-class Place(Value, frozen=True):
+class Place(Value, frozen=True, gc=False):
     """A place as the calendar names it; coordinates in degrees (WGS 84) where they are known."""
 
     name: str

@@ -255,7 +255,8 @@ def _key(calendar: Calendar) -> tuple[str, str]:
 
 
 def _seconds(moment: datetime) -> float:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+    """Unix seconds of an aware moment."""
+    return moment.timestamp()
 
 
 def _midnight(day: date) -> float:
