@@ -36,7 +36,7 @@ def group(call: Call) -> Reply:
 
 
 def _calendar(call: Call, book: CalendarBook) -> dict[str, Any]:
-    teams = [] if call.mailbox.person.personal else ["teamsForBusiness"]
+    teams = [] if call.personal else ["teamsForBusiness"]
     own = {"name": call.mailbox.person.name, "address": call.mailbox.person.address}
     return {
         "id": calendar_id(call, book.key),

@@ -30,6 +30,7 @@ class Call:
     """A call that has been let in. `path` begins after the version; `keys` are the parts in braces of its route.
 
     `root` is the address of the service with its version; `details` says whether bodies may be shown.
+    `scopes` are those of the token; `personal` says that it is one of a personal account.
     """
 
     method: str
@@ -41,6 +42,8 @@ class Call:
     mailbox: Mailbox
     preferences: Preferences
     details: bool = True
+    scopes: frozenset[str] = frozenset()
+    personal: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
 
     def option(self, name: str) -> str | None:

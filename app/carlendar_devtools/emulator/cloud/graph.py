@@ -82,6 +82,8 @@ class Graph:
             mailbox=mailbox,
             preferences=preferences,
             details=scopes.satisfies(grant.scopes, "Calendars.Read"),
+            scopes=grant.scopes,
+            personal=grant.personal,
             keys=keys,
         )
         return _with_preferences(self._handled(route, call), call)

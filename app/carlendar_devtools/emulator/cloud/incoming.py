@@ -177,7 +177,7 @@ def _reminder(body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
 
 def _online(call: Call, body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
     """An online meeting is registered at work only; a personal account's wish is ignored silently."""
-    if not body.get("isOnlineMeeting") or call.mailbox.person.personal or (before and before.room):
+    if not body.get("isOnlineMeeting") or call.personal or (before and before.room):
         return {}
     made = teams(Request(secrets.token_hex(8), "", "+49 69 90009 100", f"{secrets.randbelow(900000000) + 100000000}"))
     room: Room | None = made.room

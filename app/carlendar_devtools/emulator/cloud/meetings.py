@@ -38,7 +38,7 @@ def read(call: Call) -> Reply:
 
 
 def _rooms(call: Call) -> list[tuple[Entry, Room]]:
-    if call.mailbox.person.personal:
+    if call.personal:
         raise GraphError(403, "Forbidden", "No application access policy found for this app on the user.")
     with call.mailbox.lock:
         return [(entry, entry.room) for entry in call.mailbox.entries.values() if entry.room is not None]

@@ -129,7 +129,7 @@ def _settings(call: Call) -> dict[str, Any]:
 
 
 def _photo_size(call: Call) -> int:
-    if not call.mailbox.person.photo or call.mailbox.person.personal:
+    if not call.mailbox.person.photo or call.personal:
         raise GraphError(
             404,
             "ImageNotFound",
