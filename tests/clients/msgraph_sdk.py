@@ -17,10 +17,10 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
 from kiota_http.middleware.options import UrlReplaceHandlerOption
 from msgraph import GraphRequestAdapter, GraphServiceClient
+from msgraph.generated.models.date_time_time_zone import DateTimeTimeZone
 from msgraph.generated.users.item.calendar.get_schedule.get_schedule_post_request_body import (
     GetSchedulePostRequestBody,
 )
-from msgraph.generated.models.date_time_time_zone import DateTimeTimeZone
 from msgraph.generated.users.item.calendar_view.calendar_view_request_builder import CalendarViewRequestBuilder
 from msgraph_core import GraphClientFactory
 
@@ -42,9 +42,7 @@ async def read(cloud: dict[str, Any], tenant: str, scopes: list[str]) -> int:
     )
     context = ssl.create_default_context(cafile=cloud["ca"])
     options = {UrlReplaceHandlerOption.get_key(): UrlReplaceHandlerOption(True, ME)}
-    http = GraphClientFactory.create_with_default_middleware(
-        client=httpx.AsyncClient(verify=context), options=options
-    )
+    http = GraphClientFactory.create_with_default_middleware(client=httpx.AsyncClient(verify=context), options=options)
     provider = AzureIdentityAuthenticationProvider(credential, scopes=scopes, allowed_hosts=[origin.hostname or ""])
     adapter = GraphRequestAdapter(provider, http)
     adapter.base_url = cloud["graph"]

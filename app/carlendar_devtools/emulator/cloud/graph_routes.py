@@ -77,11 +77,12 @@ async def _read(request: web.Request) -> Request:
     if request.can_read_body:
         text = await request.text()
         if text.strip():
-            body = _parsed(text)
+            body = text if request.content_type == "text/plain" else _parsed(text)
     return Request(
         method=request.method,
         path="/" + request.match_info["rest"],
         query=dict(request.query),
+        names=tuple(name for name, _ in request.query.items()),
         headers={name.casefold(): value for name, value in request.headers.items()},
         prefer=tuple(request.headers.getall("Prefer", ())),
         body=body,
