@@ -1,4 +1,4 @@
-// MSAL for Node.js: device code, browser (authorization code with PKCE), and renewal twice with the same refresh token.
+// MSAL for Node.js: device code, browser (authorization code with PKCE), and renewal.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { PublicClientApplication } from "@azure/msal-node";

@@ -74,10 +74,9 @@ class GraphRoutes:
 
 async def _read(request: web.Request) -> Request:
     body: Any = None
-    if request.can_read_body:
-        text = await request.text()
-        if text.strip():
-            body = text if request.content_type == "text/plain" else _parsed(text)
+    text = await request.text()
+    if text.strip():
+        body = text if request.content_type == "text/plain" else _parsed(text)
     return Request(
         method=request.method,
         path="/" + request.match_info["rest"],

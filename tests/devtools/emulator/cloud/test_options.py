@@ -90,8 +90,8 @@ def test_what_is_not_applied_is_refused(ana: Client, sign_in: Callable[..., Clie
 
 def test_actions_refuse_options_too(ana: Client) -> None:
     event = ana.json("/me/events?$top=1")["value"][0]
-    for path, body in ((f"/me/events/{event['id']}/dismissReminder?$select=id", {}), ("/me/sendMail?$top=1", {})):
-        assert ana.call("POST", path, json=body).status_code == 400
+    for path in (f"/me/events/{event['id']}/dismissReminder?$select=id", "/me/sendMail?$top=1"):
+        assert ana.call("POST", path, json={}).status_code == 400
 
 
 def test_a_name_is_refused_as_graph_words_it(ana: Client) -> None:
