@@ -137,6 +137,10 @@ class Tokens:
         """Ask for a fresh access token, as continuous access evaluation does."""
         self._challenged[address] = self._next()
 
+    def befall(self, kind: str, address: str) -> None:
+        """What a fault of that kind does to a person's sessions: `revoke`, `challenge` or `expire`."""
+        {"revoke": self.revoke, "challenge": self.challenge, "expire": self.expire_access}[kind](address)
+
     def expire_access(self, address: str) -> None:
         """End the lives of all access tokens of a person; refresh tokens stay."""
         now = self.clock.seconds()
