@@ -54,7 +54,7 @@ def run(
     ca_file: str = "",
     token_file: str = "",
     server_name: str = "",
-    **_for_the_cloud_alone: object,
+    **for_the_cloud_alone: object,
 ) -> int:
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
@@ -63,6 +63,9 @@ def run(
     be without TLS on this computer, with its `ca_file`, `token_file` and `server_name`.
     Raises UsageError, SettingsError or DisplayError.
     """
+    for option in ("fault", "refuse", "token_seconds", "control"):
+        if for_the_cloud_alone.get(option):
+            raise UsageError(f"--{option.replace('_', '-')} is for `carlendar emulator cloud`")
     if headless:
         return int(importlib.import_module("carlendar_devtools.stories.pictures").render_all(Path(headless)))
     refuse_in_a_car()
