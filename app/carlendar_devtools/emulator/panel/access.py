@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Collection
 from html import escape
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -21,6 +21,8 @@ from aiohttp.typedefs import Middleware
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LOCAL = "localhost"
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+"""RFC 9110, 7.2: a name or an address, and a port."""
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -46,12 +48,8 @@ code {{ padding: .1rem .35rem; border-radius: .3rem; background: #1d2836; }}
 
 def host_name(host: str) -> str:
     """The name in a Host header, in lower case and without its port; empty for a header that makes no sense."""
-    try:
-        parts = urlsplit(f"//{host}")
-        valid = parts.netloc == host and "@" not in host and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return ""
-    return (parts.hostname or "") if valid else ""
+    found = _HOST.fullmatch(host.lower())
+    return found["name"].strip("[]") if found else ""
 
 
 def is_known(host: str, names: Collection[str]) -> bool:

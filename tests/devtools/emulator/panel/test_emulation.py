@@ -146,7 +146,7 @@ def test_without_a_daemon_the_command_says_so_and_starts_the_display_with_a_simu
         display: tuple[str, ...],
         _drivers: Drivers,
         *,
-        announce: bool,  # noqa: ARG001  # as it is called
+        announce: bool,  # as it is called
     ) -> command.End:
         started.append(display)
         return command.End("", 0, command.NOBODY)

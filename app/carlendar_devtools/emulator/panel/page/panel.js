@@ -20,6 +20,7 @@ const PATIENCE = 4000; // milliseconds without an answer, after which the page s
 const REASONS = {
   stopped: "The emulator has ended. This page continues when it is started again.",
   scenario: "Another scenario starts…",
+  refused: "The connection to the emulator is refused, because something in between changes the page’s address. Forward its port unchanged (ssh -L), or open the address that the emulator printed.",
   silent: "The emulator does not answer. If it has ended, this page continues when it is started again.",
 };
 let ended = "";
@@ -44,11 +45,22 @@ function connect() {
 }
 
 /** What became of the connection, and how to start the emulator again once that is likely to be needed. */
-function showLost() {
+async function showLost() {
   const long = performance.now() - silentSince > PATIENCE;
+  const why = !long ? ended : ended === "stopped" ? ended : (await isServed()) ? "refused" : "silent";
+  if (socket.readyState === WebSocket.OPEN) return;
   find("lost").hidden = false;
-  find("lost-text").textContent = REASONS[ended] && !(ended === "scenario" && long) ? REASONS[ended] : long ? REASONS.silent : "Connecting…";
-  find("again").hidden = !(ended === "stopped" || long) || !find("command").textContent;
+  find("lost-text").textContent = REASONS[why] ?? "Connecting…";
+  find("again").hidden = !["stopped", "silent"].includes(why) || !find("command").textContent;
+}
+
+/** Whether the page itself can be had, though the socket cannot. */
+async function isServed() {
+  try {
+    return (await fetch(location.href, { method: "HEAD", cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
 }
 
 function take(message) {
