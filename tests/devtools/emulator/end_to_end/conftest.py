@@ -177,8 +177,8 @@ def emulating(browser: Chrome, home: Path, *arguments: str, **environment: str) 
             assert f"To start it again: {COMMAND}" in page.text("lost")
             browser.get("about:blank")
             assert not Path(folder).exists()
-            kept = [path.relative_to(home) for path in home.rglob("*") if path.is_file()]
-            assert kept == [Path(".local/state/carlendar/emulator-token")]
+            left = [path.relative_to(home) for path in home.rglob("*") if path.is_file()]
+            assert left == [Path(".local/state/carlendar/emulator-token")]
         finally:
             process.kill()
 

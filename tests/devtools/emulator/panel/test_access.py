@@ -220,8 +220,11 @@ def test_codes_are_entered_at_the_same_port_without_the_token() -> None:
         async def enter(_request: web.Request) -> web.Response:
             return web.Response(text="code?", headers={"Content-Security-Policy": "form-action 'self'"})
 
+        def add_to(router: web.UrlDispatcher) -> None:
+            router.add_get("/devicelogin", enter)
+
         panel = PanelServer(Desk(), Journal(lambda: "", lambda: 0.0), Pictures())
-        panel.serve_sign_in(lambda router: router.add_get("/devicelogin", enter) and None, ("/devicelogin",))
+        panel.serve_sign_in(add_to, ("/devicelogin",))
         await panel.start()
         try:
             async with aiohttp.ClientSession() as session:
