@@ -56,10 +56,17 @@ def _audit(parser: argparse.ArgumentParser) -> None:
 def _emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=["cloud"], action=_Part, help="only the emulated Microsoft cloud")
     parser.add_argument("--scenario", default="commute", metavar="NAME", help="a name in assets/scenarios, or a file")
-    parser.add_argument("--port", type=_port, default=0, metavar="N", help="the port to serve on; any, if not given")
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="the port; without, 8641 or any free one (cloud: any)"
+    )
+    parser.add_argument(
+        "--host", default="", metavar="ADDRESS", help="serve the page on this address: 0.0.0.0 for your network"
+    )
+    parser.add_argument("--signed-in", action="store_true", help="begin with the first person signed in")
     parser.add_argument("--at", default="", metavar="ISO", help="the emulated time to begin at")
     parser.add_argument("--browser", action="store_true", help="show the display in the browser page")
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
+    parser.add_argument("--few", action="store_true", help="with --headless: six pictures in place of all")
     parser.add_argument(
         "--trace", default="", metavar="NAME", help="replay this drive: a name in scenarios/traces, or a file"
     )
