@@ -33,6 +33,7 @@ def run_display(
     tap: Path | None = None,
     offscreen: bool | None = None,
     on_first_frame: Callable[[], None] | None = None,
+    on_end: Callable[[], None] = lambda: None,
     leisure: Callable[[], float] = lambda: float("inf"),
     fullscreen: bool = False,
     borderless: bool = False,
@@ -45,7 +46,8 @@ def run_display(
     `wake`. `tap` is the path of a Unix socket for frames and touches (`carlendar.ui.frame_stream`) and means off-screen
     unless `offscreen` says otherwise. All that Kivy and Mesa keep goes into `cache_folder`.
     Raises DisplayError without a display or OpenGL, SettingsError for a brand file that cannot be used,
-    OSError when no process listens at `tap`. `leisure` is the loop's (see `carlendar.ui.loop.Loop`).
+    OSError when no process listens at `tap`. `on_end` is called as soon as nothing is drawn any more, before the window
+    and what belongs to it are released. `leisure` is the loop's (see `carlendar.ui.loop.Loop`).
     """
     from carlendar.ui.window import open_window, prepare
 
@@ -73,6 +75,8 @@ def run_display(
         runTouchApp(root, embedded=True)
         _running.append(loop)
         loop.run()
+        on_end()
+        window.hide()  # what follows can take a while, and the last frame must not stay
         stopTouchApp()
     finally:
         _running.clear()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from carlendar.errors import UsageError
+from carlendar_devtools.emulator import supervision
 from carlendar_devtools.emulator.display import Display, processes_of
 from carlendar_devtools.emulator.frame_client import Frame, read_frame
 from carlendar_devtools.emulator.presets import PRESETS, preset
@@ -124,6 +125,26 @@ def test_a_display_that_lives_is_left_alone(argv: Argv, folder: Path) -> None:
         await wait_until_async(lambda: asyncio.get_running_loop().time() > end)
         assert len(starts(folder)) == 1
         assert [kind for kind, _ in log.lines] == ["display"]
+        await shown.stop()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("how", ["end", "die", "hang"])
+def test_a_closed_display_does_not_come_back_however_long_and_badly_it_ends(
+    argv: Argv, folder: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(supervision, "STOPPING_TICKS", 50)
+
+    async def run() -> None:
+        log = Log()
+        shown = display(argv(how), folder, log)
+        await shown.start()
+        await wait_until_async(lambda: log.closed == 1 and shown.state.phase == "ended")
+        assert len(starts(folder)) == 1
+        assert processes_of(folder) == []
+        assert log.lines[-1] == ("display", "closed")
+        assert ("watchdog" in dict(log.lines)) == (how == "hang")
         await shown.stop()
 
     asyncio.run(run())
