@@ -73,6 +73,7 @@ class RootView(Widget):
     ) -> None:
         super().__init__(size=(metrics.width_px, metrics.height_px), size_hint=(None, None))
         self.metrics = self._display = metrics
+        self._clock = clock
         self.guard = TouchGuard(clock)
         self.frame: Frame | None = None
         self.composition: Composition | None = None
@@ -109,6 +110,10 @@ class RootView(Widget):
             self._act(action)
         finally:
             self._acting = False
+
+    def seconds(self) -> float:
+        """The elapsed clock's present moment."""
+        return self._clock.seconds()
 
     def composition_now(self) -> Composition:
         """What is drawn now; to be asked only once there is something."""

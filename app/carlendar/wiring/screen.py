@@ -104,7 +104,8 @@ class Screen:
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
                 clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, on_first_frame=self._first_frame,
-                on_end=self.notifier.stopping, leisure=IdleTasks(), fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
+                on_end=self.notifier.stopping, leisure=IdleTasks(),
+                fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
             )  # fmt: skip
         except (CarlendarError, OSError, KeyboardInterrupt):  # it says why: the texts are not to blame
             self.starts.withdraw()

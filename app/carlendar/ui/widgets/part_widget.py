@@ -28,6 +28,9 @@ class TouchHandler(Protocol):
     def act(self, action: Action, rect: Rect) -> None:
         """The person touched the action, which is drawn at `rect`."""
 
+    def seconds(self) -> float:
+        """The elapsed clock's present moment."""
+
     def composition_now(self) -> Composition:
         """What is drawn now."""
 

@@ -36,7 +36,7 @@ class Touchable(PartWidget):
 
     def on_touch_down(self, touch: Any) -> bool:
         """Take the touch if it is ours and counts; a touch on a guarded place is swallowed."""
-        if self.action is None or not self.collide_point(*touch.pos) or _is_wheel(touch):
+        if self.action is None or not self.collide_point(*touch.pos) or is_wheel(touch):
             return bool(super().on_touch_down(touch))
         x, y = self.to_window(*touch.pos)
         if not self.handler.may(self.action, x, Window.height - y):
@@ -50,8 +50,13 @@ class Touchable(PartWidget):
         """Show whether letting go here would act."""
         if touch.grab_current is not self:
             return bool(super().on_touch_move(touch))
-        self.pressed = self.collide_point(*touch.pos)
+        self.pressed = self._aimed is not None and self.collide_point(*touch.pos)
         return True
+
+    def let_go(self, touch: Any) -> None:
+        """The touch is not ours any more: it does nothing here."""
+        touch.ungrab(self)
+        self._aimed, self.pressed = None, False
 
     def on_touch_up(self, touch: Any) -> bool:
         """Act when the finger leaves inside, on what was aimed at."""
@@ -65,5 +70,6 @@ class Touchable(PartWidget):
         return True
 
 
-def _is_wheel(touch: Any) -> bool:
+def is_wheel(touch: Any) -> bool:
+    """Whether the touch is a turn of the wheel."""
     return "button" in touch.profile and touch.button.startswith("scroll")
