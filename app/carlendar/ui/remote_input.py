@@ -10,7 +10,8 @@ from kivy.input.motionevent import MotionEvent
 
 KEYS = {
     "Escape": 27, "Enter": 13, "Tab": 9, "Backspace": 8, "Delete": 127, "ArrowUp": 273, "ArrowDown": 274,
-    "ArrowRight": 275, "ArrowLeft": 276, "Home": 278, "End": 279, "PageUp": 280, "PageDown": 281, "F1": 282,
+    "ArrowRight": 275, "ArrowLeft": 276, "Home": 278, "End": 279, "PageUp": 280, "PageDown": 281, "F1": 282, "F11": 292,
+    "GoBack": 27, "BrowserBack": 27,
 }  # fmt: skip
 """Kivy's numbers of keys by the web's names."""
 

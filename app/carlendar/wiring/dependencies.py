@@ -25,7 +25,7 @@ class ScreenDependencies(Value, frozen=True):
 
     `broker` raises SettingsError where no databroker can be believed. `time_file` is replaced when the time of day
     or its zone changes. `service` is the command of the background process. `tap` is the socket at which frames are
-    shown and touches come from; None for a display of its own.
+    shown and touches come from; None for a display of its own. On a `desktop` the display is a window among others.
     """
 
     settings: Settings
@@ -37,6 +37,7 @@ class ScreenDependencies(Value, frozen=True):
     telephony: Callable[[ElapsedClock], Telephony]
     service: Sequence[str]
     tap: Path | None = None
+    desktop: bool = False
 
 
 class ServiceDependencies(Value, frozen=True):

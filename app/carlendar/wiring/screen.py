@@ -106,6 +106,7 @@ class Screen:
                 clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, on_first_frame=self._first_frame,
                 on_end=self.notifier.stopping, leisure=IdleTasks(),
                 fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
+                desktop=self.dependencies.desktop and self.dependencies.tap is None,
             )  # fmt: skip
         except (CarlendarError, OSError, KeyboardInterrupt):  # it says why: the texts are not to blame
             self.starts.withdraw()

@@ -108,8 +108,8 @@ class Scroller(RecycleView):
         elif under > 0:
             self._move(under)
 
-    def turn_page(self, direction: int) -> bool:
-        """Move by a page towards the end (1) or the top (-1); whether there was anything left that way."""
+    def turn_page(self, direction: int) -> float:
+        """Move by a page towards the end (1) or the top (-1); returns the pixels that it moved towards the end."""
         return self._move(direction * PAGE * self.height)
 
     def _turn(self, button: str) -> bool:
@@ -117,14 +117,14 @@ class Scroller(RecycleView):
             self._move(NOTCH * self.height * (1 if button == "scrollup" else -1))
         return True
 
-    def _move(self, distance: float) -> bool:
-        """Scroll towards the end by so many pixels, above 0; whether it moved."""
+    def _move(self, distance: float) -> float:
+        """Scroll towards the end by so many pixels; returns by how many it did."""
         self._update_effect_bounds()
         effect = self.effect_y
         before, low, high = effect.value, *sorted((effect.min, effect.max))
         effect.velocity = 0
         effect.value = min(high, max(low, before + distance))
-        return bool(abs(effect.value - before) >= 1.0)
+        return float(effect.value - before)
 
     def _hold(self, y: float) -> None:
         """Content follows the finger from here on."""
