@@ -59,7 +59,7 @@ def run_display(
     bridge = bridge or Bridge()
     wire = None
     try:
-        loop, root = _wired(
+        loop, root, keys = _wired(
             window,
             controller,
             metrics,
@@ -79,6 +79,7 @@ def run_display(
         loop.run()
         on_end()
         window.hide()  # what follows can take a while, and the last frame must not stay
+        keys.stop()
         stopTouchApp()
     finally:
         _running.clear()
@@ -107,7 +108,7 @@ def _wired(
     place: tuple[bool, bool],
     watch: tuple[Any, Any, Any, Any],
     callbacks: tuple[Any, Any],
-) -> tuple[Any, Any]:
+) -> tuple[Any, Any, Any]:
     from carlendar.ui.keys import Keys
     from carlendar.ui.loop import Loop, Watch
     from carlendar.ui.root_view import RootView
@@ -126,8 +127,7 @@ def _wired(
         input_descriptor=None if hidden else input_descriptor(window), on_first_frame=callbacks[0],
         leisure=callbacks[1],
     )  # fmt: skip
-    Keys(window, root, close=loop.stop if desktop else None)
-    return loop, root
+    return loop, root, Keys(window, root, close=loop.stop if desktop else None)
 
 
 def _tapped(path: Path, window: Any, bridge: Bridge, loop: Any) -> Any:
