@@ -81,7 +81,7 @@ class UserStore:
     def accounts(self, profile_id: str | None = None) -> tuple[Account, ...]:
         """All accounts, or those of one profile; the oldest first."""
         rows = self.database.rows(
-            "SELECT value FROM accounts WHERE ?1 IS NULL OR profile_id = ?1 ORDER BY rowid", (profile_id,)
+            "SELECT value FROM accounts WHERE ? IS NULL OR profile_id = ? ORDER BY rowid", (profile_id, profile_id)
         )
         return tuple(account_from_json(value) for (value,) in rows)
 
