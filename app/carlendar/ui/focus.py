@@ -104,6 +104,8 @@ class Focus:
 
     def clear(self) -> None:
         """Take the focus from every target."""
+        if self._key:
+            self._root.canvas.ask_update()
         self._key, self._intent = "", None
 
     def layout(self, *, by_person: bool) -> None:

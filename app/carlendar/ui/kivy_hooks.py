@@ -68,7 +68,7 @@ def resize_without_drawing(window: Any) -> None:
 
 
 def announce_size(window: Any) -> None:
-    """Have the viewport follow the window's size now; Kivy does it a tenth of a second later, and then finds it done."""
+    """Have the viewport follow the window's size now: Kivy itself does so a tenth of a second later."""
     window.dispatch("on_pre_resize", *window.size)
 
 

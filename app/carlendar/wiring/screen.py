@@ -35,6 +35,7 @@ from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
 from carlendar.wiring import host
 from carlendar.wiring.day_reader import DayReader
 from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
+from carlendar.wiring.display_lock import DisplayLock
 from carlendar.wiring.drive_writer import DriveWriter
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
@@ -65,6 +66,8 @@ class Screen:
         limit_core_dumps()
         self.dependencies = dependencies
         self.settings = settings = dependencies.settings
+        self.lock = DisplayLock(settings.cache_folder, settings.text("display.role"))
+        self.lock.acquire()
         with suppress(CarlendarError):  # by the service if not here; until then nothing of the store is shown
             resume(settings, timeout=0.0)
         self.starts = FailedStarts(settings.cache_folder)
@@ -142,6 +145,7 @@ class Screen:
         self.writer.close()
         self.day.stop()
         self.reader.close()
+        self.lock.release()
 
     def _ports(self) -> Ports:
         locale = asset("locale")

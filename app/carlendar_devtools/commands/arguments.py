@@ -59,6 +59,9 @@ def _emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="the port to serve on; any, if not given")
     parser.add_argument("--at", default="", metavar="ISO", help="the emulated time to begin at")
     parser.add_argument("--browser", action="store_true", help="show the display in the browser page")
+    parser.add_argument(
+        "--display", default="", metavar="SIZE", help="the emulated display: 1920x720, 1920x720@12.3, or small-7 …"
+    )
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
     parser.add_argument(
         "--trace", default="", metavar="NAME", help="replay this drive: a name in scenarios/traces, or a file"

@@ -7,7 +7,7 @@ import sys
 from carlendar.commands.time_argument import moment
 from carlendar.errors import UsageError
 
-_OTHERS = ("browser", "headless", "real_account")
+_OTHERS = ("browser", "display", "headless", "real_account")
 
 
 def run(*, port: int, approve: str, scenario: str, at: str, as_json: bool, **others: object) -> int:

@@ -65,6 +65,7 @@ class Display:
         folder: Path,
         environ: Mapping[str, str],
         *,
+        preset: Preset = PRESETS[0],
         frames: Callable[[Frame], Awaitable[None]] | None = None,
         changed: Callable[[], None] = lambda: None,
         happened: Callable[[str, str], None] = lambda _kind, _text: None,
@@ -86,7 +87,7 @@ class Display:
         self._life: asyncio.Task[None] | None = None
         self._wanted = False
         self._lock = asyncio.Lock()
-        self.state = DisplayState("ended", PRESETS[0])
+        self.state = DisplayState("ended", preset)
 
     async def start(self) -> None:
         """Listen for the display and start it."""
