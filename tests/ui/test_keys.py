@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.presentation.states import Action, Frame, Line
+from carlendar.ui import kivy_hooks
 from carlendar.ui.direction import Direction, in_reading_order, nearest
 from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import PRESETS
@@ -230,11 +231,10 @@ def test_arrows_go_through_a_list_to_its_end_and_back_with_the_focus_in_sight(
     seen = Rect(left, top, view.width, view.height)
     visited = []
     display.stage.focus._begin(display.stage.focus._targets())
-    for way, count in (("ArrowDown", 75), ("ArrowUp", 75)):
-        for _ in range(count):
-            display.injector.key(way, "down")
-            display.injector.key(way, "up")
-            display.turn(1)
+    for way in (Direction.DOWN, Direction.UP):
+        for _ in range(75):
+            display.stage.focus.move(way)
+            kivy_hooks.lay_out()
             if not display.focus.startswith("row."):
                 break  # beyond the list's top is the rail
             visited.append(display.focus)
