@@ -65,6 +65,9 @@ def _emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--signed-in", action="store_true", help="begin with the first person signed in")
     parser.add_argument("--at", default="", metavar="ISO", help="the emulated time to begin at")
     parser.add_argument("--browser", action="store_true", help="show the display in the browser page")
+    parser.add_argument(
+        "--display", default="", metavar="SIZE", help="the emulated display: 1920x720, 1920x720@12.3, or small-7 …"
+    )
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
     parser.add_argument("--few", action="store_true", help="with --headless: six pictures in place of all")
     parser.add_argument(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from carlendar.commands.time_argument import moment
 from carlendar.errors import UsageError
 
-_OTHERS = ("browser", "headless", "few", "host", "signed_in", "real_account")
+_OTHERS = ("browser", "display", "headless", "few", "host", "signed_in", "real_account")
 
 
 def run(

@@ -39,6 +39,7 @@ from carlendar_devtools.emulator.panel.server import LOOPBACK, PanelServer
 from carlendar_devtools.emulator.panel.telephone import PhoneControl, SimulatedPhone
 from carlendar_devtools.emulator.panel.vehicle import Driving, VehicleControl
 from carlendar_devtools.emulator.phone import PhoneLine, available
+from carlendar_devtools.emulator.presets import PRESETS, Preset
 from carlendar_devtools.emulator.recording import Recording
 from carlendar_devtools.emulator.replay import Replay
 from carlendar_devtools.emulator.script import Script, drive
@@ -75,6 +76,7 @@ class EmulationPlan:
     zone: ZoneInfo | None = None
     trace: tuple[Reading, ...] = ()
     vehicle: Mapping[str, str] = field(default_factory=dict)
+    display: Preset = PRESETS[0]
 
 
 class Emulation:
@@ -161,6 +163,7 @@ class Emulation:
             self._argv,
             self._folder,
             self._environ(),
+            preset=self._plan.display,
             frames=self.pictures.take if self._plan.browser else None,
             changed=self._display_changed,
             happened=self.journal.tell,
