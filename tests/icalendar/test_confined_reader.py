@@ -14,7 +14,7 @@ import pytest
 
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import FeedError, ServiceError
-from carlendar.icalendar.download import Downloader, Limits
+from carlendar.icalendar.download import Downloader, DownloadLimits
 from carlendar.icalendar.reader import ConfinedReader, DirectReader, FeedRead, FeedTexts
 from carlendar.platform.confined_process import ConfinedProcess
 from carlendar.platform.confined_worker import MEBIBYTE, WorkLimits
@@ -164,7 +164,7 @@ def _served(body: bytes, coding: str) -> RawAnswer:
 def test_a_compressed_body_is_held_to_its_limits_while_it_comes(
     serve: Callable[[RawAnswer], str], ca_file: Path, body: bytes, coding: str, key: str
 ) -> None:
-    loader = Downloader(private=True, ca_file=ca_file, limits=Limits(MEBIBYTE, 20.0, 5.0, 3))
+    loader = Downloader(private=True, ca_file=ca_file, limits=DownloadLimits(MEBIBYTE, 20.0, 5.0, 3))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises((FeedError, ServiceError)) as raised:
         loader.get(serve(_served(body, coding)))

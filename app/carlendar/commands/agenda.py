@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from carlendar.commands.terminal import NARROW
 from carlendar.commands.time_argument import moment
-from carlendar.domain.agenda import Entry, clashes
+from carlendar.domain.agenda import AgendaEntry, clashes
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan
@@ -19,7 +19,7 @@ from carlendar.errors import UsageError, one_line
 from carlendar.i18n.formats import formats
 from carlendar.icalendar import addresses
 from carlendar.icalendar.reader import ConfinedReader
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.settings import Settings, load
 from carlendar.wiring import calendar_sources, host, reader_worker
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 MAX_DAYS = 366
 
 
-class Row(Value, frozen=True):
+class AgendaRow(Value, frozen=True):
     """One line of the agenda."""
 
     event: Event
-    way_in: JoinDetails | None
+    join_details: JoinDetails | None
     calendar: str
     account: str
 
@@ -42,7 +42,7 @@ class Row(Value, frozen=True):
 class Agenda(Value, frozen=True):
     """What was found: as of when, and of which driver."""
 
-    rows: list[Row]
+    rows: list[AgendaRow]
     as_of: datetime | None = None
     profile: str = ""
 
@@ -92,9 +92,9 @@ def _moment(text: str, zone: tzinfo) -> datetime:
 
 def _from_calendars(
     sources: Sequence[str], settings: Settings, start: datetime, end: datetime, zone: tzinfo
-) -> list[Row]:
+) -> list[AgendaRow]:
     region = settings.text("telephone.region") or "DE"
-    entries: list[Row] = []
+    entries: list[AgendaRow] = []
     process = reader_worker.process()
     process.warm()
     reader = ConfinedReader(process)
@@ -103,7 +103,7 @@ def _from_calendars(
             texts, window = calendar_sources.texts(settings, source), Timespan(start, end)
             found = reader.read(texts, f"ics{number}", window, zone).events
             name = addresses.host(source) if addresses.is_address(source) else source
-            entries += [Row(event, way_in(event, text, region), name, "") for event, text in found]
+            entries += [AgendaRow(event, find_join_details(event, text, region), name, "") for event, text in found]
     finally:
         process.stop()
     entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
@@ -115,13 +115,15 @@ def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo
     from carlendar.store.sources import overall
 
     read = snapshot(settings, start, end, zone, profile)
-    entries = [Row(each.event, each.way_in, each.calendar.name, each.account.address) for each in read.events]
+    entries = [
+        AgendaRow(each.event, each.join_details, each.calendar.name, each.account.address) for each in read.events
+    ]
     as_of, _ = overall(read.sources, {account.id for account in read.accounts if account.is_feed})
     return Agenda(entries, as_of, read.profile.name if read.profile else "")
 
 
 def _document(
-    entries: Iterable[Row], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
+    entries: Iterable[AgendaRow], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
 ) -> dict[str, object]:
     listed = list(entries)
     together = _clashes(listed)
@@ -133,7 +135,7 @@ def _document(
     }
 
 
-def _entry(entry: Row, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
+def _entry(entry: AgendaRow, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
     event = entry.event
     whole = event.all_day
     return {
@@ -153,13 +155,13 @@ def _entry(entry: Row, together: Sequence[str], zone: tzinfo) -> dict[str, objec
         "organizer": {"name": event.organizer.name, "address": event.organizer.address} if event.organizer else None,
         "attendees": event.attendee_count,
         "place": _place(event),
-        "meeting": _meeting(entry.way_in),
+        "meeting": _meeting(entry.join_details),
     }
 
 
-def _clashes(rows: Sequence[Row]) -> dict[str, list[str]]:
+def _clashes(rows: Sequence[AgendaRow]) -> dict[str, list[str]]:
     """For the id of each event, the ids of those that share time with it."""
-    entries = [Entry(row.event, has_way_in=row.way_in is not None and row.way_in.found) for row in rows]
+    entries = [AgendaEntry(row.event, can_join=row.join_details is not None and row.join_details.found) for row in rows]
     ids = {entry.key: entry.event.id for entry in entries}
     return {ids[key]: [ids[other] for other in others] for key, others in clashes(entries).items()}
 
@@ -182,7 +184,7 @@ def _meeting(found: JoinDetails | None) -> dict[str, object] | None:
     return {"service": found.service or None, "url": found.url or None, "dial_in": bool(found.dial_ins)}
 
 
-def _print(entries: Sequence[Row], zone: tzinfo) -> None:
+def _print(entries: Sequence[AgendaRow], zone: tzinfo) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -205,7 +207,7 @@ def _print(entries: Sequence[Row], zone: tzinfo) -> None:
     console.print(table)
 
 
-def _cells(entry: Row, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text, Text, Text]:
+def _cells(entry: AgendaRow, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text, Text, Text]:
     from rich.text import Text
 
     event = entry.event
@@ -214,7 +216,7 @@ def _cells(entry: Row, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text,
     title = one_line(event.title) + (f" ({', '.join(marks)})" if marks else "")
     place = one_line(event.place.name) if event.place else ""
     struck = Text(title, "strike" if event.cancelled else "")
-    return f"{event.start(zone):%a %d %b}", times, struck, Text(place), Text(_join_text(entry.way_in))
+    return f"{event.start(zone):%a %d %b}", times, struck, Text(place), Text(_join_text(entry.join_details))
 
 
 def _marks(event: Event, *, clashing: bool) -> list[str]:

@@ -45,6 +45,7 @@ def dependencies(settings: Settings) -> ScreenDependencies:
     return ScreenDependencies(
         settings, elapsed, host.wall_clock(elapsed), host.ZONE_FILE, host.output(settings),
         lambda: _broker(settings), _telephony, (*SERVICE, *log_output.child_arguments()),
+        desktop=not os.path.lexists(PLATFORM.path),
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def snapshot(settings: Settings, start: datetime, end: datetime, zone: tzinfo, p
     reader = StoreReader(settings.data_folder)
     try:
         chosen = _id_of(profile, reader.profiles()) if profile else None
-        read = reader.read(Timespan(start, end), zone, profile_id=chosen, occasion=boot_id())
+        read = reader.read(Timespan(start, end), zone, profile_id=chosen, boot_id=boot_id())
         if reader.failed:
             raise StoreError(f"The stored calendar is damaged. {_REPAIR}")
         if reader.unread:

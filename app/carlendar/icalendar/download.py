@@ -38,7 +38,7 @@ LARGE = 1024 * 1024
 """Bytes of a calendar from which on only one is held in memory at a time."""
 
 
-class Limits(Value, frozen=True):
+class DownloadLimits(Value, frozen=True):
     """Bytes; seconds for all, and for a silence within it; redirects in a row."""
 
     size: int = LIMIT
@@ -72,10 +72,10 @@ class Downloader:
         private: bool = False,
         ca_file: Path | None = None,
         agent: str = "Carlendar",
-        limits: Limits | None = None,
+        limits: DownloadLimits | None = None,
     ) -> None:
         self._private, self._ca_file, self._agent = private, ca_file, agent
-        self._limits = limits or Limits()
+        self._limits = limits or DownloadLimits()
         self._large = threading.Lock()
 
     def get(self, address: str, known: Validators | None = None, held: ExitStack | None = None) -> Download:

@@ -20,7 +20,7 @@ from msgspec.structs import asdict, replace
 from carlendar.domain.account import Calendar
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
-from carlendar.domain.calendar_delta import Listing, Traffic
+from carlendar.domain.calendar_delta import CalendarDelta, Traffic
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError, ServiceError
@@ -73,7 +73,7 @@ class FeedSource:
         """The one calendar."""
         return (self._calendar,)
 
-    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
+    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         """See `CalendarSource`; raises FeedError and VaultError too.
 
         A content that exceeded the reader's limits too often is not read again (`feed_quarantined`).
@@ -94,11 +94,11 @@ class FeedSource:
                 self._trials.save(trial)
             written = json.dumps(asdict(replace(loaded.known, reading=reading)), separators=(",", ":"))
             if loaded.texts is None or (known.content and loaded.known.content == known.content):
-                return Listing(None, written, loaded.traffic)
+                return CalendarDelta(None, written, loaded.traffic)
             read = self._read_once(loaded, trial, calendar, zone, mine)
         self._texts = {event.id: text for event, text in read.events}
         events = tuple(replace(event, version=_version(event)) for event, _ in read.events)
-        return Listing(events, written, loaded.traffic, unreadable=("",) * read.unread)
+        return CalendarDelta(events, written, loaded.traffic, unreadable=("",) * read.unread)
 
     def bodies(
         self,

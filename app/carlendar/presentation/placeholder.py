@@ -33,8 +33,8 @@ def plain(stored: StoredEvent, *, joinable: bool = False) -> StoredEvent:
         reminder_minutes=event.reminder_minutes,
         reminder_off=event.reminder_off,
     )
-    way_in = stored.way_in if joinable else None
-    return StoredEvent(bare, way_in, replace(stored.calendar, name=""), stored.account, plain=True)
+    join_details = stored.join_details if joinable else None
+    return StoredEvent(bare, join_details, replace(stored.calendar, name=""), stored.account, plain=True)
 
 
 def textless(snapshot: Snapshot) -> Snapshot:

@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from carlendar_devtools.emulator.child_process import CLAIM, UNCLAIMED_SECONDS, claim, mortal, sweep
+from carlendar_devtools.emulator.child_process import CLAIM, UNCLAIMED_SECONDS, claim, in_use, mortal, sweep
 
 PARENT = """
 import subprocess, sys, time
@@ -65,3 +65,14 @@ def test_an_emulated_cloud_that_was_killed_leaves_nothing_after_the_next_start(t
             assert len(list(tmp_path.iterdir())) == 1, "its own, and nobody else's"
             cloud.send_signal(number)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_use_is_taken_while_another_emulator_claims_it_and_lives(tmp_path: Path) -> None:
+    for name in ("emu-1", "emu-2"):
+        (tmp_path / name).mkdir()
+    assert not in_use(tmp_path, "emu-", "display :1")
+    with claim(tmp_path / "emu-1", "display :1"), claim(tmp_path / "emu-2"):
+        assert in_use(tmp_path, "emu-", "display :1")
+        assert not in_use(tmp_path, "emu-", "display :10")
+        assert not in_use(tmp_path, "other-", "display :1")
+    assert not in_use(tmp_path, "emu-", "display :1"), "one that was killed holds nothing"
