@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import resource
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from http.server import BaseHTTPRequestHandler
@@ -74,10 +75,21 @@ def test_a_hostile_calendar_is_read_or_refused_within_limits(reader: ConfinedRea
     assert event[0].title == "One"
 
 
-def test_what_exceeds_memory_is_refused(reader: ConfinedReader) -> None:
-    with pytest.raises(FeedError) as raised:
-        read(reader, calendar(ONE + "\nX-A:").replace(b"X-A:", b"X-A:" + b"\n " * 14_000_000))
-    assert raised.value.key == "feed_limits"
+def test_what_exceeds_memory_is_refused() -> None:
+    """As a calendar of any size would be for which the real limit is too low."""
+    program = (
+        "import carlendar.icalendar.ics; from carlendar.wiring.reader_worker import handle;"
+        "from carlendar.platform.confined_worker import WorkLimits, serve; serve(handle, WorkLimits(memory=8 << 20))"
+    )
+    process = ConfinedProcess((sys.executable, "-I", "-c", program))
+    reader = ConfinedReader(process)
+    try:
+        with pytest.raises(FeedError) as raised:
+            read(reader, HOSTILE["tiny events"])
+        assert (raised.value.key, raised.value.detail) == ("feed_limits", "memory")
+        assert len(read(reader, calendar(ONE)).events) == 1
+    finally:
+        process.stop()
 
 
 @pytest.mark.parametrize("zone", [BERLIN, UTC, timezone(timedelta(hours=5, minutes=30)), ZoneInfo("Asia/Tokyo")])
