@@ -62,10 +62,11 @@ def serve(handle: Callable[[BinaryIO], bytes], limits: WorkLimits) -> NoReturn:
 
     Standard output and input are pipes to the process that started this one.
     """
-    _die_with_parent()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError):  # where memory runs out, this process goes first
         _OOM_SCORE.write_text("1000", encoding="ascii")
+    used = _address_space()
+    _die_with_parent()  # from here on, the files of /proc/self are root's
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.collect()
     gc.freeze()
     os.write(1, READY)
@@ -75,19 +76,19 @@ def serve(handle: Callable[[BinaryIO], bytes], limits: WorkLimits) -> NoReturn:
     while any(event & select.POLLIN for _, event in poll.poll()):
         worker = os.fork()
         if worker == 0:
-            _work(handle, limits, parent)
+            _work(handle, limits, used, parent)
         _, status = os.waitpid(worker, 0)
         if status:
             os._exit(_ending(status))
     os._exit(0)
 
 
-def _work(handle: Callable[[BinaryIO], bytes], limits: WorkLimits, parent: int) -> NoReturn:
+def _work(handle: Callable[[BinaryIO], bytes], limits: WorkLimits, used: int, parent: int) -> NoReturn:
     try:
         _die_with_parent()
         if os.getppid() != parent:
             os._exit(0)
-        _confine(limits)
+        _confine(limits, used)
         with open(0, "rb", closefd=False) as request:
             answer = handle(request)
         if len(answer) > limits.answer:
@@ -107,8 +108,13 @@ def _write(data: bytes) -> None:
         left = left[os.write(1, left) :]
 
 
-def _confine(limits: WorkLimits) -> None:
-    memory = int(_STATM.read_text(encoding="ascii").split()[0]) * resource.getpagesize() + limits.memory
+def _address_space() -> int:
+    """Bytes of address space that this process uses (proc(5), statm)."""
+    return int(_STATM.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+
+
+def _confine(limits: WorkLimits, used: int) -> None:
+    memory = used + limits.memory
     for kind, soft, hard in (
         (resource.RLIMIT_AS, memory, memory),
         (resource.RLIMIT_CPU, limits.processor, limits.processor + 1),
