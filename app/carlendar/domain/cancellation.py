@@ -1,6 +1,6 @@
-"""The title of a cancelled meeting without the word that mail programs put before it.
+"""The title of a cancelled meeting without the prefix that mail programs add.
 
-Exchange writes `Canceled: ` in the language of whoever cancelled, and again where that is done again.
+Exchange adds `Canceled: ` in the organiser's language, and once more if it is cancelled again.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ WORDS = frozenset(
         "i̇ptal edildi", "iptal edildi", "bị hủy", "تم الإلغاء",
     }
 )  # fmt: skip
-"""Casefolded, without the colon."""
+"""The prefixes, casefolded and without the colon."""
 
 
 def plain_title(event: Event) -> str:
-    """Its title; where it is cancelled, without such words at its head. Never empty by that alone."""
+    """Return the title; for a cancelled event without such prefixes, unless nothing else is left."""
     title = event.title
     while event.cancelled:
         marked, rest = _split(title)

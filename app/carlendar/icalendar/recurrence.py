@@ -205,8 +205,11 @@ class _Expansion:
             days = self._days_in_month(block)
             lowest = self._first_day if self._count is not None else max(self._first_day, self._wanted // _DAY)
             return self._at_times(days[bisect_left(days, lowest) :])
-        within = {YEARLY: self._days_in_year, MONTHLY: self._days_in_month, WEEKLY: self._days_in_week}
-        moments = [day * _DAY + time for day in within[self._frequency](block) for time in self._times]
+        if self._frequency == YEARLY:
+            days = self._days_in_year(block)
+        else:
+            days = self._days_in_month(block) if self._frequency == MONTHLY else self._days_in_week(block)
+        moments = [day * _DAY + time for day in days for time in self._times]
         return _at_positions(moments, self._rule.positions)
 
     def _at_times(self, days: Sequence[int]) -> Iterator[int]:

@@ -48,7 +48,7 @@ TEXT_LIMIT = 2000
 
 _LONGEST_REMINDER = 366 * 24 * 60
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
-_NO_LOCATION, _NO_ONLINE_MEETING = GraphLocation(), GraphOnlineMeeting()
+_NO_LOCATION, _NO_ADDRESS, _NO_ONLINE_MEETING = GraphLocation(), GraphAddress(), GraphOnlineMeeting()
 _SHOW_AS = {
     "free": ShowAs.FREE,
     "tentative": ShowAs.TENTATIVE,
@@ -203,7 +203,7 @@ def _place(item: GraphEvent) -> Place | None:
     """The event's location, completed from its list of locations."""
     first = item.location or _NO_LOCATION
     candidates = [first, *(item.locations or ())]
-    chosen = next((entry for entry in candidates if entry.display_name), first)
+    chosen = first if first.display_name else next((entry for entry in candidates if entry.display_name), first)
     address = next((line for line in map(_address, (chosen, *candidates)) if line), "")
     latitude, longitude = next((pair for pair in map(_coordinates, (chosen, first)) if pair), (None, None))
     name = _cut(chosen.display_name)
@@ -215,7 +215,7 @@ def _place(item: GraphEvent) -> Place | None:
 
 def _address(location: GraphLocation) -> str:
     address = location.address
-    if address is None:
+    if address is None or address == _NO_ADDRESS:
         return ""
     town = " ".join(filter(None, (_cut(address.postal_code), _cut(address.city))))
     parts = (_cut(address.street), town, _cut(address.state), _cut(address.country_or_region))
@@ -225,7 +225,7 @@ def _address(location: GraphLocation) -> str:
 def _coordinates(location: GraphLocation) -> tuple[float, float] | None:
     """Degrees; None when one is missing or impossible. Two zeros are what is filled in for nothing."""
     pair = location.coordinates
-    if pair is None:
+    if pair is None or pair.latitude is None or pair.longitude is None:
         return None
     latitude, longitude = number(pair.latitude, -90, 90), number(pair.longitude, -180, 180)
     if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
@@ -234,6 +234,8 @@ def _coordinates(location: GraphLocation) -> tuple[float, float] | None:
 
 
 def _online(item: GraphEvent) -> OnlineMeeting | None:
+    if item.online_meeting is None and not item.online_meeting_url:
+        return None
     info = item.online_meeting or _NO_ONLINE_MEETING
     phones = (_cut(phone.number) for phone in info.phones or ())
     provider = _cut(item.online_meeting_provider)
