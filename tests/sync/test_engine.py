@@ -28,13 +28,13 @@ from carlendar.errors import (
 )
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.events import EventStore
-from carlendar.store.snapshot import read_snapshot
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import BATCH, SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import CalendarOutcome
 from carlendar.sync.window import rolling_window
 from tests.fakes.clocks import ManualClocks
+from tests.fakes.stores import read_snapshot
 from tests.sync.conftest import MemoryCalendar
 
 Make = Callable[..., Event]

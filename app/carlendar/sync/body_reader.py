@@ -145,7 +145,7 @@ class TextReader:
                 read.append(self._reading(event, text))
             elif text is not None:
                 self._failed(calendar, event, text, run)
-        self._events.save_readings(calendar, read)
+        self._events.save_bodies(calendar, read)
         self._tools.changed("events")
 
     def _failed(self, calendar: Calendar, event: Event, error: Exception, run: SyncPass) -> None:

@@ -152,16 +152,16 @@ class SyncEngine:
     ) -> tuple[dict[str, str], set[str]]:
         """What is stored, and the ids of what will be, should the listing be believed."""
         stored = self._events.versions(calendar, window)
-        told_of = self._told_of(calendar, window, listing)
+        expected_versions = self._told_of(calendar, window, listing)
         listed = {event.id for event in listing.events or ()}
-        return stored, (stored.keys() - told_of.keys()) | listed | set(listing.unreadable)
+        return stored, (stored.keys() - expected_versions.keys()) | listed | set(listing.unreadable)
 
     def _told_of(self, calendar: Calendar, window: Timespan, listing: CalendarDelta) -> dict[str, str]:
         """What of the stored events the listing must name, if they still exist; not what it could not read."""
         if listing.scope is None:
             found = self._events.versions(calendar, window)
         else:
-            found = self._events.told_of(calendar, listing.scope)
+            found = self._events.expected_versions(calendar, listing.scope)
         return {event_id: version for event_id, version in found.items() if event_id not in listing.unreadable}
 
     def _save(self, calendar: Calendar, window: Timespan, listing: CalendarDelta, since: StoredSyncToken) -> int:
