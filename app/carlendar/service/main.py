@@ -247,7 +247,7 @@ class ServiceProcess:
         _log.info("the network is %s", "available" if online else "unavailable")
         self._scheduler.network(online)
         if online:
-            self._sender.hurry()
+            self._sender.due_now()
             self._outbox_due.set()
         self._send_status()
 
