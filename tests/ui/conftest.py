@@ -373,6 +373,18 @@ class Display:
         self.injector.touch("up", 1, x, y)
         self.turn()
 
+    def key(self, name: str, *, up: bool = True) -> None:
+        """Press a key, and release it."""
+        self.injector.key(name, "down")
+        if up:
+            self.injector.key(name, "up")
+        self.turn()
+
+    @property
+    def focus(self) -> str:
+        """The key of the part that has the focus."""
+        return str(self.stage.focus.key)
+
     def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
         """Turn until the condition holds; fails when it does not in time."""
         end = time.monotonic() + seconds
@@ -398,6 +410,7 @@ def make_display() -> Iterator[MakeDisplay]:
     from kivy.base import EventLoop
 
     from carlendar.ui.bridge import Bridge
+    from carlendar.ui.keys import Keys
     from carlendar.ui.loop import Loop, Watch
     from carlendar.ui.remote_input import Injector
     from carlendar.ui.root_view import RootView
@@ -405,6 +418,7 @@ def make_display() -> Iterator[MakeDisplay]:
     from carlendar.ui.window import open_window
 
     made: list[Display] = []
+    listening: list[Keys] = []
 
     def make(first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: Any = None) -> Display:
         window = open_window((metrics.width_px, metrics.height_px), "Test")
@@ -422,10 +436,13 @@ def make_display() -> Iterator[MakeDisplay]:
         cockpit.subscribe(stage.show)
         display = Display(cockpit, clock, stage, loop, window, Injector(window), bridge, newest, acknowledged, lives)
         made.append(display)
+        listening.append(Keys(window, stage))
         display.turn()
         return display
 
     yield make
+    for keys in listening:
+        keys.stop()
     for display in made:
         display.window.remove_widget(display.stage)
         display.bridge.close()

@@ -12,6 +12,7 @@ class Value(Struct, frozen=True, omit_defaults=True):
     """A frozen struct, encoded without fields that have their default value.
 
     Its `repr` shows the class name only: error texts and logs must not contain calendar data.
+    Types of which there are thousands are made with `gc=False`: nothing they hold can refer back to them.
     """
 
     def __repr__(self) -> str:

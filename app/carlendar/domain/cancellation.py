@@ -27,8 +27,18 @@ def plain_title(event: Event) -> str:
     """Return the title; for a cancelled event without such prefixes, unless nothing else is left."""
     title = event.title
     while event.cancelled:
-        head, _, rest = title.replace("：", ":", 1).partition(":")
-        if head.strip().casefold() not in WORDS or not rest.strip():
+        marked, rest = _split(title)
+        if not marked or not rest:
             break
-        title = rest.strip()
+        title = rest
     return title
+
+
+def is_marked_cancelled(title: str) -> bool:
+    """Whether such a word stands at the head of a title, before a colon."""
+    return _split(title)[0]
+
+
+def _split(title: str) -> tuple[bool, str]:
+    head, colon, rest = title.replace("：", ":", 1).partition(":")
+    return bool(colon) and head.strip().casefold() in WORDS, rest.strip()

@@ -52,14 +52,14 @@ class Sensitivity(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
-class Person(Value, frozen=True):
+class Person(Value, frozen=True, gc=False):
     """The organiser or an attendee."""
 
     name: str
     address: str = ""
 
 
-class OnlineMeeting(Value, frozen=True):
+class OnlineMeeting(Value, frozen=True, gc=False):
     """Structured join information from the provider; not validated."""
 
     join_url: str = ""
@@ -72,7 +72,7 @@ class OnlineMeeting(Value, frozen=True):
     """Conference URIs of the invitation in order, including `tel:`."""
 
 
-class Event(Value, frozen=True):
+class Event(Value, frozen=True, gc=False):
     """One occurrence. `span` is a `Timespan`, or a `DateSpan` for an all-day event."""
 
     id: str

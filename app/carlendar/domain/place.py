@@ -40,7 +40,7 @@ def _within(value: object, most: float) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and -most <= value <= most
 
 
-class Place(Value, frozen=True):
+class Place(Value, frozen=True, gc=False):
     """A location as named in the calendar; coordinates in degrees (WGS 84) if known."""
 
     name: str

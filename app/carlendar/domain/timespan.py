@@ -14,7 +14,7 @@ def require_aware(value: datetime, what: str) -> datetime:
     return value
 
 
-class Timespan(Value, frozen=True, array_like=True):
+class Timespan(Value, frozen=True, array_like=True, gc=False):
     """A half-open interval: includes `start`, excludes `end`. Both are aware; a naive one raises ValueError."""
 
     start: datetime
@@ -40,7 +40,7 @@ class Timespan(Value, frozen=True, array_like=True):
         return self.start < other.end and other.start < self.end
 
 
-class DateSpan(Value, frozen=True, array_like=True):
+class DateSpan(Value, frozen=True, array_like=True, gc=False):
     """Whole days, floating: the same dates in every time zone. `end` is exclusive and after `start`."""
 
     start: date

@@ -51,11 +51,15 @@ class DialInScan(Value, frozen=True):
 
 def marked(text: str) -> str:
     """The text for reading numbers: `LINK` for web addresses, `tel:` links decoded, ASCII digits."""
-    text = INVISIBLE.sub("", _URL.sub(LINK, text))
+    ascii_only = text.isascii()
+    if "://" in text:
+        text = _URL.sub(LINK, text)
+    if not ascii_only:
+        text = INVISIBLE.sub("", text)
     if "%2" in text:
         for code, character in _CODED:
             text = text.replace(code, character).replace(code.lower(), character)
-    return text.translate(_AS_ASCII) if _OTHER_DIGITS.search(text) else text
+    return text if ascii_only or not _OTHER_DIGITS.search(text) else text.translate(_AS_ASCII)
 
 
 def spoken(text: str) -> str:

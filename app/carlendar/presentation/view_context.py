@@ -112,10 +112,14 @@ def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | No
 
 
 class SignIn(Value, frozen=True):
-    """A sign-in in flight or ended. `ends` is in elapsed seconds."""
+    """A sign-in in flight or ended. `ends` is in elapsed seconds.
+
+    `purpose` is empty for a new account, `again` to renew one, `more` to allow an account more.
+    """
 
     status: SignInStatus
     ends: float = 0.0
+    purpose: str = ""
 
 
 class ViewContext(Value, frozen=True):

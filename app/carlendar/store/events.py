@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from carlendar.domain.account import Calendar
@@ -265,7 +265,8 @@ def _key(calendar: Calendar) -> tuple[str, str]:
 
 
 def _seconds(moment: datetime) -> float:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+    """Unix seconds of an aware moment."""
+    return moment.timestamp()
 
 
 def _midnight(day: date) -> float:

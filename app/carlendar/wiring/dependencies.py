@@ -25,7 +25,8 @@ class ScreenDependencies(Value, frozen=True):
 
     `broker` raises SettingsError if no databroker can be trusted. `time_file` is replaced when the time of day or the
     time zone changes. `service` is the command of the service process. `tap` is the socket for streaming frames and
-    receiving touches; None for a physical display.
+    receiving touches; None for a physical display. On a `desktop` the display is a
+    window among others.
     """
 
     settings: Settings
@@ -37,6 +38,7 @@ class ScreenDependencies(Value, frozen=True):
     telephony: Callable[[ElapsedClock], Telephony]
     service: Sequence[str]
     tap: Path | None = None
+    desktop: bool = False
 
 
 class ServiceDependencies(Value, frozen=True):

@@ -35,6 +35,7 @@ from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
 from carlendar.wiring import host
 from carlendar.wiring.day_reader import DayReader
 from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
+from carlendar.wiring.display_lock import DisplayLock
 from carlendar.wiring.drive_writer import DriveWriter
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
@@ -65,6 +66,8 @@ class ScreenProcess:
         limit_core_dumps()
         self.dependencies = dependencies
         self.settings = settings = dependencies.settings
+        self.lock = DisplayLock(settings.cache_folder, settings.text("display.role"))
+        self.lock.acquire()
         with suppress(CarlendarError):  # if it fails, the service completes it; until then the store is not shown
             resume(settings, timeout=0.0)
         self.starts = FailedStarts(settings.cache_folder)
@@ -104,8 +107,9 @@ class ScreenProcess:
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
                 clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, on_first_frame=self._first_frame,
-                idle_tasks=IdleTasks(), fullscreen=display.switch("window.fullscreen"),
-                cache_folder=display.cache_folder,
+                on_end=self.notifier.stopping, idle_tasks=IdleTasks(),
+                fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
+                desktop=self.dependencies.desktop and self.dependencies.tap is None,
             )  # fmt: skip
         except (CarlendarError, OSError, KeyboardInterrupt):  # reported by a message: the texts are not the cause
             self.starts.withdraw()
@@ -141,6 +145,7 @@ class ScreenProcess:
         self.writer.close()
         self.day.stop()
         self.reader.close()
+        self.lock.release()
 
     def _ports(self) -> Ports:
         locale = asset("locale")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 KINDS = {
     "TextBlock": NodeKind.TEXT, "Icon": NodeKind.ICON, "ActionTarget": NodeKind.BUTTON, "Card": NodeKind.CARD,
-    "Ring": NodeKind.SHAPE, "Band": NodeKind.SHAPE,
-    "StripeMark": NodeKind.SHAPE, "QrCode": NodeKind.CODE, "PartList": NodeKind.LIST,
+    "Ring": NodeKind.SHAPE, "Band": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "QrCode": NodeKind.CODE,
+    "PartList": NodeKind.LIST,
     "AvatarWidget": NodeKind.PICTURE,
 }  # fmt: skip
 """What the application's widgets are to a person, by the names of their classes."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from carlendar_devtools.emulator.supervision import (
     BUSY_TICKS,
     LIMIT,
+    STOPPING_TICKS,
     TICK,
     TICKS,
     ProcessSupervisor,
@@ -51,6 +52,16 @@ def test_a_screen_that_computes_has_longer_than_one_that_is_frozen() -> None:
     silence.heard("WATCHDOG=1")
     assert not any(silence.tick(ran=TICK) for _ in range(TICKS))
     assert [silence.tick(ran=0.001) for _ in range(TICKS)] == [False] * (TICKS - 1) + [True]
+
+
+def test_a_screen_that_announced_its_end_owes_no_sign_of_life_but_has_to_end() -> None:
+    silence = Silence()
+    silence.heard("READY=1")
+    assert not any(silence.tick() for _ in range(TICKS - 1))
+    silence.heard("STATUS=closing\nSTOPPING=1")
+    assert silence.stopping
+    silence.heard("WATCHDOG=1")
+    assert [silence.tick(starved=TICK) for _ in range(STOPPING_TICKS)] == [False] * (STOPPING_TICKS - 1) + [True]
 
 
 def test_how_long_a_process_ran_and_waited_is_the_kernels_word() -> None:

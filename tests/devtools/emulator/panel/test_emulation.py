@@ -22,6 +22,7 @@ from carlendar_devtools.emulator.emulation import Emulation, EmulationPlan
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.processes import programs
+from carlendar_devtools.processes.drivers import Drivers
 from carlendar_devtools.processes.folder import broker, refuse_in_a_car
 from tests.fakes.waiting import wait_until_async
 
@@ -137,9 +138,15 @@ def test_without_a_daemon_the_command_says_so_and_starts_the_display_with_a_simu
 ) -> None:
     started: list[tuple[str, ...]] = []
 
-    async def emulate(_plan: EmulationPlan, display: tuple[str, ...]) -> tuple[str, int, str]:
+    async def emulate(
+        _plan: EmulationPlan,
+        display: tuple[str, ...],
+        _drivers: Drivers,
+        *,
+        announce: bool,  # as it is called
+    ) -> command.End:
         started.append(display)
-        return "", 0, ""
+        return command.End("", 0, command.NOBODY)
 
     monkeypatch.setattr(command, "_emulate", emulate)
     command.run(browser=True)
@@ -178,7 +185,7 @@ def test_closing_the_window_ends_the_emulator_and_removes_its_folder(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(short_path))
-    assert asyncio.run(command._emulate(plan, argv))[0] == ""
+    assert asyncio.run(command._emulate(plan, argv)).chosen == ""
     assert "http://127.0.0.1:" in capsys.readouterr().out
     assert [path.name for path in short_path.iterdir()] == []
 
@@ -189,7 +196,7 @@ def test_an_interruption_ends_it_in_order(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(short_path))
 
-    async def run() -> tuple[str, int, str]:
+    async def run() -> command.End:
         task = asyncio.create_task(command._emulate(plan, ["sleep", "60"]))
         async with asyncio.timeout(15.0):
             await wait_until_async(lambda: is_up(short_path) or task.done())
@@ -197,8 +204,8 @@ def test_an_interruption_ends_it_in_order(
             os.kill(os.getpid(), number)
             return await task
 
-    chosen, port, token = asyncio.run(run())
-    assert (chosen, port > 0, len(token) > 20) == ("", True, True)
+    end = asyncio.run(run())
+    assert (end.chosen, end.port > 0) == ("", True)
     assert list(short_path.iterdir()) == []
 
 
