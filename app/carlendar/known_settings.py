@@ -1,7 +1,7 @@
-"""Every setting there is, by who may give it.
+"""All settings, grouped by who may set them.
 
-`KNOWN` is anybody's: a user's file, the environment, the administrator's file. `VEHICLE` decides which car is believed
-and `DISPLAY` whose display it is and how large its text must be, so both come from files that root alone can write.
+`KNOWN` can be set by a user's file, the environment, and the administrator's file. `VEHICLE` determines which car is
+trusted, and `DISPLAY` whose display it is and its text size, so both are only read from files that only root can write.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ SettingValue = str | int | float | bool | tuple[str, ...]
 
 
 class Known(Value, frozen=True):
-    """A setting that exists: its default, whether it is secret, and what it may be (empty for anything)."""
+    """A setting: its default, whether it is secret, and its valid values (empty for any)."""
 
     default: SettingValue
     secret: bool = False
@@ -59,7 +59,7 @@ VEHICLE: dict[str, Known] = {
     "vehicle.heartbeat": Known(""),
     "vehicle.ignition_file": Known(""),
 }
-"""Of the platform file or the administrator's."""
+"""Settings of the platform file or the administrator's file."""
 
 DISPLAY: dict[str, Known] = {
     "display.width": Known(1560, low=320, high=8192),
@@ -69,7 +69,7 @@ DISPLAY: dict[str, Known] = {
     "display.role": Known("driver", choices=("driver", "passenger")),
     "display.output": Known(""),
 }
-"""Of the platform file alone."""
+"""Settings of the platform file only."""
 
 PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file")
-"""Settings of a user that are paths: a relative one is meant from the folder that the command was started in."""
+"""Paths among a user's settings; a relative one is relative to the working folder of the command."""

@@ -26,8 +26,9 @@ from carlendar.store.database import open_database
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState
 from carlendar.store.schema import EVENTS
-from carlendar.store.snapshot import StoreReader, read_snapshot
+from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
+from tests.fakes.stores import read_snapshot
 from tests.fakes.waiting import wait_until
 from tests.service import service_program
 from tests.service.conftest import Screen
