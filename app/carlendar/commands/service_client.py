@@ -41,7 +41,7 @@ class ServiceClient:
         argv = () if settings.switch("service.standing") else (*SERVICE, QUIET)
         environment = settings.child_environment(os.environ)
         self._supervisor = Supervisor(
-            argv, settings.socket, mine, elapsed, environment=environment, told=self._on_supervisor
+            argv, settings.socket, mine, elapsed, environment=environment, on_event=self._on_supervisor
         )
 
     def __enter__(self) -> Self:
@@ -79,7 +79,7 @@ class ServiceClient:
 
     def _on_supervisor(self, what: str) -> None:
         if what in ("started", "replaced", "answers"):
-            self._client.hurry()
+            self._client.reconnect_now()
         if what == "answers":
             self._failed_starts = 0
         elif what == "died":

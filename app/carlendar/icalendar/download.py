@@ -31,7 +31,7 @@ from carlendar.icalendar.components import LIMIT, too_large
 _CHUNK = 65_536
 
 
-class Limits(Value, frozen=True):
+class DownloadLimits(Value, frozen=True):
     """Bytes; seconds for all, and for a silence within it; redirects in a row."""
 
     size: int = LIMIT
@@ -65,10 +65,10 @@ class Downloader:
         private: bool = False,
         ca_file: Path | None = None,
         agent: str = "Carlendar",
-        limits: Limits | None = None,
+        limits: DownloadLimits | None = None,
     ) -> None:
         self._private, self._ca_file, self._agent = private, ca_file, agent
-        self._limits = limits or Limits()
+        self._limits = limits or DownloadLimits()
 
     def get(self, address: str, known: Validators | None = None) -> Download:
         """Ask once. Raises FeedError, or a ServiceError: Throttled, Refused, Gone, Outage or Offline."""

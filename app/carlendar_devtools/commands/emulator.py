@@ -29,14 +29,15 @@ from carlendar.safety.trace import read_trace
 from carlendar.settings import load
 from carlendar.vehicle.translation import Translation
 from carlendar.wiring.databroker import developers_broker
-from carlendar.wiring.driving_probe import Driving
+from carlendar.wiring.driving_probe import DrivingProbe
 from carlendar.wiring.log_output import child_arguments, chosen_level
-from carlendar_devtools.emulator.child_process import claim, sweep
+from carlendar_devtools.emulator.child_process import claim, in_use, sweep
 from carlendar_devtools.emulator.cloud.server import CloudServer
-from carlendar_devtools.emulator.emulation import Emulation, Plan
+from carlendar_devtools.emulator.emulation import Emulation, EmulationPlan
 from carlendar_devtools.emulator.panel.server import LOOPBACK, PanelServer, is_loopback
 from carlendar_devtools.emulator.panel.token import kept_token
 from carlendar_devtools.emulator.phone import available
+from carlendar_devtools.emulator.presets import PRESETS, chosen
 from carlendar_devtools.emulator.world.library import scenario_file, scenario_names
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.processes.drivers import Drivers, drivers_of, install
@@ -54,6 +55,7 @@ def run(
     *,
     scenario: str = "commute",
     browser: bool = False,
+    display: str = "",
     headless: str = "",
     real_account: bool = False,
     port: int = 0,
@@ -66,7 +68,7 @@ def run(
     ca_file: str = "",
     token_file: str = "",
     server_name: str = "",
-    **_for_the_cloud_alone: object,
+    **for_the_cloud_alone: object,
 ) -> int:
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
@@ -74,9 +76,15 @@ def run(
     listen on, this computer's loopback if empty. With `signed_in` the scenario's first person is signed in.
     `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
     display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
-    `token_file` and `server_name`.
+    `token_file` and `server_name`. `display` is a preset's name or a size (`presets.chosen`).
     Raises UsageError, SettingsError or DisplayError.
     """
+    for option in ("fault", "refuse", "token_seconds", "control"):
+        if for_the_cloud_alone.get(option):
+            raise UsageError(f"--{option.replace('_', '-')} is for `carlendar emulator cloud`")
+    preset = chosen(display) if display else PRESETS[0]
+    if headless and display:
+        raise UsageError("--headless renders every display: --display or --headless, not both")
     if headless:
         pictures = importlib.import_module("carlendar_devtools.stories.pictures")
         return int(pictures.render_all(Path(headless), few=few))
@@ -88,6 +96,8 @@ def run(
         raise UsageError("a real account needs identity.client_id in your settings; see docs/administrators.md")
     if trace and databroker:
         raise UsageError("a recorded drive is replayed by the emulated car: --trace or --databroker, not both")
+    if not on_page and in_use(Path(tempfile.gettempdir()), PREFIX, _window()):
+        raise UsageError(f"an emulator already has a window on {_window()}: use or close it, or start with --browser")
     begin, drive, vehicle = _moment(at), _trace(trace), _vehicle(databroker, ca_file, token_file, server_name)
     if real_account and signed_in:
         raise UsageError("a real account signs in by itself: --signed-in or --real-account, not both")
@@ -96,9 +106,9 @@ def run(
     while scenario:
         path, name = _scenario(scenario)
         here = _zone() if real_account else None
-        plan = Plan(
+        plan = EmulationPlan(
             load_world(path, begin), name, on_page, real_account, port, token, host or LOOPBACK, command,
-            here, drive, vehicle,
+            here, drive, vehicle, preset,
         )  # fmt: skip
         if first and (why := available()):
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
@@ -121,13 +131,13 @@ class End:
 
 
 async def _emulate(
-    plan: Plan, display: Sequence[str], drivers: Drivers = NOBODY, *, announce: bool = True
+    plan: EmulationPlan, display: Sequence[str], drivers: Drivers = NOBODY, *, announce: bool = True
 ) -> End:  # fmt: skip
     """One scenario from start to end; with `announce` prints where the page is."""
     sweep(Path(tempfile.gettempdir()), PREFIX)
     with (
         tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
-        claim(Path(folder)),
+        claim(Path(folder), "" if plan.browser else _window()),
     ):
         environ = load().child_environment(os.environ) if plan.real_account else os.environ
         log = sys.stderr if chosen_level() else None
@@ -173,10 +183,10 @@ def _announcement(server: PanelServer) -> str:
     return "\n".join(lines)
 
 
-def driving(vehicle: Mapping[str, str]) -> Driving:
+def driving(vehicle: Mapping[str, str]) -> DrivingProbe:
     """What hears the driving state for the page, by the databroker that the display listens to."""
     files = vehicle.get("ca_file", ""), vehicle.get("token_file", ""), vehicle.get("server_name", "")
-    return Driving(developers_broker(vehicle["databroker"], *files), BoottimeClock())
+    return DrivingProbe(developers_broker(vehicle["databroker"], *files), BoottimeClock())
 
 
 def _zone() -> ZoneInfo | None:
@@ -188,6 +198,12 @@ def _zone() -> ZoneInfo | None:
 def _has_screen() -> bool:
     """Whether a window can be opened: an X server, which Xwayland is too."""
     return bool(os.environ.get("DISPLAY"))
+
+
+def _window() -> str:
+    """The X server's display that a window opens on; its screen does not matter."""
+    name, _, number = os.environ.get("DISPLAY", "").rpartition(":")
+    return f"display {name}:{number.partition('.')[0]}"
 
 
 def _scenario(given: str) -> tuple[Path, str]:

@@ -39,6 +39,7 @@ from carlendar_devtools.emulator.panel.server import LOOPBACK, PanelServer
 from carlendar_devtools.emulator.panel.telephone import PhoneControl, SimulatedPhone
 from carlendar_devtools.emulator.panel.vehicle import Driving, VehicleControl
 from carlendar_devtools.emulator.phone import PhoneLine, available
+from carlendar_devtools.emulator.presets import PRESETS, Preset
 from carlendar_devtools.emulator.recording import Recording
 from carlendar_devtools.emulator.replay import Replay
 from carlendar_devtools.emulator.script import Script, drive
@@ -54,7 +55,7 @@ DRIVERS = ("driver-1", "driver-2")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EmulationPlan:
     """What to emulate. `browser` shows the display on the page; `real_account` leaves the cloud out.
 
     `scenario` is the name that the page shows for `world`, whose first person's zone holds where `zone` is
@@ -75,6 +76,7 @@ class Plan:
     zone: ZoneInfo | None = None
     trace: tuple[Reading, ...] = ()
     vehicle: Mapping[str, str] = field(default_factory=dict)
+    display: Preset = PRESETS[0]
 
 
 class Emulation:
@@ -88,7 +90,7 @@ class Emulation:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: EmulationPlan,
         folder: Path,
         argv: Sequence[str],
         elapsed: ElapsedClock,
@@ -161,6 +163,7 @@ class Emulation:
             self._argv,
             self._folder,
             self._environ(),
+            preset=self._plan.display,
             frames=self.pictures.take if self._plan.browser else None,
             changed=self._display_changed,
             happened=self.journal.tell,
@@ -293,12 +296,12 @@ class Emulation:
         self._changed()
 
 
-def _begin(plan: Plan) -> datetime:
+def _begin(plan: EmulationPlan) -> datetime:
     """A real account has its meetings today; a scenario has its own moment."""
     return datetime.now(UTC) if plan.real_account else plan.world.at
 
 
-def _zone(plan: Plan) -> ZoneInfo:
+def _zone(plan: EmulationPlan) -> ZoneInfo:
     """Where the car is."""
     if plan.zone is not None:
         return plan.zone

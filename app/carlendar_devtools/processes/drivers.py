@@ -44,7 +44,7 @@ def drivers_of(data: Path) -> Drivers:
     try:
         user, reader = UserStore(data), StoreReader(data)
         try:
-            snapshot = reader.read(_ANY_DAY, UTC, occasion=host.boot_id())
+            snapshot = reader.read(_ANY_DAY, UTC, boot_id=host.boot_id())
             accounts = tuple((each.profile_id, each.address) for each in user.accounts() if not each.is_feed)
             return Drivers(user.profiles(), accounts, snapshot.seat, user.preferences())
         finally:

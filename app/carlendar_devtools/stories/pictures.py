@@ -18,7 +18,7 @@ from carlendar.ui.metrics import DisplayMetrics, from_diagonal, rows_that_fit
 from carlendar.ui.picture import Gallery
 from carlendar_devtools.stories.progress import tracked
 from carlendar_devtools.stories.scenario_rig import ZONE, Studio
-from carlendar_devtools.stories.situations import SITUATIONS, Situation
+from carlendar_devtools.stories.situations import SITUATIONS, StorySituation
 
 DISPLAYS = {
     "1560x700": DisplayMetrics(1560, 700, 5.22, 750.0),
@@ -59,7 +59,7 @@ class Studios:
         self._folder = folder
         self._made: dict[tuple[str, bool], Studio] = {}
 
-    def of(self, situation: Situation) -> Studio:
+    def of(self, situation: StorySituation) -> Studio:
         """The situation's."""
         key = (situation.scenario, situation.signed_in)
         if key not in self._made:
@@ -84,7 +84,7 @@ class Album:
         self._pool.shutdown()
         self._finish()
 
-    def take(self, situation: Situation, studio: Studio, *, first_only: bool = False) -> None:
+    def take(self, situation: StorySituation, studio: Studio, *, first_only: bool = False) -> None:
         """All pictures of one situation, or only the first display's at night.
 
         The day is read for each display, for how many rows fit is the display's.

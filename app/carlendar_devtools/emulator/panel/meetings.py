@@ -12,7 +12,7 @@ from carlendar.errors import UsageError
 from carlendar_devtools.emulator.panel.command import Arguments, Order
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.world.entry import Contact, Occurrence
-from carlendar_devtools.emulator.world.invitation_parts import Request
+from carlendar_devtools.emulator.world.invitation_parts import InvitationRequest
 from carlendar_devtools.emulator.world.teams_invitations import teams
 from carlendar_devtools.emulator.world.world import World
 
@@ -79,7 +79,7 @@ class MeetingsControl:
         title = given.text("title").strip() or "New meeting"
         minutes = given.number("minutes", 0, FURTHEST)
         start = _next_five(self._now() + timedelta(minutes=minutes))
-        made = teams(Request(seed=f"{title}{start}", dial_in=DIAL_IN, conference=CONFERENCE))
+        made = teams(InvitationRequest(seed=f"{title}{start}", dial_in=DIAL_IN, conference=CONFERENCE))
         mailbox.add(
             title, start, timedelta(minutes=30), organizer=COLLEAGUE, is_organizer=False, response="accepted",
             body=made.html, room=made.room, reminder=5,
