@@ -13,7 +13,7 @@ from carlendar.microsoft.sync_token import written
 
 REACH = timedelta(days=60)
 """How far from now leftovers are looked for: what is made lies a week ahead of its run."""
-TRIES = 3
+TRIES = 5
 FOLDERS = ("inbox", "sentitems")
 
 

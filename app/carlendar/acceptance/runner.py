@@ -46,14 +46,14 @@ class Runner:
         """Run the checks; an interruption ends them, but not the removal of what was made."""
         run = self._run
         started = run.world.seconds()
-        todo = list(checks)
+        todo = tuple(checks)
         try:
-            while todo:
-                self._take(todo[0])
-                todo.pop(0)
+            for check in todo:
+                self._take(check)
         except KeyboardInterrupt:
             self._interrupted = True
-            self._after_interruption(todo)
+            done = {result.name for result in self._results}
+            self._after_interruption([check for check in todo if check.name not in done])
         finally:
             self._sign_out()
         return Report(

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from carlendar.acceptance.marking import invitation, is_own_event, title
+from carlendar.acceptance.recorder import LONGEST_WAIT
 from carlendar.acceptance.run import CheckFailedError, CheckSkippedError, Figures, Run
 from carlendar.domain.event import Event, Response
 from carlendar.domain.ports import ResponseKind
+from carlendar.errors import ThrottledError
 from carlendar.microsoft.graph import quoted
 from carlendar.microsoft.sync_token import written
 
@@ -98,10 +100,11 @@ def late_message(run: Run) -> Figures:
     """A message to oneself is taken by the service."""
     run.made += 1
     run.mails += 1
-    run.late = str(uuid.uuid4())
+    transaction = str(uuid.uuid4())
     subject = title(run.mark, run.made)
     text = "A message of Carlendar's acceptance check. It is removed by itself."
-    run.actions.send_mail([run.signed_in.address], subject, text, run.late)
+    run.actions.send_mail([run.signed_in.address], subject, text, transaction)
+    run.late = transaction
     return {}
 
 
@@ -153,7 +156,11 @@ class _Seen:
 
     def _synchronised(self) -> bool:
         """Whether delta could be followed: a whole listing in its place proves nothing."""
-        found = self.run.source.listing(self.run.default_calendar, *_window(self.run), self.position)
+        try:
+            found = self.run.source.listing(self.run.default_calendar, *_window(self.run), self.position)
+        except ThrottledError as error:
+            self.run.world.pause(min(error.retry_after or 0.0, LONGEST_WAIT))
+            return False
         self.position = found.position
         if found.events is None:
             return True
