@@ -203,10 +203,11 @@ def test_a_service_of_another_version_makes_room(
 ) -> None:
     old = alone("old")
     wait_until(lambda: answers(paths, "old"))
-    _, told = supervise("test")
-    wait_until(lambda: screen.client.connected)
-    assert old.wait(10) == 0
-    assert {"replaced", "started"} <= set(told)
+    _, told = supervise("test", care=replace(CARE, answer=20, end=30, start=60))  # a slow one is not a frozen one
+    wait_until(lambda: {"replaced", "started"} <= set(told), 60)
+    assert old.wait(30) == 0
+    wait_until(lambda: screen.client.connected, 60)
+    assert "frozen" not in told
 
 
 def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Supervise, program: ModuleType) -> None:
