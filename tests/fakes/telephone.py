@@ -43,7 +43,7 @@ class Watch:
             return self._seen < len(self.states)
 
         with self._changed:
-            assert self._changed.wait_for(found, WAIT), self.states[-3:]
+            assert self._changed.wait_for(found, WAIT), "\n".join(map(_told, self.states[-8:]))
             return self.states[self._seen]
 
     def call(self, phase: CallPhase, number: str = NUMBER) -> Call:
@@ -61,6 +61,13 @@ class Watch:
         """Phases of the first call of each state, each once in a row."""
         seen = [state.calls[0].phase for state in self.states if state.calls]
         return [phase for index, phase in enumerate(seen) if index == 0 or phase is not seen[index - 1]]
+
+
+def _told(state: PhoneState) -> str:
+    """What a failure needs to say of a state."""
+    calls = [(call.number, call.phase.value, call.tones.value, call.placed is not None) for call in state.calls]
+    ended = state.last_ended and (state.last_ended.ended_by, state.last_ended.tones)
+    return f"connected={state.connected} phone={state.phone!r} calls={calls} last ended={ended}"
 
 
 SHORT = {CallPhase.DIALING: (1.0, EndedBy.NO_PROGRESS), CallPhase.RINGING: (1.0, EndedBy.NO_ANSWER)}
