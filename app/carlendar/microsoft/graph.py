@@ -155,11 +155,11 @@ class GraphClient:
             error.perhaps = True
             raise
 
-    def patch(self, path: str, body: Mapping[str, Any]) -> Page:
+    def patch(self, path: str, body: Mapping[str, Any]) -> GraphPage:
         """Change parts of the resource at `path`."""
         headers = {**_prefer(()), "Content-Type": "application/json"}
         reply = self._send("PATCH", self._url(path), headers=headers, data=json.dumps(body).encode())
-        return Page(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
+        return GraphPage(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
 
     def delete(self, path: str) -> None:
         """Delete the resource at `path`. GoneError when it is no longer there."""
