@@ -177,6 +177,9 @@ def test_a_cancelled_prefix_is_left_to_the_screen() -> None:
 
 def test_a_reminder_counts_only_when_it_is_on() -> None:
     assert event(isReminderOn=False, reminderMinutesBeforeStart=15).reminder_minutes is None
+    assert event(isReminderOn=False, reminderMinutesBeforeStart=15).reminder_off
+    assert not event(isReminderOn=None).reminder_off, "nothing was said"
+    assert not event(isReminderOn="false").reminder_off
     assert event(isReminderOn=True, reminderMinutesBeforeStart=0).reminder_minutes == 0
     assert event(isReminderOn=True, reminderMinutesBeforeStart=-5).reminder_minutes is None
 

@@ -14,13 +14,16 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from carlendar.errors import CallError
 from carlendar.isolated import FOLDER
-from carlendar_devtools.emulator.child_process import mortal
+from carlendar_devtools.emulator.child_process import claim, mortal, sweep
 
 BUS_DAEMON = "dbus-daemon"
 CALL_DAEMON = "ofonod"
+PREFIX = "carlendar-phone-"
+"""Of the folders of private buses."""
 SEARCH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 """Daemons lie outside an ordinary user's path on Debian."""
 
@@ -57,6 +60,7 @@ class CallStack:
 
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._claim: BinaryIO | None = None
         self._bus: asyncio.subprocess.Process | None = None
         self._daemon: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -78,7 +82,9 @@ class CallStack:
         """Start the bus alone; `ofonod` will know these phones. Raises CallError where that fails."""
         if missing():
             raise CallError(missing(), key="no_daemon")
-        self._folder = tempfile.TemporaryDirectory(prefix="carlendar-phone-")
+        sweep(Path(tempfile.gettempdir()), PREFIX)
+        self._folder = tempfile.TemporaryDirectory(prefix=PREFIX)
+        self._claim = claim(Path(self._folder.name))
         folder = Path(self._folder.name)
         (folder / "bus.conf").write_text(_POLICY.format(socket=folder / "bus"), "utf-8")
         (folder / "phones.conf").write_text(_phones(phones), "utf-8")
@@ -141,6 +147,9 @@ class CallStack:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+        if self._claim is not None:
+            self._claim.close()
+            self._claim = None
 
     async def _bus_up(self, socket: Path) -> None:
         """Wait until it accepts connections: its socket is there a moment before, and `ofonod` tries only once."""
