@@ -30,11 +30,8 @@ from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import AccountOutcome
 from tests.fakes.clocks import ManualClocks
-<<<<<<< HEAD
-from tests.fakes.stores import read_snapshot
-=======
 from tests.fakes.http_server import RawAnswer
->>>>>>> feeds
+from tests.fakes.stores import read_snapshot
 from tests.icalendar.made import BERLIN, START, calendar
 
 ONE = "UID:1\nSUMMARY:One\nDTSTART:20261124T100000Z\nDTEND:20261124T110000Z"
