@@ -212,7 +212,7 @@ def test_a_fault_of_our_own_is_one_line_with_its_place(
     monkeypatch.setattr("carlendar.commands.config.run", broken)
     assert cli.main(["config"]) == 3
     said = capsys.readouterr().err
-    assert said.startswith("carlendar: an error of Carlendar itself: LookupError in test_hostile_user.py:")
+    assert said.startswith("carlendar: internal error: LookupError in test_hostile_user.py:")
     assert "title" not in said
     assert os.linesep.join(said.splitlines()) + "\n" == said
 

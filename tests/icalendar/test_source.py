@@ -25,13 +25,13 @@ from carlendar.meetings.html import text_of
 from carlendar.store.change_notices import observe
 from carlendar.store.events import EventStore
 from carlendar.store.records import StoredEvent
-from carlendar.store.snapshot import read_snapshot
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import AccountOutcome
 from tests.fakes.clocks import ManualClocks
 from tests.fakes.http_server import RawAnswer
+from tests.fakes.stores import read_snapshot
 from tests.icalendar.made import BERLIN, START, calendar
 
 ONE = "UID:1\nSUMMARY:One\nDTSTART:20261124T100000Z\nDTEND:20261124T110000Z"

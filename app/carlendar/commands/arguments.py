@@ -212,8 +212,17 @@ def _diagnosis(command: AddCommand) -> None:
     doctor = command(
         "doctor", "What works on this machine, with the fix for what does not.", f"{HERE}.doctor", DIAGNOSIS
     )
+    acceptance = command(
+        "acceptance", "Try Microsoft's service with your own account.", f"{HERE}.acceptance", DIAGNOSIS
+    )
+    acceptance.add_argument("--only", action="append", default=[], metavar="CHECK", help="this check; may be repeated")
+    acceptance.add_argument("--read-only", action="store_true", help="write nothing to the account")
+    acceptance.add_argument("--yes", action="store_true", help="do not ask before writing")
+    acceptance.add_argument(
+        "--report", default=".", dest="folder", metavar="DIR", help="where the report's two files go (this folder)"
+    )
     config = command("config", "The effective settings and where each came from.", f"{HERE}.config", DIAGNOSIS)
-    for made in (safety, doctor, config):
+    for made in (safety, doctor, acceptance, config):
         add_json(made)
     add_logging(record)
 

@@ -145,10 +145,8 @@ def _span(item: GraphEvent) -> Timespan | DateSpan | None:
         last = end.date() if end else start.date()
         return DateSpan(start.date(), max(last, start.date() + timedelta(days=1)))
     begins = _in_utc(start, item.start)
-    if begins is None:
-        return None
-    ends = _in_utc(end, item.end) if end else None
-    return Timespan(begins, max(begins, ends or begins))
+    ends = _in_utc(end, item.end) if end else begins
+    return Timespan(begins, max(begins, ends)) if begins and ends else None
 
 
 def _moment(item: GraphDateTime | None) -> datetime | None:

@@ -83,7 +83,7 @@ class ScreenProcess:
         self.engine = SafetyEngine(self.elapsed, passenger=self._passenger, ignition_line=ignition)
         self.watchdog = Watchdog(self.elapsed)
         self.reader = StoreReader(settings.data_folder)
-        self._faces: AvatarStore | None = None
+        self._avatars: AvatarStore | None = None
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
         self.books = AgendaCache()
         self.day = DayReader(self._read, self._day_read, first=self._read_first)
@@ -174,10 +174,10 @@ class ScreenProcess:
     def _read(self) -> Snapshot:
         from carlendar.store.avatars import AvatarStore  # not before the first frame
 
-        if self._faces is None:
-            self._faces = AvatarStore(self.settings.data_folder, self.reader)
+        if self._avatars is None:
+            self._avatars = AvatarStore(self.settings.data_folder, self.reader)
         read = self.reader.read(host.window(self.wall), self.wall.zone(), boot_id=host.boot_id())
-        return self._kept(replace(read, faces=self._faces.read()))
+        return self._kept(replace(read, avatars=self._avatars.read()))
 
     def _kept(self, snapshot: Snapshot) -> Snapshot:
         if self.textless:

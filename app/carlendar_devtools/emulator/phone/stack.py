@@ -30,6 +30,8 @@ SEARCH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 START_SECONDS = 10.0
 STOP_SECONDS = 1.0
 """Until an end is forced; `ofonod` misses a request that comes before it is up."""
+RESTART_SECONDS = 0.1
+"""Between a crash of `ofonod` and its next start."""
 
 _POLICY = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -61,6 +63,7 @@ class CallStack:
         self._claim: BinaryIO | None = None
         self._bus: asyncio.subprocess.Process | None = None
         self._daemon: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
 
     @property
     def address(self) -> str:
@@ -96,7 +99,11 @@ class CallStack:
         await self._bus_up(folder / "bus")
 
     async def start_daemon(self) -> None:
-        """Start `ofonod` on the bus, which is up already."""
+        """Start `ofonod` on the bus, which is up already, and again whenever it crashes, as a service manager would.
+
+        Version 1.31 does so now and then where the link is lost soon after a change of calls: its hands-free driver
+        leaves a timer behind.
+        """
         if self._folder is None:
             raise CallError("the private bus is not up", key="no_daemon")
         surroundings = dict(os.environ) | {
@@ -104,20 +111,35 @@ class CallStack:
             "OFONO_PHONESIM_CONFIG": str(Path(self._folder.name) / "phones.conf"),
         }
         self._daemon = await _spawn(CALL_DAEMON, "-n", surroundings=surroundings)
+        self._keeper = asyncio.create_task(self._keep(self._daemon))
+
+    async def _keep(self, daemon: asyncio.subprocess.Process) -> None:
+        await daemon.wait()
+        await asyncio.sleep(RESTART_SECONDS)
+        await self.start_daemon()
+
+    async def _keep_no_more(self) -> None:
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
 
     async def kill_daemon(self) -> None:
         """End `ofonod` without a farewell, as a crash does."""
-        await _kill(self._daemon)
-        self._daemon = None
+        await self._keep_no_more()
+        daemon, self._daemon = self._daemon, None
+        await _kill(daemon)
 
     async def kill_bus(self) -> None:
         """End the bus as a crash does; `ofonod` ends with it."""
-        await _kill(self._bus)
-        await _kill(self._daemon)
-        self._bus = self._daemon = None
+        await self._keep_no_more()
+        (bus, self._bus), (daemon, self._daemon) = (self._bus, None), (self._daemon, None)
+        await _kill(bus)
+        await _kill(daemon)
 
     async def stop(self) -> None:
         """End both and remove the folder."""
+        await self._keep_no_more()
         for process in (self._daemon, self._bus):
             if process is not None:
                 await _end(process)
