@@ -33,8 +33,8 @@ PREFIX = "CARLENDAR_"
 CONFIG = "CARLENDAR_CONFIG"
 """The environment variable with the path of the user's settings file."""
 
-_INTERNAL = ("CARLENDAR_EMULATOR",)
-"""Variables that are no settings: by this one the emulator names its folder to the processes it starts."""
+_INTERNAL = (f"{PREFIX}EMULATOR",)
+"""Variables that are no settings and are not reported; nothing here reads them."""
 _log = logging.getLogger(__name__)
 
 LONGEST = 64 * 1024

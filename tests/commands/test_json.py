@@ -41,7 +41,7 @@ def test_sync_and_again_without_a_change(signed_in: Machine) -> None:
 def test_the_synchronised_agenda(signed_in: Machine) -> None:
     at = signed_in.morning.replace(minute=48)
     read = signed_in.document("agenda", "--at", at.isoformat(), "--zone", "Europe/Berlin")
-    assert list(read) == ["at", "zone", "as_of", "events"]
+    assert list(read) == ["at", "zone", "as_of", "events", "profile"]
     review = next(event for event in read["events"] if event["title"] == "Product review")
     assert list(review) == [
         "id", "series_id", "calendar", "account", "title", "start", "end", "all_day", "show_as", "response",

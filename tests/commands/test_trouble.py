@@ -136,3 +136,13 @@ def test_nothing_is_left_in_the_home_folder(machine: Machine) -> None:
     assert left <= {"data", ".cache"}, left
     cache = machine.home / ".cache"
     assert not cache.exists() or [path.name for path in cache.iterdir()] == ["carlendar"]
+
+
+def test_recording_without_a_car_says_that_no_signals_arrive(machine: Machine) -> None:
+    fails(
+        machine.run("record", str(machine.home / "trace.jsonl")),
+        2,
+        "no signals arrive: no databroker",
+        "vehicle.databroker",
+    )
+    assert not (machine.home / "trace.jsonl").exists()

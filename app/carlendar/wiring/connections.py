@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from carlendar.wiring.dependencies import ScreenDependencies
 
 _log = logging.getLogger(__name__)
+NO_SIGNALS = "; no signals arrive, and everything is restricted as in a moving car"
 
 
 class ScreenParts(Protocol):
@@ -84,7 +85,7 @@ class Connections:
             try:
                 connect()
             except SettingsError as error:
-                _log.warning("no %s: %s", name, error)
+                _log.warning("no %s: %s%s", name, error, NO_SIGNALS if name == "car" else "")
             except (CarlendarError, ImportError, OSError) as error:
                 _log.warning("no %s: %s", name, type(error).__name__)
 
