@@ -93,7 +93,7 @@ def test_a_disk_that_takes_nothing_fails_no_start(tmp_path: Path, monkeypatch: p
 PROGRAM = """
 import os, sys
 from carlendar.commands.drive import dependencies
-from carlendar.wiring.screen import Screen
+from carlendar.wiring.screen import ScreenProcess
 from carlendar.settings import load
 from carlendar.ui import app as display
 from carlendar.ui.app import stop_display
@@ -112,7 +112,7 @@ def compose(frame, *rest):
     return real(frame, *rest)
 
 module.compose = compose
-screen = Screen(dependencies(load()))
+screen = ScreenProcess(dependencies(load()))
 first = screen._first_frame
 
 def shown():
