@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from carlendar.acceptance.report import RequestRecord
 from carlendar.domain.retry_after import retry_after
 from carlendar.errors import ServiceError
-from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.session import HttpReply, HttpSession
 
 TRIES = 3
 LONGEST_WAIT = 60.0
@@ -46,7 +46,7 @@ class Recorder(HttpSession):
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         data: Any = None,
-    ) -> Reply:
+    ) -> HttpReply:
         """See `HttpSession`."""
         for attempt in range(1, TRIES + 1):
             reply = self._recorded(method, url, params, headers, data)
@@ -67,7 +67,7 @@ class Recorder(HttpSession):
 
     def _recorded(
         self, method: str, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None, data: Any
-    ) -> Reply:
+    ) -> HttpReply:
         started, path = self._now(), template(url)
         mine = _identifier(headers or {}, "client-request-id")
         try:

@@ -49,6 +49,13 @@ class Identity:
     """Names of refusals by address: of each sign-in and each renewal of that person."""
     lock: RLock = field(default_factory=RLock)
     """Held by whoever looks at or changes codes and tokens."""
+    sign_in_origin: str = ""
+    """Where the pages for a code are served, if not by the cloud itself."""
+
+    @property
+    def verification(self) -> str:
+        """The page on which a device code is entered."""
+        return f"{self.sign_in_origin or self.origin}/devicelogin"
 
     def configuration(self, tenant: str) -> dict[str, Any]:
         """The OpenID configuration (OpenID Connect Discovery 1.0, RFC 8414).
@@ -99,7 +106,7 @@ class Identity:
         code = self.devices.issue(self.wish(form, tenant))
         if self.auto_approved:
             self.approve(code.user_code, self.auto_approved)
-        where = f"{self.origin}/devicelogin"
+        where = self.verification
         return {
             "user_code": code.user_code,
             "device_code": code.device_code,
@@ -180,8 +187,8 @@ class Identity:
 
     def refusal_of(self, person: Person, tenant: str = "") -> str:
         """The name of what stands against this person's signing in at a tenant, empty where nothing does."""
-        if person.personal and tenant.casefold() not in ("", "common", "consumers", CONSUMERS_TENANT):
-            return "personal_account"
+        if person.personal and tenant.casefold() == "organizations":
+            return "personal_account"  # at a tenant of its own it would be a guest
         return self.refusals.get(person.address, person.refusal)
 
     # --- the three grants -------------------------------------------------------------------

@@ -15,7 +15,7 @@ from carlendar_devtools.emulator.cloud.call import Call, bad_request
 from carlendar_devtools.emulator.cloud.moments import read_zoned
 from carlendar_devtools.emulator.cloud.values import flag, whole
 from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Room, Spot
-from carlendar_devtools.emulator.world.invitation_parts import Request
+from carlendar_devtools.emulator.world.invitation_parts import InvitationRequest
 from carlendar_devtools.emulator.world.pattern import DAYS, INDEXES, KINDS, Recurrence
 from carlendar_devtools.emulator.world.teams_invitations import teams
 
@@ -183,7 +183,9 @@ def _online(call: Call, body: dict[str, Any], before: Entry | None) -> dict[str,
     """An online meeting is registered at work only; a personal account's wish is ignored silently."""
     if not flag(body.get("isOnlineMeeting"), False) or call.personal or (before and before.room):
         return {}
-    made = teams(Request(secrets.token_hex(8), "", "+49 69 90009 100", f"{secrets.randbelow(900000000) + 100000000}"))
+    made = teams(
+        InvitationRequest(secrets.token_hex(8), "", "+49 69 90009 100", f"{secrets.randbelow(900000000) + 100000000}")
+    )
     room: Room | None = made.room
     return {"room": room}
 

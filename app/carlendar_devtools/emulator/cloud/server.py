@@ -100,7 +100,7 @@ class CloudServer:
     @property
     def verification(self) -> str:
         """The page where a device code is typed."""
-        return f"{self.origin}/devicelogin"
+        return self.identity.verification
 
     @property
     def people(self) -> tuple[Person, ...]:
