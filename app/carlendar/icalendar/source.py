@@ -28,7 +28,7 @@ from carlendar.icalendar.download import Downloader, Validators
 
 CALENDAR = "feed"
 """The id of a feed's only calendar."""
-_READING = "2"
+_READING = "3"
 """Changes when this program reads calendars in another way: then they are read anew."""
 _log = logging.getLogger(__name__)
 
