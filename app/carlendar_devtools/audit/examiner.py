@@ -1,4 +1,4 @@
-"""Holds one frame against every rule that a single page can break."""
+"""Checks a frame against all rules that apply to a single page."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from carlendar.presentation.states import Frame
 
 SHOWN = 40
-"""Pictures of violations that one examiner makes at most of each rule."""
+"""Maximum number of violation images per rule and examiner."""
 
 
 def words(value: object) -> Iterator[str]:
-    """Every string within a frame."""
+    """Yield every string in a frame."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
@@ -33,7 +33,7 @@ def words(value: object) -> Iterator[str]:
 
 
 class Examiner:
-    """Examines frames on one bench, and keeps what it finds."""
+    """Examines frames on one bench, and collects the findings."""
 
     def __init__(self, bench: Bench, findings: Findings) -> None:
         self.bench, self.findings = bench, findings
@@ -42,7 +42,7 @@ class Examiner:
     def examine(
         self, frame: Frame, scope: Scope, private: Private, *, lay_out: bool = True, render: bool = False
     ) -> PageView:
-        """Measure the frame: with `lay_out` its geometry, with `render` its pixels."""
+        """Measure the frame: its geometry with `lay_out`, its pixels with `render`."""
         restrictions = frame.restrictions
         nodes = tuple(self.bench.show(frame))
         column = column_of(restrictions.state.value, passenger=restrictions.passenger)
@@ -64,7 +64,7 @@ class Examiner:
         return page
 
     def _picture(self, first: int) -> None:
-        """Add a picture to what was found from the violation of that number on."""
+        """Add images to the violations from index `first` on."""
         found = self.findings.violations
         wanted = [at for at in range(first, len(found)) if self._shown.get(found[at].rule, 0) < SHOWN]
         if not wanted:

@@ -1,4 +1,4 @@
-"""D3: what differs in meaning differs in greyscale, by a strong difference on an area that is seen at a glance."""
+"""D3: states with a different meaning differ in greyscale, strongly and on a sufficiently large area."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.pixels import PixelImage
 
 LEAST = 1.0
-"""mm² that must differ strongly."""
+"""Minimum area in mm² that must differ strongly."""
 TOP = 1.0
-"""Where a list begins, in Kivy's measure; it ends at 0."""
+"""Scroll position of the top of a list in Kivy; the bottom is 0."""
 
 
 def judge_pair(bench: Bench, name: str, one: Frame, other: Frame, verdict: Judge) -> None:
-    """Two frames of different meaning, anywhere on the display."""
+    """Compare two frames of different meaning, anywhere on the display."""
     whole = Rect(0, 0, bench.metrics.width_px, bench.metrics.height_px)
     bench.show(one)
     first = bench.picture()
@@ -34,9 +34,9 @@ def judge_pair(bench: Bench, name: str, one: Frame, other: Frame, verdict: Judge
 
 
 def judge_parts(bench: Bench, one: Frame, others: Iterable[tuple[Frame, dict[str, str]]], verdict: Judge) -> None:
-    """Parts of a frame against what they are in `others`, each with the keys and names of those that differ there.
+    """Compare parts of a frame with those in `others`, each with the keys and names of the parts that differ.
 
-    A list is scrolled through until all of them were seen whole; one that never is counts as one that does not differ.
+    Lists are scrolled until all of the parts were completely visible; one that never is counts as not different.
     """
     others = tuple(others)
     left = {key for _, names in others for key in names}
@@ -65,17 +65,17 @@ def judge_parts(bench: Bench, one: Frame, others: Iterable[tuple[Frame, dict[str
 
 
 def _differs(bench: Bench, one: PixelImage, other: PixelImage, place: Rect) -> float:
-    """How much of the place differs strongly, in mm²."""
+    """Return the strongly differing area in mm²."""
     return grey_difference(one, other, place) / bench.metrics.px_per_mm**2
 
 
 def judge_states(bench: Bench, frame: Frame, verdict: Judge) -> None:
-    """Every state that a part of the frame can have besides its own: chosen or not, tentative or accepted."""
+    """Compare each part with its alternative state: selected or not, tentative or accepted."""
     judge_parts(bench, frame, _turned(frame), verdict)
 
 
 def _turned(frame: Frame) -> Iterator[tuple[Frame, dict[str, str]]]:
-    """The frame with one state of all its parts turned into the other, and by their keys what these are called."""
+    """Yield the frame with one kind of state inverted, and the names of the affected parts by key."""
     if frame.rail:
         rail = tuple(_flipped(action) for action in frame.rail)
         yield replace(frame, rail=rail), {f"rail.{at}": f"rail.{at} chosen" for at in range(len(rail))}
