@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Self
 
 import pytest
 from msgspec.structs import replace
 
+from carlendar.platform.clock import BoottimeClock
 from carlendar.presentation.states import Frame, Line
 from carlendar.safety.restrictions import Restrictions
 from carlendar.ui.bridge import Bridge
+from tests.ui.conftest import MakeDisplay
 
-Make = Callable[..., Any]
 
-
-def test_the_first_frame_is_drawn_and_acknowledged(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_the_first_frame_is_drawn_and_acknowledged(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     assert display.acknowledged[-1] == frames["drive"].restrictions.sequence
 
 
-def test_nothing_is_drawn_while_nothing_changes(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_nothing_is_drawn_while_nothing_changes(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     drawn = len(display.acknowledged)
     for _ in range(20):
@@ -32,7 +31,7 @@ def test_nothing_is_drawn_while_nothing_changes(make_display: Make, frames: dict
     assert len(display.acknowledged) == drawn
 
 
-def test_a_change_is_drawn_once(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_change_is_drawn_once(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     drawn = len(display.acknowledged)
     display.cockpit.change(frames["german"])
@@ -41,7 +40,7 @@ def test_a_change_is_drawn_once(make_display: Make, frames: dict[str, Frame]) ->
 
 
 def test_frames_do_not_pile_up_in_a_renderer_that_is_slower_than_the_loop(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     from kivy.graphics.opengl import glFinish
 
@@ -59,7 +58,7 @@ def test_frames_do_not_pile_up_in_a_renderer_that_is_slower_than_the_loop(
 
 @pytest.mark.rule("S3")
 def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbidden(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["event"])
     tight = replace(frames["drive"].restrictions, sequence=9)
@@ -82,7 +81,7 @@ def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbi
 
 @pytest.mark.rule("S3")
 def test_new_restrictions_are_drawn_before_what_workers_posted_and_what_comes_of_time(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     order: list[str] = []
@@ -98,7 +97,9 @@ def test_new_restrictions_are_drawn_before_what_workers_posted_and_what_comes_of
     assert display.cockpit.ticks == ticks + 1
 
 
-def test_restrictions_that_change_no_picture_are_acknowledged_too(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_restrictions_that_change_no_picture_are_acknowledged_too(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
     display = make_display(frames["drive"])
     display.newest[0] = replace(display.newest[0], sequence=10)
     display.turn(2)
@@ -109,7 +110,7 @@ def test_restrictions_that_change_no_picture_are_acknowledged_too(make_display: 
 
 
 def test_time_passes_when_the_presenter_asked_for_it_and_after_every_touch(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     ticks = display.cockpit.ticks
@@ -123,7 +124,7 @@ def test_time_passes_when_the_presenter_asked_for_it_and_after_every_touch(
 
 
 def test_what_can_wait_is_done_once_nothing_was_drawn_for_a_while_and_a_piece_at_a_time(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     pieces = iter([0.05, float("inf"), float("inf")])
@@ -170,9 +171,9 @@ class Starved:
 
 
 def test_the_loop_sleeps_until_a_worker_calls_and_shows_life_meanwhile(
-    make_display: Make, frames: dict[str, Frame], running_clock: Any
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
-    display = make_display(frames["drive"], clock=running_clock)
+    display = make_display(frames["drive"], clock=BoottimeClock())
     at_rest = time.monotonic() + 0.2  # what earlier tests of this process left to Kivy's clock has been drawn by then
     display.until(lambda: time.monotonic() > at_rest)
     drawn, began = len(display.acknowledged), time.thread_time()
@@ -187,10 +188,8 @@ def test_the_loop_sleeps_until_a_worker_calls_and_shows_life_meanwhile(
     assert time.thread_time() - began < 0.1
 
 
-def test_a_change_from_a_worker_is_drawn_at_once(
-    make_display: Make, frames: dict[str, Frame], running_clock: Any
-) -> None:
-    display = make_display(frames["drive"], clock=running_clock)
+def test_a_change_from_a_worker_is_drawn_at_once(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
+    display = make_display(frames["drive"], clock=BoottimeClock())
     posted, drawn = list[float](), list[float]()
 
     def work() -> None:

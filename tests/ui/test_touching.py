@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
 from carlendar.presentation.states import CallState, Frame
 from tests.intents import sample
+from tests.ui.conftest import MakeDisplay
 
-Make = Callable[..., Any]
 
-
-def test_a_touch_is_seen_at_touch_down_and_acts_at_touch_up(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_touch_is_seen_at_touch_down_and_acts_at_touch_up(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
     display = make_display(frames["drive"])
     display.injector.touch("down", 1, *display.center("primary"))
     assert display.stage.widget("primary").pressed
@@ -24,7 +22,7 @@ def test_a_touch_is_seen_at_touch_down_and_acts_at_touch_up(make_display: Make, 
     assert not display.stage.widget("primary").pressed
 
 
-def test_the_pressed_look_is_in_the_next_frame(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_the_pressed_look_is_in_the_next_frame(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     before = tuple(display.stage.widget("secondary").fill)
     drawn = len(display.acknowledged)
@@ -34,7 +32,7 @@ def test_the_pressed_look_is_in_the_next_frame(make_display: Make, frames: dict[
     assert tuple(display.stage.widget("secondary").fill) != before
 
 
-def test_a_finger_that_slides_off_does_nothing(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_finger_that_slides_off_does_nothing(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     display.injector.touch("down", 1, *display.center("primary"))
     display.injector.touch("move", 1, 0.02, 0.98)
@@ -44,7 +42,7 @@ def test_a_finger_that_slides_off_does_nothing(make_display: Make, frames: dict[
 
 
 @pytest.mark.parametrize("key", ["primary", "secondary"])
-def test_a_double_tap_on_what_sends_acts_once(make_display: Make, frames: dict[str, Frame], key: str) -> None:
+def test_a_double_tap_on_what_sends_acts_once(make_display: MakeDisplay, frames: dict[str, Frame], key: str) -> None:
     display = make_display(frames["drive"])
     display.tap(key)
     display.clock.now += 0.2
@@ -56,7 +54,7 @@ def test_a_double_tap_on_what_sends_acts_once(make_display: Make, frames: dict[s
 
 
 def test_nothing_that_appears_under_a_sending_touch_answers_at_once(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     display.cockpit.answers["join"] = frames["call"]
@@ -71,7 +69,7 @@ def test_nothing_that_appears_under_a_sending_touch_answers_at_once(
 
 
 def test_a_tap_through_an_arriving_reminder_does_not_hit_what_is_new(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     place = display.center("agenda")
@@ -85,7 +83,7 @@ def test_a_tap_through_an_arriving_reminder_does_not_hit_what_is_new(
 
 
 def test_join_stays_where_it_is_when_a_reminder_comes_and_answers_at_once(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     before = display.stage.widget("primary").place()
@@ -97,7 +95,7 @@ def test_join_stays_where_it_is_when_a_reminder_comes_and_answers_at_once(
 
 
 def test_what_the_finger_lies_on_changes_its_meaning_and_nothing_happens(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["call"])
     place = display.center("large")
@@ -111,7 +109,7 @@ def test_what_the_finger_lies_on_changes_its_meaning_and_nothing_happens(
     assert display.intents == []
 
 
-def test_a_screen_reached_by_touch_answers_at_once(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_screen_reached_by_touch_answers_at_once(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     display.cockpit.answers["agenda"] = frames["agenda_page"]
     display.tap("agenda")
@@ -119,7 +117,9 @@ def test_a_screen_reached_by_touch_answers_at_once(make_display: Make, frames: d
     assert display.intents == ["agenda", "home"]
 
 
-def test_rows_of_the_parked_list_open_and_their_action_does_not(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_rows_of_the_parked_list_open_and_their_action_does_not(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
     display = make_display(frames["agenda_list"])
     display.turn(4)
     join = next(
@@ -137,7 +137,7 @@ def test_rows_of_the_parked_list_open_and_their_action_does_not(make_display: Ma
     assert display.cockpit.acts[-1].intent == sample("open", "a")
 
 
-def test_the_wheel_scrolls_the_list_and_its_place_is_kept(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_the_wheel_scrolls_the_list_and_its_place_is_kept(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["agenda_list"])
     display.turn(4)
     display.injector.wheel(0.5, 0.6, -4)
