@@ -59,8 +59,8 @@ class UsageError(CarlendarError):
 class FeedError(UsageError):
     """A calendar's file, address or text cannot be used; `key` is the reason for the screen.
 
-    `feed_file`, `feed_address`, `feed_private`, `feed_off`, `feed_size`, `feed_text`, `feed_endless`;
-    for a new one also `feed_many`, `feed_twice`, `feed_driver`.
+    `feed_file`, `feed_address`, `feed_private`, `feed_off`, `feed_size`, `feed_text`, `feed_endless`, `feed_limits`,
+    `feed_quarantined`; for a new one also `feed_many`, `feed_twice`, `feed_driver`.
     """
 
     def __init__(self, text: str, *, key: str, detail: str = "") -> None:

@@ -11,9 +11,11 @@ is UNKNOWN, restricted as moving. The administrator's file is never ignored, bec
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,10 @@ SOCKET_LENGTH = 107
 PREFIX = "CARLENDAR_"
 CONFIG = "CARLENDAR_CONFIG"
 """The environment variable with the path of the user's settings file."""
+
+_INTERNAL = ("CARLENDAR_EMULATOR",)
+"""Variables that are no settings: by this one the emulator names its folder to the processes it starts."""
+_log = logging.getLogger(__name__)
 
 LONGEST = 64 * 1024
 """Maximum size of a settings file in bytes."""
@@ -51,6 +57,8 @@ class Setting(Value, frozen=True):
     origin: str
     """`managed`, `platform`, `file`, `environment`, `argument` or `default`."""
     locked: bool = False
+    file: str = ""
+    """The file that it stands in, or the variable of the environment; empty for others."""
 
 
 class Settings(Value, frozen=True):
@@ -153,6 +161,9 @@ def load(
     given, notices = _without_roots(_read_own(own), str(own))
     _take(found, given, "file", KNOWN, own)
     notices += _roots_variables(environ)
+    for unknown in _unknown_variables(environ):
+        _log.warning("%s", unknown)
+        notices.append(unknown)
     _take(found, _environment(environ), "environment", KNOWN)
     _take(found, dict(arguments or {}), "argument", KNOWN)
     refusal = "" if platform is None else _take_platform(found, platform)
@@ -243,6 +254,22 @@ def _roots_variables(environ: Mapping[str, str]) -> list[str]:
     return [f"{name}: {why}" for name in environ for begin, why in beginnings.items() if name.startswith(begin)]
 
 
+def _unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """A line for each variable that looks like one of Carlendar's and is none."""
+    known = {CONFIG, *(variable(key) for key in KNOWN), *_INTERNAL}
+    roots = tuple(f"{PREFIX}{section.upper()}_" for section in _ONLY_ROOT)
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and not name.startswith(roots))
+    return [f"{name} is not a setting{_similar(name, known)}" for name in unknown if name not in known]
+
+
+def _similar(name: str, known: Iterable[str]) -> str:
+    """A known name that was perhaps meant, as the rest of a message."""
+    from difflib import get_close_matches  # not on the way to the first frame
+
+    meant = get_close_matches(name, list(known), 1, 0.8)
+    return f"; did you mean {meant[0]}?" if meant else ""
+
+
 def variable(key: str) -> str:
     """Return the environment variable of a setting."""
     return PREFIX + key.replace(".", "_").upper()
@@ -259,19 +286,38 @@ def _take(
         try:
             value = _checked(key, raw, known.get(key))
         except SettingsError as error:
-            raise SettingsError(f"{file or origin}: {error}") from error
-        found[key] = Setting(key, value, origin, locked=origin in ("managed", "platform"))
+            raise SettingsError(f"{variable(key) if origin == 'environment' else file or origin}: {error}") from error
+        place = variable(key) if origin == "environment" else str(file or "")
+        found[key] = Setting(key, value, origin, origin in ("managed", "platform"), place)
 
 
 def _checked(key: str, raw: Any, known: Known | None) -> SettingValue:
     if known is None:
-        raise SettingsError(f"{key} is not a setting")
+        raise SettingsError(_why_not(key))
     value = _typed(key, raw, known.default)
+    _require_form(key, value, known)
     if known.choices and value not in known.choices:
         raise SettingsError(f"{key} must be one of {', '.join(known.choices)}")
     if isinstance(value, int | float) and known.low is not None and known.high is not None:
         _require_within(key, value, known.low, known.high)
     return value
+
+
+def _why_not(key: str) -> str:
+    """Why a key cannot be set where it was: it belongs elsewhere, or it is none at all."""
+    if key in DISPLAY:
+        return f"{key} is set in {PLATFORM.path} alone"
+    if key in KNOWN:
+        return f"{key} is set in {MANAGED.path} or by the user, not here"
+    return f"{key} is not a setting{_similar(key, (*KNOWN, *VEHICLE, *DISPLAY))}"
+
+
+def _require_form(key: str, value: SettingValue, known: Known) -> None:
+    if not known.pattern:
+        return
+    for each in value if isinstance(value, tuple) else (value,):
+        if each and re.fullmatch(known.pattern, str(each)) is None:
+            raise SettingsError(f"{key} must be {known.form}" + ("" if known.secret else f", not {each}"))
 
 
 def _require_within(key: str, value: float, low: float, high: float) -> None:

@@ -208,7 +208,8 @@ class ServiceProcess:
             self._store_failed(error)
             self._account_service.report_failure(what, error.key)
         except Exception as error:  # noqa: BLE001 - the service survives any failed command
-            _log.error("%s failed: %s", what, type(error).__name__)
+            known = isinstance(error, CarlendarError)  # then the client is told why
+            _log.log(logging.WARNING if known else logging.ERROR, "%s failed: %s", what, type(error).__name__)
             self._account_service.report_failure(what, error.key if isinstance(error, CarlendarError) else "error")
 
     # --- the outbox's thread ------------------------------------------------------------------

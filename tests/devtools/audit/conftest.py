@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
@@ -20,6 +20,9 @@ from carlendar_devtools.audit.offscreen_renderer import Bench
 from carlendar_devtools.audit.page import Private
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
 from carlendar_devtools.stories.audit_work import Workshop
+
+if TYPE_CHECKING:  # importing it opens a window
+    from carlendar.ui.root_view import RootView
 
 SCOPE = Scope("wide-12.9", "drive", "moving", "night", "en", "carlendar", "test")
 FrameOf = Callable[..., Frame]
@@ -66,7 +69,7 @@ def examine() -> Examine:
 
     def look(
         frame: Frame, display: str = "wide-12.9", *, brand: Brand | None = None, render: bool = False,
-        private: Private | None = None, change: Callable[[Any], None] = lambda _: None,
+        private: Private | None = None, change: Callable[[RootView], None] = lambda _: None,
     ) -> list[Violation]:  # fmt: skip
         bench = Bench(DISPLAYS[display], brand or Brand())
         bench.show(frame)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,16 +15,19 @@ from carlendar_devtools.audit.offscreen_renderer import Bench
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from tests.devtools.audit.conftest import FrameOf, rules
 
+if TYPE_CHECKING:  # importing it opens a window
+    from carlendar.ui.root_view import RootView
+
 WIDE = DISPLAYS["wide-12.9"]
 
 
-def begins(monkeypatch: pytest.MonkeyPatch, act: Callable[[Any], None]) -> None:
+def begins(monkeypatch: pytest.MonkeyPatch, act: Callable[[RootView], None]) -> None:
     """Let the stage begin something when it shows its first frame."""
     from carlendar.ui.root_view import RootView
 
     real = RootView.show
 
-    def show(self: Any, frame: Frame) -> None:
+    def show(self: RootView, frame: Frame) -> None:
         first = self.frame is None
         real(self, frame)
         if first:
@@ -56,7 +59,7 @@ def test_moving_decoration(
     frame = frame_of("drive-next")
     events: list[Any] = []
 
-    def move(stage: Any) -> None:
+    def move(stage: RootView) -> None:
         from kivy.clock import Clock
         from kivy.graphics import Rectangle
 
