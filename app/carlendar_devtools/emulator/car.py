@@ -122,7 +122,7 @@ class Car:
 
     async def start(self) -> None:
         """Put all values on the bus and begin to send the speed."""
-        self._tell(self.state)
+        self._notify(self.state)
         if self._rate > 0:
             self._task = asyncio.create_task(self._send_speed())
 
@@ -145,7 +145,7 @@ class Car:
             raise UsageError("the car cannot do that") from error
         state = replace(self.state, **fields)
         self.led = False
-        self._tell(state)
+        self._notify(state)
         return state
 
     def lead(self, values: Mapping[str, Value]) -> None:
@@ -174,7 +174,7 @@ class Car:
         listener(self.state)
         return lambda: self._listeners.remove(listener)
 
-    def _tell(self, state: CarState) -> None:
+    def _notify(self, state: CarState) -> None:
         """Publish what changed, as a provider does; after a silence, or a replay, all of it."""
         self.state = state
         self._broker.stall(not state.signals)

@@ -53,7 +53,7 @@ class DisplayState:
 
 
 class Display:
-    """One display. `changed` is called after every change of state, `happened` with what is worth a line in the log.
+    """One display. `changed` is called after every change of state, `log_event` with what is worth a line in the log.
 
     With `frames`, the display runs off-screen and each of its frames is awaited there; else it has a window of its own.
     `closed` is called when a person closed the window.
@@ -68,7 +68,7 @@ class Display:
         frames: Callable[[ReceivedFrame], Awaitable[None]] | None = None,
         preset: Preset = PRESETS[0],
         changed: Callable[[], None] = lambda: None,
-        happened: Callable[[str, str], None] = lambda _kind, _text: None,
+        log_event: Callable[[str, str], None] = lambda _kind, _text: None,
         closed: Callable[[], None] = lambda: None,
         log: TextIO | None = None,
     ) -> None:
@@ -79,7 +79,7 @@ class Display:
         self._environ = dict(environ)
         self._frames = frames
         self._changed = changed
-        self._happened = happened
+        self._log_event = log_event
         self._closed = closed
         self._supervisor = ProcessSupervisor(folder / "notify.sock", self._silent, self._became_ready)
         self.tap = None if frames is None else TapListener(folder / "display.sock", self._frame)
@@ -120,13 +120,13 @@ class Display:
         """SIGSTOP: no frame and no sign of life from here on; the watchdog is to notice."""
         if self._signal(signal.SIGSTOP):
             self._set(phase="frozen")
-            self._happened("display", "stopped as a whole")
+            self._log_event("display", "stopped as a whole")
 
     def go_on(self) -> None:
         """SIGCONT."""
         if self.state.phase == "frozen" and self._signal(signal.SIGCONT):
             self._set(phase="running" if self._supervisor.ready else "starting")
-            self._happened("display", "goes on")
+            self._log_event("display", "goes on")
 
     @property
     def pid(self) -> int:
@@ -143,7 +143,7 @@ class Display:
         for pid in helpers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self._happened("service", "killed" if helpers else "does not run")
+        self._log_event("service", "killed" if helpers else "does not run")
         return bool(helpers)
 
     def _begin(self) -> None:
@@ -211,7 +211,7 @@ class Display:
         if not self._wanted:
             return False
         if code == 0:
-            self._happened("display", "closed")
+            self._log_event("display", "closed")
             self._closed()
             return False
         words = self._last_words()
@@ -219,12 +219,12 @@ class Display:
             self._fail(words or f"the display ended with {code}")
             return False
         ended = signal.Signals(-code).name if code < 0 else str(code)
-        self._happened("display", f"ended ({ended}), starts again")
+        self._log_event("display", f"ended ({ended}), starts again")
         return True
 
     def _fail(self, why: str) -> None:
         self._set(phase="failed", why=why)
-        self._happened("display", why)
+        self._log_event("display", why)
 
     def _last_words(self) -> str:
         try:
@@ -254,12 +254,12 @@ class Display:
 
     def _silent(self) -> None:
         ending = f"did not end within {STOPPING:.0f} s" if self._supervisor.stopping else "no sign of life for 500 ms"
-        self._happened("watchdog", f"{ending}: the screen is ended")
+        self._log_event("watchdog", f"{ending}: the screen is ended")
         self.kill()
 
     def _became_ready(self) -> None:
         self._set(phase="running")
-        self._happened("display", "shows its first frame")
+        self._log_event("display", "shows its first frame")
 
     async def _frame(self, frame: ReceivedFrame) -> None:
         if self._frames is not None:
@@ -267,7 +267,7 @@ class Display:
             self._set(screen=frame.screen, sequence=frame.sequence, driving=frame.state, restrictions=frame.flags)
             if frame.sequence != before:
                 told = f"{frame.state}, {len(frame.flags) or 'none'} in force" if frame.state else "drawn"
-                self._happened("restrictions", f"number {frame.sequence}: {told}")
+                self._log_event("restrictions", f"number {frame.sequence}: {told}")
             await self._frames(frame)
 
     def _set(self, **changes: object) -> None:

@@ -153,12 +153,12 @@ class Script:
         steps: Sequence[ScriptStep],
         *,
         changed: Callable[[], None] = lambda: None,
-        happened: Callable[[str, str], None] = lambda _kind, _text: None,
+        log_event: Callable[[str, str], None] = lambda _kind, _text: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.steps = tuple(steps)
         self._changed = changed
-        self._happened = happened
+        self._log_event = log_event
         self._pace = ScriptPace(self._wait_for, sleep)
         self._task: asyncio.Task[None] | None = None
         self._one = False
@@ -205,14 +205,14 @@ class Script:
         try:
             while self.running and self.position < len(self.steps):
                 step = self.steps[self.position]
-                self._happened("drive", step.label)
+                self._log_event("drive", step.label)
                 await step.run(self._pace)
                 self.position += 1
                 if self._one:
                     self.running = False
                 self._changed()
         except (CarlendarError, LookupError) as error:
-            self._happened("drive", str(error))
+            self._log_event("drive", str(error))
         finally:
             self.running = False
             self.waiting = ""

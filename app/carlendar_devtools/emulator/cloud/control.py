@@ -121,9 +121,9 @@ class Control:
 
     def _log(self, _request: web.Request, _body: Body) -> Any:
         """What happened last: kinds, paths and statuses."""
-        happened = list(self._cloud.happenings.last)
+        log_event = list(self._cloud.event_log.last)
         return {"log": [{"at": each.at.isoformat(), "kind": each.kind, "text": each.text, "status": each.status}
-                        for each in happened]}  # fmt: skip
+                        for each in log_event]}  # fmt: skip
 
 
 def _is_limit(value: object) -> bool:

@@ -29,7 +29,7 @@ class PhoneLine:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
-        self._peer = HandsFreePeer(self._tell)
+        self._peer = HandsFreePeer(self._notify)
         self._other = HandsFreePeer(lambda _event: None)
         self._stack = CallStack()
 
@@ -219,6 +219,6 @@ class PhoneLine:
         await self._stack.restart_bus()
         await self._stack.start_daemon()
 
-    def _tell(self, event: PhoneEvent) -> None:
+    def _notify(self, event: PhoneEvent) -> None:
         for listener in tuple(self._listeners):
             listener(event)
