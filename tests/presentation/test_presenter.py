@@ -21,9 +21,9 @@ from carlendar.store.records import OutboxState
 from tests.presentation.conftest import At, Car, Make
 
 
-def test_it_is_a_cockpit(car: Car) -> None:
-    cockpit: ScreenController = car.presenter
-    assert cockpit.frame is car.presenter.frame
+def test_it_is_a_screen_controller(car: Car) -> None:
+    controller: ScreenController = car.presenter
+    assert controller.frame is car.presenter.frame
 
 
 def test_a_burst_of_news_makes_one_frame(car: Car, make: Make) -> None:

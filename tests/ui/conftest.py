@@ -1,4 +1,4 @@
-"""Frames as the screens get them, a cockpit and clocks to drive them, and a real display off-screen."""
+"""Frames as the screens get them, a controller and clocks to drive them, and a real display off-screen."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ def frames() -> dict[str, Frame]:
 
 
 @dataclass
-class FakeCockpit:
+class FakeController:
     """Shows the frame it was given, and remembers what was done. `answers` are frames that actions lead to."""
 
     frame: Frame
@@ -324,7 +324,7 @@ class FakeCockpit:
 class Display:
     """A real loop over a real window, turned by the test."""
 
-    cockpit: FakeCockpit
+    controller: FakeController
     clock: ManualClock
     """The clock of the display, unless another was given."""
     stage: RootView
@@ -380,7 +380,7 @@ class Display:
     @property
     def intents(self) -> list[str]:
         """What was done so far."""
-        return [action.intent.name for action in self.cockpit.acts]
+        return [action.intent.name for action in self.controller.acts]
 
 
 class MakeDisplay(Protocol):
@@ -413,19 +413,21 @@ def make_display() -> Iterator[MakeDisplay]:
     def make(first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: ElapsedClock | None = None) -> Display:
         window = open_window((metrics.width_px, metrics.height_px), "Test")
         load_rules()
-        cockpit, standing, bridge = FakeCockpit(first), ManualClock(100.0), Bridge()
+        controller, standing, bridge = FakeController(first), ManualClock(100.0), Bridge()
         clock = clock or standing
         newest, acknowledged, lives = [first.restrictions], list[int](), list[float]()
-        stage = RootView(metrics, clock, act=lambda action: loop.act(action), scrolled=cockpit.scrolled)
+        stage = RootView(metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled)
         watch = Watch(lambda: newest[0], acknowledged.append, lambda: lives.append(time.monotonic()))
-        loop = Loop(window, stage, cockpit, clock, watch, bridge, polls=False)
+        loop = Loop(window, stage, controller, clock, watch, bridge, polls=False)
         for child in list(window.children):
             window.remove_widget(child)
         window.add_widget(stage)
         if EventLoop.status != "started":
             EventLoop.start()
-        cockpit.subscribe(stage.show)
-        display = Display(cockpit, standing, stage, loop, window, Injector(window), bridge, newest, acknowledged, lives)
+        controller.subscribe(stage.show)
+        display = Display(
+            controller, standing, stage, loop, window, Injector(window), bridge, newest, acknowledged, lives
+        )
         made.append(display)
         listening.append(Keys(window, stage))
         display.turn()

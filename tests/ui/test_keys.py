@@ -107,7 +107,7 @@ def test_what_appears_under_the_focus_does_not_answer_to_the_second_press_of_two
     make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
-    display.cockpit.answers["join"] = frames["call"]
+    display.controller.answers["join"] = frames["call"]
     display.key("Enter")
     display.key("Enter")
     assert display.focus, "the person changed the screen: the focus is shown on it"
@@ -132,7 +132,7 @@ def test_a_screen_that_changes_by_itself_takes_the_focus_from_what_changed(
     display = make_display(frames["drive"])
     display.key("ArrowDown")
     display.stage.focus._give("agenda")
-    display.cockpit.change(frames["reminder"])
+    display.controller.change(frames["reminder"])
     display.turn()
     assert display.focus == "", "Agenda is gone"
     display.key("Enter")
@@ -147,7 +147,7 @@ def test_a_target_that_gets_another_meaning_by_itself_loses_the_focus(
     display.stage.focus._give("large")
     body: Any = frames["call"].body
     other = replace(body, large=replace(body.large, intent=sample("unmute")))
-    display.cockpit.change(replace(frames["call"], body=other))
+    display.controller.change(replace(frames["call"], body=other))
     display.turn()
     display.key("Enter")
     assert display.intents == []
@@ -158,7 +158,7 @@ def test_a_target_that_stays_keeps_the_focus_while_the_minutes_pass(
 ) -> None:
     display = make_display(frames["drive"])
     display.key("ArrowDown")
-    display.cockpit.change(replace(frames["drive"], status=replace(frames["drive"].status, clock="8:49")))
+    display.controller.change(replace(frames["drive"], status=replace(frames["drive"].status, clock="8:49")))
     display.turn()
     assert display.focus == "primary"
 
@@ -172,7 +172,7 @@ def test_setting_off_leaves_keys_nothing_that_was_for_parked(
     for key in list(display.stage.focus._targets()):
         display.stage.focus._give(key)
     display.newest[0] = replace(frames["drive"].restrictions, sequence=9)
-    display.cockpit.restricted = lambda new: replace(frames["drive"], restrictions=new)
+    display.controller.restricted = lambda new: replace(frames["drive"], restrictions=new)
     display.turn()
     offered = {"join", "late", "agenda"}
     display.clock.now += 1

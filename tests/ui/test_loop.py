@@ -30,7 +30,7 @@ def test_nothing_is_drawn_while_nothing_changes(make_display: MakeDisplay, frame
     display = make_display(frames["drive"])
     drawn = len(display.acknowledged)
     for _ in range(20):
-        display.cockpit.change(replace(frames["drive"]))
+        display.controller.change(replace(frames["drive"]))
         display.turn(1)
     assert len(display.acknowledged) == drawn
 
@@ -38,7 +38,7 @@ def test_nothing_is_drawn_while_nothing_changes(make_display: MakeDisplay, frame
 def test_a_change_is_drawn_once(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     drawn = len(display.acknowledged)
-    display.cockpit.change(frames["german"])
+    display.controller.change(frames["german"])
     display.turn(5)
     assert len(display.acknowledged) == drawn + 1
 
@@ -71,11 +71,11 @@ def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbi
     def restricted(restrictions: Restrictions) -> Frame:
         return replace(frames["drive"], restrictions=restrictions)
 
-    display.cockpit.restricted = restricted
+    display.controller.restricted = restricted
     display.loop.drawn = lambda _, frame: seen.append(f"{frame.screen}:{frame.restrictions.sequence}")
     # the data changes at the same moment: what is drawn next must already obey
     display.newest[0] = tight
-    display.cockpit.change(replace(frames["event"], toast=Line(("Answered",))))
+    display.controller.change(replace(frames["event"], toast=Line(("Answered",))))
     display.turn(1)
     assert seen == ["drive:9"]
     assert display.acknowledged[-1] == 9
@@ -90,15 +90,15 @@ def test_new_restrictions_are_drawn_before_what_workers_posted_and_what_comes_of
     display = make_display(frames["drive"])
     order: list[str] = []
     display.loop.drawn = lambda _, frame: order.append(f"drawn {frame.restrictions.sequence}")
-    ticks = display.cockpit.ticks
+    ticks = display.controller.ticks
     display.clock.now += 60.1
-    display.bridge.post(lambda: order.append(f"posted, ticks {display.cockpit.ticks - ticks}"))
+    display.bridge.post(lambda: order.append(f"posted, ticks {display.controller.ticks - ticks}"))
     display.newest[0] = replace(display.newest[0], sequence=10)
     display.turn(1)
     assert order == ["drawn 10"]
     display.turn(1)
     assert order == ["drawn 10", "posted, ticks 0"]
-    assert display.cockpit.ticks == ticks + 1
+    assert display.controller.ticks == ticks + 1
 
 
 def test_restrictions_that_change_no_picture_are_acknowledged_too(
@@ -117,14 +117,14 @@ def test_time_passes_when_the_presenter_asked_for_it_and_after_every_touch(
     make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
-    ticks = display.cockpit.ticks
+    ticks = display.controller.ticks
     display.turn(5)
-    assert display.cockpit.ticks == ticks
+    assert display.controller.ticks == ticks
     display.clock.now += 60.1
     display.turn(1)
-    assert display.cockpit.ticks == ticks + 1
+    assert display.controller.ticks == ticks + 1
     display.tap("agenda")
-    assert display.cockpit.ticks > ticks + 1
+    assert display.controller.ticks > ticks + 1
 
 
 def test_what_can_wait_is_done_once_nothing_was_drawn_for_a_while_and_a_piece_at_a_time(
@@ -145,7 +145,7 @@ def test_what_can_wait_is_done_once_nothing_was_drawn_for_a_while_and_a_piece_at
         display.clock.now += 0.06
         display.turn(1)
     assert len(done) == 2
-    display.cockpit.change(frames["german"])
+    display.controller.change(frames["german"])
     display.turn(1)
     drawn = display.clock.now
     while len(done) < 3 and display.clock.now < drawn + 2:
@@ -218,7 +218,7 @@ def test_a_change_from_a_worker_ends_the_sleep_and_is_drawn(
 
     def work() -> None:
         assert asleep.wait(30)
-        display.bridge.post(display.cockpit.change, frames["german"])
+        display.bridge.post(display.controller.change, frames["german"])
 
     def seen(_: Any, frame: Frame) -> None:
         drawn.append(frame.screen)

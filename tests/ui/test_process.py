@@ -35,7 +35,7 @@ def first():
     bridge.post(stop_display)
 
 try:
-    code = run_display(conftest.FakeCockpit(frame), metrics, size=(1560, 700), title="Carlendar",
+    code = run_display(conftest.FakeController(frame), metrics, size=(1560, 700), title="Carlendar",
         engine_current=lambda: frame.restrictions, acknowledge=lambda s: said.append(s), alive=lambda: None,
         clock=BoottimeClock(), bridge=bridge, on_first_frame=first, cache_folder=Path({cache!r}),
         offscreen={offscreen})

@@ -192,14 +192,14 @@ def test_a_list_that_goes_while_a_finger_drags_it_neither_scrolls_nor_acts(
 ) -> None:
     display, _ = listed
     drag(display, 0.8, 0.6, 10, 0.2, up=False)
-    scrolls = len(display.cockpit.scrolls)
-    display.cockpit.change(frames["agenda_page"])
+    scrolls = len(display.controller.scrolls)
+    display.controller.change(frames["agenda_page"])
     display.turn(2)
     display.injector.touch("move", 1, 0.5, 0.3)
     display.injector.touch("up", 1, 0.5, 0.3)
     display.turn(2)
-    assert (len(display.cockpit.scrolls), display.intents) == (scrolls, [])
-    display.cockpit.change(frames["agenda_list"])
+    assert (len(display.controller.scrolls), display.intents) == (scrolls, [])
+    display.controller.change(frames["agenda_list"])
     display.turn(4)
     display.clock.now += 1
     display.tap_at(*middle_of_a_row(display, display.stage.widget("list").view))
@@ -212,9 +212,9 @@ def test_new_rows_under_a_finger_that_taps_do_not_answer(listed: Listed, frames:
     display.turn(1)
     body: Any = frames["agenda_list"].body
     moved = replace(body, rows=(body.rows[0], *body.rows[4:]))
-    display.cockpit.change(replace(frames["agenda_list"], body=moved))
+    display.controller.change(replace(frames["agenda_list"], body=moved))
     display.turn(2)
     display.injector.touch("up", 1, 0.4, 0.4)
     display.turn(2)
-    assert sample("open", "a") not in [action.intent for action in display.cockpit.acts]
+    assert sample("open", "a") not in [action.intent for action in display.controller.acts]
     assert display.intents == []

@@ -57,7 +57,7 @@ def test_nothing_that_appears_under_a_sending_touch_answers_at_once(
     make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
-    display.cockpit.answers["join"] = frames["call"]
+    display.controller.answers["join"] = frames["call"]
     place = display.center("primary")
     display.tap("primary")
     display.clock.now += 0.69
@@ -73,7 +73,7 @@ def test_a_tap_through_an_arriving_reminder_does_not_hit_what_is_new(
 ) -> None:
     display = make_display(frames["drive"])
     place = display.center("agenda")
-    display.cockpit.change(frames["reminder"])
+    display.controller.change(frames["reminder"])
     display.turn()
     display.tap_at(*place)
     assert display.intents == [], "the tap was meant for Agenda"
@@ -87,7 +87,7 @@ def test_join_stays_where_it_is_when_a_reminder_comes_and_answers_at_once(
 ) -> None:
     display = make_display(frames["drive"])
     before = display.stage.widget("primary").place()
-    display.cockpit.change(frames["reminder"])
+    display.controller.change(frames["reminder"])
     display.turn()
     assert display.stage.widget("primary").place() == before
     display.tap("primary")
@@ -104,14 +104,14 @@ def test_what_the_finger_lies_on_changes_its_meaning_and_nothing_happens(
     assert isinstance(body, CallState)
     assert body.large is not None
     other = replace(body, large=replace(body.large, intent=sample("unmute")))
-    display.cockpit.change(replace(frames["call"], body=other))
+    display.controller.change(replace(frames["call"], body=other))
     display.injector.touch("up", 1, *place)
     assert display.intents == []
 
 
 def test_a_screen_reached_by_touch_answers_at_once(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
-    display.cockpit.answers["agenda"] = frames["agenda_page"]
+    display.controller.answers["agenda"] = frames["agenda_page"]
     display.tap("agenda")
     display.tap("side.0")
     assert display.intents == ["agenda", "home"]
@@ -134,17 +134,17 @@ def test_rows_of_the_parked_list_open_and_their_action_does_not(
     display.clock.now += 1
     display.tap_at((rect.x - 200) / 1560, (rect.y + rect.height / 2) / 700)
     display.until(lambda: len(display.intents) > 1)
-    assert display.cockpit.acts[-1].intent == sample("open", "a")
+    assert display.controller.acts[-1].intent == sample("open", "a")
 
 
 def test_the_wheel_scrolls_the_list_and_its_place_is_kept(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["agenda_list"])
     display.turn(4)
     display.injector.wheel(0.5, 0.6, -4)
-    display.until(lambda: bool(display.cockpit.scrolls) and display.cockpit.scrolls[-1][1] < 1)
+    display.until(lambda: bool(display.controller.scrolls) and display.controller.scrolls[-1][1] < 1)
     left_at = display.stage.widget("list").view.scroll_y
-    display.cockpit.change(frames["agenda_page"])
+    display.controller.change(frames["agenda_page"])
     display.turn(4)
-    display.cockpit.change(frames["agenda_list"])
+    display.controller.change(frames["agenda_list"])
     display.turn(4)
     assert display.stage.widget("list").view.scroll_y == pytest.approx(left_at)

@@ -89,7 +89,7 @@ def test_the_loop_follows_the_window_and_takes_restrictions_before_it_draws_it(
 ) -> None:
     display = make_display(frames["event"])
     tight = replace(frames["drive"].restrictions, sequence=9)
-    display.cockpit.restricted = lambda new: replace(frames["drive"], restrictions=new)
+    display.controller.restricted = lambda new: replace(frames["drive"], restrictions=new)
     drawn = list[str]()
     display.loop.drawn = lambda _, frame: drawn.append(f"{frame.screen} {display.stage.size[0]:.0f}")
     display.loop._peeked = _NoInput()  # type: ignore[assignment]  # as for a separate window

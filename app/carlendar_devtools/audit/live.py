@@ -19,7 +19,9 @@ SETTLE = 6
 class LiveDisplay:
     """A display for a controller; `drawn` counts its draws. There is only one window, used by the newest display."""
 
-    def __init__(self, cockpit: ScreenController, clock: ElapsedClock, metrics: DisplayMetrics, brand: Brand) -> None:
+    def __init__(
+        self, controller: ScreenController, clock: ElapsedClock, metrics: DisplayMetrics, brand: Brand
+    ) -> None:
         from carlendar.ui.window import open_window, prepare
 
         prepare(None, offscreen=True)
@@ -38,17 +40,19 @@ class LiveDisplay:
         self.drawn = 0
         self._bridge = Bridge()
         self.stage = RootView(
-            metrics, clock, act=lambda action: self._loop.act(action), scrolled=cockpit.scrolled, brand=brand
+            metrics, clock, act=lambda action: self._loop.act(action), scrolled=controller.scrolled, brand=brand
         )
-        watch = Watch(lambda: cockpit.frame.restrictions, lambda _: None, lambda: None, None)
-        self._loop = Loop(self.window, self.stage, cockpit, clock, watch, self._bridge, polls=False, drawn=self._count)
+        watch = Watch(lambda: controller.frame.restrictions, lambda _: None, lambda: None, None)
+        self._loop = Loop(
+            self.window, self.stage, controller, clock, watch, self._bridge, polls=False, drawn=self._count
+        )
         self._injector = Injector(self.window)
         for child in list(self.window.children):
             self.window.remove_widget(child)
         self.window.add_widget(self.stage)
         if EventLoop.status != "started":
             EventLoop.start()
-        cockpit.subscribe(self._show)
+        controller.subscribe(self._show)
 
     def _show(self, frame: Any) -> None:
         if self.stage.parent is not None:  # controllers keep their listeners; this display may be closed

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.nodes import Node
 
 
-class Bench:
+class OffscreenRenderer:
     """One display and brand. `show` returns the nodes of a frame; `picture` renders it."""
 
     def __init__(self, metrics: DisplayMetrics, brand: Brand) -> None:

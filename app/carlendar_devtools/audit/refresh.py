@@ -31,7 +31,7 @@ def judge(journey: Journey, minutes: int, verdict: Judge, disturb: Callable[[int
             said.append(now)
             changes.append(journey.elapsed.seconds())
 
-    journey.cockpit.subscribe(drawn)
+    journey.controller.subscribe(drawn)
     for second in range(minutes * 60):
         disturb(second)
         journey.pass_time(1.0)

@@ -56,7 +56,7 @@ class Journey(Protocol):
     """A session with its own driver and calendar, starting on the Now screen."""
 
     @property
-    def cockpit(self) -> ScreenController:
+    def controller(self) -> ScreenController:
         """The controller of the display."""
 
     @property
@@ -129,10 +129,10 @@ class Walker:
     def _walk(self, touches: tuple[Touch, ...], verdict: Judge) -> Way:
         """Follow a path on a new journey, then wait for a minute: no state may be lost."""
         journey = self._depart()
-        display = LiveDisplay(journey.cockpit, journey.elapsed, self._metrics, self._brand)
+        display = LiveDisplay(journey.controller, journey.elapsed, self._metrics, self._brand)
         try:
             display.turn()
-            screens = [journey.cockpit.frame.screen.value]
+            screens = [journey.controller.frame.screen.value]
             for touch in touches:
                 journey.pass_time(PAUSE)
                 display.turn()
@@ -141,8 +141,8 @@ class Walker:
                     verdict.absent("G10", f"{touch.node.intent} went while nobody touched", touch.node.rect)
                     break
                 display.tap(node)
-                screens.append(journey.cockpit.frame.screen.value)
-            frame = journey.cockpit.frame
+                screens.append(journey.controller.frame.screen.value)
+            frame = journey.controller.frame
             page = PageView(
                 tuple(display.nodes()), self._metrics, self._column, frame.screen.value, self._state, frame.language
             )
@@ -157,7 +157,7 @@ class Walker:
         for _ in range(int(LEFT_ALONE / 1.5)):
             journey.pass_time(1.5)
         display.turn()
-        now = journey.cockpit.frame.screen.value
+        now = journey.controller.frame.screen.value
         gone = now != screen
         verdict.absent("G10", f"{screen} after a minute", there=gone, text=now if gone else "")
         verdict.absent("G3", f"{screen} behind the shutter", there=gone, text=now if gone else "")

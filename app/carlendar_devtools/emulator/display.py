@@ -38,7 +38,7 @@ unless it was a fault of its own, which the next start may pass by (it leaves th
 
 @dataclass(frozen=True, slots=True)
 class DisplayState:
-    """`phase` is `starting`, `running`, `frozen`, `ended` (by a person) or `failed` (`why` says it in one line)."""
+    """`phase` is `starting`, `running`, `frozen`, `ended` (by the user) or `failed` (`why` is a one-line reason)."""
 
     phase: str
     preset: Preset
@@ -106,7 +106,7 @@ class Display:
         await end_all(self.helpers())
 
     async def restart(self, preset: Preset | None = None) -> None:
-        """End it and start it anew, as another display if one is given."""
+        """Restart the display, as another one if given."""
         async with self._lock:
             await self._finish()
             self._set(preset=preset or self.state.preset)
@@ -134,11 +134,11 @@ class Display:
         return self._process.pid if self._process is not None and self._process.returncode is None else 0
 
     def helpers(self) -> tuple[int, ...]:
-        """Processes beside the display that run in this emulator's name: its background service."""
+        """Other processes of this emulator: the service process."""
         return tuple(pid for pid in processes_of(self._folder) if pid != self.pid)
 
     def restart_service(self) -> bool:
-        """Kill the background process; the display starts it again. False when there is none."""
+        """Kill the service process, which the display restarts. Return False if there is none."""
         helpers = self.helpers()
         for pid in helpers:
             with contextlib.suppress(ProcessLookupError):
@@ -207,7 +207,7 @@ class Display:
         return 0 if closed else code
 
     def _again(self, code: int, short: int) -> bool:
-        """Whether to start it again after it ended with that code; tells the log why not."""
+        """Whether to restart it after this exit code; log the reason if not."""
         if not self._wanted:
             return False
         if code == 0:
@@ -278,7 +278,7 @@ class Display:
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Processes that were handed this emulator's folder, by proc(5): nobody else's can be among them."""
+    """Return the processes with this emulator's folder in their environment, by proc(5)."""
     mark = b"CARLENDAR_EMULATOR=" + os.fsencode(folder)
     found = []
     for entry in Path("/proc").iterdir():

@@ -193,8 +193,8 @@ class Emulation:
             self._stack.push_async_callback(self._stop_replay)
 
     async def _play(self) -> None:
-        said = lambda text: self.journal.add("trace", text)  # noqa: E731 — short, and used once
-        await Replay(self.car, self._plan.trace, self._elapsed.seconds, said=said).run()
+        report = lambda text: self.journal.add("trace", text)  # noqa: E731 — short, and used once
+        await Replay(self.car, self._plan.trace, self._elapsed.seconds, report=report).run()
 
     async def _farewell(self) -> None:
         await self.server.farewell("scenario" if self.chosen else "stopped")
@@ -271,7 +271,7 @@ class Emulation:
         return mine | {"CARLENDAR_DATA_FOLDER": str(self._folder / "data")}
 
     def _calendar_changed(self) -> None:
-        """Graph would notify nobody here: the display's service is asked to look."""
+        """Request a synchronisation of the display's service, in place of Graph's push notification."""
         self._changed()
         if self._refresh is not None:
             task = asyncio.create_task(asyncio.to_thread(self._refresh, self._environ()))

@@ -43,7 +43,7 @@ class ScriptStage(Protocol):
         """Sign in as the scenario's first person."""
 
     def signed_in(self) -> bool:
-        """Whether somebody has signed in already, or nobody can."""
+        """Whether a user is signed in, or sign-in is not possible."""
 
     def arrived(self) -> bool:
         """Whether a calendar has been fetched, or none can be."""
@@ -71,7 +71,7 @@ class ScriptStage(Protocol):
 
 
 class ScriptPace:
-    """Time of the drive: it stands still while paused. `wait` tells what a step waits for."""
+    """The script's time, which stops while paused. `wait` reports what a step waits for."""
 
     def __init__(self, waits: Callable[[str], None], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._waits = waits
@@ -92,7 +92,7 @@ class ScriptPace:
         await self._going.wait()
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait, saying for what, until it holds."""
+        """Wait until the condition holds, and report what for."""
         self._waits(what)
         while not condition():
             await self.tick()

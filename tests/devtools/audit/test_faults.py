@@ -248,10 +248,10 @@ def test_a_text_on_another(frame_of: FrameOf, examine: Examine, monkeypatch: Pat
 
 def compose_place(frame: Frame, key: str) -> Rect:
     """Where a part of the frame is on the widest display."""
-    from carlendar_devtools.audit.offscreen_renderer import Bench
+    from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
     from carlendar_devtools.stories.audit_matrix import DISPLAYS
 
-    return next(node.rect for node in Bench(DISPLAYS["wide-12.9"], Brand()).show(frame) if node.key == key)
+    return next(node.rect for node in OffscreenRenderer(DISPLAYS["wide-12.9"], Brand()).show(frame) if node.key == key)
 
 
 @pytest.mark.rule("D1")

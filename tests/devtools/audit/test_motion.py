@@ -11,7 +11,7 @@ from carlendar.presentation.states import Frame
 from carlendar.ui.theme import Brand
 from carlendar_devtools.audit import motion
 from carlendar_devtools.audit.finding import Findings, Judge
-from carlendar_devtools.audit.offscreen_renderer import Bench
+from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from tests.devtools.audit.conftest import FrameOf, rules
 
@@ -99,7 +99,7 @@ def test_a_touch_that_is_not_seen(
     frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = frame_of("drive-next")
-    Bench(WIDE, Brand()).show(frame)
+    OffscreenRenderer(WIDE, Brand()).show(frame)
     from carlendar.ui.widgets.touchable import Touchable
 
     monkeypatch.setattr(Touchable, "on_touch_down", lambda *_: True)

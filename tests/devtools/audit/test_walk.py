@@ -26,7 +26,7 @@ WIDE = DISPLAYS["wide-12.9"]
 
 
 class FakeJourney:
-    """A cockpit and its journey in one: `after(place, intent)` names the frame that a touch leads to."""
+    """A controller and its journey in one: `after(place, intent)` names the frame that a touch leads to."""
 
     def __init__(self, start: Frame, after: Callable[[Frame, Action], Frame], drift: float = 0.0) -> None:
         self.frame, self._after, self._drift = start, after, drift
@@ -36,7 +36,7 @@ class FakeJourney:
         self._touched = self.elapsed.now
 
     @property
-    def cockpit(self) -> FakeJourney:
+    def controller(self) -> FakeJourney:
         """Itself."""
         return self
 

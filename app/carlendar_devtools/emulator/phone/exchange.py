@@ -1,4 +1,4 @@
-"""The calls of the emulated phone, and what a hands-free audio gateway says of them.
+"""The calls of the emulated phone, and the reports of a hands-free audio gateway about them.
 
 States and indicators are those of the Bluetooth Hands-Free Profile 1.7 (`+CIEV`, `+CLCC`, `+CHLD`).
 """
@@ -56,7 +56,7 @@ class PhoneCall:
 
 
 class Exchange:
-    """The calls of one phone. `send` puts a line on the link, `notify` says what happened."""
+    """The calls of one phone. `send` writes a line to the link, `notify` receives events."""
 
     def __init__(self, send: Callable[[str], None], notify: Callable[[PhoneEvent], None]) -> None:
         self.calls: list[PhoneCall] = []
@@ -95,7 +95,7 @@ class Exchange:
             self.show()
 
     def connect(self, call: PhoneCall) -> None:
-        """The call is answered, whoever was called."""
+        """Answer the call, incoming or outgoing."""
         if call in self.calls:
             call.state = State.ACTIVE
             self._notify(PhoneEvent("answered", call.number))
@@ -109,7 +109,7 @@ class Exchange:
             self.show()
 
     def incoming(self, number: str, name: str = "") -> PhoneCall:
-        """Somebody calls; waiting while another call is up."""
+        """Receive a call; it waits during another call."""
         state = State.WAITING if self.calls else State.INCOMING
         call = self._new(number, state, outgoing=False)
         self._notify(PhoneEvent("incoming", name or number))
@@ -203,7 +203,7 @@ class Exchange:
             other.state = State.ACTIVE
             self._notify(PhoneEvent("answered", other.number))
         self.show()
-        if swapped:  # nothing changed for the indicator, and yet the car is to be told (section 4.22.2)
+        if swapped:  # the indicator is unchanged, but the car must be notified (section 4.22.2)
             self._send(f"+CIEV: {int(Indicator.CALL_HELD)},1")
         return True
 

@@ -117,7 +117,7 @@ class HandsFreePeer:
             while line := await reader.readuntil(b"\r"):
                 self._answer(line.decode("ascii", "replace").strip())
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-            pass  # the car is gone, which is told below
+            pass  # the car has disconnected, which is reported below
         finally:
             self._gone()
             writer.close()
@@ -132,7 +132,7 @@ class HandsFreePeer:
         self._notify(PhoneEvent("gone"))
 
     def _answer(self, line: str) -> None:
-        """Answer one command; what it changes is said after its OK, as phones do."""
+        """Answer one command; changes are reported after its OK, as phones do."""
         upper = line.upper()
         if (fault := self.faults.answer_to(upper)) is not None:
             if fault:
