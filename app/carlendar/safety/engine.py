@@ -147,8 +147,8 @@ class SafetyEngine:
     def _notice_suspend(self) -> float:
         """The present moment; after a suspend nothing of before it is trusted."""
         asleep, now = self._slept(), self._clock.seconds()
-        if asleep - self._asleep > SUSPEND_LEAST:
-            self._machine.resume(now)
+        if (lasted := asleep - self._asleep) > SUSPEND_LEAST:
+            self._machine.resume(now, lasted=lasted)
         self._asleep = max(self._asleep, asleep)
         return now
 

@@ -24,12 +24,14 @@ UNUSED_AFTER = 5.0
 """Seconds from the beginning after which a speed that never came is read seldom."""
 ASLEEP_AFTER = 65.0
 """Seconds of silence after which the speed is read seldom: nothing holds PARKED for longer by itself."""
+SETTLED_FOR = 0.4
+"""Seconds after a confirmation of the speed in which an equal one is kept for later: so soon it changes nothing."""
 STANDSTILL_READS = 2
 """Times that selector, brake and ignition are read at a standstill: the second for what the first missed."""
 
 
 class Connection:
-    """Not thread-safe: its owner's lock guards `take` and `repeat`; reads are for one thread."""
+    """Not thread-safe: its owner's lock guards `take`, `repeat` and `catch_up`; reads are for one thread."""
 
     def __init__(self, stub: Any, broker: Broker, sources: Sequence[Source], heartbeat: str, now: float) -> None:
         self.began = self.heard = now
@@ -38,8 +40,6 @@ class Connection:
         self.reads = Reads(stub, broker)
         self.speed = SpeedChoice([source for source in sources if source.signal == SPEED])
         self.others = SignalChoice([source for source in sources if source.signal != SPEED])
-        self.repetition: Repetition | None = None
-        """How the stream would repeat the last speed."""
         self.standstill = 0
         """How many times what secures a standing car is still to be read."""
         self.read_at: float | None = None
@@ -47,6 +47,10 @@ class Connection:
         self._confirmed: float | None = None
         self._standing = False
         self._repeated = ""
+        self._repetition: Repetition | None = None
+        """How the stream would repeat the last speed, which is of this path."""
+        self._kept: list[tuple[float, bytes]] = []
+        """Repetitions of the last speed that are still to be taken, and when they came."""
         self._speeds = frozenset(self.speed.paths)
         beat = (heartbeat,) if heartbeat else ()
         self.paths = tuple(dict.fromkeys((*(source.path for source in sources), *beat)))
@@ -73,6 +77,7 @@ class Connection:
     def take(self, now: float, points: Iterable[tuple[str, types_pb2.Datapoint]], *, read: bool) -> list[Reading]:
         """Values of the stream, or of a read; the readings that come of them, of each other signal only the last."""
         self.heard, self.answered = now, True
+        kept = self.catch_up()
         speeds: list[Reading] = []
         others: dict[str, Reading] = {}
         for path, point in points:
@@ -88,22 +93,42 @@ class Connection:
                 reading = self.others.take(now, path, scalar(point), reported, read=read)
                 if reading is not None:
                     others[reading.signal] = reading
-        return [*others.values(), *speeds]
+        return [*kept, *others.values(), *speeds]
 
-    def repeat(self, now: float, reported: int) -> Reading | None:
-        """The stream repeats the last speed with this timestamp."""
+    def repeats(self, message: bytes) -> bool:
+        """Whether an encoded `SubscribeResponse` is the last speed of the stream once more, at another time."""
+        return self._repetition is not None and self._repetition.is_in(message)
+
+    def repeat(self, now: float, message: bytes) -> list[Reading]:
+        """The stream `repeats` the last speed: the readings that come of it and of those that were kept.
+
+        None within `SETTLED_FOR` of the last confirmation: it is kept until a later one comes, or `catch_up`.
+        """
         self.heard = now
-        reading = self.speed.repeat(now, self._repeated, reported)
-        if reading is not None:
-            self._confirm(now, standing=self._standing)
-        return reading
+        self._kept.append((now, message))
+        settled = self._confirmed is not None and now - self._confirmed < SETTLED_FOR
+        return [] if settled else self.catch_up()
+
+    def catch_up(self) -> list[Reading]:
+        """The readings of the repetitions that were kept, each of the moment when it came."""
+        if not self._kept or self._repetition is None:
+            return []
+        kept, self._kept = self._kept, []
+        readings: list[Reading] = []
+        for at, message in kept:
+            reported = self._repetition.reported_in(message)
+            reading = None if reported is None else self.speed.repeat(at, self._repeated, reported)
+            if reading is not None:
+                self._confirm(at, standing=self._standing)
+                readings.append(reading)
+        return readings
 
     def _follow(self, now: float, path: str, point: types_pb2.Datapoint, reading: Reading | None) -> None:
-        self.repetition = None
+        self._repetition = None
         if reading is None or reading.signal != SPEED:
             return
         if self.speed.alone(path):
-            self._repeated, self.repetition = path, Repetition(path, point.value.SerializeToString())
+            self._repeated, self._repetition = path, Repetition(path, point.value.SerializeToString())
         self._confirm(now, standing=isinstance(reading.value, (int, float)) and not moves(reading.value))
 
     def _confirm(self, now: float, *, standing: bool) -> None:

@@ -37,15 +37,19 @@ class Repetition:
         self._tail = VALUE + _length(len(value)) + value
         self._heads: dict[int, bytes] = {}
 
-    def reported_in(self, message: bytes) -> int | None:
-        """The source's timestamp in nanoseconds, if the message is this and nothing else; else None."""
+    def is_in(self, message: bytes) -> bool:
+        """Whether the message is this and nothing else, be it with a timestamp that cannot be decoded."""
         head = self._heads.get(len(message))
         if head is None:
             head = self._heads[len(message)] = self._head(len(message))
-        if not head or not message.startswith(head) or not message.endswith(self._tail):
+        return bool(head) and message.startswith(head) and message.endswith(self._tail)
+
+    def reported_in(self, message: bytes) -> int | None:
+        """The source's timestamp in nanoseconds, if the message is this and nothing else; else None."""
+        if not self.is_in(message):
             return None
         try:
-            return nanoseconds(Timestamp.FromString(message[len(head) : -len(self._tail)]))
+            return nanoseconds(Timestamp.FromString(message[len(self._heads[len(message)]) : -len(self._tail)]))
         except DecodeError:
             return None
 
