@@ -72,7 +72,7 @@ def meeting(
     title: str,
     start: str,
     end: str,
-    way_in: JoinDetails | None = None,
+    join_details: JoinDetails | None = None,
     *,
     day: int = 23,
     account: Account = ACCOUNT,
@@ -83,7 +83,7 @@ def meeting(
     defaults: dict[str, object] = {"response": Response.ACCEPTED, "organizer": PRIYA}
     given = {**defaults, **fields}
     event = Event(f"id {title}", calendar.id, title, Timespan(at(start, day), at(end, day)), **given)  # type: ignore[arg-type]  # keyword fields of a test
-    return StoredEvent(event, way_in, calendar, account)
+    return StoredEvent(event, join_details, calendar, account)
 
 
 REVIEW = meeting(
@@ -193,7 +193,7 @@ class Car:
     def acknowledge(self, key: str) -> None:
         self.done.append(("acknowledge", key))
 
-    def news_told(self, account_id: str, event_id: str) -> None:
+    def acknowledge_change(self, account_id: str, event_id: str) -> None:
         self.done.append(("news_told", account_id, event_id))
 
     # service, sound

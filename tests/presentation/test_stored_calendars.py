@@ -16,7 +16,7 @@ from carlendar.domain.timespan import Timespan
 from carlendar.presentation.intents import ShowCalendar
 from carlendar.presentation.states import ChoicesState
 from carlendar.safety.restrictions import DrivingState
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
 from tests.presentation.conftest import PROFILE, Car
@@ -35,8 +35,8 @@ class Shelf:
         self.user.save_account(day.accounts[0])
         self.events.save_calendars("a1", [day.calendars[0], FAMILY])
         for calendar, stored in ((day.calendars[0], day.events[0]), (FAMILY, day.events[1])):
-            arrival = EventUpsert(replace(stored.event, calendar_id=calendar.id), stored.way_in)
-            self.events.save(calendar, [arrival], [], Position(), car.clock.now())
+            arrival = EventUpsert(replace(stored.event, calendar_id=calendar.id), stored.join_details)
+            self.events.save(calendar, [arrival], [], StoredSyncToken(), car.clock.now())
 
     def read(self) -> Any:
         now = self.car.clock.now()
@@ -87,7 +87,7 @@ def test_calendars_of_another_driver_or_a_blocked_account_are_not_listed(shelf: 
     assert {calendar.account_id for calendar in shelf.read().calendars} == {"a1"}
     shelf.user.set_account_state("a1", AccountState.BLOCKED, "revoked", car.clock.now())
     car.snapshot = shelf.read()
-    assert "Family" not in str(to_builtins(car.snapshot))
+    assert "Family" not in str(to_builtins(car.snapshot, enc_hook=str))
     car.start(state=DrivingState.PARKED)
     car.touch("settings")
     assert calendars(car) == []

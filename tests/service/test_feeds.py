@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,9 +11,10 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import FEED, Profile
 from carlendar.errors import FeedError
-from carlendar.service.main import Options
+from carlendar.service.main import ServiceOptions
 from carlendar.service.subscriptions import BY_SETTINGS, SubscriptionService
 from carlendar.store.user import UserStore
+from tests.service import service_program
 
 
 class Sources:
@@ -22,15 +22,27 @@ class Sources:
 
     def __init__(self) -> None:
         self.held: dict[str, str] = {}
+        self.owned: dict[str, frozenset[str]] = {}
+        self.quarantined: set[str] = set()
 
-    def add(self, feed_id: str, source: str) -> tuple[str, str]:
+    def add(self, feed_id: str, source: str, owners: Iterable[str] = ()) -> tuple[str, str]:
         if not source.startswith("https://"):
             raise FeedError("no", key="feed_address")
         self.held[feed_id] = source
+        self.owned[feed_id] = frozenset(owners)
         return FEED, source.split("/")[2]
 
     def holds(self, feed_id: str, source: str) -> bool:
         return self.held.get(feed_id) == source
+
+    def owners(self, feed_id: str) -> frozenset[str]:
+        return self.owned[feed_id]
+
+    def renew(self, feed_id: str, owners: Iterable[str]) -> bool:
+        before = self.owned[feed_id], feed_id in self.quarantined
+        self.owned[feed_id] = frozenset(owners) or self.owned[feed_id]
+        self.quarantined.discard(feed_id)
+        return before != (self.owned[feed_id], False)
 
     def forget(self, feed_id: str) -> None:
         del self.held[feed_id]
@@ -53,7 +65,7 @@ def user(tmp_path: Path) -> Iterator[UserStore]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, program: ModuleType, user: UserStore, sources: Sources) -> Made:
+def desk(tmp_path: Path, user: UserStore, sources: Sources) -> Made:
     def forget(ids: Iterable[str]) -> None:
         for account_id in ids:
             sources.held.pop(account_id, None)
@@ -61,9 +73,12 @@ def desk(tmp_path: Path, program: ModuleType, user: UserStore, sources: Sources)
 
     def make(*, allowed: bool = True, **options: Any) -> SubscriptionService:
         (tmp_path / "world").mkdir(exist_ok=True)
-        world = program.World(tmp_path / "world")
-        ports = replace(program.ports(world, program.FileIdentity(world)), subscriptions=sources if allowed else None)
-        return SubscriptionService(ports, Options("test", **options), user, lambda _id: None, forget)
+        world = service_program.World(tmp_path / "world")
+        ports = replace(
+            service_program.ports(world, service_program.FileIdentity(world)),
+            subscriptions=sources if allowed else None,
+        )
+        return SubscriptionService(ports, ServiceOptions("test", **options), user, lambda _id: None, forget)
 
     return make
 
@@ -89,20 +104,38 @@ def test_the_same_calendar_is_not_there_twice_for_one_driver(desk: Made, user: U
     assert len(user.accounts()) == 2
 
 
+def test_the_same_calendar_again_names_its_owner_and_lifts_its_quarantine(
+    desk: Made, user: UserStore, sources: Sources
+) -> None:
+    desk().add({"source": A, "profile": "Ana"})
+    (feed,) = sources.held
+    desk().add({"source": A, "profile": "Ana", "owners": "ana@contoso.example ana@fabrikam.example"})
+    assert sources.owned == {feed: {"ana@contoso.example", "ana@fabrikam.example"}}
+    sources.quarantined.add(feed)
+    desk().add({"source": A, "profile": "Ana"})
+    assert (list(sources.held), sources.quarantined, len(sources.owned[feed])) == ([feed], set(), 2)
+
+
+def test_the_owners_of_the_settings_are_those_of_its_feeds(desk: Made, sources: Sources) -> None:
+    desk(feeds=(A,), feeds_profile="Ana").reconcile()
+    desk(feeds=(A, B), feeds_profile="Ana", feeds_owners=("ana@contoso.example",)).reconcile()
+    assert set(sources.owned.values()) == {frozenset({"ana@contoso.example"})}
+
+
 def test_the_settings_feeds_come_and_go_with_them(desk: Made, user: UserStore, sources: Sources) -> None:
     desk().add({"source": "https://own.example/x", "profile": "Ana"})
     both = desk(feeds=(A, B, "nonsense"), feeds_profile="Ana")
-    both.tidy()
-    both.tidy()
+    both.reconcile()
+    both.reconcile()
     assert sorted(sources.held.values()) == [A, B, "https://own.example/x"]
-    desk(feeds=(B,), feeds_profile="Ana").tidy()
+    desk(feeds=(B,), feeds_profile="Ana").reconcile()
     assert sorted(sources.held.values()) == [B, "https://own.example/x"]
     assert [each.address for each in user.accounts() if BY_SETTINGS in each.scopes] == ["b.example"]
 
 
 def test_where_feeds_are_not_allowed_none_is_left_and_none_comes(desk: Made, user: UserStore) -> None:
     desk().add({"source": A})
-    desk(allowed=False, feeds=(B,)).tidy()
+    desk(allowed=False, feeds=(B,)).reconcile()
     assert user.accounts() == ()
     with pytest.raises(FeedError) as caught:
         desk(allowed=False).add({"source": A})

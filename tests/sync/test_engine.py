@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar
-from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.calendar_delta import CalendarDelta
 from carlendar.domain.event import BODY_LIMIT, Event
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import (
@@ -28,13 +28,13 @@ from carlendar.errors import (
 )
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.events import EventStore
-from carlendar.store.snapshot import read_snapshot
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import BATCH, SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import CalendarOutcome
 from carlendar.sync.window import rolling_window
 from tests.fakes.clocks import ManualClocks
+from tests.fakes.stores import read_snapshot
 from tests.sync.conftest import MemoryCalendar
 
 Make = Callable[..., Event]
@@ -60,7 +60,7 @@ def test_a_first_synchronisation_brings_events_texts_and_ways_in(
     outcome = engine.sync(account)
     window = Timespan(datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
     stored = read_snapshot(tmp_path / "data", window, UTC).events
-    assert [(s.event.id, s.event.body, s.way_in and s.way_in.found_in) for s in stored] == [
+    assert [(s.event.id, s.event.body, s.join_details and s.join_details.found_in) for s in stored] == [
         ("a", "HELLO", "body"), ("t", "X" * BODY_LIMIT, "body"), ("b", "", "url")]  # fmt: skip
     assert (outcome.error, [(c.calendar.id, c.events, c.changed, c.traffic.requests) for c in outcome.calendars]) == (
         "", [("c1", 2, 2, 1), ("c2", 1, 1, 1)])  # fmt: skip
@@ -159,7 +159,7 @@ def test_a_source_that_lists_more_days_than_it_was_asked_for_does_not_fill_the_s
     engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     days = [meeting(str(number), 60 * 24 * number) for number in range(-400, 400)]
-    source.replace("listing", lambda *_: Listing(tuple(days), "p"))
+    source.replace("listing", lambda *_: CalendarDelta(tuple(days), "p"))
     outcome = engine.sync(account)
     (calendar, _) = outcome.calendars
     assert (outcome.error, calendar.events, calendar.changed) == ("", 16, 16)
@@ -267,7 +267,7 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_other(
         if done.events:
             arrived.set()
 
-    engine = SyncEngine(engine._events, user, replace(engine._tools, progress=listed, lanes=3))
+    engine = SyncEngine(engine._events, user, replace(engine._dependencies, progress=listed, concurrency=3))
     outcome = engine.sync(account)
     assert (outcome.error, [each.calendar.id for each in outcome.calendars]) == ("", ["c1", "c2"])
     assert sorted(ids(user, tmp_path)) == ["a", "t"]
@@ -291,8 +291,8 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
             read.set()
 
     source.replace("listing", hanging)
-    tools = replace(engine._tools, changed=changed, lanes=3, patience=0.01)
-    outcome = SyncEngine(engine._events, user, tools).sync(account)
+    dependencies = replace(engine._dependencies, changed=changed, concurrency=3, text_delay=0.01)
+    outcome = SyncEngine(engine._events, user, dependencies).sync(account)
     assert (outcome.error, [each.calendar.id for each in outcome.calendars]) == ("", ["c1", "c2"])
     assert [call for call in source.calls if call[0] == "bodies"] == [("bodies", "c2", "t"), ("bodies", "c1", "a")]
 
@@ -314,8 +314,8 @@ def test_a_service_that_asks_to_wait_at_a_text_is_obeyed_while_a_calendar_hangs(
 
     source.replace("listing", hanging)
     source.replace("bodies", throttled)
-    tools = replace(engine._tools, lanes=2, patience=0.01)
-    outcome = SyncEngine(engine._events, user, tools).sync(account)
+    dependencies = replace(engine._dependencies, concurrency=2, text_delay=0.01)
+    outcome = SyncEngine(engine._events, user, dependencies).sync(account)
     assert (outcome.error, outcome.retry_after) == ("throttled", 7.0)
     assert sorted(ids(user, tmp_path)) == ["a", "t"]
 
@@ -425,10 +425,10 @@ def test_progress_is_told_for_each_calendar(
     source: MemoryCalendar, account: Account, user: UserStore, events: EventStore, clocks: ManualClocks, meeting: Make
 ) -> None:
     told: list[CalendarOutcome] = []
-    tools = SyncDependencies(
+    dependencies = SyncDependencies(
         lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks, progress=lambda _, o: told.append(o)
     )
-    SyncEngine(events, user, tools).sync(account)
+    SyncEngine(events, user, dependencies).sync(account)
     assert sorted(outcome.calendar.id for outcome in told) == ["c1", "c2"]  # which are listed at the same time
 
 

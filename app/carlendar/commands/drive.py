@@ -11,11 +11,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from carlendar.errors import ServiceError, one_line
-from carlendar.settings import Settings, load
+from carlendar.settings import PLATFORM, Settings, load
 from carlendar.wiring import host, log_output, screen
 from carlendar.wiring.dependencies import ScreenDependencies
 from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.service_child import SERVICE
+
+NO_SIGNALS = (
+    f"no signals arrive from a car: set vehicle.databroker in {PLATFORM.path}; until then everything is restricted"
+    " as in a moving car (carlendar emulator has a car)"
+)
 
 if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, Telephony
@@ -29,6 +34,8 @@ def run() -> int:
     settings = load()
     for notice in settings.notices:
         sys.stderr.write(f"carlendar: {one_line(notice)}\n")
+    if not settings.text("vehicle.databroker"):
+        sys.stderr.write(f"carlendar: {NO_SIGNALS}\n")
     return screen.run(dependencies(settings))
 
 
@@ -38,6 +45,7 @@ def dependencies(settings: Settings) -> ScreenDependencies:
     return ScreenDependencies(
         settings, elapsed, host.wall_clock(elapsed), host.ZONE_FILE, host.output(settings),
         lambda: _broker(settings), _telephony, (*SERVICE, *log_output.child_arguments()),
+        desktop=not os.path.lexists(PLATFORM.path),
     )  # fmt: skip
 
 

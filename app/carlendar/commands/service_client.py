@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from carlendar import __version__
-from carlendar.errors import ChannelError, ServiceError
+from carlendar.errors import ChannelError, ServiceError, UsageError
 from carlendar.ipc.client import ChannelClient
 from carlendar.ipc.messages import PROTOCOL, Command, Failure, Hello, Message
 from carlendar.service.supervisor import Supervisor
@@ -28,6 +28,33 @@ FAILED_STARTS = 3
 """Services in a row that ended before they answered, after which the client gives up."""
 
 
+_REASONS: dict[str, str] = {
+    "store": "the store cannot be written; see carlendar doctor",
+    "store_full": "the disk is full, or what Carlendar may use of it",
+    "store_damaged": "the store is damaged; it is repaired at the next start",
+    "vault": "the stored secrets cannot be read or written; see carlendar doctor",
+    "vault_locked": "the keyring is locked; unlock it and try again",
+    "service": "the service does not start; see carlendar doctor",
+    "feed_many": "there are as many subscriptions as there can be; remove one first (--remove-feed)",
+    "feed_twice": "this driver already has this calendar",
+    "feed_driver": "there are several drivers; add --profile NAME",
+    "feed_off": "calendar subscriptions are not allowed here (feeds.allowed)",
+    "feed_address": "a calendar's address begins with https:// or webcal://",
+    "feed_private": "the calendar's address is a private one, which is not allowed (feeds.private_addresses)",
+}
+"""Why the service could not do what was asked, by the key that it reports."""
+
+
+class CommandFailedError(ServiceError):
+    """The service could not do what it was asked; `reason` is the key that it reported."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(_REASONS.get(reason, f"the service could not do that ({reason}); see carlendar doctor"))
+        self.reason = reason
+        if reason.startswith("feed_"):
+            self.exit_code = UsageError.exit_code
+
+
 class ServiceClient:
     """Use as a context manager. Screens that run at the same time are not disturbed."""
 
@@ -41,7 +68,7 @@ class ServiceClient:
         argv = () if settings.switch("service.standing") else (*SERVICE, QUIET)
         environment = settings.child_environment(os.environ)
         self._supervisor = Supervisor(
-            argv, settings.socket, mine, elapsed, environment=environment, told=self._on_supervisor
+            argv, settings.socket, mine, elapsed, environment=environment, on_event=self._on_supervisor
         )
 
     def __enter__(self) -> Self:
@@ -74,12 +101,12 @@ class ServiceClient:
         except queue.Empty as error:
             raise ChannelError("the service does not answer") from error
         if isinstance(message, Failure):
-            raise ServiceError(f"that could not be done ({message.reason})")
+            raise CommandFailedError(message.reason)
         return message
 
     def _on_supervisor(self, what: str) -> None:
         if what in ("started", "replaced", "answers"):
-            self._client.hurry()
+            self._client.reconnect_now()
         if what == "answers":
             self._failed_starts = 0
         elif what == "died":

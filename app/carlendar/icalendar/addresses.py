@@ -6,12 +6,16 @@ An address is a secret, because it gives access to the calendar: nothing here na
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 from carlendar.errors import FeedError
 
-_SCHEMES = ("https", "http", "webcal", "webcals")
+_ADDRESS = re.compile(
+    r"\s*(?:[A-Za-z][A-Za-z0-9+.-]+://|(?:https?|webcals?|ftps?|sftp|file|mailto|data):)", re.IGNORECASE
+)
+"""Any scheme: what cannot be fetched is refused, and not taken for the name of a file."""
 _TRANSLATED = tuple(
     ipaddress.IPv6Network(network)
     for network in (
@@ -25,7 +29,8 @@ _SPECIAL = tuple(ipaddress.IPv4Network(network) for network in ("192.0.0.0/24", 
 """IETF protocol assignments and 6to4 relays (RFC 6890, RFC 7526): no host of the public internet."""
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 """All that is assigned for the public internet; NAT64 of a network of one's own (64:ff9b:1::/48, RFC 8215) is not."""
-_TEREDO = ipaddress.IPv6Network("2001::/32")
+_TUNNELS = tuple(ipaddress.IPv6Network(network) for network in ("2001::/32", "2002::/16"))
+"""Teredo and 6to4: public where the IPv4 addresses inside are. Python's `is_global` differs between its versions."""
 _ISATAP, _ISATAP_GLOBAL = 0x5EFE, 0x0200_0000
 """The first half of an interface's identifier (RFC 5214 6.1), and the bit that may be set in it."""
 _LAST_32 = 0xFFFF_FFFF
@@ -35,7 +40,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 def is_address(source: str) -> bool:
     """Whether `source` is an address and not a path."""
-    return source.partition("://")[0].lower() in _SCHEMES and "://" in source
+    return _ADDRESS.match(source) is not None
 
 
 def url(address: str, *, private: bool = False) -> str:
@@ -85,7 +90,7 @@ def _public(ip: Address) -> bool:
         return _public(inner)
     if any(not _public(each) for each in _tunnelled(ip)):
         return False
-    return ip in _UNICAST and (ip.is_global or ip in _TEREDO) and not ip.is_multicast
+    return ip in _UNICAST and (ip.is_global or any(ip in network for network in _TUNNELS)) and not ip.is_multicast
 
 
 def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

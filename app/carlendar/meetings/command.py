@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from carlendar.domain.event import Event, Response
 from carlendar.errors import UsageError
 from carlendar.meetings import invitation
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.meetings.plan import JoinAction, Plan, Situation, Step, plan
+from carlendar.meetings.plan import JoinAction, JoinStep, Plan, Situation, plan
 
 FOUND, NOTHING_FOUND = 0, 1
 PAUSE = 3
@@ -22,12 +22,14 @@ PAUSE = 3
 _LABEL = 12
 
 
-def run(path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out: TextIO) -> int:
-    """Print how to join to `out`; returns 1 where there is no way in.
+def run(
+    path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out: TextIO, raw: bytes | None = None
+) -> int:  # fmt: skip
+    """Print how to join to `out`; returns 1 where there is no way in. `raw` is the file's content where it was read.
 
     Raises UsageError for every file that cannot be read as an invitation, whatever is wrong with it.
     """
-    event, found = _first_found(path, region.upper())
+    event, found = _first_found(invitation.content(path) if raw is None else raw, path, region.upper())
     usual = Situation(
         parked=False,
         phone=phone,
@@ -45,12 +47,12 @@ def run(path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out:
     return FOUND if found.found else NOTHING_FOUND
 
 
-def _first_found(path: Path, region: str) -> tuple[Event, JoinDetails]:
+def _first_found(raw: bytes, path: Path, region: str) -> tuple[Event, JoinDetails]:
     """The first event of the file that has a way in, else its first one."""
     nothing: tuple[Event, JoinDetails] | None = None
-    for event, body in invitation.read(path):
+    for event, body in invitation.parsed(raw, path):
         try:
-            found = way_in(event, body, region)
+            found = find_join_details(event, body, region)
         except Exception:  # noqa: BLE001, S112 - a stranger wrote it: it costs that one event
             continue
         if found.found:
@@ -103,7 +105,7 @@ def _plan_json(made: Plan) -> dict[str, Any]:
     }
 
 
-def _step_json(step: Step) -> dict[str, Any]:
+def _step_json(step: JoinStep) -> dict[str, Any]:
     values: dict[str, Any] = {
         "number": step.number,
         "tones": step.tones,
@@ -145,7 +147,7 @@ def _plan_text(situation: str, made: Plan) -> list[str]:
     return [_fact(situation.capitalize(), _step_text(made.first)), *further]
 
 
-def _step_text(step: Step) -> str:
+def _step_text(step: JoinStep) -> str:
     asked = f" (confirm: {step.doubt.replace('_', ' ')})" if step.doubt else ""
     whom = "the organiser " if step.organizer else ""
     abroad = f" in {step.country}" if step.country else ""

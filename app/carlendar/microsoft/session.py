@@ -29,7 +29,7 @@ SIZE_LIMIT = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
 
 
-class Reply(Value, frozen=True):
+class HttpReply(Value, frozen=True):
     """An answer of any status. `wire_bytes` counts the body as it was sent (packed)."""
 
     status: int
@@ -101,7 +101,7 @@ class HttpSession:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         data: Any = None,
-    ) -> Reply:
+    ) -> HttpReply:
         """Ask once and return the answer whatever its status.
 
         Raises OfflineError when there was no way to the service, OutageError when what answered is
@@ -130,7 +130,7 @@ class HttpSession:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _once_more(self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None) -> Reply:
+    def _once_more(self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None) -> HttpReply:
         try:
             return self._attempt("GET", url, params, headers, None)
         except requests.RequestException as error:
@@ -143,7 +143,7 @@ class HttpSession:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
         data: Any,
-    ) -> Reply:
+    ) -> HttpReply:
         started = self._seconds()
         with self._session.request(
             method,
@@ -158,7 +158,7 @@ class HttpSession:
             body = self._read(response, started)
             # A cookie of one account's answer must not go with another account's request.
             self._session.cookies.clear()
-            return Reply(response.status_code, response.headers, body, response.raw.tell())
+            return HttpReply(response.status_code, response.headers, body, response.raw.tell())
 
     def _read(self, response: requests.Response, started: float) -> bytes:
         pieces = bytearray()

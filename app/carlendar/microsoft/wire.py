@@ -9,12 +9,10 @@ raises on what a server sends; what cannot be an event (no id, no time, a series
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Raw
-from tzlocal.windows_tz import win_tz
 
 from carlendar.domain.account import Calendar
 from carlendar.domain.bounded import number
@@ -22,6 +20,7 @@ from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensi
 from carlendar.domain.place import Place
 from carlendar.domain.recipients import MOST
 from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.domain.zone_names import zone_named
 from carlendar.microsoft.graph_types import (
     GraphAddress,
     GraphChange,
@@ -128,6 +127,7 @@ def event_of(item: GraphEvent, calendar_id: str) -> Event | None:
         reminder_minutes=_reminder(item),
         zone_name=_cut(item.original_start_time_zone),
         allow_proposals=item.allow_new_time_proposals is not False,
+        reminder_off=item.is_reminder_on is False,
     )
 
 
@@ -145,8 +145,8 @@ def _span(item: GraphEvent) -> Timespan | DateSpan | None:
         last = end.date() if end else start.date()
         return DateSpan(start.date(), max(last, start.date() + timedelta(days=1)))
     begins = _in_utc(start, item.start)
-    ends = _in_utc(end, item.end) if end and item.end else begins
-    return Timespan(begins, max(begins, ends))
+    ends = _in_utc(end, item.end) if end else begins
+    return Timespan(begins, max(begins, ends)) if begins and ends else None
 
 
 def _moment(item: GraphDateTime | None) -> datetime | None:
@@ -158,20 +158,15 @@ def _moment(item: GraphDateTime | None) -> datetime | None:
     return moment if moment and _FIRST_DAY <= moment.date() <= _LAST_DAY else None
 
 
-def _in_utc(moment: datetime, item: GraphDateTime) -> datetime:
+def _in_utc(moment: datetime, item: GraphDateTime | None) -> datetime | None:
+    """The moment in UTC; None in a zone that cannot be interpreted, which must not be taken for UTC."""
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=_zone(item.time_zone or ""))
+        name = (item.time_zone if item else None) or "UTC"  # UTC is asked for
+        zone = UTC if name == "UTC" else zone_named(name)
+        if zone is None:
+            return None
+        moment = moment.replace(tzinfo=zone)
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-
-
-def _zone(name: str) -> tzinfo:
-    """The zone of a Windows or IANA name. UTC is asked for; what is unknown is read as that."""
-    if name in ("", "UTC"):
-        return UTC
-    try:
-        return ZoneInfo(win_tz.get(name, name))
-    except (KeyError, ValueError, OSError):
-        return UTC
 
 
 def _show_as(item: GraphEvent) -> ShowAs:
@@ -311,7 +306,7 @@ def _typed(item: Mapping[str, Any]) -> GraphEvent | None:
         show_as=_text(item, "showAs"),
         sensitivity=_text(item, "sensitivity"),
         response_status=GraphResponse(_text(_object(item, "responseStatus"), "response")),
-        is_reminder_on=item.get("isReminderOn") is True,
+        is_reminder_on=reminder if isinstance(reminder := item.get("isReminderOn"), bool) else None,
         reminder_minutes_before_start=_minutes(item.get("reminderMinutesBeforeStart")),
         series_master_id=_text(item, "seriesMasterId"),
         ical_uid=_text(item, "iCalUId"),

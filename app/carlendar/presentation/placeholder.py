@@ -31,9 +31,10 @@ def plain(stored: StoredEvent, *, joinable: bool = False) -> StoredEvent:
         sensitivity=event.sensitivity,
         cancelled=event.cancelled,
         reminder_minutes=event.reminder_minutes,
+        reminder_off=event.reminder_off,
     )
-    way_in = stored.way_in if joinable else None
-    return StoredEvent(bare, way_in, replace(stored.calendar, name=""), stored.account, plain=True)
+    join_details = stored.join_details if joinable else None
+    return StoredEvent(bare, join_details, replace(stored.calendar, name=""), stored.account, plain=True)
 
 
 def textless(snapshot: Snapshot) -> Snapshot:

@@ -1,4 +1,4 @@
-"""What is known over one connection to a databroker, and when something has to be read."""
+"""State of one connection to a databroker, and when values have to be read."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ from carlendar.domain.vss import IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.vehicle.broker import Broker, scalar
 from carlendar.vehicle.choice import SignalChoice
 from carlendar.vehicle.reads import Reads
-from carlendar.vehicle.signals import Source
+from carlendar.vehicle.signals import SignalSource
 from carlendar.vehicle.speed import LIVE, SpeedChoice, moves
 from carlendar.vehicle.wire_dedup import Repetition, nanoseconds
 
 READ_AFTER = 0.45
-"""Seconds of silence after which the speed is read, and between two reads while the silence lasts (at most 0.5)."""
+"""Seconds without a message after which the speed is read, and between further reads (at most 0.5)."""
 READ_SELDOM = 2.0
-"""Seconds between two reads where nothing depends on them any more."""
+"""Seconds between two reads when nothing depends on them any more."""
 UNUSED_AFTER = 5.0
-"""Seconds from the beginning after which a speed that never came is read seldom."""
+"""Seconds from the start of the connection after which a missing speed is read less often."""
 ASLEEP_AFTER = 65.0
-"""Seconds of silence after which the speed is read seldom: nothing holds PARKED for longer by itself."""
+"""Seconds without a message after which the speed is read less often, because PARKED is not held for longer."""
 SETTLED_FOR = 0.4
-"""Seconds after a confirmation of the speed in which an equal one is kept for later: so soon it changes nothing."""
+"""Seconds after a confirmation of the speed in which repetitions are kept and processed later, several at a time."""
 STANDSTILL_READS = 2
-"""Times that selector, brake and ignition are read at a standstill: the second for what the first missed."""
+"""How often selector, brake and ignition are read at a standstill: the second time in case the first failed."""
 
 
 class Connection:
-    """Not thread-safe: its owner's lock guards `take`, `repeat` and `catch_up`; reads are for one thread."""
+    """Not thread-safe: the owner's lock guards `take`, `repeat` and `catch_up`; reads are made by one thread."""
 
-    def __init__(self, stub: Any, broker: Broker, sources: Sequence[Source], heartbeat: str, now: float) -> None:
+    def __init__(self, stub: Any, broker: Broker, sources: Sequence[SignalSource], heartbeat: str, now: float) -> None:
         self.began = self.heard = now
         self.answered = False
-        """Whether anything has come over it."""
+        """Whether anything was received."""
         self.reads = Reads(stub, broker)
         self.speed = SpeedChoice([source for source in sources if source.signal == SPEED])
         self.others = SignalChoice([source for source in sources if source.signal != SPEED])
         self.standstill = 0
-        """How many times what secures a standing car is still to be read."""
+        """How often selector, brake and ignition still have to be read."""
         self.read_at: float | None = None
         self._heartbeat = heartbeat
         self._confirmed: float | None = None
         self._standing = False
         self._repeated = ""
         self._repetition: Repetition | None = None
-        """How the stream would repeat the last speed, which is of this path."""
+        """Detects a repetition of the last speed in the stream, which was of the path `_repeated`."""
         self._kept: list[tuple[float, bytes]] = []
-        """Repetitions of the last speed that are still to be taken, and when they came."""
+        """Repetitions of the last speed that are not processed yet, and when they were received."""
         self._speeds = frozenset(self.speed.paths)
         beat = (heartbeat,) if heartbeat else ()
         self.paths = tuple(dict.fromkeys((*(source.path for source in sources), *beat)))
         self.speed_paths = tuple(dict.fromkeys((*beat, *self.speed.paths)))
-        """The heartbeat first: no speed that is read after it is older."""
+        """The heartbeat first, so that a speed read after it is not older."""
         self.standstill_paths = self.others.paths(SELECTOR, PARKING_BRAKE, IGNITION)
         self._own = frozenset(source.path for source in sources)
 
     def read_due(self, now: float) -> float:
-        """Seconds until the speed has to be read; 0 or less at once."""
+        """Return the seconds until the speed has to be read; 0 or less for now."""
         if not self.speed_paths:
             return READ_SELDOM
         silent_since = self.began if self._confirmed is None else self._confirmed
@@ -70,12 +70,13 @@ class Connection:
         return last + pause - now
 
     def out_of_step(self, now: float, limit: float) -> bool:
-        """Whether values come, but their timestamps fell behind: only a new connection compares them anew."""
+        """Whether values arrive with outdated timestamps, so that a new connection is needed to compare them afresh."""
         silent_since = self.began if self._confirmed is None else self._confirmed
         return self.speed.set_back and now - silent_since > limit
 
     def take(self, now: float, points: Iterable[tuple[str, types_pb2.Datapoint]], *, read: bool) -> list[Reading]:
-        """Values of the stream, or of a read; the readings that come of them, of each other signal only the last."""
+        """Process values of the stream, or of a read; return the readings, only the last one of each non-speed
+        signal."""
         self.heard, self.answered = now, True
         kept = self.catch_up()
         speeds: list[Reading] = []
@@ -96,13 +97,13 @@ class Connection:
         return [*kept, *others.values(), *speeds]
 
     def repeats(self, message: bytes) -> bool:
-        """Whether an encoded `SubscribeResponse` is the last speed of the stream once more, at another time."""
-        return self._repetition is not None and self._repetition.is_in(message)
+        """Return whether an encoded `SubscribeResponse` repeats the last speed of the stream with another timestamp."""
+        return self._repetition is not None and self._repetition.matches(message)
 
     def repeat(self, now: float, message: bytes) -> list[Reading]:
-        """The stream `repeats` the last speed: the readings that come of it and of those that were kept.
+        """Process a message that `repeats` the last speed; return the readings of it and of those that were kept.
 
-        None within `SETTLED_FOR` of the last confirmation: it is kept until a later one comes, or `catch_up`.
+        Within `SETTLED_FOR` of the last confirmation it is kept instead, until a later one comes, or `catch_up`.
         """
         self.heard = now
         self._kept.append((now, message))
@@ -110,7 +111,7 @@ class Connection:
         return [] if settled else self.catch_up()
 
     def catch_up(self) -> list[Reading]:
-        """The readings of the repetitions that were kept, each of the moment when it came."""
+        """Process the repetitions that were kept; return their readings, each of the moment when it was received."""
         if not self._kept or self._repetition is None:
             return []
         kept, self._kept = self._kept, []
@@ -132,7 +133,7 @@ class Connection:
         self._confirm(now, standing=isinstance(reading.value, (int, float)) and not moves(reading.value))
 
     def _confirm(self, now: float, *, standing: bool) -> None:
-        """A standstill begins, or is known again after a gap in which anything may have happened."""
+        """Detect a new standstill, or one confirmed again after a gap in which the car may have moved."""
         after_gap = self._confirmed is None or now - self._confirmed > LIVE
         if standing and (after_gap or not self._standing):
             self.standstill = STANDSTILL_READS

@@ -1,85 +1,105 @@
-"""Feeds and Microsoft's accounts side by side: whatever acts for an account finds the right part here."""
+"""Selects the adapter of an account: a feed or Microsoft 365."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from carlendar import __version__
 from carlendar.domain.account import Account
-from carlendar.domain.avatar import Portrait
+from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity, SignedIn, SignInFlow, WallClock
-from carlendar.errors import RefusedError
+from carlendar.errors import FeedError, RefusedError
+from carlendar.icalendar.addresses import is_address
 from carlendar.icalendar.download import Downloader
-from carlendar.icalendar.source import FeedSource
-from carlendar.icalendar.subscription_store import SubscriptionStore
+from carlendar.icalendar.reader import ConfinedReader, FeedReader, FeedTexts
+from carlendar.icalendar.source import FeedSource, texts_of
+from carlendar.icalendar.subscription_store import StoredTrials, SubscriptionStore
 from carlendar.service.subscriptions import PREFIX
 from carlendar.settings import Settings
 from carlendar.store.user import UserStore
+from carlendar.wiring import reader_worker
 from carlendar.wiring.microsoft import Microsoft
 
 
 class Accounts(Value, frozen=True):
-    """All kinds of accounts."""
+    """The adapters of all kinds of accounts."""
 
     cloud: Microsoft
     book: SubscriptionStore
     downloader: Downloader
+    reader: FeedReader
     wall: WallClock
     settings: Settings
 
     @property
     def identity(self) -> Identity:
-        """Signs people in and out; a feed is forgotten by signing it out."""
+        """The identity provider; signing out of a feed deletes its source."""
         return _Identities(self.cloud.identity, self.book)
 
     def source_of(self, account: Account) -> CalendarSource:
-        """What reads the account's calendars."""
+        """Return the reader of the account's calendars."""
         if not account.is_feed:
             return self.cloud.source_of(account)
         return FeedSource(
-            account.id, account.name, lambda: self.book.source(account.id), self.downloader, self.wall.zone,
-            time.time_ns, lambda: self._addresses(account.profile_id),
+            account.id, account.name, lambda: self.book.source(account.id), self.downloader, self.reader,
+            self.wall.zone, time.time_ns, mine=lambda: self._addresses(account),
+            trials=StoredTrials(self.book, account.id),
         )  # fmt: skip
 
     def actions_of(self, account: Account) -> CalendarWriter:
-        """What acts on the account's calendar; a feed can only be read."""
+        """Return the writer of the account's calendar. Raises RefusedError for a feed, which is read-only."""
         if account.is_feed:
             raise RefusedError("this calendar can only be read")
         return self.cloud.actions_of(account)
 
     def locale_of(self, account: Account) -> str:
-        """The language that the account is kept in; of a feed it is not known."""
+        """Return the language of the account; empty for a feed."""
         return "" if account.is_feed else self.cloud.locale_of(account)
 
-    def portrait_of(self, account: Account, tag: str) -> Portrait | None:
-        """The account's picture, None where it is still the one of that tag; a feed has none."""
-        return Portrait() if account.is_feed else self.cloud.portrait_of(account, tag)
+    def fetch_avatar(self, account: Account, tag: str) -> AvatarImage | None:
+        """Return the account's picture, None if its entity tag is unchanged; a feed has none."""
+        return AvatarImage() if account.is_feed else self.cloud.fetch_avatar(account, tag)
 
-    def _addresses(self, profile_id: str) -> frozenset[str]:
-        """The driver's own addresses, whose answers in a feed's invitations are the driver's."""
+    def _addresses(self, account: Account) -> frozenset[str]:
+        """Return the addresses whose answers in the feed's invitations are the driver's.
+
+        Those that the subscription names, and those of the driver's own accounts.
+        """
         user = UserStore(self.settings.data_folder)
         try:
-            return frozenset(each.address.lower() for each in user.accounts(profile_id) if not each.is_feed)
+            signed_in = {each.address.lower() for each in user.accounts(account.profile_id) if not each.is_feed}
         finally:
             user.close()
+        return self.book.owners(account.id) | signed_in
 
 
 def accounts(settings: Settings, cloud: Microsoft, wall: WallClock) -> Accounts:
-    """All kinds of accounts as set."""
+    """Return the adapters of all kinds of accounts, according to the settings."""
     book = SubscriptionStore(cloud.vault, private=settings.switch("feeds.private_addresses"))
-    return Accounts(cloud, book, downloader(settings), wall, settings)
+    return Accounts(cloud, book, downloader(settings), ConfinedReader(reader_worker.process()), wall, settings)
 
 
 def downloader(settings: Settings) -> Downloader:
-    """What fetches calendars, as set."""
+    """Return the downloader of feeds, according to the settings."""
     private = settings.switch("feeds.private_addresses")
     return Downloader(private=private, ca_file=settings.path("feeds.ca_file"), agent=f"Carlendar/{__version__}")
 
 
+def texts(settings: Settings, source: str) -> FeedTexts:
+    """What stands now at an address, in a file or in a folder. Raises FeedError and ServiceError."""
+    if not is_address(source):
+        return texts_of(Path(source))
+    if not settings.switch("feeds.allowed"):
+        raise FeedError("calendar addresses are not allowed here (feeds.allowed)", key="feed_off")
+    data = downloader(settings).get(source).data
+    return FeedTexts([data] if data is not None else [])
+
+
 class _Identities:
-    """An `Identity` that knows feeds, which have nothing to sign in to."""
+    """An `Identity` that also handles feeds, which have no sign-in."""
 
     def __init__(self, people: Identity, book: SubscriptionStore) -> None:
         self._people, self._book = people, book

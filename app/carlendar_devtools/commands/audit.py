@@ -12,7 +12,6 @@ import logging
 import multiprocessing
 import os
 import signal
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -23,7 +22,6 @@ from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from carlendar.errors import UsageError
@@ -34,10 +32,12 @@ from carlendar.wiring.log_output import chosen_level, configure
 from carlendar_devtools.audit.finding import Findings
 from carlendar_devtools.audit.report import Report
 from carlendar_devtools.audit.rules import RULES
+from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, SCENARIOS
 from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, Result, Unit, Workshop
 from carlendar_devtools.stories.evidence import write as write_evidence
 from carlendar_devtools.stories.journeys import WALKED
+from carlendar_devtools.stories.progress import tracked
 from carlendar_devtools.stories.render_fingerprint import drawn_with
 
 _log = logging.getLogger(__name__)
@@ -56,8 +56,8 @@ def run(*, json_file: str = "", screens: str = "", page: str = "", evidence: str
         raise UsageError(f"{results}: there are no results of tests")
     console = Console(stderr=True)
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="carlendar-audit-") as scratch:
-        result = work(Path(scratch), units(), console)
+    with scratch("carlendar-audit-") as folder:
+        result = work(folder, units(), console)
     report = Report(result.findings, result.tasks, {**versions(), **drawn_with()}, time.monotonic() - begun)
     try:
         _write(report, json_file, screens, page)
@@ -124,10 +124,7 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
 def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[Result]:
     with _interrupts_blocked():
         under_way: list[Future[Result]] = [pool.submit(_do, unit) for unit in todo]
-    progress = track(
-        as_completed(under_way), title, total=len(under_way), console=console, disable=not console.is_terminal
-    )
-    for done in progress:
+    for done in tracked(as_completed(under_way), title, len(under_way), console):
         yield done.result()
 
 

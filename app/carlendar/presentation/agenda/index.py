@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import Entry, folded, occurrence_key
+from carlendar.domain.agenda import AgendaEntry, entry_of, occurrence_key
 from carlendar.domain.base import Value
 from carlendar.presentation.agenda.pending_answers import pending_answers
 
@@ -30,16 +30,18 @@ AHEAD = 60
 class AgendaIndex(Value, frozen=True):
     """Entries of the calendars that are shown, each meeting once, and what is stored of each by its key."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[AgendaEntry, ...]
     stored: Mapping[str, StoredEvent]
-    timed: tuple[Entry, ...] = ()
+    timed: tuple[AgendaEntry, ...] = ()
     """Those with times of day, in order of start."""
     starts: tuple[float, ...] = ()
     """Their starts, seconds of the POSIX epoch."""
-    whole: tuple[Entry, ...] = ()
+    whole: tuple[AgendaEntry, ...] = ()
     """Those that cover whole days."""
+    zone: tzinfo = UTC
+    """The zone whose days these are."""
 
-    def near(self, now: datetime, ahead: int = AHEAD) -> tuple[Entry, ...]:
+    def near(self, now: datetime, ahead: int = AHEAD) -> tuple[AgendaEntry, ...]:
         """The timed entries that may be spoken of at `now`: from a day ago to the next `ahead`."""
         first = bisect_left(self.starts, (now - BACK).timestamp())
         last = bisect_right(self.starts, now.timestamp()) + ahead
@@ -47,12 +49,12 @@ class AgendaIndex(Value, frozen=True):
             last = bisect_right(self.starts, self.starts[last - 1])
         return self.timed[first:last]
 
-    def coming(self, now: datetime, ahead: int) -> tuple[tuple[Entry, ...], bool]:
+    def coming(self, now: datetime, ahead: int) -> tuple[tuple[AgendaEntry, ...], bool]:
         """What covers whole days and the timed entries `near` now, and whether there are later ones."""
         near = self.near(now, ahead)
         return (*self.whole, *near), bool(near) and near[-1] is not self.timed[-1]
 
-    def of(self, entry: Entry) -> StoredEvent:
+    def of(self, entry: AgendaEntry) -> StoredEvent:
         """What is stored of an entry of this index."""
         return self.stored[entry.key]
 
@@ -84,15 +86,18 @@ def build_index(snapshot: Snapshot) -> AgendaIndex:
         return AgendaIndex((), {})
     given = pending_answers(snapshot)
     shown = [stored for stored in snapshot.events if stored.calendar.shown and _has_times(stored)]
-    return index_of([_answered(stored, given) for stored in shown] if given else shown)
+    return index_of([_answered(stored, given) for stored in shown] if given else shown, snapshot.zone)
 
 
-def index_of(held: Sequence[StoredEvent]) -> AgendaIndex:
-    """The index of these events, all of which have times that exist in every zone."""
-    pairs = [(Entry(stored.event, bool(stored.way_in and stored.way_in.found)), stored) for stored in held]
+def index_of(held: Sequence[StoredEvent], zone: tzinfo) -> AgendaIndex:
+    """The index of these events, all of which have times that exist in every zone; days are those of `zone`."""
+    pairs = [
+        (entry_of(each.event, zone, can_join=bool(each.join_details and each.join_details.found)), each)
+        for each in held
+    ]
     entries = tuple(entry for entry, _ in pairs)
     ordered = sorted(
-        ((entry.event.moments(UTC).start.timestamp(), entry) for entry in entries if not folded(entry.event)),
+        ((entry.event.moments(UTC).start.timestamp(), entry) for entry in entries if not entry.all_day),
         key=itemgetter(0),
     )
     return AgendaIndex(
@@ -100,7 +105,8 @@ def index_of(held: Sequence[StoredEvent]) -> AgendaIndex:
         {entry.key: stored for entry, stored in pairs},
         tuple(entry for _, entry in ordered),
         tuple(start for start, _ in ordered),
-        tuple(entry for entry in entries if folded(entry.event)),
+        tuple(entry for entry in entries if entry.all_day),
+        zone,
     )
 
 

@@ -34,6 +34,8 @@ TROUBLE: dict[str, str] = {
     "feed_size": mark("Too large"),
     "feed_text": mark("Not a calendar"),
     "feed_endless": mark("Too many meetings"),
+    "feed_limits": mark("Too complex to read"),
+    "feed_quarantined": mark("Too complex, not updated until it changes"),
 }
 """Why a calendar is not up to date, by the error's key."""
 _OTHER = mark("Cannot be read")
