@@ -37,6 +37,7 @@ PAGE = 0.8
 class Coasting(ScrollEffect):
     """Goes on for a moment after the finger has left, as far at any frame rate. Kivy's own takes seconds."""
 
+    velocity: float
     _left = 0.0
 
     def stop(self, val: float, t: float | None = None) -> None:
