@@ -99,7 +99,7 @@ def world(running: RunningCloud) -> World:
 @pytest.fixture
 def cloud(running: RunningCloud) -> Cloud:
     """The emulated cloud as the adapters know it."""
-    return custom_cloud(running.authority, running.graph, str(running.ca_file))
+    return custom_cloud(f"{running.origin}/common", running.graph, str(running.ca_file))
 
 
 class Recording(HttpSession):

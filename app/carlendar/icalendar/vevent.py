@@ -82,7 +82,7 @@ def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozense
         attendee_count=lines.count(b"ATTENDEE"),
         place=_place(lines),
         online=_online(lines),
-        url=lines.text(b"URL", TEXT_LIMIT),
+        url=lines.value(b"URL")[:TEXT_LIMIT],
         zone_name=timing.zone_name,
     )
     return Facts(event, lines.text(b"DESCRIPTION", BODY_READ) or lines.text(b"X-ALT-DESC", BODY_READ))

@@ -187,8 +187,8 @@ class Identity:
 
     def refusal_of(self, person: Person, tenant: str = "") -> str:
         """The name of what stands against this person's signing in at a tenant, empty where nothing does."""
-        if person.personal and tenant.casefold() not in ("", "common", "consumers", CONSUMERS_TENANT):
-            return "personal_account"
+        if person.personal and tenant.casefold() == "organizations":
+            return "personal_account"  # at a tenant of its own it would be a guest
         return self.refusals.get(person.address, person.refusal)
 
     # --- the three grants -------------------------------------------------------------------

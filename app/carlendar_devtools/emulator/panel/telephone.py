@@ -124,4 +124,4 @@ class PhoneControl:
             self._dialled = event.detail
         # Who ended a call is worth a line; numbers and digits, which other details are, are nobody's business.
         detail = f" by {event.detail}" if event.name == "ended" else ""
-        self._journal.add("phone", f"{event.name}{detail}")
+        self._journal.add("phone", f"{event.name}{detail}", merge=event.name == "tones")
