@@ -6,7 +6,7 @@
     ├── SettingsError         a settings file that cannot be used              exit 2
     ├── DisplayError          no display, no GL, no fonts                      exit 3
     ├── ServiceError          the network or a remote service failed           exit 3
-    │   ├── OfflineError      no way to the service at all
+    │   ├── OfflineError      the service cannot be reached
     │   ├── ThrottledError    the service asks to wait (`retry_after`, seconds)
     │   ├── OutageError       the service answered with a fault of its own, or garbage
     │   ├── RefusedError      the service understood and refused (no permission)
@@ -16,14 +16,15 @@
     ├── IdentityError         signing in
     │   ├── SignInNeededError    the account must sign in again
     │   ├── SignInRefusedError   the service refuses this person, device or application
-    │   └── SignInExpiredError   nobody typed the code in time
+    │   └── SignInExpiredError   the code was not entered in time
     ├── VaultError            the token cache cannot be read or written
     ├── StoreError            the local store cannot be used
     ├── ChannelError          the other process does not answer or speaks another version
     └── CallError             the telephone cannot do what was asked
 
-`str(error)` is the text for people, in English; screens translate by `key`. `detail` is for the log
-and never holds titles, bodies, addresses, tokens, numbers or PINs.
+`str(error)` is a text in English. For what the network, a service or a sign-in did, `key` (or `reason`) names an
+entry of the catalogue in `presentation.reasons`, which has the text for screens and for the terminal. `detail` is for
+the log and never holds titles, bodies, addresses, tokens, numbers or PINs.
 """
 
 from __future__ import annotations
@@ -43,6 +44,12 @@ class CarlendarError(Exception):
 
     exit_code = 1
     key = "error"
+    host = ""
+    """The host that it happened with; empty where there is none or it is not known."""
+    reference = ""
+    """The service's own identifier of the failed request, for its administrator."""
+    at = ""
+    """When the service refused, by its own clock (ISO 8601)."""
 
     def __init__(self, text: str, *, detail: str = "") -> None:
         super().__init__(text)
@@ -86,16 +93,22 @@ class ServiceError(CarlendarError):
     """The network or a remote service failed.
 
     `perhaps` says that what was asked for may have had its effect all the same: the answer was lost, not
-    the question.
+    the question. `key` names the cause more closely than the class does: an entry of the catalogue of reasons
+    (`presentation.reasons`), such as `certificate_expired` of an OutageError.
     """
 
     exit_code = 3
     key = "service"
     perhaps = False
 
+    def __init__(self, text: str, *, detail: str = "", key: str = "", host: str = "") -> None:
+        super().__init__(text, detail=detail)
+        self.key = key or type(self).key
+        self.host = host
+
 
 class OfflineError(ServiceError):
-    """There is no way to the service at all."""
+    """The service cannot be reached: no network, no address of that name, no answer."""
 
     key = "offline"
 
@@ -144,14 +157,14 @@ class SyncStateLostError(ServiceError):
 class IdentityError(CarlendarError):
     """Signing in failed; `code` is the number the service gave (AADSTS…), for display only.
 
-    `reason` is a key of the reviewed table of outcomes, empty where the table has none.
+    `reason` is a key of the catalogue of reasons (`presentation.reasons`), which has the text for people.
     """
 
     exit_code = 3
     key = "identity"
 
-    def __init__(self, text: str, *, code: str = "", detail: str = "", reason: str = "") -> None:
-        super().__init__(text, detail=detail)
+    def __init__(self, text: str = "", *, code: str = "", detail: str = "", reason: str = "") -> None:
+        super().__init__(text or f"signing in failed: {reason or self.key}", detail=detail)
         self.code = code
         self.reason = reason
 
@@ -167,7 +180,7 @@ class SignInNeededError(IdentityError):
 
     def __init__(
         self,
-        text: str,
+        text: str = "",
         *,
         code: str = "",
         claims: str = "",
@@ -187,7 +200,7 @@ class SignInRefusedError(IdentityError):
 
 
 class SignInExpiredError(IdentityError):
-    """Nobody typed the code in time."""
+    """The code was not entered in time."""
 
     key = "sign_in_expired"
 

@@ -62,7 +62,7 @@ def run(*, as_json: bool) -> int:
         print(json.dumps({"sources": [_document(*pair) for pair in done]}))
     else:
         _print(done)
-    failed = [(account, outcome.error) for account, outcome in done if outcome.error]
+    failed = [(account, outcome.error, outcome.origin) for account, outcome in done if outcome.error]
     if failed:
         reasons = "; ".join(dict.fromkeys(why(*each) for each in failed))
         raise ServiceError(f"{len(failed)} of {len(done)} calendars could not be read: {reasons}")
@@ -99,7 +99,7 @@ def _outcomes(of: AccountOutcome) -> tuple[CalendarOutcome, ...]:
     """The outcomes of the account's calendars; where these could not be listed, one with the reason."""
     if of.calendars or not of.error:
         return of.calendars
-    return (CalendarOutcome(Calendar("", of.account.id, "all calendars"), of.error),)
+    return (CalendarOutcome(Calendar("", of.account.id, "all calendars"), of.error, origin=of.origin),)
 
 
 def _document(account: Account, outcome: CalendarOutcome) -> dict[str, object]:
@@ -113,6 +113,8 @@ def _document(account: Account, outcome: CalendarOutcome) -> dict[str, object]:
         "requests": outcome.traffic.requests,
         "seconds": round(outcome.seconds, 3),
         "error": outcome.error or None,
+        "host": outcome.origin.host or None,
+        "reference": outcome.origin.reference or None,
     }
 
 
@@ -133,7 +135,7 @@ def _table(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
     for outcome in outcomes:
         figures = (outcome.events, outcome.changed, outcome.traffic.bytes)
         counted = ("", "", "") if outcome.error else tuple(f"{each:,}" for each in figures)
-        state = why(account, outcome.error) or f"up to date{_unread(outcome)}"
+        state = why(account, outcome.error, outcome.origin) or f"up to date{_unread(outcome)}"
         table.add_row(*(Text(one_line(each)) for each in (outcome.calendar.name, *counted, state)))
     return table
 
@@ -142,7 +144,9 @@ def _short(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
     table = Table(box=None, show_header=False)
     for outcome in outcomes:
         counted = f"{outcome.events:,} held, {outcome.changed:,} changed{_unread(outcome)}"
-        table.add_row(Text(one_line(outcome.calendar.name)), Text(why(account, outcome.error) or counted))
+        table.add_row(
+            Text(one_line(outcome.calendar.name)), Text(why(account, outcome.error, outcome.origin) or counted)
+        )
     return table
 
 

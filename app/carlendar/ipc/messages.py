@@ -74,8 +74,9 @@ class SyncStatus(Value, frozen=True, tag_field="kind", tag="sync_status"):
 class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
     """Where a sign-in stands: `starting`, `code`, `browser`, `done`, `failed`, `cancelled`, `expired`.
 
-    `expires_in` is in seconds from when this was sent. `reason` is a key of the reviewed table of
-    outcomes, `number` the service's own number of it for display.
+    `expires_in` is in seconds from when this was sent. `reason` is a key of the catalogue
+    of reasons, `number` the service's own number of it for display. `host` is who failed; `reference` and `at` are the
+    identifier and the time by which an administrator finds a refusal in the service's log.
     """
 
     phase: str
@@ -85,6 +86,9 @@ class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
     account: str = ""
     reason: str = ""
     number: str = ""
+    host: str = ""
+    reference: str = ""
+    at: str = ""
 
 
 class Failure(Value, frozen=True, tag_field="kind", tag="failure"):

@@ -207,12 +207,12 @@ class GraphClient:
         query = url if not params else f"{url}?{_query(params)}"
         reply = self._once(method, query, headers, data, claims="")
         if reply.status in (401, 403):
-            refused = fault(reply.status, reply.headers, reply.body)
+            refused = fault(reply.status, reply.headers, reply.body, host=reply.host)
             if not isinstance(refused, SignInNeededError):
                 raise refused
             reply = self._once(method, query, headers, data, claims=refused.claims or RENEW)
         if not reply.ok and not (unchanged and reply.status == 304):
-            raise fault(reply.status, reply.headers, reply.body)
+            raise fault(reply.status, reply.headers, reply.body, host=reply.host)
         return reply
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, claims: str) -> Reply:

@@ -19,8 +19,21 @@ LASTING = (RefusedError, GoneError, UsageError)
 _log = logging.getLogger(__name__)
 
 
+class Origin(Value, frozen=True):
+    """Where an error came from: the host, and the service's identifier and time of it; each may be empty."""
+
+    host: str = ""
+    reference: str = ""
+    at: str = ""
+
+
+def origin_of(error: Exception) -> Origin:
+    """Where `error` came from."""
+    return Origin(error.host, error.reference, error.at) if isinstance(error, CarlendarError) else Origin()
+
+
 class CalendarOutcome(Value, frozen=True):
-    """What became of one calendar; `error` is an error's key, empty when all is well.
+    """What became of one calendar; `error` is an error's key, empty when all is well, and `origin` where it came from.
 
     `unread` counts events that are kept with less than the calendar says of them: they, or their texts, could not
     be read.
@@ -33,6 +46,7 @@ class CalendarOutcome(Value, frozen=True):
     traffic: Traffic = Traffic()
     seconds: float = 0.0
     unread: int = 0
+    origin: Origin = Origin()
 
 
 class AccountOutcome(Value, frozen=True):
@@ -50,6 +64,7 @@ class AccountOutcome(Value, frozen=True):
     retry_after: float | None = None
     claims: str = ""
     soon: bool = False
+    origin: Origin = Origin()
 
 
 @dataclass(slots=True)
@@ -63,6 +78,7 @@ class SyncPass:
     again: set[Calendar] = field(default_factory=set)
     done: list[CalendarOutcome] = field(default_factory=list)
     error: str = ""
+    origin: Origin = Origin()
     retry_after: float | None = None
     claims: str = ""
     soon: bool = False
@@ -72,7 +88,8 @@ class SyncPass:
     def fail(self, error: Exception) -> str:
         """Note a failure of the account as a whole, the first of which counts; returns its key."""
         key = self._logged(error, "synchronisation failed")
-        self.error = self.error or key
+        if not self.error:
+            self.error, self.origin = key, origin_of(error)
         return key
 
     def note(self, error: Exception) -> str:
@@ -83,7 +100,8 @@ class SyncPass:
     def conclude(self) -> None:
         """Where not one calendar could be listed, that is a failure of the account."""
         if not self.listed and not self.error:
-            self.error = next((outcome.error for outcome in self.done if outcome.error), "")
+            failed = next((outcome for outcome in self.done if outcome.error), None)
+            self.error, self.origin = (failed.error, failed.origin) if failed else ("", Origin())
 
     def _logged(self, error: Exception, what: str) -> str:
         """The error's key. What it says may hold calendar data: only its type is logged."""
@@ -105,4 +123,4 @@ class SyncPass:
 
     def outcome(self) -> AccountOutcome:
         done = tuple(replace(each, unread=each.unread + len(self.unread.get(each.calendar, ()))) for each in self.done)
-        return AccountOutcome(self.account, done, self.error, self.retry_after, self.claims, self.soon)
+        return AccountOutcome(self.account, done, self.error, self.retry_after, self.claims, self.soon, self.origin)

@@ -7,15 +7,13 @@ from collections.abc import Callable, Sequence
 from carlendar.domain.ports import SignedIn, SignInFlow
 from carlendar.errors import SignInRefusedError
 
-TEXT = "no application is set: register one (docs/administrators.md) and set identity.client_id"
-
 
 class Unregistered:
     """`Identity` of a car that was not set up: the stored calendar stays, and signing in is refused."""
 
     def start_device_code(self, scopes: Sequence[str], claims: str = "") -> SignInFlow:  # noqa: ARG002  # the port's
         """Always refused."""
-        raise SignInRefusedError(TEXT, reason="application")
+        raise SignInRefusedError(reason="client_id")
 
     def sign_in_with_browser(
         self,
@@ -26,11 +24,11 @@ class Unregistered:
         cancelled: Callable[[], bool] = lambda: False,  # noqa: ARG002
     ) -> SignedIn:
         """Always refused."""
-        raise SignInRefusedError(TEXT, reason="application")
+        raise SignInRefusedError(reason="client_id")
 
     def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:  # noqa: ARG002  # the port's
         """Always refused."""
-        raise SignInRefusedError(TEXT, reason="application")
+        raise SignInRefusedError(reason="client_id")
 
     def sign_out(self, account_id: str) -> None:
         """There is nothing to forget."""
