@@ -78,7 +78,7 @@ class SyncPass:
     again: set[Calendar] = field(default_factory=set)
     done: list[CalendarOutcome] = field(default_factory=list)
     error: str = ""
-    origin: Origin = Origin()
+    origin: Origin = field(default_factory=Origin)
     retry_after: float | None = None
     claims: str = ""
     soon: bool = False
