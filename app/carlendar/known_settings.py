@@ -40,6 +40,8 @@ KNOWN: dict[str, Known] = {
     "feeds.subscriptions": Known((), secret=True),
     "feeds.profile": Known(""),
     "late.allowed": Known(default=True),
+    "network.ca_file": Known(""),
+    "network.proxy": Known("", secret=True),
     "service.standing": Known(default=False),
     "telephone.region": Known(""),
     "telephone.join_muted": Known(default=True),
@@ -71,5 +73,5 @@ DISPLAY: dict[str, Known] = {
 }
 """Of the platform file alone."""
 
-PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file")
+PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file", "network.ca_file")
 """Settings of a user that are paths: a relative one is meant from the folder that the command was started in."""

@@ -111,7 +111,7 @@ def test_what_the_settings_name_is_there_for_their_driver_and_no_longer(tmp_path
         (["--add-feed", "http://contoso.example/x.ics"], "https://"),
         (["--add-feed", "https://192.168.1.1/x.ics"], "private"),
         (["--add-feed", "/nowhere/x.ics"], "x.ics does not exist"),
-        (["--remove-feed", "Nothing"], "no subscription has that name"),
+        (["--remove-feed", "Nothing"], "no subscription is named Nothing"),
     ],
 )
 def test_what_cannot_be_subscribed_to_is_one_line_and_exit_code_2(

@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +43,12 @@ class Authority(Certificates):
         )
         issued.configure_cert(context)
         return context
+
+    def showing(self, context: ssl.SSLContext) -> Certificates:
+        """The same authority with a server that shows another certificate."""
+        other = copy(self)
+        other.context = context
+        return other
 
     def expired(self) -> ssl.SSLContext:
         """A certificate that was valid until yesterday."""

@@ -12,10 +12,11 @@ from carlendar.commands.service_client import ServiceClient
 from carlendar.commands.sync_errors import why
 from carlendar.domain.account import Account, Profile
 from carlendar.domain.base import Value
-from carlendar.errors import ChannelError, FeedError, ServiceError, UsageError, one_line
+from carlendar.errors import ChannelError, FeedError, UsageError, one_line
 from carlendar.icalendar.addresses import is_address
 from carlendar.icalendar.subscription_store import show
 from carlendar.ipc.messages import DataChanged
+from carlendar.presentation import reasons
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.records import SourceStatus
@@ -34,7 +35,7 @@ def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: s
     """Print every driver's accounts and feeds; with one of the options, change them first. Returns 0."""
     settings = load()
     if (name or profile) and not add_feed:
-        raise UsageError("--name and --profile go with --add-feed")
+        raise UsageError("--name and --profile can only be used with --add-feed")
     if sign_out:
         _remove(settings, sign_out, feed=False)
     if remove_feed:
@@ -76,7 +77,7 @@ class Source(Value, frozen=True):
 
 
 def _states(settings: Settings) -> dict[str, tuple[Source, ...]]:
-    """Every account's calendars."""
+    """The calendars of each account."""
     store = EventStore(settings.data_folder)
     try:
         found: dict[str, tuple[Source, ...]] = {}
@@ -98,9 +99,9 @@ def _remove(settings: Settings, name: str, *, feed: bool) -> None:
     held = [account for each in _listed(settings) for account in each.accounts if account.is_feed == feed]
     found = [account for account in held if name in ((account.name, account.id) if feed else (account.address,))]
     if not found:
-        raise UsageError("no subscription has that name" if feed else "no account with that address is signed in")
+        raise UsageError(f"no subscription is named {name}" if feed else f"no account {name} is signed in")
     if len(found) > 1 and feed:
-        raise UsageError("several subscriptions have that name: give the id that --json shows")
+        raise UsageError("several subscriptions have that name: use the id that --json shows")
     with ServiceClient(settings) as service:
         service.ask("sign_out", account=found[0].id)
         while service.hear() != DataChanged("accounts"):
@@ -110,7 +111,7 @@ def _remove(settings: Settings, name: str, *, feed: bool) -> None:
 def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None:
     source = _address_from_input() if source == "-" else source
     if not settings.switch("feeds.allowed"):
-        raise FeedError("calendar feeds are not allowed here", key="feed_off")
+        raise FeedError(reasons.terminal("feed_off"), key="feed_off")
     if not is_address(source):
         source = str(Path(source).expanduser().absolute())
         if not Path(source).exists():
@@ -119,18 +120,11 @@ def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None
             raise UsageError(f"{Path(source).name} is neither a file nor a folder")
     show(source, private=settings.switch("feeds.private_addresses"))
     if not profile and len(_listed(settings)) > 1:
-        raise UsageError("there are several drivers: add --profile NAME")
+        raise UsageError(reasons.terminal("feed_driver"))
     with ServiceClient(settings) as service:
         service.ask("add_feed", source=source, title=name, profile=profile)
-        try:
-            while service.hear() != DataChanged("accounts"):
-                pass
-        except (
-            ServiceError
-        ) as error:  # the service names no more than a reason; the most common gets a message of its own
-            if "feed_twice" in str(error):
-                raise UsageError("this driver already has this calendar") from error
-            raise
+        while service.hear() != DataChanged("accounts"):
+            pass
         with suppress(ChannelError):  # the subscription exists; it is read later
             while service.hear() != DataChanged("events"):
                 pass
@@ -140,14 +134,14 @@ def _address_from_input() -> str:
     """The address on standard input. UsageError where there is none: an empty one would mean the working folder."""
     if source := sys.stdin.readline().strip() if sys.stdin is not None else "":
         return source
-    raise UsageError("no address came on standard input")
+    raise UsageError("standard input is empty: it must contain the address of the calendar")
 
 
 def _line(account: Account, source: Source | None) -> str:
     state = source.status if source else None
     if not account.is_feed:
         return f"  {account.address}  {account.state.value.replace('_', ' ')}  since {account.since:%Y-%m-%d %H:%M} UTC"
-    age = f"as of {state.as_of:%Y-%m-%d %H:%M} UTC" if state and state.as_of else "not read yet"
+    age = f"as of {state.as_of:%Y-%m-%d %H:%M} UTC" if state and state.as_of else "not loaded yet"
     trouble = f"  {why(account, state.error)}" if state and state.error else ""
     return f"  {account.name}  {account.address}  {age}{trouble}"
 

@@ -8,9 +8,10 @@ from types import TracebackType
 from typing import Self
 
 from carlendar import __version__
-from carlendar.errors import ChannelError, ServiceError
+from carlendar.errors import ChannelError, FeedError, ServiceError
 from carlendar.ipc.client import ChannelClient
 from carlendar.ipc.messages import PROTOCOL, Command, Failure, Hello, Message
+from carlendar.presentation import reasons
 from carlendar.service.supervisor import Supervisor
 from carlendar.settings import Settings
 from carlendar.store.events import EventStore
@@ -19,6 +20,7 @@ from carlendar.store.user import UserStore
 from carlendar.wiring import host
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import microsoft
+from carlendar.wiring.network import require_certificates
 from carlendar.wiring.service_child import QUIET, SERVICE
 
 ANSWER_TIMEOUT = 60.0
@@ -60,6 +62,7 @@ class ServiceClient:
     def _check(self) -> None:
         """Raise here what would keep the service from starting, once and not at every attempt to start it."""
         microsoft(self._settings)
+        require_certificates(self._settings)
         UserStore(self._settings.data_folder).close()
         EventStore(self._settings.data_folder).close()
 
@@ -68,13 +71,17 @@ class ServiceClient:
         self._client.send(Command(name, arguments))
 
     def hear(self, timeout: float = ANSWER_TIMEOUT) -> Message:
-        """The next message. ServiceError for a command that failed, ChannelError when nothing comes in time."""
+        """The next message. ServiceError or FeedError for a command that failed, ChannelError when nothing comes."""
         try:
             message = self._messages.get(timeout=timeout)
         except queue.Empty as error:
-            raise ChannelError("the service does not answer") from error
+            raise ChannelError(
+                f"the service did not answer within {timeout:.0f} s: try again, or run `carlendar service`"
+            ) from error
         if isinstance(message, Failure):
-            raise ServiceError(f"that could not be done ({message.reason})")
+            if message.reason in reasons.FEEDS:
+                raise FeedError(reasons.terminal(message.reason), key=message.reason)
+            raise ServiceError(reasons.terminal(message.reason, host="Microsoft"), key=message.reason)
         return message
 
     def _on_supervisor(self, what: str) -> None:
@@ -85,4 +92,4 @@ class ServiceClient:
         elif what == "died":
             self._failed_starts += 1
             if self._failed_starts == FAILED_STARTS:
-                self._messages.put(Failure("service", "it does not start"))
+                self._messages.put(Failure("service", "channel"))

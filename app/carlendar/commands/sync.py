@@ -27,6 +27,7 @@ from carlendar.sync.outcome import AccountOutcome, CalendarOutcome
 from carlendar.wiring import calendar_sources, host, log_output
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import microsoft
+from carlendar.wiring.network import require_certificates
 from carlendar.wiring.service import extractor
 
 _log = logging.getLogger(__name__)
@@ -41,14 +42,15 @@ _COLUMNS: tuple[tuple[str, Literal["left", "right"]], ...] = (
 
 
 def run(*, as_json: bool) -> int:
-    """Synchronise and print what it took; returns 0. ServiceError after that when a calendar failed."""
+    """Synchronise and print the outcome of each calendar; returns 0. Raises ServiceError if any calendar failed."""
     settings = load()
     if not log_output.chosen_level():
         logging.getLogger("carlendar.sync").setLevel(logging.ERROR)  # failures are reported below
+    require_certificates(settings)
     resume(settings)
     lock = ServiceLock(settings.data_folder)
     if not lock.acquire(LOCK_TIMEOUT):
-        raise StoreError("Carlendar is running and keeps the calendar up to date itself")
+        raise StoreError("Carlendar is running and updates the calendars itself: use Update now in its settings")
     console = Console(stderr=True)
     try:
         with console.status("Synchronising …") as status:
@@ -96,7 +98,7 @@ def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], Non
 
 
 def _outcomes(of: AccountOutcome) -> tuple[CalendarOutcome, ...]:
-    """The outcomes of the account's calendars; where these could not be listed, one with the reason."""
+    """The outcomes of the account's calendars; a single one with the reason where these could not be listed."""
     if of.calendars or not of.error:
         return of.calendars
     return (CalendarOutcome(Calendar("", of.account.id, "all calendars"), of.error, origin=of.origin),)
@@ -143,7 +145,7 @@ def _table(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
 def _short(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
     table = Table(box=None, show_header=False)
     for outcome in outcomes:
-        counted = f"{outcome.events:,} held, {outcome.changed:,} changed{_unread(outcome)}"
+        counted = f"{outcome.events:,} events, {outcome.changed:,} changed{_unread(outcome)}"
         table.add_row(
             Text(one_line(outcome.calendar.name)), Text(why(account, outcome.error, outcome.origin) or counted)
         )
@@ -151,5 +153,5 @@ def _short(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
 
 
 def _unread(outcome: CalendarOutcome) -> str:
-    """How many events were kept without everything that the calendar says of them."""
+    """How many events are stored incompletely because a part of them could not be read."""
     return f", {outcome.unread:,} not read in full" if outcome.unread else ""

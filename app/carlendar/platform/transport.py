@@ -13,7 +13,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from http.client import HTTPException, RemoteDisconnected
+from http.client import HTTPException, HTTPSConnection, RemoteDisconnected
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -74,6 +74,25 @@ def tls_context(ca_file: str = "", more: str = "", otherwise: str = "") -> ssl.S
     return context
 
 
+def unverified_date(url: str, seconds: float = 5.0) -> str:
+    """The `Date` header of an https server whose certificate is not checked; empty where it gives none.
+
+    It proves nothing: only a diagnosis may use it. Nothing but a request for the root is sent.
+    """
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    parts = urlsplit(url)
+    connection = HTTPSConnection(parts.hostname or "", parts.port, timeout=seconds, context=context)
+    try:
+        connection.request("HEAD", "/")
+        return connection.getresponse().getheader("Date", "") or ""
+    except (OSError, HTTPException):
+        return ""
+    finally:
+        connection.close()
+
+
 def host_of(url: str) -> str:
     """The host of an address, with its port where it names one; never its user or password."""
     try:
@@ -101,17 +120,20 @@ def _of_proxy(causes: tuple[BaseException, ...]) -> str:
 
 
 def _of_socket(causes: tuple[BaseException, ...]) -> str:
+    """By the operating system's errors first: urllib3 calls every failure to connect a time-out."""
     for each in causes:
         if isinstance(each, socket.gaierror):
             return "name"
         if isinstance(each, ConnectionRefusedError):
             return "connection_refused"
-        if isinstance(each, TimeoutError | LibraryTimeoutError):
+        if isinstance(each, TimeoutError):
             return "timeout"
         if isinstance(each, OSError) and each.errno in _NO_ROUTE:
             return "offline"
         if isinstance(each, (ConnectionResetError, BrokenPipeError, RemoteDisconnected, *_CUT)):
             return "connection_lost"
+    if any(isinstance(each, LibraryTimeoutError) for each in causes):
+        return "timeout"
     lost = any(isinstance(each, ProtocolError | HTTPException) for each in causes)
     return "connection_lost" if lost else "offline"
 

@@ -179,6 +179,9 @@ CONNECTION: dict[str, Reason] = {
         unsent=mark("insecure connection"),
         terminal="the certificate of {host} is not valid yet: this clock may be slow (carlendar doctor compares it)",
     ),
+    "clock": Reason(
+        terminal="this clock is wrong, so that the certificate of {host} looks invalid: set the clock",
+    ),
     "certificate_host": Reason(
         mark("Another server answers than the one asked. Sign in to the Wi-Fi, or ask your administrator."),
         brief=mark("Certificate of another server"),
@@ -383,6 +386,7 @@ ASKED = frozenset({"refresh", "sign_out", "end_guest", "erase"})
 """Commands whose failure is shown: a person asked for them, and nothing else on the screen shows it."""
 ELSEWHERE = frozenset({*CONNECTION, *SERVICE, "channel"})
 """Reasons that lie outside of the store, whose sentences hold for every command."""
+_UNKNOWN = OWN["error"]
 _CODE = " ({code})"
 
 
@@ -396,7 +400,8 @@ def brief(words: Words, reason: str) -> str:
     """What is wrong with a calendar, beside its name; empty where nothing is."""
     if not reason:
         return ""
-    return words.say((REASONS.get(reason) or REASONS["error"]).brief or REASONS["error"].brief)
+    text = REASONS[reason].brief if reason in REASONS else ""
+    return words.say(text or _UNKNOWN.brief)
 
 
 def failed(words: Words, command: str, reason: str) -> str:
@@ -404,7 +409,7 @@ def failed(words: Words, command: str, reason: str) -> str:
     if command not in ASKED:
         return ""
     text = REASONS[reason].text if reason in ELSEWHERE else ""
-    return words.say(text or REASONS["error"].text)
+    return words.say(text or _UNKNOWN.text)
 
 
 def sentence(words: Words, reason: str, number: str) -> str:
@@ -418,8 +423,19 @@ def sentence(words: Words, reason: str, number: str) -> str:
 
 def terminal(reason: str, *, host: str = "", number: str = "") -> str:
     """The message for a reason on the terminal: a clause without a full stop that names the fix."""
-    found = REASONS.get(reason) or REASONS["number" if number else "error"]
+    found = REASONS.get(reason) or (REASONS["number"] if number else _UNKNOWN)
     text = found.terminal or found.text.rstrip(".")
     if not number:
         text = text.replace(_CODE, "")
     return text.replace("{code}", number).replace("{host}", host or "the server")
+
+
+def explained(reason: str, *, host: str = "") -> tuple[str, str]:
+    """`terminal`, taken apart into what happened and the fix."""
+    text = terminal(reason, host=host)
+    host_end = text.find(host) + len(host) if host and host in text else 0  # a host may hold a colon before its port
+    what, colon, fix = text[host_end:].partition(": ")
+    if colon:
+        return text[:host_end] + what, fix
+    what, comma, fix = text.rpartition(", ")
+    return (what, fix) if comma else (text, "try again later")

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from carlendar.domain.account import Account, AccountState
-from carlendar.errors import CarlendarError, StoreError
+from carlendar.errors import CarlendarError, StoreError, UsageError
 from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SignInStatus, SyncStatus
 from carlendar.ipc.server import ChannelServer
 from carlendar.safety.notify import ServiceNotifier
@@ -200,6 +200,9 @@ class Service:
             work()
         except StoreError as error:
             self._store_failed(error)
+            self._desk.fail(what, error.key)
+        except UsageError as error:
+            _log.info("%s was refused: %s", what, error.key)
             self._desk.fail(what, error.key)
         except Exception as error:  # noqa: BLE001 - the service outlives whatever a command does
             _log.error("%s failed: %s", what, type(error).__name__)

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from carlendar.errors import ServiceError, UsageError
+from carlendar.errors import UsageError
 from carlendar_devtools.emulator.cloud.running import SinceBoot, StartedAt
 from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.port import port_error
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.emulator.world.world import World
@@ -43,7 +44,7 @@ def _server(world: World, begin: datetime, folder: Path, port: int) -> CloudServ
     try:
         return CloudServer(world, StartedAt(begin), SinceBoot(), folder, port)
     except (OSError, OverflowError) as err:
-        raise ServiceError(f"port {port} cannot be used", detail=str(err)) from err
+        raise port_error(port, err) from err
 
 
 def _check_person(world: World, address: str) -> None:

@@ -18,10 +18,11 @@ from typing import Any, Protocol
 
 from aiohttp import WSMsgType, web
 
-from carlendar.errors import CarlendarError, ServiceError, UsageError
+from carlendar.errors import CarlendarError, UsageError
 from carlendar_devtools.emulator.panel.access import guard, harden
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.panel.picture import Pictures
+from carlendar_devtools.emulator.port import port_error
 
 PAGE = Path(__file__).parent / "page"
 FILES = {
@@ -96,7 +97,7 @@ class PanelServer:
             await site.start()
         except (OSError, OverflowError) as error:
             await self._runner.cleanup()
-            raise ServiceError(f"port {port} cannot be used") from error
+            raise port_error(port, error) from error
         self._port = int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:
