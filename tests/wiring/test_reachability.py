@@ -86,11 +86,10 @@ def test_each_fault_of_tls_has_its_own_message_and_fix(
     authority: Authority, tmp_path: Path, kind: str, says: str
 ) -> None:
     other = Authority(tmp_path)
-    shown = {
-        "expired": authority.expired,
-        "early": authority.early,
-        "another host": lambda: authority.server("portal.example"),
-    }.get(kind, authority.server)()
+    contexts = {
+        "expired": authority.expired(), "early": authority.early(), "another host": authority.server("portal.example")
+    }  # fmt: skip
+    shown = contexts.get(kind, authority.context)
     ca_file = other.ca_file if kind == "unknown authority" else authority.ca_file
     with HttpServer(authority.showing(shown), microsoft) as server, Listener(_plain) as plain:
         root = f"https://localhost:{plain.port}" if kind == "plain" else server.root

@@ -21,7 +21,7 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from carlendar.domain.base import Value
@@ -85,7 +85,7 @@ class Downloader:
         checked = not self._private and not self._proxy
         guard = _Guard(self._limits.seconds, require_public if checked else None)
         try:
-            context = tls_context(*self._ca_files, otherwise=where())
+            context = tls_context(*self._ca_files, otherwise=DEFAULT_CA_BUNDLE_PATH)
         except OSError as error:
             text = "a certificate file of the settings cannot be read"
             raise OutageError(text, detail=type(error).__name__, key="ca_file") from error

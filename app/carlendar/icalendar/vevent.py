@@ -15,7 +15,7 @@ import icalendar
 from icalendar.prop import vGeo
 
 from carlendar.domain.base import Value
-from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.components import decoded
@@ -90,7 +90,7 @@ def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozense
         attendee_count=len(people),
         place=_place(component),
         online=_online(component),
-        url=_text(component, "URL"),
+        url=_link(component, "URL"),
         zone_name=timing.zone_name,
     )
     text = _text(component, "DESCRIPTION", BLOCK_READ) or _text(component, "X-ALT-DESC", BLOCK_READ)
@@ -115,6 +115,12 @@ def _text(component: Any, name: str, most: int = TEXT_LIMIT) -> str:
     if isinstance(value, list):
         value = value[0] if value else None
     return "" if value is None else str(value).strip()[:most]
+
+
+def _link(component: Any, name: str) -> str:
+    """An address as it is; none rather than a part of one."""
+    link = _text(component, name, LINK_LIMIT + 1)
+    return link if len(link) <= LINK_LIMIT else ""
 
 
 def _several(component: Any, name: str) -> list[Any]:
@@ -170,8 +176,8 @@ def _place(component: Any) -> Place | None:
 
 def _online(component: Any) -> OnlineMeeting | None:
     named = _several(component, "CONFERENCE")[: _NAMED * 4]
-    uris = tuple(str(value)[:TEXT_LIMIT] for value in named if not _is_host_only(value))
-    links = [link for name in _LINKS if (link := _text(component, name))]
+    uris = tuple(str(value) for value in named if not _is_host_only(value) and len(str(value)) <= LINK_LIMIT)
+    links = [link for name in _LINKS if (link := _link(component, name))]
     if not uris and not links:
         return None
     return OnlineMeeting(join_url=links[0] if links else "", conference_uris=uris)

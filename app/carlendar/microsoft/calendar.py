@@ -65,7 +65,21 @@ class MicrosoftCalendar:
                 calendar = calendar_from(item, self._account_id)
                 if calendar:
                     found[calendar.id] = calendar
+        if sum(calendar.is_default for calendar in found.values()) > 1:
+            default = self._default_id()
+            found = {each.id: replace(each, is_default=each.id == default) for each in found.values()}
         return tuple(sorted(found.values(), key=lambda calendar: (not calendar.is_default, calendar.name.casefold())))
+
+    def _default_id(self) -> str:
+        """The id of the default calendar, which several claim to be; empty where that cannot be had.
+
+        Without a default one each is read by its own id, so that none is read twice or left out.
+        """
+        try:
+            calendar = calendar_from(self._graph.get("/me/calendar", {"$select": "id,name"}).data, self._account_id)
+        except (OutageError, RefusedError, GoneError):
+            return ""
+        return calendar.id if calendar else ""
 
     def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
         """See `CalendarSource`. The first listing of a window asks for no delta token, so that it is quick.

@@ -22,6 +22,7 @@ from carlendar.domain.calendar_delta import Traffic
 from carlendar.errors import CarlendarError, OutageError, ServiceError, SignInNeededError
 from carlendar.microsoft.clouds import Cloud
 from carlendar.microsoft.faults import RENEW, fault
+from carlendar.microsoft.graph_keys import spelt
 from carlendar.microsoft.graph_types import ID, LIST, UNFIT
 from carlendar.microsoft.items import parsed
 from carlendar.microsoft.session import HttpSession, Reply
@@ -108,7 +109,7 @@ class GraphClient:
     def get(self, path: str, params: Mapping[str, str] | None = None, *, prefer: Sequence[str] = ()) -> Page:
         """The JSON object at `path` (from `/me` on), or at a link that Graph gave."""
         reply = self._send("GET", self._url(path), params=params, headers=_prefer(prefer))
-        return Page(reply.json(), Traffic(1, reply.wire_bytes))
+        return Page(spelt(reply.json()), Traffic(1, reply.wire_bytes))
 
     def content(self, path: str, *, tag: str = "") -> Reply | None:
         """What lies at `path` as it is; None where it still has that entity tag (RFC 9110 13.1.2)."""
@@ -236,7 +237,7 @@ def _list_page(reply: Reply) -> ListPage:
     try:
         page = LIST.decode(reply.body)
     except UNFIT:
-        data = reply.json()
+        data = spelt(reply.json())
     else:
         return ListPage(page.value, page.next_link, page.delta_link, traffic)
     value = data.get("value")

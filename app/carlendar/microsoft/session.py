@@ -15,8 +15,7 @@ from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.certs import where
-from requests.utils import get_environ_proxies
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, ProxyError
 
 from carlendar.domain.base import Value
@@ -165,7 +164,7 @@ class HttpSession:
             if self._ready:
                 return
             try:
-                context = tls_context(*self._ca_files, otherwise=where())
+                context = tls_context(*self._ca_files, otherwise=DEFAULT_CA_BUNDLE_PATH)
             except OSError as error:
                 text = "A certificate file of the settings cannot be read."
                 raise OutageError(text, detail=type(error).__name__, key="ca_file") from error
