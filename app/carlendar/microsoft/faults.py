@@ -77,7 +77,8 @@ def fault(
     error = _fault(status, headers, body, code, now)
     error.host = host
     error.detail = f"{status} {code}".strip()
-    error.reference, error.at = _reference(headers, body), _header(headers, "date")[:40]
+    if isinstance(error, RefusedError | SignInNeededError):
+        error.reference, error.at = _reference(headers, body), _header(headers, "date")[:40]
     return error
 
 
@@ -87,7 +88,7 @@ def _fault(status: int, headers: Mapping[str, str], body: bytes, code: str, now:
         return RefusedError("There is no usable mailbox.", key=reason)
     if folded in _MOVING and wait is None:
         return OutageError("The mailbox is not available at the moment.", key="mailbox_moving")
-    if between := _in_between(status, headers, body, code):
+    if between := intercepted(status, headers, body):
         return OutageError("Something else answers in place of the service.", key=between)
     if status == 401 or (status == 403 and folded == "insufficient_claims"):
         claims = challenged_claims(headers)
@@ -105,7 +106,7 @@ def _fault(status: int, headers: Mapping[str, str], body: bytes, code: str, now:
     return RefusedError("Microsoft refused this.")
 
 
-def _in_between(status: int, headers: Mapping[str, str], body: bytes, code: str) -> str:
+def intercepted(status: int, headers: Mapping[str, str], body: bytes) -> str:
     """The key of what answered in place of the service; empty where that is the service itself.
 
     Neither Graph nor the token endpoint redirects or sends pages; a gateway of Microsoft's does for 5xx alone.
@@ -114,7 +115,7 @@ def _in_between(status: int, headers: Mapping[str, str], body: bytes, code: str)
         return "proxy_auth"
     if status == 511 or (300 <= status < 400 and status != 304):  # RFC 6585 6
         return "portal"
-    page = not code and is_page(headers, body)
+    page = is_page(headers, body) and not error_code(body)
     if page and status in (401, 403, 451):
         return "filtered"
     return "portal" if page and 200 <= status < 300 else ""

@@ -21,7 +21,7 @@ _OTHERS = (
 )  # fmt: skip
 """Names that are read without a struct."""
 
-_SPELLING = {name.lower(): name for name in _OTHERS} | {
+_SPELLING: dict[str, str] = {name.lower(): name for name in _OTHERS} | {
     field.encode_name.lower(): field.encode_name for struct in _STRUCTS for field in fields(struct)
 }
 
@@ -34,7 +34,7 @@ def spelt(value: Any) -> Any:
         return value
     found: dict[str, Any] = {}
     for name, inner in value.items():
-        known = _SPELLING.get(name.lower(), name)
+        known = _SPELLING.get(str(name).lower(), str(name))
         if known == name or known not in value:
             found[known] = spelt(inner)
     return found

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.bounded import from_json
 from carlendar.errors import OutageError, ServiceError, ThrottledError, VaultError
-from carlendar.microsoft.faults import fault
+from carlendar.microsoft.faults import fault, intercepted
 from carlendar.microsoft.outcomes import error_of, outcome_of
 from carlendar.microsoft.session import HttpSession, Reply
 from carlendar.microsoft.vault import Vault
@@ -101,7 +101,8 @@ class IdentityTransport:
     @staticmethod
     def _checked(reply: Reply) -> Reply:
         """`reply` when it is an answer of an identity platform (2xx, 4xx, a JSON object)."""
-        if reply.status == 429 or not 200 <= reply.status < 500 or 300 <= reply.status < 400:
+        foreign = intercepted(reply.status, reply.headers, reply.body)
+        if foreign or reply.status == 429 or not 200 <= reply.status < 500 or 300 <= reply.status < 400:
             raise fault(reply.status, reply.headers, reply.body, host=reply.host)
         reply.json()
         return reply
