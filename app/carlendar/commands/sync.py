@@ -17,6 +17,7 @@ from carlendar.commands.terminal import NARROW
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.errors import ServiceError, StoreError, one_line
 from carlendar.meetings.html import text_of
+from carlendar.presentation import reasons
 from carlendar.service.lock import ServiceLock
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
@@ -115,8 +116,6 @@ def _document(account: Account, outcome: CalendarOutcome) -> dict[str, object]:
         "requests": outcome.traffic.requests,
         "seconds": round(outcome.seconds, 3),
         "error": outcome.error or None,
-        "host": outcome.origin.host or None,
-        "reference": outcome.origin.reference or None,
     }
 
 
@@ -127,27 +126,27 @@ def _print(done: Done) -> None:
     for account in dict.fromkeys(account for account, _ in done):
         console.print(Text(one_line(account.address)))
         mine = [outcome for each, outcome in done if each is account]
-        console.print(_short(account, mine) if console.width < NARROW else _table(account, mine))
+        console.print(_short(mine) if console.width < NARROW else _table(mine))
 
 
-def _table(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
+def _table(outcomes: Sequence[CalendarOutcome]) -> Table:
     table = Table(box=None)
     for heading, justify in _COLUMNS:
         table.add_column(heading, overflow="fold", justify=justify)
     for outcome in outcomes:
         figures = (outcome.events, outcome.changed, outcome.traffic.bytes)
         counted = ("", "", "") if outcome.error else tuple(f"{each:,}" for each in figures)
-        state = why(account, outcome.error, outcome.origin) or f"up to date{_unread(outcome)}"
+        state = reasons.short(outcome.error) if outcome.error else f"up to date{_unread(outcome)}"
         table.add_row(*(Text(one_line(each)) for each in (outcome.calendar.name, *counted, state)))
     return table
 
 
-def _short(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
+def _short(outcomes: Sequence[CalendarOutcome]) -> Table:
     table = Table(box=None, show_header=False)
     for outcome in outcomes:
         counted = f"{outcome.events:,} events, {outcome.changed:,} changed{_unread(outcome)}"
         table.add_row(
-            Text(one_line(outcome.calendar.name)), Text(why(account, outcome.error, outcome.origin) or counted)
+            Text(one_line(outcome.calendar.name)), Text(reasons.short(outcome.error) if outcome.error else counted)
         )
     return table
 

@@ -15,4 +15,5 @@ def why(account: Account, key: str, origin: Origin = _NOWHERE) -> str:
         return ""
     host = origin.host or (account.address if account.is_feed else "Microsoft")
     text = reasons.terminal(key, host=host)
-    return f"{text} ({origin.reference}, {origin.at})" if origin.reference else text
+    details = [part for part in (origin.at, origin.reference and f"ID {origin.reference}") if part]
+    return f"{text} ({', '.join(details)})" if details else text

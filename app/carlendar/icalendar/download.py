@@ -83,7 +83,7 @@ class Downloader:
     def get(self, address: str, known: Validators | None = None) -> Download:
         """Ask once. Raises FeedError, or a ServiceError: Throttled, Refused, Gone, Outage or Offline."""
         checked = not self._private and not self._proxy
-        guard = _Guard(self._limits.seconds, require_public if checked else None)
+        guard = _Guard(self._limits.seconds, require_public if checked else None, host_of(address))
         try:
             context = tls_context(*self._ca_files, otherwise=DEFAULT_CA_BUNDLE_PATH)
         except OSError as error:
@@ -91,9 +91,9 @@ class Downloader:
             raise OutageError(text, detail=type(error).__name__, key="ca_file") from error
         try:
             with guard, self._session(guard, context) as session:
-                done = self._follow(session, url(address, private=self._private), known or Validators())
+                done = self._follow(session, guard, url(address, private=self._private), known or Validators())
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise guard.verdict(error, host_of(address)) from error
+            raise guard.verdict(error) from error
         guard.require_in_time()  # a body without a length looks complete when it is cut off
         return done
 
@@ -107,7 +107,7 @@ class Downloader:
             session.mount(scheme, _Adapter(guard, context))
         return session
 
-    def _follow(self, session: requests.Session, target: str, known: Validators) -> Download:
+    def _follow(self, session: requests.Session, guard: _Guard, target: str, known: Validators) -> Download:
         for asked in range(1, self._limits.redirects + 2):
             headers = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
             wanted = {name: value for name, value in headers.items() if value}
@@ -116,12 +116,16 @@ class Downloader:
             ) as answer:
                 if answer.is_redirect:
                     target = url(urljoin(target, answer.headers["Location"]), private=self._private)
+                    guard.host = host_of(target)
                     continue
                 if answer.status_code == 304 and wanted:
                     return Download(None, known, asked, 0)
                 if answer.status_code != 200:
                     raise _refusal(answer.status_code, answer.headers, host_of(target))
                 data = self._body(answer)
+                if _is_page(answer.headers, data):
+                    text = "the address leads to a web page and not to a calendar"
+                    raise FeedError(text, key="feed_page", detail=host_of(target))
                 validators = Validators(
                     answer.headers.get("ETag", "")[:500], answer.headers.get("Last-Modified", "")[:100]
                 )
@@ -142,8 +146,10 @@ class Downloader:
 class _Guard:
     """Watches over the connections of one download: whom they reach, and that they end in time."""
 
-    def __init__(self, seconds: float, check: Callable[[str], None] | None) -> None:
+    def __init__(self, seconds: float, check: Callable[[str], None] | None, host: str) -> None:
         self._check = check
+        self.host = host
+        """The host that is asked at the moment."""
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
         self._late = False
@@ -184,8 +190,9 @@ class _Guard:
         if self._late:
             raise _slow()
 
-    def verdict(self, error: Exception, host: str) -> Exception:
+    def verdict(self, error: Exception) -> Exception:
         """What a failure of the connection to `host` means."""
+        host = self.host
         if self._refused is not None:
             return self._refused
         if self._late:
@@ -258,6 +265,14 @@ def _pools(guard: _Guard) -> dict[str, type[urllib3.HTTPConnectionPool]]:
     return {"http": PlainPool, "https": SecurePool}
 
 
+def _is_page(headers: Mapping[str, str], data: bytes) -> bool:
+    """Whether an answer is a page of HTML, whatever a server calls a calendar."""
+    start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html")) or (
+        "html" in headers.get("Content-Type", "").lower() and not start.startswith(b"begin:")
+    )
+
+
 def _slow() -> OutageError:
     return OutageError("the calendar's server is too slow")
 
@@ -277,7 +292,8 @@ def _refused(status: int, headers: Mapping[str, str]) -> ServiceError:
     if status == 429 or (status == 503 and seconds is not None):
         return ThrottledError("the calendar's server asks to wait", retry_after=seconds, detail=str(status))
     if status in (401, 403):
-        return RefusedError("the calendar's server refuses to give it", detail=str(status))
+        return RefusedError("the calendar's server refuses to give it", detail=str(status), key="feed_refused")
     if status in (404, 410):
         return GoneError("the calendar is not there any more", detail=str(status))
-    return OutageError(f"the calendar's server answered {status}", detail=str(status))
+    key = "feed_request" if 400 <= status < 500 else ""
+    return OutageError(f"the calendar's server answered {status}", detail=str(status), key=key)

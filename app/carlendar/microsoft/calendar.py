@@ -228,7 +228,7 @@ class MicrosoftCalendar:
             items += page.elements
             link = page.delta_link
         if not link:
-            raise OutageError("The service answered with something unreadable.", detail="no delta link")
+            raise OutageError("The answer cannot be read.", detail="no delta link", key="unreadable")
         return items, link, traffic
 
     def _named(self, calendar: Calendar, touched: DeltaSummary, window: Timespan) -> tuple[Items, Traffic] | None:
@@ -260,7 +260,7 @@ class MicrosoftCalendar:
             return [], Traffic()
         items, traffic = data.get("value"), Traffic()
         if not isinstance(items, list):
-            raise OutageError("The service answered with something unreadable.", detail="no list")
+            raise OutageError("The answer cannot be read.", detail="no list", key="unreadable")
         link = data.get("@odata.nextLink")
         for page in self._graph.pages(link) if isinstance(link, str) and link else ():
             items, traffic = [*items, *page.elements], traffic + page.traffic
@@ -309,7 +309,7 @@ def _object(answer: dict[str, Any] | CarlendarError | None) -> dict[str, Any] | 
 def _single(answer: dict[str, Any] | CarlendarError | None) -> list[dict[str, Any]]:
     data = _object(answer)
     if data is not None and str(data.get("type")).lower() == "seriesmaster":
-        raise OutageError("The service answered with something unreadable.", detail="a series unannounced")
+        raise OutageError("The answer cannot be read.", detail="a series unannounced", key="unreadable")
     return [] if data is None else [data]
 
 

@@ -132,15 +132,15 @@ class GraphClient:
             page = _list_page(self._send("GET", self._url(path), params=params, headers=_prefer(prefer)))
             ids = page.ids if page.next_link or previous else None  # a page alone cannot repeat
             if ids and ids == previous:
-                raise OutageError("The calendar's list has no end.", detail="a page repeats")
+                raise OutageError("The calendar's list has no end.", detail="a page repeats", key="unreadable")
             yield page
             previous, path, params = ids, page.next_link, None
             if not path:
                 return
             if path in seen:
-                raise OutageError("The calendar's list has no end.", detail="a link repeats")
+                raise OutageError("The calendar's list has no end.", detail="a link repeats", key="unreadable")
             seen.add(path)
-        raise OutageError("The calendar's list has no end.", detail="too many pages")
+        raise OutageError("The calendar's list has no end.", detail="too many pages", key="unreadable")
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, request_id: str = "") -> Page:
         """Post a JSON object. `request_id` names the request to the service's own records."""
@@ -242,7 +242,7 @@ def _list_page(reply: Reply) -> ListPage:
         return ListPage(page.value, page.next_link, page.delta_link, traffic)
     value = data.get("value")
     if not isinstance(value, list):
-        raise OutageError("The service answered with something unreadable.", detail="no list")
+        raise OutageError("The answer cannot be read.", detail="no list", key="unreadable", host=reply.host)
     return ListPage(value, _link(data, "nextLink"), _link(data, "deltaLink"), traffic)
 
 

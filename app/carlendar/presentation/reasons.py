@@ -364,6 +364,18 @@ FEEDS: dict[str, Reason] = {
     ),
     "feed_size": Reason(brief=mark("Too large"), terminal="it is too large"),
     "feed_text": Reason(brief=mark("Not a calendar"), terminal="what {host} answers is not a calendar (iCalendar)"),
+    "feed_page": Reason(
+        brief=mark("Web page, not a calendar"),
+        terminal="{host} answers with a web page and not with a calendar: use the calendar’s iCal address, or sign in"
+        " to the network",
+    ),
+    "feed_refused": Reason(
+        brief=mark("Access denied by server"),
+        terminal="{host} denies access to the calendar: its address may have been changed or withdrawn",
+    ),
+    "feed_request": Reason(
+        brief=mark("Invalid address"), terminal="{host} rejects the request: check the calendar’s address"
+    ),
     "feed_endless": Reason(brief=mark("Too many meetings"), terminal="it has too many meetings"),
     "feed_off": Reason(terminal="calendar feeds are turned off (feeds.allowed)"),
     "feed_many": Reason(terminal="there are too many calendars already: remove one first"),
@@ -419,6 +431,12 @@ def sentence(words: Words, reason: str, number: str) -> str:
         text = REASONS["number" if number else "refused"].text
     said = words.say(text)
     return said.replace(_CODE, "") if not number else said.replace("{code}", number)
+
+
+def short(reason: str) -> str:
+    """A few words for a table on the terminal, in English."""
+    text = (REASONS[reason].brief if reason in REASONS else "") or _UNKNOWN.brief
+    return text[:1].lower() + text[1:]
 
 
 def terminal(reason: str, *, host: str = "", number: str = "") -> str:
