@@ -50,8 +50,9 @@ class Cloud(Value, frozen=True):
         return f"{self.login}/{tenant}"
 
     def scopes(self, names: Iterable[str]) -> list[str]:
-        """The scopes as this cloud wants them written."""
-        return [f"{self.graph}/{name}" if self.full_scopes else name for name in names]
+        """The scopes as this cloud wants them written, without OpenID Connect's: MSAL adds these by itself."""
+        wanted = (name for name in names if name not in _OPENID_SCOPES)
+        return [f"{self.graph}/{name}" if self.full_scopes else name for name in wanted]
 
     def short_scopes(self, names: Iterable[str]) -> tuple[str, ...]:
         """Scopes of an answer without Graph's address, sorted; those of OpenID Connect left out."""
