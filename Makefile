@@ -3,7 +3,7 @@ SECONDS ?= 60
 SEED ?= 1
 PYTHON := .venv/bin/python
 
-.PHONY: help setup run test lint bench audit fuzz chaos
+.PHONY: help setup run test lint bench audit fuzz chaos clients
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name what; do printf '%-8s %s\n' "$$name" "$$what"; done
@@ -28,6 +28,9 @@ bench: ## measure every figure beside its floor; NAME="first-frame sync" for som
 
 audit: ## measure every screen against the rules of driver safety
 	.venv/bin/carlendar audit
+
+clients: ## other people's clients (Python, Node.js) against the emulated cloud
+	$(PYTHON) -m tests.clients
 
 fuzz: ## hostile input for every reader, for SECONDS in all
 	$(PYTHON) -m tests.fuzz all --seconds $(SECONDS) --seed $(SEED)

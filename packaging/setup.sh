@@ -2,9 +2,9 @@
 # Sets Carlendar up in this tree; safe to repeat, and quick when there is nothing to do.
 #   setup.sh          what running needs
 #   setup.sh test     what the tests need besides
-# Debian packages are installed where that is allowed (root, or sudo without a password); else the
-# exact line to run is printed. Python packages go into .venv with the exact, hashed versions of
-# packaging/requirements*.txt.
+# Debian packages are installed where that is allowed (root, or sudo without a password). What cannot be
+# installed is named with what needs it, and the rest goes on without. Python packages go into .venv with the
+# exact, hashed versions of packaging/requirements*.txt. PYTHON names the interpreter to use.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(dirname -- "$here")
@@ -12,15 +12,53 @@ what=${1:-run}
 venv=$root/.venv
 say() { printf 'setup: %s\n' "$*" >&2; }
 
-packages() {
-    cat "$here/debian-packages.txt"
-    if [ "$what" = test ]; then cat "$here/debian-packages-test.txt"; fi
+# Says now and then that it goes on: installing what was fetched is silent for long.
+ticking() {
+    trap 'kill "$pause" 2>/dev/null; exit' TERM
+    seconds=0
+    while :; do
+        sleep 10 >/dev/null 2>&1 &
+        pause=$!
+        wait "$pause" || exit
+        seconds=$((seconds + 10))
+        say "  … $seconds s"
+    done
 }
 
+# Runs a command that takes long; shows what it is at, keeps the rest in $log, and returns its exit status.
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+followed() {
+    ticking &
+    ticker=$!
+    { "$@" 2>&1 && printf 'status 0\n' || printf 'status %s\n' "$?"; } | {
+        status=1 count=0
+        while IFS= read -r line; do
+            case $line in
+                'status '*) status=${line#status }; continue ;;
+                Collecting\ *)
+                    count=$((count + 1)) name=${line#Collecting }
+                    say "  ${name%%[ ;]*} ($count of $total)" ;;
+                Installing\ * | Get:* | Setting\ up\ *) printf 'setup:   %.72s\n' "$line" >&2 ;;
+            esac
+            printf '%s\n' "$line" >>"$log"
+        done
+        return "$status"
+    } && status=0 || status=$?
+    kill "$ticker" 2>/dev/null || true
+    return "$status"
+}
+
+# Lines of the lists that name a package which is not installed: the missing names, a tab, what needs them.
 missing_packages() {
-    packages | sed 's/#.*//' | tr -s ' \t' '\n' | while read -r name; do
-        [ -n "$name" ] || continue
-        dpkg-query -W -f '${db:Status-Status}\n' "$name" 2>/dev/null | grep -qx installed || printf '%s ' "$name"
+    for list in debian-packages.txt ${1:+debian-packages-test.txt}; do
+        while read -r line; do
+            names=
+            for name in ${line%%#*}; do
+                dpkg-query -W -f '${db:Status-Status}\n' "$name" 2>/dev/null | grep -qx installed || names="$names $name"
+            done
+            if [ -n "$names" ]; then printf '%s\t%s\n' "${names# }" "${line#*# }"; fi
+        done <"$here/$list"
     done
 }
 
@@ -28,25 +66,49 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
+apt_install() {
+    followed as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
 install_packages() {
     command -v dpkg-query >/dev/null 2>&1 || { say "not a Debian system: the packages of packaging/debian-packages.txt are yours to provide"; return; }
-    missing=$(missing_packages)
+    [ "$what" = test ] && tests=yes || tests=
+    missing=$(missing_packages "$tests")
     [ -n "$missing" ] || return 0
+    names=$(printf '%s\n' "$missing" | cut -f 1 | tr '\n' ' ')
     if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
-        say "installing $missing"
-        log=$(mktemp)
-        # shellcheck disable=SC2086  # a list of words is meant
-        if ! { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
-            tail -n 20 "$log" >&2
-            say "the packages could not be installed"
-            exit 3
+        say "installing Debian packages: $names"
+        # shellcheck disable=SC2086  # lists of words are meant
+        if ! { followed as_root apt-get update && apt_install $names; }; then
+            # one that does not exist in this release keeps apt from installing any
+            for name in $names; do apt_install "$name" || say "$name could not be installed"; done
         fi
-        rm -f "$log"
-    else
-        say "these packages are missing; please run this line, then start again:"
-        printf '    sudo apt-get update && sudo apt-get install --no-install-recommends %s\n' "$missing" >&2
-        exit 3
+        missing=$(missing_packages "$tests")
+        [ -n "$missing" ] || return 0
+        names=$(printf '%s\n' "$missing" | cut -f 1 | tr '\n' ' ')
     fi
+    say "these Debian packages are missing; it goes on without them:"
+    tab=$(printf '\t')
+    printf '%s\n' "$missing" | while IFS=$tab read -r name use; do
+        say "    $name: $use"
+    done
+    say "they can be installed at any time:"
+    printf '    sudo apt-get update && sudo apt-get install --no-install-recommends %s\n' "$names" >&2
+}
+
+# The tests of the emulator's page need a Chromium that can read a folder of theirs, which a snap cannot.
+check_browser() {
+    browser=$(command -v "${CHROMIUM:-chromium}" || true)
+    driver=$(command -v "${CHROMEDRIVER:-chromedriver}" || true)
+    if [ -z "$browser" ] || [ -z "$driver" ]; then
+        say "no Chromium with its chromedriver: the tests of the emulator's page are skipped."
+    elif readlink -f "$browser" "$driver" | grep -q snap; then
+        say "this Chromium is a snap, which cannot be driven here: the tests of the emulator's page are skipped."
+    else
+        return 0
+    fi
+    say "to run them, install the packages chromium and chromium-driver of Debian, or set CHROMIUM and CHROMEDRIVER"
+    say "to the paths of another build, such as Google's Chrome for Testing."
 }
 
 # Kivy has no ready-made build for Python 3.14: pip would try to compile it. Whoever sets PYTHON means it.
@@ -88,21 +150,31 @@ now=$(cat "$list" "$root/pyproject.toml" "$root/packaging/devtools/pyproject.tom
 
 installed() { "$venv/bin/python" -c "" 2>/dev/null && [ -x "$venv/bin/carlendar" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; }
 
+pip() {
+    # unbuffered, since its progress is read from a pipe
+    followed "$venv/bin/python" -u -I -m pip "$@" --disable-pip-version-check --progress-bar off
+}
+
 install_python() {
-    say "installing Python packages"
+    total=$(grep -c '^[a-z].*==' "$list" || true)
+    say "installing $total Python packages; this takes about a minute"
     if ! {
-        "$venv/bin/python" -I -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$list" &&
-            "$venv/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root" --editable "$root/packaging/devtools"
+        pip install --require-hashes --requirement "$list" && say "installing Carlendar itself" &&
+            pip install --no-deps --no-build-isolation --editable "$root" --editable "$root/packaging/devtools"
     }; then
+        tail -n 20 "$log" >&2
         say "the Python packages could not be installed (see above); a second run goes on from here"
         exit 3
     fi
+    say "compiling"
     "$venv/bin/python" -I -m compileall -q "$root/app"
     printf '%s' "$now" >"$stamp"
 }
 
 install_packages
+if [ "$what" = test ]; then check_browser; fi
 if ! installed; then
     make_venv
     install_python
+    say "ready"
 fi

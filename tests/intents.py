@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from carlendar.domain.ports import ResponseKind
-from carlendar.meetings.plan import JoinAction, Step
+from carlendar.meetings.plan import JoinAction, JoinStep
 from carlendar.presentation import intents
 from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action
@@ -23,7 +23,7 @@ def sample(name: str, subject: str = "e1") -> Intent:
     kind = KINDS[name]
     make: Callable[..., Intent] = kind
     others = {
-        "step": Step(JoinAction.CALL, number="+4969900123"),
+        "step": JoinStep(JoinAction.CALL, number="+4969900123"),
         "minutes": 10,
         "response": ResponseKind.ACCEPT,
         "series": False,

@@ -14,7 +14,7 @@ from typing import Self
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.user import UserStore
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.databroker import Databroker
@@ -82,7 +82,7 @@ def fill(folder: Path, now: datetime, count: int) -> None:
         EventUpsert(Event(f"e{number}", "c", f"Review {number}", Timespan(start, start + timedelta(minutes=30))), None)
         for number, start in enumerate(starts)
     ]
-    events.save(calendar, arrivals, [], Position(), now)
+    events.save(calendar, arrivals, [], StoredSyncToken(), now)
     events.close()
     user.close()
 

@@ -25,7 +25,7 @@ from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings.join_details import DialIn, JoinDetails
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.user import UserStore
 from carlendar_devtools.emulator.phone import PhoneLine, available
 from carlendar_devtools.processes.programs import DISPLAY
@@ -89,9 +89,9 @@ def _fill(folder: Path, now: datetime) -> None:
     calendar = Calendar("c", "a", "Calendar", is_default=True)
     events.save_calendars("a", [calendar])
     span = Timespan(now - timedelta(minutes=2), now + timedelta(hours=1))
-    way_in = JoinDetails("teams", dial_ins=(DialIn(NUMBER, "1#", "p1#", "DE"),))
+    join_details = JoinDetails("teams", dial_ins=(DialIn(NUMBER, "1#", "p1#", "DE"),))
     event = Event("e", "c", "Review", span, response=Response.ACCEPTED)
-    events.save(calendar, [EventUpsert(event, way_in)], [], Position(), now)
+    events.save(calendar, [EventUpsert(event, join_details)], [], StoredSyncToken(), now)
     events.close()
     user.close()
 

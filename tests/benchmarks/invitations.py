@@ -21,7 +21,7 @@ import phonenumbers
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings import html
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.numbers import parsed
 
 SIZE = 5 * 1024
@@ -89,7 +89,7 @@ def run(rounds: int, say: Callable[[str], None]) -> None:
     text = _text()
     page = _page()
     for name, body, floor, wanted in (("text", text, _matched, 1.0), ("HTML", page, _parsed_page, 1.5)):
-        ours, least = _medians(rounds * 50, partial(way_in, EVENT, body), partial(floor, body))
+        ours, least = _medians(rounds * 50, partial(find_join_details, EVENT, body), partial(floor, body))
         say(f"{name} of {len(body) / 1024:.1f} KB  {ours:6.2f} ms  floor {least:6.2f} ms  (wanted < {wanted:.1f} ms)")
     slowest, unit = max((_hostile(unit, rounds), unit) for unit in HOSTILE)
     say(f"hostile text of 128 KB, slowest of {len(HOSTILE)}  {slowest:6.1f} ms  {unit!r}  (wanted < 50 ms)")
@@ -135,7 +135,9 @@ def _hostile(unit: str, rounds: int) -> float:
     times = []
     for _ in range(max(3, rounds // 2)):
         parsed.cache_clear()
-        times.append(max(_milliseconds(lambda: way_in(EVENT, body)), _milliseconds(lambda: html.text_of(body))))
+        times.append(
+            max(_milliseconds(lambda: find_join_details(EVENT, body)), _milliseconds(lambda: html.text_of(body)))
+        )
     return min(times)
 
 

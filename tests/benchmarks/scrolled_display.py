@@ -16,7 +16,7 @@ from typing import Any
 
 from carlendar.ipc.messages import Command
 from carlendar.ui.app import stop_display
-from carlendar.wiring.screen import Screen
+from carlendar.wiring.screen import ScreenProcess
 from carlendar_devtools.processes.display import dependencies
 from carlendar_devtools.processes.folder import emulators_folder
 
@@ -29,7 +29,7 @@ TURN = 30
 class Hand:
     """Turns the wheel, and keeps when frames were finished. On the thread of the user interface."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: ScreenProcess) -> None:
         self._screen = screen
         self._moments: dict[str, list[float]] = {}
         self._phase = ""
@@ -78,7 +78,7 @@ class Hand:
 
 def main() -> int:
     """Show the display until it is told to end."""
-    screen = Screen(dependencies(emulators_folder()))
+    screen = ScreenProcess(dependencies(emulators_folder()))
     hand = Hand(screen)
 
     def listen() -> None:

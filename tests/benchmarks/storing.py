@@ -13,7 +13,7 @@ from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event, Person
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
 
@@ -55,7 +55,7 @@ def _fill(folder: Path) -> None:
     store.save_calendars("a1", calendars)
     for place, calendar in enumerate(calendars):
         arrivals = [_arrival(calendar, number) for number in range(place, EVENTS, len(calendars))]
-        store.save(calendar, arrivals, [], Position(), NOW)
+        store.save(calendar, arrivals, [], StoredSyncToken(), NOW)
     store.database.truncate_log()
     store.close()
 

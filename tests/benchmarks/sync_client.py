@@ -21,12 +21,12 @@ from typing import Any
 import requests
 
 from carlendar.domain.account import Account, AccountState, Profile
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import linked_text, text_of
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.clouds import custom_cloud
 from carlendar.microsoft.graph import GraphClient
-from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.session import HttpReply, HttpSession
 from carlendar.store.events import EventStore
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
@@ -75,7 +75,7 @@ class Recording(HttpSession):
         super().__init__(ca_file=ca_file)
         self._sent = sent
 
-    def request(self, method: str, url: str, **more: Any) -> Reply:
+    def request(self, method: str, url: str, **more: Any) -> HttpReply:
         self._sent.append(Sent(method, url, dict(more.get("headers") or {}), more.get("data") or b""))
         return super().request(method, url, **more)
 
@@ -118,7 +118,12 @@ def synchronise(folder: Path, graph: str, ca_file: str, token: str, sent: list[S
             reader.close()
 
         tools = SyncDependencies(
-            lambda _: source, lambda e, text: way_in(e, text, "DE"), text_of, Clock(), Clock(), progress=listed
+            lambda _: source,
+            lambda e, text: find_join_details(e, text, "DE"),
+            text_of,
+            Clock(),
+            Clock(),
+            progress=listed,
         )
         watch = Stopwatch()
         outcome = SyncEngine(events, user, tools).sync(account)

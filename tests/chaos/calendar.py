@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from carlendar import __version__
 from carlendar.domain.account import Account, AccountState, Profile
-from carlendar.ipc.client import ChannelClient, Timeouts
+from carlendar.ipc.client import ChannelClient, ChannelTimeouts
 from carlendar.ipc.messages import Command
 from carlendar.service.main import hello
 from carlendar.store.outbox import Outbox
@@ -84,7 +84,7 @@ class Calendar:
         self._process: subprocess.Popen[bytes] | None = None
         self._screen = ChannelClient(
             self._data / "run" / "service.sock", hello(__version__), lambda _: None, SinceBoot(),
-            patience=Timeouts(first_retry=0.05, last_retry=0.2),
+            timeouts=ChannelTimeouts(first_retry=0.05, last_retry=0.2),
         )  # fmt: skip
         self._put: dict[str, str] = {}
         """Kinds of all items that were put into the outbox, by key."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
-from carlendar.store.events import EventStore, Position
+from carlendar.store.events import EventStore, StoredSyncToken
 from carlendar.store.user import UserStore
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -18,7 +18,7 @@ def test_accounts_name_the_calendar_that_is_refused(machine: Any) -> None:
     user.save_account(Account("a", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, NOW))
     mine, team = Calendar("1", "a", "Calendar", is_default=True), Calendar("2", "a", "Battery team")
     events.save_calendars("a", [mine, team])
-    events.save(mine, [], [], Position("p", "w"), NOW)
+    events.save(mine, [], [], StoredSyncToken("p", "w"), NOW)
     events.save_error("a", "2", "refused")
     user.close()
     events.close()

@@ -116,7 +116,9 @@ def test_a_cloud_that_cannot_be_reached(machine: Machine) -> None:
 def test_a_port_that_is_taken_is_named(machine: Machine, arguments: tuple[str, ...]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        fails(machine.run(*arguments, "--port", port), 3, f"port {port} is in use", "--port")
+        fails(
+            machine.run(*arguments, "--port", port), 3, f"port {port} cannot be used: another program uses it", "--port"
+        )
 
 
 def test_pictures_need_a_folder_that_can_be_written(machine: Machine) -> None:

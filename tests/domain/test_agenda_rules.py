@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carlendar.domain.agenda import Entry, clashes, clashing, folded, in_order, joinable, minutes_until, occurrence_key
+from carlendar.domain.agenda import (
+    AgendaEntry,
+    clashes,
+    clashing,
+    folded,
+    in_order,
+    joinable,
+    minutes_until,
+    occurrence_key,
+)
 from carlendar.domain.days import days
 from carlendar.domain.event import Event, Response, ShowAs
 from carlendar.domain.timespan import DateSpan, Timespan
@@ -25,8 +34,8 @@ def at(text: str, day: int = 23) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=BERLIN)
 
 
-def entry(name: str, start: str, end: str, *, way_in: bool = False, day: int = 23, **fields: Any) -> Entry:
-    return Entry(Event(name, "c", name, Timespan(at(start, day), at(end, day)), **fields), way_in)
+def entry(name: str, start: str, end: str, *, join_details: bool = False, day: int = 23, **fields: Any) -> AgendaEntry:
+    return AgendaEntry(Event(name, "c", name, Timespan(at(start, day), at(end, day)), **fields), join_details)
 
 
 def names(entries: Any) -> list[str]:
@@ -45,13 +54,13 @@ def test_a_key_names_the_occurrence_and_its_start() -> None:
     [("8:44", False), ("8:45", True), ("9:15", True), ("10:00", True), ("10:01", False)],
 )
 def test_joinable_from_fifteen_minutes_before_to_thirty_after(time: str, is_joinable: bool) -> None:
-    assert joinable(entry("a", "9:00", "9:30", way_in=True), at(time)) is is_joinable
+    assert joinable(entry("a", "9:00", "9:30", join_details=True), at(time)) is is_joinable
 
 
 def test_without_a_way_in_or_cancelled_or_declined_there_is_nothing_to_join() -> None:
     assert not joinable(entry("a", "9:00", "9:30"), at("9:00"))
-    assert not joinable(entry("a", "9:00", "9:30", way_in=True, cancelled=True), at("9:00"))
-    assert not joinable(entry("a", "9:00", "9:30", way_in=True, response=Response.DECLINED), at("9:00"))
+    assert not joinable(entry("a", "9:00", "9:30", join_details=True, cancelled=True), at("9:00"))
+    assert not joinable(entry("a", "9:00", "9:30", join_details=True, response=Response.DECLINED), at("9:00"))
 
 
 def test_minutes_count_like_a_clock_that_shows_minutes() -> None:
@@ -78,7 +87,7 @@ def test_what_is_free_declined_cancelled_or_whole_day_never_clashes() -> None:
         entry("free", "9:00", "10:00", show_as=ShowAs.FREE),
         entry("no", "9:00", "10:00", response=Response.DECLINED),
         entry("off", "9:00", "10:00", cancelled=True),
-        Entry(Event("day", "c", "", DateSpan(date(2026, 11, 23), date(2026, 11, 24)))),
+        AgendaEntry(Event("day", "c", "", DateSpan(date(2026, 11, 23), date(2026, 11, 24)))),
     ]
     assert clashes(held) == {}
 
@@ -86,11 +95,11 @@ def test_what_is_free_declined_cancelled_or_whole_day_never_clashes() -> None:
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 30)), max_size=12))
 def test_clashes_are_those_of_every_pair(spans: list[tuple[int, int]]) -> None:
     held = [
-        Entry(Event(f"{index}", "c", "", Timespan(NOW + timedelta(minutes=a), NOW + timedelta(minutes=a + b))))
+        AgendaEntry(Event(f"{index}", "c", "", Timespan(NOW + timedelta(minutes=a), NOW + timedelta(minutes=a + b))))
         for index, (a, b) in enumerate(spans)
     ]
 
-    def clash(one: Entry, other: Entry) -> bool:
+    def clash(one: AgendaEntry, other: AgendaEntry) -> bool:
         a, b = one.event.moments(UTC), other.event.moments(UTC)
         return a.start == b.start or a.overlaps(b)
 
@@ -101,10 +110,10 @@ def test_clashes_are_those_of_every_pair(spans: list[tuple[int, int]]) -> None:
 
 def test_of_several_at_one_time_the_one_to_take_comes_first() -> None:
     held = [
-        entry("free", "9:00", "9:30", show_as=ShowAs.FREE, way_in=True),
-        entry("maybe", "9:00", "9:30", response=Response.TENTATIVE, way_in=True),
+        entry("free", "9:00", "9:30", show_as=ShowAs.FREE, join_details=True),
+        entry("maybe", "9:00", "9:30", response=Response.TENTATIVE, join_details=True),
         entry("plain", "9:00", "9:30"),
-        entry("sure", "9:00", "9:30", response=Response.ACCEPTED, way_in=True),
+        entry("sure", "9:00", "9:30", response=Response.ACCEPTED, join_details=True),
     ]
     assert names(in_order(held, UTC)) == ["sure", "maybe", "plain", "free"]
 
@@ -140,7 +149,7 @@ def test_a_dismissed_running_meeting_gives_way() -> None:
 
 
 def test_of_two_running_the_one_with_a_way_in_is_the_main_one_and_both_are_there() -> None:
-    held = [entry("a", "9:00", "12:00", way_in=True), entry("b", "9:10", "11:30")]
+    held = [entry("a", "9:00", "12:00", join_details=True), entry("b", "9:10", "11:30")]
     view = outlook(held, at("9:30"))
     assert view.main == held[0]
     assert view.also == (held[1],)
@@ -153,17 +162,19 @@ def test_it_looks_beyond_midnight() -> None:
 
 @pytest.mark.parametrize(("time", "name"), [("9:29", None), ("9:30", "a"), ("10:00", "a"), ("10:01", None)])
 def test_what_ended_can_be_joined_again_for_half_an_hour(time: str, name: str | None) -> None:
-    view = outlook([entry("a", "9:00", "9:30", way_in=True)], at(time))
+    view = outlook([entry("a", "9:00", "9:30", join_details=True)], at(time))
     assert (view.rejoinable.event.id if view.rejoinable else None) == name
 
 
 def test_whole_days_are_never_the_main_meeting() -> None:
-    assert outlook([Entry(Event("d", "c", "", DateSpan(date(2026, 11, 23), date(2026, 11, 24))))], NOW).main is None
+    assert (
+        outlook([AgendaEntry(Event("d", "c", "", DateSpan(date(2026, 11, 23), date(2026, 11, 24))))], NOW).main is None
+    )
 
 
 def test_days_are_those_of_the_cars_zone() -> None:
-    late = Entry(Event("late", "c", "", Timespan(at("23:30"), at("0:30", 24))))
-    trip = Entry(Event("trip", "c", "", DateSpan(date(2026, 11, 22), date(2026, 11, 24))))
+    late = AgendaEntry(Event("late", "c", "", Timespan(at("23:30"), at("0:30", 24))))
+    trip = AgendaEntry(Event("trip", "c", "", DateSpan(date(2026, 11, 22), date(2026, 11, 24))))
     found = days([late, trip], BERLIN, date(2026, 11, 23), 3)
     assert [(one.day.day, names(one.all_day), names(one.timed)) for one in found] == [
         (23, ["trip"], ["late"]),
@@ -176,10 +187,10 @@ def test_days_are_those_of_the_cars_zone() -> None:
 
 def test_a_day_of_the_change_to_winter_time_has_twenty_five_hours() -> None:
     start = datetime(2026, 10, 25, 23, 30, tzinfo=BERLIN)
-    held = Entry(Event("x", "c", "", Timespan(start, start + timedelta(minutes=20))))
+    held = AgendaEntry(Event("x", "c", "", Timespan(start, start + timedelta(minutes=20))))
     assert names(days([held], BERLIN, date(2026, 10, 25), 1)[0].timed) == ["x"]
 
 
 def test_an_entry_that_ends_at_midnight_is_not_of_the_next_day() -> None:
-    held = Entry(Event("x", "c", "", Timespan(at("23:00"), at("0:00", 24))))
+    held = AgendaEntry(Event("x", "c", "", Timespan(at("23:00"), at("0:00", 24))))
     assert [names(one.timed) for one in days([held], BERLIN, date(2026, 11, 23), 2)] == [["x"], []]

@@ -14,7 +14,7 @@ from msgspec import field
 from msgspec.structs import replace
 
 import carlendar
-from carlendar.domain.agenda import Entry
+from carlendar.domain.agenda import AgendaEntry
 from carlendar.domain.base import Value, to_json
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
@@ -97,10 +97,10 @@ def test_half_a_surrogate_pair_is_escaped() -> None:
 
 def test_a_derived_key_is_no_part_of_equality() -> None:
     span = Timespan(datetime(2026, 11, 23, 8, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC))
-    one, other = Entry(Event("e", "c", "t", span)), Entry(Event("e", "c", "t", span))
+    one, other = AgendaEntry(Event("e", "c", "t", span)), AgendaEntry(Event("e", "c", "t", span))
     assert one.key == "e@2026-11-23T08:00:00Z"
     assert one == other
     assert hash(one) == hash(other)
     later = Timespan(datetime(2026, 11, 23, 8, 30, tzinfo=UTC), span.end)
     assert replace(one, event=replace(one.event, span=later)).key == "e@2026-11-23T08:30:00Z"
-    assert isinstance(Entry.__dict__["key"], cached_property)
+    assert isinstance(AgendaEntry.__dict__["key"], cached_property)

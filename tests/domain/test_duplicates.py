@@ -23,7 +23,7 @@ def kept(*copies: Copy) -> list[str]:
 @pytest.mark.parametrize(
     "better",
     [
-        Copy(EVENT, has_way_in=True),
+        Copy(EVENT, can_join=True),
         Copy(replace(EVENT, response=Response.ACCEPTED)),
         Copy(replace(EVENT, response=Response.ORGANIZER)),
         Copy(EVENT, is_default=True),
@@ -34,8 +34,8 @@ def test_the_copy_that_tells_most_is_kept_in_whatever_order(better: Copy) -> Non
 
 
 def test_what_takes_place_wins_over_a_way_in_and_what_may_be_shown_over_everything() -> None:
-    declined = Copy(replace(EVENT, id="declined", response=Response.DECLINED), has_way_in=True, is_default=True)
-    cancelled = Copy(replace(EVENT, id="cancelled", cancelled=True), has_way_in=True)
+    declined = Copy(replace(EVENT, id="declined", response=Response.DECLINED), can_join=True, is_default=True)
+    cancelled = Copy(replace(EVENT, id="cancelled", cancelled=True), can_join=True)
     hidden = Copy(replace(EVENT, id="hidden", response=Response.ACCEPTED), True, True, hidden=True)
     assert kept(declined, cancelled, POOR, hidden) == ["poor"]
 
@@ -48,4 +48,4 @@ def test_another_time_no_uid_and_whole_days_are_no_copies() -> None:
 
 def test_each_keeps_the_place_of_its_first_copy() -> None:
     other = Copy(replace(EVENT, id="other", ical_uid="v"))
-    assert kept(POOR, other, Copy(EVENT, has_way_in=True)) == ["a", "other"]
+    assert kept(POOR, other, Copy(EVENT, can_join=True)) == ["a", "other"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carlendar.domain.agenda import Entry
+from carlendar.domain.agenda import AgendaEntry
 from carlendar.domain.event import Event, Response, ShowAs
 from carlendar.domain.reminders import ReminderStage, answered_until, due, lead
 from carlendar.domain.timespan import DateSpan, Timespan
@@ -17,9 +17,13 @@ from carlendar.domain.timespan import DateSpan, Timespan
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-def entry(name: str = "a", minutes: int = 0, length: int = 30, *, way_in: bool = False, **fields: Any) -> Entry:
+def entry(
+    name: str = "a", minutes: int = 0, length: int = 30, *, join_details: bool = False, **fields: Any
+) -> AgendaEntry:
     start = NINE + timedelta(minutes=minutes)
-    return Entry(Event(name, "c", name, Timespan(start, start + timedelta(minutes=length)), **fields), way_in)
+    return AgendaEntry(
+        Event(name, "c", name, Timespan(start, start + timedelta(minutes=length)), **fields), join_details
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,7 @@ def test_what_does_not_take_place_never_reminds(fields: dict[str, Any]) -> None:
 
 
 def test_whole_days_never_remind() -> None:
-    whole = Entry(Event("d", "c", "", DateSpan(date(2026, 11, 23), date(2026, 11, 24))))
+    whole = AgendaEntry(Event("d", "c", "", DateSpan(date(2026, 11, 23), date(2026, 11, 24))))
     assert due([whole], datetime(2026, 11, 23, tzinfo=UTC), 5) is None
 
 
@@ -80,7 +84,7 @@ def test_answered_by_joining_it_sleeps_beyond_its_time() -> None:
 
 
 def test_meetings_of_one_start_share_one_reminder_the_joinable_first() -> None:
-    found = due([entry("a"), entry("b", way_in=True)], NINE, 5)
+    found = due([entry("a"), entry("b", join_details=True)], NINE, 5)
     assert found is not None
     assert [one.event.id for one in found.entries] == ["b", "a"]
     assert found.start == NINE

@@ -28,7 +28,7 @@ from carlendar.settings import load
 from carlendar.ui import app as display
 from carlendar.wiring.dependencies import ScreenDependencies
 from carlendar.wiring.environment import forget_foreign
-from carlendar.wiring.screen import Screen
+from carlendar.wiring.screen import ScreenProcess
 from carlendar_devtools.processes.display import dependencies
 from carlendar_devtools.processes.folder import emulators_folder
 
@@ -57,7 +57,7 @@ class Teller:
 class Witness(Watchdog):
     """The real watchdog, which tells what is on the screen when a frame is acknowledged."""
 
-    def __init__(self, screen: Screen, teller: Teller) -> None:
+    def __init__(self, screen: ScreenProcess, teller: Teller) -> None:
         super().__init__(screen.elapsed)
         self._elapsed, self._teller = screen.elapsed, teller
 
@@ -155,7 +155,7 @@ def described(widget: Any, action: Action) -> dict[str, Any]:
 class Finger:
     """Touches the display through Kivy's own dispatch, on the user interface's thread."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: ScreenProcess) -> None:
         self._bridge = screen.bridge
         self._injector: Any = None
         self._last = 0.0, 0.0
@@ -259,7 +259,7 @@ def cars() -> ScreenDependencies:
 def main() -> int:
     """Run the screen; orders are taken from another thread."""
     teller = Teller()
-    screen = Screen(cars() if CAR in sys.argv[1:] else dependencies(emulators_folder()))
+    screen = ScreenProcess(cars() if CAR in sys.argv[1:] else dependencies(emulators_folder()))
     screen.watchdog = Witness(screen, teller)
     threading.Thread(target=obey, args=(Finger(screen), teller), name="orders", daemon=True).start()
     return screen.run()

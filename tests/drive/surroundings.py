@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,9 @@ from carlendar_devtools.emulator.presets import PRESETS
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
 
+BEGIN = datetime(2026, 11, 23, 8, 41, tzinfo=ZoneInfo("Europe/Berlin"))
+"""Nineteen minutes before the first meeting."""
+
 PATIENCE = 30.0
 """Seconds in which whatever is asked of car and phone is done."""
 
@@ -31,7 +35,7 @@ class Around:
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder = folder
-        self.world = load_world(scenario_file("commute"))
+        self.world = load_world(scenario_file("commute"), BEGIN)
         zone = ZoneInfo(next(iter(self.world.people)).person.zone)
         self.clock = EmulatedClock(folder / "clock.json", SinceBoot(), wall=self.world.at, zone=zone)
         self.cloud = stack.enter_context(RunningCloud(self.world, folder / "cloud", wall_clock=self.clock))

@@ -91,4 +91,4 @@ def test_a_screen_that_cannot_draw_a_tightening_is_ended(around: Around, drive: 
     assert drive.order(block=60) == ""
     around.sets_off()
     assert drive.ends() == 70
-    assert "carlendar: the screen did not draw a restriction in time and was ended" in drive.errors()
+    assert "carlendar: the screen did not draw a restriction in time and was terminated" in drive.errors()

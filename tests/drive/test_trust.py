@@ -83,7 +83,7 @@ def test_a_user_who_brings_a_parked_car_and_a_passengers_display_gets_neither(
     tmp_path.joinpath("given").mkdir()
     given = attack(around, tmp_path / "given") | {"PLANTED": str(mark), "CARLENDAR_DATA_FOLDER": str(tmp_path / "data")}
     screen = start("attacked", "--car", **given)
-    wait(lambda: "no car: no databroker is named" in screen.errors(), "the screen has looked for its car")
+    wait(lambda: "no car: no databroker is configured" in screen.errors(), "the screen has looked for its car")
     screen.sees(lambda seen: seen["state"] == "unknown", "unknown")
     around.car(speed=0.0)
     screen.stop()
@@ -131,7 +131,7 @@ def test_the_cars_dependencies_are_the_machines_own_whatever_is_set(tmp_path: Pa
     assert {key: found.text(key) for key in (*VEHICLE, *DISPLAY)} == {
         key: str(known.default) for key, known in {**VEHICLE, **DISPLAY}.items()
     }
-    with pytest.raises(SettingsError, match="no databroker is named"):
+    with pytest.raises(SettingsError, match="no databroker is configured"):
         made.broker()
 
 

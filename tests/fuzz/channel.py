@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, get_args
 
 from carlendar.errors import ChannelError
-from carlendar.ipc.client import ChannelClient, Timeouts
+from carlendar.ipc.client import ChannelClient, ChannelTimeouts
 from carlendar.ipc.messages import LINE_LIMIT, PROTOCOL, Command, Hello, Message, decode, encode
 from carlendar.ipc.server import ChannelServer
 from tests.fuzz import values
@@ -65,7 +65,7 @@ def _ends() -> Ends:
     server = ChannelServer(path, HELLO, take)
     server.start()
     STARTED.callback(server.stop)
-    client = ChannelClient(path, HELLO, lambda _: None, Elapsed(), patience=Timeouts(first_retry=0.01))
+    client = ChannelClient(path, HELLO, lambda _: None, Elapsed(), timeouts=ChannelTimeouts(first_retry=0.01))
     client.start()
     STARTED.callback(client.stop)
     return Ends(path, commands, more, client)

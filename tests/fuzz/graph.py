@@ -13,7 +13,7 @@ from carlendar.errors import CarlendarError
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.clouds import custom_cloud
 from carlendar.microsoft.graph import GraphClient
-from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.session import HttpReply, HttpSession
 from carlendar.store.codec import event_from_json, event_to_json
 from carlendar.store.events import bounds
 from tests.fuzz import values
@@ -54,11 +54,11 @@ class Scripted(HttpSession):
         params: Mapping[str, str] | None = None,  # noqa: ARG002
         headers: Mapping[str, str] | None = None,  # noqa: ARG002
         data: Any = None,  # noqa: ARG002
-    ) -> Reply:
+    ) -> HttpReply:
         if url.endswith("$batch") and not self.batches:
-            return Reply(500, {}, b"{}", 2)
+            return HttpReply(500, {}, b"{}", 2)
         body = self.replies.pop(0) if self.replies else b'{"value": []}'
-        return Reply(200, {}, body, len(body))
+        return HttpReply(200, {}, body, len(body))
 
 
 def target(random: Random) -> None:

@@ -147,10 +147,10 @@ def _changed(stored: StoredEvent, changes: dict[str, Any]) -> StoredEvent:
         "attendees": lambda text: (Person(text, text), Person("Jonas Weber", "jonas@contoso.example")),
     }
     event = replace(stored.event, **{name: makers[name](text) for name, text in changes.items() if name in makers})
-    way_in = stored.way_in
-    if way_in is not None:
-        way_in = replace(way_in, url=changes.get("url", way_in.url))
+    join_details = stored.join_details
+    if join_details is not None:
+        join_details = replace(join_details, url=changes.get("url", join_details.url))
         if "dial_in" in changes:
             text = changes["dial_in"]
-            way_in = replace(way_in, dial_ins=(DialIn(text, text, text, text),))
-    return replace(stored, event=event, way_in=way_in)
+            join_details = replace(join_details, dial_ins=(DialIn(text, text, text, text),))
+    return replace(stored, event=event, join_details=join_details)

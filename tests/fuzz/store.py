@@ -15,7 +15,7 @@ from typing import Any
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem
 from carlendar.store.snapshot import StoreReader
@@ -48,7 +48,7 @@ def _template() -> Path:
     span = Timespan(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
     made = [Event(f"e{number}", "c1", f"Meeting {number}", span, "1", body="text") for number in range(EVENTS)]
     events.save_calendars("a1", [calendar])
-    events.save(calendar, [EventUpsert(event) for event in made], [], Position(), NOW)
+    events.save(calendar, [EventUpsert(event) for event in made], [], StoredSyncToken(), NOW)
     user.close()
     events.close()
     return made_in
@@ -132,7 +132,7 @@ def _repaired(folder: Path, data: bytes, name: str) -> None:
         span = Timespan(NOW, NOW + timedelta(hours=1))
         if user.account("a1") is not None:
             calendar, new = Calendar("c1", "a1", "Calendar", is_default=True), Event("new", "c1", "New", span, "1")
-            events.save(calendar, [EventUpsert(new)], [], Position(), NOW)
+            events.save(calendar, [EventUpsert(new)], [], StoredSyncToken(), NOW)
             require(events.event("a1", "new") is not None, "the mended store keeps no event", data, f".{name}")
     finally:
         events.close()

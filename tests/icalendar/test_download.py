@@ -24,7 +24,7 @@ from carlendar.errors import (
     ThrottledError,
 )
 from carlendar.icalendar.addresses import host, is_address, require_public, url
-from carlendar.icalendar.download import Downloader, Limits, Validators
+from carlendar.icalendar.download import Downloader, DownloadLimits, Validators
 
 TEXT = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 WHEN = "Mon, 23 Nov 2026 08:00:00 GMT"
@@ -43,7 +43,7 @@ def reply(to: BaseHTTPRequestHandler, status: int, body: bytes = b"", **headers:
 
 @pytest.fixture
 def loader(ca_file: Path) -> Downloader:
-    return Downloader(private=True, ca_file=ca_file, limits=Limits(100_000, 2.0, 1.0, 3))
+    return Downloader(private=True, ca_file=ca_file, limits=DownloadLimits(100_000, 2.0, 1.0, 3))
 
 
 def test_a_copy_that_is_still_good_is_not_sent_again(serve: Serve, loader: Downloader) -> None:

@@ -15,9 +15,9 @@ import pytest
 from carlendar.domain.account import FEED, Account, AccountState, Profile
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.components import LIMIT
-from carlendar.icalendar.download import Downloader, Limits
+from carlendar.icalendar.download import Downloader, DownloadLimits
 from carlendar.icalendar.source import FeedSource
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import text_of
 from carlendar.store.change_notices import observe
 from carlendar.store.events import EventStore
@@ -46,7 +46,7 @@ class Car:
         self.user.save_profile(Profile("p", "Ana"))
         self.account = Account("feed-1", "p", "shown", "Work", FEED, AccountState.SIGNED_IN, NOW)
         self.user.save_account(self.account)
-        self.loader = Downloader(private=True, ca_file=ca_file, limits=Limits(200_000, 2.0, 1.0, 3))
+        self.loader = Downloader(private=True, ca_file=ca_file, limits=DownloadLimits(200_000, 2.0, 1.0, 3))
         self.place = ""
         self.mine: frozenset[str] = frozenset()
         self.at = 10**18 * 2
@@ -57,7 +57,7 @@ class Car:
 
     def sync(self) -> AccountOutcome:
         tools = SyncDependencies(
-            self.source, lambda event, text: way_in(event, text, "DE"), text_of, self.clock, self.clock
+            self.source, lambda event, text: find_join_details(event, text, "DE"), text_of, self.clock, self.clock
         )
         return SyncEngine(self.events, self.user, tools).sync(self.account)
 
@@ -91,8 +91,8 @@ def test_a_files_events_are_in_the_agenda_with_their_way_in(car: Car, file: Path
     assert car.sync().error == ""
     (stored,) = car.day()
     assert (stored.event.title, stored.calendar.name, stored.account.id) == ("One", "Work", "feed-1")
-    assert stored.way_in is not None
-    assert stored.way_in.service == "zoom"
+    assert stored.join_details is not None
+    assert stored.join_details.service == "zoom"
     assert car.events.statuses()[0].as_of == NOW
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.ipc.client import ChannelClient, Timeouts
+from carlendar.ipc.client import ChannelClient, ChannelTimeouts
 from carlendar.ipc.messages import PROTOCOL, Command, Hello, Message
 from carlendar.ipc.server import ChannelServer
 from carlendar.platform.clock import BoottimeClock
@@ -45,13 +45,15 @@ def connect(path: Path, hello: Hello) -> Iterator[Callable[..., tuple[ChannelCli
     """Start clients; all are stopped at the end."""
     started: list[ChannelClient] = []
 
-    quick = Timeouts(answer=0.5, quiet=0.2, first_retry=0.01, last_retry=0.05)
+    quick = ChannelTimeouts(answer=0.5, quiet=0.2, first_retry=0.01, last_retry=0.05)
 
-    def start(hello: Hello = hello, patience: Timeouts = quick) -> tuple[ChannelClient, list[Message], list[bool]]:
+    def start(
+        hello: Hello = hello, timeouts: ChannelTimeouts = quick
+    ) -> tuple[ChannelClient, list[Message], list[bool]]:
         messages: list[Message] = []
         states: list[bool] = []
         client = ChannelClient(
-            path, hello, messages.append, BoottimeClock(), connected=states.append, patience=patience
+            path, hello, messages.append, BoottimeClock(), connected=states.append, timeouts=timeouts
         )
         client.start()
         started.append(client)

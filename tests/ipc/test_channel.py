@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from carlendar.ipc.client import ChannelClient, Timeouts, open_channel
+from carlendar.ipc.client import ChannelClient, ChannelTimeouts, open_channel
 from carlendar.ipc.messages import LINE_LIMIT, Command, DataChanged, Failure, Hello, Message, SyncStatus, encode
 from carlendar.ipc.server import OUTGOING_LIMIT, SCREENS, ChannelServer
 from carlendar.platform.clock import BoottimeClock
@@ -177,7 +177,7 @@ def test_the_client_comes_back_after_the_service_and_sends_what_waited(serve: Se
 
 
 def test_a_command_that_waited_too_long_is_dropped(serve: Serve, connect: Connect) -> None:
-    client, _, _ = connect(patience=Timeouts(first_retry=0.01, last_retry=0.02, command=-1.0))
+    client, _, _ = connect(timeouts=ChannelTimeouts(first_retry=0.01, last_retry=0.02, command=-1.0))
     client.send(Command("erase"))
     server, commands = serve()
     wait_until(lambda: client.connected)
@@ -222,7 +222,7 @@ def test_a_mistake_of_the_listener_does_not_cut_the_screen_off(serve: Serve, pat
         if message == DataChanged("events"):
             raise RuntimeError("a bug")
 
-    client = ChannelClient(path, hello, listener, BoottimeClock(), patience=Timeouts(first_retry=0.01))
+    client = ChannelClient(path, hello, listener, BoottimeClock(), timeouts=ChannelTimeouts(first_retry=0.01))
     client.start()
     wait_until(lambda: client.connected)
     server.broadcast(DataChanged("events"))
@@ -233,7 +233,7 @@ def test_a_mistake_of_the_listener_does_not_cut_the_screen_off(serve: Serve, pat
 
 def test_an_idle_connection_stays(serve: Serve, connect: Connect) -> None:
     serve()
-    client, messages, states = connect(patience=Timeouts(answer=0.5, quiet=0.02))
+    client, messages, states = connect(timeouts=ChannelTimeouts(answer=0.5, quiet=0.02))
     wait_until(lambda: len(messages) >= 5)
     assert states == [True]
     assert client.connected

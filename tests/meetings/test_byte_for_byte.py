@@ -12,7 +12,7 @@ import pytest
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar import ics
 from carlendar.known_settings import KNOWN
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details as way_in
 from carlendar.meetings.service_table import SHORT_LINK_DAYS
 from carlendar.microsoft.items import read_item
 

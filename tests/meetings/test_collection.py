@@ -12,7 +12,7 @@ import pytest
 
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 
 SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
 
@@ -227,7 +227,7 @@ DAMAGE: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize(("service", "language", "damage"), list(product(WRITTEN, LABELS, DAMAGE)))
 def test_the_meeting_is_found(service: str, language: str, damage: str) -> None:
     write, url, tones = WRITTEN[service]
-    found = way_in(Event("1", "c", "Review", SPAN), DAMAGE[damage](write(language)), "DE")
+    found = find_join_details(Event("1", "c", "Review", SPAN), DAMAGE[damage](write(language)), "DE")
     number = "".join(each for each in LABELS[language][-1] if each in "+0123456789")
     assert (found.service, found.url) == (service, url)
     assert [(each.number, each.tones) for each in found.dial_ins] == [(number, tones)]
@@ -236,6 +236,6 @@ def test_the_meeting_is_found(service: str, language: str, damage: str) -> None:
 
 @pytest.mark.parametrize("language", LABELS)
 def test_a_number_in_a_coded_link_alone_is_found(language: str) -> None:
-    found = way_in(Event("1", "c", "Review", SPAN), tel_links(language), "DE")
+    found = find_join_details(Event("1", "c", "Review", SPAN), tel_links(language), "DE")
     number = "".join(each for each in LABELS[language][-1] if each in "+0123456789")
     assert [(each.number, each.tones) for each in found.dial_ins] == [(number, "p123456789#")]

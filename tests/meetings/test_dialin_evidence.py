@@ -12,7 +12,7 @@ import pytest
 from carlendar.domain.event import Event, Person
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.plan import JoinAction, Situation, plan
 from tests.meetings.labels import HOMES, LANGUAGES, labels
 
@@ -102,7 +102,7 @@ STRANGERS = (
 
 def dial_ins(body: str, region: str = "DE", place: str = "") -> set[tuple[str, str]]:
     """Number and digits of all that is offered, parked or moving."""
-    found = way_in(Event("1", "c", "Review", SPAN, place=Place(place) if place else None), body, region)
+    found = find_join_details(Event("1", "c", "Review", SPAN, place=Place(place) if place else None), body, region)
     plans = [plan(found, Situation(parked=parked, region=region)) for parked in (True, False)]
     steps = [step for made in plans for step in (made.first, *made.also) if step.action is JoinAction.CALL]
     offered = {(step.number, step.tones.replace("p", "")) for step in steps}
@@ -292,7 +292,7 @@ def test_a_number_in_the_place_gets_the_code_of_the_body() -> None:
 def test_a_national_number_of_two_possible_countries_is_not_dialled() -> None:
     organizer = Person("Ana Meyer", "ana@contoso.co.uk")
     body = "Dial-in number: 0800 123 4567\nPIN: 730184#"
-    assert way_in(Event("1", "c", "Review", SPAN, organizer=organizer), body, "DE").dial_ins == ()
+    assert find_join_details(Event("1", "c", "Review", SPAN, organizer=organizer), body, "DE").dial_ins == ()
     assert dial_ins(body, "GB") == {("+448001234567", "730184#")}
 
 
@@ -317,7 +317,7 @@ def test_an_older_meeting_that_is_quoted_is_not_called() -> None:
 @pytest.mark.parametrize("link", ["https://us02web.zoom.us/j/80213746592?pwd=Zx8.1", "https://zoom.us/j/80213746592"])
 def test_a_label_that_ran_on_is_no_part_of_link_or_passcode(label: str, passcode: str, onward: str, link: str) -> None:
     body = f"{link}{label}: 802 1374 6592{passcode}: 278999{onward}+13125550188,,80213746592#,,,,*278999# US"
-    found = way_in(Event("1", "c", "Review", SPAN), body, "US")
+    found = find_join_details(Event("1", "c", "Review", SPAN), body, "US")
     assert (found.url, found.meeting_id, found.passcode) == (link, "80213746592", "278999")
     assert [(each.number, each.digits) for each in found.dial_ins] == [(CONFERENCE, "80213746592#*278999#")]
 
@@ -325,7 +325,7 @@ def test_a_label_that_ran_on_is_no_part_of_link_or_passcode(label: str, passcode
 @pytest.mark.parametrize("label", ["Meeting ID", "Besprechungs-ID", "会議 ID", "Toplantı kimliği", "Id. de reunión"])
 def test_a_label_that_ran_on_behind_a_teams_link_is_no_part_of_it(label: str) -> None:
     link = "https://teams.microsoft.com/meet/281442953617?p=abcDEF123456"
-    assert way_in(Event("1", "c", "Review", SPAN), f"{link}{label}: 281 442 953 617", "US").url == link
+    assert find_join_details(Event("1", "c", "Review", SPAN), f"{link}{label}: 281 442 953 617", "US").url == link
 
 
 def test_a_one_tap_line_below_a_long_table_of_figures_is_found() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 
 SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
 NUMBER, CODE = "+493023125188", "730184#"
@@ -22,7 +22,7 @@ HEADER = (
 
 def offered(body: str, title: str = "Review", region: str = "DE") -> set[tuple[str, str]]:
     event = Event("1", "c", title, SPAN)
-    return {(each.number, each.digits) for each in way_in(event, body, region).dial_ins}
+    return {(each.number, each.digits) for each in find_join_details(event, body, region).dial_ins}
 
 
 @pytest.mark.parametrize(

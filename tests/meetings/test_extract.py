@@ -12,7 +12,7 @@ import pytest
 from carlendar.domain.event import Event, OnlineMeeting
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.join_details import DialIn
 
 HERE = Path(__file__).parent / "invitations"
@@ -35,7 +35,7 @@ def spelled(dial_in: DialIn) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_way_in_of_an_invitation(case: dict[str, Any]) -> None:
-    found = way_in(event(), case["body"], "DE")
+    found = find_join_details(event(), case["body"], "DE")
     seen = {
         "service": found.service,
         "url": found.url,
@@ -50,7 +50,9 @@ def test_the_way_in_of_an_invitation(case: dict[str, Any]) -> None:
 
 def test_the_provider_s_own_field_comes_first() -> None:
     online = OnlineMeeting(LINK, "123456789", "+49 69 12345678", ("0800 1234567",))
-    found = way_in(event(online, place="https://zoom.us/j/85775884256"), "https://meet.google.com/abc-defg-hij")
+    found = find_join_details(
+        event(online, place="https://zoom.us/j/85775884256"), "https://meet.google.com/abc-defg-hij"
+    )
     assert (found.service, found.url, found.found_in) == ("teams", LINK, "online_meeting")
     assert [spelled(dial_in) for dial_in in found.dial_ins] == [
         "+498001234567 p123456789# DE",
@@ -60,7 +62,7 @@ def test_the_provider_s_own_field_comes_first() -> None:
 
 def test_conference_properties_give_link_and_number() -> None:
     uris = ("tel:+1-412-555-0123,,,654321", "https://contoso.webex.com/meet/ana.meyer")
-    found = way_in(event(OnlineMeeting(conference_uris=uris)), "")
+    found = find_join_details(event(OnlineMeeting(conference_uris=uris)), "")
     assert (found.service, found.found_in) == ("webex", "conference_property")
     assert [spelled(dial_in) for dial_in in found.dial_ins] == ["+14125550123 pp654321 US"]
 
@@ -75,21 +77,21 @@ def test_conference_properties_give_link_and_number() -> None:
     ],
 )
 def test_places_are_trusted_in_order(url: str, place: str, body: str, where: str) -> None:
-    assert way_in(event(url=url, place=place), body).found_in == where
+    assert find_join_details(event(url=url, place=place), body).found_in == where
 
 
 def test_a_known_service_in_the_body_beats_an_unknown_link_in_the_place() -> None:
-    found = way_in(event(place="https://calls.contoso.example/room/42"), f"Join {LINK}")
+    found = find_join_details(event(place="https://calls.contoso.example/room/42"), f"Join {LINK}")
     assert (found.service, found.found_in) == ("teams", "body")
 
 
 def test_a_link_of_no_known_service_is_said_to_be_unknown() -> None:
-    found = way_in(event(place="https://calls.contoso.example/room/42"), "")
+    found = find_join_details(event(place="https://calls.contoso.example/room/42"), "")
     assert (found.service, found.host) == ("unknown", "calls.contoso.example")
 
 
 def test_a_number_alone_in_the_place_can_be_called() -> None:
-    found = way_in(event(place="+49 30 12345678"), "")
+    found = find_join_details(event(place="+49 30 12345678"), "")
     assert (found.service, found.found_in) == ("", "location")
     assert [spelled(dial_in) for dial_in in found.dial_ins] == ["+493012345678  DE"]
 
@@ -101,18 +103,18 @@ def test_the_choice_of_numbers_goes_by_the_phone_s_country_then_toll_free(region
     body = "+13235550199,,1234567# US\n+496912345678,,1234567# Germany\n"
     if region == "FR":
         body += "+498001234567,,1234567# Germany\n"
-    assert way_in(event(), body, region).dial_ins[0].number == first
+    assert find_join_details(event(), body, region).dial_ins[0].number == first
 
 
 def test_an_event_without_anything_has_no_way_in() -> None:
-    found = way_in(event(), "Lunch at 12:30, table for 4, call 5 of us")
+    found = find_join_details(event(), "Lunch at 12:30, table for 4, call 5 of us")
     assert not found.found
     assert found.found_in == ""
 
 
 def test_a_poser_in_the_provider_s_field_is_refused_and_the_next_place_is_read() -> None:
     poser = "https://teams.microsoft.com@evil.example/l/meetup-join/x"
-    found = way_in(event(OnlineMeeting(poser)), LINK)
+    found = find_join_details(event(OnlineMeeting(poser)), LINK)
     assert (found.url, found.found_in) == (LINK, "body")
     assert [refused.text for refused in found.refused] == [poser]
 
@@ -127,7 +129,7 @@ def test_a_poser_in_the_provider_s_field_is_refused_and_the_next_place_is_read()
     ],
 )
 def test_what_only_looks_like_a_dial_in_in_the_place_is_none(place: str) -> None:
-    assert way_in(event(place=place), "", "DE").dial_ins == ()
+    assert find_join_details(event(place=place), "", "DE").dial_ins == ()
 
 
 @pytest.mark.parametrize(
@@ -139,9 +141,9 @@ def test_what_only_looks_like_a_dial_in_in_the_place_is_none(place: str) -> None
     ],
 )
 def test_a_number_that_is_not_certainly_meant_is_not_dialled(body: str) -> None:
-    assert way_in(event(), body, "DE").dial_ins == ()
+    assert find_join_details(event(), body, "DE").dial_ins == ()
 
 
 def test_a_national_number_with_its_id_is_of_the_phone_s_country() -> None:
-    found = way_in(event(), "Einwahl: 069 12345678,,123456789#", "DE")
+    found = find_join_details(event(), "Einwahl: 069 12345678,,123456789#", "DE")
     assert [spelled(dial_in) for dial_in in found.dial_ins] == ["+496912345678 p123456789# DE"]

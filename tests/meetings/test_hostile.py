@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from carlendar.domain.event import Event, OnlineMeeting
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import BODY_READ, text_of
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.meetings.plan import Situation, plan
@@ -123,7 +123,7 @@ def check(found: JoinDetails, text: str) -> None:
 @example("+49 69 12345678,,#")
 @example("https://teams.microsoft.com/meet/281442953617?p=\x00")
 def test_a_body_of_anything_is_survived(body: str) -> None:
-    check(way_in(event(), body), body)
+    check(find_join_details(event(), body), body)
     text_of(body)
 
 
@@ -131,7 +131,7 @@ def test_a_body_of_anything_is_survived(body: str) -> None:
 @given(BODIES, BODIES, BODIES)
 def test_fields_of_anything_are_survived(first: str, second: str, third: str) -> None:
     online = OnlineMeeting(first, second, third, (first,), second, "", (third, f"tel:{first}"))
-    check(way_in(event(online, url=second, place=third), first), first + " " + second + " " + third)
+    check(find_join_details(event(online, url=second, place=third), first), first + " " + second + " " + third)
 
 
 @settings(max_examples=100, deadline=None)
@@ -140,7 +140,7 @@ def test_fields_of_anything_are_survived(first: str, second: str, third: str) ->
 @example("0.\u200b")
 def test_a_host_is_always_one_of_the_text(label: str) -> None:
     body = f"https://{label}zoom.us/j/85775884256 or https://zoom.us{label}/j/85775884256"
-    found = way_in(event(), body)
+    found = find_join_details(event(), body)
     if found.host:
         assert found.host in body.lower().replace("\u212a", "k")
 
@@ -210,11 +210,11 @@ def _repeated(unit: str) -> str:
 def test_hostile_text_of_full_length_takes_no_longer_than_its_length_is_worth(unit: str) -> None:
     body = _repeated(unit)
     start = time.process_time()
-    way_in(event(place=body[:2000]), body)
+    find_join_details(event(place=body[:2000]), body)
     text_of(body)
     assert time.process_time() - start < 1.0  # a tenth of that is usual; quadratic would be minutes
 
 
 def test_what_is_beyond_the_bound_is_not_read() -> None:
     body = "x " * (BODY_READ // 2) + "https://zoom.us/j/85775884256"
-    assert way_in(event(), body).url == ""
+    assert find_join_details(event(), body).url == ""

@@ -13,7 +13,7 @@ from carlendar.domain.event import Event, OnlineMeeting
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings import lookalike
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.join_details import JoinDetails, Refused
 from carlendar.meetings.links import Link, examined
 from carlendar.meetings.plan import JoinAction, Situation, plan
@@ -25,7 +25,9 @@ ZOOM = "https://us02web.zoom.us/j/85775884256?pwd=aB3dE9Qk.1"
 
 def found(body: str, *, join_url: str = "", place: str = "") -> JoinDetails:
     online = OnlineMeeting(join_url) if join_url else None
-    return way_in(Event("1", "c", "Review", SPAN, online=online, place=Place(place) if place else None), body)
+    return find_join_details(
+        Event("1", "c", "Review", SPAN, online=online, place=Place(place) if place else None), body
+    )
 
 
 def asks_first(way: JoinDetails) -> bool:

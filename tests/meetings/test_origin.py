@@ -8,7 +8,7 @@ import pytest
 
 from carlendar.domain.event import Event, Person
 from carlendar.domain.timespan import Timespan
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 
 SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
 LINK = "https://teams.microsoft.com/meet/281442953617?p=aB3dE9"
@@ -33,11 +33,11 @@ def event(address: str = "ana@contoso.example", zone: str = "", *, own: bool = F
 )
 def test_the_organiser_s_country(address: str, zone: str, country: str) -> None:
     body = f"{LINK}\n+1 323-555-0199,,123456789#\n+44 20 3443 0000,,123456789#"
-    assert way_in(event(address, zone), body, "DE").organizer_country == country
+    assert find_join_details(event(address, zone), body, "DE").organizer_country == country
 
 
 def test_the_organiser_s_number_stands_in_the_signature() -> None:
-    found = way_in(event(), SIGNED, "DE")
+    found = find_join_details(event(), SIGNED, "DE")
     assert (found.organizer_number, found.organizer_number_country) == ("+491712345678", "DE")
     assert found.dial_ins == ()
 
@@ -53,11 +53,11 @@ def test_the_organiser_s_number_stands_in_the_signature() -> None:
     ],
 )
 def test_a_number_that_is_not_certainly_the_organiser_s_is_none(body: str) -> None:
-    assert way_in(event(), body, "DE").organizer_number == ""
+    assert find_join_details(event(), body, "DE").organizer_number == ""
 
 
 def test_nobody_calls_themselves() -> None:
-    assert way_in(event(own=True), SIGNED, "DE").organizer_number == ""
+    assert find_join_details(event(own=True), SIGNED, "DE").organizer_number == ""
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_nobody_calls_themselves() -> None:
     ],
 )
 def test_a_number_belongs_to_the_service_whose_id_is_typed(body: str, fits: bool) -> None:
-    assert [each.of_service for each in way_in(event(), body, "DE").dial_ins] == [fits]
+    assert [each.of_service for each in find_join_details(event(), body, "DE").dial_ins] == [fits]

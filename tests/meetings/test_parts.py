@@ -20,11 +20,11 @@ def failing(*_: object) -> None:
 
 def test_numbers_that_cannot_be_read_do_not_cost_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extract, "_dial_ins", failing)
-    found = extract.way_in(EVENT, BODY)
+    found = extract.find_join_details(EVENT, BODY)
     assert (found.url, found.dial_ins) == ("https://contoso.zoom.us/j/94512345678", ())
 
 
 def test_a_link_that_cannot_be_read_does_not_cost_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extract, "_best_link", failing)
-    found = extract.way_in(EVENT, BODY)
+    found = extract.find_join_details(EVENT, BODY)
     assert (found.url, [each.number for each in found.dial_ins]) == ("", ["+496912345678"])

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.meetings.join_details import DialIn, JoinDetails
-from carlendar.meetings.plan import Doubt, JoinAction, Plan, Situation, Step, plan
+from carlendar.meetings.plan import Doubt, JoinAction, JoinStep, Plan, Situation, plan
 
 URL = "https://teams.microsoft.com/meet/281442953617"
 GERMAN = DialIn("+496912345678", "123456789#", "p123456789#", "DE")
@@ -21,17 +21,17 @@ BOTH = JoinDetails("teams", URL, "teams.microsoft.com", "body", dial_ins=(US, GE
 DEAD = JoinDetails("skype", "https://join.skype.com/abc", "join.skype.com", "body", retired=True)
 
 
-def first(way_in: JoinDetails | None, situation: Situation) -> Step:
-    return plan(way_in, situation).first
+def first(join_details: JoinDetails | None, situation: Situation) -> JoinStep:
+    return plan(join_details, situation).first
 
 
 def test_the_driver_calls_the_number_of_the_phone_s_country() -> None:
-    assert first(BOTH, Situation(parked=False)) == Step(JoinAction.CALL, "+496912345678", "p123456789#")
+    assert first(BOTH, Situation(parked=False)) == JoinStep(JoinAction.CALL, "+496912345678", "p123456789#")
 
 
 def test_toll_free_comes_before_toll() -> None:
-    way_in = JoinDetails(dial_ins=(GERMAN, FREE))
-    assert first(way_in, Situation(parked=False)).number == FREE.number
+    join_details = JoinDetails(dial_ins=(GERMAN, FREE))
+    assert first(join_details, Situation(parked=False)).number == FREE.number
 
 
 def test_a_number_of_another_country_says_so() -> None:
@@ -41,19 +41,19 @@ def test_a_number_of_another_country_says_so() -> None:
 
 def test_the_next_number_is_there_for_when_the_first_fails() -> None:
     assert plan(BOTH, Situation(parked=False)).also == (
-        Step(JoinAction.CALL, "+13235550199", "p123456789#", country="US"),
+        JoinStep(JoinAction.CALL, "+13235550199", "p123456789#", country="US"),
     )
 
 
 def test_the_organiser_s_number_comes_before_others_abroad() -> None:
     french, us_free = DialIn("+33170991234", country="FR"), DialIn("+18665550199", country="US", toll_free=True)
-    way_in = JoinDetails(dial_ins=(french, US), organizer_country="US")
-    assert first(way_in, Situation(parked=True)).number == US.number
-    assert first(replace(way_in, dial_ins=(US, us_free)), Situation(parked=True)).number == us_free.number
+    join_details = JoinDetails(dial_ins=(french, US), organizer_country="US")
+    assert first(join_details, Situation(parked=True)).number == US.number
+    assert first(replace(join_details, dial_ins=(US, us_free)), Situation(parked=True)).number == us_free.number
 
 
 @pytest.mark.parametrize(
-    ("way_in", "accepted", "doubt"),
+    ("join_details", "accepted", "doubt"),
     [
         (JoinDetails(dial_ins=(GERMAN,), organizer_country="DE"), True, ""),
         (JoinDetails(dial_ins=(GERMAN,), organizer_country="US"), True, ""),
@@ -65,27 +65,27 @@ def test_the_organiser_s_number_comes_before_others_abroad() -> None:
         (JoinDetails("teams", dial_ins=(replace(GERMAN, of_service=False),)), True, Doubt.NOT_OF_SERVICE),
     ],
 )
-def test_a_doubtful_number_is_confirmed_once_parked(way_in: JoinDetails, accepted: bool, doubt: str) -> None:
-    parked, moving = (first(way_in, Situation(parked=each, accepted=accepted)) for each in (True, False))
+def test_a_doubtful_number_is_confirmed_once_parked(join_details: JoinDetails, accepted: bool, doubt: str) -> None:
+    parked, moving = (first(join_details, Situation(parked=each, accepted=accepted)) for each in (True, False))
     assert (parked.action, parked.confirm, parked.doubt) == (JoinAction.CALL, bool(doubt), doubt)
     if doubt:
-        assert moving == Step(JoinAction.NONE, why="confirm_parked", doubt=doubt)
+        assert moving == JoinStep(JoinAction.NONE, why="confirm_parked", doubt=doubt)
     else:
         assert moving == parked
-    agreed = first(way_in, Situation(parked=False, accepted=accepted, confirmed=True))
+    agreed = first(join_details, Situation(parked=False, accepted=accepted, confirmed=True))
     assert (agreed.action, agreed.confirm, agreed.doubt) == (JoinAction.CALL, False, "")
 
 
 def test_a_number_that_needs_no_question_comes_before_one_that_does() -> None:
     strange = replace(GERMAN, number="+4930123456", of_service=False)
-    way_in = JoinDetails("teams", dial_ins=(strange, US), organizer_country="US")
-    assert first(way_in, Situation(parked=False)).number == US.number
+    join_details = JoinDetails("teams", dial_ins=(strange, US), organizer_country="US")
+    assert first(join_details, Situation(parked=False)).number == US.number
 
 
 def test_without_a_dial_in_the_organiser_is_called_or_the_others_are_told() -> None:
     known = replace(LINK_ONLY, organizer_country="US", organizer_number="+13235550100", organizer_number_country="US")
-    call = Step(JoinAction.CALL, "+13235550100", country="US", organizer=True)
-    late = Step(JoinAction.LATE)
+    call = JoinStep(JoinAction.CALL, "+13235550100", country="US", organizer=True)
+    late = JoinStep(JoinAction.LATE)
     moving = Situation(parked=False, late=True)
     assert plan(known, moving).first.why == "no_dial_in"
     assert plan(known, moving).instead == (call, late)
@@ -99,7 +99,7 @@ def test_without_a_dial_in_the_organiser_is_called_or_the_others_are_told() -> N
 
 
 @pytest.mark.parametrize(
-    ("way_in", "situation", "why"),
+    ("join_details", "situation", "why"),
     [
         (None, Situation(parked=False), "no_way_in"),
         (JoinDetails(), Situation(parked=True), "no_way_in"),
@@ -109,8 +109,10 @@ def test_without_a_dial_in_the_organiser_is_called_or_the_others_are_told() -> N
         (DEAD, Situation(parked=False), "service_retired"),
     ],
 )
-def test_where_there_is_no_way_the_reason_is_told(way_in: JoinDetails | None, situation: Situation, why: str) -> None:
-    assert plan(way_in, situation) == Plan(Step(JoinAction.NONE, why=why))
+def test_where_there_is_no_way_the_reason_is_told(
+    join_details: JoinDetails | None, situation: Situation, why: str
+) -> None:
+    assert plan(join_details, situation) == Plan(JoinStep(JoinAction.NONE, why=why))
 
 
 def test_parked_calls_and_has_the_link_too() -> None:
@@ -120,25 +122,25 @@ def test_parked_calls_and_has_the_link_too() -> None:
 
 
 def test_parked_without_browser_or_data_the_link_is_handed_over() -> None:
-    assert first(LINK_ONLY, Situation(parked=True)) == Step(JoinAction.HAND_OVER, url=URL)
+    assert first(LINK_ONLY, Situation(parked=True)) == JoinStep(JoinAction.HAND_OVER, url=URL)
     assert first(LINK_ONLY, Situation(parked=True, browser=True, data=False)).action is JoinAction.HAND_OVER
 
 
 def test_the_passenger_opens_the_link() -> None:
-    assert first(BOTH, Situation(parked=False, passenger=True, browser=True)) == Step(JoinAction.OPEN, url=URL)
+    assert first(BOTH, Situation(parked=False, passenger=True, browser=True)) == JoinStep(JoinAction.OPEN, url=URL)
 
 
 def test_a_link_of_no_known_service_is_asked_about() -> None:
-    way_in = JoinDetails("unknown", "https://calls.contoso.example/room/1", "calls.contoso.example", "location")
-    assert first(way_in, Situation(parked=True, browser=True)).confirm
+    join_details = JoinDetails("unknown", "https://calls.contoso.example/room/1", "calls.contoso.example", "location")
+    assert first(join_details, Situation(parked=True, browser=True)).confirm
 
 
 def test_a_driver_who_is_not_parked_is_only_ever_given_a_call() -> None:
     ways = (None, JoinDetails(), LINK_ONLY, BOTH, DEAD, JoinDetails(dial_ins=(US,)))
     flags = (True, False)
-    for way_in, phone, data, browser, accepted in product(ways, flags, flags, flags, flags):
+    for join_details, phone, data, browser, accepted in product(ways, flags, flags, flags, flags):
         situation = Situation(parked=False, phone=phone, data=data, browser=browser, accepted=accepted)
-        found = plan(way_in, situation)
+        found = plan(join_details, situation)
         for step in (found.first, *found.also, *found.instead):
             assert step.action in (JoinAction.CALL, JoinAction.LATE, JoinAction.NONE)
             assert not step.confirm

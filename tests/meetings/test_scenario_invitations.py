@@ -9,11 +9,11 @@ import pytest
 from carlendar.domain.event import Event, OnlineMeeting
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import text_of
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.meetings.plan import JoinAction, Situation, plan
-from carlendar_devtools.emulator.world.invitation_parts import Invitation, Request
+from carlendar_devtools.emulator.world.invitation_parts import Invitation, InvitationRequest
 from carlendar_devtools.emulator.world.invitations import SHAPES, invitation
 
 OWN = "Please read the figures first."
@@ -22,14 +22,14 @@ SPAN = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10
 
 def made(shape: str, *, dial_in: str = "") -> Invitation:
     conference = "123456789" if dial_in else ""
-    return invitation(shape, Request("seed", OWN, dial_in, conference))
+    return invitation(shape, InvitationRequest("seed", OWN, dial_in, conference))
 
 
 def found(written: Invitation) -> JoinDetails:
     room = written.room
     online = OnlineMeeting(room.join_url, room.conference_id, room.toll_number) if room else None
     place = Place(written.place) if written.place else None
-    return way_in(Event("1", "c", "Review", SPAN, online=online, place=place), written.html, "DE")
+    return find_join_details(Event("1", "c", "Review", SPAN, online=online, place=place), written.html, "DE")
 
 
 @pytest.mark.parametrize("shape", ["teams", "teams-old", "teams-german"])

@@ -16,7 +16,7 @@ from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
-from carlendar.microsoft.session import HttpSession, Reply, Timeouts
+from carlendar.microsoft.session import HttpReply, HttpSession, Timeouts
 from carlendar.microsoft.vault import Vault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.mailbox import Mailbox
@@ -96,7 +96,7 @@ class Recording(HttpSession):
         super().__init__(ca_file=ca_file, timeouts=Timeouts(5, 5, 10))
         self._asked = asked
 
-    def request(self, method: str, url: str, **more: Any) -> Reply:
+    def request(self, method: str, url: str, **more: Any) -> HttpReply:
         form = more.get("data")
         self._asked.append((urlsplit(url).path, form if isinstance(form, dict) else {}))
         return super().request(method, url, **more)

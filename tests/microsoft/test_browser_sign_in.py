@@ -19,7 +19,7 @@ from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
 from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.vault import Vault
-from carlendar.service.sign_in import Request, SignInCoordinator
+from carlendar.service.sign_in import SignInCoordinator, SignInRequest
 from carlendar.wiring.host import elapsed_clock
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
@@ -150,7 +150,7 @@ def test_cancel_on_the_screen_ends_the_waiting_for_the_browser(identity: Microso
     desk = SignInCoordinator(identity, READ_SCOPES, elapsed_clock(), lambda *_: "", lambda _: None,
                       lambda status: told.append(status.phase), open_url)  # fmt: skip
     before = set(threading.enumerate())
-    desk.begin(Request("p1", "browser"))
+    desk.begin(SignInRequest("p1", "browser"))
     (attempt,) = [thread for thread in threading.enumerate() if thread not in before and thread.name == "sign-in"]
     assert shown.wait(10)
     port = urlsplit(parse_qs(urlsplit(addresses[0]).query)["redirect_uri"][0]).port or 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from carlendar.domain.account import Calendar
-from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.calendar_delta import CalendarDelta
 from carlendar.domain.event import Event, Response
 from carlendar.domain.ports import CalendarActions, CalendarSource, ResponseKind
 from carlendar.domain.timespan import DateSpan
@@ -47,10 +47,10 @@ class Signed:
     def default(self) -> Calendar:
         return self.source.calendars()[0]
 
-    def list(self, position: str = "", calendar: Calendar | None = None) -> Listing:
+    def list(self, position: str = "", calendar: Calendar | None = None) -> CalendarDelta:
         return self.source.listing(calendar or self.default(), START, END, position)
 
-    def settled(self) -> Listing:
+    def settled(self) -> CalendarDelta:
         """A listing after which changes are followed."""
         return self.list(self.list().position)
 
@@ -85,7 +85,7 @@ def ada(world: World) -> Mailbox:
     return world.person(ADA)
 
 
-def events(listing: Listing) -> tuple[Event, ...]:
+def events(listing: CalendarDelta) -> tuple[Event, ...]:
     assert listing.events is not None
     return listing.events
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from carlendar.domain.avatar import SIZE, Portrait
+from carlendar.domain.avatar import SIZE, AvatarImage
 from carlendar.errors import OutageError, SignInNeededError
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
 from carlendar.microsoft.graph import GraphClient
@@ -42,9 +42,9 @@ def test_the_photo_is_fetched_once_and_then_asked_for_by_its_tag(
 def test_nobody_has_to_have_a_photo(graph: GraphClient, running: RunningCloud, world: Any) -> None:
     box = world.mailboxes["ada@contoso.example"]
     box.person = replace(box.person, photo=False)
-    assert read_photo(graph, "", decoded) == Portrait()
+    assert read_photo(graph, "", decoded) == AvatarImage()
     running.inject(Fault("status", path=PATH, status=403, code="ErrorAccessDenied", count=1))
-    assert read_photo(graph, "", decoded) == Portrait()
+    assert read_photo(graph, "", decoded) == AvatarImage()
 
 
 def test_garbage_in_place_of_a_photo_is_none(graph: GraphClient, running: RunningCloud) -> None:
@@ -84,4 +84,4 @@ def test_a_tag_that_no_header_should_bear_is_not_kept(serve: Callable[..., str],
 
     with HttpSession(ca_file=ca_file) as http:
         graph = GraphClient(custom_cloud("https://localhost:1", serve(script)), http, lambda _: "token")
-        assert read_photo(graph, "", lambda picture: picture) == Portrait("", b"picture")
+        assert read_photo(graph, "", lambda picture: picture) == AvatarImage("", b"picture")

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from carlendar.domain.agenda import Entry, blocks, shown
+from carlendar.domain.agenda import AgendaEntry, blocks, shown
 from carlendar.domain.cancellation import plain_title
 from carlendar.domain.event import Event, Response
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import SignInRefusedError
 from carlendar.i18n import catalogue
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud
 from carlendar.microsoft.graph import GraphClient
@@ -77,9 +77,9 @@ def test_8_a_cancelled_meeting_is_known_by_its_flag_and_bears_its_own_title(
     assert plain_title(cancelled) == "Review"
     assert plain_title(talk) == "Canceled: a talk about cancelling"
     assert not blocks(cancelled)
-    entries = (Entry(cancelled), Entry(talk))
+    entries = (AgendaEntry(cancelled), AgendaEntry(talk))
     assert shown(entries, hide_declined=False) == entries
-    assert shown(entries, hide_declined=True) == (Entry(talk),)
+    assert shown(entries, hide_declined=True) == (AgendaEntry(talk),)
 
 
 def test_8_a_declined_meeting_takes_no_time_and_can_be_hidden(ada: Mailbox, listed: Callable[[], list[Event]]) -> None:
@@ -90,7 +90,7 @@ def test_8_a_declined_meeting_takes_no_time_and_can_be_hidden(ada: Mailbox, list
     (declined,) = listed()
     assert declined.response is Response.DECLINED
     assert not blocks(declined)
-    assert shown((Entry(declined),), hide_declined=True) == ()
+    assert shown((AgendaEntry(declined),), hide_declined=True) == ()
 
 
 # --- 10: personal accounts have no online meetings ------------------------------------------------
@@ -105,8 +105,8 @@ def test_10_a_personal_account_finds_its_way_in_by_place_or_text(
     ada.add("Without", START.replace(hour=12), timedelta(hours=1), body="<p>See you there</p>")
     by_text, without = listed()
     assert by_text.online is None or not by_text.online.join_url
-    assert way_in(by_text, by_text.body, "DE").url == link
-    assert not way_in(without, without.body, "DE").found
+    assert find_join_details(by_text, by_text.body, "DE").url == link
+    assert not find_join_details(without, without.body, "DE").found
 
 
 # --- 11 and 12: registrations and tenants that refuse the device code -----------------------------

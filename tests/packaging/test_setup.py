@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ case "$*" in
         made=$(dirname "$0")/carlendar
         printf '#!/bin/sh\\necho "carlendar $*"\\n' >"$made"
         chmod 755 "$made" ;;
+    *"--requirement"*) {pip} ;;
     *) exit 0 ;;
 esac
 """
@@ -37,8 +39,8 @@ class Bare:
         (self.tree / "app" / "carlendar" / "__init__.py").touch()
         (self.tree / "pyproject.toml").touch()
         self.log.touch()
-        for name in ("cat", "cksum", "cp", "cut", "dirname", "find", "grep", "head", "mkdir", "mktemp", "rm", "sed",
-                     "sh", "tail", "touch", "tr", "chmod"):  # fmt: skip
+        for name in ("cat", "cksum", "cp", "cut", "dirname", "env", "grep", "mkdir", "mktemp", "readlink", "rm", "sh",
+                     "sleep", "tail", "tr", "chmod"):  # fmt: skip
             (self.bin / name).symlink_to(shutil.which(name) or name)
         self.program("id", "echo 1000")
         self.program("sudo", "exit 1")
@@ -50,10 +52,10 @@ class Bare:
         (self.bin / name).write_text(f"#!/bin/sh\n{does}\n")
         (self.bin / name).chmod(0o755)
 
-    def python(self, name: str, version: str, *, venv: str = ":") -> None:
+    def python(self, name: str, version: str, *, venv: str = ":", pip: str = ":") -> None:
         """Put a Python on the PATH that writes down what it is asked for."""
         major = ", ".join(version.split(".")[:2])
-        text = PYTHON.format(log=self.log, version=version, major=major, venv=venv, real=sys.executable)
+        text = PYTHON.format(log=self.log, version=version, major=major, venv=venv, pip=pip, real=sys.executable)
         (self.bin / name).write_text(text)
         (self.bin / name).chmod(0o755)
 
@@ -71,13 +73,81 @@ def bare(tmp_path: Path) -> Bare:
     return Bare(tmp_path)
 
 
-def test_what_is_missing_and_may_not_be_installed_is_a_line_to_run(bare: Bare) -> None:
-    bare.program("dpkg-query", 'case "$*" in *fonts-nanum*|*libgl1) exit 1 ;; esac; echo installed')
+def lacks(*names: str) -> str:
+    """A `dpkg-query` for which these packages are not installed."""
+    return f'case "$*" in {"|".join(f"*{name}" for name in names)}) exit 1 ;; esac; echo installed'
+
+
+def test_what_is_missing_and_may_not_be_installed_is_named_with_its_use_and_the_rest_goes_on(bare: Bare) -> None:
+    bare.program("dpkg-query", lacks("fonts-nanum", "ofono", "libgl1"))
     done = bare.run()
-    line = "    sudo apt-get update && sudo apt-get install --no-install-recommends libgl1 fonts-nanum \n"
-    assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.endswith(line)
-    assert bare.asked() == "", "nothing else was begun"
+    assert (done.returncode, done.stdout) == (0, "")
+    said = done.stderr.splitlines()
+    assert "setup:     fonts-nanum: titles in Korean" in said
+    assert "setup:     libgl1: drawing anything at all (OpenGL)" in said
+    assert "setup:     ofono: the emulated phone; without them the display simulates one" in said
+    line = "    sudo apt-get update && sudo apt-get install --no-install-recommends libgl1 fonts-nanum ofono "
+    assert line in said
+    assert "--require-hashes" in bare.asked()
+
+
+def test_one_package_that_cannot_be_had_does_not_keep_the_others_away(bare: Bare) -> None:
+    bare.program("id", "echo 0")
+    have = bare.tree / "have"
+    bare.program("dpkg-query", f'for last in "$@"; do :; done; case $last in fonts-*) grep -qx "$last" {str(have)!r}'
+                 " && echo installed; exit ;; esac; echo installed")  # fmt: skip
+    bare.program(
+        "apt-get",
+        f"""[ "$1" = install ] || exit 0
+        case "$*" in *fonts-nanum*) echo "E: no candidate"; exit 100 ;; esac
+        for name in "$@"; do case $name in fonts-*) echo "$name" >>{str(have)!r} ;; esac; done""",
+    )
+    have.touch()
+    done = bare.run()
+    assert done.returncode == 0
+    assert "setup: fonts-nanum could not be installed" in done.stderr
+    assert "setup:     fonts-nanum: titles in Korean" in done.stderr
+    assert "fonts-symbola: " not in done.stderr
+    assert "fonts-symbola" in have.read_text()
+
+
+def test_installing_says_what_it_is_at(bare: Bare) -> None:
+    requirements = bare.tree / "packaging" / "requirements.txt"
+    requirements.write_text("kivy==2.3.1 \\\n    --hash=sha256:00\nmsal==1.0\n")
+    bare.python("python3", "3.12.3", pip='echo "Collecting kivy==2.3.1 (from -r x)"; echo "Collecting msal==1.0"')
+    done = bare.run()
+    assert "setup: installing 2 Python packages; this takes about a minute\n" in done.stderr
+    assert "setup:   kivy==2.3.1 (1 of 2)\nsetup:   msal==1.0 (2 of 2)\n" in done.stderr
+    assert done.stderr.endswith("setup: installing Carlendar itself\nsetup: compiling\nsetup: ready\n")
+
+
+def test_what_keeps_pip_from_installing_is_shown(bare: Bare) -> None:
+    bare.python("python3", "3.12.3", pip='echo "ERROR: no space left"; exit 2')
+    done = bare.run()
+    assert done.returncode == 3
+    assert "ERROR: no space left\nsetup: the Python packages could not be installed" in done.stderr
+    bare.python("python3", "3.12.3")
+    shutil.rmtree(bare.tree / ".venv")
+    assert bare.run().returncode == 0, "a second run goes on"
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [(None, "no Chromium with its chromedriver"), ("snap/bin", "this Chromium is a snap"), ("opt/bin", "")],
+)
+def test_a_chromium_that_cannot_be_driven_is_said_with_what_to_do(bare: Bare, place: str | None, said: str) -> None:
+    if place is not None:
+        folder = bare.tree / place
+        folder.mkdir(parents=True)
+        for name in ("chromium", "chromedriver"):
+            (folder / name).write_text("#!/bin/sh\n")
+            (folder / name).chmod(0o755)
+            (bare.bin / name).symlink_to(folder / name)
+    done = bare.run("setup.sh", "test")
+    assert done.returncode == 0
+    assert (said in done.stderr) if said else ("skipped" not in done.stderr)
+    assert bool(said) == ("install the packages chromium and chromium-driver of Debian" in done.stderr)
+    assert "skipped" not in bare.run().stderr, "running needs no Chromium"
 
 
 def test_a_second_run_starts_and_asks_pip_for_nothing(bare: Bare) -> None:
@@ -142,13 +212,24 @@ def test_a_session_of_either_kind_is_a_display(bare: Bare, display: str) -> None
     assert (done.returncode, done.stdout) == (0, "carlendar emulator\n")
 
 
-def test_without_display_and_terminal_the_pictures_are_drawn_once(bare: Bare) -> None:
-    (bare.tree / "pictures").mkdir()
-    for folder in ("kv", "assets"):
-        (bare.tree / folder).mkdir()
-    first, second = bare.run("start.sh"), bare.run("start.sh")
-    assert (first.returncode, second.returncode) == (0, 0)
-    assert f"carlendar emulator --headless {bare.tree}/pictures" in first.stdout
-    assert "--headless" not in second.stdout
-    assert second.stdout.splitlines()[0] == f"There is no display here. Every screen is in {bare.tree}/pictures"
-    assert "in a browser" in second.stdout
+def test_without_display_and_terminal_a_few_screens_are_drawn(bare: Bare) -> None:
+    done = bare.run("start.sh")
+    assert done.returncode == 0
+    first, *rest = done.stdout.splitlines()
+    assert first.startswith("There is neither a display nor a terminal here: rendering a few screens")
+    assert rest[0] == f"carlendar emulator --headless {bare.tree}/pictures --few"
+    assert f"{bare.tree}/.venv/bin/carlendar emulator --browser" in rest[1]
+    assert rest[2].endswith(f"emulator --headless {bare.tree}/pictures")
+
+
+def test_on_a_terminal_without_display_the_emulator_is_started_at_once(bare: Bare) -> None:
+    ours, theirs = os.openpty()
+    argv = ["/bin/sh", str(bare.tree / "packaging" / "start.sh")]
+    environment = {"PATH": str(bare.bin), "HOME": str(bare.tree)}
+    try:
+        done = subprocess.run(argv, env=environment, stdout=theirs, stderr=subprocess.DEVNULL, check=False, cwd="/")
+        said = os.read(ours, 1000).decode()
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    assert (done.returncode, said.strip()) == (0, "carlendar emulator")

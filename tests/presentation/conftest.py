@@ -72,7 +72,7 @@ def meeting(
     title: str,
     start: str,
     end: str,
-    way_in: JoinDetails | None = None,
+    join_details: JoinDetails | None = None,
     *,
     day: int = 23,
     account: Account = ACCOUNT,
@@ -83,7 +83,7 @@ def meeting(
     defaults: dict[str, object] = {"response": Response.ACCEPTED, "organizer": PRIYA}
     given = {**defaults, **fields}
     event = Event(f"id {title}", calendar.id, title, Timespan(at(start, day), at(end, day)), **given)  # type: ignore[arg-type]  # keyword fields of a test
-    return StoredEvent(event, way_in, calendar, account)
+    return StoredEvent(event, join_details, calendar, account)
 
 
 REVIEW = meeting(

@@ -180,8 +180,8 @@ def test_an_unknown_foreign_number_is_asked_about_when_parked(new_car: type[Car]
 
     car = new_car()
     event = make("Pitch", "9:00", "9:30", teams=True, response=Response.NOT_RESPONDED)
-    way_in = replace(TEAMS, dial_ins=(replace(TEAMS.dial_ins[0], number="+43720000", country="AT"),))
-    car.snapshot = replace(car.snapshot, events=(replace(event, way_in=way_in),))
+    join_details = replace(TEAMS, dial_ins=(replace(TEAMS.dial_ins[0], number="+43720000", country="AT"),))
+    car.snapshot = replace(car.snapshot, events=(replace(event, join_details=join_details),))
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("join")
     assert car.shown(NoticeState).title == "Call this number?"

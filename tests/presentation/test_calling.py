@@ -23,7 +23,7 @@ LINK = "https://contoso.zoom.example/j/1"
 ANA, BEN = Phone("AA:1", "Ana’s phone"), Phone("BB:2", "Ben’s phone")
 
 
-def way_in(*numbers: str, country: str = "DE") -> JoinDetails:
+def join_details(*numbers: str, country: str = "DE") -> JoinDetails:
     return JoinDetails("zoom", LINK, dial_ins=tuple(DialIn(number, "1#", "p1#", country) for number in numbers))
 
 
@@ -31,7 +31,7 @@ def car_for(
     new_car: type[Car], make: Make, at: At, way: JoinDetails, state: DrivingState = DrivingState.MOVING, **more: Any
 ) -> Car:
     car = new_car()
-    car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30", **more), way_in=way),))
+    car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30", **more), join_details=way),))
     car.clock.moment = at("9:00")
     car.start(Options(region="DE"), state=state).fresh()
     return car
@@ -63,7 +63,7 @@ def body(car: Car) -> CallState:
 
 @pytest.mark.parametrize("by", [EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.UNKNOWN])
 def test_a_second_number_is_tried_once_and_said(new_car: type[Car], make: Make, at: At, by: EndedBy) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST, SECOND, THIRD))
+    car = car_for(new_car, make, at, join_details(FIRST, SECOND, THIRD))
     car.touch("join")
     told(car, up(car, FIRST, CallPhase.DIALING))
     told(car, last_ended=over(car, FIRST, by))
@@ -85,7 +85,7 @@ def test_a_second_number_is_tried_once_and_said(new_car: type[Car], make: Make, 
 def test_no_second_number_after_an_answer_or_by_ones_own_will(
     new_car: type[Car], make: Make, at: At, by: EndedBy, answered: bool
 ) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST, SECOND))
+    car = car_for(new_car, make, at, join_details(FIRST, SECOND))
     car.touch("join")
     told(car, up(car, FIRST, CallPhase.DIALING))
     told(car, last_ended=over(car, FIRST, by, answered=answered))
@@ -93,7 +93,7 @@ def test_no_second_number_after_an_answer_or_by_ones_own_will(
 
 
 def test_the_end_of_a_call_before_is_not_taken_for_this_ones(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST, SECOND))
+    car = car_for(new_car, make, at, join_details(FIRST, SECOND))
     before = over(car, FIRST, EndedBy.NETWORK)
     car.wait(60)
     told(car, last_ended=before)
@@ -107,7 +107,7 @@ def test_the_end_of_a_call_before_is_not_taken_for_this_ones(new_car: type[Car],
 
 
 def test_join_during_another_call_says_that_it_is_put_on_hold(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     told(car, up(car, "+4930123456"))
     assert isinstance(car.frame.body, DriveState)
     assert car.frame.body.primary is not None
@@ -126,14 +126,14 @@ def test_join_during_another_call_says_that_it_is_put_on_hold(new_car: type[Car]
 def test_join_is_not_offered_while_the_phone_has_no_room(
     new_car: type[Car], make: Make, at: At, phases: tuple[CallPhase, ...], said: str
 ) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     told(car, *(up(car, f"+493012345{index}", phase) for index, phase in enumerate(phases)))
     assert "join" not in car.offers()
     assert any(said in line.text for line in car.shown(DriveState).lines)
 
 
 def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST, SECOND))
+    car = car_for(new_car, make, at, join_details(FIRST, SECOND))
     car.touch("join")
     meeting_call = car.presenter._session.meeting_call
     assert meeting_call is not None
@@ -148,7 +148,7 @@ def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: type[Car], ma
 
 
 def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
     told(car, up(car, FIRST), muted=True)
@@ -162,7 +162,7 @@ def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: type
 
 
 def test_a_late_touch_on_leave_ends_nobody_elses_call(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST), up(car, "+4930123456", CallPhase.HELD))
     leave = body(car).leave
@@ -173,7 +173,7 @@ def test_a_late_touch_on_leave_ends_nobody_elses_call(new_car: type[Car], make: 
 
 
 def test_a_call_on_hold_can_be_taken_back_muted(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
     told(car, up(car, FIRST), up(car, "+4930", CallPhase.WAITING), muted=True)
@@ -188,7 +188,7 @@ def test_a_call_on_hold_can_be_taken_back_muted(new_car: type[Car], make: Make, 
 
 
 def test_with_one_call_up_and_one_on_hold_a_third_is_only_told(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST), up(car, "+4930", CallPhase.HELD), up(car, "+4940", CallPhase.WAITING))
     assert body(car).detail == "Another call is waiting"
@@ -196,7 +196,7 @@ def test_with_one_call_up_and_one_on_hold_a_third_is_only_told(new_car: type[Car
 
 
 def test_join_of_the_meeting_one_is_in_leads_back_to_its_call(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
     car.presenter._session.back_stack.home()
@@ -209,7 +209,7 @@ def test_join_of_the_meeting_one_is_in_leads_back_to_its_call(new_car: type[Car]
 
 
 def test_it_joins_muted_once_and_opens_the_microphone_for_the_next_call(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST, CallPhase.RINGING))
     assert asked(car, "mute", "unmute") == []
@@ -226,7 +226,7 @@ def test_it_joins_muted_once_and_opens_the_microphone_for_the_next_call(new_car:
 
 
 def test_a_microphone_that_was_muted_too_late_is_opened_too(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST))
     ended = over(car, FIRST, EndedBy.THERE, answered=True)
@@ -236,14 +236,14 @@ def test_a_microphone_that_was_muted_too_late_is_opened_too(new_car: type[Car], 
 
 
 def test_a_microphone_that_somebody_else_muted_is_left_alone(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     told(car, up(car, "+4930123456"), muted=True)
     told(car, muted=True)
     assert asked(car, "mute", "unmute") == []
 
 
 def test_joining_muted_is_a_setting(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST), DrivingState.PARKED)
+    car = car_for(new_car, make, at, join_details(FIRST), DrivingState.PARKED)
     car.touch("settings")
     car.touch(Prefer("join_muted", "0"))
     car.touch("home")
@@ -258,7 +258,7 @@ def test_joining_muted_is_a_setting(new_car: type[Car], make: Make, at: At) -> N
 def test_the_profiles_own_phone_is_chosen_in_settings_and_told_to_the_telephone(
     new_car: type[Car], make: Make, at: At
 ) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST), DrivingState.PARKED)
+    car = car_for(new_car, make, at, join_details(FIRST), DrivingState.PARKED)
     told(car, phones=(ANA, BEN), phone=BEN.id, name=BEN.name)
     car.touch("settings")
     assert isinstance(car.frame.body, ChoicesState)
@@ -276,7 +276,7 @@ def test_the_profiles_own_phone_is_chosen_in_settings_and_told_to_the_telephone(
 
 
 def test_another_profile_calls_by_its_own_phone(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     ben = replace(PROFILE, id="p2", name="Ben")
     car.change(preferences=(("phone:p1", "AA:1|Ana"), ("phone:p2", "BB:2|Ben")))
     car.change(profile=ben)
@@ -295,7 +295,7 @@ def test_another_profile_calls_by_its_own_phone(new_car: type[Car], make: Make, 
 def test_the_phone_is_named_where_it_could_be_another(
     new_car: type[Car], make: Make, at: At, phones: tuple[Phone, ...], own: str, detail: str
 ) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     car.change(events=(*car.snapshot.events, make("Budget", "10:15", "11:00")), preferences=(("phone:p1", own),))
     car.touch("join")
     told(car, up(car, FIRST, CallPhase.DIALING), phones=phones, phone=BEN.id, name=BEN.name)
@@ -306,7 +306,7 @@ def test_the_phone_is_named_where_it_could_be_another(
 
 
 def test_a_number_abroad_says_its_country_on_the_button(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, replace(way_in(SWISS, country="CH"), organizer_country="CH"))
+    car = car_for(new_car, make, at, replace(join_details(SWISS, country="CH"), organizer_country="CH"))
     assert isinstance(car.frame.body, DriveState)
     assert car.frame.body.primary is not None
     assert car.frame.body.primary.labels == ("Join · Switzerland", "Join · CH")
@@ -315,7 +315,7 @@ def test_a_number_abroad_says_its_country_on_the_button(new_car: type[Car], make
 def test_a_doubtful_number_is_confirmed_once_parked_and_then_callable_while_driving(
     new_car: type[Car], make: Make, at: At
 ) -> None:
-    car = car_for(new_car, make, at, way_in(SWISS, country="CH"), response=Response.NOT_RESPONDED)
+    car = car_for(new_car, make, at, join_details(SWISS, country="CH"), response=Response.NOT_RESPONDED)
     assert "join" not in car.offers()
     car.drive(DrivingState.PARKED)
     car.touch("join")
@@ -336,7 +336,9 @@ def test_a_doubtful_number_is_confirmed_once_parked_and_then_callable_while_driv
 
 
 def test_driving_off_takes_the_question_back_and_no_late_touch_dials(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(SWISS, country="CH"), DrivingState.PARKED, response=Response.NOT_RESPONDED)
+    car = car_for(
+        new_car, make, at, join_details(SWISS, country="CH"), DrivingState.PARKED, response=Response.NOT_RESPONDED
+    )
     car.touch("join")
     yes = car.shown(NoticeState).actions[0]
     assert (yes.intent.name, yes.look) == ("join_confirmed", Look.GO)
@@ -349,7 +351,7 @@ def test_another_number_of_the_invitation_is_not_agreed_to_with_the_first(
     new_car: type[Car], make: Make, at: At
 ) -> None:
     car = car_for(
-        new_car, make, at, way_in(SWISS, "+41440002222", country="CH"), DrivingState.PARKED,
+        new_car, make, at, join_details(SWISS, "+41440002222", country="CH"), DrivingState.PARKED,
         response=Response.NOT_RESPONDED,
     )  # fmt: skip
     car.touch("join")
@@ -360,7 +362,7 @@ def test_another_number_of_the_invitation_is_not_agreed_to_with_the_first(
 
 
 def test_without_a_phone_a_driver_can_tell_that_it_gets_late(new_car: type[Car], make: Make, at: At) -> None:
-    car = car_for(new_car, make, at, way_in(FIRST))
+    car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, connected=False, last_ended=over(car, FIRST, EndedBy.NO_PHONE))
     assert "late" in car.offers()
@@ -370,7 +372,7 @@ def test_without_a_phone_a_driver_can_tell_that_it_gets_late(new_car: type[Car],
 def test_a_number_that_is_not_of_the_service_says_so_when_it_is_confirmed(
     new_car: type[Car], make: Make, at: At
 ) -> None:
-    way = replace(way_in(FIRST), dial_ins=(DialIn(FIRST, "1#", "p1#", "DE", of_service=False),))
+    way = replace(join_details(FIRST), dial_ins=(DialIn(FIRST, "1#", "p1#", "DE", of_service=False),))
     car = car_for(new_car, make, at, way, DrivingState.PARKED)
     car.touch("join")
     assert isinstance(car.frame.body, NoticeState)
@@ -381,7 +383,7 @@ def test_a_number_that_is_not_of_the_service_says_so_when_it_is_confirmed(
 def test_without_a_dial_in_the_organiser_can_be_called_and_is_heard(
     new_car: type[Car], make: Make, at: At, country: str, offered: bool
 ) -> None:
-    way = replace(way_in(), organizer_number="+4940123456", organizer_number_country=country)
+    way = replace(join_details(), organizer_number="+4940123456", organizer_number_country=country)
     car = car_for(new_car, make, at, way)
     assert ("call_organizer" in car.offers()) is offered
     if offered:

@@ -29,7 +29,7 @@ from carlendar.presentation.states import Action, Frame, ScreenName
 from carlendar.resources import asset
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState, Snapshot
 from carlendar.store.snapshot import StoreReader
@@ -150,7 +150,7 @@ class Car:
         self.user.save_account(replace(account, scopes=scopes))
         calendar = Calendar("c", account.id, "Calendar", is_default=True, can_edit=True)
         self.events.save_calendars(account.id, [calendar])
-        way_in = JoinDetails(
+        join_details = JoinDetails(
             "teams", dial_ins=(DialIn(NUMBERS.get(name, "+496900009999"), "98765432#", "p98765432#", "DE"),)
         )
         made = []
@@ -159,12 +159,12 @@ class Car:
             span = Timespan(start, start + timedelta(minutes=45))
             event = Event(f"{name} {number}", "c", f"Secret of {name} {number}", span, response=Response.ACCEPTED,
                           organizer=HOST, attendee_count=4, version="1")  # fmt: skip
-            made.append(EventUpsert(event, way_in))
-        self.events.save(calendar, made, [], Position(), NOW)
+            made.append(EventUpsert(event, join_details))
+        self.events.save(calendar, made, [], StoredSyncToken(), NOW)
 
     def read(self) -> Snapshot:
         window = Timespan(NOW - timedelta(days=1), NOW + timedelta(days=2))
-        return self.reader.read(window, UTC, occasion=self.drive)
+        return self.reader.read(window, UTC, boot_id=self.drive)
 
     def start(self, state: DrivingState = DrivingState.MOVING, *, passenger: bool = False) -> Car:
         keys = iter(f"key {number}" for number in range(1000))

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.meetings.join_details import DialIn, JoinDetails
-from carlendar.meetings.plan import JoinAction, Step
+from carlendar.meetings.plan import JoinAction, JoinStep
 from carlendar.presentation import dispatch
 from carlendar.presentation.intents import CallOrganizer, Intent, Join, JoinConfirmed, SendLate
 from carlendar.presentation.options import Options
@@ -27,7 +27,7 @@ def details(*numbers: str) -> JoinDetails:
 @pytest.fixture
 def car(new_car: Callable[..., Any], make: Callable[..., Any], at: Callable[..., Any]) -> Any:
     car = new_car()
-    car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30"), way_in=details(FIRST)),))
+    car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30"), join_details=details(FIRST)),))
     car.clock.moment = at("9:00")
     return car.start(Options(region="DE"), state=DrivingState.MOVING).fresh() or car
 
@@ -49,7 +49,9 @@ def test_a_step_that_is_not_planned_any_more_calls_nobody(car: Any, make: Callab
     offered = car.frame.body.primary
     assert isinstance(offered.intent, Join)
     assert offered.intent.step.number == FIRST
-    car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30"), way_in=details(SECOND)),))
+    car.snapshot = replace(
+        car.snapshot, events=(replace(make("Review", "9:00", "9:30"), join_details=details(SECOND)),)
+    )
     car.presenter.snapshot_changed()
     car.presenter.act(offered)
     assert not [done for done in car.done if done[0] == "dial"]
@@ -60,7 +62,7 @@ def test_a_step_that_is_not_planned_any_more_calls_nobody(car: Any, make: Callab
 
 def test_nothing_but_a_planned_step_is_carried_out(car: Any) -> None:
     key = car.frame.body.primary.intent.key
-    forged = Step(JoinAction.CALL, number=SECOND)
+    forged = JoinStep(JoinAction.CALL, number=SECOND)
     for intent in (Join(key, forged), JoinConfirmed(key, forged), CallOrganizer(key, forged), SendLate(key, 7)):
         car.presenter.act(Action(intent, ("x",)))
     assert not [done for done in car.done if done[0] in ("dial", "put", "open")]

@@ -18,10 +18,16 @@ ABROAD = DialIn("+33100000000", "1#", "p1#", "FR")
 
 
 def car_with(
-    new_car: type[Car], make: Make, at: At, way_in: JoinDetails, state: DrivingState, time: str = "8:50", **more: Any
+    new_car: type[Car],
+    make: Make,
+    at: At,
+    join_details: JoinDetails,
+    state: DrivingState,
+    time: str = "8:50",
+    **more: Any,
 ) -> Car:
     car = new_car()
-    stored = replace(make("Review", "9:00", "9:30", **more), way_in=way_in)
+    stored = replace(make("Review", "9:00", "9:30", **more), join_details=join_details)
     car.snapshot = replace(car.snapshot, events=(stored,))
     car.clock.moment = at(time)
     car.start(state=state).fresh()
@@ -67,16 +73,16 @@ def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: ty
 
 
 @pytest.mark.parametrize(
-    ("way_in", "said"),
+    ("join_details", "said"),
     [
         (JoinDetails("zoom", LINK), ("Zoom · No dial-in number", "No dial-in number", "No dial-in")),
         (JoinDetails("skype", retired=True), ("Meeting service discontinued", "Service ended")),
     ],
 )
 def test_the_reason_of_the_plan_is_in_words(
-    new_car: type[Car], make: Make, at: At, way_in: JoinDetails, said: tuple[str, ...]
+    new_car: type[Car], make: Make, at: At, join_details: JoinDetails, said: tuple[str, ...]
 ) -> None:
-    car = car_with(new_car, make, at, way_in, DrivingState.MOVING)
+    car = car_with(new_car, make, at, join_details, DrivingState.MOVING)
     assert [line[0] for line in lines(car)] == [said]
 
 
@@ -85,8 +91,8 @@ def test_a_foreign_number_of_an_invitation_not_answered_waits_for_the_parked_car
 ) -> None:
     from carlendar.domain.event import Response
 
-    way_in = JoinDetails("zoom", LINK, dial_ins=(ABROAD,))
-    car = car_with(new_car, make, at, way_in, DrivingState.MOVING, response=Response.NOT_RESPONDED)
+    join_details = JoinDetails("zoom", LINK, dial_ins=(ABROAD,))
+    car = car_with(new_car, make, at, join_details, DrivingState.MOVING, response=Response.NOT_RESPONDED)
     assert lines(car)[0][0][1:] == ("Confirm the number when parked", "Confirm when parked")
     car.drive(DrivingState.PARKED)
     assert [line[0] for line in lines(car)] == [("Zoom",)]

@@ -22,7 +22,7 @@ from tests.presentation.conftest import TEAMS, At, Car
 
 PLAIN = "Meeting without text"
 MOVING, PARKED = DrivingState.MOVING, DrivingState.PARKED
-FAULTS = ("title", "place", "attendees", "organizer", "way_in", "body")
+FAULTS = ("title", "place", "attendees", "organizer", "join_details", "body")
 
 
 class Broken:
@@ -40,8 +40,10 @@ class Broken:
 def broken(stored: Any, what: str) -> Any:
     """The event with something in it that cannot be composed."""
     bad: Any = Broken()
-    if what == "way_in":
-        return replace(stored, way_in=replace(stored.way_in, dial_ins=(bad,), url="") if stored.way_in else None)
+    if what == "join_details":
+        return replace(
+            stored, join_details=replace(stored.join_details, dial_ins=(bad,), url="") if stored.join_details else None
+        )
     if what == "attendees":
         bad = (Person(bad, bad),)
     elif what == "place":
@@ -227,7 +229,7 @@ def test_a_link_too_long_for_a_code_is_not_offered_as_one(new_car: type[Car]) ->
     car = new_car()
     first = car.snapshot.events[0]
     long = replace(TEAMS, url="https://teams.microsoft.com/l/meetup-join/" + "x" * 2_000)
-    car.snapshot = replace(car.snapshot, events=(replace(first, way_in=long),))
+    car.snapshot = replace(car.snapshot, events=(replace(first, join_details=long),))
     car.start(state=PARKED).fresh()
     car.touch("agenda")
     car.touch("open")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, Refusal
+from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, RejectedCommand
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import CallState
@@ -17,7 +17,7 @@ from tests.presentation.conftest import At, Car, Make
 FIRST, SECOND, OTHER = "+496900001111", "+496900002222", "+4930123456"
 
 
-def way_in(number: str) -> JoinDetails:
+def join_details(number: str) -> JoinDetails:
     link = "https://contoso.zoom.example/j/1"
     return JoinDetails("zoom", link, dial_ins=(DialIn(number, "1#", "p1#", "DE"),))
 
@@ -26,8 +26,8 @@ def way_in(number: str) -> JoinDetails:
 def car(new_car: type[Car], make: Make, at: At) -> Car:
     """Two meetings at the same time, the first joined."""
     car = new_car()
-    review = replace(make("Review", "9:00", "9:30"), way_in=way_in(FIRST))
-    budget = replace(make("Budget", "9:00", "9:45"), way_in=way_in(SECOND))
+    review = replace(make("Review", "9:00", "9:30"), join_details=join_details(FIRST))
+    budget = replace(make("Budget", "9:00", "9:45"), join_details=join_details(SECOND))
     car.snapshot = replace(car.snapshot, events=(review, budget))
     car.clock.moment = at("9:00")
     car.start(Options(region="DE"), state=DrivingState.MOVING).fresh()
@@ -121,7 +121,7 @@ def test_answering_that_fails_leaves_our_call_muted(car: Car) -> None:
     joined_muted(car)
     shown(car, up(car, FIRST), up(car, OTHER, CallPhase.WAITING), muted=True)
     car.touch("answer_call")
-    refusal = Refusal(CallCommand.HOLD_AND_ANSWER, car.clock.uptime)
+    refusal = RejectedCommand(CallCommand.HOLD_AND_ANSWER, car.clock.uptime)
     shown(car, up(car, FIRST), up(car, OTHER, CallPhase.WAITING), muted=True, refusal=refusal)
     assert asked(car) == []
     assert car.frame.toast is not None
@@ -135,7 +135,7 @@ def test_resuming_that_fails_does_not_leave_the_other_call_muted(car: Car) -> No
     shown(car, *held)
     car.touch("unhold")
     shown(car, *held, muted=True)
-    shown(car, *held, muted=True, refusal=Refusal(CallCommand.RESUME, car.clock.uptime))
+    shown(car, *held, muted=True, refusal=RejectedCommand(CallCommand.RESUME, car.clock.uptime))
     assert asked(car) == ["unmute", "mute", "unmute"]
 
 
@@ -151,7 +151,7 @@ def test_resuming_that_fails_does_not_leave_the_other_call_muted(car: Car) -> No
 )
 def test_what_the_phone_does_not_carry_out_is_said_once(car: Car, command: CallCommand, text: str) -> None:
     shown(car, up(car, FIRST))
-    refusal = Refusal(command, car.clock.uptime)
+    refusal = RejectedCommand(command, car.clock.uptime)
     shown(car, up(car, FIRST), refusal=refusal)
     assert car.frame.toast is not None
     assert car.toast == text
@@ -163,7 +163,7 @@ def test_what_the_phone_does_not_carry_out_is_said_once(car: Car, command: CallC
 def test_muting_that_fails_is_not_asked_for_again_and_again(car: Car) -> None:
     shown(car, up(car, FIRST))
     for count in range(5):
-        shown(car, up(car, FIRST), refusal=Refusal(CallCommand.MUTE, car.clock.uptime + count))
+        shown(car, up(car, FIRST), refusal=RejectedCommand(CallCommand.MUTE, car.clock.uptime + count))
     assert asked(car) == ["mute"]
     assert body(car).status.text == "Connected"
 
@@ -221,7 +221,7 @@ def test_two_meetings_with_one_number_are_two_calls(car: Car) -> None:
     shown(car, first)
     car.wait(5)
     events = car.snapshot.events
-    car.change(events=(events[0], replace(events[1], way_in=way_in(FIRST))))
+    car.change(events=(events[0], replace(events[1], join_details=join_details(FIRST))))
     car.join(key(car, "Budget"))
     held = replace(first, phase=CallPhase.HELD)
     second = Call("/2", FIRST, CallPhase.RINGING, clock.uptime, placed=clock.uptime)
@@ -259,7 +259,9 @@ def test_a_call_that_was_found_says_what_to_do_where_its_digits_are_unknown(
     new_car: type[Car], make: Make, at: At
 ) -> None:
     car = new_car()
-    car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30"), way_in=way_in(FIRST)),))
+    car.snapshot = replace(
+        car.snapshot, events=(replace(make("Review", "9:00", "9:30"), join_details=join_details(FIRST)),)
+    )
     car.clock.moment = at("9:05")
     car.start(Options(region="DE"), state=DrivingState.MOVING).fresh()
     shown(car, up(car, FIRST))

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from carlendar.domain.account import AccountState
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.intents import AllowMore, StartSignIn
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import ChoicesState, DriveState, NoticeState, ScreenName
+from carlendar.presentation.states import ChoicesState, DriveState, NoticeState, ScreenName, SignInState
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import Car
 
 LEAST = ("User.Read", "Calendars.Read")
 DONE = SignInStatus("done", account="a1")
+CODE = SignInStatus("code", "HX4KQP7ZR", "https://microsoft.com/devicelogin", 870.0)
 QUESTION = "Let Carlendar answer for you?"
 
 
@@ -51,6 +53,7 @@ def test_after_the_first_sign_in_it_asks_for_more_and_says_what_for(new_car: typ
     text = " ".join(car.shown(NoticeState).paragraphs)
     assert "running late" in text
     assert "invitations" in text
+    assert "To allow it, you sign in once more." in text
     assert [action.labels[0] for action in car.shown(NoticeState).actions] == ["Allow", "Not now"]
 
 
@@ -60,12 +63,28 @@ def test_allowing_signs_the_same_account_in_with_more(new_car: type[Car]) -> Non
     wanted = {"profile": "p1", "way": "device", "account": "a1", "more": "1"}
     assert ("send", "sign_in", wanted) in car.done
     assert car.frame.screen is ScreenName.SIGN_IN
+    for status in (SignInStatus("starting"), CODE):
+        car.presenter.service_said(status)
+        assert car.shown(SignInState).title == "Sign in again to confirm"
     car.presenter.service_said(SignInStatus("expired", account="a1", reason="expired"))
     car.touch("new_code")
     assert car.done[-1] == ("send", "sign_in", wanted)
     car.presenter.service_said(DONE)
     assert isinstance(car.frame.body, DriveState)
     assert car.done.count(("prefer", "permission:a1", "1")) == 1
+
+
+def test_renewing_an_account_is_told_from_adding_one(new_car: type[Car]) -> None:
+    car = signed_in(new_car)
+    car.touch("not_now")
+    car.change(accounts=(replace(car.snapshot.accounts[0], state=AccountState.SIGN_IN_NEEDED),))
+    for intent, title in ((StartSignIn("a1"), "Sign in again"), (StartSignIn(), "Sign in")):
+        if car.frame.screen is not ScreenName.SETTINGS:
+            car.touch("settings")
+        car.touch(intent)
+        car.presenter.service_said(CODE)
+        assert car.shown(SignInState).title == title
+        car.touch("cancel_sign_in")
 
 
 def test_another_sign_in_after_that_asks_for_no_more(new_car: type[Car]) -> None:

@@ -17,7 +17,7 @@ from carlendar.presentation.intents import ShowCalendar
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import ChoicesState, Tone
 from carlendar.safety.restrictions import DrivingState
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
 from tests.presentation.conftest import PROFILE, Car
@@ -36,8 +36,8 @@ class Shelf:
         self.user.save_account(day.accounts[0])
         self.events.save_calendars("a1", [day.calendars[0], FAMILY])
         for calendar, stored in ((day.calendars[0], day.events[0]), (FAMILY, day.events[1])):
-            arrival = EventUpsert(replace(stored.event, calendar_id=calendar.id), stored.way_in)
-            self.events.save(calendar, [arrival], [], Position(), car.clock.now())
+            arrival = EventUpsert(replace(stored.event, calendar_id=calendar.id), stored.join_details)
+            self.events.save(calendar, [arrival], [], StoredSyncToken(), car.clock.now())
 
     def read(self) -> Any:
         now = self.car.clock.now()

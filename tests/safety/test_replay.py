@@ -108,11 +108,11 @@ def test_numbers_that_no_speed_can_be_are_signals_too(tmp_path: Path) -> None:
         ('{"t": 1, "signal": "Vehicle.Speed"}', "has no value"),
         ('{"t": 1, "value": 3}', "signal is not a name"),
         ('{"t": 1, "signal": 4, "value": 3}', "signal is not a name"),
-        ('{"t": 0.4}', "t falls from 0.5 to 0.4"),
-        ('{"t": 1, "t": 2}', "t is there twice"),
-        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "value": 50}', "value is there twice"),
+        ('{"t": 0.4}', "t decreases from 0.5 to 0.4"),
+        ('{"t": 1, "t": 2}', "duplicate key t"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "value": 50}', "duplicate key value"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": 3}', "unit is not a name"),
-        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": "m/s"}\n' + speed(1.0, 0), "is in another unit"),
+        ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "unit": "m/s"}\n' + speed(1.0, 0), "has a different unit"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": "now"}', "reported is not a number"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": true}', "reported is not a number"),
         ('{"t": 1, "signal": "Vehicle.Speed", "value": 0, "reported": NaN}', "reported is not a number"),
@@ -134,10 +134,10 @@ def test_unreadable_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         run(tmp_path, True, io.StringIO())
     (tmp_path / "binary").write_bytes(b'{"t": 0}\n\xff\xfe\x00')
-    with pytest.raises(UsageError, match="line 2 is not text in UTF-8"):
+    with pytest.raises(UsageError, match="line 2 is not UTF-8 text"):
         run(tmp_path / "binary", True, io.StringIO())
     (tmp_path / "packed").write_bytes(gzip.compress(b'{"t": 0}\n')[:15])
-    with pytest.raises(UsageError, match="line 1 is not text in UTF-8"):
+    with pytest.raises(UsageError, match="line 1 is not UTF-8 text"):
         run(tmp_path / "packed", True, io.StringIO())
 
 

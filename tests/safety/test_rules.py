@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from carlendar.domain.vss import DATABROKER, GEARBOX, IGNITION, PARKING_BRAKE, SELECTOR, SPEED
@@ -82,6 +82,8 @@ class Table:
         else:
             self.values[signal] = value
         self.evaluate(tick)
+        if signal in (SELECTOR, PARKING_BRAKE) and self.rested and not self._secured():
+            self.state, self.confirmed, self.zero_since, self.rested = U, None, None, False  # tighter than the profile
 
     def _report(self, tick: int, signal: str, value: Scalar, reported: int | None) -> None:
         on = value == 126 if signal == SELECTOR else value is True
@@ -119,6 +121,9 @@ class Table:
         (tick, reported), (fast_tick, fast_reported) = self.on_since[signal], self.fast
         return tick > fast_tick and (reported is None or fast_reported is None or reported > fast_reported)
 
+    def _secured(self) -> bool:
+        return self._on(SELECTOR) or (self.values.get(GEARBOX) == "H" and self._on(PARKING_BRAKE))
+
     def evaluate(self, tick: int) -> None:
         off = self.values.get(IGNITION) in ("OFF", "ACC", "LOCK")
         if self.confirmed is None or tick - self.confirmed > SECOND:
@@ -128,7 +133,7 @@ class Table:
             self.state = P if self.rested else U
             return
         zero_for = -1 if self.zero_since is None else tick - self.zero_since
-        secured = self._on(SELECTOR) or (self.values.get(GEARBOX) == "H" and self._on(PARKING_BRAKE))
+        secured = self._secured()
         if zero_for < 0:
             new = M
         elif secured and (zero_for >= SECOND or (self.rested and off)):
@@ -168,8 +173,14 @@ def by_machine(drive: list[Step]) -> tuple[list[DrivingState], list[Change]]:
     return states, changes
 
 
+LEAVES_P_WHILE_HELD: list[Step] = [
+    (5, SPEED, 0.0), (5, SPEED, 0.0), (0, SELECTOR, 126), (0, IGNITION, "OFF"), (21, SELECTOR, 127),
+]  # fmt: skip
+
+
 @settings(max_examples=400, deadline=None)
 @given(drives)
+@example(LEAVES_P_WHILE_HELD)
 def test_the_machine_does_what_the_table_says(drive: list[Step]) -> None:
     assert by_machine(drive)[0] == by_table(drive)
 

@@ -88,7 +88,7 @@ def moved_at(done: subprocess.CompletedProcess[str]) -> float:
 def test_s10_a_blocked_ui_thread_ends_the_process_within_its_time_and_says_so() -> None:
     done, ended = screen("sleeps")
     assert done.returncode == EXIT_UNDRAWN
-    assert done.stderr == "carlendar: the screen did not draw a restriction in time and was ended\n"
+    assert done.stderr == "carlendar: the screen did not draw a restriction in time and was terminated\n"
     assert DRAWN_WITHIN <= ended - moved_at(done) < DRAWN_WITHIN + 1.5
 
 
@@ -124,13 +124,13 @@ class Bench:
 @pytest.fixture
 def bench(clock: ManualClock) -> Bench:
     made = Bench(clock)
-    made.dog.told(held(DrivingState.PARKED, 3))
+    made.dog.on_restrictions(held(DrivingState.PARKED, 3))
     made.dog.acknowledge(3)
     return made
 
 
 def test_only_an_acknowledgement_of_the_tightening_itself_counts(bench: Bench) -> None:
-    bench.dog.told(held(DrivingState.MOVING, 4))
+    bench.dog.on_restrictions(held(DrivingState.MOVING, 4))
     bench.dog.acknowledge(3)
     assert not bench.at(0.49)
     assert bench.at(0.5)
@@ -138,7 +138,7 @@ def test_only_an_acknowledgement_of_the_tightening_itself_counts(bench: Bench) -
 
 
 def test_an_acknowledged_tightening_is_over(bench: Bench) -> None:
-    bench.dog.told(held(DrivingState.MOVING, 4))
+    bench.dog.on_restrictions(held(DrivingState.MOVING, 4))
     assert bench.alarms == [DRAWN_WITHIN + ALARM_AFTER]
     bench.dog.acknowledge(4)
     assert bench.alarms[-1] == 0.0
@@ -146,29 +146,29 @@ def test_an_acknowledged_tightening_is_over(bench: Bench) -> None:
 
 
 def test_each_of_several_tightenings_keeps_its_own_deadline(bench: Bench) -> None:
-    bench.dog.told(held(DrivingState.IDLING, 4))
+    bench.dog.on_restrictions(held(DrivingState.IDLING, 4))
     bench.clock.now = 0.4
-    bench.dog.told(held(DrivingState.MOVING, 5))
+    bench.dog.on_restrictions(held(DrivingState.MOVING, 5))
     bench.dog.acknowledge(4)
     assert not bench.at(0.6)
     assert bench.at(0.9)
 
 
 def test_a_loosening_asks_for_nothing_and_forgives_nothing(bench: Bench) -> None:
-    bench.dog.told(held(DrivingState.MOVING, 4))
-    bench.dog.told(held(DrivingState.PARKED, 5))
+    bench.dog.on_restrictions(held(DrivingState.MOVING, 4))
+    bench.dog.on_restrictions(held(DrivingState.PARKED, 5))
     assert bench.at(0.5)
     other = Bench(bench.clock)
-    other.dog.told(held(DrivingState.MOVING, 1))
+    other.dog.on_restrictions(held(DrivingState.MOVING, 1))
     other.dog.acknowledge(1)
-    other.dog.told(held(DrivingState.PARKED, 2))
+    other.dog.on_restrictions(held(DrivingState.PARKED, 2))
     assert not other.at(100.0)
 
 
 def test_nothing_is_demanded_of_a_screen_that_has_drawn_nothing(clock: ManualClock) -> None:
     bench = Bench(clock)
-    bench.dog.told(held(DrivingState.PARKED, 1))
-    bench.dog.told(held(DrivingState.MOVING, 2))
+    bench.dog.on_restrictions(held(DrivingState.PARKED, 1))
+    bench.dog.on_restrictions(held(DrivingState.MOVING, 2))
     assert not bench.at(30.0)
     bench.dog.acknowledge(1)
     assert not bench.at(30.4)
@@ -212,7 +212,7 @@ def played(events: Iterable[Event]) -> Iterator[Bench]:
             return
         if isinstance(event, DrivingState):
             history.append((now, held(event, len(history) + 1)))
-            bench.dog.told(history[-1][1])
+            bench.dog.on_restrictions(history[-1][1])
         elif history:
             frames.append((now, max(1, len(history) - event)))
             bench.dog.acknowledge(frames[-1][1])

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from msgspec.structs import replace
 
+from carlendar.domain.account import Account
+from carlendar.domain.avatar import AvatarImage
+from carlendar.domain.ports import ElapsedClock
 from carlendar.domain.timespan import Timespan
-from carlendar.ipc.client import ChannelClient, Timeouts
-from carlendar.ipc.messages import Command, Message
-from carlendar.service.main import Options, Paths, Service, hello
+from carlendar.ipc.client import ChannelClient, ChannelTimeouts
+from carlendar.ipc.messages import Command, Message, SignInStatus, SyncStatus
+from carlendar.service.main import Paths, ServiceOptions, ServiceProcess, hello
 from carlendar.store.records import Snapshot
 from carlendar.store.snapshot import StoreReader
 from carlendar.sync.scheduler import SyncInterval
@@ -27,22 +28,11 @@ from carlendar_devtools.emulator.world.entry import Contact
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.person import CalendarBook, Person
 from carlendar_devtools.emulator.world.world import World
+from tests.service import service_program
 
 ADA = "ada@contoso.example"
 INVITATION = "<p>Liebe alle, bitte bringt die Zahlen für das Quartal mit. Viele Grüße, Jonas</p>"
-PROGRAM = Path(__file__).with_name("service_program.py")
-
-
-@pytest.fixture(scope="session")
-def program() -> ModuleType:
-    """The test program, whose fakes are used in threads as well."""
-    spec = importlib.util.spec_from_file_location("service_program", PROGRAM)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["service_program"] = module
-    spec.loader.exec_module(module)
-    return module
+PROGRAM = Path(service_program.__file__)
 
 
 @pytest.fixture
@@ -53,28 +43,43 @@ def paths(tmp_path: Path) -> Paths:
     return Paths(tmp_path / "data", tmp_path / "data" / "run" / "s.sock", (tokens,))
 
 
+FetchAvatar = Callable[[Account, str], AvatarImage | None]
+M = TypeVar("M", bound=Message)
+
+
 class Screen:
     """A screen process's channel end, with all it heard."""
 
-    def __init__(self, path: Path, clock: Any, code: str = "test") -> None:
+    def __init__(self, path: Path, clock: ElapsedClock, code: str = "test") -> None:
         self.heard: list[Message] = []
         self.states: list[bool] = []
-        patience = Timeouts(answer=1.0, quiet=0.3, first_retry=0.02, last_retry=0.1)
+        timeouts = ChannelTimeouts(answer=1.0, quiet=0.3, first_retry=0.02, last_retry=0.1)
         self.client = ChannelClient(
-            path, hello(code), self.heard.append, clock, connected=self.states.append, patience=patience
+            path, hello(code), self.heard.append, clock, connected=self.states.append, timeouts=timeouts
         )
         self.client.start()
 
     def send(self, name: str, **arguments: str) -> None:
         self.client.send(Command(name, arguments))
 
-    def last(self, cls: type[Any]) -> Any:
+    def last(self, cls: type[M]) -> M | None:
+        """The latest message of this type."""
         return next((message for message in reversed(self.heard) if isinstance(message, cls)), None)
+
+    @property
+    def sign_in(self) -> SignInStatus:
+        """The latest status of a sign-in, with an empty phase before the first."""
+        return self.last(SignInStatus) or SignInStatus("")
+
+    @property
+    def sync(self) -> SyncStatus:
+        """The latest status of the synchronisation, online before the first."""
+        return self.last(SyncStatus) or SyncStatus(running=False, as_of="", online=True)
 
 
 @pytest.fixture
-def screen(paths: Paths, program: ModuleType) -> Iterator[Screen]:
-    made = Screen(paths.socket, program.Clock())
+def screen(paths: Paths) -> Iterator[Screen]:
+    made = Screen(paths.socket, service_program.Clock())
     yield made
     made.client.stop()
 
@@ -82,12 +87,15 @@ def screen(paths: Paths, program: ModuleType) -> Iterator[Screen]:
 class Running:
     """A service in a thread of this process."""
 
-    def __init__(self, paths: Paths, program: ModuleType, portrait_of: Any = None, **options: Any) -> None:
-        self.world = program.World(paths.folder.parent / "world")
-        self.identity = program.FileIdentity(self.world)
-        self.ports = replace(program.ports(self.world, self.identity), portrait_of=portrait_of)
-        given = {"scopes": ("Calendars.Read",), "occasion": "boot 1", "pace": SyncInterval(interval=60), **options}
-        self.service = Service(paths, self.ports, Options("test", **given))
+    def __init__(
+        self, paths: Paths, fetch_avatar: Callable[[Account, str], AvatarImage | None] | None = None, **options: Any
+    ) -> None:
+        self.world = service_program.World(paths.folder.parent / "world")
+        self.identity = service_program.FileIdentity(self.world)
+        self.clock = service_program.Clock()
+        self.ports = replace(service_program.ports(self.world, self.identity, self.clock), fetch_avatar=fetch_avatar)
+        given = {"scopes": ("Calendars.Read",), "boot_id": "boot 1", "pace": SyncInterval(interval=60), **options}
+        self.service = ServiceProcess(paths, self.ports, ServiceOptions("test", **given))
         self.codes: list[int] = []
         self.thread = threading.Thread(target=lambda: self.codes.append(self.service.run()))
         self.thread.start()
@@ -100,12 +108,12 @@ class Running:
 
 
 @pytest.fixture
-def run(paths: Paths, program: ModuleType) -> Iterator[Callable[..., Running]]:
+def run(paths: Paths) -> Iterator[Callable[..., Running]]:
     """Run services in threads; all are stopped at the end."""
     started: list[Running] = []
 
     def start(**options: Any) -> Running:
-        started.append(Running(paths, program, **options))
+        started.append(Running(paths, **options))
         return started[-1]
 
     yield start
@@ -129,9 +137,9 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture
-def read(paths: Paths, program: ModuleType) -> Callable[..., Snapshot]:
+def read(paths: Paths) -> Callable[..., Snapshot]:
     def read(profile: str | None = None) -> Snapshot:
-        now = program.Clock().now()
+        now = service_program.Clock().now()
         reader = StoreReader(paths.folder)
         try:
             window = Timespan(now - timedelta(days=1), now + timedelta(days=7))

@@ -17,13 +17,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from carlendar.domain.account import Account, Calendar
-from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.calendar_delta import CalendarDelta
 from carlendar.domain.event import Event, Person, Response
 from carlendar.domain.ports import DeviceCode, ResponseKind, SignedIn, Unsubscribe
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import OfflineError, SignInRefusedError
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.service.main import Options, Paths, Ports, Service
+from carlendar.service.main import Paths, ServiceOptions, ServicePorts, ServiceProcess
 from carlendar.sync.scheduler import SyncInterval
 
 
@@ -153,7 +153,7 @@ class FileCalendar:
             raise OfflineError(error)
         return (Calendar(f"c-{self._account.id}", self._account.id, "Calendar", is_default=True),)
 
-    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
+    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         if error := self._world.says("gone"):
             raise OfflineError(error)
         first = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
@@ -162,7 +162,7 @@ class FileCalendar:
         pairs = zip(titles, spans, strict=True)
         boss = Person("The Boss", "boss@contoso.example")
         made = (Event(title, calendar.id, title, span, "1", organizer=boss) for title, span in pairs if title)
-        return Listing(tuple(made), "p")
+        return CalendarDelta(tuple(made), "p")
 
     def bodies(self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None) -> dict[str, str]:
         return {event_id: f"about {event_id}" for event_id in event_ids}
@@ -197,9 +197,9 @@ class Network:
         return lambda: None
 
 
-def ports(world: World, identity: FileIdentity) -> Ports:
-    clock = Clock()
-    return Ports(
+def ports(world: World, identity: FileIdentity, clock: Clock | None = None) -> ServicePorts:
+    clock = clock or Clock()
+    return ServicePorts(
         identity,
         lambda account: FileCalendar(world, account),
         lambda account: FileCalendar(world, account),
@@ -219,8 +219,8 @@ def ports(world: World, identity: FileIdentity) -> Ports:
 def main() -> int:
     folder, socket, code = sys.argv[1:]
     world = World(Path(folder).parent / "world")
-    options = Options(code, ("Calendars.Read",), "boot 1", SyncInterval(interval=60), lock_patience=2.0)
-    return Service(Paths(Path(folder), Path(socket)), ports(world, FileIdentity(world)), options).run()
+    options = ServiceOptions(code, ("Calendars.Read",), "boot 1", SyncInterval(interval=60), lock_timeout=2.0)
+    return ServiceProcess(Paths(Path(folder), Path(socket)), ports(world, FileIdentity(world)), options).run()
 
 
 if __name__ == "__main__":

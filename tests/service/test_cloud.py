@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from msgspec.structs import replace
@@ -14,7 +13,7 @@ from carlendar.domain.account import Account
 from carlendar.domain.avatar import SIZE
 from carlendar.i18n import catalogue
 from carlendar.ipc.messages import SignInStatus
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import text_of
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.calendar import MicrosoftCalendar
@@ -26,21 +25,22 @@ from carlendar.microsoft.photo import read_photo
 from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.vault import Vault
 from carlendar.platform.picture import decoded
-from carlendar.service.main import Options, Paths, Ports, Service
-from carlendar.store.avatars import PortraitFolder
+from carlendar.service.main import Paths, ServiceOptions, ServicePorts, ServiceProcess
+from carlendar.store.avatars import AvatarFolder
 from carlendar.store.records import OutboxItem, Snapshot
 from carlendar.store.user_writer import UserWriter
 from carlendar.sync.scheduler import SyncInterval
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from tests.fakes.waiting import wait_until
+from tests.service import service_program
 from tests.service.conftest import Screen
 
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 
 
 @pytest.fixture
-def composed(cloud: RunningCloud, paths: Paths, program: ModuleType) -> Iterator[Ports]:
+def composed(cloud: RunningCloud, paths: Paths) -> Iterator[ServicePorts]:
     """The service's ports with the real adapters."""
     known = custom_cloud(cloud.authority, cloud.graph, str(cloud.ca_file))
     http, folder = HttpSession(ca_file=known.ca_file), paths.tokens[0]
@@ -49,14 +49,15 @@ def composed(cloud: RunningCloud, paths: Paths, program: ModuleType) -> Iterator
     def graph(account: Account) -> GraphClient:
         return GraphClient(known, http, lambda claims: identity.token(account.id, account.scopes, claims))
 
-    given = program.ports(program.World(paths.folder.parent / "world"), None)
+    world = service_program.World(paths.folder.parent / "world")
+    given = service_program.ports(world, service_program.FileIdentity(world))
     yield replace(
         given,
         identity=identity,
         source_of=lambda account: MicrosoftCalendar(graph(account), account.id),
         actions_of=lambda account: MicrosoftActions(graph(account)),
-        portrait_of=lambda account, tag: read_photo(graph(account), tag, decoded),
-        extract=lambda event, text: way_in(event, text, "DE"),
+        fetch_avatar=lambda account, tag: read_photo(graph(account), tag, decoded),
+        extract=lambda event, text: find_join_details(event, text, "DE"),
         text_of=text_of,
         words=lambda language: catalogue.load(language, LOCALE),
         languages=catalogue.available(LOCALE),
@@ -65,13 +66,13 @@ def composed(cloud: RunningCloud, paths: Paths, program: ModuleType) -> Iterator
 
 
 def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_there(
-    composed: Ports, ada: Mailbox, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
+    composed: ServicePorts, ada: Mailbox, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
-    options = Options(
+    options = ServiceOptions(
         "test", ("User.Read", "Calendars.Read"), "boot 1", SyncInterval(interval=60),
         more_scopes=("Mail.Send", "Calendars.ReadWrite"),
     )  # fmt: skip
-    service = Service(paths, composed, options)
+    service = ServiceProcess(paths, composed, options)
     thread = threading.Thread(target=service.run)
     thread.start()
 
@@ -80,7 +81,7 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
         screen.send("sign_in", profile="p1", way="device", **more)
         over = ("done", "failed", "expired")
         wait_until(lambda: any(isinstance(m, SignInStatus) and m.phase in over for m in screen.heard[before:]))
-        assert screen.last(SignInStatus).phase == "done"
+        assert screen.sign_in.phase == "done"
 
     def late(key: str) -> tuple[str, str]:
         (stored,) = read().events
@@ -113,10 +114,10 @@ def test_running_late_needs_the_permission_and_reaches_the_organiser_once_it_is_
 
 
 def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
-    composed: Ports, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
+    composed: ServicePorts, paths: Paths, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     scopes = ("User.Read", "Calendars.Read")
-    service = Service(paths, composed, Options("test", scopes, "boot 1", SyncInterval(interval=60)))
+    service = ServiceProcess(paths, composed, ServiceOptions("test", scopes, "boot 1", SyncInterval(interval=60)))
     thread = threading.Thread(target=service.run)
     thread.start()
     photos = paths.folder / "photos"
@@ -124,9 +125,9 @@ def test_the_photo_is_in_the_car_after_the_sign_in_and_gone_once_it_is_cleared(
         screen.send("sign_in", profile="p1", way="device")
         wait_until(lambda: photos.is_dir() and any(photos.glob("*.portrait")))
         (account,) = read().accounts
-        kept = PortraitFolder(paths.folder).read(account.id)
+        kept = AvatarFolder(paths.folder).read(account.id)
         assert kept is not None
-        assert (len(kept.portrait.pixels), bool(kept.portrait.tag)) == (SIZE, True)
+        assert (len(kept.image.pixels), bool(kept.image.tag)) == (SIZE, True)
         screen.send("erase")
         wait_until(lambda: not read().accounts and not photos.exists())
     finally:

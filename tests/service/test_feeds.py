@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,9 +11,10 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import FEED, Profile
 from carlendar.errors import FeedError
-from carlendar.service.main import Options
+from carlendar.service.main import ServiceOptions
 from carlendar.service.subscriptions import BY_SETTINGS, SubscriptionService
 from carlendar.store.user import UserStore
+from tests.service import service_program
 
 
 class Sources:
@@ -53,7 +53,7 @@ def user(tmp_path: Path) -> Iterator[UserStore]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, program: ModuleType, user: UserStore, sources: Sources) -> Made:
+def desk(tmp_path: Path, user: UserStore, sources: Sources) -> Made:
     def forget(ids: Iterable[str]) -> None:
         for account_id in ids:
             sources.held.pop(account_id, None)
@@ -61,9 +61,12 @@ def desk(tmp_path: Path, program: ModuleType, user: UserStore, sources: Sources)
 
     def make(*, allowed: bool = True, **options: Any) -> SubscriptionService:
         (tmp_path / "world").mkdir(exist_ok=True)
-        world = program.World(tmp_path / "world")
-        ports = replace(program.ports(world, program.FileIdentity(world)), subscriptions=sources if allowed else None)
-        return SubscriptionService(ports, Options("test", **options), user, lambda _id: None, forget)
+        world = service_program.World(tmp_path / "world")
+        ports = replace(
+            service_program.ports(world, service_program.FileIdentity(world)),
+            subscriptions=sources if allowed else None,
+        )
+        return SubscriptionService(ports, ServiceOptions("test", **options), user, lambda _id: None, forget)
 
     return make
 
@@ -92,17 +95,17 @@ def test_the_same_calendar_is_not_there_twice_for_one_driver(desk: Made, user: U
 def test_the_settings_feeds_come_and_go_with_them(desk: Made, user: UserStore, sources: Sources) -> None:
     desk().add({"source": "https://own.example/x", "profile": "Ana"})
     both = desk(feeds=(A, B, "nonsense"), feeds_profile="Ana")
-    both.tidy()
-    both.tidy()
+    both.reconcile()
+    both.reconcile()
     assert sorted(sources.held.values()) == [A, B, "https://own.example/x"]
-    desk(feeds=(B,), feeds_profile="Ana").tidy()
+    desk(feeds=(B,), feeds_profile="Ana").reconcile()
     assert sorted(sources.held.values()) == [B, "https://own.example/x"]
     assert [each.address for each in user.accounts() if BY_SETTINGS in each.scopes] == ["b.example"]
 
 
 def test_where_feeds_are_not_allowed_none_is_left_and_none_comes(desk: Made, user: UserStore) -> None:
     desk().add({"source": A})
-    desk(allowed=False, feeds=(B,)).tidy()
+    desk(allowed=False, feeds=(B,)).reconcile()
     assert user.accounts() == ()
     with pytest.raises(FeedError) as caught:
         desk(allowed=False).add({"source": A})

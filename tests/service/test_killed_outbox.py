@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from carlendar.microsoft.clouds import custom_cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
-from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.session import HttpReply, HttpSession
 from carlendar.microsoft.vault import Vault
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
@@ -27,8 +28,8 @@ from carlendar.sync.outbox import OutboxSender
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.mailbox import Mailbox
+from tests.fakes.kill_points import KilledAt, Tick
 
-Tick = Callable[[], None]
 LEAST = ("User.Read", "Calendars.ReadWrite", "Mail.Send")
 STEPS = 28
 """There are more statements and requests than that, or the test tests nothing."""
@@ -41,7 +42,7 @@ class Ticking(HttpSession):
         super().__init__(ca_file=ca_file)
         self._tick = tick
 
-    def request(self, method: str, url: str, **more: Any) -> Reply:
+    def request(self, method: str, url: str, **more: Any) -> HttpReply:
         self._tick()
         reply = super().request(method, url, **more)
         self._tick()
@@ -51,7 +52,7 @@ class Ticking(HttpSession):
 class Clocks:
     """The car's clocks: the elapsed one moves on whenever nothing is due."""
 
-    def __init__(self, now: Any) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
         self.elapsed = 0.0
 
@@ -136,14 +137,18 @@ class Bench:
         return sum(each.kind == kind for each in self.ada.sent)
 
 
+MakeBench = Callable[..., Bench]
+"""Makes a bench whose account has the scopes given, `LEAST` without any."""
+
+
 @pytest.fixture
-def bench(cloud: RunningCloud, ada: Mailbox, tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+def make_bench(cloud: RunningCloud, ada: Mailbox, tmp_path: Path) -> Iterator[MakeBench]:
     cloud.auto_approve(None)
-    yield lambda scopes=LEAST: Bench(cloud, ada, tmp_path, scopes)
+    yield lambda *scopes: Bench(cloud, ada, tmp_path, scopes or LEAST)
     cloud.clear_faults()
 
 
-def killed_everywhere(killed_at: Any, bench: Bench, kind: str) -> Iterator[OutboxItem | None]:
+def killed_everywhere(killed_at: KilledAt, bench: Bench, kind: str) -> Iterator[OutboxItem | None]:
     """What became of the item after a kill at each step, and what stands in the cloud's record by then."""
     steps = 0
     while True:
@@ -161,9 +166,9 @@ def killed_everywhere(killed_at: Any, bench: Bench, kind: str) -> Iterator[Outbo
 
 @pytest.mark.parametrize("kind", ["accept", "decline"])
 def test_an_answer_is_given_exactly_once_wherever_the_car_dies(
-    killed_at: Any, bench: Any, ada: Mailbox, kind: str
+    killed_at: KilledAt, make_bench: MakeBench, ada: Mailbox, kind: str
 ) -> None:
-    made = bench()
+    made = make_bench()
     for item in killed_everywhere(killed_at, made, kind):
         if item is not None:
             assert item.state is OutboxState.SENT
@@ -171,8 +176,10 @@ def test_an_answer_is_given_exactly_once_wherever_the_car_dies(
         assert (ada.entry(made.entry.key).response == f"{kind}d".replace("acceptd", "accepted")) == (item is not None)
 
 
-def test_a_message_is_sent_at_most_once_and_where_nobody_can_tell_that_is_said(killed_at: Any, bench: Any) -> None:
-    made = bench()
+def test_a_message_is_sent_at_most_once_and_where_nobody_can_tell_that_is_said(
+    killed_at: KilledAt, make_bench: MakeBench
+) -> None:
+    made = make_bench()
     seen = set()
     for item in killed_everywhere(killed_at, made, "late"):
         if item is None:
@@ -184,8 +191,10 @@ def test_a_message_is_sent_at_most_once_and_where_nobody_can_tell_that_is_said(k
     assert len(seen) == 3
 
 
-def test_a_message_is_sent_exactly_once_where_sent_items_may_be_read(killed_at: Any, bench: Any) -> None:
-    made = bench((*LEAST, "Mail.Read"))
+def test_a_message_is_sent_exactly_once_where_sent_items_may_be_read(
+    killed_at: KilledAt, make_bench: MakeBench
+) -> None:
+    made = make_bench(*LEAST, "Mail.Read")
     for item in killed_everywhere(killed_at, made, "late"):
         assert made.sent("mail") == (item is not None)
         assert item is None or item.state is OutboxState.SENT
@@ -196,24 +205,26 @@ def test_a_message_is_sent_exactly_once_where_sent_items_may_be_read(killed_at: 
     [("accept", LEAST, ""), ("late", (*LEAST, "Mail.Read"), ""), ("late", LEAST, "unsure")],
 )
 def test_an_answer_of_the_service_that_is_lost_has_nothing_sent_twice(
-    bench: Any, cloud: RunningCloud, kind: str, scopes: tuple[str, ...], reason: str
+    make_bench: MakeBench, cloud: RunningCloud, kind: str, scopes: tuple[str, ...], reason: str
 ) -> None:
-    made = bench(scopes)
+    made = make_bench(*scopes)
     made.renew()
     cloud.inject(Fault("cut_answer", 1, "sendMail|accept"))
     made.touch_and_send(lambda: None, kind)
     item = made.go_on()
+    assert item is not None
     assert (item.state.value, item.reason) == ("given_up" if reason else "sent", reason)
     assert len(made.ada.sent) == 1
 
 
-def test_a_connection_that_never_was_loses_nothing(bench: Any) -> None:
-    made = bench()
+def test_a_connection_that_never_was_loses_nothing(make_bench: MakeBench) -> None:
+    made = make_bench()
     made.renew()
     away = made.cloud
     made.cloud = custom_cloud("https://localhost:1", "https://localhost:1", away.ca_file)
     made.touch_and_send(lambda: None, "late")
     made.cloud = away
     item = made.go_on()
+    assert item is not None
     assert item.state is OutboxState.SENT
     assert made.sent("mail") == 1

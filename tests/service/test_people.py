@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import ModuleType
 
 import pytest
 from msgspec.structs import replace
@@ -14,11 +13,12 @@ from carlendar.domain.ports import DeviceCode, SignedIn
 from carlendar.errors import OutageError
 from carlendar.ipc.messages import SignInStatus
 from carlendar.service.main import Paths
-from carlendar.service.sign_in import Request, SignInCoordinator
+from carlendar.service.sign_in import SignInCoordinator, SignInRequest
 from carlendar.store.records import Snapshot
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
 from tests.fakes.waiting import wait_until
+from tests.service import service_program
 from tests.service.conftest import Running, Screen
 
 Run = Callable[..., Running]
@@ -55,33 +55,33 @@ def test_whoever_allows_more_as_somebody_else_changes_nothing(
     sign_in(running, screen)
     running.world.say("approve", "Ben")
     screen.send("sign_in", profile="p1", way="device", account="ana", more="1")
-    wait_until(lambda: screen.last(SignInStatus).reason == "wrong_account")
+    wait_until(lambda: screen.sign_in.reason == "wrong_account")
     assert [(account.id, account.scopes) for account in read().accounts] == [("ana", ("Calendars.Read",))]
 
 
 @pytest.mark.parametrize("by", ["id", "ID", "domain"])
 def test_only_people_of_allowed_tenants_may_sign_in_whatever_their_address(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], program: ModuleType, paths: Paths, by: str
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, by: str
 ) -> None:
-    (paths.folder.parent / "world" / "tenants").write_text(f"contoso.example {program.CONTOSO}")
-    entry = {"id": program.CONTOSO, "ID": program.CONTOSO.upper(), "domain": "@Contoso.example"}[by]
+    (paths.folder.parent / "world" / "tenants").write_text(f"contoso.example {service_program.CONTOSO}")
+    entry = {"id": service_program.CONTOSO, "ID": service_program.CONTOSO.upper(), "domain": "@Contoso.example"}[by]
     running = run(tenants_allowed=(entry,))
     for stranger in ("Eve@fabrikam.example", "Eve@evilcontoso.example", "Eve@x.contoso.example"):
         sign_in(running, screen, stranger)
-        assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "wrong_tenant")
+        assert (screen.sign_in.phase, screen.sign_in.reason) == ("failed", "wrong_tenant")
     wait_until(lambda: "signed out eve" in running.world.says("done"))
     assert (read().accounts, read().profiles) == ((), ())
     sign_in(running, screen, "Ana@CONTOSO.example")
-    assert screen.last(SignInStatus).phase == "done"
-    assert [(account.id, account.tenant) for account in read().accounts] == [("ana", program.CONTOSO)]
+    assert screen.sign_in.phase == "done"
+    assert [(account.id, account.tenant) for account in read().accounts] == [("ana", service_program.CONTOSO)]
 
 
 def test_an_address_of_an_allowed_domain_is_no_proof_of_its_tenant(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], program: ModuleType
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
-    running = run(tenants_allowed=(program.FABRIKAM,))
+    running = run(tenants_allowed=(service_program.FABRIKAM,))
     sign_in(running, screen, "Ana@contoso.example")
-    assert screen.last(SignInStatus).reason == "wrong_tenant"
+    assert screen.sign_in.reason == "wrong_tenant"
     assert read().accounts == ()
 
 
@@ -93,17 +93,17 @@ def test_a_domain_that_cannot_be_looked_up_allows_nobody_and_takes_nobody_away(
     running.stop()
     again = run(tenants_allowed=("contoso.example",))
     sign_in(again, screen, "Ben", "p2")
-    assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "service")
+    assert (screen.sign_in.phase, screen.sign_in.reason) == ("failed", "service")
     assert [account.id for account in read("p1").accounts] == ["ana"]
 
 
 def test_an_account_that_is_no_longer_allowed_goes_at_the_start(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], program: ModuleType
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     running = run()
     sign_in(running, screen)
     running.stop()
-    again = run(tenants_allowed=(program.FABRIKAM,))
+    again = run(tenants_allowed=(service_program.FABRIKAM,))
     wait_until(lambda: read().accounts == ())
     wait_until(lambda: "signed out ana" in again.world.says("done"))
 
@@ -123,7 +123,7 @@ def test_tokens_of_an_account_that_is_not_there_any_more_go_at_the_start(
 
 
 def test_an_account_without_a_stored_tenant_is_judged_by_its_tokens(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], program: ModuleType, paths: Paths
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
 ) -> None:
     running = run()
     sign_in(running, screen)
@@ -131,12 +131,12 @@ def test_an_account_without_a_stored_tenant_is_judged_by_its_tokens(
     store = UserStore(paths.folder)
     store.save_account(replace(store.accounts()[0], tenant=""))
     store.close()
-    kept = run(tenants_allowed=(program.CONTOSO,))
+    kept = run(tenants_allowed=(service_program.CONTOSO,))
     wait_until(lambda: screen.client.connected)
     kept.stop()
     assert [account.id for account in read().accounts] == ["ana"], "not known yet"
-    kept.world.say("tenant of ana", program.FABRIKAM)
-    run(tenants_allowed=(program.CONTOSO,))
+    kept.world.say("tenant of ana", service_program.FABRIKAM)
+    run(tenants_allowed=(service_program.CONTOSO,))
     wait_until(lambda: read().accounts == ())
 
 
@@ -162,11 +162,11 @@ def test_an_account_of_another_driver_stays_with_that_driver_and_that_is_said(
     running = run()
     sign_in(running, screen, "Ana", "p1")
     sign_in(running, screen, "Ana", "p2")
-    assert (screen.last(SignInStatus).phase, screen.last(SignInStatus).reason) == ("failed", "other_driver")
+    assert (screen.sign_in.phase, screen.sign_in.reason) == ("failed", "other_driver")
     assert [account.id for account in read("p1").accounts] == ["ana"]
     assert "signed out ana" not in running.world.says("done")
     sign_in(running, screen, "Ana", "p1")
-    assert screen.last(SignInStatus).phase == "done"
+    assert screen.sign_in.phase == "done"
 
 
 def test_whoever_has_not_typed_the_code_yet_is_never_asked_for_sooner_than_the_service_allows() -> None:
@@ -190,7 +190,7 @@ def test_whoever_has_not_typed_the_code_yet_is_never_asked_for_sooner_than_the_s
 
     desk = SignInCoordinator(Identity(), (), Clock(), lambda *_: "", lambda _: None, lambda _: None, None, ())  # type: ignore[arg-type]  # a part of it
     begun = time.monotonic()
-    desk.begin(Request("p1", "device", "", "", more=False))
+    desk.begin(SignInRequest("p1", "device", "", "", more=False))
     wait_until(lambda: len(asked) >= 4)
     desk.cancel()
     assert all(later - earlier >= 0.05 for earlier, later in zip((begun, *asked), asked, strict=False))

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
-from types import ModuleType
 
 import psutil
 import pytest
@@ -21,7 +20,7 @@ from carlendar import __version__
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.messages import Hello, encode
 from carlendar.service.main import EXIT_BUSY, Paths, hello
-from carlendar.service.supervisor import Finding, Supervisor, SupervisorPolicy, probe
+from carlendar.service.supervisor import ServiceState, Supervisor, SupervisorPolicy, probe
 from carlendar.settings import load
 from carlendar.store.database import open_database
 from carlendar.store.outbox import Outbox
@@ -30,9 +29,10 @@ from carlendar.store.schema import EVENTS
 from carlendar.store.snapshot import StoreReader, read_snapshot
 from carlendar.store.user import UserStore
 from tests.fakes.waiting import wait_until
+from tests.service import service_program
 from tests.service.conftest import Screen
 
-CARE = SupervisorPolicy(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
+POLICY = SupervisorPolicy(watch=0.3, answer=0.7, start=10, first_pause=0.05, longest_pause=0.5, steady=5, end=3)
 
 Supervise = Callable[..., tuple[Supervisor, list[str]]]
 Alone = Callable[..., subprocess.Popen[bytes]]
@@ -40,22 +40,22 @@ Alone = Callable[..., subprocess.Popen[bytes]]
 
 @pytest.fixture
 def supervise(
-    paths: Paths, argv: Callable[..., list[str]], environment: dict[str, str], program: ModuleType
+    paths: Paths, argv: Callable[..., list[str]], environment: dict[str, str]
 ) -> Iterator[Callable[..., tuple[Supervisor, list[str]]]]:
     """Start supervisors; all are stopped, and with them their services."""
     started: list[Supervisor] = []
 
     def start(
-        code: str = "test", command: list[str] | None = None, care: SupervisorPolicy = CARE
+        code: str = "test", command: list[str] | None = None, policy: SupervisorPolicy = POLICY
     ) -> tuple[Supervisor, list[str]]:
-        told: list[str] = []
+        events: list[str] = []
         supervisor = Supervisor(
-            argv(code) if command is None else command, paths.socket, hello(code), program.Clock(),
-            environment=environment, care=care, told=told.append,
+            argv(code) if command is None else command, paths.socket, hello(code), service_program.Clock(),
+            environment=environment, policy=policy, on_event=events.append,
         )  # fmt: skip
         supervisor.start()
         started.append(supervisor)
-        return supervisor, told
+        return supervisor, events
 
     yield start
     for supervisor in started:
@@ -87,16 +87,16 @@ def service_pid(screen: Screen) -> int:
 
 
 def answers(paths: Paths, code: str = "test") -> bool:
-    return probe(paths.socket, hello(code), 1.0)[0] is Finding.ANSWERS
+    return probe(paths.socket, hello(code), 1.0)[0] is ServiceState.ANSWERS
 
 
 def test_where_no_service_answers_one_is_started_and_ends_with_the_screen(
     supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
-    supervisor, told = supervise()
+    supervisor, events = supervise()
     wait_until(lambda: screen.client.connected)
     pid = service_pid(screen)
-    wait_until(lambda: told == ["started", "answers"])
+    wait_until(lambda: events == ["started", "answers"])
     supervisor.stop()
     assert not psutil.pid_exists(pid)
     assert not paths.socket.exists()
@@ -106,17 +106,17 @@ def test_a_service_that_comes_up_slowly_is_given_longer_each_time(
     supervise: Supervise, screen: Screen, argv: Callable[..., list[str]]
 ) -> None:
     slowly = ["/bin/sh", "-c", 'sleep 0.5 && exec "$@"', "sh", *argv("test")]
-    _, told = supervise(command=slowly, care=replace(CARE, start=0.4))
+    _, events = supervise(command=slowly, policy=replace(POLICY, start=0.4))
     wait_until(lambda: screen.client.connected)
-    wait_until(lambda: told[-1] == "answers")
-    assert told[:2] == ["started", "frozen"]
+    wait_until(lambda: events[-1] == "answers")
+    assert events[:2] == ["started", "frozen"]
 
 
 def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
-    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
+    supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     supervise()
-    world = program.World(paths.folder.parent / "world")
+    world = service_program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
     world.say("events", "Review")
     screen.send("sign_in", profile="p1", way="device")
@@ -124,7 +124,7 @@ def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
     user = UserStore(paths.folder)
     wait_until(lambda: user.accounts())
     first = service_pid(screen)
-    now = program.Clock().now()
+    now = service_program.Clock().now()
     outbox = Outbox(user.database)
     outbox.put(OutboxItem("k", "ana", "e1", "accept", {}, now, now))
     outbox.claim("k")  # as it would be while it is being sent
@@ -137,9 +137,9 @@ def test_a_killed_service_is_started_again_and_sends_what_was_on_its_way(
 
 
 def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
-    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
+    supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
-    world = program.World(paths.folder.parent / "world")
+    world = service_program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
     world.say("events", "\n".join(f"Meeting {number}" for number in range(20)))
     supervise()
@@ -151,11 +151,11 @@ def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
         wait_until(lambda: screen.client.connected)
         pid = service_pid(screen)
         screen.send("refresh")
-        pause = program.Clock().seconds() + chance.random() * 0.05
-        wait_until(lambda: program.Clock().seconds() >= pause)  # noqa: B023  # called at once
+        pause = service_program.Clock().seconds() + chance.random() * 0.05
+        wait_until(lambda: service_program.Clock().seconds() >= pause)  # noqa: B023  # called at once
         os.kill(pid, signal.SIGKILL)
         wait_until(lambda: service_pid(screen) != pid)  # noqa: B023  # called at once
-    now = program.Clock().now()
+    now = service_program.Clock().now()
     day = Timespan(now - timedelta(days=1), now + timedelta(days=3))
     wait_until(lambda: len(read_snapshot(paths.folder, day, UTC).events) == 20)
     assert not list(paths.folder.glob("*.damaged-*"))
@@ -163,12 +163,12 @@ def test_killed_again_and_again_at_any_moment_it_comes_back_with_everything(
 
 
 def test_a_frozen_service_is_replaced(supervise: Supervise, screen: Screen) -> None:
-    _, told = supervise()
+    _, events = supervise()
     wait_until(lambda: screen.client.connected)
     first = service_pid(screen)
     os.kill(first, signal.SIGSTOP)
     wait_until(lambda: screen.client.connected and service_pid(screen) != first)
-    assert "frozen" in told
+    assert "frozen" in events
     assert not psutil.pid_exists(first)
 
 
@@ -188,8 +188,8 @@ def test_a_service_that_already_runs_is_used_and_outlives_the_screen(
 ) -> None:
     other = alone()
     wait_until(lambda: answers(paths))
-    supervisor, told = supervise()
-    wait_until(lambda: told == ["answers"])
+    supervisor, events = supervise()
+    wait_until(lambda: events == ["answers"])
     assert service_pid(screen) in (0, other.pid)
     supervisor.stop()
     assert answers(paths)
@@ -203,26 +203,26 @@ def test_a_service_of_another_version_makes_room(
 ) -> None:
     old = alone("old")
     wait_until(lambda: answers(paths, "old"))
-    _, told = supervise("test")
+    _, events = supervise("test")
     wait_until(lambda: screen.client.connected)
     assert old.wait(10) == 0
-    assert {"replaced", "started"} <= set(told)
+    assert {"replaced", "started"} <= set(events)
 
 
-def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Supervise, program: ModuleType) -> None:
-    clock = program.Clock()
+def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Supervise) -> None:
+    clock = service_program.Clock()
     began = clock.seconds()
-    _, told = supervise(command=[sys.executable, "-I", "-S", "-c", "raise SystemExit(1)"])
-    wait_until(lambda: told.count("started") == 5)
+    _, events = supervise(command=[sys.executable, "-I", "-S", "-c", "raise SystemExit(1)"])
+    wait_until(lambda: events.count("started") == 5)
     assert clock.seconds() - began >= 0.05 + 0.1 + 0.2 + 0.4
 
 
 def test_a_service_that_cannot_be_started_ends_nothing(supervise: Supervise) -> None:
-    supervisor, told = supervise(command=["/nonexistent/program"])
-    supervisor.look()
-    wait_until(lambda: told)
+    supervisor, events = supervise(command=["/nonexistent/program"])
+    supervisor.probe_now()
+    wait_until(lambda: events)
     supervisor.stop()
-    assert set(told) == {"died"}, "it is told, and tried again"
+    assert set(events) == {"died"}, "it is reported, and tried again"
 
 
 def test_one_of_two_services_goes_and_the_other_serves(alone: Alone, paths: Paths) -> None:
@@ -258,9 +258,9 @@ def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
 
 
 def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
-    supervise: Supervise, screen: Screen, paths: Paths, program: ModuleType
+    supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
-    world = program.World(paths.folder.parent / "world")
+    world = service_program.World(paths.folder.parent / "world")
     world.say("approve", "Ana")
     world.say("events", "Review")
     supervise()
@@ -268,7 +268,7 @@ def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
     reader = StoreReader(paths.folder)
 
     def day() -> list[str]:
-        now = program.Clock().now()
+        now = service_program.Clock().now()
         window = Timespan(now - timedelta(days=1), now + timedelta(days=2))
         return [stored.event.title for stored in reader.read(window, UTC).events]
 
@@ -296,17 +296,17 @@ def test_a_stop_by_sigterm_is_clean_whenever_it_comes(alone: Alone, paths: Paths
 def test_a_service_that_systemd_keeps_is_watched_over_but_never_started(
     paths: Paths, supervise: Supervise, alone: Alone, screen: Screen
 ) -> None:
-    _, told = supervise(command=[])
+    _, events = supervise(command=[])
     first = alone()
-    wait_until(lambda: "answers" in told)
+    wait_until(lambda: "answers" in events)
     first.send_signal(signal.SIGSTOP)
-    wait_until(lambda: "frozen" in told)
+    wait_until(lambda: "frozen" in events)
     assert first.wait(15) == -signal.SIGKILL, "whoever started it starts it again"
-    del told[:]
+    del events[:]
     second = alone()
-    wait_until(lambda: "answers" in told)
+    wait_until(lambda: "answers" in events)
     assert service_pid(screen) in (first.pid, second.pid)
-    assert "started" not in told
+    assert "started" not in events
 
 
 def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Paths, tmp_path: Path) -> None:
@@ -325,7 +325,7 @@ def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Pat
             heard = [manager.recv(100) for _ in range(2)]
             assert heard == [b"READY=1", b"WATCHDOG=1"]
             at = load(environ=environment).socket
-            assert probe(at, hello(__version__), 5)[0] is Finding.ANSWERS, "it says so when it answers, not before"
+            assert probe(at, hello(__version__), 5)[0] is ServiceState.ANSWERS, "it says so when it answers, not before"
             service.terminate()
             while heard[-1] == b"WATCHDOG=1":
                 heard.append(manager.recv(100))
@@ -337,6 +337,6 @@ def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Pat
 
 
 def test_a_service_that_cannot_even_be_started_is_told_like_one_that_died(supervise: Supervise) -> None:
-    _, told = supervise(command=["/nonexistent/python"])
-    wait_until(lambda: told.count("died") >= 3)
-    assert "started" not in told
+    _, events = supervise(command=["/nonexistent/python"])
+    wait_until(lambda: events.count("died") >= 3)
+    assert "started" not in events

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
 
 from carlendar.domain.account import AccountState, Profile
 from carlendar.ipc.messages import DataChanged, Failure, SignInStatus, SyncStatus
 from carlendar.service.lock import ServiceLock
-from carlendar.service.main import EXIT_BUSY, Paths, Service
+from carlendar.service.main import EXIT_BUSY, Paths, ServiceProcess
 from carlendar.store.folder import begin_erasing, is_erasing
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState, Snapshot
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
 from tests.fakes.waiting import wait_until
+from tests.service import service_program
 from tests.service.conftest import Running, Screen
 
 Run = Callable[..., Running]
@@ -40,15 +40,15 @@ def test_a_person_signs_in_with_a_code_and_the_day_arrives(
     running = run()
     running.world.say("events", "Review\nLunch")
     screen.send("sign_in", profile="p1", way="device")
-    wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
-    status = screen.last(SignInStatus)
+    wait_until(lambda: screen.sign_in.phase == "code")
+    status = screen.sign_in
     assert (status.user_code, status.verification_uri) == ("ABCD-EFGH", "https://login.example/device")
     assert 0 < status.expires_in <= 900
     running.world.say("approve", "Ana")
-    wait_until(lambda: screen.last(SignInStatus).phase == "done")
+    wait_until(lambda: screen.sign_in.phase == "done")
     wait_until(lambda: titles(read()) == ["Review", "Lunch"])
     wait_until(lambda: all(stored.event.body for stored in read().events))
-    wait_until(lambda: screen.last(SyncStatus).as_of and not screen.last(SyncStatus).running)
+    wait_until(lambda: screen.sync.as_of and not screen.sync.running)
     snapshot = read()
     assert snapshot.profile == Profile("p1", "Ana")
     assert [(a.id, a.profile_id, a.state) for a in snapshot.accounts] == [("ana", "p1", AccountState.SIGNED_IN)]
@@ -57,15 +57,15 @@ def test_a_person_signs_in_with_a_code_and_the_day_arrives(
 
 
 def test_a_screen_that_comes_later_is_told_the_code_and_the_seconds_that_are_left(
-    run: Run, screen: Screen, paths: Paths, program: ModuleType
+    run: Run, screen: Screen, paths: Paths
 ) -> None:
     run()
     screen.send("sign_in", profile="p1", way="device")
-    wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
-    other = type(screen)(paths.socket, program.Clock())
-    wait_until(lambda: other.last(SignInStatus))
-    assert other.last(SignInStatus).user_code == "ABCD-EFGH"
-    assert 800 < other.last(SignInStatus).expires_in < 900
+    wait_until(lambda: screen.sign_in.phase == "code")
+    other = type(screen)(paths.socket, service_program.Clock())
+    wait_until(lambda: other.sign_in.phase)
+    assert other.sign_in.user_code == "ABCD-EFGH"
+    assert 800 < other.sign_in.expires_in < 900
     other.client.stop()
 
 
@@ -75,7 +75,7 @@ def test_a_large_calendar_arrives_whole_without_calling_the_screen_for_every_bat
     running = run()
     running.world.say("events", "\n".join(f"Meeting {number}" for number in range(160)))
     sign_in(running, screen)
-    wait_until(lambda: screen.last(SyncStatus).as_of and not screen.last(SyncStatus).running)
+    wait_until(lambda: screen.sync.as_of and not screen.sync.running)
     last_word = len(screen.heard) - screen.heard[::-1].index(DataChanged("events"))
     assert len(read().events) == 160
     assert all(stored.event.body for stored in read().events)
@@ -91,7 +91,7 @@ def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Screen) -> 
             lambda: sum(isinstance(m, SignInStatus) and m.phase == "code" for m in screen.heard) == count  # noqa: B023  # called at once
         )
     running.world.say("approve", "Ana")
-    wait_until(lambda: screen.last(SignInStatus).phase == "done")
+    wait_until(lambda: screen.sign_in.phase == "done")
     screen.send("fly")
     wait_until(lambda: Failure("fly", "usage") in screen.heard)
     assert [m.phase for m in screen.heard if isinstance(m, SignInStatus)].count("done") == 1
@@ -101,12 +101,12 @@ def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Screen) -> 
 def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run()
     screen.send("sign_in", profile="p1", way="device")
-    wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
+    wait_until(lambda: screen.sign_in.phase == "code")
     screen.send("sign_in_cancel")
-    wait_until(lambda: screen.last(SignInStatus).phase == "cancelled")
+    wait_until(lambda: screen.sign_in.phase == "cancelled")
     running.world.say("approve", "Ana")
     screen.send("sign_in", profile="p2", way="browser")
-    wait_until(lambda: screen.last(SignInStatus).phase == "done")
+    wait_until(lambda: screen.sign_in.phase == "done")
     assert [profile.id for profile in read().profiles] == ["p2"]
     assert "opened https://login.example/authorize" in running.world.says("done")
 
@@ -114,15 +114,15 @@ def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Screen, read: Cal
 def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_told_with_its_reason(run: Run, screen: Screen) -> None:
     running = run()
     screen.send("sign_in", profile="p1", way="device")
-    wait_until(lambda: screen.last(SignInStatus) and screen.last(SignInStatus).phase == "code")
+    wait_until(lambda: screen.sign_in.phase == "code")
     running.world.say("gone", "x")
     running.world.say("refuse", "x")
     running.world.say("gone", "")
-    wait_until(lambda: screen.last(SignInStatus).phase == "failed")
-    assert (screen.last(SignInStatus).reason, screen.last(SignInStatus).number) == ("policy", "AADSTS53003")
+    wait_until(lambda: screen.sign_in.phase == "failed")
+    assert (screen.sign_in.reason, screen.sign_in.number) == ("policy", "AADSTS53003")
     running.world.say("gone", "x")
     screen.send("sign_in", profile="p1", way="device")
-    wait_until(lambda: screen.last(SignInStatus).reason == "offline")
+    wait_until(lambda: screen.sign_in.reason == "offline")
 
 
 def test_renewing_as_somebody_else_is_refused_and_leaves_the_account(
@@ -131,11 +131,11 @@ def test_renewing_as_somebody_else_is_refused_and_leaves_the_account(
     running = run()
     sign_in(running, screen)
     sign_in(running, screen, "Ben", account="ana")
-    assert screen.last(SignInStatus).reason == "wrong_account"
+    assert screen.sign_in.reason == "wrong_account"
     wait_until(lambda: "signed out ben" in running.world.says("done"))
     assert [account.id for account in read().accounts] == ["ana"]
     sign_in(running, screen, "Ana", account="ana")
-    assert screen.last(SignInStatus).phase == "done"
+    assert screen.sign_in.phase == "done"
 
 
 def test_two_accounts_of_one_person_make_one_day(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
@@ -160,7 +160,7 @@ def test_signing_out_leaves_nothing_of_the_account(
 
 
 def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
-    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, program: ModuleType
+    run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
 ) -> None:
     running = run()
     running.world.say("events", "Xylophonkonzert")
@@ -174,7 +174,7 @@ def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
     assert not paths.tokens[0].exists()
     assert read() == Snapshot(None)
     assert running.world.says("done").count("signed out") == 2
-    later = type(screen)(paths.socket, program.Clock())
+    later = type(screen)(paths.socket, service_program.Clock())
     sign_in(running, later)
     wait_until(lambda: titles(read()) == ["Xylophonkonzert"])
     later.client.stop()
@@ -232,12 +232,10 @@ def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, paths: Paths
     user.close()
 
 
-def test_what_the_person_did_is_sent_when_its_time_has_come(
-    run: Run, screen: Screen, paths: Paths, program: ModuleType
-) -> None:
+def test_what_the_person_did_is_sent_when_its_time_has_come(run: Run, screen: Screen, paths: Paths) -> None:
     running = run()
     sign_in(running, screen)
-    now = program.Clock().now()
+    now = service_program.Clock().now()
     writer = UserWriter(paths.folder, lambda what, _ok: screen.send("outbox") if what == "put" else None)
     writer.put(OutboxItem("k1", "ana", "e1", "accept", {}, now, now + timedelta(seconds=0.2)))
     writer.put(OutboxItem("k2", "ana", "e2", "late", {"to": "b@contoso.example"}, now, now + timedelta(hours=1)))
@@ -257,8 +255,8 @@ def test_a_failing_cloud_is_told_and_the_day_stays(run: Run, screen: Screen, rea
     wait_until(lambda: titles(read()) == ["Review"])
     running.world.say("gone", "x")
     screen.send("refresh")
-    wait_until(lambda: screen.last(SyncStatus).failing == "offline")
-    assert screen.last(SyncStatus).as_of
+    wait_until(lambda: screen.sync.failing == "offline")
+    assert screen.sync.as_of
     assert titles(read()) == ["Review"]
 
 
@@ -286,19 +284,19 @@ def test_an_unknown_command_is_told_and_ends_nothing(run: Run, screen: Screen) -
 def test_the_network_is_told_in_the_status(run: Run, screen: Screen) -> None:
     run()
     screen.send("network", online="0")
-    wait_until(lambda: screen.last(SyncStatus) and not screen.last(SyncStatus).online)
+    wait_until(lambda: not screen.sync.online)
     screen.send("network", online="1")
-    wait_until(lambda: screen.last(SyncStatus).online)
+    wait_until(lambda: screen.sync.online)
     screen.send("network", online="0")
-    wait_until(lambda: not screen.last(SyncStatus).online)
+    wait_until(lambda: not screen.sync.online)
     screen.send("network", online="")
-    wait_until(lambda: screen.last(SyncStatus).online)
+    wait_until(lambda: screen.sync.online)
 
 
 def test_only_one_service_runs_in_a_data_folder(run: Run, paths: Paths, screen: Screen) -> None:
     running = run()
     wait_until(lambda: screen.client.connected)
-    second = Service(paths, running.ports, running.service._options.__class__("test", lock_patience=0.05))
+    second = ServiceProcess(paths, running.ports, running.service._options.__class__("test", lock_timeout=0.05))
     assert second.run() == EXIT_BUSY
     assert running.stop() == 0
     lock = ServiceLock(paths.folder)

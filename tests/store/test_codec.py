@@ -54,8 +54,8 @@ def test_an_event_survives(event: Event) -> None:
 
 
 @given(WAYS_IN)
-def test_a_way_in_survives(way_in: JoinDetails) -> None:
-    assert codec.way_in_from_json(codec.way_in_to_json(way_in)) == way_in
+def test_a_way_in_survives(join_details: JoinDetails) -> None:
+    assert codec.join_details_from_json(codec.join_details_to_json(join_details)) == join_details
 
 
 @given(st.builds(Account, TEXT, TEXT, TEXT, TEXT, TEXT, st.sampled_from(AccountState), MOMENTS, TEXTS, TEXT, TEXT))

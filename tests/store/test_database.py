@@ -16,7 +16,7 @@ from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import StoreError
 from carlendar.store.database import Schema, open_database
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.schema import EVENTS, USER
 from carlendar.store.snapshot import read_snapshot
 from carlendar.store.user import UserStore
@@ -33,7 +33,7 @@ def raise_version(path: Path, statement: str = "SELECT 1") -> None:
 def test_folder_and_files_are_for_their_owner_alone_whatever_the_umask(
     folder: Path, user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Callable[..., Event]
 ) -> None:
-    events.save(calendar, [EventUpsert(meeting("e"))], [], Position(), now)
+    events.save(calendar, [EventUpsert(meeting("e"))], [], StoredSyncToken(), now)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert set(modes.values()) == {0o600}, modes
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_moved_aside_and_begun_anew(folder: Path, garbage: byt
 def test_damage_within_a_page_is_found_at_the_start(
     folder: Path, user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Callable[..., Event]
 ) -> None:
-    events.save(calendar, [EventUpsert(meeting(str(number))) for number in range(400)], [], Position(), now)
+    events.save(calendar, [EventUpsert(meeting(str(number))) for number in range(400)], [], StoredSyncToken(), now)
     events.close()
     path = folder / "events.db"
     content = bytearray(path.read_bytes())
@@ -105,7 +105,7 @@ def test_damage_within_a_page_is_found_at_the_start(
     path.write_bytes(content)
     anew = EventStore(folder)
     assert anew.calendars("a1") == ()
-    assert anew.position(calendar) == Position()
+    assert anew.position(calendar) == StoredSyncToken()
     anew.close()
     assert list(folder.glob("events.db.damaged-1"))
 
@@ -148,9 +148,11 @@ def test_a_folder_that_cannot_be_made_is_told_as_a_store_error(tmp_path: Path) -
 def test_a_transaction_that_fails_changes_nothing(
     events: EventStore, calendar: Calendar, now: datetime, window: Timespan, meeting: Callable[..., Event]
 ) -> None:
-    events.save(calendar, [EventUpsert(meeting("old"))], [], Position("p1", "w"), now)
+    events.save(calendar, [EventUpsert(meeting("old"))], [], StoredSyncToken("p1", "w"), now)
     broken = meeting("bad", version="half a pair \ud800")
     with pytest.raises(StoreError):
-        events.save(calendar, [EventUpsert(meeting("new")), EventUpsert(broken)], ["old"], Position("p2", "w"), now)
+        events.save(
+            calendar, [EventUpsert(meeting("new")), EventUpsert(broken)], ["old"], StoredSyncToken("p2", "w"), now
+        )
     assert set(events.versions(calendar, window)) == {"old"}
-    assert events.position(calendar) == Position("p1", "w")
+    assert events.position(calendar) == StoredSyncToken("p1", "w")

@@ -18,7 +18,7 @@ from carlendar.errors import StoreError, VaultError
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.change_notices import observe
 from carlendar.store.erase import clear_car, delete_moved_aside, erase_accounts, photo_path, resume_clearing
-from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
+from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, StoredSyncToken
 from carlendar.store.folder import is_erasing
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem
@@ -41,11 +41,11 @@ def plant(user: UserStore, events: EventStore, word: str, account: Account, now:
         made = [meeting(f"e{n}", 10 * n, title=f"{word} {n} {version}", version=version, calendar_id=calendar.id)
                 for n in range(200)]  # fmt: skip
         events.save(calendar, [EventUpsert(event, JoinDetails("x", f"https://{word}.example")) for event in made], [],
-                    Position(f"{word}{version}", word), now)  # fmt: skip
+                    StoredSyncToken(f"{word}{version}", word), now)  # fmt: skip
         events.save_readings(
             calendar, [ExtractedBody(e.id, e.version, f"{word} " * 50, JoinDetails(word)) for e in made]
         )
-    events.save(calendar, [], [f"e{n}" for n in range(100)], Position(word, word), now)
+    events.save(calendar, [], [f"e{n}" for n in range(100)], StoredSyncToken(word, word), now)
     user.dismiss(f"{word}@1", account.id, now)
     user.snooze(f"{word}@2", account.id, now, now)
     user.show_calendar(account.id, calendar.id, shown=False)
@@ -183,7 +183,7 @@ def test_a_synchronisation_under_way_cannot_bring_back_what_was_erased(
 ) -> None:
     erase_accounts(folder, user, events, ["a1"], time.sleep)
     events.save_calendars("a1", [calendar])
-    events.save(calendar, [EventUpsert(meeting("e", title=WORD))], [], Position(), now)
+    events.save(calendar, [EventUpsert(meeting("e", title=WORD))], [], StoredSyncToken(), now)
     events.save_error("a1", "c1", "offline")
     assert (events.calendars("a1"), events.versions(calendar, window), events.statuses()) == ((), {}, ())
     assert holders(folder, WORD) == []
@@ -194,10 +194,10 @@ def test_past_events_go_after_two_days(
 ) -> None:
     def fetched_and_expired_after(**passed: int) -> bool:
         then = now + timedelta(**passed)
-        events.save(calendar, [], [], Position("p", "w"), then)
+        events.save(calendar, [], [], StoredSyncToken("p", "w"), then)
         return expire(user, events, then)
 
-    events.save(calendar, [EventUpsert(meeting("e", 0, 30))], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(meeting("e", 0, 30))], [], StoredSyncToken("p", "w"), now)
     assert not fetched_and_expired_after(days=2, minutes=29)
     assert events.count(calendar) == 1
     assert fetched_and_expired_after(days=2, minutes=31)
@@ -212,10 +212,10 @@ def test_the_store_holds_no_days_that_are_far_ahead(
     span = Timespan(later, later + timedelta(hours=1))
     last = meeting("last", 60 * 24 * 15)
     day = replace(meeting("day"), span=DateSpan(date(2026, 12, 8), date(2026, 12, 9)))
-    events.save(calendar, [EventUpsert(last), EventUpsert(day)], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(last), EventUpsert(day)], [], StoredSyncToken("p", "w"), now)
     assert not expire(user, events, now)
     assert events.position(calendar).position == "p"
-    events.save(calendar, [EventUpsert(replace(last, id="far", span=span))], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(replace(last, id="far", span=span))], [], StoredSyncToken("p", "w"), now)
     observe(user, events)
     assert expire(user, events, now)
     assert events.count(calendar) == 2
@@ -230,7 +230,7 @@ def test_a_year_of_days_leaves_no_more_than_the_days_that_are_kept(
     for passed in range(0, 365, 5):
         today = now + timedelta(days=passed)
         arriving = [EventUpsert(meeting(f"{passed + n}", 60 * 24 * (passed + n))) for n in range(-1, 15)]
-        events.save(calendar, arriving, [], Position("p", "w"), today)
+        events.save(calendar, arriving, [], StoredSyncToken("p", "w"), today)
         observe(user, events)
         expire(user, events, today)
         most = max(most, events.count(calendar), *user.database.rows("SELECT count(*) FROM known")[0])
@@ -240,7 +240,7 @@ def test_a_year_of_days_leaves_no_more_than_the_days_that_are_kept(
 def test_data_that_is_not_refreshed_goes_after_seven_days_and_is_listed_anew(
     user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
 ) -> None:
-    events.save(calendar, [EventUpsert(meeting("e", 60 * 24 * 10))], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(meeting("e", 60 * 24 * 10))], [], StoredSyncToken("p", "w"), now)
     assert not expire(user, events, now + timedelta(days=7))
     assert expire(user, events, now + timedelta(days=7, seconds=1))
     assert events.count(calendar) == 0
@@ -264,12 +264,12 @@ def test_how_old_things_are_is_measured_from_the_last_synchronisation_where_that
     """A clock that is days ahead while offline deletes nothing that is still to come, nor what people did."""
     arriving = [EventUpsert(meeting(str(day), 60 * 24 * day)) for day in range(-1, 7)]
     window = f"{(now - timedelta(days=1)).isoformat()}/{(now + timedelta(days=14)).isoformat()}"
-    events.save(calendar, arriving, [], Position("p", window), now)
+    events.save(calendar, arriving, [], StoredSyncToken("p", window), now)
     observe(user, events)
     user.dismiss("3@x", "a1", now)
     for ahead in (2, 3, 6.9):
         assert not expire(user, events, now + timedelta(days=ahead))
-    assert (events.count(calendar), events.position(calendar)) == (8, Position("p", window))
+    assert (events.count(calendar), events.position(calendar)) == (8, StoredSyncToken("p", window))
     assert len(user.database.rows("SELECT * FROM known")) == 8
     assert len(user.database.rows("SELECT * FROM reminders")) == 1
 
@@ -279,7 +279,7 @@ def test_a_position_is_not_good_for_what_was_deleted(
 ) -> None:
     later = now + timedelta(days=3)
     window = Timespan(later - timedelta(days=10), later + timedelta(days=14))
-    at = Position("p", f"{window.start.isoformat()}/{window.end.isoformat()}")
+    at = StoredSyncToken("p", f"{window.start.isoformat()}/{window.end.isoformat()}")
     events.save(calendar, [EventUpsert(meeting("over")), EventUpsert(meeting("there", 60 * 24 * 4))], [], at, later)
     assert expire(user, events, later)
     assert events.count(calendar) == 1
@@ -290,7 +290,7 @@ def test_a_position_is_not_good_for_what_was_deleted(
 def test_events_of_no_registered_account_go(
     user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
 ) -> None:
-    events.save(calendar, [EventUpsert(meeting("e"))], [], Position(), now)
+    events.save(calendar, [EventUpsert(meeting("e"))], [], StoredSyncToken(), now)
     user.database.change("DELETE FROM accounts")
     assert expire(user, events, now)
     assert (events.count(calendar), events.calendars("a1")) == (0, ())

@@ -8,7 +8,7 @@ from pathlib import Path
 from carlendar.domain.account import Account, Calendar
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.snapshot import StoreReader
 from carlendar.wiring.first_snapshot import COMING, read_first_snapshot
 
@@ -18,7 +18,7 @@ def held(events: EventStore, calendar: Calendar, now: datetime, *minutes: int) -
         start = now + timedelta(minutes=minute)
         return Event(f"e{minute}", calendar.id, "Review", Timespan(start, start + timedelta(minutes=30)), "1")
 
-    events.save(calendar, [EventUpsert(at(minute)) for minute in minutes], [], Position(), now)
+    events.save(calendar, [EventUpsert(at(minute)) for minute in minutes], [], StoredSyncToken(), now)
 
 
 def test_what_is_near_is_there_and_of_what_is_far_the_next(

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from carlendar.domain.account import Profile
-from carlendar.domain.avatar import Portrait
+from carlendar.domain.avatar import AvatarImage
 from carlendar.errors import StoreError, VaultError
 from carlendar.microsoft.keys import FileKey
 from carlendar.microsoft.vault import Vault
 from carlendar.service.lock import ServiceLock
-from carlendar.store.avatars import Kept, PortraitFolder
+from carlendar.store.avatars import AvatarFolder, StoredAvatar
 from carlendar.store.erase import clear_car, delete_moved_aside, photo_path
 from carlendar.store.events import EventStore
 from carlendar.store.folder import ERASING, MARKER, begin_erasing, is_erasing, is_own, prepare_folder, require_own
@@ -91,7 +91,7 @@ def test_only_known_names_are_deleted_in_a_home_folder_of_an_earlier_version(tmp
 def test_pictures_of_people_are_tidied_and_no_others(tmp_path: Path) -> None:
     store(tmp_path)
     planted = plant(tmp_path)
-    PortraitFolder(tmp_path).tidy((), 1e12)
+    AvatarFolder(tmp_path).clean_up((), 1e12)
     delete_moved_aside(tmp_path)
     assert untouched(planted)
 
@@ -221,5 +221,5 @@ def test_nothing_is_kept_behind_a_link(tmp_path: Path) -> None:
     with pytest.raises(VaultError):
         Vault(folder / "vault", sources=(FileKey(folder / "vault"),)).put("tokens-global", b"secret")
     with pytest.raises(StoreError):
-        PortraitFolder(folder).write("a1", Kept(Portrait("", b""), 0.0))
+        AvatarFolder(folder).write("a1", StoredAvatar(AvatarImage("", b""), 0.0))
     assert list(away.iterdir()) == []

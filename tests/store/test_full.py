@@ -16,7 +16,7 @@ from carlendar.domain.event import Event
 from carlendar.errors import StoreError
 from carlendar.store import schema
 from carlendar.store.database import Database, Schema, open_database
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem
 from carlendar.store.user import UserStore
@@ -37,17 +37,17 @@ def make_room(database: Database) -> None:
 def test_a_full_disk_keeps_the_events_and_where_their_synchronisation_stands(
     events: EventStore, calendar: Calendar, now: datetime, meeting: Callable[..., Event]
 ) -> None:
-    events.save(calendar, [EventUpsert(meeting("old"))], [], Position("p1", "w"), now)
+    events.save(calendar, [EventUpsert(meeting("old"))], [], StoredSyncToken("p1", "w"), now)
     fill_up(events.database)
     many = [EventUpsert(meeting(f"new{number}", title="t" * 200)) for number in range(200)]
     with pytest.raises(StoreError, match=SENTENCE) as caught:
-        events.save(calendar, many, ["old"], Position("p2", "w"), now)
+        events.save(calendar, many, ["old"], StoredSyncToken("p2", "w"), now)
     assert caught.value.key == "store_full"
     assert events.event("a1", "old") is not None
-    assert events.position(calendar) == Position("p1", "w")
+    assert events.position(calendar) == StoredSyncToken("p1", "w")
     make_room(events.database)
-    events.save(calendar, many, ["old"], Position("p2", "w"), now)
-    assert (events.count(calendar), events.position(calendar)) == (200, Position("p2", "w"))
+    events.save(calendar, many, ["old"], StoredSyncToken("p2", "w"), now)
+    assert (events.count(calendar), events.position(calendar)) == (200, StoredSyncToken("p2", "w"))
 
 
 def test_a_full_disk_keeps_what_waits_in_the_outbox(user: UserStore, now: datetime) -> None:
@@ -128,7 +128,7 @@ def test_the_bound_of_a_file_stops_it_from_growing(
     def fill() -> None:
         for number in range(100):
             many = [EventUpsert(meeting(f"{number}-{each}", title="t" * 200)) for each in range(50)]
-            store.save(calendar, many, [], Position(), now)
+            store.save(calendar, many, [], StoredSyncToken(), now)
 
     with pytest.raises(StoreError, match=SENTENCE):
         fill()

@@ -11,10 +11,9 @@ import pytest
 from carlendar.domain.account import Account, Calendar, Profile
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.user import UserStore
-
-KilledAt = Callable[[int, Callable[[Callable[[], None]], object]], bool]
+from tests.fakes.kill_points import KilledAt
 
 
 def test_killed_while_a_listing_is_saved_events_and_position_still_belong_together(
@@ -28,11 +27,11 @@ def test_killed_while_a_listing_is_saved_events_and_position_still_belong_togeth
     def first(_: object) -> None:
         store = EventStore(folder)
         store.save_calendars("a1", [calendar])
-        store.save(calendar, [EventUpsert(meeting(name)) for name in "abc"], [], Position("p1", "w"), now)
+        store.save(calendar, [EventUpsert(meeting(name)) for name in "abc"], [], StoredSyncToken("p1", "w"), now)
 
     def second(_: object) -> None:
         store = EventStore(folder)
-        store.save(calendar, [EventUpsert(meeting("d"))], ["a"], Position("p2", "w"), now)
+        store.save(calendar, [EventUpsert(meeting("d"))], ["a"], StoredSyncToken("p2", "w"), now)
 
     assert not killed_at(0, first)
     steps, seen = 0, set()

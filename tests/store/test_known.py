@@ -15,7 +15,7 @@ from carlendar.domain.account import Calendar
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.store.change_notices import forget, observe
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.records import News
 from carlendar.store.snapshot import read_snapshot
 from carlendar.store.user import UserStore
@@ -30,7 +30,7 @@ def say(events: EventStore, user: UserStore, calendar: Calendar, now: datetime) 
 
     def listed(*said: Event, gone: tuple[str, ...] = ()) -> bool:
         arrivals = [EventUpsert(replace(event, version=str(next(versions)))) for event in said]
-        events.save(calendar, arrivals, list(gone), Position(), now)
+        events.save(calendar, arrivals, list(gone), StoredSyncToken(), now)
         return observe(user, events)
 
     return listed
@@ -217,8 +217,8 @@ def test_killed_at_any_statement_the_news_are_neither_lost_nor_doubled(
         observe(UserStore(folder), EventStore(folder))
 
     store = EventStore(folder)
-    store.save(Calendar("c1", "a1", "Calendar"), [EventUpsert(replace(moved(review, 30), version="x"))], [], Position(),
-               datetime(2026, 11, 23, tzinfo=UTC))  # fmt: skip
+    upsert = EventUpsert(replace(moved(review, 30), version="x"))
+    store.save(Calendar("c1", "a1", "Calendar"), [upsert], [], StoredSyncToken(), datetime(2026, 11, 23, tzinfo=UTC))
     store.close()
     step = 1
     while killed_at(step, work):

@@ -15,7 +15,7 @@ from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.store.change_notices import observe
 from carlendar.store.database import DAMAGED_MARK, Schema, open_database
-from carlendar.store.events import EventStore, Position
+from carlendar.store.events import EventStore, StoredSyncToken
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import News, OutboxItem, SourceStatus
 from carlendar.store.schema import EVENTS, USER
@@ -73,7 +73,7 @@ def test_events_of_the_first_version_are_all_there_with_their_series(folder: Pat
         "occurrence", "c1", "Meeting occurrence", later, "1", series_id="series", body="Text"
     )
     assert store.calendars("a1") == (CALENDAR,)
-    assert store.position(CALENDAR) == Position("position", "window")
+    assert store.position(CALENDAR) == StoredSyncToken("position", "window")
     assert store.statuses() == (SourceStatus("c1", "a1", EIGHT),)
     rows = store.database.rows("SELECT id, series FROM events ORDER BY id")
     assert rows == [("occurrence", "series"), ("single", "")]

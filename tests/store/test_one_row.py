@@ -13,7 +13,7 @@ import pytest
 from carlendar.domain.account import Calendar
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
 from carlendar.wiring.first_snapshot import read_first_snapshot
@@ -47,7 +47,7 @@ BAD: dict[str, object] = {
 def saved(events: EventStore, calendar: Calendar, now: datetime, window: Timespan) -> list[Event]:
     span = Timespan(now, window.end)
     held = [Event(f"e{number}", calendar.id, f"Meeting {number}", span, "1") for number in range(3)]
-    events.save(calendar, [EventUpsert(event) for event in held], [], Position(), now)
+    events.save(calendar, [EventUpsert(event) for event in held], [], StoredSyncToken(), now)
     return held
 
 

@@ -16,7 +16,7 @@ from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.store.database import open_database
-from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
+from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, StoredSyncToken
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem
 from carlendar.store.schema import EVENTS, USER
@@ -28,9 +28,9 @@ Make = Callable[..., Event]
 
 
 def fill(
-    events: EventStore, calendar: Calendar, now: datetime, *made: Event, way_in: JoinDetails | None = None
+    events: EventStore, calendar: Calendar, now: datetime, *made: Event, join_details: JoinDetails | None = None
 ) -> None:
-    events.save(calendar, [EventUpsert(event, way_in) for event in made], [], Position("p1", "w1"), now)
+    events.save(calendar, [EventUpsert(event, join_details) for event in made], [], StoredSyncToken("p1", "w1"), now)
 
 
 def test_a_stored_day_is_read_in_order_with_everything_beside_it(
@@ -38,7 +38,7 @@ def test_a_stored_day_is_read_in_order_with_everything_beside_it(
     window: Timespan, meeting: Make,
 ) -> None:  # fmt: skip
     later, sooner = meeting("b", 90), meeting("a", 30)
-    fill(events, calendar, now, later, sooner, way_in=WAY_IN)
+    fill(events, calendar, now, later, sooner, join_details=WAY_IN)
     events.save_readings(calendar, [ExtractedBody("a", "1", "Agenda\nof the day", WAY_IN)])
     user.prefer("language", "de")
     user.dismiss("a@x", "a1", now)
@@ -47,7 +47,7 @@ def test_a_stored_day_is_read_in_order_with_everything_beside_it(
     snapshot = read_snapshot(folder, window, UTC)
 
     assert [stored.event for stored in snapshot.events] == [replace(sooner, body="Agenda\nof the day"), later]
-    assert [stored.way_in for stored in snapshot.events] == [WAY_IN, WAY_IN]
+    assert [stored.join_details for stored in snapshot.events] == [WAY_IN, WAY_IN]
     assert snapshot.events[0].calendar == calendar
     assert snapshot.events[0].account == account
     assert [(s.calendar_id, s.account_id, s.as_of, s.error) for s in snapshot.sources] == [("c1", "a1", now, "")]
@@ -110,11 +110,11 @@ def test_a_blocked_account_keeps_times_only(
         organizer=Person("Planted"), attendees=(Person("Planted"),), attendee_count=1,
         online=OnlineMeeting("https://planted.example"),
     )  # fmt: skip
-    fill(events, calendar, now, secret, way_in=JoinDetails("teams", "https://planted.example"))
+    fill(events, calendar, now, secret, join_details=JoinDetails("teams", "https://planted.example"))
     user.set_account_state("a1", AccountState.BLOCKED, "disabled", now)
     (stored,) = read_snapshot(folder, window, UTC).events
     assert stored.event.span == secret.span
-    assert stored.way_in is None
+    assert stored.join_details is None
     assert "lanted" not in str(to_builtins(stored))
     assert stored.account.state is AccountState.BLOCKED
 
@@ -128,10 +128,10 @@ def test_with_several_profiles_none_is_shown_until_one_is_chosen_for_this_drive(
     reader = StoreReader(folder)
     assert (reader.read(window, UTC).profile, reader.read(window, UTC).events) == (None, ())
     user.choose_profile("ana", "drive 1")
-    assert [s.event.id for s in reader.read(window, UTC, occasion="drive 1").events] == ["e"]
-    assert reader.read(window, UTC, occasion="drive 2").events == ()
+    assert [s.event.id for s in reader.read(window, UTC, boot_id="drive 1").events] == ["e"]
+    assert reader.read(window, UTC, boot_id="drive 2").events == ()
     user.choose_profile("ben", "drive 2")
-    ben = reader.read(window, UTC, occasion="drive 2")
+    ben = reader.read(window, UTC, boot_id="drive 2")
     assert (ben.profile, ben.accounts, ben.events, ben.sources) == (Profile("ben", "Ben"), (), (), ())
     reader.close()
 
@@ -231,9 +231,13 @@ def test_the_next_meetings_are_those_of_the_whole_day_in_order(
     events.save_calendars("a1", [calendar, hidden])
     mine = [meeting(f"e{n}", minutes=n * 20 - 90, ical_uid=f"u{n // 2}" if n % 3 else "") for n in range(40)]
     mine.append(meeting("day", span=DateSpan(now.date(), now.date() + timedelta(days=1))))
-    events.save(calendar, [EventUpsert(each) for each in mine], [], Position(), now)
+    events.save(calendar, [EventUpsert(each) for each in mine], [], StoredSyncToken(), now)
     events.save(
-        hidden, [EventUpsert(meeting(f"h{n}", minutes=n, calendar_id="c2")) for n in range(60)], [], Position(), now
+        hidden,
+        [EventUpsert(meeting(f"h{n}", minutes=n, calendar_id="c2")) for n in range(60)],
+        [],
+        StoredSyncToken(),
+        now,
     )
     user.show_calendar("a1", "c2", False)
     reader = StoreReader(folder)

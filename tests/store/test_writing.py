@@ -13,7 +13,7 @@ from carlendar.domain.account import Calendar, Profile
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
+from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, StoredSyncToken
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState
 from carlendar.store.user import UserStore
@@ -155,13 +155,13 @@ def test_settled_items_are_forgotten_after_a_day_and_open_ones_never(user: UserS
 def test_an_unchanged_event_is_not_written_and_a_changed_one_is_read_again(
     events: EventStore, calendar: Calendar, now: datetime, window: Timespan, meeting: Callable[..., Event]
 ) -> None:
-    events.save(calendar, [EventUpsert(meeting("e"))], [], Position(), now)
+    events.save(calendar, [EventUpsert(meeting("e"))], [], StoredSyncToken(), now)
     assert [event.id for event in events.unread(calendar)] == ["e"]
     events.save_readings(calendar, [ExtractedBody("e", "1", "text", JoinDetails("teams"))])
     assert events.unread(calendar) == ()
-    events.save(calendar, [EventUpsert(meeting("e", title="other"))], [], Position(), now)
+    events.save(calendar, [EventUpsert(meeting("e", title="other"))], [], StoredSyncToken(), now)
     assert events.unread(calendar) == ()
-    events.save(calendar, [EventUpsert(meeting("e", version="2"))], [], Position(), now)
+    events.save(calendar, [EventUpsert(meeting("e", version="2"))], [], StoredSyncToken(), now)
     assert [event.version for event in events.unread(calendar)] == ["2"]
     events.save_readings(calendar, [ExtractedBody("e", "1", "late answer", JoinDetails())])
     assert len(events.unread(calendar)) == 1
@@ -172,9 +172,9 @@ def test_a_calendar_that_is_gone_takes_its_events_with_it(
 ) -> None:
     other = Calendar("c2", "a1", "Other")
     events.save_calendars("a1", [other, calendar])
-    events.save(calendar, [EventUpsert(meeting("e"))], [], Position("p", "w"), now)
-    events.save(other, [EventUpsert(meeting("o", calendar_id="c2"))], [], Position("p", "w"), now)
+    events.save(calendar, [EventUpsert(meeting("e"))], [], StoredSyncToken("p", "w"), now)
+    events.save(other, [EventUpsert(meeting("o", calendar_id="c2"))], [], StoredSyncToken("p", "w"), now)
     events.save_calendars("a1", [other])
-    assert (events.versions(calendar, window), events.position(calendar)) == ({}, Position())
+    assert (events.versions(calendar, window), events.position(calendar)) == ({}, StoredSyncToken())
     assert set(events.versions(other, window)) == {"o"}
     assert events.calendars("a1") == (other,)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from carlendar.domain.account import Account, Calendar
-from carlendar.domain.calendar_delta import Listing, Traffic
+from carlendar.domain.calendar_delta import CalendarDelta, Traffic
 from carlendar.domain.event import Event, Response
 from carlendar.domain.ports import ResponseKind
 from carlendar.domain.timespan import Timespan
@@ -55,11 +55,11 @@ class MemoryCalendar:
         self._call("calendars")
         return self.known
 
-    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
+    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         self._call("listing", calendar.id, position)
         events = self.answers.pop(0) if self.answers else self.events[calendar.id]
         listed = None if events is None else tuple(e for e in events if e.start(UTC) < end and e.end(UTC) > start)
-        return Listing(listed, f"position {len(self.calls)}", Traffic(1, 100))
+        return CalendarDelta(listed, f"position {len(self.calls)}", Traffic(1, 100))
 
     def bodies(
         self,

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar
-from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.calendar_delta import CalendarDelta
 from carlendar.domain.event import BODY_LIMIT, Event
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import (
@@ -60,7 +60,7 @@ def test_a_first_synchronisation_brings_events_texts_and_ways_in(
     outcome = engine.sync(account)
     window = Timespan(datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
     stored = read_snapshot(tmp_path / "data", window, UTC).events
-    assert [(s.event.id, s.event.body, s.way_in and s.way_in.found_in) for s in stored] == [
+    assert [(s.event.id, s.event.body, s.join_details and s.join_details.found_in) for s in stored] == [
         ("a", "HELLO", "body"), ("t", "X" * BODY_LIMIT, "body"), ("b", "", "url")]  # fmt: skip
     assert (outcome.error, [(c.calendar.id, c.events, c.changed, c.traffic.requests) for c in outcome.calendars]) == (
         "", [("c1", 2, 2, 1), ("c2", 1, 1, 1)])  # fmt: skip
@@ -159,7 +159,7 @@ def test_a_source_that_lists_more_days_than_it_was_asked_for_does_not_fill_the_s
     engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     days = [meeting(str(number), 60 * 24 * number) for number in range(-400, 400)]
-    source.replace("listing", lambda *_: Listing(tuple(days), "p"))
+    source.replace("listing", lambda *_: CalendarDelta(tuple(days), "p"))
     outcome = engine.sync(account)
     (calendar, _) = outcome.calendars
     assert (outcome.error, calendar.events, calendar.changed) == ("", 16, 16)

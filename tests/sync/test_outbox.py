@@ -24,7 +24,7 @@ from carlendar.errors import (
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem
 from carlendar.store.user import UserStore
-from carlendar.sync.outbox import RECORDED, NobodyError, OutboxSender
+from carlendar.sync.outbox import RECORDED, NoRecipientsError, OutboxSender
 from tests.fakes.clocks import ManualClocks
 from tests.sync.conftest import MemoryCalendar
 
@@ -457,7 +457,7 @@ def test_an_item_is_completed_before_it_goes_and_what_cannot_be_is_given_up(
     def complete(account: Any, item: OutboxItem) -> OutboxItem:
         assert account.id == "a1"
         if item.event_id == "nobody":
-            raise NobodyError("nobody")
+            raise NoRecipientsError("nobody")
         return replace(item, payload={"to": "p@contoso.example", "subject": "s", "text": item.payload["minutes"]})
 
     sender = OutboxSender(user, lambda _: source, clocks, clocks, lambda: 0.5, complete=complete)

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, Calendar
-from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.calendar_delta import CalendarDelta
 from carlendar.domain.event import Event
 from carlendar.errors import (
     CarlendarError,
@@ -22,7 +22,7 @@ from carlendar.errors import (
     SignInNeededError,
     ThrottledError,
 )
-from carlendar.store.events import EventStore, Position
+from carlendar.store.events import EventStore, StoredSyncToken
 from carlendar.store.records import SourceStatus
 from carlendar.store.sources import overall
 from carlendar.sync.backoff import FIRST, LONGEST, Backoff
@@ -128,7 +128,7 @@ def test_an_event_that_is_listed_but_cannot_be_read_stays_as_it_was(
     engine.sync(account)
     source.replace(
         "listing",
-        lambda calendar, *_: Listing(
+        lambda calendar, *_: CalendarDelta(
             (meeting("b", version="2"),) if calendar.id == "c1" else (),
             "p",
             unreadable=("a", "") * (calendar.id == "c1"),
@@ -151,7 +151,7 @@ def test_a_deletion_while_a_listing_was_under_way_drops_its_position(
 
     source.replace("listing", listing)
     engine.sync(account)
-    assert events.position(calendars[0]) == Position()
+    assert events.position(calendars[0]) == StoredSyncToken()
     assert events.position(calendars[1]).position != ""
 
 

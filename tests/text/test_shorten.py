@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from carlendar.domain.cancellation import WORDS as CANCELLED
 from carlendar.safety.policy import FREE, IDLING_LIMITS, MOVING_LIMITS
-from carlendar.safety.restrictions import Limits
+from carlendar.safety.restrictions import ContentLimits
 from carlendar.text.graphemes import count, graphemes
 from carlendar.text.shorten import ELLIPSIS, MOST_VARIANTS, clean, cut, fits, shorten, variants
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 
 
-def title_variants(title: str, limits: Limits) -> tuple[str, ...]:
+def title_variants(title: str, limits: ContentLimits) -> tuple[str, ...]:
     return variants(title, limits.title, limits.title_cjk)
 
 

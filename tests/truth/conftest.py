@@ -15,7 +15,7 @@ import pytest
 from carlendar.domain.account import Account, AccountState
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import text_of
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.clouds import READ_SCOPES, custom_cloud
@@ -25,7 +25,7 @@ from carlendar.microsoft.keys import FileKey
 from carlendar.microsoft.session import HttpSession, Timeouts
 from carlendar.microsoft.vault import Vault
 from carlendar.store.events import EventStore
-from carlendar.store.retention import PAST_KEPT, Limits, expire
+from carlendar.store.retention import PAST_KEPT, RetentionLimits, expire
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
@@ -88,7 +88,7 @@ class Car:
             self._listen(graph)
             source = MicrosoftCalendar(graph, "a1", pause=lambda _: None)
             tools = SyncDependencies(
-                lambda _: source, lambda e, text: way_in(e, text, "DE"), text_of, self.clocks, self.clocks,
+                lambda _: source, lambda e, text: find_join_details(e, text, "DE"), text_of, self.clocks, self.clocks,
                 past=self.past,
             )  # fmt: skip
             try:
@@ -100,7 +100,7 @@ class Car:
     def expire(self) -> None:
         """Delete what is too old by the car's clock, as the service does every ten minutes."""
         with closing(UserStore(self.folder)) as user, event_store(self.folder, user) as events:
-            expire(user, events, self.clocks.now(), Limits(past=self.past))
+            expire(user, events, self.clocks.now(), RetentionLimits(past=self.past))
 
     def _listen(self, graph: GraphClient) -> None:
         send = graph._send

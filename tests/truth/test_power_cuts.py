@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from carlendar.store.database import DAMAGED_MARK
 from carlendar_devtools.emulator.world.pattern import Recurrence
+from tests.fakes.kill_points import KilledAt
 from tests.truth.conftest import Car
 
-KilledAt = Callable[[int, Callable[[Callable[[], None]], object]], bool]
 HOUR = timedelta(hours=1)
 
 

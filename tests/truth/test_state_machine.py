@@ -32,6 +32,7 @@ from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.mailbox import NotInMailboxError
 from carlendar_devtools.emulator.world.pattern import DAYS, Recurrence
 from carlendar_devtools.emulator.world.person import CalendarBook
+from tests.fakes.kill_points import KilledAt
 
 STEPS = int(os.environ.get("CARLENDAR_TRUTH_STEPS", "250"))
 RUN = 50 if STEPS > 1000 else 16
@@ -110,7 +111,7 @@ class Life(RuleBasedStateMachine):
     """One car's life. `made` gives a car with an empty store beside an empty mailbox."""
 
     made: Callable[[], Any]
-    killed_at: Callable[..., bool]
+    killed_at: KilledAt
     counted: ClassVar[Counter[str]] = Counter()
 
     @initialize(followed=st.booleans())
@@ -265,7 +266,7 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.timeout(7200)
 def test_whatever_happens_the_store_becomes_the_truth(
-    new_car: Callable[[], Any], killed_at: Callable[..., bool], capsys: pytest.CaptureFixture[str]
+    new_car: Callable[[], Any], killed_at: KilledAt, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Life.made, Life.killed_at = staticmethod(new_car), staticmethod(killed_at)
     Life.counted.clear()

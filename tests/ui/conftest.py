@@ -35,14 +35,14 @@ from carlendar.presentation.states import (
     Stripe,
     Tone,
 )
-from carlendar.safety.restrictions import DrivingState, Flag, Limits, Restrictions
+from carlendar.safety.restrictions import ContentLimits, DrivingState, Flag, Restrictions
 from carlendar.ui.metrics import PRESETS, DisplayMetrics
 from tests.intents import sample
 
 os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
 
-TIGHT = Limits(4, 12, 2, 30, 15, 60, 220, 7)
-FREE = Limits(None, None, None, None, None, None, None, None)
+TIGHT = ContentLimits(4, 12, 2, 30, 15, 60, 220, 7)
+FREE = ContentLimits(None, None, None, None, None, None, None, None)
 MOVING = Restrictions(DrivingState.MOVING, Flag.FULLY_RESTRICTED, TIGHT, "speed", sequence=3)
 PARKED = Restrictions(DrivingState.PARKED, Flag.BASELINE, FREE, "selector", sequence=2)
 
@@ -374,6 +374,18 @@ class Display:
         self.injector.touch("up", 1, x, y)
         self.turn()
 
+    def key(self, name: str, *, up: bool = True) -> None:
+        """Press a key, and release it."""
+        self.injector.key(name, "down")
+        if up:
+            self.injector.key(name, "up")
+        self.turn()
+
+    @property
+    def focus(self) -> str:
+        """The key of the part that has the focus."""
+        return str(self.stage.focus.key)
+
     def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
         """Turn until the condition holds; fails when it does not in time."""
         end = time.monotonic() + seconds
@@ -399,6 +411,7 @@ def make_display() -> Iterator[MakeDisplay]:
     from kivy.base import EventLoop
 
     from carlendar.ui.bridge import Bridge
+    from carlendar.ui.keys import Keys
     from carlendar.ui.loop import Loop, Watch
     from carlendar.ui.remote_input import Injector
     from carlendar.ui.root_view import RootView
@@ -406,6 +419,7 @@ def make_display() -> Iterator[MakeDisplay]:
     from carlendar.ui.window import open_window
 
     made: list[Display] = []
+    listening: list[Keys] = []
 
     def make(first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: Any = None) -> Display:
         window = open_window((metrics.width_px, metrics.height_px), "Test")
@@ -423,10 +437,13 @@ def make_display() -> Iterator[MakeDisplay]:
         cockpit.subscribe(stage.show)
         display = Display(cockpit, clock, stage, loop, window, Injector(window), bridge, newest, acknowledged, lives)
         made.append(display)
+        listening.append(Keys(window, stage))
         display.turn()
         return display
 
     yield make
+    for keys in listening:
+        keys.stop()
     for display in made:
         display.window.remove_widget(display.stage)
         display.bridge.close()

@@ -129,11 +129,11 @@ def test_what_can_wait_is_done_once_nothing_was_drawn_for_a_while_and_a_piece_at
     pieces = iter([0.05, float("inf"), float("inf")])
     done: list[float] = []
 
-    def leisure() -> float:
+    def idle_tasks() -> float:
         done.append(display.clock.now)
         return next(pieces)
 
-    display.loop.leisure = leisure
+    display.loop.idle_tasks = idle_tasks
     display.turn(3)
     assert done == []
     for _ in range(40):

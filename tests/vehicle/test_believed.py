@@ -65,12 +65,12 @@ ADDRESSES = (
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_databroker_is_believed_without_a_certificate_even_on_the_loopback(named: Named, address: str) -> None:
-    with pytest.raises(SettingsError, match=r"needs TLS: name its certificate authority, vehicle\.ca_file"):
+    with pytest.raises(SettingsError, match=r"needs TLS: set vehicle\.ca_file to its certificate authority"):
         databroker.broker(named(databroker=address))
 
 
 def test_without_a_name_there_is_no_databroker(named: Named) -> None:
-    with pytest.raises(SettingsError, match=r"no databroker is named: set vehicle\.databroker in /etc/carlendar"):
+    with pytest.raises(SettingsError, match=r"no databroker is configured: set vehicle\.databroker in /etc/carlendar"):
         databroker.broker(named())
 
 
@@ -121,7 +121,7 @@ def test_an_authority_without_a_certificate_is_refused(
 ) -> None:
     (tmp_path / "ca.pem").write_text(text)
     settings = named(databroker="broker.car.example:55555", ca_file=str(tmp_path / "ca.pem"))
-    with pytest.raises(SettingsError, match="holds no certificate"):
+    with pytest.raises(SettingsError, match="contains no certificate"):
         databroker.broker(settings, root_file)
 
 

@@ -14,7 +14,7 @@ from carlendar.platform.probes import Check
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
 from carlendar.wiring.databroker import survey_of
-from carlendar_devtools.emulator.broker_tokens import Grant
+from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Kind, Signal
 from tests.fakes.databroker import Garage
@@ -30,7 +30,7 @@ def doctor(garage: Garage, **options: Any) -> Check:
     return survey_of(Broker(garage.address, token_file=options.pop("token_file", None)), **options)
 
 
-def token(garage: Garage, folder: Path, grant: Grant) -> Path:
+def token(garage: Garage, folder: Path, grant: BrokerGrant) -> Path:
     """A file with a token that the broker knows."""
     garage.do(lambda broker: broker.accept({"mine": grant}))
     file = folder / "token"
@@ -135,7 +135,7 @@ def test_a_heartbeat_that_the_car_does_not_have_is_named(garage: Garage) -> None
 
 
 def test_a_token_that_does_not_cover_the_speed_is_not_well(garage: Garage, tmp_path: Path) -> None:
-    file = token(garage, tmp_path, Grant(hidden=(SPEED, MOVING)))
+    file = token(garage, tmp_path, BrokerGrant(hidden=(SPEED, MOVING)))
     with garage.publishing(SPEED, 0.0):
         found = doctor(garage, token_file=file, seconds=SHORT)
     assert not found.ok
@@ -144,7 +144,7 @@ def test_a_token_that_does_not_cover_the_speed_is_not_well(garage: Garage, tmp_p
 
 
 def test_an_expired_token_is_not_well(garage: Garage, tmp_path: Path) -> None:
-    file = token(garage, tmp_path, Grant(expires=0.0))
+    file = token(garage, tmp_path, BrokerGrant(expires=0.0))
     with garage.publishing(SPEED, 0.0):
         found = doctor(garage, token_file=file)
     assert not found.ok
@@ -174,7 +174,7 @@ def test_a_car_without_a_speed_is_not_well_at_once(garage: Garage) -> None:
     garage.open({path: signal for path, signal in TREE.items() if path not in (SPEED, MOVING)})
     found = doctor(garage)
     assert not found.ok
-    assert found.fix == "give the databroker a speed; nothing else says that the car stands"
+    assert found.fix == "provide a speed to the databroker; nothing else shows that the car is stationary"
 
 
 def test_a_speed_that_comes_too_seldom_is_not_well(garage: Garage) -> None:

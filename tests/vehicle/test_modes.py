@@ -18,7 +18,7 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar_devtools.emulator.broker_tokens import Grant
+from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.car import Car, CarState
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Kind, Signal
@@ -120,7 +120,7 @@ def test_a_car_of_which_the_token_covers_the_speed_alone_is_never_parked(
 ) -> None:
     file = tmp_path / "token"
     file.write_text("mine")
-    garage.do(lambda broker: broker.accept({"mine": Grant(hidden=(SELECTOR,))}))
+    garage.do(lambda broker: broker.accept({"mine": BrokerGrant(hidden=(SELECTOR,))}))
     with driving(garage), watching(garage, clock, token_file=file) as watch:
         watch.wait(DrivingState.IDLING)
         assert DrivingState.PARKED not in {restrictions.state for _, restrictions in watch.seen}

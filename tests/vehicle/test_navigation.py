@@ -16,7 +16,7 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.navigation import KuksaNavigation
-from carlendar_devtools.emulator.broker_tokens import Grant
+from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Kind, Signal, Value
 from tests.fakes.databroker import Ears, Garage
@@ -125,7 +125,7 @@ def test_a_token_that_may_not_set_is_a_refusal(garage: Garage, tmp_path: Path) -
     Head(garage, *BOTH)
     token = tmp_path / "token"
     token.write_text("mine")
-    garage.do(lambda broker: broker.accept({"mine": Grant(actuates=False)}))
+    garage.do(lambda broker: broker.accept({"mine": BrokerGrant(actuates=False)}))
     with pytest.raises(RefusedError):
         KuksaNavigation(Broker(garage.address, token_file=token), lambda _: True).navigate(52.423, 10.787)
 

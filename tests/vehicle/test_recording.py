@@ -142,7 +142,7 @@ def test_what_cannot_be_recorded_is_said_in_one_line(
         record.run(file=str(tmp_path / "no" / "folder"), databroker=settled.address)
     with pytest.raises(SettingsError, match="needs its certificate authority"):
         record.run(file=str(tmp_path / "afar"), databroker="10.0.0.1:55555")
-    with pytest.raises(SettingsError, match="no databroker is named"):
+    with pytest.raises(SettingsError, match="no databroker is configured"):
         record.run(file=str(tmp_path / "unnamed"))
 
 

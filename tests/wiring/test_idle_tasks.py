@@ -29,12 +29,12 @@ def _passes() -> int:
 def test_a_calendar_that_comes_is_not_gone_through_for_garbage_while_frames_are_drawn() -> None:
     collect_garbage_when_idle()
     gc.collect()
-    leisure, before = IdleTasks(()), _passes()
-    assert leisure() == float("inf")
+    idle_tasks, before = IdleTasks(()), _passes()
+    assert idle_tasks() == float("inf")
     assert _passes() == before
     arrived = [[number] for number in range(150_000)]  # with Python's own thresholds: several passes through all
     assert _passes() == before
-    leisure()
+    idle_tasks()
     assert _passes() == before + 1
     assert len(arrived) == 150_000
 

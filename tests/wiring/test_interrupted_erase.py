@@ -19,7 +19,7 @@ from carlendar.microsoft.vault import Vault
 from carlendar.settings import Settings, load
 from carlendar.store import erase
 from carlendar.store.database import Database
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.folder import VAULT, is_erasing
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
@@ -47,7 +47,7 @@ def plant(folder: Path) -> None:
     events.save_calendars("a1", [calendar])
     start = NOW + timedelta(hours=1)
     event = Event("e1", "c1", WORD, Timespan(start, start + timedelta(hours=1)), version="1")
-    events.save(calendar, [EventUpsert(event)], [], Position(WORD), NOW)
+    events.save(calendar, [EventUpsert(event)], [], StoredSyncToken(WORD), NOW)
     user.close()
     events.close()
     vault = Vault(folder / VAULT, sources=(FileKey(folder / VAULT),))

@@ -14,7 +14,7 @@ import pytest
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.user import UserStore
 from carlendar.wiring.failed_starts import FILE, TOO_MANY, FailedStarts
 
@@ -93,7 +93,7 @@ def test_a_disk_that_takes_nothing_fails_no_start(tmp_path: Path, monkeypatch: p
 PROGRAM = """
 import os, sys
 from carlendar.commands.drive import dependencies
-from carlendar.wiring.screen import Screen
+from carlendar.wiring.screen import ScreenProcess
 from carlendar.settings import load
 from carlendar.ui import app as display
 from carlendar.ui.app import stop_display
@@ -112,7 +112,7 @@ def compose(frame, *rest):
     return real(frame, *rest)
 
 module.compose = compose
-screen = Screen(dependencies(load()))
+screen = ScreenProcess(dependencies(load()))
 first = screen._first_frame
 
 def shown():
@@ -137,7 +137,7 @@ def stored(folder: Path, *titles: str) -> Path:
     events.save_calendars("a1", [calendar])
     for number, title in enumerate(titles, start=1):
         span = Timespan(now + timedelta(minutes=20 * number), now + timedelta(minutes=20 * number + 10))
-        events.save(calendar, [EventUpsert(Event(f"e{number}", "c1", title, span, "1"))], [], Position(), now)
+        events.save(calendar, [EventUpsert(Event(f"e{number}", "c1", title, span, "1"))], [], StoredSyncToken(), now)
     events.close()
     user.close()
     return folder
@@ -174,6 +174,6 @@ def test_after_two_crashes_the_screen_starts_without_texts_and_says_so(tmp_path:
 def test_a_hostile_title_ends_no_screen(tmp_path: Path, first: str) -> None:
     data = stored(tmp_path / "data", first, "Lunch", "\u0644" * 5_000, "[b]&bl;")
     done = start(data, "nothing")
-    said = [line for line in done.stderr.splitlines() if not line.startswith("no car: no databroker is named")]
+    said = [line for line in done.stderr.splitlines() if not line.startswith("no car: no databroker is configured")]
     assert (done.returncode, said) == (0, [])
     assert (data / "cache" / FILE).stat().st_size == 0

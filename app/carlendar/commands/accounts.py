@@ -22,6 +22,7 @@ from carlendar.store.events import EventStore
 from carlendar.store.records import SourceStatus
 from carlendar.store.user import UserStore
 from carlendar.wiring.erasing import resume
+from carlendar.wiring.network import require_certificates
 
 
 class Listed(Value, frozen=True):
@@ -118,6 +119,7 @@ def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None
             raise UsageError(f"{Path(source).name} does not exist")
         if not Path(source).is_file() and not Path(source).is_dir():
             raise UsageError(f"{Path(source).name} is neither a file nor a folder")
+    require_certificates(settings)
     show(source, private=settings.switch("feeds.private_addresses"))
     if not profile and len(_listed(settings)) > 1:
         raise UsageError(reasons.terminal("feed_driver"))

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from carlendar.commands.terminal import NARROW
 from carlendar.commands.time_argument import moment
-from carlendar.domain.agenda import Entry, clashes
+from carlendar.domain.agenda import AgendaEntry, clashes
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError, UsageError, one_line
 from carlendar.icalendar import addresses, ics
 from carlendar.icalendar.source import texts_of
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.settings import Settings, load
 from carlendar.wiring import calendar_sources, host
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 MAX_DAYS = 366
 
 
-class Row(Value, frozen=True):
+class AgendaRow(Value, frozen=True):
     """One line of the agenda."""
 
     event: Event
-    way_in: JoinDetails | None
+    join_details: JoinDetails | None
     calendar: str
     account: str
 
@@ -74,13 +74,13 @@ def _moment(text: str, zone: tzinfo) -> datetime:
 
 def _from_calendars(
     sources: Sequence[str], settings: Settings, start: datetime, end: datetime, zone: tzinfo
-) -> tuple[list[Row], None]:
+) -> tuple[list[AgendaRow], None]:
     region = settings.text("telephone.region") or "DE"
-    entries: list[Row] = []
+    entries: list[AgendaRow] = []
     for number, source in enumerate(sources):
         found = ics.events(_read(source, settings), f"ics{number}", Timespan(start, end), zone)
         name = addresses.host(source) if addresses.is_address(source) else source
-        entries += [Row(each.event, way_in(each.event, each.text, region), name, "") for each in found]
+        entries += [AgendaRow(each.event, find_join_details(each.event, each.text, region), name, "") for each in found]
     entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
     return entries, None
 
@@ -94,17 +94,21 @@ def _read(source: str, settings: Settings) -> Sequence[bytes]:
     return [data] if data is not None else []
 
 
-def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -> tuple[list[Row], datetime | None]:
+def _from_store(
+    settings: Settings, start: datetime, end: datetime, zone: tzinfo
+) -> tuple[list[AgendaRow], datetime | None]:
     from carlendar.commands.stored_data import snapshot
     from carlendar.store.sources import overall
 
     read = snapshot(settings, start, end, zone)
-    entries = [Row(each.event, each.way_in, each.calendar.name, each.account.address) for each in read.events]
+    entries = [
+        AgendaRow(each.event, each.join_details, each.calendar.name, each.account.address) for each in read.events
+    ]
     return entries, overall(read.sources, {account.id for account in read.accounts if account.is_feed})[0]
 
 
 def _document(
-    entries: Iterable[Row], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
+    entries: Iterable[AgendaRow], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
 ) -> dict[str, object]:
     listed = list(entries)
     together = _clashes(listed)
@@ -116,7 +120,7 @@ def _document(
     }
 
 
-def _entry(entry: Row, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
+def _entry(entry: AgendaRow, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
     event = entry.event
     whole = event.all_day
     return {
@@ -136,13 +140,13 @@ def _entry(entry: Row, together: Sequence[str], zone: tzinfo) -> dict[str, objec
         "organizer": {"name": event.organizer.name, "address": event.organizer.address} if event.organizer else None,
         "attendees": event.attendee_count,
         "place": _place(event),
-        "meeting": _meeting(entry.way_in),
+        "meeting": _meeting(entry.join_details),
     }
 
 
-def _clashes(rows: Sequence[Row]) -> dict[str, list[str]]:
+def _clashes(rows: Sequence[AgendaRow]) -> dict[str, list[str]]:
     """For the id of each event, the ids of those that share time with it."""
-    entries = [Entry(row.event, has_way_in=row.way_in is not None and row.way_in.found) for row in rows]
+    entries = [AgendaEntry(row.event, can_join=row.join_details is not None and row.join_details.found) for row in rows]
     ids = {entry.key: entry.event.id for entry in entries}
     return {ids[key]: [ids[other] for other in others] for key, others in clashes(entries).items()}
 
@@ -165,7 +169,7 @@ def _meeting(found: JoinDetails | None) -> dict[str, object] | None:
     return {"service": found.service or None, "url": found.url or None, "dial_in": bool(found.dial_ins)}
 
 
-def _print(entries: Sequence[Row], zone: tzinfo) -> None:
+def _print(entries: Sequence[AgendaRow], zone: tzinfo) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -188,7 +192,7 @@ def _print(entries: Sequence[Row], zone: tzinfo) -> None:
     console.print(table)
 
 
-def _cells(entry: Row, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text, Text, Text]:
+def _cells(entry: AgendaRow, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text, Text, Text]:
     from rich.text import Text
 
     event = entry.event
@@ -197,7 +201,7 @@ def _cells(entry: Row, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text,
     title = one_line(event.title) + (f" ({', '.join(marks)})" if marks else "")
     place = one_line(event.place.name) if event.place else ""
     struck = Text(title, "strike" if event.cancelled else "")
-    return f"{event.start(zone):%a %d %b}", times, struck, Text(place), Text(_join_text(entry.way_in))
+    return f"{event.start(zone):%a %d %b}", times, struck, Text(place), Text(_join_text(entry.join_details))
 
 
 def _marks(event: Event, *, clashing: bool) -> list[str]:

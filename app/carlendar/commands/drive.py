@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from carlendar.errors import ServiceError, one_line
-from carlendar.settings import Settings, load
+from carlendar.settings import PLATFORM, Settings, load
 from carlendar.wiring import host, log_output, screen
 from carlendar.wiring.dependencies import ScreenDependencies
 from carlendar.wiring.environment import forget_foreign
@@ -38,6 +38,7 @@ def dependencies(settings: Settings) -> ScreenDependencies:
     return ScreenDependencies(
         settings, elapsed, host.wall_clock(elapsed), host.ZONE_FILE, host.output(settings),
         lambda: _broker(settings), _telephony, (*SERVICE, *log_output.child_arguments()),
+        desktop=not os.path.lexists(PLATFORM.path),
     )  # fmt: skip
 
 

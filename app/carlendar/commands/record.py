@@ -65,7 +65,7 @@ def run(
     kuksa = KuksaSignals(broker, clock, heartbeat=heartbeat)
     with _sink(file) as sink:
         recorded = RecordedSignals(kuksa, sink, clock, position=position)
-        silence = Silence(broker.address, clock.seconds() + SILENT_AFTER)
+        silence = SilenceMonitor(broker.address, clock.seconds() + SILENT_AFTER)
         recorded.start(silence.on_readings)
         _log.info("recording from the databroker at %s", broker.address)
         try:
@@ -84,7 +84,7 @@ def run(
     return 0
 
 
-class Silence:
+class SilenceMonitor:
     """Reports once on standard error, from `notice` (elapsed seconds) on, that no signals or no speed have come."""
 
     def __init__(self, address: str, notice: float) -> None:

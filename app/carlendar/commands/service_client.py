@@ -20,7 +20,6 @@ from carlendar.store.user import UserStore
 from carlendar.wiring import host
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import microsoft
-from carlendar.wiring.network import require_certificates
 from carlendar.wiring.service_child import QUIET, SERVICE
 
 ANSWER_TIMEOUT = 60.0
@@ -43,7 +42,7 @@ class ServiceClient:
         argv = () if settings.switch("service.standing") else (*SERVICE, QUIET)
         environment = settings.child_environment(os.environ)
         self._supervisor = Supervisor(
-            argv, settings.socket, mine, elapsed, environment=environment, told=self._on_supervisor
+            argv, settings.socket, mine, elapsed, environment=environment, on_event=self._on_supervisor
         )
 
     def __enter__(self) -> Self:
@@ -62,7 +61,6 @@ class ServiceClient:
     def _check(self) -> None:
         """Raise here what would keep the service from starting, once and not at every attempt to start it."""
         microsoft(self._settings)
-        require_certificates(self._settings)
         UserStore(self._settings.data_folder).close()
         EventStore(self._settings.data_folder).close()
 
@@ -86,7 +84,7 @@ class ServiceClient:
 
     def _on_supervisor(self, what: str) -> None:
         if what in ("started", "replaced", "answers"):
-            self._client.hurry()
+            self._client.reconnect_now()
         if what == "answers":
             self._failed_starts = 0
         elif what == "died":

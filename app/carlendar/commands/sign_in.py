@@ -11,6 +11,7 @@ from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation import reasons
 from carlendar.settings import Settings, load
 from carlendar.store.user import UserStore
+from carlendar.wiring.network import require_certificates
 
 CODE_LIVES = 1_000.0
 """Seconds; longer than any code is valid."""
@@ -19,6 +20,7 @@ CODE_LIVES = 1_000.0
 def run(*, browser: bool, profile: str) -> int:
     """Sign in and wait for the outcome; returns 0, or raises IdentityError with the reason."""
     settings = load()
+    require_certificates(settings)
     console = Console()
     with ServiceClient(settings) as service:
         service.ask("sign_in", profile=_profile(settings, profile), way="browser" if browser else "device", account="")

@@ -24,7 +24,7 @@ def snapshot(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -
     resume(settings)
     reader = StoreReader(settings.data_folder)
     try:
-        read = reader.read(Timespan(start, end), zone, occasion=boot_id())
+        read = reader.read(Timespan(start, end), zone, boot_id=boot_id())
         if reader.failed:
             raise StoreError(f"The stored calendar is damaged. {_REPAIR}")
         if reader.unread:

@@ -1,4 +1,4 @@
-"""Accounts, their calendars and the driver profiles that they belong to."""
+"""Accounts, their calendars, and the driver profiles that own them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from carlendar.domain.base import Value
 
 FEED, FILES = "feed", "files"
-"""The clouds of accounts that nobody signs in to: an iCalendar feed by its address, and files of this machine."""
+"""Clouds of accounts without a sign-in: an iCalendar feed (by address), and local files."""
 
 
 class AccountState(StrEnum):
@@ -17,39 +17,39 @@ class AccountState(StrEnum):
     SIGNED_IN = "signed_in"
     SIGN_IN_NEEDED = "sign_in_needed"
     BLOCKED = "blocked"
-    """Revoked or disabled: titles are hidden, and all is deleted after 24 hours without a new sign-in."""
+    """Revoked or disabled: titles are hidden, and all data is deleted after 24 hours without a new sign-in."""
 
 
 class Account(Value, frozen=True):
-    """One signed-in person at one provider. `id` is stable and holds no address."""
+    """One signed-in person at one provider. `id` is stable and does not contain the address."""
 
     id: str
     profile_id: str
     address: str
     name: str
     cloud: str
-    """`global`, `usgov`, `usdod`, `china`; for the emulated cloud the authority's own name; `FEED` or `FILES`.
+    """`global`, `usgov`, `usdod`, `china`; for the emulated cloud the authority's host name; `FEED` or `FILES`.
 
-    A feed's `address` is no more than what may be shown of it: its host, or the name of its file.
+    A feed's `address` contains only the displayable part: its host, or its file name.
     """
     state: AccountState
     since: datetime
-    """When `state` was entered; aware."""
+    """When `state` was entered (aware)."""
     scopes: tuple[str, ...] = ()
     locale: str = ""
     reason: str = ""
-    """Key of the sentence that tells why it is not signed in; empty when it is."""
+    """Key of the reason why it is not signed in; empty if it is."""
     tenant: str = ""
-    """The id of the organisation's tenant at Microsoft (a GUID), empty where it is not known or there is none."""
+    """The id of the organisation's Microsoft tenant (a GUID), empty if unknown or none."""
 
     @property
     def is_feed(self) -> bool:
-        """Whether it is read without anybody's sign-in."""
+        """Whether the account is a feed, read without a sign-in."""
         return self.cloud in (FEED, FILES)
 
     @property
     def needs_network(self) -> bool:
-        """Whether it can be reached online only."""
+        """Whether it can only be read online."""
         return self.cloud != FILES
 
 
@@ -67,23 +67,23 @@ class Calendar(Value, frozen=True):
 
 
 def is_tenant_id(text: str) -> bool:
-    """Whether `text` is the id of a tenant: a GUID in small letters, with its hyphens."""
+    """Whether `text` is a tenant id: a lower-case GUID with hyphens."""
     groups = text.split("-")
     return [len(group) for group in groups] == [8, 4, 4, 4, 12] and set("".join(groups)) <= set("0123456789abcdef")
 
 
 _BETWEEN = "\x1f"
-"""Between issuer and subject of an identity: no printable text has it (ASCII's unit separator)."""
+"""Separates issuer and subject of an identity; not printable (ASCII unit separator)."""
 
 
 _LONGEST = 1000
-"""Characters of an issuer or subject; what is longer is no identity."""
+"""Maximum length of an issuer or subject; a longer one is rejected."""
 
 
 def driver_identity(issuer: object, subject: object) -> str:
-    """The identity of a driver as the car names it: issuer and subject, or the subject alone where it has no issuer.
+    """Return the identity of a driver as reported by the car: issuer and subject, or only the subject.
 
-    Empty for a driver whom the car does not know. Values that are no plain text are no identity.
+    Empty if the car does not know the driver, or if a value is not plain text.
     """
     if not isinstance(subject, str) or not subject.isprintable() or len(subject) > _LONGEST:
         return ""
@@ -93,17 +93,17 @@ def driver_identity(issuer: object, subject: object) -> str:
 
 
 def identity_subject(identity: str) -> str:
-    """The subject of an identity, without its issuer."""
+    """Return the subject of an identity, without the issuer."""
     return identity.rpartition(_BETWEEN)[2]
 
 
 class Profile(Value, frozen=True):
-    """A person who drives this car. A guest profile leaves nothing behind when it ends."""
+    """A driver of this car. All data of a guest profile is deleted when it ends."""
 
     id: str
     name: str
     driver_subject: str = ""
-    """The identity by which the car knows this driver (`driver_identity`); empty where none is bound."""
+    """The car's identity of this driver (`driver_identity`); empty if none is linked."""
     is_guest: bool = False
     provisional: bool = False
-    """Its name was given by the car; the first account that signs in gives it its own."""
+    """Whether its name is a placeholder, to be replaced by that of the first account."""

@@ -1,7 +1,7 @@
-"""The agenda's rules over events at a moment: what is next, what runs, what clashes, what can be joined.
+"""Rules of the agenda at a point in time: what is running, what conflicts, what can be joined.
 
-Pure functions over `Entry` values. Moments are aware; days are those of the car's zone, which is
-passed in. An event without a way in is still a meeting; one that was declined or cancelled is none.
+Pure functions over `AgendaEntry` values. Datetimes are aware; days are those of the car's zone, which is passed in. An
+event that cannot be joined still counts as a meeting; a declined or cancelled one does not.
 """
 
 from __future__ import annotations
@@ -19,36 +19,36 @@ if TYPE_CHECKING:
     from carlendar.domain.timespan import Timespan
 
 JOIN_BEFORE = timedelta(minutes=15)
-"""From when on joining is offered, before the start."""
+"""How long before the start joining is offered."""
 JOIN_AFTER = timedelta(minutes=30)
 """How long joining is still offered after the end."""
 SOON = timedelta(minutes=60)
-"""A meeting within this time is counted down to."""
+"""A countdown is shown for a meeting within this time."""
 TAKES_OVER = timedelta(minutes=10)
-"""So long before its start the next meeting takes the place of the one that runs."""
+"""How long before its start the next meeting replaces the running one."""
 SETTLED = timedelta(minutes=5)
-"""A running meeting keeps its place at least so long after its start."""
+"""How long after its start a running meeting is not replaced."""
 WHOLE_DAY = timedelta(hours=24)
-"""A timed event of this length or more is shown with the all-day ones."""
+"""A timed event of at least this length is shown with the all-day events."""
 
 
-class Entry(Value, frozen=True, dict=True):
-    """An event, and whether there is a way into its meeting."""
+class AgendaEntry(Value, frozen=True, dict=True):
+    """An event, and whether it can be joined."""
 
     event: Event
-    has_way_in: bool = False
+    can_join: bool = False
 
     @cached_property
     def key(self) -> str:
-        """`event id@start`: names this occurrence at this time; a moved meeting has another key."""
+        """`event id@start`: identifies the occurrence at this time; a rescheduled meeting has another key."""
         return occurrence_key(self.event)
 
 
 def occurrence_key(event: Event) -> str:
-    """`event id@start`, the start as UTC to the second, or as a date for whole days."""
+    """Return `event id@start`, with the start in UTC to the second, or a date for an all-day event."""
     start = event.span.start
     if isinstance(start, datetime):
-        return f"{event.id}@{start.astimezone(UTC).isoformat()[:19]}Z"  # a tenth of what strftime takes
+        return f"{event.id}@{start.astimezone(UTC).isoformat()[:19]}Z"  # ten times faster than strftime
     return f"{event.id}@{start.isoformat()}"
 
 
@@ -58,27 +58,27 @@ def takes_place(event: Event) -> bool:
 
 
 def folded(event: Event) -> bool:
-    """Whether it covers whole days, or at least 24 hours: shown beside the day, not in it."""
+    """Whether it lasts at least 24 hours, so that it is shown separately from the timed events."""
     return event.all_day or event.moments(UTC).duration >= WHOLE_DAY
 
 
 def blocks(event: Event) -> bool:
-    """Whether it takes its owner's time, so that another at that time is a clash."""
+    """Whether it blocks time, so that a simultaneous event is a conflict."""
     return takes_place(event) and not folded(event) and event.show_as is not ShowAs.FREE
 
 
 def running(event: Event, now: datetime) -> bool:
-    """Whether `now` lies in it."""
+    """Whether the event is in progress at `now`."""
     return event.moments(UTC).contains(now)
 
 
-def joinable(entry: Entry, now: datetime) -> bool:
-    """Whether joining makes sense now: it has a way in, from 15 minutes before to 30 after."""
-    return entry.has_way_in and in_join_time(entry.event, now)
+def joinable(entry: AgendaEntry, now: datetime) -> bool:
+    """Whether joining is offered now: it can be joined, from 15 minutes before the start to 30 after the end."""
+    return entry.can_join and in_join_time(entry.event, now)
 
 
 def in_join_time(event: Event, now: datetime) -> bool:
-    """Whether it takes place and `now` lies in the time in which people join, whether or not there is a way in."""
+    """Whether the event takes place and `now` is within its time for joining, whether or not it can be joined."""
     if not takes_place(event) or folded(event):
         return False
     moments = event.moments(UTC)
@@ -86,21 +86,21 @@ def in_join_time(event: Event, now: datetime) -> bool:
 
 
 def minutes_until(event: Event, now: datetime) -> int:
-    """Whole minutes to its start, as a clock that shows minutes counts them: 8:48:59 is 12 before 9:00."""
+    """Return the minutes to the start as the difference of the displayed times: 12 from 8:48:59 to 9:00."""
     start = event.moments(UTC).start
     return int((start - now.astimezone(UTC).replace(second=0, microsecond=0)).total_seconds() // 60)
 
 
-def shown(entries: Iterable[Entry], *, hide_declined: bool) -> tuple[Entry, ...]:
-    """What the agenda lists: all, or all but the declined and cancelled."""
+def shown(entries: Iterable[AgendaEntry], *, hide_declined: bool) -> tuple[AgendaEntry, ...]:
+    """Return the entries that the agenda lists: all, or all but declined and cancelled ones."""
     return tuple(entry for entry in entries if not hide_declined or takes_place(entry.event))
 
 
-def clashes(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
-    """For each occurrence that shares time with another, the keys of those, in order of start.
+def clashes(entries: Iterable[AgendaEntry]) -> dict[str, tuple[str, ...]]:
+    """Return for each conflicting occurrence the keys of those it conflicts with, in order of start.
 
-    Only what blocks time counts; back-to-back meetings do not clash. An occurrence without length
-    clashes with what contains it.
+    Only events that block time count; back-to-back meetings do not conflict. An occurrence without duration conflicts
+    with those that contain it.
     """
     timed = sorted(
         ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry.event)),
@@ -116,8 +116,8 @@ def clashes(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(others) for key, others in found.items()}
 
 
-def clashing(entries: Iterable[Entry]) -> frozenset[str]:
-    """Keys of all that clash with anything: those of `clashes`, in time that grows with their number alone."""
+def clashing(entries: Iterable[AgendaEntry]) -> frozenset[str]:
+    """Return the keys of all conflicting occurrences, the keys of `clashes`, in near-linear time."""
     timed = sorted(
         ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry.event)),
         key=lambda pair: (pair[0].start, pair[0].end, pair[1]),
@@ -132,20 +132,20 @@ def clashing(entries: Iterable[Entry]) -> frozenset[str]:
     return frozenset(found)
 
 
-def in_order(entries: Iterable[Entry], zone: tzinfo) -> tuple[Entry, ...]:
-    """By start, whole days first, then what a person would take first, then title."""
+def in_order(entries: Iterable[AgendaEntry], zone: tzinfo) -> tuple[AgendaEntry, ...]:
+    """Sort by start, all-day events first, then by relevance, then by title."""
     return tuple(sorted(entries, key=lambda entry: (entry.event.moments(zone).start, *_rank(entry))))
 
 
-def _rank(entry: Entry) -> tuple[bool, bool, bool, bool, datetime, str]:
-    """Of several at one time: those that take time, with a way in, that were answered."""
+def _rank(entry: AgendaEntry) -> tuple[bool, bool, bool, bool, datetime, str]:
+    """Sort key of simultaneous events: those that block time, can be joined and were answered come first."""
     event = entry.event
     unsure = event.response in (Response.TENTATIVE, Response.NOT_RESPONDED) or event.show_as is ShowAs.TENTATIVE
     free = event.show_as is ShowAs.FREE
-    return (not folded(event), free, not entry.has_way_in, unsure, event.moments(UTC).end, event.title)
+    return (not folded(event), free, not entry.can_join, unsure, event.moments(UTC).end, event.title)
 
 
-def meetings(entries: Iterable[Entry], skipped: frozenset[str]) -> tuple[Entry, ...]:
-    """What Drive speaks of, in order: it takes place, has a time of day, and was not skipped."""
+def meetings(entries: Iterable[AgendaEntry], skipped: frozenset[str]) -> tuple[AgendaEntry, ...]:
+    """Return the meetings for the Now screen, in order: timed, taking place, and not dismissed."""
     held = (entry for entry in entries if takes_place(entry.event) and not folded(entry.event))
     return in_order((entry for entry in held if entry.key not in skipped), UTC)

@@ -1,19 +1,19 @@
-"""A person's picture, small and ready to be drawn: nobody who shows it has to decode anything."""
+"""A person's profile picture, scaled and decoded for display."""
 
 from __future__ import annotations
 
 from carlendar.domain.base import Value
 
 SIDE = 128
-"""Pixels of a picture's width and height; a power of two, which OpenGL ES 2 can make mipmaps of."""
+"""Width and height in pixels; a power of two, as OpenGL ES 2 requires for mipmaps."""
 SIZE = SIDE * SIDE * 4
-"""Bytes of a picture."""
+"""Size of a picture in bytes."""
 
 
-class Portrait(Value, frozen=True):
-    """`pixels` are RGBA, rows from the bottom, round by their alpha; empty where there is no picture.
+class AvatarImage(Value, frozen=True):
+    """`pixels` are RGBA, bottom row first, circular by their alpha channel; empty if there is no picture.
 
-    `tag` is the entity tag by which the service knows this version (RFC 9110 8.8.3), empty for none.
+    `tag` is the entity tag of this version at the server (RFC 9110 8.8.3), empty if there is none.
     """
 
     tag: str = ""

@@ -1,4 +1,4 @@
-"""The base of all values: immutable, compared by their fields, and without a `repr` of their content."""
+"""The base class of all values: immutable, compared by field, with a `repr` that hides the content."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from msgspec import Struct
 
 
 class Value(Struct, frozen=True, omit_defaults=True):
-    """A frozen struct, encoded without the fields that have their default.
+    """A frozen struct, encoded without fields that have their default value.
 
-    Its `repr` names the class only: error texts and logs must not show what a calendar holds.
+    Its `repr` shows the class name only: error texts and logs must not contain calendar data.
+    Types of which there are thousands are made with `gc=False`: nothing they hold can refer back to them.
     """
 
     def __repr__(self) -> str:
@@ -19,7 +20,7 @@ class Value(Struct, frozen=True, omit_defaults=True):
 
 
 def to_json(value: Value) -> bytes:
-    """The value as compact JSON in UTF-8; a text with half a surrogate pair, which UTF-8 cannot hold, is escaped."""
+    """Encode the value as compact JSON in UTF-8; lone surrogates, which UTF-8 cannot encode, are escaped."""
     try:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:

@@ -1,9 +1,9 @@
-"""Numbers and JSON from outside, read within bounds: iCalendar, Graph, Google, invitations, settings, the channel.
+"""Bounded parsing of untrusted numbers and JSON: iCalendar, Graph, Google, invitations, settings, the channel.
 
-Python's own readers are too generous for hostile input: `int` takes any script's digits, underscores and thousands
-of digits (and refuses more than 4,300 with an error of its own), `str.isdigit` is true of "²", `json` gives integers
-that no float can hold, infinities, and fails altogether where one value is nested too deeply. Here a number that is
-out of bounds is no number (None), and costs nothing but itself.
+Python's own parsers are too lenient for hostile input: `int` accepts digits of any script, underscores and thousands
+of digits (and raises beyond 4,300), `str.isdigit` is true for "²", `json` returns integers beyond the range of a
+float and infinities, and fails as a whole if one value is nested too deeply. Here a number out of bounds becomes None
+without affecting anything else.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ import re
 from typing import Any
 
 DIGITS = 15
-"""Digits of an integer at most: such a one is exact as a float too."""
+"""Maximum number of digits of an integer, so that it is exact as a float too."""
 
 LARGEST = 10**DIGITS - 1
 
 DEPTH = 100
-"""Levels of arrays and objects in JSON that are read where a text is nested too deeply for Python's parser."""
+"""Levels of arrays and objects that are kept of JSON nested too deeply for Python's parser."""
 
-# Compiled when they are first needed: this module is on the way to the first frame.
+# Compiled on first use: this module is imported before the first frame.
 _INTEGER = rf"[+-]?0*[0-9]{{1,{DIGITS}}}"
 _STRUCTURE = r'"(?:[^"\\]|\\.)*+"|[\[\]{}]'
 
 
 def integer(text: str, low: int = -LARGEST, high: int = LARGEST) -> int | None:
-    """The integer that `text` writes in ASCII digits, blanks around it left out; None outside of `low` to `high`."""
+    """Parse an integer of ASCII digits, ignoring surrounding blanks; None if invalid or outside `low` to `high`."""
     plain = text.strip(" \t")
     if len(plain) > 200 or re.fullmatch(_INTEGER, plain) is None:
         return None
@@ -36,24 +36,24 @@ def integer(text: str, low: int = -LARGEST, high: int = LARGEST) -> int | None:
 
 
 def number(value: object, low: float = -LARGEST, high: float = LARGEST) -> float | None:
-    """A value of JSON or TOML as a number; None for truth values, what is not finite, and outside of the bounds."""
+    """Return a JSON or TOML value as a number; None for booleans, non-finite values, and values out of bounds."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        return None  # nan is within no bounds
+        return None  # NaN is within no bounds
     return float(value)
 
 
 def whole(value: object, low: int = -LARGEST, high: int = LARGEST) -> int | None:
-    """The same as an integer; None also for a number with a fraction."""
+    """Like `number`, as an integer; None also for a number with a fraction."""
     found = number(value, low, high)
     return int(found) if found is not None and found.is_integer() else None
 
 
 def from_json(data: str | bytes) -> Any:
-    """The value of a JSON text. Raises ValueError for what is none.
+    """Parse JSON. Raises ValueError if it is invalid.
 
-    A number beyond `DIGITS` digits, or that is not finite, is None; so is what lies deeper than `DEPTH` levels where
-    the text is nested too deeply to be parsed as it is. Control characters within texts are kept as they are, and
-    bytes that are no characters become U+FFFD: neither costs more than the text that holds them.
+    A number of more than `DIGITS` digits or that is not finite becomes None. If the text is nested too deeply for the
+    parser, values deeper than `DEPTH` levels become None. Control characters in strings are kept, and invalid bytes
+    become U+FFFD, so that they do not invalidate the rest.
     """
     text = (data if isinstance(data, str) else _text(data)).removeprefix("\ufeff")
     try:
@@ -84,7 +84,7 @@ def _finite(text: str) -> float | None:
 
 
 def _flattened(text: str) -> str:
-    """The text with null in place of what lies deeper than `DEPTH`."""
+    """Return the text with null in place of values deeper than `DEPTH`."""
     kept: list[str] = []
     depth = start = 0
     for mark in re.finditer(_STRUCTURE, text, re.DOTALL):

@@ -1,4 +1,4 @@
-"""What reading a calendar gives: its events, where its synchronisation stands afterwards, and what it cost."""
+"""The result of reading a calendar: its events or changes, the new sync token, and the traffic."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Traffic(Value, frozen=True):
-    """What a piece of synchronisation cost."""
+    """Network traffic of a synchronisation."""
 
     requests: int = 0
     bytes: int = 0
@@ -21,32 +21,32 @@ class Traffic(Value, frozen=True):
         return Traffic(self.requests + other.requests, self.bytes + other.bytes)
 
 
-class Scope(Value, frozen=True):
-    """The part of a window that a listing tells everything of: what is stored of it and not listed is gone.
+class DeltaScope(Value, frozen=True):
+    """The part of a window that a delta covers completely: stored events of it that are not listed were deleted.
 
-    `ids` are events, and series with all their occurrences in the window; `spans` are parts of the
-    window with all that touches them.
+    `ids` are events, and series with all their occurrences in the window; `spans` are parts of the window with all
+    events that overlap them.
     """
 
     ids: frozenset[str] = frozenset()
     spans: tuple[Timespan, ...] = ()
 
 
-class Listing(Value, frozen=True):
-    """All events of one calendar that touch the window, or the word that nothing changed.
+class CalendarDelta(Value, frozen=True):
+    """The events of one calendar that overlap the window, or the information that nothing changed.
 
-    `events` is None when `position` proved that nothing has changed. `position` is opaque, to be
-    handed back at the next listing; empty where the source has none.
+    `events` is None if nothing has changed since `position`. `position` is an opaque sync token for the next read,
+    empty if the source has none.
     """
 
     events: tuple[Event, ...] | None
     position: str
     traffic: Traffic = Traffic()
-    scope: Scope | None = None
-    """What `events` are the whole truth of; None for all of the window."""
+    scope: DeltaScope | None = None
+    """The part of the window that `events` covers completely; None for all of it."""
     reach: Timespan | None = None
-    """`position` may be handed back for any window within it; None for none but the one that was listed."""
+    """`position` is valid for any window within this span; None if only for the same window."""
     again: bool = False
-    """A further listing, once all else is done, would make those after it cheap."""
+    """Whether a further read, with low priority, would make later ones cheaper."""
     unreadable: tuple[str, ...] = ()
-    """Ids of events that are listed but cannot be read (empty for one without an id): what is stored of them stays."""
+    """Ids of events that could not be parsed (empty for one without an id): stored versions of them are kept."""

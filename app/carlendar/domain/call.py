@@ -1,4 +1,4 @@
-"""What the car knows of a telephone call, and what it can ask of the telephone."""
+"""Telephone calls and the commands to control them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from enum import StrEnum
 from carlendar.domain.base import Value
 
 SIGNIFICANT = 7
-"""Last figures that two forms of one number have in common at least."""
+"""Minimum number of trailing digits that two forms of the same number share."""
 
 
 class CallPhase(StrEnum):
-    """What the car knows of a call."""
+    """The phase of a call."""
 
     DIALING = "dialing"
     RINGING = "ringing"
@@ -23,39 +23,39 @@ class CallPhase(StrEnum):
 
 
 class EndedBy(StrEnum):
-    """Who ended a call, or why it never was one."""
+    """Who ended a call, or why it was not set up."""
 
     HERE = "here"
     THERE = "there"
     NETWORK = "network"
     REFUSED = "refused"
     BUSY = "busy"
-    """Never dialled: the phone has as many calls as it can take, or one that rings."""
+    """Not dialled: the phone has the maximum number of calls, or one that is ringing."""
     NOT_DIALLED = "not_dialled"
-    """Never dialled: the phone said no, without saying why."""
+    """Not dialled: the phone rejected the request without a reason."""
     NO_PHONE = "no_phone"
     NO_PROGRESS = "no_progress"
-    """The phone accepted the number and made no call, as where it asks which SIM card to use."""
+    """The phone accepted the number but did not dial, for example because it asks which SIM card to use."""
     NO_ANSWER = "no_answer"
-    """It rang for too long."""
+    """Not answered in time."""
     UNKNOWN = "unknown"
 
 
 class TonesPhase(StrEnum):
-    """Where the digits of a meeting are."""
+    """Progress of sending the digits of a meeting."""
 
     NONE = "none"
     WAITING = "waiting"
-    """For the call to be the only active one."""
+    """Waiting for the call to be the only active one."""
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     PARTIAL = "partial"
-    """Interrupted in the middle: what the other end made of it is not known."""
+    """Interrupted in the middle: the result at the far end is unknown."""
 
 
 class Call(Value, frozen=True):
-    """One call. `id` is the telephone's; `since` is elapsed seconds of the present phase."""
+    """One call. `id` is assigned by the telephony adapter; `since` is the start of the phase in elapsed seconds."""
 
     id: str
     number: str
@@ -65,46 +65,46 @@ class Call(Value, frozen=True):
     tones: TonesPhase = TonesPhase.NONE
     emergency: bool = False
     answered: bool = False
-    """Whether it ever was active: an ended call that was not had nobody at the other end."""
+    """Whether it was ever active; an ended call that was not had not been answered."""
     placed: float | None = None
-    """Elapsed seconds when Carlendar asked for it; None for calls of others and those from before a restart."""
+    """When Carlendar requested it (elapsed seconds); None for other calls and those from before a restart."""
 
 
 class Phone(Value, frozen=True):
-    """A phone in the car. `id` is the same at every drive; `name` is what its owner calls it."""
+    """A connected phone. `id` is stable across drives; `name` is set by its owner."""
 
     id: str
     name: str
 
 
 class CallCommand(StrEnum):
-    """What can be asked of the telephone beside dialling."""
+    """Commands other than dialling."""
 
     HANG_UP = "hang_up"
     ANSWER = "answer"
     HOLD_AND_ANSWER = "hold_and_answer"
-    """Take the call that waits, or rings while no other is up; the one that is up is put on hold."""
+    """Answer the waiting or incoming call; the active one is put on hold."""
     RESUME = "resume"
-    """Take the call on hold back; one that is up is put on hold instead."""
+    """Resume the call on hold; an active one is put on hold instead."""
     MUTE = "mute"
     UNMUTE = "unmute"
     SEND_TONES = "send_tones"
     PREFER_PHONE = "prefer_phone"
-    """Use the phone of that id (in place of a call's) whenever it is there, from the next call on; empty for any."""
+    """Prefer the phone whose id is passed as the call id, from the next call on; empty for any."""
 
 
-class Refusal(Value, frozen=True):
-    """A command that the phone did not carry out, and when that was known (elapsed seconds)."""
+class RejectedCommand(Value, frozen=True):
+    """A command that the phone did not carry out, and when that was detected (elapsed seconds)."""
 
     command: CallCommand
     since: float
 
 
 class PhoneState(Value, frozen=True):
-    """All that the telephone says: `connected` whether a phone is there; ended calls leave `calls`.
+    """The state of telephony. `connected` is whether a phone is connected; ended calls are removed from `calls`.
 
-    `phones` are all that are there and can call, in order of name; `phone` is the id of the one in use.
-    `refusal` is the last command that was not carried out; `calls` and `muted` show what is.
+    `phones` are all connected phones that can call, sorted by name; `phone` is the id of the one in use. `refusal` is
+    the last command that was not carried out; `calls` and `muted` are the actual state.
     """
 
     connected: bool
@@ -114,10 +114,10 @@ class PhoneState(Value, frozen=True):
     last_ended: Call | None = None
     phones: tuple[Phone, ...] = ()
     phone: str = ""
-    refusal: Refusal | None = None
+    refusal: RejectedCommand | None = None
 
 
 def same_number(one: str, other: str) -> bool:
-    """Whether two numbers are most likely the same: phones tell them in national form too, or with `00`."""
+    """Whether two numbers are probably the same: phones also report them in national form, or with `00`."""
     short, long = sorted((one.lstrip("+0"), other.lstrip("+0")), key=len)
     return one == other or short == long or (len(short) >= SIGNIFICANT and long.endswith(short))

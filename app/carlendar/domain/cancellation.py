@@ -1,6 +1,6 @@
-"""The title of a cancelled meeting without the word that mail programs put before it.
+"""The title of a cancelled meeting without the prefix that mail programs add.
 
-Exchange writes `Canceled: ` in the language of whoever cancelled, and again where that is done again.
+Exchange adds `Canceled: ` in the organiser's language, and once more if it is cancelled again.
 """
 
 from __future__ import annotations
@@ -20,15 +20,25 @@ WORDS = frozenset(
         "i̇ptal edildi", "iptal edildi", "bị hủy", "تم الإلغاء",
     }
 )  # fmt: skip
-"""Casefolded, without the colon."""
+"""The prefixes, casefolded and without the colon."""
 
 
 def plain_title(event: Event) -> str:
-    """Its title; where it is cancelled, without such words at its head. Never empty by that alone."""
+    """Return the title; for a cancelled event without such prefixes, unless nothing else is left."""
     title = event.title
     while event.cancelled:
-        head, _, rest = title.replace("：", ":", 1).partition(":")
-        if head.strip().casefold() not in WORDS or not rest.strip():
+        marked, rest = _split(title)
+        if not marked or not rest:
             break
-        title = rest.strip()
+        title = rest
     return title
+
+
+def is_marked_cancelled(title: str) -> bool:
+    """Whether such a word stands at the head of a title, before a colon."""
+    return _split(title)[0]
+
+
+def _split(title: str) -> tuple[bool, str]:
+    head, colon, rest = title.replace("：", ":", 1).partition(":")
+    return bool(colon) and head.strip().casefold() in WORDS, rest.strip()

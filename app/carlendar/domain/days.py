@@ -1,11 +1,11 @@
-"""Grouping of an agenda's entries by day of the car's zone."""
+"""Grouping of agenda entries by day in the car's time zone."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import Entry, folded, in_order
+from carlendar.domain.agenda import AgendaEntry, folded, in_order
 from carlendar.domain.base import Value
 from carlendar.domain.timespan import Timespan
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 
 class Day(Value, frozen=True):
-    """One day: `all_day` covers it or much of it, `timed` has its times in order of start.
+    """One day: `all_day` are the all-day and multi-day entries, `timed` the others in order of start.
 
-    An entry of several days stands in each of them.
+    An entry that spans several days is in each of them.
     """
 
     day: date
-    all_day: tuple[Entry, ...] = ()
-    timed: tuple[Entry, ...] = ()
+    all_day: tuple[AgendaEntry, ...] = ()
+    timed: tuple[AgendaEntry, ...] = ()
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
-        """All of the day, the all-day ones first."""
+    def entries(self) -> tuple[AgendaEntry, ...]:
+        """All entries of the day, all-day ones first."""
         return (*self.all_day, *self.timed)
 
 
-def days(entries: Sequence[Entry], zone: tzinfo, first: date, count: int) -> tuple[Day, ...]:
-    """`count` days from `first` on, empty ones included."""
+def days(entries: Sequence[AgendaEntry], zone: tzinfo, first: date, count: int) -> tuple[Day, ...]:
+    """Return `count` days from `first`, including empty ones."""
     window = Timespan(_midnight(first, zone), _midnight(first + timedelta(days=count), zone))
     spans = {id(entry): _moments(entry, zone) for entry in entries}
     touching = [entry for entry in entries if _touch(spans[id(entry)], window)]
@@ -38,7 +38,7 @@ def days(entries: Sequence[Entry], zone: tzinfo, first: date, count: int) -> tup
     return tuple(_day(ordered, zone, first + timedelta(days=offset)) for offset in range(count))
 
 
-def _day(ordered: Sequence[tuple[Entry, Timespan]], zone: tzinfo, day: date) -> Day:
+def _day(ordered: Sequence[tuple[AgendaEntry, Timespan]], zone: tzinfo, day: date) -> Day:
     bounds = Timespan(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
     held = [entry for entry, moments in ordered if _touch(moments, bounds)]
     return Day(
@@ -48,7 +48,7 @@ def _day(ordered: Sequence[tuple[Entry, Timespan]], zone: tzinfo, day: date) -> 
     )
 
 
-def _moments(entry: Entry, zone: tzinfo) -> Timespan:
+def _moments(entry: AgendaEntry, zone: tzinfo) -> Timespan:
     moments = entry.event.moments(zone)
     return Timespan(moments.start.astimezone(UTC), moments.end.astimezone(UTC))
 
@@ -58,7 +58,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def _touch(moments: Timespan, bounds: Timespan) -> bool:
-    """Whether something of it lies within; what ends as they begin does not, what has no length does."""
+    """Whether the entry overlaps the bounds; one that only touches their start does not, unless it has no length."""
     if moments.start >= bounds.end:
         return False
     return moments.end > bounds.start or moments.start >= bounds.start

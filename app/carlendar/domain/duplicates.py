@@ -1,4 +1,4 @@
-"""One meeting that stands in several calendars is one meeting: which of its copies is shown."""
+"""De-duplication of a meeting that is in several calendars: which copy is shown."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ _ANSWERED = (Response.ACCEPTED, Response.ORGANIZER)
 
 
 class Copy(Value, frozen=True):
-    """What the choice rests on. `hidden` is a copy of which nothing but the time may be shown."""
+    """The criteria of the choice. `hidden` is a copy of which only the time may be shown."""
 
     event: Event
-    has_way_in: bool = False
+    can_join: bool = False
     is_default: bool = False
     hidden: bool = False
 
 
 def one_of_each(copies: Iterable[_T], view: Callable[[_T], Copy]) -> list[_T]:
-    """One of all copies with the same iCalUId and start; each keeps the place of the first of its kind.
-
-    Kept is the one that tells most: one that may be shown, that takes place (neither cancelled nor
-    declined), with a way in, answered, of a default calendar, in this order. What has no iCalUId has
-    no copies.
+    """Return one of all copies with the same iCalUId and start, at the position of the first one.
+    Preference, in this order: may be shown, takes place (neither cancelled nor declined), can be joined, answered, in a
+    default calendar. An event without an iCalUId has no copies.
     """
     best: dict[tuple[object, ...], tuple[tuple[bool, ...], _T]] = {}
     for number, copy in enumerate(copies):
@@ -43,4 +41,4 @@ def one_of_each(copies: Iterable[_T], view: Callable[[_T], Copy]) -> list[_T]:
 def _rank(copy: Copy) -> tuple[bool, ...]:
     event = copy.event
     answered = event.response in _ANSWERED
-    return (copy.hidden, not takes_place(event), not copy.has_way_in, not answered, not copy.is_default)
+    return (copy.hidden, not takes_place(event), not copy.can_join, not answered, not copy.is_default)

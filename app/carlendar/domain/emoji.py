@@ -1,6 +1,6 @@
-"""Pictograms of several signs, told by one: no font in one colour draws a family or a flag.
+"""Simplification of emoji sequences: monochrome fonts have no glyphs for families or flags.
 
-Both the limits of a title and what is drawn of it go by this form, so what is counted is what is seen.
+Both the length limits and the rendering of a title use this form, so that the limits apply to what is visible.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 
 _JOINED = re.compile("\u200d[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]?")
-"""What a joiner adds to a pictogram (Unicode Technical Standard 51, section 2.3)."""
+"""A zero-width joiner and the emoji it appends (Unicode Technical Standard 51, section 2.3)."""
 _FLAG_LETTERS = {0x1F1E6 + at: chr(ord("A") + at) for at in range(26)}
-"""Regional indicators as plain letters."""
+"""Regional indicators, mapped to plain letters."""
 
 
-def told_by_one(text: str) -> str:
-    """A family by its first person, a flag by its country's code; every other text as it is."""
+def simplify_emoji(text: str) -> str:
+    """Replace a joined sequence by its first emoji and a flag by its country code."""
     return text if text.isascii() else _JOINED.sub("", text).translate(_FLAG_LETTERS)

@@ -1,8 +1,6 @@
-"""One meeting of one calendar, as the car needs it, whatever the calendar's provider.
-
-An `Event` is a single occurrence: series are expanded before they become events. Texts are as
-their authors wrote them and are hostile until they have been shaped for the screen. Values have no
-generated `repr`: what a calendar says must not reach a log by way of a traceback.
+"""One meeting of one calendar, independent of the provider.
+An `Event` is a single occurrence: series are expanded beforehand. Texts are untrusted and unprocessed until they are
+prepared for the screen. Values have no generated `repr`: calendar data must not reach a log through a traceback.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
 BODY_LIMIT = 500
-"""Characters of an invitation's text that are kept for reading (parked)."""
+"""Maximum number of characters stored of an invitation's text, for reading while parked."""
 
 
 class ShowAs(StrEnum):
@@ -35,7 +33,7 @@ class ShowAs(StrEnum):
 
 
 class Response(StrEnum):
-    """What the calendar's owner answered."""
+    """The answer of the calendar's owner."""
 
     NONE = "none"
     ORGANIZER = "organizer"
@@ -46,7 +44,7 @@ class Response(StrEnum):
 
 
 class Sensitivity(StrEnum):
-    """Who may see what the meeting is about (Graph sensitivity)."""
+    """Confidentiality of the meeting (Graph sensitivity)."""
 
     NORMAL = "normal"
     PERSONAL = "personal"
@@ -58,15 +56,15 @@ LINK_LIMIT = 8192
 """Characters of an address for joining; a longer one is left out, because a part of it leads nowhere."""
 
 
-class Person(Value, frozen=True):
-    """Somebody on an invitation."""
+class Person(Value, frozen=True, gc=False):
+    """The organiser or an attendee."""
 
     name: str
     address: str = ""
 
 
-class OnlineMeeting(Value, frozen=True):
-    """Structured data on joining, as the provider gave it; unchecked."""
+class OnlineMeeting(Value, frozen=True, gc=False):
+    """Structured join information from the provider; not validated."""
 
     join_url: str = ""
     conference_id: str = ""
@@ -75,18 +73,18 @@ class OnlineMeeting(Value, frozen=True):
     quick_dial: str = ""
     provider: str = ""
     conference_uris: tuple[str, ...] = ()
-    """Conference URIs of the invitation in their order, `tel:` among them."""
+    """Conference URIs of the invitation in order, including `tel:`."""
 
 
-class Event(Value, frozen=True):
-    """One occurrence. `span` is a `Timespan`, or a `DateSpan` for whole days."""
+class Event(Value, frozen=True, gc=False):
+    """One occurrence. `span` is a `Timespan`, or a `DateSpan` for an all-day event."""
 
     id: str
     calendar_id: str
     title: str
     span: Timespan | DateSpan
     version: str = ""
-    """Changes whenever anything of the event does (an ETag)."""
+    """Changes with every change of the event (an ETag)."""
     ical_uid: str = ""
     series_id: str = ""
     show_as: ShowAs = ShowAs.BUSY
@@ -96,37 +94,37 @@ class Event(Value, frozen=True):
     is_organizer: bool = False
     organizer: Person | None = None
     attendees: tuple[Person, ...] = field(default=())
-    """The first few, of a meeting that one organises up to 50; `attendee_count` tells how many there are in all."""
+    """The first few, or up to 50 if the owner is the organiser; `attendee_count` is the total."""
     attendee_count: int = 0
     place: Place | None = None
     online: OnlineMeeting | None = None
     url: str = ""
     body: str = ""
-    """Text of the invitation, at most `BODY_LIMIT` characters; empty until it has been fetched."""
+    """Text of the invitation, at most `BODY_LIMIT` characters; empty until fetched."""
     reminder_minutes: int | None = None
-    """Minutes before the start; None where the event has no reminder."""
+    """Minutes before the start; None if the event has no reminder."""
     zone_name: str = ""
-    """The zone its author planned it in, as the provider names it."""
+    """The time zone in which it was created, as named by the provider."""
     allow_proposals: bool = True
 
     @property
     def all_day(self) -> bool:
-        """Whether it covers whole days."""
+        """Whether it is an all-day event."""
         return isinstance(self.span, DateSpan)
 
     @property
     def private(self) -> bool:
-        """Whether its title is not for others' eyes."""
+        """Whether its title is hidden from onlookers."""
         return self.sensitivity in (Sensitivity.PRIVATE, Sensitivity.CONFIDENTIAL)
 
     def moments(self, zone: tzinfo) -> Timespan:
-        """Its moments; whole days are read in `zone`."""
+        """Return its time span; all-day events start and end at midnight in `zone`."""
         return self.span.in_zone(zone) if isinstance(self.span, DateSpan) else self.span
 
     def start(self, zone: tzinfo) -> datetime:
-        """When it starts, in `zone`."""
+        """Return the start in `zone`."""
         return self.moments(zone).start.astimezone(zone)
 
     def end(self, zone: tzinfo) -> datetime:
-        """When it ends, in `zone`."""
+        """Return the end in `zone`."""
         return self.moments(zone).end.astimezone(zone)

@@ -1,4 +1,4 @@
-"""Where a meeting takes place."""
+"""The location of a meeting."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ EARTH = 6_371_008.8
 
 
 class Position(Value, frozen=True):
-    """A point on the earth, degrees (WGS 84)."""
+    """A geographic position in degrees (WGS 84)."""
 
     latitude: float
     longitude: float
 
     def metres(self, other: Position) -> float:
-        """Along the surface, in a straight line (haversine on a sphere: within 0.6 % of the ellipsoid)."""
+        """Return the great-circle distance in metres (haversine: within 0.6 % of the ellipsoid)."""
         here, there = math.radians(self.latitude), math.radians(other.latitude)
         across = math.radians(other.longitude - self.longitude)
         half = math.sin((there - here) / 2) ** 2 + math.cos(here) * math.cos(there) * math.sin(across / 2) ** 2
         return 2 * EARTH * math.asin(min(1.0, math.sqrt(half)))
 
     def coarse(self) -> Position:
-        """To a thousandth of a degree: about a hundred metres."""
+        """Round to a thousandth of a degree, about a hundred metres."""
         return Position(round(self.latitude, 3), round(self.longitude, 3))
 
 
 def position(latitude: object, longitude: object) -> Position | None:
-    """A point of two numbers; None for what is no place on the earth, or no fix (both exactly 0)."""
+    """Return the position; None for invalid coordinates, or without a fix (both exactly 0)."""
     if not _within(latitude, 90.0) or not _within(longitude, 180.0) or latitude == longitude == 0:
         return None
     return Position(float(latitude), float(longitude))
@@ -40,8 +40,8 @@ def _within(value: object, most: float) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and -most <= value <= most
 
 
-class Place(Value, frozen=True):
-    """A place as the calendar names it; coordinates in degrees (WGS 84) where they are known."""
+class Place(Value, frozen=True, gc=False):
+    """A location as named in the calendar; coordinates in degrees (WGS 84) if known."""
 
     name: str
     address: str = ""
@@ -51,10 +51,10 @@ class Place(Value, frozen=True):
 
     @property
     def navigable(self) -> bool:
-        """Whether a navigation system can be sent there: it has usable coordinates."""
+        """Whether it can be a destination for the navigation system: it has valid coordinates."""
         return self.position is not None
 
     @property
     def position(self) -> Position | None:
-        """Where it is; None without coordinates, or with some that are no place on the earth."""
+        """Its position; None without valid coordinates."""
         return position(self.latitude, self.longitude)

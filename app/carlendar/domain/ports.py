@@ -1,7 +1,7 @@
-"""The outside world: Protocols of one to four methods, each with a shipped simulation.
+"""Ports to the outside world: Protocols of one to four methods.
 
-Implementations live in the adapter packages and are named only in `carlendar.wiring`. One contract
-test class per Protocol runs against each implementation.
+Implementations are in the adapter packages and are only referenced in `carlendar.wiring`; the developer tools have
+emulated ones. One contract test class per Protocol runs against each implementation.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from carlendar.domain.account import Calendar
-    from carlendar.domain.calendar_delta import Listing
+    from carlendar.domain.calendar_delta import CalendarDelta
     from carlendar.domain.call import CallCommand, PhoneState
     from carlendar.domain.event import Response
     from carlendar.domain.timespan import Timespan
@@ -26,45 +26,45 @@ Unsubscribe = Callable[[], None]
 
 
 class WallClock(Protocol):
-    """Time of day. Settable and sped up in the emulator; never used for safety or time-outs."""
+    """Time of day. Can be set and accelerated in the emulator; never used for safety or time-outs."""
 
     def now(self) -> datetime:
-        """The present moment, aware (UTC)."""
+        """Return the current time, aware (UTC)."""
 
     def zone(self) -> tzinfo:
-        """The zone the car is in."""
+        """Return the time zone the car is in."""
 
     def is_set(self) -> bool:
-        """Whether the system clock has been set since boot; while not, no countdown is shown."""
+        """Whether the system clock has been set since boot; until then no countdown is shown."""
 
     def rate(self) -> float:
-        """Wall seconds in one elapsed second: 1.0 but in the emulator; 0.0 while paused."""
+        """Return the wall seconds per elapsed second: 1.0 except in the emulator; 0.0 while paused."""
 
 
 class ElapsedClock(Protocol):
-    """Seconds since boot, suspend included (CLOCK_BOOTTIME). Never set, never scaled."""
+    """Seconds since boot, including suspend (CLOCK_BOOTTIME). Never set, never scaled."""
 
     def seconds(self) -> float:
-        """Seconds since an arbitrary but fixed moment; never falls."""
+        """Return the seconds since an arbitrary but fixed time; monotonic."""
 
 
 class NetworkState(Protocol):
     """Whether there is a data connection."""
 
     def online(self) -> bool:
-        """Whether a request has a chance."""
+        """Whether requests can succeed."""
 
     def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
-        """Call `listener` from any thread with the state, at once and at each change."""
+        """Call `listener` with the state now and, from any thread, at each change."""
 
 
 class Sound(Protocol):
-    """Short sounds; they never start over a call."""
+    """Short notification sounds; never played during a call."""
 
     def play(self, name: str, loudness: float = 1.0) -> None:
-        """Play the sound of that name from the assets; does nothing where there is no audio.
+        """Play a sound of the assets by name; does nothing without audio.
 
-        `loudness` is how much of its own loudness it may have at most: above 0, up to 1.
+        `loudness` scales its amplitude: above 0, up to 1.
         """
 
 
@@ -72,23 +72,23 @@ class LinkOpener(Protocol):
     """The head unit's browser."""
 
     def available(self) -> bool:
-        """Whether there is a browser at all."""
+        """Whether there is a browser."""
 
     def open(self, url: str) -> None:
-        """Open a checked https address; raises CarlendarError when that failed."""
+        """Open a validated https address. Raises CarlendarError on failure."""
 
 
 class Navigation(Protocol):
     """The car's navigation system."""
 
     def available(self) -> bool:
-        """Whether it takes destinations."""
+        """Whether it accepts destinations."""
 
     def navigate(self, latitude: float, longitude: float) -> None:
-        """Set the destination, degrees.
+        """Set the destination, in degrees.
 
-        Raises RefusedError if the car takes no destinations, IncompleteError if it took a part of this one, and
-        CarlendarError for every other failure.
+        Raises RefusedError if the car accepts no destinations, IncompleteError if it accepted only a part of this one,
+        and CarlendarError for any other failure.
         """
 
 
@@ -96,11 +96,11 @@ class Navigation(Protocol):
 
 
 class Reading(Value, frozen=True):
-    """One signal's value at one elapsed moment (seconds of the `ElapsedClock`).
+    """The value of a signal at `at` (seconds of the `ElapsedClock`).
 
-    `signal` is a canonical VSS name, the first of its aliases (`Vehicle.Speed`). `value` is None for
-    a signal that the car has never set. A speed is in km/h. `reported` is when its source reported it, in
-    nanoseconds of the source's clock; only ever compared with others. None where the source has no timestamps.
+    `signal` is the canonical VSS name, the first of its aliases (`Vehicle.Speed`). `value` is None for a signal that
+    the car has never set. Speeds are in km/h. `reported` is the source's timestamp in nanoseconds of its own clock,
+    only compared with others of the same source; None if the source has no timestamps.
     """
 
     at: float
@@ -110,23 +110,23 @@ class Reading(Value, frozen=True):
 
 
 class VehicleSignals(Protocol):
-    """The car's signals. Readings come from the source's own thread, in order of time."""
+    """The car's signals. Readings arrive on the source's own thread, in chronological order."""
 
     def start(self, listener: Callable[[Sequence[Reading]], None]) -> None:
-        """Begin; the current value of every known signal comes first, then changes and confirmations.
+        """Start; the current value of every known signal comes first, then changes and confirmations.
 
-        A speed that the source only remembers is not among them: each reading of a speed confirms it.
+        A speed that the source has only cached is left out: each reading of a speed counts as its confirmation.
         """
 
     def stop(self) -> None:
-        """End and release the thread; no reading comes after it returned."""
+        """Stop and release the thread; no reading arrives after it has returned."""
 
 
 # --- identity ----------------------------------------------------------------------------------
 
 
 class DeviceCode(Value, frozen=True):
-    """What a person needs to sign in on another device. `expires_in` is in seconds from `issued`."""
+    """Information for signing in on another device. `expires_in` is in seconds from when it was issued."""
 
     user_code: str
     verification_uri: str
@@ -143,25 +143,25 @@ class SignedIn(Value, frozen=True):
     cloud: str
     scopes: tuple[str, ...]
     tenant: str = ""
-    """The id of the tenant that vouches for the person (claim `tid`), a GUID; empty where there is none."""
+    """The id of the user's tenant (claim `tid`), a GUID; empty if there is none."""
 
 
 class SignInFlow(Protocol):
-    """One device code in flight."""
+    """One pending device code."""
 
     @property
     def code(self) -> DeviceCode:
-        """What to show."""
+        """The code to show."""
 
     def poll(self) -> SignedIn | None:
-        """Ask once; None while nobody has typed the code. Raises IdentityError or ServiceError."""
+        """Poll once; return None until the code has been entered. Raises IdentityError or ServiceError."""
 
 
 class Identity(Protocol):
-    """Microsoft's identity platform, or another. Every method blocks and has a time-out."""
+    """An identity provider, such as Microsoft's identity platform. Methods block, with time-outs."""
 
     def start_device_code(self, scopes: Sequence[str], claims: str = "") -> SignInFlow:
-        """Ask for a code. Raises IdentityError or ServiceError."""
+        """Request a code. Raises IdentityError or ServiceError."""
 
     def sign_in_with_browser(
         self,
@@ -171,54 +171,54 @@ class Identity(Protocol):
         claims: str = "",
         cancelled: Callable[[], bool] = lambda: False,
     ) -> SignedIn:
-        """Authorization code with PKCE over a loopback redirect; ends soon after `cancelled` says so.
+        """Authorization code flow with PKCE and a loopback redirect; returns soon after `cancelled` is true.
 
         Raises IdentityError or ServiceError.
         """
 
     def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:
-        """An access token, renewed silently. Raises SignInNeededError, IdentityError or ServiceError."""
+        """Return an access token, renewed silently. Raises SignInNeededError, IdentityError or ServiceError."""
 
     def sign_out(self, account_id: str) -> None:
-        """Forget everything of the account, on this machine."""
+        """Delete the account's tokens on this machine."""
 
 
 # --- calendars ---------------------------------------------------------------------------------
 
 
 class CalendarSource(Protocol):
-    """Calendars of one account. Methods block, with time-outs; they raise ServiceError or IdentityError."""
+    """The calendars of one account. Methods block, with time-outs, and raise ServiceError or IdentityError."""
 
     def calendars(self) -> tuple[Calendar, ...]:
-        """The account's calendars, the default one first."""
+        """Return the account's calendars, the default one first."""
 
-    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
-        """The events of the calendar between the two moments, bodies left out; see `Listing`."""
+    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
+        """Return the events of the calendar from `start` to `end`, without bodies; see `CalendarDelta`."""
 
     def bodies(
         self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None
     ) -> Mapping[str, str | CarlendarError]:
-        """Texts of invitations as they came (HTML or plain), for those ids that still exist.
+        """Return the texts of invitations (HTML or plain text) for the ids that still exist.
 
-        `starts` reaches from the first to the last start of these events, where it is known.
-        In place of a text that cannot be had stands the error of that one event; what concerns all is raised.
+        `starts` is the span from the first to the last start of these events, if known. A text that could not be
+        fetched is replaced by the error of that event; an error that affects all is raised.
         """
 
 
 class Subscriptions(Protocol):
-    """What feeds are read from, by the id of their account; the addresses themselves never come out."""
+    """The sources of feeds, by account id; the addresses are write-only."""
 
     def add(self, feed_id: str, source: str) -> tuple[str, str]:
-        """Keep an address or an absolute path; returns the account's cloud and what may be shown of it.
+        """Store an address or an absolute path; return the account's cloud and the displayable part of the source.
 
-        Raises FeedError for what is neither, VaultError.
+        Raises FeedError if it is neither, and VaultError.
         """
 
     def holds(self, feed_id: str, source: str) -> bool:
-        """Whether the feed is read from just that."""
+        """Whether `source` is the feed's source."""
 
     def forget(self, feed_id: str) -> None:
-        """Forget it. Raises VaultError."""
+        """Delete the source. Raises VaultError."""
 
 
 class ResponseKind(StrEnum):
@@ -230,10 +230,10 @@ class ResponseKind(StrEnum):
 
 
 class CalendarActions(Protocol):
-    """What a person can do to an account's calendar from the car; same errors as `CalendarSource`."""
+    """Actions on an account's calendar from the car; same errors as `CalendarSource`."""
 
     def respond(self, event_id: str, kind: ResponseKind, comment: str = "") -> None:
-        """Answer an invitation and tell the organiser."""
+        """Answer an invitation and notify the organiser."""
 
     def send_mail(self, to: Sequence[str], subject: str, text: str, transaction_id: str) -> None:
         """Send a short message in the account's name."""
@@ -242,43 +242,43 @@ class CalendarActions(Protocol):
         """Dismiss the reminder everywhere."""
 
     def snooze_reminder(self, event_id: str, until: datetime) -> None:
-        """Let the reminder come again at `until`, everywhere."""
+        """Snooze the reminder until `until`, everywhere."""
 
 
 class CalendarRecords(Protocol):
-    """What became of what was done, by the service's own records; same errors as `CalendarSource`."""
+    """The outcome of earlier actions, according to the service; same errors as `CalendarSource`."""
 
     def answer_given(self, event_id: str) -> Response:
-        """What the calendar says was answered to an invitation. GoneError when it is no longer there."""
+        """Return the recorded answer to an invitation. Raises GoneError if the event no longer exists."""
 
     def mail_sent(self, transaction_id: str) -> bool | None:
-        """Whether the message was sent; None where the account's permissions do not let us look."""
+        """Whether the message was sent; None if the account's permissions do not allow the check."""
 
 
 class CalendarWriter(CalendarActions, CalendarRecords, Protocol):
-    """Both of one account."""
+    """Actions and their outcomes, for one account."""
 
 
 # --- telephone ---------------------------------------------------------------------------------
 
 
 class Telephony(Protocol):
-    """The hands-free telephone. Methods return at once; what comes of them is told by state."""
+    """Hands-free telephony. Methods return immediately; the outcome is reported in the state."""
 
     def subscribe(self, listener: Callable[[PhoneState], None]) -> Unsubscribe:
-        """Call `listener` from any thread with the state, at once and at each change."""
+        """Call `listener` with the state now and, from any thread, at each change."""
 
     def dial(self, number: str, tones: str) -> None:
-        """Dial `number` (`^\\+?[0-9]{3,15}$`, else CallError), then its `tones`.
+        """Dial `number` (`^\\+?[0-9]{3,15}$`, else CallError), then send `tones`.
 
         `tones` are digits, `*`, `#` and `p` (a pause of 3 s), sent once the call is active.
         """
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
-        """Act on a call, the newest where none is named, or on the microphone; see `CallCommand`.
+        """Act on a call (the newest if `call_id` is empty) or on the microphone; see `CallCommand`.
 
-        CallError while an emergency call is up, but for opening the microphone.
+        During an emergency call, raises CallError for anything but unmuting.
         """
 
     def stop(self) -> None:
-        """Release the telephone; a call that is up stays up."""
+        """Release the resources; a call in progress stays up."""

@@ -1,4 +1,4 @@
-"""Who is told that a person comes late: decided in one place, so that the screen says what is sent."""
+"""Recipients of the "running late" message, in one place, so that the screen shows what will be sent."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from carlendar.domain.event import Event
 
 MOST = 50
-"""So many people are told at most, and so many are kept of a meeting that one organises."""
+"""Maximum number of recipients, and of stored attendees of a meeting that the owner organises."""
 
 
 def recipients(event: Event, own_address: str) -> tuple[str, ...]:
-    """Addresses to tell: the organiser's, or those of all who were invited where the person is the organiser.
+    """Return the recipients: the organiser, or all attendees if the user is the organiser.
 
-    Each once, never the person's own, at most `MOST`; empty where nobody can be told.
+    Without duplicates and the user's own address, at most `MOST`; empty if there are none.
     """
     people = event.attendees if event.is_organizer else (event.organizer,) if event.organizer else ()
     found = {person.address.casefold(): person.address for person in people if "@" in person.address}

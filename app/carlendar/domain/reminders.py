@@ -1,8 +1,8 @@
-"""When a meeting calls for attention: once before its start, once at it, until a person answers.
+"""When a meeting has a reminder: once before its start and once at its start, until it is dismissed.
 
-A reminder stays until it is answered or its meeting is 30 minutes over. Meetings of one time share
-one reminder. Behind the newest one those wait that came due before it. Whether it may be shown now (a call, an
-emergency) is for the screen to say.
+A reminder stays until it is dismissed or 30 minutes after the end of its meeting. Meetings that start at the same
+time share one. The newest is shown first; earlier ones queue behind it. The screen decides whether it may be shown
+now (during a call, for example).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import Entry, in_order, meetings
+from carlendar.domain.agenda import AgendaEntry, in_order, meetings
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event, ShowAs
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 STAYS = timedelta(minutes=30)
 """How long a reminder stays after its meeting's end."""
 LONGEST = 60
-"""Minutes; an event's own reminder further ahead (a day, a week) is not for the road: the default holds."""
+"""Minutes; an event's own reminder that is earlier than this (a day, a week) is replaced by the default."""
 
 
 class ReminderStage(StrEnum):
-    """Which of the two reminders of a meeting it is."""
+    """The two reminders of a meeting."""
 
     BEFORE = "before"
     START = "start"
 
 
 class Reminder(Value, frozen=True):
-    """What calls for attention: meetings that start at one time, the first one to be joined at the head."""
+    """A reminder of meetings that start at the same time, joinable ones first."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[AgendaEntry, ...]
     stage: ReminderStage
     at: datetime
-    """When it came due."""
-    earlier: tuple[Entry, ...] = ()
-    """Meetings whose own reminders came due before and still wait behind this one."""
+    """When it became due."""
+    earlier: tuple[AgendaEntry, ...] = ()
+    """Meetings whose reminders became due earlier and queue behind this one."""
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Keys of its meetings."""
+        """The keys of its meetings."""
         return tuple(entry.key for entry in self.entries)
 
     @property
@@ -53,9 +53,9 @@ class Reminder(Value, frozen=True):
 
 
 def lead(event: Event, default: int) -> timedelta | None:
-    """How long before the start it reminds; None for never.
+    """Return how long before the start the reminder is due; None for never.
 
-    An event that blocks no time reminds only where its author asked for it.
+    An event that does not block time has a reminder only if its author set one.
     """
     own = event.reminder_minutes
     if own is None and event.show_as is ShowAs.FREE:
@@ -65,19 +65,19 @@ def lead(event: Event, default: int) -> timedelta | None:
 
 
 def due(
-    entries: Iterable[Entry],
+    entries: Iterable[AgendaEntry],
     now: datetime,
     default: int,
     dismissed: frozenset[str] = frozenset(),
     snoozed: Mapping[str, datetime] | None = None,
 ) -> Reminder | None:
-    """The reminder that holds at `now`, the one that came due last; None for none.
+    """Return the current reminder at `now`, the one that became due last; None if there is none.
 
-    `default` is in minutes; `snoozed` puts a key off until its moment.
+    `default` is in minutes; `snoozed` maps keys to the time until which they are snoozed.
     """
     asleep = snoozed or {}
     stages = {id(entry): (entry, found) for entry in entries if (found := _stage(entry.event, now, default))}
-    held = [  # only of those few the keys and their order are asked for
+    held = [  # keys and order are only computed for these few
         stages[id(entry)]
         for entry in meetings((entry for entry, _ in stages.values()), dismissed)
         if asleep.get(entry.key, now) <= now
@@ -102,10 +102,10 @@ def _stage(event: Event, now: datetime, default: int) -> tuple[ReminderStage, da
     return ReminderStage.BEFORE, moments.start - ahead
 
 
-def _joinable_first(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    return tuple(sorted(in_order(entries, UTC), key=lambda entry: not entry.has_way_in))
+def _joinable_first(entries: Sequence[AgendaEntry]) -> tuple[AgendaEntry, ...]:
+    return tuple(sorted(in_order(entries, UTC), key=lambda entry: not entry.can_join))
 
 
 def answered_until(event: Event) -> datetime:
-    """Until when a reminder has to sleep that was answered by joining: it never comes back."""
+    """Return until when a reminder is snoozed after joining, which is for good."""
     return event.moments(UTC).end + STAYS + timedelta(minutes=1)

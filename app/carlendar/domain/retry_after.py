@@ -1,4 +1,4 @@
-"""How long a service asks to wait (`Retry-After`: RFC 9110, section 10.2.3; Graph gives fractions of seconds too)."""
+"""The `Retry-After` header (RFC 9110, section 10.2.3; Graph also sends fractions of seconds)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = 3600.0
-"""Seconds; a service that asks for more is asked again after this long."""
+"""Upper limit of the wait in seconds."""
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds to wait by `Retry-After`, None where it is not said or makes no sense.
+    """Return the seconds to wait, None if the header is missing or invalid.
 
-    A date is measured from `now`, else from the answer's own `Date`, else from the machine's clock.
+    A date is relative to `now`, else to the `Date` header, else to the system clock.
     """
     text = _header(headers, "retry-after").strip()
     if not text:
@@ -25,7 +25,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
         if moment is None:
             return None
         seconds = (moment - (now or _http_date(_header(headers, "date")) or datetime.now(UTC))).total_seconds()
-    # A value that is no number at all (nan) fails both comparisons and waits longest.
+    # NaN fails both comparisons and results in the longest wait.
     return max(0.0, seconds) if seconds <= LONGEST_WAIT else LONGEST_WAIT
 
 

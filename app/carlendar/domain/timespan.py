@@ -8,14 +8,14 @@ from carlendar.domain.base import Value
 
 
 def require_aware(value: datetime, what: str) -> datetime:
-    """Return `value`; raise ValueError when it bears no zone, naming `what`."""
+    """Return `value`; raise ValueError, naming `what`, if it has no time zone."""
     if value.tzinfo is None or value.utcoffset() is None:
-        raise ValueError(f"{what} must bear a time zone")
+        raise ValueError(f"{what} must have a time zone")
     return value
 
 
-class Timespan(Value, frozen=True, array_like=True):
-    """Half-open: `start` belongs to it, `end` does not. Both are aware; a naive one raises ValueError."""
+class Timespan(Value, frozen=True, array_like=True, gc=False):
+    """A half-open interval: includes `start`, excludes `end`. Both are aware; a naive one raises ValueError."""
 
     start: datetime
     end: datetime
@@ -28,20 +28,20 @@ class Timespan(Value, frozen=True, array_like=True):
 
     @property
     def duration(self) -> timedelta:
-        """How long it lasts."""
+        """The length of the span."""
         return self.end - self.start
 
     def contains(self, moment: datetime) -> bool:
-        """Whether `moment` lies in it; a span without length contains its start."""
+        """Whether `moment` is within the span; a span without length contains its start."""
         return self.start <= moment < self.end or moment == self.start
 
     def overlaps(self, other: Timespan) -> bool:
-        """Whether the two share a moment; spans that only touch do not."""
+        """Whether the spans overlap; adjacent ones do not."""
         return self.start < other.end and other.start < self.end
 
 
-class DateSpan(Value, frozen=True, array_like=True):
-    """Whole days, floating: the same dates in every zone. `end` is exclusive and after `start`."""
+class DateSpan(Value, frozen=True, array_like=True, gc=False):
+    """Whole days, floating: the same dates in every time zone. `end` is exclusive and after `start`."""
 
     start: date
     end: date
@@ -53,5 +53,5 @@ class DateSpan(Value, frozen=True, array_like=True):
             raise ValueError("a span of days has at least one day")
 
     def in_zone(self, zone: tzinfo) -> Timespan:
-        """The moments that these days cover in `zone`, from midnight to midnight."""
+        """Return the time span of these days in `zone`, from midnight to midnight."""
         return Timespan(datetime.combine(self.start, time(), zone), datetime.combine(self.end, time(), zone))

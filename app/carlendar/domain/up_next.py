@@ -1,4 +1,4 @@
-"""What Drive is about at a moment: one meeting and its phase, what clashes with it, what comes after."""
+"""The content of the Now screen: the main meeting and its phase, conflicts with it, and what follows."""
 
 from __future__ import annotations
 
@@ -6,18 +6,28 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import JOIN_AFTER, SETTLED, SOON, TAKES_OVER, Entry, clashes, joinable, meetings, running
+from carlendar.domain.agenda import (
+    JOIN_AFTER,
+    SETTLED,
+    SOON,
+    TAKES_OVER,
+    AgendaEntry,
+    clashes,
+    joinable,
+    meetings,
+    running,
+)
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NEAR = 40
-"""So many meetings ahead are looked at for clashes: bounded, whatever a calendar holds."""
+"""Maximum number of meetings examined for conflicts, to bound the work."""
 
 
 class Phase(StrEnum):
-    """Where the main meeting stands."""
+    """The phase of the main meeting."""
 
     SOON = "soon"
     RUNNING = "running"
@@ -27,23 +37,23 @@ class Phase(StrEnum):
 
 
 class UpNext(Value, frozen=True):
-    """A moment's outlook. `main` is None only in the phase NOTHING.
+    """What is next at a point in time. `main` is None only in the phase NOTHING.
 
-    `also` clash with the main meeting, the one with a way in first. `following` are those after it in
-    order, a running one that gave up its place at the head. `rejoinable` ended less than 30 minutes ago.
+    `also` conflict with the main meeting, joinable ones first. `following` come after it in order, headed by a running
+    meeting that was replaced. `rejoinable` ended less than 30 minutes ago.
     """
 
     phase: Phase
-    main: Entry | None = None
-    also: tuple[Entry, ...] = ()
-    following: tuple[Entry, ...] = ()
-    rejoinable: Entry | None = None
+    main: AgendaEntry | None = None
+    also: tuple[AgendaEntry, ...] = ()
+    following: tuple[AgendaEntry, ...] = ()
+    rejoinable: AgendaEntry | None = None
     clashing: frozenset[str] = frozenset()
-    """Keys of all that clash with anything."""
+    """Keys of all conflicting entries."""
 
 
-def outlook(entries: Sequence[Entry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
-    """The outlook over a profile's entries; `skipped` are keys answered with "Dismiss"."""
+def outlook(entries: Sequence[AgendaEntry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
+    """Return what is next of a profile's entries; `skipped` are the keys of dismissed ones."""
     held = meetings(entries, skipped)
     current = tuple(entry for entry in held if running(entry.event, now))
     coming = tuple(entry for entry in held if entry.event.moments(UTC).start > now)
@@ -56,21 +66,21 @@ def outlook(entries: Sequence[Entry], now: datetime, skipped: frozenset[str] = f
     return UpNext(
         phase=_phase(main, current, now),
         main=main,
-        also=_with_way_in_first(entry for entry in rest if entry.key in pairs.get(main.key, ())),
+        also=_joinable_first(entry for entry in rest if entry.key in pairs.get(main.key, ())),
         following=rest,
         rejoinable=rejoinable,
         clashing=frozenset(pairs),
     )
 
 
-def _phase(main: Entry, current: tuple[Entry, ...], now: datetime) -> Phase:
+def _phase(main: AgendaEntry, current: tuple[AgendaEntry, ...], now: datetime) -> Phase:
     if main in current:
         return Phase.RUNNING
     return Phase.SOON if main.event.moments(UTC).start - now <= SOON else Phase.LATER
 
 
-def _main(current: tuple[Entry, ...], coming: tuple[Entry, ...], now: datetime) -> Entry | None:
-    """The next meeting takes over from the running one shortly before its start."""
+def _main(current: tuple[AgendaEntry, ...], coming: tuple[AgendaEntry, ...], now: datetime) -> AgendaEntry | None:
+    """Return the main meeting: the next one replaces the running one shortly before its start."""
     runs = _preferred(current)
     following = coming[0] if coming else None
     if runs is None or following is None:
@@ -80,18 +90,18 @@ def _main(current: tuple[Entry, ...], coming: tuple[Entry, ...], now: datetime) 
     return following if near and settled else runs
 
 
-def _preferred(current: tuple[Entry, ...]) -> Entry | None:
-    """Of several that run, the one that began last; of those that began together, the first in order."""
+def _preferred(current: tuple[AgendaEntry, ...]) -> AgendaEntry | None:
+    """Return the running meeting that started last; the first in order of those that started together."""
     if not current:
         return None
     last = max(entry.event.moments(UTC).start for entry in current)
     begun = [entry for entry in current if entry.event.moments(UTC).start == last]
-    with_way_in = [entry for entry in current if entry.has_way_in]
-    return begun[0] if begun[0].has_way_in or not with_way_in else with_way_in[-1]
+    joinable_ones = [entry for entry in current if entry.can_join]
+    return begun[0] if begun[0].can_join or not joinable_ones else joinable_ones[-1]
 
 
-def _rejoinable(held: tuple[Entry, ...], now: datetime) -> Entry | None:
-    """The meeting with a way in that ended last, within the last 30 minutes."""
+def _rejoinable(held: tuple[AgendaEntry, ...], now: datetime) -> AgendaEntry | None:
+    """Return the joinable meeting that ended last, within the last 30 minutes."""
     ended = [
         entry
         for entry in held
@@ -100,5 +110,5 @@ def _rejoinable(held: tuple[Entry, ...], now: datetime) -> Entry | None:
     return max(ended, key=lambda entry: entry.event.moments(UTC).end, default=None)
 
 
-def _with_way_in_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    return tuple(sorted(entries, key=lambda entry: not entry.has_way_in))
+def _joinable_first(entries: Iterable[AgendaEntry]) -> tuple[AgendaEntry, ...]:
+    return tuple(sorted(entries, key=lambda entry: not entry.can_join))

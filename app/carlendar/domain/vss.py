@@ -1,7 +1,7 @@
-"""Paths of the Vehicle Signal Specification (VSS 6.0) that the product uses, and their units.
+"""Paths of the signals in use (COVESA Vehicle Signal Specification 6.0), and their units.
 
-A path is also the signal's name in `carlendar.domain.ports.Reading`. What other releases call it is in
-`carlendar.vehicle.signals`. Source: COVESA Vehicle Signal Specification 6.0.
+A path is also the signal's name in `carlendar.domain.ports.Reading`. Names of other releases are in
+`carlendar.vehicle.signals`.
 """
 
 from __future__ import annotations
@@ -15,19 +15,18 @@ SPEED = "Vehicle.Speed"
 MOVING = "Vehicle.IsMoving"
 SELECTOR = "Vehicle.Powertrain.Transmission.SelectedGear"
 PARK_LOCK = "Vehicle.Powertrain.Transmission.IsParkLockEngaged"
-"""Where the KUKSA CAN provider's example mapping publishes P; it never publishes the selector."""
+"""Used for P by the example mapping of the KUKSA CAN provider, which does not publish the selector."""
 GEARBOX = "Vehicle.Powertrain.Transmission.Type"
 PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
 IGNITION = "Vehicle.LowVoltageSystemState"
 DATABROKER = "Carlendar.Databroker.IsConnected"
 """Not a signal of the car: False when the connection to the databroker is lost."""
 REMEMBERED_SPEED = "Carlendar.Databroker.RememberedSpeed"
-"""Not a signal of the car: a speed that the databroker only remembers, as at the start of a connection; it confirms
-nothing.
+"""Not a signal of the car: a speed cached by the databroker, as at the start of a connection; not a confirmation.
 """
 PASSENGER_SEAT = _SEAT + "Row1.PassengerSide.OccupancyStatus"
 FRONT_SEATS = tuple(f"{_SEAT}Row1.Pos{number}.IsOccupied" for number in (1, 2, 3))
-"""Seats of the first row from the left, as trees before VSS 4.0 name them: whose they are, the driver's side says."""
+"""Seats of the first row from the left, as named before VSS 4.0; the driver's side determines whose they are."""
 MIDDLE_SEAT = _SEAT + "Row1.Middle.OccupancyStatus"
 REAR_SEATS = tuple(f"{_SEAT}Row2.{place}.OccupancyStatus" for place in ("DriverSide", "Middle", "PassengerSide"))
 DRIVER_POSITION = "Vehicle.Cabin.DriverPosition"
@@ -40,7 +39,7 @@ DISTANCE_UNIT = _HMI + "DistanceUnit"
 TIME_FORMAT = _HMI + "TimeFormat"
 FONT_SIZE = _HMI + "FontSize"
 LOCATION = "Vehicle.CurrentLocation."
-"""The branch of everything that says where the car is."""
+"""The branch of the car's location."""
 LATITUDE = LOCATION + "Latitude"
 LONGITUDE = LOCATION + "Longitude"
 CONNECTED = "Vehicle.Connectivity.IsConnectivityAvailable"
@@ -57,4 +56,4 @@ UNITS: Mapping[str, str] = {
     DESTINATION_LATITUDE: "degrees",
     DESTINATION_LONGITUDE: "degrees",
 }
-"""Of the paths that have one."""
+"""Units of the paths that have one."""

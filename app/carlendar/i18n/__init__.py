@@ -1,1 +1,1 @@
-"""Catalogues, formats and text direction."""
+"""Translations, formats of dates and times, and language detection."""

@@ -1,8 +1,8 @@
-"""Texts of the screens in one language, from gettext catalogues.
+"""Translated texts of one language, from gettext catalogues.
 
-Message ids are the British English texts. `say`, `say_number`, `say_in` and `mark` are the names that the extractor
-looks for (see `carlendar.i18n.extraction`); fields in braces are filled in after the translation. A regional catalogue
-(`en-US`) holds only what differs from its language's own.
+Message ids are the British English texts. The extractor collects the arguments of `say`, `say_number`, `say_in` and
+`mark` (see `carlendar.i18n.extraction`); fields in braces are filled in after the translation. A regional catalogue
+(`en-US`) contains only the differences from its language.
 """
 
 from __future__ import annotations
@@ -18,55 +18,55 @@ FALLBACK = "en"
 
 
 class Words(Protocol):
-    """A language's words."""
+    """Translations into one language."""
 
     @property
     def language(self) -> str:
-        """Its BCP 47 tag (`en`, `de`)."""
+        """The BCP 47 tag of the language (`en`, `de`)."""
 
     def say(self, message: str, **fields: str) -> str:
-        """The sentence in this language with its fields filled in."""
+        """Translate a message and fill in its fields (gettext)."""
 
     def say_number(self, one: str, many: str, number: int, **fields: str) -> str:
-        """The sentence in the plural form that `number` asks for; `{n}` is the number."""
+        """Translate a message in the plural form for `number`, which fills in `{n}` (ngettext)."""
 
     def say_in(self, context: str, message: str, **fields: str) -> str:
-        """Like `say`, for a word that means different things in different places."""
+        """Translate a message whose meaning depends on the context (pgettext)."""
 
 
 def mark(message: str) -> str:
-    """Mark a sentence of a table for the extractor; it is translated by `say` when it is used."""
+    """Mark a message for the extractor; it is translated by `say` when it is used."""
     return message
 
 
 class Catalogue:
-    """`Words` from a compiled catalogue; English for every sentence that is not in it."""
+    """`Words` from a compiled catalogue; a message that is not in it stays English."""
 
     def __init__(self, language: str, translations: gettext.NullTranslations) -> None:
         self.language = language
         self._translations = translations
 
     def say(self, message: str, **fields: str) -> str:
-        """The sentence in this language with its fields filled in."""
+        """Translate a message and fill in its fields (gettext)."""
         return _filled(self._translations.gettext(message), fields)
 
     def say_number(self, one: str, many: str, number: int, **fields: str) -> str:
-        """The sentence in the plural form that `number` asks for; `{n}` is the number."""
+        """Translate a message in the plural form for `number`, which fills in `{n}` (ngettext)."""
         return _filled(self._translations.ngettext(one, many, number), {"n": str(number), **fields})
 
     def say_in(self, context: str, message: str, **fields: str) -> str:
-        """Like `say`, for a word that means different things in different places."""
+        """Translate a message whose meaning depends on the context (pgettext)."""
         return _filled(self._translations.pgettext(context, message), fields)
 
 
 def available(folder: Path) -> tuple[str, ...]:
-    """The languages that have a compiled catalogue under `folder`, English first; regions are not listed."""
+    """Return the languages with a compiled catalogue under `folder`, English first, without regional ones."""
     found = {path.parent.parent.name for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")} | {FALLBACK}
     return (FALLBACK, *sorted(tag for tag in found - {FALLBACK} if "-" not in tag))
 
 
 def load(locale: str, folder: Path) -> Catalogue:
-    """The catalogue of a locale (`de`, `en-US`, `de_DE.UTF-8`): its region's, its language's, else English."""
+    """Return the catalogue of a locale (`de`, `en-US`, `de_DE.UTF-8`): its region's, its language's, else English."""
     language, _, region = locale.partition(".")[0].replace("_", "-").partition("-")
     language = language.lower()
     base = _read(folder, language)
@@ -79,7 +79,7 @@ def load(locale: str, folder: Path) -> Catalogue:
 
 
 def _read(folder: Path, tag: str) -> gettext.GNUTranslations | None:
-    if not _is_tag(tag):  # it may be a user's, and must not lead out of `folder`
+    if not _is_tag(tag):  # may be user input, and must not lead out of `folder`
         return None
     path = folder / tag / "LC_MESSAGES" / f"{DOMAIN}.mo"
     if not path.is_file():

@@ -1,6 +1,6 @@
-"""Names of countries, as CLDR has them for each language; a test holds them against babel's copy.
+"""Names of countries in each language, from CLDR; a test compares them with babel's copy.
 
-Read from a small file when the first one is needed: few meetings are called abroad.
+Loaded from a small file on first use, because few meetings are dialled abroad.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from carlendar.resources import asset
 
 
 def country(language: str, code: str) -> str:
-    """The name of a country (ISO 3166-1 alpha-2) in that language, else in English; the code where it has none."""
+    """Return the name of a country (ISO 3166-1 alpha-2) in the language, else in English, else the code."""
     return _names(language).get(code) or _names("en").get(code, code)
 
 

@@ -1,6 +1,6 @@
-"""In which language a text is written, as far as its small words tell; light, and between few languages.
+"""Language detection by frequent words: lightweight, for a few languages.
 
-Made for invitations of a few hundred characters, where the answer decides the language of a reply.
+Meant for invitations of a few hundred characters; the result decides the language of a reply.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ WORDS: dict[str, frozenset[str]] = {
         " grüße im den dem des auch"
     ),
 }
-"""Frequent words of each language; none stands in two of them."""
+"""Frequent words of each language; the sets are disjoint."""
 
 LEAST = 3
-"""So many of its words a text must hold before it is taken for a language."""
+"""Minimum number of matching words."""
 LEAD = 2
-"""So many times the words of every other language it must hold."""
+"""Minimum ratio of the matching words to those of any other language."""
 LONGEST = 4000
-"""Characters that are looked at."""
+"""Maximum number of characters examined."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def language_of(text: str) -> str:
-    """`en`, `de`, or empty where the text does not tell."""
+    """Return `en`, `de`, or an empty string if undecided."""
     words = _WORD.findall(text[:LONGEST].casefold())
     counts = {language: sum(word in known for word in words) for language, known in WORDS.items()}
     best = max(counts, key=lambda language: counts[language])

@@ -26,7 +26,7 @@ WRITTEN = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def extracted(package: Path) -> Catalog:
-    """All messages of the package's code, in order of file and line. Calls inside f-strings are not found."""
+    """Return all messages of the package's code, in order of file and line. Calls inside f-strings are not found."""
     catalog = Catalog(domain=DOMAIN, project="Carlendar", version="0", copyright_holder="the Carlendar project")
     for name in SPOKEN_IN:
         folder = package / name
@@ -39,7 +39,7 @@ def extracted(package: Path) -> Catalog:
 
 
 def updated(po: Path, template: Catalog) -> Catalog:
-    """The catalogue of `po` with the template's messages: new ones untranslated, unused ones removed.
+    """Return the catalogue of `po` with the template's messages: new ones untranslated, unused ones removed.
 
     A regional catalogue keeps only the messages that differ from its language.
     """
@@ -61,12 +61,12 @@ def updated(po: Path, template: Catalog) -> Catalog:
 
 
 def regional(po: Path) -> bool:
-    """Whether the catalogue is of a region (`en-US`) rather than of a whole language."""
+    """Whether the catalogue is a regional one (`en-US`)."""
     return "-" in po.parent.parent.name
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """The .mo file of a catalogue."""
+    """Return the content of the .mo file of a catalogue."""
     buffer = BytesIO()
     write_mo(buffer, catalog)
     return buffer.getvalue()
@@ -80,7 +80,7 @@ def _speak_english(catalog: Catalog) -> None:
 
 
 def main(root: Path) -> int:
-    """Update and compile every catalogue under `root`; returns how many messages lack a translation."""
+    """Update and compile every catalogue under `root`; return the number of untranslated messages."""
     template = extracted(root / "app" / "carlendar")
     missing = 0
     for po in sorted((root / "assets" / "locale").glob(f"*/LC_MESSAGES/{DOMAIN}.po")):

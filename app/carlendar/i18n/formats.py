@@ -1,8 +1,8 @@
-"""Times and dates as the language writes them, without the cost of loading babel before the first frame.
+"""Formats of times and dates, without the cost of loading babel before the first frame.
 
 Names and patterns are CLDR's (format-wide names, `yMMMMEEEEd` without the year); a test compares them with babel's
-copy. Times of the 24-hour clock have no leading zero in any language (`8:48`): it is what a car's clock shows, and two
-formats of a time never appear on one screen.
+copy. 24-hour times have no leading zero in any language (`8:48`), like the clock of a car, so that one screen never
+shows two formats.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ NO_BREAK = "\u00a0"
 
 
 class Names(Value, frozen=True):
-    """What a language calls days and months, and how it puts them together."""
+    """Names of days and months in a language, and the pattern of a date."""
 
     weekdays: tuple[str, ...]
-    """From Monday."""
+    """Starting with Monday."""
     months: tuple[str, ...]
     date: str
     """Pattern with `{weekday}`, `{day}` and `{month}`."""
@@ -53,7 +53,7 @@ TWELVE_HOUR_REGIONS = frozenset({"AU", "CA", "IN", "MY", "NZ", "PH", "PK", "SG",
 
 
 class Formats(Value, frozen=True):
-    """How one language writes moments. Datetimes are read as they are: bring them into the car's zone first."""
+    """Formats of one language. Datetimes are not converted: pass them in the car's time zone."""
 
     language: str
     twelve_hours: bool = False
@@ -63,29 +63,29 @@ class Formats(Value, frozen=True):
         return NAMES.get(self.language.partition("-")[0], NAMES["en"])
 
     def time(self, moment: datetime) -> str:
-        """The time of day: `9:00` or `9:00 AM`."""
+        """Format a time of day: `9:00` or `9:00 AM`."""
         if self.twelve_hours:
             half = self._names.am if moment.hour < 12 else self._names.pm
             return f"{moment.hour % 12 or 12}:{moment.minute:02}{NO_BREAK}{half}"
         return f"{moment.hour}:{moment.minute:02}"
 
     def between(self, start: datetime, end: datetime) -> str:
-        """A span of time: `9:00 – 9:30`; only the start where it has no length."""
+        """Format a time span: `9:00 – 9:30`, or only the start if it has no length."""
         if start == end:
             return self.time(start)
         return f"{self.time(start)} – {self.time(end)}"
 
     def weekday(self, day: date) -> str:
-        """The name of the day of the week."""
+        """Return the name of the day of the week."""
         return self._names.weekdays[day.weekday()]
 
     def date(self, day: date) -> str:
-        """Day of the week, day and month: `Monday 23 November`."""
+        """Format a date with its weekday: `Monday 23 November`."""
         names = self._names
         return names.date.format(weekday=self.weekday(day), day=day.day, month=names.months[day.month - 1])
 
 
 def formats(language: str, region: str = "", hours: str = "auto") -> Formats:
-    """The formats of a language in a region; `hours` is `12`, `24`, or `auto` for what is usual there."""
+    """Return the formats of a language in a region; `hours` is `12`, `24`, or `auto` for the region's default."""
     usual = language.partition("-")[0] == "en" and region.upper() in TWELVE_HOUR_REGIONS
     return Formats(language, twelve_hours=usual if hours == "auto" else hours == "12")

@@ -25,7 +25,8 @@ _SPECIAL = tuple(ipaddress.IPv4Network(network) for network in ("192.0.0.0/24", 
 """IETF protocol assignments and 6to4 relays (RFC 6890, RFC 7526): no host of the public internet."""
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 """All that is assigned for the public internet; NAT64 of a network of one's own (64:ff9b:1::/48, RFC 8215) is not."""
-_TEREDO = ipaddress.IPv6Network("2001::/32")
+_TUNNELS = tuple(ipaddress.IPv6Network(network) for network in ("2001::/32", "2002::/16"))
+"""Teredo and 6to4: public where the IPv4 addresses inside are. Python's `is_global` differs between its versions."""
 _ISATAP, _ISATAP_GLOBAL = 0x5EFE, 0x0200_0000
 """The first half of an interface's identifier (RFC 5214 6.1), and the bit that may be set in it."""
 _LAST_32 = 0xFFFF_FFFF
@@ -85,7 +86,7 @@ def _public(ip: Address) -> bool:
         return _public(inner)
     if any(not _public(each) for each in _tunnelled(ip)):
         return False
-    return ip in _UNICAST and (ip.is_global or ip in _TEREDO) and not ip.is_multicast
+    return ip in _UNICAST and (ip.is_global or any(ip in network for network in _TUNNELS)) and not ip.is_multicast
 
 
 def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

@@ -1,9 +1,8 @@
 """The components of iCalendar text as they stand in it, found without parsing them (RFC 5545, section 3).
 
-Parsing is what costs: 10,000 events take `icalendar` five seconds, and finding where they begin and end
-a tenth of one. So this is done first, on bytes, and only what may matter is parsed later. Bytes also
-because a folded line may break within a character. Whatever stands outside of a VEVENT, a VTIMEZONE
-and the calendar's own properties is left out: VTODO, VJOURNAL, alarms and unknown components.
+Parsing is what costs, so this is done first, on bytes, and only what may matter is parsed later. Bytes also because a
+folded line may break within a character. Whatever stands outside of a VEVENT, a VTIMEZONE and the calendar's own
+properties is left out: VTODO, VJOURNAL, alarms and unknown components.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 
 from carlendar.domain.base import Value
 from carlendar.errors import FeedError
+from carlendar.icalendar.content_lines import decoded
 
 LIMIT = 32 * 1024 * 1024
 """Bytes of one calendar that are read; a larger one is refused with a message."""
@@ -21,14 +21,13 @@ LIMIT = 32 * 1024 * 1024
 EVENTS = 200_000
 """Events of one calendar that are looked at."""
 
-_MARK = re.compile(rb"^(BEGIN|END):([^\n]*)\n?", re.MULTILINE | re.IGNORECASE)
-_FOLD = re.compile(rb"\r?\n[ \t]")
+_MARK = re.compile(rb"\n(BEGIN|END):([^\n]*)", re.IGNORECASE)
 _DEPTH = 20
-_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+_OUTER = frozenset({b"VCALENDAR", b"VEVENT", b"VTIMEZONE"})
 
 
 class CalendarText(Value, frozen=True):
-    """One VCALENDAR: its own properties, its time zones and its events, each as unfolded lines."""
+    """One VCALENDAR: its own properties, its time zones and its events, each as unfolded lines behind line feeds."""
 
     properties: str
     zones: tuple[str, ...]
@@ -44,24 +43,10 @@ def calendars(data: bytes) -> tuple[CalendarText, ...]:
     """All VCALENDARs of a text, whatever it is encoded in. Raises FeedError for one that is none, or is cut off."""
     if len(data) > LIMIT:
         raise too_large()
-    found = tuple(_calendars(_unfolded(_utf8(data))))
+    found = tuple(_Reader(_unfolded(_utf8(data))).calendars())
     if not found:
         raise FeedError("this is not an iCalendar text", key="feed_text")
     return found
-
-
-def decoded(block: bytes) -> str:
-    """A component's text: UTF-8, else what Windows' western programs write (of which Latin-1 is a part).
-
-    UTF-8 with a few bytes broken stays UTF-8: other codes hardly ever look like it, character for character.
-    """
-    try:
-        return block.decode()
-    except UnicodeDecodeError:
-        read = block.decode(errors="replace")
-    broken = read.count(_UNREADABLE)
-    whole = sum(letter > "\x7f" for letter in read) - broken
-    return read if whole > broken else block.decode("cp1252", "replace")
 
 
 def _utf8(data: bytes) -> bytes:
@@ -79,69 +64,83 @@ def _utf8(data: bytes) -> bytes:
 
 
 def _unfolded(data: bytes) -> bytes:
+    """The text with a line feed before each line and nowhere else, no line folded."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
-    return _FOLD.sub(b"", data.replace(b"\r\r\n", b"\n")).replace(b"\r\n", b"\n")
+    for ending in (b"\r\r\n", b"\r\n"):
+        data = data.replace(ending, b"\n")
+    return b"\n" + data.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
-def _calendars(data: bytes) -> Iterator[CalendarText]:
-    """Follow the BEGIN and END lines. An END that was forgotten costs the component it belongs to.
+class _Reader:
+    """Follows the BEGIN and END lines. An END that was forgotten costs the component it belongs to."""
 
-    Events that nothing is wrapped around, as programs keep and send them one by one, make a calendar of their own,
-    where the text begins with one: a letter or a program in which some are quoted is no calendar.
-    """
-    stack: list[bytes] = []
-    own, block = bytearray(), bytearray()
-    zones: list[str] = []
-    events: list[bytes] = []
-    at = 0
-    for mark in _MARK.finditer(data):
-        _collect(stack, own, block, data, at, mark.start())
-        at = mark.end()
-        name = mark[2].strip().upper()
-        if name.startswith(b"VCALENDAR"):
-            name = b"VCALENDAR"  # whatever is stuck to it
-        if mark[1].upper() == b"BEGIN":
-            if name in (b"VCALENDAR", b"VEVENT", b"VTIMEZONE"):
-                _cut_back(stack, name)
-                block.clear()
-            if len(stack) < _DEPTH:
-                stack.append(name)
-            if b"VTIMEZONE" in stack:
-                block += mark[0]
-            continue
-        inside = list(stack)
-        if name not in stack:
-            continue
-        while stack.pop() != name:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._open: list[bytes] = []
+        self._own: list[bytes] = []
+        self._block: list[bytes] = []
+        self._zones: list[str] = []
+        self._events: list[bytes] = []
+
+    def calendars(self) -> Iterator[CalendarText]:
+        """All calendars. Raises FeedError for a text that is cut off, and for too many events.
+
+        Events that nothing is wrapped around, as programs keep and send them one by one, make a calendar of their own,
+        where the text begins with one: a letter or a program in which some are quoted is no calendar.
+        """
+        at = 0
+        for mark in _MARK.finditer(self._data):
+            self._collect(at, mark.start())
+            at = mark.end()
+            name = mark[2].strip().upper()
+            if name.startswith(b"VCALENDAR"):
+                name = b"VCALENDAR"  # whatever is stuck to it
+            if mark[1].upper() == b"BEGIN":
+                self._begin(name, mark[0])
+            elif name in self._open:
+                self._end(name, mark[0])
+                if name == b"VCALENDAR":
+                    yield self._calendar()
+        if b"VCALENDAR" in self._open or b"VEVENT" in self._open:
+            raise FeedError("the iCalendar text is cut off", key="feed_text")
+        if self._events and self._data.lstrip()[:6].upper() == b"BEGIN:":
+            yield self._calendar()
+
+    def _calendar(self) -> CalendarText:
+        found = CalendarText(decoded(b"".join(self._own)), tuple(self._zones), tuple(self._events))
+        self._own, self._zones, self._events = [], [], []
+        return found
+
+    def _begin(self, name: bytes, line: bytes) -> None:
+        if name in _OUTER:
+            # One of these begins only within a calendar, or within nothing: what is still open there was never ended.
+            keep = 1 if name != b"VCALENDAR" and self._open[:1] == [b"VCALENDAR"] else 0
+            del self._open[keep:]
+            self._block.clear()
+        if len(self._open) < _DEPTH:
+            self._open.append(name)
+        if b"VTIMEZONE" in self._open:
+            self._block.append(line)
+
+    def _end(self, name: bytes, line: bytes) -> None:
+        if b"VTIMEZONE" in self._open:
+            self._block.append(line)
+        innermost = self._open[-1]
+        while self._open.pop() != name:
             pass
-        if b"VTIMEZONE" in inside:
-            block += mark[0]
-        if name == b"VEVENT" and inside[-1] == name:
-            events.append(bytes(block))
-            if len(events) > EVENTS:
+        if name == b"VEVENT" and innermost == name:
+            self._events.append(b"".join(self._block))
+            if len(self._events) > EVENTS:
                 raise FeedError(f"the calendar has more than {EVENTS} events", key="feed_endless")
         elif name == b"VTIMEZONE":
-            zones.append(decoded(bytes(block)))
-        elif name == b"VCALENDAR":
-            yield CalendarText(decoded(bytes(own)), tuple(zones), tuple(events))
-            own, zones, events = bytearray(), [], []
-    if b"VCALENDAR" in stack or b"VEVENT" in stack:
-        raise FeedError("the iCalendar text is cut off", key="feed_text")
-    if events and data.lstrip()[:6].upper() == b"BEGIN:":
-        yield CalendarText("", tuple(zones), tuple(events))
+            self._zones.append(decoded(b"".join(self._block)))
 
-
-def _collect(stack: list[bytes], own: bytearray, block: bytearray, data: bytes, start: int, end: int) -> None:
-    if not stack or start == end:
-        return
-    if stack[-1] == b"VCALENDAR":
-        own += data[start:end]
-    elif stack[-1] == b"VEVENT" or b"VTIMEZONE" in stack:
-        block += data[start:end]
-
-
-def _cut_back(stack: list[bytes], name: bytes) -> None:
-    """One of these begins only within a calendar, or within nothing: what is still open there was never ended."""
-    keep = 1 if name != b"VCALENDAR" and stack[:1] == [b"VCALENDAR"] else 0
-    del stack[keep:]
+    def _collect(self, start: int, end: int) -> None:
+        """Keep the lines between two marks where they belong to the calendar, an event or a time zone."""
+        if not self._open or start == end:
+            return
+        if self._open[-1] == b"VCALENDAR":
+            self._own.append(self._data[start:end])
+        elif self._open[-1] == b"VEVENT" or b"VTIMEZONE" in self._open:
+            self._block.append(self._data[start:end])

@@ -35,7 +35,7 @@ from carlendar.platform.transport import UNREACHABLE, cause, host_of, tls_contex
 _CHUNK = 65_536
 
 
-class Limits(Value, frozen=True):
+class DownloadLimits(Value, frozen=True):
     """Bytes; seconds for all, and for a silence within it; redirects in a row."""
 
     size: int = LIMIT
@@ -74,11 +74,11 @@ class Downloader:
         more_ca_file: str = "",
         proxy: str = "",
         agent: str = "Carlendar",
-        limits: Limits | None = None,
+        limits: DownloadLimits | None = None,
     ) -> None:
         self._private, self._proxy, self._agent = private, proxy, agent
         self._ca_files = str(ca_file or ""), more_ca_file
-        self._limits = limits or Limits()
+        self._limits = limits or DownloadLimits()
 
     def get(self, address: str, known: Validators | None = None) -> Download:
         """Ask once. Raises FeedError, or a ServiceError: Throttled, Refused, Gone, Outage or Offline."""

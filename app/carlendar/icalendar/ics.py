@@ -1,8 +1,7 @@
 """Events out of iCalendar text (RFC 5545, RFC 7986), expanded between two moments.
 
-What an event says of itself is parsed by `icalendar`, and only for events that have an occurrence
-then. Whatever an author left out or got wrong costs that one fact, or that one event, never the
-calendar.
+What an event says of itself is worked out only for events that have an occurrence then. Whatever an author left out or
+got wrong costs that one fact, or that one event, never the calendar.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from msgspec.structs import replace
 
@@ -19,13 +18,12 @@ from carlendar.domain.base import Value
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import FeedError
-from carlendar.icalendar.components import calendars
-from carlendar.icalendar.prefilter import sieve
+from carlendar.icalendar.components import CalendarText, calendars
 from carlendar.icalendar.series import Occurrence, occurrences
 from carlendar.icalendar.spans import plus
 from carlendar.icalendar.unread import Unread
 from carlendar.icalendar.vevent import Facts, facts, nothing_but_there
-from carlendar.icalendar.vevent_times import ExpansionOptions, VEventTimes
+from carlendar.icalendar.vevent_times import ExpansionOptions, VEventLines, VEventTimes, times_of
 
 _MARGIN = timedelta(days=2)
 """Zones and whole days shift what is written as a date; the prefilter leaves out nothing so near."""
@@ -58,8 +56,8 @@ def read(
     """See `events`; with them the number of events that are left out because they cannot be read."""
     unread = Unread()
     start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
-    parts = [(part, ExpansionOptions.of_any(part)) for data in texts for part in calendars(data)]
-    timings = sieve(parts, plus(start, -_MARGIN).date(), plus(end, _MARGIN).date(), unread)
+    parts = [part for data in texts for part in calendars(data)]
+    timings = _candidates(parts, plus(start, -_MARGIN).date(), plus(end, _MARGIN).date(), zone, unread)
     found = _unique(_events(occurrences(timings, start, end, zone, unread), calendar_id, mine, unread))
     touching = [(begins, each) for each in found if (begins := _touching(each.event, window, zone, unread))]
     touching.sort(key=lambda pair: (pair[0], pair[1].event.title))
@@ -73,6 +71,37 @@ def is_calendar(data: bytes) -> bool:
         return bool(calendars(data))
     except FeedError:
         return False
+
+
+def _candidates(
+    parts: Iterable[CalendarText], first: date, last: date, zone: tzinfo, unread: Unread
+) -> list[VEventTimes]:
+    """The events that may touch the days from `first` to `last`, both included, in whatever zone.
+
+    Of a UID that comes more than once all are kept or none, for one may stand for another. One whose lines cannot be
+    read at all is left out, and counted in `unread`.
+    """
+    kept: list[VEventLines] = []
+    apart: dict[str, list[VEventLines]] = {}
+    for part in parts:
+        setting = ExpansionOptions.of_any(part, zone)
+        for block in part.events:
+            lines = VEventLines(block, setting)
+            if lines.may_touch(first, last):
+                kept.append(lines)
+            elif lines.uid:
+                apart.setdefault(lines.uid, []).append(lines)
+    for uid in {lines.uid for lines in kept} & apart.keys():
+        kept += apart[uid]
+    return list(_times(kept, unread))
+
+
+def _times(kept: Iterable[VEventLines], unread: Unread) -> Iterator[VEventTimes]:
+    for lines in kept:
+        try:
+            yield times_of(lines)
+        except Exception as error:  # noqa: BLE001 - whatever one event holds, the others are read
+            unread.add(error)
 
 
 def _events(

@@ -21,10 +21,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from msgspec import field
+from msgspec.structs import replace
 
 from carlendar.domain.base import Value
 from carlendar.errors import FeedError
-from carlendar.icalendar.recurrence import OCCURRENCES, Budget, Rule, expand
+from carlendar.icalendar.recurrence import OCCURRENCES, Budget, expand
+from carlendar.icalendar.recurrence_rule import Rule
 from carlendar.icalendar.spans import LATEST, aware, end_after, end_of, on_wall, plus, span, utc, wall, zone_of
 from carlendar.icalendar.unread import Unread, bounded
 from carlendar.icalendar.vevent_times import Moment, VEventTimes
@@ -206,7 +208,7 @@ class _Series:
     def _moments(self, first: datetime, last: datetime) -> dict[datetime, Moment | timedelta | None]:
         """Where an occurrence stands, and the length of a period; exceptions are still where they came from."""
         found: dict[datetime, Moment | timedelta | None] = {}
-        begins = not self._master.rules or any(self._allows(given, self._start) for given in self._master.rules)
+        begins = not self._master.rules or any(self._start <= self._until(given) for given in self._master.rules)
         if begins and first <= self._start <= last:
             found[self._start] = None
         for given in self._master.rules:
@@ -221,25 +223,22 @@ class _Series:
         return {key: length for key, length in found.items() if not self._is_left_out(key)}
 
     def _expanded(self, given: Rule, first: datetime, last: datetime) -> Iterator[datetime]:
-        try:
-            for moment in expand(given, self._start, first, min(last, self._until(given)), self._window.budget):
-                if self._allows(given, moment):
-                    yield moment
-        except ValueError:
-            return  # a rule that contradicts itself
+        last = min(last, self._until(given))
+        if self._whole:
+            # Times of day do not count beside dates (RFC 5545, section 3.3.10).
+            given = replace(given, hours=(), minutes=(), seconds=())
+        moments = expand(given, self._start, first, last, self._window.budget)
+        yield from (datetime.combine(moment, time()) for moment in moments) if self._whole else moments
 
     def _until(self, given: Rule) -> datetime:
-        """The last moment that the rule's UNTIL allows, by the wall of the series."""
+        """The last moment that the rule's UNTIL allows, in the local time of the series."""
         until = given.until
         if until is None:
             return LATEST
-        if not isinstance(until, datetime) or self._whole:
-            return datetime.combine(until, time.max)
+        if self._whole or not isinstance(until, datetime):
+            return datetime.combine(self._master.day_of(until), time.max)
         floats = not isinstance(self._master.start, datetime) or self._master.start.tzinfo is None
-        return until.replace(tzinfo=None) if floats else wall(until, self._zone)
-
-    def _allows(self, given: Rule, moment: datetime) -> bool:
-        return moment <= self._until(given)
+        return until.replace(tzinfo=None) if floats or until.tzinfo is None else wall(until, self._zone)
 
     def _reach(self) -> timedelta:
         """How far from the window the place of an occurrence may lie that touches it."""

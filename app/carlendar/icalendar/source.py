@@ -19,7 +19,7 @@ from msgspec.structs import asdict, replace
 from carlendar.domain.account import Calendar
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
-from carlendar.domain.calendar_delta import Listing, Traffic
+from carlendar.domain.calendar_delta import CalendarDelta, Traffic
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError
 from carlendar.icalendar import files, ics
@@ -67,7 +67,7 @@ class FeedSource:
         """The one calendar."""
         return (self._calendar,)
 
-    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
+    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         """See `CalendarSource`; raises FeedError and VaultError too."""
         self._window = Timespan(start, end)
         zone = self._zone()
@@ -78,10 +78,10 @@ class FeedSource:
         loaded = self._load(known)
         written = json.dumps(asdict(loaded.known), separators=(",", ":"))
         if loaded.texts is None:
-            return Listing(None, written, loaded.traffic)
+            return CalendarDelta(None, written, loaded.traffic)
         found, unread = ics.read(loaded.texts, calendar.id, self._window, zone, self._mine())
         self._texts = {each.event.id: each.text for each in found}
-        return Listing(tuple(each.event for each in found), written, loaded.traffic, unreadable=("",) * unread)
+        return CalendarDelta(tuple(each.event for each in found), written, loaded.traffic, unreadable=("",) * unread)
 
     def bodies(
         self,

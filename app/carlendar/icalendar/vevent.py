@@ -1,24 +1,18 @@
 """What a VEVENT says beside its times: title, people, place, and how to join (RFC 5545, RFC 7986).
 
-Parsed by `icalendar`. The lines of time are taken out beforehand: `carlendar.icalendar.vevent_times` reads them with
-the calendar's own zones. Beside CONFERENCE (RFC 7986) the properties of Microsoft, Google and Apple that
-tell the way in are known.
+Beside CONFERENCE (RFC 7986) the properties of Microsoft, Google and Apple are known that hold join details.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from typing import Any
-
-import icalendar
-from icalendar.prop import vGeo
 
 from carlendar.domain.base import Value
+from carlendar.domain.cancellation import is_marked_cancelled
 from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
-from carlendar.icalendar.components import decoded
+from carlendar.icalendar.content_lines import Properties, Property, unescaped
 from carlendar.icalendar.vevent_times import VEventTimes
 
 _RESPONSES = {
@@ -36,22 +30,20 @@ _SHOW_AS = {
     "WORKINGELSEWHERE": ShowAs.WORKING_ELSEWHERE,
 }
 _LINKS = (
-    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
-    "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
-    "X-MICROSOFT-ONLINEMEETINGCONFLINK",
-    "X-GOOGLE-CONFERENCE",
-    "X-GOOGLE-HANGOUT",
-    "X-CONFERENCE-URL",
+    b"X-MICROSOFT-SKYPETEAMSMEETINGURL",
+    b"X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
+    b"X-MICROSOFT-ONLINEMEETINGCONFLINK",
+    b"X-GOOGLE-CONFERENCE",
+    b"X-GOOGLE-HANGOUT",
+    b"X-CONFERENCE-URL",
 )
 """In the order in which they are believed."""
-_OF_TIME = re.compile(
-    r"^(?:DTSTART|DTEND|DURATION|RRULE|RDATE|EXRULE|EXDATE|RECURRENCE-ID|DTSTAMP|CREATED|LAST-MODIFIED"
-    r"|ATTACH|SEQUENCE)[;:][^\n]*\n?",
-    re.MULTILINE | re.IGNORECASE,
-)
+_OF_EXCHANGE = (b"X-MICROSOFT-CDO-BUSYSTATUS", b"X-MICROSOFT-CDO-INTENDEDSTATUS", b"X-MICROSOFT-CDO-INSTTYPE")
+_COORDINATE = 40
+"""Characters of a coordinate."""
 _NEVER = Timespan(datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC))
-BLOCK_READ = 262_144
-"""Bytes of one event that are parsed for what it says."""
+BODY_READ = 262_144
+"""Characters of an invitation's text that are read."""
 TEXT_LIMIT = 2000
 """Characters of any one text that are kept, the invitation's own apart."""
 _NAMED = 5
@@ -68,33 +60,32 @@ class Facts(Value, frozen=True):
 
 
 def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozenset()) -> Facts:
-    """What the event says; of one that cannot be parsed only that it is there."""
-    component = _parsed(timing)
-    people = _people(component)
-    organizer = _person(component.get("ORGANIZER"))
+    """What the event says. `mine` are the addresses, in small letters, whose answers count as the driver's."""
+    lines = timing.properties
+    organizer = _person(lines.first(b"ORGANIZER"))
     organizes = organizer is not None and organizer.address.lower() in mine
-    cancelled = timing.setting.cancels or _text(component, "STATUS").upper() == "CANCELLED"
+    show_as = _show_as(lines)
+    title = lines.text(b"SUMMARY", TEXT_LIMIT)
     event = Event(
         id="",
         calendar_id=calendar_id,
-        title=_text(component, "SUMMARY"),
+        title=title,
         span=_NEVER,
         ical_uid=timing.uid,
-        show_as=_show_as(component),
-        response=Response.ORGANIZER if organizes else _response(component, mine),
-        sensitivity=_SENSITIVITIES.get(_text(component, "CLASS").upper(), Sensitivity.NORMAL),
-        cancelled=cancelled,
+        show_as=show_as,
+        response=Response.ORGANIZER if organizes else _response(lines, mine),
+        sensitivity=_SENSITIVITIES.get(lines.value(b"CLASS").upper(), Sensitivity.NORMAL),
+        cancelled=timing.setting.cancels or _is_cancelled(lines, title, show_as),
         is_organizer=organizes,
         organizer=organizer,
-        attendees=people[: _PEOPLE if organizes else _NAMED],
-        attendee_count=len(people),
-        place=_place(component),
-        online=_online(component),
-        url=_link(component, "URL"),
+        attendees=_people(lines, _PEOPLE if organizes else _NAMED),
+        attendee_count=lines.count(b"ATTENDEE"),
+        place=_place(lines),
+        online=_online(lines),
+        url=_link(lines, b"URL"),
         zone_name=timing.zone_name,
     )
-    text = _text(component, "DESCRIPTION", BLOCK_READ) or _text(component, "X-ALT-DESC", BLOCK_READ)
-    return Facts(event, text)
+    return Facts(event, lines.text(b"DESCRIPTION", BODY_READ) or lines.text(b"X-ALT-DESC", BODY_READ))
 
 
 def nothing_but_there(timing: VEventTimes, calendar_id: str) -> Facts:
@@ -102,87 +93,80 @@ def nothing_but_there(timing: VEventTimes, calendar_id: str) -> Facts:
     return Facts(Event(id="", calendar_id=calendar_id, title="", span=_NEVER, ical_uid=timing.uid), "")
 
 
-def _parsed(timing: VEventTimes) -> Any:
-    lines = _OF_TIME.sub("", decoded(timing.block[:BLOCK_READ].rpartition(b"\n")[0] or timing.block[:BLOCK_READ]))
-    try:
-        return icalendar.Event.from_ical(f"BEGIN:VEVENT\n{lines}\nEND:VEVENT\n")
-    except Exception:  # noqa: BLE001 - whatever it is: the event is there all the same
-        return icalendar.Event()
+def _is_cancelled(lines: Properties, title: str, show_as: ShowAs) -> bool:
+    """By STATUS; else as Exchange publishes it, with a STATUS of CONFIRMED: by the title, and as free time."""
+    if lines.value(b"STATUS").upper() == "CANCELLED":
+        return True
+    of_exchange = any(name in lines for name in _OF_EXCHANGE)
+    return of_exchange and show_as is ShowAs.FREE and is_marked_cancelled(title)
 
 
-def _text(component: Any, name: str, most: int = TEXT_LIMIT) -> str:
-    value = component.get(name)
-    if isinstance(value, list):
-        value = value[0] if value else None
-    return "" if value is None else str(value).strip()[:most]
-
-
-def _link(component: Any, name: str) -> str:
+def _link(lines: Properties, name: bytes) -> str:
     """An address as it is; none rather than a part of one."""
-    link = _text(component, name, LINK_LIMIT + 1)
+    link = lines.text(name, LINK_LIMIT + 1)
     return link if len(link) <= LINK_LIMIT else ""
 
 
-def _several(component: Any, name: str) -> list[Any]:
-    value = component.get(name)
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _person(value: Any) -> Person | None:
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if value is None:
+def _person(line: Property | None) -> Person | None:
+    if line is None:
         return None
-    address = str(value).strip()
-    if address.lower().startswith("mailto:"):
-        address = address[7:]
-    name = getattr(value, "params", {}).get("CN", "")
-    return Person((str(name) or address)[:TEXT_LIMIT], address[:TEXT_LIMIT])
+    address = line.value.strip()
+    if address[:7].lower() == "mailto:":
+        address = address[7:].strip()
+    return Person((unescaped(line.parameter("CN")) or address)[:TEXT_LIMIT], address[:TEXT_LIMIT])
 
 
-def _people(component: Any) -> tuple[Person, ...]:
-    people = (_person(value) for value in _several(component, "ATTENDEE"))
+def _people(lines: Properties, most: int) -> tuple[Person, ...]:
+    people = (_person(line) for line, _ in zip(lines.all(b"ATTENDEE"), range(most), strict=False))
     return tuple(person for person in people if person is not None)
 
 
-def _response(component: Any, mine: frozenset[str]) -> Response:
-    for value in _several(component, "ATTENDEE"):
-        person = _person(value)
+def _response(lines: Properties, mine: frozenset[str]) -> Response:
+    for line in lines.all(b"ATTENDEE") if mine else ():
+        person = _person(line)
         if person is not None and person.address.lower() in mine:
-            return _RESPONSES.get(str(value.params.get("PARTSTAT", "")).upper(), Response.NOT_RESPONDED)
+            return _RESPONSES.get(line.parameter("PARTSTAT").upper(), Response.NOT_RESPONDED)
     return Response.NONE
 
 
-def _show_as(component: Any) -> ShowAs:
-    status = _text(component, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
+def _show_as(lines: Properties) -> ShowAs:
+    status = lines.value(b"X-MICROSOFT-CDO-BUSYSTATUS").upper()
     if status in _SHOW_AS:
         return _SHOW_AS[status]
-    if _text(component, "TRANSP").upper() == "TRANSPARENT":
+    if lines.value(b"TRANSP").upper() == "TRANSPARENT":
         return ShowAs.FREE
-    return ShowAs.TENTATIVE if _text(component, "STATUS").upper() == "TENTATIVE" else ShowAs.BUSY
+    return ShowAs.TENTATIVE if lines.value(b"STATUS").upper() == "TENTATIVE" else ShowAs.BUSY
 
 
-def _place(component: Any) -> Place | None:
-    name = _text(component, "LOCATION")
-    geo = component.get("GEO")
-    latitude, longitude = (geo.latitude, geo.longitude) if isinstance(geo, vGeo) else (None, None)
-    known = latitude is not None and longitude is not None and abs(latitude) <= 90 and abs(longitude) <= 180
-    if not name and not known:
+def _place(lines: Properties) -> Place | None:
+    name = lines.text(b"LOCATION", TEXT_LIMIT)
+    latitude, longitude = _coordinates(lines.value(b"GEO"))
+    if not name and latitude is None:
         return None
-    return Place(name, latitude=latitude if known else None, longitude=longitude if known else None)
+    return Place(name, latitude=latitude, longitude=longitude)
 
 
-def _online(component: Any) -> OnlineMeeting | None:
-    named = _several(component, "CONFERENCE")[: _NAMED * 4]
-    uris = tuple(str(value) for value in named if not _is_host_only(value) and len(str(value)) <= LINK_LIMIT)
-    links = [link for name in _LINKS if (link := _link(component, name))]
+def _coordinates(text: str) -> tuple[float, float] | tuple[None, None]:
+    """Degrees; None for what is not on Earth."""
+    first, _, second = text.replace("\\", "").partition(";")
+    try:
+        latitude, longitude = float(first[:_COORDINATE]), float(second[:_COORDINATE])
+    except ValueError:
+        return None, None
+    known = abs(latitude) <= 90 and abs(longitude) <= 180  # nan is neither
+    return (latitude, longitude) if known else (None, None)
+
+
+def _online(lines: Properties) -> OnlineMeeting | None:
+    conferences = (line for line, _ in zip(lines.all(b"CONFERENCE"), range(_NAMED * 4), strict=False))
+    named = (line.value.strip() for line in conferences if not _is_host_only(line))
+    uris = tuple(uri for uri in named if len(uri) <= LINK_LIMIT)
+    links = [link for name in _LINKS if (link := _link(lines, name))]
     if not uris and not links:
         return None
     return OnlineMeeting(join_url=links[0] if links else "", conference_uris=uris)
 
 
-def _is_host_only(conference: Any) -> bool:
-    """Whether a CONFERENCE is the moderator's way in (RFC 7986, 6.3)."""
-    return "MODERATOR" in str(getattr(conference, "params", {}).get("FEATURE", "")).upper()
+def _is_host_only(conference: Property) -> bool:
+    """Whether a CONFERENCE is the moderator's way to join (RFC 7986, 6.3)."""
+    return "MODERATOR" in conference.parameter("FEATURE").upper()

@@ -1,7 +1,7 @@
 """When an event is, as its own lines say it: DTSTART, DTEND, DURATION, and what makes a series of it.
 
-Only these lines are parsed here (values by `icalendar`), for they decide whether the rest is worth it.
-A line that makes no sense counts as not there.
+The lines are read once, into properties; what they mean is worked out when it is asked for, since most events of a
+calendar lie far from what is asked for. A line that makes no sense counts as not there.
 """
 
 from __future__ import annotations
@@ -9,33 +9,45 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
-from functools import cached_property
-
-from icalendar.parser import Contentline
-from icalendar.prop import vDDDTypes
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer
-from carlendar.icalendar.components import CalendarText, decoded
-from carlendar.icalendar.recurrence import Rule, rule
-from carlendar.icalendar.zones import Zones, named, plain_name
+from carlendar.icalendar.components import CalendarText
+from carlendar.icalendar.content_lines import Properties, Property
+from carlendar.icalendar.recurrence_rule import Rule, rule
+from carlendar.icalendar.zones import Zones, plain_name
 
 Moment = datetime | date
+Length = Moment | timedelta
 
 _log = logging.getLogger(__name__)
 
-_LINE = re.compile(
-    rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|EXRULE|EXDATE|RECURRENCE-ID|UID|SEQUENCE|DTSTAMP)([;:][^\n]*)",
-    re.MULTILINE | re.IGNORECASE,
+NAMES = frozenset(
+    (
+        *(b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"RDATE", b"EXRULE", b"EXDATE", b"RECURRENCE-ID"),
+        *(b"UID", b"SEQUENCE", b"DTSTAMP", b"SUMMARY", b"DESCRIPTION", b"X-ALT-DESC", b"LOCATION", b"GEO", b"URL"),
+        *(b"STATUS", b"CLASS", b"TRANSP", b"ORGANIZER", b"ATTENDEE", b"CONFERENCE", b"X-CONFERENCE-URL"),
+        *(b"X-MICROSOFT-CDO-ALLDAYEVENT", b"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", b"X-FUNAMBOL-ALLDAY"),
+        *(b"X-MICROSOFT-CDO-BUSYSTATUS", b"X-MICROSOFT-CDO-INTENDEDSTATUS", b"X-MICROSOFT-CDO-INSTTYPE"),
+        *(b"X-MICROSOFT-SKYPETEAMSMEETINGURL", b"X-MICROSOFT-ONLINEMEETINGEXTERNALLINK"),
+        *(b"X-MICROSOFT-ONLINEMEETINGCONFLINK", b"X-GOOGLE-CONFERENCE", b"X-GOOGLE-HANGOUT"),
+    )
 )
-_PROPERTY = re.compile(r"^(METHOD|X-WR-TIMEZONE)(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
+"""The properties of an event that are read."""
+
+_ALL_DAY = (b"X-MICROSOFT-CDO-ALLDAYEVENT", b"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", b"X-FUNAMBOL-ALLDAY")
+_OWN_LINE = re.compile(r"^(METHOD|X-WR-TIMEZONE)(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _TZID = re.compile(r"^TZID(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
-_TIMED_DAYS = re.compile(r"PT(\d+[WD])")
-"""Weeks and days of a duration behind the T that stands for hours, as some write them (`PT1W`)."""
+_DIGITS = re.compile(rb":(\d{8})[TZ\d]*\s*$")
 _PLAIN = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.ASCII)
+_DURATION = re.compile(
+    r"([+-]?)P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?",
+    re.ASCII,
+)
+"""Weeks and days may stand behind the T, as some write them (`PT1W`)."""
+_HALF_DAY, _NEARLY_A_DAY = timedelta(hours=12), timedelta(hours=23)
+_UTC_NAMES = ("UTC", "Etc/UTC")
 _STAMP_READ = 40
 _UID_KEPT = 500
 VALUES = 20_000
@@ -43,176 +55,226 @@ VALUES = 20_000
 
 
 class ExpansionOptions(Value, frozen=True):
-    """What a calendar says of all its events: its zones, that of its owner (X-WR-TIMEZONE), its METHOD."""
+    """What a calendar says of all its events: its zones, that of its owner (X-WR-TIMEZONE), its METHOD.
+
+    `local` is the zone of the car.
+    """
 
     zones: Zones
     owner: tzinfo | None
     cancels: bool
+    local: tzinfo = UTC
 
     @classmethod
-    def of(cls, text: CalendarText) -> ExpansionOptions:
+    def of(cls, text: CalendarText, local: tzinfo = UTC) -> ExpansionOptions:
         """What that calendar says."""
-        properties = {name.upper(): value.strip() for name, value in _PROPERTY.findall(text.properties)}
+        properties = {name.upper(): value.strip() for name, value in _OWN_LINE.findall(text.properties)}
         blocks = {plain_name(match[1]): block for block in text.zones if (match := _TZID.search(block))}
         zones = Zones(blocks)
         owner = zones.find(properties["X-WR-TIMEZONE"]) if properties.get("X-WR-TIMEZONE") else None
-        return cls(zones, owner, properties.get("METHOD", "").upper() == "CANCEL")
+        return cls(zones, owner, properties.get("METHOD", "").upper() == "CANCEL", local)
 
     @classmethod
-    def of_any(cls, text: CalendarText) -> ExpansionOptions:
+    def of_any(cls, text: CalendarText, local: tzinfo) -> ExpansionOptions:
         """The same, and of a calendar whose own lines cannot be read nothing but that; never raises."""
         try:
-            return cls.of(text)
+            return cls.of(text, local)
         except Exception as error:  # noqa: BLE001 - the events may be sound
             _log.warning("a calendar's own lines cannot be read: %s", type(error).__name__)
-            return cls(Zones({}), None, False)
+            return cls(Zones({}), None, False, local)
 
 
-class _Property(Value, frozen=True):
-    params: dict[str, str]
-    value: str
+class VEventLines:
+    """The lines of one VEVENT, without those of its alarms, and the quick look at them."""
+
+    __slots__ = ("block", "properties", "setting", "uid")
+
+    def __init__(self, block: bytes, setting: ExpansionOptions) -> None:
+        self.block, self.setting = block, setting
+        self.properties = Properties(block, NAMES)
+        self.uid = _uid(self.properties.value(b"UID"))
+
+    def may_touch(self, first: date, last: date) -> bool:
+        """Whether it may touch the days from `first` to `last`, in whatever zone; a quick look at its digits."""
+        start = self._day(b"DTSTART")
+        if start is None:
+            return True  # of another form, which the parser may know
+        if start > last:
+            return b"RDATE" in self.properties or b"RECURRENCE-ID" in self.properties
+        end = max(self._day(b"DTEND") or start, start)
+        if any(name in self.properties for name in (b"RDATE", b"RECURRENCE-ID", b"DURATION")):
+            return True
+        if b"RRULE" not in self.properties:
+            return end >= first
+        if b"UNTIL" not in b"".join(self.properties.raw(b"RRULE")).upper():
+            return True
+        rules = _rules(self.properties, b"RRULE")
+        longest = min(end - start, first - date.min)
+        return len(rules) != 1 or not rules[0].ends_before(first - longest)
+
+    def _day(self, name: bytes) -> date | None:
+        lines = self.properties.raw(name)
+        match = _DIGITS.search(lines[0]) if lines else None
+        try:
+            return date(int(match[1][:4]), int(match[1][4:6]), int(match[1][6:])) if match else None
+        except ValueError:
+            return None
 
 
-@dataclass(frozen=True)
-class VEventTimes:
-    """One VEVENT's lines, of which those of time are parsed when they are asked for.
+class VEventTimes(Value, frozen=True):
+    """When one VEVENT is. Moments are dates, naive (floating) or aware; None where nothing makes sense.
 
-    `block` are the lines without those of its alarms. Moments are dates, naive (floating) or aware.
+    `revision` orders two with the same UID, the later one last (RFC 5546, section 2.1.5). Of a start and an end in the
+    wrong order, `start` is the earlier one. `recurrence_id` is which occurrence of its series it stands for, with
+    `and_future` also for all that follow. `rdates` are RDATEs, each with its own end or duration where it is a period.
+    `zone_name` is the zone it was planned in: the IANA name where there is one, else as the calendar names it.
+    `day_zone`: see `_day_zone`.
     """
 
     block: bytes
     setting: ExpansionOptions
-    _lines: dict[str, list[_Property]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name, rest in _LINE.findall(self.block):
-            read = _property(decoded(rest))
-            if read is not None:
-                self._lines.setdefault(name.decode().upper(), []).append(read)
-
-    @cached_property
-    def uid(self) -> str:
-        """Its UID, empty where it has none; of an overlong one the beginning and a digest of all of it."""
-        given = self._lines["UID"][0].value.strip() if "UID" in self._lines else ""
-        if len(given) <= _UID_KEPT:
-            return given
-        return f"{given[:_UID_KEPT]}~{hashlib.blake2b(given.encode(), digest_size=12).hexdigest()}"
-
-    @cached_property
-    def revision(self) -> tuple[int, bool, str]:
-        """Orders two with the same UID, the later one last (RFC 5546, section 2.1.5)."""
-        sequence = integer(self._value("SEQUENCE"), 0, 2**31 - 1)
-        written = -1 if sequence is None else sequence
-        return (written, self.setting.cancels, self._value("DTSTAMP").strip()[:_STAMP_READ])
-
-    @cached_property
-    def start(self) -> Moment | None:
-        """DTSTART; None where it has none that makes sense. Of two moments in the wrong order, the earlier one."""
-        return self._both[0]
-
-    @cached_property
-    def end(self) -> Moment | None:
-        """DTEND; of two moments in the wrong order, the later one."""
-        return self._both[1]
-
-    @cached_property
-    def _both(self) -> tuple[Moment | None, Moment | None]:
-        start, end = self._moment("DTSTART"), self._moment("DTEND")
-        if start is None or end is None or not _comparable(start, end) or end >= start:
-            return start, end
-        return end, start
-
-    @cached_property
-    def duration(self) -> timedelta | None:
-        """DURATION."""
-        found = _parsed(self._value("DURATION")) if "DURATION" in self._lines else None
-        return found if isinstance(found, timedelta) else None
-
-    @cached_property
-    def recurrence_id(self) -> Moment | None:
-        """RECURRENCE-ID: which occurrence of its series it stands for; None for a series or a single event."""
-        return self._moment("RECURRENCE-ID")
-
-    @cached_property
-    def and_future(self) -> bool:
-        """Whether it also stands for all occurrences that follow."""
-        line = self._lines.get("RECURRENCE-ID")
-        return line is not None and line[0].params.get("RANGE", "").upper() == "THISANDFUTURE"
-
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """Its RRULEs."""
-        return self._rules("RRULE")
-
-    @cached_property
-    def exrules(self) -> tuple[Rule, ...]:
-        """Its EXRULEs (RFC 2445, which some programs still write)."""
-        return self._rules("EXRULE")
-
-    @cached_property
-    def exdates(self) -> tuple[Moment, ...]:
-        """Its EXDATEs."""
-        return tuple(found for found, _ in self._several("EXDATE"))
-
-    @cached_property
-    def rdates(self) -> tuple[tuple[Moment, Moment | timedelta | None], ...]:
-        """Its RDATEs, each with its own end or duration where it is a period."""
-        return self._several("RDATE")
+    properties: Properties
+    uid: str
+    revision: tuple[int, bool, str]
+    start: Moment | None
+    end: Moment | None
+    duration: timedelta | None
+    recurrence_id: Moment | None
+    and_future: bool
+    rules: tuple[Rule, ...]
+    exrules: tuple[Rule, ...]
+    exdates: tuple[Moment, ...]
+    rdates: tuple[tuple[Moment, Length | None], ...]
+    zone_name: str
+    day_zone: tzinfo | None
 
     @property
     def repeats(self) -> bool:
         """Whether anything makes a series of it."""
         return bool(self.rules or self.rdates)
 
-    @cached_property
-    def zone_name(self) -> str:
-        """The zone it was planned in: the IANA name where there is one, else as the calendar names it."""
-        name = self._lines["DTSTART"][0].params.get("TZID", "") if "DTSTART" in self._lines else ""
-        return str(self.setting.zones.find(name) or name) if name else ""
+    def day_of(self, moment: Moment) -> date:
+        """The day that a moment means to an event of whole days."""
+        return _day_of(moment, self.day_zone)
 
-    def look(self) -> None:
-        """Parse all lines at once; whatever raises here would raise later, amid other events."""
-        _ = (self.uid, self.revision, self.start, self.end, self.duration, self.recurrence_id, self.and_future)
-        _ = (self.rules, self.exrules, self.exdates, self.rdates, self.zone_name)
 
-    def _value(self, name: str) -> str:
-        return self._lines[name][0].value if name in self._lines else ""
+def times_of(lines: VEventLines) -> VEventTimes:
+    """Work out what the lines say."""
+    found, setting = lines.properties, lines.setting
+    start, end = _moment(found, b"DTSTART", setting), _moment(found, b"DTEND", setting)
+    duration = _duration(found.value(b"DURATION"))
+    instead = _moment(found, b"RECURRENCE-ID", setting)
+    exdates, rdates = _several(found, b"EXDATE", setting), _several(found, b"RDATE", setting)
+    zone = None
+    if isinstance(start, datetime) and any(found.value(name).upper() in ("TRUE", "1") for name in _ALL_DAY):
+        zone = _day_zone(start, end, duration, setting)
+    if zone is not None and start is not None:
+        start = _day_of(start, zone)
+        end = max(_day_of(end, zone), start) if end is not None else None
+        instead = _day_of(instead, zone) if instead is not None else None
+        exdates, rdates = (tuple((_day_of(day, zone), None) for day, _ in days) for days in (exdates, rdates))
+    elif start is not None and end is not None and _comparable(start, end) and end < start:
+        start, end = end, start
+    at = found.first(b"DTSTART")
+    planned = at.parameter("TZID") if at is not None else ""
+    replaces = found.first(b"RECURRENCE-ID")
+    sequence = integer(found.value(b"SEQUENCE"), 0, 2**31 - 1)
+    return VEventTimes(
+        block=lines.block,
+        setting=setting,
+        properties=found,
+        uid=lines.uid,
+        revision=(-1 if sequence is None else sequence, setting.cancels, found.value(b"DTSTAMP")[:_STAMP_READ]),
+        start=start,
+        end=end,
+        duration=duration,
+        recurrence_id=instead,
+        and_future=replaces is not None and replaces.parameter("RANGE").upper() == "THISANDFUTURE",
+        rules=_rules(found, b"RRULE"),
+        exrules=_rules(found, b"EXRULE"),  # RFC 2445, which some programs still write
+        exdates=tuple(moment for moment, _ in exdates),
+        rdates=rdates,
+        zone_name=str(setting.zones.find(planned) or planned) if planned else "",
+        day_zone=zone,
+    )
 
-    def _rules(self, name: str) -> tuple[Rule, ...]:
-        found = []
-        for line in self._lines.get(name, ()):
-            try:
-                found.append(rule(line.value))
-            except Exception:  # noqa: BLE001, S112 - a rule that cannot be read costs the rule, and not the meeting
-                continue
-        return tuple(found)
 
-    def _moment(self, name: str) -> Moment | None:
-        for line in self._lines.get(name, ()):
-            found = self._placed(_parsed(line.value), line.params)
-            if found is not None:
-                return found
-        return None
+def _day_zone(
+    start: datetime, end: Moment | None, duration: timedelta | None, setting: ExpansionOptions
+) -> tzinfo | None:
+    """The zone whose days a timed event covers that is marked as lasting whole days; None where it does not.
 
-    def _several(self, name: str) -> tuple[tuple[Moment, Moment | timedelta | None], ...]:
-        found: list[tuple[Moment, Moment | timedelta | None]] = []
-        for line in self._lines.get(name, ()):
-            for value in line.value.split(",", VALUES)[: VALUES - len(found)]:
-                parsed = _parsed(value)
-                first, last = parsed if isinstance(parsed, tuple) else (parsed, None)
-                start = self._placed(first, line.params)
-                if start is not None:
-                    found.append((start, last if isinstance(last, timedelta) else self._placed(last, line.params)))
-        return tuple(found)
+    Its moments have to be midnights ([MS-OXCICAL], X-MICROSOFT-CDO-ALLDAYEVENT), in UTC those of whoever wrote them:
+    a zone that is perhaps not known here.
+    """
+    zone = setting.owner or setting.local
+    if str(start.tzinfo) not in _UTC_NAMES:
+        return (start.tzinfo or zone) if start.time() == time() else None
+    if start.astimezone(zone).time() == time():
+        return zone
+    timed = isinstance(end, datetime) and end.tzinfo is not None
+    lasts = end - start if timed and isinstance(end, datetime) else duration or timedelta()
+    return UTC if start.time() == time() or lasts >= _NEARLY_A_DAY else None
 
-    def _placed(self, found: object, params: dict[str, str]) -> Moment | None:
-        """The moment in its zone; one in an unknown zone floats."""
-        if isinstance(found, datetime):
-            if found.tzinfo is not None or "TZID" not in params:
-                return found
-            zone = self.setting.zones.find(params["TZID"])
-            return found.replace(tzinfo=zone) if zone is not None else found
-        return found if isinstance(found, date) else None
+
+def _day_of(moment: Moment, zone: tzinfo | None) -> date:
+    """The day of a moment; with a zone the day whose midnight there is nearest."""
+    if not isinstance(moment, datetime):
+        return moment
+    if zone is None:
+        return moment.date()
+    try:
+        return ((moment.astimezone(zone) if moment.tzinfo is not None else moment) + _HALF_DAY).date()
+    except OverflowError:
+        return moment.date()
+
+
+def _uid(given: str) -> str:
+    """A UID; of an overlong one the beginning and a digest of all of it."""
+    if len(given) <= _UID_KEPT:
+        return given
+    return f"{given[:_UID_KEPT]}~{hashlib.blake2b(given.encode(), digest_size=12).hexdigest()}"
+
+
+def _rules(properties: Properties, name: bytes) -> tuple[Rule, ...]:
+    found = []
+    for line in properties.all(name):
+        try:
+            found.append(rule(line.value))
+        except ValueError:  # a rule that cannot be read costs the rule, and not the meeting
+            continue
+    return tuple(found)
+
+
+def _moment(properties: Properties, name: bytes, setting: ExpansionOptions) -> Moment | None:
+    for line in properties.all(name):
+        found = _placed(_parsed(line.value.strip()), line, setting)
+        if found is not None:
+            return found
+    return None
+
+
+def _several(
+    properties: Properties, name: bytes, setting: ExpansionOptions
+) -> tuple[tuple[Moment, Length | None], ...]:
+    found: list[tuple[Moment, Length | None]] = []
+    for line in properties.all(name):
+        for value in line.value.split(",", VALUES)[: VALUES - len(found)]:
+            first, _, last = value.strip().partition("/")
+            start = _placed(_parsed(first), line, setting)
+            if start is not None:
+                end = (_placed(_parsed(last), line, setting) or _duration(last)) if last else None
+                found.append((start, end))
+    return tuple(found)
+
+
+def _placed(found: Moment | None, line: Property, setting: ExpansionOptions) -> Moment | None:
+    """The moment in its zone; one in an unknown zone floats."""
+    if not isinstance(found, datetime) or found.tzinfo is not None:
+        return found
+    name = line.parameter("TZID")
+    zone = setting.zones.find(name) if name else None
+    return found.replace(tzinfo=zone) if zone is not None else found
 
 
 def _comparable(one: Moment, other: Moment) -> bool:
@@ -221,40 +283,31 @@ def _comparable(one: Moment, other: Moment) -> bool:
     return not isinstance(one, datetime) and not isinstance(other, datetime)
 
 
-def _property(rest: str) -> _Property | None:
-    head, colon, value = rest.partition(":")
-    if '"' in rest:
-        try:
-            _, params, value = Contentline(f"X{rest}").parts()  # type: ignore[no-untyped-call]  # icalendar's
-        except ValueError:
-            return None
-        return _Property({str(name).upper(): str(held) for name, held in params.items()}, value)
-    if not colon:
-        return None
-    if "TZID=" in head.upper() and value.count(":"):  # a name with a colon, which should have been quoted
-        head, _, value = rest.rpartition(":")
-    pairs = (part.partition("=") for part in head.split(";")[1:])
-    return _Property({name.upper(): held for name, _, held in pairs}, value)
-
-
-def _parsed(value: str) -> object:
-    """A date, a moment, a duration or a period; None for what is none of these."""
-    text = value.strip()
+def _parsed(text: str) -> Moment | None:
+    """A date or a moment; None for what is neither."""
     match = _PLAIN.fullmatch(text)
     try:
-        if match is None:
-            return _other(text)
+        if match is None:  # ISO 8601's own form, which is not iCalendar's but written all the same
+            return datetime.fromisoformat(text) if text[:4].isdigit() and "-" in text[:8] else None
         numbers = [int(part or 0) for part in match.groups()[:6]]
         if match[4] is None:
             return date(*numbers[:3])
         numbers[5] = min(numbers[5], 59)  # a leap second
-        return datetime(*numbers, tzinfo=named("UTC") if match[7] else None)  # type: ignore[arg-type, misc]
-    except (ValueError, OverflowError, TypeError, AttributeError, KeyError, IndexError):
+        return datetime(*numbers, tzinfo=UTC if match[7] else None)  # type: ignore[arg-type, misc]  # six numbers
+    except (ValueError, OverflowError):
         return None
 
 
-def _other(text: str) -> object:
-    if text[:4].isdigit() and "-" in text[:8]:
-        return datetime.fromisoformat(text)  # not iCalendar's form, but written all the same
-    parse: Callable[[str], object] = vDDDTypes.from_ical
-    return parse(_TIMED_DAYS.sub(r"P\1", text.upper()))
+def _duration(text: str) -> timedelta | None:
+    """A DURATION (RFC 5545, section 3.3.6); None for what is none, or longer than any that makes sense."""
+    match = _DURATION.fullmatch(text.upper())
+    if match is None or not any(match.groups()[1:]):
+        return None
+    weeks, days, more_weeks, more_days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
+    try:
+        found = timedelta(
+            weeks=weeks + more_weeks, days=days + more_days, hours=hours, minutes=minutes, seconds=seconds
+        )
+    except OverflowError:
+        return None
+    return -found if match[1] == "-" else found

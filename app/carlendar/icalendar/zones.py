@@ -1,34 +1,28 @@
 """Time zones as calendars name them.
 
-A name of the IANA database counts, then Windows' own (CLDR's table, by way of icalendar), then an IANA
-name behind a prefix (`/mozilla.org/20050126_1/Europe/Berlin`). Any other name, as Outlook makes them up,
-is what the calendar's own VTIMEZONE says (RFC 5545, section 3.6.5): its rules count, for this calendar
-alone; without one, what the name implies of an offset and of places. A name that cannot be interpreted is none:
-such times float.
+A name that is spelt as the IANA database or Windows spells it counts. Any other name, as Outlook makes them up, is
+what the calendar's own VTIMEZONE says (RFC 5545, section 3.6.5): its rules count, for this calendar alone; without
+one, what `carlendar.domain.zone_names` makes of it. A name that cannot be interpreted is none: such times float.
 """
 
 from __future__ import annotations
 
 import re
-import zoneinfo
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache
-
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from carlendar.domain.base import Value
+from carlendar.domain.zone_names import spelt, zone_named
 from carlendar.errors import FeedError
-from carlendar.icalendar.recurrence import Rule, expand, rule
-from carlendar.icalendar.windows_zone_labels import displayed
+from carlendar.icalendar.recurrence import expand
+from carlendar.icalendar.recurrence_rule import MONTHLY, Rule, rule
 
 _BLOCK = 16
 """Years whose changes are worked out at a time."""
 OBSERVANCES, DATES = 300, 2_000
 """Observances of one zone, and RDATEs of all of them, beyond which its rules are not followed."""
-_MONTHLY = 1  # in dateutil's numbers
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?::?(\d\d))?")
 _PROPERTY = re.compile(r"^([A-Z-]+)(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _OBSERVANCE = re.compile(r"^BEGIN:(?:STANDARD|DAYLIGHT)\s*$(.*?)^END:", re.MULTILINE | re.IGNORECASE | re.DOTALL)
@@ -51,48 +45,15 @@ class Zones:
     def _find(self, name: str) -> tzinfo | None:
         block = self._blocks.get(name)
         if block is None:
-            return named(name) or displayed(name)
+            return zone_named(name)
         properties = dict(_PROPERTY.findall(_OBSERVANCE.sub("", block)))
         location = properties.get("X-LIC-LOCATION", "").strip()
-        return _spelt(name) or _spelt(location) or _of_rules(block, name) or named(name) or displayed(name)
+        return spelt(name) or spelt(location) or _of_rules(block, name) or zone_named(name)
 
 
 def plain_name(tzid: str) -> str:
     """A TZID without quotes and escapes: it is a text in a VTIMEZONE and a parameter elsewhere."""
     return tzid.strip().strip('"').replace("\\", "")
-
-
-@lru_cache(maxsize=256)
-def named(name: str) -> tzinfo | None:
-    """The zone that the name alone implies, in capital or small letters; None for one that it does not."""
-    return _spelt(name) or _iana(_in_small().get(name.strip().strip("/").casefold(), ""))
-
-
-@lru_cache(maxsize=256)
-def _spelt(name: str) -> tzinfo | None:
-    """The zone of a name that is spelt as the tables spell it: only such a one counts before a VTIMEZONE."""
-    name = name.strip().strip("/")
-    parts = name.split("/")
-    for candidate in (name, WINDOWS_TO_OLSON.get(name, ""), *("/".join(parts[n:]) for n in range(1, len(parts)))):
-        if candidate and (zone := _iana(candidate)) is not None:
-            return zone
-    return None
-
-
-def _iana(name: str) -> tzinfo | None:
-    try:
-        return zoneinfo.ZoneInfo(name) if name and len(name) < 80 else None
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-@lru_cache(maxsize=1)
-def _in_small() -> dict[str, str]:
-    names = {name.casefold(): name for name in zoneinfo.available_timezones()}
-    return {**{name.casefold(): olson for name, olson in WINDOWS_TO_OLSON.items()}, **names}
-
-
-# --- zones by rules ----------------------------------------------------------------------------
 
 
 class _Observance(Value, frozen=True):
@@ -222,7 +183,7 @@ def _observance(text: str) -> _Observance | None:
         before, after = (_offset(properties[name][0]) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
         dates = tuple(_stamp(date) for value in properties.get("RDATE", ()) for date in value.split(","))
         rules = tuple(rule(value) for value in properties.get("RRULE", ()))
-        if any(given.frequency > _MONTHLY for given in rules):
+        if any(given.frequency > MONTHLY for given in rules):
             return None  # no zone changes every week
         return _Observance(_stamp(properties["DTSTART"][0]), before, after, rules, dates)
     except (KeyError, ValueError, IndexError, TypeError, AttributeError):

@@ -1,4 +1,4 @@
-"""The screen's end of the socket: a thread that connects, listens, and connects again."""
+"""The screen's end of the socket: a thread that connects, receives, and reconnects."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ from carlendar.ipc.wire import LineReader, credentials, require_private, same_ve
 _log = logging.getLogger(__name__)
 
 
-class Timeouts(Value, frozen=True):
+class ChannelTimeouts(Value, frozen=True):
     """Time-outs in elapsed seconds.
 
-    A service that has said nothing for `quiet` is sent a Hello; one that does not answer within
-    `answer` counts as frozen, and the connection is given up. Connecting is tried again after
-    `first_retry`, each time twice as late, at most `last_retry`. A command that could not be sent
-    within `command` is dropped.
+    After `quiet` without a message the service is sent a Hello; if it does not answer within `answer`, it counts
+    as frozen and the connection is closed. The delay before reconnecting doubles from `first_retry` to
+    `last_retry`. A command that could not be sent within `command` is dropped.
     """
 
     answer: float = 3.0
@@ -39,25 +38,25 @@ class Timeouts(Value, frozen=True):
 
 
 class ChannelClient:
-    """Keeps the connection to the service at `path`.
+    """Maintains the connection to the service at `path`.
 
-    `listener` gets every message, `connected` each change of the connection; both are called from the
-    client's thread and should return soon. A Hello of another version counts as no connection.
+    `listener` receives every message, `connected` each change of the connection; both are called from the client's
+    thread and should return quickly. A service of another version counts as disconnected.
     """
 
     def __init__(
         self, path: Path, hello: Hello, listener: Callable[[Message], None], clock: ElapsedClock, *,
-        connected: Callable[[bool], None] = lambda _: None, patience: Timeouts | None = None,
+        connected: Callable[[bool], None] = lambda _: None, timeouts: ChannelTimeouts | None = None,
     ) -> None:  # fmt: skip
         self._path, self._hello, self._listener, self._clock = path, hello, listener, clock
-        self._tell, self._patience = connected, patience or Timeouts()
+        self._notify, self._timeouts = connected, timeouts or ChannelTimeouts()
         self._commands: deque[tuple[float, Command]] = deque(maxlen=64)
         self._wake_in, self._wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._closing = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="channel-client", daemon=True)
         self._stopping = False
         self._connected = False
-        self._retry = self._patience.first_retry
+        self._retry = self._timeouts.first_retry
 
     @property
     def connected(self) -> bool:
@@ -65,21 +64,21 @@ class ChannelClient:
         return self._connected
 
     def start(self) -> None:
-        """Begin to connect; returns at once."""
+        """Start connecting; returns immediately."""
         self._thread.start()
 
     def send(self, command: Command) -> None:
-        """Send at once, or as soon as the service is back; returns at once, from any thread."""
+        """Send now, or once the service is connected; returns immediately. Thread-safe."""
         self._commands.append((self._clock.seconds(), command))
         self._wake()
 
-    def hurry(self) -> None:
-        """Try to connect now: a service has just been started."""
-        self._retry = self._patience.first_retry
+    def reconnect_now(self) -> None:
+        """Connect now, because a service has just been started."""
+        self._retry = self._timeouts.first_retry
         self._wake()
 
     def stop(self) -> None:
-        """End the thread and close the connection."""
+        """Stop the thread and close the connection."""
         self._stopping = True
         self._wake()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
@@ -94,12 +93,12 @@ class ChannelClient:
     def _run(self) -> None:
         while not self._stopping:
             try:
-                with open_channel(self._path, self._patience.answer) as connection:
-                    self._converse(_Conversation(connection, self._clock.seconds()))
+                with open_channel(self._path, self._timeouts.answer) as connection:
+                    self._run_connection(_Connection(connection, self._clock.seconds()))
             except (OSError, ChannelError) as error:
                 _log.debug("no connection to the service: %s", type(error).__name__)
-            except Exception as error:  # noqa: BLE001 - a listener's mistake must not cut the screen off for good
-                _log.error("a message was not taken: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a failing listener must not end the thread
+                _log.error("a message could not be processed: %s", type(error).__name__)
             self._set_connected(False)
             if not self._stopping:
                 self._pause()
@@ -108,49 +107,51 @@ class ChannelClient:
             os.close(self._wake_out)
             self._wake_out = -1
 
-    def _converse(self, talk: _Conversation) -> None:
-        talk.ask(self._hello, self._clock.seconds())
+    def _run_connection(self, channel: _Connection) -> None:
+        channel.ask(self._hello, self._clock.seconds())
         while not self._stopping:
             if self._connected:
-                self._send_commands(talk)
+                self._send_commands(channel)
             now = self._clock.seconds()
-            if talk.asked is not None and now - talk.asked >= self._patience.answer:
+            if channel.asked is not None and now - channel.asked >= self._timeouts.answer:
                 raise ChannelError("the service does not answer")
-            if talk.asked is None and now - talk.heard >= self._patience.quiet:
-                talk.ask(self._hello, now)
-            due = talk.heard + self._patience.quiet if talk.asked is None else talk.asked + self._patience.answer
-            if self._wait(max(0.0, due - now), talk.connection):
-                for line in talk.incoming.receive():
-                    self._understand(talk, decode(line))
+            if channel.asked is None and now - channel.heard >= self._timeouts.quiet:
+                channel.ask(self._hello, now)
+            due = (
+                channel.heard + self._timeouts.quiet if channel.asked is None else channel.asked + self._timeouts.answer
+            )
+            if self._wait(max(0.0, due - now), channel.connection):
+                for line in channel.incoming.receive():
+                    self._handle(channel, decode(line))
 
-    def _understand(self, talk: _Conversation, message: Message) -> None:
-        talk.heard = self._clock.seconds()
+    def _handle(self, channel: _Connection, message: Message) -> None:
+        channel.heard = self._clock.seconds()
         if isinstance(message, Hello):
-            talk.asked = None
+            channel.asked = None
             if not same_version(message, self._hello):
                 raise ChannelError("the service is of another version")
-            self._retry = self._patience.first_retry
+            self._retry = self._timeouts.first_retry
             self._set_connected(True)
         self._listener(message)
 
-    def _send_commands(self, talk: _Conversation) -> None:
+    def _send_commands(self, channel: _Connection) -> None:
         while self._commands:
             since, command = self._commands.popleft()
-            if self._clock.seconds() - since <= self._patience.command:
-                talk.connection.sendall(encode(command))
+            if self._clock.seconds() - since <= self._timeouts.command:
+                channel.connection.sendall(encode(command))
 
     def _set_connected(self, connected: bool) -> None:
         if connected != self._connected:
             self._connected = connected
-            self._tell(connected)
+            self._notify(connected)
 
     def _pause(self) -> None:
         due = self._clock.seconds() + self._retry
-        self._retry = min(self._retry * 2, self._patience.last_retry)
+        self._retry = min(self._retry * 2, self._timeouts.last_retry)
         self._wait(max(0.0, due - self._clock.seconds()), None)
 
     def _wait(self, seconds: float, connection: socket.socket | None) -> bool:
-        """Wait for the time, a wake-up or something to read; True for the last."""
+        """Wait for the time-out, a wake-up or data; return True for data."""
         poll = select.poll()
         poll.register(self._wake_in, select.POLLIN)
         if connection is not None:
@@ -162,8 +163,8 @@ class ChannelClient:
         return connection is not None and connection.fileno() in ready
 
 
-class _Conversation:
-    """One connection: when something was last heard, and since when an answer to a Hello is due."""
+class _Connection:
+    """One connection: when a message was last received, and since when an answer to a Hello is pending."""
 
     def __init__(self, connection: socket.socket, now: float) -> None:
         self.connection = connection
@@ -177,9 +178,9 @@ class _Conversation:
 
 
 def open_channel(path: Path, timeout: float) -> socket.socket:
-    """A connection to the service, of the same user, that waits at most `timeout` seconds; OSError else.
+    """Connect to a service of the same user; blocking calls time out after `timeout` seconds. Raises OSError.
 
-    A socket in a folder that others could have put it into is not even tried.
+    A socket in a folder that is writable by others is rejected.
     """
     require_private(path.parent)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -195,4 +196,4 @@ def open_channel(path: Path, timeout: float) -> socket.socket:
 
 def _require_own(connection: socket.socket) -> None:
     if credentials(connection)[1] != os.getuid():
-        raise PermissionError("the socket is another user's")
+        raise PermissionError("the socket belongs to another user")

@@ -1,8 +1,8 @@
-"""What the two processes say to each other: bounded JSON lines with a `kind` each.
+"""Messages between the two processes: JSON lines of limited length, each with a `kind`.
 
 Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`,
-`SignInStatus`, `Failure`. Unknown keys are ignored, an unknown kind is a ChannelError. Neither side
-ever sends titles or tokens over it: the screen reads the store.
+`SignInStatus`, `Failure`. Unknown keys are ignored, an unknown kind raises ChannelError. Titles and tokens
+are never sent: the screen reads the store.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from carlendar.domain.bounded import LARGEST, from_json
 from carlendar.errors import ChannelError
 
 LINE_LIMIT = 65_536
-"""Bytes of one line, its end included."""
+"""Maximum length of a line in bytes, including its end."""
 
 PROTOCOL = 1
 
@@ -27,9 +27,9 @@ Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 
 
 class Hello(Value, frozen=True, tag_field="kind", tag="hello"):
-    """First on both sides. Any difference makes the service exit and be replaced.
+    """The first message of both sides. On any difference the service exits and is replaced.
 
-    A screen may send it again at any time, to see whether the service still answers.
+    A screen may repeat it at any time to check that the service still answers.
     """
 
     protocol: Integer
@@ -39,14 +39,13 @@ class Hello(Value, frozen=True, tag_field="kind", tag="hello"):
 
 
 class Command(Value, frozen=True, tag_field="kind", tag="command"):
-    """What the screen asks. Names and their arguments:
+    """A request of the screen. Names and arguments:
 
-    `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: `1` to ask for
-    the permissions to answer in the person's name as well) · `sign_in_cancel` ·
-    `sign_out` (account) · `erase` · `outbox` (something was put there) · `profile` (id of the profile in the
-    seat, or empty) · `end_guest` (profile) · `network` (online: what the car says of
-    its data connection, `1`|`0`, or empty) ·
-    `add_feed` (source: an address or a path, which is a secret; title; profile: a driver's name, or empty).
+    `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: `1` to request also
+    the permissions to answer in the user's name) · `sign_in_cancel` · `sign_out` (account) · `erase` · `outbox`
+    (an item was added) · `profile` (id of the active profile, or empty) · `end_guest` (profile) · `network` (online:
+    the car's data connection, `1`|`0`, or empty if unknown) · `add_feed` (source: an address or a path, which is a
+    secret; title; profile: a driver's name, or empty).
     """
 
     name: str
@@ -54,15 +53,15 @@ class Command(Value, frozen=True, tag_field="kind", tag="command"):
 
 
 class DataChanged(Value, frozen=True, tag_field="kind", tag="data_changed"):
-    """The store has something new; `what` is `events`, `accounts`, `outbox` or `erased`."""
+    """The store has changed; `what` is `events`, `accounts`, `outbox` or `erased`."""
 
     what: str
 
 
 class SyncStatus(Value, frozen=True, tag_field="kind", tag="sync_status"):
-    """How fresh the data is. `as_of` is ISO 8601 of the last success of all sources, empty for never.
+    """How up to date the data is. `as_of` is when all sources last succeeded (ISO 8601), empty for never.
 
-    `failing` names the key of the worst failure, empty when all is well.
+    `failing` is the reason key of the worst failure, empty if there is none.
     """
 
     running: bool
@@ -72,11 +71,11 @@ class SyncStatus(Value, frozen=True, tag_field="kind", tag="sync_status"):
 
 
 class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
-    """Where a sign-in stands: `starting`, `code`, `browser`, `done`, `failed`, `cancelled`, `expired`.
+    """Progress of a sign-in: `starting`, `code`, `browser`, `done`, `failed`, `cancelled`, `expired`.
 
-    `expires_in` is in seconds from when this was sent. `reason` is a key of the catalogue
-    of reasons, `number` the service's own number of it for display. `host` is who failed; `reference` and `at` are the
-    identifier and the time by which an administrator finds a refusal in the service's log.
+    `expires_in` is in seconds from when this was sent. `reason` is a key of the catalogue of reasons, `number` the
+    identity provider's error number for display. `host` is the host that failed; `reference` and `at` are the
+    identifier and the time by which an administrator finds a refusal in the provider's log.
     """
 
     phase: str
@@ -102,7 +101,7 @@ Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | Failure
 
 
 def encode(message: Message) -> bytes:
-    """One line of JSON, its end included; ChannelError when it would be too long."""
+    """Return the message as a JSON line, including its end. Raises ChannelError if it is too long."""
     line = to_json(message) + b"\n"
     if len(line) > LINE_LIMIT:
         raise ChannelError("a message is too long for the channel")
@@ -110,13 +109,13 @@ def encode(message: Message) -> bytes:
 
 
 def decode(line: bytes) -> Message:
-    """The message of one line; ChannelError for anything else."""
+    """Return the message of a line. Raises ChannelError if it is invalid."""
     if len(line) > LINE_LIMIT:
         raise ChannelError("a message is too long for the channel")
     try:
         return _decoded(line)
     except (ValueError, TypeError) as error:
-        raise ChannelError("a message cannot be understood") from error
+        raise ChannelError("a message cannot be decoded") from error
 
 
 def _decoded(line: bytes) -> Message:
@@ -124,11 +123,11 @@ def _decoded(line: bytes) -> Message:
     try:
         message = _decoder().decode(line)
     except (msgspec.DecodeError, RecursionError):
-        # Half surrogate pairs, which the name of a file may hold, and deep nesting are beyond msgspec's parser.
+        # msgspec's parser rejects lone surrogates, which file names may contain, and deep nesting.
         message = msgspec.convert(from_json(line), Message)
     return message
 
 
-@cache  # built when it is first needed, which is after the first frame
+@cache  # built on first use, after the first frame
 def _decoder() -> msgspec.json.Decoder[Message]:
     return msgspec.json.Decoder(Message)

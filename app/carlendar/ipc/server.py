@@ -1,8 +1,8 @@
-"""The service's end of the socket: several screens at once, none of which can hold it up.
+"""The service's end of the socket: serves several screens, none of which can block it.
 
-One thread serves all screens by a selector. What is on its way to a screen is bounded: one that does
-not read is dropped and may come again. Only processes of the same user are served (`SO_PEERCRED`),
-and only after a Hello; a Hello that differs is answered with ours, and `replaced` is called.
+One thread serves all screens with a selector. The outgoing queue of a screen is bounded: one that does not read is
+disconnected and may reconnect. Only processes of the same user are served (`SO_PEERCRED`), and only after a Hello;
+a Hello of another version is answered with ours, and `replaced` is called.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from carlendar.ipc.messages import LINE_LIMIT, Command, Hello, Message, decode, 
 from carlendar.ipc.wire import LineReader, credentials, require_private, same_version
 
 OUTGOING_LIMIT = 4 * LINE_LIMIT
-"""Bytes that may wait for one screen."""
+"""Maximum number of bytes queued for one screen."""
 
 SCREENS = 16
-"""Screens that are served at once."""
+"""Maximum number of connected screens."""
 
 _log = logging.getLogger(__name__)
 
 
 class ChannelServer:
-    """Listens on `path` (mode 0600, in a folder of mode 0700) until it is stopped.
+    """Listens on `path` (mode 0600, in a folder of mode 0700) until stopped.
 
-    `command` is called from the server's thread and must return at once. `greeting` makes the messages
-    that a screen gets right after the Hello, so that it knows how things stand.
+    `command` is called from the server's thread and must return immediately. `greeting` returns the messages that
+    a screen receives after the Hello: the current state.
     """
 
     def __init__(
@@ -53,11 +53,11 @@ class ChannelServer:
 
     @property
     def screens(self) -> int:
-        """How many screens have said Hello."""
+        """Return the number of connected screens."""
         return sum(peer.greeted for peer in tuple(self._peers.values()))
 
     def start(self) -> None:
-        """Begin to listen. Raises ChannelError when the socket cannot be made."""
+        """Start listening. Raises ChannelError if the socket cannot be created."""
         try:
             self._listener = listen(self._path)
         except OSError as error:
@@ -70,12 +70,12 @@ class ChannelServer:
         self._thread.start()
 
     def broadcast(self, message: Message) -> None:
-        """Send to every screen that has said Hello; returns at once, from any thread."""
+        """Send to every connected screen; returns immediately. Thread-safe."""
         self._broadcasts.append(encode(message))
         self._wake()
 
     def stop(self) -> None:
-        """Send what is queued as far as it goes, close, and remove the socket file."""
+        """Send queued data as far as possible without blocking, close, and remove the socket file."""
         self._stopping = True
         self._wake()
         if self._thread.ident is None:
@@ -84,7 +84,9 @@ class ChannelServer:
             self._thread.join(timeout=5)
 
     def _wake(self) -> None:
-        with suppress(BlockingIOError, OSError):  # a full pipe wakes as well; a closed one has nobody to wake
+        with suppress(
+            BlockingIOError, OSError
+        ):  # a full pipe wakes as well; a closed one means that the thread has ended
             self._wake_out.send(b"x")
 
     def _run(self) -> None:
@@ -122,18 +124,18 @@ class ChannelServer:
         try:
             if ready & selectors.EVENT_READ:
                 for line in peer.incoming.receive():
-                    self._understand(peer, decode(line))
+                    self._handle(peer, decode(line))
             if ready & selectors.EVENT_WRITE:
                 peer.flush()
             self._watch(peer)
-        except Exception as error:  # noqa: BLE001 - whatever one screen sends, the others are served
+        except Exception as error:  # noqa: BLE001 - a faulty screen must not affect the others
             self._drop(peer, error)
 
-    def _understand(self, peer: _Peer, message: Message) -> None:
+    def _handle(self, peer: _Peer, message: Message) -> None:
         if isinstance(message, Hello):
             peer.send(encode(self._hello))
             if not same_version(message, self._hello):
-                _log.info("a screen of another version came: making room")
+                _log.info("a screen of another version connected: exiting")
                 self._replaced()
             elif not peer.greeted:
                 peer.greeted = True
@@ -142,7 +144,7 @@ class ChannelServer:
         elif isinstance(message, Command) and peer.greeted:
             self._command(message)
         else:
-            raise ChannelError("a message out of turn")
+            raise ChannelError("an unexpected message")
 
     def _send_broadcasts(self) -> None:
         while self._broadcasts:
@@ -159,7 +161,7 @@ class ChannelServer:
         self._selector.modify(peer.connection, wanted)
 
     def _drop(self, peer: _Peer, error: Exception) -> None:
-        _log.info("a screen has gone: %s", type(error).__name__)
+        _log.info("a screen was disconnected: %s", type(error).__name__)
         del self._peers[peer.connection]
         self._selector.unregister(peer.connection)
         peer.connection.close()
@@ -171,7 +173,7 @@ class ChannelServer:
         if self._listener is not None:
             self._path.unlink(missing_ok=True)
             with suppress(OSError):
-                self._path.parent.rmdir()  # made for the socket alone; it may hold something else all the same
+                self._path.parent.rmdir()  # created for the socket; not empty if something else was put there
             self._listener.close()
         self._wake_in.close()
         self._wake_out.close()
@@ -179,7 +181,7 @@ class ChannelServer:
 
 
 class _Peer:
-    """One screen: its unfinished line and what waits for it."""
+    """One screen: its incomplete line and its outgoing queue."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
@@ -188,23 +190,23 @@ class _Peer:
         self.incoming = LineReader(connection)
 
     def send(self, line: bytes) -> None:
-        """Send what goes now and keep the rest; ChannelError when too much is waiting."""
+        """Send without blocking and queue the rest. Raises ChannelError if the queue is full."""
         if len(self.outgoing) + len(line) > OUTGOING_LIMIT:
             raise ChannelError("a screen does not read")
         self.outgoing += line
         self.flush()
 
     def flush(self) -> None:
-        """Send as much as goes now."""
+        """Send as much of the queue as possible without blocking."""
         with suppress(BlockingIOError):
             while self.outgoing:
                 del self.outgoing[: self.connection.send(self.outgoing)]
 
 
 def listen(path: Path) -> socket.socket:
-    """A listening Unix socket, for its owner alone; a socket without a listener is replaced. OSError.
+    """Return a listening Unix socket accessible to its owner only; replace a stale one. Raises OSError.
 
-    The caller holds the service's lock, so nobody else can be between the two steps.
+    The caller holds the service's lock, which prevents a race between the two steps.
     """
     with suppress(FileExistsError):
         path.parent.mkdir(parents=True, mode=0o700)

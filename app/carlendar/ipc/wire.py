@@ -1,4 +1,4 @@
-"""What both ends of the socket share: lines out of bytes, who is there, and whether the versions agree."""
+"""Shared by both ends of the socket: line framing, peer credentials, and the version check."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class LineReader:
-    """Cuts what arrives on a socket into lines, and keeps the unfinished one."""
+    """Splits received data into lines and buffers an incomplete one."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._unfinished = bytearray()
 
     def receive(self) -> list[bytes]:
-        """Lines that are complete after one read; ConnectionError at the end, ChannelError for a long one."""
+        """Read once and return the complete lines. ConnectionError at the end, ChannelError for an overlong line."""
         chunk = self._connection.recv(LINE_LIMIT)
         if not chunk:
             raise ConnectionError("closed")
@@ -36,27 +36,27 @@ class LineReader:
 
 
 def require_private(folder: Path) -> None:
-    """PermissionError unless the folder is this user's own, for this user alone, and no link.
+    """Raise PermissionError unless the folder is not a link, is owned by this user and accessible to them only.
 
-    One of this user's that is too open is closed. Other users must not be able to replace it either.
+    The mode of a folder that is too open is corrected. Other users must not be able to replace it either.
     """
     facts = folder.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
-        raise PermissionError("the socket's folder is not this user's own")
+        raise PermissionError("the socket's folder does not belong to this user")
     if stat.S_IMODE(facts.st_mode) & 0o077:
         folder.chmod(0o700)
     above = folder.parent.stat()
     if above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX:
-        raise PermissionError("every user could replace the socket's folder")
+        raise PermissionError("the socket's folder can be replaced by other users")
 
 
 def credentials(connection: socket.socket) -> tuple[int, int]:
-    """Process id and user id at the other end, as the kernel saw them when it connected or listened."""
+    """Return the peer's process id and user id, as recorded by the kernel when it connected or listened."""
     packed = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     pid, user, _ = struct.unpack("3i", packed)
     return pid, user
 
 
 def same_version(theirs: Hello, ours: Hello) -> bool:
-    """Whether the two speak the same protocol, run the same code and know the same schema."""
+    """Whether both sides have the same protocol, code version and store schema."""
     return (theirs.protocol, theirs.code, theirs.schema) == (ours.protocol, ours.code, ours.schema)

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from carlendar.domain.event import Event, Response
 from carlendar.errors import UsageError
 from carlendar.meetings import invitation
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.meetings.plan import JoinAction, Plan, Situation, Step, plan
+from carlendar.meetings.plan import JoinAction, JoinStep, Plan, Situation, plan
 
 FOUND, NOTHING_FOUND = 0, 1
 PAUSE = 3
@@ -50,7 +50,7 @@ def _first_found(path: Path, region: str) -> tuple[Event, JoinDetails]:
     nothing: tuple[Event, JoinDetails] | None = None
     for event, body in invitation.read(path):
         try:
-            found = way_in(event, body, region)
+            found = find_join_details(event, body, region)
         except Exception:  # noqa: BLE001, S112 - a stranger wrote it: it costs that one event
             continue
         if found.found:
@@ -103,7 +103,7 @@ def _plan_json(made: Plan) -> dict[str, Any]:
     }
 
 
-def _step_json(step: Step) -> dict[str, Any]:
+def _step_json(step: JoinStep) -> dict[str, Any]:
     values: dict[str, Any] = {
         "number": step.number,
         "tones": step.tones,
@@ -145,7 +145,7 @@ def _plan_text(situation: str, made: Plan) -> list[str]:
     return [_fact(situation.capitalize(), _step_text(made.first)), *further]
 
 
-def _step_text(step: Step) -> str:
+def _step_text(step: JoinStep) -> str:
     asked = f" (confirm: {step.doubt.replace('_', ' ')})" if step.doubt else ""
     whom = "the organiser " if step.organizer else ""
     abroad = f" in {step.country}" if step.country else ""

@@ -42,7 +42,7 @@ _AS_ASCII = str.maketrans(
 )
 
 
-class Found(Value, frozen=True):
+class DialInScan(Value, frozen=True):
     """What a text holds: dial-ins in their order, and numbers that are not to be dialled."""
 
     dial_ins: tuple[DialIn, ...] = ()
@@ -51,11 +51,15 @@ class Found(Value, frozen=True):
 
 def marked(text: str) -> str:
     """The text for reading numbers: `LINK` for web addresses, `tel:` links decoded, ASCII digits."""
-    text = INVISIBLE.sub("", _URL.sub(LINK, text))
+    ascii_only = text.isascii()
+    if "://" in text:
+        text = _URL.sub(LINK, text)
+    if not ascii_only:
+        text = INVISIBLE.sub("", text)
     if "%2" in text:
         for code, character in _CODED:
             text = text.replace(code, character).replace(code.lower(), character)
-    return text.translate(_AS_ASCII) if _OTHER_DIGITS.search(text) else text
+    return text if ascii_only or not _OTHER_DIGITS.search(text) else text.translate(_AS_ASCII)
 
 
 def spoken(text: str) -> str:
@@ -63,7 +67,7 @@ def spoken(text: str) -> str:
     return marked(text).replace(LINK, " ")
 
 
-def in_text(text: str, meeting: weighing.Meeting) -> Found:
+def in_text(text: str, meeting: weighing.Meeting) -> DialInScan:
     """Dial-ins of a body, which has been `marked`."""
     refused: list[Refused] = []
     dial_ins: list[DialIn] = []
@@ -71,7 +75,7 @@ def in_text(text: str, meeting: weighing.Meeting) -> Found:
         label = place(chosen.token.behind)
         _judge(chosen.token.text, chosen.number, chosen.tail, label, dial_ins, refused)
     refused.extend(_refused_codes(text, meeting.region))
-    return merged([Found(tuple(dial_ins), tuple(refused))])
+    return merged([DialInScan(tuple(dial_ins), tuple(refused))])
 
 
 def _refused_codes(text: str, region: str) -> Iterator[Refused]:
@@ -80,33 +84,33 @@ def _refused_codes(text: str, region: str) -> Iterator[Refused]:
         yield Refused(code, number.refused if number and number.refused else SERVICE)
 
 
-def of_number(text: str, tail: str = "", region: str = "") -> Found:
+def of_number(text: str, tail: str = "", region: str = "") -> DialInScan:
     """The dial-in that a field for one spells: a number, a one-tap line or a `tel:` address."""
     seen = candidates(text, region, plain=True)
     if not seen:
-        return Found((), tuple(_refused_codes(text if ":" in text else f"tel:{text}", region)))
+        return DialInScan((), tuple(_refused_codes(text if ":" in text else f"tel:{text}", region)))
     refused: list[Refused] = []
     dial_ins: list[DialIn] = []
     number = parsed(seen[0].text, seen[0].region)
     if number is not None:
         _judge(seen[0].text, number, seen[0].tail or tail, seen[0].label, dial_ins, refused)
-    return Found(tuple(dial_ins), tuple(refused))
+    return DialInScan(tuple(dial_ins), tuple(refused))
 
 
-def of_place(text: str, region: str, tail: str = "") -> Found:
+def of_place(text: str, region: str, tail: str = "") -> DialInScan:
     """The dial-in that is the place of a meeting: a number alone, or with words for dialling and nothing else.
 
     The telephone in a place's address is none, and no person's. `tail` is typed where the place has no code.
     """
     seen = candidates(text, region, plain=not any(map(str.isalpha, text)))
     if len(seen) != 1 or seen[0].region not in ("", region):
-        return Found()
+        return DialInScan()
     around = text[: seen[0].start] + " " + text[seen[0].end :]
     alone = not says(around) & ~_OF_PLACE
-    return of_number(text, tail, region) if alone else Found()
+    return of_number(text, tail, region) if alone else DialInScan()
 
 
-def merged(groups: Iterable[Found]) -> Found:
+def merged(groups: Iterable[DialInScan]) -> DialInScan:
     """All together, each number once; the first one that has digits wins."""
     dial_ins: dict[str, DialIn] = {}
     refused: dict[str, Refused] = {}
@@ -118,7 +122,7 @@ def merged(groups: Iterable[Found]) -> Found:
             elif not known.label and dial_in.label:
                 dial_ins[dial_in.number] = replace(known, label=dial_in.label)
         refused.update((item.text, item) for item in group.refused)
-    return Found(tuple(dial_ins.values()), tuple(refused.values()))
+    return DialInScan(tuple(dial_ins.values()), tuple(refused.values()))
 
 
 def _judge(text: str, number: Number, tail: str, label: str, dial_ins: list[DialIn], refused: list[Refused]) -> None:

@@ -72,7 +72,7 @@ class _Links:
         return self._seen[link, trusted]
 
 
-def way_in(event: Event, body: str, region: str = "DE") -> JoinDetails:
+def find_join_details(event: Event, body: str, region: str = "DE") -> JoinDetails:
     """All ways into the meeting of `event`; `body` as it came, HTML or text.
 
     `region` is the country of the phone (ISO 3166-1 alpha-2), which orders the numbers and reads those
@@ -98,7 +98,7 @@ def way_in(event: Event, body: str, region: str = "DE") -> JoinDetails:
     number = identifiers.meeting_id(service, link.url if link else "", spoken)
     code = identifiers.passcode(service, number, spoken)
     meeting = weighing.Meeting(service, number, code, region, origin.organizer_country(event, ()))
-    dialled = _guarded(lambda: _dial_ins(event, marked, meeting), dialin.Found())
+    dialled = _guarded(lambda: _dial_ins(event, marked, meeting), dialin.DialInScan())
     country = origin.organizer_country(event, dialled.dial_ins)
     chosen = sorted(dialled.dial_ins, key=lambda dial_in: preference(dial_in, region, country))[:DIAL_INS_KEPT]
     own = origin.organizer_number(event, spoken, region, dialled.dial_ins)
@@ -194,10 +194,10 @@ def _best_link(sources: Iterable[_Source], known: _Links) -> tuple[str, links.Li
     return (*best, tuple(refused.values())) if best else ("", None, tuple(refused.values()))
 
 
-def _dial_ins(event: Event, text: str, meeting: weighing.Meeting) -> dialin.Found:
+def _dial_ins(event: Event, text: str, meeting: weighing.Meeting) -> dialin.DialInScan:
     region = meeting.region
     structured = list(_structured(event.online, region))
-    groups: list[dialin.Found] = []
+    groups: list[dialin.DialInScan] = []
     if event.place:
         groups += _of_place(dialin.marked(event.place.name[:500]), text, meeting)
     if len(text) <= NUMBER_ALONE and not any(map(str.isalpha, text)):
@@ -212,17 +212,17 @@ def _dial_ins(event: Event, text: str, meeting: weighing.Meeting) -> dialin.Foun
     ]
     if any(each.of_service for each in judged):  # others are of another meeting, such as one that is quoted
         judged = [each for each in judged if each.of_service]
-    return dialin.merged([*structured, dialin.Found(tuple(judged), written.refused)])
+    return dialin.merged([*structured, dialin.DialInScan(tuple(judged), written.refused)])
 
 
-def _of_place(place: str, text: str, meeting: weighing.Meeting) -> Iterator[dialin.Found]:
+def _of_place(place: str, text: str, meeting: weighing.Meeting) -> Iterator[dialin.DialInScan]:
     """The place's dial-ins. A number alone is one where no link says that the meeting is elsewhere."""
     yield dialin.in_text(place, meeting)
     if meeting.service in ("", "unknown"):
         yield dialin.of_place(place, meeting.region, evidence.only_code(text, meeting))
 
 
-def _structured(online: OnlineMeeting | None, region: str) -> Iterator[dialin.Found]:
+def _structured(online: OnlineMeeting | None, region: str) -> Iterator[dialin.DialInScan]:
     if online is None:
         return
     tail = dial_string.tail_of(online.conference_id[:32])

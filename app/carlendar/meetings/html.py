@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import unquote
 
 from carlendar.meetings.linebreaks import restored
@@ -31,6 +31,9 @@ _BLOCKS = frozenset(
 _BLOCKS |= frozenset(("pre", "section", "table", "tr", "ul", "h1", "h2", "h3", "h4", "h5", "h6"))
 _CELLS = frozenset(("td", "th"))
 _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
+_INLINE = frozenset(("span", "b", "i", "u", "em", "strong", "font", "small", "img", "html", "head", "body", "meta"))
+"""The most frequent elements that leave no trace in the text."""
+
 _QUOTATION = "\n>\n>\n"
 """Where a quotation begins, as plain text marks it."""
 
@@ -48,11 +51,12 @@ _SCHEMES = ("http:", "https:", "msteams:", "tel:", "callto:")
 
 _QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
 _ICAL_FOLD = re.compile(r"\r?\n[ \t]")
-_SPACES = re.compile(r"[\t\u00a0\u2007\u202f][ \t\u00a0\u2007\u202f]*+|[ ][ \t\u00a0\u2007\u202f]++")
+# Any of these but a space alone. One set of characters to begin with is searched much faster than two.
+_SPACES = re.compile(r"[ \t\u00a0\u2007\u202f](?:(?<! )[ \t\u00a0\u2007\u202f]*+|[ \t\u00a0\u2007\u202f]++)")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FENCE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|\.{20,}|[-:~]{20,}|[*=─━⸺]{10,})[ \t]*$", re.MULTILINE)
-_BLANKS = re.compile(r"\n{3,}+")
+_BLANKS = re.compile(r"\n\n\n++")
 _TARGET = re.compile(r"<(?=[htms])(?:https?|tel|mailto|sip|msteams):[^<>\s]*+>", re.IGNORECASE)
 _INVITES = re.compile(
     r"https?://[\w.-]{0,60}?(?:teams\.|zoom|webex|meet\.|lync|jit\.si|gotomeet|safelinks|urldefense)"
@@ -80,8 +84,7 @@ def linked_text(body: str, *, spaced: bool = False) -> str:
     `spaced` keeps the space between paragraphs as an empty line. Control characters are spaces.
     What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
     """
-    body = _without_ical_escapes(read_part(body))
-    text = _from_html(body)[spaced] if is_html(body) else _unescaped(body)
+    text = _texts(body)[spaced]
     return restored(_CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
@@ -97,6 +100,16 @@ def text_of(body: str) -> str:
     text = _TARGET.sub("", "\n".join(kept))
     lines = map(str.strip, _SPACES.sub(" ", text.replace(_QUOTATION, "\n").replace(_RULED, "\n")).split("\n"))
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
+
+
+@lru_cache(maxsize=1)  # a text is read for a person and for its links, one right after the other
+def _texts(body: str) -> tuple[str, str]:
+    """The text of a body as it came, and the same with the empty lines between the blocks of a page."""
+    body = _without_ical_escapes(read_part(body))
+    if is_html(body):
+        return _from_html(body)
+    text = _unescaped(body)
+    return text, text
 
 
 def _without_ical_escapes(body: str) -> str:
@@ -117,33 +130,29 @@ def _unquoted(body: str) -> str:
     return unquote(coded)
 
 
-@lru_cache(maxsize=1)  # a text is read for a person and for its links, one right after the other
 def _from_html(body: str) -> tuple[str, str]:
     """The text of a page, and the same with the empty lines between its blocks."""
-    source = _flowed(_without_comments(body))
-    pieces: list[str] = []
+    first, *split = _TAG.split(_flowed(_without_comments(body)))
+    pieces = [first] if first else []
     spaces: list[int] = []
     unseen = ""
     href = ""
-    end = 0
-    for match in _TAG.finditer(source):
-        if not unseen and end < match.start():
-            pieces.append(source[end : match.start()])
-        end = match.end()
-        closing, name, attributes = match.groups()
-        name = name.lower() if name else ""
+    for closing, spelled, attributes, text in zip(split[::4], split[1::4], split[2::4], split[3::4], strict=True):
+        name = spelled.lower() if spelled else ""
         if unseen:
             unseen = "" if closing and name == unseen else unseen
+        elif name in _INLINE:
+            pass
         elif name in _UNSEEN and not closing:
             unseen = name
         elif name.startswith(_SCHEMES):
-            pieces.append(f"{match[0]} ")
+            pieces.append(f"<{closing}{spelled}{attributes}> ")
         elif name == "a":
             pieces.append(_target(href))
             href = "" if closing else _href(attributes)
-        elif not closing and (name == "blockquote" or (name == "div" and _QUOTE.search(attributes or ""))):
+        elif not closing and (name == "blockquote" or (name == "div" and attributes and _QUOTE.search(attributes))):
             pieces.append(_QUOTATION)
-        elif name == "div" and not closing and "border-top" in (attributes or ""):
+        elif name == "div" and not closing and "border-top" in attributes:
             pieces.append(_RULED)
         elif name == "br" or (name in _BLOCKS and not _at_line_start(pieces)):
             pieces.append("\n")
@@ -151,20 +160,19 @@ def _from_html(body: str) -> tuple[str, str]:
             spaces.append(len(pieces))
         elif name in _CELLS:
             pieces.append("\t")
-    if not unseen:
-        pieces.append(source[end:])
+        if text and not unseen:
+            pieces.append(text)
     pieces.append(_target(href))
     return _unescaped("".join(pieces)), _unescaped("".join(_spaced(pieces, spaces)))
 
 
-def _spaced(pieces: list[str], spaces: list[int]) -> Iterator[str]:
+def _spaced(pieces: list[str], spaces: list[int]) -> list[str]:
     """The pieces with an empty line before each of these places."""
-    start = 0
-    for place in spaces:
-        yield from pieces[start:place]
-        yield "\n"
-        start = place
-    yield from pieces[start:]
+    spaced: list[str] = []
+    for start, end in pairwise((0, *spaces, len(pieces))):
+        spaced += pieces[start:end]
+        spaced.append("\n")
+    return spaced[:-1]
 
 
 def _at_line_start(pieces: list[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _TEAMS_ID = re.compile(
-    r"(?<![\d+,#])\d{3}(?:[ \u00a0]\d{3}){2}[ \u00a0]\d{2,3}(?:[ \u00a0]\d{1,3})?(?![\d#]|[ \u00a0]?[\d#])"
+    r"\d(?<![\d+,#]\d)\d\d(?:[ \u00a0]\d{3}){2}[ \u00a0]\d{2,3}(?:[ \u00a0]\d{1,3})?(?![\d#]|[ \u00a0]?[\d#])"
 )
 _DIGITS = re.compile(r"\d(?:[ \u00a0-]?\d)*")
 _GOES_ON = re.compile(r"[\d#]|,,")

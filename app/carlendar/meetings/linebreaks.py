@@ -15,7 +15,8 @@ LINKS_READ = 48
 
 VALUES_READ = 32
 
-_LINK = re.compile(r"https?://[\x21-\x3b\x3d\x3f-\x7e]{4,80}/[^\s<>\"]{4,600}", re.IGNORECASE)
+# The first letters as sets: a pattern that ignores case as a whole is tried at every character of a text.
+_LINK = re.compile(r"[hH][tT][tT][pP](?i:s?://[\x21-\x3b\x3d\x3f-\x7e]{4,80}/[^\s<>\"]{4,600})")
 _LABEL_END = re.compile(r"[^\n:：<>]{0,32}[:：]")
 _TOKEN = re.compile(r"pwd=[\w-]+\.\d(?=[^\W\d_])|/(?:j|w|s|join|meet)/\d{9,15}(?=[^\W\d_])", re.IGNORECASE)
 _VALUE = re.compile(r"[:：][ \u00a0]?[A-Za-z0-9]{4,12}[^\W\d_][^\n:：+<>]{2,40}")
@@ -27,7 +28,7 @@ _OF_TELEPHONE = Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN
 def restored(text: str) -> str:
     """The text with a line break before each label that ran on."""
     cuts: list[int] = []
-    for count, match in enumerate(_LINK.finditer(text)):
+    for count, match in enumerate(_LINK.finditer(text) if "://" in text else ()):
         if count == LINKS_READ:
             break
         cut = _in_link(text, match)

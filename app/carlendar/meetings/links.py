@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -27,8 +28,9 @@ FOLLOWING = 60
 REDIRECT_CODINGS = 4
 """Percent-codings of an address inside a link that are undone; a link with more is refused."""
 
-# A word, a slash, and all that follows: one pass without alternatives, each word tried once.
-_CANDIDATE = re.compile(r"(?<![A-Za-z0-9.:-])([A-Za-z0-9.:-]{3,}+)/[^\s<>\"“”„«»|^`{}]{2,}+")
+# A slash behind a word, and all that follows: a search for a character is much faster than one for words.
+_SLASHED = re.compile(r"/(?<=[A-Za-z0-9.:-]{3}/)[^\s<>\"“”„«»|^`{}]{2,}+")
+_WORD_CHARACTERS = string.ascii_letters + string.digits + ".:-"
 _SCHEME = re.compile(r"(?:https?|msteams|zoommtg|zoomus|discord):/", re.IGNORECASE)
 _STRANGE = re.compile(
     r"(?:javascript|vbscript|data|file|ftps?|intent|blob|view-source|filesystem|jar|wss?|android-app|about):"
@@ -79,10 +81,11 @@ def found_in(text: str) -> Iterator[str]:
 
     Where a label is itself a link (`https://a.example/x<https://b.example/y>`), only its target counts.
     """
-    count = 0
-    for match in _CANDIDATE.finditer(text):
-        end = match.start()
-        for piece in _GLUED.split(match[0]):
+    count = end = 0
+    for match in _SLASHED.finditer(text):
+        word = text[end : match.start()]
+        end = end + len(word.rstrip(_WORD_CHARACTERS))
+        for piece in _GLUED.split(text[end : match.end()]):
             start, end = end, end + len(piece)
             if count == LINKS_READ:
                 return

@@ -13,6 +13,7 @@ from functools import cache
 import phonenumbers
 
 from carlendar.domain.event import Event
+from carlendar.domain.zone_names import iana_name
 from carlendar.meetings.candidates import candidates
 from carlendar.meetings.join_details import DialIn
 from carlendar.meetings.numbers import parsed
@@ -87,14 +88,13 @@ def _of_address(address: str) -> str:
 
 
 def _of_zone(name: str) -> str:
-    territories, windows = _zones()
-    country = territories.get(windows.get(name, name), "")
+    country = _territories().get(iana_name(name), "") if name else ""
     return country if country in phonenumbers.SUPPORTED_REGIONS else ""
 
 
 @cache
-def _zones() -> tuple[dict[str, str], dict[str, str]]:
-    """(country by IANA zone, IANA zone by Windows zone), as CLDR has them."""
-    from babel.core import get_global  # slow to import, and most addresses tell by themselves
+def _territories() -> dict[str, str]:
+    """Country by IANA zone, as the CLDR has it."""
+    from babel.core import get_global  # slow to import, and most addresses suffice
 
-    return dict(get_global("zone_territories")), dict(get_global("windows_zone_mapping"))
+    return dict(get_global("zone_territories"))

@@ -35,7 +35,7 @@ class JoinAction(StrEnum):
 class Why(StrEnum):
     """Keys of the sentences that tell why there is no way to join now."""
 
-    NO_WAY_IN = "no_way_in"
+    NO_JOIN_DETAILS = "no_way_in"
     RETIRED = "service_retired"
     NO_DIAL_IN = "no_dial_in"
     NO_PHONE = "no_phone"
@@ -68,7 +68,7 @@ class Situation(Value, frozen=True):
     late: bool = False
 
 
-class Step(Value, frozen=True):
+class JoinStep(Value, frozen=True):
     """One thing that can be done. `country` is set when the number is of another than the phone's.
 
     `why` is a key of a sentence where `action` is none; `confirm` asks once before dialling (parked),
@@ -93,9 +93,9 @@ class Plan(Value, frozen=True):
     `instead` is for where nothing is dialled: the organiser's own number, or to say that one is late.
     """
 
-    first: Step
-    also: tuple[Step, ...] = ()
-    instead: tuple[Step, ...] = ()
+    first: JoinStep
+    also: tuple[JoinStep, ...] = ()
+    instead: tuple[JoinStep, ...] = ()
 
 
 def preference(dial_in: DialIn, region: str, organizer: str = "") -> tuple[bool, bool, bool]:
@@ -103,40 +103,40 @@ def preference(dial_in: DialIn, region: str, organizer: str = "") -> tuple[bool,
     return dial_in.country != region, not dial_in.toll_free, dial_in.country != organizer
 
 
-def plan(way_in: JoinDetails | None, situation: Situation) -> Plan:
-    """How to join by `way_in` in `situation`. Always answers; `none` with a reason where there is no way."""
-    if way_in is None or not way_in.found:
-        retired = way_in is not None and way_in.retired
-        first = Step(JoinAction.NONE, why=Why.RETIRED if retired else Why.NO_WAY_IN)
-        return Plan(first, instead=_instead(way_in, situation) if way_in is not None else ())
-    calls, links = _calls(way_in, situation), _links(way_in, situation)
+def plan(join_details: JoinDetails | None, situation: Situation) -> Plan:
+    """How to join by `join_details` in `situation`. Always answers; `none` with a reason where there is no way."""
+    if join_details is None or not join_details.found:
+        retired = join_details is not None and join_details.retired
+        first = JoinStep(JoinAction.NONE, why=Why.RETIRED if retired else Why.NO_JOIN_DETAILS)
+        return Plan(first, instead=_instead(join_details, situation) if join_details is not None else ())
+    calls, links = _calls(join_details, situation), _links(join_details, situation)
     if situation.passenger:
         steps = links + calls
     elif situation.parked:
         steps = calls + links
     else:
         steps = tuple(step for step in calls if not step.confirm)
-    first = steps[0] if steps else _no_way(way_in, calls)
-    return Plan(first, steps[1:], () if first.action is JoinAction.CALL else _instead(way_in, situation))
+    first = steps[0] if steps else _no_way(join_details, calls)
+    return Plan(first, steps[1:], () if first.action is JoinAction.CALL else _instead(join_details, situation))
 
 
-def _calls(way_in: JoinDetails, situation: Situation) -> tuple[Step, ...]:
+def _calls(join_details: JoinDetails, situation: Situation) -> tuple[JoinStep, ...]:
     """Calls to the best numbers; one that needs no question before those that do."""
     if not situation.phone:
         return ()
     ordered = sorted(
-        way_in.dial_ins,
+        join_details.dial_ins,
         key=lambda each: (
-            bool(_doubt(each, way_in, situation)),
-            preference(each, situation.region, way_in.organizer_country),
+            bool(_doubt(each, join_details, situation)),
+            preference(each, situation.region, join_details.organizer_country),
         ),
     )
-    return tuple(_call(dial_in, way_in, situation) for dial_in in ordered[:NUMBERS])
+    return tuple(_call(dial_in, join_details, situation) for dial_in in ordered[:NUMBERS])
 
 
-def _call(dial_in: DialIn, way_in: JoinDetails, situation: Situation) -> Step:
-    doubt = _doubt(dial_in, way_in, situation)
-    return Step(
+def _call(dial_in: DialIn, join_details: JoinDetails, situation: Situation) -> JoinStep:
+    doubt = _doubt(dial_in, join_details, situation)
+    return JoinStep(
         JoinAction.CALL,
         number=dial_in.number,
         tones=dial_in.tones,
@@ -146,7 +146,7 @@ def _call(dial_in: DialIn, way_in: JoinDetails, situation: Situation) -> Step:
     )
 
 
-def _doubt(dial_in: DialIn, way_in: JoinDetails, situation: Situation) -> str:
+def _doubt(dial_in: DialIn, join_details: JoinDetails, situation: Situation) -> str:
     """Why the number is confirmed first; empty where it is not. A number of no country costs nothing."""
     if situation.confirmed:
         return ""
@@ -154,7 +154,7 @@ def _doubt(dial_in: DialIn, way_in: JoinDetails, situation: Situation) -> str:
         return Doubt.NOT_OF_SERVICE
     if not situation.accepted:
         return Doubt.NOT_ACCEPTED
-    return Doubt.FOREIGN if _abroad(dial_in.country, situation) not in ("", way_in.organizer_country) else ""
+    return Doubt.FOREIGN if _abroad(dial_in.country, situation) not in ("", join_details.organizer_country) else ""
 
 
 def _abroad(country: str, situation: Situation) -> str:
@@ -162,42 +162,42 @@ def _abroad(country: str, situation: Situation) -> str:
     return "" if country in (situation.region, "001") else country
 
 
-def _instead(way_in: JoinDetails, situation: Situation) -> tuple[Step, ...]:
+def _instead(join_details: JoinDetails, situation: Situation) -> tuple[JoinStep, ...]:
     """What a person can do who does not get in by telephone; while driving nothing that asks a question."""
     if situation.passenger:
         return ()
-    steps: list[Step] = []
-    if way_in.organizer_number and situation.phone:
-        own = DialIn(way_in.organizer_number, country=way_in.organizer_number_country)
-        call = replace(_call(own, way_in, situation), organizer=True)
+    steps: list[JoinStep] = []
+    if join_details.organizer_number and situation.phone:
+        own = DialIn(join_details.organizer_number, country=join_details.organizer_number_country)
+        call = replace(_call(own, join_details, situation), organizer=True)
         if situation.parked or not call.confirm:
             steps.append(call)
     if situation.late:
-        steps.append(Step(JoinAction.LATE))
+        steps.append(JoinStep(JoinAction.LATE))
     return tuple(steps)
 
 
-def _links(way_in: JoinDetails, situation: Situation) -> tuple[Step, ...]:
+def _links(join_details: JoinDetails, situation: Situation) -> tuple[JoinStep, ...]:
     """Opening needs the car's data connection; a QR code needs only that of the phone that reads it."""
-    if not way_in.url or way_in.retired:
+    if not join_details.url or join_details.retired:
         return ()
-    hand_over = Step(JoinAction.HAND_OVER, url=way_in.url)
+    hand_over = JoinStep(JoinAction.HAND_OVER, url=join_details.url)
     if not (situation.browser and situation.data):
         return (hand_over,)
-    strange = way_in.service == "unknown" and not situation.confirmed
+    strange = join_details.service == "unknown" and not situation.confirmed
     return replace(hand_over, action=JoinAction.OPEN, confirm=strange), hand_over
 
 
-def _no_way(way_in: JoinDetails, calls: tuple[Step, ...]) -> Step:
-    why = _why(way_in, calls)
-    return Step(JoinAction.NONE, why=why, doubt=calls[0].doubt if why is Why.CONFIRM_PARKED else "")
+def _no_way(join_details: JoinDetails, calls: tuple[JoinStep, ...]) -> JoinStep:
+    why = _why(join_details, calls)
+    return JoinStep(JoinAction.NONE, why=why, doubt=calls[0].doubt if why is Why.CONFIRM_PARKED else "")
 
 
-def _why(way_in: JoinDetails, calls: tuple[Step, ...]) -> Why:
+def _why(join_details: JoinDetails, calls: tuple[JoinStep, ...]) -> Why:
     if calls:
         return Why.CONFIRM_PARKED
-    if way_in.dial_ins:
+    if join_details.dial_ins:
         return Why.NO_PHONE
-    if way_in.retired:
+    if join_details.retired:
         return Why.RETIRED
     return Why.NO_DIAL_IN

@@ -35,7 +35,7 @@ LABELS_READ = 1_000
 _LINE_READ = 300
 _BEFORE_ADDRESS = 120
 _BEHIND_ADDRESS = 160
-_TITLE = re.compile(r"(?<![-_])[-_]{3,}+[ \t]*([^\W\d_][^\n\d_]{2,40}?)[ \t]*[-_]{3,}")
+_TITLE = re.compile(r"[-_](?<![-_][-_])[-_]{2,}+[ \t]*([^\W\d_][^\n\d_]{2,40}?)[ \t]*[-_]{3,}")
 """`-----Original Message-----`"""
 
 _FROM = (
@@ -57,15 +57,19 @@ _DATED_BEFORE = re.compile(r"^[ \t\u00a0*>|]{0,16}+[^\W\d_][^\n@\d]{1,24}\n\s*[^
 
 _BEFORE_SENDER = 160
 _NOTES_NAME = re.compile(
-    r"^[ \t\u00a0*>|-]{0,16}+[^\W\d_][^\n:/@\d]{1,60}(?:/[^\W\d_][^\n:/@\d]{0,30}){1,3}(?:@[^\n\d:]{1,30})?",
+    r"^[ \t\u00a0*>|-]{0,16}+[^\W\d_][^\n:/@\d]{1,60}+(?:/[^\W\d_][^\n:/@\d]{0,30}){1,3}(?:@[^\n\d:]{1,30})?",
     re.MULTILINE,
 )
 """`Jonas Winter/Fabrikam`, with which Notes begins a reply's quotation; the date stands behind or below it."""
 
+_NAME_MOST = 77
+"""Characters of a line before the first slash of such a name."""
+
+_SLASH = re.compile(r"/(?=[^\W\d_])")
 _BEHIND_NAME = re.compile(r"[^\n\d]{0,8}\s{0,4}([^\n]{6,50})")
 _LABEL_ALONE = re.compile(r"(?=[^\W\d_])[^\n@<>+\d.!?]{1,24}?[ \u00a0]?[:：]?[ \t\u00a0*]*\Z")
 _BEFORE_LABEL = " \t\u00a0*>|"
-_LABEL_START = re.compile(r"^[ \t\u00a0*>|]{0,16}+(?=[^\W\d_])[^\n:：@<>+\d]{1,30}[:：](?!//)", re.MULTILINE)
+_LABEL_START = re.compile(r"^[ \t\u00a0*>|]{0,16}+(?=[^\W\d_])[^\n:：@<>+\d]{1,30}+[:：](?!//)", re.MULTILINE)
 _LABELLED = re.compile(
     r"[*]?(?=[^\W\d_])(?P<label>[^\n:：@<>+\d]{1,30}?)[ \t\u00a0]?[*]?[:：](?!//)[ \t\u00a0*]*(?P<value>[^\n]{1,260})"
 )
@@ -88,11 +92,13 @@ _VERBS = (
     "|작성|님이|كتب|כתב|שלח|gửi|viết|menulis"
     "|rašė|rakstīja|kirjutas|va escriure|napisao|je pisal|เขียน|ने लिखा"
 )
-_WROTE = re.compile(r"^[^\n]{3,220}[:：][ \t*]*$", re.MULTILINE)
-"""`On Monday, 23 November 2026, Ana Meyer wrote:`, which mail programs may break into two lines."""
+_ENDS_WITH_COLON = re.compile(r"[:：][ \t*]*+$", re.MULTILINE)
+_WROTE_LEAST, _WROTE_MOST = 3, 220
+"""Characters before the colon of `On Monday, 23 November 2026, Ana Meyer wrote:`, which mail programs may break."""
 
 _VERB = re.compile(_VERBS, re.IGNORECASE)
 _RULE = re.compile(r"^[ \t\u00a0>]{0,12}+(?:_{6,}|-{6,}|─{6,})[ \t]*+\n", re.MULTILINE)
+_RULES = ("______", "------", "──────")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]{1,20} [^\W\d_a-z][^\W\d_]{1,20}")
 _FIRST_MARK = re.compile(r"^[ \t\u00a0]{0,12}+>[^\n]*\n\s*+>", re.MULTILINE)
 _MARKED = re.compile(r"[ \t\u00a0]{0,12}+>")
@@ -120,7 +126,7 @@ _REPLY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MessageLine:
     """A line that is not blank: where it starts and where it ends."""
 
     start: int
@@ -129,7 +135,7 @@ class Line:
 
 def own_part(text: str) -> str:
     """The text above the first message that is quoted; all of it where none is."""
-    plain = text.translate(_PLAIN) if _NOT_PLAIN.search(text) else text
+    plain = text if text.isascii() or not _NOT_PLAIN.search(text) else text.translate(_PLAIN)
     starts = [*_of_marks(plain), *_of_titles(plain), *_of_headers(plain), *_of_replies(plain)]
     return text[: min(starts)] if starts else text
 
@@ -159,7 +165,7 @@ def _of_titles(text: str) -> Iterator[int]:
 def _of_headers(text: str) -> Iterator[int]:
     """The first line of the first message's header, and a header in a single line."""
     yield from _of_one_line(text)
-    for rule in islice(_RULE.finditer(text), STARTS_READ):
+    for rule in islice(_RULE.finditer(text), STARTS_READ) if any(rule in text for rule in _RULES) else ():
         if _is_ruled_header(text, rule.end()):
             yield rule.start()
             break
@@ -171,16 +177,27 @@ def _of_headers(text: str) -> Iterator[int]:
         if before and _DATE.search(before[0]):
             yield before.start()
             break
-    for match in islice(_NOTES_NAME.finditer(text), STARTS_READ) if "/" in text else ():
+    for match in islice(_notes_names(text), STARTS_READ):
         behind = _BEHIND_NAME.match(text, match.end())
         dated = behind is not None and _DATE.search(behind[1]) is not None and _TIME.search(behind[1]) is not None
         if dated and _NAME.search(match[0]) and not says(match[0]) & (_OF_NUMBERS | Says.MEETING | Says.PHONE):
             yield match.start()
             break
-    for match in islice(_LABEL_START.finditer(text), LABELS_READ):
+    for match in islice(_LABEL_START.finditer(text), LABELS_READ) if _has_colon(text) else ():
         if _is_header(text, match.start(), least=HEADER_LEAST):
             yield match.start()
             return
+
+
+def _notes_names(text: str) -> Iterator[re.Match[str]]:
+    """The names with which lines begin, found by their slash."""
+    last = -1
+    for slash in map(re.Match.start, _SLASH.finditer(text)):
+        start = text.rfind("\n", max(0, slash - _NAME_MOST - 1), slash) + 1
+        if start > last and (start or slash <= _NAME_MOST):
+            last = start
+            if match := _NOTES_NAME.match(text, start):
+                yield match
 
 
 def _is_split_header(text: str, start: int) -> bool:
@@ -261,19 +278,31 @@ def _lines(text: str, start: int) -> Iterator[str]:
 
 def _of_replies(text: str) -> Iterator[int]:
     """The line with a date and a person that introduces a reply's quotation."""
-    for match in islice(_WROTE.finditer(text), LINES_READ):
-        start, line = match.start(), match[0]
+    for start, end in islice(_before_colons(text), LINES_READ):
+        line = text[start:end]
         if not _DATE.search(line):
             start = text.rfind("\n", max(0, start - _LINE_READ), max(0, start - 1)) + 1
-            line = text[start : match.end()]  # broken in two
+            line = text[start:end]  # broken in two
             if len(line) > _LINE_READ or not _DATE.search(line):
                 continue
         if says(line) & Says.JOIN:
             continue
-        marked = _MARKED.match(text[match.end() : match.end() + 40].lstrip()) is not None
+        marked = _MARKED.match(text[end : end + 40].lstrip()) is not None
         if _ADDRESS.search(line) or _VERB.search(line) or marked or _is_signed(line):
             yield start
             return
+
+
+def _before_colons(text: str) -> Iterator[tuple[int, int]]:
+    """Where lines that end with a colon begin and end."""
+    for colon in _ENDS_WITH_COLON.finditer(text) if _has_colon(text) else ():
+        start = text.rfind("\n", max(0, colon.start() - _WROTE_MOST - 1), colon.start()) + 1
+        if (start or colon.start() <= _WROTE_MOST) and colon.start() - start >= _WROTE_LEAST:
+            yield start, colon.end()
+
+
+def _has_colon(text: str) -> bool:
+    return ":" in text or "：" in text
 
 
 def _is_signed(line: str) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from carlendar.domain.account import Calendar
-from carlendar.domain.calendar_delta import Listing, Scope, Traffic
+from carlendar.domain.calendar_delta import CalendarDelta, DeltaScope, Traffic
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import CarlendarError, GoneError, OutageError, RefusedError, SyncStateLostError
@@ -81,10 +81,10 @@ class MicrosoftCalendar:
             return ""
         return calendar.id if calendar else ""
 
-    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> Listing:
+    def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         """See `CalendarSource`. The first listing of a window asks for no delta token, so that it is quick.
 
-        The next one in the same synchronisation (`Listing.again`) gets the token and compares what comes
+        The next one in the same synchronisation (`CalendarDelta.again`) gets the token and compares what comes
         with it; from then on an unchanged calendar costs one small request, and a moved window the days
         that it has gained.
         """
@@ -143,7 +143,7 @@ class MicrosoftCalendar:
 
     # --- the whole window, or a part of it ----------------------------------------------------
 
-    def _whole(self, calendar: Calendar, window: Timespan, position: SyncToken) -> Listing:
+    def _whole(self, calendar: Calendar, window: Timespan, position: SyncToken) -> CalendarDelta:
         """Everything, by the plain listing; where the service fails at that, what can be had of it day by day."""
         try:
             found, traffic = self._listing(calendar, window)
@@ -155,7 +155,7 @@ class MicrosoftCalendar:
         at = replace(position, start=written(window.start), end=written(window.end), delta="")
         return _listing_of(found, at, traffic, again=at.followed)
 
-    def _by_days(self, calendar: Calendar, window: Timespan, error: OutageError) -> Listing:
+    def _by_days(self, calendar: Calendar, window: Timespan, error: OutageError) -> CalendarDelta:
         """The days that can be listed, where one event makes the service fail at the whole.
 
         What is stored of the other days stays. Raises `error` where there are more than `_BAD_DAYS` of them.
@@ -180,7 +180,7 @@ class MicrosoftCalendar:
             spans[-1:] = [Timespan(spans[-1].start, day.end)] if whole else [*spans[-1:], day]
         found.unreadable += [""] * bad
         events = _in_order(found)
-        return Listing(events, "", traffic, Scope(spans=tuple(spans)), unreadable=tuple(found.unreadable))
+        return CalendarDelta(events, "", traffic, DeltaScope(spans=tuple(spans)), unreadable=tuple(found.unreadable))
 
     def _listing(self, calendar: Calendar, span: Timespan) -> tuple[Items, Traffic]:
         params = {**_window(span), **_FIELDS, "$orderby": "start/dateTime"}
@@ -190,7 +190,7 @@ class MicrosoftCalendar:
             found.add(page.elements, calendar.id)
         return found, traffic
 
-    def _followed(self, calendar: Calendar, window: Timespan, known: SyncToken) -> Listing:
+    def _followed(self, calendar: Calendar, window: Timespan, known: SyncToken) -> CalendarDelta:
         """What has changed since the token, or since the listing before there was one."""
         items, link, traffic = self._round(calendar, known)
         at = replace(known, start=written(window.start), end=written(window.end), delta=link, failures=0)
@@ -213,8 +213,8 @@ class MicrosoftCalendar:
             found.unreadable += more.unreadable
             cost += price
         if not touched.ids and not gained:
-            return Listing(None, str(at), traffic, reach=at.reach)
-        return _listing_of(found, at, traffic + cost, scope=Scope(touched.ids, gained))
+            return CalendarDelta(None, str(at), traffic, reach=at.reach)
+        return _listing_of(found, at, traffic + cost, scope=DeltaScope(touched.ids, gained))
 
     def _round(self, calendar: Calendar, known: SyncToken) -> tuple[list[object], str, Traffic]:
         """All items of one round of delta, and the link to the next. Raises OutageError when there is none."""
@@ -291,9 +291,9 @@ def _gained(listed: Timespan, window: Timespan) -> tuple[Timespan, ...]:
 
 
 def _listing_of(
-    found: Items, at: SyncToken, traffic: Traffic, *, scope: Scope | None = None, again: bool = False
-) -> Listing:
-    return Listing(_in_order(found), str(at), traffic, scope, at.reach, again, tuple(found.unreadable))
+    found: Items, at: SyncToken, traffic: Traffic, *, scope: DeltaScope | None = None, again: bool = False
+) -> CalendarDelta:
+    return CalendarDelta(_in_order(found), str(at), traffic, scope, at.reach, again, tuple(found.unreadable))
 
 
 def _in_order(found: Items) -> tuple[Event, ...]:

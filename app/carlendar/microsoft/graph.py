@@ -25,7 +25,7 @@ from carlendar.microsoft.faults import RENEW, fault
 from carlendar.microsoft.graph_keys import spelt
 from carlendar.microsoft.graph_types import ID, LIST, UNFIT
 from carlendar.microsoft.items import parsed
-from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.session import HttpReply, HttpSession
 
 CONCURRENT = 3
 """Requests in flight; Outlook takes four of one application and mailbox."""
@@ -41,7 +41,7 @@ TokenProvider = Callable[[str], str]
 """Gives an access token; its argument is claims to be proven (JSON text), empty for none."""
 
 
-class Page(Value, frozen=True):
+class GraphPage(Value, frozen=True):
     """One answer: its JSON object and what it cost."""
 
     data: dict[str, Any]
@@ -106,12 +106,12 @@ class GraphClient:
         self._gate = gate or BoundedSemaphore(CONCURRENT)
         self._new_id = new_id
 
-    def get(self, path: str, params: Mapping[str, str] | None = None, *, prefer: Sequence[str] = ()) -> Page:
+    def get(self, path: str, params: Mapping[str, str] | None = None, *, prefer: Sequence[str] = ()) -> GraphPage:
         """The JSON object at `path` (from `/me` on), or at a link that Graph gave."""
         reply = self._send("GET", self._url(path), params=params, headers=_prefer(prefer))
-        return Page(spelt(reply.json()), Traffic(1, reply.wire_bytes))
+        return GraphPage(spelt(reply.json()), Traffic(1, reply.wire_bytes))
 
-    def content(self, path: str, *, tag: str = "") -> Reply | None:
+    def content(self, path: str, *, tag: str = "") -> HttpReply | None:
         """What lies at `path` as it is; None where it still has that entity tag (RFC 9110 13.1.2)."""
         headers = {"Accept": "*/*", **({"If-None-Match": tag} if tag else {})}
         reply = self._send("GET", self._url(path), headers=headers, unchanged=bool(tag))
@@ -142,7 +142,7 @@ class GraphClient:
             seen.add(path)
         raise OutageError("The calendar's list has no end.", detail="too many pages", key="unreadable")
 
-    def post(self, path: str, body: Mapping[str, Any] | None = None, *, request_id: str = "") -> Page:
+    def post(self, path: str, body: Mapping[str, Any] | None = None, *, request_id: str = "") -> GraphPage:
         """Post a JSON object. `request_id` names the request to the service's own records."""
         headers = {**_prefer(()), "Content-Type": "application/json"}
         if request_id:
@@ -151,7 +151,7 @@ class GraphClient:
         reply = self._send("POST", self._url(path), headers=headers, data=data)
         # Actions answer 202 without a body.
         try:
-            return Page(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
+            return GraphPage(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
         except OutageError as error:
             error.perhaps = True
             raise
@@ -203,7 +203,7 @@ class GraphClient:
         headers: Mapping[str, str],
         data: bytes | None = None,
         unchanged: bool = False,
-    ) -> Reply:
+    ) -> HttpReply:
         """The answer, when it is one of success (a 304 too where `unchanged` may be); a 401 is tried anew."""
         query = url if not params else f"{url}?{_query(params)}"
         reply = self._once(method, query, headers, data, claims="")
@@ -216,7 +216,7 @@ class GraphClient:
             raise fault(reply.status, reply.headers, reply.body, host=reply.host)
         return reply
 
-    def _once(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, claims: str) -> Reply:
+    def _once(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, claims: str) -> HttpReply:
         try:
             token = self._token(claims)
         except ServiceError as error:
@@ -231,7 +231,7 @@ class GraphClient:
             return self._http.request(method, url, headers={**base, **headers}, data=data)
 
 
-def _list_page(reply: Reply) -> ListPage:
+def _list_page(reply: HttpReply) -> ListPage:
     """The page of an answer; OutageError where there is no list: that must not look like an empty calendar."""
     traffic = Traffic(1, reply.wire_bytes)
     try:

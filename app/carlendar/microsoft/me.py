@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tzlocal.windows_tz import win_tz
-
 from carlendar.domain.base import Value
+from carlendar.domain.zone_names import iana_name
 from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededError
 from carlendar.microsoft.graph import GraphClient
 
@@ -31,7 +30,7 @@ def read_me(graph: GraphClient) -> Me:
         name=_text(data.get("displayName")),
         address=_text(data.get("mail")) or _text(data.get("userPrincipalName")),
         language=_text(locale) or _text(data.get("preferredLanguage")),
-        zone_name=win_tz.get(zone, zone),
+        zone_name=iana_name(zone),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from carlendar.domain.avatar import Portrait
+from carlendar.domain.avatar import AvatarImage
 from carlendar.errors import GoneError, RefusedError
 from carlendar.microsoft.graph import GraphClient
 
@@ -13,7 +13,7 @@ BYTES = 4 * 1024 * 1024
 _TAG = 200
 
 
-def read_photo(graph: GraphClient, tag: str, decode: Callable[[bytes], bytes]) -> Portrait | None:
+def read_photo(graph: GraphClient, tag: str, decode: Callable[[bytes], bytes]) -> AvatarImage | None:
     """The photo, an empty one where there is none or it may not be read; None where it is still the one of `tag`.
 
     `decode` makes pixels of what was sent, none of what is no picture. Raises ServiceError, IdentityError.
@@ -21,9 +21,9 @@ def read_photo(graph: GraphClient, tag: str, decode: Callable[[bytes], bytes]) -
     try:
         reply = graph.content("/me/photo/$value", tag=tag)
     except (GoneError, RefusedError):
-        return Portrait()
+        return AvatarImage()
     if reply is None:
         return None
     given = reply.headers.get("ETag", "")
     known = given if len(given) <= _TAG and given.isascii() and given.isprintable() else ""
-    return Portrait(known, decode(reply.body) if reply.body else b"")
+    return AvatarImage(known, decode(reply.body) if reply.body else b"")

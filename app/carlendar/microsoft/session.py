@@ -33,7 +33,7 @@ SIZE_LIMIT = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
 
 
-class Reply(Value, frozen=True):
+class HttpReply(Value, frozen=True):
     """An answer of any status. `wire_bytes` counts the body as it was sent (packed); `host` is who was asked."""
 
     status: int
@@ -122,7 +122,7 @@ class HttpSession:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         data: Any = None,
-    ) -> Reply:
+    ) -> HttpReply:
         """Ask once and return the answer whatever its status.
 
         Raises OfflineError when there was no way to the service, OutageError when what answered is
@@ -152,7 +152,7 @@ class HttpSession:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _once_more(self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None) -> Reply:
+    def _once_more(self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None) -> HttpReply:
         try:
             return self._attempt("GET", url, params, headers, None)
         except requests.RequestException as error:
@@ -184,7 +184,7 @@ class HttpSession:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
         data: Any,
-    ) -> Reply:
+    ) -> HttpReply:
         self._prepare()
         started = self._seconds()
         with self._session.request(
@@ -201,7 +201,7 @@ class HttpSession:
             body = self._read(response, started)
             # A cookie of one account's answer must not go with another account's request.
             self._session.cookies.clear()
-            return Reply(response.status_code, response.headers, body, response.raw.tell(), host_of(url))
+            return HttpReply(response.status_code, response.headers, body, response.raw.tell(), host_of(url))
 
     def _read(self, response: requests.Response, started: float) -> bytes:
         pieces = bytearray()

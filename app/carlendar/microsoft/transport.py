@@ -18,7 +18,7 @@ from carlendar.domain.bounded import from_json
 from carlendar.errors import OutageError, ServiceError, ThrottledError, VaultError
 from carlendar.microsoft.faults import fault, intercepted
 from carlendar.microsoft.outcomes import error_of, outcome_of
-from carlendar.microsoft.session import HttpSession, Reply
+from carlendar.microsoft.session import HttpReply, HttpSession
 from carlendar.microsoft.vault import Vault
 
 
@@ -99,7 +99,7 @@ class IdentityTransport:
         """Nothing: the session is its maker's."""
 
     @staticmethod
-    def _checked(reply: Reply) -> Reply:
+    def _checked(reply: HttpReply) -> HttpReply:
         """`reply` when it is an answer of an identity platform (2xx, 4xx, a JSON object)."""
         foreign = intercepted(reply.status, reply.headers, reply.body)
         if foreign or reply.status == 429 or not 200 <= reply.status < 500 or 300 <= reply.status < 400:

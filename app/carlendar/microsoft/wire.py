@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Raw
-from tzlocal.windows_tz import win_tz
 
 from carlendar.domain.account import Calendar
 from carlendar.domain.bounded import number
@@ -23,6 +21,7 @@ from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeeting, Person, Res
 from carlendar.domain.place import Place
 from carlendar.domain.recipients import MOST
 from carlendar.domain.timespan import DateSpan, Timespan
+from carlendar.domain.zone_names import zone_named
 from carlendar.microsoft.graph_types import (
     GraphAddress,
     GraphAudioConferencing,
@@ -52,7 +51,8 @@ TEXT_LIMIT = 2000
 _DIALIN_ID = re.compile(r"[?&]id=(\d{4,15})(?!\d)")
 _LONGEST_REMINDER = 366 * 24 * 60
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
-_NO_LOCATION, _NO_ONLINE_MEETING, _NO_AUDIO = GraphLocation(), GraphOnlineMeeting(), GraphAudioConferencing()
+_NO_LOCATION, _NO_ADDRESS = GraphLocation(), GraphAddress()
+_NO_ONLINE_MEETING, _NO_AUDIO = GraphOnlineMeeting(), GraphAudioConferencing()
 _SHOW_AS = {
     "free": ShowAs.FREE,
     "tentative": ShowAs.TENTATIVE,
@@ -148,8 +148,10 @@ def _span(item: GraphEvent) -> Timespan | DateSpan | None:
         last = _day(end, item.end, item.original_start_time_zone) if end and item.end else first
         return DateSpan(first, max(last, first + timedelta(days=1)))
     begins = _in_utc(start, item.start)
-    ends = _in_utc(end, item.end) if end and item.end else begins
-    return Timespan(begins, max(begins, ends))
+    if begins is None:
+        return None
+    ends = _in_utc(end, item.end) if end else None
+    return Timespan(begins, max(begins, ends or begins))
 
 
 def _day(moment: datetime, item: GraphDateTime, own_zone: str | None) -> date:
@@ -158,10 +160,11 @@ def _day(moment: datetime, item: GraphDateTime, own_zone: str | None) -> date:
     Some services write a moment instead (23:00Z for midnight in Berlin): that is read in the event's own zone, or
     counts as the nearest midnight.
     """
-    if not _is_midnight(moment):
-        local = _in_utc(moment, item).astimezone(_zone(own_zone or ""))
-        moment = local if _is_midnight(local) else moment + timedelta(hours=12)
-    return moment.date()
+    if _is_midnight(moment):
+        return moment.date()
+    zone, at = zone_named(own_zone or ""), _in_utc(moment, item)
+    local = at.astimezone(zone) if zone and at else moment
+    return (local if _is_midnight(local) else moment + timedelta(hours=12)).date()
 
 
 def _is_midnight(moment: datetime) -> bool:
@@ -177,20 +180,15 @@ def _moment(item: GraphDateTime | None) -> datetime | None:
     return moment if moment and _FIRST_DAY <= moment.date() <= _LAST_DAY else None
 
 
-def _in_utc(moment: datetime, item: GraphDateTime) -> datetime:
+def _in_utc(moment: datetime, item: GraphDateTime | None) -> datetime | None:
+    """The moment in UTC; None in a zone that cannot be interpreted, which must not be taken for UTC."""
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=_zone(item.time_zone or ""))
+        name = (item.time_zone if item else None) or "UTC"  # UTC is asked for
+        zone = UTC if name == "UTC" else zone_named(name)
+        if zone is None:
+            return None
+        moment = moment.replace(tzinfo=zone)
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-
-
-def _zone(name: str) -> tzinfo:
-    """The zone of a Windows or IANA name. UTC is asked for; what is unknown is read as that."""
-    if name in ("", "UTC"):
-        return UTC
-    try:
-        return ZoneInfo(win_tz.get(name, name))
-    except (KeyError, ValueError, OSError):
-        return UTC
 
 
 def _show_as(item: GraphEvent) -> ShowAs:
@@ -228,7 +226,7 @@ def _place(item: GraphEvent) -> Place | None:
     """The event's location, completed from its list of locations."""
     first = item.location or _NO_LOCATION
     candidates = [first, *(item.locations or ())]
-    chosen = next((entry for entry in candidates if entry.display_name), first)
+    chosen = first if first.display_name else next((entry for entry in candidates if entry.display_name), first)
     address = next((line for line in map(_address, (chosen, *candidates)) if line), "")
     latitude, longitude = next((pair for pair in map(_coordinates, (chosen, first)) if pair), (None, None))
     name = _cut(chosen.display_name)
@@ -240,7 +238,7 @@ def _place(item: GraphEvent) -> Place | None:
 
 def _address(location: GraphLocation) -> str:
     address = location.address
-    if address is None:
+    if address is None or address == _NO_ADDRESS:
         return ""
     town = " ".join(filter(None, (_cut(address.postal_code), _cut(address.city))))
     parts = (_cut(address.street), town, _cut(address.state), _cut(address.country_or_region))
@@ -250,7 +248,7 @@ def _address(location: GraphLocation) -> str:
 def _coordinates(location: GraphLocation) -> tuple[float, float] | None:
     """Degrees; None when one is missing or impossible. Two zeros are what is filled in for nothing."""
     pair = location.coordinates
-    if pair is None:
+    if pair is None or pair.latitude is None or pair.longitude is None:
         return None
     latitude, longitude = number(pair.latitude, -90, 90), number(pair.longitude, -180, 180)
     if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
@@ -259,6 +257,8 @@ def _coordinates(location: GraphLocation) -> tuple[float, float] | None:
 
 
 def _online(item: GraphEvent) -> OnlineMeeting | None:
+    if item.online_meeting is None and not item.online_meeting_url:
+        return None
     info = item.online_meeting or _NO_ONLINE_MEETING
     audio = info.audio_conferencing or _NO_AUDIO
     phones = [_cut(phone.number) for phone in info.phones or ()]

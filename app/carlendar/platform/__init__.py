@@ -1,1 +1,1 @@
-"""Adapters of the operating system: network, clock, time zone, sound, links, secret storage."""
+"""Adapters of the operating system: network, clock, time zone, sound, browser links, secret storage."""

@@ -1,4 +1,4 @@
-"""What answers on D-Bus: the buses themselves, the telephone, and where secrets can be kept."""
+"""Checks of what answers on D-Bus: the buses, oFono, and the Secret Service."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from dbus_fast.aio import MessageBus
 from carlendar.platform.probes import Check
 
 SECONDS = 2.0
-"""How long a bus, and then each thing on it, may take to answer."""
+"""Time-out for a bus, and for each service on it."""
 
 OFONO = "org.ofono"
 SECRETS = "org.freedesktop.secrets"
 CREDENTIAL = "carlendar-vault-key"
-"""Name of the systemd credential (`LoadCredential=`) that may hold the key of the token cache."""
+"""Name of the systemd credential (`LoadCredential=`) that can provide the key of the token cache."""
 
 
 def check_dbus(bus: BusType = BusType.SYSTEM) -> Check:
-    """Whether the system bus answers; the telephone is on it."""
+    """Check the system bus, which oFono is on."""
     if _names(bus) is None:
         return Check("dbus", ok=False, detail="the system bus does not answer", fix="install and start dbus")
     return Check("dbus", ok=True, detail="the system bus answers")
 
 
 def check_telephone(bus: BusType = BusType.SYSTEM) -> Check:
-    """Whether oFono runs and has a phone."""
+    """Check that oFono runs and a phone is connected."""
     names = _names(bus)
     if names is None or OFONO not in names:
-        fix = "install and start ofono; without it meetings are joined by link, or handed over by QR"
+        fix = "install and start ofono; without it meetings are joined by link or QR code only"
         return Check("ofono", ok=False, detail="oFono does not run", fix=fix)
     reply = _ask(bus, OFONO, "/", "org.ofono.Manager", "GetModems", "a(oa{sv})")
     if reply is None:
@@ -42,12 +42,12 @@ def check_telephone(bus: BusType = BusType.SYSTEM) -> Check:
         return Check("ofono", ok=False, detail="oFono runs but does not answer this user", fix=fix)
     online = [path for path, modem in reply[0] if (value := modem.get("Online")) is not None and value.value is True]
     if not online:
-        return Check("ofono", ok=False, detail="oFono runs, no phone is connected", fix="pair a phone by Bluetooth")
+        return Check("ofono", ok=False, detail="oFono runs, no phone is connected", fix="pair a phone over Bluetooth")
     return Check("ofono", ok=True, detail=f"phones connected: {len(online)}")
 
 
 def check_secrets(key_file: Path, *, key_file_allowed: bool, environ: Mapping[str, str] = os.environ) -> Check:
-    """Which of the three places holds the key of the token cache, asked in the order in which they are used."""
+    """Check which of the three stores holds the key of the token cache, in order of precedence."""
     names = _names(BusType.SESSION)
     if names is not None and SECRETS in names:
         return Check("secrets", ok=True, detail="the Secret Service keeps the key")
@@ -56,7 +56,7 @@ def check_secrets(key_file: Path, *, key_file_allowed: bool, environ: Mapping[st
         return Check("secrets", ok=True, detail="a systemd credential holds the key")
     if not key_file_allowed:
         fix = "start a Secret Service (gnome-keyring), or give the service a credential"
-        return Check("secrets", ok=False, detail="the administrator allows no key file", fix=fix)
+        return Check("secrets", ok=False, detail="key files are disabled by the administrator", fix=fix)
     return _key_file(key_file)
 
 
@@ -64,14 +64,14 @@ def _key_file(path: Path) -> Check:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError:
-        return Check("secrets", ok=True, detail="a key file will be made, readable by this user alone")
+        return Check("secrets", ok=True, detail="a key file will be created, readable by this user only")
     if mode & 0o077:
-        return Check("secrets", ok=False, detail="others can read the key file", fix=f"chmod 600 {path}")
-    return Check("secrets", ok=True, detail="a key file, readable by this user alone")
+        return Check("secrets", ok=False, detail="the key file is readable by others", fix=f"chmod 600 {path}")
+    return Check("secrets", ok=True, detail="a key file, readable by this user only")
 
 
 def _names(bus: BusType) -> frozenset[str] | None:
-    """The names on a bus, those that would be started when asked included; None when it does not answer."""
+    """Return the names on a bus, activatable ones included; None if it does not answer."""
     found: set[str] = set()
     for member in ("ListNames", "ListActivatableNames"):
         body = _ask(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", member, "as")
@@ -82,7 +82,7 @@ def _names(bus: BusType) -> frozenset[str] | None:
 
 
 def _ask(bus_type: BusType, name: str, path: str, interface: str, member: str, signature: str) -> list[Any] | None:
-    """The body of the answer to one call without arguments; None when there is none of this signature in time."""
+    """Call a method without arguments; return the reply's body, or None without a reply of this signature in time."""
 
     async def ask() -> list[Any] | None:
         bus = MessageBus(bus_type=bus_type)
@@ -100,6 +100,6 @@ def _ask(bus_type: BusType, name: str, path: str, interface: str, member: str, s
         return asyncio.run(ask())
     except (
         OSError, DBusError, AuthError, InvalidAddressError, TimeoutError, EOFError, ValueError, AttributeError,
-        KeyError,  # without HOME the session's address is looked for there all the same
+        KeyError,  # without HOME, dbus-fast fails to look up the session bus's address
     ):  # fmt: skip
         return None

@@ -1,8 +1,8 @@
-"""One service on a message bus: who owns its name, what its owner signals, and calls to its owner.
+"""One service on a message bus: the owner of its name, the owner's signals, and calls to it.
 
-Every connection on a bus can send any signal, and one that is addressed to us arrives whatever the match
-rules are. A signal therefore counts only if its sender is the unique name that owns the service's name,
-and the owner is known from the bus itself alone (D-Bus Specification, `NameOwnerChanged`).
+Every connection on a bus can send any signal, and a unicast signal arrives regardless of the match rules. A
+signal is therefore accepted only if its sender is the unique name that owns the service's name, and the owner
+is learned from the bus itself (D-Bus Specification, `NameOwnerChanged`).
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ CLOSE_SECONDS = 1.0
 BUS = "org.freedesktop.DBus"
 BUS_PATH = "/org/freedesktop/DBus"
 TIMEOUT, DISCONNECTED, MALFORMED, NO_OWNER = "timeout", "disconnected", "malformed", "no_owner"
-"""Names of errors that do not come from the bus."""
+"""Error names in addition to those of D-Bus."""
 
 GONE = frozenset({
     DISCONNECTED, NO_OWNER, f"{BUS}.Error.ServiceUnknown", f"{BUS}.Error.NameHasNoOwner",
     f"{BUS}.Error.Disconnected",
 })  # fmt: skip
-"""Names of errors that say that the service or the bus is not there."""
+"""Error names that mean that the service or the bus is not available."""
 
 _log = logging.getLogger(__name__)
 
 
 class BusError(Exception):
-    """A call failed, or there is no bus; `name` is the D-Bus error or one of this module's."""
+    """A call failed, or there is no bus; `name` is the D-Bus error name or one defined in this module."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -43,10 +43,10 @@ class BusError(Exception):
 
 
 class BusService:
-    """A connection to the bus and the one service that is spoken to. Used on one event loop.
+    """A connection to the bus for talking to one service. Not thread-safe: used on one event loop.
 
-    `on_signal` gets the signals of the name's owner, `on_owner` whether there is one, at each change after
-    `connect`. Neither is called for what others on the bus send.
+    After `connect`, `on_signal` receives the signals of the name's owner, and `on_owner` whether there is one, at
+    each change. Neither is called for messages from other senders.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class BusService:
         *,
         rule: str = "",
     ) -> BusService:
-        """Connect to `address`, or to the system bus where it is empty; `rule` narrows the signals of the service.
+        """Connect to `address`, or to the system bus if it is empty; `rule` narrows the match rule for signals.
 
-        Raises BusError where there is no such bus.
+        Raises BusError if the bus cannot be reached.
         """
         try:
             bus = MessageBus(bus_address=address or None, bus_type=BusType.SYSTEM)
@@ -105,7 +105,7 @@ class BusService:
         reply: str | None = None,
         seconds: float = REPLY_SECONDS,
     ) -> list[Any]:
-        """Call the owner; returns the reply's body without variants. `reply` is the signature it must have.
+        """Call the owner and return the reply's body with variants unwrapped. `reply` is the required signature.
 
         Raises BusError.
         """
@@ -119,7 +119,7 @@ class BusService:
 
     async def closed(self) -> None:
         """Wait until the connection is lost."""
-        with contextlib.suppress(Exception):  # whatever it was lost by, lost is what was waited for
+        with contextlib.suppress(Exception):  # any exception means that the connection is lost
             await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # not annotated in dbus-fast
 
     async def close(self) -> None:
@@ -131,7 +131,7 @@ class BusService:
                     await self.closed()
 
     async def _open(self) -> None:
-        """Connect; when cancelled, only after it came to an end, since half a connection cannot be closed."""
+        """Connect. A cancellation takes effect only afterwards, since a half-open connection cannot be closed."""
         opening = asyncio.ensure_future(self._bus.connect())
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
@@ -152,7 +152,7 @@ class BusService:
             if error.name not in GONE or error.name == DISCONNECTED:
                 raise
             owner = ""
-        if self._owner is None:  # a change that was signalled meanwhile is at least as new
+        if self._owner is None:  # a change signalled in the meantime is at least as recent
             self._owner = owner
 
     async def _ask_bus(self, member: str, argument: str, *, reply: str = "") -> list[Any]:
@@ -161,7 +161,7 @@ class BusService:
 
     async def _exchange(self, message: Message, owner: str, signature: str | None, seconds: float) -> list[Any]:
         try:
-            # Not by wait_for: before Python 3.12 it swallows a cancellation that comes together with the reply.
+            # Not wait_for: before Python 3.12 it swallows a cancellation that arrives together with the reply.
             async with asyncio.timeout(seconds):
                 reply = await self._bus.call(message)
         except TimeoutError as error:
@@ -175,8 +175,8 @@ class BusService:
         return [bare(part) for part in reply.body]
 
     def _on_message(self, message: Message) -> None:
-        # In turn with the replies: the task that waits for one is resumed by the loop, too, so that
-        # an answer is taken in before the signals that were sent after it.
+        # Through the loop, like the tasks that wait for replies, so that a reply is processed before the signals
+        # that were sent after it.
         if message.message_type is MessageType.SIGNAL:
             asyncio.get_running_loop().call_soon(self._receive, message)
 
@@ -186,8 +186,8 @@ class BusService:
                 self._on_bus_signal(message)
             elif self._owner and message.sender == self._owner:
                 self._on_signal(message)
-        except Exception as error:  # noqa: BLE001  # no signal ends the connection, and dbus-fast would log its text
-            _log.warning("a signal of %s could not be read: %s", self._name, type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # a bad signal must not end the connection, and dbus-fast would log its content
+            _log.warning("a signal of %s could not be decoded: %s", self._name, type(error).__name__)
 
     def _on_bus_signal(self, message: Message) -> None:
         if (message.path, message.interface, message.member) != (BUS_PATH, BUS, "NameOwnerChanged"):
@@ -199,7 +199,7 @@ class BusService:
 
 
 def bare(value: Any) -> Any:
-    """The value without variants, all the way down."""
+    """Return the value with all variants unwrapped, recursively."""
     if isinstance(value, Variant):
         return bare(value.value)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The two clocks, by the kernel: time of day, and seconds since boot."""
+"""The two clocks, read from the kernel: time of day and seconds since boot."""
 
 from __future__ import annotations
 
@@ -14,41 +14,39 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock
 
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
-"""No clock that is earlier can be right: this code did not exist then."""
+"""A clock that shows an earlier time is wrong: this version did not exist then."""
 
 STA_UNSYNC = 0x0040
 """Of `timex.status` in adjtimex(2): the kernel's clock is not synchronised."""
 
 TIMESYNC_MARKER = Path("/run/systemd/timesync/synchronized")
-"""systemd-timesyncd.service(8): there once the clock has been synchronised since boot."""
+"""systemd-timesyncd.service(8): exists once the clock has been synchronised since boot."""
 
 RTC_FOLDER = Path("/sys/class/rtc")
-"""Documentation/ABI/testing/rtc-cdev of the kernel: `hctosys` is 1 for a clock that set the system's at boot."""
+"""Linux, Documentation/ABI/testing/rtc-cdev: `hctosys` is 1 for the RTC that set the system clock at boot."""
 
 ASK_AGAIN = 5.0
-"""Elapsed seconds between two looks at the kernel while the clock is not set."""
+"""Elapsed seconds between two checks while the clock is not set."""
 
 
 class BoottimeClock:
-    """`ElapsedClock` by CLOCK_BOOTTIME of clock_gettime(2): counts suspend, is never set."""
+    """`ElapsedClock` from CLOCK_BOOTTIME (clock_gettime(2)): includes suspend and cannot be set."""
 
     def seconds(self) -> float:
-        """Seconds since boot; never falls."""
+        """Return the seconds since boot; monotonic."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def kernel_says_set() -> bool:
-    """Whether anything has set the system clock since boot.
-
-    Any of: the clock is synchronised (adjtimex(2) without STA_UNSYNC: NTP, PTP or a receiver of
-    satellites), systemd-timesyncd left its marker, a battery clock set it at boot (`hctosys`), or the
-    machine is a PC, whose kernel always reads the CMOS clock.
+    """Whether the system clock has been set since boot.
+    True if the clock is synchronised (adjtimex(2) without STA_UNSYNC: NTP, PTP or GNSS), systemd-timesyncd left its
+    marker, an RTC set it at boot (`hctosys`), or the machine is a PC, whose kernel always reads the CMOS clock.
     """
     return _synchronised() or TIMESYNC_MARKER.exists() or _battery_clock() or os.uname().machine in ("x86_64", "i686")
 
 
 def _synchronised() -> bool:
-    """`struct timex` starts with an int (modes), four longs and the int of `status`; modes 0 only reads."""
+    """`struct timex` starts with the int `modes` (0: read only), four longs and the int `status`."""
     import ctypes  # only where the kernel is asked
 
     memory = (ctypes.c_long * 64)()
@@ -69,7 +67,7 @@ def _battery_clock() -> bool:
 
 
 class SystemWallClock:
-    """`WallClock` of the operating system, in the zone that `zone` returns."""
+    """`WallClock` of the operating system, in the time zone that `zone` returns."""
 
     def __init__(
         self,
@@ -87,15 +85,15 @@ class SystemWallClock:
         self._ask_at = float("-inf")
 
     def now(self) -> datetime:
-        """The present moment (UTC)."""
+        """Return the current time (UTC)."""
         return self._present()
 
     def zone(self) -> tzinfo:
-        """The zone the car is in."""
+        """Return the time zone the car is in."""
         return self._zone()
 
     def is_set(self) -> bool:
-        """Whether the clock has been set since boot; one earlier than `RELEASED` has not, whatever is reported."""
+        """Whether the clock has been set since boot; a time before `RELEASED` is never considered set."""
         if self._present() < RELEASED:
             return False
         if not self._known_set and self._elapsed.seconds() >= self._ask_at:

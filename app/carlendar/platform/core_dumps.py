@@ -1,7 +1,7 @@
-"""No memory image of this process is ever written: titles, tokens and codes would be in it.
+"""Disable core dumps: they would contain titles, tokens and codes.
 
-systemd's units say the same (`LimitCORE=0`); the emulator and a desktop have no unit. Child processes inherit the
-limit, not the second measure.
+The systemd units do the same (`LimitCORE=0`), but the emulator and a desktop session have no unit. Child processes
+inherit the resource limit but not the dumpable flag.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ _log = logging.getLogger(__name__)
 
 
 def limit_core_dumps() -> None:
-    """Set RLIMIT_CORE to nothing, for good: costs microseconds."""
+    """Set the soft and hard RLIMIT_CORE to zero; takes microseconds."""
     try:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (OSError, ValueError) as error:
-        _log.warning("memory images are not forbidden: %s", type(error).__name__)
+        _log.warning("core dumps could not be disabled: %s", type(error).__name__)
 
 
 def forbid_core_dumps() -> None:
-    """The limit, and no dump to a program either (core(5), "Piping core dumps"), nor a debugger of the same user."""
+    """Set the limit, and also prevent dumps piped to a program (core(5)) and debuggers of the same user."""
     limit_core_dumps()
     import ctypes  # not on the way to the first frame
 
@@ -32,4 +32,4 @@ def forbid_core_dumps() -> None:
     except (OSError, AttributeError):
         failed = 1
     if failed:
-        _log.warning("memory images are not forbidden: prctl")
+        _log.warning("core dumps could not be disabled: prctl")

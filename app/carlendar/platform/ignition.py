@@ -1,4 +1,4 @@
-"""The ignition line of the car as a file of the kernel: an input of the head unit, independent of the databroker."""
+"""The car's ignition line as a kernel file (GPIO): an input of the head unit, independent of the databroker."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from pathlib import Path
 from carlendar.root_file import NotRootsError, RootFile
 
 LONGEST = 16
-"""Bytes that are read; the kernel writes `0` or `1` and a line end."""
+"""Bytes to read; the kernel writes `0` or `1` and a line end."""
 OFF = b"0"
 
 
 class IgnitionFile:
-    """`IgnitionLine` of a file such as `/sys/class/gpio/gpio17/value`: `0` is off, anything else is on.
+    """`IgnitionLine` from a file such as `/sys/class/gpio/gpio17/value`: `0` is off, anything else is on.
 
-    A file that cannot be read counts as on, and so does one that is not root's or that others may write. With `way`
-    the same holds for every folder and link on the way to it: a link could lead to any file of root's that holds a 0.
+    A file that cannot be read counts as on, and so does one that is not owned by root or is writable by others.
+    With `root_file` the same holds for every folder and link on its path: a link could point to any file of root's
+    that contains a 0.
     """
 
-    def __init__(self, path: Path, way: RootFile | None = None) -> None:
-        self._path, self._way = path, way
+    def __init__(self, path: Path, root_file: RootFile | None = None) -> None:
+        self._path, self._root_file = path, root_file
 
     def off(self) -> bool:
-        """As `IgnitionLine`."""
+        """Whether the ignition is off. Never raises."""
         with suppress(OSError, NotRootsError):
-            path = self._path if self._way is None else self._way.resolved()
+            path = self._path if self._root_file is None else self._root_file.resolved()
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             try:
                 status = os.fstat(descriptor)

@@ -1,4 +1,4 @@
-"""The head unit's browser."""
+"""Open links in the head unit's browser."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from carlendar.errors import CarlendarError
 
 SETTLED = 1.5
-"""Seconds within which an opener that fails has said so; one that still runs then is the browser itself."""
+"""Seconds within which a failing opener exits; a process still running then is the browser itself."""
 
 
 class DesktopLinkOpener:
-    """`LinkOpener` by `$BROWSER` (a list of commands apart by `:`, `%s` for the address) or `xdg-open`.
+    """`LinkOpener` by `$BROWSER` (commands separated by `:`, `%s` for the address) or `xdg-open`.
 
-    There is none without a display: a text browser without a terminal is none.
+    Not available without a display: a text browser needs a terminal.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
@@ -30,16 +30,16 @@ class DesktopLinkOpener:
         return self._command("https://x.example/") is not None
 
     def open(self, url: str) -> None:
-        """Open a checked https address, blocking up to `SETTLED` seconds: call it from a worker.
+        """Open an https address. Blocks for up to `SETTLED` seconds, so call it from a worker thread.
 
-        Raises CarlendarError when the address is no https address, or there is no browser, or it failed.
+        Raises CarlendarError if the address is not https, there is no browser, or the browser failed.
         """
         if not _is_https(url):
             raise CarlendarError("This link cannot be opened here", detail="not an https address")
         if (command := self._command(url)) is None:
             raise CarlendarError("There is no browser here", detail="no $BROWSER and no xdg-open, or no display")
         try:
-            # The browser stays when Carlendar ends, so it gets a session of its own.
+            # In a session of its own, so that the browser outlives Carlendar.
             process = subprocess.Popen(
                 command,
                 env=self._environ,
@@ -71,7 +71,7 @@ def _is_https(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    # A leading dash would be taken for an option, and control characters have no place in an address.
+    # A leading dash would be parsed as an option; control characters are invalid in an address.
     return parts.scheme == "https" and bool(parts.hostname) and url.isprintable() and " " not in url
 
 
@@ -79,7 +79,7 @@ def _require_no_failure(process: subprocess.Popen[bytes]) -> None:
     try:
         code = process.wait(SETTLED)
     except subprocess.TimeoutExpired:
-        # It is the browser itself, or still opening one: wait elsewhere, so that no zombie stays.
+        # It is the browser itself, or is still starting one: reap it in a thread, so that no zombie remains.
         threading.Thread(target=process.wait, name="browser", daemon=True).start()
         return
     if code != 0:

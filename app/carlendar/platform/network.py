@@ -1,7 +1,7 @@
-"""Whether there is a data connection, by the kernel's routes.
+"""Whether there is a data connection, from the kernel's routing tables.
 
-`NetworkManagerState` in `network_manager` is the better source where NetworkManager runs: it also knows
-a hotel's portal from the internet. Both announce through `Announcer`.
+`NetworkManagerState` in `network_manager` is the better source where NetworkManager runs: it also detects captive
+portals. Both notify through `Announcer`.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ RTF_UP, RTF_REJECT = 0x1, 0x200
 """Flags of a route, <linux/route.h>."""
 
 POLL_SECONDS = 5.0
-"""How often the routes are read where the kernel does not report changes."""
+"""Polling interval where the kernel does not report changes."""
 
 
 class Announcer:
-    """Keeps a boolean state and calls listeners at once and at each change, from any thread.
+    """Holds a boolean state and calls listeners on subscription and at each change. Thread-safe.
 
-    A listener's own error does not keep the others from hearing.
+    An exception in a listener does not affect the others.
     """
 
     def __init__(self, *, state: bool) -> None:
@@ -42,12 +42,12 @@ class Announcer:
         self._next = 0
 
     def state(self) -> bool:
-        """The present state."""
+        """Return the current state."""
         with self._lock:
             return self._state
 
     def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
-        """Tell `listener` the state now and at each change until the returned function is called."""
+        """Call `listener` with the state now and at each change until the returned function is called."""
         with self._lock:
             key, self._next = self._next, self._next + 1
             self._listeners[key] = listener
@@ -60,7 +60,7 @@ class Announcer:
         return unsubscribe
 
     def announce(self, *, state: bool) -> None:
-        """Take the new state over; an equal one is not announced again."""
+        """Set the state; listeners are called only if it differs."""
         with self._lock:
             if state == self._state:
                 return
@@ -70,8 +70,8 @@ class Announcer:
                     listener(state)
 
 
-class Watch:
-    """A daemon thread that runs `look` when `source` has something to read, or every `seconds`, until stopped."""
+class ChangeWatcher:
+    """A daemon thread that calls `look` when `source` is readable, or every `seconds`, until stopped."""
 
     def __init__(self, look: Callable[[], None], *, source: socket.socket | None, seconds: float | None) -> None:
         self._look = look
@@ -82,7 +82,7 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and release what it held; does nothing the second time."""
+        """Stop the thread and release its resources. Idempotent."""
         if self._stop_write >= 0:
             os.close(self._stop_write)
             self._stop_write = -1
@@ -104,7 +104,7 @@ class Watch:
 
 
 def has_default_route(ipv4: str, ipv6: str) -> bool:
-    """Whether one of the kernel's tables (proc(5): `/proc/net/route`, `/proc/net/ipv6_route`) leads out."""
+    """Whether one of the tables (`/proc/net/route` and `/proc/net/ipv6_route`, proc(5)) has a default route."""
     for line in ipv4.splitlines()[1:]:
         fields = line.split()
         if len(fields) > 7 and fields[1] == fields[7] == "00000000" and _usable(fields[3]):
@@ -122,9 +122,9 @@ def _usable(flags: str) -> bool:
 
 
 class RouteNetworkState:
-    """`NetworkState` by the kernel's routing tables: online while a default route is up.
+    """`NetworkState` from the kernel's routing tables: online while a default route is up.
 
-    The kernel wakes it by rtnetlink; where that is refused it looks every `POLL_SECONDS`.
+    Changes are reported by rtnetlink; where that is not permitted it polls every `POLL_SECONDS`.
     """
 
     def __init__(self, ipv4: Path = ROUTES_4, ipv6: Path = ROUTES_6, *, seconds: float | None = None) -> None:
@@ -132,18 +132,18 @@ class RouteNetworkState:
         self._announcer = Announcer(state=self._read())
         source = _route_socket() if seconds is None else None
         interval = None if source is not None else seconds or POLL_SECONDS
-        self._watch = Watch(self._look, source=source, seconds=interval)
+        self._watch = ChangeWatcher(self._look, source=source, seconds=interval)
 
     def online(self) -> bool:
-        """Whether there is a way out."""
+        """Whether there is a default route."""
         return self._announcer.state()
 
     def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
-        """Call `listener` from any thread with the state, at once and at each change."""
+        """Call `listener` with the state now and, from any thread, at each change."""
         return self._announcer.subscribe(listener)
 
     def stop(self) -> None:
-        """End the watching thread."""
+        """Stop the watching thread."""
         self._watch.stop()
 
     def _look(self) -> None:

@@ -1,7 +1,7 @@
-"""Whether there is a data connection, as NetworkManager says over D-Bus.
+"""Whether there is a data connection, according to NetworkManager over D-Bus.
 
-D-Bus API of NetworkManager: `State` 60 (site) and 70 (global) are connections; `Connectivity` 1 is
-none, 2 a portal that wants a sign-in, 3 limited, 4 full, 0 not checked.
+D-Bus API of NetworkManager: `State` 60 (site) and 70 (global) mean connected; `Connectivity` 1 is none,
+2 a captive portal, 3 limited, 4 full, 0 unknown.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 RULE = f"path='{PATH}',interface='{PROPERTIES}',member='PropertiesChanged'"
 
 START_SECONDS = 2.0
-"""How long NetworkManager may take to answer at the start."""
+"""How long NetworkManager may take to answer at start-up."""
 
 CONNECTED_SITE = 60
 PORTAL, NONE = 2, 1
@@ -36,15 +36,15 @@ _log = logging.getLogger(__name__)
 
 
 def is_online(state: int, connectivity: int) -> bool:
-    """Whether a request has a chance: connected, and neither cut off nor behind a portal."""
+    """Whether requests can succeed: connected, with connectivity, and not behind a captive portal."""
     return state >= CONNECTED_SITE and connectivity not in (NONE, PORTAL)
 
 
 class NetworkManagerState:
-    """`NetworkState` by NetworkManager; ServiceError from the constructor where there is none.
+    """`NetworkState` from NetworkManager. The constructor raises ServiceError if it does not answer.
 
-    Runs an event loop on a thread of its own, which sleeps until NetworkManager speaks. When
-    NetworkManager or the bus goes away the last state stays until it is back.
+    Runs an event loop on a dedicated thread, which sleeps until a signal arrives. If NetworkManager or the bus
+    disappears, the last state is kept until it is back.
     """
 
     def __init__(self, address: str | None = None) -> None:
@@ -63,16 +63,16 @@ class NetworkManagerState:
             raise ServiceError("NetworkManager does not answer")
 
     def online(self) -> bool:
-        """Whether NetworkManager sees a way out."""
+        """Whether NetworkManager reports a usable connection."""
         return self._announcer.state()
 
     def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
-        """Call `listener` from any thread with the state, at once and at each change."""
+        """Call `listener` with the state now and, from any thread, at each change."""
         return self._announcer.subscribe(listener)
 
     def stop(self) -> None:
-        """Leave the bus and end the thread."""
-        with contextlib.suppress(RuntimeError):  # the loop is closed already: the thread is at its end
+        """Disconnect from the bus and stop the thread."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed already: the thread is ending
             self._loop.call_soon_threadsafe(self._done.set)
         self._thread.join()
 
@@ -92,14 +92,14 @@ class NetworkManagerState:
         await asyncio.gather(watching, done, return_exceptions=True)
 
     async def _watch(self) -> None:
-        """Follow NetworkManager, connected anew whenever the bus is lost; ends where it was not there at the start."""
+        """Follow NetworkManager and reconnect whenever the bus is lost; return if it was not available at start-up."""
         attempt = 0
         while True:
             began = self._loop.time()
             try:
                 await self._session()
-            except Exception as error:  # noqa: BLE001  # whatever it is, the next connection begins anew
-                _log.info("NetworkManager cannot be asked: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001  # any failure: reconnect
+                _log.info("NetworkManager cannot be reached: %s", type(error).__name__)
             if not self._started.is_set():
                 self._failed = True
                 return
@@ -107,7 +107,7 @@ class NetworkManagerState:
             await asyncio.sleep(wait_before(attempt))
 
     async def _session(self) -> None:
-        """From connecting to the bus until the connection is lost. Raises BusError or TimeoutError at the start."""
+        """Run one connection to the bus until it is lost. Raises BusError or TimeoutError if it cannot be opened."""
         async with asyncio.timeout(START_SECONDS):
             bus = await BusService.connect(NAME, self._address, self._on_signal, self._on_owner, rule=RULE)
         tasks = [asyncio.create_task(bus.closed())]
@@ -127,7 +127,7 @@ class NetworkManagerState:
             await bus.close()
 
     async def _keep(self, bus: BusService) -> None:
-        """Read everything again whenever what is known may not be what is; later again where that fails."""
+        """Refresh whenever the known state may be out of date, with back-off after a failure."""
         attempt = 0
         while True:
             await self._doubt.wait()
@@ -136,7 +136,7 @@ class NetworkManagerState:
                 await self._read(bus)
                 attempt = 0
             except BusError as error:
-                if error.name != NO_OWNER:  # else its return is signalled
+                if error.name != NO_OWNER:  # otherwise its return will be signalled
                     self._doubt.set()
             await asyncio.sleep(wait_before(attempt))
             attempt += 1
@@ -161,7 +161,7 @@ class NetworkManagerState:
             self._doubt.set()
 
     def _take(self, properties: dict[str, Any]) -> bool:
-        """Take the properties over; False where one of them is no number of the documented kind."""
+        """Apply the properties; return False if one of them is not an integer."""
         given = {name: properties[name] for name in self._values if name in properties}
         sound = {name: value for name, value in given.items() if type(value) is int}
         self._values |= sound

@@ -1,7 +1,7 @@
-"""Whether the display that the platform file describes is there, by the kernel's word on its connector.
+"""Whether the display that the platform file describes is connected, according to the kernel.
 
-A declared passenger's display is free while the car moves because the driver cannot see it. When it goes, whoever
-composes the screens may show the same window elsewhere: from then on it counts as the driver's (rule S9).
+A declared passenger display is unrestricted while the car moves because the driver cannot see it. When it is
+disconnected, the compositor may show the same window elsewhere: from then on it counts as the driver's (rule S9).
 Source: Linux DRM, `/sys/class/drm/card*-CONNECTOR/status` (Documentation/ABI/testing/sysfs-class-drm).
 """
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 CONNECTORS = Path("/sys/class/drm")
 LOOKED = 0.2
-"""Seconds between two looks: a tightening is to be drawn a quarter of a second after its cause."""
+"""Polling interval in seconds: a restriction must be drawn within a quarter of a second of its cause."""
 
 
 class Output:
-    """The connector of that name (`HDMI-A-2`). One without a name is never connected."""
+    """The display connector called `name` (`HDMI-A-2`). An empty name is never connected."""
 
     def __init__(self, name: str, folder: Path = CONNECTORS) -> None:
         self._name = name
@@ -29,7 +29,7 @@ class Output:
         self._thread: threading.Thread | None = None
 
     def connected(self) -> bool:
-        """Whether a display hangs on it now; what cannot be read does not."""
+        """Whether a display is connected now; False if the status cannot be read."""
         if not self._name:
             return False
         try:
@@ -40,12 +40,12 @@ class Output:
         return words == ["connected"]
 
     def watch(self, lost: Callable[[], None]) -> None:
-        """Call `lost` once, from a thread of its own, as soon as it is not connected; nothing brings it back."""
+        """Call `lost` once, from a dedicated thread, when the display is disconnected; a reconnection is ignored."""
         self._thread = threading.Thread(target=self._look, args=(lost,), name="output", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._ended.set()
         if self._thread is not None:
             self._thread.join()

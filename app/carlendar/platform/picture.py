@@ -1,7 +1,7 @@
-"""Pictures that strangers made, decoded in a process of its own that may take little and leaves nothing.
+"""Decode untrusted images in a sandboxed child process.
 
-The child bounds its memory and time before it looks at a byte, takes JPEG and PNG alone, reads the size
-before it decodes, and gives back pixels of one size. Whatever a hostile file does ends that child.
+The child limits its memory and time before it reads the first byte, accepts JPEG and PNG only, checks the
+dimensions before decoding, and returns pixels of a fixed size. A hostile file can only end that child.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from carlendar.domain.avatar import SIDE, SIZE
 from carlendar.isolated import FOLDER, program
 
 PIXELS = 4096 * 4096
-"""Pixels that a picture may have; photos of Microsoft 365 have 648 × 648 at most."""
+"""Maximum number of pixels; Microsoft 365 profile photos have 648 × 648 at most."""
 MEMORY = 512 * 1024 * 1024
-"""Bytes of address space that decoding may take."""
+"""Address space in bytes that decoding may use."""
 SECONDS = 10
-"""Of the processor, and by the clock, that decoding may take."""
+"""Limit of both CPU time and elapsed time for decoding."""
 FORMATS = ("JPEG", "PNG")
 
 _UNREADABLE = 2
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def decoded(picture: bytes) -> bytes:
-    """The picture's middle as `SIZE` bytes of round RGBA, rows from the bottom; empty for what is none."""
+    """Return the centre of the picture as `SIZE` bytes of circular RGBA, bottom row first; empty if unreadable."""
     command = program("carlendar.platform.picture")
     try:
         done = subprocess.run(
@@ -37,7 +37,7 @@ def decoded(picture: bytes) -> bytes:
         _log.warning("a picture could not be decoded: %s", type(error).__name__)
         return b""
     if done.returncode or len(done.stdout) != SIZE:
-        _log.info("a picture cannot be read: %s", done.returncode)
+        _log.info("a picture is not readable: exit code %s", done.returncode)
         return b""
     return done.stdout
 
@@ -55,7 +55,7 @@ def _bound() -> None:
 
 
 def _pixels(picture: bytes) -> bytes:
-    """Decode; raises whatever a file can make Pillow raise."""
+    """Decode. Raises anything that Pillow raises for a malformed file."""
     import io
 
     from PIL import Image, ImageDraw, ImageOps
@@ -64,7 +64,7 @@ def _pixels(picture: bytes) -> bytes:
     with Image.open(io.BytesIO(picture), formats=FORMATS) as opened:
         if opened.width * opened.height > PIXELS:
             raise ValueError("too many pixels")
-        opened.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded no larger than is needed
+        opened.draft("RGB", (2 * SIDE, 2 * SIDE))  # decode a JPEG no larger than needed
         upright = ImageOps.exif_transpose(opened).convert("RGBA")
     ground = Image.new("RGBA", upright.size, "#808080")
     whole = Image.alpha_composite(ground, upright).convert("RGB")
@@ -79,7 +79,7 @@ def _child() -> int:
     _bound()
     try:
         pixels = _pixels(sys.stdin.buffer.read())
-    except Exception:  # noqa: BLE001 - a file of a stranger: there is no picture, whatever it did
+    except Exception:  # noqa: BLE001 - an untrusted file: any failure means no picture
         return _UNREADABLE
     sys.stdout.buffer.write(pixels)
     return 0

@@ -1,7 +1,7 @@
-"""What works on this machine, for `carlendar doctor`: one bounded look at each thing, with the fix.
+"""Checks of this machine for `carlendar doctor`: each has a time limit and suggests a fix.
 
-Nothing heavy is imported: OpenGL is tried in a process of its own, because a broken driver ends the
-process that loads it, and the buses are asked by `bus_probes`.
+Nothing heavy is imported: OpenGL is tried in a child process, because a broken driver can crash the process
+that loads it. `bus_probes` checks the message buses.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from carlendar.domain.ports import ElapsedClock, WallClock
 from carlendar.isolated import FOLDER
 
 GL_SECONDS = 8.0
-"""A software renderer compiles itself at the first start."""
+"""Generous, because a software renderer compiles its shaders at the first start."""
 
 CONNECT_SECONDS = 1.0
 
-X11_FOLDER = Path("/tmp/.X11-unix")  # noqa: S108  # where every X server puts its socket
+X11_FOLDER = Path("/tmp/.X11-unix")  # noqa: S108  # where X servers put their sockets
 DRI_FOLDER = Path("/dev/dri")
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 
@@ -36,7 +36,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "Thai": ("Garuda", "NotoSansThai", "FreeSerif"),
     "symbols": ("Symbola", "NotoEmoji", "DejaVuSans"),
 }
-"""Beginnings of the names of font files that have a script; one of each is enough."""
+"""File name prefixes of the fonts that cover a script; one per script is enough."""
 
 GL_PROGRAM = """
 import ctypes
@@ -56,7 +56,7 @@ print("EGL", egl.eglQueryString(display, 0x3054).decode(), egl.eglQueryString(di
 
 
 class Check(Value, frozen=True):
-    """One finding. `fix` says what to do; None where nothing needs to be done. `facts` are more keys of the JSON."""
+    """The result of a check. `fix` says what to do, None if nothing. `facts` are additional keys of the JSON."""
 
     name: str
     ok: bool
@@ -65,7 +65,7 @@ class Check(Value, frozen=True):
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
-        """As `carlendar doctor --json` prints it; `mend` is the earlier name of `fix`."""
+        """Return the JSON of `carlendar doctor --json`; `mend` is the former name of `fix`."""
         return {
             "name": self.name,
             "ok": self.ok,
@@ -77,7 +77,7 @@ class Check(Value, frozen=True):
 
 
 def check_display(environ: Mapping[str, str] = os.environ) -> Check:
-    """Whether there is something to draw on: an X server, a graphics card's own output, or off-screen on purpose."""
+    """Check that there is a display: an X server, direct output (KMSDRM), or deliberate off-screen rendering."""
     driver = environ.get("SDL_VIDEODRIVER", "")
     if driver in ("offscreen", "dummy"):
         return Check("display", driver == "offscreen", f"off-screen (SDL_VIDEODRIVER={driver})", None)
@@ -92,7 +92,7 @@ def check_display(environ: Mapping[str, str] = os.environ) -> Check:
 
 
 def _x_server_answers(name: str) -> bool:
-    """A local server by its socket; a server on another machine is taken at its word."""
+    """Whether a local X server answers on its socket; a remote one is assumed to."""
     found = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", name)
     if found is None:
         return True
@@ -106,7 +106,7 @@ def _x_server_answers(name: str) -> bool:
 
 
 def check_gl(environ: Mapping[str, str] = os.environ) -> Check:
-    """Whether OpenGL ES comes up, tried in a process of its own."""
+    """Check in a child process that OpenGL ES can be initialised."""
     environ = dict(environ)
     if not environ.get("DISPLAY"):
         environ.setdefault("EGL_PLATFORM", "surfaceless")
@@ -124,7 +124,7 @@ def check_gl(environ: Mapping[str, str] = os.environ) -> Check:
 
 
 def check_fonts(folders: Sequence[Path] = FONT_FOLDERS) -> Check:
-    """Whether titles in every script have a font; Latin, Greek and Cyrillic come with Kivy."""
+    """Check that every script has a font; Kivy brings those for Latin, Greek and Cyrillic."""
     names = {name for folder in folders for _, _, files in os.walk(folder) for name in files}
     missing = [script for script, starts in SCRIPTS.items() if not any(name.startswith(starts) for name in names)]
     if missing:
@@ -134,7 +134,7 @@ def check_fonts(folders: Sequence[Path] = FONT_FOLDERS) -> Check:
 
 
 def check_databroker(address: str) -> Check:
-    """Whether something listens at the databroker's `host:port`."""
+    """Check that something listens at the databroker's `host:port`."""
     host, _, port = address.rpartition(":")
     fix = "start the databroker, or set vehicle.databroker"
     try:
@@ -146,10 +146,10 @@ def check_databroker(address: str) -> Check:
 
 
 def check_clock(wall: WallClock, elapsed: ElapsedClock) -> Check:
-    """Whether the clock is set, and in which zone the car is."""
+    """Check that the clock is set, and report the time zone."""
     zone = wall.zone()
     text = f"{wall.now().astimezone(zone):%Y-%m-%d %H:%M} {zone}, up {elapsed.seconds() / 3600:.1f} h"
     if wall.is_set():
         return Check("clock", ok=True, detail=text)
-    fix = "start systemd-timesyncd or another source of time; until then there is no countdown"
+    fix = "start systemd-timesyncd or another time source; until then no countdown is shown"
     return Check("clock", ok=False, detail=f"{text}; not set since boot", fix=fix)

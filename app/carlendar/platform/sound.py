@@ -1,4 +1,4 @@
-"""Short sounds by the desktop's or the board's own player."""
+"""Short notification sounds, played by an installed command-line player."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from io import BytesIO
 from pathlib import Path
 
 PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"))
-"""PipeWire's, PulseAudio's and ALSA's player, in this order; each takes a WAV file as its argument."""
+"""Players of PipeWire, PulseAudio and ALSA, in order of preference; each takes a WAV file as its argument."""
 
 SAMPLE = 2
-"""Bytes of a sample that can be made quieter: signed, 16 bits."""
+"""Bytes per sample that can be scaled: signed 16-bit."""
 
 LONGEST = 10.0
-"""Seconds after which a player that hangs (a server that does not answer) is ended."""
+"""Seconds after which a hanging player (an audio server that does not answer) is killed."""
 
 
 class PlayerSound:
-    """`Sound` by the first player that is installed; one sound at a time, a new one ends the one before.
+    """`Sound` by the first installed player. One sound at a time: a new one stops the previous one.
 
-    Never raises and never blocks: no player, no such sound and no audio server are all silence.
+    Never raises and never blocks: without a player, the sound file or an audio server it is silent.
     """
 
     def __init__(self, find: Callable[[str], Path | None], players: Sequence[Sequence[str]] = PLAYERS) -> None:
@@ -36,11 +36,11 @@ class PlayerSound:
         self._playing: subprocess.Popen[bytes] | None = None
 
     def available(self) -> bool:
-        """Whether there is a player at all."""
+        """Whether a player is installed."""
         return self._command is not None
 
     def play(self, name: str, loudness: float = 1.0) -> None:
-        """As `Sound`; does nothing where there is no audio, nor where the sound cannot be made as quiet as it must."""
+        """Play a sound; do nothing if there is no audio or the sound cannot be scaled to `loudness`."""
         path = self._find(name)
         if self._command is None or path is None:
             return
@@ -63,14 +63,14 @@ class PlayerSound:
         )
 
     def _start_quieter(self, path: Path, loudness: float) -> subprocess.Popen[bytes]:
-        """Players differ in how a volume is given, and ALSA's takes none: the samples themselves are scaled."""
+        """Scale the samples: the players' volume options differ, and ALSA's has none."""
         with os.fdopen(os.memfd_create("sound"), "wb") as made:
             made.write(quieter(path.read_bytes(), loudness))
             made.flush()
             return self._start(Path(f"/dev/fd/{made.fileno()}"), made.fileno())
 
     def stop(self) -> None:
-        """End what is playing."""
+        """Stop the current sound."""
         with self._lock:
             self._end()
 
@@ -82,12 +82,12 @@ class PlayerSound:
 
 
 def quieter(sound: bytes, loudness: float) -> bytes:
-    """A WAV file with its samples times `loudness`, 0 to 1. wave.Error for one that is not of 16 bits."""
+    """Return the WAV file with its samples scaled by `loudness`, 0 to 1. Raises wave.Error unless it is 16-bit."""
     with wave.open(BytesIO(sound)) as given:
         if given.getsampwidth() != SAMPLE:
-            raise wave.Error("not of 16 bits")
+            raise wave.Error("not 16-bit")
         shape, samples = given.getparams(), array("h", given.readframes(given.getnframes()))
-    swapped = sys.byteorder == "big"  # a WAV file has the least byte first
+    swapped = sys.byteorder == "big"  # WAV is little-endian
     if swapped:
         samples.byteswap()
     scaled = array("h", (int(sample * loudness) for sample in samples))
@@ -101,7 +101,7 @@ def quieter(sound: bytes, loudness: float) -> bytes:
 
 
 def _wait(player: subprocess.Popen[bytes]) -> None:
-    """Reap the player, so that no zombie stays; end it when it hangs."""
+    """Reap the player, so that no zombie remains; kill it if it hangs."""
     try:
         player.wait(LONGEST)
     except subprocess.TimeoutExpired:

@@ -1,8 +1,8 @@
-"""Tells when the time of day was set or the zone changed, without ever asking: the kernel wakes us.
+"""Notification when the system clock was set or the time zone changed, without polling.
 
-A clock that is set cancels a timer that was armed for the far future (timerfd_create(2),
-TFD_TIMER_CANCEL_ON_SET); a new zone replaces the link `/etc/localtime`:
-inotify(7) reports it. Where the kernel offers neither, nothing is reported, and the next minute shows it.
+Setting the clock cancels a timer armed for the far future (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET); a new
+time zone replaces the link `/etc/localtime`, which inotify(7) reports. Where the kernel supports neither,
+nothing is reported, and the change appears with the next minute.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _TimerSpec(ctypes.Structure):
 
 
 class TimeWatch:
-    """Calls `changed`, from a thread of its own, after the clock was set or `path` was replaced. Idle in between."""
+    """Calls `changed` from a dedicated thread after the clock was set or `path` was replaced."""
 
     def __init__(self, path: Path, changed: Callable[[], None]) -> None:
         self._path, self._changed = path, changed
@@ -51,13 +51,13 @@ class TimeWatch:
         self._thread = threading.Thread(target=self._run, name="time-watch", daemon=True)
 
     def start(self) -> None:
-        """Begin; changes from now on are reported."""
+        """Start the thread; changes from now on are reported."""
         self._timer = self._armed_timer()
         self._notes = self._noted_folder()
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and release everything."""
+        """Stop the thread and release its resources."""
         os.close(self._stop_write)
         if self._thread.is_alive():
             self._thread.join(5)
@@ -72,14 +72,14 @@ class TimeWatch:
         return descriptor
 
     def _arm(self, descriptor: int) -> bool:
-        """Arm it anew. ECANCELED says that it was cancelled meanwhile; it is armed all the same."""
+        """Re-arm the timer. ECANCELED means that the clock was set in the meantime; the timer is armed all the same."""
         spec = _TimerSpec(_TimeSpec(0, 0), _TimeSpec(_FAR, 0))
         flags = _TFD_TIMER_ABSTIME | _TFD_TIMER_CANCEL_ON_SET
         done = self._libc.timerfd_settime(descriptor, flags, ctypes.byref(spec), None)
         return done == 0 or ctypes.get_errno() == errno.ECANCELED
 
     def _noted_folder(self) -> int:
-        """Watches the folder: a link that is replaced is a new one."""
+        """Watch the folder, because a replaced link is a new inode."""
         descriptor = int(self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
         folder = os.fsencode(self._path.parent)
         if descriptor < 0 or self._libc.inotify_add_watch(descriptor, folder, _CHANGES) < 0:
@@ -105,7 +105,7 @@ class TimeWatch:
         return True
 
     def _was_replaced(self) -> bool:
-        """Whether one of the changes in the folder is of our file."""
+        """Whether one of the changes in the folder affects our file."""
         try:
             data = os.read(self._notes, 65536)
         except OSError:

@@ -1,4 +1,4 @@
-"""Which versions of everything are at work: for reports that must be repeatable."""
+"""Versions of the program, the system and the packages, for reproducible reports."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from carlendar import __version__
 
 ALWAYS = ("kivy", "pillow", "pytest", "hypothesis")
-"""Packages that are named even where the program's own list of what it needs cannot be read."""
+"""Packages that are listed even if the program's own requirements cannot be read."""
 
 
 def versions() -> dict[str, str]:
-    """Name and version of the program, interpreter, system and packages; what is not installed is left out."""
+    """Return name and version of the program, interpreter, system and installed packages."""
     found = {
         "carlendar": __version__,
         "python": platform.python_version(),
@@ -28,7 +28,7 @@ def versions() -> dict[str, str]:
 
 
 def _needed() -> set[str]:
-    """Names of all that the program says it needs, optional parts included; nothing where it is not installed."""
+    """Return the names of all declared dependencies, extras included; empty if the program is not installed."""
     try:
         lines = requires("carlendar") or []
     except PackageNotFoundError:

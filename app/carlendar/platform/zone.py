@@ -1,7 +1,7 @@
-"""The zone the car is in, by the operating system's setting.
+"""The car's time zone, from the operating system's setting.
 
-Read with the standard library alone, because this comes before the first frame: the zone is `TZ`, else
-the name that `/etc/localtime` links to, else that file's own rules (localtime(5)).
+Uses the standard library only, because it runs before the first frame. The zone is `TZ`, else the name that
+`/etc/localtime` links to, else that file's own rules (localtime(5)).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LOCALTIME = Path("/etc/localtime")
 
 
 class SystemZone:
-    """Calling it gives the zone of now; a change of the link (the car crossed a border) is seen at the next call."""
+    """Callable that returns the current zone; a changed link (the car crossed a border) is noticed at the next call."""
 
     def __init__(self, path: Path = LOCALTIME, environ: Mapping[str, str] | None = None) -> None:
         self._path = path
@@ -28,7 +28,7 @@ class SystemZone:
         self._zone: tzinfo = UTC
 
     def __call__(self) -> tzinfo:
-        """The zone; UTC where the system says none that can be used."""
+        """Return the zone; UTC if the system has no usable setting."""
         if (seen := self._signature()) != self._seen:
             self._seen = seen
             self._zone = self._read()
@@ -56,7 +56,7 @@ class SystemZone:
             return UTC
 
     def _linked(self) -> str:
-        """`Europe/Berlin` of a link to `/usr/share/zoneinfo/Europe/Berlin`."""
+        """Return `Europe/Berlin` for a link to `/usr/share/zoneinfo/Europe/Berlin`."""
         try:
             target = str(self._path.readlink())
         except OSError:

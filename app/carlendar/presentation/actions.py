@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import Entry, joinable
+from carlendar.domain.agenda import AgendaEntry, joinable
 from carlendar.domain.call import CallPhase
 from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
-from carlendar.meetings.plan import JoinAction, Step
+from carlendar.meetings.plan import JoinAction, JoinStep
 from carlendar.presentation.disclosure import may_show_details
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import (
@@ -36,7 +36,7 @@ JOIN, REJOIN, TRY_AGAIN = mark("Join"), mark("Rejoin"), mark("Try again")
 """What the button says: at first, after the call was connected, after it was not."""
 
 
-def join(view: ViewContext, entry: Entry, label: str = JOIN) -> Action | None:
+def join(view: ViewContext, entry: AgendaEntry, label: str = JOIN) -> Action | None:
     """Join, or the way back into the meeting's call; None while joining is not possible."""
     if view.meeting_call is not None and view.meeting_call.key == entry.key and (back := to_call(view)):
         return back
@@ -47,7 +47,7 @@ def join(view: ViewContext, entry: Entry, label: str = JOIN) -> Action | None:
     return Action(Join(entry.key, step), _join_labels(view, step, label), icon, Look.GO, sends=True)
 
 
-def _join_labels(view: ViewContext, step: Step, label: str) -> tuple[str, ...]:
+def _join_labels(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ...]:
     """What the button says: that another call is put on hold, and the country of a number abroad."""
     say = view.words.say
     busy = any(call.phase is CallPhase.ACTIVE for call in view.phone.calls)
@@ -68,7 +68,7 @@ def to_call(view: ViewContext) -> Action | None:
     return Action(ShowCall(), labels, "phone-in-talk")
 
 
-def way_in(view: ViewContext, entry: Entry) -> Action | None:
+def join_details(view: ViewContext, entry: AgendaEntry) -> Action | None:
     """Join; else, parked, the link for another device; else a call to the organiser. None where it is not the time."""
     if offered := join(view, entry):
         return offered
@@ -77,13 +77,13 @@ def way_in(view: ViewContext, entry: Entry) -> Action | None:
     return hand_over(view, entry) or call_organizer(view, entry)
 
 
-def organizer_step(view: ViewContext, entry: Entry) -> Step | None:
+def organizer_step(view: ViewContext, entry: AgendaEntry) -> JoinStep | None:
     """The organiser's own number where that can be called instead of the meeting, without a question."""
     steps = view.plan(view.agenda.of(entry)).instead
     return next((step for step in steps if step.organizer and not step.confirm), None)
 
 
-def call_organizer(view: ViewContext, entry: Entry) -> Action | None:
+def call_organizer(view: ViewContext, entry: AgendaEntry) -> Action | None:
     """A call to the organiser instead of the meeting; None where no number is known."""
     step = organizer_step(view, entry)
     if step is None or not may_show_details(view, view.agenda.of(entry)):
@@ -92,7 +92,7 @@ def call_organizer(view: ViewContext, entry: Entry) -> Action | None:
     return Action(CallOrganizer(entry.key, step), labels, "phone", sends=True)
 
 
-def navigate(view: ViewContext, entry: Entry, *, named: bool) -> Action | None:
+def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | None:
     """The place as destination, by its name where `named`; None without coordinates, and where the car is there."""
     stored = view.agenda.of(entry)
     where = stored.event.place
@@ -106,12 +106,17 @@ def navigate(view: ViewContext, entry: Entry, *, named: bool) -> Action | None:
     return Action(Navigate(entry.key), labels, "navigation-variant")
 
 
-def hand_over(view: ViewContext, entry: Entry) -> Action | None:
+def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:
     """The link as a QR code for a phone; parked only, where a link is known."""
     stored = view.agenda.of(entry)
-    if not view.parked or not may_show_details(view, stored) or stored.way_in is None or not stored.way_in.url:
+    if (
+        not view.parked
+        or not may_show_details(view, stored)
+        or stored.join_details is None
+        or not stored.join_details.url
+    ):
         return None
-    if len(stored.way_in.url.encode("utf-8", "replace")) > CODE_BYTES:
+    if len(stored.join_details.url.encode("utf-8", "replace")) > CODE_BYTES:
         return None
     say = view.words.say
     labels = (say("Show QR code"), say("QR code"))

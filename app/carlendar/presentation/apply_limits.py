@@ -33,7 +33,7 @@ from carlendar.text.graphemes import count
 from carlendar.text.shorten import cut, shorten
 
 if TYPE_CHECKING:
-    from carlendar.safety.restrictions import Limits
+    from carlendar.safety.restrictions import ContentLimits
 
 Shortener = Callable[[str], str]
 Step = Callable[[Frame], Frame]
@@ -146,7 +146,7 @@ def groups(frame: Frame) -> int:
 # --- shortening --------------------------------------------------------------------------------
 
 
-def _shortened(frame: Frame, limits: Limits) -> Frame:
+def _shortened(frame: Frame, limits: ContentLimits) -> Frame:
     def string(text: str) -> str:
         free = limits.string is None or count(text) <= limits.string
         return text if free else cut(text, limits.string, limits.string)

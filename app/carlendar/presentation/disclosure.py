@@ -12,7 +12,7 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.text.shorten import ELLIPSIS, clean, variants
 
 if TYPE_CHECKING:
-    from carlendar.domain.agenda import Entry
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.domain.event import Person
     from carlendar.presentation.view_context import ViewContext
     from carlendar.store.records import StoredEvent
@@ -83,7 +83,7 @@ def title(view: ViewContext, stored: StoredEvent) -> str:
     return found if len(found) <= LONGEST_TITLE else found[: LONGEST_TITLE - 1] + ELLIPSIS
 
 
-def title_of(view: ViewContext, entry: Entry) -> str:
+def title_of(view: ViewContext, entry: AgendaEntry) -> str:
     """The title of an entry of the agenda."""
     return title(view, view.agenda.of(entry))
 

@@ -20,7 +20,7 @@ from carlendar.presentation.view_context import ViewContext
 from carlendar.store.records import PHONE, UNSETTLED, OutboxState, Snapshot, preference
 
 if TYPE_CHECKING:
-    from carlendar.domain.agenda import Entry
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.i18n.catalogue import Words
     from carlendar.presentation.ports import Ports
 
@@ -133,7 +133,7 @@ class IntentContext:
         ends = self.ports.elapsed.seconds() + (stays or TOAST_SECONDS)
         self.session.toast = Toast(Line((text,), icon, tone), ends, action)
 
-    def entry(self, key: str) -> Entry | None:
+    def entry(self, key: str) -> AgendaEntry | None:
         """The entry of an occurrence key, None once it is gone."""
         return next((entry for entry in self.session.agenda.entries if entry.key == key), None)
 

@@ -12,7 +12,7 @@ from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from carlendar.domain.ports import ResponseKind
-    from carlendar.meetings.plan import Step
+    from carlendar.meetings.plan import JoinStep
 
 
 class Intent(Value, frozen=True):
@@ -29,7 +29,7 @@ class Join(Intent, frozen=True):
 
     name: ClassVar[str] = "join"
     key: str
-    step: Step
+    step: JoinStep
 
 
 class JoinConfirmed(Intent, frozen=True):
@@ -37,7 +37,7 @@ class JoinConfirmed(Intent, frozen=True):
 
     name: ClassVar[str] = "join_confirmed"
     key: str
-    step: Step
+    step: JoinStep
 
 
 class CallOrganizer(Intent, frozen=True):
@@ -45,7 +45,7 @@ class CallOrganizer(Intent, frozen=True):
 
     name: ClassVar[str] = "call_organizer"
     key: str
-    step: Step
+    step: JoinStep
 
 
 class SendLate(Intent, frozen=True):

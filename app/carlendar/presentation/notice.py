@@ -127,6 +127,7 @@ def _permission(view: ViewContext) -> NoticeState | None:
         icon="calendar-check",
         paragraphs=(
             *(text for scope, text in uses.items() if scope in wanted),
+            say("To allow it, you sign in once more."),
             say("Nothing is sent until you tap. You can also allow this later in Settings."),
         ),
         actions=(

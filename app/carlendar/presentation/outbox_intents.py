@@ -16,7 +16,7 @@ from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from carlendar.domain.agenda import Entry
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.intents import AnswerSeries, Dismiss, Remind, Respond, SendLate
     from carlendar.presentation.view_context import ViewContext
@@ -119,7 +119,7 @@ def _snooze_earlier(context: IntentContext, view: ViewContext, keys: tuple[str, 
             _snooze(context, view, entry)
 
 
-def _snooze(context: IntentContext, view: ViewContext, entry: Entry) -> datetime:
+def _snooze(context: IntentContext, view: ViewContext, entry: AgendaEntry) -> datetime:
     """Let its reminder sleep until the start, after that for good; returns until when."""
     start = entry.event.moments(UTC).start
     until = start if view.now < start else answered_until(entry.event)

@@ -14,7 +14,7 @@ from carlendar.presentation.states import Action, Line, Tone
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 
 if TYPE_CHECKING:
-    from carlendar.domain.agenda import Entry
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.domain.event import Event
     from carlendar.presentation.view_context import ViewContext
 
@@ -42,7 +42,7 @@ def undo_action(view: ViewContext, event: Event, kinds: frozenset[str]) -> Actio
     return Action(Undo(item.key), (view.words.say("Undo"),), "undo")
 
 
-def late_line(view: ViewContext, entry: Entry) -> Line | None:
+def late_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
     """Whether the others know by now that the person comes late; None while a word says so, or nothing was said."""
     item = latest(view, entry.event, LATE)
     if item is None or (item.state is OutboxState.WAITING and item.key == view.undoing):
@@ -57,7 +57,7 @@ def late_line(view: ViewContext, entry: Entry) -> Line | None:
     return None
 
 
-def answer_line(view: ViewContext, entry: Entry) -> Line | None:
+def answer_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
     """That the answer shown has not left the car yet."""
     item = latest(view, entry.event, frozenset(RESPONSES))
     if item is None or item.state not in UNSETTLED or item.key == view.undoing:

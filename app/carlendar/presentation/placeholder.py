@@ -32,8 +32,8 @@ def plain(stored: StoredEvent, *, joinable: bool = False) -> StoredEvent:
         cancelled=event.cancelled,
         reminder_minutes=event.reminder_minutes,
     )
-    way_in = stored.way_in if joinable else None
-    return StoredEvent(bare, way_in, replace(stored.calendar, name=""), stored.account, plain=True)
+    join_details = stored.join_details if joinable else None
+    return StoredEvent(bare, join_details, replace(stored.calendar, name=""), stored.account, plain=True)
 
 
 def textless(snapshot: Snapshot) -> Snapshot:

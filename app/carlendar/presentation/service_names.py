@@ -31,30 +31,30 @@ ICONS = {"teams": "microsoft-teams", "teams_live": "microsoft-teams"}
 
 def short_name(view: ViewContext, stored: StoredEvent) -> str:
     """The service's name at a glance; empty without join details, and where details may not be shown."""
-    way_in = stored.way_in
-    if way_in is None or not way_in.found or not may_show_details(view, stored):
+    join_details = stored.join_details
+    if join_details is None or not join_details.found or not may_show_details(view, stored):
         return ""
-    if way_in.service in NAMES:
-        return NAMES[way_in.service][0]
-    if way_in.service in ("", "unknown"):
-        return view.words.say("Online") if way_in.url else view.words.say("Telephone")
-    return way_in.service.replace("_", " ").title()
+    if join_details.service in NAMES:
+        return NAMES[join_details.service][0]
+    if join_details.service in ("", "unknown"):
+        return view.words.say("Online") if join_details.url else view.words.say("Telephone")
+    return join_details.service.replace("_", " ").title()
 
 
 def full_name(view: ViewContext, stored: StoredEvent) -> str:
     """The service in full: `Microsoft Teams meeting`; empty like `short_name`."""
     short = short_name(view, stored)
-    if not short or stored.way_in is None:
+    if not short or stored.join_details is None:
         return ""
-    name = NAMES.get(stored.way_in.service, (short, short))[1]
-    if stored.way_in.service in ("", "unknown"):
-        return view.words.say("Online meeting") if stored.way_in.url else view.words.say("Telephone conference")
+    name = NAMES.get(stored.join_details.service, (short, short))[1]
+    if stored.join_details.service in ("", "unknown"):
+        return view.words.say("Online meeting") if stored.join_details.url else view.words.say("Telephone conference")
     return view.words.say("{service} meeting", service=name)
 
 
 def icon(stored: StoredEvent) -> str:
     """The icon of the service, or of a telephone or video conference."""
-    way_in = stored.way_in
-    if way_in is None or not way_in.found:
+    join_details = stored.join_details
+    if join_details is None or not join_details.found:
         return ""
-    return ICONS.get(way_in.service, "video" if way_in.url else "phone")
+    return ICONS.get(join_details.service, "video" if join_details.url else "phone")

@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from carlendar.domain.agenda import Entry
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.view_context import ViewContext
 
 NAMED_DAYS = 6
 """So many days ahead a day is named by its weekday alone."""
 
 
-def span(view: ViewContext, entry: Entry) -> str:
+def span(view: ViewContext, entry: AgendaEntry) -> str:
     """`9:00 – 9:30`; while the clock is not set, with the date."""
     start, end = view.at(entry)
     times = view.formats.between(start, end)

@@ -10,11 +10,11 @@ from msgspec import field
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState
-from carlendar.domain.agenda import Entry, joinable
+from carlendar.domain.agenda import AgendaEntry, joinable
 from carlendar.domain.base import Value
 from carlendar.domain.call import Call, CallPhase, PhoneState, same_number
 from carlendar.domain.event import Event, Response
-from carlendar.meetings.plan import JoinAction, Plan, Situation, Step, Why
+from carlendar.meetings.plan import JoinAction, JoinStep, Plan, Situation, Why
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import AGREED, preference
 
@@ -112,10 +112,14 @@ def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | No
 
 
 class SignIn(Value, frozen=True):
-    """A sign-in in flight or ended. `ends` is in elapsed seconds."""
+    """A sign-in in flight or ended. `ends` is in elapsed seconds.
+
+    `purpose` is empty for a new account, `again` to renew one, `more` to allow an account more.
+    """
 
     status: SignInStatus
     ends: float = 0.0
+    purpose: str = ""
 
 
 class ViewContext(Value, frozen=True):
@@ -210,7 +214,7 @@ class ViewContext(Value, frozen=True):
         """Whether an emergency call is up: nothing is dialled, and nothing is asked of the driver."""
         return any(call.emergency for call in self.phone.calls)
 
-    def at(self, entry: Entry) -> tuple[datetime, datetime]:
+    def at(self, entry: AgendaEntry) -> tuple[datetime, datetime]:
         """Start and end in the car's zone."""
         return entry.event.start(self.zone), entry.event.end(self.zone)
 
@@ -231,15 +235,15 @@ class ViewContext(Value, frozen=True):
         """How to join now. Numbers that the profile confirmed before are not asked about again, and can be called
         while driving.
         """
-        found = self.join_plan(stored.way_in, self.situation(stored))
+        found = self.join_plan(stored.join_details, self.situation(stored))
         asks = found.first.confirm or found.first.why == Why.CONFIRM_PARKED
-        if not asks or stored.way_in is None:
+        if not asks or stored.join_details is None:
             return found
-        known = tuple(each for each in stored.way_in.dial_ins if self.agreed(each.number))
+        known = tuple(each for each in stored.join_details.dial_ins if self.agreed(each.number))
         if not known:
             return found
-        way_in = replace(stored.way_in, dial_ins=known)
-        again = self.join_plan(way_in, self.situation(stored, confirmed=True))
+        join_details = replace(stored.join_details, dial_ins=known)
+        again = self.join_plan(join_details, self.situation(stored, confirmed=True))
         return again if again.first.action is JoinAction.CALL else found
 
     def agreed(self, number: str) -> bool:
@@ -247,13 +251,13 @@ class ViewContext(Value, frozen=True):
         profile = self.snapshot.profile
         return profile is not None and preference(self.snapshot, self.chosen, f"{AGREED}{profile.id}:{number}") == "1"
 
-    def join_step(self, entry: Entry) -> Step | None:
+    def join_step(self, entry: AgendaEntry) -> JoinStep | None:
         """What Join does now; None where it is not offered: too early or late, or nothing that it could do."""
         if not joinable(entry, self.now):
             return None
         step = self.plan(self.agenda.of(entry)).first
         return step if step.action in (JoinAction.CALL, JoinAction.OPEN) else None
 
-    def can_join(self, entry: Entry) -> bool:
+    def can_join(self, entry: AgendaEntry) -> bool:
         """Whether Join is offered."""
         return self.join_step(entry) is not None

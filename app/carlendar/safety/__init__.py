@@ -1,1 +1,1 @@
-"""From vehicle signals to what a driver may see and touch. Pure, but for the watchdog."""
+"""From vehicle signals to the restrictions for the driver. Pure, except for the engine's threads and the watchdog."""

@@ -1,8 +1,6 @@
-"""The safety engine: takes readings on the signal thread and publishes what holds.
-
-It fails closed: it starts in UNKNOWN, and what nobody confirms is not trusted. One thread waits for
-the moments at which time alone changes the state; nothing else wakes it, and an unchanged signal
-wakes nobody.
+"""The safety engine: receives readings on the signal thread and publishes the restrictions in force.
+It fails closed: it starts in UNKNOWN, and an unconfirmed value is not trusted. One timer thread waits for the
+times at which the state changes without a new signal; an unchanged signal does not wake it.
 """
 
 from __future__ import annotations
@@ -24,13 +22,13 @@ if TYPE_CHECKING:
     from carlendar.safety.hold import IgnitionLine
 
 SUSPEND_NOTICED = 1.0
-"""While anything is trusted, a resume from suspend is noticed within so many seconds awake."""
+"""While any value is trusted, a resume from suspend is detected within this many seconds awake."""
 FRESH = 0.5
-"""Seconds: a confirmation of no older moment, in a state that it cannot change, brings nothing due any nearer."""
+"""Seconds; a confirmation this recent that cannot change the state does not bring the next due time forward."""
 LINE_ASKED = 1.0
-"""Seconds between two questions to the ignition line while PARKED is held."""
+"""Polling interval of the ignition line in seconds while PARKED is held."""
 SUSPEND_LEAST = 0.1
-"""Seconds: a shorter sleep cannot be told from two clocks read one after the other."""
+"""Seconds; a shorter suspend cannot be distinguished from the delay between reading two clocks."""
 
 Listener = Callable[[Restrictions], None]
 
@@ -38,17 +36,17 @@ _log = logging.getLogger(__name__)
 
 
 def slept() -> float:
-    """Seconds that this computer has been suspended since boot."""
+    """Return the seconds that this computer has been suspended since boot."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 class SafetyEngine:
-    """Thread-safe. `take` from the signal thread, `current` from anywhere without a lock.
+    """Thread-safe. Call `take` from the signal thread; `current` is lock-free.
 
-    `passenger` is true only for a display that the platform file declares as one that the driver
-    cannot see (S9). `slept` returns the seconds of suspend since boot; when it grows, the state is UNKNOWN.
-    `ignition_line` is an ignition source independent of the databroker: asked once a second while PARKED is held with
-    the ignition off, it alone makes that last longer than a minute.
+    `passenger` is true only for a display that the platform file declares invisible to the driver (S9). `slept`
+    returns the seconds of suspend since boot; when it grows, the state becomes UNKNOWN. `ignition_line` is an
+    ignition source independent of the databroker, polled once a second while PARKED is held with the ignition off;
+    only it can extend the hold beyond a minute.
     """
 
     def __init__(
@@ -72,19 +70,19 @@ class SafetyEngine:
         self._lock = threading.RLock()
         self._wake = threading.Condition(self._lock)
         self._alarm: float | None = None
-        """The elapsed second until which the timer sleeps; None while it waits for a signal."""
+        """Elapsed seconds at which the timer wakes; None while it waits for a signal."""
         self._thread: threading.Thread | None = None
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Begin to keep due times. Without it, time passes only with readings and by `elapse`."""
+        """Start the timer. Without it, time passes only with readings and through `elapse`."""
         self._thread = threading.Thread(target=self._keep_time, name="safety", daemon=True)
         self._thread.start()
         if self._ignition_line is not None:
             threading.Thread(target=self._keep_asking, name="ignition", daemon=True).start()
 
     def stop(self) -> None:
-        """End the threads; what was published last stays. One that waits for the ignition line is not waited for."""
+        """Stop the threads; the last state stays published. A thread blocked on the ignition line is not joined."""
         self._stopped.set()
         with self._lock:
             thread, self._thread = self._thread, None
@@ -93,7 +91,7 @@ class SafetyEngine:
             thread.join()
 
     def take(self, readings: Sequence[Reading]) -> None:
-        """Readings in order of time, none of the future: a later moment than now counts as now."""
+        """Process readings in chronological order; a time in the future counts as now."""
         with self._lock:
             now, machine = self._notice_suspend(), self._machine
             confirmed = True
@@ -105,35 +103,35 @@ class SafetyEngine:
                 self._rearm()
 
     def elapse(self) -> float | None:
-        """Let the changes happen that are due; the elapsed second of the next one, None for none."""
+        """Apply the changes that are due; return the elapsed seconds of the next one, None if there is none."""
         with self._lock:
             self._machine.advance(self._notice_suspend())
             return self._machine.due()
 
     def report(self, platform: PlatformReport) -> None:
-        """What the platform's own restriction manager says now; the tighter of each holds."""
+        """Take over the state of the platform's own restriction manager; the tighter of each limit applies."""
         with self._lock:
             self._platform = platform
             self._publish("reported by the platform")
 
     def revoke_passenger(self) -> None:
-        """The declared display is lost: from here on this one counts as the driver's (S9)."""
+        """The passenger display was disconnected: from now on this display counts as the driver's (S9)."""
         with self._lock:
             self._passenger = False
             self._publish("passenger's display lost")
 
     def current(self) -> Restrictions:
-        """What holds now; never waits. Each value published has a greater sequence than the one before."""
+        """Return the restrictions in force, without blocking. The sequence grows with each published value."""
         return self._current
 
     def subscribe(self, listener: Listener) -> Unsubscribe:
-        """Call `listener` at once and at every change, in order, on the thread that brings it.
+        """Call `listener` now and at every change, in order, on the thread that causes it.
 
-        It must be quick and must not wait for another thread that uses the engine.
+        It must return quickly and must not wait for another thread that uses the engine.
         """
         with self._lock:
             self._listeners.append(listener)
-            self._tell(listener)
+            self._notify(listener)
 
         def unsubscribe() -> None:
             with self._lock:
@@ -145,7 +143,7 @@ class SafetyEngine:
     # --- under the lock ---
 
     def _notice_suspend(self) -> float:
-        """The present moment; after a suspend nothing of before it is trusted."""
+        """Return the current time; after a suspend, discard everything known from before it."""
         asleep, now = self._slept(), self._clock.seconds()
         if asleep - self._asleep > SUSPEND_LEAST:
             self._machine.resume(now)
@@ -168,25 +166,25 @@ class SafetyEngine:
             return
         self._current = replace(new, sequence=new.sequence + 1)
         for listener in tuple(self._listeners):
-            self._tell(listener)
+            self._notify(listener)
 
-    def _tell(self, listener: Listener) -> None:
+    def _notify(self, listener: Listener) -> None:
         try:
             listener(self._current)
-        except Exception:  # noqa: BLE001 — a listener's fault must not keep the state from the others
+        except Exception:  # noqa: BLE001 — a failing listener must not keep the state from the others
             _log.exception("a listener of the restrictions failed")
 
     # --- time ---
 
     def _rearm(self) -> None:
-        """Wake the timer only when something is due before it wakes of itself."""
+        """Wake the timer only if something is due before its next wake-up."""
         if self._thread is not None:
             due = self._machine.due()
             if due is not None and (self._alarm is None or due < self._alarm):
                 self._wake.notify()
 
     def ask_ignition_line(self) -> None:
-        """Ask the independent ignition source, if there is one and a hold depends on it. Not under the lock."""
+        """Poll the independent ignition source if a hold depends on it. Called without the lock."""
         if self._ignition_line is None or not self._machine.held:
             return
         asked = self._clock.seconds()
@@ -195,7 +193,7 @@ class SafetyEngine:
             self._machine.ignition_line(self._notice_suspend(), off=off, asked=asked)
 
     def _keep_asking(self) -> None:
-        """On a thread of its own: an input line that does not answer must not hold up what is due."""
+        """Poll on a separate thread: a blocked input line must not delay changes that are due."""
         while not self._stopped.wait(LINE_ASKED):
             self.ask_ignition_line()
 
@@ -209,5 +207,5 @@ class SafetyEngine:
                 wait = None if due is None else max(0.0, due - self._clock.seconds())
                 if self._machine.state is not DrivingState.UNKNOWN:
                     wait = SUSPEND_NOTICED if wait is None else min(wait, SUSPEND_NOTICED)
-                # A loss of the speed comes just after its moment, not at it: a millisecond later it has come.
+                # The speed is lost just after its due time, not at it: wait a millisecond longer.
                 self._wake.wait(None if wait is None else wait + 0.001)

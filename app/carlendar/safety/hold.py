@@ -1,7 +1,7 @@
-"""How long PARKED holds without a confirmed speed because the ignition is off (restriction profile, rule 1).
+"""How long PARKED is held without a confirmed speed while the ignition is off (restriction profile, rule 1).
 
-A bus falls asleep with the ignition off, so silence alone must not restrict at once. But a feeder that has died looks
-the same, so the hold is short, and only an ignition source that is independent of the databroker prolongs it.
+The vehicle bus goes to sleep with the ignition off, so missing signals must not restrict at once. A feeder that has
+crashed looks the same, so the hold is short, and only an ignition source independent of the databroker extends it.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ SECOND = 1_000_000
 HOLD = 60 * SECOND
 """Microseconds after the last confirmation of the speed."""
 LINE_LIVENESS = 3 * SECOND
-"""A report of the independent source is trusted for so long."""
+"""Microseconds for which a report of the independent source is trusted."""
 IGNITION_OFF = frozenset({"OFF", "ACC", "LOCK"})
 
 Scalar = float | bool | str | None
 
 
 class IgnitionLine(Protocol):
-    """An ignition source that the databroker and its feeders cannot influence, such as terminal 15 on an input line."""
+    """An ignition source independent of the databroker and its feeders, such as terminal 15 on a GPIO input."""
 
     def off(self) -> bool:
-        """Whether the ignition is off; False also when it cannot be read. Returns at once, raises nothing."""
+        """Whether the ignition is off; False if it cannot be read. Does not block, never raises."""
 
 
 class Hold:
-    """Whether PARKED is being held, and until when. Moments are whole microseconds of elapsed time."""
+    """Whether PARKED is being held, and until when. Times are whole microseconds of elapsed time."""
 
     __slots__ = ("_off", "on", "online", "until")
 
     def __init__(self) -> None:
         self.on = False
         self.until = 0
-        """The moment after which a hold ends; only meaningful while it is `on`."""
+        """The time after which the hold ends; only meaningful while it is `on`."""
         self.online = True
         """Whether the speed was confirmed since the databroker was last lost."""
         self._off = False
 
     def take_ignition(self, value: Scalar) -> str:
-        """What the car says of its ignition, and what to call that."""
+        """Process the ignition signal; return a description of it."""
         self._off = isinstance(value, str) and value.upper() in IGNITION_OFF
         return "ignition off" if self._off else "ignition not off"
 
@@ -49,7 +49,7 @@ class Hold:
         return self._off
 
     def begin(self, now: int, confirmed: int) -> bool:
-        """Hold if that is allowed, `confirmed` being the last confirmation of the speed; whether it is."""
+        """Start to hold if allowed, and return whether it is. `confirmed` is the last confirmation of the speed."""
         if self._off and self.online:
             self.until = max(self.until, confirmed + HOLD)
             self.on = now <= self.until
@@ -58,5 +58,5 @@ class Hold:
         return self.on
 
     def prolong(self, now: int) -> None:
-        """The independent source has just said that the ignition is off."""
+        """Extend the hold: the independent source has just reported that the ignition is off."""
         self.until = max(self.until, now + LINE_LIVENESS)

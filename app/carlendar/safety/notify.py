@@ -1,7 +1,7 @@
-"""Tells the service manager that a process lives: the sd_notify protocol, without its library.
+"""Watchdog notifications to the service manager: the sd_notify protocol, without its library.
 
-A process that is stopped as a whole cannot end itself; who watches over it can (S10). systemd, or
-the emulator in its place, sets NOTIFY_SOCKET and WATCHDOG_USEC and ends a process that falls silent.
+A process that is frozen as a whole cannot end itself, but its supervisor can (S10). systemd, or the emulator in
+its place, sets NOTIFY_SOCKET and WATCHDOG_USEC and kills a process that stops sending notifications.
 Source: sd_notify(3), sd_watchdog_enabled(3).
 """
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock
 
 LONGEST = 0.1
-"""Seconds between two signs of life at most, however patient the manager is."""
+"""Maximum interval between two watchdog notifications in seconds, however long the manager's time-out."""
 
 
 class ServiceNotifier:
-    """Messages to the service manager; does nothing where there is none. For one thread, the UI's (the main one).
+    """Sends messages to the service manager, if there is one. Not thread-safe: used by the main (UI) thread.
 
-    Nothing here raises or blocks: a manager that does not listen is the manager's affair.
+    Never raises or blocks: a missed message is for the manager to act on.
     """
 
     def __init__(self, clock: ElapsedClock, environment: Mapping[str, str] = os.environ) -> None:
@@ -31,30 +31,30 @@ class ServiceNotifier:
         self._address = _address(environment.get("NOTIFY_SOCKET", ""))
         self._socket: socket.socket | None = None
         self.interval = _interval(environment) if self._address else None
-        """Seconds between two signs of life, see `_interval`; None where the manager does not watch."""
+        """Seconds between two watchdog notifications, see `_interval`; None if the manager has no watchdog."""
         self._fed: float | None = None
         if self._address:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
             self._socket.setblocking(False)
 
     def ready(self) -> None:
-        """The first frame is drawn; of the service: it answers."""
+        """Report readiness: the first frame is drawn, or, for the service, it answers."""
         self._send("READY=1")
 
     def feed(self) -> None:
-        """A sign of life, from the main loop only (the UI's after a frame that obeys); sent as often as is wanted."""
+        """Send a watchdog notification if due. Called by the main loop only (the UI's after a compliant frame)."""
         if self.interval is not None and self.due() == 0.0:
             self._fed = self._clock.seconds()
             self._send("WATCHDOG=1")
 
     def due(self) -> float | None:
-        """Seconds until `feed` wants to be called; None where nobody watches."""
+        """Return the seconds until the next `feed` is due; None without a watchdog."""
         if self.interval is None:
             return None
         return 0.0 if self._fed is None else max(0.0, self._fed + self.interval - self._clock.seconds())
 
     def stopping(self) -> None:
-        """The process ends on purpose."""
+        """Report a deliberate shutdown."""
         self._send("STOPPING=1")
 
     def close(self) -> None:
@@ -69,21 +69,21 @@ class ServiceNotifier:
         try:
             self._socket.sendto(message.encode(), self._address)
         except OSError:
-            return  # see the class: what the manager misses, the manager acts on
+            return  # see the class: the manager acts on missed messages
 
 
 def _address(name: str) -> str:
-    """A path, or an abstract name (`@…`); anything else is nowhere."""
+    """Return the address of a path or an abstract name (`@…`); empty for anything else."""
     if name.startswith("@"):
         return "\0" + name[1:]
     return name if name.startswith("/") else ""
 
 
 def _interval(environment: Mapping[str, str]) -> float | None:
-    """Seconds, or None without WATCHDOG_USEC or when WATCHDOG_PID names another process.
+    """Return the interval in seconds, or None without WATCHDOG_USEC or if WATCHDOG_PID is another process.
 
-    A fifth of what the manager allows, and a tenth of a second at most: one turn of the loop may then take almost
-    all of it. (sd_watchdog_enabled(3) recommends half, which leaves a turn only the other half.)
+    A fifth of the manager's time-out, at most a tenth of a second, so that one turn of the loop may take almost the
+    whole time-out. (sd_watchdog_enabled(3) recommends half, which leaves a turn only the other half.)
     """
     usec, pid = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
     if not usec.isdecimal() or int(usec) == 0 or (pid and pid != str(os.getpid())):

@@ -1,18 +1,18 @@
-"""From the driving state to restrictions, by the restriction profile's "Limits per state"."""
+"""Restrictions for each driving state, from the restriction profile's "Limits per state"."""
 
 from __future__ import annotations
 
 from carlendar.domain.base import Value
-from carlendar.safety.restrictions import DrivingState, Flag, Limits, Restrictions, tightness
+from carlendar.safety.restrictions import ContentLimits, DrivingState, Flag, Restrictions, tightness
 
-MOVING_LIMITS = Limits(rows=4, items=12, depth=2, title=30, title_cjk=15, string=60, page=220, groups=7)
-IDLING_LIMITS = Limits(rows=6, items=21, depth=3, title=60, title_cjk=31, string=120, page=300, groups=9)
-FREE = Limits(rows=None, items=None, depth=None, title=None, title_cjk=None, string=None, page=None, groups=None)
+MOVING_LIMITS = ContentLimits(rows=4, items=12, depth=2, title=30, title_cjk=15, string=60, page=220, groups=7)
+IDLING_LIMITS = ContentLimits(rows=6, items=21, depth=3, title=60, title_cjk=31, string=120, page=300, groups=9)
+FREE = ContentLimits(rows=None, items=None, depth=None, title=None, title_cjk=None, string=None, page=None, groups=None)
 
 
 class PlatformReport(Value, frozen=True):
-    """What the platform's own restriction manager says (AOSP `CarUxRestrictions`): its flags, and its
-    longest string, most items on a path and deepest view, None where it names none.
+    """State of the platform's own restriction manager (AOSP `CarUxRestrictions`): its flags, and its limits of string
+    length, items on a path and depth of views, None if not set.
     """
 
     flags: Flag = Flag.BASELINE
@@ -32,10 +32,10 @@ def restrictions_for(
     passenger: bool = False,
     platform: PlatformReport = NO_REPORT,
 ) -> Restrictions:
-    """What holds in `state`, combined with what the platform reports by taking the tighter of each.
+    """Return the restrictions for `state`, combined with the platform's by taking the tighter of each.
 
-    A platform that restricts while our own state says parked is believed: the tightest limits hold.
-    A passenger's display has the parked column in every state, unless the platform restricts it.
+    If the platform restricts while our own state is PARKED, the tightest limits apply. A passenger display has the
+    parked column in every state, unless the platform restricts it.
     """
     free = passenger or state is DrivingState.PARKED
     flags = (Flag.BASELINE if free else Flag.FULLY_RESTRICTED) | platform.flags
@@ -49,16 +49,18 @@ def restrictions_for(
 
 
 def is_tightening(before: Restrictions, after: Restrictions) -> bool:
-    """Whether `after` forbids anything that `before` allowed: a flag more, a limit less, or a tighter column."""
+    """Whether `after` forbids anything that `before` allowed: a new flag, a lower limit, or a tighter column."""
     if after.flags & ~before.flags:
         return True
     if after.restricted and tightness(after.state) > tightness(before.state):
         return True
-    return any(_lower(getattr(after.limits, name), getattr(before.limits, name)) for name in Limits.__struct_fields__)
+    return any(
+        _lower(getattr(after.limits, name), getattr(before.limits, name)) for name in ContentLimits.__struct_fields__
+    )
 
 
-def _tighter(limits: Limits, platform: PlatformReport) -> Limits:
-    return Limits(
+def _tighter(limits: ContentLimits, platform: PlatformReport) -> ContentLimits:
+    return ContentLimits(
         rows=limits.rows,
         items=_least(limits.items, platform.items),
         depth=_least(limits.depth, platform.depth),

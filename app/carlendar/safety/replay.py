@@ -24,14 +24,14 @@ _LIMITS = ("rows", "items", "depth", "title", "string", "page")
 
 
 def as_they_are(_units: Mapping[str, str]) -> Callable[[Reading], Reading]:
-    """Of a trace in our own names and units."""
+    """The identity translation, for a trace in our own names and units."""
     return lambda reading: reading
 
 
 def run(path: Path, as_json: bool, out: TextIO, translated: Translated = as_they_are) -> int:
-    """Replay the trace into `out`, as a table or as JSON lines; returns 0. Raises UsageError, before any output.
+    """Replay the trace and write a table or JSON lines to `out`; returns 0. Raises UsageError before any output.
 
-    `translated` is handed the trace's signals with their units, and returns what makes readings of ours of its.
+    `translated` receives the units of the trace's signals and returns a function that converts its readings to ours.
     """
     with readable_twice(path) as file:
         units = {entry.signal: entry.unit for entry in read_trace(file)}
@@ -44,7 +44,7 @@ def run(path: Path, as_json: bool, out: TextIO, translated: Translated = as_they
 
 
 def replay(readings: Iterable[Reading]) -> Iterator[Change]:
-    """The state at 0, then each change; those that come of time bear their own due time."""
+    """Yield the state at 0, then each change; a change caused by time carries its due time."""
     pending = [Change(0.0, DrivingState.UNKNOWN, NO_SIGNAL_YET)]
     machine = DrivingStateMachine(pending.append)
     for reading in readings:
@@ -58,7 +58,7 @@ def replay(readings: Iterable[Reading]) -> Iterator[Change]:
 
 
 def as_object(change: Change) -> dict[str, Any]:
-    """The documented JSON object of one change."""
+    """Return the documented JSON object of one change."""
     restrictions = restrictions_for(change.state, change.cause)
     limits = asdict(restrictions.limits)
     return {
@@ -71,7 +71,7 @@ def as_object(change: Change) -> dict[str, Any]:
 
 
 def _in_force(held: Restrictions) -> str:
-    """Of the restrictions all, none, or their names as in JSON."""
+    """Describe the restrictions: all, none, or their names as in JSON."""
     names = held.flags.names()
     return f"all {len(names)}" if len(names) == len(Flag) else ", ".join(names) or "none"
 

@@ -1,6 +1,6 @@
-"""What a driver may see and touch, as one immutable value.
+"""The restrictions for the driver, as one immutable value.
 
-Flags bear the names and bits of AOSP's `CarUxRestrictions`, so that a platform's own can be combined
+Flags have the names and bits of AOSP's `CarUxRestrictions`, so that a platform's own can be combined
 with ours by taking the tighter of each. Limits are those of the restriction profile, "Limits per state".
 """
 
@@ -12,7 +12,7 @@ from carlendar.domain.base import Value
 
 
 class DrivingState(StrEnum):
-    """What the car is doing."""
+    """The state of motion of the car."""
 
     UNKNOWN = "unknown"
     PARKED = "parked"
@@ -21,7 +21,7 @@ class DrivingState(StrEnum):
 
 
 def tightness(state: DrivingState) -> int:
-    """How much a state restricts: 0 for PARKED, 1 for IDLING, 2 for MOVING and UNKNOWN."""
+    """Return how restrictive a state is: 0 for PARKED, 1 for IDLING, 2 for MOVING and UNKNOWN."""
     return _TIGHTNESS[state]
 
 
@@ -44,12 +44,12 @@ class Flag(IntFlag):
     FULLY_RESTRICTED = 0x1FF
 
     def names(self) -> tuple[str, ...]:
-        """The restrictions that are set, by their lower-case names and in the order of their bits."""
+        """Return the lower-case names of the flags that are set, in the order of their bits."""
         return tuple(str(flag.name).lower() for flag in self)
 
 
-class Limits(Value, frozen=True):
-    """How much may be on the screen; None is free. Lengths are in graphemes."""
+class ContentLimits(Value, frozen=True):
+    """How much may be shown on the screen; None is unlimited. Lengths are in graphemes."""
 
     rows: int | None
     items: int | None
@@ -62,22 +62,22 @@ class Limits(Value, frozen=True):
 
 
 class Restrictions(Value, frozen=True):
-    """What holds now. `sequence` grows with each one published; a drawn frame acknowledges it."""
+    """The restrictions in force. `sequence` grows with each published value and is acknowledged by a drawn frame."""
 
     state: DrivingState
     flags: Flag
-    limits: Limits
+    limits: ContentLimits
     cause: str
     sequence: int = 0
     passenger: bool = False
-    """The display is a declared passenger's: the parked column always."""
+    """Whether the display is a declared passenger display, which always has the parked column."""
 
     @property
     def restricted(self) -> bool:
-        """Whether the driver is to be protected: anything but parked."""
+        """Whether any restriction applies: true unless parked."""
         return self.flags != Flag.BASELINE
 
     @property
     def moving(self) -> bool:
-        """Whether the tightest column holds: moving, unknown, or a passenger's display that the platform restricts."""
+        """Whether the tightest column applies: moving, unknown, or a passenger display restricted by the platform."""
         return self.restricted and (self.passenger or self.state is not DrivingState.IDLING)

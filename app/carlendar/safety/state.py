@@ -1,16 +1,16 @@
-"""What the car is doing, from its signals and the passage of time. Pure: no clock, no thread.
+"""The driving state, from the car's signals and the passage of time. Pure: no clock, no thread.
 
-The rules are those of the restriction profile, "Driving state". The first that holds, of:
+The rules are those of the restriction profile, "Driving state". The first match applies:
 
     1  speed not confirmed for more than 1.0 s, or never     UNKNOWN; PARKED with the ignition off holds for 60 s
-    2  speed not zero, whatever the selector says            MOVING, at once
+    2  speed not zero, whatever the selector reports         MOVING, at once
     3  zero for 1.0 s, and in P (manual: brake engaged)      PARKED
     4  zero for 2.0 s                                        IDLING
     5  otherwise                                             as before, but IDLING after PARKED
 
-A P, and a manual gearbox's brake, counts only if it was reported after the car last moved faster than 1.5 m/s.
+P, or the brake of a manual gearbox, counts only if it was reported after the car last moved faster than 1.5 m/s.
 
-Moments are whole microseconds, so that limits are met exactly. Source timestamps (`reported`) are nanoseconds of the
+Times are whole microseconds, so that limits are exact. Source timestamps (`reported`) are nanoseconds of the
 source's clock and are only compared with each other.
 """
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIVENESS = 1 * SECOND
-"""A speed is trusted for so long after its confirmation."""
+"""Microseconds for which a speed is trusted after its confirmation."""
 PARKING_DELAY, IDLING_DELAY = 1 * SECOND, 2 * SECOND
 ZERO_BELOW = 0.36
-"""km/h: slower than 0.1 m/s is standing."""
-HIGHEST = 540.0  # km/h: beyond 150 m/s no sensor of a car is believed
-NO_SPEED = float("nan")  # equal to no speed
+"""km/h; below 0.1 m/s the car is stationary."""
+HIGHEST = 540.0  # km/h: a value beyond 150 m/s is a sensor fault
+NO_SPEED = float("nan")  # compares unequal to every speed
 NO_SIGNAL_YET = "no signal yet"
 
 Scalar = float | bool | str | None
 
 
 class Change(Value, frozen=True):
-    """The state changed at `at` (elapsed seconds), by the signal or the passage of time in `cause`."""
+    """A change of state at `at` (elapsed seconds); `cause` is the signal or the passage of time."""
 
     at: float
     state: DrivingState
@@ -48,12 +48,12 @@ class Change(Value, frozen=True):
 
 
 def microseconds(seconds: float) -> int:
-    """Elapsed seconds as the whole microseconds that the machine counts in."""
+    """Convert elapsed seconds to whole microseconds, the unit of the state machine."""
     return round(seconds * SECOND)
 
 
 class DrivingStateMachine:
-    """Takes signals and time, reports changes of the state to `changed`. Starts UNKNOWN.
+    """Processes signals and time, and reports changes of state to `changed`. Starts in UNKNOWN.
 
     Time never falls: an earlier moment counts as the latest one seen, but a speed is confirmed only
     from when it was read. What is equal to before changes nothing and reports nothing.
@@ -69,7 +69,7 @@ class DrivingStateMachine:
         self._now: int | None = None
         self._confirmed: int | None = None
         self._reported: int | None = None
-        """Source timestamp of the last confirmation; None where it had none."""
+        """Source timestamp of the last confirmation; None if it had none."""
         self._speed = NO_SPEED
         self._zero: int | None = None
         """Since when the speed has been confirmed as zero; None while it is not."""
@@ -82,11 +82,11 @@ class DrivingStateMachine:
         return self._hold.on and (self._zero is None or (self._now or 0) - self._zero < PARKING_DELAY)
 
     def take(self, at: float, signal: str, value: Scalar, reported: int | None = None) -> bool:
-        """A reading at elapsed second `at`; what became due before it is reported first.
+        """Process a reading at `at` (elapsed seconds) after the changes that were due before it.
 
-        `reported` is the source's timestamp. A speed without one confirms; with one, it must be newer than the last
-        confirmed. At one moment the reading goes before what time alone would bring. Other signals only pass time.
-        Returns whether it was an equal speed that only confirms: then nothing but its loss, `LIVENESS` later, is due.
+        `reported` is the source's timestamp. A speed without one is a confirmation; one with a timestamp must be newer
+        than the last confirmation. Of simultaneous events, a reading precedes a change caused by time. Unknown signals
+        only pass time. Returns whether the reading merely confirmed an equal speed, so that only its loss is due.
         """
         moment = microseconds(at)
         if signal == SPEED and self._only_confirms(moment, value, reported):
@@ -116,13 +116,13 @@ class DrivingStateMachine:
         return False
 
     def advance(self, at: float) -> None:
-        """Let time pass until elapsed second `at`; each change that comes of it bears its own due time."""
+        """Let time pass until `at` (elapsed seconds); each change caused by it carries its due time."""
         self._advance(microseconds(at), inclusive=True)
 
     def ignition_line(self, at: float, *, off: bool, asked: float | None = None) -> None:
-        """What an ignition source independent of the databroker says: off prolongs a hold, on ends it.
+        """Process the independent ignition source: off extends a hold, on ends it.
 
-        `asked` is the elapsed second of the question, where the answer took its time.
+        `asked` is when it was polled (elapsed seconds), if the answer was delayed.
         """
         self._advance(microseconds(at), inclusive=True)
         if self.held and off:
@@ -131,19 +131,19 @@ class DrivingStateMachine:
             self._distrust("ignition on, by its own line")
 
     def resume(self, at: float, cause: str = "resumed from suspend") -> None:
-        """The computer slept until `at`: nothing that was known about the speed is trusted any more."""
+        """Resume from suspend at `at`: nothing known about the speed is trusted any more."""
         self._now = max(self._now or 0, microseconds(at))
         self._distrust(cause)
 
     def due(self) -> float | None:
-        """The elapsed second of the next change that time alone will bring; None where there is none."""
+        """Return the elapsed seconds of the next change caused by time alone; None if there is none."""
         due = self._next_due()
         return None if due is None else due[0] / SECOND
 
     # --- signals ---
 
     def _only_confirms(self, moment: int, value: Scalar, reported: int | None) -> bool:
-        """Whether an equal speed, in time, in a state that it cannot change: nearly every reading there is."""
+        """Whether this is a timely, equal speed in a state that it cannot change, like nearly all readings."""
         return (
             self._confirmed is not None
             and value == self._speed
@@ -166,7 +166,7 @@ class DrivingStateMachine:
                 self._reported = reported
             self._hold.online = True
             self._know_speed(moment, value, reported)
-        elif not -ZERO_BELOW < value < ZERO_BELOW:  # an old report confirms nothing, but it never hides a motion
+        elif not -ZERO_BELOW < value < ZERO_BELOW:  # an old report is no confirmation, but motion is never ignored
             if self._hold.on:
                 self._confirmed = None
             self._know_speed(moment, value, self._reported)
@@ -183,7 +183,7 @@ class DrivingStateMachine:
             self._judge("speed is not zero")
 
     def _lose_databroker(self) -> None:
-        """Ends a hold and prevents the next; the timestamps of the next connection are compared anew."""
+        """End a hold and prevent the next one; the timestamps of the next connection start afresh."""
         if self._reported is not None:
             self._securing.latest = self._reported
         self._hold.online, self._reported, self._speed = False, None, NO_SPEED
@@ -191,7 +191,7 @@ class DrivingStateMachine:
             self._distrust("databroker lost")
 
     def _end_unsecured_hold(self, cause: str) -> None:
-        """The bus that was taken to sleep has just reported that the car is no longer secured."""
+        """End the hold: the supposedly sleeping bus has just reported that the car is no longer secured."""
         if self._hold.on and not self._securing.secured(self._reported):
             self._distrust(cause)
 
@@ -202,7 +202,7 @@ class DrivingStateMachine:
     # --- rules ---
 
     def _judge(self, cause: str) -> None:
-        """Apply the rules at the present moment."""
+        """Apply the rules at the current time."""
         now = self._now or 0
         if self._confirmed is None or now - self._confirmed > LIVENESS:
             self._lose(now, cause)
@@ -212,7 +212,7 @@ class DrivingStateMachine:
             return
         state, why = self._standing(now)
         if now - self._confirmed == LIVENESS and tightness(state) < tightness(self.state):
-            return  # at the last moment of its trust a speed loosens nothing
+            return  # a speed that is about to expire must not relax the state
         self._become(state, now, why or cause)
 
     def _lose(self, now: int, cause: str) -> None:
@@ -225,7 +225,7 @@ class DrivingStateMachine:
             self._become(DrivingState.UNKNOWN, now, cause)
 
     def _standing(self, now: int) -> tuple[DrivingState, str]:
-        """Rules 3 to 5, for a confirmed zero; the reason is empty where the latest signal is the reason."""
+        """Apply rules 3 to 5 to a confirmed zero; the reason is empty if it is the latest signal."""
         zero_for = 0 if self._zero is None else now - self._zero
         if self._securing.secured(self._reported):
             if zero_for >= PARKING_DELAY:
@@ -247,7 +247,7 @@ class DrivingStateMachine:
     # --- time ---
 
     def _advance(self, moment: int, *, inclusive: bool) -> None:
-        """A delay is over at its limit, if `inclusive`; a loss comes only after it ("more than")."""
+        """Apply what is due. A delay ends at its limit if `inclusive`; a loss happens only after it ("more than")."""
         if self._now is None:
             self._now = moment
         if self._confirmed is not None and moment < self._confirmed + LIVENESS and self._settled():
@@ -262,7 +262,7 @@ class DrivingStateMachine:
         self._now = max(self._now, moment)
 
     def _settled(self) -> bool:
-        """Whether nothing but a loss of the speed can come of time: most signals find it so."""
+        """Whether the only change that time can cause is the loss of the speed; the most frequent case."""
         state = self.state
         return (
             self._zero is None
@@ -271,7 +271,7 @@ class DrivingStateMachine:
         )
 
     def _next_due(self) -> tuple[int, bool] | None:
-        """The moment of the next change by time, and whether it is the loss of the speed (rule 1)."""
+        """Return the time of the next change caused by time, and whether it is the loss of the speed (rule 1)."""
         if self._confirmed is None:
             return None
         lost = self._confirmed + LIVENESS
@@ -281,7 +281,7 @@ class DrivingStateMachine:
         return (self._hold.until, True) if self._hold.on and self._zero is None else (lost, True)
 
     def _loosening_due(self) -> int | None:
-        """When rule 3 or 4 will bring a looser state if nothing else comes."""
+        """Return when rule 3 or 4 will relax the state without further signals."""
         if self._zero is None or self.state is DrivingState.PARKED:
             return None
         if self._securing.secured(self._reported):

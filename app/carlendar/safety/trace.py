@@ -1,10 +1,10 @@
 """Recorded signals: JSON lines `{"t": 12.25, "signal": "Vehicle.Speed", "value": 31.5}`.
 
-`t` is seconds from the start and never falls; a line with `t` alone lets time pass. `unit` says in what unit the
-value is where that is not the signal's own ("m/s"), and stays the same for a signal. `reported` is when the source
-reported the value, in seconds of the source's own clock (any zero): a speed that has it confirms only if it is newer
-than the last confirmed; a speed without it always confirms, and a P without it was reported at `t`. Empty lines and
-further keys are passed over; a key that is there twice is ambiguous and refused.
+`t` is seconds from the start and never decreases; a line with only `t` lets time pass. `unit` is the unit of the
+value if it differs from the signal's default ("m/s"), constant per signal. `reported` is when the source reported
+the value, in seconds of the source's own clock (any epoch): a speed that has it is a confirmation only if newer
+than the last confirmation; a speed without it always is, and a P without it was reported at `t`. Empty lines and
+unknown keys are ignored; a duplicate key is ambiguous and an error.
 """
 
 from __future__ import annotations
@@ -23,34 +23,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 TIME_PASSES = ""
-"""The signal of a reading that only lets time pass."""
+"""The signal name of a reading that only lets time pass."""
 LONGEST = 1e9
-"""Seconds; no trace is longer than thirty years."""
+"""Maximum length of a trace in seconds, about thirty years."""
 LONGEST_CLOCK = 1e12
-"""Seconds of a source's clock, either way from its zero."""
+"""Maximum distance of a source's clock from its epoch in seconds."""
 NANOSECONDS = 1_000_000_000
 LONGEST_LINE = 1_000_000
-"""Bytes; no signal of a car says more at once."""
+"""Maximum length of a line in bytes."""
 MARK = "\ufeff"
-"""Some editors begin a file of UTF-8 with it."""
+"""The byte order mark, with which some editors start a UTF-8 file."""
 
 
-class Entry(Reading, frozen=True):
-    """A reading as its line has it; `unit` is empty where the line names none."""
+class TraceEntry(Reading, frozen=True):
+    """A reading as recorded; `unit` is empty if the line has none."""
 
     unit: str = ""
 
 
 @contextmanager
 def readable_twice(path: Path) -> Iterator[Path]:
-    """The file itself; of a pipe, which can be read but once, a copy while it is needed. UsageError as below."""
+    """Yield the path, or, for a pipe, which can be read only once, that of a temporary copy. Raises UsageError."""
     if not _is_pipe(path):
         yield path
         return
     with NamedTemporaryFile(prefix="carlendar-trace-") as copy:
         try:
             with path.open("rb") as file:
-                for line in _lines(file):  # what is no text ends here, and not when the disk is full
+                for line in _lines(file):  # a binary stream fails here, before it fills the disk
                     copy.write(line.encode())
             copy.flush()
         except OSError as error:
@@ -59,17 +59,17 @@ def readable_twice(path: Path) -> Iterator[Path]:
 
 
 def _is_pipe(path: Path) -> bool:
-    """Whether what is read of it is gone; what cannot be looked at is said by whoever opens it."""
+    """Whether the file can be read only once; an inaccessible file is reported when it is opened."""
     try:
         return path.exists() and not path.is_file() and not path.is_dir()
-    except OSError:  # a name that is too long for any file
+    except OSError:  # the name is too long
         return False
 
 
-def read_trace(path: Path) -> Iterator[Entry]:
-    """The readings of a file, one at a time; `at` is the trace's `t`. Raises UsageError, naming the line.
+def read_trace(path: Path) -> Iterator[TraceEntry]:
+    """Yield the readings of a file one at a time; `at` is the trace's `t`. Raises UsageError with the line number.
 
-    However large the file is, no more of it is kept than a line.
+    Memory use is bounded by the longest line.
     """
     try:
         with path.open("rb") as file:
@@ -78,16 +78,16 @@ def read_trace(path: Path) -> Iterator[Entry]:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def parse_trace(lines: Iterable[str]) -> Iterator[Entry]:
-    """As `read_trace`, of lines already at hand."""
+def parse_trace(lines: Iterable[str]) -> Iterator[TraceEntry]:
+    """Like `read_trace`, for lines in memory."""
     last, units = 0.0, dict[str, str]()
     for number, line in enumerate(lines, 1):
         if line.strip():
             entry = _entry(line, number)
             if entry.at < last:
-                raise UsageError(f"line {number}: t falls from {last:g} to {entry.at:g}")
+                raise UsageError(f"line {number}: t decreases from {last:g} to {entry.at:g}")
             if entry.signal and units.setdefault(entry.signal, entry.unit) != entry.unit:
-                raise UsageError(f"line {number}: {entry.signal} is in another unit than before")
+                raise UsageError(f"line {number}: {entry.signal} has a different unit than before")
             last = entry.at
             yield entry
 
@@ -101,24 +101,24 @@ def _lines(file: BinaryIO) -> Iterator[str]:
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise UsageError(f"line {number} is not text in UTF-8") from error
+            raise UsageError(f"line {number} is not UTF-8 text") from error
         yield text.removeprefix(MARK) if number == 1 else text
 
 
-def _entry(line: str, number: int) -> Entry:
+def _entry(line: str, number: int) -> TraceEntry:
     try:
         entry = json.loads(line)
         if isinstance(entry, dict) and line.count(":") != len(entry):
-            json.loads(line, object_pairs_hook=_once)  # slow, and seldom needed
+            json.loads(line, object_pairs_hook=_once)  # slow, and rarely needed
     except _TwiceError as error:
-        raise UsageError(f"line {number}: {error} is there twice") from error
+        raise UsageError(f"line {number}: duplicate key {error}") from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"line {number} is not JSON") from error
     if not isinstance(entry, dict):
         raise UsageError(f"line {number} is not a JSON object")
     at = _moment(entry.get("t"), number)
     if "signal" not in entry and "value" not in entry:
-        return Entry(at, TIME_PASSES, None)
+        return TraceEntry(at, TIME_PASSES, None)
     signal, unit = entry.get("signal"), entry.get("unit", "")
     if not isinstance(signal, str) or not signal:
         raise UsageError(f"line {number}: signal is not a name")
@@ -126,11 +126,11 @@ def _entry(line: str, number: int) -> Entry:
         raise UsageError(f"line {number}: {signal} has no value")
     if not isinstance(unit, str):
         raise UsageError(f"line {number}: unit is not a name")
-    return Entry(at, signal, _value(entry["value"]), _reported(entry.get("reported"), number), unit)
+    return TraceEntry(at, signal, _value(entry["value"]), _reported(entry.get("reported"), number), unit)
 
 
 class _TwiceError(ValueError):
-    """A key that an object has twice."""
+    """A duplicate key of a JSON object."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _moment(t: Any, number: int) -> float:
 
 
 def _reported(seconds: Any, number: int) -> int | None:
-    """Nanoseconds of the source's clock."""
+    """Convert seconds to nanoseconds of the source's clock."""
     if seconds is None:
         return None
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not abs(seconds) <= LONGEST_CLOCK:
@@ -159,5 +159,5 @@ def _reported(seconds: Any, number: int) -> int | None:
 
 
 def _value(value: Any) -> float | bool | str | None:
-    """A scalar as it is; a list or an object, which no signal used here has, as its text."""
+    """Return a scalar unchanged; a list or an object, which no signal in use has, as its string."""
     return value if value is None or isinstance(value, (bool, int, float, str)) else json.dumps(value)

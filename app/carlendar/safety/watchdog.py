@@ -1,9 +1,9 @@
-"""Ends a screen that does not draw a tightening (S10). Black is safe; the last parked frame is not.
+"""Ends the process if a tightening is not drawn in time (S10). A black screen is safe; an outdated frame is not.
 
-It depends neither on the UI thread nor, in the end, on the interpreter: a thread of its own ends the
-process with a word on standard error, and an alarm of the kernel ends it shortly after even when no
-Python thread can run, because a call into a driver keeps the interpreter to itself. An interpreter
-that is kept already when the tightening comes is the service manager's to end: see `notify`.
+It does not depend on the UI thread, nor ultimately on the interpreter: a dedicated thread ends the process with a
+message on standard error, and a kernel alarm ends it shortly afterwards even if no Python thread can run because a
+call into a driver holds the GIL. If the GIL is already held when the restriction arrives, the service manager ends
+the process: see `notify`.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
     from carlendar.safety.restrictions import Restrictions
 
 DRAWN_WITHIN = 0.5
-"""Seconds from a tightening to the acknowledgement by a drawn frame."""
+"""Maximum seconds from a tightening to its acknowledgement by a drawn frame."""
 ALARM_AFTER = 0.15
-"""Seconds that the kernel's alarm leaves to the thread, for it to say why."""
+"""Seconds by which the kernel alarm is later than the thread, so that the thread can report the reason."""
 EXIT_UNDRAWN = 70
-"""Exit code of a process that was ended here; one ended by the alarm has died of SIGALRM."""
+"""Exit code of a process ended by the thread; the alarm ends it with SIGALRM."""
 
 
 def end_process(text: str) -> None:
-    """Write one line to standard error and end at once: no clean-up that could wait for the UI thread."""
+    """Write one line to standard error and exit immediately: a clean-up could block on the UI thread."""
     os.write(2, f"carlendar: {text}\n".encode())
     os._exit(EXIT_UNDRAWN)
 
 
 def kernel_alarm(seconds: float) -> None:
-    """Let the kernel end the process after `seconds`, or, with 0, not any more. Replaces the one set before."""
+    """Schedule the kernel to end the process after `seconds`; 0 cancels. Replaces a previous alarm."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 class Watchdog:
-    """Listens to the engine by `told`; the UI calls `acknowledge` with the sequence that a frame showed.
+    """Listens to the engine with `on_restrictions`; the UI calls `acknowledge` with the sequence of a drawn frame.
 
-    Nothing is demanded before the first acknowledgement, for what has drawn nothing shows nothing.
-    `end` must not return in earnest; `alarm` is `kernel_alarm` or, in tests, a recorder. SIGALRM must
-    have its default action.
+    Nothing is required before the first acknowledgement, because nothing is shown before the first frame.
+    In production, `end` does not return; `alarm` is `kernel_alarm`, or a recorder in tests. SIGALRM must have its
+    default action.
     """
 
     def __init__(
@@ -62,17 +62,17 @@ class Watchdog:
         self._latest: Restrictions | None = None
         self._acknowledged: int | None = None
         self._owed: deque[tuple[int, float]] = deque()
-        """Tightenings that no frame has shown: sequence and the elapsed second by which one must."""
+        """Tightenings not drawn yet: sequence and deadline (elapsed seconds)."""
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to watch, on a thread of its own that sleeps while nothing is owed."""
+        """Start the thread, which sleeps while no frame is pending."""
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Watch no more: the screen goes away on purpose."""
+        """Stop watching, for a deliberate shutdown."""
         with self._wake:
             thread, self._thread = self._thread, None
             self._owed.clear()
@@ -81,8 +81,8 @@ class Watchdog:
         if thread is not None:
             thread.join()
 
-    def told(self, restrictions: Restrictions) -> None:
-        """The engine's listener: a tightening is owed a frame from now on."""
+    def on_restrictions(self, restrictions: Restrictions) -> None:
+        """Process new restrictions from the engine: a tightening starts a deadline."""
         with self._wake:
             before, self._latest = self._latest, restrictions
             if before is not None and is_tightening(before, restrictions):
@@ -90,7 +90,7 @@ class Watchdog:
                 self._rearm()
 
     def acknowledge(self, sequence: int) -> None:
-        """A frame that obeys the restrictions of `sequence` is on the screen."""
+        """Record that a frame that complies with the restrictions of `sequence` is on the screen."""
         with self._wake:
             first = self._acknowledged is None
             self._acknowledged = sequence if first else max(sequence, self._acknowledged or 0)
@@ -104,11 +104,11 @@ class Watchdog:
             self._rearm()
 
     def overdue(self) -> bool:
-        """End the process if a frame is overdue; whether it was."""
+        """End the process if a frame is overdue; return whether one was."""
         with self._wake:
             late = self._acknowledged is not None and bool(self._owed) and self._clock.seconds() >= self._owed[0][1]
         if late:
-            self._end("the screen did not draw a restriction in time and was ended")
+            self._end("the screen did not draw a restriction in time and was terminated")
         return late
 
     def _rearm(self) -> None:

@@ -1,1 +1,1 @@
-"""The background process: everything that waits, parses or may fail."""
+"""The service process: everything that blocks, parses untrusted data or may fail."""

@@ -1,4 +1,4 @@
-"""Who may use the car's calendar: sign-ins, sign-outs, guests, "Erase all data", and what is kept how long."""
+"""Accounts and drivers: sign-in, sign-out, guests, "Erase all data", and retention."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import CarlendarError, StoreError
 from carlendar.ipc.messages import DataChanged, Failure, Message
-from carlendar.service.avatars import PortraitKeeper
-from carlendar.service.ports import Options, Paths, Ports
-from carlendar.service.sign_in import Request, SignInCoordinator
+from carlendar.service.avatars import AvatarUpdater
+from carlendar.service.ports import Paths, ServiceOptions, ServicePorts
+from carlendar.service.sign_in import SignInCoordinator, SignInRequest
 from carlendar.service.subscriptions import SubscriptionService
 from carlendar.service.tenants import TenantPolicy
-from carlendar.store.avatars import PortraitFolder
+from carlendar.store.avatars import AvatarFolder
 from carlendar.store.erase import clear_car, delete_moved_aside, erase_accounts
 from carlendar.store.events import EventStore
 from carlendar.store.folder import begin_erasing, is_erasing
@@ -27,65 +27,63 @@ _log = logging.getLogger(__name__)
 
 
 class AccountService:
-    """Carries out the commands about people. Called on the service's main thread, but for `welcome`.
+    """Carries out the account commands. Called on the service's main thread, except for `admit`.
 
-    `seat` is the profile in the seat; `claims` what the service wants proven, by account.
+    `active_profile` is the id of the profile in use; `claims` are the claims challenges, by account.
     """
 
     def __init__(
-        self, paths: Paths, ports: Ports, options: Options, user: UserStore, events: EventStore,
-        tell: Callable[[Message], None], arrived: Callable[[str], None],
+        self, paths: Paths, ports: ServicePorts, options: ServiceOptions, user: UserStore, events: EventStore,
+        notify: Callable[[Message], None], arrived: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._paths, self._ports, self._options = paths, ports, options
-        self._user, self._events, self._tell, self._arrived = user, events, tell, arrived
-        self.seat = ""
+        self._user, self._events, self._notify, self._arrived = user, events, notify, arrived
+        self.active_profile = ""
         self.claims: dict[str, str] = {}
         self.sign_in = SignInCoordinator(
-            ports.identity, options.scopes, ports.elapsed, self.welcome, self._discard, tell, ports.open_url,
-            options.more_scopes, self.judge,
+            ports.identity, options.scopes, ports.elapsed, self.admit, self._sign_out_rejected, notify, ports.open_url,
+            options.more_scopes, self.check_allowed,
         )  # fmt: skip
-        self.portraits = PortraitKeeper(
-            PortraitFolder(paths.folder), user, ports, lambda: tell(DataChanged("accounts"))
-        )
+        self.avatars = AvatarUpdater(AvatarFolder(paths.folder), user, ports, lambda: notify(DataChanged("accounts")))
         self._policy = TenantPolicy(options.tenants_allowed, ports.tenants)
         self.feeds = SubscriptionService(ports, options, user, arrived, self.sign_out)
 
-    def obey(self, name: str, given: Mapping[str, str]) -> None:
-        """Carry out a command; an unknown one is told as a failure."""
-        account = given.get("account", "")
+    def execute(self, name: str, arguments: Mapping[str, str]) -> None:
+        """Carry out a command; report an unknown one as a failure."""
+        account = arguments.get("account", "")
         if name == "sign_in":
-            profile, way = given.get("profile", ""), given.get("way", "device")
-            more = given.get("more") == "1" or self._has_more(account)
-            self.sign_in.begin(Request(profile, way, account, self.claims.get(account, ""), more))
+            profile, method = arguments.get("profile", ""), arguments.get("way", "device")
+            more = arguments.get("more") == "1" or self._has_extra_permissions(account)
+            self.sign_in.begin(SignInRequest(profile, method, account, self.claims.get(account, ""), more))
         elif name == "sign_in_cancel":
             self.sign_in.cancel()
         elif name == "sign_out":
             self.sign_out([account])
         elif name == "add_feed":
-            self.feeds.add(given)
-            self._tell(DataChanged("accounts"))
+            self.feeds.add(arguments)
+            self._notify(DataChanged("accounts"))
         elif name == "end_guest":
-            self.end_guest(given.get("profile", "") or given.get("id", ""))
+            self.end_guest(arguments.get("profile", "") or arguments.get("id", ""))
         elif name == "erase":
-            self.clear()
+            self.erase_all()
         else:
-            self.fail(name, "usage")
+            self.report_failure(name, "usage")
 
-    def fail(self, command: str, reason: str) -> None:
-        """Tell that a command could not be carried out."""
-        self._tell(Failure(command[:100], reason))
+    def report_failure(self, command: str, reason: str) -> None:
+        """Report that a command could not be carried out."""
+        self._notify(Failure(command[:100], reason))
 
-    def judge(self, person: SignedIn) -> str:
-        """The key of a refusal for people of an organisation that is not allowed, empty for none. May ask Microsoft."""
+    def check_allowed(self, person: SignedIn) -> str:
+        """Return the reason key if the person's organisation is not allowed, else empty. May query Microsoft."""
         allowed = self._policy.allows(person.tenant, ask=True)
         return "" if allowed else "wrong_tenant" if allowed is False else "service"
 
-    def welcome(self, request: Request, person: SignedIn) -> str:
-        """Take a signed-in person into the store; returns the key of a refusal, empty for none."""
+    def admit(self, request: SignInRequest, person: SignedIn) -> str:
+        """Store the account of a signed-in person; return the reason key of a refusal, else empty."""
         if request.account and person.account_id != request.account:
             return "wrong_account"
         known = self._user.account(person.account_id)
-        if known is not None and self._is_anothers(known, request.profile):
+        if known is not None and self._belongs_to_another(known, request.profile):
             return "other_driver"
         profile = request.profile or (known.profile_id if known else "") or self._ports.new_id()
         self._name_profile(profile, person)
@@ -95,35 +93,35 @@ class AccountService:
                     now, person.scopes, known.locale if known else "", tenant=person.tenant)
         )  # fmt: skip
         self.claims.pop(person.account_id, None)
-        self._tell(DataChanged("accounts"))
+        self._notify(DataChanged("accounts"))
         self._arrived(person.account_id)
         return ""
 
-    def _is_anothers(self, known: Account, profile_id: str) -> bool:
-        """Whether the account is of another driver who is still here: nobody's day moves to somebody else's seat."""
+    def _belongs_to_another(self, known: Account, profile_id: str) -> bool:
+        """Whether the account belongs to another existing profile: accounts do not move between drivers."""
         others = {profile.id for profile in self._user.profiles()} - {profile_id}
         return bool(profile_id) and known.profile_id in others
 
     def _name_profile(self, profile_id: str, person: SignedIn) -> None:
-        """A new profile bears its first account's name, and so does one that the car gave a name for want of it."""
+        """Create the profile with the name of its first account, or replace a provisional name."""
         name = person.name or person.address
         if profile_id not in {held.id for held in self._user.profiles()}:
-            self._user.save_profile(Profile(profile_id, name), self._options.occasion)
+            self._user.save_profile(Profile(profile_id, name), self._options.boot_id)
         self._user.name_profile(profile_id, name)
 
     def _refused(self, account: Account, *, ask: bool) -> bool:
-        """Whether the administrator does not allow the account any more."""
+        """Whether the administrator no longer allows the account."""
         return not account.is_feed and self._policy.refuses(account.id, account.tenant, ask=ask)
 
-    def _has_more(self, account_id: str) -> bool:
-        """Whether the account has the further permissions: they are asked for again when it is renewed."""
+    def _has_extra_permissions(self, account_id: str) -> bool:
+        """Whether the account has the additional permissions, which are then requested again on renewal."""
         known = self._user.account(account_id) if account_id else None
         granted = {scope.casefold() for scope in known.scopes} if known else set()
         more = {scope.casefold() for scope in self._options.more_scopes}
         return bool(more & granted)
 
     def sign_out(self, account_ids: Iterable[str]) -> None:
-        """Forget accounts and everything of theirs. The data go even where the tokens cannot be reached."""
+        """Delete accounts and all their data. The data is deleted even if the tokens cannot be accessed."""
         ids = list(account_ids)
         failure: CarlendarError | None = None
         for account_id in ids:
@@ -133,52 +131,52 @@ class AccountService:
             except CarlendarError as error:
                 failure = error
         erase_accounts(self._paths.folder, self._user, self._events, ids, time.sleep)
-        self._tell(DataChanged("accounts"))
-        self._tell(DataChanged("events"))
+        self._notify(DataChanged("accounts"))
+        self._notify(DataChanged("events"))
         if failure is not None:
             raise failure
 
     def end_guest(self, profile_id: str) -> None:
-        """Leave nothing of a guest; a profile that is no guest's stays and is told as a failure."""
+        """Delete a guest profile and its data; for any other profile, report a failure."""
         guests = {profile.id for profile in self._user.profiles() if profile.is_guest}
         if profile_id not in guests:
-            self.fail("end_guest", "usage")
+            self.report_failure("end_guest", "usage")
             return
         accounts = [account.id for account in self._user.accounts(profile_id)]
         self._user.remove_profile(profile_id)
-        self.seat = "" if self.seat == profile_id else self.seat
+        self.active_profile = "" if self.active_profile == profile_id else self.active_profile
         self.sign_out(accounts)
 
-    def clear(self) -> None:
-        """ "Erase all data": delete everything of all drivers. StoreError when something is left: it is tried again."""
+    def erase_all(self) -> None:
+        """ "Erase all data": delete all data of all drivers. StoreError if anything remains; it is then tried again."""
         self.sign_in.cancel()
-        with suppress(OSError):  # said by `clear_car`
+        with suppress(OSError):  # reported by `clear_car`
             begin_erasing(self._paths.folder)
         for account in self._user.accounts():
             try:
                 self._ports.identity.sign_out(account.id)
             except CarlendarError as error:
-                _log.warning("an account could not be signed out, its tokens are deleted: %s", type(error).__name__)
+                _log.warning("an account could not be signed out; its tokens are deleted: %s", type(error).__name__)
         self.claims.clear()
-        self.seat = ""
+        self.active_profile = ""
         clear_car(
             self._paths.folder, self._paths.tokens, time.sleep, user=self._user, events=self._events,
             forget=self._ports.forget,
         )  # fmt: skip
-        self._tell(DataChanged("erased"))
+        self._notify(DataChanged("erased"))
 
-    def chores(self) -> None:
-        """What is done from time to time: a clearing that could not delete everything is tried again, and `expire`."""
+    def run_maintenance(self) -> None:
+        """Periodic maintenance: complete an unfinished erase, and `expire`."""
         if is_erasing(self._paths.folder):
-            self.clear()
+            self.erase_all()
         if refused := [account.id for account in self._user.accounts() if self._refused(account, ask=True)]:
             self.sign_out(refused)
-        if self._ports.wall.is_set():  # an unset clock says nothing about what is old
+        if self._ports.wall.is_set():  # without the time, the age of data is unknown
             self.expire()
 
-    def tidy(self) -> None:
-        """At the start: guests of an earlier drive end; accounts that belong to nobody or are not allowed go."""
-        guests = self._user.stale_guests(self._options.occasion)
+    def clean_up(self) -> None:
+        """Clean up at start-up: remove guests of an earlier boot and accounts that are orphaned or not allowed."""
+        guests = self._user.stale_guests(self._options.boot_id)
         for guest in guests:
             self._user.remove_profile(guest.id)
         profiles = {profile.id for profile in self._user.profiles()}
@@ -191,25 +189,25 @@ class AccountService:
             with suppress(CarlendarError):
                 self.sign_out(strays)
         with suppress(CarlendarError):
-            self.feeds.tidy()
-        with suppress(CarlendarError):  # signed out while the keyring was locked
+            self.feeds.reconcile()
+        with suppress(CarlendarError):  # the keyring is locked
             for stray in self._ports.signed_in() - {account.id for account in self._user.accounts()}:
                 self._ports.identity.sign_out(stray)
 
     def expire(self) -> None:
-        """Delete what is too old; accounts that were blocked for too long lose everything."""
+        """Delete data that is too old, and all data of accounts that have been blocked for too long."""
         now, limits = self._ports.wall.now(), self._options.limits
         delete_moved_aside(self._paths.folder, now - limits.unrefreshed)
-        self.portraits.tidy(limits.unrefreshed)
+        self.avatars.clean_up(limits.unrefreshed)
         if expire(self._user, self._events, now, limits):
-            self._tell(DataChanged("events"))
+            self._notify(DataChanged("events"))
         if late := overdue(self._user, now, limits):
             self.sign_out([account.id for account in late])
 
-    def _discard(self, account_id: str) -> None:
-        """Sign somebody out who was not wanted, unless the car knows the account already."""
+    def _sign_out_rejected(self, account_id: str) -> None:
+        """Sign out an account that was not admitted, unless it is stored already."""
         try:
             if self._user.account(account_id) is None:
                 self._ports.identity.sign_out(account_id)
         except StoreError as error:
-            _log.warning("an unwanted sign-in was kept: %s", error.detail)
+            _log.warning("a rejected sign-in could not be signed out: %s", error.detail)

@@ -1,4 +1,4 @@
-"""Whether there is a data connection, as far as the computer and the car know."""
+"""Data connectivity, combined from the operating system's and the car's information."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ if TYPE_CHECKING:
 
 
 class Connectivity:
-    """Tells `said` at each change, on the thread that brings it: connected where neither of the two says otherwise.
+    """Calls `on_change` at each change, on the thread that causes it. Connected unless either source denies it.
 
-    A route can outlast the mobile network behind it (a tunnel); the car's own word comes before any time-out. Without
-    a word of the car the computer's counts alone.
+    A route can outlive the mobile network behind it (a tunnel); the car reports that before any time-out does. If the
+    car does not report it, the operating system's state counts alone.
     """
 
-    def __init__(self, said: Callable[[bool], None]) -> None:
-        self._said = said
+    def __init__(self, on_change: Callable[[bool], None]) -> None:
+        self._on_change = on_change
         self._lock = threading.Lock()
         self._network: bool | None = None
         self._car: bool | None = None
-        self._told: bool | None = None
+        self._reported: bool | None = None
 
-    def network(self, online: bool) -> None:
-        """What the computer knows."""
+    def set_network(self, online: bool) -> None:
+        """Set the state of the operating system."""
         with self._lock:
             self._network = online
-            self._tell()
+            self._notify()
 
-    def car(self, connected: object) -> None:
-        """What the car says (VSS `IsConnectivityAvailable`); whatever is neither true nor false is no word."""
+    def set_vehicle(self, connected: object) -> None:
+        """Set the state of the car (VSS `IsConnectivityAvailable`); anything but a boolean means unknown."""
         with self._lock:
             self._car = connected if isinstance(connected, bool) else None
-            self._tell()
+            self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         if self._network is None:
-            return  # the service has no time-out before it is asked for anything
+            return  # the network state is not known yet
         now = self._network and self._car is not False
-        if now != self._told:
-            self._told = now
-            self._said(now)
+        if now != self._reported:
+            self._reported = now
+            self._on_change(now)

@@ -1,4 +1,4 @@
-"""Messages that the service writes in a person's name: "running late", from the stored event."""
+"""Composes the "running late" message from the stored event, in the user's name."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from carlendar.i18n.catalogue import FALLBACK, Words
 from carlendar.i18n.detection import language_of
 from carlendar.store.events import EventStore
 from carlendar.store.records import OutboxItem
-from carlendar.sync.outbox import MovedError, NobodyError
+from carlendar.sync.outbox import MovedError, NoRecipientsError
 
 LONGEST_TITLE = 150
-"""Characters of a meeting's title that stand in a subject."""
+"""Maximum number of characters of the meeting's title in the subject."""
 MOST_MINUTES = 240
 
 
-class Letters:
-    """Completes what the screen put into the outbox.
+class LateMessageWriter:
+    """Completes the messages that the screen put into the outbox.
 
-    `words` gives a language's words; `languages` are those that there are; `wall` tells whether a meeting is over.
+    `words` returns the texts of a language; `languages` are those available.
     """
 
     def __init__(
@@ -36,11 +36,9 @@ class Letters:
         self._events, self._words, self._languages, self._wall = events, words, tuple(languages), wall
 
     def complete(self, account: Account, item: OutboxItem) -> OutboxItem:
-        """The item with `to`, `subject` and `text`; itself where it needs none, or bears them already.
-
-        Raises GoneError when the event is no longer stored or does not take place, NobodyError when
-        nobody can be told, MovedError when it is over or at another time than it was said of, ValueError
-        for minutes that are none, StoreError.
+        """Return the item with `to`, `subject` and `text`; unchanged if it needs none or has them already.
+        Raises GoneError if the event is no longer stored or does not take place, NobodyError if there is no recipient,
+        MovedError if it is over or was rescheduled, ValueError for an invalid number of minutes, and StoreError.
         """
         if item.kind != "late" or "to" in item.payload:
             return item
@@ -49,26 +47,26 @@ class Letters:
             raise ValueError("minutes out of range")
         event = self._events.event(account.id, item.event_id)
         if event is None or event.cancelled:
-            raise GoneError("The appointment was moved or deleted.")
-        if self._otherwise(event, item):
-            raise MovedError("The appointment is at another time now, or over.")
+            raise GoneError("The meeting was moved or deleted.")
+        if self._no_longer_applies(event, item):
+            raise MovedError("The meeting was rescheduled, or is over.")
         to = recipients(event, account.address)
         if not to:
-            raise NobodyError("There is nobody to tell.")
+            raise NoRecipientsError("The meeting has no recipients.")
         words = self._words(language_for(event, account.locale, self._languages))
         subject, text = running_late(words, event.title, minutes)
         return replace(item, payload={**item.payload, "to": "\n".join(to), "subject": subject, "text": text})
 
-    def _otherwise(self, event: Event, item: OutboxItem) -> bool:
-        """Whether "late" would not be true of the event any more."""
+    def _no_longer_applies(self, event: Event, item: OutboxItem) -> bool:
+        """Whether "running late" no longer applies: the event was rescheduled or is over."""
         moments = event.moments(UTC)
-        said_of = item.payload.get("start")
-        moved = bool(said_of) and datetime.fromisoformat(said_of or "") != moments.start
+        planned = item.payload.get("start")
+        moved = bool(planned) and datetime.fromisoformat(planned or "") != moments.start
         return moved or (self._wall.is_set() and moments.end <= self._wall.now())
 
 
 def language_for(event: Event, locale: str, languages: Sequence[str]) -> str:
-    """The invitation's language where its text tells, else the account's, else English; always one of `languages`."""
+    """Return the language of the invitation if detected, else the account's, else English; one of `languages`."""
     for tag in (language_of(f"{event.title}\n{event.body}"), locale.partition("-")[0].casefold()):
         if tag in languages:
             return tag
@@ -76,7 +74,7 @@ def language_for(event: Event, locale: str, languages: Sequence[str]) -> str:
 
 
 def running_late(words: Words, title: str, minutes: int) -> tuple[str, str]:
-    """Subject and text of the message."""
+    """Return the subject and text of the message."""
     named = one_line(title)
     late = words.say_number("I will be about {n} minute late.", "I will be about {n} minutes late.", minutes)
     subject = words.say("Running late: {title}", title=named) if named else words.say("Running late")
@@ -85,6 +83,6 @@ def running_late(words: Words, title: str, minutes: int) -> tuple[str, str]:
 
 
 def one_line(title: str) -> str:
-    """A title as it may stand in a header: one line, no control characters, not too long."""
+    """Return the title in a form valid for a header: one line, no control characters, limited length."""
     plain = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in title).split())
     return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""One service writes: a lock on a file of the data folder, released by the kernel however the process ends."""
+"""Single-instance lock: a file lock in the data folder, released by the kernel however the process ends."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from carlendar.store.sqlite_errors import unusable
 
 
 class ServiceLock:
-    """`flock` on `service.lock`; the file holds the process id of its holder, for people."""
+    """`flock` on `service.lock`; the file contains the holder's process id for information."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "service.lock"
         self._handle = -1
 
-    def acquire(self, patience: float = 0.0) -> bool:
-        """Take the lock, waiting at most `patience` seconds for another service to end; False when it did not.
+    def acquire(self, timeout: float = 0.0) -> bool:
+        """Acquire the lock, waiting at most `timeout` seconds for another service to end; return False if it did not.
 
-        StoreError where the folder cannot be used.
+        Raises StoreError if the folder is unusable.
         """
         try:
             prepare_folder(self._path.parent)
             handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise unusable(self._path.parent, error) from error
-        limit = time.monotonic() + patience
+        limit = time.monotonic() + timeout
         while not _try(handle):
             if time.monotonic() >= limit:
                 os.close(handle)
                 return False
             time.sleep(0.05)
-        with suppress(OSError):  # it is held, whether or not there is room to say by whom
+        with suppress(OSError):  # the lock is held even if the disk is full
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         self._handle = handle
         return True
 
     def release(self) -> None:
-        """Let another service begin."""
+        """Release the lock."""
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1

@@ -1,7 +1,7 @@
-"""The service process: serves the screens, synchronises, sends the outbox, signs in, keeps and erases.
+"""The service process: serves the screens, synchronises, sends the outbox, signs in, and enforces retention.
 
-Every worker outlives its errors. The one exception is a damaged store: the service ends, and the next
-one mends it at its start.
+Every worker survives its errors. The one exception is a damaged store: the service exits, and the next one repairs
+it at start-up.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from carlendar.ipc.server import ChannelServer
 from carlendar.safety.notify import ServiceNotifier
 from carlendar.service.account_service import AccountService
 from carlendar.service.connectivity import Connectivity
-from carlendar.service.late_message import Letters
+from carlendar.service.late_message import LateMessageWriter
 from carlendar.service.lock import ServiceLock
-from carlendar.service.ports import Options as Options
 from carlendar.service.ports import Paths as Paths
-from carlendar.service.ports import Ports as Ports
+from carlendar.service.ports import ServiceOptions as ServiceOptions
+from carlendar.service.ports import ServicePorts as ServicePorts
 from carlendar.store.change_notices import observe
 from carlendar.store.erase import resume_clearing
 from carlendar.store.events import EventStore
@@ -41,45 +41,49 @@ from carlendar.sync.outcome import AccountOutcome
 from carlendar.sync.scheduler import SyncScheduler
 
 EXIT_BUSY = 3
-"""Exit code where another service holds the lock."""
+"""Exit code if another service holds the lock."""
 
 EXIT_STORE = 4
-"""Exit code where the store cannot be used; the next service tries to mend it."""
+"""Exit code if the store is unusable; the next service tries to repair it."""
 
 STORE_FULL = "store_full"
-"""Key of the trouble that no store can keep: it is told instead, until a synchronisation has ended well."""
+"""Reason key of a full disk, which cannot be stored: kept in memory until a synchronisation succeeds."""
 
-CHORES_EVERY = 600.0
-"""Elapsed seconds between two looks for what has become too old."""
+MAINTENANCE_EVERY = 600.0
+"""Elapsed seconds between two runs of the periodic maintenance."""
 
-TELL_EVERY = 0.5
-"""Elapsed seconds between two words that events have changed while a synchronisation runs."""
+NOTIFY_EVERY = 0.5
+"""Minimum elapsed seconds between two notifications of changed events during a synchronisation."""
 
 _PULSE = 5.0
 _log = logging.getLogger(__name__)
 
 
 def hello(code: str) -> Hello:
-    """What this process says first."""
+    """Return the greeting of this process."""
     return Hello(PROTOCOL, code, SCHEMA, os.getpid())
 
 
-class Service:
-    """One run of the service, composed of its ports."""
+class ServiceProcess:
+    """One run of the service process, composed of its ports."""
 
-    def __init__(self, paths: Paths, ports: Ports, options: Options) -> None:
+    def __init__(self, paths: Paths, ports: ServicePorts, options: ServiceOptions) -> None:
         self._paths, self._ports, self._options = paths, ports, options
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._outbox_due, self._stopping = threading.Event(), threading.Event()
-        self._telling, self._stating, self._reach = threading.Lock(), threading.Lock(), Connectivity(self._network)
-        self._told, self._untold = -TELL_EVERY, False
-        self._asked_to_end, self._full, self._code = False, False, 0
+        self._notify_lock, self._status_lock, self._connectivity = (
+            threading.Lock(),
+            threading.Lock(),
+            Connectivity(self._network),
+        )
+        self._notified_at, self._notification_pending = -NOTIFY_EVERY, False
+        self._end_requested, self._full, self._code = False, False, 0
         self._notifier = ServiceNotifier(ports.elapsed, options.environment)
 
     def run(self) -> int:
-        """Serve until SIGTERM, SIGINT, `stop` or a screen of another version; returns the exit code."""
+        """Serve until SIGTERM, SIGINT, `stop` or a screen of another version connects; return the exit code."""
         lock = ServiceLock(self._paths.folder)
-        if not lock.acquire(self._options.lock_patience):
+        if not lock.acquire(self._options.lock_timeout):
             _log.warning("another service is running")
             return EXIT_BUSY
         try:
@@ -89,9 +93,9 @@ class Service:
             lock.release()
 
     def stop(self, code: int = 0) -> None:
-        """End soon; from any thread or signal handler."""
+        """Request the end; safe from any thread or signal handler."""
         self._code = self._code or code
-        self._asked_to_end = True  # no lock is taken here: a signal may come while it is held
+        self._end_requested = True  # no lock is acquired here: a signal handler could run while it is held
         self._commands.put(None)
 
     def _run(self) -> int:
@@ -101,14 +105,14 @@ class Service:
         self._compose(user, events)
         worker = threading.Thread(target=self._send_outbox, name="outbox", daemon=True)
         try:
-            self._desk.tidy()
+            self._account_service.clean_up()
             self._sender.recover()
             self._server.start()
             self._scheduler.start()
             worker.start()
             self._notifier.ready()
             _log.info("ready")
-            unsubscribe = self._ports.network.subscribe(self._reach.network)
+            unsubscribe = self._ports.network.subscribe(self._connectivity.set_network)
             self._work()
             unsubscribe()
         finally:
@@ -123,22 +127,24 @@ class Service:
         self._server = ChannelServer(
             self._paths.socket, hello(options.code), self._commands.put, greeting=self._greeting, replaced=self.stop
         )
-        tools = SyncDependencies(
+        dependencies = SyncDependencies(
             ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._changed,
             locale_of=ports.locale_of, past=options.limits.past,
         )  # fmt: skip
-        engine = SyncEngine(events, user, tools)
+        engine = SyncEngine(events, user, dependencies)
         self._scheduler = SyncScheduler(
             self._accounts, engine.sync, ports.elapsed, ports.chance, pace=options.pace,
-            status=lambda _: self._tell_status(), synced=self._synced, failed=self._store_failed, zone=ports.wall.zone,
+            status=lambda _: self._send_status(), synced=self._synced, failed=self._store_failed, zone=ports.wall.zone,
         )  # fmt: skip
-        letters = Letters(events, ports.words, ports.languages, ports.wall)
+        messages = LateMessageWriter(events, ports.words, ports.languages, ports.wall)
         self._sender = OutboxSender(
-            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, letters.complete,
+            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, messages.complete,
             sent=self._sent,
         )  # fmt: skip
         self._user, self._events = user, events
-        self._desk = AccountService(self._paths, ports, options, user, events, self._tell, self._account_arrived)
+        self._account_service = AccountService(
+            self._paths, ports, options, user, events, self._send, self._account_arrived
+        )
 
     def _shut_down(self, worker: threading.Thread) -> None:
         _log.info("stopping")
@@ -146,67 +152,67 @@ class Service:
         self._stopping.set()
         self._outbox_due.set()
         self._scheduler.stop()
-        self._desk.sign_in.cancel()
-        self._desk.portraits.stop()
+        self._account_service.sign_in.cancel()
+        self._account_service.avatars.stop()
         self._server.stop()
         if worker.is_alive():
-            worker.join(timeout=1)  # a request under way may take its time-out; the item is sent again then
+            worker.join(timeout=1)  # a running request may take its whole time-out; the item is then sent again
 
     def _listen_to_signals(self) -> None:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: self.stop())
 
-    # --- the main loop: commands and chores ---------------------------------------------------
+    # --- the main loop: commands and maintenance ---------------------------------------------------
 
     def _work(self) -> None:
         elapsed, linger = self._ports.elapsed, self._options.linger
         pulse = _PULSE if linger is None else min(_PULSE, linger)
-        chores_due, seen = 0.0, elapsed.seconds()
-        while not self._asked_to_end:
+        maintenance_due, seen = 0.0, elapsed.seconds()
+        while not self._end_requested:
             self._notifier.feed()
-            if elapsed.seconds() >= chores_due:
-                self._guarded("chores", self._desk.chores)
-                chores_due = elapsed.seconds() + CHORES_EVERY
+            if elapsed.seconds() >= maintenance_due:
+                self._guarded("maintenance", self._account_service.run_maintenance)
+                maintenance_due = elapsed.seconds() + MAINTENANCE_EVERY
             with suppress(queue.Empty):
                 command = self._commands.get(timeout=pulse)
                 if command is not None:
                     _log.debug("command %s", command.name)
-                    self._guarded(command.name, lambda command=command: self._obey(command))  # type: ignore[misc]  # bound now
+                    self._guarded(command.name, lambda command=command: self._execute(command))  # type: ignore[misc]  # bound now
             seen = elapsed.seconds() if self._server.screens else seen
             if not self._server.screens:
-                self._reach.car(None)  # nobody is there who hears the car
+                self._connectivity.set_vehicle(None)  # without a screen, the car's state is unknown
             if linger is not None and elapsed.seconds() - seen > linger:
-                _log.info("no screen has been here for a while")
+                _log.info("exiting: no screen is connected")
                 self.stop()
 
-    def _obey(self, command: Command) -> None:
+    def _execute(self, command: Command) -> None:
         name, given = command.name, command.arguments
         if name == "refresh":
             self._scheduler.refresh()
         elif name == "outbox":
             self._outbox_due.set()
         elif name == "network":
-            self._reach.car({"1": True, "0": False}.get(given.get("online", "")))
+            self._connectivity.set_vehicle({"1": True, "0": False}.get(given.get("online", "")))
         elif name == "profile":
-            self._desk.seat = given.get("id") or given.get("profile", "")
-            if accounts := self._user.accounts(self._desk.seat):
+            self._account_service.active_profile = given.get("id") or given.get("profile", "")
+            if accounts := self._user.accounts(self._account_service.active_profile):
                 self._scheduler.refresh(tuple(account.id for account in accounts))
         else:
-            self._desk.obey(name, given)
+            self._account_service.execute(name, given)
 
     def _guarded(self, what: str, work: Callable[[], None]) -> None:
         try:
             work()
         except StoreError as error:
             self._store_failed(error)
-            self._desk.fail(what, error.key)
+            self._account_service.report_failure(what, error.key)
         except UsageError as error:
             _log.info("%s was refused: %s", what, error.key)
-            self._desk.fail(what, error.key)
-        except Exception as error:  # noqa: BLE001 - the service outlives whatever a command does
+            self._account_service.report_failure(what, error.key)
+        except Exception as error:  # noqa: BLE001 - the service survives any failed command
             _log.error("%s failed: %s", what, type(error).__name__)
-            self._desk.fail(what, error.key if isinstance(error, CarlendarError) else "error")
+            self._account_service.report_failure(what, error.key if isinstance(error, CarlendarError) else "error")
 
     # --- the outbox's thread ------------------------------------------------------------------
 
@@ -218,17 +224,21 @@ class Service:
                 wait = min(self._sender.send_due(), 30.0)
             except StoreError as error:
                 self._store_failed(error)
-            except Exception as error:  # noqa: BLE001 - what is in the outbox must go out another time
+            except Exception as error:  # noqa: BLE001 - the outbox is tried again later
                 _log.error("the outbox failed: %s", type(error).__name__)
             self._outbox_due.wait(wait)
 
-    # --- what happens, told to the screens ----------------------------------------------------
+    # --- notifications to the screens ---------------------------------------------------------
 
     def _accounts(self) -> tuple[Account, ...]:
-        return tuple(sorted(self._user.accounts(), key=lambda account: account.profile_id != self._desk.seat))
+        return tuple(
+            sorted(
+                self._user.accounts(), key=lambda account: account.profile_id != self._account_service.active_profile
+            )
+        )
 
     def _sent(self, item: OutboxItem) -> None:
-        """What an answer made of the calendar is fetched at once."""
+        """Synchronise at once to fetch the effect of an answer on the calendar."""
         if item.kind in ANSWERS:
             self._scheduler.refresh((item.account_id,))
 
@@ -237,62 +247,62 @@ class Service:
         self._outbox_due.set()
 
     def _network(self, online: bool) -> None:
-        _log.info("the network is %s", "there" if online else "gone")
+        _log.info("the network is %s", "available" if online else "unavailable")
         self._scheduler.network(online)
         if online:
             self._sender.hurry()
             self._outbox_due.set()
-        self._tell_status()
+        self._send_status()
 
     def _synced(self, outcome: AccountOutcome) -> None:
         figures = len(outcome.calendars), sum(each.changed for each in outcome.calendars), outcome.error or "none"
         _log.info("account synchronised: %d calendars, %d changed events, error: %s", *figures)
         self._full = outcome.error == STORE_FULL
-        self._desk.claims[outcome.account.id] = outcome.claims
+        self._account_service.claims[outcome.account.id] = outcome.claims
         try:
             if observe(self._user, self._events):
-                self._tell(DataChanged("events"))
+                self._send(DataChanged("events"))
         except StoreError as error:
             self._store_failed(error)
-        self._tell_status()
+        self._send_status()
         if not outcome.error:
-            self._desk.portraits.look(outcome.account.id)
+            self._account_service.avatars.update_soon(outcome.account.id)
 
     def _store_failed(self, error: StoreError) -> None:
-        if self._asked_to_end:
-            return  # what was still being stored finds the store closed; the next service fetches it again
+        if self._end_requested:
+            return  # the store is closed on shutdown; the next service fetches the data again
         _log.error("the store failed: %s", error.detail)
         if error.key == "store_damaged":
             self.stop(EXIT_STORE)
         elif error.key == STORE_FULL and not self._full:
             self._full = True
-            self._tell_status()
+            self._send_status()
 
     def _changed(self, what: str) -> None:
-        """Tell the screens; while a synchronisation stores batch after batch, not more often than `TELL_EVERY`."""
+        """Notify the screens, at most every `NOTIFY_EVERY` seconds during a synchronisation."""
         now = self._ports.elapsed.seconds()
-        with self._telling:
-            if what == "events" and self._scheduler.running and now - self._told < TELL_EVERY:
-                self._untold = True
+        with self._notify_lock:
+            if what == "events" and self._scheduler.running and now - self._notified_at < NOTIFY_EVERY:
+                self._notification_pending = True
                 return
             if what == "events":
-                self._told, self._untold = now, False
-        self._tell(DataChanged(what))
+                self._notified_at, self._notification_pending = now, False
+        self._send(DataChanged(what))
 
-    def _tell(self, message: Message) -> None:
+    def _send(self, message: Message) -> None:
         self._server.broadcast(message)
 
-    def _tell_status(self) -> None:
-        with self._telling:
-            untold, self._untold = self._untold, False
-        if untold:
-            self._tell(DataChanged("events"))
-        with suppress(StoreError), self._stating:  # of two threads, the one that asked later also tells later
-            self._tell(self._status())
+    def _send_status(self) -> None:
+        with self._notify_lock:
+            pending, self._notification_pending = self._notification_pending, False
+        if pending:
+            self._send(DataChanged("events"))
+        with suppress(StoreError), self._status_lock:  # keeps the order of reading and sending across threads
+            self._send(self._status())
 
     def _greeting(self) -> tuple[Message, ...]:
         try:
-            sign_in: SignInStatus | None = self._desk.sign_in.status()
+            sign_in: SignInStatus | None = self._account_service.sign_in.status()
             return (self._status(), *([sign_in] if sign_in else []))
         except StoreError as error:
             self._store_failed(error)

@@ -1,4 +1,4 @@
-"""What a service is composed of: where it keeps things, the outside world, and its options."""
+"""What a service is composed of: paths, ports to the outside world, and options."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import field
 
 from carlendar.domain.account import Account
-from carlendar.domain.avatar import Portrait
+from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event
 from carlendar.domain.ports import (
@@ -24,7 +24,7 @@ from carlendar.domain.ports import (
 from carlendar.i18n.catalogue import FALLBACK, Catalogue, Words
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.service.tenants import Tenants
-from carlendar.store.retention import Limits
+from carlendar.store.retention import RetentionLimits
 from carlendar.sync.scheduler import SyncInterval
 
 
@@ -36,10 +36,10 @@ class Paths(Value, frozen=True):
     tokens: tuple[Path, ...] = ()
 
 
-class Ports(Value, frozen=True):
-    """The outside world. `open_url` is None where there is no browser; `forget` empties what lies elsewhere.
+class ServicePorts(Value, frozen=True):
+    """The outside world. `open_url` is None without a browser; `forget` clears data kept elsewhere.
 
-    `chance` gives numbers from 0 to 1, `new_id` names that never come twice.
+    `chance` returns random numbers from 0 to 1, `new_id` unique ids.
     """
 
     identity: Identity
@@ -55,42 +55,40 @@ class Ports(Value, frozen=True):
     open_url: Callable[[str], None] | None = None
     forget: Callable[[], None] = lambda: None
     locale_of: Callable[[Account], str] = lambda _account: ""
-    """How an account's owner reads, a BCP 47 tag; may ask the network, and raise what a `CalendarSource` raises."""
-    portrait_of: Callable[[Account, str], Portrait | None] | None = None
-    """The picture of an account, None where it is still the one of that entity tag; may raise what a source raises.
+    """Returns the language of an account's owner, a BCP 47 tag; may use the network and raises as `CalendarSource`."""
+    fetch_avatar: Callable[[Account, str], AvatarImage | None] | None = None
+    """Returns the picture of an account, None if its entity tag is unchanged; raises as `CalendarSource`.
 
-    Without it no pictures are kept.
+    Without it no pictures are stored.
     """
     words: Callable[[str], Words] = lambda _language: Catalogue(FALLBACK, NullTranslations())
-    """The words of a language, for messages to others; English alone where none are given."""
+    """Returns the texts of a language, for messages to other people; English only by default."""
     languages: tuple[str, ...] = (FALLBACK,)
     signed_in: Callable[[], frozenset[str]] = frozenset
-    """Ids of the accounts whose tokens are kept. VaultError while they are locked."""
+    """Returns the ids of the accounts with stored tokens. Raises VaultError while the vault is locked."""
     tenants: Tenants | None = None
-    """What knows the organisations' tenants; without it a domain in `tenants_allowed` matches no tenant."""
+    """Resolves tenants; without it a domain in `tenants_allowed` matches no tenant."""
     subscriptions: Subscriptions | None = None
-    """Where feeds' addresses are kept; None where feeds are not allowed."""
+    """Stores the addresses of feeds; None if feeds are not allowed."""
 
 
-class Options(Value, frozen=True):
-    """`code` is the version told in the Hello; `occasion` names this drive (the boot), for guests.
-
-    `more_scopes` are asked for beside `scopes` when a person allows more. Where `tenants_allowed` names
-    tenants, by id or by a domain of theirs, only people of these may sign in.
-    `environment` names the service manager that is told of the service's life (sd_notify(3)), if it has one.
-    With `linger` the service ends when no screen has been there for so many elapsed seconds.
+class ServiceOptions(Value, frozen=True):
+    """`code` is the version sent in the Hello; `boot_id` identifies this boot, until whose end a guest profile lasts.
+    `more_scopes` are requested in addition to `scopes` if the user agrees to more. If `tenants_allowed` names tenants,
+    by id or by domain, only their members may sign in. `environment` configures the notification of the service
+    manager (sd_notify(3)). With `linger` the service exits after that many elapsed seconds without a screen.
     """
 
     code: str
     scopes: Sequence[str] = ()
-    occasion: str = ""
+    boot_id: str = ""
     pace: SyncInterval = field(default_factory=SyncInterval)
-    limits: Limits = field(default_factory=Limits)
+    limits: RetentionLimits = field(default_factory=RetentionLimits)
     linger: float | None = None
-    lock_patience: float = 5.0
+    lock_timeout: float = 5.0
     environment: Mapping[str, str] = field(default_factory=dict)
     more_scopes: Sequence[str] = ()
     tenants_allowed: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
-    """Addresses and paths of calendars that the settings name, for the driver `feeds_profile`."""
+    """Addresses and paths of calendars from the settings, for the driver `feeds_profile`."""
     feeds_profile: str = ""

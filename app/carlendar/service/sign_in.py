@@ -1,4 +1,4 @@
-"""Signing in, one attempt at a time: device code or browser, a new code on request, cancel, renewal."""
+"""Sign-in, one attempt at a time: device code or browser, new code, cancellation, renewal."""
 
 from __future__ import annotations
 
@@ -16,44 +16,45 @@ from carlendar.ipc.messages import SignInStatus
 _log = logging.getLogger(__name__)
 
 OVER = frozenset({"done", "failed", "cancelled", "expired"})
-"""Phases after which an attempt has ended."""
+"""Final phases of an attempt."""
 
 
-class Request(Value, frozen=True):
-    """Who signs in, how, and which account is renewed (empty for a new one).
+class SignInRequest(Value, frozen=True):
+    """A sign-in for a profile. `method` is `device` or `browser`; `account` is the one to renew, empty for a new one.
 
-    `claims` is what is to be proven. With `more`, the further permissions are asked for as well.
+    `claims` is the claims challenge to satisfy. With `more`, the additional permissions are requested as well.
     """
 
     profile: str
-    way: str = "device"
+    method: str = "device"
     account: str = ""
     claims: str = ""
     more: bool = False
 
 
 class SignInCoordinator:
-    """Runs attempts on threads of their own; a new one cancels the one before.
+    """Runs each attempt on its own thread; a new one cancels the previous one.
 
-    `judge` and then `welcome` say whether a person is taken: the key of a refusal, or an empty text. `judge` may take
-    its time, `welcome` takes the person into the store before `done` is sent. `discard` gets the id of an account that
-    signed in and is not wanted. `tell` gets every change of status, from the attempt's thread.
+    `check_allowed` and then `admit` decide whether a person is accepted: they return the reason key of a refusal, or an
+    empty string. `check_allowed` may block; `admit` stores the account before `done` is sent. `discard` receives the
+    id of an account that signed in but was not accepted. `notify` receives every change of status, on the attempt's
+    thread.
     """
 
     def __init__(
         self, identity: Identity, scopes: Sequence[str], clock: ElapsedClock,
-        welcome: Callable[[Request, SignedIn], str], discard: Callable[[str], None],
-        tell: Callable[[SignInStatus], None], open_url: Callable[[str], None] | None = None,
-        more_scopes: Sequence[str] = (), judge: Callable[[SignedIn], str] = lambda _person: "",
+        admit: Callable[[SignInRequest, SignedIn], str], discard: Callable[[str], None],
+        notify: Callable[[SignInStatus], None], open_url: Callable[[str], None] | None = None,
+        more_scopes: Sequence[str] = (), check_allowed: Callable[[SignedIn], str] = lambda _person: "",
     ) -> None:  # fmt: skip
         self._identity, self._scopes, self._more, self._clock = identity, tuple(scopes), tuple(more_scopes), clock
-        self._welcome, self._discard, self._tell, self._open_url = welcome, discard, tell, open_url
-        self._judge = judge
+        self._admit, self._discard, self._notify, self._open_url = admit, discard, notify, open_url
+        self._check_allowed = check_allowed
         self._lock = threading.Lock()
         self._attempt: _Attempt | None = None
 
-    def begin(self, request: Request) -> None:
-        """Start an attempt, or a new code; returns at once."""
+    def begin(self, request: SignInRequest) -> None:
+        """Start an attempt, or request a new code; returns immediately."""
         attempt = _Attempt(request)
         with self._lock:
             before, self._attempt = self._attempt, attempt
@@ -62,16 +63,16 @@ class SignInCoordinator:
         threading.Thread(target=self._run, args=(attempt,), name="sign-in", daemon=True).start()
 
     def cancel(self) -> None:
-        """End the attempt under way; a person who finishes it elsewhere is not signed in here."""
+        """Cancel the current attempt; completing it on another device has no effect afterwards."""
         with self._lock:
             attempt, self._attempt = self._attempt, None
         if attempt is not None:
             attempt.cancelled.set()
             if attempt.status.phase not in OVER:
-                self._tell(SignInStatus("cancelled", account=attempt.request.account))
+                self._notify(SignInStatus("cancelled", account=attempt.request.account))
 
     def status(self) -> SignInStatus | None:
-        """Where the attempt stands, with the seconds that are left now; None when there is none under way."""
+        """Return the status of the attempt, with the seconds left as of now; None if there is none."""
         with self._lock:
             attempt = self._attempt
         if attempt is None or attempt.status.phase in OVER:
@@ -82,13 +83,13 @@ class SignInCoordinator:
     def _run(self, attempt: _Attempt) -> None:
         self._set(attempt, SignInStatus("starting"))
         try:
-            signed_in = self._browser(attempt) if attempt.request.way == "browser" else self._device(attempt)
+            signed_in = self._browser(attempt) if attempt.request.method == "browser" else self._device(attempt)
             if signed_in is not None:
-                self._arrive(attempt, signed_in)
+                self._complete(attempt, signed_in)
         except CarlendarError as error:
             self._set(attempt, _ended(error))
-        except Exception as error:  # noqa: BLE001 - the person is told, and the service lives on
-            _log.error("a sign-in ended: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - reported to the user; the service continues
+            _log.error("a sign-in failed: %s", type(error).__name__)
             self._set(attempt, SignInStatus("failed", reason="error"))
 
     def _browser(self, attempt: _Attempt) -> SignedIn | None:
@@ -97,11 +98,14 @@ class SignInCoordinator:
             return None
         self._set(attempt, SignInStatus("browser"))
         return self._identity.sign_in_with_browser(
-            self._asked(attempt), self._open_url, claims=attempt.request.claims, cancelled=attempt.cancelled.is_set
+            self._requested_scopes(attempt),
+            self._open_url,
+            claims=attempt.request.claims,
+            cancelled=attempt.cancelled.is_set,
         )
 
     def _device(self, attempt: _Attempt) -> SignedIn | None:
-        flow = self._identity.start_device_code(self._asked(attempt), attempt.request.claims)
+        flow = self._identity.start_device_code(self._requested_scopes(attempt), attempt.request.claims)
         code = flow.code
         attempt.ends = self._clock.seconds() + code.expires_in
         self._set(attempt, SignInStatus("code", code.user_code, code.verification_uri, code.expires_in))
@@ -112,25 +116,25 @@ class SignInCoordinator:
                 return signed_in
         return None
 
-    def _asked(self, attempt: _Attempt) -> tuple[str, ...]:
-        """The permissions to ask for, each once."""
+    def _requested_scopes(self, attempt: _Attempt) -> tuple[str, ...]:
+        """Return the permissions to request, without duplicates."""
         return tuple(dict.fromkeys((*self._scopes, *(self._more if attempt.request.more else ()))))
 
     def _poll(self, flow: SignInFlow) -> SignedIn | None:
         try:
             return flow.poll()
-        except ServiceError as error:  # a tunnel does not end a sign-in: the code lives on
-            _log.info("asking for the sign-in failed: %s", type(error).__name__)
+        except ServiceError as error:  # a lost connection does not end a sign-in: the code stays valid
+            _log.info("polling for the sign-in failed: %s", type(error).__name__)
             return None
 
-    def _arrive(self, attempt: _Attempt, signed_in: SignedIn) -> None:
-        refusal = self._judge(signed_in)  # it may ask the network: Cancel does not wait for that
+    def _complete(self, attempt: _Attempt, signed_in: SignedIn) -> None:
+        refusal = self._check_allowed(signed_in)  # may use the network: outside the lock, so that Cancel does not wait
         with self._lock:
             unwanted = attempt.cancelled.is_set()
             try:
-                refusal = refusal or ("" if unwanted else self._welcome(attempt.request, signed_in))
+                refusal = refusal or ("" if unwanted else self._admit(attempt.request, signed_in))
             except CarlendarError:
-                self._discard(signed_in.account_id)  # nobody would ever sign out whom the store does not know
+                self._discard(signed_in.account_id)  # an account that is not stored could never be signed out
                 raise
         if unwanted or refusal:
             self._discard(signed_in.account_id)
@@ -142,7 +146,7 @@ class SignInCoordinator:
         if attempt.cancelled.is_set():
             return
         attempt.status = status if status.account else replace(status, account=attempt.request.account)
-        self._tell(attempt.status)
+        self._notify(attempt.status)
 
 
 def _ended(error: CarlendarError) -> SignInStatus:
@@ -155,7 +159,7 @@ def _ended(error: CarlendarError) -> SignInStatus:
 
 
 class _Attempt:
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: SignInRequest) -> None:
         self.request = request
         self.cancelled = threading.Event()
         self.status = SignInStatus("starting")

@@ -1,4 +1,4 @@
-"""Feeds as accounts that nobody signs in to: subscribing, what the settings name, and what is not allowed."""
+"""Calendar feeds, stored as accounts without a sign-in: subscriptions, feeds from the settings, and policy."""
 
 from __future__ import annotations
 
@@ -7,72 +7,74 @@ from collections.abc import Callable, Iterable, Mapping
 
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.errors import CarlendarError, FeedError
-from carlendar.service.ports import Options, Ports
+from carlendar.service.ports import ServiceOptions, ServicePorts
 from carlendar.store.user import UserStore
 
 PREFIX = "feed-"
-"""Beginning of a feed's account id, by which its secret is known too."""
+"""Prefix of a feed's account id, under which its secret is stored as well."""
 
 BY_SETTINGS = "settings"
-"""The scope of a feed that the settings name: it goes when they do not name it any more."""
+"""The scope of a feed from the settings, which is removed once they no longer contain it."""
 
 MOST = 50
-"""Feeds of one car."""
+"""Maximum number of feeds per car."""
 
 _log = logging.getLogger(__name__)
 
 
 class SubscriptionService:
-    """Adds feeds for a driver. `forget` deletes accounts with everything of theirs."""
+    """Manages the feeds of drivers. `forget` deletes accounts with all their data."""
 
     def __init__(
-        self, ports: Ports, options: Options, user: UserStore, arrived: Callable[[str], None],
+        self, ports: ServicePorts, options: ServiceOptions, user: UserStore, arrived: Callable[[str], None],
         forget: Callable[[Iterable[str]], None],
     ) -> None:  # fmt: skip
         self._ports, self._options, self._user, self._arrived, self._forget = ports, options, user, arrived, forget
 
-    def add(self, given: Mapping[str, str]) -> None:
-        """Subscribe: `source`, `title` (its host or file otherwise), `profile` (its name; the only one otherwise).
+    def add(self, arguments: Mapping[str, str]) -> None:
+        """Subscribe to `source`; `title` defaults to its host or file name, `profile` (a name) to the only one.
 
         Raises FeedError, VaultError and StoreError.
         """
-        self._add(given.get("source", ""), given.get("title", ""), self._profile(given.get("profile", "")), "")
+        self._add(
+            arguments.get("source", ""), arguments.get("title", ""), self._profile(arguments.get("profile", "")), ""
+        )
 
-    def tidy(self) -> None:
-        """At the start: what is not allowed goes, and what the settings name is there, for this and no more."""
-        held = self.held()
+    def reconcile(self) -> None:
+        """Reconcile at start-up: remove feeds that are not allowed, and add or remove those of the settings."""
+        subscribed = self.all()
         if self._ports.subscriptions is None:
-            self._let_go(held)
+            self._remove(subscribed)
             return
-        fixed = [account for account in held if BY_SETTINGS in account.scopes]
+        fixed = [account for account in subscribed if BY_SETTINGS in account.scopes]
         wanted = dict.fromkeys(source.strip() for source in self._options.feeds)
-        kept = {source: account for source in wanted for account in fixed if self._holds(account, source)}
-        self._let_go([account for account in fixed if account not in kept.values()])
+        kept = {source: account for source in wanted for account in fixed if self._reads(account, source)}
+        self._remove([account for account in fixed if account not in kept.values()])
         for source in wanted.keys() - kept.keys():
             try:
                 self._add(source, "", self._profile(self._options.feeds_profile), BY_SETTINGS)
-            except CarlendarError as error:  # one that cannot be had is not the others' trouble
-                _log.warning("a calendar of the settings was not added: %s", error.key)
+            except CarlendarError as error:  # a failing feed must not affect the others
+                _log.warning("a calendar of the settings could not be added: %s", error.key)
 
-    def held(self) -> tuple[Account, ...]:
-        """All feeds."""
+    def all(self) -> tuple[Account, ...]:
+        """Return all feeds."""
         return tuple(account for account in self._user.accounts() if account.is_feed)
 
-    def _let_go(self, gone: Iterable[Account]) -> None:
+    def _remove(self, gone: Iterable[Account]) -> None:
         if ids := [account.id for account in gone]:
             self._forget(ids)
 
-    def _holds(self, account: Account, source: str) -> bool:
+    def _reads(self, account: Account, source: str) -> bool:
         return self._ports.subscriptions is not None and self._ports.subscriptions.holds(account.id, source)
 
     def _add(self, source: str, name: str, profile_id: str, scope: str) -> None:
-        held = self.held()
+        subscribed = self.all()
         if self._ports.subscriptions is None:
             raise FeedError("calendar feeds are not allowed here", key="feed_off")
-        if len(held) >= MOST:
-            raise FeedError(f"there are {MOST} feeds already", key="feed_many")
-        if any(self._holds(account, source) and account.profile_id == profile_id for account in held):
-            raise FeedError("this calendar is there already", key="feed_twice")
+        if len(subscribed) >= MOST:
+            raise FeedError(f"the limit of {MOST} feeds is reached", key="feed_many")
+        if any(self._reads(account, source) and account.profile_id == profile_id for account in subscribed):
+            raise FeedError("this calendar is subscribed already", key="feed_twice")
         feed_id = PREFIX + self._ports.new_id()
         kind, shown = self._ports.subscriptions.add(feed_id, source)
         scopes = (scope,) if scope else ()
@@ -83,15 +85,15 @@ class SubscriptionService:
         self._arrived(feed_id)
 
     def _profile(self, name: str) -> str:
-        """The id of the driver of that name, made where there is none; without a name the only driver there is."""
+        """Return the id of the profile called `name`, created if missing; without a name, of the only profile."""
         profiles = self._user.profiles()
         if name:
             found = next((profile for profile in profiles if profile.name == name), None)
         elif len(profiles) > 1:
-            raise FeedError("there are several drivers: say which", key="feed_driver")
+            raise FeedError("there are several drivers: name one", key="feed_driver")
         else:
             found = profiles[0] if profiles else None
         if found is None:
             found = Profile(self._ports.new_id(), name or "Driver", provisional=not name)
-            self._user.save_profile(found, self._options.occasion)
+            self._user.save_profile(found, self._options.boot_id)
         return found.id

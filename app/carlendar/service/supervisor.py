@@ -1,7 +1,7 @@
-"""Used by the screen process: sees to it that a service of its own version runs and answers.
+"""Supervision by the screen process: keeps a service of the same version running and responsive.
 
-It starts the service as a child where none answers (systemd may run one already), starts it again with
-growing pauses when it dies, ends one that is frozen, and replaces one of another version.
+It starts the service as a child process if none answers (systemd may run one already), restarts it with back-off,
+kills one that is frozen, and replaces one of another version.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _log = logging.getLogger(__name__)
 
 
 class SupervisorPolicy(Value, frozen=True):
-    """Seconds. A service is looked at every `watch`, has `answer` for its Hello and `start` to come up; the next one
-    has twice as long, up to `longest_start`: on a machine that is that slow it may not have been frozen.
+    """Seconds. A service is probed every `watch`, must answer with a Hello within `answer`, and must be up within
+    `start`; after a time-out the next one has twice as long, up to `longest_start`, as the machine may just be slow.
 
-    One that somebody else starts is looked for every `absence`.
-    The pause before starting it again doubles from `first_pause` to `longest_pause` and begins anew
-    after it has answered for `steady`. One that is asked to end has `end` before it is killed.
+    A service started by systemd is probed every `absence` until it is up. The restart delay doubles from `first_pause`
+    to `longest_pause` and is reset once the service has answered for `steady`. A service is killed if it has not ended
+    `end` seconds after the request.
     """
 
     watch: float = 10.0
@@ -48,8 +48,8 @@ class SupervisorPolicy(Value, frozen=True):
     end: float = 5.0
 
 
-class Finding(StrEnum):
-    """What stands at the socket."""
+class ServiceState(StrEnum):
+    """State of the service at the socket."""
 
     ANSWERS = "answers"
     ABSENT = "absent"
@@ -58,23 +58,21 @@ class Finding(StrEnum):
 
 
 class Supervisor:
-    """Watches the service at `path` from a thread of its own.
-
-    `argv` starts a service; where it is empty none is started, for systemd does that. `told` is called from
-    the thread with `started`, `died`, `frozen`, `replaced` or `answers`. Nothing it does raises; what fails is
-    tried again.
+    """Watches the service at `path` on a separate thread.
+    `argv` starts a service; if it is empty, systemd starts it. `on_event` is called from the thread with `started`,
+    `died`, `frozen`, `replaced` or `answers`. Never raises; failures are retried.
     """
 
     def __init__(
         self, argv: Sequence[str], path: Path, hello: Hello, clock: ElapsedClock, *,
-        environment: Mapping[str, str] | None = None, care: SupervisorPolicy | None = None,
-        told: Callable[[str], None] = lambda _: None,
+        environment: Mapping[str, str] | None = None, policy: SupervisorPolicy | None = None,
+        on_event: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._argv, self._path, self._hello, self._clock = list(argv), path, hello, clock
-        self._environment, self._care, self._told = environment, care or SupervisorPolicy(), told
+        self._environment, self._policy, self._on_event = environment, policy or SupervisorPolicy(), on_event
         self._child: subprocess.Popen[bytes] | None = None
         self._child_since = 0.0
-        self._pause, self._start_limit = self._care.first_pause, self._care.start
+        self._pause, self._start_limit = self._policy.first_pause, self._policy.start
         self._not_before = 0.0
         self._answers_since: float | None = None
         self._known_pid = 0
@@ -84,30 +82,30 @@ class Supervisor:
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start watching; returns immediately."""
         self._thread.start()
 
-    def look(self) -> None:
-        """Look now, for the connection was lost; returns at once, from any thread."""
+    def probe_now(self) -> None:
+        """Probe now, because the connection was lost; returns immediately. Thread-safe."""
         with self._closing:
             if self._wake_out >= 0:
                 with suppress(BlockingIOError):
                     os.write(self._wake_out, b"x")
 
     def stop(self) -> None:
-        """End the child, if there is one, and the watching. A service that somebody else started goes on."""
+        """Stop watching and end the child, if there is one. A service that was started elsewhere keeps running."""
         self._stopping = True
-        self.look()
+        self.probe_now()
         if self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
         while not self._stopping:
             try:
-                wait = self._care_for()
-            except Exception as error:  # noqa: BLE001 - whatever fails now is tried again
-                _log.error("looking after the service failed: %s", type(error).__name__)
-                wait = self._care.watch
+                wait = self._probe_and_react()
+            except Exception as error:  # noqa: BLE001 - retried at the next probe
+                _log.error("supervision of the service failed: %s", type(error).__name__)
+                wait = self._policy.watch
             self._sleep(wait)
         self._end_child()
         with self._closing:
@@ -115,40 +113,40 @@ class Supervisor:
             os.close(self._wake_out)
             self._wake_out = -1
 
-    def _care_for(self) -> float:
-        """One look and what follows from it; returns the seconds until the next."""
-        self._bury()
-        finding, pid = probe(self._path, self._hello, self._care.answer)
+    def _probe_and_react(self) -> float:
+        """Probe once and react; return the seconds until the next probe."""
+        self._reap_child()
+        state, pid = probe(self._path, self._hello, self._policy.answer)
         pid = self._known_pid = pid or self._known_pid
-        if finding is Finding.ANSWERS:
-            return self._content()
+        if state is ServiceState.ANSWERS:
+            return self._on_answer()
         self._answers_since = None
-        if finding is Finding.FROZEN:
+        if state is ServiceState.FROZEN:
             self._end_frozen(pid)
-        elif finding is Finding.OTHER:
+        elif state is ServiceState.OTHER:
             self._replace(pid)
-        return self._see_to_one()
+        return self._ensure_started()
 
-    def _content(self) -> float:
+    def _on_answer(self) -> float:
         now = self._clock.seconds()
         if self._answers_since is None:
             self._answers_since = now
-            self._start_limit = self._care.start
-            self._told("answers")
-        if now - self._answers_since >= self._care.steady:
-            self._pause = self._care.first_pause
-        return self._care.watch
+            self._start_limit = self._policy.start
+            self._on_event("answers")
+        if now - self._answers_since >= self._policy.steady:
+            self._pause = self._policy.first_pause
+        return self._policy.watch
 
-    def _see_to_one(self) -> float:
-        """Nobody answers: wait for the child that is coming up, or start one when the pause is over."""
+    def _ensure_started(self) -> float:
+        """No service answers: wait for the child to come up, or start one when the delay is over."""
         now = self._clock.seconds()
         if not self._argv:
-            return self._care.absence
+            return self._policy.absence
         if self._child is not None:
             if now - self._child_since < self._start_limit:
                 return 0.05
-            self._start_limit = min(self._start_limit * 2, self._care.longest_start)
-            self._told("frozen")
+            self._start_limit = min(self._start_limit * 2, self._policy.longest_start)
+            self._on_event("frozen")
             self._end_child()
         if now < self._not_before:
             return self._not_before - now
@@ -157,28 +155,28 @@ class Supervisor:
 
     def _start_child(self, now: float) -> None:
         self._not_before = now + self._pause
-        self._pause = min(self._pause * 2, self._care.longest_pause)
+        self._pause = min(self._pause * 2, self._policy.longest_pause)
         try:
-            # A session of its own: an interrupt at the terminal is the screen's to handle, which ends the child.
+            # In a session of its own: an interrupt at the terminal goes to the screen process, which ends the child.
             self._child = subprocess.Popen(
                 self._argv, env=self._environment, stdin=subprocess.DEVNULL, start_new_session=True, cwd=FOLDER
             )
         except OSError as error:
             _log.error("the service cannot be started: %s", type(error).__name__)
-            self._told("died")
+            self._on_event("died")
             return
         self._child_since = now
-        self._told("started")
+        self._on_event("started")
 
-    def _bury(self) -> None:
+    def _reap_child(self) -> None:
         if self._child is not None and self._child.poll() is not None:
             _log.info("the service ended with %s", self._child.returncode)
             self._child = None
-            self._told("died")
+            self._on_event("died")
 
     def _end_frozen(self, pid: int) -> None:
-        _log.warning("the service does not answer and is ended")
-        self._told("frozen")
+        _log.warning("the service does not answer and is killed")
+        self._on_event("frozen")
         _signal(pid, signal.SIGKILL)
         if self._child is not None and self._child.pid == pid:
             self._child.wait()
@@ -186,8 +184,8 @@ class Supervisor:
         self._await_absence()
 
     def _replace(self, pid: int) -> None:
-        """Our Hello has told it to make room; it is helped along when it does not."""
-        self._told("replaced")
+        """Wait for the service to exit, as requested by our Hello of another version; terminate it if it does not."""
+        self._on_event("replaced")
         for number in (0, signal.SIGTERM, signal.SIGKILL):
             if number:
                 _signal(pid, number)
@@ -195,10 +193,10 @@ class Supervisor:
                 return
 
     def _await_absence(self) -> bool:
-        limit = self._clock.seconds() + self._care.end
+        limit = self._clock.seconds() + self._policy.end
         while self._clock.seconds() < limit and not self._stopping:
-            self._bury()
-            if probe(self._path, self._hello, self._care.answer)[0] in (Finding.ABSENT, Finding.ANSWERS):
+            self._reap_child()
+            if probe(self._path, self._hello, self._policy.answer)[0] in (ServiceState.ABSENT, ServiceState.ANSWERS):
                 return True
             self._sleep(0.05)
         return False
@@ -207,16 +205,16 @@ class Supervisor:
         if self._child is None:
             return
         self._child.terminate()
-        self._child.send_signal(signal.SIGCONT)  # one that is stopped cannot end
+        self._child.send_signal(signal.SIGCONT)  # a stopped process cannot exit
         try:
-            self._child.wait(self._care.end)
+            self._child.wait(self._policy.end)
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
         self._child = None
 
     def _sleep(self, seconds: float) -> None:
-        """Wait for the time, a wake-up, or the child's end."""
+        """Wait for the time-out, a wake-up, or the child's exit."""
         poll = select.poll()
         poll.register(self._wake_in, select.POLLIN)
         handle = -1
@@ -233,14 +231,14 @@ class Supervisor:
             os.read(self._wake_in, 4096)
 
 
-def probe(path: Path, hello: Hello, answer: float) -> tuple[Finding, int]:
-    """What stands at the socket, and its process id (0 where nothing does); takes at most `answer` seconds a step."""
+def probe(path: Path, hello: Hello, answer: float) -> tuple[ServiceState, int]:
+    """Return the state and process id (0 if none) of the service at the socket; each step takes at most `answer`."""
     try:
         connection = open_channel(path, answer)
-    except (TimeoutError, BlockingIOError):  # it listens, but its queue is full of unanswered connections
-        return Finding.FROZEN, 0
+    except (TimeoutError, BlockingIOError):  # it listens, but its backlog is full
+        return ServiceState.FROZEN, 0
     except OSError:
-        return Finding.ABSENT, 0
+        return ServiceState.ABSENT, 0
     with connection:
         pid, _ = credentials(connection)
         try:
@@ -251,13 +249,13 @@ def probe(path: Path, hello: Hello, answer: float) -> tuple[Finding, int]:
                 lines = reader.receive()
             theirs = decode(lines[0])
         except TimeoutError:
-            return Finding.FROZEN, pid
+            return ServiceState.FROZEN, pid
         except ChannelError:
-            return Finding.OTHER, pid
+            return ServiceState.OTHER, pid
         except OSError:
-            return Finding.ABSENT, 0
+            return ServiceState.ABSENT, 0
         answers = isinstance(theirs, Hello) and same_version(theirs, hello)
-        return (Finding.ANSWERS if answers else Finding.OTHER), pid
+        return (ServiceState.ANSWERS if answers else ServiceState.OTHER), pid
 
 
 def _signal(pid: int, number: int) -> None:

@@ -1,7 +1,7 @@
-"""Which organisations' people may sign in: `identity.tenants_allowed`, by the tenant's id alone.
+"""Which organisations may sign in: `identity.tenants_allowed`, matched by tenant id only.
 
-The domain of an address proves nothing: an organisation may use any address as a person's name, and a guest keeps
-that of another one. A domain in the list stands for the tenant that it belongs to.
+The domain of an address proves nothing: an organisation can use any address as a user name, and guests keep that of
+another organisation. A domain in the list stands for the tenant that owns it.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from carlendar.domain.account import is_tenant_id
 
 
 class Tenants(Protocol):
-    """What knows tenants (`carlendar.microsoft.tenants`)."""
+    """Resolves tenants (`carlendar.microsoft.tenants`)."""
 
     def of(self, account_id: str) -> str:
-        """The tenant's id of a signed-in account; empty where that is not known at the moment."""
+        """Return the tenant id of a signed-in account; empty if currently unknown."""
 
     def resolve(self, domain: str, *, ask: bool) -> str:
-        """The id of the tenant of a domain; empty where that is not known. With `ask` the network may be asked."""
+        """Return the id of the tenant that owns a domain; empty if unknown. With `ask` the network may be used."""
 
 
 class TenantPolicy:
-    """The list as set; an empty one allows everybody."""
+    """The configured list; an empty one allows every organisation."""
 
     def __init__(self, allowed: Sequence[str], tenants: Tenants | None) -> None:
         entries = {entry.strip().casefold().lstrip("@") for entry in allowed}
@@ -32,7 +32,7 @@ class TenantPolicy:
         self._tenants = tenants
 
     def allows(self, tenant: str, *, ask: bool) -> bool | None:
-        """Whether people of this tenant may sign in; None while a domain of the list could not be looked up."""
+        """Whether members of this tenant may sign in; None while a domain of the list cannot be resolved."""
         if not self._ids and not self._domains:
             return True
         if not tenant:
@@ -45,7 +45,7 @@ class TenantPolicy:
         return None if "" in found else False
 
     def refuses(self, account_id: str, tenant: str, *, ask: bool) -> bool:
-        """Whether an account that is signed in may not be any more; False as long as that is not known."""
+        """Whether a signed-in account is no longer allowed; False while that is unknown."""
         known = tenant or (self._tenants.of(account_id) if self._tenants else "")
         if (not known and self._tenants) or self.allows(known, ask=False):
             return False

@@ -1,7 +1,7 @@
-"""People's pictures on the disk: one private file for each account, whole or not there.
+"""Profile pictures on disk: one private file per account, written atomically.
 
-A file is a line of JSON (entity tag, moment of the last look in seconds since 1970) and the pixels after it.
-Nothing here is the only copy: what is damaged counts as absent, and is fetched again.
+A file is a line of JSON (entity tag, time of the last check in seconds since 1970) followed by the pixels.
+The files are a cache: a damaged one counts as absent and is fetched again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from carlendar.domain.account import AccountState
-from carlendar.domain.avatar import SIZE, Portrait
+from carlendar.domain.avatar import SIZE, AvatarImage
 from carlendar.domain.base import Value
 from carlendar.errors import StoreError
 from carlendar.store.erase import photo_path
@@ -29,30 +29,30 @@ if TYPE_CHECKING:
     from carlendar.store.snapshot import StoreReader
 
 _HEAD = 1000
-"""Bytes of the first line at most."""
+"""Maximum length of the first line in bytes."""
 
 
-class Kept(Value, frozen=True):
-    """A picture, or that there is none, with the moment (seconds since 1970) at which that was asked last."""
+class StoredAvatar(Value, frozen=True):
+    """A picture, or its absence, with the time of the last check (seconds since 1970)."""
 
-    portrait: Portrait
+    image: AvatarImage
     checked: float
 
 
-class PortraitFolder:
-    """The pictures within the data folder, for the service; from any thread."""
+class AvatarFolder:
+    """The pictures in the data folder, for the service. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
 
-    def read(self, account_id: str) -> Kept | None:
-        """What is kept of the account; None where nothing is, or nothing that makes sense."""
+    def read(self, account_id: str) -> StoredAvatar | None:
+        """Return the account's picture; None if there is none or the file is damaged."""
         return _read(photo_path(self._folder, account_id))
 
-    def write(self, account_id: str, kept: Kept) -> None:
-        """Keep it in place of what was there, with mode 0600. Raises StoreError."""
-        head = json.dumps({"tag": kept.portrait.tag, "checked": kept.checked}).encode()
+    def write(self, account_id: str, kept: StoredAvatar) -> None:
+        """Store the picture with mode 0600, replacing the previous one. Raises StoreError."""
+        head = json.dumps({"tag": kept.image.tag, "checked": kept.checked}).encode()
         path = photo_path(self._folder, account_id)
         with self._lock:
             try:
@@ -60,8 +60,8 @@ class PortraitFolder:
                 descriptor, temporary = tempfile.mkstemp(prefix=WRITING, dir=path.parent)
                 try:
                     with os.fdopen(descriptor, "wb") as file:
-                        file.write(head + b"\n" + kept.portrait.pixels)
-                    os.replace(temporary, path)  # noqa: PTH105 - the function whose promise is atomicity
+                        file.write(head + b"\n" + kept.image.pixels)
+                    os.replace(temporary, path)  # noqa: PTH105 - documented as atomic
                 except OSError:
                     with suppress(OSError):
                         os.unlink(temporary)  # noqa: PTH108 - a name from mkstemp
@@ -70,12 +70,12 @@ class PortraitFolder:
                 raise StoreError("A picture cannot be kept.", detail=f"errno {error.errno}") from error
 
     def remove(self, account_id: str) -> None:
-        """Delete what is kept of the account."""
+        """Delete the account's picture."""
         with self._lock, suppress(FileNotFoundError):
             photo_path(self._folder, account_id).unlink()
 
-    def tidy(self, account_ids: Collection[str], before: float) -> None:
-        """Delete what is of no such account, was looked at last before `before`, or was left half written."""
+    def clean_up(self, account_ids: Collection[str], before: float) -> None:
+        """Delete pictures of other accounts, those last checked before `before`, and incomplete files."""
         wanted = {photo_path(self._folder, each) for each in account_ids}
         with self._lock, suppress(FileNotFoundError):
             for path in [path for path in kept_in(self._folder) if path.parent.name == PHOTOS]:
@@ -85,7 +85,7 @@ class PortraitFolder:
 
 
 def _make_folder(folder: Path) -> None:
-    """OSError for a link: what lay behind it would outlive an erase."""
+    """Create the folder. Raises OSError if it is a link, whose target an erase would not reach."""
     if folder.is_symlink():
         raise OSError(errno.ELOOP, "the folder of pictures is a link")
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -122,15 +122,15 @@ class AvatarStore:
 
 def _pixels(path: Path) -> bytes:
     kept = _read(path)
-    return kept.portrait.pixels if kept else b""
+    return kept.image.pixels if kept else b""
 
 
-def _read(path: Path) -> Kept | None:
+def _read(path: Path) -> StoredAvatar | None:
     try:
         with path.open("rb") as file:
             head, pixels = file.readline(_HEAD), file.read(SIZE + 1)
         facts = json.loads(head)
-        kept = Kept(Portrait(str(facts["tag"]), pixels), float(facts["checked"]))
+        kept = StoredAvatar(AvatarImage(str(facts["tag"]), pixels), float(facts["checked"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return kept if len(pixels) in (0, SIZE) else None

@@ -56,13 +56,13 @@ def event_from_json(text: str, body: str = "") -> Event:
     return replace(event, body=body) if body else event
 
 
-def way_in_to_json(way_in: JoinDetails) -> str:
+def join_details_to_json(join_details: JoinDetails) -> str:
     """The way in as text."""
-    return to_json(way_in).decode()
+    return to_json(join_details).decode()
 
 
-def way_in_from_json(text: str) -> JoinDetails:
-    """The way in of a text that `way_in_to_json` made."""
+def join_details_from_json(text: str) -> JoinDetails:
+    """The way in of a text that `join_details_to_json` made."""
     return _decoded(JoinDetails, text)
 
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from carlendar.domain.account import Calendar
 from carlendar.domain.base import Value
-from carlendar.domain.calendar_delta import Scope
+from carlendar.domain.calendar_delta import DeltaScope
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.join_details import EXTRACTOR_VERSION, JoinDetails
-from carlendar.store.codec import calendar_from_json, calendar_to_json, event_from_json, event_to_json, way_in_to_json
+from carlendar.store.codec import (
+    calendar_from_json,
+    calendar_to_json,
+    event_from_json,
+    event_to_json,
+    join_details_to_json,
+)
 from carlendar.store.database import open_database
 from carlendar.store.records import SourceStatus
 from carlendar.store.schema import EVENTS
@@ -35,7 +41,7 @@ _WIDER = (14 * 3600.0, 12 * 3600.0)
 """Seconds by which bounds of whole days are wider than in UTC: zones reach from UTC+14 to UTC-12."""
 
 
-class Position(Value, frozen=True):
+class StoredSyncToken(Value, frozen=True):
     """Where the synchronisation of one calendar stands: opaque, good for `window` only."""
 
     position: str = ""
@@ -43,10 +49,10 @@ class Position(Value, frozen=True):
 
 
 class EventUpsert(Value, frozen=True):
-    """A new or changed event; `way_in` is what its structured data alone tell."""
+    """A new or changed event; `join_details` is what its structured data alone tell."""
 
     event: Event
-    way_in: JoinDetails | None = None
+    join_details: JoinDetails | None = None
 
 
 class ExtractedBody(Value, frozen=True):
@@ -55,7 +61,7 @@ class ExtractedBody(Value, frozen=True):
     event_id: str
     version: str
     body: str
-    way_in: JoinDetails
+    join_details: JoinDetails
 
 
 class EventStore:
@@ -93,15 +99,15 @@ class EventStore:
                 [(account_id, c.id, place, calendar_to_json(c)) for place, c in enumerate(calendars)],
             )
 
-    def position(self, calendar: Calendar) -> Position:
+    def position(self, calendar: Calendar) -> StoredSyncToken:
         """Where the calendar's synchronisation stands."""
         return _position(self.database.rows(_POSITION, _key(calendar)))
 
     def versions(self, calendar: Calendar, window: Timespan) -> dict[str, str]:
         """Version by id of the calendar's stored events that touch the window."""
-        return self.told_of(calendar, Scope(spans=(window,)), whole=True)
+        return self.told_of(calendar, DeltaScope(spans=(window,)), whole=True)
 
-    def told_of(self, calendar: Calendar, scope: Scope, *, whole: bool = False) -> dict[str, str]:
+    def told_of(self, calendar: Calendar, scope: DeltaScope, *, whole: bool = False) -> dict[str, str]:
         """Version by id of the calendar's stored events that a listing of this scope must name, if they still exist.
 
         Events by id wherever they lie, of spans those that touch them. Whether whole days at the edge
@@ -123,8 +129,8 @@ class EventStore:
         }
 
     def save(
-        self, calendar: Calendar, upserts: Iterable[EventUpsert], removals: Iterable[str], at: Position, now: datetime,
-        since: Position | None = None,
+        self, calendar: Calendar, upserts: Iterable[EventUpsert], removals: Iterable[str], at: StoredSyncToken,
+        now: datetime, since: StoredSyncToken | None = None,
     ) -> None:  # fmt: skip
         """Items and position in one transaction; the calendar then is as of `now` and without error.
 
@@ -137,7 +143,7 @@ class EventStore:
                 return
             found = connection.execute(_POSITION, _key(calendar)).fetchall()
             if since is not None and _position(found) != since:
-                at = Position()
+                at = StoredSyncToken()
             connection.executemany(_UPSERT, [_row(calendar, arrival) for arrival in upserts])
             connection.executemany(
                 "DELETE FROM events WHERE account_id = ? AND calendar_id = ? AND id = ?",
@@ -182,7 +188,7 @@ class EventStore:
             connection.executemany(
                 "UPDATE events SET way_in = ?"
                 " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ? AND way_in IS NULL",
-                [(way_in_to_json(found), *_key(calendar), event.id, event.version) for event, found in details],
+                [(join_details_to_json(found), *_key(calendar), event.id, event.version) for event, found in details],
             )
 
     def event(self, account_id: str, event_id: str) -> Event | None:
@@ -199,7 +205,7 @@ class EventStore:
                 "UPDATE events SET body = ?, way_in = ?, read_version = ?, extractor = ?"
                 " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ?",
                 [
-                    (_storable(r.body), way_in_to_json(r.way_in), r.version, EXTRACTOR_VERSION,
+                    (_storable(r.body), join_details_to_json(r.join_details), r.version, EXTRACTOR_VERSION,
                      *_key(calendar), r.event_id, r.version)
                     for r in readings
                 ],
@@ -226,9 +232,11 @@ def bounds(span: Timespan | DateSpan) -> tuple[float, float]:
 
 def _row(calendar: Calendar, arrival: EventUpsert) -> tuple[object, ...]:
     event = arrival.event
-    way_in = way_in_to_json(arrival.way_in) if arrival.way_in is not None else None
+    found = arrival.join_details
+    join_details = None if found is None else join_details_to_json(found)
     return (
-        *_key(calendar), event.id, event.version, event.series_id, *bounds(event.span), event_to_json(event), way_in,
+        *_key(calendar), event.id, event.version, event.series_id, *bounds(event.span), event_to_json(event),
+        join_details,
     )  # fmt: skip
 
 
@@ -241,8 +249,8 @@ def _touches(starts: float, ends: float, span: tuple[float, float], *, surely: b
     return (starts < last and ends > first) or first <= starts == ends < last
 
 
-def _position(rows: Sequence[tuple[str, str]]) -> Position:
-    return Position(*rows[0]) if rows else Position()
+def _position(rows: Sequence[tuple[str, str]]) -> StoredSyncToken:
+    return StoredSyncToken(*rows[0]) if rows else StoredSyncToken()
 
 
 def _forget_calendar(connection: sqlite3.Connection, account_id: str, calendar_id: str) -> None:
@@ -255,7 +263,8 @@ def _key(calendar: Calendar) -> tuple[str, str]:
 
 
 def _seconds(moment: datetime) -> float:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+    """Unix seconds of an aware moment."""
+    return moment.timestamp()
 
 
 def _midnight(day: date) -> float:

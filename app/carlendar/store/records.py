@@ -28,7 +28,7 @@ class StoredEvent(Value, frozen=True):
     """An event with the way into it and the calendar and account it is of."""
 
     event: Event
-    way_in: JoinDetails | None
+    join_details: JoinDetails | None
     calendar: Calendar
     account: Account
     plain: bool = False

@@ -25,7 +25,7 @@ _Key = tuple[str, str]
 """Account and calendar."""
 
 
-class Limits(Value, frozen=True):
+class RetentionLimits(Value, frozen=True):
     """How long is kept what; an administrator may set less."""
 
     past: timedelta = PAST_KEPT
@@ -33,7 +33,7 @@ class Limits(Value, frozen=True):
     blocked: timedelta = BLOCKED_KEPT
 
 
-def expire(user: UserStore, events: EventStore, now: datetime, limits: Limits | None = None) -> bool:
+def expire(user: UserStore, events: EventStore, now: datetime, limits: RetentionLimits | None = None) -> bool:
     """Delete what is too old; True when events were deleted. Only called while the clock is known to be set.
 
     A clock that stands wrong must not cost what is still to come: how old something is, is measured from the last
@@ -42,7 +42,7 @@ def expire(user: UserStore, events: EventStore, now: datetime, limits: Limits | 
 
     Blocked accounts are deleted by whoever can also forget their tokens: see `overdue`.
     """
-    limits = limits or Limits()
+    limits = limits or RetentionLimits()
     known = {account.id for account in user.accounts()}
     deleted = 0
     with events.database.transaction() as connection:
@@ -60,9 +60,9 @@ def expire(user: UserStore, events: EventStore, now: datetime, limits: Limits | 
     return bool(deleted)
 
 
-def overdue(user: UserStore, now: datetime, limits: Limits | None = None) -> tuple[Account, ...]:
+def overdue(user: UserStore, now: datetime, limits: RetentionLimits | None = None) -> tuple[Account, ...]:
     """Blocked accounts without a new sign-in for too long: everything of theirs is to be erased."""
-    limit = now - (limits or Limits()).blocked
+    limit = now - (limits or RetentionLimits()).blocked
     return tuple(a for a in user.accounts() if a.state is AccountState.BLOCKED and a.since <= limit)
 
 

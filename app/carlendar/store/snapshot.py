@@ -19,8 +19,8 @@ from carlendar.store.codec import (
     account_from_json,
     calendar_from_json,
     event_from_json,
+    join_details_from_json,
     profile_from_json,
-    way_in_from_json,
 )
 from carlendar.store.outbox import COLUMNS, item_of
 from carlendar.store.read_only import ReadOnlyFile
@@ -56,15 +56,15 @@ class StoreReader:
         return (*self._events.stamp(), *self._user.stamp())
 
     def read(
-        self, window: Timespan, zone: tzinfo, *, profile_id: str | None = None, occasion: str = ""
+        self, window: Timespan, zone: tzinfo, *, profile_id: str | None = None, boot_id: str = ""
     ) -> Snapshot:  # fmt: skip
         """The day of one profile: events that touch `window`, whole days read in `zone`.
 
         The profile is `profile_id`, else the only one there is, else the one that was chosen on this
-        `occasion` (the boot of the car); otherwise none, and no events.
+        `boot_id` (the boot of the car); otherwise none, and no events.
         """
         profiles = self.profiles()
-        seat = self._seat(occasion)
+        seat = self._seat(boot_id)
         profile = _in_seat(profiles, profile_id, seat)
         if profile is None:
             return Snapshot(None, profiles, preferences=self._preferences(), seat=seat)
@@ -87,13 +87,13 @@ class StoreReader:
         )
 
     def upcoming(
-        self, moment: datetime, count: int, *, profile_id: str | None = None, occasion: str = ""
+        self, moment: datetime, count: int, *, profile_id: str | None = None, boot_id: str = ""
     ) -> tuple[StoredEvent, ...]:
         """The next `count` meetings that start at `moment` or later, in order; whole days are none.
 
         Read by the index of starts, so that it costs the same however much is stored.
         """
-        profile = _in_seat(self.profiles(), profile_id, self._seat(occasion))
+        profile = _in_seat(self.profiles(), profile_id, self._seat(boot_id))
         if profile is None:
             return ()
         accounts = {a.id: a for a in _decoded(account_from_json, self._user.rows(_ACCOUNTS, (profile.id,)))}
@@ -144,8 +144,8 @@ class StoreReader:
         self._events.close()
         self._user.close()
 
-    def _seat(self, occasion: str) -> str:
-        rows = self._user.rows("SELECT profile_id FROM seat WHERE occasion = ?", (occasion,))
+    def _seat(self, boot_id: str) -> str:
+        rows = self._user.rows("SELECT profile_id FROM seat WHERE occasion = ?", (boot_id,))
         return str(rows[0][0]) if rows else ""
 
     def _preferences(self) -> tuple[tuple[str, str], ...]:
@@ -169,10 +169,10 @@ class StoreReader:
 
 
 def _stored(
-    account: Account, calendar: Calendar, value: str, body: str, way_in: str | None
+    account: Account, calendar: Calendar, value: str, body: str, join_details: str | None
 ) -> StoredEvent:  # fmt: skip
     event = event_from_json(value, body)
-    decoded = way_in_from_json(way_in) if way_in else None
+    decoded = join_details_from_json(join_details) if join_details else None
     if account.state is AccountState.BLOCKED:
         return StoredEvent(_times_only(event), None, replace(calendar, name=""), account)
     return StoredEvent(event, decoded, calendar, account)
@@ -201,7 +201,7 @@ def once(events: Iterable[StoredEvent]) -> list[StoredEvent]:
 def _copy(stored: StoredEvent) -> Copy:
     return Copy(
         stored.event,
-        has_way_in=stored.way_in is not None and stored.way_in.found,
+        can_join=stored.join_details is not None and stored.join_details.found,
         is_default=stored.calendar.is_default,
         hidden=stored.account.state is AccountState.BLOCKED,
     )

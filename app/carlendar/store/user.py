@@ -38,12 +38,12 @@ class UserStore:
         rows = self.database.rows("SELECT value FROM profiles ORDER BY rowid")
         return tuple(profile_from_json(value) for (value,) in rows)
 
-    def save_profile(self, profile: Profile, occasion: str = "") -> None:
-        """Add or change a profile; `occasion` names the drive that a guest came with."""
+    def save_profile(self, profile: Profile, boot_id: str = "") -> None:
+        """Add or change a profile; `boot_id` names the drive that a guest came with."""
         self.database.change(
             "INSERT INTO profiles (id, occasion, value) VALUES (?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET value = excluded.value",
-            (profile.id, occasion, profile_to_json(profile)),
+            (profile.id, boot_id, profile_to_json(profile)),
         )
 
     def name_profile(self, profile_id: str, name: str) -> None:
@@ -55,17 +55,17 @@ class UserStore:
                 named = profile_to_json(replace(held, name=name, provisional=False))
                 connection.execute("UPDATE profiles SET value = ? WHERE id = ?", (named, profile_id))
 
-    def stale_guests(self, occasion: str) -> tuple[Profile, ...]:
-        """Guests who came with another drive than `occasion`."""
-        rows = self.database.rows("SELECT value FROM profiles WHERE occasion IS NOT ? ORDER BY rowid", (occasion,))
+    def stale_guests(self, boot_id: str) -> tuple[Profile, ...]:
+        """Guests who came with another drive than `boot_id`."""
+        rows = self.database.rows("SELECT value FROM profiles WHERE occasion IS NOT ? ORDER BY rowid", (boot_id,))
         return tuple(profile for (value,) in rows if (profile := profile_from_json(value)).is_guest)
 
-    def choose_profile(self, profile_id: str, occasion: str = "") -> None:
+    def choose_profile(self, profile_id: str, boot_id: str = "") -> None:
         """Put a profile into the seat for this drive; an empty id empties the seat."""
         with self.database.transaction() as connection:
             connection.execute("DELETE FROM seat")
             if profile_id:
-                connection.execute("INSERT INTO seat VALUES (1, ?, ?)", (profile_id, occasion))
+                connection.execute("INSERT INTO seat VALUES (1, ?, ?)", (profile_id, boot_id))
 
     def remove_profile(self, profile_id: str) -> None:
         """Forget a profile; its accounts have been removed before."""
@@ -81,7 +81,7 @@ class UserStore:
     def accounts(self, profile_id: str | None = None) -> tuple[Account, ...]:
         """All accounts, or those of one profile; the oldest first."""
         rows = self.database.rows(
-            "SELECT value FROM accounts WHERE ?1 IS NULL OR profile_id = ?1 ORDER BY rowid", (profile_id,)
+            "SELECT value FROM accounts WHERE ? IS NULL OR profile_id = ? ORDER BY rowid", (profile_id, profile_id)
         )
         return tuple(account_from_json(value) for (value,) in rows)
 

@@ -56,13 +56,13 @@ class UserWriter:
         """Show or hide one calendar."""
         self._put("calendar", lambda user, _: user.show_calendar(account_id, calendar_id, shown))
 
-    def create_profile(self, profile: Profile, occasion: str = "") -> None:
-        """Add a profile (or rename it); `occasion` names the drive that a guest came with."""
-        self._put("profile", lambda user, _: user.save_profile(profile, occasion))
+    def create_profile(self, profile: Profile, boot_id: str = "") -> None:
+        """Add a profile (or rename it); `boot_id` names the drive that a guest came with."""
+        self._put("profile", lambda user, _: user.save_profile(profile, boot_id))
 
-    def choose_profile(self, profile_id: str, occasion: str = "") -> None:
+    def choose_profile(self, profile_id: str, boot_id: str = "") -> None:
         """Put a profile into the seat for this drive; an empty id empties it."""
-        self._put("profile", lambda user, _: user.choose_profile(profile_id, occasion))
+        self._put("profile", lambda user, _: user.choose_profile(profile_id, boot_id))
 
     def put(self, item: OutboxItem) -> None:
         """Put something into the outbox; tell the service by the command `outbox` once it is written."""

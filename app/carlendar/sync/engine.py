@@ -1,6 +1,6 @@
 """Carries a synchronisation out: list, one transaction, then read what is new, the next 24 hours first.
 
-A listing may tell of a part of the window alone (`Listing.scope`): then only that part of what is stored
+A listing may tell of a part of the window alone (`CalendarDelta.scope`): then only that part of what is stored
 is compared with it.
 """
 
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar
-from carlendar.domain.calendar_delta import Listing
+from carlendar.domain.calendar_delta import CalendarDelta
 from carlendar.domain.ports import CalendarSource
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import IdentityError, SignInNeededError, StoreError, SyncStateLostError, ThrottledError
-from carlendar.store.events import EventStore, EventUpsert, Position
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies, TextReader
 from carlendar.sync.calendar_pool import Lanes
@@ -138,7 +138,7 @@ class SyncEngine:
             _log.warning("%d events of a calendar could not be read: what is stored of them stays", unread)
         return CalendarOutcome(calendar, "", self._events.count(calendar), changed, traffic, unread=unread)
 
-    def _listing(self, source: CalendarSource, calendar: Calendar, window: Timespan, position: str) -> Listing:
+    def _listing(self, source: CalendarSource, calendar: Calendar, window: Timespan, position: str) -> CalendarDelta:
         try:
             return source.listing(calendar, window.start, window.end, position)
         except SyncStateLostError:
@@ -147,14 +147,16 @@ class SyncEngine:
             _log.info("the service has lost the position: listed anew, what is stored stays meanwhile")
             return source.listing(calendar, window.start, window.end, "")
 
-    def _left_with(self, calendar: Calendar, window: Timespan, listing: Listing) -> tuple[dict[str, str], set[str]]:
+    def _left_with(
+        self, calendar: Calendar, window: Timespan, listing: CalendarDelta
+    ) -> tuple[dict[str, str], set[str]]:
         """What is stored, and the ids of what will be, should the listing be believed."""
         stored = self._events.versions(calendar, window)
         told_of = self._told_of(calendar, window, listing)
         listed = {event.id for event in listing.events or ()}
         return stored, (stored.keys() - told_of.keys()) | listed | set(listing.unreadable)
 
-    def _told_of(self, calendar: Calendar, window: Timespan, listing: Listing) -> dict[str, str]:
+    def _told_of(self, calendar: Calendar, window: Timespan, listing: CalendarDelta) -> dict[str, str]:
         """What of the stored events the listing must name, if they still exist; not what it could not read."""
         if listing.scope is None:
             found = self._events.versions(calendar, window)
@@ -162,7 +164,7 @@ class SyncEngine:
             found = self._events.told_of(calendar, listing.scope)
         return {event_id: version for event_id, version in found.items() if event_id not in listing.unreadable}
 
-    def _save(self, calendar: Calendar, window: Timespan, listing: Listing, since: Position) -> int:
+    def _save(self, calendar: Calendar, window: Timespan, listing: CalendarDelta, since: StoredSyncToken) -> int:
         """Events and position in one transaction; returns how many events changed.
 
         A source that lists more than it was asked for does not fill the store. `since` is the position that the
@@ -175,7 +177,7 @@ class SyncEngine:
         # How to join is found out once their texts are read, so that the screen has the events first.
         upserts = [EventUpsert(a.event) for a in actions if isinstance(a, Upsert)]
         removals = [a.event_id for a in actions if isinstance(a, Remove)]
-        at = Position(listing.position, written(listing.reach or window))
+        at = StoredSyncToken(listing.position, written(listing.reach or window))
         self._events.save(calendar, upserts, removals, at, self._tools.wall.now(), since)
         return len(upserts) + len(removals)
 

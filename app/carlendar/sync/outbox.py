@@ -38,7 +38,7 @@ _OPEN = (OutboxState.WAITING, OutboxState.UNSURE)
 _log = logging.getLogger(__name__)
 
 
-class NobodyError(CarlendarError):
+class NoRecipientsError(CarlendarError):
     """A message has nobody to go to."""
 
     key = "nobody"
@@ -50,7 +50,7 @@ class MovedError(CarlendarError):
     key = "moved"
 
 
-HOPELESS = (RefusedError, GoneError, NobodyError, MovedError)
+HOPELESS = (RefusedError, GoneError, NoRecipientsError, MovedError)
 """What no other attempt will mend."""
 
 Complete = Callable[[Account, OutboxItem], OutboxItem]

@@ -1,1 +1,1 @@
-"""The telephone: dial strings, the simulation, oFono."""
+"""Telephony: dial strings, DTMF digits, and the oFono adapter."""

@@ -1,7 +1,7 @@
-"""The digits of one call: what is typed next, and what an interruption leaves of them.
+"""Progress of the DTMF digits of one call, and how it continues after an interruption.
 
-Digits between two pauses are one entry, such as a conference ID. An entry that was not begun can wait for
-the call to be active again; what the other end made of one that was typed in part is not known.
+The digits between two pauses form one entry, such as a conference ID. An entry that has not been started can
+wait until the call is active again; the state of a partly sent entry at the far end is unknown.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ PAUSE = "p"
 
 
 class Digits:
-    """Digits with pauses (`p`), as far as they were typed. `phase` is what can be said of them."""
+    """Digits with pauses (`p`) and the position reached. `phase` is the progress to report."""
 
     def __init__(self, tones: str) -> None:
         self.phase = TonesPhase.WAITING if tones else TonesPhase.NONE
@@ -21,18 +21,18 @@ class Digits:
         self._typing = False
 
     def pending(self) -> bool:
-        """Whether there is something left to type."""
+        """Whether anything is left to send."""
         return self.phase in (TonesPhase.WAITING, TonesPhase.SENDING)
 
     def begin(self) -> str:
-        """What comes next: a tone, which counts as typed from here on unless `refuse` says otherwise, or a pause."""
+        """Return the next step: a pause, or a tone, which counts as sent from here on unless `refuse` is called."""
         self.phase = TonesPhase.SENDING
         step = self._tones[self._next]
         self._typing = step != PAUSE
         return step
 
     def done(self) -> None:
-        """The step was typed or waited for in full."""
+        """Complete the step: the tone was sent or the pause has passed."""
         self._typing = False
         self._next += 1
         if self._next >= len(self._tones):
@@ -41,11 +41,11 @@ class Digits:
             self._entry = self._next
 
     def refuse(self) -> None:
-        """The tone was not taken."""
+        """Record that the phone did not accept the tone."""
         self._typing = False
 
     def interrupt(self) -> None:
-        """The call is not the only active one any more."""
+        """Stop sending because the call is no longer the only active one."""
         if not self.pending():
             return
         if self._typing or self._typed:
@@ -54,7 +54,7 @@ class Digits:
             self.phase, self._next = TonesPhase.WAITING, self._entry
 
     def fail(self) -> None:
-        """Nothing more is typed."""
+        """Give up the remaining digits."""
         if self.pending():
             typed = self._typing or any(each != PAUSE for each in self._tones[: self._next])
             self.phase = TonesPhase.PARTIAL if typed else TonesPhase.FAILED

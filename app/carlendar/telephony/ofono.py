@@ -1,8 +1,8 @@
-"""The telephone of a car by oFono: the phone in the driver's pocket over the hands-free profile.
+"""Telephony by oFono: the driver's phone, connected over the Bluetooth hands-free profile.
 
-Everything runs on a thread of its own with an event loop; the audio of the call is the car's, not
-ours. The bus, oFono and the phone may come, go and come back at any time. A call that was up before
-is found. See oFono's `doc/voicecallmanager-api.txt` and `doc/call-volume-api.txt`.
+Everything runs on a dedicated thread with an event loop. Call audio is handled by the car. The bus, oFono and
+the phone may disappear and return at any time; calls already in progress are picked up.
+See oFono's `doc/voicecallmanager-api.txt` and `doc/call-volume-api.txt`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from carlendar.errors import CallError
 from carlendar.platform.back_off import STABLE_SECONDS, wait_before
 from carlendar.telephony.dial_string import checked_number, checked_tones, refuse_emergencies, refuse_in_emergency
 from carlendar.telephony.ofono_calls import OfonoCalls
-from carlendar.telephony.ofono_deadlines import LIMITS, Limits, OfonoDeadlines
+from carlendar.telephony.ofono_deadlines import LIMITS, CallTimeLimits, OfonoDeadlines
 from carlendar.telephony.ofono_line import OfonoLine
 from carlendar.telephony.ofono_link import OfonoLink
 from carlendar.telephony.ofono_modems import OfonoModems
@@ -33,11 +33,11 @@ _log = logging.getLogger(__name__)
 
 
 class OfonoTelephony:
-    """`Telephony` over D-Bus. Begins at once; construct it after the first frame.
+    """`Telephony` over D-Bus. Connects as soon as it is constructed, so construct it after the first frame.
 
     `address` is a bus address, empty for the system bus (DBUS_SYSTEM_BUS_ADDRESS or the standard one).
-    `phone` is the id of the phone to prefer, its Bluetooth address. `system_time` is the clock of the
-    system, which oFono's start times are of. `limits` are how long a call may dial and ring.
+    `phone` is the id of the preferred phone: its Bluetooth address. `system_time` is the system clock, on which
+    oFono's start times are based. `limits` are how long a call may dial and ring.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class OfonoTelephony:
         *,
         phone: str = "",
         system_time: Callable[[], float] = time.time,
-        limits: Limits = LIMITS,
+        limits: CallTimeLimits = LIMITS,
     ) -> None:
         self._address = address
         self._line = OfonoLine(clock.seconds, system_time)
@@ -62,27 +62,27 @@ class OfonoTelephony:
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=self._run, name="telephone", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="telephony", daemon=True)
         self._thread.start()
 
     # --- the port ------------------------------------------------------------------------------
 
     def subscribe(self, listener: Callable[[PhoneState], None]) -> Unsubscribe:
-        """Call `listener` with the state, at once and then from the telephone's thread."""
+        """Call `listener` with the current state now, and with each new state from the telephony thread."""
         with self._lock:
             self._listeners.append(listener)
             listener(self._state)
         return lambda: self._unsubscribe(listener)
 
     def dial(self, number: str, tones: str) -> None:
-        """Dial, then send tones once the call is active; raises CallError for what may not be dialled."""
+        """Dial, then send the tones once the call is active. Raises CallError where dialling is not allowed."""
         checked_number(number)
         checked_tones(tones)
         refuse_emergencies(number, self._line.emergency_numbers, self._state)
         self._submit(lambda: self._calls.dial(number, tones))
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
-        """Act on a call, the newest where none is named, or on the microphone; CallError in an emergency call."""
+        """Act on a call (the newest if `call_id` is empty) or the microphone. Raises CallError in an emergency call."""
         refuse_in_emergency(name, self._state)
         if name is CallCommand.SEND_TONES:
             checked_tones(tones)
@@ -92,7 +92,7 @@ class OfonoTelephony:
             self._submit(lambda: self._calls.command(name, call_id, tones))
 
     def stop(self) -> None:
-        """End the thread; a call that is up stays up, and nothing is dialled from here on."""
+        """Stop the thread. A call in progress stays up; nothing is dialled any more."""
         with self._lock:
             self._stopped = True
             self._listeners.clear()
@@ -118,35 +118,35 @@ class OfonoTelephony:
         await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def _sessions(self) -> None:
-        """Connect to the bus, again whenever it is lost."""
+        """Keep connecting to the bus."""
         attempt = 0
         while True:
             began = self._loop.time()
             try:
                 await self._session()
             except CallError as error:
-                _log.info("no telephone: %s", error.detail)
-            except Exception as error:  # noqa: BLE001  # whatever it is, the next connection begins anew
-                _log.warning("the connection to the telephone failed: %s", type(error).__name__)
+                _log.info("telephony is not available: %s", error.detail)
+            except Exception as error:  # noqa: BLE001  # any failure: reconnect
+                _log.warning("the connection to oFono failed: %s", type(error).__name__)
             attempt = 0 if self._loop.time() - began > STABLE_SECONDS else attempt + 1
             self._modems.forget()
             await asyncio.sleep(wait_before(attempt))
 
     async def _session(self) -> None:
-        """From connecting to the bus until the connection is lost."""
-        from carlendar.telephony.ofono_bus import OfonoBus  # brings dbus-fast, on this thread and not on the screen's
+        """Run one connection to the bus until it is lost."""
+        from carlendar.telephony.ofono_bus import OfonoBus  # imports dbus-fast, on this thread instead of the UI's
 
         bus = await OfonoBus.connect(self._address, self._modems.on_signal, self._on_owner, self._modems.doubt)
         self._link.bus = bus
-        asking = asyncio.create_task(self._modems.keep())
+        refreshing = asyncio.create_task(self._modems.keep())
         lost = asyncio.create_task(bus.closed())
         try:
-            await asyncio.wait({asking, lost}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({refreshing, lost}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._link.bus = None
-            asking.cancel()
+            refreshing.cancel()
             lost.cancel()
-            await asyncio.gather(asking, lost, return_exceptions=True)
+            await asyncio.gather(refreshing, lost, return_exceptions=True)
             await bus.close()
 
     def _on_owner(self, present: bool) -> None:
@@ -155,7 +155,7 @@ class OfonoTelephony:
             self._modems.doubt()
 
     def _submit(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        with self._lock, contextlib.suppress(RuntimeError):  # the loop is closed: there is no telephone any more
+        with self._lock, contextlib.suppress(RuntimeError):  # the loop is closed: telephony has stopped
             if not self._stopped:
                 self._loop.call_soon_threadsafe(lambda: self._spawn(work()))
 
@@ -168,7 +168,7 @@ class OfonoTelephony:
     def _spawned(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.warning("an action of the telephone failed: %s", type(error).__name__)
+            _log.warning("a telephony action failed: %s", type(error).__name__)
             self._modems.doubt()
 
     def _notify(self) -> None:
@@ -180,8 +180,8 @@ class OfonoTelephony:
             for listener in tuple(self._listeners):
                 try:
                     listener(state)
-                except Exception as error:  # noqa: BLE001  # one listener's error is not the others'
-                    _log.warning("a listener of the telephone failed: %s", type(error).__name__)
+                except Exception as error:  # noqa: BLE001  # a failing listener must not affect the others
+                    _log.warning("a telephony listener failed: %s", type(error).__name__)
 
     def _unsubscribe(self, listener: Callable[[PhoneState], None]) -> None:
         with self._lock:

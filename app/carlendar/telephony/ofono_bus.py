@@ -1,7 +1,7 @@
-"""Messages to and from oFono over D-Bus, by dbus-fast at the level of messages.
+"""Messages to and from oFono over D-Bus, using dbus-fast's low-level message API.
 
-No introspection is asked for: the interfaces are oFono's documented ones, and calls' signals arrive
-before any proxy of theirs could exist. What does not have the documented signature is not taken in.
+There is no introspection: the interfaces are the documented ones, and the signals of a call arrive before a
+proxy could be built. A message without the documented signature is rejected.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _SIGNATURES = {
     ("VoiceCall", "DisconnectReason"): "s",
     ("CallVolume", "PropertyChanged"): "sv",
 }
-"""Of oFono's signals that are of use, by the last part of the interface and the member."""
+"""Signatures of the oFono signals in use, by the last part of the interface name and the member."""
 
 Signal = Callable[[str, str, str, list[Any]], None]
-"""(path, last part of the interface, member, body) with all variants taken out."""
+"""(path, last part of the interface name, member, body with all variants unwrapped)."""
 
 
 class OfonoBus:
-    """A connection to the bus that oFono is on. Used on one event loop."""
+    """A connection to oFono's bus. Not thread-safe: used on one event loop."""
 
     def __init__(self, service: BusService) -> None:
         self._service = service
@@ -56,8 +56,8 @@ class OfonoBus:
     ) -> OfonoBus:
         """Connect to `address`, or to the system bus where it is empty, and receive oFono's signals.
 
-        `on_owner` gets whether oFono is there at each change, `on_malformed` is called for a signal of oFono's
-        that says nothing. Raises CallError where there is no such bus.
+        `on_owner` receives whether oFono is on the bus at each change; `on_malformed` is called for each malformed
+        signal. Raises CallError if the bus cannot be reached.
         """
 
         def received(message: Message) -> None:
@@ -73,7 +73,7 @@ class OfonoBus:
         try:
             return cls(await BusService.connect(OFONO, address, received, on_owner))
         except BusError as error:
-            raise CallError("there is no system bus", key="no_daemon", detail=error.name) from error
+            raise CallError("the system bus cannot be reached", key="no_daemon", detail=error.name) from error
 
     @property
     def present(self) -> bool:
@@ -90,9 +90,9 @@ class OfonoBus:
         reply: str = "",
         seconds: float = REPLY_SECONDS,
     ) -> list[Any]:
-        """Call oFono; returns the reply's body without variants. `interface` is the last part of its name.
+        """Call oFono and return the reply's body with variants unwrapped. `interface` is the last part of its name.
 
-        Raises CallError, also where the reply does not have the signature `reply`.
+        Raises CallError if the call fails or the reply does not have the signature `reply`.
         """
         try:
             return await self._service.call(
@@ -100,24 +100,24 @@ class OfonoBus:
             )
         except BusError as error:
             key = _KEYS.get(error.name, "failed")
-            raise CallError("the telephone refused", key=key, detail=f"{member} {error.name}") from error
+            raise CallError("oFono rejected the call", key=key, detail=f"{member} {error.name}") from error
 
     async def set_property(self, path: str, interface: str, name: str, kind: str, value: object) -> None:
         """Set one property; `kind` is its D-Bus signature. Raises CallError."""
         await self.call(path, interface, "SetProperty", "sv", name, Variant(kind, value))
 
     async def properties(self, path: str, interface: str) -> dict[str, Any]:
-        """All properties of an interface. Raises CallError."""
+        """Return all properties of an interface. Raises CallError."""
         (found,) = await self.call(path, interface, "GetProperties", reply="a{sv}")
         return dict(found)
 
     async def calls(self, modem: str) -> list[tuple[str, dict[str, Any]]]:
-        """The calls of a modem with their properties. Raises CallError."""
+        """Return the calls of a modem with their properties. Raises CallError."""
         (calls,) = await self.call(modem, "VoiceCallManager", "GetCalls", reply="a(oa{sv})")
         return [(path, properties) for path, properties in calls]
 
     async def modems(self) -> list[tuple[str, dict[str, Any]]]:
-        """All modems with their properties. Raises CallError."""
+        """Return all modems with their properties. Raises CallError."""
         (modems,) = await self.call("/", "Manager", "GetModems", reply="a(oa{sv})")
         return [(path, properties) for path, properties in modems]
 

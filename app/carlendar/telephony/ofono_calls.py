@@ -1,8 +1,8 @@
-"""What is asked of oFono: dialling, the microphone, ending and taking calls.
+"""Call control through oFono: dial, answer, hold, hang up, mute.
 
-A reply says little: a phone answers an error and calls all the same, or accepts and does nothing. What came
-of a request is therefore read from the list of calls, within a time limit; what was not carried out is
-reported as a `Refusal`, and half of an action in two parts is taken back where that is possible.
+A reply is not reliable: some phones report an error and dial all the same, others accept and do nothing. The
+outcome of a request is therefore read from the list of calls, within a time limit. A command that had no effect
+is reported as a `Refusal`, and a half-completed two-step action is reverted where possible.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from carlendar.telephony.ofono_link import OfonoLink
 from carlendar.telephony.ofono_tones import OfonoTones
 
 APPEAR_SECONDS = 15.0
-"""How long a call may take to appear after it was accepted."""
+"""How long a call may take to appear after the request was accepted."""
 
 LATE_SECONDS = 3.0
-"""How long a call may take to appear after an error was replied."""
+"""How long a call may take to appear after an error reply."""
 
 EFFECT_SECONDS = 5.0
-"""How long a phone may take to do what it was asked for."""
+"""How long a command may take to have an effect."""
 
 SETTLE_SECONDS = 1.0
-"""How long a phone may take to resume a call by itself when the one that displaced it is over."""
+"""How long a phone may take to resume a held call by itself after the call that displaced it ends."""
 
 _NOT_DIALLED = {"no_daemon": EndedBy.NO_PHONE, "not_available": EndedBy.NETWORK, "busy": EndedBy.BUSY}
 DEFAULT_VOLUME = 50
-"""Of the microphone, in percent, as oFono begins with."""
+"""Microphone gain in percent; oFono's initial value."""
 
 
 class OfonoCalls:
-    """Acts on the phone in use; what comes of it is in `link.line`."""
+    """Commands for the phone in use; the outcome appears in `link.line`."""
 
     def __init__(self, link: OfonoLink, tones: OfonoTones) -> None:
         self._link, self._tones = link, tones
         self._gain = DEFAULT_VOLUME
         self._acting, self._muting = asyncio.Lock(), asyncio.Lock()
         self._displaced: set[str] = set()
-        """Calls that were put on hold by a call of ours that was not answered yet."""
+        """Calls put on hold by one of our calls that has not been answered yet."""
         self._asked = ("", "")
-        """Number and digits that were last dialled."""
+        """Number and digits dialled last."""
         self._seen_end: Call | None = None
         link.line.on_unwanted = self._unwanted
         link.observers.append(self._look)
@@ -55,8 +55,8 @@ class OfonoCalls:
         going = [call for call in (*line.calls.values(), line.pending) if call and call.phase in OUTGOING]
         ours = any(call.placed is not None and same_number(number, call.number) for call in going)
         if ours and self._asked == (number, tones):
-            return  # a second touch: this call is on its way already
-        if going:  # also to another meeting by the same number
+            return  # a second touch: this call is being dialled already
+        if going:  # includes another meeting at the same number
             line.busy(number)
             self._link.publish()
             return
@@ -70,7 +70,7 @@ class OfonoCalls:
         self._link.publish()
         async with self._acting:
             if line.pending is asked:
-                if self._no_room():  # it may have come while another action was carried out
+                if self._no_room():  # a call may have arrived during the previous action
                     line.fail_pending(EndedBy.BUSY)
                 else:
                     await self._dial(asked)
@@ -95,13 +95,13 @@ class OfonoCalls:
                 lambda: line.pending is not asked or self._appeared(asked, path, before), seconds
             ):
                 return
-            with contextlib.suppress(CallError):  # gone meanwhile, which is signalled
+            with contextlib.suppress(CallError):  # gone in the meantime: a signal reports it
                 await self._link.refresh()
         if line.pending is asked:
             line.fail_pending(failed)
 
     def _appeared(self, asked: Call, path: str, before: frozenset[str]) -> bool:
-        """Whether the call that oFono replied is in the list now, and was not `before`; it counts by its number."""
+        """Whether the call at `path` is in the list, was not `before`, and has the number that was dialled."""
         line = self._link.line
         call = line.calls.get(path)
         if call is None or path in before or line.pending is not asked:
@@ -113,7 +113,7 @@ class OfonoCalls:
         return True
 
     async def command(self, name: CallCommand, call_id: str, tones: str) -> None:
-        """Do what `Telephony.command` promises; a `Refusal` where the phone does not."""
+        """Carry out a command of `Telephony.command`; report a `Refusal` if it has no effect."""
         line = self._link.line
         if line.pending and call_id in ("", line.pending.id) and name is CallCommand.HANG_UP:
             line.fail_pending(EndedBy.HERE)
@@ -134,14 +134,14 @@ class OfonoCalls:
             self._link.publish()
 
     async def _act(self, name: CallCommand, call: Call, tones: str) -> bool:
-        """Whether the phone did it."""
+        """Carry out the command; return whether it took effect."""
         if name is CallCommand.SEND_TONES:
             self._tones.send(call, tones)
         elif name is CallCommand.HANG_UP:
             self._displaced.discard(call.id)
             return await self._ended(call.id)
         elif name is CallCommand.RESUME:
-            async with self._acting:  # an emergency call may have come while another action was carried out
+            async with self._acting:  # an emergency call may have started during the previous action
                 return not self._emergency() and await self._resume(call.id)
         elif name in (CallCommand.ANSWER, CallCommand.HOLD_AND_ANSWER):
             async with self._acting:
@@ -154,18 +154,18 @@ class OfonoCalls:
         if call.phase not in COMING:
             return call.phase is CallPhase.ACTIVE
         before = frozenset(path for path, other in line.calls.items() if other.phase is CallPhase.ACTIVE)
-        if call.phase is CallPhase.INCOMING:  # there is none to hold
+        if call.phase is CallPhase.INCOMING:  # no other call to hold
             asked = self._link.ofono().call(call.id, "VoiceCall", "Answer", seconds=EFFECT_SECONDS)
         else:
             asked = self._link.ofono().call(line.path, "VoiceCallManager", "HoldAndAnswer", seconds=EFFECT_SECONDS)
         await self._done(asked, lambda: call.id not in line.calls or self._phase(call.id) is CallPhase.ACTIVE)
         if self._phase(call.id) is CallPhase.ACTIVE:
             return True
-        await self._resume_displaced(before)  # one is on hold, and the other was not taken
+        await self._resume_displaced(before)  # the active call was held but the new one was not answered
         return False
 
     async def _resume(self, path: str) -> bool:
-        """Take back a call on hold. oFono swaps, so nothing is asked where it is not on hold any more."""
+        """Resume a call on hold. oFono can only swap, so do nothing if the call is not on hold any more."""
         line = self._link.line
         if self._phase(path) is not CallPhase.HELD:
             return self._phase(path) is CallPhase.ACTIVE
@@ -173,7 +173,7 @@ class OfonoCalls:
         return await self._done(asked, lambda: self._phase(path) is CallPhase.ACTIVE)
 
     async def _resume_displaced(self, paths: frozenset[str]) -> None:
-        """Resume the call that was put on hold for one that came to nothing, unless the phone or its owner does."""
+        """Resume the call that was put on hold for a failed one, unless the phone or its user does."""
         line = self._link.line
         if await self._link.until(lambda: not self._left_on_hold(paths), SETTLE_SECONDS):
             return
@@ -185,25 +185,25 @@ class OfonoCalls:
         self._link.publish()
 
     def _left_on_hold(self, paths: frozenset[str]) -> bool:
-        """Whether one of these calls is on hold, and nothing else is up or on its way."""
+        """Whether one of these calls is on hold and there is no other call, active or being set up."""
         line = self._link.line
         calls = list(line.calls.values())
         only = len(calls) == 1 and calls[0].id in paths and calls[0].phase is CallPhase.HELD
         return only and line.pending is None
 
     async def _ended(self, path: str) -> bool:
-        """End a call, asked a second time where it does not end; whether it did."""
+        """Hang up a call, with a second request if it does not end; return whether it ended."""
         for _ in range(2):
             if self._emergency():
-                break  # a phone may end another call than the one that is meant
-            with contextlib.suppress(CallError):  # whatever is replied, the list of calls decides
+                break  # the phone may hang up the wrong call
+            with contextlib.suppress(CallError):  # the list of calls decides, not the reply
                 asked = self._link.ofono().call(path, "VoiceCall", "Hangup", seconds=EFFECT_SECONDS)
                 if await self._done(asked, lambda: path not in self._link.line.calls):
                     return True
         return path not in self._link.line.calls
 
     async def give_up(self, path: str, by: EndedBy) -> None:
-        """End a call that makes no progress."""
+        """Hang up a call that makes no progress."""
         self._link.line.given_up[path] = by
         await self._hang_up(path)
 
@@ -217,7 +217,7 @@ class OfonoCalls:
             self._link.publish()
 
     async def _done(self, asked: Awaitable[object], effect: Callable[[], bool]) -> bool:
-        """Whether the effect was seen after the request, whatever was replied. Raises CallError without a bus."""
+        """Await the request; return whether `effect` was observed, whatever the reply. CallError without a bus."""
         failed = False
         try:
             await asked
@@ -231,7 +231,7 @@ class OfonoCalls:
         return effect()
 
     async def _mute(self, *, wanted: bool) -> bool:
-        """Mute at the phone; where it cannot, turn the microphone's gain to nothing and back. Raises CallError."""
+        """Mute at the phone; if it cannot, set the microphone gain to zero and back. Raises CallError."""
         bus, path = self._link.ofono(), self._link.line.path
         if not path or (wanted and self._emergency()):
             return not wanted
@@ -249,13 +249,13 @@ class OfonoCalls:
         return self._link.line.muted is wanted
 
     async def read_volume(self) -> None:
-        """Take the volume over as the phone has it. Raises CallError."""
+        """Read the volume from the phone. Raises CallError."""
         volume = await self._link.ofono().properties(self._link.line.path, "CallVolume")
         for name, value in volume.items():
             self._link.line.volume(name, value)
 
     def _look(self) -> None:
-        """A call of ours that displaced another one was answered, or came to nothing."""
+        """React to the outcome of a call that put another one on hold: it was answered, or it failed."""
         line = self._link.line
         answered = (call for call in line.calls.values() if call.placed is not None and call.phase is CallPhase.ACTIVE)
         if any(call.id not in self._displaced for call in answered):
@@ -269,7 +269,7 @@ class OfonoCalls:
         async with self._acting:
             if self._link.line.pending is None:
                 await self._resume_displaced(frozenset(self._displaced))
-            if self._link.line.pending is None:  # else the next number is tried
+            if self._link.line.pending is None:  # otherwise the next number is being tried
                 self._displaced.clear()
 
     def _phase(self, path: str) -> CallPhase | None:
@@ -287,7 +287,7 @@ class OfonoCalls:
         return any(call.emergency for call in (*line.calls.values(), *line.elsewhere.values()))
 
     def _no_room(self) -> bool:
-        """Whether the phone cannot dial: something rings, or one call is up and another on hold (`voicecall.c`)."""
+        """Whether the phone cannot dial: a call is ringing, or one is active and another on hold (`voicecall.c`)."""
         phases = {call.phase for call in self._link.line.calls.values()}
         full = {CallPhase.ACTIVE, CallPhase.HELD} <= phases
         return full or bool(phases & set(COMING)) or self._emergency()

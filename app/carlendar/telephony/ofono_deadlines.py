@@ -1,4 +1,4 @@
-"""Time limits for our calls: what makes no progress is ended, so that it can be said and tried again."""
+"""Time limits for our calls: a call that makes no progress is ended, so that the user can try again."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ LIMITS = {
     CallPhase.DIALING: (45.0, EndedBy.NO_PROGRESS),
     CallPhase.RINGING: (75.0, EndedBy.NO_ANSWER),
 }
-"""Seconds that a call of ours may stay in a phase, and how it ends then. A network takes up to 20 s
-until it rings, a conference bridge answers within seconds, and networks give up after about a minute of ringing."""
+"""Seconds that one of our calls may stay in a phase, and the reported end after that. A network takes up to 20 s
+to ring, a conference bridge answers within seconds, and networks give up after about a minute of ringing."""
 
-Limits = dict[CallPhase, tuple[float, EndedBy]]
+CallTimeLimits = dict[CallPhase, tuple[float, EndedBy]]
 
 
 class OfonoDeadlines:
-    """Ends a call of ours that stays in a phase for too long. Calls of others are left alone."""
+    """Ends each of our calls that stays in a phase too long. Calls placed elsewhere are not touched."""
 
-    def __init__(self, link: OfonoLink, calls: OfonoCalls, limits: Limits) -> None:
+    def __init__(self, link: OfonoLink, calls: OfonoCalls, limits: CallTimeLimits) -> None:
         self._link, self._calls, self._limits = link, calls, limits
         self._running: dict[str, tuple[CallPhase, asyncio.TimerHandle]] = {}
         link.observers.append(self._look)
@@ -44,8 +44,8 @@ class OfonoDeadlines:
         self._link.spawn(self._check(path, phase, by))
 
     async def _check(self, path: str, phase: CallPhase, by: EndedBy) -> None:
-        """End the call if the list of calls says that it is still where it was."""
-        with contextlib.suppress(CallError):  # what cannot be read is ended too
+        """End the call if the refreshed list of calls has it in the same phase."""
+        with contextlib.suppress(CallError):  # if the list cannot be read, end the call as well
             await self._link.refresh()
         call = self._link.line.calls.get(path)
         if call is not None and call.phase is phase and path not in self._link.line.given_up:

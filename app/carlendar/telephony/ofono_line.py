@@ -1,4 +1,4 @@
-"""What oFono has said of one phone, as the telephone's state. No D-Bus: signals in, state out."""
+"""State of one phone, built from oFono's signals. No D-Bus here: signals in, state out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from carlendar.domain.call import (
     EndedBy,
     Phone,
     PhoneState,
-    Refusal,
+    RejectedCommand,
     TonesPhase,
     same_number,
 )
@@ -23,31 +23,31 @@ from carlendar.telephony import ofono_properties as properties_of
 from carlendar.telephony.dial_string import EMERGENCY_NUMBERS
 
 PENDING = "pending"
-"""Beginning of the id of a call that has been asked for and that oFono has not named yet."""
+"""Prefix of the id of a requested call that has no oFono path yet."""
 
 FIND_AGAIN_SECONDS = 180.0
-"""A call of ours that was lost with the link, or that was never made, is ours when it appears within this time."""
+"""A call of ours that was lost with the link, or did not appear, is recognised again within this time."""
 
 LISTED_SECONDS = 10.0
-"""How long after a phone is back it may take to list its calls."""
+"""How long a phone may take to list its calls after it reconnects."""
 
 CANCEL_SECONDS = 20.0
-"""A call that was cancelled before it had a name is ended if it appears within this time."""
+"""A call cancelled before it appeared is hung up if it appears within this time."""
 
 MOST_CALLS = 16
-"""Calls of one phone that are followed; the hands-free profile has single digits."""
+"""Maximum number of calls tracked per phone; the hands-free profile allows fewer than ten."""
 
 OUTGOING = (CallPhase.DIALING, CallPhase.RINGING)
 COMING = (CallPhase.INCOMING, CallPhase.WAITING)
 KEPT = (EndedBy.NO_PHONE, EndedBy.NO_PROGRESS)
-"""Ends after which the same call may appear again."""
+"""Reported ends after which the same call may reappear."""
 
 _REASONS = {"local": EndedBy.HERE, "remote": EndedBy.THERE, "network": EndedBy.NETWORK}
 
 
 @dataclass(slots=True)
 class OfonoLine:
-    """The phone in use: `path` of its modem, empty for none. `now` gives elapsed seconds,
+    """The phone in use. `path` is its modem's, empty if there is none. `now` returns elapsed seconds,
     `system_time` seconds since 1970 by the clock that oFono uses for start times."""
 
     now: Callable[[], float]
@@ -62,19 +62,19 @@ class OfonoLine:
     multiparty: set[str] = field(default_factory=set)
     pending: Call | None = None
     last_ended: Call | None = None
-    refusal: Refusal | None = None
+    refusal: RejectedCommand | None = None
     phones: tuple[Phone, ...] = ()
     phone: str = ""
     elsewhere: dict[str, Call] = field(default_factory=dict)
-    """Emergency calls on phones that are not in use, by path: they count in the car all the same."""
+    """Emergency calls on phones that are not in use, by path: they take precedence as well."""
     given_up: dict[str, EndedBy] = field(default_factory=dict)
-    """Calls that are being ended from here, and why."""
+    """Calls that are being hung up by Carlendar, and why."""
     named: dict[str, str] = field(default_factory=dict)
-    """Paths of our calls by the ids that they had before oFono named them."""
+    """Paths of our calls, by the provisional ids that they had before."""
     on_found: Callable[[Call, str], None] = lambda _call, _path: None
-    """Called with a call of ours as it was, and the path by which oFono names it now."""
+    """Called with a call of ours as it was, and its oFono path."""
     on_over: Callable[[Call], TonesPhase] = lambda call: call.tones
-    """Called with a call that is over; returns what can be said of its digits."""
+    """Called with a call that ended; returns the final phase of its digits."""
     on_unwanted: Callable[[str], None] = lambda _path: None
     """Called with the path of a call that was cancelled before it appeared."""
     _count: int = 0
@@ -83,7 +83,7 @@ class OfonoLine:
     _reasons: dict[str, str] = field(default_factory=dict)
 
     def state(self) -> PhoneState:
-        """All of it as one value."""
+        """Return the state as one immutable value."""
         calls = tuple(self.calls.values())
         if self.pending:
             calls = (*calls, self.pending)
@@ -93,7 +93,7 @@ class OfonoLine:
         )
 
     def take(self, path: str, phone: Phone) -> None:
-        """Use the phone of this modem from now on. Calls that were lost with the link are back soon, or over."""
+        """Switch to the phone of this modem. Calls lost with the link either reappear soon or have ended."""
         self.path, self.name, self.phone = path, phone.name, phone.id
         latest = self.now() - FIND_AGAIN_SECONDS + LISTED_SECONDS
         self._lost = [
@@ -102,7 +102,7 @@ class OfonoLine:
         ]
 
     def lose(self) -> None:
-        """The phone or oFono is gone, and with it the calls, as far as the car can tell."""
+        """The phone or oFono has disappeared, and its calls with it as far as the car can see."""
         for call_id in list(self.calls):
             self._end(call_id, EndedBy.NO_PHONE)
         self.fail_pending(EndedBy.NO_PHONE)
@@ -112,7 +112,7 @@ class OfonoLine:
         self._reasons.clear()
 
     def listed(self, calls: list[tuple[str, dict[str, Any]]]) -> None:
-        """Take over the whole list of calls."""
+        """Replace the list of calls."""
         for path in set(self.calls) - {path for path, _ in calls}:
             self.removed(path)
         for path, properties in calls:
@@ -123,7 +123,7 @@ class OfonoLine:
                 self.added(path, properties)
 
     def added(self, path: str, properties: dict[str, Any]) -> None:
-        """oFono named a call, new or found."""
+        """oFono reported a call, new or already in progress."""
         phase = properties_of.phase(properties)
         if phase is None or path in self.calls or not path.startswith(f"{self.path}/") or len(self.calls) >= MOST_CALLS:
             return
@@ -146,13 +146,13 @@ class OfonoLine:
             self._find_again(call)
 
     def adopt(self, path: str) -> None:
-        """The call of that path is the one that was asked for."""
+        """The call at `path` is the requested one."""
         if self.pending:
             self._ours(path, self.pending)
             self.pending = None
 
     def changed(self, path: str, name: str, value: object) -> bool:
-        """One property of a call changed; False where that cannot be understood."""
+        """Apply a changed property of a call; return False if it cannot be interpreted."""
         call = self.calls.get(path)
         given = {name: value}
         if call is None or (name == "State" and value != "disconnected" and not properties_of.phase(given)):
@@ -167,18 +167,18 @@ class OfonoLine:
             (self.multiparty.add if value is True else self.multiparty.discard)(path)
         elif number := properties_of.text(given, "LineIdentification"):
             emergency = call.emergency or self._is_emergency(number)
-            # A call to another number is not the one that was asked for.
+            # A call to another number is not the requested one.
             placed = call.placed if not call.number or same_number(number, call.number) else None
             self.calls[path] = replace(call, number=number, emergency=emergency, placed=placed)
         return True
 
     def reason(self, path: str, reason: str) -> None:
-        """Why a call is about to be removed."""
+        """Record why a call is about to be removed."""
         if path in self.calls:
             self._reasons[path] = reason
 
     def removed(self, path: str) -> None:
-        """A call is over."""
+        """A call has ended."""
         call = self.calls.get(path)
         ended_by = _REASONS.get(self._reasons.pop(path, ""), EndedBy.UNKNOWN)
         if call and ended_by is EndedBy.THERE and call.phase in OUTGOING:
@@ -186,12 +186,12 @@ class OfonoLine:
         self._end(path, self.given_up.get(path, ended_by))
 
     def tones(self, path: str, phase: TonesPhase) -> None:
-        """Where the digits of a call are."""
+        """Record the progress of a call's digits."""
         if path in self.calls:
             self.calls[path] = replace(self.calls[path], tones=phase)
 
     def ask(self, number: str, tones: str) -> Call:
-        """A call has been asked for; shown as dialling until oFono names it."""
+        """A call was requested: show it as dialling until oFono reports it."""
         waiting = TonesPhase.WAITING if tones else TonesPhase.NONE
         now = self.now()
         self._lost = [call for call in self._lost if not same_number(call.number, number)]
@@ -200,7 +200,7 @@ class OfonoLine:
         return self.pending
 
     def fail_pending(self, by: EndedBy) -> None:
-        """The call that was asked for never was one."""
+        """The requested call was not set up."""
         if self.pending:
             self._over(self.pending, by)
             if by is EndedBy.HERE:
@@ -208,16 +208,16 @@ class OfonoLine:
             self.pending = None
 
     def busy(self, number: str) -> None:
-        """A call was asked for that the phone has no room for."""
+        """A call was requested while the phone cannot dial another one."""
         now = self.now()
         self._over(Call(self._new_id(), number, CallPhase.DIALING, now, placed=now), EndedBy.BUSY)
 
     def refused(self, command: CallCommand) -> None:
-        """The phone did not carry out a command."""
-        self.refusal = Refusal(command, self.now())
+        """Record that a command had no effect."""
+        self.refusal = RejectedCommand(command, self.now())
 
     def volume(self, name: str, value: object) -> None:
-        """One property of the call volume, as read from the phone."""
+        """Apply a property of the call volume."""
         if name == "Muted" and isinstance(value, bool):
             self.muted_by_phone = value
         elif name == "MicrophoneVolume":

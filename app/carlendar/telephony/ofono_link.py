@@ -1,4 +1,4 @@
-"""What the parts of the oFono adapter share: the connection, the phone in use, and how to notify."""
+"""State shared by the parts of the oFono adapter: the connection, the phone in use, and change notification."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class OfonoLink:
-    """Used on the telephone's event loop alone."""
+    """Not thread-safe: used on the telephony event loop only."""
 
     line: OfonoLine
     on_change: Callable[[], None]
-    """Notifies the telephone's listeners, where anything changed."""
+    """Notifies the telephony listeners if the state has changed."""
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-    """Runs something beside."""
+    """Runs a coroutine as a background task."""
     bus: OfonoBus | None = None
     observers: list[Callable[[], None]] = field(default_factory=list)
-    """Called at each change, before the listeners are."""
+    """Called at each change, before the listeners."""
     _waiting: set[asyncio.Future[None]] = field(default_factory=set)
 
     def ofono(self) -> OfonoBus:
-        """The connection; raises CallError while there is none."""
+        """Return the connection. Raises CallError while there is none."""
         if self.bus is None:
-            raise CallError("there is no telephone", key="no_daemon")
+            raise CallError("there is no connection to oFono", key="no_daemon")
         return self.bus
 
     def publish(self) -> None:
-        """Something about the phone may have changed."""
+        """Notify observers and listeners that the phone's state may have changed."""
         for observer in self.observers:
             observer()
         for waiting in tuple(self._waiting):
@@ -44,7 +44,7 @@ class OfonoLink:
         self.on_change()
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Wait until the condition holds, looked at with each change; whether it does after at most `seconds`."""
+        """Wait until `condition` holds, evaluated at each change; return False after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 while not condition():
@@ -59,7 +59,7 @@ class OfonoLink:
         return True
 
     async def refresh(self) -> None:
-        """Read the list of calls, which is the truth whatever was replied or signalled. Raises CallError."""
+        """Read the list of calls, which takes precedence over replies and signals. Raises CallError."""
         path = self.line.path
         if path:
             calls = await self.ofono().calls(path)

@@ -1,4 +1,4 @@
-"""oFono's modems: powered, chosen, and their signals taken in. A modem here is a phone over hands-free."""
+"""oFono's modems: power, selection and signals. A modem here is a phone connected over hands-free."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from carlendar.telephony.ofono_link import OfonoLink
 from carlendar.telephony.ofono_properties import emergency_call
 
 MOST_MODEMS = 32
-"""That are followed."""
+"""Maximum number of modems tracked."""
 
 _TYPES: dict[str, type] = {"Powered": bool, "Interfaces": list, "Name": str, "Serial": str}
-"""Of the properties of a modem that are of use."""
+"""Types of the modem properties in use."""
 
 
 class OfonoModems:
-    """Keeps `link.line` at the phone to use. `phone` is the id of the one to prefer: its Bluetooth address.
+    """Keeps `link.line` on the selected phone. `phone` is the id of the preferred one: its Bluetooth address.
 
-    Of the phones that are not in use only emergency calls are followed. Signals of calls are taken in at once,
-    without waiting for anything; what has to be asked is asked beside.
+    Of the other phones, only emergency calls are tracked. Signals of calls are processed immediately; queries run
+    as background tasks.
     """
 
     def __init__(self, link: OfonoLink, calls: OfonoCalls, phone: str) -> None:
@@ -37,7 +37,7 @@ class OfonoModems:
         self._doubt = asyncio.Event()
 
     def forget(self) -> None:
-        """oFono is gone, and with it every modem."""
+        """Forget every modem: oFono has disappeared."""
         self._modems.clear()
         self._powering.clear()
         self._link.line.phones = ()
@@ -47,16 +47,16 @@ class OfonoModems:
         self._link.publish()
 
     async def prefer(self, phone: str) -> None:
-        """Prefer the phone of that id from now on; empty for any. A call that is up is not taken from its phone."""
+        """Prefer the phone with this id; empty for any. A call in progress stays on its phone."""
         self._preferred = phone
         self._choose_soon()
 
     def doubt(self) -> None:
-        """What is known may not be what is: ask oFono again."""
+        """Request a refresh: the known state may be out of date."""
         self._doubt.set()
 
     async def keep(self) -> None:
-        """Ask oFono for everything, now and whenever there is doubt; again after a while where that fails."""
+        """Refresh everything now and whenever requested, with back-off after a failure."""
         attempt = 0
         self._doubt.set()
         while True:
@@ -67,7 +67,7 @@ class OfonoModems:
                 attempt = 0
             except CallError:
                 self._doubt.set()
-            await asyncio.sleep(wait_before(attempt))  # also the least time between two that succeed
+            await asyncio.sleep(wait_before(attempt))  # also the minimum time between two refreshes
             attempt += 1
 
     async def _meet(self) -> None:
@@ -79,7 +79,7 @@ class OfonoModems:
             self._modem_gone(path)
         for path, properties in found:
             self._modem(path, properties)
-        self._watched = frozenset()  # their calls are read again, too
+        self._watched = frozenset()  # read the calls of the others again as well
         await self._choose()
         await self._link.refresh()
 
@@ -92,10 +92,10 @@ class OfonoModems:
             self._link.spawn(self._power(path))
 
     async def _power(self, path: str) -> None:
-        """Power a modem, which connects to its phone, until it is or has gone."""
+        """Power on a modem, which connects to its phone; retry until it is powered or removed."""
         attempt = 0
         while path in self._powering and not properties_of.flag(self._modems.get(path, {"Powered": True}), "Powered"):
-            with contextlib.suppress(CallError):  # out of range: tried again
+            with contextlib.suppress(CallError):  # out of range: try again
                 await self._link.ofono().set_property(path, "Modem", "Powered", "b", value=True)
             await asyncio.sleep(wait_before(attempt))
             attempt += 1
@@ -111,7 +111,7 @@ class OfonoModems:
             self.doubt()
 
     async def _choose(self) -> None:
-        """Use the preferred phone, else the one that is used or the first that can call; never change in a call."""
+        """Select the preferred phone, else keep the current one, else the first usable; never switch during a call."""
         async with self._choosing:
             line = self._link.line
             ready = sorted(path for path, modem in self._modems.items() if _can_call(modem))
@@ -130,7 +130,7 @@ class OfonoModems:
             self._link.publish()
 
     async def _watch(self, others: list[str]) -> None:
-        """Follow the emergency calls of these phones, and of no other."""
+        """Track the emergency calls of exactly these phones."""
         line = self._link.line
         line.elsewhere = {
             call: held for call, held in line.elsewhere.items() if any(_of(call, path) for path in others)
@@ -138,7 +138,7 @@ class OfonoModems:
         watched, self._watched = self._watched, frozenset(others)
         for path in others:
             if path not in watched:
-                with contextlib.suppress(CallError):  # it left while it was asked
+                with contextlib.suppress(CallError):  # it disconnected during the query
                     calls = await self._link.ofono().calls(path)
                     for over in [call for call in line.elsewhere if _of(call, path)]:
                         del line.elsewhere[over]
@@ -155,20 +155,20 @@ class OfonoModems:
         return Phone(properties_of.text(modem, "Serial") or path, name)
 
     async def _take(self, path: str) -> None:
-        """Begin to use a phone: its emergency numbers, its calls, its volume. Raises CallError."""
+        """Start to use a phone: read its emergency numbers, calls and volume. Raises CallError."""
         bus, line = self._link.ofono(), self._link.line
         manager = await bus.properties(path, "VoiceCallManager")
         calls = await bus.calls(path)
         if path not in self._modems:
-            return  # it left while it was asked
+            return  # it disconnected during the query
         line.take(path, self._phone(path))
         line.emergency_numbers = properties_of.texts(manager, "EmergencyNumbers")
         line.listed(calls)
-        with contextlib.suppress(CallError):  # it has calls all the same
+        with contextlib.suppress(CallError):  # calls work without a volume
             await self._calls.read_volume()
 
     def on_signal(self, path: str, kind: str, member: str, body: list[Any]) -> None:
-        """Take a signal of oFono's in."""
+        """Process a signal from oFono."""
         if kind == "Manager" and member == "ModemAdded":
             self._modem(body[0], body[1])
             self._choose_soon()
@@ -197,7 +197,7 @@ class OfonoModems:
         self._choose_soon()
 
     def _of_other(self, path: str, member: str, body: list[Any]) -> None:
-        """A signal of a phone that is not in use: only a call to the emergency services matters."""
+        """Process a signal of a phone that is not in use: only emergency calls matter."""
         if member == "CallAdded":
             self._note(body[0], body[1])
         elif member == "PropertyChanged" and body[0] == "Emergency" and body[1] is True:
@@ -207,7 +207,7 @@ class OfonoModems:
         self._link.publish()
 
     def _of_line(self, path: str, kind: str, member: str, body: list[Any]) -> None:
-        """A signal of the phone in use."""
+        """Process a signal of the phone in use."""
         line = self._link.line
         if member == "CallAdded":
             line.added(body[0], body[1])
@@ -216,7 +216,7 @@ class OfonoModems:
         elif member == "CallRemoved":
             line.removed(body[0])
             if not line.calls:
-                self._choose_soon()  # the preferred phone may have come meanwhile
+                self._choose_soon()  # the preferred phone may have connected in the meantime
         elif kind == "VoiceCall" and member == "DisconnectReason":
             line.reason(path, body[0])
         elif kind == "VoiceCall":
@@ -230,10 +230,10 @@ class OfonoModems:
 
 
 def _of(path: str, modem: str) -> bool:
-    """Whether the path is of that modem or of one of its calls."""
+    """Whether the path is that of the modem or of one of its calls."""
     return bool(modem) and (path == modem or path.startswith(f"{modem}/"))
 
 
 def _can_call(modem: dict[str, Any]) -> bool:
-    """A phone over hands-free, and not a modem of the car's own."""
+    """Whether the modem is a phone over hands-free, not the car's built-in modem."""
     return {"org.ofono.VoiceCallManager", "org.ofono.Handsfree"} <= properties_of.texts(modem, "Interfaces")

@@ -1,4 +1,4 @@
-"""Properties of oFono's objects, taken over only where they have the documented type and a sensible size."""
+"""Readers for the properties of oFono's objects, which reject a wrong type or an excessive size."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ PHASES = {
 }
 
 LONGEST_CALL = 86_400.0
-"""Seconds; a start time longer ago than this is none (oFono gives 1970 where it does not know)."""
+"""Seconds; an earlier start time is ignored (oFono reports 1970 if it does not know)."""
 
 LONGEST_TEXT = 128
-"""Of a name or number; oFono's own limit is 80 digits."""
+"""Maximum length of a name or number; oFono's own limit is 80 digits."""
 
 MOST = 64
-"""Entries of a list that are taken over: interfaces, emergency numbers."""
+"""Maximum number of entries read from a list (interfaces, emergency numbers)."""
 
 
 def text(properties: dict[str, Any], name: str) -> str:
-    """A text of sensible length; empty where there is none."""
+    """Return the string, or an empty one if it is missing or too long."""
     value = properties.get(name)
     return value if isinstance(value, str) and len(value) <= LONGEST_TEXT else ""
 
 
 def flag(properties: dict[str, Any], name: str) -> bool:
-    """Whether the property is there and true."""
+    """Return whether the property is present and true."""
     return properties.get(name) is True
 
 
 def texts(properties: dict[str, Any], name: str) -> frozenset[str]:
-    """A list of texts of sensible length."""
+    """Return the valid strings of a list."""
     values = properties.get(name)
     if not isinstance(values, list):
         return frozenset()
@@ -47,17 +47,17 @@ def texts(properties: dict[str, Any], name: str) -> frozenset[str]:
 
 
 def percent(value: object) -> int | None:
-    """A volume from 0 to 100; None where it is none."""
+    """Return a volume from 0 to 100; None if it is invalid."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100 else None
 
 
 def phase(properties: dict[str, Any]) -> CallPhase | None:
-    """The phase of a call; None where it has none that is known, or is over."""
+    """Return the phase of a call; None if it is unknown or the call has ended."""
     return PHASES.get(text(properties, "State"))
 
 
 def age(properties: dict[str, Any], system_time: float) -> float:
-    """Seconds since a call was answered, 0 where that is not known."""
+    """Return the seconds since a call was answered, 0 if unknown."""
     try:
         started = datetime.strptime(text(properties, "StartTime"), "%Y-%m-%dT%H:%M:%S%z").timestamp()
     except (ValueError, OverflowError, OSError):
@@ -67,7 +67,7 @@ def age(properties: dict[str, Any], system_time: float) -> float:
 
 
 def emergency_call(path: str, properties: dict[str, Any], now: float) -> Call | None:
-    """The call of those properties if it is one to the emergency services."""
+    """Return the call with these properties if it is an emergency call."""
     found, number = phase(properties), text(properties, "LineIdentification")
     if found is None or not (flag(properties, "Emergency") or number in EMERGENCY_NUMBERS):
         return None

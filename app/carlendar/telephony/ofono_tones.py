@@ -1,8 +1,8 @@
-"""Types the digits of our calls into our calls, and into no other.
+"""Sends the DTMF digits of our calls, and never into another call.
 
 oFono's `SendTones` goes to whatever call is active. Digits are therefore sent one at a time, and only while
-the call they belong to is the only active one; pauses are waited for here. They stop with the first sign
-of another call that is active, being dialled or an emergency. See `Digits` for what is left then.
+the call they belong to is the only active one; pauses are timed here. Sending stops as soon as another call is
+active, being dialled or an emergency call. `Digits` holds what remains.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from carlendar.telephony.ofono_line import KEPT, OUTGOING
 from carlendar.telephony.ofono_link import OfonoLink
 
 TONE_REPLY_SECONDS = 5.0
-"""A phone confirms a tone within a fraction of this."""
+"""Time-out for the confirmation of a tone; phones need a fraction of it."""
 
 SETTLE_SECONDS = 0.5
-"""How much later than an error the change of calls may be known that explains it."""
+"""How long after an error the change of calls that explains it may be reported."""
 
 SWAP_SECONDS = 1.0
-"""How long the calls must not have changed before anything is typed where there are several."""
+"""With several calls: how long they must be unchanged before digits are sent."""
 
 GAP_SECONDS, SWAP_GAP_SECONDS = 0.05, 0.3
-"""Between tones, where there is one call and where the owner of the phone could swap."""
+"""Gap between tones: with a single call, and with several calls that the user could swap."""
 
 TRIES = 5
-"""For each tone, while the phone is busy with others."""
+"""Attempts per tone while the phone is busy."""
 
 ALONE_SECONDS = 60.0
-"""How long a call may be active beside another one before its digits are given up."""
+"""How long a call may be active together with another one before its digits are given up."""
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """The digits of one call. `alone` and `disturbed` follow whether it is the only active call."""
+    """Digits of one call. `alone` and `disturbed` reflect whether it is the only active call."""
 
     call_id: str
     placed: float | None
@@ -51,7 +51,7 @@ class _Job:
 
 
 class OfonoTones:
-    """Sends the digits that are waiting for a call; where they are is in the tones of `link.line.calls`."""
+    """Sends the pending digits of calls; the progress is reported in `link.line.calls`."""
 
     def __init__(self, link: OfonoLink) -> None:
         self._link = link
@@ -66,7 +66,7 @@ class OfonoTones:
             self._begin(call.id, call.placed, Digits(tones))
 
     def send(self, call: Call, tones: str) -> None:
-        """Send now; the digits are said to be unsent where this is not the only active call."""
+        """Send now; report failure if this is not the only active call."""
         running = self._jobs.get(call.id)
         if running is not None and running.digits.phase is TonesPhase.SENDING:
             return  # a second touch
@@ -93,7 +93,7 @@ class OfonoTones:
         return job.digits
 
     def _found(self, call: Call, path: str) -> None:
-        """oFono has a name for a call that was asked for, or has a call again that was lost."""
+        """Continue under the oFono path of a requested call, or of a lost call that reappeared."""
         digits = self._stop(call.id) or self._kept.pop((call.id, call.placed), None)
         if digits is not None:
             self._begin(path, call.placed, digits)
@@ -120,13 +120,13 @@ class OfonoTones:
             job.alone.clear()
             job.disturbed.set()
         call = self._link.line.calls.get(job.call_id)
-        if call is not None and call.placed != job.placed:  # it turned out to be a call to another number
+        if call is not None and call.placed != job.placed:  # it is a call to another number
             job.digits.fail()
             job.disturbed.set()
             job.alone.set()
 
     def _is_alone(self, call_id: str) -> bool:
-        """Whether this call, and no other, hears what is typed now."""
+        """Whether digits sent now reach this call and no other."""
         line = self._link.line
         call = line.calls.get(call_id)
         if call is None or call.phase is not CallPhase.ACTIVE or call_id in line.multiparty:
@@ -144,7 +144,7 @@ class OfonoTones:
                 break
             job.disturbed.clear()
             if len(self._link.line.calls) > 1 or job.was_disturbed:
-                # After a swap oFono may take one call for the other until it has read the phone's list.
+                # After a swap oFono may confuse the two calls until it has read the phone's list.
                 await _undisturbed(job, SWAP_SECONDS)
             while digits.pending() and not job.disturbed.is_set():
                 await self._step(job)
@@ -157,7 +157,7 @@ class OfonoTones:
             del self._jobs[job.call_id]
 
     async def _alone(self, job: _Job) -> bool:
-        """Wait until the call is the only active one; False once it was active beside another for too long."""
+        """Wait until the call is the only active one; False if it was active together with another for too long."""
         while job.digits.pending():
             try:
                 async with asyncio.timeout(ALONE_SECONDS):
@@ -178,11 +178,11 @@ class OfonoTones:
                 job.digits.done()
         elif await self._sent(job, step) and not job.disturbed.is_set():
             job.digits.done()
-            if job.digits.pending():  # a swap is known only when the phone has answered what comes after the tone
+            if job.digits.pending():  # a swap is only reported after the phone has confirmed the tone
                 await _undisturbed(job, GAP_SECONDS if len(self._link.line.calls) == 1 else SWAP_GAP_SECONDS)
 
     async def _sent(self, job: _Job, tone: str) -> bool:
-        """Send one tone, to the call that is active at that moment."""
+        """Send one tone to the call that is active at that moment."""
         for attempt in range(TRIES):
             if job.disturbed.is_set():
                 job.digits.refuse()
@@ -205,9 +205,9 @@ class OfonoTones:
         return False
 
     async def _not_taken(self, job: _Job, error: CallError) -> None:
-        """A tone was not confirmed: because the call changed, which is known in a moment, or the phone takes none."""
+        """Handle an unconfirmed tone: the calls changed, which is about to be reported, or the phone rejects tones."""
         if await _undisturbed(job, SETTLE_SECONDS):
-            if error.key != "timeout":  # else it may have been sent
+            if error.key != "timeout":  # after a time-out it may have been sent
                 job.digits.refuse()
             job.digits.fail()
 
@@ -218,7 +218,7 @@ class OfonoTones:
 
 
 async def _undisturbed(job: _Job, seconds: float) -> bool:
-    """Wait; False as soon as the call is not the only active one."""
+    """Wait `seconds`; return False as soon as the call is not the only active one."""
     try:
         async with asyncio.timeout(seconds):
             await job.disturbed.wait()

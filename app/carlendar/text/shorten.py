@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from carlendar.domain.cancellation import WORDS as CANCELLED
-from carlendar.domain.emoji import told_by_one
+from carlendar.domain.emoji import simplify_emoji
 from carlendar.domain.marks import with_bounded_marks
 from carlendar.text.graphemes import graphemes, is_wide
 
@@ -83,7 +83,7 @@ def clean(title: str) -> str:
     """
     if title.isascii() and title.isprintable():
         return " ".join(title.split())
-    title = with_bounded_marks(told_by_one(title))
+    title = with_bounded_marks(simplify_emoji(title))
     kept = (character if _shown(character) else " " if character.isspace() else "" for character in title)
     return " ".join("".join(kept).split())
 

@@ -33,38 +33,42 @@ def run_display(
     tap: Path | None = None,
     offscreen: bool | None = None,
     on_first_frame: Callable[[], None] | None = None,
-    leisure: Callable[[], float] = lambda: float("inf"),
+    idle_tasks: Callable[[], float] = lambda: float("inf"),
+    on_end: Callable[[], None] = lambda: None,
     fullscreen: bool = False,
     borderless: bool = False,
+    desktop: bool = False,
     cache_folder: Path | None = None,
     brand: Path | None = None,
 ) -> int:
     """Show the frames until the window is closed, or until `bridge.post(stop_display)`; returns the exit code 0.
 
     Workers reach the user interface's thread through `bridge` alone; a publisher of restrictions calls its
-    `wake`. `tap` is the path of a Unix socket for frames and touches (`carlendar.ui.frame_stream`) and means off-screen
+    `wake`. On a `desktop` the window fits the screen, can be resized, and shows the display as a model of itself.
+    `tap` is the path of a Unix socket for frames and touches (`carlendar.ui.frame_stream`) and means off-screen
     unless `offscreen` says otherwise. All that Kivy and Mesa keep goes into `cache_folder`.
     Raises DisplayError without a display or OpenGL, SettingsError for a brand file that cannot be used,
-    OSError when no process listens at `tap`. `leisure` is the loop's (see `carlendar.ui.loop.Loop`).
+    OSError when no process listens at `tap`. `on_end` is called as soon as nothing is drawn any more, before the window
+    and what belongs to it are released. `idle_tasks` is the loop's (see `carlendar.ui.loop.Loop`).
     """
     from carlendar.ui.window import open_window, prepare
 
     hidden = tap is not None if offscreen is None else offscreen
     prepare(cache_folder, offscreen=hidden)
-    window = open_window(size, title, fullscreen=fullscreen, borderless=borderless)
+    window = open_window(size, title, fullscreen=fullscreen, borderless=borderless, desktop=desktop)
     bridge = bridge or Bridge()
     wire = None
     try:
-        loop, root = _wired(
+        loop, root, keys = _wired(
             window,
             controller,
             metrics,
             clock,
             bridge,
             brand,
-            hidden,
+            (hidden, desktop),
             (engine_current, acknowledge, alive, feed),
-            (on_first_frame, leisure),
+            (on_first_frame, idle_tasks),
         )
         if tap is not None:
             wire = _tapped(tap, window, bridge, loop)
@@ -73,6 +77,9 @@ def run_display(
         runTouchApp(root, embedded=True)
         _running.append(loop)
         loop.run()
+        on_end()
+        window.hide()  # what follows can take a while, and the last frame must not stay
+        keys.stop()
         stopTouchApp()
     finally:
         _running.clear()
@@ -98,27 +105,29 @@ def _wired(
     clock: ElapsedClock,
     bridge: Bridge,
     brand: Path | None,
-    hidden: bool,
+    place: tuple[bool, bool],
     watch: tuple[Any, Any, Any, Any],
     callbacks: tuple[Any, Any],
-) -> tuple[Any, Any]:
+) -> tuple[Any, Any, Any]:
+    from carlendar.ui.keys import Keys
     from carlendar.ui.loop import Loop, Watch
     from carlendar.ui.root_view import RootView
     from carlendar.ui.style import load_rules
     from carlendar.ui.theme import load_brand
     from carlendar.ui.window import input_descriptor
 
+    hidden, desktop = place
     load_rules()
     root = RootView(
         metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled,
-        brand=load_brand(brand) if brand else None,
+        brand=load_brand(brand) if brand else None, scaled=desktop,
     )  # fmt: skip
     loop = Loop(
         window, root, controller, clock, Watch(*watch), bridge, polls=not hidden,
         input_descriptor=None if hidden else input_descriptor(window), on_first_frame=callbacks[0],
-        leisure=callbacks[1],
+        idle_tasks=callbacks[1],
     )  # fmt: skip
-    return loop, root
+    return loop, root, Keys(window, root, close=loop.stop if desktop else None)
 
 
 def _tapped(path: Path, window: Any, bridge: Bridge, loop: Any) -> Any:

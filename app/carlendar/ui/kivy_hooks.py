@@ -3,6 +3,8 @@
 A release that changes one of them breaks here. `pyproject.toml` therefore pins kivy to `~=2.3.1`.
 
 - `Window._win`, the storage of SDL's window: Kivy can only handle an event, not look whether there is one.
+- `Window._win.set_event_filter` and `Window._event_filter`: at every change of size Kivy draws at once, past the loop
+  and its look at the restrictions.
 - `Cache._purge_by_timeout`: scheduled every second at import; it wakes an idle display.
 - `kivy.kivy_data_dir` while `kivy.lang.builder` is imported: the style sheet for unused widgets takes a fifth of the
   time to the first frame.
@@ -50,6 +52,24 @@ def peek_at(window: Any) -> PeekedWindow:
     """Put a `PeekedWindow` in the place of the storage of Kivy's window, and return it."""
     window._win = PeekedWindow(window._win)  # noqa: SLF001 - see above
     return window._win  # type: ignore[no-any-return]  # noqa: SLF001 - assigned one line above
+
+
+def resize_without_drawing(window: Any) -> None:
+    """Take a new size of the window without drawing: the loop does, after its look at the restrictions."""
+
+    def filtered(action: str, *values: Any) -> Any:
+        if action != "windowresized":
+            return window._event_filter(action, *values)  # noqa: SLF001 - see above
+        window._size = values  # noqa: SLF001 - as Kivy's own filter does
+        window._win.resize_window(*values)  # noqa: SLF001
+        return 0
+
+    window._win.set_event_filter(filtered)  # noqa: SLF001 - see above
+
+
+def announce_size(window: Any) -> None:
+    """Have the viewport follow the window's size now: Kivy itself does so a tenth of a second later."""
+    window.dispatch("on_pre_resize", *window.size)
 
 
 def purge_caches_seldom() -> None:

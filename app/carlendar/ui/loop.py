@@ -61,16 +61,16 @@ class Loop:
         input_descriptor: int | None = None,
         drawn: Callable[[Any, Frame], None] | None = None,
         on_first_frame: Callable[[], None] | None = None,
-        leisure: Callable[[], float] = lambda: FOREVER,
+        idle_tasks: Callable[[], float] = lambda: FOREVER,
     ) -> None:
-        """`leisure` is called once nothing has been drawn for `QUIET`: it does a little of what can wait, and tells
+        """`idle_tasks` is called once nothing has been drawn for `QUIET`: it does a little of what can wait, and tells
         after how many seconds it wants to go on; infinity for not before another frame has been drawn.
         """
         self._window, self._root, self._controller = window, root, controller
         self._clock, self._watch, self._bridge = clock, watch, bridge
         self.drawn, self._on_first_frame = drawn, on_first_frame
         self._peeked: kivy_hooks.PeekedWindow | None = None
-        self.leisure, self._leisure_due = leisure, FOREVER
+        self.idle_tasks, self._leisure_due = idle_tasks, FOREVER
         self._input = input_descriptor
         if polls:
             self._peeked = kivy_hooks.peek_at(window)
@@ -104,11 +104,11 @@ class Loop:
             self._attend()
         kivy_hooks.lay_out()  # what a rule draws is put off until it is asked for
         pause = kivy_hooks.seconds_until_due()
-        if self._has_input() or pause <= 0 or self._window.canvas.needs_redraw:
+        if self._has_input() or pause <= 0 or self._misfits() or self._window.canvas.needs_redraw:
             self._frame()
             pause = kivy_hooks.seconds_until_due()
         elif self._clock.seconds() >= self._leisure_due:
-            self._leisure_due = self._clock.seconds() + self.leisure()
+            self._leisure_due = self._clock.seconds() + self.idle_tasks()
         self._kivy_due = self._clock.seconds() + pause
 
     def _attend(self) -> None:
@@ -129,11 +129,22 @@ class Loop:
             self._window.mainloop()
         Clock.tick()
         EventLoop.dispatch_input()
+        self._fit()
         kivy_hooks.lay_out()
         if not EventLoop.quit and self._window.canvas.needs_redraw:
             self._obey()
             kivy_hooks.lay_out()
             self._draw()
+
+    def _misfits(self) -> bool:
+        """Whether the window has another size than what is drawn; one off-screen keeps the size it was made with."""
+        return self._peeked is not None and tuple(self._window.size) != tuple(self._root.size)
+
+    def _fit(self) -> None:
+        """Lay out for the window as large as it is now."""
+        if self._misfits():
+            kivy_hooks.announce_size(self._window)
+            self._root.resize(*self._window.size)
 
     def _obey(self) -> bool:
         """Take restrictions that are newer than the frame's; the frame that shows them is drawn in any case.
@@ -153,6 +164,7 @@ class Loop:
         frame = self._root.frame
         if frame is None:
             return
+        self._root.focus.draw()
         glFinish()  # a flip need not wait for its picture (off-screen it never does): frames would pile up unseen
         self._window.dispatch("on_draw")
         if self.drawn is not None:
@@ -172,7 +184,7 @@ class Loop:
         sources: list[Any] = [self._bridge] if self._input is None else [self._bridge, self._input]
         while not self._stopped and not self._has_input():
             left = end - self._clock.seconds()
-            if left <= 0 or self._window.canvas.needs_redraw:
+            if left <= 0 or self._window.canvas.needs_redraw or self._misfits():
                 return
             ready = select.select(sources, [], [], min(left, POLL) if asks else left)[0]
             if self._bridge in ready:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+from msgspec.structs import replace
+
 from carlendar.domain.base import Value
 
 CAP_HEIGHT_RATIO = 0.711
@@ -55,6 +57,15 @@ class DisplayMetrics(Value, frozen=True):
     def least(self, length: float) -> int:
         """Pixels that are not less than `length` millimetres: for the sizes of targets."""
         return max(1, math.ceil(length * self.px_per_mm - 1e-6))
+
+    def in_window(self, width_px: int, height_px: int, *, scaled: bool) -> DisplayMetrics:
+        """The display with so many pixels.
+
+        `scaled`, its pixels become smaller or larger, so that it measures at least as many millimetres both ways as
+        before: a model of it on a desktop. Otherwise a pixel stays as large as it is.
+        """
+        scale = min(width_px / self.width_px, height_px / self.height_px) if scaled else 1.0
+        return replace(self, width_px=width_px, height_px=height_px, px_per_mm=self.px_per_mm * scale)
 
     @property
     def width_mm(self) -> float:

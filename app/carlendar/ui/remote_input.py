@@ -10,9 +10,14 @@ from kivy.input.motionevent import MotionEvent
 
 KEYS = {
     "Escape": 27, "Enter": 13, "Tab": 9, "Backspace": 8, "Delete": 127, "ArrowUp": 273, "ArrowDown": 274,
-    "ArrowRight": 275, "ArrowLeft": 276, "Home": 278, "End": 279, "PageUp": 280, "PageDown": 281, "F1": 282,
+    "ArrowRight": 275, "ArrowLeft": 276, "Home": 278, "End": 279, "PageUp": 280, "PageDown": 281, "F1": 282, "F11": 292,
+    "GoBack": 27, "BrowserBack": 27,
 }  # fmt: skip
 """Kivy's numbers of keys by the web's names."""
+
+
+MOST_NOTCHES = 20.0
+"""Notches of one turn of the wheel that are carried out."""
 
 
 class InjectedTouch(MotionEvent):
@@ -35,6 +40,7 @@ class Injector:
     def __init__(self, window: Any) -> None:
         self._window = window
         self._fingers: dict[int, InjectedTouch] = {}
+        self._turned = 0.0
 
     def receive(self, kind: str, values: dict[str, Any]) -> None:
         """Act on a message of the type `T`, `W` or `K`; one that makes no sense is ignored."""
@@ -66,12 +72,19 @@ class Injector:
             EventLoop.post_dispatch_input("end", touch)
 
     def wheel(self, x: float, y: float, notches: float) -> None:
-        """Turn the wheel by as many notches, at most ten; above 0 towards the top of a list."""
+        """Turn the wheel by as many notches; above 0 towards the top of a list.
+
+        A touch pad sends parts of notches, which add up while they go the same way; of one turn `MOST_NOTCHES` count.
+        """
         if not all(map(math.isfinite, (x, y, notches))):
             return
+        kept = self._turned if self._turned * notches > 0 else 0.0
+        turned = kept + max(-MOST_NOTCHES, min(MOST_NOTCHES, notches))
+        whole = int(turned + math.copysign(1e-6, turned))
+        self._turned = turned - whole
         # Kivy names the way the content goes: "scrolldown" shows what is above
-        button = "scrolldown" if notches > 0 else "scrollup"
-        for _ in range(min(10, math.ceil(abs(notches)))):
+        button = "scrolldown" if whole > 0 else "scrollup"
+        for _ in range(abs(whole)):
             touch = InjectedTouch(-1, x, 1 - y, button)
             EventLoop.post_dispatch_input("begin", touch)
             touch.update_time_end()

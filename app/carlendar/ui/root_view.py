@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
+from carlendar.ui.focus import Focus
 from carlendar.ui.fonts import RULER
 from carlendar.ui.parts import (
     AvatarPart,
@@ -70,9 +71,13 @@ class RootView(Widget):
         act: Callable[[Action], None],
         scrolled: Callable[[str, float], None],
         brand: Brand | None = None,
+        scaled: bool = False,
     ) -> None:
+        """`scaled`, a window of another size than the display's shows a model of it (`DisplayMetrics.in_window`)."""
         super().__init__(size=(metrics.width_px, metrics.height_px), size_hint=(None, None))
-        self.metrics = self._display = metrics
+        self.metrics = self._display = self._glass = metrics
+        self._scaled = scaled
+        self._clock = clock
         self.guard = TouchGuard(clock)
         self.frame: Frame | None = None
         self.composition: Composition | None = None
@@ -81,6 +86,7 @@ class RootView(Widget):
         self._brand = brand or Brand()
         self._acting = False
         self._widgets: dict[str, PartWidget] = {}
+        self.focus = Focus(self)
         with self.canvas.before:
             self._ground = ClearColor(0, 0, 0, 1)  # a rectangle of this size is a third of a frame in software
             ClearBuffers()
@@ -96,6 +102,20 @@ class RootView(Widget):
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)
         self.guard.layout(targets(self.composition), by_touch=self._acting)
+        self.focus.layout(by_person=self._acting)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Hand a touch on; the keys' focus goes."""
+        self.focus.clear()
+        return bool(super().on_touch_down(touch))
+
+    def resize(self, width: int, height: int) -> None:
+        """Compose the frame anew for a window of so many pixels."""
+        self.size = width, height
+        self._display = self._glass.in_window(width, height, scaled=self._scaled)
+        frame, self.frame = self.frame, None
+        if frame is not None:
+            self.show(frame)
 
     def may(self, action: Action, x: float, y: float) -> bool:
         """Whether a touch counts."""
@@ -109,6 +129,10 @@ class RootView(Widget):
             self._act(action)
         finally:
             self._acting = False
+
+    def seconds(self) -> float:
+        """The elapsed clock's present moment."""
+        return self._clock.seconds()
 
     def composition_now(self) -> Composition:
         """What is drawn now; to be asked only once there is something."""

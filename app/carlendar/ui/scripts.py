@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from carlendar.domain.emoji import told_by_one
+from carlendar.domain.emoji import simplify_emoji
 from carlendar.domain.marks import with_bounded_marks
 
 _log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def _cleaned(text: str) -> str:
-    text = with_bounded_marks(told_by_one(unicodedata.normalize("NFC", text)))
+    text = with_bounded_marks(simplify_emoji(unicodedata.normalize("NFC", text)))
     kept = (
         " " if char.isspace() else char
         for char in text

@@ -13,6 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from carlendar.errors import DisplayError
+from carlendar.ui.screen_area import Size, fitted, usable_screen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 ROOM = 16 * 1024 * 1024
 """Bytes that must be free for a cache of shaders: Mesa maps its index, and one that finds no room for a page of it
 is ended by SIGBUS (mmap(2)) instead of being told."""
+
+SMALLEST = (240, 135)
+"""Pixels of a desktop's window: under that nothing can be made out."""
 
 
 def prepare(cache_folder: Path | None, *, offscreen: bool = False) -> None:
@@ -71,7 +75,7 @@ def _has_room(folder: Path) -> bool:
     return not disk.f_flag & os.ST_RDONLY and disk.f_bavail * disk.f_frsize >= ROOM
 
 
-def configure(size: tuple[int, int], *, fullscreen: bool, borderless: bool = False) -> None:
+def configure(size: tuple[int, int], *, fullscreen: bool, borderless: bool = False, resizable: bool = False) -> None:
     """Tell Kivy what the window is to be; it must not have been made yet."""
     from kivy.config import Config
 
@@ -80,7 +84,7 @@ def configure(size: tuple[int, int], *, fullscreen: bool, borderless: bool = Fal
         ("graphics", "height", str(size[1])),
         ("graphics", "fullscreen", "auto" if fullscreen else "0"),
         ("graphics", "borderless", "1" if borderless else "0"),
-        ("graphics", "resizable", "0"),
+        ("graphics", "resizable", "1" if resizable else "0"),
         ("graphics", "multisamples", "0"),
         ("graphics", "maxfps", "60"),
         ("kivy", "exit_on_escape", "0"),
@@ -105,13 +109,20 @@ def _icon() -> Path:
     return resources.asset("icons/carlendar.png")
 
 
-def open_window(size: tuple[int, int], title: str, *, fullscreen: bool = False, borderless: bool = False) -> Any:
-    """The window, made now if it is the first time. Raises DisplayError where there can be none."""
-    from carlendar.ui.kivy_hooks import import_language, purge_caches_seldom
+def open_window(
+    size: tuple[int, int], title: str, *, fullscreen: bool = False, borderless: bool = False, desktop: bool = False
+) -> Any:
+    """The window, made now if it is the first time. Raises DisplayError where there can be none.
+
+    On a `desktop` it fits the screen and can be resized; elsewhere it has the size of the display.
+    """
+    from carlendar.ui.kivy_hooks import announce_size, import_language, purge_caches_seldom, resize_without_drawing
 
     first = "kivy.core.window" not in sys.modules
     if first:
-        configure(size, fullscreen=fullscreen, borderless=borderless)
+        screen = usable_screen() if desktop else None
+        fitting = fitted(Size(*size), screen) if screen is not None else size
+        configure(fitting, fullscreen=fullscreen, borderless=borderless, resizable=desktop)
     import_language()
     try:
         from kivy.core.window import Window
@@ -121,7 +132,11 @@ def open_window(size: tuple[int, int], title: str, *, fullscreen: bool = False, 
         raise DisplayError(_reason(), detail=f"SDL_VIDEODRIVER={os.environ.get('SDL_VIDEODRIVER', '')}")
     if not first and tuple(Window.size) != size:
         Window.size = size
+        announce_size(Window)
     purge_caches_seldom()
+    resize_without_drawing(Window)
+    if desktop:
+        Window.minimum_width, Window.minimum_height = SMALLEST
     Window.set_title(title)
     Window.clearcolor = (0, 0, 0, 1)
     return Window

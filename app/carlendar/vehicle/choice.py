@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from carlendar.domain.ports import Reading
 from carlendar.domain.vss import PARKING_BRAKE, SELECTOR
-from carlendar.vehicle.signals import IN_PARK, Scalar, Source
+from carlendar.vehicle.signals import IN_PARK, Scalar, SignalSource
 
 TIMED = frozenset({SELECTOR, PARKING_BRAKE})
 """Signals whose repetition with a newer timestamp matters: when they were reported decides whether they count."""
@@ -26,7 +26,7 @@ class SignalChoice:
     For one thread at a time.
     """
 
-    def __init__(self, sources: Sequence[Source], *, from_memory: bool = True) -> None:
+    def __init__(self, sources: Sequence[SignalSource], *, from_memory: bool = True) -> None:
         self._from_memory = from_memory
         self._sources = {source.path: source for source in sources}
         self._paths: dict[str, list[str]] = {}

@@ -12,7 +12,7 @@ from carlendar.domain.vss import IGNITION, PARKING_BRAKE, SELECTOR, SPEED
 from carlendar.vehicle.broker import Broker, scalar
 from carlendar.vehicle.choice import SignalChoice
 from carlendar.vehicle.reads import Reads
-from carlendar.vehicle.signals import Source
+from carlendar.vehicle.signals import SignalSource
 from carlendar.vehicle.speed import LIVE, SpeedChoice, moves
 from carlendar.vehicle.wire_dedup import Repetition, nanoseconds
 
@@ -31,7 +31,7 @@ STANDSTILL_READS = 2
 class Connection:
     """Not thread-safe: its owner's lock guards `take` and `repeat`; reads are for one thread."""
 
-    def __init__(self, stub: Any, broker: Broker, sources: Sequence[Source], heartbeat: str, now: float) -> None:
+    def __init__(self, stub: Any, broker: Broker, sources: Sequence[SignalSource], heartbeat: str, now: float) -> None:
         self.began = self.heard = now
         self.answered = False
         """Whether anything has come over it."""

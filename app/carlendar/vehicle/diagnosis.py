@@ -34,7 +34,8 @@ def unconfirmed_speed(broker: Broker, heartbeat: str = "") -> Finding:
         beat = heartbeat and heartbeat not in known
     found.sort(key=lambda pair: pair[0])
     if not found:
-        return Finding(f"{SPEED} is missing", "give the databroker a speed; nothing else says that the car stands")
+        fix = "provide a speed to the databroker; nothing else shows that the car is stationary"
+        return Finding(f"{SPEED} is missing", fix)
     finding = found[0][1]
     if beat:
         return Finding(f"{finding.text}; the heartbeat {heartbeat} is not there", f"correct it, or {finding.fix}")

@@ -21,7 +21,7 @@ from carlendar.errors import CarlendarError
 from carlendar.vehicle.broker import Broker, Stub, reason
 from carlendar.vehicle.connection import READ_AFTER, Connection
 from carlendar.vehicle.metadata import ASK_TIMEOUT, known_units
-from carlendar.vehicle.signals import ALIASES, Source, sources
+from carlendar.vehicle.signals import ALIASES, SignalSource, sources
 
 BUFFER = 256
 """Messages that the broker keeps for us. With none it keeps only the latest message, not the latest of each path."""
@@ -67,7 +67,7 @@ class KuksaSignals:
         self._connection: Connection | None = None
         self._call: grpc.Call | None = None
         self._known: Mapping[str, str] = {}
-        self._found: tuple[Source, ...] = ()
+        self._found: tuple[SignalSource, ...] = ()
         self.problem = "it has not answered yet"
         """Why there is no connection now, as a message for people; empty while there is one."""
 
@@ -143,7 +143,7 @@ class KuksaSignals:
                 raise
             self._subscribe(stub, tuple(source for source in usable if self._readable(stub, source)))
 
-    def _readable(self, stub: Stub, source: Source) -> bool:
+    def _readable(self, stub: Stub, source: SignalSource) -> bool:
         """Whether this one path can be had; one that cannot must not cost the others."""
         try:
             stub.GetValue(
@@ -159,7 +159,7 @@ class KuksaSignals:
                 raise
         return True
 
-    def _subscribe(self, stub: Stub, usable: Sequence[Source]) -> None:
+    def _subscribe(self, stub: Stub, usable: Sequence[SignalSource]) -> None:
         heartbeat = self._heartbeat if self._heartbeat in self._known else ""
         self._found = tuple(usable)
         connection = Connection(stub, self._broker, usable, heartbeat, self._clock.seconds())

@@ -108,7 +108,7 @@ class Alias(Value, frozen=True):
     units: Mapping[str, float] | None = None
 
 
-class Source(Value, frozen=True):
+class SignalSource(Value, frozen=True):
     """Where a signal comes from in this car, and how its values become ours."""
 
     signal: str
@@ -190,7 +190,7 @@ WITHOUT: Mapping[str, str] = {
 """What it costs that a car lacks the signal, in a few words; signals that are not named cost nothing by themselves."""
 
 
-def sources(signals: Iterable[str], units: Mapping[str, str]) -> tuple[Source, ...]:
+def sources(signals: Iterable[str], units: Mapping[str, str]) -> tuple[SignalSource, ...]:
     """Where each signal may come from, of the paths that the car has, each with its unit ("" for none).
 
     For each signal in order of preference. Paths that the car does not have, or only in an unknown unit, are left out.
@@ -198,11 +198,11 @@ def sources(signals: Iterable[str], units: Mapping[str, str]) -> tuple[Source, .
     return tuple(source for signal in signals for source in _sources(signal, ALIASES[signal], units))
 
 
-def _sources(signal: str, aliases: Iterable[Alias], units: Mapping[str, str]) -> Iterator[Source]:
+def _sources(signal: str, aliases: Iterable[Alias], units: Mapping[str, str]) -> Iterator[SignalSource]:
     for alias in aliases:
         unit = units.get(alias.path)
         if unit is None:
             continue
         factor = 1.0 if alias.units is None or not unit else alias.units.get(unit)
         if factor is not None:
-            yield Source(signal, alias.path, factor, alias.convert)
+            yield SignalSource(signal, alias.path, factor, alias.convert)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from carlendar.domain.ports import Reading
 from carlendar.domain.vss import REMEMBERED_SPEED, SPEED
-from carlendar.vehicle.signals import Scalar, Source
+from carlendar.vehicle.signals import Scalar, SignalSource
 
 LIVE = 1.0
 """Seconds for which a confirmation, or an advance of the heartbeat, holds."""
@@ -38,7 +38,7 @@ class _Candidate:
 
     __slots__ = ("confirmed", "known", "moved", "reported", "source", "streamed", "value")
 
-    def __init__(self, source: Source, *, known: bool) -> None:
+    def __init__(self, source: SignalSource, *, known: bool) -> None:
         self.source = source
         self.known = known
         """Whether a value was seen that later ones can be compared with."""
@@ -61,7 +61,7 @@ class SpeedChoice:
     timestamp confirms. For one thread at a time.
     """
 
-    def __init__(self, sources: Sequence[Source], *, from_memory: bool = True) -> None:
+    def __init__(self, sources: Sequence[SignalSource], *, from_memory: bool = True) -> None:
         self._from_memory = from_memory
         self._candidates = {source.path: _Candidate(source, known=not from_memory) for source in sources}
         self._order = tuple(self._candidates.values())

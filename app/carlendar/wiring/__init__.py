@@ -1,1 +1,1 @@
-"""Composition roots: the only modules that name concrete adapters."""
+"""Composition roots: the only modules that reference concrete adapters."""

@@ -1,4 +1,4 @@
-"""Feeds and Microsoft's accounts side by side: whatever acts for an account finds the right part here."""
+"""Selects the adapter of an account: a feed or Microsoft 365."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from carlendar import __version__
 from carlendar.domain.account import Account
-from carlendar.domain.avatar import Portrait
+from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity, SignedIn, SignInFlow, WallClock
 from carlendar.errors import RefusedError
@@ -22,7 +22,7 @@ from carlendar.wiring.network import network
 
 
 class Accounts(Value, frozen=True):
-    """All kinds of accounts."""
+    """The adapters of all kinds of accounts."""
 
     cloud: Microsoft
     book: SubscriptionStore
@@ -32,11 +32,11 @@ class Accounts(Value, frozen=True):
 
     @property
     def identity(self) -> Identity:
-        """Signs people in and out; a feed is forgotten by signing it out."""
+        """The identity provider; signing out of a feed deletes its source."""
         return _Identities(self.cloud.identity, self.book)
 
     def source_of(self, account: Account) -> CalendarSource:
-        """What reads the account's calendars."""
+        """Return the reader of the account's calendars."""
         if not account.is_feed:
             return self.cloud.source_of(account)
         return FeedSource(
@@ -45,21 +45,21 @@ class Accounts(Value, frozen=True):
         )  # fmt: skip
 
     def actions_of(self, account: Account) -> CalendarWriter:
-        """What acts on the account's calendar; a feed can only be read."""
+        """Return the writer of the account's calendar. Raises RefusedError for a feed, which is read-only."""
         if account.is_feed:
             raise RefusedError("this calendar can only be read")
         return self.cloud.actions_of(account)
 
     def locale_of(self, account: Account) -> str:
-        """The language that the account is kept in; of a feed it is not known."""
+        """Return the language of the account; empty for a feed."""
         return "" if account.is_feed else self.cloud.locale_of(account)
 
-    def portrait_of(self, account: Account, tag: str) -> Portrait | None:
-        """The account's picture, None where it is still the one of that tag; a feed has none."""
-        return Portrait() if account.is_feed else self.cloud.portrait_of(account, tag)
+    def fetch_avatar(self, account: Account, tag: str) -> AvatarImage | None:
+        """Return the account's picture, None if its entity tag is unchanged; a feed has none."""
+        return AvatarImage() if account.is_feed else self.cloud.fetch_avatar(account, tag)
 
     def _addresses(self, profile_id: str) -> frozenset[str]:
-        """The driver's own addresses, whose answers in a feed's invitations are the driver's."""
+        """Return the driver's own addresses, to find the driver's answer in a feed's invitations."""
         user = UserStore(self.settings.data_folder)
         try:
             return frozenset(each.address.lower() for each in user.accounts(profile_id) if not each.is_feed)
@@ -68,13 +68,13 @@ class Accounts(Value, frozen=True):
 
 
 def accounts(settings: Settings, cloud: Microsoft, wall: WallClock) -> Accounts:
-    """All kinds of accounts as set."""
+    """Return the adapters of all kinds of accounts, according to the settings."""
     book = SubscriptionStore(cloud.vault, private=settings.switch("feeds.private_addresses"))
     return Accounts(cloud, book, downloader(settings), wall, settings)
 
 
 def downloader(settings: Settings) -> Downloader:
-    """What fetches calendars, as set."""
+    """Return the downloader of feeds, according to the settings."""
     private = settings.switch("feeds.private_addresses")
     reached = network(settings)
     return Downloader(
@@ -87,7 +87,7 @@ def downloader(settings: Settings) -> Downloader:
 
 
 class _Identities:
-    """An `Identity` that knows feeds, which have nothing to sign in to."""
+    """An `Identity` that also handles feeds, which have no sign-in."""
 
     def __init__(self, people: Identity, book: SubscriptionStore) -> None:
         self._people, self._book = people, book

@@ -1,4 +1,4 @@
-"""What the screen process connects to after its first frame: the car, the phone, the service."""
+"""Connections of the screen process, opened after its first frame: car, phone and service."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 class ScreenParts(Protocol):
-    """The parts of a screen process that the connections serve."""
+    """The parts of a screen process that use the connections."""
 
     dependencies: ScreenDependencies
     settings: Settings
@@ -47,7 +47,7 @@ class ScreenParts(Protocol):
 
 
 class Connections:
-    """Makes them from a thread of its own; each that fails is reported in the log, and the others are made."""
+    """Opens the connections on a separate thread. A failure is logged and does not affect the others."""
 
     def __init__(self, screen: ScreenParts) -> None:
         self._screen = screen
@@ -59,11 +59,11 @@ class Connections:
         self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start connecting; returns immediately."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End them all; the service is asked to end if this process started it."""
+        """Close all connections; terminate the service if this process started it."""
         self._thread.join(10)
         if self._time is not None:
             self._time.stop()
@@ -97,7 +97,7 @@ class Connections:
 
     def _time_changed(self) -> None:
         self._screen.bridge.post(self._screen.presenter.clock_changed)
-        self._screen.day.again()  # whole days are other moments now
+        self._screen.day.again()  # all-day events have other times now
 
     # --- the car -------------------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class Connections:
         argv = () if screen.settings.switch("service.standing") else screen.dependencies.service
         environment = screen.settings.child_environment(os.environ)
         self._supervisor = Supervisor(
-            argv, path, mine, screen.elapsed, environment=environment, told=self._on_supervisor
+            argv, path, mine, screen.elapsed, environment=environment, on_event=self._on_supervisor
         )
         self._client = ChannelClient(path, mine, self._on_message, screen.elapsed, connected=self._connected)
         self._supervisor.start()
@@ -141,11 +141,11 @@ class Connections:
 
     def _on_supervisor(self, what: str) -> None:
         if what in ("started", "replaced", "answers") and self._client is not None:
-            self._client.hurry()
+            self._client.reconnect_now()
 
     def _on_message(self, message: Message) -> None:
         if isinstance(message, Hello):
-            return  # a sign of life, for the client
+            return  # a reply to the client's Hello
         if isinstance(message, DataChanged):
             self._screen.day.again()
             if message.what != "erased":
@@ -161,12 +161,12 @@ class Connections:
         _log.info("the service is %s", "connected" if there else "disconnected")
         self._screen.bridge.post(presenter.service_found if there else presenter.service_lost)
         if there:
-            self._send_connectivity()  # a service that has just started does not know it
+            self._send_connectivity()  # a newly started service does not know it
         if not there and self._supervisor is not None:
-            self._supervisor.look()
+            self._supervisor.probe_now()
 
     def _on_connectivity(self, online: object) -> None:
-        """Take the state of the car's data connection; anything but a boolean counts as unknown."""
+        """Process the state of the car's data connection; anything but a boolean counts as unknown."""
         self._car_online = str(int(online)) if isinstance(online, bool) else ""
         self._send_connectivity()
 

@@ -1,7 +1,7 @@
-"""The databroker that a car believes: how it is reached, and what `carlendar doctor` says of it.
-
-Its address comes from root's files alone, and it has to prove who it is: by a certificate of the pinned authority, also
-on the loopback, where any user may listen at the port first, or by a Unix socket that only root can have put there.
+"""The trusted databroker: its address and credentials, and its check in `carlendar doctor`.
+Its address is read from files owned by root only, and it must authenticate itself: with a certificate of the pinned
+authority, even on the loopback interface, where any user could occupy the port first, or by a Unix socket that only
+root can have created.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ UNIX = "unix:"
 CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 AS_IF_MOVING = "the screen stays as if moving"
 WATCHED = 4.0
-"""Seconds that the databroker is listened to: to connect, and for the longest delay of the driving state."""
+"""Seconds to observe the databroker: enough to connect, and for the longest delay of the driving state."""
 FIXES = {
     "UNAUTHENTICATED": "put a valid token into vehicle.token_file; this one may have expired",
     "PERMISSION_DENIED": "give the token a scope that reads the car's signals",
@@ -36,34 +36,34 @@ FIXES = {
     "NOT_FOUND": "give the databroker a VSS tree",
     "metadata without paths": "update the databroker to 0.6.0 or newer",
 }
-"""By the detail of the error."""
+"""Suggested fixes, by the detail of the error."""
 
 
 def broker(settings: Settings, root_file: Callable[[Path], RootFile] = RootFile) -> Broker:
-    """The databroker by root's settings. Raises SettingsError where none can be believed.
+    """Return the databroker of the platform settings. Raises SettingsError if none can be trusted.
 
-    `root_file` says for tests what counts as root's.
+    `root_file` is replaced in tests, which do not run as root.
     """
     from carlendar.vehicle.broker import Broker
 
     address = settings.text("vehicle.databroker")
     if not address:
-        raise SettingsError(f"no databroker is named: set vehicle.databroker in {PLATFORM.path}")
+        raise SettingsError(f"no databroker is configured: set vehicle.databroker in {PLATFORM.path}")
     ca, token = settings.path("vehicle.ca_file"), settings.path("vehicle.token_file")
     authority = None if ca is None else _authority(root_file(ca))
     name = settings.text("vehicle.server_name")
     if address.startswith(UNIX):
         socket = root_file(_socket(address))
-        with suppress(FileNotFoundError):  # it may start later: then it is looked at before each connection
+        with suppress(FileNotFoundError):  # it may start later: it is checked before each connection
             socket.resolved(end=stat.S_IFSOCK)
         return Broker(address, authority, token, name, socket.require_socket)
     if authority is None:
-        raise SettingsError(f"the databroker at {address} needs TLS: name its certificate authority, vehicle.ca_file")
+        raise SettingsError(f"the databroker at {address} needs TLS: set vehicle.ca_file to its certificate authority")
     return Broker(address, authority, token, name)
 
 
 def developers_broker(address: str, ca_file: str = "", token_file: str = "", server_name: str = "") -> Broker:
-    """A databroker that a developer named on the command line, of the emulator or of a recording; never a car's.
+    """Return a databroker given on the command line of a developer tool; never used in a car.
 
     Without a `ca_file` it must be on this computer. Raises SettingsError.
     """
@@ -82,17 +82,17 @@ def _authority(file: RootFile) -> bytes:
     except OSError as error:
         raise SettingsError(f"vehicle.ca_file: {file.path} cannot be read: {error.strerror}") from error
     if CERTIFICATE not in found:
-        raise SettingsError(f"vehicle.ca_file: {file.path} holds no certificate (PEM)")
+        raise SettingsError(f"vehicle.ca_file: {file.path} contains no certificate (PEM)")
     return found
 
 
 def _socket(address: str) -> Path:
-    """The path in `unix:/path` or `unix:///path` (gRPC name resolution)."""
+    """Return the path of `unix:/path` or `unix:///path` (gRPC name resolution)."""
     return Path("/" + address.removeprefix(UNIX).lstrip("/")) if address.startswith(f"{UNIX}/") else Path(address)
 
 
 def check(settings: Settings) -> Check:
-    """Whether the databroker answers, what the screen makes of it, which signals this car lacks and what that costs."""
+    """Check that the databroker answers; report the resulting driving state, missing signals and their consequences."""
     try:
         return survey_of(broker(settings), heartbeat=settings.text("vehicle.heartbeat"))
     except ImportError:
@@ -104,7 +104,7 @@ def check(settings: Settings) -> Check:
 
 
 def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> Check:
-    """The same of the databroker that is reached in this way, which is listened to for so many seconds at most."""
+    """Check the given databroker, observing it for at most `seconds`."""
     from carlendar.domain.vss import SPEED
     from carlendar.vehicle.signal_probe import survey
     from carlendar.vehicle.signals import WITHOUT
@@ -125,22 +125,22 @@ def survey_of(way: Broker, *, heartbeat: str = "", seconds: float = WATCHED) -> 
     missing = "; missing: " + ", ".join(costs) if costs else ""
     facts = {"version": seen.name}
     if SPEED in seen.missing:
-        fix = "give the databroker a speed; nothing else says that the car stands"
+        fix = "provide a speed to the databroker; nothing else shows that the car is stationary"
         return Check("databroker", ok=False, detail=f"{about}{missing}", fix=fix, facts=facts)
     verdict, remedy, judged = _watch(way, heartbeat, seconds)
     return Check("databroker", remedy is None, f"{about}; {verdict}{missing}", remedy, facts | judged)
 
 
 def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None, dict[str, str]]:
-    """What the screen would make of this databroker, what to do if it is nothing, and facts for the JSON."""
+    """Return the resulting driving state, a fix if there is none, and facts for the JSON."""
     from carlendar.domain.vss import SELECTOR, SPEED
     from carlendar.safety.restrictions import DrivingState
     from carlendar.safety.state import NO_SIGNAL_YET
     from carlendar.vehicle.diagnosis import unconfirmed_speed
     from carlendar.vehicle.signals import WITHOUT
-    from carlendar.wiring.driving_probe import Driving
+    from carlendar.wiring.driving_probe import DrivingProbe
 
-    driving = Driving(way, host.elapsed_clock(), heartbeat=heartbeat)
+    driving = DrivingProbe(way, host.elapsed_clock(), heartbeat=heartbeat)
     driving.start()
     try:
         state = driving.wait(seconds)
@@ -150,8 +150,8 @@ def _watch(way: Broker, heartbeat: str, seconds: float) -> tuple[str, str | None
         driving.stop()
     if state is DrivingState.UNKNOWN:
         if problem:
-            return f"{problem}; {AS_IF_MOVING}", "see that the databroker streams to this token", facts
-        if speed is not None:  # it was confirmed once, or is none at all
+            return f"{problem}; {AS_IF_MOVING}", "make sure that the token allows subscriptions", facts
+        if speed is not None:  # it was confirmed once, or is invalid
             wrong = (
                 facts["cause"] if facts["cause"] != NO_SIGNAL_YET else f"{SPEED} is no speed of a car (0 to 540 km/h)"
             )

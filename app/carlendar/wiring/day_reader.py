@@ -1,4 +1,4 @@
-"""Reads the store on a thread of its own: a long day must not hold up a frame."""
+"""Reads the store on a separate thread, because a long day must not delay a frame."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 PAUSE = 0.25
-"""Seconds from a reading to the next: of a burst of news one frame is made, and while it is made nothing is read."""
+"""Seconds between two reads: a burst of changes results in one frame, and nothing is read while it is drawn."""
 
 
 class DayReader:
-    """`latest` is always there; `again` reads anew in the background and then calls `done`, from its thread.
+    """`latest` is always available; `again` reads in the background and then calls `done` on that thread.
 
-    The first reading is made at once, by `first` where that is quicker than `read`. Requests that come while it
-    reads, or `pause` seconds after, are answered by one more reading. What is said of the store `after` it was
-    written waits for the reading that shows it: "updated now" must not stand over the day before the update.
+    The first read is synchronous, by `first` if it is faster than `read`. Requests during a read, or within `pause`
+    seconds after it, are merged into one further read. `after` defers an action until everything written so far has
+    been read: "updated now" must not be shown above outdated data.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class DayReader:
         self.latest = (first or read)()
 
     def again(self) -> None:
-        """Something was written; returns at once."""
+        """Read again, because something was written; returns immediately."""
         with self._lock:
             self._pending = True
             self._wanted.set()
@@ -48,9 +48,9 @@ class DayReader:
             self._thread.start()
 
     def after(self, action: Callable[[], None]) -> None:
-        """Do it once all that was written so far has been read: at once if it has been, else on the reader's thread.
+        """Call `action` once everything written so far has been read: now, or later on the reader's thread.
 
-        What was asked for first is done first.
+        Actions are called in order.
         """
         with self._lock:
             if self._pending:
@@ -59,7 +59,7 @@ class DayReader:
         action()
 
     def stop(self) -> None:
-        """End the thread; `done` is not called any more."""
+        """Stop the thread; `done` is not called any more."""
         self._stopping.set()
         self._wanted.set()
         if self._thread is not None:
@@ -70,14 +70,14 @@ class DayReader:
             self._wanted.clear()
             try:
                 self.latest = self._read()
-            except Exception as error:  # noqa: BLE001  # the day as it was is worth more than none
+            except Exception as error:  # noqa: BLE001  # keep the previous data
                 _log.error("the store could not be read: %s", type(error).__name__)
             self._done()
-            self._tell_waiting()
+            self._run_deferred()
             self._stopping.wait(self._pause)
 
-    def _tell_waiting(self) -> None:
-        """Do what waited, in its order, unless more is to be read; what comes meanwhile comes after it."""
+    def _run_deferred(self) -> None:
+        """Call the deferred actions in order, unless another read is pending."""
         while True:
             with self._lock:
                 if self._wanted.is_set():

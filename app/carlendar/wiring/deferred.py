@@ -1,7 +1,7 @@
-"""Parts that come after the first frame, and what stands in for them until they are there.
+"""Placeholders for adapters that are created after the first frame.
 
-gRPC, D-Bus and the channel are not needed to show the stored agenda, and cost time and memory to
-import. Each stand-in has the part's own Protocol and hands over once it is attached.
+gRPC, D-Bus and the channel are not needed to show the stored agenda, and are expensive to import. Each placeholder
+implements the Protocol of the adapter and delegates to it once attached.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LateTelephony:
-    """`Telephony` that has no phone until one is attached."""
+    """`Telephony` without a phone until an adapter is attached."""
 
     def __init__(self) -> None:
         self._telephony: Telephony | None = None
@@ -28,7 +28,7 @@ class LateTelephony:
         self._lock = threading.Lock()
 
     def attach(self, telephony: Telephony) -> None:
-        """Hand over; every listener is called with the state."""
+        """Delegate from now on; every listener is called with the state."""
         with self._lock:
             self._telephony = telephony
             waiting, self._listeners = self._listeners, []
@@ -36,7 +36,7 @@ class LateTelephony:
             telephony.subscribe(listener)
 
     def subscribe(self, listener: Callable[[PhoneState], None]) -> Unsubscribe:
-        """Listen; before there is a telephone, no phone is connected."""
+        """Subscribe; until an adapter is attached, the state is disconnected."""
         with self._lock:
             telephony = self._telephony
             if telephony is None:
@@ -47,40 +47,40 @@ class LateTelephony:
         return lambda: None
 
     def dial(self, number: str, tones: str) -> None:
-        """Dial; CallError while there is no telephone."""
+        """Dial. Raises CallError until an adapter is attached."""
         self._there().dial(number, tones)
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
-        """Act on a call; CallError while there is no telephone."""
+        """Act on a call. Raises CallError until an adapter is attached."""
         self._there().command(name, call_id, tones)
 
     def stop(self) -> None:
-        """Release what was attached."""
+        """Stop the attached adapter."""
         if self._telephony is not None:
             self._telephony.stop()
 
     def _there(self) -> Telephony:
         if self._telephony is None:
-            raise CallError("There is no phone.", key="no_phone")
+            raise CallError("No phone is connected.", key="no_phone")
         return self._telephony
 
 
 class LateService:
-    """The way to the service: what is asked before it is there is asked when it is."""
+    """Sends commands to the service; queues them until it is attached."""
 
     def __init__(self) -> None:
         self._send: Callable[[Command], None] | None = None
         self._waiting: list[Command] = []
 
     def attach(self, send: Callable[[Command], None]) -> None:
-        """Hand over."""
+        """Delegate from now on."""
         self._send = send
         for command in self._waiting:
             send(command)
         self._waiting.clear()
 
     def send(self, command: Command) -> None:
-        """Ask for something; returns at once."""
+        """Send a command; returns immediately."""
         if self._send is None:
             self._waiting.append(command)
         else:
@@ -88,21 +88,21 @@ class LateService:
 
 
 class LateSound:
-    """`Sound` by a part that is made at the first sound."""
+    """`Sound` that creates its adapter on first use."""
 
     def __init__(self, make: Callable[[], Sound]) -> None:
         self._make = make
         self._sound: Sound | None = None
 
     def play(self, name: str, loudness: float = 1.0) -> None:
-        """Play the sound of that name."""
+        """Play a sound by name."""
         if self._sound is None:
             self._sound = self._make()
         self._sound.play(name, loudness)
 
 
 class LateLinks:
-    """`LinkOpener` by a part that is made when it is first asked for."""
+    """`LinkOpener` that creates its adapter on first use."""
 
     def __init__(self, make: Callable[[], LinkOpener]) -> None:
         self._make = make
@@ -118,26 +118,26 @@ class LateLinks:
         return self._made().available()
 
     def open(self, url: str) -> None:
-        """Open a checked https address."""
+        """Open a validated https address."""
         self._made().open(url)
 
 
 class LateNavigation:
-    """`Navigation` that takes no destination until the car is attached."""
+    """`Navigation` that accepts no destinations until an adapter is attached."""
 
     def __init__(self) -> None:
         self._navigation: Navigation | None = None
 
     def attach(self, navigation: Navigation) -> None:
-        """Hand over."""
+        """Delegate from now on."""
         self._navigation = navigation
 
     def available(self) -> bool:
-        """Whether it takes destinations."""
+        """Whether it accepts destinations."""
         return self._navigation is not None and self._navigation.available()
 
     def navigate(self, latitude: float, longitude: float) -> None:
         """Set the destination."""
         if self._navigation is None:
-            raise CarlendarError("There is no navigation system.")
+            raise CarlendarError("No navigation system is available.")
         self._navigation.navigate(latitude, longitude)

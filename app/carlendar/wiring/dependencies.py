@@ -1,7 +1,7 @@
-"""What a screen process and a service process are made of: the car's parts, or the emulator's.
+"""Dependencies of the screen process and the service process: the car's adapters, or the emulator's.
 
-Only a composition root makes these: `carlendar.commands.drive` and `carlendar.wiring.service` for the car, whose parts
-no setting and no variable replaces, and `carlendar_devtools.processes` for the emulator.
+Only composition roots create these: `carlendar.commands.drive` and `carlendar.wiring.service` for the car, whose
+adapters no setting or variable can replace, and `carlendar_devtools.processes` for the emulator.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class ScreenDependencies(Value, frozen=True):
-    """Of a screen process. `broker` and `telephony` are called after the first frame, on a thread of their own.
+    """Dependencies of a screen process. `broker` and `telephony` are called after the first frame, on another thread.
 
-    `broker` raises SettingsError where no databroker can be believed. `time_file` is replaced when the time of day
-    or its zone changes. `service` is the command of the background process. `tap` is the socket at which frames are
-    shown and touches come from; None for a display of its own.
+    `broker` raises SettingsError if no databroker can be trusted. `time_file` is replaced when the time of day or the
+    time zone changes. `service` is the command of the service process. `tap` is the socket for streaming frames and
+    receiving touches; None for a physical display. On a `desktop` the display is a
+    window among others.
     """
 
     settings: Settings
@@ -37,10 +38,11 @@ class ScreenDependencies(Value, frozen=True):
     telephony: Callable[[ElapsedClock], Telephony]
     service: Sequence[str]
     tap: Path | None = None
+    desktop: bool = False
 
 
 class ServiceDependencies(Value, frozen=True):
-    """Of a service process."""
+    """Dependencies of a service process."""
 
     settings: Settings
     elapsed: ElapsedClock

@@ -1,4 +1,4 @@
-"""What a person decides, written to `user.db` in the name of this drive."""
+"""Writes the user's decisions to `user.db`, associated with the current boot."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class DriveWriter(UserWriter):
-    """`UserMemory`: the driver who takes the seat, and a guest who comes, do so for this drive."""
+    """`UserWriter` for which the active profile and guest profiles are valid until the next boot."""
 
-    def create_profile(self, profile: Profile, occasion: str = "") -> None:
+    def create_profile(self, profile: Profile, boot_id: str = "") -> None:
         """Add a profile."""
-        super().create_profile(profile, occasion or host.boot_id())
+        super().create_profile(profile, boot_id or host.boot_id())
 
-    def choose_profile(self, profile_id: str, occasion: str = "") -> None:
-        """Put a profile into the seat; an empty id empties it."""
-        super().choose_profile(profile_id, occasion or host.boot_id())
+    def choose_profile(self, profile_id: str, boot_id: str = "") -> None:
+        """Make a profile the active one; an empty id for none."""
+        super().choose_profile(profile_id, boot_id or host.boot_id())

@@ -1,4 +1,4 @@
-"""The driving state by a databroker, from the screen's own code: for `carlendar doctor` and the emulator's page."""
+"""The driving state of a databroker, evaluated by the screen's code: for `carlendar doctor` and the emulator's page."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 DECIDE = (SPEED, SELECTOR, GEARBOX, PARKING_BRAKE, IGNITION)
 """The signals that the driving state depends on."""
 DECIDED = (DrivingState.PARKED, DrivingState.MOVING)
-"""States that more time does not change by itself."""
+"""States that do not change with time alone."""
 LASTS = 1.3
-"""Seconds that a state has to last: longer than one confirmation of the speed does."""
+"""Seconds that a state must last: longer than a confirmation of the speed is valid."""
 
 
-class Driving:
-    """Listens to a databroker from `start` to `stop`, beside the screen. Safe from any thread.
+class DrivingProbe:
+    """Observes a databroker from `start` to `stop`, independently of the screen. Thread-safe.
 
     `heartbeat` is the setting `vehicle.heartbeat`.
     """
@@ -37,7 +37,7 @@ class Driving:
         self._values: dict[str, object] = {}
 
     def start(self, changed: Callable[[], None] = lambda: None) -> None:
-        """Connect, and again whenever the connection is lost; `changed` is called at every change of the state."""
+        """Connect, and reconnect whenever the connection is lost; call `changed` at every change of the state."""
 
         def on_restrictions(_restrictions: Restrictions) -> None:
             with self._changed:
@@ -49,7 +49,7 @@ class Driving:
         self._signals.start(self._take)
 
     def stop(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._signals.stop()
         self._engine.stop()
 
@@ -60,20 +60,20 @@ class Driving:
 
     @property
     def cause(self) -> str:
-        """The signal, or the passage of time, that brought it."""
+        """The signal, or the passage of time, that caused it."""
         return self._engine.current().cause
 
     @property
     def problem(self) -> str:
-        """Why the databroker says nothing, as a message for people; empty while it does."""
+        """Why there are no signals, as a message to the user; empty if there are."""
         return self._signals.problem
 
     def value(self, signal: str) -> object:
-        """The last value of one of `DECIDE`; None if there was none."""
+        """Return the last value of one of `DECIDE`; None if there was none."""
         return self._values.get(signal)
 
     def wait(self, seconds: float) -> DrivingState:
-        """The state as soon as it is decided, or the one after so many seconds; UNKNOWN if it does not last."""
+        """Return the state once it is settled, or after `seconds`; UNKNOWN if it does not last."""
         with self._changed:
             self._changed.wait_for(lambda: self.state in DECIDED, seconds)
             if self.state is not DrivingState.UNKNOWN:

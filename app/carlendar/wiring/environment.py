@@ -1,4 +1,4 @@
-"""Environment variables that libraries read, and that are removed in a process of the car."""
+"""Environment variables of libraries, which are removed in the car's processes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ FOREIGN = (
     "DBUS_SYSTEM_BUS_ADDRESS", "SDL_DYNAMIC_API", "SDL_OPENGL_LIBRARY", "SDL_EGL_LIBRARY", "SDL_VIDEO_GL_DRIVER",
     "SDL_VIDEO_EGL_DRIVER", "SDL_VULKAN_LIBRARY", "GCONV_PATH", "SSLKEYLOGFILE",
 )  # fmt: skip
-"""Another bus would bring a phone and a NetworkManager of its own; the libraries that SDL and the C library load by
-name run code that is not root's; the last one writes down the keys of TLS connections."""
+"""They would redirect the bus, and with it oFono and NetworkManager, make SDL or the C library load libraries that
+are not root's, or log the keys of TLS connections."""
 
 FOREIGN_BEGINNINGS = ("KIVY_", "KCFG_", "GRPC_", "OPENSSL_")
-"""Of Kivy's modules, configuration, density and data folders, of gRPC's trusted certificates and experiments, and of
-the configuration and modules that OpenSSL loads."""
+"""Prefixes of the variables for Kivy's modules, configuration, density and data folders, gRPC's trusted certificates
+and experiments, and OpenSSL's configuration and modules."""
 
 
 def forget_foreign(environ: MutableMapping[str, str]) -> None:
-    """Remove them, before anything that reads them is imported."""
+    """Remove the variables, before the libraries that read them are imported."""
     for name in [name for name in environ if name in FOREIGN or name.startswith(FOREIGN_BEGINNINGS)]:
         del environ[name]

@@ -1,4 +1,4 @@
-"""Clearing the data folder without a service, and finishing what was interrupted."""
+"""Erase the data folder without a service, and complete an interrupted erase."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ if TYPE_CHECKING:
     from carlendar.settings import Settings
 
 LOCK_TIMEOUT = 3.0
-"""Seconds that a service which could not do it has to let go of the store."""
+"""Seconds to wait for a running service to release the store."""
 
 
 def resume(settings: Settings, timeout: float = LOCK_TIMEOUT) -> None:
-    """Finish an erase that was interrupted, before anything of the store is opened; usually there is none.
+    """Complete an interrupted erase, if there is one, before the store is opened.
 
-    StoreError where a service that runs holds the store for more than `timeout` seconds: it erases by itself.
+    Raises StoreError if a service holds the store for more than `timeout` seconds; it then completes the erase itself.
     """
     if is_erasing(settings.data_folder):
         clear_alone(settings, timeout)
 
 
 def clear_alone(settings: Settings, timeout: float = LOCK_TIMEOUT) -> None:
-    """Delete tokens, events, the outbox and all that is left of them. StoreError, VaultError when something stays."""
+    """Delete tokens, events, the outbox and all traces of them. Raises StoreError or VaultError if anything remains."""
     import time  # none of these is needed at a usual start
 
     from carlendar.errors import StoreError
@@ -34,7 +34,7 @@ def clear_alone(settings: Settings, timeout: float = LOCK_TIMEOUT) -> None:
     folder = settings.data_folder
     lock = ServiceLock(folder)
     if not lock.acquire(timeout):
-        raise StoreError("Carlendar is running and does not answer. End it, then clear again.")
+        raise StoreError("Carlendar is running and does not answer. Stop it, then erase again.")
     vault = Vault(folder / VAULT, allow_key_file=settings.switch("identity.key_file_storage"))
     try:
         clear_car(folder, (), time.sleep, forget=vault.erase)

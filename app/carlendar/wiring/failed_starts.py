@@ -1,8 +1,8 @@
-"""Counts the starts of the screen that ended before their first frame.
+"""Counts the starts of the screen that failed before their first frame.
 
-After `TOO_MANY` of them in a row the next start leaves the calendar's texts out: whatever was in view then cannot keep
-the display black. The count is the size of a file, which is changed without writing a byte of content, so that a full
-disk does not matter. Nothing here raises: where nothing can be kept, every start counts as the first.
+After `TOO_MANY` consecutive failures the next start leaves out the calendar's texts, so that a text that crashes the
+renderer cannot keep the display black. The count is the size of a sparse file, which works on a full disk as well.
+Never raises: if the count cannot be stored, every start counts as the first.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOO_MANY = 2
-"""Starts without a first frame, after which the next one shows no texts."""
+"""Failed starts after which the next one shows no texts."""
 FILE = "failed-starts"
 
 
 class FailedStarts:
-    """The count in `folder`, which is made if it is missing."""
+    """The count in `folder`, which is created if missing."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._before = folder, 0
 
     def begin(self) -> int:
-        """Count this start as failed until `succeeded` or `withdraw`; returns how many before it failed in a row."""
+        """Count this start as failed until `succeeded` or `withdraw`; return the consecutive failures before it."""
         self._before = self._change(lambda size: size + 1)
         return self._before
 
     def succeeded(self) -> None:
-        """The first frame was drawn."""
+        """Reset the count: the first frame was drawn."""
         self._before = 0
         self._change(lambda _: 0)
 
     def withdraw(self) -> None:
-        """This start ended before its first frame, but was no failure: it was asked to, or gave its reason."""
+        """Do not count this start: it ended before its first frame on request or with an error message."""
         self._change(lambda _: self._before)
 
     def _change(self, to: Callable[[int], int]) -> int:
-        """Set the count; returns the one before, at most `TOO_MANY`."""
+        """Set the count; return the previous one, at most `TOO_MANY`."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK

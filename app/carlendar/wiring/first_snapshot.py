@@ -1,6 +1,6 @@
-"""What the first frame needs of the store, whatever its size: the days about now, and the next meetings after them.
+"""The data for the first frame, of bounded size: the days around now, and the next meetings after them.
 
-Reading the whole window takes time that grows with the calendar; it follows once the first frame stands.
+Reading the whole window takes time proportional to the calendar; it follows after the first frame.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from carlendar.store.snapshot import StoreReader
 
 NEAR = timedelta(hours=26)
-"""What Drive may show of the past (running, to be joined again) and of the time to come, in detail."""
+"""The span around now that the Now screen may show in detail (running, rejoinable and upcoming meetings)."""
 COMING = 6
-"""Next meetings that are read however far ahead they are."""
+"""Number of next meetings to read, however far ahead they are."""
 
 
-def read_first_snapshot(reader: StoreReader, now: datetime, zone: tzinfo, occasion: str) -> Snapshot:
-    """The snapshot of the first frame; as `StoreReader.read` returns it, with fewer events."""
-    near = reader.read(Timespan(now - NEAR, now + NEAR), zone, occasion=occasion)
+def read_first_snapshot(reader: StoreReader, now: datetime, zone: tzinfo, boot_id: str) -> Snapshot:
+    """Return the snapshot for the first frame: like `StoreReader.read`, with fewer events."""
+    near = reader.read(Timespan(now - NEAR, now + NEAR), zone, boot_id=boot_id)
     seen = {(stored.account.id, stored.event.id) for stored in near.events}
-    coming = reader.upcoming(now, COMING, occasion=occasion)
+    coming = reader.upcoming(now, COMING, boot_id=boot_id)
     return replace(
         near, events=(*near.events, *(each for each in coming if (each.account.id, each.event.id) not in seen))
     )

@@ -1,4 +1,4 @@
-"""Clocks, network and display of this machine, for any process of the car."""
+"""Clocks, network and display of this machine, for all processes of the car."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
 PAST, AHEAD = timedelta(days=1), timedelta(days=15)
 ZONE_FILE = LOCALTIME
-"""Replaced when the zone changes."""
+"""Replaced when the time zone changes."""
 
 
 def elapsed_clock() -> ElapsedClock:
-    """Seconds since boot, never scaled."""
+    """Return the clock of seconds since boot."""
     return BoottimeClock()
 
 
 def wall_clock(elapsed: ElapsedClock) -> WallClock:
-    """The time of day."""
+    """Return the clock of the time of day."""
     return SystemWallClock(SystemZone(), elapsed)
 
 
 def network_state() -> NetworkState:
-    """Whether there is a data connection, by NetworkManager or else the routes."""
+    """Return the connectivity monitor: NetworkManager's if available, else that of the routing tables."""
     from carlendar.platform import network, network_manager
 
     try:
@@ -44,12 +44,12 @@ def network_state() -> NetworkState:
 
 
 def output(settings: Settings) -> Output:
-    """The connector of the display."""
+    """Return the connector of the display."""
     return Output(settings.text("display.output"))
 
 
 def ignition_line(settings: Settings) -> IgnitionLine | None:
-    """The ignition source that is independent of the databroker, if the platform file names one."""
+    """Return the ignition source that is independent of the databroker, if the platform file configures one."""
     from carlendar.platform.ignition import IgnitionFile
     from carlendar.root_file import RootFile
 
@@ -58,7 +58,7 @@ def ignition_line(settings: Settings) -> IgnitionLine | None:
 
 
 def boot_id() -> str:
-    """The kernel's id of this boot: a chosen driver stays chosen until the next one. Empty where it is not known."""
+    """Return the kernel's id of this boot, until whose end the active driver is valid. Empty if unknown."""
     try:
         return BOOT_ID_FILE.read_text().strip()
     except OSError:
@@ -66,6 +66,6 @@ def boot_id() -> str:
 
 
 def window(wall: WallClock) -> Timespan:
-    """What the screen may ever show: from yesterday to a fortnight ahead, a day more for other zones."""
+    """Return the span that the screen can show: yesterday to two weeks ahead, plus a day for other time zones."""
     now = wall.now()
     return Timespan(now - PAST, now + AHEAD)

@@ -1,4 +1,4 @@
-"""Work for when the display is idle: imports for the first touch, and full garbage collections."""
+"""Tasks for an idle display: imports for the first touch, and full garbage collections."""
 
 from __future__ import annotations
 
@@ -18,18 +18,16 @@ MODULES = (
     "carlendar.ui.widgets.part_list",
     "carlendar.ui.screens.event",
 )
-"""What touches on Drive and Agenda need, each a few milliseconds to import."""
+"""Modules for touches on Now and Agenda, each a few milliseconds to import."""
 PAUSE = 0.05
-"""Seconds between two tasks; a touch waits for one at most."""
+"""Seconds between two tasks, so that a touch waits for one at most."""
 YOUNG, MIDDLE, OLD = 700, 10, 200
-"""When Python looks for cycles by itself (`gc.set_threshold`): among new objects as ever, among all hardly ever."""
+"""Thresholds of automatic garbage collection (`gc.set_threshold`): default for new objects, rare for all objects."""
 
 
 def collect_garbage_when_idle() -> None:
-    """Enable the garbage collector, but have full collections done by `IdleTasks` alone.
-
-    A full collection takes 0.1 s after 2,000 events were read, and stops all threads. Objects that exist now are never
-    examined again.
+    """Enable the garbage collector, but leave full collections to `IdleTasks`.
+    A full collection takes 0.1 s with 2,000 events, and stops all threads. Objects that exist now are frozen.
     """
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, OLD)
@@ -37,16 +35,16 @@ def collect_garbage_when_idle() -> None:
 
 
 class IdleTasks:
-    """Called by the display's loop (see `carlendar.ui.loop.Loop`), does one task at a time."""
+    """Called by the display's loop (see `carlendar.ui.loop.Loop`); runs one task at a time."""
 
     def __init__(self, modules: tuple[str, ...] = MODULES) -> None:
         self._modules = list(modules)
 
     def __call__(self) -> float:
-        """Do one task; returns the seconds until the next, infinity when nothing is left."""
+        """Run one task; return the seconds until the next, infinity if none is left."""
         if self._modules:
             import_module(self._modules.pop(0))
             return PAUSE
-        if gc.get_count()[2] >= MIDDLE:  # as often as Python would by itself
+        if gc.get_count()[2] >= MIDDLE:  # as often as automatic collection would
             gc.collect()
         return float("inf")

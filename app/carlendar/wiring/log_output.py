@@ -1,8 +1,8 @@
-"""Where log records go: to standard error, one `key=value` line each, with the journal's priority under systemd.
+"""Log output: to standard error, one `key=value` line per record, with the journal's priority under systemd.
 
-No content is logged. Carlendar's own messages hold none by convention; a library's message may hold an address, a
-token or a title, so only its level and source line are written, and only from warnings up. Of an exception, its type
-and the place that raised it are written, never its text.
+No content is logged. Carlendar's own messages contain none by convention; a library's message may contain an address,
+a token or a title, so only its level and source line are written, and only from warnings up. Of an exception, only
+its type and location are written.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from queue import SimpleQueue
 from typing import TextIO
 
 OWN = ("carlendar", "carlendar_devtools", "__main__")
-"""Loggers whose messages hold no content."""
+"""Loggers whose messages contain no user data."""
 LEVELS = ("debug", "info", "warning", "error")
 OPTION = "--log-level="
-"""As child processes take it."""
+"""Command-line option of child processes."""
 PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
-"""By sd-daemon(3)."""
+"""Priorities of sd-daemon(3)."""
 
 _installed: list[logging.Handler] = []
 """The handler that `configure` installed."""
@@ -36,7 +36,7 @@ class LogLine(logging.Formatter):
         self._journal = journal
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line without the text of exceptions and libraries."""
+        """Return one line without the texts of exceptions and libraries."""
         place = f"{record.filename}:{record.lineno}"
         own = is_own(record.name)
         fields = {
@@ -54,14 +54,14 @@ class LogLine(logging.Formatter):
 
 
 class _Threshold(logging.Filter):
-    """Lets Carlendar's records of a level pass, and those of libraries from warnings up."""
+    """Passes Carlendar's records from a level up, and those of libraries from warnings up."""
 
     def __init__(self, level: int) -> None:
         super().__init__()
         self._level = level
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether it is written."""
+        """Whether the record is written."""
         return record.levelno >= (self._level if is_own(record.name) else max(self._level, logging.WARNING))
 
 
@@ -69,14 +69,14 @@ class _LogHandler(logging.StreamHandler[TextIO]):
     """Writes to standard error."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class's name
-        """Drop it: a standard error that is closed or full must not disturb the program."""
+        """Drop the record: a closed or full standard error must not affect the program."""
 
 
 def configure(level: str = "") -> None:
-    """Write log records from `level` on to standard error; warnings where it is empty and none was chosen before.
+    """Write log records from `level` up to standard error; default: the level chosen before, else warnings.
 
-    With a level, records are written by a thread of their own: a reader of standard error that stands still must not
-    delay the thread that draws or that takes the car's signals.
+    With a level, records are written by a separate thread: a blocked reader of standard error must not delay the UI
+    thread or the signal thread.
     """
     root = logging.getLogger()
     if sys.stderr is None or (_installed and not level):
@@ -96,7 +96,7 @@ def configure(level: str = "") -> None:
 
 
 def _queued(handler: logging.Handler) -> logging.Handler:
-    """A handler that formats a record at once, and has it written by a thread; what waits is written at exit."""
+    """Return a handler that formats records at once and writes them on a thread; the queue is flushed at exit."""
     from logging.handlers import QueueHandler, QueueListener  # not on the way to the first frame
 
     records: SimpleQueue[logging.LogRecord] = SimpleQueue()
@@ -107,24 +107,24 @@ def _queued(handler: logging.Handler) -> logging.Handler:
 
 
 def chosen_level() -> str:
-    """The level that an option chose; empty where none did."""
+    """Return the level set by an option; empty if none."""
     number = logging.getLogger(OWN[0]).level
     return logging.getLevelName(number).lower() if number else ""
 
 
 def child_arguments() -> tuple[str, ...]:
-    """What makes a child process log as this one does."""
+    """Return the arguments that give a child process the same log level."""
     return (f"{OPTION}{level}",) if (level := chosen_level()) else ()
 
 
 def level_argument(arguments: Iterable[str]) -> str:
-    """The level in a child process's arguments; empty for none."""
+    """Return the level in a child process's arguments; empty if none."""
     given = [each.removeprefix(OPTION) for each in arguments if each.startswith(OPTION)]
     return given[-1] if given and given[-1] in LEVELS else ""
 
 
 def writes_to_journal(stream: TextIO) -> bool:
-    """Whether systemd's journal reads the stream: JOURNAL_STREAM names its device and inode (systemd.exec(5))."""
+    """Whether the stream is connected to the journal: JOURNAL_STREAM is its device and inode (systemd.exec(5))."""
     try:
         status = os.fstat(stream.fileno())
     except (OSError, ValueError):
@@ -133,7 +133,7 @@ def writes_to_journal(stream: TextIO) -> bool:
 
 
 def is_own(logger: str) -> bool:
-    """Whether it is a logger of Carlendar's."""
+    """Whether the logger is one of Carlendar's."""
     return logger.partition(".")[0] in OWN
 
 

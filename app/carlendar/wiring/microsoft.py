@@ -1,4 +1,4 @@
-"""Microsoft's parts, put together from the settings."""
+"""The adapters for Microsoft 365, composed from the settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from carlendar import __version__
 from carlendar.domain.account import Account
-from carlendar.domain.avatar import Portrait
+from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity
 from carlendar.microsoft.actions import MicrosoftActions
@@ -29,14 +29,14 @@ from carlendar.settings import Settings
 from carlendar.wiring.network import network
 from carlendar.wiring.null_identity import Unregistered
 
-logging.getLogger("msal").setLevel(logging.CRITICAL)  # it writes addresses and scopes
+logging.getLogger("msal").setLevel(logging.CRITICAL)  # its messages contain addresses and scopes
 VAULT = "vault"
 PHOTO_SECONDS = 30.0
-"""Seconds that a picture may take on its way."""
+"""Time-out of a picture in seconds."""
 
 
 class Microsoft(Value, frozen=True):
-    """One cloud with its registered application; hands out what acts for an account."""
+    """One cloud with its registered application; creates the adapters of an account."""
 
     cloud: Cloud
     identity: Identity
@@ -50,20 +50,20 @@ class Microsoft(Value, frozen=True):
     extra_scopes: tuple[str, ...]
 
     def source_of(self, account: Account) -> CalendarSource:
-        """What reads the account's calendars; it asks for no more than that, whatever else was granted."""
+        """Return the reader of the account's calendars; requests read permissions only, whatever was granted."""
         return MicrosoftCalendar(self._graph(account, self.scopes), account.id)
 
     def actions_of(self, account: Account) -> CalendarWriter:
-        """What acts on the account's calendar."""
+        """Return the writer of the account's calendar."""
         scopes = account.scopes or self.scopes
         return MicrosoftActions(self._graph(account, scopes), scopes)
 
     def locale_of(self, account: Account) -> str:
-        """The language that the account is kept in, as far as it may be asked; empty otherwise."""
+        """Return the language of the account; empty if it may not be queried."""
         return read_me(self._graph(account, self.scopes)).language
 
-    def portrait_of(self, account: Account, tag: str) -> Portrait | None:
-        """The account's picture; None where it is still the one of that tag."""
+    def fetch_avatar(self, account: Account, tag: str) -> AvatarImage | None:
+        """Return the account's picture; None if its entity tag is unchanged."""
         return read_photo(self._graph(account, self.scopes, self.photos), tag, decoded)
 
     def _graph(self, account: Account, scopes: tuple[str, ...], http: HttpSession | None = None) -> GraphClient:
@@ -74,7 +74,7 @@ class Microsoft(Value, frozen=True):
 
 
 def microsoft(settings: Settings) -> Microsoft:
-    """Microsoft's cloud as set; without an application, signing in is refused with a message."""
+    """Return the configured cloud; without an application, sign-in is refused with a message."""
     cloud = chosen_cloud(settings)
     http = http_session(settings, cloud)
     photos = http_session(settings, cloud, size_limit=BYTES, timeouts=Timeouts(whole=PHOTO_SECONDS))
@@ -108,6 +108,6 @@ def chosen_cloud(settings: Settings) -> Cloud:
     authority, graph = settings.text("identity.authority"), settings.text("identity.graph")
     ca_file = str(settings.path("identity.ca_file") or "")
     if authority or graph:
-        host = urlsplit(authority).hostname or ""  # without its port, which names files and may be another next time
+        host = urlsplit(authority).hostname or ""  # without the port, because it is part of file names and may change
         return custom_cloud(authority, graph, ca_file, name=host)
     return replace(known_cloud(settings.text("identity.cloud")), ca_file=ca_file)

@@ -1,4 +1,4 @@
-"""The identity while no application is set: every call is refused with a message."""
+"""The identity provider if no application is configured: every call is refused with a message."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from carlendar.errors import SignInRefusedError
 
 
 class Unregistered:
-    """`Identity` of a car that was not set up: the stored calendar stays, and signing in is refused."""
+    """`Identity` of an unconfigured car: sign-in is refused, and the stored calendar stays."""
 
     def start_device_code(self, scopes: Sequence[str], claims: str = "") -> SignInFlow:  # noqa: ARG002  # the port's
-        """Always refused."""
+        """Always raise SignInRefusedError."""
         raise SignInRefusedError(reason="client_id")
 
     def sign_in_with_browser(
@@ -23,12 +23,12 @@ class Unregistered:
         claims: str = "",  # noqa: ARG002
         cancelled: Callable[[], bool] = lambda: False,  # noqa: ARG002
     ) -> SignedIn:
-        """Always refused."""
+        """Always raise SignInRefusedError."""
         raise SignInRefusedError(reason="client_id")
 
     def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:  # noqa: ARG002  # the port's
-        """Always refused."""
+        """Always raise SignInRefusedError."""
         raise SignInRefusedError(reason="client_id")
 
     def sign_out(self, account_id: str) -> None:
-        """There is nothing to forget."""
+        """Do nothing: there are no tokens."""

@@ -17,7 +17,7 @@ from carlendar.domain.ports import NetworkState
 from carlendar.errors import CarlendarError, ServiceError
 from carlendar.microsoft.clouds import Cloud
 from carlendar.microsoft.faults import fault
-from carlendar.microsoft.session import HttpSession, Reply, is_page
+from carlendar.microsoft.session import HttpReply, HttpSession, is_page
 from carlendar.platform.probes import Check
 from carlendar.platform.transport import host_of, unverified_date
 from carlendar.presentation import reasons
@@ -126,7 +126,7 @@ def _reach(http: HttpSession, address: str, now: Callable[[], datetime], probe: 
         return Reached(host, "portal" if portal else error.key, offset)
 
 
-def _answered(reply: Reply) -> str:
+def _answered(reply: HttpReply) -> str:
     """The key of the reason why an answer is not Microsoft's; empty where it is."""
     if is_page(reply.headers, reply.body) or reply.status == 407 or 300 <= reply.status < 400 or reply.status >= 500:
         error = fault(reply.status, reply.headers, reply.body, host=reply.host)

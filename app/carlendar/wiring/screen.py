@@ -1,7 +1,7 @@
-"""The screen process, put together from its dependencies. Nothing heavy comes before the first frame.
+"""The screen process, composed from its dependencies. Nothing expensive runs before the first frame.
 
-The engine starts as if moving, the presenter reads the store, the window opens and draws. What speaks
-gRPC, D-Bus or to the service comes after that frame, from a thread of its own. A car's signals come
+The engine starts as if moving, the presenter reads the store, the window opens and draws. gRPC, D-Bus and the
+channel to the service are started after that frame, on a separate thread. The car's signals arrive
 from its databroker alone: no simulated or recorded source can be named here (rule S11).
 """
 
@@ -35,6 +35,7 @@ from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
 from carlendar.wiring import host
 from carlendar.wiring.day_reader import DayReader
 from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
+from carlendar.wiring.display_lock import DisplayLock
 from carlendar.wiring.drive_writer import DriveWriter
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
@@ -50,22 +51,24 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 SWITCH = 0.001
-"""Seconds after which a thread that works lets the one that draws go on; Python's own 0.005 are a third of a frame."""
+"""Interval at which a busy thread yields to the UI thread; Python's default of 0.005 s is a third of a frame."""
 
 
 def run(dependencies: ScreenDependencies) -> int:
-    """Show the display until it is closed; returns the exit code. Raises DisplayError, SettingsError."""
-    return Screen(dependencies).run()
+    """Show the display until it is closed; return the exit code. Raises DisplayError, SettingsError."""
+    return ScreenProcess(dependencies).run()
 
 
-class Screen:
-    """One screen process, put together."""
+class ScreenProcess:
+    """The composed parts of a screen process."""
 
     def __init__(self, dependencies: ScreenDependencies) -> None:
         limit_core_dumps()
         self.dependencies = dependencies
         self.settings = settings = dependencies.settings
-        with suppress(CarlendarError):  # by the service if not here; until then nothing of the store is shown
+        self.lock = DisplayLock(settings.cache_folder, settings.text("display.role"))
+        self.lock.acquire()
+        with suppress(CarlendarError):  # if it fails, the service completes it; until then the store is not shown
             resume(settings, timeout=0.0)
         self.starts = FailedStarts(settings.cache_folder)
         self.textless = self.starts.begin() >= TOO_MANY
@@ -92,7 +95,7 @@ class Screen:
     def run(self) -> int:
         """Show the display until it is closed."""
         display = self.settings
-        self.engine.subscribe(self.watchdog.told)
+        self.engine.subscribe(self.watchdog.on_restrictions)
         self.engine.subscribe(lambda _: self.bridge.wake())
         self.engine.start()
         self.watchdog.start()
@@ -104,9 +107,11 @@ class Screen:
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
                 clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, on_first_frame=self._first_frame,
-                leisure=IdleTasks(), fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
+                on_end=self.notifier.stopping, idle_tasks=IdleTasks(),
+                fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
+                desktop=self.dependencies.desktop and self.dependencies.tap is None,
             )  # fmt: skip
-        except (CarlendarError, OSError, KeyboardInterrupt):  # it says why: the texts are not to blame
+        except (CarlendarError, OSError, KeyboardInterrupt):  # reported by a message: the texts are not the cause
             self.starts.withdraw()
             raise
         finally:
@@ -121,7 +126,7 @@ class Screen:
         self.starts.succeeded()
         self.notifier.ready()
         forbid_core_dumps()
-        self.day.again()  # the first reading was a part
+        self.day.again()  # the first read was partial
         collect_garbage_when_idle()
         sys.setswitchinterval(SWITCH)
         from carlendar.wiring.connections import Connections
@@ -140,6 +145,7 @@ class Screen:
         self.writer.close()
         self.day.stop()
         self.reader.close()
+        self.lock.release()
 
     def _ports(self) -> Ports:
         locale = asset("locale")
@@ -168,7 +174,7 @@ class Screen:
 
         if self._faces is None:
             self._faces = AvatarStore(self.settings.data_folder, self.reader)
-        read = self.reader.read(host.window(self.wall), self.wall.zone(), occasion=host.boot_id())
+        read = self.reader.read(host.window(self.wall), self.wall.zone(), boot_id=host.boot_id())
         return self._kept(replace(read, faces=self._faces.read()))
 
     def _kept(self, snapshot: Snapshot) -> Snapshot:
@@ -176,11 +182,11 @@ class Screen:
             from carlendar.presentation.placeholder import textless
 
             snapshot = textless(snapshot)
-        self.books.of(snapshot)  # here and not on the thread that draws
+        self.books.of(snapshot)  # here, not on the UI thread
         return snapshot
 
     def _written(self, what: str, ok: bool) -> None:
-        """`user.db` has been written, or not: the screen shows what is there, the service sends what waits."""
+        """After a write to `user.db`, successful or not: read it again, and have the service send the outbox."""
         if what in ("put", "withdraw") and ok:
             from carlendar.ipc.messages import Command
 
@@ -192,7 +198,7 @@ class Screen:
 
 
 def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
-    """What the view-models take from the settings."""
+    """Return the options of the view-models, from the settings."""
     locale = settings.text("ui.language") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
     language, _, spelling = locale.partition(".")[0].replace("_", "-").partition("-")
     extra = settings.names("identity.extra_scopes")

@@ -1,4 +1,4 @@
-"""`carlendar service`: everything that waits, parses or may fail, in a process of its own."""
+"""Composition root of the service process (`carlendar service`)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from carlendar import __version__
 from carlendar.domain.event import Event
 from carlendar.domain.ports import LinkOpener
 from carlendar.i18n import catalogue
-from carlendar.meetings.extract import way_in
+from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import text_of
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.platform.core_dumps import forbid_core_dumps
 from carlendar.platform.links import DesktopLinkOpener
 from carlendar.resources import asset
-from carlendar.service.main import Options, Paths, Ports, Service
+from carlendar.service.main import Paths, ServiceOptions, ServicePorts, ServiceProcess
 from carlendar.settings import Settings, load
-from carlendar.store.retention import Limits
+from carlendar.store.retention import RetentionLimits
 from carlendar.wiring import calendar_sources, host, log_output
 from carlendar.wiring.calendar_sources import Accounts
 from carlendar.wiring.dependencies import ServiceDependencies
@@ -28,11 +28,11 @@ from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.microsoft import VAULT, microsoft
 
 LINGER = 30.0
-"""Elapsed seconds that a service without a screen goes on, unless systemd keeps it."""
+"""Elapsed seconds that a service keeps running without a screen, unless systemd manages it."""
 
 
 def run(*, standing: bool = True) -> int:
-    """Serve with the car's dependencies until SIGTERM; `standing` for a service that outlives its screens."""
+    """Serve with the car's dependencies until SIGTERM; `standing` for a service that keeps running without a screen."""
     forget_foreign(os.environ)
     settings, elapsed = load(), host.elapsed_clock()
     wall, network = host.wall_clock(elapsed), host.network_state()
@@ -40,23 +40,23 @@ def run(*, standing: bool = True) -> int:
 
 
 def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
-    """Serve with these dependencies until SIGTERM; returns the exit code."""
+    """Serve with these dependencies until SIGTERM; return the exit code."""
     log_output.configure()
     forbid_core_dumps()
     settings = dependencies.settings
     accounts = calendar_sources.accounts(settings, microsoft(settings), dependencies.wall)
-    return Service(paths(settings), ports(dependencies, accounts), options(settings, standing=standing)).run()
+    return ServiceProcess(paths(settings), ports(dependencies, accounts), options(settings, standing=standing)).run()
 
 
 def paths(settings: Settings) -> Paths:
-    """Where the service keeps what it keeps."""
+    """Return the service's paths."""
     return Paths(settings.data_folder, settings.socket, (settings.data_folder / VAULT,))
 
 
-def ports(dependencies: ServiceDependencies, accounts: Accounts) -> Ports:
-    """The service's outside world."""
+def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts:
+    """Return the service's ports."""
     settings, locale = dependencies.settings, asset("locale")
-    return Ports(
+    return ServicePorts(
         identity=accounts.identity,
         source_of=accounts.source_of,
         actions_of=accounts.actions_of,
@@ -70,7 +70,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> Ports:
         open_url=_browser(DesktopLinkOpener()),
         forget=accounts.cloud.vault.erase,
         locale_of=accounts.locale_of,
-        portrait_of=accounts.portrait_of,
+        fetch_avatar=accounts.fetch_avatar,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
         signed_in=accounts.cloud.signed_in,
@@ -79,14 +79,14 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> Ports:
     )
 
 
-def options(settings: Settings, *, standing: bool) -> Options:
-    """What the settings say about the service."""
+def options(settings: Settings, *, standing: bool) -> ServiceOptions:
+    """Return the service's options, from the settings."""
     days = settings.number("data.days_kept")
-    return Options(
+    return ServiceOptions(
         code=__version__,
         scopes=settings.names("identity.scopes"),
-        occasion=host.boot_id(),
-        limits=Limits(past=timedelta(days=days)),
+        boot_id=host.boot_id(),
+        limits=RetentionLimits(past=timedelta(days=days)),
         linger=None if standing else LINGER,
         environment=os.environ if standing else {},
         more_scopes=settings.names("identity.extra_scopes"),
@@ -97,9 +97,9 @@ def options(settings: Settings, *, standing: bool) -> Options:
 
 
 def extractor(settings: Settings) -> Callable[[Event, str], JoinDetails]:
-    """Finds the way into a meeting for the country of the phone."""
+    """Return a function that finds the join details of a meeting for the phone's country."""
     region = settings.text("telephone.region") or "DE"
-    return lambda event, body: way_in(event, body, region)
+    return lambda event, body: find_join_details(event, body, region)
 
 
 def _browser(links: LinkOpener) -> Callable[[str], None] | None:

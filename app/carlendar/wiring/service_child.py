@@ -1,4 +1,4 @@
-"""The service as a screen process starts it: it ends when no screen has been there for a while."""
+"""The service as a child of a screen process: it exits some time after the last screen has disconnected."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ QUIET = "--quiet"
 """Suppresses warnings: for a command at a terminal, which reports the outcome itself."""
 
 NICENESS = 5
-"""Of the service beside the screen that started it (nice(2)): frames come before a synchronisation.
+"""Nice value of a service started by a screen (nice(2)): frames have priority over a synchronisation.
 
-Not higher: it applies beside other sessions as well, and a service that never runs counts as frozen.
+Not higher: it applies relative to other sessions as well, and a service that is starved counts as frozen.
 """
 
 
 def give_way() -> None:
-    """Lower this process's priority: by nice(2), and by its session where Linux schedules by sessions.
+    """Lower the priority of this process by nice(2), and that of its session if autogrouping is enabled.
 
-    There, nice values are only compared within a session, and the screen has another one (sched(7), "The autogroup
-    feature").
+    With autogrouping, nice values only count within a session, and the screen has another one (sched(7), "The
+    autogroup feature").
     """
     os.nice(NICENESS)
-    if os.getsid(0) == os.getpid():  # a session that is shared keeps its priority
-        with suppress(OSError):  # a kernel without that feature
+    if os.getsid(0) == os.getpid():  # a shared session keeps its priority
+        with suppress(OSError):  # autogrouping is not available
             Path("/proc/self/autogroup").write_text(str(NICENESS), encoding="ascii")
 
 
 def run_child(serve: Callable[[], int]) -> int:
-    """Serve until SIGTERM; returns the exit code. An error is one line on standard error."""
+    """Serve until SIGTERM; return the exit code. An error is one line on standard error."""
     if level := log_output.level_argument(sys.argv[1:]):
         log_output.configure(level)
     if QUIET in sys.argv[1:]:
         logging.disable(logging.WARNING)
-    give_way()  # not before the imports: its supervisor waits for the first answer
+    give_way()  # after the imports: the supervisor waits for the first answer
     try:
         return serve()
     except CarlendarError as error:

@@ -1,6 +1,6 @@
-"""What the screen takes of the car beside safety: light, who is aboard, who drives, how the car is set, where it is.
+"""The screen's non-safety signals: light, occupants, driver, the car's settings, position.
 
-Nothing of it reaches the engine: a car that says any of this wrongly loosens nothing.
+None of them reaches the safety engine: wrong values cannot relax restrictions.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import Reading
 
 DARK_BELOW, LIGHT_FROM = 20.0, 30.0
-"""Percent of outside light: below is night, from there on day; between them it stays as it was."""
+"""Percent of outside light: night below the first, day from the second on, unchanged in between (hysteresis)."""
 HOURS = {"HR_12": "12", "HR_24": "24"}
 TEXT_SCALES = {"STANDARD": 1.0, "LARGE": 1.15, "EXTRA_LARGE": 1.15}
-"""The largest text that every screen has been measured with is 1.15 of the usual one."""
+"""1.15 is the largest text scale that every screen has been verified with."""
 LOUDEST = 100.0
-"""Percent of the infotainment's volume."""
+"""Maximum volume of the infotainment system in percent."""
 SEATS = (vss.PASSENGER_SEAT, vss.MIDDLE_SEAT, *vss.REAR_SEATS)
 
 
 class CarSetting(Value, frozen=True):
-    """How the car's own screens are set; empty where it does not report it."""
+    """The settings of the car's own screens; empty if not reported."""
 
     language: str = ""
     hours: str = ""
@@ -44,23 +44,23 @@ class VehicleContextListener(Protocol):
     """Receives the context: the presenter."""
 
     def theme(self, *, night: bool) -> None:
-        """Day or night."""
+        """Set day or night."""
 
     def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
-        """Who is aboard; `driver_subject` as `carlendar.domain.account.driver_identity` makes it."""
+        """Set the occupants; `driver_subject` is from `carlendar.domain.account.driver_identity`."""
 
     def car(self, *, language: str, hours: str, text_scale: float) -> None:
-        """How the car is set."""
+        """Set the car's settings."""
 
     def vehicle(self, vehicle: VehicleContext) -> None:
-        """Where the driver sits, where the car is, and how loud it is."""
+        """Set the driver's side, the car's position, and the volume."""
 
 
 class VehicleContextReader:
-    """Takes readings on the signal thread; `post` brings a call to the thread of the `listener`.
+    """Processes readings on the signal thread; `post` schedules a call on the thread of the `listener`.
 
-    `connected` is called with the state of the car's data connection, on the signal thread. `again` makes the
-    databroker send all values once more; `asleep` returns the seconds of suspend since boot.
+    `connected` is called with the state of the car's data connection, on the signal thread. `again` requests all
+    values from the databroker again; `asleep` returns the seconds of suspend since boot.
     """
 
     def __init__(
@@ -75,9 +75,9 @@ class VehicleContextReader:
         self._again, self._asleep, self._slept = again, asleep, asleep()
 
     def wake(self) -> None:
-        """To be called with every batch: after a suspend of the computer another driver may sit in the car.
+        """Detect a resume from suspend, after which the driver may be another one. Called with every batch.
 
-        The driver is unknown until the car names one again, which it is asked to do.
+        The driver is then unknown until the car reports it again, which is requested.
         """
         asleep = self._asleep()
         woken, self._slept = asleep - self._slept > SUSPEND_LEAST, max(self._slept, asleep)
@@ -87,7 +87,7 @@ class VehicleContextReader:
             self._again()
 
     def take(self, readings: Sequence[Reading]) -> None:
-        """Take a batch. The first is passed on even if the car knows no driver, later ones when something changed."""
+        """Process a batch. The first one is always passed on, later ones only if something changed."""
         for reading in readings:
             self._values[reading.signal] = reading.value
             if reading.signal == vss.LIGHT:
@@ -108,14 +108,14 @@ class VehicleContextReader:
             self._light = True
 
     def _night(self) -> bool | None:
-        """The car's own mode; without one, by the light outside."""
+        """Whether it is night: the car's own mode, else derived from the outside light."""
         mode = self._values.get(vss.DAY_NIGHT)
         if mode in ("DAY", "NIGHT"):
             return mode == "NIGHT"
         return None if self._light is None else not self._light
 
     def _aboard(self) -> bool | None:
-        """False only if the seat beside the driver is known to be empty, and every other seat that is reported."""
+        """Whether passengers are aboard: False only if the front passenger seat and all others reported are empty."""
         seats = SEATS if vss.PASSENGER_SEAT in self._values else (*self._beside(), *SEATS)
         reported = [self._values[seat] for seat in seats if seat in self._values]
         if "OCCUPIED" in reported:
@@ -124,7 +124,7 @@ class VehicleContextReader:
         return False if empty else None
 
     def _beside(self) -> tuple[str, ...]:
-        """Seats of the first row that are not the driver's, where the car only counts them from the left."""
+        """Return the first-row seats other than the driver's, if the car numbers them from the left."""
         there = [seat for seat in vss.FRONT_SEATS if seat in self._values]
         side = self._values.get(vss.DRIVER_POSITION)
         if side not in ("LEFT", "RIGHT") or len(there) < 2:
@@ -153,7 +153,7 @@ class VehicleContextReader:
         )
 
     def _here(self) -> Position | None:
-        """Where the car is, to a hundred metres: nothing needs it better, and a car that moves changes it seldom."""
+        """Return the car's position rounded to a hundred metres, which is precise enough and rarely changes."""
         found = position(self._values.get(vss.LATITUDE), self._values.get(vss.LONGITUDE))
         return None if found is None else found.coarse()
 

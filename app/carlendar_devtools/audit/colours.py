@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.ui.geometry import Rect
-from carlendar_devtools.audit.nodes import Kind
+from carlendar_devtools.audit.nodes import NodeKind
 from carlendar_devtools.audit.pixels import luminance
 from carlendar_devtools.audit.placement import LEADING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.nodes import Node
     from carlendar_devtools.audit.page import PageView
-    from carlendar_devtools.audit.pixels import Picture
+    from carlendar_devtools.audit.pixels import PixelImage
 
 DARK, LIGHT = 0.03, 0.5
 """Relative luminance of the ground, at most by night and at least by day."""
@@ -23,7 +23,7 @@ ICONS = 4.5
 """Contrast of pictograms (T7)."""
 
 
-def judge(page: PageView, picture: Picture, verdict: Judge, *, night: bool) -> None:
+def judge(page: PageView, picture: PixelImage, verdict: Judge, *, night: bool) -> None:
     """Every text, icon and target in sight, and the ground."""
     ground = picture.main(Rect(0, 0, 4, 4))
     if ground is not None:
@@ -35,15 +35,15 @@ def judge(page: PageView, picture: Picture, verdict: Judge, *, night: bool) -> N
     for node in page.nodes:
         if not node.whole:
             continue
-        if node.kind is Kind.TEXT:
+        if node.kind is NodeKind.TEXT:
             _text(node, page, picture, verdict)
-        elif node.kind is Kind.ICON:
+        elif node.kind is NodeKind.ICON:
             verdict.least("T7", node.key, picture.ink(node.rect).contrast, ICONS, node.rect)
-        elif node.kind is Kind.BUTTON:
+        elif node.kind is NodeKind.BUTTON:
             _shape(node, page, picture, verdict)
 
 
-def _text(node: Node, page: PageView, picture: Picture, verdict: Judge) -> None:
+def _text(node: Node, page: PageView, picture: PixelImage, verdict: Judge) -> None:
     column = page.column
     for line in node.lines:
         for run in line:
@@ -60,10 +60,10 @@ def _text(node: Node, page: PageView, picture: Picture, verdict: Judge) -> None:
                 verdict.least("D2", f"{node.key} height", ink.height, run.ink_px * DRAWN, run.rect)
 
 
-def _shape(node: Node, page: PageView, picture: Picture, verdict: Judge) -> None:
+def _shape(node: Node, page: PageView, picture: PixelImage, verdict: Judge) -> None:
     """A target's own shape; of one that is a pictogram alone, the pictogram."""
     edges = picture.edges(node.rect, depth=page.metrics.px_per_mm * 1.2)
-    if not any(each.owner == node.key and each.kind is Kind.TEXT for each in page.nodes):
-        icons = (each for each in page.nodes if each.owner == node.key and each.kind is Kind.ICON)
+    if not any(each.owner == node.key and each.kind is NodeKind.TEXT for each in page.nodes):
+        icons = (each for each in page.nodes if each.owner == node.key and each.kind is NodeKind.ICON)
         edges = max(edges, *(picture.ink(icon.rect).contrast for icon in icons), 1.0)
     verdict.least("T7", f"{node.key} shape", edges, page.column.contrast_shape, node.rect)

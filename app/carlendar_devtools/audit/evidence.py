@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from carlendar.safety.policy import restrictions_for
-from carlendar.safety.restrictions import DrivingState, Limits
+from carlendar.safety.restrictions import ContentLimits, DrivingState
 from carlendar_devtools.audit.claims import ASSUMPTIONS, MISUSE, SAFETY_RULES, Claim
 from carlendar_devtools.audit.report import page, table, versions_table
 from carlendar_devtools.audit.results import FAILED, SKIPPED
@@ -151,13 +151,15 @@ def _failed_tests(run: TestRun) -> str:
     return "<h2>Tests that failed</h2>" + table(("test", "shows"), rows)
 
 
-def _limits() -> dict[str, Limits]:
+def _limits() -> dict[str, ContentLimits]:
     return {state.value: restrictions_for(state, "evidence").limits for state in DrivingState}
 
 
 def _limits_table() -> str:
     limits = _limits()
-    rows = [(name, *(_said(getattr(held, name)) for held in limits.values())) for name in Limits.__struct_fields__]
+    rows = [
+        (name, *(_said(getattr(held, name)) for held in limits.values())) for name in ContentLimits.__struct_fields__
+    ]
     flags = tuple(f"{int(restrictions_for(DrivingState(state), 'evidence').flags):#05x}" for state in limits)
     return "<h2>Limits in force in each driving state</h2>" + table(
         ("limit", *limits), [("flags (AOSP bits)", *flags), *rows]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.states import Action, AgendaRow, Choice
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.offscreen_renderer import Bench
-    from carlendar_devtools.audit.pixels import Picture
+    from carlendar_devtools.audit.pixels import PixelImage
 
 LEAST = 1.0
 """mm² that must differ strongly."""
@@ -40,7 +40,7 @@ def judge_parts(bench: Bench, one: Frame, others: Iterable[tuple[Frame, dict[str
     """
     others = tuple(others)
     left = {key for _, names in others for key in names}
-    views: list[tuple[float, dict[str, Rect], Picture]] = []
+    views: list[tuple[float, dict[str, Rect], PixelImage]] = []
     seen = bench.show(one)
     for position in bench.positions():
         seen = bench.scroll(position) if position < TOP else seen
@@ -64,7 +64,7 @@ def judge_parts(bench: Bench, one: Frame, others: Iterable[tuple[Frame, dict[str
             verdict.least("D3", f"{names[key]}, never in sight", 0.0, LEAST)
 
 
-def _differs(bench: Bench, one: Picture, other: Picture, place: Rect) -> float:
+def _differs(bench: Bench, one: PixelImage, other: PixelImage, place: Rect) -> float:
     """How much of the place differs strongly, in mm²."""
     return grey_difference(one, other, place) / bench.metrics.px_per_mm**2
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar_devtools.audit.nodes import Kind
+from carlendar_devtools.audit.nodes import NodeKind
 from carlendar_devtools.audit.phrases import forbidden_phrase
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ QUOTED = 16
 def judge(page: PageView, verdict: Judge) -> None:
     """Every node, whatever is seen of it."""
     for node in page.nodes:
-        verdict.absent("D5", node.key, node.rect, there=node.kind is Kind.UNKNOWN)
+        verdict.absent("D5", node.key, node.rect, there=node.kind is NodeKind.UNKNOWN)
         if node.text:
             phrase = forbidden_phrase(node.text, page.language)
             verdict.absent("L10", node.key, node.rect, there=bool(phrase), text=phrase)
@@ -36,9 +36,9 @@ def judge(page: PageView, verdict: Judge) -> None:
     letters = [node for node in page.texts if node.owner and len(node.text.strip()) == 1]
     verdict.absent("L2", "pad", there=len(letters) >= KEYS)
     for node in page.nodes:
-        verdict.absent("L1", node.key, node.rect, there=node.kind is Kind.FIELD)
-        verdict.absent("L4", node.key, node.rect, there=node.kind is Kind.VIDEO)
-        verdict.absent("L6", node.key, node.rect, there=node.kind in (Kind.CODE, Kind.PICTURE))
+        verdict.absent("L1", node.key, node.rect, there=node.kind is NodeKind.FIELD)
+        verdict.absent("L4", node.key, node.rect, there=node.kind is NodeKind.VIDEO)
+        verdict.absent("L6", node.key, node.rect, there=node.kind in (NodeKind.CODE, NodeKind.PICTURE))
         verdict.absent("L12", node.key, node.rect, there=node.intent in SET_UP, text=node.intent)
         if node.text:
             verdict.absent("L3", node.key, node.rect, there=_is_reading(node, page))

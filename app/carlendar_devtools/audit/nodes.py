@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _MAIN = re.compile(r"(?:^|\.)(?:title|time|number|code|clock|label)$|^when$|^band\.text$")
 
 
-class Kind(StrEnum):
+class NodeKind(StrEnum):
     """What a node is to a person."""
 
     TEXT = "text"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """One picture of letters of one font as it is drawn: `font_px` from its drawn height and the font's own metrics.
 
     `ink_px` is how high its ink would be at that size, measured in the font file itself; 0 where that is not known.
@@ -50,10 +50,10 @@ class Node:
     """
 
     key: str
-    kind: Kind
+    kind: NodeKind
     rect: Rect
     owner: str = ""
-    lines: tuple[tuple[Run, ...], ...] = ()
+    lines: tuple[tuple[TextRun, ...], ...] = ()
     text: str = ""
     color: tuple[int, int, int] | None = None
     """What its letters are drawn with, as its canvas says."""

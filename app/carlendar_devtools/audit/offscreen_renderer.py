@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from carlendar.ui.picture import Gallery
 from carlendar_devtools.audit.kivy_hooks import unlimited_frame_rate
-from carlendar_devtools.audit.pixels import Picture
+from carlendar_devtools.audit.pixels import PixelImage
 from carlendar_devtools.audit.probe import nodes
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ class Bench:
     def _scrollers(self) -> list[Any]:
         return [widget for widget in self.stage.walk() if type(widget).__name__ == "Scroller"]
 
-    def picture(self) -> Picture:
+    def picture(self) -> PixelImage:
         """What is shown, rendered."""
-        return Picture((self.metrics.width_px, self.metrics.height_px), self._gallery.rgba_of_shown())
+        return PixelImage((self.metrics.width_px, self.metrics.height_px), self._gallery.rgba_of_shown())
 
 
-def excerpt(picture: Picture, rect: Rect | None, most: int = 640) -> bytes:
+def excerpt(picture: PixelImage, rect: Rect | None, most: int = 640) -> bytes:
     """A PNG of the place with a frame around it, at most `most` pixels wide; of the whole page without a place."""
     from PIL import ImageDraw
 

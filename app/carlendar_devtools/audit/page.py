@@ -11,7 +11,7 @@ import regex  # type: ignore[import-untyped]  # its types are a package of their
 
 from carlendar.text.hyphenate import HYPHEN
 from carlendar.ui.scripts import clean
-from carlendar_devtools.audit.nodes import Kind, Node
+from carlendar_devtools.audit.nodes import Node, NodeKind
 
 if TYPE_CHECKING:
     from carlendar.ui.metrics import DisplayMetrics
@@ -74,12 +74,12 @@ class PageView:
     @cached_property
     def buttons(self) -> tuple[Node, ...]:
         """All buttons that are wholly in sight."""
-        return tuple(node for node in self.nodes if node.kind is Kind.BUTTON and node.whole)
+        return tuple(node for node in self.nodes if node.kind is NodeKind.BUTTON and node.whole)
 
     @cached_property
     def cards(self) -> tuple[Node, ...]:
         """All surfaces."""
-        return tuple(node for node in self.nodes if node.kind is Kind.CARD)
+        return tuple(node for node in self.nodes if node.kind is NodeKind.CARD)
 
     def card_of(self, node: Node) -> Node | None:
         """The smallest surface that the middle of the node lies on."""

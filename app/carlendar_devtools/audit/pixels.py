@@ -48,7 +48,7 @@ class Ink(NamedTuple):
     height: int
 
 
-class Picture:
+class PixelImage:
     """A rendered frame."""
 
     def __init__(self, size: tuple[int, int], rgba: bytes) -> None:
@@ -161,7 +161,7 @@ STRONG = 40
 """Difference in grey (0 to 255) from which on two pixels are told apart at a glance."""
 
 
-def grey_difference(one: Picture, other: Picture, rect: Rect) -> int:
+def grey_difference(one: PixelImage, other: PixelImage, rect: Rect) -> int:
     """How many pixels of the box differ strongly when both are seen in grey (ITU-R BT.601 luma)."""
     box = one.box(rect)
     grey = [each.image.crop(box).convert("L") for each in (one, other)]

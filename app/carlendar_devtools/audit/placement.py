@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from carlendar_devtools.audit.nodes import Kind
+from carlendar_devtools.audit.nodes import NodeKind
 
 if TYPE_CHECKING:
     from carlendar.ui.geometry import Rect
@@ -40,10 +40,13 @@ def judge(page: PageView, verdict: Judge) -> None:
 
 def _boxes(node: Node) -> list[Rect]:
     """What of the node must be seen: the letters of each line, an icon, a button, a code."""
-    if node.kind is Kind.TEXT:
+    if node.kind is NodeKind.TEXT:
         return [run.rect.inset(0, run.font_px * LEADING) for line in node.lines for run in line if run.text.strip()]
     return (
-        [node.rect] if node.kind in (Kind.ICON, Kind.BUTTON, Kind.CODE, Kind.FIELD, Kind.PICTURE, Kind.UNKNOWN) else []
+        [node.rect]
+        if node.kind
+        in (NodeKind.ICON, NodeKind.BUTTON, NodeKind.CODE, NodeKind.FIELD, NodeKind.PICTURE, NodeKind.UNKNOWN)
+        else []
     )
 
 
@@ -51,7 +54,7 @@ def _holder(node: Node, page: PageView) -> Node | None:
     """What the node belongs into: its button, else the surface under its middle."""
     if node.owner:
         return next((each for each in page.nodes if each.key == node.owner), None)
-    return page.card_of(node) if node.kind in (Kind.TEXT, Kind.ICON, Kind.CODE) else None
+    return page.card_of(node) if node.kind in (NodeKind.TEXT, NodeKind.ICON, NodeKind.CODE) else None
 
 
 def _outside(rect: Rect, width: float, height: float) -> float:

@@ -14,15 +14,16 @@ from carlendar.ui import scripts
 from carlendar.ui.fonts import chain, font_of
 from carlendar.ui.geometry import Rect
 from carlendar_devtools.audit import fontscale
-from carlendar_devtools.audit.nodes import Kind, Node, Run
+from carlendar_devtools.audit.nodes import Node, NodeKind, TextRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KINDS = {
-    "TextBlock": Kind.TEXT, "Icon": Kind.ICON, "ActionTarget": Kind.BUTTON, "Card": Kind.CARD, "Ring": Kind.SHAPE,
-    "Band": Kind.SHAPE, "StripeMark": Kind.SHAPE, "QrCode": Kind.CODE, "PartList": Kind.LIST,
-    "AvatarWidget": Kind.PICTURE,
+    "TextBlock": NodeKind.TEXT, "Icon": NodeKind.ICON, "ActionTarget": NodeKind.BUTTON, "Card": NodeKind.CARD,
+    "Ring": NodeKind.SHAPE, "Band": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "QrCode": NodeKind.CODE,
+    "PartList": NodeKind.LIST,
+    "AvatarWidget": NodeKind.PICTURE,
 }  # fmt: skip
 """What the application's widgets are to a person, by the names of their classes."""
 HOLDERS = frozenset({"RootView", "Scroller", "Rows", "ListRow"})
@@ -49,7 +50,7 @@ def _walk(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Iterator[No
         node = _node(widget, stage, owner, clip)
         if node.seen:
             yield node
-        if node.kind is Kind.BUTTON:
+        if node.kind is NodeKind.BUTTON:
             own = node.key
     for child in reversed(widget.children):
         yield from _walk(child, stage, own, clip)
@@ -58,11 +59,11 @@ def _walk(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Iterator[No
 def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
     part = getattr(widget, "part", None)
     kind = KINDS.get(type(widget).__name__) or _foreign(widget)
-    if kind is Kind.PICTURE and not getattr(part, "pixels", True):
-        kind = Kind.SHAPE  # the disc that somebody's initials stand on
+    if kind is NodeKind.PICTURE and not getattr(part, "pixels", True):
+        kind = NodeKind.SHAPE  # the disc that somebody's initials stand on
     key = part.key if part is not None else type(widget).__name__.lower()
     action = getattr(widget, "action", None)
-    lines = _lines(widget, stage) if kind is Kind.TEXT else ()
+    lines = _lines(widget, stage) if kind is NodeKind.TEXT else ()
     return Node(
         key=f"{owner}.{key}" if owner else key,
         kind=kind,
@@ -70,7 +71,7 @@ def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
         owner=owner,
         lines=lines,
         text=_text(widget, kind),
-        color=_color(widget) if kind is Kind.TEXT else None,
+        color=_color(widget) if kind is NodeKind.TEXT else None,
         reach=_reach(widget, stage) if action is not None or hasattr(widget, "on_press") else None,
         intent=action.intent.name if action is not None else "",
         sends=bool(action is not None and action.sends),
@@ -80,23 +81,23 @@ def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
     )
 
 
-def _foreign(widget: Any) -> Kind:
+def _foreign(widget: Any) -> NodeKind:
     """A widget that is none of the application's own: what it would be to a person."""
     names = {base.__name__ for base in type(widget).__mro__}
     if names & {"TextInput", "FocusBehavior", "VKeyboard"}:
-        return Kind.FIELD
+        return NodeKind.FIELD
     if names & {"Video", "VideoPlayer", "Camera"}:
-        return Kind.VIDEO
+        return NodeKind.VIDEO
     if "Image" in names or "AsyncImage" in names:
-        return Kind.PICTURE
-    return Kind.UNKNOWN
+        return NodeKind.PICTURE
+    return NodeKind.UNKNOWN
 
 
-def _text(widget: Any, kind: Kind) -> str:
+def _text(widget: Any, kind: NodeKind) -> str:
     lines = getattr(getattr(widget, "part", None), "lines", None)
-    if kind is Kind.TEXT and lines is not None:
+    if kind is NodeKind.TEXT and lines is not None:
         return " ".join(lines)
-    return str(getattr(widget, "text", "")) if kind in (Kind.UNKNOWN, Kind.FIELD) else ""
+    return str(getattr(widget, "text", "")) if kind in (NodeKind.UNKNOWN, NodeKind.FIELD) else ""
 
 
 def _rect(widget: Any, stage: Any) -> Rect:
@@ -150,7 +151,7 @@ def _color(widget: Any) -> tuple[int, int, int] | None:
     return None if found is None else (round(found.r * 255), round(found.g * 255), round(found.b * 255))
 
 
-def _lines(widget: Any, stage: Any) -> tuple[tuple[Run, ...], ...]:
+def _lines(widget: Any, stage: Any) -> tuple[tuple[TextRun, ...], ...]:
     """The pictures on the widget's canvas by lines, from the top, each with its words."""
     drawn = [
         (each, _area(widget, stage, *each.pos, *each.size))
@@ -183,11 +184,11 @@ def _pieces(text: str, count: int, *, rtl: bool) -> list[tuple[str, int]]:
     return runs if len(runs) == count else [(text, 0)] * count
 
 
-def _run(instruction: Any, rect: Rect, text: str, font: int, *, bold: bool) -> Run:
+def _run(instruction: Any, rect: Rect, text: str, font: int, *, bold: bool) -> TextRun:
     path = chain()[font][bold]
     px = fontscale.font_px(path, instruction.texture.height, rect.height)
     try:
         ink = fontscale.ink_height(path, text, round(px)) if px >= 1 else 0
     except OSError:  # a font that the measuring library cannot open is measured by its height alone
         ink = 0
-    return Run(text, rect, px, ink)
+    return TextRun(text, rect, px, ink)

@@ -11,7 +11,7 @@ from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from carlendar_devtools.audit.coverage import Pair, apart, pairs, values
-from carlendar_devtools.audit.rules import RULES, Rule
+from carlendar_devtools.audit.rules import RULES, AuditRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,7 @@ class Report:
         return page("Display audit", body)
 
 
-def _rules_table(title: str, rules: Iterable[Rule], found: Findings, counts: Counter[str]) -> str:
+def _rules_table(title: str, rules: Iterable[AuditRule], found: Findings, counts: Counter[str]) -> str:
     rows = [
         (
             rule.id, rule.asks, f"{found.checks[rule.id]:,}", str(counts[rule.id]), *_worst(rule, found),
@@ -112,7 +112,7 @@ def _rules_table(title: str, rules: Iterable[Rule], found: Findings, counts: Cou
     return f"<h2>{title}</h2>" + table(heads, rows, figures=(2, 3, 4, 5))
 
 
-def _worst(rule: Rule, found: Findings) -> tuple[str, str, str]:
+def _worst(rule: AuditRule, found: Findings) -> tuple[str, str, str]:
     """The measure that came nearest to its limit, that limit, and where it was measured."""
     near = found.nearest.get(rule.id)
     if near is None:

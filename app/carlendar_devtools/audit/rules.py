@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AuditRule:
     """One rule: `unit` is of what is measured, `mark` how well its source is known (V, S, M or D)."""
 
     id: str
@@ -119,5 +119,5 @@ _TABLE = (
     ("D5", "only parts that the audit knows are drawn", "this project", "D", "count"),
 )
 
-RULES = {row[0]: Rule(*row) for row in _TABLE}
+RULES = {row[0]: AuditRule(*row) for row in _TABLE}
 """Every rule by its id."""

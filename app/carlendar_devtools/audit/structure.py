@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar_devtools.audit.nodes import Kind
+from carlendar_devtools.audit.nodes import NodeKind
 from carlendar_devtools.audit.page import graphemes
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def groups(page: PageView) -> int:
     loose = [
         node
         for node in page.nodes
-        if node.kind in (Kind.TEXT, Kind.BUTTON) and not node.owner and page.card_of(node) is None
+        if node.kind in (NodeKind.TEXT, NodeKind.BUTTON) and not node.owner and page.card_of(node) is None
     ]
     bar = any(node.key.startswith("status.") for node in page.nodes)
     return len(surfaces) + bar + sum(not node.key.startswith("status.") for node in loose)

@@ -56,10 +56,20 @@ def _audit(parser: argparse.ArgumentParser) -> None:
 def _emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=["cloud"], action=_Part, help="only the emulated Microsoft cloud")
     parser.add_argument("--scenario", default="commute", metavar="NAME", help="a name in assets/scenarios, or a file")
-    parser.add_argument("--port", type=_port, default=0, metavar="N", help="the port to serve on; any, if not given")
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="the port; without, 8641 or any free one (cloud: any)"
+    )
+    parser.add_argument(
+        "--host", default="", metavar="ADDRESS", help="serve the page on this address: 0.0.0.0 for your network"
+    )
+    parser.add_argument("--signed-in", action="store_true", help="begin with the first person signed in")
     parser.add_argument("--at", default="", metavar="ISO", help="the emulated time to begin at")
     parser.add_argument("--browser", action="store_true", help="show the display in the browser page")
+    parser.add_argument(
+        "--display", default="", metavar="SIZE", help="the emulated display: 1920x720, 1920x720@12.3, or small-7 …"
+    )
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
+    parser.add_argument("--few", action="store_true", help="with --headless: six pictures in place of all")
     parser.add_argument(
         "--trace", default="", metavar="NAME", help="replay this drive: a name in scenarios/traces, or a file"
     )
@@ -69,3 +79,31 @@ def _emulator(parser: argparse.ArgumentParser) -> None:
         "--approve", default="", metavar="ADDRESS", help="cloud: grant every device code as this person"
     )
     parser.add_argument("--json", action="store_true", dest="as_json", help="cloud: one JSON line when ready")
+    _cloud(parser)
+
+
+def _cloud(parser: argparse.ArgumentParser) -> None:
+    """Trouble of the emulated cloud; only `emulator cloud` takes these."""
+    parser.add_argument(
+        "--fault", action="append", default=[], metavar="KIND[,NAME=VALUE…]",
+        help="cloud: plan a fault, such as 429,retry_after=2,count=3 or revoke,after=5; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--refuse", action="append", default=[], metavar="ADDRESS=REASON",
+        help="cloud: refuse this person's sign-ins, such as ben@contoso.example=blocked_by_policy",
+    )  # fmt: skip
+    parser.add_argument(
+        "--token-seconds", type=_seconds, default=None, metavar="N", help="cloud: how long an access token is valid"
+    )
+    parser.add_argument("--control", action="store_true", help="cloud: serve faults and sign-ins over HTTP too")
+
+
+def _seconds(text: str) -> float:
+    """A number of seconds above zero."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above zero")
+    return value

@@ -23,7 +23,6 @@ from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from carlendar.errors import UsageError
@@ -38,6 +37,7 @@ from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, SCENARIOS
 from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, Result, Unit, Workshop
 from carlendar_devtools.stories.evidence import write as write_evidence
 from carlendar_devtools.stories.journeys import WALKED
+from carlendar_devtools.stories.progress import tracked
 from carlendar_devtools.stories.render_fingerprint import drawn_with
 
 _log = logging.getLogger(__name__)
@@ -124,10 +124,7 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
 def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[Result]:
     with _interrupts_blocked():
         under_way: list[Future[Result]] = [pool.submit(_do, unit) for unit in todo]
-    progress = track(
-        as_completed(under_way), title, total=len(under_way), console=console, disable=not console.is_terminal
-    )
-    for done in progress:
+    for done in tracked(as_completed(under_way), title, len(under_way), console):
         yield done.result()
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
+import shlex
 import signal
+import socket
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,17 +29,24 @@ from carlendar.safety.trace import read_trace
 from carlendar.settings import load
 from carlendar.vehicle.translation import Translation
 from carlendar.wiring.databroker import developers_broker
-from carlendar.wiring.driving_probe import Driving
+from carlendar.wiring.driving_probe import DrivingProbe
 from carlendar.wiring.log_output import child_arguments, chosen_level
-from carlendar_devtools.emulator.child_process import claim, sweep
-from carlendar_devtools.emulator.emulation import Emulation, Plan
+from carlendar_devtools.emulator.child_process import claim, in_use, sweep
+from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.emulation import Emulation, EmulationPlan
+from carlendar_devtools.emulator.panel.server import LOOPBACK, PanelServer, is_loopback
+from carlendar_devtools.emulator.panel.token import kept_token
 from carlendar_devtools.emulator.phone import available
+from carlendar_devtools.emulator.presets import PRESETS, chosen
 from carlendar_devtools.emulator.world.library import scenario_file, scenario_names
 from carlendar_devtools.emulator.world.scenario import load_world
+from carlendar_devtools.processes.drivers import Drivers, drivers_of, install
 from carlendar_devtools.processes.folder import refuse_in_a_car
 from carlendar_devtools.processes.programs import DISPLAY, WITHOUT_OFONO
+from carlendar_devtools.processes.refresh import refresh
 from carlendar_devtools.resources import asset
 
+NOBODY = Drivers()
 PREFIX = "carlendar-emulator-"
 """Of the folders of emulators."""
 
@@ -45,72 +55,138 @@ def run(
     *,
     scenario: str = "commute",
     browser: bool = False,
+    display: str = "",
     headless: str = "",
     real_account: bool = False,
     port: int = 0,
+    host: str = "",
+    signed_in: bool = False,
+    few: bool = False,
     at: str = "",
     trace: str = "",
     databroker: str = "",
     ca_file: str = "",
     token_file: str = "",
     server_name: str = "",
-    **_for_the_cloud_alone: object,
+    **for_the_cloud_alone: object,
 ) -> int:
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
-    `headless` renders every screen into that folder instead. `trace` is a recorded drive, by its name or its file,
-    that the car replays; `databroker` an address that the display listens to instead of the emulated car, which may
-    be without TLS on this computer, with its `ca_file`, `token_file` and `server_name`.
+    `headless` renders every screen into that folder instead, or with `few` some of them. `host` is the address to
+    listen on, this computer's loopback if empty. With `signed_in` the scenario's first person is signed in.
+    `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
+    display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
+    `token_file` and `server_name`. `display` is a preset's name or a size (`presets.chosen`).
     Raises UsageError, SettingsError or DisplayError.
     """
+    for option in ("fault", "refuse", "token_seconds", "control"):
+        if for_the_cloud_alone.get(option):
+            raise UsageError(f"--{option.replace('_', '-')} is for `carlendar emulator cloud`")
+    preset = chosen(display) if display else PRESETS[0]
+    if headless and display:
+        raise UsageError("--headless renders every display: --display or --headless, not both")
     if headless:
-        return int(importlib.import_module("carlendar_devtools.stories.pictures").render_all(Path(headless)))
+        pictures = importlib.import_module("carlendar_devtools.stories.pictures")
+        return int(pictures.render_all(Path(headless), few=few))
+    if few:
+        raise UsageError("--few belongs to --headless DIR")
     refuse_in_a_car()
     on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):
         raise UsageError("a real account needs identity.client_id in your settings; see docs/administrators.md")
     if trace and databroker:
         raise UsageError("a recorded drive is replayed by the emulated car: --trace or --databroker, not both")
+    if not on_page and in_use(Path(tempfile.gettempdir()), PREFIX, _window()):
+        raise UsageError(f"an emulator already has a window on {_window()}: use or close it, or start with --browser")
     begin, drive, vehicle = _moment(at), _trace(trace), _vehicle(databroker, ca_file, token_file, server_name)
-    token = ""
+    if real_account and signed_in:
+        raise UsageError("a real account signs in by itself: --signed-in or --real-account, not both")
+    drivers = NOBODY.signed_in() if signed_in else NOBODY
+    token, command, first = kept_token(), _command_line(), True
     while scenario:
         path, name = _scenario(scenario)
         here = _zone() if real_account else None
-        plan = Plan(load_world(path, begin), name, on_page, real_account, port, token, here, drive, vehicle)
-        if why := available():
+        plan = EmulationPlan(
+            load_world(path, begin), name, on_page, real_account, port, token, host or LOOPBACK, command,
+            here, drive, vehicle, preset,
+        )  # fmt: skip
+        if first and (why := available()):
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
-        if on_page and not browser and not token:
+        if first and on_page and not browser:
             print("There is no display here: the page shows it (--browser).", flush=True)
-        scenario, port, token = asyncio.run(_emulate(plan, (*(WITHOUT_OFONO if why else DISPLAY), *child_arguments())))
+        argv = (*(WITHOUT_OFONO if available() else DISPLAY), *child_arguments())
+        end = asyncio.run(_emulate(plan, argv, drivers, announce=first))
+        first, scenario, port, drivers = False, end.chosen, end.port, end.drivers
+    print("The emulator has ended.", flush=True)
     return 0
 
 
-async def _emulate(plan: Plan, display: Sequence[str]) -> tuple[str, int, str]:
-    """One scenario from start to end: the next one that was chosen, empty for none, and where the page stays."""
+@dataclass(frozen=True, slots=True)
+class End:
+    """How one scenario ended: the next one that was chosen (empty for none), the page's port, who was signed in."""
+
+    chosen: str
+    port: int
+    drivers: Drivers
+
+
+async def _emulate(
+    plan: EmulationPlan, display: Sequence[str], drivers: Drivers = NOBODY, *, announce: bool = True
+) -> End:  # fmt: skip
+    """One scenario from start to end; with `announce` prints where the page is."""
     sweep(Path(tempfile.gettempdir()), PREFIX)
     with (
         tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
-        claim(Path(folder)),
+        claim(Path(folder), "" if plan.browser else _window()),
     ):
         environ = load().child_environment(os.environ) if plan.real_account else os.environ
         log = sys.stderr if chosen_level() else None
-        emulation = Emulation(plan, Path(folder), display, BoottimeClock(), environ, driving=driving, log=log)
+        emulation = Emulation(
+            plan, Path(folder), display, BoottimeClock(), environ, driving=driving, prepare=_installing(drivers),
+            refresh=refresh, log=log,
+        )  # fmt: skip
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, emulation.ended.set)
         try:
             await emulation.start()
-            print(f"Carlendar emulator: {emulation.address}", flush=True)
+            if announce:
+                print(_announcement(emulation.server), flush=True)
             await emulation.ended.wait()
-            return emulation.chosen, emulation.server.port, emulation.server.token
         finally:
             await emulation.stop()
+        keeps = emulation.chosen and not plan.real_account
+        return End(emulation.chosen, emulation.server.port, drivers_of(Path(folder) / "data") if keeps else NOBODY)
 
 
-def driving(vehicle: Mapping[str, str]) -> Driving:
+def _command_line() -> str:
+    """How a person starts this again."""
+    installed = Path(sys.prefix, "bin", "carlendar")
+    return shlex.join([str(installed) if installed.exists() else "carlendar", *sys.argv[1:]])
+
+
+def _installing(drivers: Drivers) -> Callable[[CloudServer, Mapping[str, str]], None] | None:
+    if not drivers.profiles and not drivers.preferences:
+        return None
+    return lambda cloud, environ: install(drivers, cloud, environ)
+
+
+def _announcement(server: PanelServer) -> str:
+    """Where the page is, how it is reached from another computer, and how the emulator ends."""
+    lines = [f"Carlendar emulator: {server.address}", "  Open this address in a browser. Ctrl+C ends the emulator."]
+    if is_loopback(server.host):
+        forward = f"ssh -L {server.port}:127.0.0.1:{server.port} USER@{socket.gethostname()}"
+        lines += [f"  From another computer: run `{forward}` there and open the same address,",
+                  "  or start with --host 0.0.0.0 to serve it to your network."]  # fmt: skip
+    else:
+        lines.append("  Everybody in your network who has this address can use it; it is not encrypted.")
+    return "\n".join(lines)
+
+
+def driving(vehicle: Mapping[str, str]) -> DrivingProbe:
     """What hears the driving state for the page, by the databroker that the display listens to."""
     files = vehicle.get("ca_file", ""), vehicle.get("token_file", ""), vehicle.get("server_name", "")
-    return Driving(developers_broker(vehicle["databroker"], *files), BoottimeClock())
+    return DrivingProbe(developers_broker(vehicle["databroker"], *files), BoottimeClock())
 
 
 def _zone() -> ZoneInfo | None:
@@ -122,6 +198,12 @@ def _zone() -> ZoneInfo | None:
 def _has_screen() -> bool:
     """Whether a window can be opened: an X server, which Xwayland is too."""
     return bool(os.environ.get("DISPLAY"))
+
+
+def _window() -> str:
+    """The X server's display that a window opens on; its screen does not matter."""
+    name, _, number = os.environ.get("DISPLAY", "").rpartition(":")
+    return f"display {name}:{number.partition('.')[0]}"
 
 
 def _scenario(given: str) -> tuple[Path, str]:

@@ -9,7 +9,7 @@ from kuksa.val.v2 import types_pb2
 from carlendar_devtools.emulator.vss import Signal
 
 
-class Catalogue:
+class SignalCatalogue:
     """The numbers count from 1 in the tree's order. Without `named`, metadata has no paths, as in databroker 0.5.0."""
 
     def __init__(self, tree: Mapping[str, Signal], *, named: bool = True) -> None:

@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from kuksa.val.v2 import types_pb2
 
 from carlendar_devtools.emulator.broker_subscriber import Subscriber
-from carlendar_devtools.emulator.broker_tokens import Grant, Tokens
+from carlendar_devtools.emulator.broker_tokens import BrokerGrant, BrokerTokens
 from carlendar_devtools.emulator.vss import Signal, Value, encoded, plain
 
 Points = dict[str, types_pb2.Datapoint]
@@ -17,9 +17,9 @@ Points = dict[str, types_pb2.Datapoint]
 class BrokerMemory:
     """For the loop's thread. `now` is the clock of tokens' expiry, in seconds."""
 
-    def __init__(self, tree: Mapping[str, Signal], tokens: Mapping[str, Grant], now: Callable[[], float]) -> None:
+    def __init__(self, tree: Mapping[str, Signal], tokens: Mapping[str, BrokerGrant], now: Callable[[], float]) -> None:
         self._tree = tree
-        self._tokens = Tokens(tokens, now)
+        self._tokens = BrokerTokens(tokens, now)
         self._began = _now()
         self._values: Points = {}
         self._readers: list[Subscriber] = []
@@ -59,9 +59,9 @@ class BrokerMemory:
 
     def expect(self, token: str) -> None:
         """Another token from now on, none for an empty one; what was opened with the one before ends."""
-        self.accept({token: Grant()} if token else {})
+        self.accept({token: BrokerGrant()} if token else {})
 
-    def accept(self, tokens: Mapping[str, Grant]) -> None:
+    def accept(self, tokens: Mapping[str, BrokerGrant]) -> None:
         """These tokens from now on; what was opened with others ends."""
         self._tokens.replace(tokens)
         self._end_expired()

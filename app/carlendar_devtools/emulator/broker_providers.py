@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 import grpc
 from kuksa.val.v2 import types_pb2, val_pb2
 
-from carlendar_devtools.emulator.broker_catalogue import Catalogue
+from carlendar_devtools.emulator.broker_catalogue import SignalCatalogue
 from carlendar_devtools.emulator.broker_memory import Points
 
 ANSWER_WITHIN = 1.0
@@ -26,7 +26,7 @@ Publish = Callable[[Points], Mapping[str, str]]
 """Takes values; returns what is wrong with those that were not taken, by path."""
 
 
-class Refusal(Exception):  # noqa: N818 — a status of gRPC, which is no fault of ours
+class ProviderRefusal(Exception):  # noqa: N818 — a status of gRPC, which is no fault of ours
     """The status that ends a call."""
 
     def __init__(self, code: grpc.StatusCode, text: str) -> None:
@@ -46,7 +46,7 @@ class Providers:
         """Provide these actuators; Refusal if another does."""
         wanted = tuple(paths)
         if any(path in self.actuators for path in wanted):
-            raise Refusal(grpc.StatusCode.ALREADY_EXISTS, "another provider has claimed it")
+            raise ProviderRefusal(grpc.StatusCode.ALREADY_EXISTS, "another provider has claimed it")
         self.actuators |= dict.fromkeys(wanted, take)
 
     def release(self, take: Take) -> None:
@@ -57,7 +57,9 @@ class Providers:
 class ProviderStream:
     """One call of `OpenProviderStream`. `claims_first` is whether values are taken of claimed signals only."""
 
-    def __init__(self, providers: Providers, catalogue: Catalogue, publish: Publish, *, claims_first: bool) -> None:
+    def __init__(
+        self, providers: Providers, catalogue: SignalCatalogue, publish: Publish, *, claims_first: bool
+    ) -> None:
         self.paths: frozenset[str] = frozenset()
         """The signals that it has claimed, whose reads it is asked for."""
         self._providers = providers
@@ -65,16 +67,18 @@ class ProviderStream:
         self._publish = publish
         self._claims_first = claims_first
         self._answer: asyncio.Future[Points] | None = None
-        self._out: asyncio.Queue[val_pb2.OpenProviderStreamResponse | Refusal | None] = asyncio.Queue(MOST_WAITING)
+        self._out: asyncio.Queue[val_pb2.OpenProviderStreamResponse | ProviderRefusal | None] = asyncio.Queue(
+            MOST_WAITING
+        )
 
     async def follow(self, requests: AsyncIterator[val_pb2.OpenProviderStreamRequest]) -> None:
         """Take what the provider sends, until it sends no more or is refused."""
-        end: Refusal | None = None
+        end: ProviderRefusal | None = None
         try:
             async for request in requests:
                 if (response := self._heed(request)) is not None:
                     await self._out.put(response)
-        except Refusal as refusal:
+        except ProviderRefusal as refusal:
             end = refusal
         self.close()
         await self._out.put(end)
@@ -82,7 +86,7 @@ class ProviderStream:
     async def responses(self) -> AsyncIterator[val_pb2.OpenProviderStreamResponse]:
         """What the provider is sent; raises Refusal at the end, if it was refused."""
         while (response := await self._out.get()) is not None:
-            if isinstance(response, Refusal):
+            if isinstance(response, ProviderRefusal):
                 raise response
             yield response
 
@@ -128,7 +132,7 @@ class ProviderStream:
     def _claim(self, numbers: Iterable[int]) -> None:
         wanted = frozenset(self._path(types_pb2.SignalID(id=number)) for number in numbers)
         if any(wanted & other.paths for other in self._providers.signals if other is not self):
-            raise Refusal(grpc.StatusCode.ALREADY_EXISTS, "another provider has claimed it")
+            raise ProviderRefusal(grpc.StatusCode.ALREADY_EXISTS, "another provider has claimed it")
         self.paths |= wanted
         if self not in self._providers.signals:
             self._providers.signals.append(self)
@@ -137,7 +141,7 @@ class ProviderStream:
         """Values, which subscribers get in one message; an answer only if some are not taken."""
         points = {self._path(types_pb2.SignalID(id=number)): point for number, point in request.data_points.items()}
         if self._claims_first and not points.keys() <= self.paths:
-            raise Refusal(grpc.StatusCode.ABORTED, "not claimed by ProvideSignalRequest")
+            raise ProviderRefusal(grpc.StatusCode.ABORTED, "not claimed by ProvideSignalRequest")
         if not (wrong := self._publish(points)):
             return None
         status = {
@@ -149,7 +153,7 @@ class ProviderStream:
 
     def _path(self, signal: types_pb2.SignalID) -> str:
         if (path := self._catalogue.path(signal)) is None:
-            raise Refusal(grpc.StatusCode.NOT_FOUND, "no such path")
+            raise ProviderRefusal(grpc.StatusCode.NOT_FOUND, "no such path")
         return path
 
     def _actuate(self, path: str, value: types_pb2.Value) -> None:
@@ -160,4 +164,4 @@ class ProviderStream:
         try:
             self._out.put_nowait(val_pb2.OpenProviderStreamResponse(batch_actuate_stream_request=asked))
         except asyncio.QueueFull:
-            raise Refusal(grpc.StatusCode.DATA_LOSS, "the provider does not take it") from None
+            raise ProviderRefusal(grpc.StatusCode.DATA_LOSS, "the provider does not take it") from None

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 
 from kuksa.val.v2 import types_pb2
 
-from carlendar_devtools.emulator.broker_tokens import Grant
+from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 
 
 class Subscriber:
     """Keeps the latest `size` + 1 messages; of more, the oldest are lost, whatever paths they were of."""
 
-    def __init__(self, paths: Iterable[str], size: int, grant: Grant) -> None:
+    def __init__(self, paths: Iterable[str], size: int, grant: BrokerGrant) -> None:
         self.paths = frozenset(path for path in paths if grant.covers(path))
         self.grant = grant
         self._updates: deque[dict[str, types_pb2.Datapoint]] = deque(maxlen=size + 1)

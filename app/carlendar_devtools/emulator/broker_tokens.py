@@ -9,7 +9,7 @@ SCHEME = "Bearer "
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class BrokerGrant:
     """What a token allows: neither reading nor setting of `hidden` paths and what is under them, setting if `actuates`.
 
     `expires` is a moment of the broker's clock, in seconds; infinity for never.
@@ -24,24 +24,24 @@ class Grant:
         return not any(path == each or path.startswith(f"{each}.") for each in self.hidden)
 
 
-EVERYTHING = Grant()
+EVERYTHING = BrokerGrant()
 
 
-class Tokens:
+class BrokerTokens:
     """The tokens that are accepted; with none, every call is. `now` is in seconds."""
 
-    def __init__(self, grants: Mapping[str, Grant], now: Callable[[], float]) -> None:
+    def __init__(self, grants: Mapping[str, BrokerGrant], now: Callable[[], float]) -> None:
         self._now = now
         self._grants = dict(grants)
         self._free = EVERYTHING
         """Held by those that came while no token was needed."""
 
-    def replace(self, grants: Mapping[str, Grant]) -> None:
+    def replace(self, grants: Mapping[str, BrokerGrant]) -> None:
         """Accept these from now on; what was granted before is withdrawn."""
         self._grants = dict(grants)
-        self._free = Grant()
+        self._free = BrokerGrant()
 
-    def grant(self, metadata: Iterable[tuple[str, str]] | None) -> Grant | None:
+    def grant(self, metadata: Iterable[tuple[str, str]] | None) -> BrokerGrant | None:
         """What the caller may do; None if it has no valid token."""
         if not self._grants:
             return self._free
@@ -49,7 +49,7 @@ class Tokens:
         found = self._grants.get(given.removeprefix(SCHEME)) if given.startswith(SCHEME) else None
         return found if found is not None and self.valid(found) else None
 
-    def valid(self, grant: Grant) -> bool:
+    def valid(self, grant: BrokerGrant) -> bool:
         """Whether the grant holds: not withdrawn, not expired."""
         held = any(grant is each for each in self._grants.values()) if self._grants else grant is self._free
         return held and self._now() < grant.expires

@@ -24,11 +24,27 @@ def mortal(command: Sequence[str]) -> tuple[str, ...]:
     return tuple(command) if setpriv is None else (setpriv, "--pdeathsig", "TERM", "--", *command)
 
 
-def claim(folder: Path) -> BinaryIO:
-    """Mark `folder` as in use until what is returned is closed, or the process ends."""
+def claim(folder: Path, use: str = "") -> BinaryIO:
+    """Mark `folder` as in use until what is returned is closed, or the process ends; `use` says what for."""
     held = (folder / CLAIM).open("wb")
     fcntl.flock(held, fcntl.LOCK_EX)
+    held.write(use.encode())
+    held.flush()
     return held
+
+
+def in_use(parent: Path, prefix: str, use: str) -> bool:
+    """Whether another folder of this user, of those in `parent` that begin with `prefix`, is claimed for that use."""
+    for mark in parent.glob(f"{prefix}*/{CLAIM}"):
+        with suppress(OSError):
+            if mark.stat().st_uid != os.getuid() or mark.read_text("utf-8", "replace") != use:
+                continue
+            with mark.open("rb") as held:
+                try:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return True
+    return False
 
 
 def sweep(parent: Path, prefix: str) -> int:

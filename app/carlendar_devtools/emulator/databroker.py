@@ -34,11 +34,11 @@ from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
 from carlendar.domain.ports import Unsubscribe
 from carlendar_devtools.emulator.broker_call import Context, refuse
-from carlendar_devtools.emulator.broker_catalogue import Catalogue
+from carlendar_devtools.emulator.broker_catalogue import SignalCatalogue
 from carlendar_devtools.emulator.broker_memory import BrokerMemory, Points
-from carlendar_devtools.emulator.broker_providers import Providers, ProviderStream, Refusal
+from carlendar_devtools.emulator.broker_providers import ProviderRefusal, Providers, ProviderStream
 from carlendar_devtools.emulator.broker_subscriber import Subscriber
-from carlendar_devtools.emulator.broker_tokens import Grant
+from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.vss import TREE, Signal, Value, plain
 
 MOST_BUFFERED = 1000
@@ -65,15 +65,15 @@ class Databroker(BrokerMemory, val_pb2_grpc.VALServicer):  # type: ignore[misc] 
         tree: Mapping[str, Signal] = TREE,
         certificate: tuple[bytes, bytes] | None = None,
         token: str = "",
-        tokens: Mapping[str, Grant] | None = None,
+        tokens: Mapping[str, BrokerGrant] | None = None,
         version: str = "0.7.0",
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(tree, {**(tokens or {}), **({token: Grant()} if token else {})}, now)
+        super().__init__(tree, {**(tokens or {}), **({token: BrokerGrant()} if token else {})}, now)
         self._port = port
         self._certificate = certificate
         self._version = version
-        self._catalogue = Catalogue(tree, named=version != WITHOUT_PATHS)
+        self._catalogue = SignalCatalogue(tree, named=version != WITHOUT_PATHS)
         self._providers = Providers()
         self._reading = asyncio.Lock()
         self._answering = asyncio.Event()
@@ -220,7 +220,7 @@ class Databroker(BrokerMemory, val_pb2_grpc.VALServicer):  # type: ignore[misc] 
         try:
             async for response in stream.responses():
                 yield response
-        except Refusal as refusal:
+        except ProviderRefusal as refusal:
             await refuse(context, refusal.code, refusal.text)
         finally:
             stream.close()
@@ -269,7 +269,7 @@ class Databroker(BrokerMemory, val_pb2_grpc.VALServicer):  # type: ignore[misc] 
                 await refuse(context, grpc.StatusCode.UNAVAILABLE, f"no provider of {path}")
             try:
                 take(path, each.value)
-            except Refusal as refusal:
+            except ProviderRefusal as refusal:
                 await refuse(context, refusal.code, refusal.text)
 
     async def _paths(self, ids: Iterable[types_pb2.SignalID], context: Context) -> list[str]:
@@ -281,11 +281,11 @@ class Databroker(BrokerMemory, val_pb2_grpc.VALServicer):  # type: ignore[misc] 
         if any(path not in self._tree for path in paths):
             await refuse(context, grpc.StatusCode.NOT_FOUND, "no such path")
 
-    async def _cover(self, paths: Iterable[str], grant: Grant, context: Context) -> None:
+    async def _cover(self, paths: Iterable[str], grant: BrokerGrant, context: Context) -> None:
         if not all(grant.covers(path) for path in paths):
             await refuse(context, grpc.StatusCode.PERMISSION_DENIED, "the token does not cover it")
 
-    async def _admit(self, context: Context) -> Grant:
+    async def _admit(self, context: Context) -> BrokerGrant:
         grant = self._tokens.grant(context.invocation_metadata())
         return grant or await refuse(context, grpc.StatusCode.UNAUTHENTICATED, "no valid token")
 

@@ -19,9 +19,9 @@ from carlendar.errors import OWN_FAULT
 from carlendar.isolated import FOLDER
 from carlendar_devtools.emulator.child_process import mortal
 from carlendar_devtools.emulator.follow import followed
-from carlendar_devtools.emulator.frame_client import Frame, TapListener
+from carlendar_devtools.emulator.frame_client import ReceivedFrame, TapListener
 from carlendar_devtools.emulator.presets import PRESETS, Preset
-from carlendar_devtools.emulator.supervision import LIMIT, Supervisor
+from carlendar_devtools.emulator.supervision import LIMIT, STOPPING, ProcessSupervisor
 
 GIVES_UP_AFTER = 5
 """Ends in a row, each within `SHORT_LIFE` seconds of its start, after which nothing is started any more."""
@@ -65,7 +65,8 @@ class Display:
         folder: Path,
         environ: Mapping[str, str],
         *,
-        frames: Callable[[Frame], Awaitable[None]] | None = None,
+        frames: Callable[[ReceivedFrame], Awaitable[None]] | None = None,
+        preset: Preset = PRESETS[0],
         changed: Callable[[], None] = lambda: None,
         happened: Callable[[str, str], None] = lambda _kind, _text: None,
         closed: Callable[[], None] = lambda: None,
@@ -80,13 +81,13 @@ class Display:
         self._changed = changed
         self._happened = happened
         self._closed = closed
-        self._supervisor = Supervisor(folder / "notify.sock", self._silent, self._became_ready)
+        self._supervisor = ProcessSupervisor(folder / "notify.sock", self._silent, self._became_ready)
         self.tap = None if frames is None else TapListener(folder / "display.sock", self._frame)
         self._process: asyncio.subprocess.Process | None = None
         self._life: asyncio.Task[None] | None = None
         self._wanted = False
         self._lock = asyncio.Lock()
-        self.state = DisplayState("ended", PRESETS[0])
+        self.state = DisplayState("ended", preset)
 
     async def start(self) -> None:
         """Listen for the display and start it."""
@@ -184,6 +185,7 @@ class Display:
             self._set(phase="ended")
 
     async def _run_once(self) -> int:
+        """The exit code; 0 also for a process that announced its end and then died of a signal: it was closed."""
         log = self._folder / "display.log"
         with log.open("wb") as file:
             self._process = await asyncio.create_subprocess_exec(
@@ -200,8 +202,9 @@ class Display:
         self._supervisor.watch(self._process.pid)
         async with followed(log, self._log):
             code = await self._process.wait()
+        closed = code == 0 or (code < 0 and self._supervisor.stopping)
         self._supervisor.watch(0)
-        return code
+        return 0 if closed else code
 
     def _again(self, code: int, short: int) -> bool:
         """Whether to start it again after it ended with that code; tells the log why not."""
@@ -250,14 +253,15 @@ class Display:
         return False
 
     def _silent(self) -> None:
-        self._happened("watchdog", "no sign of life for 500 ms: the screen is ended")
+        ending = f"did not end within {STOPPING:.0f} s" if self._supervisor.stopping else "no sign of life for 500 ms"
+        self._happened("watchdog", f"{ending}: the screen is ended")
         self.kill()
 
     def _became_ready(self) -> None:
         self._set(phase="running")
         self._happened("display", "shows its first frame")
 
-    async def _frame(self, frame: Frame) -> None:
+    async def _frame(self, frame: ReceivedFrame) -> None:
         if self._frames is not None:
             before = self.state.sequence
             self._set(screen=frame.screen, sequence=frame.sequence, driving=frame.state, restrictions=frame.flags)

@@ -24,19 +24,22 @@ from carlendar.domain.ports import ElapsedClock, Reading
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
 from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPages
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.display import Display
 from carlendar_devtools.emulator.panel.controls import ControlDesk
-from carlendar_devtools.emulator.panel.drive import ScriptControl
+from carlendar_devtools.emulator.panel.drive import EmulatorState, ScriptControl
 from carlendar_devtools.emulator.panel.environment import CarControl, ClockControl, NetworkControl
 from carlendar_devtools.emulator.panel.journal import Journal
+from carlendar_devtools.emulator.panel.meetings import MeetingsControl
 from carlendar_devtools.emulator.panel.microsoft import CloudControl
 from carlendar_devtools.emulator.panel.picture import Pictures
 from carlendar_devtools.emulator.panel.screen import DisplayControl
-from carlendar_devtools.emulator.panel.server import PanelServer
+from carlendar_devtools.emulator.panel.server import LOOPBACK, PanelServer
 from carlendar_devtools.emulator.panel.telephone import PhoneControl, SimulatedPhone
 from carlendar_devtools.emulator.panel.vehicle import Driving, VehicleControl
 from carlendar_devtools.emulator.phone import PhoneLine, available
+from carlendar_devtools.emulator.presets import PRESETS, Preset
 from carlendar_devtools.emulator.recording import Recording
 from carlendar_devtools.emulator.replay import Replay
 from carlendar_devtools.emulator.script import Script, drive
@@ -44,16 +47,20 @@ from carlendar_devtools.emulator.script_targets import EmulatedStage
 from carlendar_devtools.emulator.world.library import scenario_names
 from carlendar_devtools.emulator.world.world import World
 
+PERMISSIONS = ("User.Read", "Calendars.Read", "Mail.Send", "Calendars.ReadWrite")
+"""All that the application can use, asked for with the first sign-in: a demonstration shows everything at once."""
+
 DRIVERS = ("driver-1", "driver-2")
 """Identities by which the emulated car may know who drives."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EmulationPlan:
     """What to emulate. `browser` shows the display on the page; `real_account` leaves the cloud out.
 
     `scenario` is the name that the page shows for `world`, whose first person's zone holds where `zone` is
-    None. `port` and `token` are the panel's; 0 and empty for any. `trace` is a recorded drive that the car
+    None. `port`, `host` and `token` are the panel's; 0 and empty for any port and token. `command` is how a person
+    started it, for the page to say when it has ended. `trace` is a recorded drive that the car
     replays; `vehicle` is the way (`databroker`, `ca_file` …) to a databroker that the display listens to
     instead of the emulated car.
     """
@@ -64,9 +71,12 @@ class Plan:
     real_account: bool = False
     port: int = 0
     token: str = ""
+    host: str = LOOPBACK
+    command: str = ""
     zone: ZoneInfo | None = None
     trace: tuple[Reading, ...] = ()
     vehicle: Mapping[str, str] = field(default_factory=dict)
+    display: Preset = PRESETS[0]
 
 
 class Emulation:
@@ -80,16 +90,25 @@ class Emulation:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: EmulationPlan,
         folder: Path,
         argv: Sequence[str],
         elapsed: ElapsedClock,
         environ: Mapping[str, str] = os.environ,
         *,
         driving: Callable[[Mapping[str, str]], Driving] | None = None,
+        prepare: Callable[[CloudServer, Mapping[str, str]], None] | None = None,
+        refresh: Callable[[Mapping[str, str]], None] | None = None,
         log: TextIO | None = None,
     ) -> None:
-        """`log` receives what the display and its service write to standard error."""
+        """`log` receives what the display and its service write to standard error.
+
+        `prepare` is called with the cloud and the display's environment before the display is started, `refresh`
+        with the environment when the page has changed a calendar; both on a thread.
+        """
+        self._prepare = prepare
+        self._refresh = refresh
+        self._refreshing: set[asyncio.Task[None]] = set()
         self._log = log
         self._plan = plan
         self._driving = driving
@@ -144,6 +163,7 @@ class Emulation:
             self._argv,
             self._folder,
             self._environ(),
+            preset=self._plan.display,
             frames=self.pictures.take if self._plan.browser else None,
             changed=self._display_changed,
             happened=self.journal.tell,
@@ -152,8 +172,14 @@ class Emulation:
         )
         self.server = PanelServer(self._desk(), self.journal, self.pictures, token=self._plan.token)
         self.server.offer("trace.jsonl", self.recording.lines)
-        await self.server.start(self._plan.port)
+        if self.cloud is not None:
+            self.server.serve_sign_in(SignInPages(self.cloud.identity).add_code_pages, CODE_PATHS)
+        await self.server.start(self._plan.port, self._plan.host)
         self._stack.push_async_callback(self.server.stop)
+        if self.cloud is not None:
+            self.cloud.identity.sign_in_origin = self.server.origin
+            if self._prepare is not None:
+                await asyncio.to_thread(self._prepare, self.cloud, self._environ())
         self.car.subscribe(self.recording.add)
         self.car.subscribe(lambda _state: self._changed())
         await self.car.start()
@@ -161,6 +187,7 @@ class Emulation:
         self._stack.push_async_callback(self.script.stop)
         self._stack.push_async_callback(self.display.stop)
         await self.display.start()
+        self._stack.push_async_callback(self._farewell)
         if self._plan.trace:
             self._replay = asyncio.create_task(self._play())
             self._stack.push_async_callback(self._stop_replay)
@@ -168,6 +195,9 @@ class Emulation:
     async def _play(self) -> None:
         said = lambda text: self.journal.tell("trace", text)  # noqa: E731 — short, and used once
         await Replay(self.car, self._plan.trace, self._elapsed.seconds, said=said).run()
+
+    async def _farewell(self) -> None:
+        await self.server.farewell("scenario" if self.chosen else "stopped")
 
     async def _stop_replay(self) -> None:
         self._replay.cancel()
@@ -207,8 +237,14 @@ class Emulation:
                 "network": network,
                 "clock": ClockControl(self.clock, self.journal),
                 "cloud": cloud,
+                "meetings": None
+                if cloud is None
+                else MeetingsControl(
+                    self._plan.world, self.clock.now, self.clock.zone, self.journal, self._calendar_changed
+                ),
                 "phone": telephone,
                 "display": DisplayControl(self.display),
+                "emulator": EmulatorState(self._plan.command),
                 "script": ScriptControl(self.script, self._plan.world.title, self._plan.scenario, names, self._choose),
             }
         )
@@ -220,6 +256,7 @@ class Emulation:
         text = (
             f'[identity]\nclient_id = "{self.cloud.client_id}"\nauthority = "{self.cloud.authority}"\n'
             f'graph = "{self.cloud.graph}"\nca_file = "{self.cloud.ca_file}"\n'
+            f"scopes = {json.dumps(PERMISSIONS)}\n"
             f'[data]\nfolder = "{self._folder / "data"}"\n'
         )
         replace_file(self._folder / "settings.toml", text)
@@ -232,6 +269,14 @@ class Emulation:
         if self.cloud is not None:
             return mine | {"CARLENDAR_CONFIG": str(self._folder / "settings.toml")}
         return mine | {"CARLENDAR_DATA_FOLDER": str(self._folder / "data")}
+
+    def _calendar_changed(self) -> None:
+        """Graph would notify nobody here: the display's service is asked to look."""
+        self._changed()
+        if self._refresh is not None:
+            task = asyncio.create_task(asyncio.to_thread(self._refresh, self._environ()))
+            self._refreshing.add(task)
+            task.add_done_callback(self._refreshing.discard)
 
     def _choose(self, scenario: str) -> None:
         if scenario != self._plan.scenario:
@@ -251,12 +296,12 @@ class Emulation:
         self._changed()
 
 
-def _begin(plan: Plan) -> datetime:
+def _begin(plan: EmulationPlan) -> datetime:
     """A real account has its meetings today; a scenario has its own moment."""
     return datetime.now(UTC) if plan.real_account else plan.world.at
 
 
-def _zone(plan: Plan) -> ZoneInfo:
+def _zone(plan: EmulationPlan) -> ZoneInfo:
     """Where the car is."""
     if plan.zone is not None:
         return plan.zone

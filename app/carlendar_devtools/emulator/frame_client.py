@@ -19,7 +19,7 @@ LARGEST = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ReceivedFrame:
     """One drawn frame: `pixels` are RGB rows from the top; `sequence` is that of the restrictions it obeys.
 
     `state` is the driving state that they are for, empty where the display does not tell it, and `flags` their names.
@@ -35,7 +35,7 @@ class Frame:
     flags: tuple[str, ...] = ()
 
 
-def read_frame(payload: bytes) -> Frame:
+def read_frame(payload: bytes) -> ReceivedFrame:
     """The frame of one `F` message. Raises ValueError for anything else."""
     line, found, pixels = payload.partition(b"\n")
     try:
@@ -43,7 +43,7 @@ def read_frame(payload: bytes) -> Frame:
         size = int(head["width"]), int(head["height"])
         about = str(head["screen"]), str(head["place"])
         flags = tuple(str(name) for name in head.get("flags", ()))
-        frame = Frame(*size, int(head["sequence"]), *about, pixels, str(head.get("state", "")), flags)
+        frame = ReceivedFrame(*size, int(head["sequence"]), *about, pixels, str(head.get("state", "")), flags)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a frame") from error
     if not found or frame.width < 1 or frame.height < 1 or len(pixels) != frame.width * frame.height * 3:
@@ -58,7 +58,7 @@ class TapListener:
     are shown. What is sent while no display is connected is dropped.
     """
 
-    def __init__(self, path: Path, take: Callable[[Frame], Awaitable[None]]) -> None:
+    def __init__(self, path: Path, take: Callable[[ReceivedFrame], Awaitable[None]]) -> None:
         self._path = path
         self._take = take
         self._server: asyncio.Server | None = None

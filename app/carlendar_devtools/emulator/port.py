@@ -12,11 +12,11 @@ def port_error(port: int, error: Exception) -> ServiceError:
     """The error to raise where listening on `port` failed with `error`."""
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.EADDRINUSE:
-        text = f"port {port} is in use by another program: end that program, or choose another port with --port"
+        why = "another program uses it; end that program, or choose another port with --port"
     elif number == errno.EACCES:
-        text = f"port {port} may only be used by root: choose one above 1023 with --port"
+        why = "it needs root; choose one from 1024 on with --port"
     elif number is None:
-        text = f"there is no port {port}: choose one from 0 (any free one) to 65535 with --port"
+        why = "it lies between 0 (any free one) and 65535"
     else:
-        text = f"port {port} cannot be listened on ({os.strerror(number)}): choose another one with --port"
-    return ServiceError(text, detail=type(error).__name__)
+        why = f"{os.strerror(number)}; choose another one with --port"
+    return ServiceError(f"port {port} cannot be used: {why}", detail=type(error).__name__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,3 +59,39 @@ def preset(name: str) -> Preset:
         if one.name == name:
             return one
     raise UsageError(f"there is no display {name}")
+
+
+STANDARD = PRESETS[0]
+SMALLEST_MM = (90.0, 150.0)
+"""Millimetres of the short and the long side under which the screens have no room."""
+WIDTHS, HEIGHTS, DENSITIES = (320, 8192), (240, 8192), (1.0, 40.0)
+"""Least and largest numbers of pixels, and pixels in a millimetre, as the settings `display.*` allow."""
+_SIZE = re.compile(r"(\d{1,5})[x×](\d{1,5})(?:@(\d{1,3}(?:\.\d+)?))?", re.ASCII)
+
+
+def chosen(text: str) -> Preset:
+    """The preset of that name, or a display of `WIDTHxHEIGHT` pixels or `WIDTHxHEIGHT@INCHES`.
+
+    Without inches its pixels are as large as those of the first preset, or larger where it would be too small.
+    UsageError for anything else.
+    """
+    if (size := _SIZE.fullmatch(text)) is None:
+        names = ", ".join(one.name for one in PRESETS)
+        if text not in {one.name for one in PRESETS}:
+            raise UsageError(f"there is no display {text}: write WIDTHxHEIGHT, WIDTHxHEIGHT@INCHES, or one of {names}")
+        return preset(text)
+    width, height = int(size[1]), int(size[2])
+    if not (WIDTHS[0] <= width <= WIDTHS[1] and HEIGHTS[0] <= height <= HEIGHTS[1]):
+        raise UsageError(
+            f"the display {text} cannot be shown: a width lies between {WIDTHS[0]} and {WIDTHS[1]} pixels, "
+            f"a height between {HEIGHTS[0]} and {HEIGHTS[1]}"
+        )
+    least = [side / mm for side, mm in zip(sorted((width, height)), SMALLEST_MM, strict=True)]
+    density = min(STANDARD.px_per_mm, *least)
+    if size[3]:
+        density = math.hypot(width, height) / max(float(size[3]) * 25.4, 0.1)
+        if density > min(least):
+            raise UsageError(f"the display {text} is too small: it must measure at least 150 by 90 mm")
+    if not DENSITIES[0] <= density <= DENSITIES[1]:
+        raise UsageError(f"the display {text} cannot be shown: one pixel would be larger than a millimetre")
+    return Preset(text, f"{width} × {height}", width, height, round(density, 3), STANDARD.distance_mm)

@@ -25,7 +25,7 @@ TICK = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScriptStep:
     """One step. `run` returns when it is done; it may be cancelled at any time."""
 
     name: str
@@ -99,7 +99,7 @@ class ScriptPace:
         self._waits("")
 
 
-def drive(stage: ScriptStage) -> tuple[Step, ...]:
+def drive(stage: ScriptStage) -> tuple[ScriptStep, ...]:
     """The steps of the drive on that stage."""
 
     async def sign_in(pace: ScriptPace) -> None:
@@ -136,12 +136,12 @@ def drive(stage: ScriptStage) -> tuple[Step, ...]:
         stage.park()
 
     return (
-        Step("sign_in", "sign in", sign_in),
-        Step("set_off", "set off", set_off),
-        Step("tunnel", "tunnel", tunnel),
-        Step("reminder", "reminder", reminder),
-        Step("join", "join", join),
-        Step("park", "park", park),
+        ScriptStep("sign_in", "sign in", sign_in),
+        ScriptStep("set_off", "set off", set_off),
+        ScriptStep("tunnel", "tunnel", tunnel),
+        ScriptStep("reminder", "reminder", reminder),
+        ScriptStep("join", "join", join),
+        ScriptStep("park", "park", park),
     )
 
 
@@ -150,7 +150,7 @@ class Script:
 
     def __init__(
         self,
-        steps: Sequence[Step],
+        steps: Sequence[ScriptStep],
         *,
         changed: Callable[[], None] = lambda: None,
         happened: Callable[[str, str], None] = lambda _kind, _text: None,

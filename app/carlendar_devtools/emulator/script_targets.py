@@ -75,15 +75,17 @@ class EmulatedStage:
     def before_next_meeting(self) -> None:
         """Put the clock to shortly before the first person's next reminder; UsageError when no meeting is left.
 
-        A meeting that can be joined by telephone is preferred, because joining is the next step.
+        A meeting that can be joined by telephone is preferred, because joining is the next step. The clock is never
+        put back: it stays as it is where that meeting's reminder is due already.
         """
         now = self._clock.now()
-        meetings = self._meetings(now + LEAD, now + AHEAD)
+        meetings = self._meetings(now, now + AHEAD)
         by_phone = [start for start, entry in meetings if entry.room is not None and entry.room.toll_number]
         starts = by_phone or [start for start, _ in meetings]
         if not starts:
             raise UsageError("there is no meeting any more")
-        self._clock.set_time(min(starts) - LEAD)
+        if min(starts) - LEAD > now:
+            self._clock.set_time(min(starts) - LEAD)
 
     def answer_calls(self) -> None:
         """Let the phone answer."""

@@ -32,6 +32,11 @@ BUSY = 2.0
 
 BUSY_TICKS = int(BUSY / TICK)
 
+STOPPING = 5.0
+"""Seconds for a screen that said STOPPING=1 to end, as `TimeoutStopSec` of its unit; no sign of life is due in them."""
+
+STOPPING_TICKS = int(STOPPING / TICK)
+
 CREDENTIALS = struct.Struct("iII")
 """`struct ucred` of unix(7): process, user and group of the sender."""
 
@@ -55,17 +60,25 @@ class Silence:
         self._ready = False
         self._ticks = 0
         self._busy = 0
+        self._stopping = False
 
     def reset(self) -> None:
         """A new process: nothing is expected until it is ready."""
-        self._ready = False
+        self._ready = self._stopping = False
         self._ticks = self._busy = 0
+
+    def expect_nothing(self) -> None:
+        """The process is not watched any more."""
+        self._ready = False
 
     def heard(self, message: str) -> None:
         """One message of the process, its lines as of sd_notify(3)."""
         lines = message.splitlines()
+        if "STOPPING=1" in lines and not self._stopping:
+            self._stopping = True
+            self._ticks = self._busy = 0
         self._ready = self._ready or "READY=1" in lines
-        if "READY=1" in lines or "WATCHDOG=1" in lines:
+        if not self._stopping and ("READY=1" in lines or "WATCHDOG=1" in lines):
             self._ticks = self._busy = 0
 
     @property
@@ -73,11 +86,19 @@ class Silence:
         """Whether the process is up."""
         return self._ready
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the process announced its end."""
+        return self._stopping
+
     def tick(self, starved: float = 0.0, ran: float = 0.0) -> bool:
-        """Count one look; true when the process has been silent for too long.
+        """Count one look; true when the process has been silent, or has been ending, for too long.
 
         Since the last look it was ready to run and was not let for `starved` seconds, and it computed for `ran`.
         """
+        if self._stopping:
+            self._ticks += 1
+            return self._ticks >= STOPPING_TICKS
         if self._ready and starved < TICK / 2:
             computed = ran >= TICK / 2
             self._busy += computed
@@ -85,7 +106,7 @@ class Silence:
         return self._ticks >= TICKS or self._ticks + self._busy >= BUSY_TICKS
 
 
-class Supervisor:
+class ProcessSupervisor:
     """Receives the notifications of one process at a time and calls `silent` when it must be ended."""
 
     def __init__(self, path: Path, silent: Callable[[], None], ready: Callable[[], None] = lambda: None) -> None:
@@ -102,6 +123,12 @@ class Supervisor:
     def ready(self) -> bool:
         """Whether the watched process has said READY=1."""
         return self._silence.ready
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the watched process announced its end; its last messages are read for that."""
+        self._hear()
+        return self._silence.stopping
 
     def start(self) -> None:
         """Listen, and look every `TICK` seconds."""
@@ -122,18 +149,18 @@ class Supervisor:
         self.path.unlink(missing_ok=True)
 
     def watch(self, pid: int) -> None:
-        """This process and no other, from now on; 0 for none."""
+        """This process and no other, from now on; 0 for none, after which `stopping` tells of the last one."""
         self._pid = pid
         self._scheduled = scheduled(pid)
-        self._silence.reset()
+        self._silence.expect_nothing()
+        if pid:
+            self._silence.reset()
 
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(TICK)
             was_ready = self._silence.ready
-            for pid, message in self._messages():
-                if pid == self._pid:
-                    self._silence.heard(message)
+            self._hear()
             if self._silence.ready and not was_ready:
                 self._on_ready()
             before, self._scheduled = self._scheduled, scheduled(self._pid)
@@ -141,6 +168,11 @@ class Supervisor:
             if self._pid and self._silence.tick(since.waited, since.ran):
                 self.watch(0)
                 self._silent()
+
+    def _hear(self) -> None:
+        for pid, message in self._messages():
+            if pid == self._pid:
+                self._silence.heard(message)
 
     def _messages(self) -> Iterator[tuple[int, str]]:
         """All that has come since the last look, each with the process that sent it, which the kernel vouches for."""

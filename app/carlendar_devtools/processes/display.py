@@ -30,7 +30,7 @@ def dependencies(folder: Path, *, simulated_phone: bool = False) -> ScreenDepend
     return ScreenDependencies(
         settings, elapsed, EmulatedWallClock(clock, elapsed), clock,
         Output(settings.text("display.output"), folder / "drm"), lambda: emulated.broker(folder),
-        _simulated if simulated_phone else _ofono, service, tap if tap.exists() else None,
+        _simulated if simulated_phone else _ofono, service, tap if tap.exists() else None, desktop=True,
     )  # fmt: skip
 
 

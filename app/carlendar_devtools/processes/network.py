@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from carlendar.domain.ports import Unsubscribe
-from carlendar.platform.network import Announcer, Watch
+from carlendar.platform.network import Announcer, ChangeWatcher
 
 FILE_SECONDS = 0.5
 """How often the emulator's file is looked at."""
@@ -20,7 +20,7 @@ class FileNetworkState:
         self._path = path
         self._written = 0
         self._announcer = Announcer(state=self._read(otherwise=True))
-        self._watch = Watch(self._look, source=None, seconds=seconds)
+        self._watch = ChangeWatcher(self._look, source=None, seconds=seconds)
 
     def online(self) -> bool:
         """Whether the emulator lets requests through."""

@@ -8,8 +8,8 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import PRESETS, DisplayMetrics
 from carlendar_devtools.audit.page import Private
 from carlendar_devtools.emulator.presets import PRESETS as EMULATED
-from carlendar_devtools.stories.scenario_rig import Session
-from carlendar_devtools.stories.situations import BASE, IDLING, PARKED, Situation, after_reminders, touches
+from carlendar_devtools.stories.scenario_rig import RigSession
+from carlendar_devtools.stories.situations import BASE, IDLING, PARKED, StorySituation, after_reminders, touches
 
 DISPLAYS = {
     **{each.name: DisplayMetrics(each.width, each.height, each.px_per_mm, each.distance_mm) for each in EMULATED},
@@ -24,39 +24,39 @@ TEXT_SCALES = (1.0, 0.85, 1.15)
 SCENARIOS = ("commute", "busy", "empty", "world", "worst", "huge")
 
 
-def _hourly() -> tuple[Situation, ...]:
+def _hourly() -> tuple[StorySituation, ...]:
     """Each of the worst titles as the next meeting, in its reminder, its event and its call."""
-    made: list[Situation] = []
+    made: list[StorySituation] = []
     for hour in range(8, 18):
         made += (
-            Situation(f"worst-drive-{hour}", f"{hour:02}:48", act=after_reminders(), scenario="worst"),
-            Situation(f"worst-reminder-{hour}", f"{hour:02}:56", scenario="worst"),
+            StorySituation(f"worst-drive-{hour}", f"{hour:02}:48", act=after_reminders(), scenario="worst"),
+            StorySituation(f"worst-reminder-{hour}", f"{hour:02}:56", scenario="worst"),
         )
     return tuple(made)
 
 
 WORST = (
     *_hourly(),
-    Situation("worst-agenda", "08:48", act=after_reminders("agenda"), scenario="worst"),
-    Situation("worst-agenda-later", "08:48", act=after_reminders("agenda", "later"), scenario="worst"),
-    Situation("worst-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="worst"),
-    Situation("worst-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="worst"),
-    Situation("worst-event-parked", "08:48", PARKED, after_reminders("agenda", "open"), scenario="worst"),
-    Situation("worst-event-idling", "08:48", IDLING, after_reminders("agenda", "open"), scenario="worst"),
-    Situation("worst-event-japanese", "10:48", PARKED, after_reminders("agenda", "open"), scenario="worst"),
-    Situation("worst-call", "08:58", act=touches("join"), scenario="worst"),
-    Situation("worst-call-emoji", "15:58", act=touches("join"), scenario="worst"),
-    Situation("world-agenda", "08:48", act=after_reminders("agenda"), scenario="world"),
-    Situation("world-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="world"),
-    Situation("busy-agenda", "08:48", act=after_reminders("agenda"), scenario="busy"),
-    Situation("busy-agenda-last", "08:48", act=after_reminders("agenda", "later", "later"), scenario="busy"),
-    Situation("busy-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="busy"),
-    Situation("busy-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="busy"),
-    Situation("busy-drive", "09:20", act=after_reminders(), scenario="busy"),
-    Situation("huge-drive", "08:48", act=after_reminders(), scenario="huge"),
-    Situation("huge-agenda", "08:48", act=after_reminders("agenda"), scenario="huge"),
-    Situation("huge-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="huge"),
-    Situation("huge-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="huge"),
+    StorySituation("worst-agenda", "08:48", act=after_reminders("agenda"), scenario="worst"),
+    StorySituation("worst-agenda-later", "08:48", act=after_reminders("agenda", "later"), scenario="worst"),
+    StorySituation("worst-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="worst"),
+    StorySituation("worst-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="worst"),
+    StorySituation("worst-event-parked", "08:48", PARKED, after_reminders("agenda", "open"), scenario="worst"),
+    StorySituation("worst-event-idling", "08:48", IDLING, after_reminders("agenda", "open"), scenario="worst"),
+    StorySituation("worst-event-japanese", "10:48", PARKED, after_reminders("agenda", "open"), scenario="worst"),
+    StorySituation("worst-call", "08:58", act=touches("join"), scenario="worst"),
+    StorySituation("worst-call-emoji", "15:58", act=touches("join"), scenario="worst"),
+    StorySituation("world-agenda", "08:48", act=after_reminders("agenda"), scenario="world"),
+    StorySituation("world-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="world"),
+    StorySituation("busy-agenda", "08:48", act=after_reminders("agenda"), scenario="busy"),
+    StorySituation("busy-agenda-last", "08:48", act=after_reminders("agenda", "later", "later"), scenario="busy"),
+    StorySituation("busy-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="busy"),
+    StorySituation("busy-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="busy"),
+    StorySituation("busy-drive", "09:20", act=after_reminders(), scenario="busy"),
+    StorySituation("huge-drive", "08:48", act=after_reminders(), scenario="huge"),
+    StorySituation("huge-agenda", "08:48", act=after_reminders("agenda"), scenario="huge"),
+    StorySituation("huge-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="huge"),
+    StorySituation("huge-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="huge"),
 )  # fmt: skip
 
 AUDITED = {each.name: replace(each, displays=()) for each in (*BASE, *WORST) if each.language == "en"}
@@ -65,7 +65,7 @@ AUDITED = {each.name: replace(each, displays=()) for each in (*BASE, *WORST) if 
 STATES = (DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, DrivingState.UNKNOWN)
 
 
-def private(sitting: Session) -> Private:
+def private(sitting: RigSession) -> Private:
     """Texts of the driver's world that must not be shown while driving: bodies and who takes part."""
     events = [stored.event for stored in sitting.read().events]
     names = {person.name for event in events for person in event.attendees if person.name}

@@ -21,7 +21,7 @@ from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
 from carlendar.ui.theme import Brand, load_brand
 from carlendar_devtools.audit.finding import Findings, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, STATES, TEXT_SCALES, private
-from carlendar_devtools.stories.situations import SETTLED, Situation
+from carlendar_devtools.stories.situations import SETTLED, StorySituation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.states import Frame
     from carlendar_devtools.audit.examiner import Examiner
     from carlendar_devtools.audit.page import Private
-    from carlendar_devtools.stories.scenario_rig import Session
+    from carlendar_devtools.stories.scenario_rig import RigSession
 
 OWN_BRAND = "carlendar"
 PICTURED = 3
@@ -63,7 +63,7 @@ class Pages:
             found.setdefault(rows_that_fit(metrics), []).append(name)
         return found
 
-    def measure(self, name: str, sitting: Session, displays: list[str], findings: Findings) -> None:
+    def measure(self, name: str, sitting: RigSession, displays: list[str], findings: Findings) -> None:
         """The situation of that name as it is, then in every other driving state, and before a passenger."""
         situation = AUDITED[name]
         secret = self._private_of(situation, sitting)
@@ -78,7 +78,7 @@ class Pages:
             for scale in TEXT_SCALES[1:]:
                 self._lay_out(own, scope_of(own, display, OWN_BRAND, name, scale), secret, findings)
 
-    def _private_of(self, situation: Situation, sitting: Session) -> Private:
+    def _private_of(self, situation: StorySituation, sitting: RigSession) -> Private:
         """Of a whole day it is read once; without an account there is nothing to keep."""
         key = (situation.scenario, situation.day)
         if key in self._private:
@@ -147,7 +147,7 @@ def _bare(frame: Frame) -> Frame:
     return replace(frame, restrictions=replace(given, state=state, sequence=0, cause=""), place="")
 
 
-def _elsewhere(sitting: Session, situation: Situation) -> Iterator[Frame]:
+def _elsewhere(sitting: RigSession, situation: StorySituation) -> Iterator[Frame]:
     """The same after the car did something else, and on a display that only the passenger sees."""
     for state in STATES:
         if state is not situation.state:

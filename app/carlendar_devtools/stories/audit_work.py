@@ -18,8 +18,8 @@ from carlendar_devtools.audit.finding import Findings, Judge, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
 from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, brands, scope_of
 from carlendar_devtools.stories.journeys import Travel, news, start
-from carlendar_devtools.stories.scenario_rig import ZONE, Session, Studio
-from carlendar_devtools.stories.situations import Situation
+from carlendar_devtools.stories.scenario_rig import ZONE, RigSession, Studio
+from carlendar_devtools.stories.situations import StorySituation
 
 if TYPE_CHECKING:
     from carlendar_devtools.audit.occlusion import TaskTime
@@ -88,7 +88,7 @@ class Workshop:
             self._studios[key] = Studio(self.folder, scenario, signed_in=signed_in)
         return self._studios[key]
 
-    def sit(self, situation: Situation, language: str, rows: int) -> Session:
+    def sit(self, situation: StorySituation, language: str, rows: int) -> RigSession:
         """The situation, as it is drawn on a display with that many rows."""
         studio = self._studio(situation.scenario, signed_in=situation.signed_in)
         day = studio.world.at + timedelta(days=situation.day)

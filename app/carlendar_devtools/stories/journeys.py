@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from carlendar.safety.restrictions import DrivingState
-from carlendar_devtools.stories.scenario_rig import HeldClock, Session
-from carlendar_devtools.stories.situations import Situation, after_reminders
+from carlendar_devtools.stories.scenario_rig import HeldClock, RigSession
+from carlendar_devtools.stories.situations import StorySituation, after_reminders
 
 WALKED = (
     ("walk-next", "commute", "08:52"), ("walk-reminder", "commute", "08:56"), ("walk-busy", "busy", "09:20"),
@@ -18,7 +18,7 @@ REMINDED = ("walk-reminder", "walk-reminders")
 class Travel:
     """A sitting as the walk wants it."""
 
-    def __init__(self, sitting: Session) -> None:
+    def __init__(self, sitting: RigSession) -> None:
         self._sitting = sitting
         self.cockpit = sitting.presenter
         self.elapsed: HeldClock = sitting.clock
@@ -32,14 +32,14 @@ class Travel:
         self._sitting.close()
 
 
-def start(name: str, state: str) -> Situation:
+def start(name: str, state: str) -> StorySituation:
     """Where a walk of that name begins, in that driving state (moving if it is empty)."""
     scenario, at = next((scenario, at) for known, scenario, at in WALKED if known == name)
     act = (lambda _: None) if name in REMINDED else after_reminders()
-    return Situation(name, at, DrivingState(state or "moving"), act, scenario=scenario)
+    return StorySituation(name, at, DrivingState(state or "moving"), act, scenario=scenario)
 
 
-def news(sitting: Session, second: int) -> None:
+def news(sitting: RigSession, second: int) -> None:
     """The calendar is brought up to date at odd moments, and now and then it cannot be."""
     if second % 7 == 0:
         sitting.fresh(second // 60 % 3, online=second % 5 != 0)

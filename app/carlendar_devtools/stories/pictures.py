@@ -11,14 +11,14 @@ from typing import Self
 
 from PIL import Image
 from rich.console import Console
-from rich.progress import track
 
 from carlendar.errors import UsageError
 from carlendar.presentation.options import Options
 from carlendar.ui.metrics import DisplayMetrics, from_diagonal, rows_that_fit
 from carlendar.ui.picture import Gallery
+from carlendar_devtools.stories.progress import tracked
 from carlendar_devtools.stories.scenario_rig import ZONE, Studio
-from carlendar_devtools.stories.situations import SITUATIONS, Situation
+from carlendar_devtools.stories.situations import SITUATIONS, StorySituation
 
 DISPLAYS = {
     "1560x700": DisplayMetrics(1560, 700, 5.22, 750.0),
@@ -30,8 +30,12 @@ COMPRESSION = 3
 """Of zlib: twice as fast as its default and hardly larger."""
 
 
-def render_all(folder: Path, say: Callable[[str], None] = print) -> int:
-    """Write all pictures into `folder`, with progress on a terminal; returns 0.
+FEW = ("drive-next", "reminder", "call-connected", "agenda-parked", "event-parked", "settings")
+"""The situations that give a first impression, each drawn once."""
+
+
+def render_all(folder: Path, say: Callable[[str], None] = print, *, few: bool = False) -> int:
+    """Write all pictures into `folder`, or one of each of `FEW`, with progress; returns 0.
 
     Raises DisplayError without OpenGL, UsageError for a folder that cannot be written.
     """
@@ -39,9 +43,9 @@ def render_all(folder: Path, say: Callable[[str], None] = print) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="carlendar-pictures-") as scratch, Album(folder) as album:
             studios = Studios(Path(scratch))
-            console = Console(stderr=True)
-            for situation in track(SITUATIONS, "Drawing", console=console, disable=not console.is_terminal):
-                album.take(situation, studios.of(situation))
+            todo = [each for each in SITUATIONS if not few or each.name in FEW]
+            for situation in tracked(todo, "Drawing screens", len(todo), Console(stderr=True)):
+                album.take(situation, studios.of(situation), first_only=few)
     except OSError as error:
         raise UsageError(f"{folder}: the pictures cannot be written ({error.strerror})") from error
     say(f"{album.count} pictures in {folder}")
@@ -55,7 +59,7 @@ class Studios:
         self._folder = folder
         self._made: dict[tuple[str, bool], Studio] = {}
 
-    def of(self, situation: Situation) -> Studio:
+    def of(self, situation: StorySituation) -> Studio:
         """The situation's."""
         key = (situation.scenario, situation.signed_in)
         if key not in self._made:
@@ -80,17 +84,21 @@ class Album:
         self._pool.shutdown()
         self._finish()
 
-    def take(self, situation: Situation, studio: Studio) -> None:
-        """All pictures of one situation: the day of each display, for how many rows fit is the display's."""
+    def take(self, situation: StorySituation, studio: Studio, *, first_only: bool = False) -> None:
+        """All pictures of one situation, or only the first display's at night.
+
+        The day is read for each display, for how many rows fit is the display's.
+        """
         day = studio.world.at + timedelta(days=situation.day)
         at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{situation.at}:00").replace(tzinfo=ZONE)
-        for display in situation.displays or DISPLAYS:
+        displays = tuple(situation.displays or DISPLAYS)
+        for display in displays[:1] if first_only else displays:
             fit = rows_that_fit(DISPLAYS[display])
             options = Options(language=situation.language, region=situation.region, rows_fit=fit)
             sitting = studio.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
             try:
                 situation.act(sitting)
-                for theme in ("night", "day"):
+                for theme in ("night",) if first_only else ("night", "day"):
                     pixels = self._galleries[display].pixels(sitting.frame(night=theme == "night"))
                     self._keep(f"{situation.name}-{display}-{theme}.png", DISPLAYS[display], pixels)
             finally:

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Profile
-from carlendar.domain.avatar import Portrait
+from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.timespan import Timespan
 from carlendar.i18n import catalogue
@@ -35,7 +35,7 @@ from carlendar.resources import asset
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState
 from carlendar.settings import load
-from carlendar.store.avatars import AvatarStore, Kept, PortraitFolder
+from carlendar.store.avatars import AvatarFolder, AvatarStore, StoredAvatar
 from carlendar.store.events import EventStore
 from carlendar.store.folder import PHOTOS
 from carlendar.store.records import Snapshot
@@ -150,8 +150,8 @@ class Studio:
             tools = SyncDependencies(parts.source_of, extractor(settings), text_of, clock, clock)
             SyncEngine(events, user, tools).sync(account)
             events.close()
-            picture = parts.portrait_of(account, "") or Portrait()
-            PortraitFolder(self.folder).write(account.id, Kept(picture, clock.now().timestamp()))
+            picture = parts.fetch_avatar(account, "") or AvatarImage()
+            AvatarFolder(self.folder).write(account.id, StoredAvatar(picture, clock.now().timestamp()))
 
     def sitting(
         self,
@@ -161,7 +161,7 @@ class Studio:
         *,
         browser: bool = False,
         before: Callable[[UserStore], None] = lambda _: None,
-    ) -> Session:
+    ) -> RigSession:
         """The driver sits down at that moment, in a car of its own: what is done there stays there.
 
         `before` changes drivers and accounts of that car first.
@@ -173,7 +173,7 @@ class Studio:
             shutil.copytree(self.folder / PHOTOS, car / PHOTOS)
         with UserOf(car) as user:
             before(user)
-        return Session(car, HeldClock(at), state, options, browser=browser)
+        return RigSession(car, HeldClock(at), state, options, browser=browser)
 
 
 class UserOf(contextlib.AbstractContextManager[UserStore]):
@@ -190,7 +190,7 @@ class UserOf(contextlib.AbstractContextManager[UserStore]):
         self._store.close()
 
 
-class Session:
+class RigSession:
     """One presenter with everything behind it, moved by hand."""
 
     def __init__(
@@ -219,7 +219,7 @@ class Session:
     def read(self) -> Snapshot:
         """What the store holds for the driver."""
         window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
-        day = self._reader.read(window, ZONE, occasion=host.boot_id())
+        day = self._reader.read(window, ZONE, boot_id=host.boot_id())
         return replace(day, faces=self._faces.read())
 
     def _schedule(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:

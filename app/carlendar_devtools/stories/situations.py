@@ -10,14 +10,14 @@ from carlendar.domain.call import CallCommand
 from carlendar.ipc.messages import SignInStatus
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.user import UserStore
-from carlendar_devtools.stories.scenario_rig import Session
+from carlendar_devtools.stories.scenario_rig import RigSession
 
 SETTLED = 15.0
 """Seconds after which a change without a touch is drawn: it is delayed while driving."""
 MOVING, IDLING, PARKED, UNKNOWN = DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, DrivingState.UNKNOWN
 
 
-def _as_it_is(_: Session) -> None:
+def _as_it_is(_: RigSession) -> None:
     return
 
 
@@ -26,13 +26,13 @@ def _nobody(_: UserStore) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class StorySituation:
     """One picture: where the day stands, what the car does, and what has been done."""
 
     name: str
     at: str
     state: DrivingState = MOVING
-    act: Callable[[Session], None] = _as_it_is
+    act: Callable[[RigSession], None] = _as_it_is
     scenario: str = "commute"
     language: str = "en"
     signed_in: bool = True
@@ -47,20 +47,20 @@ class Situation:
     """Names of the only displays to draw it on; empty for all."""
 
 
-def touches(*intents: str) -> Callable[[Session], None]:
+def touches(*intents: str) -> Callable[[RigSession], None]:
     """Touch what has those intents, one after the other."""
 
-    def act(sitting: Session) -> None:
+    def act(sitting: RigSession) -> None:
         for intent in intents:
             sitting.touch(intent)
 
     return act
 
 
-def after_reminders(*intents: str) -> Callable[[Session], None]:
+def after_reminders(*intents: str) -> Callable[[RigSession], None]:
     """The same once no reminder is on the screen."""
 
-    def act(sitting: Session) -> None:
+    def act(sitting: RigSession) -> None:
         while getattr(sitting.presenter.frame.body, "band", None) is not None:
             sitting.touch("remind")
         touches(*intents)(sitting)
@@ -68,8 +68,8 @@ def after_reminders(*intents: str) -> Callable[[Session], None]:
     return act
 
 
-def _call(seconds: float, *then: str) -> Callable[[Session], None]:
-    def act(sitting: Session) -> None:
+def _call(seconds: float, *then: str) -> Callable[[RigSession], None]:
+    def act(sitting: RigSession) -> None:
         sitting.touch("join")
         sitting.pass_time(seconds)
         for intent in then:
@@ -78,65 +78,65 @@ def _call(seconds: float, *then: str) -> Callable[[Session], None]:
     return act
 
 
-def _clock_lost(sitting: Session) -> None:
+def _clock_lost(sitting: RigSession) -> None:
     sitting.clock.known = False
     sitting.pass_time(SETTLED)
 
 
-def _offline(sitting: Session) -> None:
+def _offline(sitting: RigSession) -> None:
     after_reminders()(sitting)
     sitting.fresh(28, online=False)
     sitting.pass_time(SETTLED)
 
 
-def _dropped(sitting: Session) -> None:
+def _dropped(sitting: RigSession) -> None:
     _call(240)(sitting)
     sitting.phone.drop()
 
 
-def _refused(sitting: Session) -> None:
+def _refused(sitting: RigSession) -> None:
     _call(0.6)(sitting)
     sitting.phone.refuse()
 
 
-def _late_in_a_tunnel(sitting: Session) -> None:
+def _late_in_a_tunnel(sitting: RigSession) -> None:
     sitting.touch("late")
     sitting.written()
     sitting.pass_time(25.0)
 
 
-def _waiting(sitting: Session) -> None:
+def _waiting(sitting: RigSession) -> None:
     _call(240)(sitting)
     sitting.phone.incoming("+493012345678")
 
 
-def _on_hold(sitting: Session) -> None:
+def _on_hold(sitting: RigSession) -> None:
     _waiting(sitting)
     sitting.touch("answer_call")
 
 
-def _phone_gone(sitting: Session) -> None:
+def _phone_gone(sitting: RigSession) -> None:
     _call(240)(sitting)
     sitting.phone.disconnect()
 
 
-def _other_call(sitting: Session) -> None:
+def _other_call(sitting: RigSession) -> None:
     sitting.phone.incoming("+493012345678")
     sitting.phone.command(CallCommand.ANSWER)
     sitting.pass_time(SETTLED)
 
 
-def _emergency(sitting: Session) -> None:
+def _emergency(sitting: RigSession) -> None:
     sitting.phone.incoming("112", emergency=True)
     sitting.pass_time(SETTLED)
 
 
-def _no_phone(sitting: Session) -> None:
+def _no_phone(sitting: RigSession) -> None:
     sitting.phone.disconnect()
 
 
-def _said(**status: object) -> Callable[[Session], None]:
-    def act(sitting: Session) -> None:
+def _said(**status: object) -> Callable[[RigSession], None]:
+    def act(sitting: RigSession) -> None:
         sitting.touch("sign_in")
         sitting.touch("accept_notice")
         sitting.presenter.service_said(SignInStatus(**status))  # type: ignore[arg-type]  # named fields of the message
@@ -152,24 +152,24 @@ CODE = {
 }
 
 
-def _driven_off(sitting: Session) -> None:
+def _driven_off(sitting: RigSession) -> None:
     _said(**CODE)(sitting)
     sitting.drive(MOVING)
 
 
-def _guest(sitting: Session) -> None:
+def _guest(sitting: RigSession) -> None:
     touches("settings", "profiles", "add_guest")(sitting)
     sitting.written()
     sitting.pass_time(1.0)
 
 
-def _passenger(sitting: Session) -> None:
+def _passenger(sitting: RigSession) -> None:
     sitting.presenter.seat(passenger_aboard=True, driver_subject="")
     sitting.pass_time(SETTLED)
 
 
-def _alone(*intents: str) -> Callable[[Session], None]:
-    def act(sitting: Session) -> None:
+def _alone(*intents: str) -> Callable[[RigSession], None]:
+    def act(sitting: RigSession) -> None:
         sitting.presenter.seat(passenger_aboard=False, driver_subject="")
         sitting.pass_time(SETTLED)
         touches(*intents)(sitting)
@@ -195,83 +195,83 @@ def _feeds(user: UserStore) -> None:
         user.save_account(feed)
 
 
-def _remove_feed(sitting: Session) -> None:
+def _remove_feed(sitting: RigSession) -> None:
     sitting.touch("settings")
     sitting.touch("ask_sign_out", 1)
 
 
 BASE = (
-    Situation("drive-next", "08:48"),
-    Situation("drive-next-parked", "08:48", PARKED),
-    Situation("drive-next-german", "08:48", language="de"),
-    Situation("drive-unknown", "08:48", UNKNOWN),
-    Situation("drive-running", "09:10", act=after_reminders()),
-    Situation("drive-clash", "08:52", act=after_reminders(), scenario="busy"),
-    Situation("reminder-two", "08:52", scenario="busy"),
-    Situation("drive-nothing-soon", "11:20", act=after_reminders()),
-    Situation("drive-nothing-at-all", "11:20", scenario="empty"),
-    Situation("drive-not-signed-in", "08:48", signed_in=False),
-    Situation("drive-not-signed-in-parked", "08:48", PARKED, signed_in=False),
-    Situation("drive-offline", "11:20", act=_offline),
-    Situation("drive-clock-not-set", "08:48", act=_clock_lost),
-    Situation("drive-no-phone", "08:48", act=_no_phone),
-    Situation("drive-late-undo", "08:48", act=touches("late")),
-    Situation("drive-late-waiting", "08:48", act=_late_in_a_tunnel),
-    Situation("reminder", "08:55"),
-    Situation("reminder-at-start", "09:00"),
-    Situation("agenda-moving", "08:48", act=touches("agenda")),
-    Situation("agenda-moving-later", "08:48", act=after_reminders("agenda", "later"), scenario="busy"),
-    Situation("agenda-idling", "08:48", IDLING, touches("agenda")),
-    Situation("agenda-parked", "08:48", PARKED, touches("agenda")),
-    Situation("agenda-world", "08:48", PARKED, touches("agenda"), scenario="world"),
-    Situation("agenda-empty", "08:48", PARKED, touches("agenda"), scenario="empty"),
-    Situation("event-parked", "08:48", PARKED, touches("agenda", "open")),
-    Situation("event-idling", "08:48", IDLING, touches("agenda", "open")),
-    Situation("event-qr", "08:48", PARKED, touches("agenda", "open", "hand_over")),
-    Situation("event-answer", "08:48", PARKED, touches("agenda", "open", "answer_choice")),
-    Situation("call-dialling", "08:58", act=_call(0.1)),
-    Situation("call-ringing", "08:58", act=_call(0.9)),
-    Situation("call-sending-id", "08:58", act=_call(3.5)),
-    Situation("call-connected", "08:58", act=_call(240, "unmute")),
-    Situation("call-muted", "08:58", act=_call(240)),
-    Situation("call-refused", "08:58", act=_refused),
-    Situation("call-dropped", "08:58", act=_dropped),
-    Situation("call-waiting", "08:58", act=_waiting),
-    Situation("call-on-hold", "08:58", act=_on_hold),
-    Situation("call-phone-gone", "08:58", act=_phone_gone),
-    Situation("drive-other-call", "08:48", act=_other_call),
-    Situation("drive-emergency-call", "08:48", act=_emergency),
-    Situation("drive-number-abroad", "08:48", region="CH"),
-    Situation("notice", "08:41", PARKED, touches("sign_in"), signed_in=False),
-    Situation("sign-in-code", "08:41", PARKED, _said(**CODE), signed_in=False, browser=True),
-    Situation("sign-in-refused", "08:41", PARKED, _said(phase="failed", reason="policy", number="AADSTS53003"),
+    StorySituation("drive-next", "08:48"),
+    StorySituation("drive-next-parked", "08:48", PARKED),
+    StorySituation("drive-next-german", "08:48", language="de"),
+    StorySituation("drive-unknown", "08:48", UNKNOWN),
+    StorySituation("drive-running", "09:10", act=after_reminders()),
+    StorySituation("drive-clash", "08:52", act=after_reminders(), scenario="busy"),
+    StorySituation("reminder-two", "08:52", scenario="busy"),
+    StorySituation("drive-nothing-soon", "11:20", act=after_reminders()),
+    StorySituation("drive-nothing-at-all", "11:20", scenario="empty"),
+    StorySituation("drive-not-signed-in", "08:48", signed_in=False),
+    StorySituation("drive-not-signed-in-parked", "08:48", PARKED, signed_in=False),
+    StorySituation("drive-offline", "11:20", act=_offline),
+    StorySituation("drive-clock-not-set", "08:48", act=_clock_lost),
+    StorySituation("drive-no-phone", "08:48", act=_no_phone),
+    StorySituation("drive-late-undo", "08:48", act=touches("late")),
+    StorySituation("drive-late-waiting", "08:48", act=_late_in_a_tunnel),
+    StorySituation("reminder", "08:55"),
+    StorySituation("reminder-at-start", "09:00"),
+    StorySituation("agenda-moving", "08:48", act=touches("agenda")),
+    StorySituation("agenda-moving-later", "08:48", act=after_reminders("agenda", "later"), scenario="busy"),
+    StorySituation("agenda-idling", "08:48", IDLING, touches("agenda")),
+    StorySituation("agenda-parked", "08:48", PARKED, touches("agenda")),
+    StorySituation("agenda-world", "08:48", PARKED, touches("agenda"), scenario="world"),
+    StorySituation("agenda-empty", "08:48", PARKED, touches("agenda"), scenario="empty"),
+    StorySituation("event-parked", "08:48", PARKED, touches("agenda", "open")),
+    StorySituation("event-idling", "08:48", IDLING, touches("agenda", "open")),
+    StorySituation("event-qr", "08:48", PARKED, touches("agenda", "open", "hand_over")),
+    StorySituation("event-answer", "08:48", PARKED, touches("agenda", "open", "answer_choice")),
+    StorySituation("call-dialling", "08:58", act=_call(0.1)),
+    StorySituation("call-ringing", "08:58", act=_call(0.9)),
+    StorySituation("call-sending-id", "08:58", act=_call(3.5)),
+    StorySituation("call-connected", "08:58", act=_call(240, "unmute")),
+    StorySituation("call-muted", "08:58", act=_call(240)),
+    StorySituation("call-refused", "08:58", act=_refused),
+    StorySituation("call-dropped", "08:58", act=_dropped),
+    StorySituation("call-waiting", "08:58", act=_waiting),
+    StorySituation("call-on-hold", "08:58", act=_on_hold),
+    StorySituation("call-phone-gone", "08:58", act=_phone_gone),
+    StorySituation("drive-other-call", "08:48", act=_other_call),
+    StorySituation("drive-emergency-call", "08:48", act=_emergency),
+    StorySituation("drive-number-abroad", "08:48", region="CH"),
+    StorySituation("notice", "08:41", PARKED, touches("sign_in"), signed_in=False),
+    StorySituation("sign-in-code", "08:41", PARKED, _said(**CODE), signed_in=False, browser=True),
+    StorySituation("sign-in-refused", "08:41", PARKED, _said(phase="failed", reason="policy", number="AADSTS53003"),
               signed_in=False, browser=True),
-    Situation("sign-in-expired", "08:41", PARKED, _said(phase="expired"), signed_in=False),
-    Situation("sign-in-driven-off", "08:41", PARKED, _driven_off, signed_in=False),
-    Situation("settings", "08:48", PARKED, touches("settings")),
-    Situation("settings-alone", "08:48", PARKED, _alone("settings")),
-    Situation("settings-feeds", "08:48", PARKED, touches("settings"), before=_feeds),
-    Situation("settings-remove-feed", "08:48", PARKED, _remove_feed, before=_feeds),
-    Situation("settings-clear", "08:48", PARKED, touches("settings", "ask_clear")),
-    Situation("profiles", "08:48", PARKED, touches("settings", "profiles")),
-    Situation("drive-two-drivers", "08:48", before=_second_driver),
-    Situation("drive-two-drivers-parked", "08:48", PARKED, before=_second_driver),
-    Situation("profiles-two-drivers", "08:48", PARKED, touches("profiles"), before=_second_driver),
-    Situation("profiles-alone", "08:48", PARKED, _alone("profiles"), before=_second_driver),
-    Situation("drive-guest", "08:48", PARKED, _guest),
-    Situation("drive-blocked", "08:48", before=_blocked),
-    Situation("drive-blocked-parked", "08:48", PARKED, before=_blocked),
-    Situation("settings-blocked", "08:48", PARKED, touches("settings"), before=_blocked),
-    Situation("drive-private", "18:48", act=_passenger, day=1),
-    Situation("drive-compound", "08:48", scenario="world"),
-    Situation("drive-chinese", "09:48", act=after_reminders(), scenario="world"),
-    Situation("drive-japanese", "11:05", act=after_reminders(), scenario="world"),
-    Situation("drive-arabic", "12:48", act=after_reminders(), scenario="world"),
-    Situation("drive-hebrew", "14:05", act=after_reminders(), scenario="world"),
-    Situation("drive-emoji", "15:05", act=after_reminders(), scenario="world"),
-    Situation("drive-thai", "17:50", act=after_reminders(), scenario="world"),
-    Situation("drive-markup", "18:48", act=after_reminders(), scenario="world"),
-    Situation("drive-no-title", "19:48", act=after_reminders(), scenario="world"),
+    StorySituation("sign-in-expired", "08:41", PARKED, _said(phase="expired"), signed_in=False),
+    StorySituation("sign-in-driven-off", "08:41", PARKED, _driven_off, signed_in=False),
+    StorySituation("settings", "08:48", PARKED, touches("settings")),
+    StorySituation("settings-alone", "08:48", PARKED, _alone("settings")),
+    StorySituation("settings-feeds", "08:48", PARKED, touches("settings"), before=_feeds),
+    StorySituation("settings-remove-feed", "08:48", PARKED, _remove_feed, before=_feeds),
+    StorySituation("settings-clear", "08:48", PARKED, touches("settings", "ask_clear")),
+    StorySituation("profiles", "08:48", PARKED, touches("settings", "profiles")),
+    StorySituation("drive-two-drivers", "08:48", before=_second_driver),
+    StorySituation("drive-two-drivers-parked", "08:48", PARKED, before=_second_driver),
+    StorySituation("profiles-two-drivers", "08:48", PARKED, touches("profiles"), before=_second_driver),
+    StorySituation("profiles-alone", "08:48", PARKED, _alone("profiles"), before=_second_driver),
+    StorySituation("drive-guest", "08:48", PARKED, _guest),
+    StorySituation("drive-blocked", "08:48", before=_blocked),
+    StorySituation("drive-blocked-parked", "08:48", PARKED, before=_blocked),
+    StorySituation("settings-blocked", "08:48", PARKED, touches("settings"), before=_blocked),
+    StorySituation("drive-private", "18:48", act=_passenger, day=1),
+    StorySituation("drive-compound", "08:48", scenario="world"),
+    StorySituation("drive-chinese", "09:48", act=after_reminders(), scenario="world"),
+    StorySituation("drive-japanese", "11:05", act=after_reminders(), scenario="world"),
+    StorySituation("drive-arabic", "12:48", act=after_reminders(), scenario="world"),
+    StorySituation("drive-hebrew", "14:05", act=after_reminders(), scenario="world"),
+    StorySituation("drive-emoji", "15:05", act=after_reminders(), scenario="world"),
+    StorySituation("drive-thai", "17:50", act=after_reminders(), scenario="world"),
+    StorySituation("drive-markup", "18:48", act=after_reminders(), scenario="world"),
+    StorySituation("drive-no-title", "19:48", act=after_reminders(), scenario="world"),
 )  # fmt: skip
 
 IN_GERMAN = (

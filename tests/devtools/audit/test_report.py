@@ -14,7 +14,7 @@ import pytest
 from carlendar.cli import main
 from carlendar.presentation.states import ScreenName
 from carlendar.safety.policy import IDLING_LIMITS, MOVING_LIMITS
-from carlendar.safety.restrictions import Limits
+from carlendar.safety.restrictions import ContentLimits
 from carlendar_devtools.audit.column import IDLING, MOVING, Column, column_of
 from carlendar_devtools.audit.finding import Findings, Judge, Scope, Violation
 from carlendar_devtools.audit.phrases import forbidden_phrase, languages
@@ -150,7 +150,7 @@ def audit_states() -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize(("column", "limits"), [(MOVING, MOVING_LIMITS), (IDLING, IDLING_LIMITS)])
-def test_the_audits_own_numbers_and_the_applications_are_the_same(column: Column, limits: Limits) -> None:
+def test_the_audits_own_numbers_and_the_applications_are_the_same(column: Column, limits: ContentLimits) -> None:
     ours = (
         column.rows,
         column.items,

@@ -32,3 +32,15 @@ def test_each_situation_is_drawn_by_night_and_by_day(tmp_path: Path, monkeypatch
 def test_no_two_situations_share_a_name() -> None:
     names = [each.name for each in SITUATIONS]
     assert len(set(names)) == len(names)
+
+
+def test_few_are_one_of_each_screen_and_progress_is_written_without_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert pictures.render_all(tmp_path, few=True) == 0
+    names = sorted(file.name for file in tmp_path.iterdir())
+    assert names == sorted(f"{name}-1560x700-night.png" for name in pictures.FEW)
+    said = capsys.readouterr()
+    assert said.out == f"6 pictures in {tmp_path}\n"
+    assert said.err.splitlines()[0] == "Drawing screens: 6 to do"
+    assert said.err.splitlines()[-1].startswith("Drawing screens: 6 of 6, ")

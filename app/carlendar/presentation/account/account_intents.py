@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         SignOut,
         StartSignIn,
     )
+    from carlendar.presentation.session import Session
 
 NOTICE = "notice:"
 """Preference that says of a profile that it has seen the privacy notice."""
@@ -62,11 +63,15 @@ def start(context: IntentContext, way: str, profile_id: str = "") -> None:
     profile = profile_id or (session.snapshot.profile.id if session.snapshot.profile else "")
     if not session.back_stack.go(ScreenAddress(ScreenName.SIGN_IN, profile), session.restrictions):
         return
-    session.sign_in = SignIn(SignInStatus("starting"))
+    session.sign_in = SignIn(SignInStatus("starting"), purpose=_purpose(session))
     more = {"more": "1"} if session.asking_for_permissions else {}
     context.send(
         "sign_in", profile=profile or session.back_stack.here.subject, way=way, account=session.renewing, **more
     )
+
+
+def _purpose(session: Session) -> str:
+    return "more" if session.asking_for_permissions else "again" if session.renewing else ""
 
 
 def allow_more(context: IntentContext, intent: AllowMore) -> None:
@@ -108,7 +113,7 @@ def cancel(context: IntentContext) -> None:
 def sign_in_changed(context: IntentContext, status: SignInStatus) -> None:
     """Take the service's new status of the sign-in."""
     session = context.session
-    session.sign_in = SignIn(status, context.ports.elapsed.seconds() + status.expires_in)
+    session.sign_in = SignIn(status, context.ports.elapsed.seconds() + status.expires_in, _purpose(session))
     if session.back_stack.here.screen is not ScreenName.SIGN_IN:
         return
     if status.phase == "done":

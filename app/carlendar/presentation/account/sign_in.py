@@ -25,7 +25,7 @@ def sign_in(view: ViewContext) -> SignInState:
     if flight is not None and phase in ("code", "failed", "expired", "cancelled"):
         return _ended(view, flight)
     say = view.words.say
-    title = say("Sign in")
+    title = _title(view)
     if phase == "browser":
         note = Line((say("Complete the sign-in in the browser"),), "web")
         return SignInState(title, notes=(note, _own(view)), actions=(_cancel(view),))
@@ -33,6 +33,18 @@ def sign_in(view: ViewContext) -> SignInState:
         return SignInState(title, message=Line((say("Signed in"),), "check-circle", Tone.GO), actions=(_close(view),))
     wait = say("Requesting a code") if view.service_there else say("Starting")
     return SignInState(title, notes=(Line((wait,), "timer-sand"),), actions=(_cancel(view),))
+
+
+def _title(view: ViewContext) -> str:
+    """Why the person signs in: a second sign-in after the first would look like a mistake."""
+    say = view.words.say
+    match view.sign_in.purpose if view.sign_in else "":
+        case "more":
+            return say("Sign in again to confirm")
+        case "again":
+            return say("Sign in again")
+        case _:
+            return say("Sign in")
 
 
 def grouped(code: str) -> str:
@@ -56,7 +68,7 @@ def _code(view: ViewContext, flight: SignIn) -> SignInState:
     left = view.words.say_number("{n} min left", "{n} min left", minutes_left(view, flight))
     address = _shown_address(flight.status.verification_uri)
     return SignInState(
-        title=say("Sign in"),
+        title=_title(view),
         steps=(say("1 · Scan the QR code"), say("2 · Enter this code")),
         code=grouped(flight.status.user_code),
         qr=flight.status.verification_uri,
@@ -71,7 +83,7 @@ def _ended(view: ViewContext, flight: SignIn) -> SignInState:
     number = status.number if status.number.removeprefix("AADSTS").isdigit() else ""
     text = sentence(view.words, reason, number)
     return SignInState(
-        title=view.words.say("Sign in"),
+        title=_title(view),
         message=Line((text,), "alert", Tone.WARN),
         notes=_for_the_administrator(status, "" if number in text else number),
         actions=(_new_code(view), *_browser(view), _close(view)),

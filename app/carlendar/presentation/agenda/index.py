@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import Entry, folded, occurrence_key
+from carlendar.domain.agenda import AgendaEntry, folded, occurrence_key
 from carlendar.domain.base import Value
 from carlendar.presentation.agenda.pending_answers import pending_answers
 
@@ -30,16 +30,16 @@ AHEAD = 60
 class AgendaIndex(Value, frozen=True):
     """Entries of the calendars that are shown, each meeting once, and what is stored of each by its key."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[AgendaEntry, ...]
     stored: Mapping[str, StoredEvent]
-    timed: tuple[Entry, ...] = ()
+    timed: tuple[AgendaEntry, ...] = ()
     """Those with times of day, in order of start."""
     starts: tuple[float, ...] = ()
     """Their starts, seconds of the POSIX epoch."""
-    whole: tuple[Entry, ...] = ()
+    whole: tuple[AgendaEntry, ...] = ()
     """Those that cover whole days."""
 
-    def near(self, now: datetime, ahead: int = AHEAD) -> tuple[Entry, ...]:
+    def near(self, now: datetime, ahead: int = AHEAD) -> tuple[AgendaEntry, ...]:
         """The timed entries that may be spoken of at `now`: from a day ago to the next `ahead`."""
         first = bisect_left(self.starts, (now - BACK).timestamp())
         last = bisect_right(self.starts, now.timestamp()) + ahead
@@ -47,12 +47,12 @@ class AgendaIndex(Value, frozen=True):
             last = bisect_right(self.starts, self.starts[last - 1])
         return self.timed[first:last]
 
-    def coming(self, now: datetime, ahead: int) -> tuple[tuple[Entry, ...], bool]:
+    def coming(self, now: datetime, ahead: int) -> tuple[tuple[AgendaEntry, ...], bool]:
         """What covers whole days and the timed entries `near` now, and whether there are later ones."""
         near = self.near(now, ahead)
         return (*self.whole, *near), bool(near) and near[-1] is not self.timed[-1]
 
-    def of(self, entry: Entry) -> StoredEvent:
+    def of(self, entry: AgendaEntry) -> StoredEvent:
         """What is stored of an entry of this index."""
         return self.stored[entry.key]
 
@@ -89,7 +89,9 @@ def build_index(snapshot: Snapshot) -> AgendaIndex:
 
 def index_of(held: Sequence[StoredEvent]) -> AgendaIndex:
     """The index of these events, all of which have times that exist in every zone."""
-    pairs = [(Entry(stored.event, bool(stored.way_in and stored.way_in.found)), stored) for stored in held]
+    pairs = [
+        (AgendaEntry(stored.event, bool(stored.join_details and stored.join_details.found)), stored) for stored in held
+    ]
     entries = tuple(entry for entry, _ in pairs)
     ordered = sorted(
         ((entry.event.moments(UTC).start.timestamp(), entry) for entry in entries if not folded(entry.event)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import JOIN_AFTER, Entry, blocks, clashing, folded, shown, takes_place
+from carlendar.domain.agenda import JOIN_AFTER, AgendaEntry, blocks, clashing, folded, shown, takes_place
 from carlendar.domain.base import Value
 from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
@@ -67,7 +67,7 @@ def _empty(view: ViewContext, *, today_only: bool) -> str:
 # --- restricted ----------------------------------------------------------------------------------
 
 
-class Page(Value, frozen=True):
+class AgendaPage(Value, frozen=True):
     """A page of a restricted list: which items, and whether there are any before and after.
 
     `left` is how many items there are on no page: the last one says so.
@@ -80,7 +80,7 @@ class Page(Value, frozen=True):
     left: int = 0
 
 
-def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -> tuple[Page, ...]:
+def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -> tuple[AgendaPage, ...]:
     """How `total` items are spread over pages, by rows, items and reading groups of the limits.
 
     The status bar, the way to Drive and each of "Earlier" and "Later" (or in its place the word that more
@@ -92,7 +92,7 @@ def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -
     left = min(total, limits.items if limits.items is not None else total)
     rows = max(1, min(bound for bound in (limits.rows, rows_fit, left) if bound is not None))
     groups = limits.groups if limits.groups is not None else rows + 4
-    found: list[Page] = []
+    found: list[AgendaPage] = []
     start = 0
     most = MOST_PAGES if restrictions.moving else MOST_PAGES_STANDING
     while (start < left and len(found) < most) or not found:
@@ -101,20 +101,20 @@ def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -
         size = max(1, min(rows, groups - 2 - earlier - (not everything)))
         end = min(left, start + size)
         last = len(found) + 1 == most or end == left
-        found.append(Page(start, end, earlier, later=not last, left=total - end if last else 0))
+        found.append(AgendaPage(start, end, earlier, later=not last, left=total - end if last else 0))
         start = end
         if not left:
             break
     return tuple(found)
 
 
-def _paged(view: ViewContext, listed: tuple[Entry, ...]) -> AgendaState:
+def _paged(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> AgendaState:
     items = _ahead(view, listed)
     found = pages(len(items), view.restrictions, view.options.rows_fit)
     page = found[min(view.page, len(found) - 1)]
-    special = clashing(item for item in items if isinstance(item, Entry))
+    special = clashing(item for item in items if isinstance(item, AgendaEntry))
     rows = tuple(
-        _short_row(view, item, special) if isinstance(item, Entry) else _folded_row(view, item)
+        _short_row(view, item, special) if isinstance(item, AgendaEntry) else _folded_row(view, item)
         for item in items[page.first : page.end]
     )
     empty = "" if rows else _empty(view, today_only=True)
@@ -129,12 +129,12 @@ def page_count(view: ViewContext) -> int:
     return len(pages(len(_ahead(view, listed)), view.restrictions, view.options.rows_fit))
 
 
-def _ahead(view: ViewContext, listed: tuple[Entry, ...]) -> tuple[Entry | Day, ...]:
+def _ahead(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> tuple[AgendaEntry | Day, ...]:
     """What is left of today or can be joined again, and while standing of tomorrow; each once.
 
     What covers a whole day comes after what has a time, as one item: the day itself.
     """
-    found: dict[Entry | Day, None] = {}
+    found: dict[AgendaEntry | Day, None] = {}
     for held in days(listed, view.zone, view.now.date(), 1 if view.restrictions.moving else 2):
         left = (e for e in held.timed if e.event.end(view.zone) > view.now or view.can_join(e))
         found |= dict.fromkeys(left)
@@ -160,21 +160,21 @@ def _other_day(view: ViewContext, when: date) -> str:
     return day(view, when) if when > view.now.date() else ""
 
 
-def _side(view: ViewContext, page: Page) -> tuple[Action, ...]:
+def _side(view: ViewContext, page: AgendaPage) -> tuple[Action, ...]:
     say = view.words.say
     earlier = (Action(PreviousPage(), (say("Earlier"),), "chevron-up"),) if page.earlier else ()
     later = (Action(NextPage(), (say("Later"),), "chevron-down"),) if page.later else ()
     return (to_drive(view), *earlier, *later)
 
 
-def _beyond(view: ViewContext, page: Page) -> str:
+def _beyond(view: ViewContext, page: AgendaPage) -> str:
     """How many entries the limits leave out, so that the last page is not mistaken for the end of the day."""
     if not page.left:
         return ""
     return view.words.say_number("{n} more when parked", "{n} more when parked", page.left)
 
 
-def _short_row(view: ViewContext, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
+def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> AgendaRow:
     """A row at a glance: when, what, by which way or where; one action, only where joining makes sense now."""
     stored = view.agenda.of(entry)
     start, _ = view.at(entry)
@@ -196,11 +196,11 @@ def _short_row(view: ViewContext, entry: Entry, clashed: frozenset[str]) -> Agen
     )
 
 
-def _struck(entry: Entry) -> bool:
+def _struck(entry: AgendaEntry) -> bool:
     return entry.event.cancelled or entry.event.response is Response.DECLINED
 
 
-def _state(view: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
+def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[str, Tone]:
     """What is special about an entry, in a word."""
     say = view.words.say
     if entry.event.cancelled:
@@ -212,14 +212,14 @@ def _state(view: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[st
     return "", Tone.MUTE
 
 
-def _open(entry: Entry) -> Action:
+def _open(entry: AgendaEntry) -> Action:
     return Action(OpenEvent(entry.key), ("",))
 
 
 # --- parked --------------------------------------------------------------------------------------
 
 
-def _day_rows(view: ViewContext, listed: tuple[Entry, ...]) -> list[AgendaRow]:
+def _day_rows(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> list[AgendaRow]:
     special = clashing(listed)
     rows: list[AgendaRow] = []
     left = [entry for entry in listed if _left(view, entry)]
@@ -230,12 +230,12 @@ def _day_rows(view: ViewContext, listed: tuple[Entry, ...]) -> list[AgendaRow]:
     return rows
 
 
-def _left(view: ViewContext, entry: Entry) -> bool:
+def _left(view: ViewContext, entry: AgendaEntry) -> bool:
     """Whether it is not over, or can still be joined again."""
     return folded(entry.event) or entry.event.end(view.zone) + JOIN_AFTER > view.now
 
 
-def _full_row(view: ViewContext, held: Day, entry: Entry, clashed: frozenset[str]) -> AgendaRow:
+def _full_row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozenset[str]) -> AgendaRow:
     time, end = _times(view, held, entry)
     today = held.day == view.now.date()
     detail, tone = _details(view, entry, clashed)
@@ -254,7 +254,7 @@ def _full_row(view: ViewContext, held: Day, entry: Entry, clashed: frozenset[str
     )
 
 
-def _times(view: ViewContext, held: Day, entry: Entry) -> tuple[str, str]:
+def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:
     """When it starts and ends on this day: what goes on over midnight says from and until."""
     say = view.words.say
     if folded(entry.event):
@@ -264,7 +264,7 @@ def _times(view: ViewContext, held: Day, entry: Entry) -> tuple[str, str]:
     return begins, view.formats.time(end)
 
 
-def _details(view: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[str, Tone]:
+def _details(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[str, Tone]:
     """The second line: state, service or place, people, and how sure it is."""
     stored = view.agenda.of(entry)
     say = view.words.say
@@ -279,11 +279,11 @@ def _details(view: ViewContext, entry: Entry, clashed: frozenset[str]) -> tuple[
     return " · ".join(part for part in parts if part), tone
 
 
-def _unsure(entry: Entry) -> bool:
+def _unsure(entry: AgendaEntry) -> bool:
     return entry.event.show_as is ShowAs.TENTATIVE or entry.event.response is Response.TENTATIVE
 
 
-def _stripe(entry: Entry) -> Stripe:
+def _stripe(entry: AgendaEntry) -> Stripe:
     if _struck(entry) or not (blocks(entry.event) or folded(entry.event)):
         return Stripe.NONE
     return Stripe.DASHED if _unsure(entry) else Stripe.SOLID

@@ -194,7 +194,7 @@ def _find(context: IntentContext, state: PhoneState) -> None:
     entries = [entry for entry in view.agenda.near(view.now) if joinable(entry, view.now)]
     for entry in sorted(entries, key=lambda entry: entry.key not in answered):
         stored = view.agenda.of(entry)
-        for dial_in in stored.way_in.dial_ins if stored.way_in else ():
+        for dial_in in stored.join_details.dial_ins if stored.join_details else ():
             meeting_call = MeetingCall(
                 entry.key, title(view, stored), dial_in.number, dial_in.tones, mute_on_connect=state.muted, found=True
             )

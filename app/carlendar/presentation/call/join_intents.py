@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from carlendar.domain.agenda import joinable
 from carlendar.domain.reminders import answered_until
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
-from carlendar.meetings.plan import JoinAction, Plan, Step
+from carlendar.meetings.plan import JoinAction, JoinStep, Plan
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.actions import organizer_step
 from carlendar.presentation.call.call_intents import dial
@@ -17,7 +17,7 @@ from carlendar.presentation.view_context import MeetingCall, Panel
 from carlendar.store.records import AGREED
 
 if TYPE_CHECKING:
-    from carlendar.domain.agenda import Entry
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.intents import CallOrganizer, HandOver, Join, JoinConfirmed, Navigate
     from carlendar.presentation.view_context import ViewContext
@@ -47,7 +47,7 @@ def join_confirmed(context: IntentContext, intent: JoinConfirmed) -> None:
     _carry_out(context, *found)
 
 
-def _still_planned(context: IntentContext, key: str, step: Step) -> tuple[ViewContext, Entry, Plan] | None:
+def _still_planned(context: IntentContext, key: str, step: JoinStep) -> tuple[ViewContext, AgendaEntry, Plan] | None:
     """The view, entry and plan of now, if joining still begins with `step`; None otherwise.
 
     The one re-validation of a step that was planned for an earlier frame. Where it fails nothing is done, and the frame
@@ -62,7 +62,7 @@ def _still_planned(context: IntentContext, key: str, step: Step) -> tuple[ViewCo
     return view, entry, plan
 
 
-def _carry_out(context: IntentContext, view: ViewContext, entry: Entry, plan: Plan) -> None:
+def _carry_out(context: IntentContext, view: ViewContext, entry: AgendaEntry, plan: Plan) -> None:
     """Call or open the plan's first step; joining also answers the reminder."""
     step, stored = plan.first, view.agenda.of(entry)
     context.session.turn()
@@ -106,7 +106,7 @@ def _agree(context: IntentContext, number: str) -> None:
         context.ports.memory.prefer(key, "1")
 
 
-def _open(context: IntentContext, step: Step) -> None:
+def _open(context: IntentContext, step: JoinStep) -> None:
     try:
         context.ports.links.open(step.url)
     except CarlendarError:

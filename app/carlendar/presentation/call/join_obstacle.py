@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import Entry, in_join_time
+from carlendar.domain.agenda import AgendaEntry, in_join_time
 from carlendar.i18n.catalogue import mark
 from carlendar.meetings.plan import JoinAction, Why
 from carlendar.presentation.disclosure import may_show_details
@@ -26,14 +26,19 @@ EMERGENCY = (mark("Emergency call in progress"), mark("Emergency call"), "phone-
 """Why no call can be placed although there is a phone."""
 
 
-def obstacle(view: ViewContext, entry: Entry) -> Line | None:
+def obstacle(view: ViewContext, entry: AgendaEntry) -> Line | None:
     """The reason from when joining would be offered; None where it is offered, or the meeting has none to join."""
     stored = view.agenda.of(entry)
     if not in_join_time(entry.event, view.now) or not may_show_details(view, stored):
         return None
     step = view.plan(stored).first
     why = step.why
-    if step.action is JoinAction.HAND_OVER and not view.can_call and stored.way_in and stored.way_in.dial_ins:
+    if (
+        step.action is JoinAction.HAND_OVER
+        and not view.can_call
+        and stored.join_details
+        and stored.join_details.dial_ins
+    ):
         why = Why.NO_PHONE  # parked: the link can be handed over instead
     reason = REASONS.get(why)
     if why is Why.NO_PHONE and view.phone.connected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import Entry
+from carlendar.domain.agenda import AgendaEntry
 from carlendar.domain.call import Call, CallPhase, EndedBy, TonesPhase
 from carlendar.domain.up_next import outlook
 from carlendar.i18n.catalogue import mark
@@ -118,7 +118,7 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
 def title(view: ViewContext, meeting_call: MeetingCall) -> str:
     """The meeting's title as it may be shown now; the title at joining once the meeting is gone."""
     stored = view.agenda.stored.get(meeting_call.key)
-    return meeting_call.title if stored is None else title_of(view, Entry(stored.event))
+    return meeting_call.title if stored is None else title_of(view, AgendaEntry(stored.event))
 
 
 def phone_name(view: ViewContext) -> str:
@@ -201,7 +201,7 @@ def _with_title(said: Callable[[str], str], title: str) -> str:
     return said(cut(title, room, room))
 
 
-def _following(view: ViewContext, meeting_call: MeetingCall) -> Entry | None:
+def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
     """The next meeting of today after the one of the call."""
     up_next = outlook(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     held = (up_next.main, *up_next.following) if up_next.main else ()

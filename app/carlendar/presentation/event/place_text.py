@@ -37,7 +37,7 @@ def place(view: ViewContext, stored: StoredEvent, *, full: bool = False) -> str:
     if where is None or not may_show_details(view, stored):
         return ""
     name, address = cleaned(where.name), cleaned(where.address)
-    if stored.way_in is not None and stored.way_in.found:
+    if stored.join_details is not None and stored.join_details.found:
         name = without_labels(name)
     if not full:
         return (name or address).partition(", ")[0]

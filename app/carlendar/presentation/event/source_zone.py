@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from carlendar.domain.zone_names import iana_name
 from carlendar.presentation.states import Line
 
 if TYPE_CHECKING:
@@ -37,13 +38,6 @@ def source_zone_line(view: ViewContext, event: Event) -> Line | None:
         time = f"{view.formats.weekday(there.date())} {time}"
     where = city(name, view.words.language)
     return Line((view.words.say("In {place}: {time}", place=where, time=time), f"{where}: {time}"), "web")
-
-
-def iana_name(zone: str) -> str:
-    """The IANA name of a zone that is named as Windows or as IANA names it; others as they are."""
-    from tzlocal.windows_tz import win_tz
-
-    return win_tz.get(zone, zone)
 
 
 @lru_cache(maxsize=64)

@@ -24,7 +24,7 @@ from carlendar.presentation.states import Action, EventState, Line, Tone
 from carlendar.presentation.view_context import Panel, ViewContext
 
 if TYPE_CHECKING:
-    from carlendar.domain.agenda import Entry
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.meetings.join_details import DialIn
     from carlendar.store.records import StoredEvent
 
@@ -55,7 +55,7 @@ def event(view: ViewContext) -> EventState:
     if entry is None:
         return EventState(view.words.say("This meeting was moved or deleted"), "")
     stored = view.agenda.of(entry)
-    showing_link = view.panel is Panel.HAND_OVER and view.parked and stored.way_in is not None
+    showing_link = view.panel is Panel.HAND_OVER and view.parked and stored.join_details is not None
     return EventState(
         title=title(view, stored),
         when=_when(view, entry),
@@ -63,11 +63,11 @@ def event(view: ViewContext) -> EventState:
         body=cleaned_text(stored.event.body) if view.parked and may_show_details(view, stored) else "",
         primary=join(view, entry) or navigate(view, entry, named=False),
         actions=_actions(view, entry),
-        qr=stored.way_in.url if showing_link and stored.way_in and may_show_details(view, stored) else "",
+        qr=stored.join_details.url if showing_link and stored.join_details and may_show_details(view, stored) else "",
     )
 
 
-def _when(view: ViewContext, entry: Entry) -> str:
+def _when(view: ViewContext, entry: AgendaEntry) -> str:
     start, end = view.at(entry)
     first = view.formats.date(start.date())
     if entry.event.all_day:
@@ -82,7 +82,7 @@ def _last_day(held: Event, view: ViewContext) -> date:
     return (held.end(view.zone) - timedelta(days=1)).date()
 
 
-def _lines(view: ViewContext, entry: Entry) -> list[Line]:
+def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
     say, stored = view.words.say, view.agenda.of(entry)
     if blocked(stored):
         return [Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)]
@@ -114,9 +114,9 @@ def _parked_lines(view: ViewContext, stored: StoredEvent) -> list[Line]:
     say = view.words.say
     elsewhere = source_zone_line(view, stored.event)
     lines = [elsewhere] if elsewhere else []
-    if stored.way_in is not None and stored.way_in.dial_ins:
-        lines.append(Line((dial_in(stored.way_in.dial_ins[0], say("ID")),), "phone", Tone.NORMAL))
-    elif stored.way_in is not None and not stored.way_in.url and stored.way_in.retired:
+    if stored.join_details is not None and stored.join_details.dial_ins:
+        lines.append(Line((dial_in(stored.join_details.dial_ins[0], say("ID")),), "phone", Tone.NORMAL))
+    elif stored.join_details is not None and not stored.join_details.url and stored.join_details.retired:
         lines.append(Line((say("This meeting service no longer exists"),), "alert", Tone.WARN))
     if stored.event.response in ANSWERS:
         text, name = ANSWERS[stored.event.response]
@@ -153,7 +153,7 @@ def _number(number: str) -> str:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
-def _actions(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
+def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
     if view.panel is Panel.ANSWERS and view.parked:
         return _answers(view, entry)
     if view.panel in SERIES and view.parked:
@@ -172,20 +172,20 @@ def _actions(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
     return given if view.parked else (*given, *_quick_answers(view, entry))[:MOST_SECONDARY]
 
 
-def _link(view: ViewContext, entry: Entry) -> Action | None:
+def _link(view: ViewContext, entry: AgendaEntry) -> Action | None:
     if view.panel is Panel.HAND_OVER:
         return Action(CloseQuestion(), (view.words.say("Hide the code"), view.words.say("Hide")), "close")
     return hand_over(view, entry)
 
 
-def _answerable(view: ViewContext, entry: Entry) -> bool:
+def _answerable(view: ViewContext, entry: AgendaEntry) -> bool:
     """Whether the calendar may be written, and the person was invited, and the meeting takes place."""
     stored = view.agenda.of(entry)
     invited = not stored.event.is_organizer and stored.event.organizer is not None
     return invited and not stored.event.cancelled and running_late.may_answer(stored)
 
 
-def _change_answer(view: ViewContext, entry: Entry) -> Action | None:
+def _change_answer(view: ViewContext, entry: AgendaEntry) -> Action | None:
     """Answering again."""
     if not view.parked or not _answerable(view, entry):
         return None
@@ -194,18 +194,18 @@ def _change_answer(view: ViewContext, entry: Entry) -> Action | None:
     return Action(ChooseAnswer(entry.key), labels, "calendar-check")
 
 
-def _quick_answers(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
+def _quick_answers(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
     """Standing at a light: yes or no to what was not answered yet, for the one occurrence."""
     if entry.event.response is not Response.NOT_RESPONDED or not _answerable(view, entry):
         return ()
     return tuple(_answer(view, entry, choice) for choice in (CHOICES[0], CHOICES[2]))
 
 
-def _answers(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
+def _answers(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
     return (*(_answer(view, entry, choice) for choice in CHOICES), _never_mind(view))
 
 
-def _answer(view: ViewContext, entry: Entry, choice: tuple[ResponseKind, Response, str, str]) -> Action:
+def _answer(view: ViewContext, entry: AgendaEntry, choice: tuple[ResponseKind, Response, str, str]) -> Action:
     """One answer; parked, to a series, it is asked what it is for."""
     kind, answer, label, name = choice
     asks = view.parked and bool(entry.event.series_id)
@@ -218,7 +218,7 @@ def _answer(view: ViewContext, entry: Entry, choice: tuple[ResponseKind, Respons
     )
 
 
-def _which(view: ViewContext, entry: Entry, kind: ResponseKind) -> tuple[Action, ...]:
+def _which(view: ViewContext, entry: AgendaEntry, kind: ResponseKind) -> tuple[Action, ...]:
     """The one occurrence or its series."""
     say = view.words.say
     one = (say("Only this meeting"), say("Only this"))

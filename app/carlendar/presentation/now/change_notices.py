@@ -17,7 +17,7 @@ from carlendar.presentation.states import Action, Line, Tone
 from carlendar.presentation.time_text import moment
 
 if TYPE_CHECKING:
-    from carlendar.domain.agenda import Entry
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.view_context import ViewContext
     from carlendar.store.records import News
 
@@ -47,7 +47,7 @@ def _seen(each: News) -> NewsSeen:
     return NewsSeen(each.account_id, each.event_id)
 
 
-def _matters(view: ViewContext, entry: Entry, each: News) -> bool:
+def _matters(view: ViewContext, entry: AgendaEntry, each: News) -> bool:
     """Whether the driver would act on it now."""
     event, now = entry.event, view.now
     if _seen(each) in view.acknowledged or event.response is Response.DECLINED or folded(event):
@@ -59,7 +59,7 @@ def _matters(view: ViewContext, entry: Entry, each: News) -> bool:
     return (event.end(view.zone) > now or each.before > now) and any(now <= time < now + NEAR for time in times)
 
 
-def _variants(view: ViewContext, entry: Entry, each: News) -> tuple[str, ...]:
+def _variants(view: ViewContext, entry: AgendaEntry, each: News) -> tuple[str, ...]:
     """`Product review: moved to 15:30`, with shorter forms of the title, and last without it."""
     say = view.words.say
     if entry.event.cancelled:

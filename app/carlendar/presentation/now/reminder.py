@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from carlendar.domain.agenda import Entry, minutes_until
+from carlendar.domain.agenda import AgendaEntry, minutes_until
 from carlendar.domain.reminders import Reminder, ReminderStage
 from carlendar.presentation import outbox_status
-from carlendar.presentation.actions import navigate, way_in
+from carlendar.presentation.actions import join_details, navigate
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import title_of
 from carlendar.presentation.event.place_text import place
@@ -25,7 +25,7 @@ def reminded(view: ViewContext, reminder: Reminder) -> DriveState:
         title=title_of(view, first),
         band=Band(when(view, reminder), "bell" if view.vehicle.loudness > 0 else "bell-off"),
         lines=_lines(view, reminder, first),
-        primary=way_in(view, first) or navigate(view, first, named=True),
+        primary=join_details(view, first) or navigate(view, first, named=True),
         secondary=running_late.action(view, first),
         footer=_answers(view, reminder),
     )
@@ -45,7 +45,7 @@ def when(view: ViewContext, reminder: Reminder) -> str:
     return view.words.say("Started at {time}", time=view.formats.time(start))
 
 
-def _lines(view: ViewContext, reminder: Reminder, first: Entry) -> tuple[Line, ...]:
+def _lines(view: ViewContext, reminder: Reminder, first: AgendaEntry) -> tuple[Line, ...]:
     stored = view.agenda.of(first)
     hindrance = obstacle(view, first)
     where = "" if hindrance else short_name(view, stored) or place(view, stored)

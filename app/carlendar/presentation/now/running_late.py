@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from carlendar.domain.account import Account, AccountState
-from carlendar.domain.agenda import SOON, Entry, folded, takes_place
+from carlendar.domain.agenda import SOON, AgendaEntry, folded, takes_place
 from carlendar.domain.recipients import recipients
 from carlendar.presentation import outbox_status
 from carlendar.presentation.disclosure import may_show_details
@@ -50,7 +50,7 @@ def lacking(view: ViewContext, account: Account) -> frozenset[str]:
     return frozenset(scope for scope in useful & options.more_scopes if not has_scope(account, scope))
 
 
-def offered(view: ViewContext, entry: Entry) -> bool:
+def offered(view: ViewContext, entry: AgendaEntry) -> bool:
     """Whether the button is shown: the permission is granted, there are recipients, and the time has come."""
     stored = view.agenda.of(entry)
     if not view.options.late_allowed or not has_scope(stored.account, SCOPE) or not recipient_count(stored):
@@ -62,7 +62,7 @@ def offered(view: ViewContext, entry: Entry) -> bool:
     return timely and may_show_details(view, stored) and entry.event.id not in view.late_sent
 
 
-def action(view: ViewContext, entry: Entry) -> Action | None:
+def action(view: ViewContext, entry: AgendaEntry) -> Action | None:
     """The button: one tap while driving, a choice of minutes when parked; Undo for what waits. None without either."""
     if back := outbox_status.undo_action(view, entry.event, outbox_status.LATE):
         return back
@@ -77,7 +77,7 @@ def action(view: ViewContext, entry: Entry) -> Action | None:
     return Action(SendLate(entry.key, ONE_TAP), labels, "clock-alert-outline", sends=True)
 
 
-def choices(view: ViewContext, entry: Entry) -> tuple[Action, ...]:
+def choices(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
     """5, 10 and 15 minutes."""
     return tuple(
         Action(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import Entry, minutes_until
+from carlendar.domain.agenda import AgendaEntry, minutes_until
 from carlendar.domain.event import ShowAs
 from carlendar.domain.up_next import Phase, UpNext, outlook
 from carlendar.presentation import outbox_status
-from carlendar.presentation.actions import REJOIN, join, navigate, to_agenda, to_call, way_in
+from carlendar.presentation.actions import REJOIN, join, join_details, navigate, to_agenda, to_call
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import blocked, may_show_details, title_forms, title_of
 from carlendar.presentation.event.place_text import place
@@ -50,13 +50,13 @@ def _without_driver(view: ViewContext) -> DriveState | None:
     return DriveState(say("Sign in to see your meetings"), primary=sign_in)
 
 
-def _meeting(view: ViewContext, up_next: UpNext, main: Entry) -> DriveState:
+def _meeting(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> DriveState:
     runs = up_next.phase is Phase.RUNNING
     state = DriveState(
         title=title_of(view, main),
         ring=None if runs or not view.clock_set else _ring(view, main),
         lines=_lines(view, up_next, main),
-        primary=to_call(view) or way_in(view, main) or navigate(view, main, named=True),
+        primary=to_call(view) or join_details(view, main) or navigate(view, main, named=True),
         secondary=running_late.action(view, main),
         cards=_cards(view, up_next, up_next.following),
         agenda=to_agenda(view),
@@ -64,7 +64,7 @@ def _meeting(view: ViewContext, up_next: UpNext, main: Entry) -> DriveState:
     return lateness_panel(view, state, main)
 
 
-def lateness_panel(view: ViewContext, state: DriveState, main: Entry) -> DriveState:
+def lateness_panel(view: ViewContext, state: DriveState, main: AgendaEntry) -> DriveState:
     """The question how late, in the place of the cards, while it is asked (parked)."""
     if view.panel is not Panel.LATENESS or view.subject not in ("", main.key) or state.secondary is None:
         return state
@@ -72,14 +72,14 @@ def lateness_panel(view: ViewContext, state: DriveState, main: Entry) -> DriveSt
     return replace(state, ring=None, band=band, cards=(), agenda=None, footer=running_late.choices(view, main))
 
 
-def _ring(view: ViewContext, main: Entry) -> Ring:
+def _ring(view: ViewContext, main: AgendaEntry) -> Ring:
     minutes = minutes_until(main.event, view.now)
     unit = view.words.say_number("minute", "minutes", minutes)
     fraction = min(1.0, max(0.0, minutes / RING_MINUTES))
     return Ring(str(minutes), unit, view.words.say("min"), fraction)
 
 
-def _lines(view: ViewContext, up_next: UpNext, main: Entry) -> tuple[Line, ...]:
+def _lines(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> tuple[Line, ...]:
     say = view.words.say
     stored = view.agenda.of(main)
     start, end = view.at(main)
@@ -190,17 +190,17 @@ def _nothing_action(view: ViewContext, up_next: UpNext) -> Action | None:
     return to_call(view) or _way_to(view, up_next) or _rejoin(view, up_next)
 
 
-def _cards(view: ViewContext, up_next: UpNext, entries: tuple[Entry, ...]) -> tuple[MiniCard, ...]:
+def _cards(view: ViewContext, up_next: UpNext, entries: tuple[AgendaEntry, ...]) -> tuple[MiniCard, ...]:
     return tuple(_card(view, up_next, entry) for entry in entries[:CARDS])
 
 
-def _card(view: ViewContext, up_next: UpNext, entry: Entry) -> MiniCard:
+def _card(view: ViewContext, up_next: UpNext, entry: AgendaEntry) -> MiniCard:
     title = title_of(view, entry)
     detail, tone = _card_detail(view, up_next, entry)
     return MiniCard(_start(view, entry), title, detail, tone, title_forms(title))
 
 
-def _card_detail(view: ViewContext, up_next: UpNext, entry: Entry) -> tuple[str, Tone]:
+def _card_detail(view: ViewContext, up_next: UpNext, entry: AgendaEntry) -> tuple[str, Tone]:
     """What matters most of a meeting in a word: that it runs, its day, that it clashes, its way in or place."""
     start, end = view.at(entry)
     if start <= view.now < end and view.clock_set:
@@ -214,5 +214,5 @@ def _card_detail(view: ViewContext, up_next: UpNext, entry: Entry) -> tuple[str,
     return short_name(view, stored) or place(view, stored), Tone.MUTE
 
 
-def _start(view: ViewContext, entry: Entry) -> str:
+def _start(view: ViewContext, entry: AgendaEntry) -> str:
     return view.formats.time(view.at(entry)[0])

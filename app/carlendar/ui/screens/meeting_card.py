@@ -61,7 +61,7 @@ def countdown(state: Ring, at: Rect, page: Page) -> list[Part]:
     return parts
 
 
-class Words(NamedTuple):
+class SetTexts(NamedTuple):
     """Title and lines as they were set: one block, each line `pitch` pixels under the last."""
 
     title: SetText
@@ -92,7 +92,7 @@ def words(state: DriveState, at: Rect, page: Page, *, align: Align = Align.START
     return parts
 
 
-def set_words(state: DriveState, at: Rect, page: Page, *, most: int = 4) -> Words:
+def set_words(state: DriveState, at: Rect, page: Page, *, most: int = 4) -> SetTexts:
     """The title and the lines that have room in `at`.
 
     Lines without room get smaller and closer before they are left out, the last first, warnings at last; the title
@@ -113,7 +113,7 @@ def set_words(state: DriveState, at: Rect, page: Page, *, most: int = 4) -> Word
     fitting = min(most, max(needed, int((at.height - title.height(LINE)) // pitch))) if needed else 0
     lines = _most_needed(state.lines, fitting)
     spare = min(page.mm(1.3), max(0.0, at.height - title.height(LINE) - len(lines) * pitch))
-    return Words(title, lines, px, pitch, spare)
+    return SetTexts(title, lines, px, pitch, spare)
 
 
 def _most_needed(lines: tuple[Line, ...], count: int) -> tuple[Line, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kivy.properties import ColorProperty, NumericProperty
 
+from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import CardPart, Part
 from carlendar.ui.widgets.touchable import Touchable
 
@@ -23,6 +24,11 @@ class Card(Touchable):
             self.action = part.open
             self.fill = self.palette.token(part.ink)
             self._reserved, self._rtl = part.reserved, part.rtl
+
+    def answers(self) -> Rect:
+        """Its place without what is reserved for another target on it."""
+        place = self.place()
+        return place.without_left(self._reserved) if self._rtl else place.without_right(self._reserved)
 
     def collide_point(self, x: float, y: float) -> bool:
         """Whether it answers at that point: not where another target lies on it."""

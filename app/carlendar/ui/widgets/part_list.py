@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kivy.effects.scroll import ScrollEffect
-from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty
+from kivy.properties import ObjectProperty
 from kivy.uix.recycleboxlayout import RecycleBoxLayout
-from kivy.uix.recycleview import RecycleView
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.relativelayout import RelativeLayout
 
@@ -20,6 +18,7 @@ from carlendar.ui.screens.agenda import row_parts
 from carlendar.ui.screens.choices import choice_parts
 from carlendar.ui.style import load_rule
 from carlendar.ui.widgets.part_widget import PartWidget
+from carlendar.ui.widgets.scroller import SLOP, Scroller
 
 if TYPE_CHECKING:
     from carlendar.ui.theme import Palette
@@ -72,24 +71,12 @@ class Rows(RecycleBoxLayout):
     """Lays the rows out under each other."""
 
 
-class Scroller(RecycleView):
-    """The view on the rows, with a slim mark beside it of where one is."""
-
-    bar_tint = ColorProperty((0, 0, 0, 0))
-    bar_gap = NumericProperty(8)
-    bar_left = BooleanProperty(False)
-
-    def __init__(self, **properties: Any) -> None:
-        self.effect_cls = ScrollEffect
-        super().__init__(**properties)
-
-
 class PartList(PartWidget):
     """Draws a `ListPart`. The position of its place is kept by the root view while other screens are shown."""
 
     def __init__(self, handler: Any, **properties: Any) -> None:
         super().__init__(handler, **properties)
-        self.view = Scroller(do_scroll_x=False)
+        self.view = Scroller(handler, do_scroll_x=False)
         self.rows = Rows(
             orientation="vertical",
             size_hint_y=None,
@@ -112,6 +99,7 @@ class PartList(PartWidget):
         self.view.bar_tint = self.palette.outline
         self.view.bar_gap = part.spacing / 3
         self.view.bar_left = self.handler.composition_now().rtl
+        self.view.slop = self.handler.composition_now().page.mm(SLOP)
         self.rows.spacing = part.spacing
         self.rows.padding = (0, 0, 0, part.spacing)
         moved = part.place != self._place

@@ -28,6 +28,9 @@ class TouchHandler(Protocol):
     def act(self, action: Action, rect: Rect) -> None:
         """The person touched the action, which is drawn at `rect`."""
 
+    def seconds(self) -> float:
+        """The elapsed clock's present moment."""
+
     def composition_now(self) -> Composition:
         """What is drawn now."""
 
@@ -46,6 +49,7 @@ class PartWidget(Widget):
     failed = False
     """Whether the part, or something in it, could not be drawn."""
     _blank = False
+    _surface = 0.0
 
     def __init__(self, handler: TouchHandler, **properties: Any) -> None:
         self.handler = handler
@@ -53,8 +57,9 @@ class PartWidget(Widget):
 
     def show(self, part: Part, palette: Palette, height: float) -> None:
         """Draw `part` on a surface that is `height` pixels high. The same part again costs nothing."""
-        if part == self.part and palette is self.palette:
+        if part == self.part and palette is self.palette and height == self._surface:
             return
+        self._surface = height
         rect = part.rect
         self.size = rect.width, rect.height
         self.pos = rect.x, height - rect.bottom

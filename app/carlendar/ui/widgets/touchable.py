@@ -34,36 +34,54 @@ class Touchable(PartWidget):
         x, y = self.to_window(self.x, self.y)
         return Rect(x, Window.height - y - self.height, self.width, self.height)
 
+    def answers(self) -> Rect:
+        """The part of its place that answers to a touch."""
+        return self.place()
+
+    def press(self, x: float, y: float) -> bool:
+        """Begin to act, if a touch at that point (pixels from the display's top left) counts now; whether it does."""
+        if self.action is None or not self.handler.may(self.action, x, y):
+            return False
+        self._aimed, self.pressed = self.action, True
+        return True
+
+    def release(self, *, inside: bool) -> None:
+        """End what was begun, and act on what was aimed at if that was inside and has kept its meaning."""
+        aimed, self._aimed, self.pressed = self._aimed, None, False
+        same = aimed is not None and self.action is not None and aimed.intent == self.action.intent
+        if inside and same and self.parent is not None and self.action is not None:
+            self.handler.act(self.action, self.place())
+
     def on_touch_down(self, touch: Any) -> bool:
         """Take the touch if it is ours and counts; a touch on a guarded place is swallowed."""
-        if self.action is None or not self.collide_point(*touch.pos) or _is_wheel(touch):
+        if self.action is None or not self.collide_point(*touch.pos) or is_wheel(touch):
             return bool(super().on_touch_down(touch))
         x, y = self.to_window(*touch.pos)
-        if not self.handler.may(self.action, x, Window.height - y):
-            return True
-        touch.grab(self)
-        self._aimed = self.action
-        self.pressed = True
+        if self.press(x, Window.height - y):
+            touch.grab(self)
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
         """Show whether letting go here would act."""
         if touch.grab_current is not self:
             return bool(super().on_touch_move(touch))
-        self.pressed = self.collide_point(*touch.pos)
+        self.pressed = self._aimed is not None and self.collide_point(*touch.pos)
         return True
 
+    def let_go(self, touch: Any) -> None:
+        """The touch is not ours any more: it does nothing here."""
+        touch.ungrab(self)
+        self._aimed, self.pressed = None, False
+
     def on_touch_up(self, touch: Any) -> bool:
-        """Act when the finger leaves inside, on what was aimed at."""
+        """Act when the finger leaves inside."""
         if touch.grab_current is not self:
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
-        aimed, self._aimed, self.pressed = self._aimed, None, False
-        same = aimed is not None and self.action is not None and aimed.intent == self.action.intent
-        if same and self.parent is not None and self.collide_point(*touch.pos) and self.action is not None:
-            self.handler.act(self.action, self.place())
+        self.release(inside=self.collide_point(*touch.pos))
         return True
 
 
-def _is_wheel(touch: Any) -> bool:
+def is_wheel(touch: Any) -> bool:
+    """Whether the touch is a turn of the wheel."""
     return "button" in touch.profile and touch.button.startswith("scroll")

@@ -9,6 +9,7 @@ from typing import Any
 from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request
 from carlendar_devtools.emulator.cloud.incoming import contact_of
 from carlendar_devtools.emulator.cloud.moments import read_zoned
+from carlendar_devtools.emulator.cloud.values import flag
 from carlendar_devtools.emulator.cloud.views import found_event
 from carlendar_devtools.emulator.world.entry import Attendee, Occurrence
 
@@ -88,9 +89,9 @@ def _respond(call: Call, response: str) -> Reply:
         )
     if entry.cancelled:
         raise _invalid("Your request can't be completed. The meeting has been canceled.")
-    tells = body.get("sendresponse", True)
-    proposed = _proposal(body, found, response, tells=tells is not False)
-    if tells is not False:
+    tells = flag(body.get("sendresponse"), True)
+    proposed = _proposal(body, found, response, tells=tells)
+    if tells:
         call.mailbox.send("response", (entry.organizer.address,), entry.title, _comment(body), f"{response}{proposed}")
     if response == "declined" and not call.mailbox.person.keeps_declined:
         call.mailbox.delete((found.master or entry).key, original=found.original)

@@ -58,6 +58,7 @@ def _request(request: Request, item: Item) -> Request:
         method=str(item["method"]).upper(),
         path="/" + unquote(path).lstrip("/"),
         query=dict(parse_qsl(query, keep_blank_values=True)),
+        names=tuple(name for name, _ in parse_qsl(query, keep_blank_values=True)),
         headers={**headers, "authorization": request.headers.get("authorization", "")},
         prefer=(prefer,) if prefer else (),
         body=item.get("body"),

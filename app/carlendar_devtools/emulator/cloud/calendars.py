@@ -1,59 +1,116 @@
-"""Calendars and calendar groups."""
+"""Calendars and calendar groups: list, read, make, change, remove."""
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from typing import Any
 
-from carlendar_devtools.emulator.cloud.call import Call, Reply, not_found
-from carlendar_devtools.emulator.cloud.odata import collection, single
-from carlendar_devtools.emulator.cloud.views import calendar_id, calendar_of, found_event
+from carlendar_devtools.emulator.cloud import calendar_wire
+from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request, not_found
+from carlendar_devtools.emulator.cloud.odata import collection, count, single
+from carlendar_devtools.emulator.cloud.schema import CALENDAR, GROUP
+from carlendar_devtools.emulator.cloud.views import calendar_of, found_event
 from carlendar_devtools.emulator.world.identifiers import encode, key_of
 from carlendar_devtools.emulator.world.person import CalendarBook
+
+_COLORS = ("auto", "lightBlue", "lightGreen", "lightOrange", "lightGray", "lightYellow", "lightTeal", "lightPink",
+           "lightBrown", "lightRed", "maxColor")  # fmt: skip
+_LONGEST_NAME = 255
 
 
 def calendars(call: Call) -> Reply:
     """All calendars, or those of the group that the path names."""
-    group = _group_of(call) if "group" in call.keys else None
-    books = [book for book in call.mailbox.books.values() if group in (None, book.group)]
-    return collection(call, f"users('{call.mailbox.person.key}')/calendars", [_calendar(call, book) for book in books])
+    return collection(call, _context(call), [calendar_wire.calendar(call, book) for book in _books(call)], CALENDAR)
+
+
+def calendars_count(call: Call) -> Reply:
+    """How many calendars there are."""
+    return count(call, [calendar_wire.calendar(call, book) for book in _books(call)], CALENDAR)
 
 
 def calendar(call: Call) -> Reply:
     """One calendar: the one of the path, else the default one."""
+    return _told(call, call.mailbox.book(calendar_of(call)))
+
+
+def create(call: Call) -> Reply:
+    """Make a calendar (user: POST calendars), in the group that the path names. Names are unique (Exchange)."""
+    body = call.json_object()
+    name = _name(call, body.get("name"), "")
+    group = _group_of(call) if "group" in call.keys else "My Calendars"
+    color, hex_color = _colors(body, "auto", "")
+    book = CalendarBook(key=secrets.token_hex(8), name=name, color=color, hex_color=hex_color, group=group)
+    call.mailbox.put_book(book)
+    return replace(_told(call, book), status=201)
+
+
+def update(call: Call) -> Reply:
+    """Change a calendar's name or colour."""
+    book, body = call.mailbox.book(calendar_of(call)), call.json_object()
+    if not book.can_edit:
+        raise _denied()
+    name = _name(call, body["name"], book.key) if "name" in body else book.name
+    color, hex_color = _colors(body, book.color, book.hex_color)
+    changed = replace(book, name=name, color=color, hex_color=hex_color)
+    call.mailbox.put_book(changed)
+    return _told(call, changed)
+
+
+def delete(call: Call) -> Reply:
+    """Remove a calendar with all that is in it; the default one stays."""
     book = call.mailbox.book(calendar_of(call))
-    return single(call, f"users('{call.mailbox.person.key}')/calendars", _calendar(call, book))
+    if book.is_default:
+        raise bad_request("The default calendar cannot be deleted.", "ErrorDeleteDistinguishedFolder")
+    call.mailbox.remove_book(book.key)
+    return Reply(status=204)
 
 
 def groups(call: Call) -> Reply:
     """The groups in which Outlook shows calendars."""
     items = [_group(call, name) for name in _group_names(call)]
-    return collection(call, f"users('{call.mailbox.person.key}')/calendarGroups", items)
+    return collection(call, f"users('{call.mailbox.person.key}')/calendarGroups", items, GROUP)
 
 
 def group(call: Call) -> Reply:
     """One group."""
-    return single(call, f"users('{call.mailbox.person.key}')/calendarGroups", _group(call, _group_of(call)))
+    context = f"users('{call.mailbox.person.key}')/calendarGroups"
+    return single(call, context, _group(call, _group_of(call)), GROUP)
 
 
-def _calendar(call: Call, book: CalendarBook) -> dict[str, Any]:
-    teams = [] if call.mailbox.person.personal else ["teamsForBusiness"]
-    own = {"name": call.mailbox.person.name, "address": call.mailbox.person.address}
-    return {
-        "id": calendar_id(call, book.key),
-        "name": book.name,
-        "color": book.color,
-        "hexColor": book.hex_color,
-        "isDefaultCalendar": book.is_default,
-        "changeKey": encode(key_of("change", book.key))[6:30],
-        "canShare": book.can_edit,
-        "canViewPrivateItems": book.can_view_private,
-        "canEdit": book.can_edit,
-        "isRemovable": not book.is_default,
-        "isTallyingResponses": book.is_default,
-        "allowedOnlineMeetingProviders": teams,
-        "defaultOnlineMeetingProvider": teams[0] if teams else "unknown",
-        "owner": {"name": book.owner_name, "address": book.owner_address} if book.owner_address else own,
-    }
+def calendar_of_event(call: Call) -> Reply:
+    """The calendar that holds an event."""
+    return _told(call, call.mailbox.book(found_event(call).entry.calendar))
+
+
+def _context(call: Call) -> str:
+    return f"users('{call.mailbox.person.key}')/calendars"
+
+
+def _told(call: Call, book: CalendarBook) -> Reply:
+    return single(call, _context(call), calendar_wire.calendar(call, book), CALENDAR)
+
+
+def _books(call: Call) -> list[CalendarBook]:
+    group = _group_of(call) if "group" in call.keys else None
+    return [book for book in call.mailbox.books.values() if group in (None, book.group)]
+
+
+def _name(call: Call, value: Any, key: str) -> str:
+    """A name for the calendar `key`, which no other one has. Raises GraphError."""
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME:
+        raise bad_request("The property 'name' is required in the request.", "ErrorInvalidRequest")
+    if any(book.name.casefold() == value.casefold() for book in call.mailbox.books.values() if book.key != key):
+        raise GraphError(409, "ErrorFolderExists", "A folder with the specified name already exists.")
+    return value
+
+
+def _colors(body: dict[str, Any], color: str, hex_color: str) -> tuple[str, str]:
+    known = {each.casefold(): each for each in _COLORS}
+    wanted = str(body.get("color") or color).casefold()
+    if wanted not in known:
+        raise bad_request(f"Requested value '{body['color']}' was not found.", "RequestBodyRead")
+    return known[wanted], str(body.get("hexColor") or hex_color)
 
 
 def _group(call: Call, name: str) -> dict[str, Any]:
@@ -76,7 +133,5 @@ def _guid(key: str) -> str:
     return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
 
 
-def calendar_of_event(call: Call) -> Reply:
-    """The calendar that holds an event."""
-    book = call.mailbox.book(found_event(call).entry.calendar)
-    return single(call, f"users('{call.mailbox.person.key}')/calendars", _calendar(call, book))
+def _denied() -> GraphError:
+    return GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from carlendar_devtools.emulator.cloud.preferences import Preferences
 from carlendar_devtools.emulator.world.mailbox import Mailbox
+from carlendar_devtools.emulator.world.world import World
 
 _PLAIN = "$,:'"
 """Characters that links keep as they are in their query."""
@@ -30,6 +31,7 @@ class Call:
     """A call that has been let in. `path` begins after the version; `keys` are the parts in braces of its route.
 
     `root` is the address of the service with its version; `details` says whether bodies may be shown.
+    `scopes` are those of the token; `personal` says that it is one of a personal account.
     """
 
     method: str
@@ -39,8 +41,11 @@ class Call:
     headers: Mapping[str, str]
     root: str
     mailbox: Mailbox
+    world: World
     preferences: Preferences
     details: bool = True
+    scopes: frozenset[str] = frozenset()
+    personal: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
 
     def option(self, name: str) -> str | None:
@@ -56,8 +61,7 @@ class Call:
 
     def link(self, **changed: str) -> str:
         """The address of this call with some options replaced, as a next link bears them."""
-        names = {f"${name}" for name in changed}
-        kept = [(name, value) for name, value in self.query.items() if name.casefold() not in names]
+        kept = [(name, value) for name, value in self.query.items() if name.casefold().removeprefix("$") not in changed]
         options = [*kept, *((f"${name}", value) for name, value in changed.items())]
         path = quote(self.path, safe="/()',=$")
         return f"{self.root}{path}?{urlencode(options, quote_via=quote, safe=_PLAIN)}"

@@ -6,13 +6,17 @@ import asyncio
 import json
 import signal
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 from carlendar.errors import UsageError
+from carlendar_devtools.emulator.cloud.faults import Fault
+from carlendar_devtools.emulator.cloud.refusals import REFUSALS
 from carlendar_devtools.emulator.cloud.running import SinceBoot, StartedAt
 from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.cloud.tokens import ACCESS_LIFE
 from carlendar_devtools.emulator.port import port_error
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
@@ -21,7 +25,31 @@ from carlendar_devtools.emulator.world.world import World
 SCOPES = ("User.Read", "Calendars.Read")
 
 
-def run(port: int, approve: str | None, scenario: str, at: datetime | None, *, as_json: bool, out: TextIO) -> int:
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a run is given beside the world: faults and refusals from the start, and how they are controlled."""
+
+    faults: tuple[Fault, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    """Addresses, each with the name of the refusal (`refusals.REFUSALS`) that every sign-in meets."""
+    token_seconds: float = ACCESS_LIFE
+    controlled: bool = False
+    """Whether the controls are served over HTTP."""
+
+
+NO_TROUBLE = Trouble()
+
+
+def run(
+    port: int,
+    approve: str | None,
+    scenario: str,
+    at: datetime | None,
+    *,
+    as_json: bool,
+    out: TextIO,
+    trouble: Trouble = NO_TROUBLE,
+) -> int:
     """Serve until SIGINT or SIGTERM, and return 0.
 
     `approve` is the address as which every sign-in is granted at once; `at` the moment at which the
@@ -33,16 +61,29 @@ def run(port: int, approve: str | None, scenario: str, at: datetime | None, *, a
     world = load_world(scenario_file(scenario), begin)
     if approve is not None:
         _check_person(world, approve)
+    for address, reason in trouble.refused:
+        _check_person(world, address)
+        if reason not in REFUSALS:
+            raise UsageError(f"there is no refusal {reason}; there are: {', '.join(REFUSALS)}")
     with tempfile.TemporaryDirectory(prefix="carlendar-cloud-") as folder:
-        cloud = _server(world, begin, Path(folder), port)
+        cloud = _server(world, begin, Path(folder), port, controlled=trouble.controlled)
         cloud.auto_approve(approve)
+        _plan(cloud, trouble)
         asyncio.run(_serve(cloud, as_json=as_json, out=out))
     return 0
 
 
-def _server(world: World, begin: datetime, folder: Path, port: int) -> CloudServer:
+def _plan(cloud: CloudServer, trouble: Trouble) -> None:
+    cloud.identity.tokens.life = trouble.token_seconds
+    for fault in trouble.faults:
+        cloud.inject(fault)
+    for address, reason in trouble.refused:
+        cloud.disable(address, reason)
+
+
+def _server(world: World, begin: datetime, folder: Path, port: int, *, controlled: bool) -> CloudServer:
     try:
-        return CloudServer(world, StartedAt(begin), SinceBoot(), folder, port)
+        return CloudServer(world, StartedAt(begin), SinceBoot(), folder, port, controlled=controlled)
     except (OSError, OverflowError) as err:
         raise port_error(port, err) from err
 
@@ -79,13 +120,14 @@ def _as_json(cloud: CloudServer) -> str:
         "people": [{"name": person.name, "address": person.address} for person in cloud.people],
         "verification": cloud.verification,
     }
-    return json.dumps(told) + "\n"
+    return json.dumps(told | ({"control": cloud.control} if cloud.control else {})) + "\n"
 
 
 def _for_people(cloud: CloudServer) -> str:
     people = "\n".join(f"  {person.name} <{person.address}>" for person in cloud.people)
+    control = f"Control    {cloud.control}\n" if cloud.control else ""
     return (
         f"The emulated Microsoft cloud is ready ({cloud.world.title}).\n"
         f"Graph      {cloud.graph}\nAuthority  {cloud.authority}\nCA         {cloud.ca_file}\n"
-        f"Client     {cloud.client_id}\nSign in at {cloud.verification}\nPeople\n{people}\nCtrl+C ends it.\n"
+        f"Client     {cloud.client_id}\nSign in at {cloud.verification}\n{control}People\n{people}\nCtrl+C ends it.\n"
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from carlendar_devtools.emulator.cloud import wire
 from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply
 from carlendar_devtools.emulator.cloud.incoming import fields
-from carlendar_devtools.emulator.cloud.odata import Item, single
-from carlendar_devtools.emulator.cloud.views import calendar_of, found_event
+from carlendar_devtools.emulator.cloud.odata import collection, single
+from carlendar_devtools.emulator.cloud.schema import ATTACHMENT, EVENT
+from carlendar_devtools.emulator.cloud.views import calendar_of, found_event, rendered
 from carlendar_devtools.emulator.world.entry import Entry, Occurrence
 
 
@@ -61,7 +61,7 @@ def delete(call: Call) -> Reply:
 def attachments(call: Call) -> Reply:
     """There are none."""
     found_event(call)
-    return Reply(body={"@odata.context": f"{call.root}/$metadata#Collection(attachment)", "value": []})
+    return collection(call, "Collection(attachment)", [], ATTACHMENT)
 
 
 def _created(call: Call, calendar: str, transaction: str | None) -> Entry:
@@ -91,20 +91,5 @@ def _changeable(call: Call) -> Occurrence:
 
 
 def _told(call: Call, found: Occurrence) -> Reply:
-    item = wire.event(call, found)
-    item |= _series_parts(call, found.entry) if found.kind == "seriesMaster" else {}
-    reply = single(call, f"users('{call.mailbox.person.key}')/events", item)
+    reply = single(call, f"users('{call.mailbox.person.key}')/events", rendered(call, found), EVENT)
     return replace(reply, headers={"ETag": wire.etag(found.entry)})
-
-
-def _series_parts(call: Call, master: Entry) -> Item:
-    asked = f"{call.option('select') or ''},{call.option('expand') or ''}".casefold()
-    parts: dict[str, Any] = {}
-    if "cancelledoccurrences" in asked:
-        gone = [original for original, change in master.changes.items() if change is None]
-        parts["cancelledOccurrences"] = [f"OID.{wire.event_id(call, master)}.{each.isoformat()}" for each in gone]
-    if "exceptionoccurrences" in asked:
-        changed = [(original, change) for original, change in master.changes.items() if change is not None]
-        occurrences = [Occurrence(change, "exception", original, master) for original, change in changed]
-        parts["exceptionOccurrences"] = [wire.event(call, each) for each in occurrences]
-    return parts

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from threading import RLock
+from typing import Any
 
 from aiohttp import web
 
@@ -19,22 +21,40 @@ _GARBAGE = {
     "empty": (b"", "application/json"),
 }
 GARBAGE = tuple(_GARBAGE)
-_KINDS = ("status", "delay", "cut", "cut_body", "cut_answer", "garbage", "lost_token", "endless_paging", "identity")
+SESSION_KINDS = ("revoke", "challenge", "expire")
+"""Faults that befall the caller's session when a request comes; the request is then answered as it stands."""
+KINDS = (
+    "status",
+    "delay",
+    "cut",
+    "cut_body",
+    "cut_answer",
+    "garbage",
+    "lost_token",
+    "endless_paging",
+    "identity",
+    *SESSION_KINDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One planned fault.
 
-    `kind`: `status` (answer with `status`, `code`, `retry_after`), `delay` (wait `seconds`, then go on),
-    `cut` (close the connection without a word), `cut_body` (close it amid the body), `cut_answer` (do what is
-    asked, then close it without a word), `garbage` (a 200 of
-    the kind `garbage`, one of `GARBAGE`), `lost_token` (delta tokens are unknown; `code` and `status` say in
-    which words), `endless_paging` (delta pages repeat and never end), `identity` (the token endpoint refuses
-    with `code` as error, `suberror` and `number`; `path` is then a grant type or `devicecode`).
-    `count` requests are hit, all if None. `path` and `query` are regular expressions that are searched in these
-    parts of the address.
-    `retry_after` goes into the header as it is: seconds, fractions or an HTTP date.
+    `kind` is one of
+    - `status`: answer with `status`, `code`, `retry_after` (put into the header as it is: seconds or an HTTP date);
+    - `delay`: wait `seconds`, then go on;
+    - `cut`, `cut_body`, `cut_answer`: close the connection before the answer, amid its body, or after the work is done;
+    - `garbage`: a 200 with what no client can read, of the kind `garbage` (one of `GARBAGE`);
+    - `lost_token`: delta tokens are unknown; `code` and `status` say in which words;
+    - `endless_paging`: delta pages repeat and never end;
+    - `identity`: the token endpoint refuses with `code` as error, `suberror` and `number`; `path` is then searched in
+      the grant type, or is `devicecode`;
+    - `revoke`: the caller's sessions end; `challenge`: a claims challenge for clients that declared CP1; `expire`: the
+      caller's access tokens end and can be renewed.
+
+    `count` requests are hit, all if None, after the first `after` that fit. `path` and `query` are regular expressions
+    that are searched in these parts of the address.
     """
 
     kind: str
@@ -48,12 +68,18 @@ class Fault:
     suberror: str = ""
     number: int = 90033
     query: str = ""
+    after: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in _KINDS or self.garbage not in _GARBAGE:
-            raise ValueError(f"{self.kind}/{self.garbage} is no fault; kinds are {', '.join(_KINDS)}")
-        re.compile(self.path)
-        re.compile(self.query)
+        if self.kind not in KINDS or self.garbage not in _GARBAGE:
+            raise ValueError(f"{self.kind}/{self.garbage} is no fault; kinds are {', '.join(KINDS)}")
+        if not 200 <= self.status <= 599 or self.seconds < 0 or self.after < 0 or self.count == 0:
+            raise ValueError("a fault's status lies between 200 and 599, its numbers are not negative")
+        for pattern in (self.path, self.query):
+            try:
+                re.compile(pattern)
+            except re.error as err:
+                raise ValueError(f"{pattern} is no regular expression") from err
 
 
 @dataclass(slots=True)
@@ -82,6 +108,11 @@ class Faults:
         """The fault that hits a request of this path before it is answered."""
         return self._take(("status", "delay", "cut", "cut_body", "garbage"), path, query)
 
+    def for_session(self, path: str, query: str = "") -> str:
+        """The kind of the fault that befalls the session of a request's caller, empty for none."""
+        fault = self._take(SESSION_KINDS, path, query)
+        return fault.kind if fault is not None else ""
+
     def of_kind(self, kind: str, path: str, query: str = "") -> Fault | None:
         """The fault of one kind that hits a request of this path."""
         return self._take((kind,), path, query)
@@ -98,6 +129,9 @@ class Faults:
         with self._lock:
             for at, fault in enumerate(self._planned):
                 if fault.kind in kinds and re.search(fault.path, path) and re.search(fault.query, query):
+                    if fault.after:
+                        self._planned[at] = replace(fault, after=fault.after - 1)
+                        continue
                     self._use_up(at, fault)
                     return fault
         return None
@@ -109,6 +143,49 @@ class Faults:
             del self._planned[at]
         else:
             self._planned[at] = replace(fault, count=fault.count - 1)
+
+
+_NUMBERS: dict[str, type[int | float]] = {
+    "status": int, "count": int, "number": int, "after": int, "seconds": float,
+}  # fmt: skip
+
+
+def fault_from(values: Mapping[str, object]) -> Fault:
+    """A fault by its fields' names, numbers as numbers or texts. Raises ValueError, naming what is wrong."""
+    known = {each.name for each in fields(Fault)}
+    if unknown := sorted(values.keys() - known):
+        raise ValueError(f"a fault has no {unknown[0]}; it has {', '.join(sorted(known))}")
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        kind = _NUMBERS.get(name)
+        if kind is None and not isinstance(value, str):
+            raise ValueError(f"{name} of a fault is a text")
+        if value is None or isinstance(value, bool):
+            raise ValueError(f"{name} of a fault is a number")
+        try:
+            found[name] = value if kind is None else kind(str(value))
+        except ValueError as err:
+            raise ValueError(f"{name} of a fault is a number, not {value}") from err
+    if "kind" not in found:
+        raise ValueError(f"a fault needs a kind: {', '.join(KINDS)}")
+    return Fault(**found)
+
+
+def fault_of(text: str) -> Fault:
+    """A fault as written on a command line: `KIND[,NAME=VALUE…]`, or a status as kind (`429,retry_after=2,count=3`).
+
+    Raises ValueError, naming what is wrong.
+    """
+    kind, *pairs = text.split(",")
+    values: dict[str, object] = {"kind": kind}
+    if kind.isascii() and kind.isdigit():
+        values = {"kind": "status", "status": kind, "code": {"429": "TooManyRequests"}.get(kind, "")}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"{pair} of a fault is no NAME=VALUE")
+        values[name.strip()] = value
+    return fault_from(values)
 
 
 async def play(fault: Fault | None, request: web.Request) -> web.StreamResponse | None:

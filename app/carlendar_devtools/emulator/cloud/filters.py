@@ -1,6 +1,7 @@
-"""$filter in its simple forms: comparisons, `and`, `or`, `not`, parentheses, text functions.
+"""$filter: comparisons, `and`, `or`, `not`, parentheses, text functions, `any` over extended properties and categories.
 
-Source: OData 4.01 URL conventions, 5.1.1. Lambda operators are not offered, as for Outlook's calendars.
+Source: OData 4.01 URL conventions, 5.1.1. Other lambda operators are refused, as Outlook's calendars do; so are names
+that the type does not have and values of another type than the property's.
 """
 
 from __future__ import annotations
@@ -8,14 +9,15 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from datetime import UTC, datetime
 from typing import Any
 
-from carlendar_devtools.emulator.cloud.call import bad_request
+from carlendar_devtools.emulator.cloud.call import GraphError, bad_request
+from carlendar_devtools.emulator.cloud.schema import Kind, Type
 
 Test = Callable[[dict[str, Any]], bool]
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<mark>[(),])"
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<mark>[(),:])"
     r"|(?P<moment>\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?)|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[@\w][\w./@]*))"
 )
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -31,13 +33,33 @@ _FUNCTIONS: dict[str, Callable[[str, str], bool]] = {
     "endswith": str.endswith,
     "contains": str.__contains__,
 }
+_WITH_ANY = {
+    "singlevalueextendedproperties": "singleValueExtendedProperties",
+    "categories": "categories",
+}
+_ANY_OF = Type("element", {"id": Kind.TEXT, "value": Kind.TEXT})
+_FITTING: dict[Kind, tuple[str, ...]] = {
+    # The text of a dateTimeTimeZone is compared with literals of either kind by Graph.
+    Kind.TEXT: ("text", "moment", "null"),
+    Kind.FLAG: ("true", "false", "null"),
+    Kind.NUMBER: ("number", "null"),
+    Kind.MOMENT: ("moment", "null"),
+}
+_TYPES = {
+    "text": "Edm.String",
+    "number": "Edm.Int32",
+    "moment": "Edm.DateTimeOffset",
+    "true": "Edm.Boolean",
+    "false": "Edm.Boolean",
+}
+_DEEPEST = 50
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?)?")
 _LITERALS = {"true": True, "false": False, "null": None}
 
 
-@lru_cache(maxsize=128)
-def matcher(expression: str) -> Test:
-    """The test that a $filter expression stands for. Raises GraphError for what is not understood."""
-    parser = _Parser(expression)
+def matcher(expression: str, of: Type) -> Test:
+    """The test of a type's items that a $filter expression stands for. Raises GraphError for what is not understood."""
+    parser = _Parser(expression, of)
     test = parser.either()
     parser.finish()
     return test
@@ -54,8 +76,11 @@ def value_of(item: dict[str, Any], path: str) -> Any:
 class _Parser:
     """Recursive descent over the tokens, loosest operator first."""
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, of: Type) -> None:
         self._expression = expression
+        self._of = of
+        self._variable = ""
+        self._depth = 0
         self._tokens: list[tuple[str, str]] = []
         at = 0
         while expression[at:].strip():
@@ -85,10 +110,10 @@ class _Parser:
 
     def _one(self) -> Test:
         if self._accept("not"):
-            inner = self._one()
+            inner = self._deeper(self._one)
             return lambda item: not inner(item)
         if self._accept("("):
-            inner = self.either()
+            inner = self._deeper(self.either)
             self._expect(")")
             return inner
         kind, word = self._take()
@@ -96,35 +121,86 @@ class _Parser:
             raise self._wrong()
         if word.casefold() in _FUNCTIONS and self._accept("("):
             return self._function(_FUNCTIONS[word.casefold()])
+        if word.endswith(("/any", "/all")) and self._accept("("):
+            return self._lambda(word)
         return self._comparison(word)
 
-    def _function(self, function: Callable[[str, str], bool]) -> Test:
-        _, path = self._take()
-        self._expect(",")
-        wanted = str(self._literal()).casefold()
-        self._expect(")")
-        if self._accept("eq") and self._literal() is not True:
+    def _deeper(self, part: Callable[[], Test]) -> Test:
+        self._depth += 1
+        if self._depth > _DEEPEST:
             raise self._wrong()
-        return lambda item: function(str(value_of(item, path) or "").casefold(), wanted)
+        inner = part()
+        self._depth -= 1
+        return inner
+
+    def _function(self, function: Callable[[str, str], bool]) -> Test:
+        path, kind = self._property(self._take()[1])
+        self._expect(",")
+        literal, value = self._literal()
+        self._expect(")")
+        if kind is not Kind.TEXT or literal != "text":
+            raise self._wrong()
+        wanted = str(value).casefold()
+        negated = False
+        if self._accept("eq"):
+            outcome = self._literal()[1]
+            if not isinstance(outcome, bool):
+                raise self._wrong()
+            negated = not outcome
+        return lambda item: function(str(value_of(item, path) or "").casefold(), wanted) is not negated
 
     def _comparison(self, path: str) -> Test:
-        _, name = self._take()
-        compare = _COMPARE.get(name)
+        path, kind = self._property(path)
+        compare = _COMPARE.get(self._take()[1])
         if compare is None:
             raise self._wrong()
-        wanted = self._literal()
+        literal, wanted = self._literal()
+        if literal not in _FITTING[kind]:
+            raise bad_request(
+                "A binary operator with incompatible types was detected. Found operand types "
+                f"'{kind.value}' and '{_TYPES[literal]}'.",
+                "BadRequest",
+            )
         return lambda item: _holds(compare, value_of(item, path), wanted)
 
-    def _literal(self) -> Any:
+    def _lambda(self, word: str) -> Test:
+        """`any` over the elements of a collection, which are called by a variable."""
+        name = _WITH_ANY.get(word.rpartition("/")[0].casefold(), "")
+        if not name or not word.endswith("/any") or name not in self._of.properties or self._variable:
+            raise bad_request(f"'{word}' is not a supported filter expression.", "UnsupportedEntityExpression")
+        self._variable = self._take()[1]
+        self._expect(":")
+        test = self._deeper(self.either)
+        self._expect(")")
+        self._variable = ""
+
+        def any_of(item: dict[str, Any]) -> bool:
+            elements = item.get(name) or ()
+            return any(test(each if isinstance(each, dict) else {"value": each}) for each in elements)
+
+        return any_of
+
+    def _property(self, path: str) -> tuple[str, Kind]:
+        if not self._variable:
+            return self._of.primitive(path)
+        if path == self._variable:
+            return "value", Kind.TEXT
+        variable, _, rest = path.partition("/")
+        if variable != self._variable:
+            raise self._wrong()
+        return _ANY_OF.primitive(rest)
+
+    def _literal(self) -> tuple[str, Any]:
+        """A literal's kind and value."""
         kind, word = self._take()
         if kind == "text":
-            return word[1:-1].replace("''", "'")
+            return kind, word[1:-1].replace("''", "'")
         if kind == "number":
-            return float(word)
+            return kind, float(word)
         if kind == "moment":
-            return word
+            return kind, word
         if word in _LITERALS:
-            return _LITERALS[word]
+            return word, _LITERALS[word]
         raise self._wrong()
 
     def _take(self) -> tuple[str, str]:
@@ -142,7 +218,7 @@ class _Parser:
         if not self._accept(word):
             raise self._wrong()
 
-    def _wrong(self) -> Exception:
+    def _wrong(self) -> GraphError:
         return bad_request(f"Invalid filter clause: {self._expression}", "BadRequest")
 
 
@@ -167,8 +243,14 @@ def _holds(compare: Callable[[Any, Any], bool], value: Any, wanted: Any) -> bool
 
 
 def _comparable(text: str) -> str:
-    """Times lose their Z and trailing zeros, so that both spellings of one compare equal."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z?", text):
-        whole, _, fraction = text.rstrip("Z").partition(".")
-        return f"{whole}.{fraction:0<7}"
-    return text.casefold()
+    """Times are written in one way and in UTC, so that all spellings of one compare equal."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return text.casefold()
+    day, clock, fraction, offset = match.groups()
+    try:
+        moment = datetime.fromisoformat(f"{day}T{clock or '00:00'}{'' if offset in (None, 'Z') else offset}")
+    except ValueError:
+        return text.casefold()
+    moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction or '':0<7}"

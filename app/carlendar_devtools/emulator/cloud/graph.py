@@ -10,17 +10,18 @@ from typing import Any
 
 from carlendar_devtools.emulator.cloud import scopes
 from carlendar_devtools.emulator.cloud.admission import admit
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply
+from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, not_found
 from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.options import check_format, check_names
 from carlendar_devtools.emulator.cloud.preferences import Preferences
 from carlendar_devtools.emulator.cloud.routes import ROUTES, Route
 from carlendar_devtools.emulator.cloud.state import GraphState
 from carlendar_devtools.emulator.cloud.tokens import Grant
-from carlendar_devtools.emulator.world.mailbox import Mailbox
+from carlendar_devtools.emulator.world.mailbox import Mailbox, NotInMailboxError
 
 VERSION = "v1.0"
 _OWNER = re.compile(r"/me(?=/|$)|/users/(?P<user>[^/]+)", re.IGNORECASE)
-_WITH_ZONE = re.compile(r"event|calendarview|reminderview|instances", re.IGNORECASE)
+_WITH_ZONE = re.compile(r"event|calendarview|reminderview|instances|getschedule|findmeetingtimes", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Request:
     headers: Mapping[str, str]
     prefer: tuple[str, ...] = ()
     body: Any = None
+    names: tuple[str, ...] = ()
+    """Names of the query as they came, repetitions among them."""
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class Graph:
         grant = self.admitted(request.headers)
         mailbox, rest = self._mailbox(request.path, grant)
         route, keys = _find(request.method, rest)
+        check_names(request.names or request.query, route.options)
         if not scopes.satisfies(grant.scopes, route.scope):
             raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
         preferences = Preferences.read(request.prefer)
@@ -80,17 +84,23 @@ class Graph:
             headers=request.headers,
             root=self.root,
             mailbox=mailbox,
+            world=self.identity.world,
             preferences=preferences,
             details=scopes.satisfies(grant.scopes, "Calendars.Read"),
+            scopes=grant.scopes,
+            personal=grant.personal,
             keys=keys,
         )
+        check_format(call.option("format"))
         return _with_preferences(self._handled(route, call), call)
 
     def _handled(self, route: Route, call: Call) -> Reply:
         """Let a route answer; a body whose values are of other types than expected cannot be read."""
         try:
             return route.answer(call, self.state)
-        except (AttributeError, TypeError, ValueError, OverflowError) as err:
+        except NotInMailboxError as err:
+            raise not_found() from err
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as err:
             if call.body is None:
                 raise
             raise GraphError(400, "BadRequest", "Unable to read JSON request payload.") from err

@@ -30,6 +30,7 @@ class GraphRoutes:
         router.add_route("*", f"/{VERSION}/{{rest:.*}}", self._serve)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        self._befall(request)
         fault = self._faults.next_for(request.path, request.query_string)
         try:
             with self._limits.admit(self._mailbox_of(request)):
@@ -42,6 +43,14 @@ class GraphRoutes:
         except GraphError as err:
             reply = self._graph.refused(err, request.headers.get("client-request-id", ""))
         return self._told(request, _write(request, reply))
+
+    def _befall(self, request: web.Request) -> None:
+        """Let a planned fault befall the session of the caller."""
+        kind = self._faults.for_session(request.path, request.query_string)
+        address = self._mailbox_of(request) if kind else ""
+        if address:
+            with self._graph.identity.lock:
+                self._graph.identity.tokens.befall(kind, address)
 
     async def _answer(self, request: Request) -> Reply:
         if request.path.casefold() == "/$batch" and request.method == "POST":
@@ -74,14 +83,14 @@ class GraphRoutes:
 
 async def _read(request: web.Request) -> Request:
     body: Any = None
-    if request.can_read_body:
-        text = await request.text()
-        if text.strip():
-            body = _parsed(text)
+    text = await request.text()
+    if text.strip():
+        body = text if request.content_type == "text/plain" else _parsed(text)
     return Request(
         method=request.method,
         path="/" + request.match_info["rest"],
         query=dict(request.query),
+        names=tuple(name for name, _ in request.query.items()),
         headers={name.casefold(): value for name, value in request.headers.items()},
         prefer=tuple(request.headers.getall("Prefer", ())),
         body=body,

@@ -16,7 +16,7 @@ from carlendar_devtools.emulator.cloud import scopes
 from carlendar_devtools.emulator.cloud.codes import AuthorizationCodes, DeviceCodes, Wish
 from carlendar_devtools.emulator.cloud.event_log import Happenings
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS, OAuthError, Refusal, refuse
-from carlendar_devtools.emulator.cloud.tokens import Tokens
+from carlendar_devtools.emulator.cloud.tokens import CONSUMERS_TENANT, Tokens
 from carlendar_devtools.emulator.world.person import Person
 from carlendar_devtools.emulator.world.world import World
 
@@ -24,6 +24,12 @@ CLIENT_ID = "3d1f0f52-6f0c-4f0a-9a5b-7c2f6e5a1b90"
 """The application that is registered here: a public client with a loopback redirect."""
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+DEVICE_GRANTS = (DEVICE_GRANT, "device_code")
+"""RFC 8628's name, and the one that MSAL for JavaScript sends, which Microsoft takes too."""
+
+SHARED = ("common", "organizations", "consumers")
+"""Authorities that stand for no single tenant: everyone, work and school accounts, personal accounts."""
+
 Form = Mapping[str, str]
 
 
@@ -43,12 +49,27 @@ class Identity:
     """Names of refusals by address: of each sign-in and each renewal of that person."""
     lock: RLock = field(default_factory=RLock)
     """Held by whoever looks at or changes codes and tokens."""
+    sign_in_origin: str = ""
+    """Where the pages for a code are served, if not by the cloud itself."""
+
+    @property
+    def verification(self) -> str:
+        """The page on which a device code is entered."""
+        return f"{self.sign_in_origin or self.origin}/devicelogin"
 
     def configuration(self, tenant: str) -> dict[str, Any]:
-        """The OpenID configuration (OpenID Connect Discovery 1.0, RFC 8414)."""
+        """The OpenID configuration (OpenID Connect Discovery 1.0, RFC 8414).
+
+        As Microsoft's: a domain's names its tenant's id, `consumers` the tenant of all personal accounts.
+        """
         self._known_tenant(tenant)
-        base = f"{self.origin}/{tenant}"
-        issuer = "{tenantid}" if tenant in ("common", "organizations") else self.tenant_id
+        name = tenant.casefold()
+        base = f"{self.origin}/{name if name in (*SHARED, CONSUMERS_TENANT) else self.tenant_id}"
+        issuer = self.tenant_id
+        if name in ("common", "organizations"):
+            issuer = "{tenantid}"
+        elif name in ("consumers", CONSUMERS_TENANT):
+            issuer = CONSUMERS_TENANT
         return {
             "issuer": f"{self.origin}/{issuer}/v2.0",
             "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
@@ -57,6 +78,9 @@ class Identity:
             "userinfo_endpoint": f"{self.origin}/oidc/userinfo",
             "end_session_endpoint": f"{base}/oauth2/v2.0/logout",
             "jwks_uri": f"{base}/discovery/v2.0/keys",
+            "http_logout_supported": True,
+            "frontchannel_logout_supported": True,
+            "request_uri_parameter_supported": False,
             "response_types_supported": ["code"],
             "response_modes_supported": ["query", "fragment", "form_post"],
             "grant_types_supported": ["authorization_code", "refresh_token", DEVICE_GRANT],
@@ -66,16 +90,23 @@ class Identity:
             "token_endpoint_auth_methods_supported": ["none"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "claims_supported": ["sub", "iss", "aud", "exp", "iat", "name", "oid", "preferred_username", "tid", "ver"],
-            "tenant_region_scope": "EU",
+            "tenant_region_scope": None if issuer == "{tenantid}" else "EU",
             "cloud_instance_name": urlsplit(self.origin).netloc,
+            "cloud_graph_host_name": urlsplit(self.origin).netloc,
+            "msgraph_host": urlsplit(self.origin).netloc,
         }
+
+    def keys(self, tenant: str) -> dict[str, Any]:
+        """The keys that tokens are signed with; the same for every tenant."""
+        self._known_tenant(tenant)
+        return self.tokens.keys()
 
     def device_code(self, form: Form, tenant: str) -> dict[str, Any]:
         """Start a device code flow (RFC 8628, 3.1 and 3.2)."""
         code = self.devices.issue(self.wish(form, tenant))
         if self.auto_approved:
             self.approve(code.user_code, self.auto_approved)
-        where = f"{self.origin}/devicelogin"
+        where = self.verification
         return {
             "user_code": code.user_code,
             "device_code": code.device_code,
@@ -92,7 +123,7 @@ class Identity:
         if form.get("client_secret") or form.get("client_assertion"):
             raise refuse("secret_of_public_client")
         kind = form.get("grant_type", "")
-        if kind == DEVICE_GRANT:
+        if kind in DEVICE_GRANTS:
             return self._by_device(form)
         if kind == "authorization_code":
             return self._by_browser(form)
@@ -123,9 +154,9 @@ class Identity:
     def approve(self, user_code: str, address: str) -> Refusal | None:
         """A person agrees on the page: what stands against it, else None. Raises LookupError."""
         person = self.world.person(address).person
-        against = self.refusal_of(person)
         with self.lock:
             code = self.devices.open(user_code)
+            against = self.refusal_of(person, code.wish.tenant if code is not None else "")
             if against:
                 self.devices.refuse(user_code, against)
             else:
@@ -146,7 +177,7 @@ class Identity:
     def authorize(self, wish: Wish, address: str) -> str:
         """A person agrees in the browser: the code that goes back. Raises OAuthError, LookupError."""
         person = self.world.person(address).person
-        against = self.refusal_of(person)
+        against = self.refusal_of(person, wish.tenant)
         if against:
             raise refuse(against)
         with self.lock:
@@ -154,8 +185,10 @@ class Identity:
             self.happenings.tell("sign_in", "approved")
             return self.browser.issue(wish, person.address)
 
-    def refusal_of(self, person: Person) -> str:
-        """The name of what stands against this person's signing in, empty where nothing does."""
+    def refusal_of(self, person: Person, tenant: str = "") -> str:
+        """The name of what stands against this person's signing in at a tenant, empty where nothing does."""
+        if person.personal and tenant.casefold() not in ("", "common", "consumers", CONSUMERS_TENANT):
+            return "personal_account"
         return self.refusals.get(person.address, person.refusal)
 
     # --- the three grants -------------------------------------------------------------------
@@ -177,23 +210,22 @@ class Identity:
         return self.tokens.issue(replace(wish, spelled=spelled, capable=capable), self.world.person(address).person)
 
     def _by_refresh(self, form: Form, tenant: str) -> dict[str, Any]:
-        old = form.get("refresh_token", "")
-        grant = self.tokens.renew(old, form.get("client_id", ""))
+        grant = self.tokens.renew(form.get("refresh_token", ""), form.get("client_id", ""))
         wish = self.wish({"scope": " ".join(sorted(grant.scopes)), **form}, tenant)
         person = self.world.person(grant.address).person
-        against = self.refusal_of(person)
+        against = self.refusal_of(person, tenant)
         if against:
             raise OAuthError(replace(REFUSALS[against], claims=form.get("claims", "")))
         if not self.tokens.consented(wish, person.address):
             raise refuse("consent_needed")
         if "offline_access" not in wish.spelled:
             wish = replace(wish, spelled=(*wish.spelled, "offline_access"))
-        reply = self.tokens.issue(wish, person)
-        self.tokens.retire(old)
-        return reply
+        if grant.personal:
+            wish = replace(wish, tenant="consumers")
+        return self.tokens.issue(wish, person)
 
     def _known_tenant(self, tenant: str) -> None:
-        if tenant.casefold() not in ("common", "organizations", self.world.tenant, self.tenant_id):
+        if tenant.casefold() not in (*SHARED, CONSUMERS_TENANT, self.world.tenant, self.tenant_id):
             raise refuse("unknown_tenant")
 
 

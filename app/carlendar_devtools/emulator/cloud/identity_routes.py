@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -28,7 +29,7 @@ class IdentityRoutes:
         """Register all endpoints."""
         for tenant in (r"/{tenant}", r"/{tenant}/v2.0"):
             router.add_get(f"{tenant}/.well-known/openid-configuration", self._configuration)
-        router.add_get("/common/discovery/instance", self._instance)
+        router.add_get("/{tenant}/discovery/instance", self._instance)
         router.add_get("/{tenant}/discovery/v2.0/keys", self._keys)
         router.add_post("/{tenant}/oauth2/v2.0/devicecode", self._device_code)
         router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
@@ -45,7 +46,7 @@ class IdentityRoutes:
         return await self._answer(request, self._identity.token)
 
     async def _keys(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer(request, lambda _form, _tenant: self._identity.tokens.keys())
+        return await self._answer(request, lambda _form, tenant: self._identity.keys(tenant))
 
     async def _answer(self, request: web.Request, ask: _Answer) -> web.StreamResponse:
         broken = await play(self._faults.next_for(request.path), request)
@@ -58,7 +59,8 @@ class IdentityRoutes:
         return reply
 
     def _reply(self, request: web.Request, form: dict[str, str], ask: _Answer) -> web.Response:
-        correlation = request.headers.get("client-request-id") or str(uuid.uuid4())
+        given = (source.get("client-request-id", "") for source in (request.headers, request.query, form))
+        correlation = next(filter(None, given), "") or str(uuid.uuid4())
         headers = {"Cache-Control": "no-store", "x-ms-request-id": str(uuid.uuid4()), "client-request-id": correlation}
         try:
             self._refuse_as_planned(form.get("grant_type", request.path.rpartition("/")[2]))
@@ -76,7 +78,8 @@ class IdentityRoutes:
 
     async def _instance(self, request: web.Request) -> web.StreamResponse:
         host = request.host
-        where = f"{self._identity.origin}/{self._identity.world.tenant}/v2.0/.well-known/openid-configuration"
+        asked = urlsplit(request.query.get("authorization_endpoint", "")).path.strip("/").partition("/")[0]
+        where = f"{self._identity.origin}/{quote(asked, safe='') or 'common'}/v2.0/.well-known/openid-configuration"
         metadata = [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}]
         return _json({"tenant_discovery_endpoint": where, "api-version": "1.1", "metadata": metadata})
 

@@ -13,8 +13,9 @@ from typing import Any
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar_devtools.emulator.cloud.call import Call, bad_request
 from carlendar_devtools.emulator.cloud.moments import read_zoned
+from carlendar_devtools.emulator.cloud.values import flag, whole
 from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Room, Spot
-from carlendar_devtools.emulator.world.invitation_parts import Request
+from carlendar_devtools.emulator.world.invitation_parts import InvitationRequest
 from carlendar_devtools.emulator.world.pattern import DAYS, INDEXES, KINDS, Recurrence
 from carlendar_devtools.emulator.world.teams_invitations import teams
 
@@ -59,13 +60,15 @@ def _word(field: str, words: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]
     return read
 
 
-def _flag(field: str) -> Callable[[Any], dict[str, Any]]:
+def _flag(field: str, default: bool) -> Callable[[Any], dict[str, Any]]:
     def read(value: Any) -> dict[str, Any]:
-        if not isinstance(value, bool):
-            raise bad_request(f"Cannot convert the literal '{value}' to the expected type 'Edm.Boolean'.", "BadRequest")
-        return {field: value}
+        return {field: flag(value, default)}
 
     return read
+
+
+def _marks(value: Any) -> dict[str, Any]:
+    return {"marks": tuple((str(each["id"]), str(each["value"])) for each in value or ())}
 
 
 def _body(value: Any) -> dict[str, Any]:
@@ -126,21 +129,22 @@ _READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "showAs": _word("show_as", _SHOW_AS),
     "sensitivity": _word("sensitivity", _SENSITIVITY),
     "importance": _word("importance", _IMPORTANCE),
-    "responseRequested": _flag("response_requested"),
-    "allowNewTimeProposals": _flag("allow_proposals"),
-    "hideAttendees": _flag("hide_attendees"),
-    "isDraft": _flag("draft"),
+    "responseRequested": _flag("response_requested", True),
+    "allowNewTimeProposals": _flag("allow_proposals", True),
+    "hideAttendees": _flag("hide_attendees", False),
+    "isDraft": _flag("draft", False),
     "categories": _categories,
     "attendees": _attendees,
     "location": _location,
     "locations": _locations,
+    "singleValueExtendedProperties": _marks,
 }
 
 
 def _times(body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
     if before is not None and not {"start", "end", "isAllDay"} & body.keys():
         return {}
-    all_day = bool(body.get("isAllDay", before.all_day if before else False))
+    all_day = flag(body.get("isAllDay"), before.all_day if before else False)
     start, name = _end_of(body, "start", before)
     end, _ = _end_of(body, "end", before)
     if all_day:
@@ -169,17 +173,19 @@ def _end_of(body: dict[str, Any], which: str, before: Entry | None) -> tuple[dat
 def _reminder(body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
     if "isReminderOn" not in body and "reminderMinutesBeforeStart" not in body:
         return {}
-    minutes = body.get("reminderMinutesBeforeStart", before.reminder if before and before.reminder is not None else 15)
-    if not isinstance(minutes, int) or isinstance(minutes, bool):
-        raise bad_request("Cannot convert a primitive value to the expected type 'Edm.Int32'.", "BadRequest")
-    return {"reminder": minutes if body.get("isReminderOn", True) else None}
+    usual = before.reminder if before and before.reminder is not None else 15
+    minutes = whole(body.get("reminderMinutesBeforeStart"), usual)
+    was_on = before is None or before.reminder is not None
+    return {"reminder": minutes if flag(body.get("isReminderOn"), was_on) else None}
 
 
 def _online(call: Call, body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
     """An online meeting is registered at work only; a personal account's wish is ignored silently."""
-    if not body.get("isOnlineMeeting") or call.mailbox.person.personal or (before and before.room):
+    if not flag(body.get("isOnlineMeeting"), False) or call.personal or (before and before.room):
         return {}
-    made = teams(Request(secrets.token_hex(8), "", "+49 69 90009 100", f"{secrets.randbelow(900000000) + 100000000}"))
+    made = teams(
+        InvitationRequest(secrets.token_hex(8), "", "+49 69 90009 100", f"{secrets.randbelow(900000000) + 100000000}")
+    )
     room: Room | None = made.room
     return {"room": room}
 

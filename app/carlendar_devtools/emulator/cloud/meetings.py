@@ -8,6 +8,8 @@ from urllib.parse import quote, unquote
 
 from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request, not_found
 from carlendar_devtools.emulator.cloud.moments import offset_time
+from carlendar_devtools.emulator.cloud.odata import selected, single
+from carlendar_devtools.emulator.cloud.schema import MEETING
 from carlendar_devtools.emulator.world.entry import Entry, Room
 from carlendar_devtools.emulator.world.identifiers import encode
 
@@ -23,33 +25,34 @@ def find(call: Call) -> Reply:
         raise bad_request("Filter by JoinWebUrl or joinMeetingId is required.", "InvalidArgument")
     for entry, room in _rooms(call):
         if by_url is not None and unquote(by_url.group(1)) == unquote(room.join_url) and "%" in by_url.group(1):
-            return _found(call, entry, room)
+            return _found(call, [_meeting(entry, room)])
         if by_number is not None and by_number.group(1) == room.meeting_id:
-            return _found(call, entry, room)
-    return Reply(body={"@odata.context": _context(call), "value": []})
+            return _found(call, [_meeting(entry, room)])
+    return _found(call, [])
 
 
 def read(call: Call) -> Reply:
     """The meeting of an identifier."""
     for entry, room in _rooms(call):
         if encode(entry.key, immutable=True) == call.keys["meeting"]:
-            return Reply(body={"@odata.context": f"{_context(call)}/$entity", **_meeting(entry, room)})
+            return single(call, _context(call), _meeting(entry, room), MEETING)
     raise not_found()
 
 
 def _rooms(call: Call) -> list[tuple[Entry, Room]]:
-    if call.mailbox.person.personal:
+    if call.personal:
         raise GraphError(403, "Forbidden", "No application access policy found for this app on the user.")
     with call.mailbox.lock:
         return [(entry, entry.room) for entry in call.mailbox.entries.values() if entry.room is not None]
 
 
-def _found(call: Call, entry: Entry, room: Room) -> Reply:
-    return Reply(body={"@odata.context": _context(call), "value": [_meeting(entry, room)]})
+def _found(call: Call, meetings: list[dict[str, Any]]) -> Reply:
+    value = [selected(call, each, MEETING) for each in meetings]
+    return Reply(body={"@odata.context": f"{call.root}/$metadata#{_context(call)}", "value": value})
 
 
 def _context(call: Call) -> str:
-    return f"{call.root}/$metadata#users('{call.mailbox.person.key}')/onlineMeetings"
+    return f"users('{call.mailbox.person.key}')/onlineMeetings"
 
 
 def _meeting(entry: Entry, room: Room) -> dict[str, Any]:

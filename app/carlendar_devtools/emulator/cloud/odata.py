@@ -1,18 +1,36 @@
-"""System query options over a collection: $filter, $orderby, $count, $skip, $top, $select, and the next link."""
+"""System query options over what is served: $filter, $orderby, $count, $skip, $top, $select, $expand, the next link.
+
+Names that a type does not have are refused, never passed over.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from carlendar_devtools.emulator.cloud.call import Call, Reply, bad_request
+from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request
 from carlendar_devtools.emulator.cloud.filters import matcher, value_of
+from carlendar_devtools.emulator.cloud.schema import Type
 
 Item = dict[str, Any]
 Source = TypeVar("Source")
 PAGE_SIZE = 10
 MOST = 1000
+_LONGEST_NUMBER = 9
+ONLY_EXPANDED = (
+    "singleValueExtendedProperties",
+    "multiValueExtendedProperties",
+    "attachments",
+    "calendar",
+    "extensions",
+    "exceptionOccurrences",
+)
+"""Parts of an item that are there for $expand and $filter alone."""
+_EXPANSION = re.compile(r"\s*([\w.]+)\s*(?:\((.*)\))?\s*", re.DOTALL)
+_IDS = re.compile(r"id\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
+_BY_ID = re.compile(rf"\s*{_IDS.pattern}\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +48,81 @@ class Rendered(Generic[Source]):
         return [self.render(source) for source in self.sources[start:end]]
 
 
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """One name of $expand, with the $filter by id and the $select that stand in its parentheses."""
+
+    name: str
+    ids: frozenset[str] | None = None
+    names: frozenset[str] | None = None
+
+    def of(self, value: Any) -> Any:
+        """What it leaves of the value."""
+        if isinstance(value, list):
+            return [self._one(each) for each in value if self.ids is None or each.get("id") in self.ids]
+        return self._one(value)
+
+    def _one(self, value: Any) -> Any:
+        if self.names is None or not isinstance(value, dict):
+            return value
+        return {name: part for name, part in value.items() if name == "id" or name.casefold() in self.names}
+
+
 def collection(
     call: Call,
     context: str,
     items: Rendered[Source] | list[Item],
+    of: Type,
     *,
     in_order: bool = False,
     hidden: Iterable[str] = (),
+    all_at_once: bool = False,
 ) -> Reply:
-    """One page of `items` as the call asks for it.
+    """One page of `items`, which are of the type `of`, as the call asks for it.
 
     `in_order` says that they are already in the order that $orderby asks for; `hidden` names properties
-    that $select does not bring.
+    that $select does not bring; `all_at_once` that there are pages only where $top asks for them.
     """
-    wanted, by = call.option("filter"), None if in_order else call.option("orderby")
-    found = items if isinstance(items, Rendered) else Rendered(items, _as_it_is)
-    if wanted or by:
-        every = found.page(0, len(found))
-        chosen = [item for item in every if matcher(wanted)(item)] if wanted else every
-        found = Rendered(ordered(chosen, by), _as_it_is)
+    by = None if in_order else call.option("orderby")
+    _check_order(call.option("orderby"), of)
+    choose = _chooser(call, of, hidden)
+    found = filtered(call, items, of)
+    if by:
+        found = Rendered(ordered(found.page(0, len(found)), by, of), _as_it_is)
     skip = _whole(call, "skip", 0) or _whole(call, "skiptoken", 0)
-    size = page_of(call, PAGE_SIZE)
+    size = page_of(call, len(found) or 1 if all_at_once else PAGE_SIZE)
     body: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#{context}"}
-    if (call.option("count") or "").casefold() == "true":
+    if _flag(call, "count"):
         body["@odata.count"] = len(found)
-    body["value"] = [selected(call, item, hidden) for item in found.page(skip, skip + size)]
+    body["value"] = [choose(item) for item in found.page(skip, skip + size)]
     if skip + size < len(found):
         body["@odata.nextLink"] = call.link(top=str(size), skip=str(skip + size))
     return Reply(body=body)
+
+
+def filtered(call: Call, items: Rendered[Source] | list[Item], of: Type) -> Rendered[Any]:
+    """Those of the items that $filter lets through."""
+    found: Rendered[Any] = items if isinstance(items, Rendered) else Rendered(items, _as_it_is)
+    wanted = call.option("filter")
+    if wanted is None:
+        return found
+    test = matcher(wanted, of)
+    return Rendered([item for item in found.page(0, len(found)) if test(item)], _as_it_is)
+
+
+def count(call: Call, items: Rendered[Source] | list[Item], of: Type) -> Reply:
+    """How many there are, as a text (`…/$count`)."""
+    return Reply(raw=str(len(filtered(call, items, of))).encode(), content_type="text/plain")
 
 
 def _as_it_is(item: Item) -> Item:
     return item
 
 
-def single(call: Call, context: str, item: Item) -> Reply:
+def single(call: Call, context: str, item: Item, of: Type) -> Reply:
     """One resource as the call asks for it."""
-    return Reply(body={"@odata.context": f"{call.root}/$metadata#{context}/$entity", **selected(call, item)})
+    body = {"@odata.context": f"{call.root}/$metadata#{context}/$entity", **selected(call, item, of)}
+    return Reply(body=body)
 
 
 def page_of(call: Call, default: int) -> int:
@@ -81,30 +137,119 @@ def page_of(call: Call, default: int) -> int:
     return call.preferences.page_size or default
 
 
-def selected(call: Call, item: Item, hidden: Iterable[str] = ()) -> Item:
-    """The item with the properties that $select names, annotations and identifier always among them."""
-    asked = call.option("select")
-    if not asked:
-        return item
-    names = {name.strip().partition("/")[0].casefold() for name in asked.split(",")} - {
-        each.casefold() for each in hidden
-    }
-    if "*" in names:
-        return item
-    always = {"id", *(name for name in item if name.startswith("@"))}
-    return {name: value for name, value in item.items() if name in always or name.casefold() in names}
+def selected(call: Call, item: Item, of: Type, hidden: Iterable[str] = ()) -> Item:
+    """The item with what $select and $expand name, annotations and identifier always among it. Raises GraphError."""
+    return _chooser(call, of, hidden)(item)
 
 
-def ordered(items: list[Item], by: str | None) -> list[Item]:
-    """Sorted by an $orderby expression; as they are without one. Raises GraphError."""
-    if not by:
-        return items
+def selects(call: Call, name: str) -> bool:
+    """Whether $select or $expand names a property."""
+    texts = (call.option("select") or "").split(",") + _split(call.option("expand") or "")
+    return any(each.strip().partition("/")[0].partition("(")[0].casefold() == name.casefold() for each in texts)
+
+
+def expansions(call: Call, of: Type) -> tuple[Expansion, ...]:
+    """What $expand asks for. Raises GraphError for what the type does not have."""
+    text = call.option("expand")
+    return () if text is None else tuple(_expansion(each, of) for each in _split(text))
+
+
+def _chooser(call: Call, of: Type, hidden: Iterable[str]) -> Callable[[Item], Item]:
+    names = _selection(call.option("select"), of)
+    if names is not None:
+        names -= frozenset(hidden)
+    wanted = expansions(call, of)
+
+    def choose(item: Item) -> Item:
+        kept = {name: value for name, value in item.items() if _stays(name, names)}
+        return kept | {each.name: each.of(item[each.name]) for each in wanted if each.name in item}
+
+    return choose
+
+
+def _stays(name: str, selection: frozenset[str] | None) -> bool:
+    if selection is None:
+        return name not in ONLY_EXPANDED
+    return name in selection or name == "id" or name.startswith("@")
+
+
+def _selection(text: str | None, of: Type) -> frozenset[str] | None:
+    """The properties that $select names; None for all of them."""
+    if text is None:
+        return None
+    names = [each.strip() for each in text.split(",")]
+    found = frozenset(_named(name, of) for name in names if name.rpartition("/")[2] != "*")
+    return None if len(found) < len(set(names)) and any(name.endswith("*") for name in names) else found
+
+
+def _named(path: str, of: Type) -> str:
+    try:
+        return of.first(path)
+    except GraphError as err:
+        raise bad_request(f"Parsing OData Select and Expand failed: {err.message}", "BadRequest") from err
+
+
+def _split(text: str) -> list[str]:
+    """The parts of $expand; commas within parentheses and texts do not divide."""
+    parts, depth, quoted = [""], 0, False
+    for letter in text:
+        quoted ^= letter == "'"
+        if not quoted:
+            depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "," and not depth and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def _expansion(text: str, of: Type) -> Expansion:
+    match = _EXPANSION.fullmatch(text)
+    if match is None:
+        raise bad_request("Parsing OData Select and Expand failed.", "BadRequest")
+    name = _named(match.group(1), of)
+    if name not in ONLY_EXPANDED:
+        raise bad_request(
+            f"Parsing OData Select and Expand failed: Property '{name}' on type '{of.name}' is not a navigation "
+            "property or complex property. Only navigation properties can be expanded.",
+            "BadRequest",
+        )
+    found = Expansion(name)
+    for option in filter(None, (match.group(2) or "").split(";")):
+        key, _, value = option.strip().partition("=")
+        kind = key.strip().casefold().removeprefix("$")
+        if kind == "select":
+            found = replace(found, names=frozenset(each.strip().casefold() for each in value.split(",")))
+        elif kind == "filter" and all(_BY_ID.fullmatch(each) for each in re.split(r"\s+or\s+", value)):
+            found = replace(found, ids=frozenset(each.replace("''", "'") for each in _IDS.findall(value)))
+        else:
+            raise bad_request(f"The option '{key.strip()}' is not supported within $expand.", "BadRequest")
+    if name.endswith("ExtendedProperties") and found.ids is None:
+        raise bad_request(f"Expanding '{name}' needs a $filter by id.", "ErrorInvalidUrlQuery")
+    return found
+
+
+def _check_order(by: str | None, of: Type) -> None:
+    for clause in (by or "").split(",") if by is not None else ():
+        path, _, direction = clause.strip().partition(" ")
+        if direction.strip().casefold() not in ("", "asc", "desc") or not path:
+            raise bad_request(f"Syntax error in the $orderby query option: '{clause}'.", "BadRequest")
+        try:
+            of.primitive(path)
+        except GraphError as err:
+            if err.message.startswith("Could not find"):
+                raise
+            raise bad_request(
+                "The $orderby expression must evaluate to a single value of primitive type.", "BadRequest"
+            ) from err
+
+
+def ordered(items: list[Item], by: str, of: Type) -> list[Item]:
+    """Sorted by an $orderby expression that has been checked."""
     found = list(items)
     for clause in reversed(by.split(",")):
         path, _, direction = clause.strip().partition(" ")
-        if direction.strip() not in ("", "asc", "desc"):
-            raise bad_request(f"Syntax error in the $orderby query option: '{clause}'.", "BadRequest")
-        found.sort(key=_sort_key(path), reverse=direction.strip() == "desc")
+        found.sort(key=_sort_key(of.primitive(path)[0]), reverse=direction.strip().casefold() == "desc")
     return found
 
 
@@ -123,6 +268,13 @@ def _whole(call: Call, name: str, default: int) -> int:
     text = call.option(name)
     if text is None:
         return default
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
         raise bad_request(f"Invalid value '{text}' for ${name} query option found.", "BadRequest")
     return int(text)
+
+
+def _flag(call: Call, name: str) -> bool:
+    text = (call.option(name) or "false").casefold()
+    if text not in ("true", "false"):
+        raise bad_request(f"Invalid value '{text}' for ${name} query option found.", "BadRequest")
+    return text == "true"

@@ -1,16 +1,20 @@
-"""The signed-in person: profile, photo, mailbox settings, presence."""
+"""The signed-in person: profile, photo, presence; and the time zones that the mailbox knows."""
 
 from __future__ import annotations
 
 import io
 import zlib
+from datetime import datetime
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
 from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply
-from carlendar_devtools.emulator.cloud.odata import selected, single
-from carlendar_devtools.emulator.world.zones import supported, windows_name
+from carlendar_devtools.emulator.cloud.mailbox_settings import settings
+from carlendar_devtools.emulator.cloud.odata import collection, selects, single
+from carlendar_devtools.emulator.cloud.schema import PHOTO, PRESENCE, USER, ZONE, Texts
+from carlendar_devtools.emulator.cloud.scopes import satisfies
+from carlendar_devtools.emulator.world.zones import supported, zone
 
 _SIZES = (48, 64, 96, 120, 240, 360, 432, 504, 648)
 _GROUNDS = ("#0b63ce", "#07653a", "#8a5200", "#6b2fa0")
@@ -32,21 +36,22 @@ def me(call: Call) -> Reply:
         "userPrincipalName": person.address,
         "id": person.key,
     }
-    return single(call, "users", profile)
+    if call.has_option("select"):
+        # What else may be selected is not set, and written only when it is asked for.
+        rest: dict[str, Any] = {name: [] if isinstance(kind, Texts) else None for name, kind in USER.properties.items()}
+        profile = rest | profile | {"userType": "Member", "accountEnabled": True}
+    if selects(call, "mailboxSettings"):
+        if not satisfies(call.scopes, "MailboxSettings.Read"):
+            raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+        profile["mailboxSettings"] = settings(call.mailbox)
+    return single(call, "users", profile, USER)
 
 
 def photo(call: Call) -> Reply:
     """What is known of the photo, without its bytes."""
     size = _photo_size(call)
-    return Reply(
-        body={
-            "@odata.context": f"{call.root}/$metadata#users('{call.mailbox.person.key}')/photo/$entity",
-            "@odata.mediaContentType": "image/jpeg",
-            "id": f"{size}x{size}",
-            "height": size,
-            "width": size,
-        }
-    )
+    item = {"@odata.mediaContentType": "image/jpeg", "id": f"{size}x{size}", "height": size, "width": size}
+    return single(call, f"users('{call.mailbox.person.key}')/photo", item, PHOTO)
 
 
 def photo_bytes(call: Call) -> Reply:
@@ -65,30 +70,16 @@ def photo_bytes(call: Call) -> Reply:
     return Reply(raw=content, content_type="image/jpeg", headers={"ETag": tag})
 
 
-def mailbox_settings(call: Call) -> Reply:
-    """The person's settings of mail and calendar."""
-    return Reply(
-        body={
-            "@odata.context": f"{call.root}/$metadata#users('{call.mailbox.person.key}')/mailboxSettings",
-            **selected(call, _settings(call)),
-        }
-    )
-
-
-def mailbox_setting(call: Call) -> Reply:
-    """One of these settings, such as `/me/mailboxSettings/timeZone`."""
-    settings, name = _settings(call), call.keys["setting"]
-    found = next((key for key in settings if key.casefold() == name.casefold()), None)
-    if found is None:
-        raise GraphError(400, "BadRequest", f"Resource not found for the segment '{name}'.")
-    return Reply(body={"@odata.context": f"{call.root}/$metadata#Edm.String", "value": settings[found]})
-
-
 def time_zones(call: Call) -> Reply:
-    """The names of zones that are understood, of the standard that the path names."""
-    standard = "Iana" if "iana" in call.path.casefold() else "Windows"
-    names = [{"alias": name, "displayName": name} for name in supported(standard)]
-    return Reply(body={"@odata.context": f"{call.root}/$metadata#Collection(timeZoneInformation)", "value": names})
+    """The names of zones that are understood, of the standard that the path names (Windows, if none)."""
+    wanted = (call.keys.get("standard") or "Windows").casefold()
+    standard = next((each for each in ("Windows", "Iana") if each.casefold() == wanted), None)
+    if standard is None:
+        raise GraphError(400, "BadRequest", f"Requested value '{call.keys['standard']}' was not found.")
+    now = call.mailbox.now()
+    names = [{"alias": name, "displayName": _shown(name, standard, now)} for name in supported(standard)]
+    context = "Collection(microsoft.graph.timeZoneInformation)"
+    return collection(call, context, names, ZONE, all_at_once=True)
 
 
 def presence(call: Call) -> Reply:
@@ -101,35 +92,19 @@ def presence(call: Call) -> Reply:
         "activity": "InAMeeting" if busy else "Available",
         "statusMessage": None,
     }
-    return Reply(
-        body={"@odata.context": f"{call.root}/$metadata#users('{call.mailbox.person.key}')/presence/$entity", **body}
-    )
+    return single(call, f"users('{call.mailbox.person.key}')/presence", body, PRESENCE)
 
 
-def _settings(call: Call) -> dict[str, Any]:
-    person = call.mailbox.person
-    home = windows_name(person.zone)
-    start, end = (f"{clock}:00.0000000" for clock in (person.work_start, person.work_end))
-    return {
-        "archiveFolder": None,
-        "timeZone": home,
-        "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly",
-        "dateFormat": "dd.MM.yyyy" if person.language.startswith("de") else "dd/MM/yyyy",
-        "timeFormat": "HH:mm",
-        "userPurpose": "user",
-        "automaticRepliesSetting": {"status": "disabled", "externalAudience": "none"},
-        "language": {"locale": person.language, "displayName": person.language},
-        "workingHours": {
-            "daysOfWeek": list(person.work_days),
-            "startTime": start,
-            "endTime": end,
-            "timeZone": {"name": home},
-        },
-    }
+def _shown(name: str, standard: str, now: datetime) -> str:
+    """A zone's name for people: with the offset of now for Windows' names, as Exchange lists them."""
+    if standard == "Iana":
+        return name
+    offset = f"{now.astimezone(zone(name)):%z}"
+    return f"(UTC{offset[:3]}:{offset[3:5]}) {name}" if int(offset[1:]) else f"(UTC) {name}"
 
 
 def _photo_size(call: Call) -> int:
-    if not call.mailbox.person.photo or call.mailbox.person.personal:
+    if not call.mailbox.person.photo or call.personal:
         raise GraphError(
             404,
             "ImageNotFound",

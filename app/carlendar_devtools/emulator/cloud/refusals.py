@@ -130,6 +130,12 @@ REFUSALS: dict[str, Refusal] = {
         50020,
         "User account from this identity provider does not exist in the tenant and cannot access the application.",
     ),
+    "personal_account": Refusal(
+        _GRANT,
+        500200,
+        "User account is a personal Microsoft account. Personal Microsoft accounts are not supported for this "
+        "application unless explicitly invited to an organization.",
+    ),
     "consent_needed": Refusal(
         _GRANT,
         65001,

@@ -9,6 +9,8 @@ from typing import Any
 from carlendar_devtools.emulator.cloud import wire
 from carlendar_devtools.emulator.cloud.call import Call, Reply, bad_request
 from carlendar_devtools.emulator.cloud.moments import asked_zone, checked_window, read_moment, zoned
+from carlendar_devtools.emulator.cloud.odata import collection
+from carlendar_devtools.emulator.cloud.schema import REMINDER
 from carlendar_devtools.emulator.world import series
 from carlendar_devtools.emulator.world.entry import Occurrence
 from carlendar_devtools.emulator.world.zones import zone
@@ -24,7 +26,7 @@ def view(call: Call) -> Reply:
     found = [(fires, each) for each in shown if (fires := fires_at(call, each)) and window[0] <= fires <= window[1]]
     found.sort(key=lambda pair: pair[0])
     items = [_reminder(call, fires, each) for fires, each in found]
-    return Reply(body={"@odata.context": f"{call.root}/$metadata#Collection(microsoft.graph.reminder)", "value": items})
+    return collection(call, "Collection(microsoft.graph.reminder)", items, REMINDER, all_at_once=True)
 
 
 def fires_at(call: Call, occurrence: Occurrence) -> datetime | None:

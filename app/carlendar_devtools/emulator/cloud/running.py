@@ -65,8 +65,10 @@ class RunningCloud(CloudServer):
         wall_clock: WallClock | None = None,
         elapsed: ElapsedClock | None = None,
         port: int = 0,
+        controlled: bool = False,
     ) -> None:
-        super().__init__(world, wall_clock or StartedAt(world.at), elapsed or SinceBoot(), state_dir, port)
+        clocks = wall_clock or StartedAt(world.at), elapsed or SinceBoot()
+        super().__init__(world, *clocks, state_dir, port, controlled=controlled)
         self._loop = asyncio.new_event_loop()
         self._ready = Event()
         self._failure: BaseException | None = None

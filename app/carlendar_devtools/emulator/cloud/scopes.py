@@ -33,6 +33,7 @@ _SUFFICES: dict[str, frozenset[str]] = {
     "Calendars.ReadBasic": frozenset(name for name in OFFERED if name.startswith("Calendars.")),
     "Calendars.Read": frozenset(name for name in OFFERED if name.startswith("Calendars.Read") and "Basic" not in name),
     "Calendars.ReadWrite": frozenset({"Calendars.ReadWrite", "Calendars.ReadWrite.Shared"}),
+    "Calendars.Read.Shared": frozenset({"Calendars.Read.Shared", "Calendars.ReadWrite.Shared"}),
     "MailboxSettings.Read": frozenset({"MailboxSettings.Read", "MailboxSettings.ReadWrite"}),
     "Mail.Read": frozenset({"Mail.Read", "Mail.ReadWrite"}),
     "OnlineMeetings.Read": frozenset({"OnlineMeetings.Read", "OnlineMeetings.ReadWrite"}),
@@ -51,6 +52,15 @@ def granted(spelled: Iterable[str]) -> frozenset[str]:
     names = {bare(each) for each in spelled}
     wider = set(DEFAULT) if ".default" in names else set()
     return frozenset(name for name in (names | wider) if name and name not in RESERVED and name != ".default")
+
+
+def told(spelled: Iterable[str]) -> tuple[str, ...]:
+    """The scopes that a reply names: as they were asked for, with what `.default` stands for, in its spelling."""
+    found = [each for each in spelled if each != "offline_access"]
+    for each in tuple(found):
+        if bare(each) == ".default":
+            found += [each.removesuffix(".default") + name for name in DEFAULT]
+    return tuple(dict.fromkeys(found))
 
 
 def satisfies(have: frozenset[str], least: str) -> bool:

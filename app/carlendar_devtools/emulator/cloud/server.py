@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import secrets
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from aiohttp import web
 from carlendar.domain.ports import ElapsedClock, Unsubscribe, WallClock
 from carlendar_devtools.emulator.cloud.certificates import make
 from carlendar_devtools.emulator.cloud.codes import AuthorizationCodes, DeviceCode, DeviceCodes
+from carlendar_devtools.emulator.cloud.control import Control
 from carlendar_devtools.emulator.cloud.event_log import Happening, Happenings
 from carlendar_devtools.emulator.cloud.faults import Fault, Faults
 from carlendar_devtools.emulator.cloud.graph import VERSION, Graph
@@ -44,12 +46,22 @@ _TURNS = 5
 
 
 class CloudServer:
-    """One cloud for one world. `wall_clock` is the world's time from now on; `port` 0 takes a free one."""
+    """One cloud for one world. `wall_clock` is the world's time from now on; `port` 0 takes a free one.
+
+    With `controlled` its controls are served over HTTP too, at `control`, an address that contains a secret.
+    """
 
     client_id = CLIENT_ID
 
     def __init__(
-        self, world: World, wall_clock: WallClock, elapsed: ElapsedClock, state_dir: Path, port: int = 0
+        self,
+        world: World,
+        wall_clock: WallClock,
+        elapsed: ElapsedClock,
+        state_dir: Path,
+        port: int = 0,
+        *,
+        controlled: bool = False,
     ) -> None:
         self.world = world
         world.follow(wall_clock.now)
@@ -70,6 +82,7 @@ class CloudServer:
             happenings=self.happenings,
         )
         self._graph = Graph(self.identity, GraphState(self.faults), f"{self.origin}/{VERSION}")
+        self._secret = secrets.token_urlsafe(16) if controlled else ""
         self._runner: web.AppRunner | None = None
 
     # --- what a client needs to know ----------------------------------------------------------
@@ -87,12 +100,17 @@ class CloudServer:
     @property
     def verification(self) -> str:
         """The page where a device code is typed."""
-        return f"{self.origin}/devicelogin"
+        return self.identity.verification
 
     @property
     def people(self) -> tuple[Person, ...]:
         """Who can sign in."""
         return tuple(mailbox.person for mailbox in self.world.people)
+
+    @property
+    def control(self) -> str:
+        """Where the controls are served over HTTP; empty where they are not."""
+        return f"{self.origin}/control/{self._secret}" if self._secret else ""
 
     async def start(self) -> None:
         """Begin to serve."""
@@ -100,6 +118,8 @@ class CloudServer:
         GraphRoutes(self._graph, self.faults, self.limits).add_to(app.router)
         IdentityRoutes(self.identity, self.faults).add_to(app.router)
         SignInPages(self.identity).add_to(app.router)
+        if self._secret:
+            Control(self).add_to(app.router, f"/control/{self._secret}")
         app.router.add_get("/", self._front)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_PATIENCE)
         await self._runner.setup()

@@ -19,6 +19,7 @@ from carlendar_devtools.emulator.cloud.identity import Identity
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS, OAuthError, Refusal, refuse
 from carlendar_devtools.emulator.world.person import Person
 
+CODE_PATHS = ("/devicelogin", "/devicelogin/answer")
 _COOKIE = "guard"
 _KEPT = 200
 
@@ -41,18 +42,22 @@ class SignInPages:
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Register all pages."""
-        router.add_get("/devicelogin", self._enter_code)
-        router.add_post("/devicelogin", self._choose_person)
-        router.add_post("/devicelogin/answer", self._answer_device)
+        self.add_code_pages(router)
         router.add_get("/{tenant}/oauth2/v2.0/authorize", self._authorize)
         router.add_post("/authorize/answer", self._answer_browser)
         router.add_get("/error", self._explain)
+
+    def add_code_pages(self, router: web.UrlDispatcher) -> None:
+        """Register the pages on which a device code is entered (`CODE_PATHS`)."""
+        router.add_get("/devicelogin", self._enter_code)
+        router.add_post("/devicelogin", self._choose_person)
+        router.add_post("/devicelogin/answer", self._answer_device)
 
     # --- device code --------------------------------------------------------------------------
 
     async def _enter_code(self, request: web.Request) -> web.Response:
         guard = request.cookies.get(_COOKIE) or secrets.token_urlsafe(24)
-        return _page("Enter code", pages.enter_code(guard), guard=guard)
+        return _page("Enter code", pages.enter_code(guard), guard=guard, secure=request.secure)
 
     async def _choose_person(self, request: web.Request) -> web.Response:
         form = await _guarded(request)
@@ -169,8 +174,9 @@ def _back(asked: _Asked, outcome: Mapping[str, str]) -> web.Response:
 
 
 def _page(
-    title: str, inner: str, *, guard: str = "", status: int = 200, posts_to: str = "", nonce: str = ""
-) -> web.Response:
+    title: str, inner: str, *, guard: str = "", status: int = 200, posts_to: str = "", nonce: str = "",
+    secure: bool = True,
+) -> web.Response:  # fmt: skip
     nonce = nonce or secrets.token_urlsafe(16)
     parts = urlsplit(posts_to)
     target = f" {parts.scheme}://{parts.netloc}" if posts_to else ""
@@ -183,5 +189,5 @@ def _page(
         {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
     )
     if guard:
-        response.set_cookie(_COOKIE, guard, httponly=True, secure=True, samesite="Strict")
+        response.set_cookie(_COOKIE, guard, httponly=True, secure=secure, samesite="Strict")
     return response

@@ -26,11 +26,16 @@ from carlendar_devtools.emulator.world.person import Person
 
 ACCESS_LIFE = 3600.0
 GRAPH_AUDIENCE = "00000003-0000-0000-c000-000000000000"
+CONSUMERS_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
+"""The tenant of all personal accounts (Microsoft identity platform, ID token claims reference, `tid`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token stands for. `expires` is in elapsed seconds, `turn` counts issues and revocations."""
+    """What a token stands for. `expires` is in elapsed seconds, `turn` counts issues and revocations.
+
+    `personal` says that it belongs to the person's account with Microsoft itself, not to one of an organisation.
+    """
 
     address: str
     client_id: str
@@ -38,6 +43,7 @@ class Grant:
     capable: bool
     turn: int
     expires: float
+    personal: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -67,25 +73,27 @@ class Tokens:
         """The token endpoint's reply (RFC 6749, 5.1) with everything that the wish asks for."""
         names = scopes.granted(wish.spelled)
         expires = self.clock.seconds() + self.life
-        grant = Grant(person.address, wish.client_id, names, wish.capable, self._next(), expires)
+        personal = person.personal or wish.tenant.casefold() in ("consumers", CONSUMERS_TENANT)
+        tenant = CONSUMERS_TENANT if personal else self.tenant_id
+        grant = Grant(person.address, wish.client_id, names, wish.capable, self._next(), expires, personal)
         access = self._signed(
-            self._claims(person, GRAPH_AUDIENCE, scp=" ".join(sorted(names)), jti=secrets.token_hex(16))
+            self._claims(person, tenant, GRAPH_AUDIENCE, scp=" ".join(sorted(names)), jti=secrets.token_hex(16))
         )
         self._access[access] = grant
         reply: dict[str, Any] = {
             "token_type": "Bearer",
-            "scope": " ".join(each for each in wish.spelled if each != "offline_access"),
+            "scope": " ".join(scopes.told(wish.spelled)),
             "expires_in": int(self.life),
             "ext_expires_in": int(self.life),
             "access_token": access,
-            "client_info": client_info(person, self.tenant_id),
+            "client_info": client_info(person, tenant),
         }
         if "offline_access" in wish.spelled:
             reply["refresh_token"] = "1." + secrets.token_urlsafe(96)
             self._refresh[reply["refresh_token"]] = grant
         if "openid" in wish.spelled:
             nonce = {"nonce": wish.nonce} if wish.nonce else {}
-            reply["id_token"] = self._signed(self._claims(person, wish.client_id, **nonce))
+            reply["id_token"] = self._signed(self._claims(person, tenant, wish.client_id, **nonce))
         return reply
 
     def consent(self, wish: Wish, address: str) -> None:
@@ -98,17 +106,13 @@ class Tokens:
         return scopes.granted(wish.spelled) <= self._consents.get((address, wish.client_id), frozenset())
 
     def renew(self, refresh_token: str, client_id: str) -> Grant:
-        """The grant of a refresh token, which dies with this. Raises OAuthError."""
+        """The grant of a refresh token, which stays valid: the platform does not revoke the old one. OAuthError."""
         grant = self._refresh.get(refresh_token)
         if grant is None or grant.client_id != client_id:
             raise refuse("bad_grant")
         if grant.turn < self._revoked.get(grant.address, 0):
             raise refuse("revoked")
         return grant
-
-    def retire(self, refresh_token: str) -> None:
-        """Let a refresh token die, once its successor has been issued."""
-        self._refresh.pop(refresh_token, None)
 
     def look_up(self, access_token: str) -> Grant | None:
         """The grant of an access token that is still good, else None."""
@@ -133,6 +137,10 @@ class Tokens:
         """Ask for a fresh access token, as continuous access evaluation does."""
         self._challenged[address] = self._next()
 
+    def befall(self, kind: str, address: str) -> None:
+        """What a fault of that kind does to a person's sessions: `revoke`, `challenge` or `expire`."""
+        {"revoke": self.revoke, "challenge": self.challenge, "expire": self.expire_access}[kind](address)
+
     def expire_access(self, address: str) -> None:
         """End the lives of all access tokens of a person; refresh tokens stay."""
         now = self.clock.seconds()
@@ -150,11 +158,11 @@ class Tokens:
         self._turn += 1
         return self._turn
 
-    def _claims(self, person: Person, audience: str, **more: Any) -> dict[str, Any]:
+    def _claims(self, person: Person, tenant: str, audience: str, **more: Any) -> dict[str, Any]:
         now = int(time.time())
         return {
             "aud": audience,
-            "iss": f"{self.origin}/{self.tenant_id}/v2.0",
+            "iss": f"{self.origin}/{tenant}/v2.0",
             "iat": now,
             "nbf": now,
             "exp": now + int(self.life),
@@ -162,7 +170,7 @@ class Tokens:
             "oid": person.key,
             "preferred_username": person.address,
             "sub": person.key.replace("-", "")[::-1],
-            "tid": self.tenant_id,
+            "tid": tenant,
             "ver": "2.0",
             **more,
         }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from carlendar_devtools.emulator.cloud import wire
+from carlendar_devtools.emulator.cloud.calendar_wire import calendar, calendar_id
 from carlendar_devtools.emulator.cloud.call import Call, Reply, bad_request, not_found
 from carlendar_devtools.emulator.cloud.moments import read_window
-from carlendar_devtools.emulator.cloud.odata import Rendered, collection
+from carlendar_devtools.emulator.cloud.odata import Rendered, collection, count, selects
+from carlendar_devtools.emulator.cloud.schema import EVENT
 from carlendar_devtools.emulator.world import series
-from carlendar_devtools.emulator.world.entry import Occurrence
-from carlendar_devtools.emulator.world.identifiers import MalformedIdError, decode, encode, key_of
+from carlendar_devtools.emulator.world.entry import Entry, Occurrence
+from carlendar_devtools.emulator.world.identifiers import MalformedIdError, decode
 from carlendar_devtools.emulator.world.mailbox import NotInMailboxError
 from carlendar_devtools.emulator.world.zones import zone
 
@@ -30,23 +33,33 @@ def calendar_of(call: Call) -> str:
     raise not_found()
 
 
-def calendar_id(call: Call, key: str) -> str:
-    """The identifier of a calendar; it never changes."""
-    return encode(key_of("calendar", call.mailbox.person.address, key), immutable=True)
+def rendered(call: Call, occurrence: Occurrence) -> dict[str, Any]:
+    """An event with all that $filter and $expand may look at."""
+    item = wire.event(call, occurrence)
+    entry = occurrence.entry
+    item["singleValueExtendedProperties"] = [{"id": name, "value": value} for name, value in entry.marks]
+    item |= {"multiValueExtendedProperties": [], "attachments": [], "extensions": []}
+    if selects(call, "calendar"):
+        item["calendar"] = calendar(call, call.mailbox.book(entry.calendar))
+    return item | (_series_parts(call, entry) if occurrence.kind == "seriesMaster" else {})
 
 
 def calendar_view(call: Call) -> Reply:
     """What shows in the window, series expanded; without $orderby single instances come first."""
-    window, calendar = read_window(call), calendar_of(call)
-    found = call.mailbox.between(window.start, window.end, calendar)
+    found = _view(call)
     by = (call.option("orderby") or "").strip()
     if by == "start/dateTime desc":
         found.reverse()
     elif not by:
         found.sort(key=lambda each: each.kind != "singleInstance")
-    items = Rendered(found, partial(wire.event, call))
+    items = Rendered(found, partial(rendered, call))
     context = f"users('{call.mailbox.person.key}')/calendarView"
-    return collection(call, context, items, in_order=by in _BY_START, hidden=NOT_SELECTABLE)
+    return collection(call, context, items, EVENT, in_order=by in _BY_START, hidden=NOT_SELECTABLE)
+
+
+def calendar_view_count(call: Call) -> Reply:
+    """How many events the window shows."""
+    return count(call, Rendered(_view(call), partial(rendered, call)), EVENT)
 
 
 def instances(call: Call) -> Reply:
@@ -54,18 +67,18 @@ def instances(call: Call) -> Reply:
     window = read_window(call)
     entry = found_event(call).entry
     shown = series.shown(entry, window, zone(call.mailbox.person.zone)) if entry.recurrence else ()
-    return collection(call, "Collection(event)", [wire.event(call, each) for each in shown])
+    return collection(call, "Collection(event)", [rendered(call, each) for each in shown], EVENT)
 
 
 def events(call: Call) -> Reply:
     """What a calendar holds: single instances and series masters, newest first as Exchange lists them."""
-    calendar = calendar_of(call) if "calendar" in call.keys else call.mailbox.default_book.key
-    with call.mailbox.lock:
-        entries = [entry for entry in call.mailbox.entries.values() if entry.calendar == calendar]
-    entries.sort(key=lambda entry: entry.revision, reverse=True)
-    found = [Occurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance") for entry in entries]
     context = f"users('{call.mailbox.person.key}')/events"
-    return collection(call, context, Rendered(found, partial(wire.event, call)))
+    return collection(call, context, Rendered(_held(call), partial(rendered, call)), EVENT)
+
+
+def events_count(call: Call) -> Reply:
+    """How many single instances and series masters a calendar holds."""
+    return count(call, Rendered(_held(call), partial(rendered, call)), EVENT)
 
 
 def found_event(call: Call) -> Occurrence:
@@ -78,3 +91,29 @@ def found_event(call: Call) -> Occurrence:
         return call.mailbox.occurrence(key, original)
     except NotInMailboxError as err:
         raise not_found() from err
+
+
+def _view(call: Call) -> list[Occurrence]:
+    window = read_window(call)
+    return call.mailbox.between(window.start, window.end, calendar_of(call))
+
+
+def _held(call: Call) -> list[Occurrence]:
+    key = calendar_of(call)
+    with call.mailbox.lock:
+        entries = [entry for entry in call.mailbox.entries.values() if entry.calendar == key]
+    entries.sort(key=lambda entry: entry.revision, reverse=True)
+    return [Occurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance") for entry in entries]
+
+
+def _series_parts(call: Call, master: Entry) -> dict[str, Any]:
+    """`exceptionOccurrences` and `cancelledOccurrences` of a series, which are there only when asked for."""
+    parts: dict[str, Any] = {}
+    if selects(call, "cancelledOccurrences"):
+        gone = [original for original, change in master.changes.items() if change is None]
+        parts["cancelledOccurrences"] = [f"OID.{wire.event_id(call, master)}.{each.isoformat()}" for each in gone]
+    if selects(call, "exceptionOccurrences"):
+        changed = [(original, change) for original, change in master.changes.items() if change is not None]
+        occurrences = [Occurrence(change, "exception", original, master) for original, change in changed]
+        parts["exceptionOccurrences"] = [wire.event(call, each) for each in occurrences]
+    return parts

@@ -1,22 +1,28 @@
-"""Who may speak to the panel: whoever was given its address, from this machine, from the page itself.
+"""Who may use the panel: a browser that has its whole address, under a name that no other site can point here.
 
 The panel moves an emulated car and signs emulated people in, so no other page in the same browser may
-reach it: the address holds a random token, the Host header must be loopback (a name that was rebound to
-127.0.0.1 is not), a WebSocket's Origin must be the panel's own, and nothing is cached or framed.
+reach it: the address holds a random token, the Host header must be a name of this machine or an IP address
+(a name that was rebound to 127.0.0.1 is neither), a WebSocket's Origin must be the panel's own, and nothing is
+cached or framed. The port in the Host header is free, so that a forwarded port works. The pages on which a code is
+entered need no token: their address is typed from a display.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
+import ipaddress
+import re
+from collections.abc import Awaitable, Callable, Collection
+from html import escape
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-NAMES = ("127.0.0.1", "localhost")
+LOCAL = "localhost"
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+"""RFC 9110, 7.2: a name or an address, and a port."""
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -31,36 +37,89 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-
-def is_local(host: str, port: int) -> bool:
-    """Whether a Host header names this machine's loopback at the panel's port."""
-    return host in {f"{name}:{port}" for name in NAMES}
-
-
-def is_own(origin: str, port: int) -> bool:
-    """Whether an Origin header is the panel's own page."""
-    parts = urlsplit(origin)
-    return parts.scheme == "http" and is_local(parts.netloc, port)
+REFUSED = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>
+body {{ max-width: 36rem; margin: 4rem auto; padding: 0 1.25rem; font: 1.125rem/1.5 sans-serif; }}
+body {{ background: #07090d; color: #f4f7fb; overflow-wrap: anywhere; }}
+code {{ padding: .1rem .35rem; border-radius: .3rem; background: #1d2836; }}
+</style></head><body><h1>{title}</h1>{text}</body></html>
+"""
 
 
-def guard(token: str, port: Callable[[], int]) -> Middleware:
-    """A middleware that answers 403 to everybody else, before any handler sees the request."""
+def host_name(host: str) -> str:
+    """The name in a Host header, in lower case and without its port; empty for a header that makes no sense."""
+    found = _HOST.fullmatch(host.lower())
+    return found["name"].strip("[]") if found else ""
+
+
+def is_known(host: str, names: Collection[str]) -> bool:
+    """Whether a Host header is `localhost`, an IP address or one of `names`, at any port.
+
+    DNS rebinding needs a name that an attacker controls; an address is none.
+    """
+    name = host_name(host)
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return name == LOCAL or (name != "" and name in names)
+    return True
+
+
+def is_own(origin: str, host: str) -> bool:
+    """Whether an Origin header is that of the page that was asked for under this Host."""
+    return origin == f"http://{host}"
+
+
+def guard(token: str, names: Collection[str], open_paths: Collection[str] = ()) -> Middleware:
+    """A middleware that answers 403 with an explanation to everybody else, before any handler sees the request.
+
+    `names` are host names of this machine; `open_paths` need no token.
+    """
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        given = request.path.split("/")[1]
-        origin = request.headers.get("Origin")
-        allowed = (
-            is_local(request.headers.get("Host", ""), port())
-            and hmac.compare_digest(given.encode(), token.encode())
-            and (origin is None or is_own(origin, port()))
-            and (origin is not None or "Upgrade" not in request.headers)
-        )
-        return await handler(request) if allowed else web.Response(status=403, text="403\n")
+        host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
+        if not is_known(host, names):
+            return _unknown_name(host_name(host))
+        if request.path in open_paths:
+            return await handler(request)  # its forms are bound to a cookie
+        if not hmac.compare_digest(request.path.split("/")[1].encode(), token.encode()):
+            return _incomplete()
+        if (origin is None and "Upgrade" in request.headers) or (origin is not None and not is_own(origin, host)):
+            return web.Response(status=403, text="This request comes from another page.\n")
+        return await handler(request)
 
     return check
 
 
 async def harden(_request: web.Request, response: web.StreamResponse) -> None:
-    """Put `HEADERS` on every answer."""
-    response.headers.update(HEADERS)
+    """Put `HEADERS` on every answer, where it has none of its own."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def _unknown_name(name: str) -> web.Response:
+    shown = f"<code>{escape(name)}</code>" if name else "an unknown name"
+    option = f"--host {escape(name)}" if name else "--host NAME"
+    return _refused(
+        "Unknown host name",
+        f"<p>The emulator was opened as {shown}, which it does not answer to, because other sites could use such a "
+        "name.</p><ul><li>With a forwarded port, open the printed address with <code>localhost</code> in place of "
+        f"the name.</li><li>Or start the emulator with <code>{option}</code>.</li></ul>",
+    )
+
+
+def _incomplete() -> web.Response:
+    return _refused(
+        "This address is incomplete",
+        "<p>Open the whole address that the emulator printed in its terminal, with the long word at its end. "
+        "It stays the same when the emulator is started again by the same user.</p>",
+    )
+
+
+def _refused(title: str, text: str) -> web.Response:
+    response = web.Response(status=403, text=REFUSED.format(title=title, text=text), content_type="text/html")
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return response

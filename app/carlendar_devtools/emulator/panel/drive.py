@@ -9,6 +9,21 @@ from carlendar_devtools.emulator.panel.command import Arguments, Order
 from carlendar_devtools.emulator.script import Script
 
 
+class EmulatorState:
+    """How the emulator was started, for the page to show once it has ended."""
+
+    def __init__(self, command: str) -> None:
+        self._command = command
+
+    def state(self) -> dict[str, Any]:
+        """The command line."""
+        return {"command": self._command}
+
+    def orders(self) -> Mapping[str, Order]:
+        """None."""
+        return {}
+
+
 class ScriptControl:
     """The drive of one scenario. `choose` begins anew with another scenario, by its name."""
 

@@ -12,7 +12,7 @@ MERGED = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalLine:
     """`number` grows by one; a line that came in the place of another bears its number. `at` is the car's time."""
 
     number: int
@@ -30,7 +30,7 @@ class Journal:
         self._time = time
         self._elapsed = elapsed
         self._changed = changed
-        self._lines: deque[Line] = deque(maxlen=KEPT)
+        self._lines: deque[JournalLine] = deque(maxlen=KEPT)
         self._number = 0
         self._merges_until = float("-inf")
 
@@ -42,9 +42,9 @@ class Journal:
         else:
             self._number += 1
         self._merges_until = now + MERGED if merge else float("-inf")
-        self._lines.append(Line(self._number, self._time(), kind, text))
+        self._lines.append(JournalLine(self._number, self._time(), kind, text))
         self._changed()
 
-    def since(self, number: int) -> list[Line]:
+    def since(self, number: int) -> list[JournalLine]:
         """Lines from that number on, which is included because it may have been replaced."""
         return [line for line in self._lines if line.number >= number]

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from carlendar_devtools.emulator.frame_client import Frame
+from carlendar_devtools.emulator.frame_client import ReceivedFrame
 
 
-def encode(frame: Frame) -> bytes:
+def encode(frame: ReceivedFrame) -> bytes:
     """The frame as WebP without loss: small lettering stays as the display drew it."""
     image = Image.frombytes("RGB", (frame.width, frame.height), frame.pixels)
     memory = io.BytesIO()
@@ -27,7 +27,7 @@ class Pictures:
         self.number = 0
         self.last = b""
 
-    async def take(self, frame: Frame) -> None:
+    async def take(self, frame: ReceivedFrame) -> None:
         """Encode it and keep it. Frames come one after the other: each is acknowledged only after this."""
         self.last = await asyncio.to_thread(encode, frame)
         self.number += 1

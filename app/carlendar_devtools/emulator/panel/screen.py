@@ -29,6 +29,8 @@ class DisplayControl:
 
     def __init__(self, display: Display) -> None:
         self._display = display
+        now = display.state.preset
+        self._own = () if now.name in {one.name for one in PRESETS} else (now.with_role("driver"),)
 
     def state(self) -> dict[str, Any]:
         """What the display is and does. `shown` is whether its frames come to the page."""
@@ -45,7 +47,7 @@ class DisplayControl:
             "driving": now.driving,
             "restrictions": [[name, WORDS.get(name, name.replace("_", " "))] for name in now.restrictions],
             "shown": self._display.tap is not None,
-            "presets": [[one.name, one.label] for one in PRESETS],
+            "presets": [[one.name, one.label] for one in (*PRESETS, *self._own)],
         }
 
     def orders(self) -> Mapping[str, Order]:
@@ -64,7 +66,9 @@ class DisplayControl:
         }
 
     async def _preset(self, given: Arguments) -> None:
-        await self._display.restart(preset(given.text("value")).with_role(self._display.state.preset.role))
+        name = given.text("value")
+        found = next((one for one in self._own if one.name == name), None) or preset(name)
+        await self._display.restart(found.with_role(self._display.state.preset.role))
 
     async def _role(self, given: Arguments) -> None:
         await self._display.restart(self._display.state.preset.with_role(given.text("value")))

@@ -41,17 +41,22 @@ class PhoneControl:
         self._rings: float | None = 2.0
         self._paired = True
         self._other = False
+        self._dialled = ""
         phone.answers(self._rings)
         phone.subscribe(self._heard)
 
     def state(self) -> dict[str, Any]:
-        """`rings` is null while calls are refused. The digits are shown to the person alone and never logged."""
+        """`rings` is null while calls are refused.
+
+        The number that the car dialled last and the digits are shown to the person alone and never logged.
+        """
         return {
             "simulated": "",
             "paired": self._paired,
             "connected": self._phone.connected,
             "rings": self._rings,
             "calls": [call.state.name.lower() for call in self._phone.calls],
+            "dialled": self._dialled,
             "digits": self._phone.heard,
             "other": self._other,
         }
@@ -116,6 +121,7 @@ class PhoneControl:
     def _heard(self, event: PhoneEvent) -> None:
         if event.name == "dialled":
             self._phone.forget_heard()
+            self._dialled = event.detail
         # Who ended a call is worth a line; numbers and digits, which other details are, are nobody's business.
         detail = f" by {event.detail}" if event.name == "ended" else ""
         self._journal.tell("phone", f"{event.name}{detail}")

@@ -14,7 +14,7 @@ from carlendar.domain.call import (  # fmt: skip
     EndedBy,
     Phone,
     PhoneState,
-    Refusal,
+    RejectedCommand,
     TonesPhase,
 )
 from carlendar.domain.ports import ElapsedClock
@@ -130,7 +130,7 @@ class SimulatedLine:
                 self._displaced.clear()
 
     def _refuse(self, name: CallCommand) -> None:
-        self._publish(replace(self._state, refusal=Refusal(name, self._clock.seconds())))
+        self._publish(replace(self._state, refusal=RejectedCommand(name, self._clock.seconds())))
 
     def _not_possible(self) -> EndedBy | None:
         """Why a call cannot be dialled; None where it can."""

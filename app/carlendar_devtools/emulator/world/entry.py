@@ -96,6 +96,8 @@ class Entry:
     allow_proposals: bool = True
     hide_attendees: bool = False
     transaction_id: str | None = None
+    marks: tuple[tuple[str, str], ...] = ()
+    """Ids and values of its extended properties."""
     ical_uid: str = ""
     recurrence: Recurrence | None = None
     changes: Mapping[date, Entry | None] = field(default_factory=lambda: MappingProxyType({}))

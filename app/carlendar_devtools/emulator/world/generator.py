@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from carlendar.domain.timespan import Timespan
 from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Spot
 from carlendar_devtools.emulator.world.identifiers import key_of
-from carlendar_devtools.emulator.world.invitation_parts import Request
+from carlendar_devtools.emulator.world.invitation_parts import InvitationRequest
 from carlendar_devtools.emulator.world.invitations import invitation
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.zones import zone
@@ -29,7 +29,9 @@ def _meeting(mailbox: Mailbox, day: date, chance: random.Random, seed: str) -> E
     home = zone(mailbox.person.zone)
     start = datetime.combine(day, time(7 + chance.randrange(12), 15 * chance.randrange(4)), home)
     title = f"{chance.choice(_SUBJECTS)}: {chance.choice(_MATTERS)} {seed}"
-    made = invitation(chance.choice(_SHAPES), Request(seed, f"Notes for {title}.", "+49 69 90009 123", "123456789"))
+    made = invitation(
+        chance.choice(_SHAPES), InvitationRequest(seed, f"Notes for {title}.", "+49 69 90009 123", "123456789")
+    )
     host = Contact("Jonas Weber", "jonas.weber@contoso.example")
     return Entry(
         key=key_of("generated", mailbox.person.address, seed),

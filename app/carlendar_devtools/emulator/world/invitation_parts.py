@@ -27,7 +27,7 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class InvitationRequest:
     """What a scenario asks for. `dial_in` and `conference` are empty for a meeting without telephone."""
 
     seed: str
@@ -51,7 +51,7 @@ def page(inner: str) -> str:
     return f"<html>{head}<body>{inner}</body></html>"
 
 
-def own_text(request: Request) -> str:
+def own_text(request: InvitationRequest) -> str:
     return f"<p>{escape(request.text)}</p>" if request.text else ""
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from carlendar_devtools.emulator.world.invitation_parts import (
     Invitation,
-    Request,
+    InvitationRequest,
     digits,
     hex_digits,
     lower,
@@ -26,17 +26,17 @@ from carlendar_devtools.emulator.world.teams_invitations import teams, teams_ger
 _RULE = "_" * 80
 
 
-def invitation(shape: str, request: Request) -> Invitation:
+def invitation(shape: str, request: InvitationRequest) -> Invitation:
     """The invitation of a shape, one of `SHAPES`. Raises KeyError for another."""
     return SHAPES[shape](request)
 
 
-def plain(request: Request) -> Invitation:
+def plain(request: InvitationRequest) -> Invitation:
     """A text of the author's own, nothing else."""
     return Invitation(page(own_text(request)) if request.text else "")
 
 
-def teams_home(request: Request) -> Invitation:
+def teams_home(request: InvitationRequest) -> Invitation:
     """Teams of a personal account: a link in the text, no telephone, nothing registered."""
     chance = request.chance()
     link = f"https://teams.live.com/meet/{digits(chance, 13)}?p={word(chance, 18)}"
@@ -47,7 +47,7 @@ def teams_home(request: Request) -> Invitation:
     return Invitation(page(own_text(request) + block), None, "Microsoft Teams Meeting")
 
 
-def zoom(request: Request) -> Invitation:
+def zoom(request: InvitationRequest) -> Invitation:
     """Zoom with its one-tap lines and numbers of several countries."""
     chance = request.chance()
     number, code, token = digits(chance, 11), digits(chance, 6), word(chance, 32)
@@ -66,7 +66,7 @@ def zoom(request: Request) -> Invitation:
     return Invitation(page(own_text(request) + block), None, link)
 
 
-def webex(request: Request) -> Invitation:
+def webex(request: InvitationRequest) -> Invitation:
     """Webex with its tap line, access code and numeric password."""
     chance = request.chance()
     number, code = digits(chance, 10), digits(chance, 8)
@@ -87,7 +87,7 @@ def webex(request: Request) -> Invitation:
     return Invitation(page(own_text(request) + block), None, "Webex")
 
 
-def meet(request: Request) -> Invitation:
+def meet(request: InvitationRequest) -> Invitation:
     """Google Meet, in the text only, between its fences."""
     chance = request.chance()
     code = f"{lower(chance, 3)}-{lower(chance, 4)}-{lower(chance, 3)}"
@@ -104,7 +104,7 @@ def meet(request: Request) -> Invitation:
     return Invitation(page(own_text(request) + block), None)
 
 
-def safe_links(request: Request) -> Invitation:
+def safe_links(request: InvitationRequest) -> Invitation:
     """A Zoom invitation after a mail gateway wrapped every link of it."""
     chance = request.chance()
     number = digits(chance, 11)
@@ -120,7 +120,7 @@ def safe_links(request: Request) -> Invitation:
     return Invitation(page(own_text(request) + block), None)
 
 
-SHAPES: dict[str, Callable[[Request], Invitation]] = {
+SHAPES: dict[str, Callable[[InvitationRequest], Invitation]] = {
     "plain": plain,
     "teams": teams,
     "teams-old": teams_old,

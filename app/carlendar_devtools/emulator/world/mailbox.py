@@ -11,12 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from threading import RLock
+from typing import Any
 
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar_devtools.emulator.world import identifiers, series
 from carlendar_devtools.emulator.world.entry import Contact, Entry, Occurrence
+from carlendar_devtools.emulator.world.message import Message, is_of
 from carlendar_devtools.emulator.world.person import CalendarBook, Person
 from carlendar_devtools.emulator.world.zones import zone
+
+_ANSWERS = {"accepted": "Accepted: ", "tentativelyAccepted": "Tentative: ", "declined": "Declined: "}
+_MOST_MESSAGES = 2000
 
 
 class NotInMailboxError(LookupError):
@@ -58,6 +63,10 @@ class Mailbox:
     entries: dict[str, Entry] = field(default_factory=dict)
     tombstones: list[Tombstone] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    """A log of all that left, for tests and the panel; `messages` is what the folders hold."""
+    messages: dict[str, Message] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Settings of mail that were changed, by Graph's names."""
     revision: int = 0
     lock: RLock = field(default_factory=RLock)
     _answered: tuple[tuple[object, ...], list[Occurrence]] | None = None
@@ -201,13 +210,55 @@ class Mailbox:
 
     def send(
         self, kind: str, to: tuple[str, ...], subject: str, text: str, detail: str = "",
-        marks: tuple[tuple[str, str], ...] = (),
+        marks: tuple[tuple[str, str], ...] = (), *, kept: bool = True,
     ) -> Sent:  # fmt: skip
-        """Keep what leaves the mailbox, so that a test can look at it."""
+        """Keep what leaves the mailbox, so that a test can look at it.
+
+        Mail and responses are in Sent Items too if `kept`, and in the Inbox where the owner is a recipient.
+        """
         message = Sent(kind, to, subject, text, self.now(), detail, marks)
         with self.lock:
             self.sent.append(message)
+            if kind in ("mail", "response"):
+                word = _ANSWERS.get(detail.partition(" ")[0], "") if kind == "response" else ""
+                folders = ["sentitems"] if kept else []
+                if any(is_of(address, self.person.address) for address in to):
+                    folders.append("inbox")
+                for folder in folders:
+                    # Extended properties stay with the sender's copy.
+                    kept_marks = marks if folder == "sentitems" else ()
+                    self._file(Message(
+                        f"AAkALg{secrets.token_urlsafe(24)}", folder, self.contact, to, word + subject, text,
+                        message.at, kept_marks,
+                    ))  # fmt: skip
         return message
+
+    def discard_message(self, key: str) -> None:
+        """Move a message to Deleted Items; remove it if it is there already. Raises NotInMailboxError."""
+        with self.lock:
+            message = self.messages.pop(key, None)
+            if message is None:
+                raise NotInMailboxError(key)
+            if message.folder != "deleteditems":
+                self._file(replace(message, folder="deleteditems"))
+
+    def _file(self, message: Message) -> None:
+        self.messages[message.key] = message
+        while len(self.messages) > _MOST_MESSAGES:
+            self.messages.pop(next(iter(self.messages)))
+
+    def put_book(self, book: CalendarBook) -> None:
+        """Add a calendar, or replace the one with its key."""
+        with self.lock:
+            self.books[book.key] = book
+
+    def remove_book(self, key: str) -> None:
+        """Remove a calendar with all that is in it. Raises NotInMailboxError."""
+        with self.lock:
+            self.book(key)
+            for entry in [each for each in self.entries.values() if each.calendar == key]:
+                self.delete(entry.key)
+            del self.books[key]
 
     def _exception(self, changed: Entry) -> Entry:
         """An exception is an entry without a rule of its own; it bears the revision that is about to be."""

@@ -20,7 +20,7 @@ from carlendar.errors import UsageError
 from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Spot
 from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.identifiers import key_of
-from carlendar_devtools.emulator.world.invitation_parts import Invitation, Request
+from carlendar_devtools.emulator.world.invitation_parts import Invitation, InvitationRequest
 from carlendar_devtools.emulator.world.invitations import invitation
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.pattern import DAYS, Recurrence
@@ -151,7 +151,7 @@ class _Author:
     def _invitation(self, table: Table) -> Invitation:
         return invitation(
             table.get("shape", "plain"),
-            Request(
+            InvitationRequest(
                 seed=f"{self._mailbox.person.address}{self._seed}{table['title']}",
                 text=table.get("text", ""),
                 dial_in=table.get("dial_in", ""),

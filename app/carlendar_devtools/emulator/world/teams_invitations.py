@@ -11,7 +11,7 @@ from carlendar_devtools.emulator.world.entry import Room
 from carlendar_devtools.emulator.world.invitation_parts import (
     TENANT_ID,
     Invitation,
-    Request,
+    InvitationRequest,
     dialled,
     digits,
     own_text,
@@ -23,7 +23,7 @@ from carlendar_devtools.emulator.world.invitation_parts import (
 _RULE = "_" * 80
 
 
-def teams(request: Request) -> Invitation:
+def teams(request: InvitationRequest) -> Invitation:
     """Teams at work, English, as since 2024."""
     chance = request.chance()
     room = _teams_room(request, chance)
@@ -48,7 +48,7 @@ def teams(request: Request) -> Invitation:
     return Invitation(page(own_text(request) + block), room, "Microsoft Teams Meeting")
 
 
-def teams_old(request: Request) -> Invitation:
+def teams_old(request: InvitationRequest) -> Invitation:
     """Teams at work, English, as until 2024."""
     room = _teams_room(request, request.chance())
     number, spaced = request.telephone()
@@ -74,7 +74,7 @@ def teams_old(request: Request) -> Invitation:
     return Invitation(page(own_text(request) + block), room, "Microsoft Teams Meeting")
 
 
-def teams_german(request: Request) -> Invitation:
+def teams_german(request: InvitationRequest) -> Invitation:
     """Teams at work, German, with the second link of the system reference."""
     room = _teams_room(request, request.chance())
     number, spaced = request.telephone()
@@ -95,7 +95,7 @@ def teams_german(request: Request) -> Invitation:
     return Invitation(page(own_text(request) + block), room, "Microsoft Teams-Besprechung")
 
 
-def _teams_room(request: Request, chance: random.Random) -> Room:
+def _teams_room(request: InvitationRequest, chance: random.Random) -> Room:
     thread = f"19%3ameeting_{word(chance, 48)}%40thread.v2"
     organizer = str(uuid.UUID(int=chance.getrandbits(128), version=4))
     context = quote(f'{{"Tid":"{TENANT_ID}","Oid":"{organizer}"}}', safe="").replace("%7B", "%7b").replace("%7D", "%7d")

@@ -16,14 +16,19 @@ class UnknownZoneError(ValueError):
     """No zone has this name."""
 
 
-@lru_cache(maxsize=256)
-def zone(name: str) -> tzinfo:
-    """The zone of a Windows or IANA name, upper or lower case aside. Raises UnknownZoneError."""
+def iana_name(name: str) -> str:
+    """The IANA name of a zone by either name, upper or lower case aside. Raises UnknownZoneError."""
     iana = _WINDOWS.get(name.casefold()) or _IANA.get(name.casefold())
     if iana is None:
         raise UnknownZoneError(name)
+    return iana
+
+
+@lru_cache(maxsize=256)
+def zone(name: str) -> tzinfo:
+    """The zone of a Windows or IANA name, upper or lower case aside. Raises UnknownZoneError."""
     try:
-        return ZoneInfo(iana)
+        return ZoneInfo(iana_name(name))
     except (ZoneInfoNotFoundError, ValueError) as err:
         raise UnknownZoneError(name) from err
 

@@ -8,7 +8,7 @@ import grpc
 from kuksa.val.v2 import val_pb2
 
 from carlendar.domain.vss import DAY_NIGHT, SELECTOR, SPEED
-from carlendar_devtools.emulator.broker_tokens import Grant
+from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE
 from tests.devtools.emulator.car.test_databroker import Stub, ask, numbers, signal, status, talk
@@ -36,7 +36,7 @@ def test_what_a_token_does_not_cover_is_listed_left_out_of_streams_and_refused_t
         one = await stub.GetValue(val_pb2.GetValueRequest(signal_id=signal(SELECTOR)), metadata=MINE)
         assert one.data_point.value.int32 == 126
 
-    talk(conversation, tokens={"mine": Grant(hidden=(SPEED,))})
+    talk(conversation, tokens={"mine": BrokerGrant(hidden=(SPEED,))})
 
 
 def test_a_subscription_to_hidden_paths_alone_is_an_empty_message_and_then_silence() -> None:
@@ -49,7 +49,7 @@ def test_a_subscription_to_hidden_paths_alone_is_an_empty_message_and_then_silen
         assert not more.done()
         stream.cancel()
 
-    talk(conversation, tokens={"mine": Grant(hidden=("Vehicle",))})
+    talk(conversation, tokens={"mine": BrokerGrant(hidden=("Vehicle",))})
 
 
 def test_a_token_that_may_not_set_sets_nothing() -> None:
@@ -60,7 +60,7 @@ def test_a_token_that_may_not_set_sets_nothing() -> None:
         assert await status(refused) is grpc.StatusCode.PERMISSION_DENIED
         assert taken == []
 
-    talk(conversation, tokens={"mine": Grant(actuates=False)})
+    talk(conversation, tokens={"mine": BrokerGrant(actuates=False)})
 
 
 def test_a_stream_ends_when_its_token_expires_and_calls_are_unauthenticated() -> None:
@@ -75,4 +75,4 @@ def test_a_stream_ends_when_its_token_expires_and_calls_are_unauthenticated() ->
         info = stub.GetServerInfo(val_pb2.GetServerInfoRequest(), metadata=MINE)
         assert await status(info) is grpc.StatusCode.UNAUTHENTICATED
 
-    talk(conversation, tokens={"mine": Grant(expires=150.0)}, now=lambda: now)
+    talk(conversation, tokens={"mine": BrokerGrant(expires=150.0)}, now=lambda: now)

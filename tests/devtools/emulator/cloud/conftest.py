@@ -105,10 +105,10 @@ def sign_in(
     new_app: Callable[..., msal.PublicClientApplication],
     new_session: Callable[[], requests.Session],
 ) -> Callable[..., Client]:
-    """Sign somebody in by device code and give a client with these scopes."""
+    """Sign a person in by device code, at the tenant's authority or another, and give a client with these scopes."""
 
-    def make(*scopes: str, address: str = ANA) -> Client:
-        app = new_app()
+    def make(*scopes: str, address: str = ANA, tenant: str = "") -> Client:
+        app = new_app(authority=f"{cloud.origin}/{tenant}") if tenant else new_app()
         flow = app.initiate_device_flow(list(scopes))
         cloud.approve(flow["user_code"], address)
         result = app.acquire_token_by_device_flow(flow)

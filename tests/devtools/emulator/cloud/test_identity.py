@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,8 @@ import requests
 
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.cloud.tokens import CONSUMERS_TENANT
+from carlendar_devtools.emulator.world.invitation_parts import TENANT_ID
 from tests.fakes.clocks import ManualClock
 
 ANA, BEN, CASEY = "ana@contoso.example", "ben@contoso.example", "casey@contoso.example"
@@ -185,7 +188,9 @@ def test_authorization_needs_pkce_the_verifier_and_a_loopback_redirect(
     assert app.acquire_token_by_auth_code_flow(forged, back)["error_codes"] == [501481]
 
 
-def test_renewal_rotates_the_refresh_token(cloud: RunningCloud, new_app: NewApp, new_session: NewSession) -> None:
+def test_renewal_brings_a_new_refresh_token_and_leaves_the_old_one_valid(
+    cloud: RunningCloud, new_app: NewApp, new_session: NewSession
+) -> None:
     result = signed_in(cloud, new_app())
     form = {
         "grant_type": "refresh_token",
@@ -196,10 +201,69 @@ def test_renewal_rotates_the_refresh_token(cloud: RunningCloud, new_app: NewApp,
     session, token_url = new_session(), f"{cloud.authority}/oauth2/v2.0/token"
     renewed = session.post(token_url, data=form)
     assert renewed.json()["scope"] == "Calendars.Read openid profile"
-    stale = session.post(token_url, data=form).json()
-    assert (stale["error"], stale["suberror"]) == ("invalid_grant", "bad_token")
+    assert renewed.json()["refresh_token"] != result["refresh_token"]
+    assert session.post(token_url, data=form).status_code == 200
     form["refresh_token"] = renewed.json()["refresh_token"]
     assert session.post(token_url, data=form).status_code == 200
+    form["refresh_token"] = "1.forged"
+    stale = session.post(token_url, data=form).json()
+    assert (stale["error"], stale["suberror"]) == ("invalid_grant", "bad_token")
+
+
+@pytest.mark.parametrize("tenant", ["common", "organizations", "consumers", "contoso.example", "CONSUMERS", TENANT_ID])
+def test_every_documented_authority_signs_in(
+    cloud: RunningCloud, new_app: NewApp, new_session: NewSession, tenant: str
+) -> None:
+    app = new_app(authority=f"{cloud.origin}/{tenant}")
+    result = signed_in(cloud, app)
+    personal = tenant.lower() == "consumers"
+    assert result["id_token_claims"]["tid"] == (CONSUMERS_TENANT if personal else TENANT_ID)
+    renewed = app.acquire_token_silent(SCOPES, app.get_accounts()[0], force_refresh=True)
+    session = new_session()
+    session.headers["Authorization"] = f"Bearer {renewed['access_token']}"
+    assert session.get(f"{cloud.graph}/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("tenant", "issuer", "endpoints"),
+    [
+        ("common", "{tenantid}", "common"),
+        ("organizations", "{tenantid}", "organizations"),
+        ("consumers", CONSUMERS_TENANT, "consumers"),
+        ("contoso.example", TENANT_ID, TENANT_ID),
+        (TENANT_ID, TENANT_ID, TENANT_ID),
+    ],
+)
+def test_discovery_documents_are_as_microsoft_shapes_them(
+    cloud: RunningCloud, new_session: NewSession, tenant: str, issuer: str, endpoints: str
+) -> None:
+    session = new_session()
+    found = session.get(f"{cloud.origin}/{tenant}/v2.0/.well-known/openid-configuration").json()
+    assert found["issuer"] == f"{cloud.origin}/{issuer}/v2.0"
+    assert found["token_endpoint"] == f"{cloud.origin}/{endpoints}/oauth2/v2.0/token"
+    assert found["device_authorization_endpoint"] == f"{cloud.origin}/{endpoints}/oauth2/v2.0/devicecode"
+    assert session.get(found["jwks_uri"]).json()["keys"]
+    asked = {"api-version": "1.1", "authorization_endpoint": found["authorization_endpoint"]}
+    instance = session.get(f"{cloud.origin}/common/discovery/instance", params=asked).json()
+    assert session.get(instance["tenant_discovery_endpoint"]).json() == found
+
+
+def test_a_personal_account_belongs_to_no_organisation(
+    cloud: RunningCloud, new_app: NewApp, elapsed: ManualClock
+) -> None:
+    mailbox = cloud.world.person(ANA)
+    mailbox.person = replace(mailbox.person, personal=True)
+    for tenant in ("organizations", "contoso.example"):
+        result = signed_in(cloud, new_app(authority=f"{cloud.origin}/{tenant}"))
+        assert result["error_codes"] == [500200]
+    for tenant in ("common", "consumers"):
+        result = signed_in(cloud, new_app(authority=f"{cloud.origin}/{tenant}"))
+        assert result["id_token_claims"]["tid"] == CONSUMERS_TENANT
+
+
+def test_default_stands_for_scopes_that_are_named_in_the_reply(cloud: RunningCloud, new_app: NewApp) -> None:
+    result = signed_in(cloud, new_app(), scopes=["https://graph.microsoft.com/.default"])
+    assert "https://graph.microsoft.com/Calendars.Read" in result["scope"].split()
 
 
 def test_silent_renewal_uses_the_cache_and_then_the_refresh_token(cloud: RunningCloud, new_app: NewApp) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 PROGRAM = '''
-"""argv[1] says how to behave: ok, mute (never feeds the watchdog after READY), refuse, fault (twice), crash, close."""
+"""argv[1] says how to behave: ok, mute (never feeds the watchdog after READY), refuse, fault (twice), crash,
+close, end (says STOPPING, takes 1.2 s), die (says STOPPING, dies of SIGSEGV), hang (says STOPPING, never ends)."""
 import json, os, socket, struct, sys, time
 
 how = sys.argv[1]
@@ -42,6 +43,12 @@ if os.path.exists(path):
 notify.send(b"READY=1")
 with open(os.path.join(folder, "starts"), "a") as file:
     file.write(f"{os.getpid()}\\n")
+if how in ("end", "die", "hang"):
+    notify.send(b"STOPPING=1")
+    if how == "die":
+        os.kill(os.getpid(), 11)
+    time.sleep(1.2 if how == "end" else 3600)
+    sys.exit(0)
 while True:
     if how == "ok":
         notify.send(b"WATCHDOG=1")

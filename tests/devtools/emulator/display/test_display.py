@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from carlendar.errors import UsageError
+from carlendar_devtools.emulator import supervision
 from carlendar_devtools.emulator.display import Display, processes_of
-from carlendar_devtools.emulator.frame_client import Frame, read_frame
-from carlendar_devtools.emulator.presets import PRESETS, preset
+from carlendar_devtools.emulator.frame_client import ReceivedFrame, read_frame
+from carlendar_devtools.emulator.presets import PRESETS, chosen, preset
 from tests.fakes.waiting import wait_until_async
 
 Argv = Callable[[str], list[str]]
@@ -42,8 +43,8 @@ def starts(folder: Path) -> list[int]:
         return []
 
 
-def display(argv: list[str], folder: Path, log: Log, frames: list[Frame] | None = None) -> Display:
-    async def take(frame: Frame) -> None:
+def display(argv: list[str], folder: Path, log: Log, frames: list[ReceivedFrame] | None = None) -> Display:
+    async def take(frame: ReceivedFrame) -> None:
         assert frames is not None
         frames.append(frame)
 
@@ -53,11 +54,11 @@ def display(argv: list[str], folder: Path, log: Log, frames: list[Frame] | None 
 
 def test_frames_come_in_and_touches_wheel_and_keys_go_out(argv: Argv, folder: Path) -> None:
     async def run() -> None:
-        frames: list[Frame] = []
+        frames: list[ReceivedFrame] = []
         shown = display(argv("ok"), folder, Log(), frames)
         await shown.start()
         await wait_until_async(lambda: len(frames) == 1 and shown.state.phase == "running")
-        assert frames[0] == Frame(4, 2, 9, "drive", "", bytes(range(24)))
+        assert frames[0] == ReceivedFrame(4, 2, 9, "drive", "", bytes(range(24)))
         assert (shown.state.screen, shown.state.sequence) == ("drive", 9)
         assert shown.tap is not None
         shown.tap.touch("down", 1, 0.25, 0.5)
@@ -124,6 +125,26 @@ def test_a_display_that_lives_is_left_alone(argv: Argv, folder: Path) -> None:
         await wait_until_async(lambda: asyncio.get_running_loop().time() > end)
         assert len(starts(folder)) == 1
         assert [kind for kind, _ in log.lines] == ["display"]
+        await shown.stop()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("how", ["end", "die", "hang"])
+def test_a_closed_display_does_not_come_back_however_long_and_badly_it_ends(
+    argv: Argv, folder: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(supervision, "STOPPING_TICKS", 50)
+
+    async def run() -> None:
+        log = Log()
+        shown = display(argv(how), folder, log)
+        await shown.start()
+        await wait_until_async(lambda: log.closed == 1 and shown.state.phase == "ended")
+        assert len(starts(folder)) == 1
+        assert processes_of(folder) == []
+        assert log.lines[-1] == ("display", "closed")
+        assert ("watchdog" in dict(log.lines)) == (how == "hang")
         await shown.stop()
 
     asyncio.run(run())
@@ -288,3 +309,32 @@ def test_every_preset_has_the_diagonal_that_its_label_says() -> None:
         preset("none")
     with pytest.raises(UsageError):
         PRESETS[0].with_role("child")
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "height", "density"),
+    [
+        ("1920x720", 1920, 720, 5.22),
+        ("1920x720@12.3", 1920, 720, 6.56),
+        ("1920×720", 1920, 720, 5.22),
+        ("640x480", 640, 480, 4.27),
+        ("480x800", 480, 800, 5.22),
+        ("wide-9", 1280, 720, 6.42),
+    ],
+)
+def test_a_display_is_chosen_by_its_size_or_by_a_name(text: str, width: int, height: int, density: float) -> None:
+    one = chosen(text)
+    assert (one.width, one.height, one.role) == (width, height, "driver")
+    assert one.px_per_mm == pytest.approx(density, abs=0.01)
+    short, long = sorted((one.width / one.px_per_mm, one.height / one.px_per_mm))
+    assert (short > 89.9, long > 149.9) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "1920", "1920x", "1920x720@", "100x100", "9999x9999", "1920x720@3", "800x480@0", "320x240@99",
+             "1920x720x2", "-5x-5", "1e3x500", "wide", "99999999x2"],
+)  # fmt: skip
+def test_what_is_no_display_is_refused_with_what_can_be_written(text: str) -> None:
+    with pytest.raises(UsageError, match="display") as refusal:
+        chosen(text)
+    assert "\n" not in str(refusal.value)

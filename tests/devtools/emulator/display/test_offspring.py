@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from carlendar_devtools.emulator.child_process import CLAIM, claim, mortal, sweep
+from carlendar_devtools.emulator.child_process import CLAIM, claim, in_use, mortal, sweep
 
 PARENT = """
 import subprocess, sys, time
@@ -51,3 +51,14 @@ def test_only_folders_that_nobody_holds_are_swept(tmp_path: Path) -> None:
         assert sweep(tmp_path, "emu-") == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["emu-alive", "emu-unmarked", "other"]
     assert sweep(tmp_path, "emu-") == 1
+
+
+def test_a_use_is_taken_while_another_emulator_claims_it_and_lives(tmp_path: Path) -> None:
+    for name in ("emu-1", "emu-2"):
+        (tmp_path / name).mkdir()
+    assert not in_use(tmp_path, "emu-", "display :1")
+    with claim(tmp_path / "emu-1", "display :1"), claim(tmp_path / "emu-2"):
+        assert in_use(tmp_path, "emu-", "display :1")
+        assert not in_use(tmp_path, "emu-", "display :10")
+        assert not in_use(tmp_path, "other-", "display :1")
+    assert not in_use(tmp_path, "emu-", "display :1"), "one that was killed holds nothing"

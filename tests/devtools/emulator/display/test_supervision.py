@@ -12,11 +12,12 @@ from pathlib import Path
 from carlendar_devtools.emulator.supervision import (
     BUSY_TICKS,
     LIMIT,
+    STOPPING_TICKS,
     TICK,
     TICKS,
+    ProcessSupervisor,
     Scheduled,
     Silence,
-    Supervisor,
     scheduled,
 )
 from tests.fakes.waiting import wait_until_async
@@ -53,6 +54,16 @@ def test_a_screen_that_computes_has_longer_than_one_that_is_frozen() -> None:
     assert [silence.tick(ran=0.001) for _ in range(TICKS)] == [False] * (TICKS - 1) + [True]
 
 
+def test_a_screen_that_announced_its_end_owes_no_sign_of_life_but_has_to_end() -> None:
+    silence = Silence()
+    silence.heard("READY=1")
+    assert not any(silence.tick() for _ in range(TICKS - 1))
+    silence.heard("STATUS=closing\nSTOPPING=1")
+    assert silence.stopping
+    silence.heard("WATCHDOG=1")
+    assert [silence.tick(starved=TICK) for _ in range(STOPPING_TICKS)] == [False] * (STOPPING_TICKS - 1) + [True]
+
+
 def test_how_long_a_process_ran_and_waited_is_the_kernels_word() -> None:
     told = scheduled(os.getpid())
     assert told.ran > 0.0
@@ -63,7 +74,7 @@ def test_how_long_a_process_ran_and_waited_is_the_kernels_word() -> None:
 def test_a_supervisor_that_was_starved_itself_does_not_blame_the_screen(tmp_path: Path) -> None:
     async def run() -> None:
         ended: list[float] = []
-        supervisor = Supervisor(tmp_path / "n", lambda: ended.append(time.monotonic()))
+        supervisor = ProcessSupervisor(tmp_path / "n", lambda: ended.append(time.monotonic()))
         supervisor.start()
         supervisor.watch(os.getpid())
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as screen:
@@ -92,7 +103,7 @@ while True:
 
     async def run() -> None:
         ended: list[int] = []
-        supervisor = Supervisor(tmp_path / "n", lambda: ended.append(1))
+        supervisor = ProcessSupervisor(tmp_path / "n", lambda: ended.append(1))
         supervisor.start()
         supervisor.watch(os.getpid())
         other = await asyncio.create_subprocess_exec(sys.executable, "-c", feeder, str(tmp_path / "n"))

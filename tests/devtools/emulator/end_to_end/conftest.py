@@ -22,6 +22,8 @@ from tests.fakes.waiting import wait_until
 PATIENCE = 40.0
 """Seconds for anything that a real process has to do, on a machine that does much else."""
 
+COMMAND = f"{sys.prefix}/bin/carlendar emulator"
+
 Color = tuple[int, int, int]
 
 BLOB = """
@@ -157,17 +159,26 @@ def emulating(browser: Chrome, home: Path, *arguments: str, **environment: str) 
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line.startswith("Carlendar emulator: http://127.0.0.1:"), line
+            how = [process.stdout.readline() for _ in range(3)]
+            assert "Ctrl+C ends the emulator" in how[0]
+            assert "ssh -L" in how[1]
+            assert "--host" in how[2]
             page = Page(browser, process, line.split()[-1])
             browser.get(page.address)
             yield page
-            browser.get("about:blank")
+            if browser.current_url != page.address:  # another emulator's page was opened meanwhile
+                browser.get(page.address)
+                wait(lambda: page.text("told"), "the page is connected")
             folder = page.folder
             process.send_signal(signal.SIGINT)
             said, complained = process.communicate(timeout=PATIENCE)
-            assert (process.returncode, complained) == (0, "")
-            assert set(said.splitlines()) <= {line.strip()}  # told again for each scenario
+            assert (process.returncode, complained, said) == (0, "", "The emulator has ended.\n")
+            wait(lambda: "The emulator has ended." in page.text("lost"), "the page says that it has ended")
+            assert f"To start it again: {COMMAND}" in page.text("lost")
+            browser.get("about:blank")
             assert not Path(folder).exists()
-            assert [str(path) for path in home.iterdir()] == []
+            left = [path.relative_to(home) for path in home.rglob("*") if path.is_file()]
+            assert left == [Path(".local/state/carlendar/emulator-token")]
         finally:
             process.kill()
 

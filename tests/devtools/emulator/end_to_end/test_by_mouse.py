@@ -18,6 +18,7 @@ HOME, AGENDA = (0.042, 0.12), (0.042, 0.29)
 """Where these are on a display of 1560 × 700."""
 
 DIGITS = "987654321#"
+NUMBER = "+496900001234"
 
 Wait = Callable[..., None]
 Color = tuple[int, int, int]
@@ -57,8 +58,8 @@ def sign_in(page: Page, wait: Wait) -> None:
     page.click_until(lambda: SIGN_IN, lambda: "notice" in page.text("told"), "the notice is shown")
     page.click_until(lambda: CONTINUE, lambda: "sign in" in page.text("told"), "a code is asked for")
     wait(lambda: "waits" in page.text("pending"), "a code waits")
-    page.pick("person", "ana@contoso.example")
-    page.press("approve")
+    assert page.text("prompt-approve") == "Approve as Ana Lindner"
+    page.press("prompt-approve")
     page.tells("sign-in approved")
     page.shows("drive")
     wait(lambda: page.has(ACCENT, 0.002), "the countdown is shown")
@@ -87,13 +88,15 @@ def join(page: Page, wait: Wait) -> None:
     wait(lambda: page.has(DANGER, 0.02), "Leave is shown")
 
 
-def test_sign_in_set_off_reminder_join_hang_up_and_park(emulator: Page, wait: Wait) -> None:
+def test_a_newcomer_signs_in_drives_off_joins_hangs_up_and_parks_without_setting_the_clock(
+    emulator: Page, wait: Wait
+) -> None:
     sign_in(emulator, wait)
     set_off(emulator)
     assert "no keyboard" in emulator.text("restrictions")
-    emulator.set_time("2026-11-23T08:54:58")
     wait(lambda: emulator.has(ACCENT, 0.05), "the reminder is shown")
     join(emulator, wait)
+    assert emulator.text("dialled") == NUMBER
     emulator.click_until(lambda: middle(emulator, DANGER), lambda: not emulator.has(DANGER, 0.02), "the call is over")
     emulator.tells("phone ended by car")
     park(emulator)
@@ -139,7 +142,6 @@ def test_a_call_is_found_again_by_a_screen_that_was_killed(emulator: Page, wait:
     if not any("sign-in approved" in line for line in emulator.log()):
         sign_in(emulator, wait)  # this test is run alone
     set_off(emulator)
-    emulator.set_time("2026-11-23T08:58:00")
     join(emulator, wait)
     begin = len(emulator.log())
     emulator.press("kill")
@@ -165,12 +167,56 @@ def test_on_a_narrow_page_the_scenario_does_not_lie_over_the_log(emulator: Page)
         emulator.browser.set_window_size(size["width"], size["height"])
 
 
-def test_another_scenario_begins_at_the_same_address(emulator: Page, wait: Wait) -> None:
+def test_what_a_colleague_changes_in_the_calendar_is_shown_at_once(emulator: Page, wait: Wait) -> None:
+    if not any("sign-in approved" in line for line in emulator.log()):
+        sign_in(emulator, wait)  # this test is run alone
+    begin = len(emulator.log())
+    emulator.press("later")
+    emulator.tells("meeting moved by +15 min", begin)
+    wait(lambda: "09:15 Product review" in emulator.text("meeting"), "the page lists it at its new time")
+    emulator.tells("graph GET", begin)
+    emulator.press("cancel-meeting")
+    emulator.tells("meeting cancelled", begin)
+    wait(lambda: "Product review" not in emulator.text("meeting"), "the page does not list it any more")
+    emulator.browser.find_element(By.ID, "meeting-title").send_keys("Coffee", Keys.ENTER)
+    emulator.tells("meeting new", begin)
+    wait(lambda: "Coffee" in emulator.text("meeting"), "the page lists the new one")
+    wait(lambda: emulator.has(GO, 0.03), "the new meeting can be joined")
+    assert not any("Product" in line or "Coffee" in line for line in emulator.log())
+
+
+def test_another_scenario_begins_at_the_same_address_with_the_same_drivers(emulator: Page, wait: Wait) -> None:
+    if not any("sign-in approved" in line for line in emulator.log()):
+        sign_in(emulator, wait)  # this test is run alone
     before = emulator.run_of("carlendar_devtools.processes.display")
-    emulator.pick("scenario", "empty")
+    emulator.pick("scenario", "busy")
     wait(lambda: emulator.run_of("carlendar_devtools.processes.display") not in (0, before), "another car is there")
-    wait(lambda: emulator.text("scenario-title") == "Nothing in the calendar", "the other scenario is shown")
+    wait(lambda: emulator.text("scenario-title") == "A busy day", "the other scenario is shown")
     emulator.shows("parked: none in force")
+    emulator.tells("graph GET")
+    assert emulator.text("pending") == ""
+
+
+@pytest.mark.parametrize("width", [390, 900])
+def test_on_a_narrow_page_the_controls_are_beside_the_display_which_stays_in_sight(emulator: Page, width: int) -> None:
+    size, browser = emulator.browser.get_window_size(), emulator.browser
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    )
+    try:
+        place = (
+            "const box = document.getElementById(arguments[0]).getBoundingClientRect(); return [box.top, box.bottom]"
+        )
+        display, speed = (browser.execute_script(place, name) for name in ("display", "speed"))
+        assert 0 <= display[0] < display[1] <= speed[0] < speed[1] < 844
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        browser.execute_script("document.getElementById('phone-head').scrollIntoView({ block: 'center' })")
+        top, bottom = browser.execute_script(place, "display")
+        assert 0 <= top < bottom < 500
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.execute_script("window.scrollTo(0, 0)")
+        browser.set_window_size(size["width"], size["height"])
 
 
 def test_with_a_screen_the_display_is_a_window_of_its_own(window: Page, wait: Wait) -> None:

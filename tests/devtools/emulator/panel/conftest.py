@@ -14,7 +14,7 @@ from selenium import webdriver
 
 from carlendar.platform.clock import BoottimeClock
 from carlendar_devtools.commands.emulator import driving
-from carlendar_devtools.emulator.emulation import Emulation, Plan
+from carlendar_devtools.emulator.emulation import Emulation, EmulationPlan
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
 from tests.fakes.waiting import wait_until
@@ -82,7 +82,7 @@ class Emulator:
         self.loop.call_soon_threadsafe(act)
 
     async def _start(self, argv: list[str]) -> None:
-        plan = Plan(load_world(scenario_file("commute")), "commute", browser=True)
+        plan = EmulationPlan(load_world(scenario_file("commute")), "commute", browser=True)
         self.all = Emulation(plan, self.folder, argv, BoottimeClock(), driving=driving)
         await self.all.start()
 

@@ -19,10 +19,11 @@ import pytest
 from carlendar.errors import ServiceError, SettingsError, UsageError
 from carlendar.platform.clock import BoottimeClock
 from carlendar_devtools.commands import emulator as command
-from carlendar_devtools.emulator.emulation import Emulation, Plan
+from carlendar_devtools.emulator.emulation import Emulation, EmulationPlan
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.processes import programs
+from carlendar_devtools.processes.drivers import Drivers
 from carlendar_devtools.processes.folder import broker, refuse_in_a_car
 from tests.fakes.waiting import wait_until_async
 
@@ -36,8 +37,8 @@ Until = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture
-def plan() -> Plan:
-    return Plan(load_world(scenario_file("commute")), "commute")
+def plan() -> EmulationPlan:
+    return EmulationPlan(load_world(scenario_file("commute")), "commute")
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def is_up(folder: Path) -> bool:
     return any((inside / "platform.toml").exists() for inside in folder.iterdir())
 
 
-def environment_of(plan: Plan, argv: list[str], folder: Path) -> dict[str, str]:
+def environment_of(plan: EmulationPlan, argv: list[str], folder: Path) -> dict[str, str]:
     async def run() -> None:
         emulation = Emulation(plan, folder, argv, BoottimeClock())
         await emulation.start()
@@ -67,7 +68,7 @@ def environment_of(plan: Plan, argv: list[str], folder: Path) -> dict[str, str]:
 
 
 def test_the_display_is_handed_the_emulated_world_and_none_of_the_users_settings(
-    plan: Plan, argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plan: EmulationPlan, argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CARLENDAR_IDENTITY_CLIENT_ID", "the users own")
     folder = tmp_path / "e"
@@ -92,7 +93,7 @@ def test_with_a_real_account_there_is_no_emulated_cloud_and_the_users_settings_h
     monkeypatch.setenv("CARLENDAR_DATA_FOLDER", "/the/cars/own")
     folder = tmp_path / "e"
     folder.mkdir(mode=0o700)
-    plan = Plan(load_world(scenario_file("commute")), "commute", real_account=True)
+    plan = EmulationPlan(load_world(scenario_file("commute")), "commute", real_account=True)
     environ = environment_of(plan, argv, folder)
     assert environ["CARLENDAR_IDENTITY_CLIENT_ID"] == "the users own"
     assert environ["CARLENDAR_DATA_FOLDER"] == str(folder / "data")
@@ -102,7 +103,7 @@ def test_with_a_real_account_there_is_no_emulated_cloud_and_the_users_settings_h
 
 
 def test_with_a_real_account_a_relative_settings_file_is_found_from_the_displays_folder(
-    plan: Plan, short_path: Path, monkeypatch: pytest.MonkeyPatch
+    plan: EmulationPlan, short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (short_path / "own.toml").write_text('[identity]\nca_file = "ca.pem"')
     monkeypatch.chdir(short_path)
@@ -117,7 +118,7 @@ def test_with_a_real_account_a_relative_settings_file_is_found_from_the_displays
 
 
 def test_without_a_daemon_the_display_simulates_the_phone_and_the_panel_says_so(
-    plan: Plan, argv: list[str], short_path: Path, monkeypatch: pytest.MonkeyPatch
+    plan: EmulationPlan, argv: list[str], short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("carlendar_devtools.emulator.emulation.available", lambda: "ofonod not installed")
     folder = short_path / "e"
@@ -136,13 +137,19 @@ def test_without_a_daemon_the_display_simulates_the_phone_and_the_panel_says_so(
 
 
 def test_without_a_daemon_the_command_says_so_and_starts_the_display_with_a_simulated_phone(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    plan: EmulationPlan, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     started: list[tuple[str, ...]] = []
 
-    async def emulate(_plan: Plan, display: tuple[str, ...]) -> tuple[str, int, str]:
+    async def emulate(
+        _plan: EmulationPlan,
+        display: tuple[str, ...],
+        _drivers: Drivers,
+        *,
+        announce: bool,  # as it is called
+    ) -> command.End:
         started.append(display)
-        return "", 0, ""
+        return command.End("", 0, command.NOBODY)
 
     monkeypatch.setattr(command, "_emulate", emulate)
     command.run(browser=True)
@@ -174,21 +181,25 @@ def short_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_closing_the_window_ends_the_emulator_and_removes_its_folder(
-    plan: Plan, argv: list[str], short_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    plan: EmulationPlan,
+    argv: list[str],
+    short_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(short_path))
-    assert asyncio.run(command._emulate(plan, argv))[0] == ""
+    assert asyncio.run(command._emulate(plan, argv)).chosen == ""
     assert "http://127.0.0.1:" in capsys.readouterr().out
     assert [path.name for path in short_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_ends_it_in_order(
-    plan: Plan, short_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+    plan: EmulationPlan, short_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(short_path))
 
-    async def run() -> tuple[str, int, str]:
+    async def run() -> command.End:
         task = asyncio.create_task(command._emulate(plan, ["sleep", "60"]))
         async with asyncio.timeout(15.0):
             await wait_until_async(lambda: is_up(short_path) or task.done())
@@ -196,8 +207,8 @@ def test_an_interruption_ends_it_in_order(
             os.kill(os.getpid(), number)
             return await task
 
-    chosen, port, token = asyncio.run(run())
-    assert (chosen, port > 0, len(token) > 20) == ("", True, True)
+    end = asyncio.run(run())
+    assert (end.chosen, end.port > 0) == ("", True)
     assert list(short_path.iterdir()) == []
 
 
@@ -219,7 +230,7 @@ def test_what_cannot_be_emulated_is_said_in_one_line(
         command.run(browser=True, **options)  # type: ignore[arg-type]  # as the command line hands them over
 
 
-def test_a_taken_port_leaves_nothing_running(plan: Plan, argv: list[str], short_path: Path) -> None:
+def test_a_taken_port_leaves_nothing_running(plan: EmulationPlan, argv: list[str], short_path: Path) -> None:
     import socket
 
     folder = short_path / "e"
@@ -228,7 +239,7 @@ def test_a_taken_port_leaves_nothing_running(plan: Plan, argv: list[str], short_
         port = taken.getsockname()[1]
 
         async def run() -> None:
-            second = Plan(plan.world, "commute", port=port)
+            second = EmulationPlan(plan.world, "commute", port=port)
             with pytest.raises(ServiceError, match="cannot be used"):
                 await Emulation(second, folder, argv, BoottimeClock()).start()
 
@@ -236,7 +247,7 @@ def test_a_taken_port_leaves_nothing_running(plan: Plan, argv: list[str], short_
 
 
 def test_the_display_listens_to_the_databroker_that_was_named_with_its_credentials(
-    plan: Plan, argv: list[str], tmp_path: Path
+    plan: EmulationPlan, argv: list[str], tmp_path: Path
 ) -> None:
     authority, token = tmp_path / "ca.pem", tmp_path / 'a "token"'
     authority.write_text("-----BEGIN CERTIFICATE-----")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
+from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
 from carlendar_devtools.emulator.car import Car, Ignition, Selector
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.emulation import Emulation
@@ -29,6 +30,9 @@ class Emulator(Protocol):
 
     def soon(self, act: Callable[[], object]) -> None:
         """Call it in the emulator's loop."""
+
+    def call(self, work: Coroutine[Any, Any, object]) -> object:
+        """Run it in the emulator's loop and wait for it."""
 
 
 NAMELESS = """
@@ -205,7 +209,7 @@ def test_the_network_and_the_cloud_fail_as_asked(emulator: Emulator, page: Chrom
 
 
 def test_the_clock_is_sped_up_stopped_and_set(emulator: Emulator, page: Chrome) -> None:
-    assert text(page, "clock-text").upper().startswith("MON 23 NOV 08:4")
+    assert text(page, "clock-text").upper().startswith("MON 23 NOV 08:5")
     choose(page, "clock.rate", "60")
     wait_until(lambda: emulator.all.clock.rate() == 60.0)
     choose(page, "clock.rate", "0")
@@ -348,3 +352,34 @@ def test_the_page_is_whole_at_every_size_named_throughout_and_loads_nothing_from
         assert page.execute_script("return document.documentElement.scrollWidth") <= width
         assert page.execute_script(CUT_OFF) == [], (width, height)
     page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_code_is_entered_at_the_pages_own_port(emulator: Emulator, page: Chrome) -> None:
+    form = {"client_id": cloud(emulator).client_id, "scope": "User.Read"}
+    issued = cloud(emulator).identity.device_code(form, "organizations")
+    emulator.soon(emulator.all.server.changed)
+    assert issued["verification_uri"] == f"{emulator.all.server.origin}/devicelogin"
+    assert cloud(emulator).verification == issued["verification_uri"]
+    wait_until(lambda: text(page, "prompt-code") == issued["user_code"])
+    page.get(issued["verification_uri"])
+    page.find_element(By.ID, "code").send_keys(issued["user_code"], Keys.ENTER)
+    wait_until(lambda: page.title == "Choose who signs in")
+    page.find_element(By.CSS_SELECTOR, 'button[value="ana@contoso.example"]').click()
+    wait_until(lambda: page.title == "You are signed in")
+    assert cloud(emulator).pending_codes() == []
+
+
+def test_the_navigation_target_is_shown(emulator: Emulator, page: Chrome) -> None:
+    assert text(page, "destination") == "none"
+
+    def navigate() -> None:
+        emulator.all.car._actuated({DESTINATION_LATITUDE: 53.5461, DESTINATION_LONGITUDE: 9.9665})
+
+    emulator.soon(navigate)
+    wait_until(lambda: text(page, "destination") == "53.5461, 9.9665")
+
+
+def test_the_page_says_that_the_emulator_has_ended_and_how_to_start_it(emulator: Emulator, page: Chrome) -> None:
+    emulator.call(emulator.all.server.farewell("stopped"))
+    wait_until(lambda: "The emulator has ended." in text(page, "lost"))
+    page.get_log("browser")  # type: ignore[no-untyped-call]  # selenium left it untyped; the refused sockets are meant

@@ -16,23 +16,56 @@ function order(name, given = {}) {
   socket.send(JSON.stringify({ id: sent, do: name, with: given }));
 }
 
+const PATIENCE = 4000; // milliseconds without an answer, after which the page says how to start it again
+const REASONS = {
+  stopped: "The emulator has ended. This page continues when it is started again.",
+  scenario: "Another scenario starts…",
+  refused: "The connection to the emulator is refused, because something in between changes the page’s address. Forward its port unchanged (ssh -L), or open the address that the emulator printed.",
+  silent: "The emulator does not answer. If it has ended, this page continues when it is started again.",
+};
+let ended = "";
+let silentSince = 0;
+
 function connect() {
   socket = new WebSocket(new URL("ws", location.href.replace(/^http/, "ws")));
   socket.binaryType = "blob";
   socket.onopen = () => {
     find("lost").hidden = true;
     find("log").replaceChildren();
+    ended = "";
+    silentSince = 0;
   };
   socket.onmessage = (event) => (typeof event.data === "string" ? take(JSON.parse(event.data)) : picture(event.data));
   socket.onclose = () => {
-    find("lost").hidden = false;
+    silentSince ||= performance.now();
+    showLost();
     darken();
     setTimeout(connect, 500);
   };
 }
 
+/** What became of the connection, and how to start the emulator again once that is likely to be needed. */
+async function showLost() {
+  const long = performance.now() - silentSince > PATIENCE;
+  const why = !long ? ended : ended === "stopped" ? ended : (await isServed()) ? "refused" : "silent";
+  if (socket.readyState === WebSocket.OPEN) return;
+  find("lost").hidden = false;
+  find("lost-text").textContent = REASONS[why] ?? "Connecting…";
+  find("again").hidden = !["stopped", "silent"].includes(why) || !find("command").textContent;
+}
+
+/** Whether the page itself can be had, though the socket cannot. */
+async function isServed() {
+  try {
+    return (await fetch(location.href, { method: "HEAD", cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
+}
+
 function take(message) {
   if (message.state) showState(message.state);
+  if (message.ended) ended = message.ended;
   if (message.log) for (const line of message.log) showLine(...line);
   if ("error" in message) find("problem").textContent = message.error ?? "";
 }
@@ -104,7 +137,9 @@ function showState(fresh) {
   showCar(state.car);
   showDisplay(state.display);
   showCloud(state.cloud);
+  showMeetings(state.meetings);
   showPhone(state.phone);
+  find("command").textContent = state.emulator.command;
   showScript(state.script);
   showClock();
   show(state);
@@ -122,16 +157,35 @@ function showCar(car) {
   if (car === null) return;
   options(find("driver"), [["", "nobody known"], ...car.drivers.map((one) => [one, one])]);
   speed(car.speed);
+  find("destination").textContent = car.destination ?? "none";
 }
 
 function showCloud(cloud) {
   find("cloud").hidden = cloud === null;
+  find("prompt").hidden = cloud === null || cloud.pending.length === 0;
   if (cloud === null) return;
   options(find("person"), cloud.people.map(([name, address]) => [address, name]));
   options(find("reason"), cloud.refusals);
   const waits = cloud.pending.length;
   find("pending").textContent = waits ? ` · ${cloud.pending[waits - 1]} waits` : "";
+  find("prompt-code").textContent = waits ? cloud.pending[waits - 1] : "";
+  find("prompt-approve").textContent = `Approve as ${find("person").selectedOptions[0]?.text ?? ""}`;
   find("approve").disabled = find("refuse-sign-in").disabled = waits === 0;
+}
+
+/** The meetings of the person who is chosen above; each is known by its key and the date of its occurrence. */
+function showMeetings(meetings) {
+  find("meetings").hidden = meetings === null;
+  if (meetings === null) return;
+  const listed = meetings.listed[find("person").value] ?? [];
+  find("meetings-of").textContent = find("person").selectedOptions[0]?.text ?? "";
+  options(find("meeting"), listed.map(([key, original, text]) => [`${key} ${original}`, text]));
+  for (const id of ["earlier", "later", "cancel-meeting"]) find(id).disabled = listed.length === 0;
+}
+
+function changeMeeting(name, given = {}) {
+  const [key, original] = find("meeting").value.split(" ");
+  order(`meetings.${name}`, { address: find("person").value, key, original, ...given });
 }
 
 function showPhone(phone) {
@@ -146,6 +200,7 @@ function showPhone(phone) {
   find("pair").textContent = phone.paired ? "Unpair" : "Pair";
   find("hang-up").disabled = phone.calls.length === 0;
   find("other-phone").setAttribute("aria-pressed", phone.other);
+  find("dialled").textContent = phone.dialled || "none";
   find("digits").textContent = phone.digits || "none";
 }
 
@@ -202,6 +257,20 @@ const press = (id, act) => find(id).addEventListener("click", act);
 press("play", () => order(state.script.running ? "script.pause" : "script.play"));
 press("step", () => order("script.step"));
 press("approve", () => order("cloud.approve", { code: "", address: find("person").value }));
+press("prompt-approve", () => order("cloud.approve", { code: "", address: find("person").value }));
+press("earlier", () => changeMeeting("move", { minutes: -15 }));
+press("later", () => changeMeeting("move", { minutes: 15 }));
+press("cancel-meeting", () => changeMeeting("cancel"));
+find("person").addEventListener("change", () => {
+  showCloud(state.cloud);
+  showMeetings(state.meetings);
+});
+find("meeting-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const minutes = Number(find("meeting-in").value);
+  order("meetings.add", { address: find("person").value, title: find("meeting-title").value, minutes });
+  find("meeting-title").value = "";
+});
 press("refuse-sign-in", () => order("cloud.refuse", { code: "", reason: find("reason").value }));
 press("revoke", () => order("cloud.revoke", { address: find("person").value }));
 press("refuse-calls", () => order("phone.refuses"));

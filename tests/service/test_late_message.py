@@ -1,11 +1,10 @@
-"""Running late: from the tap's few words to a message to the right people, in the invitation's language."""
+""" "Running late": from a touch to a message to the right people, in the language of the invitation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,15 +16,17 @@ from carlendar.domain.timespan import Timespan
 from carlendar.errors import GoneError
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.service.late_message import Letters, one_line, running_late
+from carlendar.service.late_message import LateMessageWriter, one_line, running_late
 from carlendar.service.main import Paths
-from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Position
+from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, StoredSyncToken
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState
 from carlendar.store.user import UserStore
 from carlendar.store.user_writer import UserWriter
-from carlendar.sync.outbox import MovedError, NobodyError
+from carlendar.sync.outbox import MovedError, NoRecipientsError
+from tests.fakes.clocks import ManualClocks
 from tests.fakes.waiting import wait_until
+from tests.service import service_program
 from tests.service.conftest import Screen
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -37,6 +38,10 @@ GERMAN = "Liebe alle, bitte bringt die Zahlen für das Quartal mit. Viele Grüß
 ENGLISH = "Hello all, please have the numbers for this quarter at hand. Thanks"
 
 
+Store = Callable[..., None]
+"""Stores an event with the body and the fields given."""
+
+
 @pytest.fixture
 def events(tmp_path: Path) -> Iterator[EventStore]:
     store = EventStore(tmp_path / "data")
@@ -46,24 +51,26 @@ def events(tmp_path: Path) -> Iterator[EventStore]:
 
 
 @pytest.fixture
-def letters(events: EventStore, clock: Any) -> Letters:
-    return Letters(events, lambda language: catalogue.load(language, LOCALE), catalogue.available(LOCALE), clock)
+def writer(events: EventStore, clock: ManualClocks) -> LateMessageWriter:
+    return LateMessageWriter(
+        events, lambda language: catalogue.load(language, LOCALE), catalogue.available(LOCALE), clock
+    )
 
 
 @pytest.fixture
-def clock(program: ModuleType) -> Any:
-    """A clock that says when the message is sent."""
-    made = program.Clock()
-    made.now = lambda: NOW
-    return made
+def clock() -> ManualClocks:
+    """The time at which the message is sent."""
+    return ManualClocks(NOW)
 
 
 @pytest.fixture
-def store(events: EventStore) -> Callable[..., None]:
+def store(events: EventStore) -> Store:
     def put(body: str = "", **fields: Any) -> None:
         span = Timespan(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
         given = {"title": "Product review", "organizer": PRIYA, "version": "1", **fields}
-        events.save(CALENDAR, [EventUpsert(Event(id="e1", calendar_id="c1", span=span, **given))], [], Position(), NOW)
+        events.save(
+            CALENDAR, [EventUpsert(Event(id="e1", calendar_id="c1", span=span, **given))], [], StoredSyncToken(), NOW
+        )
         if body:
             events.save_readings(CALENDAR, [ExtractedBody("e1", "1", body, JoinDetails())])
 
@@ -74,18 +81,18 @@ def tap(minutes: str = "10", event_id: str = "e1") -> OutboxItem:
     return OutboxItem("k", "a1", event_id, "late", {"minutes": minutes}, NOW, NOW)
 
 
-def test_the_organiser_gets_subject_and_minutes(letters: Letters, store: Any) -> None:
+def test_the_organiser_gets_subject_and_minutes(writer: LateMessageWriter, store: Store) -> None:
     store()
-    payload = letters.complete(ANA, tap("15")).payload
+    payload = writer.complete(ANA, tap("15")).payload
     assert payload["to"] == "priya@contoso.example"
     assert payload["subject"] == "Running late: Product review"
     assert payload["text"] == "I will be about 15 minutes late.\n\nSent from the car.\n"
 
 
-def test_of_ones_own_meeting_everybody_who_is_known_gets_it(letters: Letters, store: Any) -> None:
+def test_for_ones_own_meeting_all_known_attendees_get_it(writer: LateMessageWriter, store: Store) -> None:
     people = tuple(Person("", f"p{number}@contoso.example") for number in range(7))
     store(is_organizer=True, organizer=Person("Ana", ANA.address), attendees=(*people, Person("Ana", ANA.address)))
-    to = letters.complete(ANA, tap()).payload["to"].split("\n")
+    to = writer.complete(ANA, tap()).payload["to"].split("\n")
     assert to == [person.address for person in people]
 
 
@@ -101,10 +108,10 @@ def test_of_ones_own_meeting_everybody_who_is_known_gets_it(letters: Letters, st
     ],
 )
 def test_the_invitations_language_comes_before_the_accounts_and_english_is_last(
-    letters: Letters, store: Any, body: str, locale: str, subject: str
+    writer: LateMessageWriter, store: Store, body: str, locale: str, subject: str
 ) -> None:
     store(body)
-    item = letters.complete(replace(ANA, locale=locale), tap())
+    item = writer.complete(replace(ANA, locale=locale), tap())
     assert item.payload["subject"] == subject
     assert ("Minuten" in item.payload["text"]) is subject.startswith("Ich")
 
@@ -124,50 +131,50 @@ def test_a_subject_is_one_line_however_hostile_the_title() -> None:
     assert one_line("a" * 150) == "a" * 150
 
 
-def test_what_cannot_be_said_to_anybody_says_why(letters: Letters, store: Any) -> None:
+def test_a_message_that_cannot_be_composed_raises_the_reason(writer: LateMessageWriter, store: Store) -> None:
     with pytest.raises(GoneError):
-        letters.complete(ANA, tap())
+        writer.complete(ANA, tap())
     store(organizer=None)
-    with pytest.raises(NobodyError):
-        letters.complete(ANA, tap())
+    with pytest.raises(NoRecipientsError):
+        writer.complete(ANA, tap())
     store(cancelled=True, version="2")
     with pytest.raises(GoneError):
-        letters.complete(ANA, tap())
+        writer.complete(ANA, tap())
     for minutes in ("", "soon", "-5", "0", "99999"):
         with pytest.raises(ValueError, match=r"minutes|int"):
-            letters.complete(ANA, tap(minutes))
+            writer.complete(ANA, tap(minutes))
 
 
-def test_nobody_is_told_of_a_meeting_that_was_moved_or_is_over(letters: Letters, store: Any, clock: Any) -> None:
+def test_no_message_is_composed_for_a_meeting_that_was_moved_or_is_over(
+    writer: LateMessageWriter, store: Store, clock: ManualClocks
+) -> None:
     store()
     start = NOW + timedelta(hours=1)
-    said = replace(tap(), payload={"minutes": "10", "start": start.isoformat()})
-    assert letters.complete(ANA, said).payload["to"]
+    planned = replace(tap(), payload={"minutes": "10", "start": start.isoformat()})
+    assert writer.complete(ANA, planned).payload["to"]
     moved = replace(tap(), payload={"minutes": "10", "start": (start - timedelta(minutes=5)).isoformat()})
     with pytest.raises(MovedError):
-        letters.complete(ANA, moved)
-    clock.now = lambda: NOW + timedelta(hours=2)
+        writer.complete(ANA, moved)
+    clock.wall = NOW + timedelta(hours=2)
     with pytest.raises(MovedError):
-        letters.complete(ANA, said)
-    clock.is_set = lambda: False
-    assert letters.complete(ANA, said).payload["to"]
+        writer.complete(ANA, planned)
+    clock.known = False
+    assert writer.complete(ANA, planned).payload["to"]
 
 
-def test_other_items_and_whole_messages_are_left_as_they_are(letters: Letters) -> None:
+def test_other_items_and_whole_messages_are_left_as_they_are(writer: LateMessageWriter) -> None:
     answer = OutboxItem("k", "a1", "e1", "accept", {}, NOW, NOW)
     whole = replace(tap(), payload={"to": "b@contoso.example", "subject": "s", "text": "t"})
-    assert letters.complete(ANA, answer) is answer
-    assert letters.complete(ANA, whole) is whole
+    assert writer.complete(ANA, answer) is answer
+    assert writer.complete(ANA, whole) is whole
 
 
-def test_a_tap_becomes_a_message_that_is_sent(
-    run: Callable[..., Any], screen: Screen, paths: Paths, program: ModuleType
-) -> None:
+def test_a_tap_becomes_a_message_that_is_sent(run: Callable[..., Any], screen: Screen, paths: Paths) -> None:
     running = run()
     running.world.say("events", "Review")
     running.world.say("approve", "Ana")
     screen.send("sign_in", profile="p1", way="device")
-    now = program.Clock().now()
+    now = service_program.Clock().now()
 
     def put(key: str, event_id: str) -> None:
         item = OutboxItem(key, "ana", event_id, "late", {"minutes": "10"}, now, now)
@@ -175,14 +182,14 @@ def test_a_tap_becomes_a_message_that_is_sent(
         writer.put(item)
         writer.close()
 
-    def day() -> Any:
+    def event() -> Event | None:
         store = EventStore(paths.folder)
         try:
             return store.event("ana", "Review")
         finally:
             store.close()
 
-    wait_until(lambda: paths.folder.exists() and day() is not None and day().body)
+    wait_until(lambda: paths.folder.exists() and (stored := event()) is not None and stored.body)
     put("k1", "Review")
     wait_until(lambda: "mail k1" in running.world.says("done"))
     put("k2", "Vanished")

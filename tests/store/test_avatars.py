@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Profile
-from carlendar.domain.avatar import SIZE, Portrait
+from carlendar.domain.avatar import SIZE, AvatarImage
 from carlendar.errors import StoreError
-from carlendar.store.avatars import AvatarStore, Kept, PortraitFolder
+from carlendar.store.avatars import AvatarFolder, AvatarStore, StoredAvatar
 from carlendar.store.erase import photo_path
 from carlendar.store.records import Face
 from carlendar.store.snapshot import StoreReader
@@ -22,8 +22,8 @@ RED, BLUE = b"\xff\0\0\xff" * (SIZE // 4), b"\0\0\xff\xff" * (SIZE // 4)
 
 
 @pytest.fixture
-def portraits(folder: Path, user: UserStore) -> PortraitFolder:
-    return PortraitFolder(folder)
+def avatars(folder: Path, user: UserStore) -> AvatarFolder:
+    return AvatarFolder(folder)
 
 
 @pytest.fixture
@@ -33,64 +33,64 @@ def faces(folder: Path, user: UserStore) -> Iterator[AvatarStore]:
     reader.close()
 
 
-def test_a_picture_is_kept_for_its_owner_alone(portraits: PortraitFolder, folder: Path) -> None:
-    kept = Kept(Portrait('"1"', RED), 1000.5)
-    portraits.write("a1", kept)
+def test_a_picture_is_kept_for_its_owner_alone(avatars: AvatarFolder, folder: Path) -> None:
+    kept = StoredAvatar(AvatarImage('"1"', RED), 1000.5)
+    avatars.write("a1", kept)
     path = photo_path(folder, "a1")
-    assert portraits.read("a1") == kept
+    assert avatars.read("a1") == kept
     assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
     assert [each.name for each in path.parent.iterdir()] == [path.name], "nothing half written stays"
     assert "a1" not in path.name
-    portraits.write("a1", replace(kept, portrait=Portrait()))
-    assert portraits.read("a1") == Kept(Portrait(), 1000.5)
+    avatars.write("a1", replace(kept, image=AvatarImage()))
+    assert avatars.read("a1") == StoredAvatar(AvatarImage(), 1000.5)
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"\n", b"[]\n", b'{"tag": "1"}\n', b'{"tag": "1", "checked": 1}\nshort', b"\xff" * 3000]
 )
 def test_a_damaged_picture_counts_as_none(
-    portraits: PortraitFolder, folder: Path, faces: AvatarStore, content: bytes
+    avatars: AvatarFolder, folder: Path, faces: AvatarStore, content: bytes
 ) -> None:
-    portraits.write("a1", Kept(Portrait("", RED), 1.0))
+    avatars.write("a1", StoredAvatar(AvatarImage("", RED), 1.0))
     photo_path(folder, "a1").write_bytes(content)
-    assert portraits.read("a1") is None
+    assert avatars.read("a1") is None
     assert faces.read() == ()
 
 
-def test_a_folder_that_cannot_be_written_is_told(portraits: PortraitFolder, folder: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told(avatars: AvatarFolder, folder: Path) -> None:
     (folder / "photos").write_text("a file in its place")
     with pytest.raises(StoreError):
-        portraits.write("a1", Kept(Portrait("", RED), 1.0))
+        avatars.write("a1", StoredAvatar(AvatarImage("", RED), 1.0))
 
 
 def test_the_screen_sees_pictures_of_drivers_but_of_no_guest_and_no_blocked_account(
-    portraits: PortraitFolder, faces: AvatarStore, user: UserStore, account: Account
+    avatars: AvatarFolder, faces: AvatarStore, user: UserStore, account: Account
 ) -> None:
     user.save_profile(Profile("guest", "Guest", is_guest=True))
     user.save_account(replace(account, id="a2", profile_id="guest"))
     user.save_account(replace(account, id="a3", state=AccountState.BLOCKED))
     user.save_account(replace(account, id="a4", state=AccountState.SIGN_IN_NEEDED))
     for account_id in ("a1", "a2", "a3", "a4"):
-        portraits.write(account_id, Kept(Portrait("", RED), 1.0))
+        avatars.write(account_id, StoredAvatar(AvatarImage("", RED), 1.0))
     assert faces.read() == (Face("a1", "ana", RED), Face("a4", "ana", RED))
 
 
 def test_a_picture_is_read_again_only_when_it_is_another_one(
-    portraits: PortraitFolder, faces: AvatarStore, folder: Path
+    avatars: AvatarFolder, faces: AvatarStore, folder: Path
 ) -> None:
-    portraits.write("a1", Kept(Portrait("", RED), 1.0))
+    avatars.write("a1", StoredAvatar(AvatarImage("", RED), 1.0))
     (first,) = faces.read()
     (second,) = faces.read()
     assert first.pixels is second.pixels
-    portraits.write("a1", Kept(Portrait("", BLUE), 2.0))
+    avatars.write("a1", StoredAvatar(AvatarImage("", BLUE), 2.0))
     assert faces.read() == (Face("a1", "ana", BLUE),)
-    portraits.remove("a1")
+    avatars.remove("a1")
     assert faces.read() == ()
 
 
-def test_pictures_of_nobody_of_long_ago_and_half_written_go(portraits: PortraitFolder, folder: Path) -> None:
+def test_pictures_of_nobody_of_long_ago_and_half_written_go(avatars: AvatarFolder, folder: Path) -> None:
     for account_id, checked in (("a1", 100.0), ("a2", 99.0), ("gone", 100.0)):
-        portraits.write(account_id, Kept(Portrait("", RED), checked))
+        avatars.write(account_id, StoredAvatar(AvatarImage("", RED), checked))
     (folder / "photos" / "tmpx1").write_bytes(RED)
-    portraits.tidy({"a1", "a2"}, before=100.0)
+    avatars.clean_up({"a1", "a2"}, before=100.0)
     assert list((folder / "photos").iterdir()) == [photo_path(folder, "a1")]

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, Profile
-from carlendar.domain.avatar import SIZE, Portrait
+from carlendar.domain.avatar import SIZE, AvatarImage
 from carlendar.errors import OutageError
 from carlendar.ipc.messages import SignInStatus
-from carlendar.service.avatars import PAUSE, PortraitKeeper
+from carlendar.service.avatars import PAUSE, AvatarUpdater
 from carlendar.service.main import Paths
-from carlendar.store.avatars import PortraitFolder
+from carlendar.store.avatars import AvatarFolder
 from carlendar.store.erase import photo_path
 from carlendar.store.records import Snapshot
 from carlendar.store.user_writer import UserWriter
@@ -33,11 +32,11 @@ class Photos:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
-        self.answer: Portrait | Exception | None = Portrait('"1"', RED)
+        self.answer: AvatarImage | Exception | None = AvatarImage('"1"', RED)
         self.held = threading.Event()
         self.held.set()
 
-    def __call__(self, account: Account, tag: str) -> Portrait | None:
+    def __call__(self, account: Account, tag: str) -> AvatarImage | None:
         self.asked.append((account.id, tag))
         self.held.wait(20)
         if isinstance(self.answer, Exception):
@@ -65,7 +64,7 @@ def test_a_photo_comes_after_the_calendar_and_goes_with_the_account(
     run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
 ) -> None:
     photos.held.clear()
-    running = run(portrait_of=photos)
+    running = run(fetch_avatar=photos)
     running.world.say("events", "Launch")
     sign_in(running, screen)
     wait_until(lambda: read().events and not running.service._scheduler.running)
@@ -81,7 +80,7 @@ def test_a_photo_that_comes_after_the_sign_out_leaves_nothing(
     run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
 ) -> None:
     photos.held.clear()
-    running = run(portrait_of=photos)
+    running = run(fetch_avatar=photos)
     sign_in(running, screen)
     wait_until(lambda: photos.asked)
     screen.send("sign_out", account="ana")
@@ -94,7 +93,7 @@ def test_a_photo_that_comes_after_the_sign_out_leaves_nothing(
 def test_a_guest_has_no_photo(
     run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
 ) -> None:
-    running = run(portrait_of=photos)
+    running = run(fetch_avatar=photos)
     writer = UserWriter(paths.folder)
     writer.create_profile(Profile("g", "Guest", is_guest=True), "boot 1")
     writer.close()
@@ -104,31 +103,29 @@ def test_a_guest_has_no_photo(
     assert photos.asked == [("ana", "")]
 
 
-def keeper(run: Run, screen: Screen, paths: Paths, photos: Photos) -> tuple[PortraitKeeper, Any]:
+def keeper(run: Run, screen: Screen, paths: Paths, photos: Photos) -> tuple[AvatarUpdater, Running]:
     """A keeper beside a service that keeps no pictures itself, with Ana signed in, whose clocks the test moves."""
     running = run()
     sign_in(running, screen)
-    ports = replace(running.ports, portrait_of=photos)
-    return PortraitKeeper(PortraitFolder(paths.folder), running.service._user, ports, lambda: None), running
+    ports = replace(running.ports, fetch_avatar=photos)
+    return AvatarUpdater(AvatarFolder(paths.folder), running.service._user, ports, lambda: None), running
 
 
-def test_a_photo_is_asked_for_once_a_day_by_its_tag(
-    run: Run, screen: Screen, paths: Paths, photos: Photos, program: ModuleType
-) -> None:
+def test_a_photo_is_asked_for_once_a_day_by_its_tag(run: Run, screen: Screen, paths: Paths, photos: Photos) -> None:
     kept, running = keeper(run, screen, paths, photos)
-    day = program.timedelta(days=1)
-    for answer, ahead in ((Portrait('"1"', RED), day * 0), (None, day * 0.9), (None, day * 1.1), (None, day * 1.2)):
+    day = timedelta(days=1)
+    for answer, ahead in ((AvatarImage('"1"', RED), day * 0), (None, day * 0.9), (None, day * 1.1), (None, day * 1.2)):
         photos.answer = answer
-        running.ports.wall.ahead = ahead
-        kept._see_to("ana", photos)
+        running.clock.ahead = ahead
+        kept._update("ana", photos)
     assert photos.asked == [("ana", ""), ("ana", '"1"')]
-    found = PortraitFolder(paths.folder).read("ana")
+    found = AvatarFolder(paths.folder).read("ana")
     assert found is not None
-    assert found.portrait == Portrait('"1"', RED), "what is as it was stays"
-    kept.tidy(day * 7)
+    assert found.image == AvatarImage('"1"', RED), "what is as it was stays"
+    kept.clean_up(day * 7)
     assert files(paths)
-    running.ports.wall.ahead = day * 9
-    kept.tidy(day * 7)
+    running.clock.ahead = day * 9
+    kept.clean_up(day * 7)
     assert files(paths) == [], "what was not looked at for a week goes"
 
 
@@ -140,11 +137,11 @@ def test_a_failure_is_quiet_and_waits_an_hour(
     monkeypatch.setattr(running.ports.elapsed, "seconds", lambda: elapsed[0])
     photos.answer = OutageError("no")
     for _ in range(3):
-        kept.look("ana")
-    wait_until(lambda: kept._asked.empty())
-    photos.answer = Portrait('"1"', RED)
+        kept.update_soon("ana")
+    wait_until(lambda: kept._requests.empty())
+    photos.answer = AvatarImage('"1"', RED)
     elapsed[0] += PAUSE + 1
-    kept.look("ana")
+    kept.update_soon("ana")
     wait_until(lambda: files(paths))
     kept.stop()
     assert photos.asked == [("ana", "")] * 2

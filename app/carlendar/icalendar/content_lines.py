@@ -1,0 +1,113 @@
+"""The content lines of a component, read once into properties by name (RFC 5545, section 3.1).
+
+Parameters are parsed when they are asked for: of most lines only the value matters, and of most events few lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_LINE = re.compile(rb"\n([A-Za-z0-9-]+)([;:][^\n]*)")
+_PARAMETER = re.compile(r';([^=;"]+)=((?:"[^"]*"|[^";])*)')
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+
+class Property:
+    """The value of a property, as it is written, and its parameters."""
+
+    __slots__ = ("_head", "value")
+
+    def __init__(self, rest: bytes) -> None:
+        text = decoded(rest)
+        head, _, value = text.partition(":")
+        if '"' in head:
+            end = _end_of_parameters(text)
+            head, value = text[:end], text[end + 1 :]
+        elif value.count(":") and "TZID=" in head.upper():  # a name with a colon, which should have been quoted
+            head, _, value = text.rpartition(":")
+        self._head, self.value = head, value
+
+    def parameter(self, name: str) -> str:
+        """The parameter of that name, which is in capital letters, without quotes; empty where there is none."""
+        for found, value in _PARAMETER.findall(self._head):
+            if found.strip().upper() == name:
+                return str(value).replace('"', "").strip()
+        return ""
+
+
+class Properties:
+    """The properties of one component by their names in capital letters: those of `names` of a block of lines.
+
+    Before each line of the block stands a line feed.
+    """
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, block: bytes, names: frozenset[bytes]) -> None:
+        self._lines: dict[bytes, list[bytes]] = {}
+        for match in _LINE.finditer(block):
+            name, rest = match.groups()
+            if name in names or (name := name.upper()) in names:
+                self._lines.setdefault(name, []).append(rest)
+
+    def __contains__(self, name: bytes) -> bool:
+        return name in self._lines
+
+    def count(self, name: bytes) -> int:
+        """How often the property is given."""
+        return len(self._lines.get(name, ()))
+
+    def raw(self, name: bytes) -> list[bytes]:
+        """All lines of that name behind it: parameters and value."""
+        return self._lines.get(name, [])
+
+    def all(self, name: bytes) -> Iterator[Property]:
+        """All of that name, in their order."""
+        return map(Property, self._lines.get(name, ()))
+
+    def first(self, name: bytes) -> Property | None:
+        """The first of that name; None where there is none."""
+        return next(self.all(name), None)
+
+    def value(self, name: bytes) -> str:
+        """The first one's value without blanks around it; empty where there is none."""
+        found = self.first(name)
+        return found.value.strip() if found else ""
+
+    def text(self, name: bytes, most: int) -> str:
+        """The first one's value as a TEXT (RFC 5545, section 3.3.11), of `most` characters at most."""
+        return unescaped(self.value(name)[: 2 * most])[:most]
+
+
+def unescaped(text: str) -> str:
+    r"""A TEXT without its escapes; `\n` is a new line."""
+    if "\\" not in text:
+        return text
+    return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], text).strip()
+
+
+def decoded(line: bytes) -> str:
+    """A line's text: UTF-8, else what Windows' western programs write (of which Latin-1 is a part).
+
+    UTF-8 with a few bytes broken stays UTF-8: other codes hardly ever look like it, character for character.
+    """
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        read = line.decode(errors="replace")
+    broken = read.count(_UNREADABLE)
+    whole = sum(letter > "\x7f" for letter in read) - broken
+    return read if whole > broken else line.decode("cp1252", "replace")
+
+
+def _end_of_parameters(text: str) -> int:
+    """Where the value's colon stands: the first one outside of quotes; without one, behind the text."""
+    quoted = False
+    for place, letter in enumerate(text):
+        if letter == '"':
+            quoted = not quoted
+        elif letter == ":" and not quoted:
+            return place
+    return len(text)

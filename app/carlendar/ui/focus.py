@@ -1,0 +1,225 @@
+"""The focus: the target that keys act on, with a ring around it.
+
+Keys reach what a finger could touch on the frame that is drawn, and nothing else, under the same guard. The ring is
+shown once a key was used and goes at the next touch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kivy.graphics import Color, InstructionGroup, SmoothLine
+
+from carlendar.presentation.intents import CancelSignIn, CloseCall, CloseQuestion, GoBack, GoHome, Intent
+from carlendar.ui import kivy_hooks
+from carlendar.ui.direction import Direction, in_reading_order, nearest
+from carlendar.ui.geometry import Rect
+from carlendar.ui.parts import ButtonPart
+from carlendar.ui.touch import PAUSE
+from carlendar.ui.widgets.touchable import Touchable
+
+if TYPE_CHECKING:
+    from carlendar.ui.root_view import RootView
+
+BACK = (CloseQuestion, GoBack, CancelSignIn, CloseCall, GoHome)
+"""What the key Back does: the first of these that is drawn."""
+GAP = 0.8
+"""Millimetres between a target and its ring."""
+WIDTH = 0.8
+"""Millimetres."""
+
+
+class Focus:
+    """The focus of one display. Used on the thread of the user interface."""
+
+    def __init__(self, root: RootView) -> None:
+        self._root = root
+        self._key = ""
+        self._intent: Intent | None = None
+        self._held: Touchable | None = None
+        self._acted: tuple[Intent, float] | None = None
+        self._ring = InstructionGroup()
+        self._drawn: object = None
+        root.canvas.after.add(self._ring)
+
+    @property
+    def key(self) -> str:
+        """The part that has the focus; empty for none."""
+        return self._key
+
+    def move(self, direction: Direction) -> None:
+        """To the next target in that direction; a list scrolls to it. The first time to where one begins."""
+        targets = self._targets()
+        current = targets.pop(self._key, None)
+        if current is None:
+            self._begin(targets)
+            return
+        found = nearest({key: each.answers() for key, each in targets.items()}, current.answers(), direction)
+        view = _view_of(current)
+        ends = found is None or _view_of(targets[found]) is not view
+        if view is not None and ends and direction in (Direction.UP, Direction.DOWN):
+            found = self._scrolled_to(view, direction) or found
+        if found is not None:
+            self._give(found)
+
+    def step(self, by: int) -> None:
+        """To the next target as one reads (1), or the one before (-1)."""
+        targets = self._targets()
+        order = in_reading_order({key: each.place() for key, each in targets.items()}, rtl=self._rtl())
+        if self._key not in order:
+            self._begin(targets)
+        elif 0 <= (at := order.index(self._key) + by) < len(order):
+            self._give(order[at])
+
+    def press(self) -> None:
+        """Act on the target that has the focus. Without a focus, only show where it begins."""
+        targets = self._targets()
+        if self._key in targets:
+            self._act(targets[self._key])
+        else:
+            self._begin(targets)
+
+    def lift(self) -> None:
+        """The key that pressed was released."""
+        if self._held is not None:
+            self._held.pressed = False
+            self._held = None
+
+    def do(self, *kinds: type[Intent]) -> bool:
+        """Act on the drawn target with the first of these intents; whether there is one."""
+        targets = list(self._targets().values())
+        for kind in kinds:
+            for each in targets:
+                if each.action is not None and type(each.action.intent) is kind and not each.action.selected:
+                    self._act(each)
+                    return True
+        return False
+
+    def turn_page(self, by: int) -> bool:
+        """Scroll a list by a page towards its end (1) or top (-1); whether there is one."""
+        views = [each.view for each in self._root.walk(restrict=True) if hasattr(each, "view")]
+        for view in views:
+            view.turn_page(by)
+        return bool(views)
+
+    def clear(self) -> None:
+        """Take the focus from every target."""
+        if self._key:
+            self._root.canvas.ask_update()
+        self._key, self._intent = "", None
+
+    def layout(self, *, by_person: bool) -> None:
+        """The frame is another one: keep the focus where its target kept its meaning, or where the person changed it.
+
+        Otherwise none has it, so that a key that is pressed now does not do something new.
+        """
+        if not self._key:
+            return
+        targets = self._targets()
+        there = targets.get(self._key)
+        if there is not None and there.action is not None and (by_person or there.action.intent == self._intent):
+            self._intent = there.action.intent
+        elif by_person:
+            self._begin(targets)
+        else:
+            self.clear()
+
+    def draw(self) -> None:
+        """Put the ring where the target is now; to be called before each frame."""
+        target = self._targets().get(self._key) if self._key else None
+        page = self._root.composition_now().page if target is not None else None
+        wanted = None
+        if target is not None and page is not None:
+            place = target.place().inset(-page.mm(GAP) - page.mm(WIDTH) / 2)
+            wanted = (place, self._root.height, page.mm(WIDTH), target.radius + page.mm(GAP), target.palette.text)
+        if wanted == self._drawn:
+            return
+        self._drawn = wanted
+        self._ring.clear()
+        if wanted is not None:
+            place, height, width, radius, color = wanted
+            self._ring.add(Color(*color))
+            box = (place.x, height - place.bottom, place.width, place.height, min(radius, place.height / 2))
+            self._ring.add(SmoothLine(rounded_rectangle=box, width=width / 2))
+        self._root.canvas.ask_update()
+
+    def _act(self, target: Touchable) -> None:
+        """As a touch in the middle of the target; a second press in a row does not do what has come there since."""
+        action, now = target.action, self._root.seconds()
+        if action is None:
+            return
+        if (
+            self._acted is not None
+            and now < self._acted[1] + PAUSE
+            and (action.sends or action.intent != self._acted[0])
+        ):
+            return
+        place = target.answers()
+        if target.press(place.x + place.width / 2, place.y + place.height / 2):
+            self._acted = (action.intent, now)
+            target.release(inside=True)
+            self._held = target
+            target.pressed = target.action is not None and target.action.intent == action.intent
+
+    def _targets(self) -> dict[str, Touchable]:
+        """All that could be touched now, by the keys of their parts."""
+        touchable = (each for each in self._root.walk(restrict=True) if isinstance(each, Touchable))
+        return {each.part.key: each for each in touchable if each.part and each.action is not None and _seen(each)}
+
+    def _begin(self, targets: dict[str, Touchable]) -> None:
+        """On the primary action, or on the first target that is not in the rail."""
+        parts = {key: each.part for key, each in targets.items()}
+        primary = [key for key, part in parts.items() if isinstance(part, ButtonPart) and part.primary]
+        body = {key: targets[key].place() for key, part in parts.items() if not getattr(part, "rail", False)}
+        places = body or {key: each.place() for key, each in targets.items()}
+        order = primary[:1] or in_reading_order(places, rtl=self._rtl())[:1]
+        self.clear()
+        if order:
+            self._give(order[0])
+
+    def _give(self, key: str) -> None:
+        target = self._targets()[key]
+        self._key, self._intent = key, target.action.intent if target.action is not None else None
+        place = target.place()
+        if (view := _view_of(target)) is not None:
+            view.reveal(place, place.height)
+        self._root.canvas.ask_update()
+
+    def _scrolled_to(self, view: Any, direction: Direction) -> str | None:
+        """The first target that comes into sight when the list moves on by a page."""
+        down = direction is Direction.DOWN
+        moved = view.turn_page(1 if down else -1)
+        if not moved:
+            return None
+        kivy_hooks.lay_out()
+        seen = _place(view)
+        targets = {key: each.place() for key, each in self._targets().items() if _view_of(each) is view}
+        new = [
+            key
+            for key in in_reading_order(targets)
+            if (targets[key].bottom > seen.bottom - moved if down else targets[key].y < seen.y - moved)
+        ]
+        return (new[0] if down else new[-1]) if new else None
+
+    def _rtl(self) -> bool:
+        return self._root.composition_now().rtl
+
+
+def _view_of(target: Any) -> Any:
+    """The view of the list that the target is in; None where it is in none."""
+    while target.parent is not None and target.parent is not target:
+        target = target.parent
+        if hasattr(target, "turn_page"):
+            return target
+    return None
+
+
+def _seen(target: Touchable) -> bool:
+    """Whether a part of it can be seen."""
+    view = _view_of(target)
+    return view is None or _place(view).overlaps(target.place())
+
+
+def _place(view: Any) -> Rect:
+    x, y = view.to_window(view.x, view.y)
+    return Rect(x, view.get_root_window().height - y - view.height, view.width, view.height)

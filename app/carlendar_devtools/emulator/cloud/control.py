@@ -1,0 +1,154 @@
+"""The cloud's controls over HTTP, for tests in any language: faults, sign-ins, sessions, limits, lives of tokens.
+
+Every reply is JSON; a request that makes no sense gets 400 and `{"error": …}`. The address contains a secret, and a
+browser's page on another origin is refused, so that only who started the cloud controls it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from carlendar_devtools.emulator.cloud.faults import fault_from
+
+if TYPE_CHECKING:
+    from carlendar_devtools.emulator.cloud.server import CloudServer
+
+Body = Mapping[str, Any]
+_MOST = 1_000_000_000
+_Answer = Callable[[web.Request, Body], Any]
+
+
+class Control:
+    """Serves the controls of a `CloudServer`."""
+
+    def __init__(self, cloud: CloudServer) -> None:
+        self._cloud = cloud
+
+    def add_to(self, router: web.UrlDispatcher, root: str) -> None:
+        """Register the controls below `root`."""
+        for method, path, answer in (
+            ("GET", "/faults", self._faults),
+            ("POST", "/faults", self._plan),
+            ("DELETE", "/faults", self._clear),
+            ("POST", "/people/{address}/{action}", self._person),
+            ("GET", "/codes", self._codes),
+            ("POST", "/codes/{code}/approve", self._approve),
+            ("POST", "/codes/{code}/refuse", self._refuse),
+            ("PUT", "/approve", self._auto_approve),
+            ("POST", "/forget-delta-tokens", self._forget),
+            ("GET", "/limits", self._limits),
+            ("PATCH", "/limits", self._change_limits),
+            ("GET", "/log", self._log),
+        ):
+            router.add_route(method, root + path, _guarded(answer))
+
+    def _faults(self, _request: web.Request, _body: Body) -> Any:
+        return {"faults": [asdict(each) for each in self._cloud.faults.planned()]}
+
+    def _plan(self, request: web.Request, body: Body) -> Any:
+        self._cloud.inject(fault_from(body))
+        return self._faults(request, body)
+
+    def _clear(self, request: web.Request, body: Body) -> Any:
+        self._cloud.clear_faults()
+        return self._faults(request, body)
+
+    def _person(self, request: web.Request, body: Body) -> Any:
+        """End a person's sessions, ask for a fresh token, end tokens, refuse or admit sign-ins."""
+        address, action = request.match_info["address"], request.match_info["action"]
+        actions: dict[str, Callable[[], None]] = {
+            "revoke": lambda: self._cloud.revoke(address),
+            "challenge": lambda: self._cloud.challenge(address),
+            "expire-tokens": lambda: self._cloud.expire_tokens(address),
+            "disable": lambda: self._cloud.disable(address, str(body.get("reason", "disabled"))),
+            "enable": lambda: self._cloud.enable(address),
+        }
+        if action not in actions:
+            raise ValueError(f"there is no action {action}; there are {', '.join(actions)}")
+        actions[action]()
+        return {}
+
+    def _codes(self, _request: web.Request, _body: Body) -> Any:
+        return {"codes": [code.user_code for code in self._cloud.pending_codes()]}
+
+    def _approve(self, request: web.Request, body: Body) -> Any:
+        self._cloud.approve(request.match_info["code"], str(body.get("address", "")))
+        return {}
+
+    def _refuse(self, request: web.Request, body: Body) -> Any:
+        self._cloud.refuse(request.match_info["code"], str(body.get("reason", "declined")))
+        return {}
+
+    def _auto_approve(self, _request: web.Request, body: Body) -> Any:
+        """Grant every sign-in at once as a person; none any more with `null`."""
+        address = body.get("address")
+        self._cloud.auto_approve(str(address) if address else None)
+        return {"address": address or None}
+
+    def _forget(self, _request: web.Request, _body: Body) -> Any:
+        self._cloud.lose_sync_state()
+        return {}
+
+    def _limits(self, _request: web.Request, _body: Body) -> Any:
+        identity, limits = self._cloud.identity, self._cloud.limits
+        return {
+            "at_once": limits.at_once,
+            "in_ten_minutes": limits.in_ten_minutes,
+            "access_token_seconds": identity.tokens.life,
+            "device_code_seconds": identity.devices.life,
+            "device_code_interval": identity.devices.interval,
+        }
+
+    def _change_limits(self, request: web.Request, body: Body) -> Any:
+        now = self._limits(request, body)
+        if unknown := sorted(body.keys() - now.keys()):
+            raise ValueError(f"there is no limit {unknown[0]}; there are {', '.join(now)}")
+        if not all(_is_limit(value) for value in body.values()):
+            raise ValueError("a limit is a number above zero")
+        wanted = now | body
+        with self._cloud.identity.lock:
+            self._cloud.limits.at_once = int(wanted["at_once"])
+            self._cloud.limits.in_ten_minutes = int(wanted["in_ten_minutes"])
+            self._cloud.identity.tokens.life = float(wanted["access_token_seconds"])
+            self._cloud.identity.devices.life = float(wanted["device_code_seconds"])
+            self._cloud.identity.devices.interval = float(wanted["device_code_interval"])
+        return self._limits(request, body)
+
+    def _log(self, _request: web.Request, _body: Body) -> Any:
+        """What happened last: kinds, paths and statuses."""
+        happened = list(self._cloud.happenings.last)
+        return {"log": [{"at": each.at.isoformat(), "kind": each.kind, "text": each.text, "status": each.status}
+                        for each in happened]}  # fmt: skip
+
+
+def _is_limit(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST
+
+
+def _guarded(answer: _Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        try:
+            if request.headers.get("Origin") not in (None, f"{request.scheme}://{request.host}"):
+                return _json({"error": "pages of other origins have no control here"}, 403)
+            return _json(answer(request, await _body(request)))
+        except (LookupError, TypeError, ValueError) as err:
+            return _json({"error": str(err.args[0]) if err.args else "not found"}, 400)
+
+    return serve
+
+
+async def _body(request: web.Request) -> Body:
+    text = await request.text()
+    body = json.loads(text) if text.strip() else {}
+    if not isinstance(body, dict):
+        raise TypeError("the body is a JSON object")
+    return body
+
+
+def _json(body: Any, status: int = 200) -> web.Response:
+    return web.Response(text=json.dumps(body), status=status, content_type="application/json")
