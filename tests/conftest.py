@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
-import tempfile
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+
+from carlendar_devtools.emulator.child_process import scratch
 
 os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
 os.environ.setdefault("LIBGL_ALWAYS_SOFTWARE", "1")
 os.environ.setdefault("KIVY_NO_ARGS", "1")
 os.environ.setdefault("KIVY_NO_FILELOG", "1")
 os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
-os.environ["KIVY_HOME"] = tempfile.mkdtemp(prefix="carlendar-kivy-")
+_KIVY_HOMES = ExitStack()
+os.environ["KIVY_HOME"] = str(_KIVY_HOMES.enter_context(scratch("carlendar-kivy-")))
+atexit.register(_KIVY_HOMES.close)
 for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
     os.environ.pop(variable, None)
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from carlendar.errors import SettingsError
+from carlendar.i18n import catalogue
+from carlendar.known_settings import DISPLAY, KNOWN, LANGUAGES, VEHICLE
+from carlendar.resources import asset
 from carlendar.root_file import RootFile
 from carlendar.settings import Settings, load
 
@@ -76,10 +79,21 @@ def test_the_platform_file_and_the_administrators_name_the_databroker(tmp_path: 
     assert (name.value, name.origin, name.locked) == ("broker", "platform", True)
 
 
-@pytest.mark.parametrize("text", ["[vehicle]\ninsecure = true", '[ui]\ntheme = "day"'])
-def test_the_platform_file_says_nothing_else(tmp_path: Path, text: str) -> None:
-    with pytest.raises(SettingsError, match="is not a setting"):
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[vehicle]\ninsecure = true", "is not a setting"),
+        ('[ui]\ntheme = "day"', "set in .*managed.toml or by the user"),
+    ],
+)
+def test_the_platform_file_says_nothing_else(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
         settings(tmp_path, platform=text)
+
+
+def test_a_display_in_the_administrators_file_is_sent_to_the_platform_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"display\.width is set in /etc/carlendar/platform\.toml alone"):
+        settings(tmp_path, managed="[display]\nwidth = 800")
 
 
 @pytest.mark.rule("S9", "S11")
@@ -154,7 +168,7 @@ def test_an_administrators_file_that_others_can_write_is_not_passed_over(
     file = tmp_path / "platform.toml"
     file.write_text("[late]\nallowed = false")
     attack(tmp_path)
-    with pytest.raises(SettingsError, match="must belong to root and be writable by root alone"):
+    with pytest.raises(SettingsError, match="must be owned by root and writable by root only"):
         load(environ={}, managed=RootFile(file, os.getuid(), tmp_path), platform=None)
 
 
@@ -198,6 +212,15 @@ def test_a_process_in_another_folder_finds_what_a_relative_path_means(
         ("[ui]\nreminder_minutes = 600", "between 0 and 60"),
         ('[ui]\nreminder_minutes = "soon"', "number"),
         ("[ui]\ncolour = 1", "ui.colour is not a setting"),
+        ("[ui]\nthemes = 1", "did you mean ui.theme"),
+        ('[identity]\nclient_id = "my app"', "identity.client_id must be a GUID.*not my app"),
+        ('[identity]\nclient_id = "00000000-0000-0000-0000-00000000000"', "must be a GUID"),
+        ('[identity]\ntenant = "https://contoso.example"', "identity.tenant must be"),
+        ('[identity]\nauthority = "http://localhost"', "https://"),
+        ('[feeds]\nowner_addresses = ["Ana"]', "feeds.owner_addresses must be mail addresses"),
+        ('[telephone]\nregion = "Germany"', "two letters"),
+        ('[ui]\nlanguage = "fr"', "ui.language must be de, en"),
+        ('[ui]\nlanguage = "C"', "ui.language must be de, en"),
         ("theme = 1", "sections"),
         ("[ui", "settings.toml"),
     ],
@@ -228,17 +251,17 @@ def test_a_deep_data_folder_still_has_a_socket_that_fits(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("platform", "says"),
     [
-        ("[display]\npx_per_mm = nan", "display.px_per_mm must lie between 1 and 40"),
+        ("[display]\npx_per_mm = nan", "display.px_per_mm must be between 1 and 40"),
         ("[display]\nwidth = inf", "display.width must be a number"),
         ("[display]\nwidth = 800.7", "display.width must be a whole number"),
         (f"[display]\nwidth = 1{'0' * 400}", "display.width must be a number"),
-        (f"[display]\nwidth = {'9' * 5000}", "platform.toml: a number or a list is too long to be read"),
-        (f"[display]\nwidth = {'[' * 5000}", "platform.toml: a number or a list is too long to be read"),
+        (f"[display]\nwidth = {'9' * 5000}", "platform.toml: a number or a list is too long"),
+        (f"[display]\nwidth = {'[' * 5000}", "platform.toml: a number or a list is too long"),
         ('[display]\nwidth = "²"', "display.width must be a number"),
         ('[display]\nwidth = "1_000"', "display.width must be a number"),
         (f'[display]\nwidth = "{"9" * 5000}"', "display.width must be a number"),
         ("[display]\nwidth = true", "display.width must be a number"),
-        ("width = 800", "platform.toml: width: settings stand in sections"),
+        ("width = 800", "platform.toml: width: settings must be in sections"),
         (" " * 1024 * 1024 + "\n", "platform.toml is too long"),
     ],
 )
@@ -254,11 +277,11 @@ def test_a_file_of_the_administrator_that_is_there_is_never_passed_over(tmp_path
         settings(tmp_path)
     place.unlink()
     os.mkfifo(place)
-    with pytest.raises(SettingsError, match="is no file"):
+    with pytest.raises(SettingsError, match="is not a regular file"):
         settings(tmp_path)
     place.unlink()
     place.write_bytes(b"\xff\xfe[data]")
-    with pytest.raises(SettingsError, match="is no UTF-8 text"):
+    with pytest.raises(SettingsError, match="is not UTF-8 text"):
         settings(tmp_path)
     place.write_bytes(b"\xef\xbb\xbf[data]\r\ndays_kept = 1\r\n")
     assert settings(tmp_path).number("data.days_kept") == 1
@@ -268,3 +291,26 @@ def test_a_file_of_the_administrator_that_is_there_is_never_passed_over(tmp_path
 def test_a_settings_file_that_would_take_long_to_read_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(SettingsError, match=r"settings\.toml is too long: more than 64 KiB, or 500 dots in a line"):
         settings(tmp_path, file=text)
+
+
+def test_each_setting_says_what_it_is_for_and_where_it_came_from(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path, file='[ui]\nlanguage = "en-US"', managed="[late]\nallowed = false", CARLENDAR_UI_THEME="day"
+    )
+    files = {key: Path(found.values[key].file).name for key in ("ui.language", "late.allowed", "ui.theme", "ui.mask")}
+    assert files == {
+        "ui.language": "settings.toml", "late.allowed": "managed.toml", "ui.theme": "CARLENDAR_UI_THEME", "ui.mask": "",
+    }  # fmt: skip
+    assert all(known.text and known.allowed for known in (*KNOWN.values(), *VEHICLE.values(), *DISPLAY.values()))
+
+
+def test_an_unknown_variable_is_reported_with_what_was_perhaps_meant(tmp_path: Path) -> None:
+    found = settings(tmp_path, CARLENDAR_IDENTITY_CLIENTID="x", CARLENDAR_EMULATOR="/nowhere", CARLENDAR_NONSENSE="1")
+    assert found.notices == (
+        "CARLENDAR_IDENTITY_CLIENTID is not a setting; did you mean CARLENDAR_IDENTITY_CLIENT_ID?",
+        "CARLENDAR_NONSENSE is not a setting",
+    )
+
+
+def test_every_language_with_texts_can_be_set() -> None:
+    assert sorted(catalogue.available(asset("locale"))) == sorted(LANGUAGES)

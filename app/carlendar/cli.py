@@ -1,7 +1,7 @@
-"""The command line's entry: runs one command and turns every error into one line and an exit code.
+"""Command-line entry point: runs one command and reports errors as one line and an exit code.
 
-Exit codes: 0 success, 1 a finding, 2 unusable input or arguments, 3 the network, a service or the
-machine failed. An error is one line on standard error, `carlendar: …`, and never a traceback.
+Exit codes: 0 success, 1 a finding, 2 invalid input or arguments, 3 failure of the network, a service or the
+machine. An error is one line on standard error, `carlendar: …`, never a traceback.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TextIO
 from carlendar.errors import OWN_FAULT, CarlendarError, IdentityError, one_line
 
 INTERRUPTED = 130
-"""Exit code of an interrupted command, by the shell's convention."""
+"""Exit code of an interrupted command, by shell convention."""
 DRIVE = "carlendar.commands.drive"
 
 
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = parse(given)
     except KeyboardInterrupt as end:
         return getattr(end, "code", INTERRUPTED)
-    except SystemExit as end:  # help, version or a wrong argument was printed, but perhaps to a full disk
+    except SystemExit as end:  # help, version or an argument error was printed, possibly to a full disk
         return _flushed(end.code if isinstance(end.code, int) else 0)
     except OSError as error:
         return _unwritten(error)

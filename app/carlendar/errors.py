@@ -1,46 +1,46 @@
-"""The error tree. Every error has a text for people and, where it helps, a detail for the log.
+"""The error tree. Every error has a user-facing text and, if useful, a detail for the log.
 
     CarlendarError
-    ├── UsageError            unusable input or arguments                      exit 2
+    ├── UsageError            invalid input or arguments                       exit 2
     │   └── FeedError         a calendar's file, address or text cannot be used
-    ├── SettingsError         a settings file that cannot be used              exit 2
+    ├── SettingsError         an invalid settings file                         exit 2
     ├── DisplayError          no display, no GL, no fonts                      exit 3
     ├── ServiceError          the network or a remote service failed           exit 3
     │   ├── OfflineError      the service cannot be reached
-    │   ├── ThrottledError    the service asks to wait (`retry_after`, seconds)
-    │   ├── OutageError       the service answered with a fault of its own, or garbage
-    │   ├── RefusedError      the service understood and refused (no permission)
-    │   ├── GoneError         the thing asked for is not there (404)
-    │   ├── IncompleteError   a part was done and the rest was not
-    │   └── SyncStateLostError  the position of a synchronisation is no longer known (410)
-    ├── IdentityError         signing in
+    │   ├── ThrottledError    the service throttles requests (`retry_after`, seconds)
+    │   ├── OutageError       the service returned a server error or an invalid response
+    │   ├── RefusedError      the service refused the request (no permission)
+    │   ├── GoneError         the requested object does not exist (404)
+    │   ├── IncompleteError   only a part of the request was carried out
+    │   └── SyncStateLostError  the sync token is no longer valid (410)
+    ├── IdentityError         sign-in failed
     │   ├── SignInNeededError    the account must sign in again
     │   ├── SignInRefusedError   the service refuses this person, device or application
-    │   └── SignInExpiredError   the code was not entered in time
+    │   └── SignInExpiredError   the code expired before it was entered
     ├── VaultError            the token cache cannot be read or written
     ├── StoreError            the local store cannot be used
     ├── ChannelError          the other process does not answer or speaks another version
-    └── CallError             the telephone cannot do what was asked
+    └── CallError             the phone cannot carry out the request
 
 `str(error)` is a text in English. For what the network, a service or a sign-in did, `key` (or `reason`) names an
 entry of the catalogue in `presentation.reasons`, which has the text for screens and for the terminal. `detail` is for
-the log and never holds titles, bodies, addresses, tokens, numbers or PINs.
+the log and never contains titles, bodies, addresses, tokens, numbers or PINs.
 """
 
 from __future__ import annotations
 
 
 def one_line(text: str) -> str:
-    """`text` for a terminal: on one line, and with nothing in it that a terminal obeys."""
+    """Return `text` for a terminal: on one line, without control sequences."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-OWN_FAULT = "an error of Carlendar itself"
-"""How the one line of a fault of the program itself begins: unlike others, it may not come again."""
+OWN_FAULT = "internal error"
+"""Prefix of the message for a bug in Carlendar."""
 
 
 class CarlendarError(Exception):
-    """Base of all errors that Carlendar raises on purpose."""
+    """Base class of all errors that Carlendar raises deliberately."""
 
     exit_code = 1
     key = "error"
@@ -57,17 +57,17 @@ class CarlendarError(Exception):
 
 
 class UsageError(CarlendarError):
-    """Unusable input or arguments."""
+    """Invalid input or arguments."""
 
     exit_code = 2
     key = "usage"
 
 
 class FeedError(UsageError):
-    """A calendar's file, address or text cannot be used; `key` says why for the screen.
+    """A calendar's file, address or text cannot be used; `key` is the reason for the screen.
 
-    `feed_file`, `feed_address`, `feed_private`, `feed_off`, `feed_size`, `feed_text`, `feed_endless`;
-    for a new one also `feed_many`, `feed_twice`, `feed_driver`.
+    `feed_file`, `feed_address`, `feed_private`, `feed_off`, `feed_size`, `feed_text`, `feed_endless`, `feed_limits`,
+    `feed_quarantined`; for a new one also `feed_many`, `feed_twice`, `feed_driver`.
     """
 
     def __init__(self, text: str, *, key: str, detail: str = "") -> None:
@@ -76,7 +76,7 @@ class FeedError(UsageError):
 
 
 class SettingsError(CarlendarError):
-    """A settings file that cannot be used."""
+    """An invalid settings file."""
 
     exit_code = 2
     key = "settings"
@@ -92,9 +92,9 @@ class DisplayError(CarlendarError):
 class ServiceError(CarlendarError):
     """The network or a remote service failed.
 
-    `perhaps` says that what was asked for may have had its effect all the same: the answer was lost, not
-    the question. `key` names the cause more closely than the class does: an entry of the catalogue of reasons
-    (`presentation.reasons`), such as `certificate_expired` of an OutageError.
+    `perhaps` means that the request may have succeeded: only the response was lost. `key` names the cause more closely
+    than the class does: an entry of the catalogue of reasons (`presentation.reasons`), such as `certificate_expired`
+    of an OutageError.
     """
 
     exit_code = 3
@@ -114,7 +114,7 @@ class OfflineError(ServiceError):
 
 
 class ThrottledError(ServiceError):
-    """The service asks to wait; `retry_after` is in seconds, None where it did not say."""
+    """The service throttles requests; `retry_after` is in seconds, None if not specified."""
 
     key = "throttled"
 
@@ -124,38 +124,38 @@ class ThrottledError(ServiceError):
 
 
 class OutageError(ServiceError):
-    """The service answered with a fault of its own or with garbage."""
+    """The service returned a server error or an invalid response."""
 
     key = "outage"
 
 
 class RefusedError(ServiceError):
-    """The service understood and refused, usually for want of a permission."""
+    """The service refused the request, usually because a permission is missing."""
 
     key = "refused"
 
 
 class GoneError(ServiceError):
-    """The thing asked for is not there."""
+    """The requested object does not exist."""
 
     key = "gone"
 
 
 class IncompleteError(ServiceError):
-    """A part of what was asked for was done, and the rest was not."""
+    """Only a part of the request was carried out."""
 
     key = "incomplete"
     perhaps = True
 
 
 class SyncStateLostError(ServiceError):
-    """The position of a synchronisation is no longer known to the service: start again."""
+    """The sync token is no longer valid: a full synchronisation is needed."""
 
     key = "sync_state_lost"
 
 
 class IdentityError(CarlendarError):
-    """Signing in failed; `code` is the number the service gave (AADSTS…), for display only.
+    """Sign-in failed; `code` is the service's error number (AADSTS…), for display only.
 
     `reason` is a key of the catalogue of reasons (`presentation.reasons`), which has the text for people.
     """
@@ -170,10 +170,10 @@ class IdentityError(CarlendarError):
 
 
 class SignInNeededError(IdentityError):
-    """The account must sign in again; `claims` is what the service wants proven, JSON text or empty.
+    """The account must sign in again; `claims` is the service's claims challenge, JSON text or empty.
 
-    `revoked` tells that the grant itself is dead (revoked, account disabled or gone), not that
-    something more is to be proven.
+    `revoked` means that the grant itself is invalid (revoked, account disabled or deleted), rather than that further
+    claims are required.
     """
 
     key = "sign_in_needed"
@@ -200,7 +200,7 @@ class SignInRefusedError(IdentityError):
 
 
 class SignInExpiredError(IdentityError):
-    """The code was not entered in time."""
+    """The code expired before it was entered."""
 
     key = "sign_in_expired"
 
@@ -227,7 +227,7 @@ class ChannelError(CarlendarError):
 
 
 class CallError(CarlendarError):
-    """The telephone cannot do what was asked; `key` says why for the screen."""
+    """The phone cannot carry out the request; `key` is the reason for the screen."""
 
     exit_code = 3
     key = "call"

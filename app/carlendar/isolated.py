@@ -1,7 +1,7 @@
-"""How Python programs of this installation are started as processes of their own.
+"""Commands for running Python programs of this installation as child processes.
 
-`python -I` ignores PYTHONPATH, the user's site-packages and the working folder, so that a folder named `app` that lies
-about is never run in place of this one (Python's command line documentation, `-I`).
+`python -I` ignores PYTHONPATH, the user's site-packages and the working folder, so that no other code is imported
+instead (Python's command line documentation, `-I`).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 
 FOLDER = "/"
-"""The working folder of every process that is started: nothing is looked for in the one that a person stands in."""
+"""The working folder of every child process, so that nothing is searched for in the user's current one."""
 
 
 def program(module: str, *arguments: str) -> tuple[str, ...]:
-    """The command that runs a module as a program."""
+    """Return the command that runs a module as a program."""
     return (sys.executable, "-I", "-m", module, *arguments)

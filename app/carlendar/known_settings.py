@@ -12,64 +12,131 @@ SettingValue = str | int | float | bool | tuple[str, ...]
 
 
 class Known(Value, frozen=True):
-    """A setting that exists: its default, whether it is secret, and what it may be (empty for anything)."""
+    """A setting that exists: its default, what it is for, whether it is secret, and what it may be.
+
+    `choices` (empty for anything), `low` and `high` bound it. A text that is not empty, or each text of a list, matches
+    the regular expression `pattern`, which `form` describes.
+    """
 
     default: SettingValue
+    text: str
     secret: bool = False
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    pattern: str = ""
+    form: str = ""
 
+    @property
+    def allowed(self) -> str:
+        """The values that are allowed, for people."""
+        if self.choices:
+            return ", ".join(self.choices)
+        if isinstance(self.default, bool):
+            return "true, false"
+        if self.low is not None and self.high is not None:
+            return f"{self.low:g} to {self.high:g}"
+        if self.form:
+            return f"list of: {self.form}" if isinstance(self.default, tuple) else self.form
+        return "list of texts" if isinstance(self.default, tuple) else "text"
+
+
+GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_DOMAIN = r"[A-Za-z0-9][A-Za-z0-9.-]*"
+_HTTPS, _HTTPS_FORM = r"https://\S+", "an address that begins with https://"
+_ADDRESS = r"[^\s@<>,;]+@[^\s@<>,;]+"
+_ABSOLUTE = "path of a file"
+LANGUAGES = ("de", "en")
+"""Languages that there are texts in: those of the catalogues in assets/locale."""
 
 KNOWN: dict[str, Known] = {
-    "identity.client_id": Known(""),
-    "identity.tenant": Known("organizations"),
-    "identity.tenants_allowed": Known(()),
-    "identity.cloud": Known("global", choices=("global", "usgov", "usdod", "china")),
-    "identity.authority": Known(""),
-    "identity.graph": Known(""),
-    "identity.ca_file": Known(""),
-    "identity.scopes": Known(("User.Read", "Calendars.Read")),
-    "identity.extra_scopes": Known(("Mail.Send", "Calendars.ReadWrite")),
-    "identity.key_file_storage": Known(default=True),
-    "data.folder": Known(""),
-    "data.days_kept": Known(2, low=0, high=30),
-    "feeds.allowed": Known(default=True),
-    "feeds.private_addresses": Known(default=False),
-    "feeds.ca_file": Known(""),
-    "feeds.subscriptions": Known((), secret=True),
-    "feeds.profile": Known(""),
-    "late.allowed": Known(default=True),
-    "network.ca_file": Known(""),
-    "network.proxy": Known("", secret=True),
-    "service.standing": Known(default=False),
-    "telephone.region": Known(""),
-    "telephone.join_muted": Known(default=True),
-    "ui.language": Known(""),
-    "ui.theme": Known("auto", choices=("auto", "night", "day")),
-    "ui.mask": Known("aboard", choices=("aboard", "always", "never")),
-    "ui.hide_declined": Known(default=False),
-    "ui.reminder_minutes": Known(5, low=0, high=60),
-    "window.fullscreen": Known(default=False),
-}
+    "identity.client_id": Known(
+        "", "id of the application that is registered at Microsoft", pattern=GUID,
+        form="a GUID, as 00000000-0000-0000-0000-000000000000",
+    ),
+    "identity.tenant": Known(
+        "organizations", "tenant at which people sign in", pattern=_DOMAIN,
+        form="organizations, consumers, common, or the id or domain of a tenant",
+    ),
+    "identity.tenants_allowed": Known(
+        (), "tenants whose accounts may sign in; any if empty", pattern=_DOMAIN, form="ids or domains of tenants"
+    ),
+    "identity.cloud": Known("global", "Microsoft's cloud", choices=("global", "usgov", "usdod", "china")),
+    "identity.authority": Known(
+        "", "another sign-in service, as of the emulated cloud", pattern=_HTTPS, form=_HTTPS_FORM
+    ),
+    "identity.graph": Known("", "another Graph service, as of the emulated cloud", pattern=_HTTPS, form=_HTTPS_FORM),
+    "identity.ca_file": Known(
+        "", "certificate authority of Microsoft's hosts, trusted instead of the system's", form=_ABSOLUTE
+    ),
+    "identity.scopes": Known(("User.Read", "Calendars.Read"), "permissions that are asked for at the sign-in"),
+    "identity.extra_scopes": Known(
+        ("Mail.Send", "Calendars.ReadWrite"), "permissions that are asked for once a function needs them"
+    ),
+    "identity.key_file_storage": Known(
+        default=True, text="a key file may protect the tokens where there is no keyring or credential"
+    ),
+    "data.folder": Known("", "folder of everything that is stored; the user's data folder if empty", form="path"),
+    "data.days_kept": Known(2, "days after which past events are deleted", low=0, high=30),
+    "feeds.allowed": Known(default=True, text="calendars that are not Microsoft's may be subscribed to"),
+    "feeds.private_addresses": Known(default=False, text="calendars may be fetched from private networks, and by http"),
+    "feeds.ca_file": Known("", "certificate authority of calendars' servers", form=_ABSOLUTE),
+    "feeds.subscriptions": Known(
+        (), "calendars that are subscribed to", secret=True, form="addresses or absolute paths"
+    ),
+    "feeds.owner_addresses": Known(
+        (), "mail addresses of the owner of these calendars, whose answers to invitations count", pattern=_ADDRESS,
+        form="mail addresses",
+    ),
+    "feeds.profile": Known("", "name of the driver whose calendars these become", form="name"),
+    "feeds.reminders": Known(
+        default=True, text="meetings of subscribed calendars remind where their calendar names no reminder"
+    ),
+    "late.allowed": Known(default=True, text="the message that one is late may be sent"),
+    "network.ca_file": Known(
+        "", "certificate authority that is trusted in addition, as of a proxy that inspects TLS", form=_ABSOLUTE
+    ),
+    "network.proxy": Known(
+        "", "HTTP proxy for all servers; that of the environment if empty", secret=True, form="http://HOST:PORT"
+    ),
+    "service.standing": Known(default=False, text="systemd keeps the service: the screen starts none"),
+    "telephone.region": Known(
+        "", "country of the phone", pattern=r"[A-Za-z]{2}", form="two letters of ISO 3166-1, as DE"
+    ),
+    "telephone.join_muted": Known(default=True, text="calls are joined with the microphone muted"),
+    "ui.language": Known(
+        "", "language of the screen; the car's if empty", pattern=rf"(?:{'|'.join(LANGUAGES)})(?:[-_][A-Za-z]{{2}})?",
+        form=f"{', '.join(LANGUAGES)}; with a region too, as en-US",
+    ),
+    "ui.theme": Known("auto", "colours by the car, of the night or of the day", choices=("auto", "night", "day")),
+    "ui.mask": Known(
+        "aboard", "private titles are hidden while others are aboard, always or never",
+        choices=("aboard", "always", "never"),
+    ),
+    "ui.hide_declined": Known(default=False, text="declined and cancelled meetings are not listed"),
+    "ui.reminder_minutes": Known(
+        5, "minutes before its start at which a meeting reminds that names no time of its own", low=0, high=60
+    ),
+    "window.fullscreen": Known(default=False, text="the window covers the whole display"),
+}  # fmt: skip
 
 VEHICLE: dict[str, Known] = {
-    "vehicle.databroker": Known(""),
-    "vehicle.ca_file": Known(""),
-    "vehicle.token_file": Known(""),
-    "vehicle.server_name": Known(""),
-    "vehicle.heartbeat": Known(""),
-    "vehicle.ignition_file": Known(""),
+    "vehicle.databroker": Known("", "address of the databroker", form="host:port or unix:/path"),
+    "vehicle.ca_file": Known("", "certificate authority of the databroker", form=_ABSOLUTE),
+    "vehicle.token_file": Known("", "access token (JWT) for the databroker", form=_ABSOLUTE),
+    "vehicle.server_name": Known("", "name in the databroker's certificate", form="name"),
+    "vehicle.heartbeat": Known("", "signal that the speed's provider publishes all the time", form="path in VSS"),
+    "vehicle.ignition_file": Known("", "ignition line of the head unit", form=_ABSOLUTE),
 }
 """Of the platform file or the administrator's."""
 
 DISPLAY: dict[str, Known] = {
-    "display.width": Known(1560, low=320, high=8192),
-    "display.height": Known(700, low=240, high=8192),
-    "display.px_per_mm": Known(5.22, low=1.0, high=40.0),
-    "display.distance_mm": Known(750.0, low=300.0, high=3000.0),
-    "display.role": Known("driver", choices=("driver", "passenger")),
-    "display.output": Known(""),
+    "display.width": Known(1560, "pixels", low=320, high=8192),
+    "display.height": Known(700, "pixels", low=240, high=8192),
+    "display.px_per_mm": Known(5.22, "pixels per millimetre", low=1.0, high=40.0),
+    "display.distance_mm": Known(750.0, "distance of the eyes in millimetres", low=300.0, high=3000.0),
+    "display.role": Known("driver", "whose display it is", choices=("driver", "passenger")),
+    "display.output": Known("", "its connector, as in /sys/class/drm", form="name, as HDMI-A-1"),
 }
 """Of the platform file alone."""
 

@@ -1,7 +1,7 @@
-"""Files that root alone can have written: only these say which car is believed and whose display it is.
+"""Files that only root can have written, which determine the trusted car and whose display it is.
 
-A file counts as root's when it, and every folder and symbolic link on the way to it, belongs to root and can be
-written by root alone. Then no other user can replace any part of the way, so that what was checked is what is read.
+A file counts as root's if it, and every folder and symbolic link on its path, is owned by root and writable by root
+only. Then no other user can replace any part of the path, so that the checked file is the one that is read.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from carlendar.domain.base import Value
 from carlendar.errors import SettingsError
 
 LONGEST = 1024 * 1024
-"""Bytes of a file."""
+"""Maximum size of a file in bytes."""
 
 MOST_LINKS = 40
-"""Symbolic links on the way to a file, as path_resolution(7) has it."""
+"""Maximum number of symbolic links in a path, as in path_resolution(7)."""
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-"""An access control list that lets anybody else write shows in the group's bits (acl(5))."""
+"""Write permission of an access control list appears in the group bits (acl(5))."""
 
 
 OPENED = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-"""How a settings file is opened: without waiting, should a pipe be in its place."""
+"""Flags for opening a settings file: does not block on a pipe."""
 
 
 class NotRootsError(SettingsError):
-    """A file, or something on the way to it, that others can write."""
+    """A file, or a part of its path, that others can write."""
 
 
 def read_regular(descriptor: int, path: Path) -> bytes:
-    """The content of the open file, which is closed. SettingsError for what is no regular file, or too long."""
+    """Read and close an open file. Raises SettingsError if it is not a regular file or too long."""
     with open(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise SettingsError(f"{path} is no file")
+            raise SettingsError(f"{path} is not a regular file")
         content = file.read(LONGEST + 1)
     if len(content) > LONGEST:
         raise SettingsError(f"{path} is too long: more than {LONGEST // 1024} KiB")
@@ -43,26 +43,26 @@ def read_regular(descriptor: int, path: Path) -> bytes:
 
 
 class RootFile(Value, frozen=True):
-    """A file by its absolute path. Tests give an `owner` and a `base`, below which the way is checked."""
+    """A file by its absolute path. Tests pass an `owner` and a `base`, below which the path is checked."""
 
     path: Path
     owner: int = 0
     base: Path = Path("/")
 
     def read(self) -> bytes:
-        """The content.
+        """Return the content.
 
-        Raises NotRootsError for a file that others can write, SettingsError for one that cannot be used,
-        FileNotFoundError where there is none, and OSError where it cannot be read.
+        Raises NotRootsError for a file that others can write, SettingsError for an invalid one, FileNotFoundError if
+        it does not exist, and OSError if it cannot be read.
         """
-        os.lstat(self.path.parent)  # where there is not even a folder, nothing on the way to it matters
+        os.lstat(self.path.parent)  # without the folder, the rest of the path does not matter
         found = self.resolved()
         descriptor = os.open(found, OPENED | os.O_NOFOLLOW)
         self._require(os.fstat(descriptor), found)
         return read_regular(descriptor, self.path)
 
     def require_socket(self) -> None:
-        """Raise NotRootsError unless root's Unix socket is there; who may connect to it is root's decision."""
+        """Raise NotRootsError unless the path is a Unix socket of root's; its mode is not checked."""
         try:
             kind = self.resolved(end=stat.S_IFSOCK).lstat().st_mode
         except OSError as error:
@@ -71,15 +71,15 @@ class RootFile(Value, frozen=True):
             raise NotRootsError(f"{self.path} is not a socket")
 
     def resolved(self, *, end: int = 0) -> Path:
-        """The path without symbolic links, after everything on the way has been checked.
+        """Return the path with symbolic links resolved, after checking every part of it.
 
-        Something of the type `end` at its end may be writable by others. Raises as `read`.
+        The final file may be writable by others if it has the type `end`. Raises like `read`.
         """
         at, left, links = self.base, self._below(self.path), 0
         self._require(at.lstat(), at)
         while left:
             name = left.pop(0)
-            if name == "..":  # `at` holds no links: its parent is the folder that is meant
+            if name == "..":  # `at` contains no links, so this is its actual parent
                 at = self._within(at.parent)
                 continue
             at /= name
@@ -109,10 +109,12 @@ class RootFile(Value, frozen=True):
         return path
 
     def _require(self, status: os.stat_result, at: Path) -> None:
-        writable = status.st_mode & OTHERS_WRITE and not stat.S_ISLNK(status.st_mode)  # of a link they say nothing
+        writable = status.st_mode & OTHERS_WRITE and not stat.S_ISLNK(
+            status.st_mode
+        )  # the mode of a link is meaningless
         if status.st_uid != self.owner or writable:
             raise self._refusal(at)
 
     def _refusal(self, at: Path) -> NotRootsError:
         of = "" if at == self.path else f"{self.path}: "
-        return NotRootsError(f"{of}{at} must belong to root and be writable by root alone")
+        return NotRootsError(f"{of}{at} must be owned by root and writable by root only")

@@ -1,19 +1,21 @@
-"""Typed settings and where each came from.
+"""Typed settings and their origins.
 
-Later origins win: built-in default, TOML file, environment, command line. The administrator's file
-(`/etc/carlendar/managed.toml`) wins over all and locks what it sets. Which databroker is believed comes from it or
+Precedence, lowest first: built-in default, TOML file, environment, command line. The administrator's file
+(`/etc/carlendar/managed.toml`) overrides all and locks its settings. The trusted databroker is read from it or
 from the platform file (`/etc/carlendar/platform.toml`), and what a display is (size, density, distance, whose it is)
 from the platform file alone. Both count only where root alone can have written them.
 
-A platform file that others can write is refused: the display is then the driver's and no car is read, so the state is
-UNKNOWN, restricted as moving. The administrator's file is never passed over: what it locks would be open.
+A platform file that others can write is rejected: the display is then the driver's and no car is read, so the state
+is UNKNOWN, restricted as moving. The administrator's file is never ignored, because its locks would be lost.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +31,22 @@ PLATFORM = RootFile(Path("/etc/carlendar/platform.toml"))
 SOCKET_LENGTH = 107
 PREFIX = "CARLENDAR_"
 CONFIG = "CARLENDAR_CONFIG"
-"""The variable that names the user's settings file."""
+"""The environment variable with the path of the user's settings file."""
+
+_INTERNAL = ("CARLENDAR_EMULATOR",)
+"""Variables that are no settings: by this one the emulator names its folder to the processes it starts."""
+_log = logging.getLogger(__name__)
 
 LONGEST = 64 * 1024
-"""Bytes of a settings file."""
+"""Maximum size of a settings file in bytes."""
 MOST_DOTS = 500
-"""In one line: the time to read a dotted key grows with the square of its parts."""
+"""Maximum number of dots in a line: parsing a dotted key takes quadratic time."""
 
 _ONLY_ROOT = {
     "vehicle": f"only root's files may set this: {PLATFORM.path} or {MANAGED.path}",
     "display": f"only root's file may set this: {PLATFORM.path}",
 }
-"""By section: a user can set nothing of these, whatever the name."""
+"""Sections that a user cannot set, with the message."""
 
 
 class Setting(Value, frozen=True):
@@ -51,35 +57,37 @@ class Setting(Value, frozen=True):
     origin: str
     """`managed`, `platform`, `file`, `environment`, `argument` or `default`."""
     locked: bool = False
+    file: str = ""
+    """The file that it stands in, or the variable of the environment; empty for others."""
 
 
 class Settings(Value, frozen=True):
-    """All effective settings. `notices` say in a line each what was given and does not count."""
+    """All effective settings. `notices` are one-line messages about ignored settings."""
 
     values: Mapping[str, Setting]
     notices: tuple[str, ...] = ()
 
     def text(self, key: str) -> str:
-        """The setting as text; KeyError for an unknown key."""
+        """Return the setting as text. Raises KeyError for an unknown key."""
         return str(self.values[key].value)
 
     def number(self, key: str) -> float:
-        """The setting as a number."""
+        """Return the setting as a number."""
         return float(self.values[key].value)  # type: ignore[arg-type]  # checked when it was read
 
     def switch(self, key: str) -> bool:
-        """The setting as yes or no."""
+        """Return the setting as a boolean."""
         return bool(self.values[key].value)
 
     def names(self, key: str) -> tuple[str, ...]:
-        """The setting as a list of words."""
+        """Return the setting as a list of strings."""
         value = self.values[key].value
         return value if isinstance(value, tuple) else (str(value),)
 
     def path(self, key: str) -> Path | None:
-        """The setting as an absolute path, from the working folder; None when it is empty.
+        """Return the setting as an absolute path, relative to the working folder; None if it is empty.
 
-        SettingsError for the home of somebody who has none.
+        Raises SettingsError if `~` cannot be expanded.
         """
         try:
             return Path(self.text(key)).expanduser().absolute() if self.text(key) else None
@@ -87,7 +95,7 @@ class Settings(Value, frozen=True):
             raise SettingsError(f"{key}: {self.text(key)} has no home folder") from error
 
     def child_environment(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """`environ` for a child in another working folder: relative paths become absolute ones."""
+        """Return `environ` for a child process in another working folder: relative paths become absolute."""
         child = dict(environ)
         if given := environ.get(CONFIG, ""):
             child[CONFIG] = str(Path(given).absolute())
@@ -98,21 +106,23 @@ class Settings(Value, frozen=True):
 
     @property
     def data_folder(self) -> Path:
-        """Where everything that Carlendar keeps lies, by the XDG base directories."""
+        """The folder of Carlendar's data, by the XDG base directories."""
         return self.path("data.folder") or _xdg("XDG_DATA_HOME", ".local/share") / "carlendar"
 
     @property
     def cache_folder(self) -> Path:
-        """Where what can be made again lies: the interface's shaders and icons."""
+        """The folder of caches: compiled shaders and icons."""
         if (folder := self.path("data.folder")) is not None:
             return folder / "cache"
         return _xdg("XDG_CACHE_HOME", ".cache") / "carlendar"
 
     @property
     def socket(self) -> Path:
-        """The channel between the two processes; beside the data unless unix(7)'s 107 bytes do not hold that.
+        """The socket between the two processes: in the data folder, or, if that path exceeds the 107 bytes of
+        unix(7), in a
 
-        Else in a runtime folder; the channel checks whose it is."""
+        runtime folder; the channel checks its owner.
+        """
         path = self.data_folder / "run" / "service.sock"
         if len(os.fsencode(path)) <= SOCKET_LENGTH:
             return path
@@ -130,7 +140,7 @@ def _xdg(variable: str, otherwise: str) -> Path:
         return Path(given)
     try:
         return Path.home() / otherwise
-    except RuntimeError as error:  # neither HOME nor an entry in passwd(5)
+    except RuntimeError as error:  # neither HOME nor a passwd(5) entry
         raise SettingsError(f"there is no home folder: set HOME or {variable}") from error
 
 
@@ -141,9 +151,9 @@ def load(
     managed: RootFile | None = MANAGED,
     platform: RootFile | None = PLATFORM,
 ) -> Settings:
-    """The effective settings; a file that is None is not there.
+    """Return the effective settings; a file that is None is skipped.
 
-    Raises SettingsError, naming file and key, for what cannot be used.
+    Raises SettingsError, with file and key, for invalid settings.
     """
     environ = os.environ if environ is None else environ
     found = {key: Setting(key, known.default, "default") for key, known in {**KNOWN, **VEHICLE, **DISPLAY}.items()}
@@ -151,6 +161,9 @@ def load(
     given, notices = _without_roots(_read_own(own), str(own))
     _take(found, given, "file", KNOWN, own)
     notices += _roots_variables(environ)
+    for unknown in _unknown_variables(environ):
+        _log.warning("%s", unknown)
+        notices.append(unknown)
     _take(found, _environment(environ), "environment", KNOWN)
     _take(found, dict(arguments or {}), "argument", KNOWN)
     refusal = "" if platform is None else _take_platform(found, platform)
@@ -163,7 +176,7 @@ def load(
 
 
 def _take_platform(found: dict[str, Setting], platform: RootFile) -> str:
-    """Take the platform file; returns why it does not count, empty if it does."""
+    """Apply the platform file; return why it was rejected, empty if it was not."""
     try:
         given = _read_roots(platform)
     except NotRootsError as error:
@@ -173,7 +186,7 @@ def _take_platform(found: dict[str, Setting], platform: RootFile) -> str:
 
 
 def _without_roots(given: Mapping[str, Any], origin: str) -> tuple[dict[str, Any], list[str]]:
-    """What a user may set, and a line for each setting that only root may."""
+    """Return the settings that a user may set, and a notice for each that only root may."""
     roots = {key: _ONLY_ROOT.get(key.partition(".")[0], "") for key in given}
     notices = [f"{origin}: {key}: {why}" for key, why in roots.items() if why]
     return {key: value for key, value in given.items() if not roots[key]}, notices
@@ -188,12 +201,12 @@ def _settings_file(environ: Mapping[str, str]) -> Path:
 
 
 def _read_own(path: Path) -> dict[str, Any]:
-    """A user's file."""
+    """Read a user's file."""
     return _parsed(path, lambda: read_regular(os.open(path, OPENED), path))
 
 
 def _read_roots(file: RootFile) -> dict[str, Any]:
-    """A file of root's. Raises NotRootsError where others can write it."""
+    """Read a file of root's. Raises NotRootsError if others can write it."""
     return _parsed(file.path, file.read)
 
 
@@ -201,20 +214,20 @@ def _parsed(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
     try:
         return _flat(tomllib.loads(_readable(read().decode("utf-8-sig"), path)), path)
     except FileNotFoundError as error:
-        if path.is_symlink():  # what it locks must not be lost silently
+        if path.is_symlink():  # its locks must not be lost silently
             raise SettingsError(f"{path} leads to a file that is not there") from error
         return {}
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is no UTF-8 text") from error
+        raise SettingsError(f"{path} is not UTF-8 text") from error
     except (ValueError, RecursionError) as error:
-        said = error if isinstance(error, tomllib.TOMLDecodeError) else "a number or a list is too long to be read"
-        raise SettingsError(f"{path}: {said}") from error
+        problem = error if isinstance(error, tomllib.TOMLDecodeError) else "a number or a list is too long"
+        raise SettingsError(f"{path}: {problem}") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _readable(text: str, path: Path) -> str:
-    """The text, if it can be read in a moment. Raises SettingsError."""
+    """Return the text if it can be parsed quickly. Raises SettingsError."""
     if len(text) > LONGEST or any(line.count(".") > MOST_DOTS for line in text.split("\n")):
         raise SettingsError(f"{path} is too long: more than {LONGEST // 1024} KiB, or {MOST_DOTS} dots in a line")
     return text
@@ -224,7 +237,7 @@ def _flat(tree: Mapping[str, Any], path: Path) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for section, entries in tree.items():
         if not isinstance(entries, Mapping):
-            raise SettingsError(f"{path}: {section}: settings stand in sections, as [identity]")
+            raise SettingsError(f"{path}: {section}: settings must be in sections, such as [identity]")
         flat |= {f"{section}.{name}": value for name, value in entries.items()}
     return flat
 
@@ -236,13 +249,29 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _roots_variables(environ: Mapping[str, str]) -> list[str]:
-    """A line for each variable that would set what only root may."""
+    """Return a notice for each variable that would set what only root may."""
     beginnings = {f"{PREFIX}{section.upper()}_": why for section, why in _ONLY_ROOT.items()}
     return [f"{name}: {why}" for name in environ for begin, why in beginnings.items() if name.startswith(begin)]
 
 
+def _unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """A line for each variable that looks like one of Carlendar's and is none."""
+    known = {CONFIG, *(variable(key) for key in KNOWN), *_INTERNAL}
+    roots = tuple(f"{PREFIX}{section.upper()}_" for section in _ONLY_ROOT)
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and not name.startswith(roots))
+    return [f"{name} is not a setting{_similar(name, known)}" for name in unknown if name not in known]
+
+
+def _similar(name: str, known: Iterable[str]) -> str:
+    """A known name that was perhaps meant, as the rest of a message."""
+    from difflib import get_close_matches  # not on the way to the first frame
+
+    meant = get_close_matches(name, list(known), 1, 0.8)
+    return f"; did you mean {meant[0]}?" if meant else ""
+
+
 def variable(key: str) -> str:
-    """The environment variable of a setting."""
+    """Return the environment variable of a setting."""
     return PREFIX + key.replace(".", "_").upper()
 
 
@@ -257,14 +286,16 @@ def _take(
         try:
             value = _checked(key, raw, known.get(key))
         except SettingsError as error:
-            raise SettingsError(f"{file or origin}: {error}") from error
-        found[key] = Setting(key, value, origin, locked=origin in ("managed", "platform"))
+            raise SettingsError(f"{variable(key) if origin == 'environment' else file or origin}: {error}") from error
+        place = variable(key) if origin == "environment" else str(file or "")
+        found[key] = Setting(key, value, origin, origin in ("managed", "platform"), place)
 
 
 def _checked(key: str, raw: Any, known: Known | None) -> SettingValue:
     if known is None:
-        raise SettingsError(f"{key} is not a setting")
+        raise SettingsError(_why_not(key))
     value = _typed(key, raw, known.default)
+    _require_form(key, value, known)
     if known.choices and value not in known.choices:
         raise SettingsError(f"{key} must be one of {', '.join(known.choices)}")
     if isinstance(value, int | float) and known.low is not None and known.high is not None:
@@ -272,13 +303,30 @@ def _checked(key: str, raw: Any, known: Known | None) -> SettingValue:
     return value
 
 
+def _why_not(key: str) -> str:
+    """Why a key cannot be set where it was: it belongs elsewhere, or it is none at all."""
+    if key in DISPLAY:
+        return f"{key} is set in {PLATFORM.path} alone"
+    if key in KNOWN:
+        return f"{key} is set in {MANAGED.path} or by the user, not here"
+    return f"{key} is not a setting{_similar(key, (*KNOWN, *VEHICLE, *DISPLAY))}"
+
+
+def _require_form(key: str, value: SettingValue, known: Known) -> None:
+    if not known.pattern:
+        return
+    for each in value if isinstance(value, tuple) else (value,):
+        if each and re.fullmatch(known.pattern, str(each)) is None:
+            raise SettingsError(f"{key} must be {known.form}" + ("" if known.secret else f", not {each}"))
+
+
 def _require_within(key: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:  # the other way about NaN would pass
-        raise SettingsError(f"{key} must lie between {low:g} and {high:g}")
+    if not low <= value <= high:  # with the negated condition NaN would pass
+        raise SettingsError(f"{key} must be between {low:g} and {high:g}")
 
 
 def _typed(key: str, raw: Any, default: SettingValue) -> SettingValue:
-    """`raw` in the type of `default`; text (from the environment) is read as that type."""
+    """Convert `raw` to the type of `default`; text (from the environment) is parsed as that type."""
     if isinstance(default, bool):
         if isinstance(raw, bool):
             return raw
@@ -291,7 +339,7 @@ def _typed(key: str, raw: Any, default: SettingValue) -> SettingValue:
     elif isinstance(default, int | float):
         found = integer(raw) if isinstance(raw, str) else number(raw)
         if isinstance(default, float) and isinstance(raw, float):
-            found = raw  # what is not finite is beyond all bounds
+            found = raw  # non-finite values are out of bounds
         if found is None:
             raise SettingsError(f"{key} must be a number")
         if isinstance(default, int) and found != int(found):

@@ -20,6 +20,7 @@ from carlendar.domain.account import FILES, Account, AccountState, Profile
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.download import Downloader
 from carlendar.icalendar.ics import events
+from carlendar.icalendar.reader import DirectReader
 from carlendar.icalendar.source import FeedSource
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.events import EventStore
@@ -104,7 +105,9 @@ class _Service:
         self._user.save_profile(Profile("p", "Ana"))
         self._user.save_account(self._account)
         clock = StandingClock()
-        source = FeedSource("feed-1", "big", lambda: str(self._file), Downloader(), clock.zone, lambda: _OLD)
+        source = FeedSource(
+            "feed-1", "big", lambda: str(self._file), Downloader(), DirectReader(), clock.zone, lambda: _OLD
+        )
         tools = SyncDependencies(lambda _: source, lambda _event, _text: JoinDetails(), lambda text: text, clock, clock)
         self._reader = StoreReader(self._data)
         self._engine = SyncEngine(self._events, self._user, tools)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from random import Random
 
+from carlendar_devtools.emulator.child_process import scratch
 from tests.chaos.calendar import Calendar
 from tests.chaos.screen import Screen
 from tests.drive.conftest import end_what_is_left
@@ -41,9 +40,9 @@ def _run(name: str, seconds: float, seed: int, most: int | None) -> int:
         findings.append(what)
         print(f"{name}: round {counted['rounds']}: {what}", flush=True)  # noqa: T201
 
-    with tempfile.TemporaryDirectory(prefix="carlendar-chaos-") as folder, ExitStack() as stack:
-        stack.callback(end_what_is_left, Path(folder))
-        part = PARTS[name](stack, Path(folder), Random(f"{name}/{seed}"), counted, finds)
+    with scratch("carlendar-chaos-") as folder, ExitStack() as stack:
+        stack.callback(end_what_is_left, folder)
+        part = PARTS[name](stack, folder, Random(f"{name}/{seed}"), counted, finds)
         while time.monotonic() - began < seconds and len(findings) < KEPT and counted["rounds"] != most:
             try:
                 part.round()

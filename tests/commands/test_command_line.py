@@ -60,6 +60,53 @@ def test_sync_logs_figures_and_no_content(signed_in: Machine) -> None:
     assert "@" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("emulator --approve ana@contoso.example", "--approve belongs to `carlendar emulator cloud`"),
+        ("emulator --json", "--json belongs to `carlendar emulator cloud`"),
+        ("emulator cloud --databroker localhost:1", "--databroker is not for the cloud alone"),
+        ("emulator cloud --trace town", "--trace is not for the cloud alone"),
+        ("emulator cloud --server-name x --databroker=localhost:1", "--databroker is not for the cloud alone"),
+        ("emulator --headless pictures --scenario commute", "--scenario has no effect with --headless"),
+        ("emulator --headless pictures --browser", "--browser has no effect with --headless"),
+        ("emulator --headless=pictures --port 1", "--port has no effect with --headless"),
+        ("emulator --real-account --scenario commute", "--scenario has no effect with --real-account"),
+        ("emulator --real-account --at 2026-11-23T08:41+01:00", "--at has no effect with --real-account"),
+        ("emulator --trace town --databroker localhost:1", "--trace has no effect with --databroker"),
+        ("emulator --ca-file ca.pem", "belong to --databroker"),
+        ("record --token-file token -", "belong to --databroker"),
+        ("audit --results results.xml", "--results belongs to --evidence"),
+        ("agenda --ics a.ics --profile Ana", "--profile has no effect with --ics"),
+        ("accounts --offline", "belong to --add-feed"),
+        ("accounts --remove-feed a --sign-out b", "--sign-out has no effect with --remove-feed"),
+        ("accounts --sign-out=", "--sign-out needs a value that is not empty"),
+        ("agenda --at=", "--at needs a value that is not empty"),
+        ("invitation --phone= a.ics", "--phone needs a value that is not empty"),
+    ],
+)
+def test_an_option_that_would_be_ignored_is_refused(
+    arguments: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(arguments.split())
+    shown = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert says in shown
+    assert shown.count("\n") == 1
+
+
+def test_options_that_go_together_are_taken() -> None:
+    for arguments in (
+        "emulator cloud --approve ana@contoso.example --json --scenario commute --port 0",
+        "emulator --databroker localhost:1 --ca-file ca.pem --scenario commute",
+        "accounts --add-feed a.ics --owner a@contoso.example --owner b@contoso.example --offline --json",
+        "agenda --profile Ana --days 2 --all --json",
+        "record --databroker localhost:1 --server-name x -",
+    ):
+        parse(arguments.split())
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_completion_names_every_command_and_option(shell: str, machine: Machine) -> None:
     done = machine.run("completion", shell)

@@ -70,9 +70,15 @@ def test_config_names_the_origin_and_no_secret(signed_in: Machine) -> None:
     done = signed_in.run("config", "--json", CARLENDAR_FEEDS="https://calendar.fabrikam.example/secret-feed.ics")
     assert "secret-feed" not in done.stdout
     settings = {each["key"]: each for each in signed_in.document("config")["settings"]}
-    assert all(list(each) == ["key", "value", "origin", "locked"] for each in settings.values())
+    keys = ["key", "value", "origin", "locked", "description", "allowed", "file"]
+    assert all(list(each) == keys for each in settings.values())
+    assert all(each["description"] and each["allowed"] for each in settings.values())
     assert settings["identity.client_id"]["origin"] == "environment"
-    assert settings["data.days_kept"] == {"key": "data.days_kept", "value": 2, "origin": "default", "locked": False}
+    assert settings["identity.client_id"]["file"] == "CARLENDAR_IDENTITY_CLIENT_ID"
+    days = settings["data.days_kept"]
+    assert (days["value"], days["origin"], days["locked"], days["file"]) == (2, "default", False, None)
+    assert days["allowed"] == "0 to 30"
+    assert done.stderr == "carlendar: CARLENDAR_FEEDS is not a setting\n"
 
 
 def test_sign_out_and_erase_leave_nobody(signed_in: Machine) -> None:

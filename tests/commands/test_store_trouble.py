@@ -137,7 +137,7 @@ def test_a_full_disk_is_said_as_such(machine: Machine, data: Path, command: str)
     assert (data / "user.db").exists()
     done = without_room(machine, command)
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith("carlendar: There is no room to store anything more: the disk is full")
+    assert done.stderr.startswith("carlendar: The disk, or Carlendar's quota of it, is full")
     assert done.stderr.count("\n") == 1
 
 
@@ -153,7 +153,7 @@ def test_a_full_disk_hides_no_driver(machine: Machine, data: Path) -> None:
 def test_a_disk_that_gets_full_while_a_store_is_made_is_said_as_such(machine: Machine, blocks: int) -> None:
     done = without_room(machine, "sync", blocks=blocks)
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith("carlendar: There is no room to store anything more: the disk is full")
+    assert done.stderr.startswith("carlendar: The disk, or Carlendar's quota of it, is full")
     assert done.stderr.count("\n") == 1
 
 
@@ -178,8 +178,7 @@ def test_erasing_a_home_folder_deletes_none_of_its_files_and_says_so(machine: Ma
         done = machine.run(*command, CARLENDAR_DATA_FOLDER=str(machine.home))
         assert done.returncode == 3
         assert done.stderr == (
-            f"carlendar: {machine.home} holds other files and is no folder of Carlendar's: "
-            "set data.folder to a folder of its own.\n"
+            f"carlendar: {machine.home} contains other files. Set data.folder to a folder for Carlendar only.\n"
         )
     assert sorted(machine.home.rglob("*")) == before
     assert all(path.read_text() == "precious" for path in precious)

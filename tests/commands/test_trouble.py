@@ -20,6 +20,9 @@ class Machine(Protocol):
     def run(self, *arguments: str, **environment: str) -> Any: ...
 
 
+CLIENT = "00000000-0000-0000-0000-000000000000"
+
+
 def fails(done: Any, code: int, *says: str) -> None:
     """One line with these words, this code, and nothing on standard output."""
     assert done.returncode == code, done
@@ -92,7 +95,7 @@ def test_settings_that_cannot_be_read_are_named(machine: Machine, command: str, 
 
 @pytest.mark.parametrize("command", [("sync",), ("service",), ("drive",), ("sign-in",)])
 def test_a_data_folder_that_cannot_be_made_is_named(machine: Machine, command: tuple[str, ...]) -> None:
-    done = machine.run(*command, CARLENDAR_DATA_FOLDER=ROOT_MAY_WRITE_ANYWHERE, CARLENDAR_IDENTITY_CLIENT_ID="x")
+    done = machine.run(*command, CARLENDAR_DATA_FOLDER=ROOT_MAY_WRITE_ANYWHERE, CARLENDAR_IDENTITY_CLIENT_ID=CLIENT)
     fails(done, 3)
     assert ROOT_MAY_WRITE_ANYWHERE in done.stderr or "data folder" in done.stderr
 
@@ -103,13 +106,13 @@ def test_without_an_application_nobody_can_sign_in(machine: Machine) -> None:
 
 def test_a_cloud_whose_address_is_none_is_refused(machine: Machine) -> None:
     wrong = {"CARLENDAR_IDENTITY_AUTHORITY": "http://localhost:9/contoso.example"}
-    fails(machine.run("sign-in", CARLENDAR_IDENTITY_CLIENT_ID="x", **wrong), 2, "https")
+    fails(machine.run("sign-in", CARLENDAR_IDENTITY_CLIENT_ID=CLIENT, **wrong), 2, "https")
 
 
 def test_a_cloud_that_cannot_be_reached(machine: Machine) -> None:
     away = {"CARLENDAR_IDENTITY_AUTHORITY": "https://localhost:9/contoso.example"}
     away["CARLENDAR_IDENTITY_GRAPH"] = "https://localhost:9/v1.0"
-    fails(machine.run("sign-in", CARLENDAR_IDENTITY_CLIENT_ID="x", **away), 3)
+    fails(machine.run("sign-in", CARLENDAR_IDENTITY_CLIENT_ID=CLIENT, **away), 3)
 
 
 @pytest.mark.parametrize("arguments", [("emulator", "--browser"), ("emulator", "cloud")])

@@ -49,6 +49,11 @@ def test_its_own_minutes_count_unless_they_are_not_for_the_road(own: int | None,
     assert lead(entry(reminder_minutes=own).event, default) == timedelta(minutes=minutes)
 
 
+def test_a_reminder_that_was_switched_off_never_rings() -> None:
+    assert lead(entry(reminder_off=True).event, 5) is None
+    assert due([entry(reminder_off=True), entry("b")], NINE, 5) == due([entry("b")], NINE, 5)
+
+
 def test_what_blocks_no_time_reminds_only_where_it_was_asked_for() -> None:
     assert due([entry(show_as=ShowAs.FREE)], NINE, 5) is None
     assert due([entry(show_as=ShowAs.FREE, reminder_minutes=5)], NINE, 5) is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.emulator.display import processes_of
 from tests.drive.driven import Driven
 from tests.drive.surroundings import Around
@@ -32,8 +32,7 @@ def wait(condition: Callable[[], object], what: str, seconds: float = PATIENCE) 
 @pytest.fixture(scope="module")
 def around() -> Iterator[Around]:
     """One emulated world for the tests of a module; the service of a screen that was killed ends with it."""
-    with tempfile.TemporaryDirectory(prefix="carlendar-drive-") as name, ExitStack() as stack:
-        folder = Path(name)
+    with scratch("carlendar-drive-") as folder, ExitStack() as stack:
         stack.callback(end_what_is_left, folder)
         yield Around(folder, stack)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.timespan import Timespan
 from carlendar.store.events import EventStore
+from carlendar.store.records import Snapshot
+from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
 
 
@@ -37,3 +40,12 @@ def event_store(folder: Path, user: UserStore) -> Iterator[EventStore]:
         yield store
     finally:
         store.close()
+
+
+def read_snapshot(folder: Path, window: Timespan, zone: tzinfo, *, profile_id: str | None = None) -> Snapshot:
+    """Read the store once; see `StoreReader.read`."""
+    reader = StoreReader(folder)
+    try:
+        return reader.read(window, zone, profile_id=profile_id)
+    finally:
+        reader.close()

@@ -11,6 +11,7 @@ from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneSt
 from carlendar.domain.ports import Telephony
 from carlendar.platform.clock import BoottimeClock
 from carlendar.telephony.ofono import OfonoTelephony
+from carlendar.telephony.ofono_deadlines import LIMITS
 from carlendar_devtools.emulator.phone import PhoneLine, available
 from carlendar_devtools.emulator.phone.simulated import Cancel, SimulatedTelephony, timer
 from tests.fakes.waiting import wait_until
@@ -42,7 +43,7 @@ class Watch:
             return self._seen < len(self.states)
 
         with self._changed:
-            assert self._changed.wait_for(found, WAIT), self.states[-3:]
+            assert self._changed.wait_for(found, WAIT), "\n".join(map(_told, self.states[-8:]))
             return self.states[self._seen]
 
     def call(self, phase: CallPhase, number: str = NUMBER) -> Call:
@@ -62,8 +63,15 @@ class Watch:
         return [phase for index, phase in enumerate(seen) if index == 0 or phase is not seen[index - 1]]
 
 
-LIMITS = {CallPhase.DIALING: (4.5, EndedBy.NO_PROGRESS), CallPhase.RINGING: (7.5, EndedBy.NO_ANSWER)}
-"""A tenth of the real ones, as in the simulation."""
+def _told(state: PhoneState) -> str:
+    """What a failure needs to say of a state."""
+    calls = [(call.number, call.phase.value, call.tones.value, call.placed is not None) for call in state.calls]
+    ended = state.last_ended and (state.last_ended.ended_by, state.last_ended.tones)
+    return f"connected={state.connected} phone={state.phone!r} calls={calls} last ended={ended}"
+
+
+SHORT = {CallPhase.DIALING: (1.0, EndedBy.NO_PROGRESS), CallPhase.RINGING: (1.0, EndedBy.NO_ANSWER)}
+"""Limits for tests of what ends by them; other calls have the real ones, however busy the machine is."""
 
 
 class Bench(Protocol):
@@ -94,6 +102,7 @@ class Bench(Protocol):
     def ask_which_sim(self) -> None: ...
     def let_waiting_call_give_up(self) -> None: ...
     def refuse_command(self, command: CallCommand) -> None: ...
+    def give_up_soon(self) -> None: ...
 
 
 def hasty(seconds: float, action: Callable[[], None]) -> Cancel:
@@ -183,6 +192,9 @@ class SimulatedBench:
     def refuse_command(self, command: CallCommand) -> None:
         self.simulated.refused.add(command)
 
+    def give_up_soon(self) -> None:
+        """It does so: see `hasty`."""
+
     def other_phone(self, *, present: bool) -> None:
         self.simulated.other_phone("Other phone" if present else "")
 
@@ -198,7 +210,8 @@ class OfonoBench:
         self.line = PhoneLine()
         self.run(self.line.start())
         self.line.answers(0.05)
-        self.telephony: Telephony = OfonoTelephony(BoottimeClock(), self.line.address, limits=LIMITS)
+        self._limits = dict(LIMITS)
+        self.telephony: Telephony = OfonoTelephony(BoottimeClock(), self.line.address, limits=self._limits)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT)
@@ -286,6 +299,9 @@ class OfonoBench:
 
     def refuse_command(self, command: CallCommand) -> None:
         self.line.faults.refused |= REFUSED_BY[command]
+
+    def give_up_soon(self) -> None:
+        self._limits.update(SHORT)
 
     def other_phone(self, *, present: bool) -> None:
         self.run(self.line.other_phone(present=present))

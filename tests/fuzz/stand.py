@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
+
+from carlendar_devtools.emulator.child_process import scratch
 
 STARTED = ExitStack()
 """Closed by `python -m tests.fuzz` after the last input."""
@@ -12,4 +13,4 @@ STARTED = ExitStack()
 
 def folder() -> Path:
     """A folder for the run."""
-    return Path(STARTED.enter_context(TemporaryDirectory(prefix="carlendar-fuzz-")))
+    return STARTED.enter_context(scratch("carlendar-fuzz-"))

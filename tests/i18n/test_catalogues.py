@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 
 from carlendar.i18n import catalogue
 from carlendar.i18n.extraction import SPOKEN_IN, compiled, extracted, updated
+from carlendar.resources import asset
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "assets" / "locale"
@@ -216,3 +217,15 @@ def test_a_language_that_is_a_path_brings_no_catalogue_of_a_users(tmp_path: Path
             assert catalogue.load(language, tmp_path).language == "en"
     finally:
         shutil.rmtree(planted)
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "region"),
+    [
+        ("C.UTF-8", "en", ""), ("C", "en", ""), ("POSIX", "en", ""), ("", "en", ""), ("fr_FR.UTF-8", "en", ""),
+        ("../de", "en", ""), ("de_AT.UTF-8@euro", "de", "AT"), ("de", "de", ""), ("DE-de", "de", "DE"),
+        ("en_US.UTF-8", "en", "US"), ("en_us", "en", "US"),
+    ],
+)  # fmt: skip
+def test_a_locale_without_texts_is_english(locale: str, language: str, region: str) -> None:
+    assert catalogue.chosen(locale, asset("locale")) == (language, region)

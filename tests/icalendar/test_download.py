@@ -27,7 +27,6 @@ from carlendar.icalendar.addresses import host, is_address, require_public, url
 from carlendar.icalendar.download import Downloader, DownloadLimits, Validators
 
 TEXT = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
-WHEN = "Mon, 23 Nov 2026 08:00:00 GMT"
 SECRET = "/private-0123456789abcdef/basic.ics"
 
 Serve = Callable[[Callable[[BaseHTTPRequestHandler], None]], str]

@@ -214,3 +214,39 @@ def test_no_damage_to_a_calendar_crashes_its_reader(damages: list[tuple[int, int
         data = data[:at] + by + data[at + length :]
     with contextlib.suppress(FeedError):
         assert len({event.id for event in read(data, days=30)}) == len(read(data, days=30))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "DTSTART;TZID=Europe/Berlin:20261124T000000\nDTEND;TZID=Europe/Berlin:20261125T000000",
+        "DTSTART;TZID=America/New_York:20261124T000000\nDTEND;TZID=America/New_York:20261125T000000",
+        "DTSTART:20261124T000000\nDTEND:20261125T000000",
+        "DTSTART:20261124T000000\nDTEND:20261124T235900",
+        "DTSTART:20261124T000000Z\nDURATION:P1D",
+        "DTSTART:20261123T230000Z\nDTEND:20261124T230000Z",
+        "DTSTART:20261124T050000Z\nDTEND:20261125T050000Z",
+        "DTSTART;TZID=Nowhere:20261124T000000\nDTEND;TZID=Nowhere:20261125T000000",
+    ],
+)
+@pytest.mark.parametrize("name", ["X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT"])
+def test_midnights_that_outlook_marks_as_all_day_are_whole_days(lines: str, name: str) -> None:
+    (event,) = read(calendar(f"UID:1\nSUMMARY:Fair\n{lines}\n{name}:TRUE"))
+    assert event.span == DateSpan(date(2026, 11, 24), date(2026, 11, 25))
+    assert all(not event.all_day for event in read(calendar(f"UID:1\n{lines}\n{name}:FALSE")))
+
+
+def test_other_times_stay_timed_even_when_marked_as_all_day() -> None:
+    lines = "UID:1\nDTSTART:20261124T090000\nDTEND:20261124T100000\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE"
+    assert starts(calendar(lines)) == ["Tue 09:00"]
+
+
+def test_a_series_marked_as_all_day_keeps_its_last_day_exceptions_and_moves() -> None:
+    marked = "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE"
+    series = (
+        f"UID:1\nDTSTART:20261122T230000Z\nDTEND:20261123T230000Z\n{marked}\n"
+        "RRULE:FREQ=DAILY;UNTIL=20261125T230000Z\nEXDATE:20261123T230000Z"
+    )
+    moved = f"UID:1\nRECURRENCE-ID:20261124T230000Z\nDTSTART:20261126T230000Z\nDTEND:20261127T230000Z\n{marked}"
+    assert starts(calendar(series)) == ["Mon", "Wed", "Thu"]
+    assert starts(calendar(series, moved)) == ["Mon", "Thu", "Fri"]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carlendar.domain.cancellation import plain_title
 from carlendar.domain.event import Response, Sensitivity, ShowAs
 from carlendar.domain.timespan import DateSpan
 from carlendar.errors import UsageError
@@ -81,6 +82,41 @@ def test_the_moderator_s_way_in_is_no_participant_s() -> None:
     )
     assert event.online is not None
     assert event.online.conference_uris == ("tel:+49-69-1234,,5678#",)
+
+
+PUBLISHED = """UID:040000008200E00074C5B7101A82E008
+SUMMARY:{title}
+DTSTART;TZID=W. Europe Standard Time:20261124T100000
+DTEND;TZID=W. Europe Standard Time:20261124T103000
+CLASS:PUBLIC
+TRANSP:{transparency}
+STATUS:CONFIRMED
+X-MICROSOFT-CDO-APPT-SEQUENCE:2
+X-MICROSOFT-CDO-BUSYSTATUS:{busy}
+X-MICROSOFT-CDO-INTENDEDSTATUS:BUSY
+X-MICROSOFT-CDO-ALLDAYEVENT:FALSE
+X-MICROSOFT-CDO-INSTTYPE:3"""
+"""As Exchange publishes a calendar: without people, and STATUS never says that a meeting was cancelled."""
+
+
+@pytest.mark.parametrize("title", ["Canceled: Review", "Abgesagt: Review", "Annulé : Review", "Canceled: Canceled: R"])
+def test_a_cancellation_that_exchange_publishes_in_the_title_is_recognised(title: str) -> None:
+    (event,) = read(calendar(PUBLISHED.format(title=title, transparency="TRANSPARENT", busy="FREE")))
+    assert event.cancelled
+    assert plain_title(event) in ("Review", "R")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        PUBLISHED.format(title="Canceled: Review", transparency="OPAQUE", busy="BUSY"),
+        PUBLISHED.format(title="Review", transparency="TRANSPARENT", busy="FREE"),
+        PUBLISHED.format(title="Canceled flights: what to do", transparency="TRANSPARENT", busy="FREE"),
+        "UID:1\nSUMMARY:Canceled: a song\nDTSTART:20261124T100000Z\nTRANSP:TRANSPARENT",
+    ],
+)
+def test_a_title_alone_is_no_cancellation(lines: str) -> None:
+    assert [event.cancelled for event in read(calendar(lines))] == [False]
 
 
 def test_events_outside_the_time_are_left_out() -> None:

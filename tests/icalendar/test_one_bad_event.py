@@ -93,8 +93,8 @@ def test_series_with_too_many_occurrences_leave_the_others_their_room() -> None:
 def test_many_series_that_never_occur_are_no_endless_work() -> None:
     never = [f"UID:n{number}\n{AT}\nRRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30" for number in range(300)]
     began = time.monotonic()
-    assert starts(calendar(*never, GOOD)) == ["Tue 11:00"]
-    assert time.monotonic() - began < 60
+    assert starts(calendar(*never, GOOD)) == ["Tue 09:00"] * 300 + ["Tue 11:00"]
+    assert time.monotonic() - began < 30
 
 
 def test_thousands_of_one_event_are_told_apart_in_no_time() -> None:

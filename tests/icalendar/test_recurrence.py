@@ -139,9 +139,15 @@ def test_a_rule_that_never_matches_ends_the_search_behind_the_window(rule: str) 
 
 
 @pytest.mark.parametrize(
-    "rule", ["FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=SECONDLY;COUNT=999999999", "FREQ=MINUTELY;COUNT=99999999"]
+    "rule",
+    [
+        "FREQ=SECONDLY;COUNT=999999999",
+        "FREQ=MINUTELY;COUNT=99999999",
+        "FREQ=SECONDLY;BYHOUR=9,10,11;BYSECOND=1;INTERVAL=59;COUNT=99999999",
+        "FREQ=MINUTELY;BYMONTHDAY=31;COUNT=9999999",
+    ],
 )
-def test_a_series_too_long_to_look_through_is_refused_in_words(rule: str) -> None:
+def test_a_series_too_long_to_look_through_is_refused_with_a_message(rule: str) -> None:
     with pytest.raises(UsageError, match="series of the calendar"):
         starts(calendar(f"{DAILY.replace('20261102', '20000103')}RRULE:{rule}"))
 
@@ -181,3 +187,68 @@ def test_the_first_and_the_last_year_do_no_harm() -> None:
     for year in (1, 9999):
         edge = Timespan(datetime(year, 1, 2, tzinfo=UTC), datetime(year, 12, 30, tzinfo=UTC))
         assert events([calendar(far, ever, last)], "c", edge, BERLIN)
+
+
+@pytest.mark.parametrize("until", ["20261125T090000", "20261125T140000Z", "20261125T135959Z", "20261125T085959"])
+def test_until_without_z_is_in_the_zone_of_the_series(until: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine o'clock in New York is 14:00 in UTC; the machine's own zone does not matter."""
+    lines = f"UID:u\nDTSTART;TZID=America/New_York:20261123T090000\nRRULE:FREQ=DAILY;UNTIL={until}"
+    for machine in ("Asia/Tokyo", "America/Los_Angeles"):
+        monkeypatch.setenv("TZ", machine)
+        time.tzset()
+        days = 2 if "59" in until else 3
+        assert starts(calendar(lines)) == ["Mon 15:00", "Tue 15:00", "Wed 15:00"][:days]
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_days_with_and_without_a_number_stand_side_by_side() -> None:
+    lines = "UID:n\nDTSTART;TZID=Europe/Berlin:20261102T090000\nRRULE:FREQ=MONTHLY;BYDAY=MO,2TU"
+    assert starts(calendar(lines), at=at("2026-12-01"), days=14) == ["Mon 09:00", "Tue 09:00", "Mon 09:00"]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;BYHOUR=9,10;COUNT=2", "FREQ=DAILY;BYMINUTE=0,30;COUNT=2",
+                                  "FREQ=HOURLY;INTERVAL=6;COUNT=8"])  # fmt: skip
+def test_a_series_of_whole_days_has_each_day_once(rule: str) -> None:
+    assert starts(calendar(f"UID:w\nDTSTART;VALUE=DATE:20261123\nRRULE:{rule}")) == ["Mon", "Tue"]
+
+
+@pytest.mark.parametrize(("position", "first"), [("1", "Mon"), ("2", "Wed"), ("-1", "Fri")])
+def test_positions_count_in_the_whole_first_week(position: str, first: str) -> None:
+    """It begins on Monday, also where DTSTART is its Wednesday (RFC 5545, section 3.3.10, BYSETPOS)."""
+    rule = f"FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS={position}"
+    data = calendar(f"UID:p\nDTSTART;TZID=Europe/Berlin:20261125T090000\nRRULE:{rule}")
+    beside_start = [each[:3] for each in starts(data, at=at("2026-11-30"))]
+    assert beside_start == [first]
+    in_first_week = {each[:3] for each in starts(data)} - {"Wed"}
+    assert in_first_week == ({first} & {"Fri"})
+
+
+def test_weeks_with_days_of_the_month_or_the_year_lose_no_date() -> None:
+    lines = "UID:w\nDTSTART;TZID=Europe/Berlin:20261123T090000\nRRULE:FREQ=YEARLY;BYWEEKNO=48;{}"
+    for part in ("BYMONTHDAY=24,25,26", "BYYEARDAY=328,329,330"):
+        assert starts(calendar(lines.format(part)))[1:] == ["Tue 09:00", "Wed 09:00", "Thu 09:00"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;COUNT=250000",
+        "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR;COUNT=150000",
+        "FREQ=WEEKLY;BYDAY=MO,TU;COUNT=150000",
+        "FREQ=HOURLY;INTERVAL=24;COUNT=250000",
+    ],
+)
+def test_a_long_count_is_not_counted_through(rule: str) -> None:
+    many = [f"UID:{number}\nDTSTART:16010101T080000Z\nRRULE:{rule}" for number in range(100)]
+    began = time.process_time()
+    found = starts(calendar(*many), days=1)
+    assert len(found) == 100
+    assert time.process_time() - began < 3
+
+
+def test_a_long_count_ends_where_it_ends() -> None:
+    """155,555 days from 1601 to 23 November 2026, both included."""
+    for count, expected in ((155_555, ["Mon 09:00"]), (155_556, ["Mon 09:00", "Tue 09:00"])):
+        rule = f"RRULE:FREQ=DAILY;COUNT={count}"
+        assert starts(calendar(f"UID:c\nDTSTART:16010101T080000Z\n{rule}")) == expected

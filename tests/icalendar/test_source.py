@@ -5,29 +5,33 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, timedelta, tzinfo
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from carlendar.domain.account import FEED, Account, AccountState, Profile
+from carlendar.domain.account import FEED, Account, AccountState, Calendar, Profile
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.components import LIMIT
 from carlendar.icalendar.download import Downloader, DownloadLimits
+from carlendar.icalendar.reader import DirectReader, FeedRead, FeedReader, FeedTexts, exceeded
 from carlendar.icalendar.source import FeedSource
+from carlendar.icalendar.subscription_store import StoredTrials, SubscriptionStore
+from carlendar.icalendar.trials import Trial, TrialsInMemory
 from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import text_of
 from carlendar.store.change_notices import observe
 from carlendar.store.events import EventStore
 from carlendar.store.records import StoredEvent
-from carlendar.store.snapshot import read_snapshot
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import AccountOutcome
 from tests.fakes.clocks import ManualClocks
+from tests.fakes.http_server import RawAnswer
+from tests.fakes.stores import read_snapshot
 from tests.icalendar.made import BERLIN, START, calendar
 
 ONE = "UID:1\nSUMMARY:One\nDTSTART:20261124T100000Z\nDTEND:20261124T110000Z"
@@ -48,12 +52,14 @@ class Car:
         self.user.save_account(self.account)
         self.loader = Downloader(private=True, ca_file=ca_file, limits=DownloadLimits(200_000, 2.0, 1.0, 3))
         self.place = ""
+        self.reader: FeedReader = DirectReader()
+        self.trials = TrialsInMemory()
         self.mine: frozenset[str] = frozenset()
         self.at = 10**18 * 2
 
     def source(self, _account: Account | None = None) -> FeedSource:
-        return FeedSource("feed-1", "Work", lambda: self.place, self.loader, self.clock.zone, lambda: self.at,
-                          lambda: self.mine)  # fmt: skip
+        return FeedSource("feed-1", "Work", lambda: self.place, self.loader, self.reader, self.clock.zone,
+                          lambda: self.at, mine=lambda: self.mine, trials=self.trials)  # fmt: skip
 
     def sync(self) -> AccountOutcome:
         tools = SyncDependencies(
@@ -229,6 +235,100 @@ def test_the_drivers_own_answer_counts(car: Car, file: Path) -> None:
     car.mine = frozenset({"ana@contoso.example"})
     car.sync()
     assert [stored.event.response.value for stored in car.day()] == ["declined"]
+
+
+class Overrunning:
+    """A reader that certain contents are too much for."""
+
+    def __init__(self, *contents: bytes) -> None:
+        self.contents, self.asked = contents, 0
+
+    def warm(self) -> None:
+        """See `FeedReader`."""
+
+    def read(
+        self, given: FeedTexts, calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
+    ) -> FeedRead:
+        self.asked += 1
+        if any(text in self.contents for text in given.texts):
+            raise exceeded("memory")
+        return DirectReader().read(given, calendar_id, window, zone, mine)
+
+
+def test_a_content_that_exceeds_the_limits_twice_is_not_read_until_it_changes(car: Car, file: Path) -> None:
+    assert car.sync().error == ""
+    bad = calendar(TWO)
+    car.reader = reader = Overrunning(bad)
+    file.write_bytes(bad)
+    assert [car.sync().error for _ in range(4)] == ["feed_limits", *["feed_quarantined"] * 3]
+    assert (reader.asked, car.titles(), car.error()) == (2, ["One"], "feed_quarantined")
+    os.utime(file, (1, 1))
+    assert (car.sync().error, reader.asked) == ("feed_quarantined", 2), "the same bytes at another time"
+    file.write_bytes(calendar(CALL))
+    assert (car.sync().error, car.titles(), reader.asked) == ("", ["One"], 2), "the bytes that were read last"
+    file.write_bytes(calendar(ONE, TWO))
+    assert (car.sync().error, car.titles(), reader.asked) == ("", ["One", "Two"], 3)
+
+
+def test_a_content_during_which_the_service_ends_again_and_again_is_not_read(car: Car, file: Path) -> None:
+    class Ended(BaseException):
+        """The end of the service."""
+
+    class Ending(Overrunning):
+        def read(self, *_: object, **__: object) -> FeedRead:
+            self.asked += 1
+            raise Ended
+
+    car.reader = reader = Ending()
+    for _ in range(4):
+        with pytest.raises(Ended):
+            car.source().listing(Calendar("feed", "feed-1", ""), NOW, NOW + timedelta(days=7), "")
+    assert (car.sync().error, reader.asked) == ("feed_quarantined", 4)
+
+
+def test_a_quarantined_subscription_costs_one_small_answer(car: Car, serve: Callable[[RawAnswer], str]) -> None:
+    served: list[bytes | None] = []
+    body = [calendar(TWO)]
+
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        tag = f'"{hash(body[0])}"'
+        same = to.headers.get("If-None-Match") == tag
+        served.append(None if same else body[0])
+        to.send_response(304 if same else 200)
+        to.send_header("ETag", tag)
+        to.send_header("Content-Length", str(0 if same else len(body[0])))
+        to.end_headers()
+        to.wfile.write(b"" if same else body[0])
+
+    car.place, car.reader = serve(answer), Overrunning(body[0])
+    assert [car.sync().error for _ in range(4)] == ["feed_limits", *["feed_quarantined"] * 3]
+    assert served == [body[0], body[0], None, None]
+    body[0] = calendar(ONE)
+    assert [car.sync().error for _ in range(2)] == ["", ""]
+    assert (served[4:], car.titles()) == ([body[0], None], ["One"])
+
+
+def test_what_became_of_reading_a_feed_is_kept_with_its_secret(tmp_path: Path) -> None:
+    held: dict[str, bytes] = {}
+
+    class Secrets:
+        get = staticmethod(held.get)
+        put = staticmethod(held.__setitem__)
+        delete = staticmethod(held.__delitem__)
+
+    book = SubscriptionStore(Secrets())
+    book.add("feed-1", "/calendars/a.ics", ["Ana@contoso.example "])
+    trials = StoredTrials(SubscriptionStore(Secrets()), "feed-1")
+    trials.save(Trial("content", overruns=2))
+    assert StoredTrials(book, "feed-1").load().quarantined
+    assert (book.source("feed-1"), book.owners("feed-1")) == ("/calendars/a.ics", frozenset({"ana@contoso.example"}))
+    book.renew("feed-1", ())
+    assert (book.trial("feed-1"), book.source("feed-1")) == (Trial(), "/calendars/a.ics")
+    book.forget("feed-1")
+    trials.save(Trial("content", overruns=1))
+    assert not held, "a feed that was forgotten meanwhile is not there again"
+    held["feed-2"] = b'{"source":"/calendars/odd\\udcff.ics"}'
+    assert book.source("feed-2") == "/calendars/odd\udcff.ics", "as earlier versions kept it"
 
 
 def test_a_subscription_costs_one_small_answer_while_nothing_changes(

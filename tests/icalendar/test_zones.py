@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carlendar.domain.zone_names import zone_named as named
+from carlendar.domain.zone_names import zone_named
 from carlendar.icalendar.components import calendars
 from carlendar.icalendar.vevent_times import ExpansionOptions
 from tests.icalendar.made import BERLIN, calendar, read, starts
@@ -135,4 +135,4 @@ def test_the_zone_it_was_planned_in_is_kept() -> None:
     (found,) = read(calendar(event("Eastern Standard Time")))
     assert found.zone_name == "America/New_York"
     assert found.moments(UTC).duration == timedelta(hours=1)
-    assert named("Eastern Standard Time") == ZoneInfo("America/New_York")
+    assert zone_named("Eastern Standard Time") == ZoneInfo("America/New_York")

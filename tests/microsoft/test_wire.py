@@ -126,8 +126,10 @@ def test_whole_days_without_a_length_are_one_day() -> None:
         ("2026-07-01T09:00:00+02:00", "UTC", 7),
         ("2026-07-01T09:00:00", "W. Europe Standard Time", 7),
         ("2026-07-01T09:00:00", "Europe/Berlin", 7),
-        ("2026-07-01T09:00:00", "Customized Time Zone", 9),
-        ("2026-07-01T09:00:00", "../../etc/passwd", 9),
+        ("2026-07-01T09:00:00", "Mitteleuropäische Zeit", 7),
+        ("2026-07-01T09:00:00", "(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien", 7),
+        ("2026-07-01T09:00:00", "Europe de l’Ouest", 7),
+        ("2026-07-01T09:00:00", "GMT-05.00/-04.00", 13),
     ],
 )
 def test_moments_are_read_to_utc(text: str, zone: str, hour: int) -> None:
@@ -151,6 +153,9 @@ def test_an_end_before_the_start_becomes_no_length() -> None:
         {"start": {"dateTime": "0001-01-01T00:00:00Z"}},
         {"start": {"dateTime": "9999-12-31T23:59:59"}},
         {"start": {"dateTime": "yesterday"}},
+        {"start": {"dateTime": "2026-07-01T09:00:00", "timeZone": "Customized Time Zone"}},
+        {"start": {"dateTime": "2026-07-01T09:00:00", "timeZone": "../../etc/passwd"}},
+        {"end": {"dateTime": "2026-07-01T09:00:00", "timeZone": "Nowhere"}},
         {"start": "2026-11-20"},
         {"@removed": {"reason": "deleted"}},
     ],
@@ -172,6 +177,9 @@ def test_a_cancelled_prefix_is_left_to_the_screen() -> None:
 
 def test_a_reminder_counts_only_when_it_is_on() -> None:
     assert event(isReminderOn=False, reminderMinutesBeforeStart=15).reminder_minutes is None
+    assert event(isReminderOn=False, reminderMinutesBeforeStart=15).reminder_off
+    assert not event(isReminderOn=None).reminder_off, "nothing was said"
+    assert not event(isReminderOn="false").reminder_off
     assert event(isReminderOn=True, reminderMinutesBeforeStart=0).reminder_minutes == 0
     assert event(isReminderOn=True, reminderMinutesBeforeStart=-5).reminder_minutes is None
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PR_GET_DUMPABLE = 3
 STATE = (
     "import ctypes, resource; from carlendar.platform.core_dumps import {0}; {0}();"
     "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"

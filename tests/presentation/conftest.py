@@ -193,7 +193,7 @@ class Car:
     def acknowledge(self, key: str) -> None:
         self.done.append(("acknowledge", key))
 
-    def news_told(self, account_id: str, event_id: str) -> None:
+    def acknowledge_change(self, account_id: str, event_id: str) -> None:
         self.done.append(("news_told", account_id, event_id))
 
     # service, sound

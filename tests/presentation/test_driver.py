@@ -129,8 +129,8 @@ class Memory:
     def acknowledge(self, key: str) -> None:
         self.outbox.acknowledge(key)
 
-    def news_told(self, account_id: str, event_id: str) -> None:
-        self.user.news_told(account_id, event_id)
+    def acknowledge_change(self, account_id: str, event_id: str) -> None:
+        self.user.acknowledge_change(account_id, event_id)
 
 
 class Car:
@@ -200,7 +200,7 @@ class Car:
         return self.presenter.frame
 
     def shows(self, name: str) -> bool:
-        return told_of(self.frame, name)
+        return expected_versions(self.frame, name)
 
     def bound(self) -> dict[str, str]:
         return {profile.id: profile.driver_subject for profile in self.user.profiles()}
@@ -210,7 +210,7 @@ class Car:
             held.close()
 
 
-def told_of(frame: Frame, name: str) -> bool:
+def expected_versions(frame: Frame, name: str) -> bool:
     """Whether anything of a driver but the name is in a frame."""
     text = str(to_builtins(frame))
     return any(word in text for word in (f"Secret of {name}", f"{name} 0@", f"{name} 1@", f"{name}@", NUMBERS[name]))
@@ -233,7 +233,7 @@ def test_another_identified_driver_sees_nothing_of_the_first_in_the_first_frame(
     assert car.shows("ana")
     assert {"join", "late"} <= {action.intent.name.replace("late_choice", "late") for action in actions(car.frame)}
     first = car.says(BEN)
-    assert not told_of(first, "ana")
+    assert not expected_versions(first, "ana")
     assert not car.shows("ana")
     assert not {"join", "late", "open", "hand_over"} & {action.intent.name for action in actions(car.frame)}
     assert car.machine.commands[-1] == Command("profile", {"profile": ""})
@@ -273,7 +273,7 @@ def test_thats_me_binds_a_profile_made_before_the_car_knew_its_driver(car: Car) 
     car.touch(ChooseProfile("ana"))
     assert car.bound() == {"ana": ANA}
     assert car.shows("ana")
-    assert not told_of(car.says(BEN), "ana")
+    assert not expected_versions(car.says(BEN), "ana")
     car.says(ANA)
     assert car.shows("ana")
 
@@ -366,8 +366,8 @@ def test_an_identity_that_is_lost_while_driving_takes_the_calendar_away_until_it
     car.add("ana", ANA)
     car.start().says(ANA)
     for _ in range(5):
-        assert not told_of(car.says(""), "ana")
-        assert told_of(car.says(ANA), "ana")
+        assert not expected_versions(car.says(""), "ana")
+        assert expected_versions(car.says(ANA), "ana")
 
 
 def test_a_choice_by_hand_holds_for_its_identity_and_over_a_restart(car: Car) -> None:
@@ -480,7 +480,7 @@ def test_a_call_goes_on_without_the_others_meeting(car: Car) -> None:
     assert car.shows("ana")
     first = car.says(BEN)
     for frame in (first, car.frame):
-        assert not told_of(frame, "ana")
+        assert not expected_versions(frame, "ana")
         assert frame.screen is ScreenName.CALL
         offered = {action.intent.name for action in actions(frame)}
         assert "leave" in offered
@@ -542,7 +542,7 @@ def test_questions_and_codes_of_the_other_driver_leave_the_screen(car: Car) -> N
     assert car.shows("ana")
     first = car.says(BEN)
     assert first.screen is ScreenName.DRIVE
-    assert not told_of(first, "ana")
+    assert not expected_versions(first, "ana")
 
 
 def _phone(chance: random.Random, machine: Machine) -> PhoneState:

@@ -15,7 +15,7 @@ from carlendar.presentation.account.avatar import initials
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import Avatar, Frame, ScreenName
 from carlendar.safety.restrictions import DrivingState
-from carlendar.store.records import Face
+from carlendar.store.records import AccountAvatar
 from tests.presentation.conftest import Car
 
 RED = b"\xff\0\0\xff" * (SIZE // 4)
@@ -26,7 +26,7 @@ BEN = Profile("p2", "Ben Okafor")
 def parked(car: Car) -> Any:
     """Parked, alone in the car; of two drivers one has a picture."""
     car.drive(DrivingState.PARKED)
-    car.change(profiles=(*car.snapshot.profiles, BEN), faces=(Face("a1", "p1", RED),))
+    car.change(profiles=(*car.snapshot.profiles, BEN), avatars=(AccountAvatar("a1", "p1", RED),))
     return car
 
 
@@ -63,7 +63,7 @@ def test_no_picture_where_private_things_are_masked(parked: Car) -> None:
 @pytest.mark.parametrize(("mask", "shown"), [("always", b""), ("never", RED)])
 def test_the_mask_that_was_chosen_holds_for_pictures_too(new_car: type[Car], mask: str, shown: bytes) -> None:
     car = new_car().start(Options(region="DE", mask=mask), DrivingState.PARKED)
-    car.change(faces=(Face("a1", "p1", RED),))
+    car.change(avatars=(AccountAvatar("a1", "p1", RED),))
     car.touch("settings")
     assert [each.pixels for each in likenesses(car.frame)] == [shown]
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from carlendar.domain.event import Response, Sensitivity
 from carlendar.presentation.states import AgendaState, DriveState
 from carlendar.safety.restrictions import DrivingState
-from carlendar.store.records import News, StoredEvent
+from carlendar.store.records import ChangeNotice, StoredEvent
 from tests.presentation.conftest import At, Car, Make
 
 
@@ -19,7 +19,7 @@ def told(
     new_car: type[Car], stored: StoredEvent, kind: str, before: datetime, state: DrivingState = DrivingState.MOVING
 ) -> Any:
     car = new_car()
-    car.snapshot = replace(car.snapshot, events=(stored,), news=(News("a1", stored.event.id, kind, before),))
+    car.snapshot = replace(car.snapshot, events=(stored,), news=(ChangeNotice("a1", stored.event.id, kind, before),))
     return car.start(state=state)
 
 
@@ -62,7 +62,9 @@ def test_beside_a_reminder_and_on_the_agenda_of_the_road_there_is_no_room_for_it
 
     events = tuple(make(f"Meeting {n}", f"{9 + n}:00", f"{9 + n}:30", teams=True) for n in range(8))
     car = new_car()
-    car.snapshot = replace(car.snapshot, events=events, news=(News("a1", events[3].event.id, "moved", at("11:30")),))
+    car.snapshot = replace(
+        car.snapshot, events=events, news=(ChangeNotice("a1", events[3].event.id, "moved", at("11:30")),)
+    )
     car.clock.moment = at("8:56")
     car.start(quiet=False)
     assert car.shown(DriveState).band is not None
@@ -78,7 +80,7 @@ def test_while_driving_it_comes_in_its_pace(new_car: type[Car], make: Make, at: 
     car.start()
     car.wait(61)
     car.clock.pass_(1)
-    car.change(news=(News("a1", stored.event.id, "moved", at("15:00")),))
+    car.change(news=(ChangeNotice("a1", stored.event.id, "moved", at("15:00")),))
     before = car.frame
     assert before.toast is None
     car.wait(12)

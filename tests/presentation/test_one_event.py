@@ -17,7 +17,7 @@ from carlendar.presentation.options import Options
 from carlendar.presentation.placeholder import textless
 from carlendar.presentation.states import AgendaState, CallState, DriveState, EventState, ScreenName
 from carlendar.safety.restrictions import DrivingState
-from carlendar.store.records import News
+from carlendar.store.records import ChangeNotice
 from tests.presentation.conftest import TEAMS, At, Car
 
 PLAIN = "Meeting without text"
@@ -124,7 +124,7 @@ def test_a_reminder_of_it_is_plain(new_car: type[Car], at: At) -> None:
 
 def test_a_notice_of_it_is_plain(new_car: type[Car], at: At) -> None:
     car = started(new_car, at, 3, "title", state=MOVING)
-    car.change(news=(News("a1", "id Supplier call", "moved", at("14:00")),))
+    car.change(news=(ChangeNotice("a1", "id Supplier call", "moved", at("14:00")),))
     assert car.frame.toast is not None
     assert car.toast.startswith(PLAIN)
 

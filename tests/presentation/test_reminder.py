@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from carlendar.domain.account import FEED
 from carlendar.domain.call import Call, CallPhase, PhoneState
+from carlendar.presentation.options import Options
 from carlendar.presentation.states import DriveState, ScreenName
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
@@ -151,6 +153,27 @@ def test_an_events_own_minutes_come_before_the_default(new_car: type[Car], at: A
     car.clock.moment = at("8:45")
     car.start(quiet=False).fresh()
     assert body(car).band is not None
+
+
+@pytest.mark.parametrize(
+    ("cloud", "fields", "feed_reminders", "rings"),
+    [
+        ("global", {}, False, True),
+        ("global", {"reminder_off": True}, True, False),
+        (FEED, {}, True, True),
+        (FEED, {}, False, False),
+        (FEED, {"reminder_minutes": 5}, False, True),
+    ],
+)
+def test_a_calendar_that_names_no_reminder_reminds_where_that_is_set(
+    new_car: type[Car], at: At, make: Make, cloud: str, fields: dict[str, object], feed_reminders: bool, rings: bool
+) -> None:
+    car = new_car()
+    stored = make("Early", "9:00", "9:30", **fields)
+    car.snapshot = replace(car.snapshot, events=(replace(stored, account=replace(stored.account, cloud=cloud)),))
+    car.clock.moment = at("8:56")
+    car.start(Options(feed_reminders=feed_reminders), quiet=False).fresh()
+    assert (body(car).band is not None) is rings
 
 
 def test_while_driving_a_reminder_brings_drive_back(new_car: type[Car], at: At) -> None:

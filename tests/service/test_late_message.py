@@ -72,7 +72,7 @@ def store(events: EventStore) -> Store:
             CALENDAR, [EventUpsert(Event(id="e1", calendar_id="c1", span=span, **given))], [], StoredSyncToken(), NOW
         )
         if body:
-            events.save_readings(CALENDAR, [ExtractedBody("e1", "1", body, JoinDetails())])
+            events.save_bodies(CALENDAR, [ExtractedBody("e1", "1", body, JoinDetails())])
 
     return put
 

@@ -26,8 +26,9 @@ from carlendar.store.database import open_database
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem, OutboxState
 from carlendar.store.schema import EVENTS
-from carlendar.store.snapshot import StoreReader, read_snapshot
+from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
+from tests.fakes.stores import read_snapshot
 from tests.fakes.waiting import wait_until
 from tests.service import service_program
 from tests.service.conftest import Screen
@@ -203,10 +204,11 @@ def test_a_service_of_another_version_makes_room(
 ) -> None:
     old = alone("old")
     wait_until(lambda: answers(paths, "old"))
-    _, events = supervise("test")
-    wait_until(lambda: screen.client.connected)
-    assert old.wait(10) == 0
-    assert {"replaced", "started"} <= set(events)
+    _, events = supervise("test", policy=replace(POLICY, answer=20, end=30, start=60))  # a slow one is not a frozen one
+    wait_until(lambda: {"replaced", "started"} <= set(events), 60)
+    assert old.wait(30) == 0
+    wait_until(lambda: screen.client.connected, 60)
+    assert "frozen" not in events
 
 
 def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Supervise) -> None:

@@ -37,7 +37,7 @@ EVENTS = st.builds(
     place=st.none() | st.builds(Place, TEXT, TEXT, DEGREES, DEGREES, st.booleans()),
     online=st.none() | st.builds(OnlineMeeting, TEXT, TEXT, TEXT, TEXTS, TEXT, TEXT, TEXTS),
     url=TEXT, body=TEXT, reminder_minutes=st.none() | st.integers(-10, 10**6), zone_name=TEXT,
-    allow_proposals=st.booleans(),
+    allow_proposals=st.booleans(), reminder_off=st.booleans(),
 )  # fmt: skip
 WAYS_IN = st.builds(
     JoinDetails, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT,

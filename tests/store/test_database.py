@@ -18,8 +18,8 @@ from carlendar.errors import StoreError
 from carlendar.store.database import Schema, open_database
 from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.schema import EVENTS, USER
-from carlendar.store.snapshot import read_snapshot
 from carlendar.store.user import UserStore
+from tests.fakes.stores import read_snapshot
 
 
 def raise_version(path: Path, statement: str = "SELECT 1") -> None:

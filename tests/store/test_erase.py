@@ -17,7 +17,7 @@ from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import StoreError, VaultError
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.change_notices import observe
-from carlendar.store.erase import clear_car, delete_moved_aside, erase_accounts, photo_path, resume_clearing
+from carlendar.store.erase import delete_moved_aside, erase_accounts, erase_all, photo_path, resume_erase
 from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, StoredSyncToken
 from carlendar.store.folder import is_erasing
 from carlendar.store.outbox import Outbox
@@ -42,9 +42,7 @@ def plant(user: UserStore, events: EventStore, word: str, account: Account, now:
                 for n in range(200)]  # fmt: skip
         events.save(calendar, [EventUpsert(event, JoinDetails("x", f"https://{word}.example")) for event in made], [],
                     StoredSyncToken(f"{word}{version}", word), now)  # fmt: skip
-        events.save_readings(
-            calendar, [ExtractedBody(e.id, e.version, f"{word} " * 50, JoinDetails(word)) for e in made]
-        )
+        events.save_bodies(calendar, [ExtractedBody(e.id, e.version, f"{word} " * 50, JoinDetails(word)) for e in made])
     events.save(calendar, [], [f"e{n}" for n in range(100)], StoredSyncToken(word, word), now)
     user.dismiss(f"{word}@1", account.id, now)
     user.snooze(f"{word}@2", account.id, now, now)
@@ -89,7 +87,7 @@ def test_clear_this_car_leaves_no_byte_while_the_screen_is_reading(
     reader.read(window, UTC)
     assert len(holders(folder.parent, WORD)) >= 8
 
-    clear_car(folder, [tokens], time.sleep, user=user, events=events)
+    erase_all(folder, [tokens], time.sleep, user=user, events=events)
 
     assert holders(folder.parent, WORD) == []
     assert not tokens.exists()
@@ -108,7 +106,7 @@ def test_clear_this_car_works_without_a_service_and_with_files_beyond_reading(
     user.database.change("PRAGMA user_version=99")
     user.close()
     events.close()
-    clear_car(folder, [folder.parent / "no tokens"], time.sleep)
+    erase_all(folder, [folder.parent / "no tokens"], time.sleep)
     assert holders(folder, WORD) == []
     UserStore(folder).close()
 
@@ -124,7 +122,7 @@ def test_what_stands_in_the_place_of_the_mark_keeps_nothing_from_being_erased(tm
         mark.symlink_to(outside)
     else:
         os.mkfifo(mark)
-    clear_car(folder, (), time.sleep)
+    erase_all(folder, (), time.sleep)
     assert not photo.exists()
     assert not is_erasing(folder)
     assert not outside.exists()
@@ -151,11 +149,11 @@ def test_what_cannot_be_cleared_is_not_called_cleared(
     cursor.fetchone()  # a reader that stays in the middle of its reading
     waits: list[float] = []
     with pytest.raises(StoreError):
-        clear_car(folder, [], waits.append, user=user, events=events)
+        erase_all(folder, [], waits.append, user=user, events=events)
     assert waits
     cursor.close()
     reader.close()
-    clear_car(folder, [], waits.append, user=user, events=events)
+    erase_all(folder, [], waits.append, user=user, events=events)
     assert holders(folder, WORD) == []
 
 
@@ -306,10 +304,10 @@ def test_a_key_that_cannot_be_forgotten_keeps_nothing_else_and_is_tried_again(
         raise VaultError("not now")
 
     with pytest.raises(VaultError):
-        clear_car(folder, [], time.sleep, user=user, events=events, forget=fails)
+        erase_all(folder, [], time.sleep, user=user, events=events, forget=fails)
     assert holders(folder, WORD) == []
     assert is_erasing(folder)
     forgotten: list[bool] = []
-    resume_clearing(folder, [], time.sleep, lambda: forgotten.append(True))
+    resume_erase(folder, [], time.sleep, lambda: forgotten.append(True))
     assert forgotten == [True]
     assert not is_erasing(folder)

@@ -17,7 +17,7 @@ from carlendar.microsoft.keys import FileKey
 from carlendar.microsoft.vault import Vault
 from carlendar.service.lock import ServiceLock
 from carlendar.store.avatars import AvatarFolder, StoredAvatar
-from carlendar.store.erase import clear_car, delete_moved_aside, photo_path
+from carlendar.store.erase import delete_moved_aside, erase_all, photo_path
 from carlendar.store.events import EventStore
 from carlendar.store.folder import ERASING, MARKER, begin_erasing, is_erasing, is_own, prepare_folder, require_own
 from carlendar.store.user import UserStore
@@ -61,7 +61,7 @@ def test_a_folder_of_other_files_is_neither_opened_nor_erased(tmp_path: Path) ->
     planted, mode = plant(tmp_path), tmp_path.stat().st_mode
     before = sorted(tmp_path.rglob("*"))
     for attempt in (
-        lambda: clear_car(tmp_path, (), no_wait), lambda: UserStore(tmp_path), lambda: EventStore(tmp_path),
+        lambda: erase_all(tmp_path, (), no_wait), lambda: UserStore(tmp_path), lambda: EventStore(tmp_path),
         lambda: ServiceLock(tmp_path).acquire(), lambda: require_own(tmp_path),
     ):  # fmt: skip
         with pytest.raises(StoreError, match=r"data\.folder"):
@@ -80,7 +80,7 @@ def test_only_known_names_are_deleted_in_a_home_folder_of_an_earlier_version(tmp
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"ours")
     assert is_own(tmp_path)
-    clear_car(tmp_path, (), no_wait)
+    erase_all(tmp_path, (), no_wait)
     assert untouched(planted)
     assert not [path for path in own if path.exists()]
     reopened = UserStore(tmp_path)
@@ -137,7 +137,7 @@ def test_links_are_removed_and_what_they_lead_to_is_not_touched(tmp_path: Path) 
     for name in ("events.db-wal", "user.db.damaged-1"):
         (folder / name).unlink(missing_ok=True)
         (folder / name).symlink_to(away / "Documents" / "letter.odt")
-    clear_car(folder, (), no_wait)
+    erase_all(folder, (), no_wait)
     assert untouched(planted)
     assert (away / "tokens.sealed").exists()
     assert not [path for path in folder.iterdir() if path.is_symlink()]
@@ -153,7 +153,7 @@ def test_a_link_within_a_known_folder_is_removed_and_not_followed(tmp_path: Path
     (folder / "photos" / f"{'0' * 32}.portrait").symlink_to(away / "photos" / "holiday.jpg")
     (folder / "cache" / "mesa_shader_cache").symlink_to(away, target_is_directory=True)
     os.link(away / "Documents" / "letter.odt", folder / "vault" / "feed-1.sealed")
-    clear_car(folder, (), no_wait)
+    erase_all(folder, (), no_wait)
     assert untouched(planted)
     assert not [path for path in folder.rglob("*") if path.is_symlink()]
     assert not (folder / "vault").exists()
@@ -185,9 +185,9 @@ def test_folders_under_names_of_files_are_somebody_elses(tmp_path: Path) -> None
         path.write_bytes(content)
     assert not is_erasing(folder)
     with pytest.raises(StoreError):  # the promise cannot be written
-        clear_car(folder, (), no_wait)
+        erase_all(folder, (), no_wait)
     (folder / ERASING).rename(tmp_path / "moved")
-    clear_car(folder, (), no_wait)
+    erase_all(folder, (), no_wait)
     assert all(path.exists() for path in planted if ERASING not in path.parts)
 
 
@@ -197,7 +197,7 @@ def test_the_socket_of_a_running_service_stays(tmp_path: Path) -> None:
     (folder / "run").mkdir()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / "run" / "service.sock"))
-        clear_car(folder, (), no_wait)
+        erase_all(folder, (), no_wait)
         assert (folder / "run" / "service.sock").is_socket()
 
 
@@ -206,7 +206,7 @@ def test_a_folder_that_is_being_erased_is_opened_by_nothing_else(tmp_path: Path)
     store(folder)
     begin_erasing(folder)
     assert is_erasing(folder)
-    with pytest.raises(StoreError, match="being cleared"):
+    with pytest.raises(StoreError, match="erase was interrupted"):
         UserStore(folder)
     (folder / ERASING).unlink()
     UserStore(folder).close()

@@ -21,7 +21,7 @@ from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem
 from carlendar.store.user import UserStore
 
-SENTENCE = "no room to store anything more"
+SENTENCE = "quota of it, is full"
 
 
 def fill_up(database: Database) -> None:

@@ -16,9 +16,9 @@ from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
 from carlendar.store.change_notices import forget, observe
 from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
-from carlendar.store.records import News
-from carlendar.store.snapshot import read_snapshot
+from carlendar.store.records import ChangeNotice
 from carlendar.store.user import UserStore
+from tests.fakes.stores import read_snapshot
 
 Say = Callable[..., bool]
 
@@ -36,7 +36,7 @@ def say(events: EventStore, user: UserStore, calendar: Calendar, now: datetime) 
     return listed
 
 
-def news(folder: Path, window: Timespan) -> list[News]:
+def news(folder: Path, window: Timespan) -> list[ChangeNotice]:
     return list(read_snapshot(folder, window, UTC).news)
 
 
@@ -67,7 +67,7 @@ def test_a_moved_meeting_is_news_until_it_is_told(
     assert (found.account_id, found.event_id, found.kind, found.before) == ("a1", "review", "moved", start)
     assert not observe(user, events)
     assert len(news(folder, window)) == 1
-    user.news_told("a1", "review")
+    user.acknowledge_change("a1", "review")
     assert news(folder, window) == []
     assert not say(replace(moved(review, 30), title="Renamed"))
     assert news(folder, window) == []
@@ -93,7 +93,7 @@ def test_cancelled_is_news_once_and_so_is_what_takes_place_after_all_at_another_
     assert say(replace(review, cancelled=True))
     assert not say(replace(review, cancelled=True, title="Canceled: T"))
     assert [each.kind for each in news(folder, window)] == ["cancelled"]
-    user.news_told("a1", "review")
+    user.acknowledge_change("a1", "review")
     assert not say(replace(review, cancelled=True))
     assert news(folder, window) == []
     assert say(moved(review, 30))
@@ -130,7 +130,7 @@ def test_a_series_that_moves_and_gets_new_ids_has_moved(
     found = {each.event_id: (each.kind, each.before) for each in news(folder, window)}
     assert found == {f"{day} 14": ("moved", datetime(2026, 11, day, 13, tzinfo=UTC)) for day in (23, 24, 25)}
     assert not observe(user, events)
-    user.news_told("a1", "23 14")
+    user.acknowledge_change("a1", "23 14")
     assert not observe(user, events)
     assert len(news(folder, window)) == 2
     assert not say(*(standup(day, 13) for day in (24, 25)), gone=("24 14", "25 14", "23 14"))

@@ -17,10 +17,10 @@ from carlendar.store.change_notices import observe
 from carlendar.store.database import DAMAGED_MARK, Schema, open_database
 from carlendar.store.events import EventStore, StoredSyncToken
 from carlendar.store.outbox import Outbox
-from carlendar.store.records import News, OutboxItem, SourceStatus
+from carlendar.store.records import ChangeNotice, OutboxItem, SourceStatus
 from carlendar.store.schema import EVENTS, USER
-from carlendar.store.snapshot import read_snapshot
 from carlendar.store.user import UserStore
+from tests.fakes.stores import read_snapshot
 
 DUMPS = Path(__file__).parent.parent / "data" / "store"
 """What earlier programs wrote, a dump for each version before the current one: `{name}-{version}.sql`."""
@@ -108,7 +108,7 @@ def test_what_the_person_was_not_told_in_the_second_version_is_still_news(folder
     assert not observe(user, events)
     half_past = EIGHT.replace(hour=9, minute=30)
     day = read_snapshot(folder, Timespan(EIGHT, EIGHT.replace(hour=20)), UTC)
-    assert day.news == (News("a1", "occurrence", "moved", half_past),)
+    assert day.news == (ChangeNotice("a1", "occurrence", "moved", half_past),)
     assert user.database.rows("SELECT event_id, uid, gone FROM known") == [("occurrence", "", 0), ("single", "", 0)]
     for store in (events, user):
         store.close()

@@ -20,8 +20,9 @@ from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, Store
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import OutboxItem
 from carlendar.store.schema import EVENTS, USER
-from carlendar.store.snapshot import StoreReader, read_snapshot
+from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
+from tests.fakes.stores import read_snapshot
 
 WAY_IN = JoinDetails("teams", "https://teams.example/1", dial_ins=(DialIn("+4930123456", "77#", "p77#", "DE"),))
 Make = Callable[..., Event]
@@ -39,7 +40,7 @@ def test_a_stored_day_is_read_in_order_with_everything_beside_it(
 ) -> None:  # fmt: skip
     later, sooner = meeting("b", 90), meeting("a", 30)
     fill(events, calendar, now, later, sooner, join_details=WAY_IN)
-    events.save_readings(calendar, [ExtractedBody("a", "1", "Agenda\nof the day", WAY_IN)])
+    events.save_bodies(calendar, [ExtractedBody("a", "1", "Agenda\nof the day", WAY_IN)])
     user.prefer("language", "de")
     user.dismiss("a@x", "a1", now)
     user.snooze("b@x", "a1", now + timedelta(minutes=5), now)

@@ -157,13 +157,13 @@ def test_an_unchanged_event_is_not_written_and_a_changed_one_is_read_again(
 ) -> None:
     events.save(calendar, [EventUpsert(meeting("e"))], [], StoredSyncToken(), now)
     assert [event.id for event in events.unread(calendar)] == ["e"]
-    events.save_readings(calendar, [ExtractedBody("e", "1", "text", JoinDetails("teams"))])
+    events.save_bodies(calendar, [ExtractedBody("e", "1", "text", JoinDetails("teams"))])
     assert events.unread(calendar) == ()
     events.save(calendar, [EventUpsert(meeting("e", title="other"))], [], StoredSyncToken(), now)
     assert events.unread(calendar) == ()
     events.save(calendar, [EventUpsert(meeting("e", version="2"))], [], StoredSyncToken(), now)
     assert [event.version for event in events.unread(calendar)] == ["2"]
-    events.save_readings(calendar, [ExtractedBody("e", "1", "late answer", JoinDetails())])
+    events.save_bodies(calendar, [ExtractedBody("e", "1", "late answer", JoinDetails())])
     assert len(events.unread(calendar)) == 1
 
 

@@ -142,8 +142,10 @@ def engine(
             raise RuntimeError("hostile")
         return JoinDetails("teams", f"https://{event.id}.example/{event.version}", found_in="body" if text else "url")
 
-    tools = SyncDependencies(lambda _: source, extract, str.upper, clocks, clocks, changed=changes.append, lanes=1)
-    return SyncEngine(events, user, tools)
+    dependencies = SyncDependencies(
+        lambda _: source, extract, str.upper, clocks, clocks, changed=changes.append, concurrency=1
+    )
+    return SyncEngine(events, user, dependencies)
 
 
 @pytest.fixture

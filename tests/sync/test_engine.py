@@ -28,13 +28,13 @@ from carlendar.errors import (
 )
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.events import EventStore
-from carlendar.store.snapshot import read_snapshot
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import BATCH, SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import CalendarOutcome
 from carlendar.sync.window import rolling_window
 from tests.fakes.clocks import ManualClocks
+from tests.fakes.stores import read_snapshot
 from tests.sync.conftest import MemoryCalendar
 
 Make = Callable[..., Event]
@@ -267,7 +267,7 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_other(
         if done.events:
             arrived.set()
 
-    engine = SyncEngine(engine._events, user, replace(engine._tools, progress=listed, lanes=3))
+    engine = SyncEngine(engine._events, user, replace(engine._dependencies, progress=listed, concurrency=3))
     outcome = engine.sync(account)
     assert (outcome.error, [each.calendar.id for each in outcome.calendars]) == ("", ["c1", "c2"])
     assert sorted(ids(user, tmp_path)) == ["a", "t"]
@@ -291,8 +291,8 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
             read.set()
 
     source.replace("listing", hanging)
-    tools = replace(engine._tools, changed=changed, lanes=3, patience=0.01)
-    outcome = SyncEngine(engine._events, user, tools).sync(account)
+    dependencies = replace(engine._dependencies, changed=changed, concurrency=3, text_delay=0.01)
+    outcome = SyncEngine(engine._events, user, dependencies).sync(account)
     assert (outcome.error, [each.calendar.id for each in outcome.calendars]) == ("", ["c1", "c2"])
     assert [call for call in source.calls if call[0] == "bodies"] == [("bodies", "c2", "t"), ("bodies", "c1", "a")]
 
@@ -314,8 +314,8 @@ def test_a_service_that_asks_to_wait_at_a_text_is_obeyed_while_a_calendar_hangs(
 
     source.replace("listing", hanging)
     source.replace("bodies", throttled)
-    tools = replace(engine._tools, lanes=2, patience=0.01)
-    outcome = SyncEngine(engine._events, user, tools).sync(account)
+    dependencies = replace(engine._dependencies, concurrency=2, text_delay=0.01)
+    outcome = SyncEngine(engine._events, user, dependencies).sync(account)
     assert (outcome.error, outcome.retry_after) == ("throttled", 7.0)
     assert sorted(ids(user, tmp_path)) == ["a", "t"]
 
@@ -425,10 +425,10 @@ def test_progress_is_told_for_each_calendar(
     source: MemoryCalendar, account: Account, user: UserStore, events: EventStore, clocks: ManualClocks, meeting: Make
 ) -> None:
     told: list[CalendarOutcome] = []
-    tools = SyncDependencies(
+    dependencies = SyncDependencies(
         lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks, progress=lambda _, o: told.append(o)
     )
-    SyncEngine(events, user, tools).sync(account)
+    SyncEngine(events, user, dependencies).sync(account)
     assert sorted(outcome.calendar.id for outcome in told) == ["c1", "c2"]  # which are listed at the same time
 
 

@@ -22,8 +22,10 @@ def test_how_the_owner_reads_is_asked_once_and_kept(
         asked.append(account.id)
         return "de-DE"
 
-    tools = SyncDependencies(lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks, locale_of=locale_of)
-    engine = SyncEngine(events, user, tools)
+    dependencies = SyncDependencies(
+        lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks, locale_of=locale_of
+    )
+    engine = SyncEngine(events, user, dependencies)
     for _ in range(2):
         known = user.account("a1")
         assert known is not None

@@ -112,7 +112,7 @@ def test_the_networks_return_makes_it_due(
     source.trouble["respond"] = [OfflineError("x")]
     put()
     sender.send_due()
-    sender.hurry()
+    sender.due_now()
     sender.send_due()
     assert states(outbox) == [("sent", "")]
 

@@ -41,7 +41,7 @@ def test_pauses_double_up_to_the_longest_and_vary_by_a_tenth(chance: float, fail
 def test_a_wait_the_service_asked_for_is_never_cut_short(chance: float, retry_after: float) -> None:
     table = Timetable(SyncInterval(), lambda: chance)
     table.failed(100, retry_after)
-    table.hurry(101)
+    table.due_now(101)
     assert table.due >= 100 + retry_after
 
 

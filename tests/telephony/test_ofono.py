@@ -39,6 +39,23 @@ def test_the_daemon_is_killed_and_comes_back(ofono: OfonoBench, new_watch: type[
     watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
 
 
+def test_a_daemon_that_crashes_is_started_again_and_the_call_is_found(
+    ofono: OfonoBench, new_watch: type[Watch]
+) -> None:
+    """As oFono 1.31 does where the link is lost soon after a change of calls."""
+    watch = new_watch(ofono.telephony)
+    watch.until(lambda state: state.connected)
+    ofono.telephony.dial(NUMBER, "1#")
+    watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
+    daemon = ofono.line._stack._daemon
+    assert daemon is not None
+    ofono.line.faults.keeps_calls = True
+    ofono.do(daemon.kill)
+    watch.until(lambda state: not state.connected)
+    state = watch.until(lambda state: any(call.phase is CallPhase.ACTIVE for call in state.calls))
+    assert [(call.tones, call.placed is not None) for call in state.calls] == [(TonesPhase.SENT, True)]
+
+
 def test_the_link_is_cut_and_found_again(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)

@@ -40,6 +40,7 @@ def test_a_dialling_that_the_phone_refuses_is_said_not_to_be_made(ofono: OfonoBe
 
 
 def test_a_phone_that_asks_which_sim_makes_no_progress_and_the_call_is_given_up(bench: Bench, watch: Watch) -> None:
+    bench.give_up_soon()
     bench.ask_which_sim()
     bench.telephony.dial(NUMBER, "12#")
     watch.call(CallPhase.DIALING)
@@ -57,6 +58,7 @@ def test_the_call_is_ours_when_the_sim_is_chosen_in_time(bench: Bench, watch: Wa
 
 
 def test_the_call_is_ours_when_the_sim_is_chosen_after_it_was_given_up(bench: Bench, watch: Watch) -> None:
+    bench.give_up_soon()
     bench.ask_which_sim()
     bench.telephony.dial(NUMBER, "12#")
     assert last_ended(watch).ended_by is EndedBy.NO_PROGRESS
@@ -67,6 +69,7 @@ def test_the_call_is_ours_when_the_sim_is_chosen_after_it_was_given_up(bench: Be
 
 
 def test_ringing_that_is_not_answered_is_given_up(bench: Bench, watch: Watch) -> None:
+    bench.give_up_soon()
     bench.answers(None)
     bench.telephony.dial(NUMBER, "12#")
     watch.call(CallPhase.RINGING)

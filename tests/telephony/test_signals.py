@@ -111,6 +111,12 @@ class Scene:
 
         self.run(acted())
 
+    def dials(self, tones: str) -> None:
+        """Dial, and wait until oFono was asked: a call that is there before that is another one."""
+        before = self.ofono.asked.count("Dial")
+        self.telephony.dial(NUMBER, tones)
+        wait_until(lambda: self.ofono.asked.count("Dial") > before)
+
     def close(self) -> None:
         self.telephony.stop()
         for each in (self.stranger, self.ofono):
@@ -141,8 +147,7 @@ def alive(scene: Scene, watch: Watch) -> None:
     watch.until(lambda state: any(phone.id == "/last" for phone in state.phones))
     scene.do(lambda: scene.ofono.signal("/", "Manager", "ModemRemoved", "o", ["/last"]))
     watch.until(lambda state: state.phone == MODEM and not state.calls and len(state.phones) == 1)
-    scene.do(lambda: scene.telephony.dial(NUMBER, "12#"))
-    watch.call(CallPhase.DIALING)
+    scene.dials("12#")
     scene.do(lambda: scene.ofono.call("dialing"))
     scene.do(lambda: scene.ofono.call("active"))
     watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
@@ -172,7 +177,7 @@ FORGED: list[tuple[str, str, str, str, list[Any]]] = [
 def test_what_a_stranger_on_the_bus_signals_is_ignored(scene: Scene, new_watch: type[Watch], addressed: bool) -> None:
     watch = new_watch(scene.telephony)
     watch.until(connected)
-    scene.do(lambda: scene.telephony.dial(NUMBER, ""))
+    scene.dials("")
     scene.do(lambda: scene.ofono.call("dialing"))
     scene.do(lambda: scene.ofono.call("active"))
     before = watch.until(lambda state: any(call.phase is CallPhase.ACTIVE for call in state.calls))
@@ -291,8 +296,7 @@ def test_a_malformed_reply_to_a_request_is_survived(
     watch = new_watch(scene.telephony)
     watch.until(connected)
     scene.ofono.replies[member] = reply
-    scene.do(lambda: scene.telephony.dial(NUMBER, "12#"))
-    watch.call(CallPhase.DIALING)
+    scene.dials("12#")
     scene.do(lambda: scene.ofono.call("dialing"))
     scene.do(lambda: scene.ofono.call("active"))
     watch.until(
@@ -361,8 +365,7 @@ def test_a_call_that_dialling_returned_but_that_is_to_another_number_gets_no_dig
 ) -> None:
     watch = new_watch(scene.telephony)
     watch.until(connected)
-    scene.do(lambda: scene.telephony.dial(NUMBER, "12#"))
-    watch.call(CallPhase.DIALING)
+    scene.dials("12#")
     scene.do(lambda: scene.ofono.call("dialing", "+4930123456"))
     scene.do(lambda: scene.ofono.call("active", "+4930123456"))
     state = watch.until(lambda state: [call.phase for call in state.calls] == [CallPhase.ACTIVE])
@@ -377,8 +380,7 @@ def call_added(scene: Scene, number: str, state: str = "dialing") -> None:
 def test_a_call_without_a_number_is_ours_where_dialling_returned_it(scene: Scene, new_watch: type[Watch]) -> None:
     watch = new_watch(scene.telephony)
     watch.until(connected)
-    scene.do(lambda: scene.telephony.dial(NUMBER, "12#"))
-    watch.call(CallPhase.DIALING)
+    scene.dials("12#")
     call_added(scene, "")
     scene.do(lambda: scene.ofono.signal(CALL, "VoiceCall", "PropertyChanged", "sv", ["State", Variant("s", "active")]))
     state = watch.until(lambda state: any(call.tones is TonesPhase.SENT for call in state.calls))
@@ -388,8 +390,7 @@ def test_a_call_without_a_number_is_ours_where_dialling_returned_it(scene: Scene
 def test_digits_stop_where_the_call_turns_out_to_be_to_another_number(scene: Scene, new_watch: type[Watch]) -> None:
     watch = new_watch(scene.telephony)
     watch.until(connected)
-    scene.do(lambda: scene.telephony.dial(NUMBER, "p12#"))
-    watch.call(CallPhase.DIALING)
+    scene.dials("p12#")
     call_added(scene, "")
     scene.do(lambda: scene.ofono.signal(CALL, "VoiceCall", "PropertyChanged", "sv", ["State", Variant("s", "active")]))
     watch.until(lambda state: any(call.tones is TonesPhase.SENDING for call in state.calls))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -215,8 +215,3 @@ def new_car(one_cloud: tuple[RunningCloud, str], tmp_path: Path) -> Callable[[],
 @pytest.fixture
 def car(new_car: Callable[[], Car]) -> Car:
     return new_car()
-
-
-def in_hours(hours: float) -> datetime:
-    """A moment of the test's days."""
-    return NOW + timedelta(hours=hours)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from carlendar.domain.account import FEED, Account, AccountState, Profile
 from carlendar.icalendar.download import Download, Validators
+from carlendar.icalendar.reader import DirectReader
 from carlendar.icalendar.source import FeedSource
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.events import EventStore
@@ -173,7 +175,7 @@ class Server:
         )
         return f"BEGIN:VCALENDAR\nVERSION:2.0\n{events}END:VCALENDAR\n".encode()
 
-    def get(self, _address: str, known: Validators) -> Download:
+    def get(self, _address: str, known: Validators, _held: ExitStack | None = None) -> Download:
         given = Validators(**{self.validator: f"v{self.version}-{len(self.days)}"}) if self.validator else Validators()
         if self.validator and given == known:
             return Download(None, known, 1, 0)
@@ -202,7 +204,13 @@ def test_a_feed_that_says_unchanged_after_a_deletion_is_read_anew(validator: str
 
         def sync() -> None:
             source = FeedSource(
-                "feed-1", "Feed", lambda: "https://calendar.contoso.example/x.ics", server, clocks.zone, lambda: 0
+                "feed-1",
+                "Feed",
+                lambda: "https://calendar.contoso.example/x.ics",
+                server,
+                DirectReader(),
+                clocks.zone,
+                lambda: 0,
             )
             tools = SyncDependencies(lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks)
             assert SyncEngine(events, user, tools).sync(account).error == ""

@@ -51,7 +51,6 @@ OFFLINE = StatusBar("11:20", "Offline · updated 10:52", "last updated 10:52", "
 JOIN = Action(sample("join"), ("Join",), "phone", Look.GO, sends=True)
 LATE = Action(sample("late"), ("Tell them I’m late", "I’m late"), "clock-alert-outline", sends=True)
 AGENDA = Action(sample("agenda"), ("Agenda",), "calendar-today")
-NAVIGATE = Action(sample("navigate"), ("Navigate",), "navigation-variant")
 RAIL = (
     Action(sample("home"), ("Now",), "home"),
     replace(AGENDA, selected=True),

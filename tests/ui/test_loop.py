@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import select
 import threading
 import time
 from collections.abc import Callable
-from itertools import pairwise
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from carlendar.presentation.states import Frame, Line
 from carlendar.safety.restrictions import Restrictions
+from carlendar.ui import kivy_hooks
 from carlendar.ui.bridge import Bridge
 
 Make = Callable[..., Any]
+FOREVER = float("inf")
 
 
 def test_the_first_frame_is_drawn_and_acknowledged(make_display: Make, frames: dict[str, Frame]) -> None:
@@ -149,62 +152,93 @@ def test_what_can_wait_is_done_once_nothing_was_drawn_for_a_while_and_a_piece_at
     assert done[2] >= drawn + 1
 
 
-class Starved:
-    """The longest time, in seconds, that a busy machine kept a sleeping thread from running."""
+@dataclass
+class Sleep:
+    """select(2) of a loop whose clock is `display.clock`: the time passes at once, and something happens at `at`."""
 
-    def __enter__(self) -> Self:
-        self.longest, self._done = 0.0, threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-        return self
+    display: Any
+    at: float
+    happens: Callable[[], object]
+    slept: list[float] = field(default_factory=list)
 
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        began = time.monotonic()
-        while not self._done.wait(0.02):
-            now = time.monotonic()
-            self.longest, began = max(self.longest, now - began - 0.02), now
+    def select(self, sources: list[Any], _writes: object, _errors: object, seconds: float) -> tuple[list[Any], ...]:
+        """Until the time is over or the bridge is rung."""
+        assert self.display.bridge in sources
+        clock = self.display.clock
+        ends = clock.now + seconds
+        if clock.now <= self.at < ends:
+            clock.now = self.at
+            self.happens()
+            self.slept.append(self.at)
+            return [self.display.bridge], [], []
+        clock.now = ends
+        self.slept.append(ends)
+        return [], [], []
 
 
 def test_the_loop_sleeps_until_a_worker_calls_and_shows_life_meanwhile(
-    make_display: Make, frames: dict[str, Frame], running_clock: Any
+    make_display: Make, frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    display = make_display(frames["drive"], clock=running_clock)
-    at_rest = time.monotonic() + 0.2  # what earlier tests of this process left to Kivy's clock has been drawn by then
-    display.until(lambda: time.monotonic() > at_rest)
-    drawn, began = len(display.acknowledged), time.thread_time()
-    threading.Timer(0.6, lambda: display.bridge.post(display.loop.stop)).start()
-    lives = len(display.lives)
-    with Starved() as starved:
-        display.loop.run()
-    moments = display.lives[lives:]
+    display = make_display(frames["drive"])
+    monkeypatch.setattr(kivy_hooks, "seconds_until_due", lambda: FOREVER)  # what earlier tests left to Kivy's clock
+    began, drawn, lives = display.clock.now, len(display.acknowledged), len(display.lives)
+    sleep = Sleep(display, began + 0.65, lambda: display.bridge.post(display.loop.stop))
+    monkeypatch.setattr("carlendar.ui.loop.select", sleep)
+    display.loop.run()
+    assert [moment - began for moment in sleep.slept] == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.65])
+    assert len(display.lives) - lives == 8, "a sign of life at each turn: at first, and after each sleep"
     assert len(display.acknowledged) == drawn
-    assert 5 <= len(moments) <= 12
-    assert max(later - before for before, later in pairwise(moments)) < 0.25 + starved.longest
-    assert time.thread_time() - began < 0.1
 
 
-def test_a_change_from_a_worker_is_drawn_at_once(
-    make_display: Make, frames: dict[str, Frame], running_clock: Any
+def test_a_loop_that_owes_no_sign_of_life_sleeps_until_something_is_due(
+    make_display: Make, frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    display = make_display(frames["drive"], clock=running_clock)
-    posted, drawn = list[float](), list[float]()
+    display = make_display(frames["drive"])
+    display.loop._watch = display.loop._watch._replace(feed=None)
+    display.loop._leisure_due = FOREVER
+    monkeypatch.setattr(kivy_hooks, "seconds_until_due", lambda: FOREVER)
+    sleep = Sleep(display, display.clock.now + 200, lambda: display.bridge.post(display.loop.stop))
+    monkeypatch.setattr("carlendar.ui.loop.select", sleep)
+    display.loop.run()
+    assert len(sleep.slept) <= 5, "once a minute, for that is what the presenter asked for"
+
+
+def test_a_change_from_a_worker_ends_the_sleep_and_is_drawn(
+    make_display: Make, frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the real select(2), and nothing else for a minute that could end it."""
+    display = make_display(frames["drive"])
+    display.loop._watch = display.loop._watch._replace(feed=None)
+    display.loop._leisure_due = FOREVER
+    monkeypatch.setattr(kivy_hooks, "seconds_until_due", lambda: FOREVER)
+    asleep, drawn = threading.Event(), list[str]()
+    monkeypatch.setattr("carlendar.ui.loop.select", Announced(asleep))
 
     def work() -> None:
-        posted.append(time.monotonic())
+        assert asleep.wait(30)
         display.bridge.post(display.cockpit.change, frames["german"])
 
     def seen(_: Any, frame: Frame) -> None:
-        drawn.append(time.monotonic())
+        drawn.append(frame.screen)
         display.loop.stop()
 
     display.loop.drawn = seen
-    threading.Timer(0.15, work).start()
+    threading.Thread(target=work, daemon=True).start()
+    began = time.monotonic()
     display.loop.run()
-    assert drawn[0] - posted[0] < 0.25
+    assert (drawn, time.monotonic() - began < 55) == (["drive"], True)
+
+
+class Announced:
+    """The real select(2), which says when it is about to sleep."""
+
+    def __init__(self, asleep: threading.Event) -> None:
+        self._asleep = asleep
+
+    def select(self, *values: Any) -> Any:
+        """Sleep."""
+        self._asleep.set()
+        return select.select(*values)
 
 
 def test_posted_calls_keep_their_order_and_bursts_are_one() -> None:

@@ -13,16 +13,18 @@ import grpc
 import pytest
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
-from carlendar.domain.vss import DAY_NIGHT, PARK_LOCK, PARKING_BRAKE, SELECTOR, SPEED, VOLUME
+from carlendar.domain.vss import PARK_LOCK, PARKING_BRAKE, SELECTOR, SPEED, VOLUME
 from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
+from carlendar.vehicle.reads import Reads
 from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.car import Car, CarState
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Kind, Signal
 from tests.fakes.databroker import Garage, Watch
+from tests.fakes.starved import Starved
 
 P, D = 126, 127
 NUMBERS = {path: number for number, path in enumerate(TREE, 1)}
@@ -96,10 +98,10 @@ def test_quick_updates_at_a_red_light_in_d_are_never_parked(garage: Garage, cloc
                     broker.set(path, value)
 
             garage.do(quickly)
+            before = len(watch.seen)
             with garage.publishing(SPEED, 0.0):
                 watch.wait(DrivingState.IDLING)
-        states = [restrictions.state for _, restrictions in watch.seen]
-        assert states.count(DrivingState.PARKED) == 4
+            assert DrivingState.PARKED not in {restrictions.state for _, restrictions in watch.seen[before:]}
 
 
 @pytest.mark.parametrize("switch", ["provider", "signals"])
@@ -109,8 +111,10 @@ def test_a_silence_is_unknown_after_a_second_and_over_when_it_ends(
     with driving(garage) as drive, watching(garage, clock) as watch:
         watch.wait(DrivingState.PARKED)
         begun = clock.seconds()
-        drive.set(**{switch: False})
-        assert 0.8 < watch.wait(DrivingState.UNKNOWN) - begun < 1.5
+        with Starved() as starved:
+            drive.set(**{switch: False})
+            silent = watch.wait(DrivingState.UNKNOWN) - begun
+        assert 0.8 < silent < 1.5 + starved.longest
         drive.set(**{switch: True})
         watch.wait(DrivingState.PARKED)
 
@@ -144,14 +148,17 @@ def test_beside_a_foreign_provider_a_silent_speed_is_unknown(garage: Garage, clo
         watch.wait(DrivingState.UNKNOWN)
 
 
-def test_reads_that_are_not_answered_become_rare_for_each_stalls_the_broker(
-    garage: Garage, clock: BoottimeClock
-) -> None:
-    with foreign_provider(garage, VOLUME), watching(garage, clock), garage.publishing(DAY_NIGHT, "DAY"):
-        garage.counts.wait("read", 1)
-        before = garage.counts["read"]
-        garage.counts.wait("publish", 70)  # seven seconds, in which 15 reads would be due
-        assert garage.counts["read"] - before <= 6
+def test_reads_that_are_not_answered_become_rare_for_each_stalls_the_broker(garage: Garage) -> None:
+    """Counted in rounds and not in seconds: how long a round lasts is the machine's affair."""
+    with foreign_provider(garage, SPEED), grpc.insecure_channel(garage.address) as channel:
+        reads = Reads(val_pb2_grpc.VALStub(channel), Broker(garage.address))
+        asked = list[int]()
+        for number in range(1, 31):
+            before = garage.counts["read"]
+            assert list(reads.read([SPEED])) == []
+            if garage.counts["read"] > before:
+                asked.append(number)
+        assert asked == [1, 2, 6, 14, 30]
 
 
 class _OwnOrder(Databroker):

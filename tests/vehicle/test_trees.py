@@ -14,7 +14,7 @@ from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar_devtools.emulator.vss import Kind, Signal, Value
 from tests.fakes.databroker import Ears, Garage
 
-SEAT, HMI = "Vehicle.Cabin.Seat.", "Vehicle.Cabin.Infotainment.HMI."
+SEAT = "Vehicle.Cabin.Seat."
 BESIDE = "Row1.PassengerSide.IsOccupied"
 
 COMMON: dict[Signal, Value] = {

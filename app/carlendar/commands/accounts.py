@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from carlendar.commands.service_client import ServiceClient
 from carlendar.commands.sync_errors import why
 from carlendar.domain.account import Account, Profile
 from carlendar.domain.base import Value
-from carlendar.errors import ChannelError, FeedError, UsageError, one_line
+from carlendar.domain.timespan import Timespan
+from carlendar.errors import ChannelError, FeedError, OfflineError, ServiceError, ThrottledError, UsageError, one_line
 from carlendar.icalendar.addresses import is_address
+from carlendar.icalendar.reader import ConfinedReader
 from carlendar.icalendar.subscription_store import show
 from carlendar.ipc.messages import DataChanged
 from carlendar.presentation import reasons
@@ -21,8 +25,11 @@ from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.records import SourceStatus
 from carlendar.store.user import UserStore
+from carlendar.wiring import calendar_sources, reader_worker
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.network import require_certificates
+
+_ADDRESS = re.compile(r"(?:mailto:)?[^\s@<>,;]+@[^\s@<>,;]+", re.IGNORECASE)
 
 
 class Listed(Value, frozen=True):
@@ -32,17 +39,30 @@ class Listed(Value, frozen=True):
     accounts: tuple[Account, ...]
 
 
-def run(*, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: str, as_json: bool) -> int:
+class NewFeed(Value, frozen=True):
+    """A calendar to subscribe to: see the options of the command."""
+
+    source: str
+    name: str
+    profile: str
+    owners: tuple[str, ...]
+    offline: bool
+
+
+def run(
+    *, sign_out: str, add_feed: str, remove_feed: str, name: str, profile: str, owner: Sequence[str], offline: bool,
+    as_json: bool,
+) -> int:  # fmt: skip
     """Print every driver's accounts and feeds; with one of the options, change them first. Returns 0."""
     settings = load()
-    if (name or profile) and not add_feed:
-        raise UsageError("--name and --profile can only be used with --add-feed")
+    if unclear := [each for each in owner if not _ADDRESS.fullmatch(each)]:
+        raise UsageError(f"{unclear[0]} is not a mail address")
     if sign_out:
         _remove(settings, sign_out, feed=False)
     if remove_feed:
         _remove(settings, remove_feed, feed=True)
     if add_feed:
-        _subscribe(settings, add_feed, name, profile)
+        _subscribe(settings, NewFeed(add_feed, name, profile, tuple(owner), offline))
     listed = _listed(settings)
     states = _states(settings) if any(each.accounts for each in listed) else {}
     if as_json:
@@ -109,27 +129,62 @@ def _remove(settings: Settings, name: str, *, feed: bool) -> None:
             pass
 
 
-def _subscribe(settings: Settings, source: str, name: str, profile: str) -> None:
-    source = _address_from_input() if source == "-" else source
+def _subscribe(settings: Settings, wanted: NewFeed) -> None:
+    """Subscribe, after the calendar has been read once: what cannot be read is refused with the reason."""
+    source = _address_from_input() if wanted.source == "-" else wanted.source
     if not settings.switch("feeds.allowed"):
         raise FeedError(reasons.terminal("feed_off"), key="feed_off")
     if not is_address(source):
         source = str(Path(source).expanduser().absolute())
-        if not Path(source).exists():
+        if not wanted.offline and not Path(source).exists():
             raise UsageError(f"{Path(source).name} does not exist")
-        if not Path(source).is_file() and not Path(source).is_dir():
+        if Path(source).exists() and not Path(source).is_file() and not Path(source).is_dir():
             raise UsageError(f"{Path(source).name} is neither a file nor a folder")
     require_certificates(settings)
     show(source, private=settings.switch("feeds.private_addresses"))
-    if not profile and len(_listed(settings)) > 1:
+    if not wanted.profile and len(_listed(settings)) > 1:
         raise UsageError(reasons.terminal("feed_driver"))
+    _try(settings, source, offline=wanted.offline)
+    before = _ids(settings)
     with ServiceClient(settings) as service:
-        service.ask("add_feed", source=source, title=name, profile=profile)
+        service.ask(
+            "add_feed", source=source, title=wanted.name, profile=wanted.profile, owners=" ".join(wanted.owners)
+        )
         while service.hear() != DataChanged("accounts"):
             pass
+        new = _ids(settings) - before
         with suppress(ChannelError):  # the subscription exists; it is read later
-            while service.hear() != DataChanged("events"):
+            while service.hear() != DataChanged("events") or not _is_read(settings, new):
                 pass
+
+
+def _ids(settings: Settings) -> frozenset[str]:
+    return frozenset(account.id for each in _listed(settings) for account in each.accounts)
+
+
+def _is_read(settings: Settings, ids: frozenset[str]) -> bool:
+    """Whether all of these have been read once, with whatever outcome: others may be synchronised at the same time."""
+    states = _states(settings)
+    return all(any(each.status.as_of or each.status.error for each in states.get(feed_id, ())) for feed_id in ids)
+
+
+def _try(settings: Settings, source: str, *, offline: bool) -> None:
+    """Read the calendar once. Raises FeedError or ServiceError where that fails, unless `offline` allows for it."""
+    process = reader_worker.process()
+    process.warm()
+    now = datetime.now(UTC)
+    try:
+        texts = calendar_sources.texts(settings, source)
+        ConfinedReader(process).read(texts, "new", Timespan(now, now + timedelta(days=1)), UTC)
+    except (OfflineError, ThrottledError) as error:
+        if not offline:
+            text = reasons.terminal(error.key, host=error.host)
+            raise ServiceError(f"{text}; add --offline to subscribe all the same") from error
+    except FeedError as error:
+        if not offline or error.key != "feed_file":
+            raise
+    finally:
+        process.stop()
 
 
 def _address_from_input() -> str:

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta, tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,13 +15,14 @@ from carlendar.domain.agenda import AgendaEntry, clashes
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan
-from carlendar.errors import FeedError, UsageError, one_line
-from carlendar.icalendar import addresses, ics
-from carlendar.icalendar.source import texts_of
+from carlendar.errors import UsageError, one_line
+from carlendar.i18n.formats import formats
+from carlendar.icalendar import addresses
+from carlendar.icalendar.reader import ConfinedReader
 from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.settings import Settings, load
-from carlendar.wiring import calendar_sources, host
+from carlendar.wiring import calendar_sources, host, reader_worker
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -39,8 +39,21 @@ class AgendaRow(Value, frozen=True):
     account: str
 
 
-def run(*, ics: Sequence[str], at: str, zone: str, days: int, everything: bool, as_json: bool) -> int:
-    """Print the agenda, as text or as one JSON object with `at`, `zone`, `as_of` and `events`. Returns 0."""
+class Agenda(Value, frozen=True):
+    """What was found: as of when, and of which driver."""
+
+    rows: list[AgendaRow]
+    as_of: datetime | None = None
+    profile: str = ""
+
+
+def run(
+    *, ics: Sequence[str], at: str, zone: str, profile: str, days: int, everything: bool, as_json: bool
+) -> int:  # fmt: skip
+    """Print the agenda, as text or as one JSON object with `at`, `zone`, `as_of` and `events`. Returns 0.
+
+    Raises UsageError where it is not clear whose agenda that is.
+    """
     settings = load()
     clock = host.wall_clock(host.elapsed_clock())
     where = _zone(zone) if zone else clock.zone()
@@ -49,14 +62,19 @@ def run(*, ics: Sequence[str], at: str, zone: str, days: int, everything: bool, 
         raise UsageError(f"--days must lie between 1 and {MAX_DAYS}")
     start = datetime.combine(looked.date(), time(), where)
     end = datetime.combine(looked.date() + timedelta(days=days), time(), where)
-    entries, as_of = (
-        _from_calendars(ics, settings, start, end, where) if ics else _from_store(settings, start, end, where)
+    found = (
+        Agenda(_from_calendars(ics, settings, start, end, where))
+        if ics
+        else _from_store(settings, start, end, where, profile)
     )
-    shown = [entry for entry in entries if everything or entry.event.end(where) > looked]
+    shown = [entry for entry in found.rows if everything or entry.event.end(where) > looked]
     if as_json:
-        print(json.dumps(_document(shown, looked, zone or str(where), as_of, where)))
-    else:
+        document = _document(shown, looked, zone or str(where), found.as_of, where)
+        print(json.dumps({**document, "profile": found.profile or None}))
+    elif ics or found.profile:
         _print(shown, where)
+    else:
+        print("No account is signed in, and no calendar is subscribed to.")
     return 0
 
 
@@ -74,37 +92,34 @@ def _moment(text: str, zone: tzinfo) -> datetime:
 
 def _from_calendars(
     sources: Sequence[str], settings: Settings, start: datetime, end: datetime, zone: tzinfo
-) -> tuple[list[AgendaRow], None]:
+) -> list[AgendaRow]:
     region = settings.text("telephone.region") or "DE"
     entries: list[AgendaRow] = []
-    for number, source in enumerate(sources):
-        found = ics.events(_read(source, settings), f"ics{number}", Timespan(start, end), zone)
-        name = addresses.host(source) if addresses.is_address(source) else source
-        entries += [AgendaRow(each.event, find_join_details(each.event, each.text, region), name, "") for each in found]
+    process = reader_worker.process()
+    process.warm()
+    reader = ConfinedReader(process)
+    try:
+        for number, source in enumerate(sources):
+            texts, window = calendar_sources.texts(settings, source), Timespan(start, end)
+            found = reader.read(texts, f"ics{number}", window, zone).events
+            name = addresses.host(source) if addresses.is_address(source) else source
+            entries += [AgendaRow(event, find_join_details(event, text, region), name, "") for event, text in found]
+    finally:
+        process.stop()
     entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
-    return entries, None
+    return entries
 
 
-def _read(source: str, settings: Settings) -> Sequence[bytes]:
-    if not addresses.is_address(source):
-        return texts_of(Path(source))
-    if not settings.switch("feeds.allowed"):
-        raise FeedError("calendar addresses are not allowed here", key="feed_off")
-    data = calendar_sources.downloader(settings).get(source).data
-    return [data] if data is not None else []
-
-
-def _from_store(
-    settings: Settings, start: datetime, end: datetime, zone: tzinfo
-) -> tuple[list[AgendaRow], datetime | None]:
+def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo, profile: str) -> Agenda:
     from carlendar.commands.stored_data import snapshot
     from carlendar.store.sources import overall
 
-    read = snapshot(settings, start, end, zone)
+    read = snapshot(settings, start, end, zone, profile)
     entries = [
         AgendaRow(each.event, each.join_details, each.calendar.name, each.account.address) for each in read.events
     ]
-    return entries, overall(read.sources, {account.id for account in read.accounts if account.is_feed})[0]
+    as_of, _ = overall(read.sources, {account.id for account in read.accounts if account.is_feed})
+    return Agenda(entries, as_of, read.profile.name if read.profile else "")
 
 
 def _document(
@@ -196,7 +211,7 @@ def _cells(entry: AgendaRow, zone: tzinfo, *, clashing: bool) -> tuple[str, str,
     from rich.text import Text
 
     event = entry.event
-    times = "all day" if event.all_day else f"{event.start(zone):%H:%M} – {event.end(zone):%H:%M}"
+    times = "all day" if event.all_day else formats("en").between(event.start(zone), event.end(zone))
     marks = _marks(event, clashing=clashing)
     title = one_line(event.title) + (f" ({', '.join(marks)})" if marks else "")
     place = one_line(event.place.name) if event.place else ""

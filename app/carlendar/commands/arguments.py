@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
@@ -32,15 +33,44 @@ TRACE = (
 class AddCommand(Protocol):
     """Adds a command."""
 
-    def __call__(self, name: str, text: str, module: str, group: str = DEVELOPERS, /) -> argparse.ArgumentParser:
+    def __call__(self, name: str, text: str, module: str, group: str = DEVELOPERS, /) -> Parser:
         """Add it by its name, its help, the module with its `run`, and its group in the help; returns its parser."""
 
 
+Rule = Callable[[frozenset[str], argparse.Namespace], str]
+"""Why options cannot be given together, by the options that are given and all arguments; empty where they can."""
+
+
 class Parser(argparse.ArgumentParser):
-    """Reports a wrong argument in one line."""
+    """Reports a wrong argument in one line, and refuses options that would be ignored."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)  # an abbreviation can become ambiguous in a later version
+        self.rules: list[Rule] = []
+
+    def belong_to(self, owner: str, *options: str) -> None:
+        """Refuse these options without `owner`, of which they are details."""
+        named = f"{', '.join(options[:-1])} and {options[-1]} belong" if len(options) > 1 else f"{options[0]} belongs"
+        self.rules.append(lambda given, _: f"{named} to {owner}" if owner not in given and given & set(options) else "")
+
+    def exclude(self, option: str, *others: str) -> None:
+        """Refuse any of `others` beside `option`, which would leave it without effect."""
+        self.rules.append(lambda given, _: refusal(option, given & set(others)) if option in given else "")
+
+    def parse_known_args(  # type: ignore[override]  # the overloads of the base differ in their namespace alone
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """See `ArgumentParser`; exits where a rule is broken, or an option is given an empty value."""
+        words = list(sys.argv[1:] if args is None else args)
+        found, rest = super().parse_known_args(words, namespace)
+        given = frozenset(option for word in words if (option := word.partition("=")[0]) in self._option_string_actions)
+        for option in sorted(given):
+            if getattr(found, self._option_string_actions[option].dest, None) == "":
+                self.error(f"{option} needs a value that is not empty")
+        for rule in self.rules:
+            if why := rule(given, found):
+                self.error(why)
+        return found, rest
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         """Write help; OSError where that fails, which argparse itself would ignore."""
@@ -52,6 +82,12 @@ class Parser(argparse.ArgumentParser):
         with suppress(OSError):  # the exit code is enough
             self.exit(2, f"carlendar: {one_line(message)} (see {self.prog} --help)\n")
         raise SystemExit(2)
+
+
+def refusal(option: str, others: Iterable[str]) -> str:
+    """The message for options that cannot be given beside another; empty without any."""
+    named = sorted(others)
+    return f"{named[0]} has no effect with {option}: give one of the two" if named else ""
 
 
 def parse(given: Sequence[str]) -> tuple[str, dict[str, object]]:
@@ -75,8 +111,8 @@ def build() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]
     )
     listed: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
 
-    def command(name: str, text: str, module: str, group: str = DEVELOPERS, /) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, description=text)
+    def command(name: str, text: str, module: str, group: str = DEVELOPERS, /) -> Parser:
+        made: Parser = commands.add_parser(name, description=text)
         made.set_defaults(module=module)
         listed[group].append((name, text))
         return made
@@ -118,7 +154,17 @@ def _accounts(command: AddCommand) -> None:
     )  # fmt: skip
     accounts.add_argument("--name", default="", metavar="NAME", help="what the new calendar is called")
     accounts.add_argument("--profile", default="", metavar="NAME", help="the driver whose calendar it becomes")
+    accounts.add_argument(
+        "--owner", action="append", default=[], metavar="ADDRESS",
+        help="a mail address of the new calendar's owner, whose answers to invitations count; may be repeated",
+    )  # fmt: skip
+    accounts.add_argument(
+        "--offline", action="store_true", help="subscribe also if the new calendar cannot be reached now"
+    )
     accounts.add_argument("--remove-feed", default="", metavar="NAME", help="forget this calendar and its data")
+    accounts.belong_to("--add-feed", "--name", "--profile", "--owner", "--offline")
+    accounts.exclude("--add-feed", "--remove-feed", "--sign-out")
+    accounts.exclude("--remove-feed", "--sign-out")
     sync = command("sync", "Bring every calendar up to date now.", f"{HERE}.sync", CALENDAR)
     erase = command("erase", "Delete everything that Carlendar stores.", f"{HERE}.erase", CALENDAR)
     erase.add_argument("--yes", action="store_true", help="do not ask")
@@ -134,6 +180,8 @@ def _readers(command: AddCommand) -> None:
     agenda.add_argument("--ics", action="append", default=[], metavar="FILE_OR_URL", help="read this calendar instead")
     agenda.add_argument("--at", default="", metavar="ISO", help="the moment to look from; now, if not given")
     agenda.add_argument("--zone", default="", metavar="IANA", help="the zone to look from, as Europe/Berlin")
+    agenda.add_argument("--profile", default="", metavar="NAME", help="the driver, where this car has several")
+    agenda.exclude("--ics", "--profile")
     agenda.add_argument("--days", type=int, default=1, metavar="N", help="days from that day's midnight (1)")
     agenda.add_argument("--all", action="store_true", dest="everything", help="with what is over before the moment")
     invitation = command(
@@ -164,18 +212,28 @@ def _diagnosis(command: AddCommand) -> None:
     doctor = command(
         "doctor", "What works on this machine, with the fix for what does not.", f"{HERE}.doctor", DIAGNOSIS
     )
+    acceptance = command(
+        "acceptance", "Try Microsoft's service with your own account.", f"{HERE}.acceptance", DIAGNOSIS
+    )
+    acceptance.add_argument("--only", action="append", default=[], metavar="CHECK", help="this check; may be repeated")
+    acceptance.add_argument("--read-only", action="store_true", help="write nothing to the account")
+    acceptance.add_argument("--yes", action="store_true", help="do not ask before writing")
+    acceptance.add_argument(
+        "--report", default=".", dest="folder", metavar="DIR", help="where the report's two files go (this folder)"
+    )
     config = command("config", "The effective settings and where each came from.", f"{HERE}.config", DIAGNOSIS)
-    for made in (safety, doctor, config):
+    for made in (safety, doctor, acceptance, config):
         add_json(made)
     add_logging(record)
 
 
-def add_databroker(parser: argparse.ArgumentParser, text: str) -> None:
+def add_databroker(parser: Parser, text: str) -> None:
     """A databroker for developers."""
     parser.add_argument("--databroker", default="", metavar="ADDRESS", help=text)
     parser.add_argument("--ca-file", default="", metavar="FILE", help="its certificate authority, if not of here")
     parser.add_argument("--token-file", default="", metavar="FILE", help="its access token (JWT)")
     parser.add_argument("--server-name", default="", metavar="NAME", help="the name in its certificate")
+    parser.belong_to("--databroker", "--ca-file", "--token-file", "--server-name")
 
 
 def _seconds(text: str) -> float:

@@ -1,39 +1,55 @@
-"""`carlendar config`: the effective settings and where each came from."""
+"""`carlendar config`: the effective settings, what each is for, what it may be, and where it came from."""
 
 from __future__ import annotations
 
 import json
-import sys
+import logging
 
-from carlendar.errors import one_line
-from carlendar.known_settings import KNOWN
-from carlendar.settings import load
+from carlendar.known_settings import DISPLAY, KNOWN, VEHICLE, Known
+from carlendar.settings import Setting, load
+
+ALL: dict[str, Known] = {**KNOWN, **VEHICLE, **DISPLAY}
+_log = logging.getLogger(__name__)
 
 
 def run(*, as_json: bool) -> int:
     """Print every setting with its origin, and a line for each that does not count; returns 0.
 
-    Secrets and feed addresses are never printed.
+    The values of secrets, which feeds' addresses are, are never printed.
     """
     found = load()
-    settings = [each for each in found.values.values() if not getattr(KNOWN.get(each.key), "secret", False)]
+    settings = list(found.values.values())
     if as_json:
-        rows = [
-            {"key": each.key, "value": each.value, "origin": each.origin, "locked": each.locked} for each in settings
-        ]
+        rows = [_document(each) for each in settings if not ALL[each.key].secret]
         print(json.dumps({"settings": rows, "notices": list(found.notices)}))
         return 0
+    _print(settings)
+    for notice in found.notices:
+        _log.warning("%s", notice)
+    return 0
+
+
+def _document(setting: Setting) -> dict[str, object]:
+    known = ALL[setting.key]
+    return {
+        "key": setting.key, "value": setting.value, "origin": setting.origin, "locked": setting.locked,
+        "description": known.text, "allowed": known.allowed, "file": setting.file or None,
+    }  # fmt: skip
+
+
+def _print(settings: list[Setting]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("Setting", "Value", "From"):
+    for heading in ("Setting", "Value", "From", "Meaning and allowed values"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "Setting")
     for each in settings:
+        known = ALL[each.key]
         value = " ".join(each.value) if isinstance(each.value, tuple) else str(each.value)
-        table.add_row(each.key, Text(value), each.origin + (", locked" if each.locked else ""))
+        value = value.lower() if isinstance(each.value, bool) else value
+        shown = ("(secret)" if value else "") if known.secret else value
+        origin = each.origin + (", locked" if each.locked else "") + (f"\n{each.file}" if each.file else "")
+        table.add_row(each.key, Text(shown), Text(origin), Text(f"{known.text} ({known.allowed})"))
     Console().print(table)
-    for notice in found.notices:
-        sys.stderr.write(f"carlendar: {one_line(notice)}\n")
-    return 0

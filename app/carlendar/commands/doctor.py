@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from carlendar.commands.sync_errors import why
 from carlendar.domain.ports import WallClock
-from carlendar.errors import CarlendarError, SettingsError, VaultError
+from carlendar.errors import CarlendarError, FeedError, SettingsError, VaultError
+from carlendar.icalendar.subscription_store import show
 from carlendar.microsoft.session import Timeouts
 from carlendar.microsoft.vault import Vault
 from carlendar.platform import bus_probes, probes
 from carlendar.platform.probes import Check
 from carlendar.settings import Settings, load
+from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
 from carlendar.wiring import databroker, host, reachability
 from carlendar.wiring.erasing import resume
@@ -51,6 +54,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("network", lambda: _network(settings, reached())),
         ("secrets", lambda: _secrets(vault, key_file_allowed=allowed)),
         ("sign-in", lambda: _sign_in(settings)),
+        ("subscriptions", lambda: _subscriptions(settings)),
     )
     for name, check in tries:
         try:
@@ -120,6 +124,26 @@ def _sign_in(settings: Settings) -> Check:
     detail = f"{len(accounts)} signed in" if not waiting else f"{len(waiting)} of {len(accounts)} must sign in again"
     fix = None if accounts and not waiting else "sign in on the screen, or by `carlendar sign-in`"
     return Check("sign-in", ok=fix is None, detail=detail, fix=fix)
+
+
+def _subscriptions(settings: Settings) -> Check:
+    """Whether the subscribed calendars are up to date, and those of the settings can be used at all."""
+    private = settings.switch("feeds.private_addresses")
+    wrong: list[str] = []
+    for number, source in enumerate(settings.names("feeds.subscriptions"), 1):
+        try:
+            show(source, private=private)
+        except FeedError as error:  # the address itself is a secret
+            wrong.append(f"feeds.subscriptions, entry {number}: {error}")
+    folder = settings.data_folder
+    feeds = [account for account in UserStore(folder).accounts() if account.is_feed] if folder.exists() else []
+    errors = {each.account_id: each.error for each in EventStore(folder).statuses()} if feeds else {}
+    failing = [account for account in feeds if errors.get(account.id)]
+    wrong += [f"{account.name}: {why(account, errors[account.id])}" for account in failing]
+    if not wrong:
+        return Check("subscriptions", ok=True, detail=f"{len(feeds)} calendars, all up to date", fix=None)
+    fix = "correct the address, or remove the calendar (carlendar accounts --remove-feed NAME)"
+    return Check("subscriptions", ok=False, detail="; ".join(wrong), fix=fix)
 
 
 def _print(checks: list[Check]) -> None:

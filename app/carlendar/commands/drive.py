@@ -17,6 +17,11 @@ from carlendar.wiring.dependencies import ScreenDependencies
 from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.service_child import SERVICE
 
+NO_SIGNALS = (
+    f"no signals arrive from a car: set vehicle.databroker in {PLATFORM.path}; until then everything is restricted"
+    " as in a moving car (carlendar emulator has a car)"
+)
+
 if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, Telephony
     from carlendar.vehicle.broker import Broker
@@ -29,6 +34,8 @@ def run() -> int:
     settings = load()
     for notice in settings.notices:
         sys.stderr.write(f"carlendar: {one_line(notice)}\n")
+    if not settings.text("vehicle.databroker"):
+        sys.stderr.write(f"carlendar: {NO_SIGNALS}\n")
     return screen.run(dependencies(settings))
 
 

@@ -5,11 +5,23 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from carlendar.meetings import command
 from carlendar.settings import load
+from carlendar.wiring import reader_worker
+from carlendar.wiring.reader_worker import InvitationAsked
 
 
 def run(*, file: str, region: str, phone: str, data: str, as_json: bool) -> int:
     """Print service, link, dial-in numbers and the plan; returns 0, or 1 where no meeting is found."""
     where = region.upper() or load().text("telephone.region") or "DE"
-    return command.run(Path(file), where, phone=phone != "none", data=data != "none", as_json=as_json, out=sys.stdout)
+    process = reader_worker.process()
+    process.warm()
+    from carlendar.meetings.invitation import content
+
+    try:
+        raw = content(Path(file))
+        asked = InvitationAsked(file, len(raw), where, phone != "none", data != "none", as_json)
+        answer = reader_worker.ask_about_invitation(process, asked, raw)
+    finally:
+        process.stop()
+    sys.stdout.write(answer.printed)
+    return answer.code

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from carlendar.domain.vss import SPEED
-from carlendar.errors import ServiceError, UsageError
+from carlendar.errors import ServiceError, SettingsError, UsageError
 from carlendar.settings import load
 from carlendar.wiring import host
 from carlendar.wiring.databroker import broker as cars_broker
@@ -57,7 +57,10 @@ def run(
         raise UsageError("recording needs Carlendar's extra `vehicle`") from error
     settings, clock = load(), host.elapsed_clock()
     named = (databroker, ca_file, token_file, server_name)
-    broker = developers_broker(*named) if databroker else cars_broker(settings)
+    try:
+        broker = developers_broker(*named) if databroker else cars_broker(settings)
+    except SettingsError as error:
+        raise SettingsError(f"no signals arrive: {error}") from error
     heartbeat = settings.text("vehicle.heartbeat")
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

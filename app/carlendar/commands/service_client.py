@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from carlendar import __version__
-from carlendar.errors import ChannelError, FeedError, ServiceError
+from carlendar.errors import ChannelError, ServiceError, UsageError
 from carlendar.ipc.client import ChannelClient
 from carlendar.ipc.messages import PROTOCOL, Command, Failure, Hello, Message
 from carlendar.presentation import reasons
@@ -27,6 +27,16 @@ ANSWER_TIMEOUT = 60.0
 
 FAILED_STARTS = 3
 """Services in a row that ended before they answered, after which the client gives up."""
+
+
+class CommandFailedError(ServiceError):
+    """The service could not do what it was asked; `reason` is the key that it reported."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reasons.terminal(reason, host="Microsoft"))
+        self.reason = reason
+        if reason.startswith("feed_"):
+            self.exit_code = UsageError.exit_code
 
 
 class ServiceClient:
@@ -77,9 +87,7 @@ class ServiceClient:
                 f"the service did not answer within {timeout:.0f} s: try again, or run `carlendar service`"
             ) from error
         if isinstance(message, Failure):
-            if message.reason in reasons.FEEDS:
-                raise FeedError(reasons.terminal(message.reason), key=message.reason)
-            raise ServiceError(reasons.terminal(message.reason, host="Microsoft"), key=message.reason)
+            raise CommandFailedError(message.reason)
         return message
 
     def _on_supervisor(self, what: str) -> None:

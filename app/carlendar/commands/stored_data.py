@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from carlendar.domain.account import Profile
 from carlendar.domain.timespan import Timespan
-from carlendar.errors import StoreError
+from carlendar.errors import StoreError, UsageError
 from carlendar.settings import Settings
 from carlendar.store.records import Snapshot
 from carlendar.store.snapshot import StoreReader
@@ -16,20 +18,38 @@ from carlendar.wiring.host import boot_id
 _REPAIR = "It is repaired when Carlendar starts, or by carlendar sync."
 
 
-def snapshot(settings: Settings, start: datetime, end: datetime, zone: tzinfo) -> Snapshot:
-    """What is stored of the driver in the seat between two moments; whole days in `zone`.
+def snapshot(settings: Settings, start: datetime, end: datetime, zone: tzinfo, profile: str = "") -> Snapshot:
+    """What is stored of a driver between two moments; whole days in `zone`.
 
-    Raises StoreError when the store cannot be read, which must not look like an empty day.
+    The driver is the one of that name, else the only one, else the one in the seat. Raises UsageError where there is
+    none of that name or it is not clear which one is meant, and StoreError when the store cannot be read: neither may
+    look like an empty day.
     """
     resume(settings)
     reader = StoreReader(settings.data_folder)
     try:
-        read = reader.read(Timespan(start, end), zone, boot_id=boot_id())
+        chosen = _id_of(profile, reader.profiles()) if profile else None
+        read = reader.read(Timespan(start, end), zone, profile_id=chosen, boot_id=boot_id())
         if reader.failed:
             raise StoreError(f"The stored calendar is damaged. {_REPAIR}")
         if reader.unread:
             UserStore(settings.data_folder).close()  # knows better why
             raise StoreError(f"The stored calendar cannot be read. {_REPAIR}", detail=reader.unread)
+        if read.profile is None and read.profiles:
+            several = _named(read.profiles)
+            raise UsageError(f"no driver is in the seat, and there are several ({several}): add --profile NAME")
         return read
     finally:
         reader.close()
+
+
+def _id_of(name: str, profiles: Sequence[Profile]) -> str | None:
+    """The id of the driver of that name, or None for a store in which there is no driver at all. UsageError."""
+    found = next((profile.id for profile in profiles if profile.name == name), None)
+    if found is None and profiles:
+        raise UsageError(f"no driver has the name {name}; there are: {_named(profiles)}")
+    return found
+
+
+def _named(profiles: Sequence[Profile]) -> str:
+    return ", ".join(profile.name for profile in profiles)

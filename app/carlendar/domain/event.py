@@ -102,10 +102,12 @@ class Event(Value, frozen=True, gc=False):
     body: str = ""
     """Text of the invitation, at most `BODY_LIMIT` characters; empty until fetched."""
     reminder_minutes: int | None = None
-    """Minutes before the start; None if the event has no reminder."""
+    """Minutes before the start; None where the calendar says nothing of a reminder that can be used."""
     zone_name: str = ""
     """The time zone in which it was created, as named by the provider."""
     allow_proposals: bool = True
+    reminder_off: bool = False
+    """Whether the reminder was switched off, which is more than not naming one."""
 
     @property
     def all_day(self) -> bool:

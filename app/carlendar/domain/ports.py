@@ -208,11 +208,22 @@ class CalendarSource(Protocol):
 class Subscriptions(Protocol):
     """The sources of feeds, by account id; the addresses are write-only."""
 
-    def add(self, feed_id: str, source: str) -> tuple[str, str]:
+    def add(self, feed_id: str, source: str, owners: Iterable[str] = ()) -> tuple[str, str]:
         """Store an address or an absolute path; return the account's cloud and the displayable part of the source.
 
-        Raises FeedError if it is neither, and VaultError.
+        `owners` are the mail addresses of the calendar's owner. Raises FeedError for a source that is neither,
+        VaultError.
         """
+
+    def renew(self, feed_id: str, owners: Iterable[str]) -> bool:
+        """The same again for a feed that is there: what went wrong with it is forgotten.
+
+        Returns whether that changes anything. `owners` replace those that were named before, if there are any here.
+        Raises VaultError.
+        """
+
+    def owners(self, feed_id: str) -> frozenset[str]:
+        """The mail addresses of the calendar's owner, in small letters. Raises VaultError."""
 
     def holds(self, feed_id: str, source: str) -> bool:
         """Whether `source` is the feed's source."""

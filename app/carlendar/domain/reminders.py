@@ -55,8 +55,11 @@ class Reminder(Value, frozen=True):
 def lead(event: Event, default: int) -> timedelta | None:
     """Return how long before the start the reminder is due; None for never.
 
-    An event that does not block time has a reminder only if its author set one.
+    Never where its reminder was switched off. An event that does not block time has a reminder only if its author set
+    one.
     """
+    if event.reminder_off:
+        return None
     own = event.reminder_minutes
     if own is None and event.show_as is ShowAs.FREE:
         return None

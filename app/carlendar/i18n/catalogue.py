@@ -78,6 +78,15 @@ def load(locale: str, folder: Path) -> Catalogue:
     return Catalogue(language, base) if base is not None else Catalogue(FALLBACK, gettext.NullTranslations())
 
 
+def chosen(locale: str, folder: Path) -> tuple[str, str]:
+    """Language and region of a locale (`de_AT.UTF-8`) that has a catalogue; English for any other, as `C` and `fr`."""
+    language, _, region = locale.partition(".")[0].partition("@")[0].replace("_", "-").partition("-")
+    language = language.lower()
+    file = folder / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    known = language == FALLBACK or (_is_tag(language) and file.is_file())
+    return (language, region.upper()) if known else (FALLBACK, "")
+
+
 def _read(folder: Path, tag: str) -> gettext.GNUTranslations | None:
     if not _is_tag(tag):  # may be user input, and must not lead out of `folder`
         return None

@@ -6,12 +6,16 @@ An address is a secret, because it gives access to the calendar: nothing here na
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 from carlendar.errors import FeedError
 
-_SCHEMES = ("https", "http", "webcal", "webcals")
+_ADDRESS = re.compile(
+    r"\s*(?:[A-Za-z][A-Za-z0-9+.-]+://|(?:https?|webcals?|ftps?|sftp|file|mailto|data):)", re.IGNORECASE
+)
+"""Any scheme: what cannot be fetched is refused, and not taken for the name of a file."""
 _TRANSLATED = tuple(
     ipaddress.IPv6Network(network)
     for network in (
@@ -36,7 +40,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 def is_address(source: str) -> bool:
     """Whether `source` is an address and not a path."""
-    return source.partition("://")[0].lower() in _SCHEMES and "://" in source
+    return _ADDRESS.match(source) is not None
 
 
 def url(address: str, *, private: bool = False) -> str:

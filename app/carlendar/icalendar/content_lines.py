@@ -22,7 +22,9 @@ class Property:
     def __init__(self, rest: bytes) -> None:
         text = decoded(rest)
         head, _, value = text.partition(":")
-        if '"' in head:
+        if not head:
+            pass  # no parameters, as most lines
+        elif '"' in head:
             end = _end_of_parameters(text)
             head, value = text[:end], text[end + 1 :]
         elif value.count(":") and "TZID=" in head.upper():  # a name with a colon, which should have been quoted
@@ -69,7 +71,8 @@ class Properties:
 
     def first(self, name: bytes) -> Property | None:
         """The first of that name; None where there is none."""
-        return next(self.all(name), None)
+        lines = self._lines.get(name)
+        return Property(lines[0]) if lines else None
 
     def value(self, name: bytes) -> str:
         """The first one's value without blanks around it; empty where there is none."""

@@ -12,8 +12,9 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -33,6 +34,12 @@ from carlendar.icalendar.components import LIMIT, too_large
 from carlendar.platform.transport import UNREACHABLE, cause, host_of, tls_context
 
 _CHUNK = 65_536
+_GZIP = zlib.MAX_WBITS | 16
+_MEMBERS = 1_000
+"""Parts of one compressed body: empty ones cost time and give nothing."""
+
+LARGE = 1024 * 1024
+"""Bytes of a calendar from which on only one is held in memory at a time."""
 
 
 class DownloadLimits(Value, frozen=True):
@@ -79,9 +86,24 @@ class Downloader:
         self._private, self._proxy, self._agent = private, proxy, agent
         self._ca_files = str(ca_file or ""), more_ca_file
         self._limits = limits or DownloadLimits()
+        self._large = threading.Lock()
 
-    def get(self, address: str, known: Validators | None = None) -> Download:
-        """Ask once. Raises FeedError, or a ServiceError: Throttled, Refused, Gone, Outage or Offline."""
+    def get(self, address: str, known: Validators | None = None, held: ExitStack | None = None) -> Download:
+        """Ask once. Raises FeedError, or a ServiceError: Throttled, Refused, Gone, Outage or Offline.
+
+        A large calendar occupies, until `held` is closed, the only place that there is for one.
+        """
+        with ExitStack() as own:
+            return self._get(address, known, own if held is None else held)
+
+    def reserve(self, size: int, held: ExitStack) -> None:
+        """Wait for the place of a large calendar, if `size` is that of one. OutageError after the time limit."""
+        if size > LARGE and not self._large.acquire(timeout=self._limits.seconds):
+            raise OutageError("other calendars took too long")
+        if size > LARGE:
+            held.callback(self._large.release)
+
+    def _get(self, address: str, known: Validators | None, held: ExitStack) -> Download:
         checked = not self._private and not self._proxy
         guard = _Guard(self._limits.seconds, require_public if checked else None, host_of(address))
         try:
@@ -91,7 +113,7 @@ class Downloader:
             raise OutageError(text, detail=type(error).__name__, key="ca_file") from error
         try:
             with guard, self._session(guard, context) as session:
-                done = self._follow(session, guard, url(address, private=self._private), known or Validators())
+                done = self._follow(session, guard, url(address, private=self._private), known or Validators(), held)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise guard.verdict(error) from error
         guard.require_in_time()  # a body without a length looks complete when it is cut off
@@ -103,11 +125,14 @@ class Downloader:
         if self._proxy:
             session.proxies = {"http": self._proxy, "https": self._proxy}
         session.headers.update({"User-Agent": self._agent, "Accept": "text/calendar, */*;q=0.5"})
+        session.headers["Accept-Encoding"] = "gzip"
         for scheme in ("https://", "http://"):
             session.mount(scheme, _Adapter(guard, context))
         return session
 
-    def _follow(self, session: requests.Session, guard: _Guard, target: str, known: Validators) -> Download:
+    def _follow(
+        self, session: requests.Session, guard: _Guard, target: str, known: Validators, held: ExitStack
+    ) -> Download:
         for asked in range(1, self._limits.redirects + 2):
             headers = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
             wanted = {name: value for name, value in headers.items() if value}
@@ -122,7 +147,7 @@ class Downloader:
                     return Download(None, known, asked, 0)
                 if answer.status_code != 200:
                     raise _refusal(answer.status_code, answer.headers, host_of(target))
-                data = self._body(answer)
+                data = self._body(answer, held)
                 if _is_page(answer.headers, data):
                     text = "the address leads to a web page and not to a calendar"
                     raise FeedError(text, key="feed_page", detail=host_of(target))
@@ -132,15 +157,44 @@ class Downloader:
                 return Download(data, validators, asked, len(data))
         raise OutageError("the calendar's server redirects without end")
 
-    def _body(self, answer: requests.Response) -> bytes:
+    def _body(self, answer: requests.Response, held: ExitStack) -> bytes:
         if (integer(answer.headers.get("Content-Length", "")) or 0) > self._limits.size:
             raise too_large()
         data = bytearray()
-        while chunk := answer.raw.read(_CHUNK, decode_content=True):
-            data += chunk
+        for part in _decoded(answer):
+            if len(data) <= LARGE < len(data) + len(part):
+                self.reserve(LARGE + 1, held)
+            data += part
             if len(data) > self._limits.size:
                 raise too_large()
         return bytes(data)
+
+
+def _decoded(answer: requests.Response) -> Iterator[bytes]:
+    """The body in parts of at most `_CHUNK` bytes, however well it is compressed. OutageError for an unknown coding."""
+    coding = answer.headers.get("Content-Encoding", "").strip().lower()
+    if coding in ("", "identity"):
+        while chunk := answer.raw.read(_CHUNK, decode_content=False):
+            yield chunk
+        return
+    if coding not in ("gzip", "x-gzip"):
+        raise OutageError("the calendar's server sends a coding that was not asked for")
+    inflating, members = zlib.decompressobj(_GZIP), 1
+    try:
+        while chunk := answer.raw.read(_CHUNK, decode_content=False):
+            while chunk:
+                if inflating.eof:  # a further member of the same stream (RFC 1952, section 2.2)
+                    inflating, members = zlib.decompressobj(_GZIP), members + 1
+                if members > _MEMBERS:
+                    raise too_large()
+                yield inflating.decompress(chunk, _CHUNK)
+                chunk = inflating.unconsumed_tail or inflating.unused_data
+        while part := inflating.decompress(inflating.unconsumed_tail, _CHUNK):
+            yield part
+    except zlib.error as error:
+        raise OutageError("the calendar's server sends a broken body", detail="gzip") from error
+    if not inflating.eof:
+        raise OutageError("the calendar's server broke off", detail="gzip")
 
 
 class _Guard:

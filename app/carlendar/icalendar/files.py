@@ -26,10 +26,14 @@ _RACY = 2_000_000_000
 
 
 class Fingerprint(Value, frozen=True):
-    """What is seen of the files without reading them. `newest` is in nanoseconds of the file system's clock."""
+    """What is seen of the files without reading them. `newest` is in nanoseconds of the file system's clock.
+
+    `size` is that of all files together, in bytes.
+    """
 
     digest: str
     newest: int
+    size: int = 0
 
 
 def is_folder(path: Path) -> bool:
@@ -86,7 +90,7 @@ def fingerprint(files: Iterable[Path]) -> Fingerprint:
         raise failure
     if size > LIMIT:
         raise too_large()
-    return Fingerprint(seen.hexdigest(), newest)
+    return Fingerprint(seen.hexdigest(), newest, size)
 
 
 def settled(seen: Fingerprint, now: int) -> bool:

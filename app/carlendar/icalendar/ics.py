@@ -82,16 +82,16 @@ def _candidates(
     read at all is left out, and counted in `unread`.
     """
     kept: list[VEventLines] = []
-    apart: dict[str, list[VEventLines]] = {}
+    apart: dict[bytes, list[VEventLines]] = {}
     for part in parts:
         setting = ExpansionOptions.of_any(part, zone)
         for block in part.events:
             lines = VEventLines(block, setting)
             if lines.may_touch(first, last):
                 kept.append(lines)
-            elif lines.uid:
-                apart.setdefault(lines.uid, []).append(lines)
-    for uid in {lines.uid for lines in kept} & apart.keys():
+            elif lines.key:
+                apart.setdefault(lines.key, []).append(lines)
+    for uid in {lines.key for lines in kept} & apart.keys():
         kept += apart[uid]
     return list(_times(kept, unread))
 

@@ -32,10 +32,11 @@ OCCURRENCES = 5_000
 """Occurrences of one calendar between the two moments; more are refused with a message."""
 
 STEPS = 200_000
-"""Steps of work for one rule: blocks and moments that are looked at, less than a microsecond each."""
+"""Steps of work for one rule, of about a microsecond each."""
 
 _FEW = 500
-_COST_OF_DAY = 4
+_COST = 4
+"""Steps of a block, and of a day that is tried."""
 _DAY = 86_400
 """Seconds of a day."""
 _PERIODS = {WEEKLY: 7 * _DAY, DAILY: _DAY, HOURLY: 3_600, MINUTELY: 60, SECONDLY: 1}
@@ -132,20 +133,20 @@ class _Expansion:
         """A DTSTART in phase shortly before what is wanted, where each period gives as many; reduces the count."""
         if self._count is None or self._frequency < WEEKLY or self._is_limited():
             return start
-        length = _PERIODS[self._frequency] * self._interval
-        periods = (self._wanted - _seconds(start)) // length - 1
-        if periods <= 0:
-            return start
-        each = self._times
+        length, each = _PERIODS[self._frequency] * self._interval, len(self._times)
         if self._frequency == WEEKLY:
-            each = _at_positions(range(len(self._weekdays) * len(each)), self._rule.positions)
-        self._count = max(0, self._count - periods * len(each))
+            each = len(_at_positions(range(len(self._weekdays) * each), self._rule.positions))
+        elif self._weekdays:  # of a DAILY rule: seven periods end on the same day of the week
+            days = (start.weekday() + number * self._interval for number in range(7))
+            length, each = 7 * length, each * sum((0, day % 7) in self._weekdays for day in days)
+        periods = max(0, (self._wanted - _seconds(start)) // length - 1)
+        self._count = max(0, self._count - periods * each)
         return start + timedelta(seconds=periods * length)
 
     def _is_limited(self) -> bool:
         """Whether a period, of a week or shorter, may give more or fewer moments than another."""
         limits = (self._rule.hours, self._rule.minutes, self._rule.seconds)[: max(0, self._frequency - DAILY)]
-        days = self._weekdays if self._frequency > WEEKLY else ()
+        days = self._weekdays if self._frequency > DAILY else ()
         return bool(self._months or self._yeardays or self._monthdays or days or any(limits))
 
     def moments(self, last: int) -> Iterator[int]:
@@ -156,7 +157,7 @@ class _Expansion:
             days = self._block(number)
             if days.start * _DAY > last:
                 return
-            self._spend(1)
+            self._spend(_COST)
             for moment in self._in_block(days):
                 if moment > last or left == 0:
                     return
@@ -269,16 +270,19 @@ class _Expansion:
 
     def _fits(self, day: int, numbered_in: range) -> bool:
         """Whether a day matches all parts; a number of BYDAY counts in its month where BYMONTH is given."""
-        self._spend(_COST_OF_DAY)
+        self._spend(_COST)
         at = date.fromordinal(day)
         month = _days_of_month(at.year, at.month)
-        year = range(date(at.year, 1, 1).toordinal(), date(at.year, 12, 31).toordinal() + 1)
         return (
             (not self._months or at.month in self._months)
-            and (not self._monthdays or day in _numbered(month, self._monthdays))
-            and (not self._yeardays or day in _numbered(year, self._yeardays))
-            and (not self._weekdays or day in self._on_weekdays(month if self._rule.months else numbered_in))
+            and (not self._monthdays or _is_numbered(day, month, self._monthdays))
+            and (not self._yeardays or _is_numbered(day, _days_of_year(at.year), self._yeardays))
+            and (not self._weekdays or self._is_on_weekday(day, month if self._rule.months else numbered_in))
         )
+
+    def _is_on_weekday(self, day: int, span: range) -> bool:
+        weekday, before, after = (day - 1) % 7, (day - span.start) // 7, (span.stop - 1 - day) // 7
+        return any((number, weekday) in self._weekdays for number in (0, before + 1, -1 - after))
 
 
 def _seconds(moment: datetime) -> int:
@@ -295,6 +299,10 @@ def _days_of_month(year: int, month: int) -> range:
     return range(first, first + monthrange(year, month)[1])
 
 
+def _days_of_year(year: int) -> range:
+    return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
+
+
 def _weekdays_in(span: range, number: int, weekday: int) -> Sequence[int]:
     """All Mondays (0) of a span of days, its second one (`number` 2), or its last one (-1)."""
     found = span[(weekday + 1 - span.start) % 7 :: 7]
@@ -306,6 +314,10 @@ def _numbered(items: range, numbers: Iterable[int]) -> list[int]:
     size = len(items)
     places = {number - 1 if number > 0 else size + number for number in numbers}
     return [items[place] for place in sorted(places) if 0 <= place < size]
+
+
+def _is_numbered(item: int, items: range, numbers: Sequence[int]) -> bool:
+    return item - items.start + 1 in numbers or item - items.stop in numbers
 
 
 def _at_positions(items: Sequence[int], positions: Sequence[int]) -> Sequence[int]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -20,21 +21,24 @@ from carlendar.domain.account import Calendar
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
 from carlendar.domain.calendar_delta import CalendarDelta, Traffic
+from carlendar.domain.event import Event
 from carlendar.domain.timespan import Timespan
-from carlendar.errors import FeedError
-from carlendar.icalendar import files, ics
+from carlendar.errors import FeedError, ServiceError
+from carlendar.icalendar import files
 from carlendar.icalendar.addresses import is_address
 from carlendar.icalendar.download import Downloader, Validators
+from carlendar.icalendar.reader import FeedRead, FeedReader, FeedTexts
+from carlendar.icalendar.trials import Trial, Trials, TrialsInMemory, quarantine
 
 CALENDAR = "feed"
 """The id of a feed's only calendar."""
-_READING = "2"
+_READING = "3"
 """Changes when this program reads calendars in another way: then they are read anew."""
 _log = logging.getLogger(__name__)
 
 
 class _Known(Value, frozen=True):
-    """A position: what proves that nothing has changed. `reading` is how it was read: program and zone."""
+    """A position: what proves that nothing has changed. `reading` is how it was read: program, zone and owner."""
 
     reading: str = ""
     content: str = ""
@@ -46,7 +50,7 @@ class _Known(Value, frozen=True):
 class _Loaded(Value, frozen=True):
     """`texts` is None where nothing has changed."""
 
-    texts: Sequence[bytes] | None
+    texts: FeedTexts | None
     known: _Known
     traffic: Traffic = field(default_factory=Traffic)
 
@@ -55,11 +59,13 @@ class FeedSource:
     """A `CalendarSource` with one calendar. `mine` returns the driver's own addresses, `now` nanoseconds since 1970."""
 
     def __init__(
-        self, account_id: str, name: str, source: Callable[[], str], downloader: Downloader,
-        zone: Callable[[], tzinfo], now: Callable[[], int], mine: Callable[[], frozenset[str]] = frozenset,
+        self, account_id: str, name: str, source: Callable[[], str], downloader: Downloader, reader: FeedReader,
+        zone: Callable[[], tzinfo], now: Callable[[], int], *, mine: Callable[[], frozenset[str]] = frozenset,
+        trials: Trials | None = None,
     ) -> None:  # fmt: skip
         self._calendar = Calendar(CALENDAR, account_id, name)
-        self._source, self._downloader, self._zone, self._now, self._mine = source, downloader, zone, now, mine
+        self._source, self._downloader, self._reader, self._zone = source, downloader, reader, zone
+        self._now, self._mine, self._trials = now, mine, trials or TrialsInMemory()
         self._texts: dict[str, str] | None = None
         self._window: Timespan | None = None
 
@@ -68,20 +74,31 @@ class FeedSource:
         return (self._calendar,)
 
     def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
-        """See `CalendarSource`; raises FeedError and VaultError too."""
+        """See `CalendarSource`; raises FeedError and VaultError too.
+
+        A content that exceeded the reader's limits too often is not read again (`feed_quarantined`).
+        """
         self._window = Timespan(start, end)
-        zone = self._zone()
-        reading = f"{_READING} {zone}"
+        zone, mine = self._zone(), self._mine()
+        reading = f"{_READING} {zone} {_digest([json.dumps(sorted(mine)).encode()])}"
         known = _position(position)
         if known.reading != reading:
             known = _Known(reading)
-        loaded = self._load(known)
-        written = json.dumps(asdict(loaded.known), separators=(",", ":"))
-        if loaded.texts is None:
-            return CalendarDelta(None, written, loaded.traffic)
-        found, unread = ics.read(loaded.texts, calendar.id, self._window, zone, self._mine())
-        self._texts = {each.event.id: each.text for each in found}
-        return CalendarDelta(tuple(each.event for each in found), written, loaded.traffic, unreadable=("",) * unread)
+        trial = self._trials.load()
+        with ExitStack() as held:
+            loaded = self._load(_of_trial(trial) if trial.quarantined else known, held)
+            if trial.quarantined and (loaded.texts is None or loaded.known.content == trial.content):
+                raise quarantine()
+            if trial.quarantined:  # its content has changed
+                trial = Trial()
+                self._trials.save(trial)
+            written = json.dumps(asdict(replace(loaded.known, reading=reading)), separators=(",", ":"))
+            if loaded.texts is None or (known.content and loaded.known.content == known.content):
+                return CalendarDelta(None, written, loaded.traffic)
+            read = self._read_once(loaded, trial, calendar, zone, mine)
+        self._texts = {event.id: text for event, text in read.events}
+        events = tuple(replace(event, version=_version(event)) for event, _ in read.events)
+        return CalendarDelta(events, written, loaded.traffic, unreadable=("",) * read.unread)
 
     def bodies(
         self,
@@ -95,24 +112,55 @@ class FeedSource:
         texts = self._texts or {}
         return {event_id: texts[event_id] for event_id in event_ids if event_id in texts}
 
-    def _load(self, known: _Known) -> _Loaded:
+    def _read_once(
+        self, loaded: _Loaded, trial: Trial, calendar: Calendar, zone: tzinfo, mine: frozenset[str]
+    ) -> FeedRead:
+        """Read the texts, and keep count of what came of it."""
+        if self._window is None or loaded.texts is None:
+            raise ValueError("nothing was listed")
+        at = loaded.known
+        if trial.content != at.content:
+            trial = Trial(at.content, at.glance, at.etag, at.modified)
+        self._trials.save(replace(trial, unfinished=trial.unfinished + 1))
+        try:
+            read = self._reader.read(loaded.texts, calendar.id, self._window, zone, mine)
+        except FeedError as error:
+            overran = error.key == "feed_limits"
+            trial = replace(trial, overruns=trial.overruns + overran)
+            self._trials.save(trial if overran else Trial())
+            if trial.quarantined:
+                _log.warning("a calendar exceeded its limits again and is not read until it changes: %s", error.detail)
+                raise quarantine() from error
+            raise
+        except ServiceError:
+            self._trials.save(trial)
+            raise
+        self._trials.save(Trial())
+        if read.files_left_out:
+            _log.warning("%d of %d files of a folder are no calendars", read.files_left_out, len(loaded.texts.texts))
+        return read
+
+    def _load(self, known: _Known, held: ExitStack) -> _Loaded:
+        """What there is now; `held` keeps the room for it until it is read."""
         source = self._source()
-        loaded = self._download(source, known) if is_address(source) else self._read(Path(source).expanduser(), known)
+        if is_address(source):
+            loaded = self._download(source, known, held)
+        else:
+            loaded = self._read(Path(source).expanduser(), known, held)
         if loaded.texts is None:
             return loaded
-        content = _digest(loaded.texts)
-        unchanged = content == known.content
-        return replace(loaded, texts=None if unchanged else loaded.texts, known=replace(loaded.known, content=content))
+        return replace(loaded, known=replace(loaded.known, content=_digest(loaded.texts.texts)))
 
-    def _download(self, address: str, known: _Known) -> _Loaded:
-        got = self._downloader.get(address, Validators(known.etag, known.modified))
+    def _download(self, address: str, known: _Known, held: ExitStack) -> _Loaded:
+        self._reader.warm()
+        got = self._downloader.get(address, Validators(known.etag, known.modified), held)
         traffic = Traffic(got.requests, got.bytes)
         if got.data is None:
             return _Loaded(None, known, traffic)
         validators = replace(known, etag=got.validators.etag, modified=got.validators.modified)
-        return _Loaded([got.data], validators, traffic)
+        return _Loaded(FeedTexts([got.data]), validators, traffic)
 
-    def _read(self, path: Path, known: _Known) -> _Loaded:
+    def _read(self, path: Path, known: _Known, held: ExitStack) -> _Loaded:
         now, found = self._now(), files.paths(path)
         seen = files.fingerprint(found)
         if known.glance and known.glance == seen.digest:
@@ -120,23 +168,22 @@ class FeedSource:
         if not files.is_folder(path) and not path.is_file():  # reading a pipe could block forever
             raise FeedError(f"{path.name} is no file", key="feed_file")
         glance = seen.digest if files.settled(seen, now) else ""
+        self._reader.warm()
+        self._downloader.reserve(seen.size, held)
         return _Loaded(texts_of(path), replace(known, glance=glance))
 
 
-def texts_of(path: Path) -> Sequence[bytes]:
-    """The text of a file, or those of a folder's files that are calendars: one that is none costs only itself.
+def texts_of(path: Path) -> FeedTexts:
+    """The text of a file, or those of a folder's files: one that is no calendar will cost only itself.
 
     Raises FeedError, also for a folder without any: a memory card that is not there looks the same.
     """
     if not files.is_folder(path):
-        return [files.read(path)]
-    found = files.paths(path)
-    texts = [data for data in files.read_all(found) if ics.is_calendar(data)]
-    if len(texts) < len(found):
-        _log.warning("%d of %d files of a folder are no calendars", len(found) - len(texts), len(found))
+        return FeedTexts([files.read(path)])
+    texts = files.read_all(files.paths(path))
     if not texts:
         raise FeedError(f"{path.name} has no calendar in it", key="feed_file")
-    return texts
+    return FeedTexts(texts, lenient=True)
 
 
 def _digest(texts: Sequence[bytes]) -> str:
@@ -145,6 +192,15 @@ def _digest(texts: Sequence[bytes]) -> str:
         seen.update(len(data).to_bytes(8, "big"))
         seen.update(data)
     return seen.hexdigest()
+
+
+def _version(event: Event) -> str:
+    """Also another one when this program reads it in another way, or its owner's addresses have become known."""
+    return f"{event.version}/{_READING}/{event.response.value}"
+
+
+def _of_trial(trial: Trial) -> _Known:
+    return _Known("", trial.content, trial.glance, trial.etag, trial.modified)
 
 
 def _position(text: str) -> _Known:

@@ -20,7 +20,9 @@ class Unread:
         self.endless: FeedError | None = None
 
     def add(self, error: Exception, events: int = 1) -> None:
-        """These events are left out for that reason."""
+        """These events are left out for that reason. MemoryError is raised again: that is not one event's trouble."""
+        if isinstance(error, MemoryError):
+            raise error
         self.count += events
         if isinstance(error, FeedError):
             self.endless = self.endless or error

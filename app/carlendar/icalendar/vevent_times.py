@@ -85,14 +85,14 @@ class ExpansionOptions(Value, frozen=True):
 
 
 class VEventLines:
-    """The lines of one VEVENT, without those of its alarms, and the quick look at them."""
+    """The lines of one VEVENT, without those of its alarms, and the quick look at them. `key` is its UID as written."""
 
-    __slots__ = ("block", "properties", "setting", "uid")
+    __slots__ = ("block", "key", "properties", "setting")
 
     def __init__(self, block: bytes, setting: ExpansionOptions) -> None:
         self.block, self.setting = block, setting
         self.properties = Properties(block, NAMES)
-        self.uid = _uid(self.properties.value(b"UID"))
+        self.key = b"".join(self.properties.raw(b"UID")[:1]).partition(b":")[2].strip()
 
     def may_touch(self, first: date, last: date) -> bool:
         """Whether it may touch the days from `first` to `last`, in whatever zone; a quick look at its digits."""
@@ -183,7 +183,7 @@ def times_of(lines: VEventLines) -> VEventTimes:
         block=lines.block,
         setting=setting,
         properties=found,
-        uid=lines.uid,
+        uid=_uid(found.value(b"UID")),
         revision=(-1 if sequence is None else sequence, setting.cancels, found.value(b"DTSTAMP")[:_STAMP_READ]),
         start=start,
         end=end,

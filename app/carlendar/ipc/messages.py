@@ -45,7 +45,8 @@ class Command(Value, frozen=True, tag_field="kind", tag="command"):
     the permissions to answer in the user's name) · `sign_in_cancel` · `sign_out` (account) · `erase` · `outbox`
     (an item was added) · `profile` (id of the active profile, or empty) · `end_guest` (profile) · `network` (online:
     the car's data connection, `1`|`0`, or empty if unknown) · `add_feed` (source: an address or a path, which is a
-    secret; title; profile: a driver's name, or empty).
+    secret; title; profile: a driver's name, or empty; owners: mail addresses of the
+    calendar's owner, separated by blanks).
     """
 
     name: str

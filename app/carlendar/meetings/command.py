@@ -22,12 +22,14 @@ PAUSE = 3
 _LABEL = 12
 
 
-def run(path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out: TextIO) -> int:
-    """Print how to join to `out`; returns 1 where there is no way in.
+def run(
+    path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out: TextIO, raw: bytes | None = None
+) -> int:  # fmt: skip
+    """Print how to join to `out`; returns 1 where there is no way in. `raw` is the file's content where it was read.
 
     Raises UsageError for every file that cannot be read as an invitation, whatever is wrong with it.
     """
-    event, found = _first_found(path, region.upper())
+    event, found = _first_found(invitation.content(path) if raw is None else raw, path, region.upper())
     usual = Situation(
         parked=False,
         phone=phone,
@@ -45,10 +47,10 @@ def run(path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out:
     return FOUND if found.found else NOTHING_FOUND
 
 
-def _first_found(path: Path, region: str) -> tuple[Event, JoinDetails]:
+def _first_found(raw: bytes, path: Path, region: str) -> tuple[Event, JoinDetails]:
     """The first event of the file that has a way in, else its first one."""
     nothing: tuple[Event, JoinDetails] | None = None
-    for event, body in invitation.read(path):
+    for event, body in invitation.parsed(raw, path):
         try:
             found = find_join_details(event, body, region)
         except Exception:  # noqa: BLE001, S112 - a stranger wrote it: it costs that one event

@@ -68,7 +68,12 @@ def read(path: Path) -> Iterator[tuple[Event, str]]:
     An event that cannot be read is left out; where none can, that is a UsageError too, at the latest when the
     first one is asked for.
     """
-    text = _decoded(_bytes(path))
+    return parsed(content(path), path)
+
+
+def parsed(raw: bytes, path: Path) -> Iterator[tuple[Event, str]]:
+    """The same of bytes that were read; the name of `path` helps to see what they are."""
+    text = _decoded(raw)
     start = text.lstrip()[:20].upper()
     if start.startswith("BEGIN:V"):
         return _from_ics(text, path)
@@ -79,7 +84,8 @@ def read(path: Path) -> Iterator[tuple[Event, str]]:
     return iter([(_event(), text)])
 
 
-def _bytes(path: Path) -> bytes:
+def content(path: Path) -> bytes:
+    """The file's bytes; `-` is the standard input. UsageError for one that cannot be read, or beyond `FILE_LIMIT`."""
     try:
         if path == STANDARD_INPUT:
             if sys.stdin is None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from carlendar.meetings.words import Says, says
@@ -123,14 +122,6 @@ _REPLY = re.compile(
     r"\s*(?:\[[^\]]{0,30}\]\s*)?(?:re|aw|sv|antw|antwoord|odp|vs|ynt|yan|res|r|rif|vá|απ|ответ|відп|回复|回覆|答复|答覆|返信|답장|회신|رد|תגובה)\s?[:：]",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class MessageLine:
-    """A line that is not blank: where it starts and where it ends."""
-
-    start: int
-    text: str
 
 
 def own_part(text: str) -> str:

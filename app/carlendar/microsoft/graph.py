@@ -156,6 +156,20 @@ class GraphClient:
             error.perhaps = True
             raise
 
+    def patch(self, path: str, body: Mapping[str, Any]) -> GraphPage:
+        """Change parts of the resource at `path`."""
+        headers = {**_prefer(()), "Content-Type": "application/json"}
+        reply = self._send("PATCH", self._url(path), headers=headers, data=json.dumps(body).encode())
+        return GraphPage(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
+
+    def delete(self, path: str) -> None:
+        """Delete the resource at `path`. GoneError when it is no longer there."""
+        self._send("DELETE", self._url(path), headers=_prefer(()))
+
+    def send_mime(self, content: bytes) -> None:
+        """Send a message that is given as MIME in base64 (user: sendMail)."""
+        self._send("POST", self._url("/me/sendMail"), headers={"Content-Type": "text/plain"}, data=content)
+
     def batch(self, paths: Sequence[str]) -> tuple[dict[str, BatchReply], Traffic]:
         """Get up to `BATCH_LIMIT` paths in one round trip; answers by path, in whatever order they came.
 

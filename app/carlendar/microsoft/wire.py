@@ -131,6 +131,7 @@ def event_of(item: GraphEvent, calendar_id: str) -> Event | None:
         reminder_minutes=_reminder(item),
         zone_name=_cut(item.original_start_time_zone),
         allow_proposals=item.allow_new_time_proposals is not False,
+        reminder_off=item.is_reminder_on is False,
     )
 
 
@@ -148,10 +149,8 @@ def _span(item: GraphEvent) -> Timespan | DateSpan | None:
         last = _day(end, item.end, item.original_start_time_zone) if end and item.end else first
         return DateSpan(first, max(last, first + timedelta(days=1)))
     begins = _in_utc(start, item.start)
-    if begins is None:
-        return None
-    ends = _in_utc(end, item.end) if end else None
-    return Timespan(begins, max(begins, ends or begins))
+    ends = _in_utc(end, item.end) if end else begins
+    return Timespan(begins, max(begins, ends)) if begins and ends else None
 
 
 def _day(moment: datetime, item: GraphDateTime, own_zone: str | None) -> date:
@@ -354,7 +353,7 @@ def _typed(item: Mapping[str, Any]) -> GraphEvent | None:
         show_as=_text(item, "showAs"),
         sensitivity=_text(item, "sensitivity"),
         response_status=GraphResponse(_text(_object(item, "responseStatus"), "response")),
-        is_reminder_on=item.get("isReminderOn") is True,
+        is_reminder_on=reminder if isinstance(reminder := item.get("isReminderOn"), bool) else None,
         reminder_minutes_before_start=_minutes(item.get("reminderMinutesBeforeStart")),
         series_master_id=_text(item, "seriesMasterId"),
         ical_uid=_text(item, "iCalUId"),

@@ -154,11 +154,16 @@ class IntentContext:
         sent = {item.event_id for item in snapshot.outbox if item.kind == "late" and item.state in LIVE}
         return frozenset(sent | self.session.late)
 
+    def _may_remind(self, view: ViewContext, entry: AgendaEntry) -> bool:
+        """Whether it reminds at all: one of a subscribed calendar that names no reminder only where that is set."""
+        said = view.options.feed_reminders or entry.event.reminder_minutes is not None
+        return said or not view.agenda.of(entry).account.is_feed
+
     def _reminder(self, view: ViewContext) -> Reminder | None:
         """The reminder that may be shown now: it waits during a call and for a clock that is set."""
         if not view.clock_set or any(call.phase is not CallPhase.ENDED for call in view.phone.calls):
             return None
         snapshot = view.snapshot
-        entries = view.agenda.near(view.now)
+        entries = [entry for entry in view.agenda.near(view.now) if self._may_remind(view, entry)]
         snoozed = dict(snapshot.snoozed)
         return due(entries, view.now, view.options.reminder_minutes, snapshot.dismissed, snoozed)

@@ -32,6 +32,8 @@ class Options(Value, frozen=True):
     """Private titles are hidden while another person is or may be `aboard`, `always` or `never`."""
     hide_declined: bool = False
     reminder_minutes: int = 5
+    feed_reminders: bool = True
+    """Whether meetings of subscribed calendars remind where their calendar names no reminder."""
     join_muted: bool = True
     late_allowed: bool = True
     browser_sign_in: bool = True

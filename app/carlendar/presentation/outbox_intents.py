@@ -150,7 +150,7 @@ def acknowledge(context: IntentContext, intent: Acknowledge) -> None:
 def news_seen(context: IntentContext, intent: NewsSeen) -> None:
     """Note that the person has seen that a meeting was moved or cancelled."""
     context.session.acknowledged.add(intent)
-    context.ports.memory.news_told(intent.account_id, intent.event_id)
+    context.ports.memory.acknowledge_change(intent.account_id, intent.event_id)
 
 
 def settle(context: IntentContext) -> bool:

@@ -31,6 +31,7 @@ def plain(stored: StoredEvent, *, joinable: bool = False) -> StoredEvent:
         sensitivity=event.sensitivity,
         cancelled=event.cancelled,
         reminder_minutes=event.reminder_minutes,
+        reminder_off=event.reminder_off,
     )
     join_details = stored.join_details if joinable else None
     return StoredEvent(bare, join_details, replace(stored.calendar, name=""), stored.account, plain=True)

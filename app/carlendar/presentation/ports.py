@@ -59,7 +59,7 @@ class UserMemory(Protocol):
     def acknowledge(self, key: str) -> None:
         """Remember that the person knows that this was not sent."""
 
-    def news_told(self, account_id: str, event_id: str) -> None:
+    def acknowledge_change(self, account_id: str, event_id: str) -> None:
         """Remember that the person has seen what changed about this meeting."""
 
 

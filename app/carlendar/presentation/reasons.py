@@ -377,8 +377,13 @@ FEEDS: dict[str, Reason] = {
         brief=mark("Invalid address"), terminal="{host} rejects the request: check the calendar’s address"
     ),
     "feed_endless": Reason(brief=mark("Too many meetings"), terminal="it has too many meetings"),
-    "feed_off": Reason(terminal="calendar feeds are turned off (feeds.allowed)"),
-    "feed_many": Reason(terminal="there are too many calendars already: remove one first"),
+    "feed_limits": Reason(brief=mark("Too complex to read"), terminal="it is too complex to be read"),
+    "feed_quarantined": Reason(
+        brief=mark("Too complex, not updated until it changes"),
+        terminal="it was too complex to be read twice and is not read until it changes",
+    ),
+    "feed_off": Reason(terminal="calendar subscriptions are not allowed here (feeds.allowed)"),
+    "feed_many": Reason(terminal="there are as many subscriptions as there can be: remove one first (--remove-feed)"),
     "feed_twice": Reason(terminal="this driver already has this calendar"),
     "feed_driver": Reason(terminal="there are several drivers: add --profile NAME"),
 }

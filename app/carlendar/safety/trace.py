@@ -13,7 +13,7 @@ import json
 import math
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from carlendar.domain.ports import Reading
@@ -47,7 +47,7 @@ def readable_twice(path: Path) -> Iterator[Path]:
     if not _is_pipe(path):
         yield path
         return
-    with NamedTemporaryFile(prefix="carlendar-trace-") as copy:
+    with TemporaryFile() as copy:  # without a name: nothing stays behind, however this process ends
         try:
             with path.open("rb") as file:
                 for line in _lines(file):  # a binary stream fails here, before it fills the disk
@@ -55,7 +55,7 @@ def readable_twice(path: Path) -> Iterator[Path]:
             copy.flush()
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-        yield Path(copy.name)
+        yield Path(f"/proc/self/fd/{copy.fileno()}")
 
 
 def _is_pipe(path: Path) -> bool:

@@ -17,7 +17,7 @@ from carlendar.service.sign_in import SignInCoordinator, SignInRequest
 from carlendar.service.subscriptions import SubscriptionService
 from carlendar.service.tenants import TenantPolicy
 from carlendar.store.avatars import AvatarFolder
-from carlendar.store.erase import clear_car, delete_moved_aside, erase_accounts
+from carlendar.store.erase import delete_moved_aside, erase_accounts, erase_all
 from carlendar.store.events import EventStore
 from carlendar.store.folder import begin_erasing, is_erasing
 from carlendar.store.retention import expire, overdue
@@ -150,7 +150,7 @@ class AccountService:
     def erase_all(self) -> None:
         """ "Erase all data": delete all data of all drivers. StoreError if anything remains; it is then tried again."""
         self.sign_in.cancel()
-        with suppress(OSError):  # reported by `clear_car`
+        with suppress(OSError):  # reported by `erase_all`
             begin_erasing(self._paths.folder)
         for account in self._user.accounts():
             try:
@@ -159,7 +159,7 @@ class AccountService:
                 _log.warning("an account could not be signed out; its tokens are deleted: %s", type(error).__name__)
         self.claims.clear()
         self.active_profile = ""
-        clear_car(
+        erase_all(
             self._paths.folder, self._paths.tokens, time.sleep, user=self._user, events=self._events,
             forget=self._ports.forget,
         )  # fmt: skip

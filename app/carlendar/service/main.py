@@ -27,7 +27,7 @@ from carlendar.service.ports import Paths as Paths
 from carlendar.service.ports import ServiceOptions as ServiceOptions
 from carlendar.service.ports import ServicePorts as ServicePorts
 from carlendar.store.change_notices import observe
-from carlendar.store.erase import resume_clearing
+from carlendar.store.erase import resume_erase
 from carlendar.store.events import EventStore
 from carlendar.store.outbox import ANSWERS
 from carlendar.store.records import OutboxItem
@@ -99,7 +99,7 @@ class ServiceProcess:
         self._commands.put(None)
 
     def _run(self) -> int:
-        resume_clearing(self._paths.folder, self._paths.tokens, self._stopping.wait, self._ports.forget)
+        resume_erase(self._paths.folder, self._paths.tokens, self._stopping.wait, self._ports.forget)
         user = UserStore(self._paths.folder)
         events = EventStore(self._paths.folder, known=lambda account_id: user.account(account_id) is not None)
         self._compose(user, events)
@@ -211,7 +211,8 @@ class ServiceProcess:
             _log.info("%s was refused: %s", what, error.key)
             self._account_service.report_failure(what, error.key)
         except Exception as error:  # noqa: BLE001 - the service survives any failed command
-            _log.error("%s failed: %s", what, type(error).__name__)
+            known = isinstance(error, CarlendarError)  # then the client is told why
+            _log.log(logging.WARNING if known else logging.ERROR, "%s failed: %s", what, type(error).__name__)
             self._account_service.report_failure(what, error.key if isinstance(error, CarlendarError) else "error")
 
     # --- the outbox's thread ------------------------------------------------------------------
@@ -250,7 +251,7 @@ class ServiceProcess:
         _log.info("the network is %s", "available" if online else "unavailable")
         self._scheduler.network(online)
         if online:
-            self._sender.hurry()
+            self._sender.due_now()
             self._outbox_due.set()
         self._send_status()
 

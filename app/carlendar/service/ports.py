@@ -92,3 +92,5 @@ class ServiceOptions(Value, frozen=True):
     feeds: tuple[str, ...] = ()
     """Addresses and paths of calendars from the settings, for the driver `feeds_profile`."""
     feeds_profile: str = ""
+    feeds_owners: tuple[str, ...] = ()
+    """Mail addresses of the owners of these calendars, in small letters."""

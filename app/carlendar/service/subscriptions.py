@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.errors import CarlendarError, FeedError
@@ -34,11 +34,11 @@ class SubscriptionService:
     def add(self, arguments: Mapping[str, str]) -> None:
         """Subscribe to `source`; `title` defaults to its host or file name, `profile` (a name) to the only one.
 
-        Raises FeedError, VaultError and StoreError.
+        `owners` are the mail addresses of the calendar's owner, separated by blanks. A calendar that is there already
+        is renewed where it was quarantined or gets other owners. Raises FeedError, VaultError and StoreError.
         """
-        self._add(
-            arguments.get("source", ""), arguments.get("title", ""), self._profile(arguments.get("profile", "")), ""
-        )
+        profile_id, owners = self._profile(arguments.get("profile", "")), arguments.get("owners", "").split()
+        self._add(arguments.get("source", ""), arguments.get("title", ""), profile_id, "", owners)
 
     def reconcile(self) -> None:
         """Reconcile at start-up: remove feeds that are not allowed, and add or remove those of the settings."""
@@ -50,9 +50,13 @@ class SubscriptionService:
         wanted = dict.fromkeys(source.strip() for source in self._options.feeds)
         kept = {source: account for source in wanted for account in fixed if self._reads(account, source)}
         self._remove([account for account in fixed if account not in kept.values()])
+        owners = self._options.feeds_owners
+        for account in kept.values():
+            if self._ports.subscriptions.owners(account.id) != frozenset(owners):
+                self._ports.subscriptions.renew(account.id, owners)
         for source in wanted.keys() - kept.keys():
             try:
-                self._add(source, "", self._profile(self._options.feeds_profile), BY_SETTINGS)
+                self._add(source, "", self._profile(self._options.feeds_profile), BY_SETTINGS, owners)
             except CarlendarError as error:  # a failing feed must not affect the others
                 _log.warning("a calendar of the settings could not be added: %s", error.key)
 
@@ -67,16 +71,20 @@ class SubscriptionService:
     def _reads(self, account: Account, source: str) -> bool:
         return self._ports.subscriptions is not None and self._ports.subscriptions.holds(account.id, source)
 
-    def _add(self, source: str, name: str, profile_id: str, scope: str) -> None:
+    def _add(self, source: str, name: str, profile_id: str, scope: str, owners: Sequence[str]) -> None:
         subscribed = self.all()
         if self._ports.subscriptions is None:
             raise FeedError("calendar feeds are not allowed here", key="feed_off")
+        same = [each for each in subscribed if each.profile_id == profile_id and self._reads(each, source)]
+        if same:
+            if not self._ports.subscriptions.renew(same[0].id, owners):
+                raise FeedError("this calendar is subscribed already", key="feed_twice")
+            self._arrived(same[0].id)
+            return
         if len(subscribed) >= MOST:
             raise FeedError(f"the limit of {MOST} feeds is reached", key="feed_many")
-        if any(self._reads(account, source) and account.profile_id == profile_id for account in subscribed):
-            raise FeedError("this calendar is subscribed already", key="feed_twice")
         feed_id = PREFIX + self._ports.new_id()
-        kind, shown = self._ports.subscriptions.add(feed_id, source)
+        kind, shown = self._ports.subscriptions.add(feed_id, source, owners)
         scopes = (scope,) if scope else ()
         self._user.save_account(
             Account(feed_id, profile_id, shown, name.strip()[:80] or shown, kind, AccountState.SIGNED_IN,

@@ -1,1 +1,1 @@
-"""The local SQLite store: the only thing that the screen reads."""
+"""The local SQLite store: the screen's only source of data."""

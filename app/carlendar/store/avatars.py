@@ -20,7 +20,7 @@ from carlendar.domain.base import Value
 from carlendar.errors import StoreError
 from carlendar.store.erase import photo_path
 from carlendar.store.folder import PHOTOS, WRITING, kept_in
-from carlendar.store.records import Face
+from carlendar.store.records import AccountAvatar
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -67,7 +67,7 @@ class AvatarFolder:
                         os.unlink(temporary)  # noqa: PTH108 - a name from mkstemp
                     raise
             except OSError as error:
-                raise StoreError("A picture cannot be kept.", detail=f"errno {error.errno}") from error
+                raise StoreError("A picture cannot be stored.", detail=f"errno {error.errno}") from error
 
     def remove(self, account_id: str) -> None:
         """Delete the account's picture."""
@@ -92,17 +92,17 @@ def _make_folder(folder: Path) -> None:
 
 
 class AvatarStore:
-    """What the screen shows of people: pictures of those who are signed in, none of guests. Used by one thread."""
+    """Reads the pictures for the screen: those of signed-in accounts, except guests'. Not thread-safe."""
 
     def __init__(self, folder: Path, reader: StoreReader) -> None:
         self._folder, self._reader = folder, reader
         self._known: dict[str, tuple[tuple[int, int], bytes]] = {}
 
-    def read(self) -> tuple[Face, ...]:
-        """All there are; a file is read again only when it is another one."""
+    def read(self) -> tuple[AccountAvatar, ...]:
+        """Return all pictures; a file is read again only if it was replaced."""
         guests = {profile.id for profile in self._reader.profiles() if profile.is_guest}
         known, self._known = self._known, {}
-        faces = []
+        avatars = []
         for account in self._reader.accounts():
             if account.state is AccountState.BLOCKED or account.profile_id in guests:
                 continue
@@ -116,8 +116,8 @@ class AvatarStore:
             pixels = before[1] if before and before[0] == stamp else _pixels(path)
             self._known[account.id] = (stamp, pixels)
             if pixels:
-                faces.append(Face(account.id, account.profile_id, pixels))
-        return tuple(faces)
+                avatars.append(AccountAvatar(account.id, account.profile_id, pixels))
+        return tuple(avatars)
 
 
 def _pixels(path: Path) -> bytes:

@@ -1,8 +1,9 @@
-"""What people know of their meetings (`user.db`), held against what the calendars say (`events.db`).
+"""Detects rescheduled and cancelled meetings.
 
-A meeting that is seen for the first time is no news. One that starts at another time than people know, or was
-cancelled, is news until somebody was told (`UserStore.news_told`): a restart says nothing twice and forgets
-nothing, nor does a calendar that had to be fetched anew. One that moved and got a new id is still the same.
+Compares what the user knows (`user.db`) with the calendars (`events.db`). A meeting seen for the first time causes no
+notice. One whose start differs from the known one, or that was cancelled, has a notice until it is acknowledged
+(`UserStore.acknowledge_change`). Restarts and full re-synchronisations neither repeat nor lose notices. A meeting that
+got a new id when it was moved is recognised.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ from carlendar.store.uid_matching import Key, Seen, meeting_uid, renamed
 from carlendar.store.user import UserStore
 
 KEPT = timedelta(days=2)
-"""How long after a meeting's start what was known of it is kept."""
+"""How long after a meeting's start its known state is kept."""
 AHEAD = timedelta(days=17)
-"""How far ahead events and what is known of them are kept: what is kept up to date ends before, in whatever zone."""
+"""How far ahead events and their known state are kept; beyond the synchronised window in every time zone."""
 
 
 class _Known(Value, frozen=True):
-    """`uid` is None of what an earlier program knew; `gone` is what has left the calendar before the last look."""
+    """The known state of an event.
+
+    `uid` is None if stored by an earlier version; `gone` if no longer in the calendar.
+    """
 
     version: str
     starts: float
@@ -35,7 +39,7 @@ class _Known(Value, frozen=True):
     gone: bool = False
 
     def now(self, version: str, starts: float, *, cancelled: bool, uid: str) -> _Known:
-        """What is known once the calendar says that; news are measured by what people know."""
+        """Return the state after the calendar's current one; notices are relative to what the user knows."""
         known = self.starts if self.before is None else self.before
         was_cancelled = self.cancelled and self.news != "cancelled"
         if cancelled and not was_cancelled:
@@ -45,8 +49,8 @@ class _Known(Value, frozen=True):
         return _Known(version, starts, cancelled, uid=uid)
 
 
-class _Said(Value, frozen=True):
-    """What the calendar says of an event beside its version and start."""
+class _Listed(Value, frozen=True):
+    """The calendar's data of an event in addition to its version and start."""
 
     cancelled: bool = False
     uid: str = ""
@@ -54,7 +58,7 @@ class _Said(Value, frozen=True):
 
 
 def observe(user: UserStore, events: EventStore) -> bool:
-    """Compare once, after a synchronisation; True when there is something new to be said (StoreError)."""
+    """Compare, after a synchronisation; return whether there are new notices. Raises StoreError."""
     known = _known(user)
     stored: dict[Key, tuple[str, float]] = {
         (account, event): (version, starts)
@@ -62,19 +66,21 @@ def observe(user: UserStore, events: EventStore) -> bool:
             "SELECT account_id, id, version, starts FROM events"
         )
     }
-    said = {
-        key: _said(events, key) for key, (version, _) in stored.items() if not _is_as_known(known.get(key), version)
+    listed = {
+        key: _listed_event(events, key)
+        for key, (version, _) in stored.items()
+        if not _is_as_known(known.get(key), version)
     }
     vanished = {key: was for key, was in known.items() if key not in stored and not was.gone}
-    origin = _origins(known, stored, said, vanished)
+    origin = _origins(known, stored, listed, vanished)
     fresh: dict[Key, _Known] = {}
-    for key, told in said.items():
+    for key, current in listed.items():
         version, starts = stored[key]
         was = known.get(key) or known.get(origin.get(key, key))
         fresh[key] = (
-            _Known(version, starts, told.cancelled, uid=told.uid)
+            _Known(version, starts, current.cancelled, uid=current.uid)
             if was is None
-            else was.now(version, starts, cancelled=told.cancelled, uid=told.uid)
+            else was.now(version, starts, cancelled=current.cancelled, uid=current.uid)
         )
     left = {key: replace(was, gone=True) for key, was in vanished.items()}
     _save(user, {**left, **fresh}, set(origin.values()))
@@ -98,20 +104,28 @@ def _is_as_known(was: _Known | None, version: str) -> bool:
 
 
 def _origins(
-    known: dict[Key, _Known], stored: dict[Key, tuple[str, float]], said: dict[Key, _Said], vanished: dict[Key, _Known]
+    known: dict[Key, _Known],
+    stored: dict[Key, tuple[str, float]],
+    listed: dict[Key, _Listed],
+    vanished: dict[Key, _Known],
 ) -> dict[Key, Key]:
-    """The key under which each event that moved to a new id was known."""
+    """Return, for each event with a new id, the key under which it was known."""
     return renamed(
         (Seen(key, was.uid or "", was.starts) for key, was in vanished.items()),
-        (Seen(key, told.uid, stored[key][1], told.in_series) for key, told in said.items() if key not in known),
+        (
+            Seen(key, current.uid, stored[key][1], current.in_series)
+            for key, current in listed.items()
+            if key not in known
+        ),
         (Seen(key, was.uid or "", was.starts) for key, was in known.items() if key in stored),
     )
 
 
 def forget(user: UserStore, earliest: datetime, latest: datetime | None = None) -> None:
-    """Drop what is long over at `earliest` or far ahead at `latest`, and what was of accounts that are gone.
+    """Delete the known state of past (relative to `earliest`) and far-off events (to `latest`), and of deleted
+    accounts.
 
-    The two are the same where the clock is to be believed. Only while it is known to be set.
+    The two are the same time unless the clock may be wrong. Call only while the clock is set.
     """
     user.database.change(
         "DELETE FROM known WHERE max(starts, coalesce(before, 0)) < ? OR starts > ?",
@@ -120,13 +134,13 @@ def forget(user: UserStore, earliest: datetime, latest: datetime | None = None) 
     user.database.change("DELETE FROM known WHERE account_id NOT IN (SELECT id FROM accounts)")
 
 
-def _said(events: EventStore, key: Key) -> _Said:
+def _listed_event(events: EventStore, key: Key) -> _Listed:
     rows = events.database.rows("SELECT value FROM events WHERE account_id = ? AND id = ?", key)
     try:
         found = [event_from_json(value) for (value,) in rows]
     except (ValueError, KeyError, TypeError):
         found = []
-    return _Said(
+    return _Listed(
         any(event.cancelled for event in found),
         meeting_uid(found[0].ical_uid) if found else "",
         any(event.series_id for event in found),
@@ -134,7 +148,7 @@ def _said(events: EventStore, key: Key) -> _Said:
 
 
 def _save(user: UserStore, fresh: dict[Key, _Known], followed: set[Key]) -> None:
-    """Keep what is known now, and drop what it followed under another id."""
+    """Store the current state, and delete the entries under former ids."""
     if not fresh:
         return
     with user.database.transaction() as connection:

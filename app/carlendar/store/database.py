@@ -1,8 +1,8 @@
-"""A SQLite file that is private, migrated, checked, and readable by two processes at once.
+"""A private SQLite file with migrations and integrity checks, shared by two processes.
 
-Every file is made with mode 0600 in a folder of mode 0700. Journals are write-ahead logs, temporary
-data stays in memory, and deleted content is overwritten (`secure_delete`), so that what was erased is
-not found in the file. No `sqlite3` error leaves this package: they become `StoreError`.
+Files have mode 0600 in a folder of mode 0700. Journals are write-ahead logs, temporary data stays in memory, and
+deleted content is overwritten (`secure_delete`), so that erased data cannot be recovered from the file. `sqlite3`
+errors are translated to `StoreError`.
 """
 
 from __future__ import annotations
@@ -27,18 +27,16 @@ BUSY_TIMEOUT = 5.0
 """Seconds that a connection waits for another one to finish writing."""
 
 DAMAGED_MARK = ".damaged-"
-"""Part of the name of files that were moved aside; "Erase all data" and any sign-out delete them."""
+"""Part of the name of damaged files that were moved aside; "Erase all data" and any sign-out delete them."""
 
 _log = logging.getLogger(__name__)
 
 
 class Schema(Value, frozen=True):
     """One database: its migrations in order, each a tuple of statements; the version is their number.
-
-    `rebuildable` says that its content can be had again: it is thrown away where this program cannot
-    read it, while of any other what can still be read is salvaged. `probes` are queries of all
-    columns: where one fails in this program's own version the file is damaged, and a newer one is not
-    usable. `decoders` tell of a salvaged row whether it makes sense. It never grows beyond `most_bytes`.
+    A `rebuildable` database is a cache: it is discarded if it is unreadable, whereas the readable part of any other is
+    salvaged. `probes` are queries of all columns: if one fails, a file of this version is damaged, and one of a newer
+    version is incompatible. `decoders` validate salvaged rows. The file never grows beyond `most_bytes`.
     """
 
     file: str
@@ -51,12 +49,12 @@ class Schema(Value, frozen=True):
 
     @property
     def version(self) -> int:
-        """The version this program writes."""
+        """The version that this program writes."""
         return len(self.migrations)
 
 
 class Database:
-    """One connection, shared by the threads of its process under a lock."""
+    """One connection, shared by the threads of the process under a lock."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -64,7 +62,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; the changes are on their way to the disk when the block has ended."""
+        """An atomic transaction, committed when the block ends."""
         with self.lock, translated():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -76,19 +74,19 @@ class Database:
                 raise
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
+        """Return all rows of a query."""
         with self.lock, translated():
             return self._connection.execute(query, values).fetchall()
 
     def change(self, statement: str, values: Sequence[object] = ()) -> int:
-        """Run one statement as a transaction of its own; returns how many rows it changed."""
+        """Run one statement in its own transaction; return the number of changed rows."""
         with self.transaction() as connection:
             return connection.execute(statement, values).rowcount
 
     def truncate_log(self) -> bool:
-        """Move the write-ahead log into the file and empty it; False while somebody is reading."""
+        """Checkpoint and truncate the write-ahead log; return False while another connection is reading."""
         with self.lock, translated():
-            self._connection.execute("PRAGMA busy_timeout=100")  # the caller decides how long it tries
+            self._connection.execute("PRAGMA busy_timeout=100")  # the caller decides how long to retry
             try:
                 busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
@@ -96,7 +94,7 @@ class Database:
             return not busy
 
     def compact(self) -> None:
-        """Write the file anew without what was deleted."""
+        """Rewrite the file without free pages (VACUUM)."""
         with self.lock, translated():
             self._connection.execute("VACUUM")
 
@@ -107,17 +105,15 @@ class Database:
 
 
 def open_database(folder: Path, schema: Schema, *, erasing: bool = False) -> Database:
-    """Open for writing: made, checked, mended or migrated first, one process at a time.
-
-    A damaged file is moved aside and begun anew, with what of it can still be read where it cannot be
-    rebuilt. One of a newer schema is begun anew where it can be
-    rebuilt; else it is used as it is, or refused with a StoreError where this program cannot read it.
-    A folder whose erasing was interrupted is opened only by what goes on `erasing` it.
+    """Open for writing, after creation, check, repair or migration, by one process at a time.
+    A damaged file is moved aside and replaced by a new one; its readable rows are salvaged unless it is rebuildable. A
+    file of a newer schema is replaced if it is rebuildable; otherwise it is used if compatible, else StoreError is
+    raised. A folder with an interrupted erase can only be opened for `erasing`.
     """
     try:
         prepare_folder(folder)
         if is_erasing(folder) and not erasing:
-            raise StoreError("Carlendar is being cleared: start it again to finish that.")
+            raise StoreError("An erase was interrupted. Start Carlendar again to complete it.")
         with _alone(folder), translated():
             return Database(_open_sound(folder / schema.file, schema))
     except OSError as error:
@@ -125,11 +121,12 @@ def open_database(folder: Path, schema: Schema, *, erasing: bool = False) -> Dat
 
 
 def open_reader(path: Path, *, immutable: bool = False) -> sqlite3.Connection | None:
-    """Open for reading only, without any check: quick, for the first frame. None where there is no file.
+    """Open read-only without checks, which is fast enough for the first frame. Return None if there is no file.
 
-    `immutable` is for a file that nobody writes: its log is not looked at.
+    `immutable` is for a file without writers: its log is ignored. A read-only connection never deletes the log of a
+    file
 
-    A read-only connection never removes the log of a file that another process has begun anew.
+    that another process has replaced.
     """
     if not path.exists():
         return None
@@ -148,7 +145,7 @@ def _open_sound(path: Path, schema: Schema) -> sqlite3.Connection:
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if not is_damage(error):
             raise
-        _log.warning("%s is damaged and begun anew", path.name)
+        _log.warning("%s is damaged and was replaced", path.name)
         damaged = move_aside(path)
         connection = _open_checked(path, schema)
         if not schema.rebuildable:
@@ -176,8 +173,8 @@ def _open_checked(path: Path, schema: Schema) -> sqlite3.Connection:
 
 
 def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
-    # Made beforehand, because SQLite would make it with the process's umask; -wal and -shm follow the file's mode.
-    # Never through a link: what it leads to is not Carlendar's, and would outlive an erase.
+    # Created beforehand, because SQLite would use the process's umask; -wal and -shm take the file's mode.
+    # Never through a link, whose target is not Carlendar's and would survive an erase.
     os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
     path.chmod(0o600)
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
@@ -208,15 +205,16 @@ def _check(connection: sqlite3.Connection) -> None:
 
 
 def _require_columns(connection: sqlite3.Connection, schema: Schema) -> None:
-    """Damage within the stored definition of a table renames it or its columns, which `quick_check` does not notice."""
+    """Check the columns: damage in the stored definition of a table can rename them, which `quick_check` does not
+    detect."""
     with _file_at_fault():
         for query in schema.probes:
-            connection.execute(f"EXPLAIN {query}")  # no row is read: one that is damaged costs only itself
+            connection.execute(f"EXPLAIN {query}")  # reads no rows: a damaged row must not affect the others
 
 
 @contextmanager
 def _file_at_fault() -> Iterator[None]:
-    """Statements that only a damaged file makes SQLite refuse: its plain error counts as damage."""
+    """Treat a plain error of SQLite as damage, for statements that only fail on a damaged file."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -239,13 +237,13 @@ def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:
             connection.execute(f"PRAGMA user_version={number + 1}")
             connection.execute("COMMIT")
         except BaseException:
-            with suppress(sqlite3.Error):  # where the disk is full SQLite has done so already
+            with suppress(sqlite3.Error):  # with a full disk SQLite has rolled back already
                 connection.execute("ROLLBACK")
             raise
 
 
 def _drop_everything(connection: sqlite3.Connection) -> None:
-    # In place, not by a new file: another process may have this one open.
+    # In place, not with a new file: another process may have this one open.
     names = connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
     connection.execute("BEGIN IMMEDIATE")
     for kind, name in names:
@@ -263,15 +261,15 @@ def _probe(connection: sqlite3.Connection, schema: Schema) -> None:
     except sqlite3.OperationalError as error:
         raise StoreError(
             "Your accounts and settings were saved by a newer Carlendar, which this one cannot read. "
-            "Install the newer one again, or clear this car.",
+            "Install the newer version again, or erase all data.",
             detail=f"{schema.file}: {error}",
         ) from error
 
 
 def move_aside(path: Path) -> Path:
-    """Rename a database and its logs, so that a new one can begin; nothing is lost until it is erased.
+    """Rename a database and its logs to make room for a new one; they are kept until the next erase.
 
-    Returns where it is now.
+    Returns the new path.
     """
     number = sum(1 for _ in path.parent.glob(f"{path.name}{DAMAGED_MARK}*")) + 1
     for suffix in ("", "-wal", "-shm"):
@@ -282,7 +280,7 @@ def move_aside(path: Path) -> Path:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that two processes never mend or migrate at once."""
+    """Hold the folder's lock, so that only one process repairs or migrates at a time."""
     handle = os.open(folder / "store.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,8 +1,8 @@
-"""Leaving nothing behind: one account's sign-out, a guest's end, "Erase all data".
+"""Secure deletion: sign-out of an account, end of a guest profile, "Erase all data".
 
-Rows are deleted rather than files, because the other process has them open; `secure_delete` overwrites
-their content, the file is written anew and its log emptied. Of the rest of the data folder goes what bears a name of
-Carlendar's. That it was begun is written down first, so that the next start finishes what was interrupted.
+Rows are deleted rather than files, because the other process has the files open; `secure_delete` overwrites their
+content, the file is rewritten and its log truncated. In the rest of the data folder, files with Carlendar's names are
+deleted. A marker is written first, so that the next start completes an interrupted erase.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ _USER_TABLES = ("known", "outbox", "reminders", "hidden_calendars", "preferences
 
 
 def photo_path(folder: Path, account_id: str) -> Path:
-    """Where an account's picture is kept; the name tells nothing of the account."""
+    """Return the path of an account's picture; the name does not reveal the account."""
     return folder / PHOTOS / f"{hashlib.sha256(account_id.encode()).hexdigest()[:32]}.portrait"
 
 
 def erase_accounts(
     folder: Path, user: UserStore, events: EventStore, account_ids: Iterable[str], wait: Callable[[float], object]
 ) -> None:
-    """Delete everything of these accounts from the data folder; their tokens are the identity's to forget.
+    """Delete all data of these accounts from the data folder, except the tokens, which belong to the identity provider.
 
-    Files moved aside go as well, for they may hold the same. Raises StoreError when a reader kept the
-    log from being emptied; `wait` is called with the seconds between two attempts.
+    Files moved aside are deleted as well, because they may contain the same data. Raises StoreError if a reader
+    prevented the log from being truncated; `wait` is called with the seconds between two attempts.
     """
     for account_id in account_ids:
-        user.remove_account(account_id)  # first: from now on nothing is saved for it
+        user.remove_account(account_id)  # first, so that nothing is stored for it any more
         with events.database.transaction() as connection:
             for table in _EVENT_TABLES:
                 connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
@@ -62,16 +62,14 @@ def erase_accounts(
         _rewrite(database, wait)
 
 
-def clear_car(
+def erase_all(
     folder: Path, tokens: Iterable[Path], wait: Callable[[float], object], *, user: UserStore | None = None,
     events: EventStore | None = None, forget: Callable[[], None] = lambda: None,
 ) -> None:  # fmt: skip
-    """Delete everything of everybody: accounts, events, outbox, preferences, photos, tokens, leftovers.
-
-    `tokens` are further files or folders that hold nothing but tokens; `forget` deletes what lies outside of the
-    folder (the key in a keyring). Works with the stores of a running service or,
-    without one, on its own; a database that cannot be opened is deleted as a file. Raises StoreError
-    when something could not be deleted: nothing is called cleared that is not, and the next start goes on with it.
+    """Delete all data of all drivers: accounts, events, outbox, preferences, pictures, tokens, temporary files.
+    `tokens` are further files or folders with tokens; `forget` deletes data outside of the folder (the key in a
+    keyring). Uses the open stores of a running service, or opens them; a database that cannot be opened is deleted as a
+    file. Raises StoreError if anything could not be deleted; the next start then continues.
     """
     try:
         prepare_folder(folder)
@@ -94,16 +92,16 @@ def clear_car(
         raise _left_over(error) from error
 
 
-def resume_clearing(
+def resume_erase(
     folder: Path, tokens: Iterable[Path], wait: Callable[[float], object], forget: Callable[[], None]
 ) -> None:
-    """Finish what `clear_car` began and something interrupted; usually there is nothing. Raises like it."""
+    """Complete an interrupted `erase_all`, if there is one. Raises like it."""
     if is_erasing(folder):
-        clear_car(folder, tokens, wait, forget=forget)
+        erase_all(folder, tokens, wait, forget=forget)
 
 
 def _attempted(forget: Callable[[], None]) -> CarlendarError | None:
-    """The failure of `forget`, which keeps nothing else from being deleted; None when there was none."""
+    """Call `forget` and return its error, which must not prevent the rest from being deleted."""
     try:
         forget()
     except CarlendarError as error:
@@ -112,11 +110,11 @@ def _attempted(forget: Callable[[], None]) -> CarlendarError | None:
 
 
 def _left_over(error: OSError) -> StoreError:
-    return StoreError("Not everything could be deleted.", detail=f"{type(error).__name__}: errno {error.errno}")
+    return StoreError("Not all data could be deleted.", detail=f"{type(error).__name__}: errno {error.errno}")
 
 
 def delete_moved_aside(folder: Path, before: datetime | None = None) -> None:
-    """Delete databases that were moved aside because they were damaged: all, or those last written earlier."""
+    """Delete damaged databases that were moved aside: all, or those last written before `before`."""
     for path in moved_aside(folder):
         with suppress(FileNotFoundError):
             if before is None or path.lstat().st_mtime < before.timestamp():
@@ -131,7 +129,7 @@ def _clear_database(folder: Path, file: str, database: Database | None, wait: Ca
     try:
         opened = open_database(folder, schema, erasing=True)
     except StoreError:
-        move_aside(folder / file)  # of a newer version or beyond reading: deleted with what was moved aside
+        move_aside(folder / file)  # newer or unreadable: deleted with the files moved aside
         return
     try:
         _empty(opened, tables, wait)
@@ -152,4 +150,4 @@ def _rewrite(database: Database, wait: Callable[[float], object], attempts: int 
         if database.truncate_log():
             return
         wait(0.1)
-    raise StoreError("Not everything could be deleted: another program is reading the calendar.")
+    raise StoreError("Not all data could be deleted: another program is reading the calendar.")

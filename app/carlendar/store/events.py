@@ -1,4 +1,4 @@
-"""Accounts' calendars and events (`events.db`): written by the service alone, and can be rebuilt."""
+"""Calendars and events of all accounts (`events.db`): a cache, written by the service only."""
 
 from __future__ import annotations
 
@@ -38,25 +38,25 @@ WHERE version IS NOT excluded.version
 _POSITION = "SELECT position, window FROM sources WHERE account_id = ? AND calendar_id = ?"
 
 _WIDER = (14 * 3600.0, 12 * 3600.0)
-"""Seconds by which bounds of whole days are wider than in UTC: zones reach from UTC+14 to UTC-12."""
+"""Seconds by which the bounds of all-day events are wider than in UTC: time zones range from UTC+14 to UTC-12."""
 
 
 class StoredSyncToken(Value, frozen=True):
-    """Where the synchronisation of one calendar stands: opaque, good for `window` only."""
+    """The sync token of a calendar: opaque, valid for `window` only."""
 
     position: str = ""
     window: str = ""
 
 
 class EventUpsert(Value, frozen=True):
-    """A new or changed event; `join_details` is what its structured data alone tell."""
+    """A new or changed event; `join_details` are those found in its structured data."""
 
     event: Event
     join_details: JoinDetails | None = None
 
 
 class ExtractedBody(Value, frozen=True):
-    """What was read in the text of one event: kept for the version that was read."""
+    """The extracted text and join details of an event, for the version that was read."""
 
     event_id: str
     version: str
@@ -65,10 +65,10 @@ class ExtractedBody(Value, frozen=True):
 
 
 class EventStore:
-    """The service's side of `events.db`. All methods block briefly and raise StoreError.
+    """The service's access to `events.db`. Methods block briefly and raise StoreError.
 
-    `known` says whether an account is (still) registered: nothing is ever saved for one that is not,
-    so a synchronisation under way cannot bring back what has just been erased.
+    `known` returns whether an account exists: nothing is stored for one that does not, so that a running
+    synchronisation cannot restore data that has just been erased.
     """
 
     def __init__(self, folder: Path, known: Callable[[str], bool] = lambda _: True) -> None:
@@ -80,12 +80,12 @@ class EventStore:
         self.database.close()
 
     def calendars(self, account_id: str) -> tuple[Calendar, ...]:
-        """The account's calendars as last listed."""
+        """Return the account's calendars as of the last synchronisation."""
         rows = self.database.rows("SELECT value FROM calendars WHERE account_id = ? ORDER BY place", (account_id,))
         return tuple(calendar_from_json(value) for (value,) in rows)
 
     def save_calendars(self, account_id: str, calendars: Sequence[Calendar]) -> None:
-        """Replace the account's list of calendars; what belongs to one that is gone goes with it."""
+        """Replace the account's list of calendars; the data of removed ones is deleted."""
         ids = {calendar.id for calendar in calendars}
         with self.database.transaction() as connection:
             if not self._known(account_id):
@@ -100,19 +100,20 @@ class EventStore:
             )
 
     def position(self, calendar: Calendar) -> StoredSyncToken:
-        """Where the calendar's synchronisation stands."""
+        """Return the calendar's sync token."""
         return _position(self.database.rows(_POSITION, _key(calendar)))
 
     def versions(self, calendar: Calendar, window: Timespan) -> dict[str, str]:
-        """Version by id of the calendar's stored events that touch the window."""
-        return self.told_of(calendar, DeltaScope(spans=(window,)), whole=True)
+        """Return the versions, by id, of the calendar's stored events that overlap the window."""
+        return self.expected_versions(calendar, DeltaScope(spans=(window,)), whole=True)
 
-    def told_of(self, calendar: Calendar, scope: DeltaScope, *, whole: bool = False) -> dict[str, str]:
-        """Version by id of the calendar's stored events that a listing of this scope must name, if they still exist.
+    def expected_versions(self, calendar: Calendar, scope: DeltaScope, *, whole: bool = False) -> dict[str, str]:
+        """Return the versions, by id, of the stored events that a delta of this scope must contain if they still
+        exist.
 
-        Events by id wherever they lie, of spans those that touch them. Whether whole days at the edge
-        of a span touch it depends on a zone that only the service knows: they count when the listing
-        is `whole`, but of a part only if they touch it in every zone.
+        Events listed by id count regardless of their time, others if they overlap the spans. Whether an all-day event
+        at the edge of a span overlaps it depends on a time zone that only the server knows: it counts if the delta is
+        `whole`, otherwise only if it overlaps in every time zone.
         """
         rows = self.database.rows(
             "SELECT id, version, series, starts, ends, instr(value, '\"days\":') FROM events"
@@ -132,10 +133,10 @@ class EventStore:
         self, calendar: Calendar, upserts: Iterable[EventUpsert], removals: Iterable[str], at: StoredSyncToken,
         now: datetime, since: StoredSyncToken | None = None,
     ) -> None:  # fmt: skip
-        """Items and position in one transaction; the calendar then is as of `now` and without error.
+        """Store changes and sync token in one transaction; the calendar is then as of `now` and without error.
 
-        `since` is the position that the listing began with. Where the stored one is another by now, something was
-        deleted meanwhile that the listing counted on, and the position is dropped: the next listing is a whole one.
+        `since` is the token that the delta started from. If the stored one has changed in the meantime, data that the
+        delta relied on was deleted, and the token is discarded: the next synchronisation is a full one.
         """
         account_id, calendar_id = _key(calendar)
         with self.database.transaction() as connection:
@@ -144,7 +145,7 @@ class EventStore:
             found = connection.execute(_POSITION, _key(calendar)).fetchall()
             if since is not None and _position(found) != since:
                 at = StoredSyncToken()
-            connection.executemany(_UPSERT, [_row(calendar, arrival) for arrival in upserts])
+            connection.executemany(_UPSERT, [_row(calendar, upsert) for upsert in upserts])
             connection.executemany(
                 "DELETE FROM events WHERE account_id = ? AND calendar_id = ? AND id = ?",
                 [(account_id, calendar_id, event_id) for event_id in removals],
@@ -156,7 +157,7 @@ class EventStore:
             )
 
     def save_error(self, account_id: str, calendar_id: str, error: str) -> None:
-        """Note that the calendar's synchronisation failed; what is stored stays as it is."""
+        """Record that the calendar's synchronisation failed; stored data is kept."""
         with self.database.transaction() as connection:
             if self._known(account_id):
                 connection.execute(
@@ -166,7 +167,8 @@ class EventStore:
                 )
 
     def unread(self, calendar: Calendar) -> tuple[Event, ...]:
-        """Events whose text has not been read in this version by this extractor, in order of start."""
+        """Return the events whose current text has not been processed by this version of the extractor, in order of
+        start."""
         rows = self.database.rows(
             "SELECT value FROM events WHERE account_id = ? AND calendar_id = ?"
             " AND (read_version IS NOT version OR extractor IS NOT ?) ORDER BY starts",
@@ -175,7 +177,7 @@ class EventStore:
         return tuple(event_from_json(value) for (value,) in rows)
 
     def without_details(self, calendar: Calendar, before: datetime | None = None) -> tuple[Event, ...]:
-        """Events of which it is not known yet how they are joined; only those that start before a moment, if given."""
+        """Return the events without join details, optionally only those that start before a given time."""
         rows = self.database.rows(
             "SELECT value FROM events WHERE account_id = ? AND calendar_id = ? AND way_in IS NULL AND starts < ?",
             (*_key(calendar), _seconds(before) if before is not None else math.inf),
@@ -183,7 +185,7 @@ class EventStore:
         return tuple(event_from_json(value) for (value,) in rows)
 
     def save_details(self, calendar: Calendar, details: Iterable[tuple[Event, JoinDetails]]) -> None:
-        """Store how events are joined as far as their listing says, unless more is known by now."""
+        """Store join details from structured data, unless better ones are stored already."""
         with self.database.transaction() as connection:
             connection.executemany(
                 "UPDATE events SET way_in = ?"
@@ -192,14 +194,14 @@ class EventStore:
             )
 
     def event(self, account_id: str, event_id: str) -> Event | None:
-        """The stored event with its text, None where there is none; of several calendars, any that holds it."""
+        """Return the stored event with its text, from any calendar; None if there is none."""
         rows = self.database.rows(
             "SELECT value, body FROM events WHERE account_id = ? AND id = ? LIMIT 1", (account_id, event_id)
         )
         return event_from_json(*rows[0]) if rows else None
 
-    def save_readings(self, calendar: Calendar, readings: Iterable[ExtractedBody]) -> None:
-        """Store texts and ways in beside their events, in one transaction."""
+    def save_bodies(self, calendar: Calendar, readings: Iterable[ExtractedBody]) -> None:
+        """Store texts and join details of events, in one transaction."""
         with self.database.transaction() as connection:
             connection.executemany(
                 "UPDATE events SET body = ?, way_in = ?, read_version = ?, extractor = ?"
@@ -212,11 +214,11 @@ class EventStore:
             )  # fmt: skip
 
     def statuses(self) -> tuple[SourceStatus, ...]:
-        """How every calendar's synchronisation stands; one that was never listed is as of no time."""
+        """Return the synchronisation status of every calendar; `as_of` is None if it never succeeded."""
         return tuple(status_of(*row) for row in self.database.rows(STATUSES))
 
     def count(self, calendar: Calendar) -> int:
-        """How many events of the calendar are stored."""
+        """Return the number of stored events of the calendar."""
         rows = self.database.rows(
             "SELECT count(*) FROM events WHERE account_id = ? AND calendar_id = ?", _key(calendar)
         )
@@ -224,15 +226,15 @@ class EventStore:
 
 
 def bounds(span: Timespan | DateSpan) -> tuple[float, float]:
-    """Unix seconds of start and end; whole days are widened to cover them in every zone (UTC-12 to UTC+14)."""
+    """Return start and end in Unix seconds; all-day events are widened to cover every time zone (UTC-12 to UTC+14)."""
     if isinstance(span, Timespan):
         return _seconds(span.start), _seconds(span.end)
     return _midnight(span.start) - _WIDER[0], _midnight(span.end) + _WIDER[1]
 
 
-def _row(calendar: Calendar, arrival: EventUpsert) -> tuple[object, ...]:
-    event = arrival.event
-    found = arrival.join_details
+def _row(calendar: Calendar, upsert: EventUpsert) -> tuple[object, ...]:
+    event = upsert.event
+    found = upsert.join_details
     join_details = None if found is None else join_details_to_json(found)
     return (
         *_key(calendar), event.id, event.version, event.series_id, *bounds(event.span), event_to_json(event),
@@ -241,7 +243,7 @@ def _row(calendar: Calendar, arrival: EventUpsert) -> tuple[object, ...]:
 
 
 def _touches(starts: float, ends: float, span: tuple[float, float], *, surely: bool) -> bool:
-    """Whether bounds touch a span; `surely` for those of whole days, which then must touch it in every zone."""
+    """Whether bounds overlap a span; with `surely`, those of an all-day event must overlap it in every time zone."""
     first, last = span
     if surely:
         starts, ends = starts + _WIDER[0], ends - _WIDER[1]
@@ -272,5 +274,5 @@ def _midnight(day: date) -> float:
 
 
 def _storable(text: str) -> str:
-    """SQLite takes no half surrogate pairs, which a hostile text may hold."""
+    """Replace lone surrogates, which SQLite cannot store."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,8 +1,8 @@
-"""The data folder: whose it is, which names in it are Carlendar's, and whether it is being erased.
+"""The data folder: its ownership, the names of Carlendar's files, and its erase marker.
 
-A folder that Carlendar makes, or finds empty, gets a marker file. One of an earlier version, which has none, is
-recognised by its databases or because it holds nothing but names of Carlendar's. In any other folder nothing is
-opened and nothing is deleted, and in Carlendar's own nothing but what bears a name of Carlendar's.
+A folder that Carlendar creates, or finds empty, gets a marker file. A folder of an earlier version without a marker is
+recognised by its databases, or because it contains only names of Carlendar's. In any other folder nothing is opened or
+deleted, and in Carlendar's own only files with Carlendar's names are deleted.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from pathlib import Path
 from carlendar.errors import StoreError
 
 MARKER = ".carlendar"
-"""Says that the folder is Carlendar's."""
+"""Marks the folder as Carlendar's."""
 ERASING = ".erasing"
-"""Says that everything in the folder is to be erased and that this is not finished."""
+"""Marks an unfinished erase of the folder."""
 PHOTOS = "photos"
-"""Folder of people's pictures within the data folder."""
+"""Subfolder of profile pictures."""
 CACHE = "cache"
-"""Folder of the interface's shaders: no personal data, and mapped into the memory of a screen that runs."""
+"""Subfolder of compiled shaders: no personal data; mapped into the memory of a running screen."""
 VAULT = "vault"
-"""Folder of sealed secrets within the data folder (`carlendar.microsoft.vault`)."""
+"""Subfolder of encrypted secrets (`carlendar.microsoft.vault`)."""
 RUN = "run"
-"""Folder of the service's socket within the data folder."""
+"""Subfolder of the service's socket."""
 WRITING = ".writing-"
-"""Beginning of the names of files that are being written (as in `carlendar.microsoft.files`)."""
+"""Prefix of temporary files for atomic writes (as in `carlendar.microsoft.files`)."""
 
 DATABASES = {"events.db": {"calendars", "sources", "events"}, "user.db": {"profiles", "accounts", "seat"}}
-"""The databases, each with tables that its every version has."""
+"""The databases, each with the tables that exist in all its versions."""
 
 _MARKED = b"This folder is Carlendar's. `carlendar erase` deletes what Carlendar keeps in it.\n"
 _LOCKS = {"store.lock", "service.lock"}
@@ -46,32 +46,30 @@ _WITHIN = {
     VAULT: r"[a-z0-9][a-z0-9._-]{0,79}\.(sealed|damaged)|\.writing-\w+|vault\.key",
     CACHE: r"mesa_shader_cache\w*",
 }
-"""What may be deleted in each folder; `tmp…` is a picture that an earlier version was writing."""
+"""Patterns of the files that may be deleted in each folder; `tmp…` are temporary files of an earlier version."""
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the data folder, for its owner alone (0700). StoreError for one of other files (`require_own`), OSError."""
+    """Create the data folder with mode 0700. Raises StoreError if it contains other files (`require_own`), OSError."""
     try:
         folder.mkdir(parents=True, mode=0o700)
     except FileExistsError:
         require_own(folder)
     if not _is_marked(folder):
-        with suppress(OSError):  # without room it is recognised by its names
+        with suppress(OSError):  # with a full disk it is recognised by its names
             _write(folder / MARKER, _MARKED)
     if folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
 
 
 def require_own(folder: Path) -> None:
-    """StoreError where `folder` is there and not Carlendar's."""
+    """Raise StoreError if `folder` exists and is not Carlendar's."""
     if not is_own(folder):
-        raise StoreError(
-            f"{folder} holds other files and is no folder of Carlendar's: set data.folder to a folder of its own."
-        )
+        raise StoreError(f"{folder} contains other files. Set data.folder to a folder for Carlendar only.")
 
 
 def is_own(folder: Path) -> bool:
-    """Whether the folder is Carlendar's, or empty. OSError where it cannot be read."""
+    """Whether the folder is Carlendar's, or empty. Raises OSError if it cannot be read."""
     if _is_marked(folder):
         return True
     names = {path.name for path in folder.iterdir()} - {"lost+found"}
@@ -92,7 +90,7 @@ def _is_marked(folder: Path) -> bool:
 
 
 def _is_database(path: Path) -> bool:
-    """Whether it is one of Carlendar's databases; nothing is written, and a link is none."""
+    """Whether the file is one of Carlendar's databases; opens it read-only and does not follow links."""
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             return False
@@ -107,7 +105,7 @@ def _is_database(path: Path) -> bool:
 
 
 def is_erasing(folder: Path) -> bool:
-    """Whether an erase was begun and is not finished: until then nothing of the folder is read."""
+    """Whether an erase is unfinished; until it is complete, nothing in the folder is read."""
     try:
         return not stat.S_ISDIR((folder / ERASING).lstat().st_mode)
     except OSError:
@@ -115,14 +113,14 @@ def is_erasing(folder: Path) -> bool:
 
 
 def begin_erasing(folder: Path) -> None:
-    """Promise that everything goes, on the disk when this returns: what interrupts it, the next start finishes."""
+    """Write the erase marker durably: if the erase is interrupted, the next start completes it."""
     mark = folder / ERASING
     try:
         if is_erasing(folder) and not _is_regular(mark):
-            mark.unlink()  # a link or a pipe, which could not be written
+            mark.unlink()  # a link or a pipe, which cannot be written
         _write(mark, b"")
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):  # a full disk must not keep anything from being erased
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):  # a full disk must not prevent an erase
             raise
 
 
@@ -131,23 +129,23 @@ def _is_regular(path: Path) -> bool:
 
 
 def end_erasing(folder: Path) -> None:
-    """Everything is gone."""
+    """Remove the erase marker."""
     (folder / ERASING).unlink(missing_ok=True)
     _sync(folder)
 
 
 def moved_aside(folder: Path) -> Iterator[Path]:
-    """Databases in the folder that were moved aside because they were damaged, with their logs."""
+    """Yield the damaged databases that were moved aside, with their logs."""
     return (path for path in folder.iterdir() if re.fullmatch(_ASIDE, path.name) and _is_file(path))
 
 
 def links(folder: Path) -> Iterator[Path]:
-    """Symbolic links in the place of what is Carlendar's: they are removed, and what they lead to is not touched."""
+    """Yield symbolic links with names of Carlendar's, to be removed without touching their targets."""
     return (path for path in folder.iterdir() if path.is_symlink() and _is_known(path.name) and path.name != ERASING)
 
 
 def kept_in(folder: Path) -> Iterator[Path]:
-    """Every file within Carlendar's own folders that bears a name of Carlendar's; of the cache, folders too."""
+    """Yield every file in Carlendar's subfolders with a name of Carlendar's; in the cache, folders too."""
     for name, pattern in _WITHIN.items():
         own = folder / name
         if own.is_dir() and not own.is_symlink():
@@ -156,15 +154,15 @@ def kept_in(folder: Path) -> Iterator[Path]:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether it is anything but a folder: Carlendar makes no folder of that name, so it belongs to another program."""
+    """Whether it is not a folder: Carlendar creates no folder with such a name, so it belongs to another program."""
     return not stat.S_ISDIR(path.lstat().st_mode)
 
 
 def remove(path: Path, *, empty: bool = True) -> None:
-    """Delete a file or link, or a folder with all that is in it; links are not followed, sockets stay.
+    """Delete a file, a link (not its target), or a folder recursively; sockets are kept. Raises OSError.
 
-    Files are emptied first where `empty` is set (no process may have them mapped: one whose mapped file is cut
-    off dies of SIGBUS) and no other name leads to them. OSError.
+    With `empty`, files without further hard links are truncated first; no process may have them mapped, because it
+    would be killed by SIGBUS.
     """
     try:
         facts = path.lstat()
@@ -176,18 +174,18 @@ def remove(path: Path, *, empty: bool = True) -> None:
         remove_empty(path)
         return
     if stat.S_ISSOCK(facts.st_mode):
-        return  # a running service listens at it
+        return  # a running service listens on it
     if empty and stat.S_ISREG(facts.st_mode) and facts.st_nlink == 1:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            os.ftruncate(descriptor, 0)  # also for a process that still has it open
+            os.ftruncate(descriptor, 0)  # effective even if a process still has it open
         finally:
             os.close(descriptor)
     path.unlink(missing_ok=True)
 
 
 def remove_empty(folder: Path) -> None:
-    """Remove a folder in which nothing is left; OSError for another reason than that."""
+    """Remove a folder if it is empty. Raises OSError for any failure other than that it is not."""
     if folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir()):
         folder.rmdir()
 
@@ -204,7 +202,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Bring the folder's own entries to the disk."""
+    """Sync the folder's entries to disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -1,7 +1,7 @@
-"""What the person did and is still to be sent: kept in `user.db`, so that it survives a power cut.
+"""The outbox: user actions to be sent, stored in `user.db` so that they survive a power cut.
 
-States and their way: waiting → sending → sent, given up, back to waiting (surely not sent), or unsure (perhaps
-sent). What waits can be withdrawn. What was given up stays until the person has seen it.
+State transitions: waiting → sending → sent, given up, waiting again (certainly not sent), or unsure (possibly sent).
+A waiting item can be withdrawn. An item that was given up is kept until the user has acknowledged it.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 COLUMNS = "key, account_id, event_id, kind, payload, created, not_before, state, attempts, reason"
 
 SETTLED_KEPT = timedelta(days=1)
-"""How long an item that was sent, withdrawn or seen as given up is kept."""
+"""How long an item is kept after it was sent, withdrawn or acknowledged."""
 UNSEEN_KEPT = timedelta(days=7)
-"""How long one that was given up waits for the person to see it."""
+"""How long an item that was given up is kept without acknowledgement."""
 
 ANSWERS = ("accept", "tentative", "decline")
-"""Kinds of which the latest for an event replaces those that were not sent yet."""
+"""Kinds of which a newer item for the same event replaces unsent ones."""
 REMINDERS = ("dismiss", "snooze")
-"""And so with these."""
+"""Another such family of kinds."""
 
 _OPEN = f"('{OutboxState.WAITING}', '{OutboxState.UNSURE}')"
 
 
 class Outbox:
-    """The items. An item is claimed before it is sent, and can be withdrawn only until then."""
+    """The outbox items. An item is claimed before it is sent, and can be withdrawn only until then."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def put(self, item: OutboxItem) -> None:
-        """Add an item; one of the same key is left as it is, an earlier one that it replaces is withdrawn."""
+        """Add an item unless its key exists; withdraw earlier ones that it replaces."""
         with self._database.transaction() as connection:
             added = connection.execute(
                 f"INSERT OR IGNORE INTO outbox ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constants
@@ -45,20 +45,20 @@ class Outbox:
                 _withdraw_replaced(connection)
 
     def withdraw(self, key: str) -> bool:
-        """Take an item back; False when it is already on its way."""
+        """Withdraw an item; return False if it is being sent already."""
         return bool(self._move(key, (OutboxState.WAITING,), OutboxState.WITHDRAWN))
 
     def acknowledge(self, key: str) -> bool:
-        """The person knows that the item was given up."""
+        """Record that the user knows that the item was given up."""
         return bool(self._move(key, (OutboxState.GIVEN_UP,), OutboxState.SEEN))
 
     def items(self) -> tuple[OutboxItem, ...]:
-        """All items, the oldest first."""
+        """Return all items, oldest first."""
         rows = self._database.rows(f"SELECT {COLUMNS} FROM outbox ORDER BY created, rowid")  # noqa: S608 - constants
         return tuple(item_of(row) for row in rows)
 
     def claim(self, key: str) -> bool:
-        """Take an item for sending and count that it was begun; False when it is no longer open."""
+        """Claim an item for sending and count the attempt; return False if it is no longer open."""
         return bool(
             self._database.change(
                 f"UPDATE outbox SET state = ?, attempts = attempts + 1 WHERE key = ? AND state IN {_OPEN}",  # noqa: S608 - constants
@@ -67,7 +67,7 @@ class Outbox:
         )
 
     def settle(self, key: str, state: OutboxState, reason: str = "") -> None:
-        """Say what became of a claimed item; one that goes back is withdrawn where a newer one replaces it."""
+        """Record the outcome of a claimed item; if it is to be sent again but a newer one replaces it, withdraw it."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE outbox SET state = ?, reason = ? WHERE key = ? AND state = ?",
@@ -76,7 +76,7 @@ class Outbox:
             _withdraw_replaced(connection)
 
     def recover(self) -> int:
-        """Items that were being sent when the process ended may have been sent: unsure; returns how many."""
+        """Mark items that were being sent when the process ended as unsure; return their number."""
         with self._database.transaction() as connection:
             found = connection.execute(
                 "UPDATE outbox SET state = ? WHERE state = ?", (OutboxState.UNSURE, OutboxState.SENDING)
@@ -85,7 +85,7 @@ class Outbox:
             return found.rowcount
 
     def forget_settled(self, now: datetime) -> None:
-        """Drop what was settled and is older than `SETTLED_KEPT`, and what nobody came to see in `UNSEEN_KEPT`."""
+        """Delete settled items older than `SETTLED_KEPT`, and unacknowledged ones older than `UNSEEN_KEPT`."""
         for item in self.items():
             kept = UNSEEN_KEPT if item.state is OutboxState.GIVEN_UP else SETTLED_KEPT
             if item.state not in UNSETTLED and item.created < now - kept:
@@ -100,7 +100,7 @@ class Outbox:
 
 
 def _withdraw_replaced(connection: sqlite3.Connection) -> None:
-    """Of the open items of one family for one event only the last one counts."""
+    """Withdraw open items that are replaced by a newer one of the same family for the same event."""
     for family in (ANSWERS, REMINDERS):
         connection.execute(
             f"UPDATE outbox SET state = ? WHERE state IN {_OPEN} AND kind IN {family} AND EXISTS (SELECT 1"  # noqa: S608 - constants
@@ -111,7 +111,7 @@ def _withdraw_replaced(connection: sqlite3.Connection) -> None:
 
 
 def item_of(row: tuple[str, str, str, str, str, str, str, str, int, str]) -> OutboxItem:
-    """A row of `COLUMNS` as a value."""
+    """Return the item of a row of `COLUMNS`."""
     key, account_id, event_id, kind, payload, created, not_before, state, attempts, reason = row
     return OutboxItem(
         key=key,

@@ -1,6 +1,6 @@
-"""One database as its reader has it open; nothing here writes, waits for a pipe or raises.
+"""Read-only access to a database; never writes, blocks on a pipe, or raises.
 
-It is on the path to the first frame.
+Used before the first frame.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _log = logging.getLogger(__name__)
 
 
 class ReadOnlyFile:
-    """Opened at the first question, and again when another file bears its name.
+    """Opened at the first query, and again when the file was replaced.
 
-    Readers of a write-ahead log share a file of memory (`-shm`), which cannot be made where the disk is full or
-    read-only. Nobody can write there either, so a database whose log is empty is then read as it stands.
+    Readers of a write-ahead log share memory in a file (`-shm`), which cannot be created on a full or read-only disk.
+    As there can be no writers either, a database with an empty log is then opened as immutable.
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,19 +33,19 @@ class ReadOnlyFile:
         self._connection: sqlite3.Connection | None = None
         self._inode = self._opened = 0
         self.damaged = False
-        """Whether the file was found to be no sound database."""
+        """Whether the file was found to be damaged."""
         self.unread = ""
-        """Why the last question that could not be answered was not, for the log; empty while all were."""
+        """Why the last failed query failed, for the log; empty if none did."""
 
     def stamp(self) -> tuple[int, int]:
-        """Differs when another process has written since."""
+        """Return a value that changes when another process has written."""
         if not self._ensure():
             return (0, 0)
         rows = self.rows("PRAGMA data_version")
         return (self._opened, rows[0][0] if rows else 0)
 
     def rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-        """All rows; none where the file is missing, damaged or not yet complete."""
+        """Return all rows; none if the file is missing, damaged or incomplete."""
         try:
             connection = self._ensure()
             return _fetched(connection, query, values) if connection else []
@@ -63,7 +63,7 @@ class ReadOnlyFile:
         self._connection, self._inode = None, 0
 
     def _rows_as_they_stand(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        # Opened for one question only: such a connection never sees what is written later.
+        # Opened for one query only: such a connection never sees later writes.
         try:
             if (connection := open_reader(self._path, immutable=True)) is None:
                 return []
@@ -94,10 +94,10 @@ class ReadOnlyFile:
         except OSError:
             self.close()
             return None
-        if is_erasing(self._path.parent):  # what is to be erased is not shown any more
+        if is_erasing(self._path.parent):  # data to be erased is not shown any more
             self.close()
             return None
-        if not stat.S_ISREG(status.st_mode):  # SQLite would wait for a pipe's writer
+        if not stat.S_ISREG(status.st_mode):  # SQLite would block on a pipe
             self.unread = "no file"
             return None
         if self._connection is None or status.st_ino != self._inode:
@@ -108,8 +108,8 @@ class ReadOnlyFile:
 
 
 def _fetched(connection: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-    """All rows. Where a text is no UTF-8, all are read once more with what is wrong in it replaced: one row that is
-    damaged must not cost the others, and the error of `sqlite3` quotes its text.
+    """Return all rows. If a text is not valid UTF-8, read them again with invalid bytes replaced: a damaged row must
+    not affect the others, and the error of `sqlite3` would quote its text.
     """
     try:
         return connection.execute(query, values).fetchall()

@@ -1,4 +1,4 @@
-"""Values that the store keeps beside events, accounts and profiles."""
+"""Stored values other than events, accounts and profiles."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
     from carlendar.meetings.join_details import JoinDetails
 
 PERMISSION_ASKED = "permission:"
-"""With an account's id: the preference that says that its person was asked to allow more, once."""
+"""Prefix of a preference (with an account's id): the user has been asked for additional permissions."""
 
 PHONE = "phone:"
-"""Preference of a profile (by its id): the phone to call by, as id, `|` and name."""
+"""Prefix of a preference (with a profile's id): the preferred phone, as id, `|` and name."""
 AGREED = "agreed:"
-"""Preference of a profile (by its id, `:` and a number): that number may be called without asking."""
+"""Prefix of a preference (with a profile's id, `:` and a number): the number may be called without confirmation."""
 
 
 class StoredEvent(Value, frozen=True):
-    """An event with the way into it and the calendar and account it is of."""
+    """An event with its join details, calendar and account."""
 
     event: Event
     join_details: JoinDetails | None
     calendar: Calendar
     account: Account
     plain: bool = False
-    """Whether its texts were left out, because they cannot be shown."""
+    """Whether its texts were left out because they cannot be displayed."""
 
 
 class SourceStatus(Value, frozen=True):
-    """How one calendar's synchronisation stands; `error` is an error's key, empty when it is well."""
+    """The synchronisation status of a calendar; `error` is an error's key, empty if there is none."""
 
     calendar_id: str
     account_id: str
@@ -45,27 +45,27 @@ class SourceStatus(Value, frozen=True):
 
 
 class OutboxState(StrEnum):
-    """Where something the person did is on its way."""
+    """The state of a user action."""
 
     WAITING = "waiting"
-    """Not sent; it can be taken back."""
+    """Not sent; can be withdrawn."""
     SENDING = "sending"
     UNSURE = "unsure"
-    """It was being sent and nobody knows whether it arrived: it waits, and is looked for before it is sent again."""
+    """Possibly sent: waiting, and to be looked up at the service before it is sent again."""
     SENT = "sent"
     WITHDRAWN = "withdrawn"
     GIVEN_UP = "given_up"
-    """Not sent, with a reason that the person has not seen yet."""
+    """Not sent, with a reason that the user has not acknowledged yet."""
     SEEN = "seen"
-    """Given up, and the person knows."""
+    """Given up and acknowledged."""
 
 
 UNSETTLED = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.UNSURE})
-"""States of what is still on its way."""
+"""States of items that are not final."""
 
 
 class OutboxItem(Value, frozen=True):
-    """Something the person did. `not_before` lets it be taken back; `key` makes it idempotent."""
+    """A user action. Until `not_before` it can be undone; `key` makes it idempotent."""
 
     key: str
     account_id: str
@@ -73,29 +73,30 @@ class OutboxItem(Value, frozen=True):
     kind: str
     """`accept`, `tentative`, `decline`, `late`, `dismiss`, `snooze`."""
     payload: dict[str, str]
-    """`comment` of an answer, and `series` where its event is of one; `minutes` of `late` and the `start` it was said
-    of, whose recipients and text the service finds when it is sent; `until` of `snooze` (ISO 8601)."""
+    """`comment` of an answer, and `series` if the event is part of one; `minutes` of `late` and the `start` it
+    refers to, whose recipients and text the service composes on sending; `until` of `snooze` (ISO 8601).
+    """
     created: datetime
     not_before: datetime
-    """`created` and the time in which it can be taken back for sure; only the difference counts, in elapsed time."""
+    """`created` plus the time for undo; only the difference counts, in elapsed time."""
     state: OutboxState = OutboxState.WAITING
     attempts: int = 0
-    """How often sending was begun, restarts included; nothing is given up for it."""
+    """Number of attempts, including those before restarts; not limited."""
     reason: str = ""
 
 
-class News(Value, frozen=True):
-    """Something that changed about a meeting since the person last knew it: `moved` or `cancelled`."""
+class ChangeNotice(Value, frozen=True):
+    """A change of a meeting that the user does not know about: `moved` or `cancelled`."""
 
     account_id: str
     event_id: str
     kind: str
     before: datetime
-    """When it was to start, as far as the person knows."""
+    """The start that the user knows."""
 
 
-class Face(Value, frozen=True):
-    """The picture of an account, as `carlendar.domain.avatar` has it."""
+class AccountAvatar(Value, frozen=True):
+    """The picture of an account, in the format of `carlendar.domain.avatar`."""
 
     account_id: str
     profile_id: str
@@ -103,34 +104,34 @@ class Face(Value, frozen=True):
 
 
 class Snapshot(Value, frozen=True):
-    """All that the screen needs of the store for one profile, read in one go.
+    """All data for the screen and one profile, read at once.
 
-    `profile` is None while several exist and none is chosen; then `events` is empty. Events of
-    accounts that are blocked have their titles, places, people and ways in taken out.
+    `profile` is None while several exist and none is chosen; then `events` is empty. Events of blocked accounts are
+    without titles, places, people and join details.
     """
 
     profile: Profile | None
     profiles: tuple[Profile, ...] = ()
     accounts: tuple[Account, ...] = ()
     events: tuple[StoredEvent, ...] = ()
-    """In order of start, then title; past events of today included."""
+    """In order of start, then title; including past events of today."""
     sources: tuple[SourceStatus, ...] = ()
     dismissed: frozenset[str] = frozenset()
     """Keys `event id@start` of reminders answered with "Dismiss"."""
     snoozed: tuple[tuple[str, datetime], ...] = ()
-    """Reminder keys put off, each with the moment it comes back."""
+    """Keys of snoozed reminders, each with the time until which it is snoozed."""
     outbox: tuple[OutboxItem, ...] = ()
     preferences: tuple[tuple[str, str], ...] = ()
     calendars: tuple[Calendar, ...] = ()
-    """All calendars of the profile's accounts, the hidden ones too."""
-    news: tuple[News, ...] = ()
-    """What was moved or cancelled and has not been said yet."""
-    faces: tuple[Face, ...] = ()
-    """Pictures of people, of all profiles; read after the first frame."""
+    """All calendars of the profile's accounts, including hidden ones."""
+    news: tuple[ChangeNotice, ...] = ()
+    """Unacknowledged changes of meetings."""
+    avatars: tuple[AccountAvatar, ...] = ()
+    """Pictures of the accounts of all profiles; read after the first frame."""
     seat: str = ""
-    """Id of the profile that was chosen on this drive, empty for none; `profile` may be another."""
+    """Id of the profile chosen since boot, empty for none; `profile` may be another."""
 
 
 def preference(snapshot: Snapshot, chosen: Mapping[str, str], key: str) -> str:
-    """A preference: as `chosen` just now, else as it is stored; empty where there is none."""
+    """Return a preference: from `chosen` (not written yet), else as stored; empty if there is none."""
     return chosen[key] if key in chosen else dict(snapshot.preferences).get(key, "")

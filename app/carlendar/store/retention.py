@@ -1,6 +1,6 @@
-"""How long things are kept: past events 2 days, data that is not refreshed 7 days, a blocked account 24 hours.
+"""Retention: past events 2 days, data that is not refreshed 7 days, a blocked account 24 hours.
 
-Nothing is kept of days far ahead either: they were stored while the clock stood wrong.
+Events far ahead are deleted as well: they were stored while the clock was wrong.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _Key = tuple[str, str]
 
 
 class RetentionLimits(Value, frozen=True):
-    """How long is kept what; an administrator may set less."""
+    """The retention periods; an administrator may set shorter ones."""
 
     past: timedelta = PAST_KEPT
     unrefreshed: timedelta = UNREFRESHED_KEPT
@@ -34,13 +34,10 @@ class RetentionLimits(Value, frozen=True):
 
 
 def expire(user: UserStore, events: EventStore, now: datetime, limits: RetentionLimits | None = None) -> bool:
-    """Delete what is too old; True when events were deleted. Only called while the clock is known to be set.
-
-    A clock that stands wrong must not cost what is still to come: how old something is, is measured from the last
-    successful synchronisation where that is earlier than `now`. And whatever is deleted, the source's position is
-    no longer good for the time that it was of: should the clock be set back, it is fetched again.
-
-    Blocked accounts are deleted by whoever can also forget their tokens: see `overdue`.
+    """Delete data that is too old; return whether events were deleted. Call only while the clock is set.
+    A wrong clock must not delete future events: ages are relative to the last successful synchronisation if that is
+    earlier than `now`. The sync token's window is reduced to what is kept, so that deleted events are fetched again if
+    the clock is set back. Blocked accounts are deleted by the caller of `overdue`, together with their tokens.
     """
     limits = limits or RetentionLimits()
     known = {account.id for account in user.accounts()}
@@ -56,24 +53,24 @@ def expire(user: UserStore, events: EventStore, now: datetime, limits: Retention
     Outbox(user.database).forget_settled(min(now, last))
     forget_known(user, min(now, last), max(now, last))
     if deleted:
-        events.database.truncate_log()  # the log may still hold what was deleted; if somebody reads, next time
+        events.database.truncate_log()  # the log may still contain deleted data; if there is a reader, next time
     return bool(deleted)
 
 
 def overdue(user: UserStore, now: datetime, limits: RetentionLimits | None = None) -> tuple[Account, ...]:
-    """Blocked accounts without a new sign-in for too long: everything of theirs is to be erased."""
+    """Return the accounts that have been blocked for too long, whose data must be erased."""
     limit = now - (limits or RetentionLimits()).blocked
     return tuple(a for a in user.accounts() if a.state is AccountState.BLOCKED and a.since <= limit)
 
 
 def _fetched(connection: sqlite3.Connection) -> dict[_Key, datetime]:
-    """When each source was last fetched."""
+    """Return when each calendar was last synchronised."""
     rows = connection.execute("SELECT account_id, calendar_id, as_of FROM sources WHERE as_of IS NOT NULL").fetchall()
     return {(account_id, calendar_id): datetime.fromisoformat(as_of) for account_id, calendar_id, as_of in rows}
 
 
 def _delete_outside(connection: sqlite3.Connection, key: _Key, first: datetime, last: datetime) -> int:
-    """Delete what of a source is over before `first` or begins after `last`."""
+    """Delete a calendar's events that end before `first` or start after `last`; return their number."""
     deleted = 0
     for condition, limit in (("ends < ?", first), ("starts > ?", last)):
         deleted += connection.execute(
@@ -86,7 +83,7 @@ def _delete_outside(connection: sqlite3.Connection, key: _Key, first: datetime, 
 
 
 def _narrow(connection: sqlite3.Connection, key: _Key, first: datetime, last: datetime) -> None:
-    """A source's position is good for what is still held: it is not handed back for a window that begins earlier."""
+    """Reduce the window of a calendar's sync token to what is kept, so that it is not used for an earlier one."""
     row = connection.execute("SELECT window FROM sources WHERE account_id = ? AND calendar_id = ?", key).fetchone()
     try:
         start, end = map(datetime.fromisoformat, row[0].split("/"))
@@ -113,12 +110,12 @@ def _delete_unrefreshed(connection: sqlite3.Connection, limit: datetime) -> int:
 
 
 def _begin_anew(connection: sqlite3.Connection, key: _Key) -> None:
-    """A position would make the source say "nothing changed" about events that are no longer here."""
+    """Discard the sync token, with which the server would report "no changes" for events that were deleted here."""
     connection.execute("UPDATE sources SET position = '' WHERE account_id = ? AND calendar_id = ?", key)
 
 
 def _delete_strangers(connection: sqlite3.Connection, known: set[str]) -> int:
-    """Delete what belongs to no registered account (`user.db` may have been begun anew)."""
+    """Delete data without an account (`user.db` may have been replaced)."""
     deleted = 0
     rows = connection.execute("SELECT account_id FROM calendars UNION SELECT account_id FROM events").fetchall()
     for (account_id,) in rows:

@@ -1,6 +1,6 @@
-"""What can still be read of a damaged database goes into the new one: what a person did is not had again elsewhere.
+"""Copies the readable rows of a damaged database to the new one, because user actions exist nowhere else.
 
-A page that is destroyed takes its own rows with it; those of other pages are read by scanning each table
+The rows of a destroyed page are lost; those of other pages are read by scanning each table
 from both ends. What is no text or number is left out.
 """
 
@@ -13,22 +13,22 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 Decoder = tuple[str, str, Callable[..., object]]
-"""A table, its columns as in SELECT, and what raises for a row of them that makes no sense."""
+"""A table, its columns as in SELECT, and a function that raises for an invalid row."""
 
 _NONSENSE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _log = logging.getLogger(__name__)
 
 
 def salvage(damaged: Path, sound: sqlite3.Connection, decoders: Sequence[Decoder] = ()) -> int:
-    """Copy every readable row of every table that both have; returns how many. Never raises for the damage.
+    """Copy every readable row of the tables in both databases; return their number. Never raises for damage.
 
-    Rows that break a rule of the new tables are left out, and those that a decoder refuses.
+    Rows that violate a constraint of the new tables or are rejected by a decoder are left out.
     """
     copied = 0
     with suppress(sqlite3.Error), closing(sqlite3.connect(damaged, isolation_level=None)) as source:
-        # Views and triggers of a file that may be garbage are not to be run.
+        # Do not run views and triggers of an untrusted file.
         source.execute("PRAGMA trusted_schema=OFF")
-        # SQLite's mode of recovery: without it no row of a file that was cut short can be read. Nothing is written.
+        # SQLite's recovery mode, without which no row of a truncated file can be read. Nothing is written.
         source.execute("PRAGMA writable_schema=ON")
         source.text_factory = _text
         for table in _tables(sound):
@@ -64,7 +64,7 @@ def _copy(source: sqlite3.Connection, sound: sqlite3.Connection, table: str) -> 
 
 
 def _rows(source: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[object, ...]]:
-    """Rows from the front until the damage, then from the back until it."""
+    """Yield rows from the front up to the damage, then from the back."""
     for order in ("ASC", "DESC"):
         key = _key(source, table)
         query = f'SELECT {names} FROM "{table}" ORDER BY {", ".join(f"{each} {order}" for each in key)}'  # noqa: S608
@@ -78,7 +78,7 @@ def _rows(source: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[
 
 
 def _key(source: sqlite3.Connection, table: str) -> list[str]:
-    """What a table is kept in the order of: its rowid, or its primary key where it has none."""
+    """Return the columns that a table is sorted by: its rowid, or its primary key if it has none."""
     try:
         source.execute(f'SELECT rowid FROM "{table}" LIMIT 0')  # noqa: S608 - names of our tables
     except (sqlite3.Error, UnicodeDecodeError):
@@ -93,7 +93,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    query = "SELECT CAST(name AS BLOB) FROM pragma_table_info(?)"  # a damaged name may be no UTF-8
+    query = "SELECT CAST(name AS BLOB) FROM pragma_table_info(?)"  # a damaged name may not be UTF-8
     try:
         return [name.decode("utf-8", "replace") for (name,) in connection.execute(query, (table,)).fetchall()]
     except (sqlite3.Error, UnicodeDecodeError):

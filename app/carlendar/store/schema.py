@@ -1,4 +1,4 @@
-"""The tables of the two databases, and the version that both processes must agree on."""
+"""The tables of the two databases, and the schema version that both processes must agree on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVENTS = Schema(
                 " position TEXT NOT NULL DEFAULT '', window TEXT NOT NULL DEFAULT '', as_of TEXT,"
                 " error TEXT NOT NULL DEFAULT '', PRIMARY KEY (account_id, calendar_id)) WITHOUT ROWID"
             ),
-            # starts and ends are Unix seconds; those of whole days are widened to cover them in every zone.
+            # starts and ends are Unix seconds; those of all-day events are widened to cover every time zone.
             (
                 "CREATE TABLE events (account_id TEXT NOT NULL, calendar_id TEXT NOT NULL, id TEXT NOT NULL,"
                 " version TEXT NOT NULL, starts REAL NOT NULL, ends REAL NOT NULL, value TEXT NOT NULL,"
@@ -31,7 +31,7 @@ EVENTS = Schema(
             ),
             "CREATE INDEX events_by_time ON events (starts, ends)",
         ),
-        # What changed may be named by its series alone.
+        # A change may be reported by series id only.
         (
             "ALTER TABLE events ADD COLUMN series TEXT NOT NULL DEFAULT ''",
             "UPDATE events SET series = coalesce(json_extract(value, '$.series_id'), '')",
@@ -46,7 +46,7 @@ EVENTS = Schema(
         ),
     ),
 )
-"""`read_version` is the version whose text was read for `body` and `way_in`; NULL before the first time."""
+"""`read_version` is the version from whose text `body` and `way_in` were extracted; NULL if none yet."""
 
 USER = Schema(
     file="user.db",
@@ -82,7 +82,7 @@ USER = Schema(
                 " PRIMARY KEY (account_id, event_id)) WITHOUT ROWID"
             ),
         ),
-        # What moves to another id is found by its UID, at the look at which the old one is gone.
+        # An event with a new id is found by its UID, at the comparison at which the old one is missing.
         (
             "ALTER TABLE known ADD COLUMN uid TEXT",
             "ALTER TABLE known ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
@@ -107,12 +107,12 @@ USER = Schema(
         "SELECT account_id, event_id, version, starts, cancelled, news, before, uid, gone FROM known LIMIT 1",
     ),
 )
-"""`reminders.until` is NULL for a dismissed one, else the Unix second at which a snoozed one comes back.
+"""`reminders.until` is NULL for a dismissed one, else the Unix time until which it is snoozed.
 
-`known` is what people know of their meetings: as of `version`, it starts at `starts` (Unix seconds). `news` is
-`moved` or `cancelled` until that was said, `before` then the start that they know. `uid` is its iCalendar UID,
-NULL until it was looked at; `gone` says that the calendar holds it no more.
+`known` is the state of meetings that the user knows: `version`, with the start `starts` (Unix seconds). `news` is
+`moved` or `cancelled` until acknowledged, and `before` the start that the user knows. `uid` is the iCalendar UID, NULL
+until determined; `gone` is true if the event is no longer in the calendar.
 """
 
 SCHEMA = EVENTS.version * 1000 + USER.version
-"""What both processes name in their Hello."""
+"""The schema version that both processes send in their Hello."""

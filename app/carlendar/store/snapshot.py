@@ -1,6 +1,6 @@
-"""What the screen reads: one profile's day in one go, without ever waiting for the network.
+"""Reads all data of one profile for the screen, without using the network.
 
-Imports nothing but `sqlite3` and our own values: it is on the path to the first frame.
+Imports only `sqlite3` and domain values, because it is used before the first frame.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from carlendar.store.codec import (
 )
 from carlendar.store.outbox import COLUMNS, item_of
 from carlendar.store.read_only import ReadOnlyFile
-from carlendar.store.records import News, OutboxItem, Snapshot, SourceStatus, StoredEvent
+from carlendar.store.records import ChangeNotice, OutboxItem, Snapshot, SourceStatus, StoredEvent
 from carlendar.store.schema import EVENTS, USER
 from carlendar.store.sources import STATUSES, status_of
 
@@ -38,13 +38,13 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 Stamp = tuple[int, ...]
-"""Differs whenever a database may have changed."""
+"""A value that changes whenever a database may have changed."""
 
 
 class StoreReader:
-    """Reads the store; never writes it, never raises for a missing or damaged file (the service mends it).
+    """Reads the store; never writes, never raises for a missing or damaged file (the service repairs it).
 
-    Used by one thread at a time. `stamp` costs microseconds: read anew when it differs.
+    Not thread-safe. `stamp` takes microseconds: read again when it changes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -52,16 +52,16 @@ class StoreReader:
         self._user = ReadOnlyFile(folder / USER.file)
 
     def stamp(self) -> Stamp:
-        """A value that differs from the last one when another process has written since."""
+        """Return a value that changes when another process has written."""
         return (*self._events.stamp(), *self._user.stamp())
 
     def read(
         self, window: Timespan, zone: tzinfo, *, profile_id: str | None = None, boot_id: str = ""
     ) -> Snapshot:  # fmt: skip
-        """The day of one profile: events that touch `window`, whole days read in `zone`.
+        """Return the data of one profile: events that overlap `window`, with all-day events in `zone`.
 
-        The profile is `profile_id`, else the only one there is, else the one that was chosen on this
-        `boot_id` (the boot of the car); otherwise none, and no events.
+        The profile is `profile_id`, else the only one, else the one chosen since boot (`boot_id`); otherwise None,
+        without events.
         """
         profiles = self.profiles()
         seat = self._seat(boot_id)
@@ -89,9 +89,9 @@ class StoreReader:
     def upcoming(
         self, moment: datetime, count: int, *, profile_id: str | None = None, boot_id: str = ""
     ) -> tuple[StoredEvent, ...]:
-        """The next `count` meetings that start at `moment` or later, in order; whole days are none.
+        """Return the next `count` timed meetings that start at `moment` or later, in order.
 
-        Read by the index of starts, so that it costs the same however much is stored.
+        Uses the index of starts, so that the cost does not depend on the number of stored events.
         """
         profile = _in_seat(self.profiles(), profile_id, self._seat(boot_id))
         if profile is None:
@@ -111,31 +111,31 @@ class StoreReader:
 
     @property
     def failed(self) -> bool:
-        """Whether a file was found to be damaged since this was made."""
+        """Whether a file was found to be damaged."""
         return self._events.damaged or self._user.damaged
 
     @property
     def unread(self) -> str:
-        """Why a file that is there was not read, for the log; empty when all was."""
+        """Why an existing file could not be read, for the log; empty if none failed."""
         return self._user.unread or self._events.unread
 
     def profiles(self) -> tuple[Profile, ...]:
-        """All drivers of the car."""
+        """Return all driver profiles."""
         return tuple(_decoded(profile_from_json, self._user.rows(_PROFILES)))
 
     def accounts(self) -> tuple[Account, ...]:
-        """The accounts of all drivers."""
+        """Return the accounts of all profiles."""
         return tuple(_decoded(account_from_json, self._user.rows("SELECT value FROM accounts ORDER BY rowid")))
 
     def calendars(self, account_id: str) -> tuple[Calendar, ...]:
-        """All calendars of one account with whether they are shown, the default one first."""
+        """Return all calendars of an account, with `shown` set, the default one first."""
         hidden = set(self._user.rows(_HIDDEN))
         rows = self._events.rows("SELECT value FROM calendars WHERE account_id = ? ORDER BY place", (account_id,))
         found = _decoded(calendar_from_json, rows)
         return tuple(replace(c, shown=c.shown and (c.account_id, c.id) not in hidden) for c in found)
 
     def _listed(self, account: Account) -> tuple[Calendar, ...]:
-        """The account's calendars; of a blocked one without their names."""
+        """Return the account's calendars, without names if it is blocked."""
         found = self.calendars(account.id)
         return tuple(replace(c, name="") for c in found) if account.state is AccountState.BLOCKED else found
 
@@ -184,17 +184,8 @@ def _in_seat(profiles: tuple[Profile, ...], wanted: str | None, seat: str) -> Pr
     return next((profile for profile in profiles if profile.id == (seat if wanted is None else wanted)), None)
 
 
-def read_snapshot(folder: Path, window: Timespan, zone: tzinfo, *, profile_id: str | None = None) -> Snapshot:
-    """Read the store once; see `StoreReader.read`."""
-    reader = StoreReader(folder)
-    try:
-        return reader.read(window, zone, profile_id=profile_id)
-    finally:
-        reader.close()
-
-
 def once(events: Iterable[StoredEvent]) -> list[StoredEvent]:
-    """One of each meeting that stands in several calendars: see `one_of_each`."""
+    """De-duplicate meetings that are in several calendars, see `one_of_each`."""
     return one_of_each(events, _copy)
 
 
@@ -208,7 +199,7 @@ def _copy(stored: StoredEvent) -> Copy:
 
 
 def _times_only(event: Event) -> Event:
-    """The event of a blocked account: when, and how the time is blocked; nothing of what it is about."""
+    """Reduce an event of a blocked account to its time and free/busy status."""
     return Event(
         id=event.id,
         calendar_id=event.calendar_id,
@@ -224,7 +215,7 @@ def _times_only(event: Event) -> Event:
 
 
 def _touching(stored: StoredEvent, window: Timespan, zone: tzinfo) -> StoredEvent | None:
-    """The event, if it lies in the window; OverflowError for one whose times have no name in the zone."""
+    """Return the event if it overlaps the window. OverflowError if its times are not representable in the time zone."""
     span = stored.event.moments(zone)
     stored.event.start(zone)
     stored.event.end(zone)
@@ -244,16 +235,16 @@ def _item(*row: Any) -> OutboxItem:
     return item
 
 
-def _news(account_id: str, event_id: str, kind: str, before: float) -> News:
-    return News(account_id, event_id, kind, datetime.fromtimestamp(before, UTC))
+def _news(account_id: str, event_id: str, kind: str, before: float) -> ChangeNotice:
+    return ChangeNotice(account_id, event_id, kind, datetime.fromtimestamp(before, UTC))
 
 
 def _decoded(decode: Callable[..., _T], rows: Iterable[tuple[Any, ...]]) -> Iterator[_T]:
-    """Decode rows one by one; one that cannot be decoded is left out rather than taking the screen with it."""
+    """Decode rows one by one; leave out those that cannot be decoded."""
     for number, row in enumerate(rows):
         try:
             decoded = decode(*row)
-        except Exception as error:  # noqa: BLE001  # whatever a row holds, it costs that row alone
+        except Exception as error:  # noqa: BLE001  # a bad row must not affect the others
             _log.warning("stored row %d cannot be decoded: %s", number, type(error).__name__)
             continue
         yield decoded
@@ -266,7 +257,7 @@ _HIDDEN = "SELECT account_id, calendar_id FROM hidden_calendars"
 _OUTBOX = f"SELECT {COLUMNS} FROM outbox ORDER BY created, rowid"  # noqa: S608 - constants
 _NEWS = "SELECT account_id, event_id, news, before FROM known WHERE news != '' ORDER BY starts"
 _SCANNED = 2000
-"""Rows that are looked at for the next meetings, should most of them be hidden or copies."""
+"""Maximum number of rows scanned for the next meetings, in case most are hidden or copies."""
 _NEXT = (
     "SELECT account_id, calendar_id, value, body, way_in FROM events WHERE starts >= ? ORDER BY starts LIMIT ? OFFSET ?"
 )

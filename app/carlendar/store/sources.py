@@ -1,6 +1,6 @@
-"""How the synchronisation of each calendar stands, as both processes read it.
+"""The synchronisation status of each calendar, for both processes.
 
-A module of its own: the screen's first frame does not wait for what writes events.
+A separate module, so that the first frame does not import the code that writes events.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ STATUSES = (
     " LEFT JOIN sources ON (calendar_id = id AND sources.account_id = calendars.account_id)"
     " UNION SELECT account_id, calendar_id, as_of, error FROM sources ORDER BY 1, 2"
 )
-"""Of the listed calendars, and of sources whose calendars have not been listed yet."""
+"""Statuses of known calendars, and of sources whose calendars are not known yet."""
 
 
 def status_of(account_id: str, calendar_id: str, as_of: str | None, error: str) -> SourceStatus:
-    """A row of `sources` as a value. ValueError or TypeError for a moment that is none."""
+    """Return the status of a row of `sources`. Raises ValueError or TypeError for an invalid time."""
     moment = require_aware(datetime.fromisoformat(as_of), "as_of") if as_of else None
     return SourceStatus(calendar_id, account_id, moment, error)
 
 
 def failing_alone(sources: Iterable[SourceStatus], feeds: Collection[str]) -> tuple[SourceStatus, ...]:
-    """Calendars that fail by themselves: others of their account are well, or it is a feed (of the ids `feeds`)."""
+    """Return the calendars that fail individually: others of the account succeed, or it is a feed (`feeds`: ids)."""
     every = tuple(sources)
     well = {source.account_id for source in every if not source.error}
     return tuple(each for each in every if each.error and (each.account_id in well or each.account_id in feeds))
 
 
 def overall(sources: Iterable[SourceStatus], feeds: Collection[str]) -> tuple[datetime | None, str]:
-    """As of when all is, None while something was never fetched; and the key of what fails, empty where all is well.
+    """Return the oldest `as_of` (None if one was never fetched) and the key of the worst failure, empty if none.
 
-    A calendar that fails by itself says so in its own status, and takes neither their age nor their good state from
-    the others; a feed that could never be read has no age at all. Where nothing else is left, these count.
+    A calendar that fails individually has its own status and does not count, nor does a feed that was never read,
+    unless there are no others.
     """
     every = tuple(sources)
     alone = failing_alone(every, feeds)

@@ -1,4 +1,4 @@
-"""What an error of SQLite means: one translation into the error tree."""
+"""Translation of SQLite errors to the error tree."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from carlendar.errors import StoreError
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NO_MEMORY = (sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP)
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
-_FULL = "There is no room to store anything more: the disk is full, or what Carlendar may use of it."
+_FULL = "The disk, or Carlendar's quota of it, is full."
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn errors of SQLite into `StoreError`.
+    """Translate SQLite errors to `StoreError`.
 
-    Its key is `store_damaged` where the file is damaged, `store_full` where there is no room for more,
-    `store_closed` where the database was closed meanwhile.
+    Its key is `store_damaged` if the file is damaged, `store_full` if there is no space left, `store_closed` if the
+    database was closed.
     """
     try:
         yield
     except UnicodeEncodeError as error:
-        raise StoreError("A text cannot be stored.", detail="half a surrogate pair in an identifier") from error
+        raise StoreError("A text cannot be stored.", detail="lone surrogate in an identifier") from error
     except UnicodeDecodeError as error:
         damaged = StoreError("The stored calendar cannot be used.", detail=type(error).__name__)
         damaged.key = "store_damaged"
@@ -48,34 +48,34 @@ def translated() -> Iterator[None]:
 
 
 def is_damage(error: sqlite3.Error | UnicodeDecodeError) -> bool:
-    """Whether the error says that the file is no sound database (rather than busy or full).
+    """Whether the error means that the file is damaged (rather than busy or full).
 
-    `sqlite3` raises UnicodeDecodeError where the words of an error of SQLite quote a damaged name.
+    `sqlite3` raises UnicodeDecodeError if SQLite's message quotes a damaged name.
     """
     return isinstance(error, UnicodeDecodeError) or (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGE
 
 
 def is_full(error: sqlite3.Error) -> bool:
-    """Whether there is no room: on the disk, by a limit of the process, or by the bound of the file."""
+    """Whether there is no space: on the disk, by a process limit, or by the file's maximum size."""
     code = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF == sqlite3.SQLITE_FULL or code in (sqlite3.SQLITE_IOERR_WRITE, *_NO_MEMORY)
 
 
 def no_memory_to_share(error: sqlite3.Error | UnicodeDecodeError) -> bool:
-    """Whether the file was not read because the memory that its readers share cannot be made there."""
+    """Whether the file could not be read because its shared memory cannot be created."""
     code = getattr(error, "sqlite_errorcode", 0)
     return code in _NO_MEMORY or code & 0xFF in _NOT_WRITABLE
 
 
 def full(detail: str) -> StoreError:
-    """The error where there is no room for more; its key is `store_full`."""
+    """Return the error for missing space, with the key `store_full`."""
     failure = StoreError(_FULL, detail=detail)
     failure.key = "store_full"
     return failure
 
 
 def unusable(folder: Path, error: OSError) -> StoreError:
-    """What an error of the system means for the data folder; it is named, with what is wrong with it."""
+    """Translate an OSError of the data folder to a StoreError that names the path and the reason."""
     detail = f"{type(error).__name__}: {error}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return full(detail)

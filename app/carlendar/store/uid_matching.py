@@ -1,8 +1,6 @@
-"""Events that a service gave new ids while it moved them: which new one is which old one.
-
-What names a meeting whatever its id is the iCalendar UID (Graph's iCalUId). A calendar file's occurrences
-are told apart by where their rule puts them, so they are all new ones when the whole series moves; some
-services give new ids as well. Pure.
+"""Matching of moved events that got new ids, by their iCalendar UID (Graph's iCalUId). Pure.
+Occurrences of a calendar file are identified by their recurrence date, so all of them are new when the whole series
+moves; some services assign new ids as well.
 """
 
 from __future__ import annotations
@@ -17,13 +15,13 @@ Key = tuple[str, str]
 
 _WEEK = 7 * 86_400.0
 _MOST = 50
-"""Occurrences of a series that are compared, the earliest: only what is near is ever said."""
+"""Maximum number of occurrences of a series to compare, the earliest: later ones are not notified."""
 _EXCHANGE = re.compile(r"(040000008200E00074C5B7101A82E008)[0-9A-F]{8}", re.IGNORECASE)
-"""How Exchange's ids begin; then comes the day of an occurrence (MS-OXOCAL, section 2.2.1.27)."""
+"""Prefix of Exchange's ids, followed by the day of an occurrence (MS-OXOCAL, section 2.2.1.27)."""
 
 
 class Seen(Value, frozen=True):
-    """An event as it was, or is, in the calendar; `starts` in Unix seconds."""
+    """A former or current event of the calendar; `starts` in Unix seconds."""
 
     key: Key
     uid: str
@@ -32,15 +30,15 @@ class Seen(Value, frozen=True):
 
 
 def meeting_uid(uid: str) -> str:
-    """The UID without the day that Exchange writes into that of each occurrence."""
+    """Return the UID without the day that Exchange inserts for each occurrence."""
     return _EXCHANGE.sub(r"\g<1>00000000", uid, count=1)
 
 
 def renamed(gone: Iterable[Seen], arrived: Iterable[Seen], staying: Iterable[Seen]) -> dict[Key, Key]:
-    """The old key by the new one, of what vanished and came together under one UID: the nearest in time first.
+    """Return the old keys by new keys of events that disappeared and appeared under one UID, nearest in time first.
 
-    Where other occurrences of the series stay as they are, it did not move: one is gone, and another has come.
-    An occurrence of a series is not looked for a week or more away, where the next one may stand.
+    If other occurrences of the series are unchanged, the series was not moved: one was deleted, another was added.
+    Occurrences are not matched over a week or more, where the next one may be.
     """
     left, came, kept = _by_uid(gone), _by_uid(arrived), _by_uid(staying)
     found: dict[Key, Key] = {}

@@ -1,6 +1,6 @@
-"""What people chose and did (`user.db`): profiles, accounts, preferences, answers to reminders.
+"""User data (`user.db`): profiles, accounts, preferences, dismissed and snoozed reminders.
 
-Small, and written with full synchronisation: what was confirmed on the screen survives a power cut.
+Small, and written with full synchronisation, so that what was confirmed on the screen survives a power cut.
 Both processes write it. The outbox, in the same file, is in `carlendar.store.outbox`.
 """
 
@@ -18,11 +18,11 @@ from carlendar.store.records import AGREED, PERMISSION_ASKED, PHONE
 from carlendar.store.schema import USER
 
 REMINDERS_KEPT = timedelta(days=2)
-"""How long an answer to a reminder is remembered."""
+"""How long a dismissed or snoozed reminder is stored."""
 
 
 class UserStore:
-    """Profiles, accounts, preferences and reminders. All methods block for a disk write; StoreError."""
+    """Profiles, accounts, preferences and reminders. Writes block until they are on disk; methods raise StoreError."""
 
     def __init__(self, folder: Path) -> None:
         self.database = open_database(folder, USER)
@@ -34,12 +34,12 @@ class UserStore:
     # --- profiles -----------------------------------------------------------------------------
 
     def profiles(self) -> tuple[Profile, ...]:
-        """All profiles, the oldest first."""
+        """Return all profiles, oldest first."""
         rows = self.database.rows("SELECT value FROM profiles ORDER BY rowid")
         return tuple(profile_from_json(value) for (value,) in rows)
 
     def save_profile(self, profile: Profile, boot_id: str = "") -> None:
-        """Add or change a profile; `boot_id` names the drive that a guest came with."""
+        """Add or change a profile; `boot_id` is the boot for which a guest profile is valid."""
         self.database.change(
             "INSERT INTO profiles (id, occasion, value) VALUES (?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET value = excluded.value",
@@ -47,7 +47,7 @@ class UserStore:
         )
 
     def name_profile(self, profile_id: str, name: str) -> None:
-        """Give a profile whose name was provisional its own; all else of it stays as the screens have written it."""
+        """Replace a provisional name, without changing other fields, which the screens write."""
         with self.database.transaction() as connection:
             row = connection.execute("SELECT value FROM profiles WHERE id = ?", (profile_id,)).fetchone()
             held = profile_from_json(row[0]) if row is not None else None
@@ -56,19 +56,19 @@ class UserStore:
                 connection.execute("UPDATE profiles SET value = ? WHERE id = ?", (named, profile_id))
 
     def stale_guests(self, boot_id: str) -> tuple[Profile, ...]:
-        """Guests who came with another drive than `boot_id`."""
+        """Return the guest profiles of other boots than `boot_id`."""
         rows = self.database.rows("SELECT value FROM profiles WHERE occasion IS NOT ? ORDER BY rowid", (boot_id,))
         return tuple(profile for (value,) in rows if (profile := profile_from_json(value)).is_guest)
 
     def choose_profile(self, profile_id: str, boot_id: str = "") -> None:
-        """Put a profile into the seat for this drive; an empty id empties the seat."""
+        """Make a profile the active one for this boot; an empty id for none."""
         with self.database.transaction() as connection:
             connection.execute("DELETE FROM seat")
             if profile_id:
                 connection.execute("INSERT INTO seat VALUES (1, ?, ?)", (profile_id, boot_id))
 
     def remove_profile(self, profile_id: str) -> None:
-        """Forget a profile; its accounts have been removed before."""
+        """Delete a profile; its accounts must have been removed before."""
         with self.database.transaction() as connection:
             connection.execute("DELETE FROM profiles WHERE id = ?", (profile_id,))
             connection.execute("DELETE FROM seat WHERE profile_id = ?", (profile_id,))
@@ -79,19 +79,19 @@ class UserStore:
     # --- accounts -----------------------------------------------------------------------------
 
     def accounts(self, profile_id: str | None = None) -> tuple[Account, ...]:
-        """All accounts, or those of one profile; the oldest first."""
+        """Return all accounts, or those of one profile, oldest first."""
         rows = self.database.rows(
             "SELECT value FROM accounts WHERE ? IS NULL OR profile_id = ? ORDER BY rowid", (profile_id, profile_id)
         )
         return tuple(account_from_json(value) for (value,) in rows)
 
     def account(self, account_id: str) -> Account | None:
-        """The account of that id, None where there is none."""
+        """Return the account with this id, None if there is none."""
         rows = self.database.rows("SELECT value FROM accounts WHERE id = ?", (account_id,))
         return account_from_json(rows[0][0]) if rows else None
 
     def save_account(self, account: Account) -> None:
-        """Add an account, or change it."""
+        """Add or change an account."""
         self.database.change(
             "INSERT INTO accounts (id, profile_id, value) VALUES (?, ?, ?) ON CONFLICT (id)"
             " DO UPDATE SET profile_id = excluded.profile_id, value = excluded.value",
@@ -99,7 +99,7 @@ class UserStore:
         )
 
     def set_account_state(self, account_id: str, state: AccountState, reason: str, now: datetime) -> bool:
-        """Change an account's state; True when it was another. `since` moves only with the state."""
+        """Set an account's state; return whether it changed. `since` is only updated with the state."""
         with self.database.transaction() as connection:
             row = connection.execute("SELECT value FROM accounts WHERE id = ?", (account_id,)).fetchone()
             if row is None:
@@ -112,7 +112,7 @@ class UserStore:
             return after != before
 
     def set_account_locale(self, account_id: str, locale: str) -> None:
-        """Keep how an account's owner reads (a BCP 47 tag); nothing for an account that is not there."""
+        """Store the language of an account's owner (a BCP 47 tag), if the account exists."""
         with self.database.transaction() as connection:
             row = connection.execute("SELECT value FROM accounts WHERE id = ?", (account_id,)).fetchone()
             if row is not None:
@@ -120,7 +120,7 @@ class UserStore:
                 connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (account_to_json(after), account_id))
 
     def remove_account(self, account_id: str) -> None:
-        """Forget an account and everything that its person chose or has under way."""
+        """Delete an account with its preferences and outbox items."""
         with self.database.transaction() as connection:
             for table in ("hidden_calendars", "reminders", "outbox", "known"):
                 connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
@@ -130,11 +130,11 @@ class UserStore:
     # --- preferences and calendars ------------------------------------------------------------
 
     def preferences(self) -> dict[str, str]:
-        """All preferences."""
+        """Return all preferences."""
         return dict(self.database.rows("SELECT key, value FROM preferences"))
 
     def prefer(self, key: str, value: str) -> None:
-        """Set a preference; an empty value takes it back to its default."""
+        """Set a preference; an empty value resets it to its default."""
         if value:
             self.database.change("INSERT OR REPLACE INTO preferences VALUES (?, ?)", (key, value))
         else:
@@ -152,22 +152,22 @@ class UserStore:
     # --- reminders ----------------------------------------------------------------------------
 
     def dismiss(self, key: str, account_id: str, now: datetime) -> None:
-        """Remember that the reminder was answered; key is `event id@start`."""
+        """Store that the reminder was dismissed; the key is `event id@start`."""
         self._remind(key, account_id, None, now)
 
     def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:
-        """Put the reminder off until a moment."""
+        """Snooze the reminder until a given time."""
         self._remind(key, account_id, until.timestamp(), now)
 
     def forget_reminders(self, now: datetime) -> None:
-        """Drop answers older than `REMINDERS_KEPT`."""
+        """Delete reminders older than `REMINDERS_KEPT`."""
         limit = (now - REMINDERS_KEPT).timestamp()
         self.database.change("DELETE FROM reminders WHERE at < ? AND coalesce(until, at) < ?", (limit, limit))
 
-    # --- what people know of their meetings ---------------------------------------------------
+    # --- change notices -----------------------------------------------------------------------
 
-    def news_told(self, account_id: str, event_id: str) -> None:
-        """The person was told that the meeting was moved or cancelled: it is not said again."""
+    def acknowledge_change(self, account_id: str, event_id: str) -> None:
+        """Record that the user knows that the meeting was moved or cancelled, so that the notice is not repeated."""
         self.database.change(
             "UPDATE known SET news = '', before = NULL WHERE account_id = ? AND event_id = ?", (account_id, event_id)
         )

@@ -1,4 +1,4 @@
-"""The screen's writes to `user.db`, on a thread of their own: no touch waits for a disk."""
+"""Asynchronous writes of the screen to `user.db`: no touch waits for the disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.errors import StoreError
 
-if TYPE_CHECKING:  # the way to the first frame needs nothing that writes
+if TYPE_CHECKING:  # not needed before the first frame
     from datetime import datetime
     from pathlib import Path
 
@@ -26,11 +26,11 @@ Write = Callable[["UserStore", "Outbox"], object]
 
 
 class UserWriter:
-    """Every method returns at once; writes happen in order.
+    """Methods return immediately; writes are executed in order on a separate thread.
 
-    `written(what, ok)` is called from the writer's thread after each commit or failure, `what` being
-    `dismiss`, `snooze`, `prefer`, `calendar`, `profile`, `put`, `withdraw`, `acknowledge` or `news`; `ok` is
-    False where nothing was changed: the store failed, or an item to withdraw was already on its way.
+    `written(what, ok)` is called from that thread after each commit or failure. `what` is `dismiss`, `snooze`,
+    `prefer`, `calendar`, `profile`, `put`, `withdraw`, `acknowledge` or `news`; `ok` is False if nothing was changed:
+    the store failed, or an item to withdraw was already being sent.
     """
 
     def __init__(self, folder: Path, written: Callable[[str, bool], None] = lambda _what, _ok: None) -> None:
@@ -41,15 +41,15 @@ class UserWriter:
         self._thread.start()
 
     def dismiss(self, key: str, account_id: str, now: datetime) -> None:
-        """Remember "Dismiss"; key is `event id@start`."""
+        """Dismiss a reminder; the key is `event id@start`."""
         self._put("dismiss", lambda user, _: user.dismiss(key, account_id, now))
 
     def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:
-        """Put a reminder off."""
+        """Snooze a reminder."""
         self._put("snooze", lambda user, _: user.snooze(key, account_id, until, now))
 
     def prefer(self, key: str, value: str) -> None:
-        """Set a preference; an empty value takes it back."""
+        """Set a preference; an empty value resets it."""
         self._put("prefer", lambda user, _: user.prefer(key, value))
 
     def show_calendar(self, account_id: str, calendar_id: str, shown: bool) -> None:
@@ -57,31 +57,31 @@ class UserWriter:
         self._put("calendar", lambda user, _: user.show_calendar(account_id, calendar_id, shown))
 
     def create_profile(self, profile: Profile, boot_id: str = "") -> None:
-        """Add a profile (or rename it); `boot_id` names the drive that a guest came with."""
+        """Add or rename a profile; `boot_id` is the boot for which a guest profile is valid."""
         self._put("profile", lambda user, _: user.save_profile(profile, boot_id))
 
     def choose_profile(self, profile_id: str, boot_id: str = "") -> None:
-        """Put a profile into the seat for this drive; an empty id empties it."""
+        """Make a profile the active one for this boot; an empty id for none."""
         self._put("profile", lambda user, _: user.choose_profile(profile_id, boot_id))
 
     def put(self, item: OutboxItem) -> None:
-        """Put something into the outbox; tell the service by the command `outbox` once it is written."""
+        """Add an item to the outbox; once written, the caller notifies the service with the command `outbox`."""
         self._put("put", lambda _, outbox: outbox.put(item))
 
     def withdraw(self, key: str) -> None:
-        """Take something back that has not been sent."""
+        """Withdraw an unsent item."""
         self._put("withdraw", lambda _, outbox: outbox.withdraw(key))
 
     def acknowledge(self, key: str) -> None:
-        """Remember that the person knows that this was not sent."""
+        """Record that the user knows that the item was not sent."""
         self._put("acknowledge", lambda _, outbox: outbox.acknowledge(key))
 
-    def news_told(self, account_id: str, event_id: str) -> None:
-        """Remember that the person was told of the change of this meeting."""
-        self._put("news", lambda user, _: user.news_told(account_id, event_id))
+    def acknowledge_change(self, account_id: str, event_id: str) -> None:
+        """Record that the user knows about the change of this meeting."""
+        self._put("news", lambda user, _: user.acknowledge_change(account_id, event_id))
 
     def close(self) -> None:
-        """Write what is queued, then release the file."""
+        """Write the queue, then close the file."""
         self._queue.put(None)
         self._thread.join()
 
@@ -102,15 +102,15 @@ class UserWriter:
             except StoreError as error:
                 _log.warning("a change was not stored: %s", error.detail)
                 self._released(user)
-                user = None  # opened anew for the next change, and mended then
-            self._tell(what, ok)
+                user = None  # reopened, and repaired, at the next change
+            self._notify(what, ok)
         self._released(user)
 
-    def _tell(self, what: str, ok: bool) -> None:
+    def _notify(self, what: str, ok: bool) -> None:
         try:
             self._written(what, ok)
-        except Exception as error:  # noqa: BLE001 - a listener's mistake must not end the writing
-            _log.error("nobody was told of a change: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - a failing listener must not end the thread
+            _log.error("a listener failed: %s", type(error).__name__)
 
     def _released(self, user: UserStore | None) -> None:
         if user is not None:

@@ -1,1 +1,1 @@
-"""Synchronisation: a pure plan, an engine that carries it out, the outbox, the scheduler."""
+"""Synchronisation: a pure plan, the engine that executes it, the outbox, and the scheduler."""

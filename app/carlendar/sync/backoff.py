@@ -1,4 +1,4 @@
-"""When what failed by itself is tried again: later and later, whatever the pace of the synchronisation."""
+"""Exponential back-off of single items, independent of the synchronisation interval."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Generic, TypeVar
 from carlendar.domain.ports import ElapsedClock
 
 FIRST = 60.0
-"""Elapsed seconds until the second attempt; the pause doubles with each failure."""
+"""Elapsed seconds until the second attempt; doubles with each failure."""
 LONGEST = 6 * 3600.0
 
 _K = TypeVar("_K", bound=Hashable)
 
 
 class Backoff(Generic[_K]):
-    """The pauses of single items. Kept in memory: a new run of the program tries each once. For one thread at a time
-    per item."""
+    """The back-off of items. In memory: after a restart each item is tried once. Not thread-safe for the
+    same item."""
 
     def __init__(self, clock: ElapsedClock) -> None:
         self._clock = clock
@@ -27,16 +27,16 @@ class Backoff(Generic[_K]):
         return item not in self._pauses or self._pauses[item][1] <= self._clock.seconds()
 
     def failed(self, item: _K) -> None:
-        """The item was tried in vain."""
+        """Record a failed attempt."""
         failures = self._pauses.get(item, (0, 0.0))[0]
         pause = min(FIRST * 2**failures, LONGEST)
         self._pauses[item] = (min(failures + 1, 16), self._clock.seconds() + pause)
 
     def forget(self, items: Iterable[_K]) -> None:
-        """These are settled or gone."""
+        """Remove items that succeeded or no longer exist."""
         for item in items:
             self._pauses.pop(item, None)
 
     def pausing(self) -> tuple[_K, ...]:
-        """All items that have failed and are not settled."""
+        """Return all items in back-off."""
         return tuple(self._pauses)

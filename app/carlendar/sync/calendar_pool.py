@@ -1,4 +1,4 @@
-"""Several calendars at a time: one that hangs holds up neither the others' listing nor what comes after it."""
+"""Parallel processing of calendars, so that a slow one does not block the others."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from carlendar.domain.account import Calendar
 
 
-class Lanes:
-    """Does `work` for up to `count` calendars at a time.
-
-    While some are still under way after `patience` seconds, and again each time as long, `meanwhile` is
-    called, on the calling thread.
+class CalendarPool:
+    """Calls `work` for up to `count` calendars in parallel.
+    While calls are still running, `meanwhile` is called every `interval` seconds, on the calling thread.
     """
 
     def __init__(
-        self, count: int, work: Callable[[Calendar], None], meanwhile: Callable[[], None], patience: float
+        self, count: int, work: Callable[[Calendar], None], meanwhile: Callable[[], None], interval: float
     ) -> None:
-        self._count, self._work, self._meanwhile, self._patience = count, work, meanwhile, patience
+        self._count, self._work, self._meanwhile, self._interval = count, work, meanwhile, interval
         self._halted = threading.Event()
 
     def run(self, calendars: Iterable[Calendar]) -> None:
-        """Return when all are done. What `work` or `meanwhile` raises begins no further one.
+        """Process all calendars. After an exception of `work` or `meanwhile` no further ones are started.
 
-        It is raised here once those under way have ended.
+        The exception is raised once the running ones have finished.
         """
         with ThreadPoolExecutor(self._count, thread_name_prefix="listing") as pool:
             under_way = [pool.submit(self._one, calendar) for calendar in calendars]
-            while wait(under_way, self._patience).not_done:
+            while wait(under_way, self._interval).not_done:
                 try:
                     self._meanwhile()
                 except BaseException:

@@ -1,4 +1,4 @@
-"""Sends what the person did: when it is due, until it went or there is no use in it any more."""
+"""Sends the user actions of the outbox: when due, until they succeed or expire."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from carlendar.errors import (
 from carlendar.store.outbox import ANSWERS, Outbox
 from carlendar.store.records import OutboxItem, OutboxState
 from carlendar.store.user import UserStore
-from carlendar.sync.delivery import deliver, delivered, outlived, sought
+from carlendar.sync.delivery import deliver, delivered, too_late, worth_checking
 from carlendar.sync.scheduler import SyncInterval, Timetable
 
 PERMISSION = frozenset({"consent", "admin_consent"})
-"""Outcomes that mean that a permission is missing: the person stays signed in, only this cannot be done."""
+"""Errors that mean a missing permission: the user stays signed in, but the action is not possible."""
 
 IDLE = 3600.0
-"""Seconds until the next look when nothing waits."""
+"""Seconds until the next check if nothing is waiting."""
 UNSET = 30.0
-"""Seconds until the next look where only a clock that is set tells how old an item is."""
+"""Seconds until the next check while the age of an item is unknown because the clock is not set."""
 RECORDED = 60.0
-"""Seconds after which what is not in Sent Items was not sent: the copy there comes later than the message goes."""
+"""Seconds after which a message that is not in Sent Items was not sent; the copy appears with a delay."""
 
 PACE = SyncInterval(first_pause=2.0, longest_pause=120.0)
 _OPEN = (OutboxState.WAITING, OutboxState.UNSURE)
@@ -39,72 +39,71 @@ _log = logging.getLogger(__name__)
 
 
 class NoRecipientsError(CarlendarError):
-    """A message has nobody to go to."""
+    """A message has no recipients."""
 
     key = "nobody"
 
 
 class MovedError(CarlendarError):
-    """What a message would say is no longer so: the meeting is at another time, or over."""
+    """A message is no longer correct: the meeting was rescheduled, or is over."""
 
     key = "moved"
 
 
-HOPELESS = (RefusedError, GoneError, NoRecipientsError, MovedError)
-"""What no other attempt will mend."""
+FINAL_ERRORS = (RefusedError, GoneError, NoRecipientsError, MovedError)
+"""Errors for which a retry is pointless."""
 
 Complete = Callable[[Account, OutboxItem], OutboxItem]
-"""Makes of what the screen put there what is sent; raises what `CalendarActions` raise, NobodyError, MovedError."""
+"""Completes an item before it is sent; raises as `CalendarActions`, and NoRecipientsError and MovedError."""
 
 
-def as_it_is(_account: Account, item: OutboxItem) -> OutboxItem:
-    """`Complete` for items that bear all that is sent."""
+def unchanged(_account: Account, item: OutboxItem) -> OutboxItem:
+    """`Complete` for items that are complete already."""
     return item
 
 
 class OutboxSender:
-    """Sends items one after another; one item's trouble never holds up another account's.
+    """Sends items sequentially; a failing item does not block other accounts.
 
     - An item is claimed in the store before it is sent, and can be withdrawn only until then.
-    - Before what may have been sent is sent again, the service's own records are asked. Where they may not
-      be read (a message, without the permission to look into Sent Items), it is given up as `unsure`: a
-      message is sent at most once, and the person is told that it perhaps was not.
-    - An item is given up for its age, and for a refusal that is final; neither restarts nor failures that may pass
-      are counted.
-    - The time to take something back, and the age of an item, pass by the elapsed clock: setting the time of
-      day neither hurries nor delays anything. Only of what an earlier run left the time of day tells the age,
-      and while that clock is not set, such an item waits.
-    - Answers to the occurrences and the series of one meeting go in the order in which they were given.
+    - Before an item that may have been sent is sent again, the service is queried for the outcome. If that is not
+      possible (a message, without the permission to read Sent Items), it is given up as `unsure`: a message is sent
+      at most once, and the user is informed that it may not have been sent.
+    - An item is given up because of its age or a final refusal, not because of restarts or temporary failures.
+    - The time for undo, and the age of an item, are measured by the elapsed clock, so that setting the time of day
+      has no effect. Only the age of items from an earlier run is measured by the time of day; while that clock is not
+      set, such an item waits.
+    - Answers to the occurrences and the series of one meeting are sent in the order in which they were given.
     """
 
     def __init__(
-        self, user: UserStore, desk_of: Callable[[Account], CalendarWriter], wall: WallClock, elapsed: ElapsedClock,
+        self, user: UserStore, writer_of: Callable[[Account], CalendarWriter], wall: WallClock, elapsed: ElapsedClock,
         chance: Callable[[], float], changed: Callable[[str], None] = lambda _what: None,
-        complete: Complete = as_it_is, sent: Callable[[OutboxItem], None] = lambda _item: None,
+        complete: Complete = unchanged, sent: Callable[[OutboxItem], None] = lambda _item: None,
     ) -> None:  # fmt: skip
         self._user, self._outbox = user, Outbox(user.database)
-        self._desk_of, self._wall, self._elapsed, self._chance = desk_of, wall, elapsed, chance
+        self._writer_of, self._wall, self._elapsed, self._chance = writer_of, wall, elapsed, chance
         self._changed, self._complete, self._sent = changed, complete, sent
         self._tables: dict[str, Timetable] = {}
         self._throttled: dict[str, float] = {}
         self._left: set[str] = set()
         self._seen: dict[str, tuple[float, timedelta]] = {}
-        self._doubted: dict[str, float] = {}
-        self._owed: dict[str, tuple[OutboxState, str]] = {}
+        self._unsure_since: dict[str, float] = {}
+        self._unwritten: dict[str, tuple[OutboxState, str]] = {}
 
     def recover(self) -> None:
-        """Take over what an earlier run left. Called once, before anything is sent."""
+        """Recover the items of an earlier run. Call once, before anything is sent."""
         self._outbox.recover()
         self._left = {item.key for item in self._outbox.items() if item.state in _OPEN}
 
-    def hurry(self) -> None:
-        """The network is back: what waits for another attempt is due now."""
+    def due_now(self) -> None:
+        """Retry now, because the network is back."""
         for table in self._tables.values():
-            table.hurry(self._elapsed.seconds())
+            table.due_now(self._elapsed.seconds())
 
     def send_due(self) -> float:
-        """Send all that is due; returns elapsed seconds until the next look is worth while (StoreError)."""
-        for key, (state, reason) in tuple(self._owed.items()):
+        """Send all due items; return the elapsed seconds until the next check. Raises StoreError."""
+        for key, (state, reason) in tuple(self._unwritten.items()):
             self._finish(key, state, reason)
         wait = IDLE
         waiting = [item for item in self._outbox.items() if item.state in _OPEN]
@@ -121,14 +120,14 @@ class OutboxSender:
         return wait
 
     def _forget_all_but(self, keys: set[str]) -> None:
-        known = self._tables.keys() | self._seen.keys() | self._doubted.keys()
+        known = self._tables.keys() | self._seen.keys() | self._unsure_since.keys()
         for settled in known - keys:
             self._tables.pop(settled, None)
             self._seen.pop(settled, None)
-            self._doubted.pop(settled, None)
+            self._unsure_since.pop(settled, None)
 
     def _pause(self, item: OutboxItem) -> float:
-        """Elapsed seconds until the item may be sent; not more than zero when it is due."""
+        """Return the elapsed seconds until the item is due; zero or less if it is."""
         now = self._elapsed.seconds()
         if item.key in self._left and item.key not in self._seen and not self._wall.is_set():
             return UNSET
@@ -137,7 +136,7 @@ class OutboxSender:
         return max(left, table.due - now if table else 0.0, self._throttled.get(item.account_id, 0.0) - now)
 
     def _first_seen(self, item: OutboxItem) -> tuple[float, timedelta]:
-        """When the item came here (elapsed seconds), and how long ago it was meant to go then."""
+        """Return when the item was first seen (elapsed seconds), and its age at that time."""
         if item.key not in self._seen:
             age = item.created - item.not_before
             if item.key in self._left:
@@ -146,41 +145,42 @@ class OutboxSender:
         return self._seen[item.key]
 
     def _age(self, item: OutboxItem) -> timedelta:
-        """How long ago the item was meant to go."""
+        """Return how long ago the item was due."""
         since, age = self._first_seen(item)
         return age + timedelta(seconds=self._elapsed.seconds() - since)
 
     def _send(self, item: OutboxItem) -> float | None:
-        """Try once; returns the seconds until another attempt, None when the item is settled."""
+        """Try once; return the seconds until the next attempt, None if the item is final."""
         account = self._user.account(item.account_id)
-        if (reason := self._hopeless(item, account)) or account is None:
+        if (reason := self._give_up_reason(item, account)) or account is None:
             self._settle(item, OutboxState.GIVEN_UP, reason or "signed_out")
             return None
         if account.state is not AccountState.SIGNED_IN:
-            return IDLE  # it waits for the sign-in, after which the outbox is looked through
+            return IDLE  # wait for the sign-in, after which the outbox is checked
         if not self._outbox.claim(item.key):
             return None
-        doubted = item.state is OutboxState.UNSURE
+        unsure = item.state is OutboxState.UNSURE
         try:
-            desk = self._desk_of(account)
-            if doubted and (again := self._look(desk, item)) is not True:
+            writer = self._writer_of(account)
+            if unsure and (again := self._check_earlier_attempt(writer, item)) is not True:
                 return again
-            doubted = False
-            self._doubted.pop(item.key, None)
-            deliver(desk, self._complete(account, item))
+            unsure = False
+            self._unsure_since.pop(item.key, None)
+            deliver(writer, self._complete(account, item))
         except StoreError:
             self._finish(item.key, item.state)
             raise
-        except Exception as error:  # noqa: BLE001 - whatever happens, the item is put back or given up
-            return self._failed(item, error, doubted=doubted)
+        except Exception as error:  # noqa: BLE001 - on any error, the item is retried or given up
+            return self._failed(item, error, unsure=unsure)
         self._finish(item.key, OutboxState.SENT)
         self._sent(item)
         return None
 
-    def _look(self, desk: CalendarWriter, item: OutboxItem) -> float | bool | None:
-        """What became of an earlier attempt: True where it did not arrive; else as `_send` returns."""
-        found = delivered(desk, item)
-        since = self._doubted.setdefault(item.key, self._elapsed.seconds())
+    def _check_earlier_attempt(self, writer: CalendarWriter, item: OutboxItem) -> float | bool | None:
+        """Check the outcome of an earlier attempt: True if it failed, so that it can be sent again; else like
+        `_send`."""
+        found = delivered(writer, item)
+        since = self._unsure_since.setdefault(item.key, self._elapsed.seconds())
         left = since + RECORDED - self._elapsed.seconds()
         if found is None:
             self._finish(item.key, OutboxState.GIVEN_UP, "unsure")
@@ -189,29 +189,29 @@ class OutboxSender:
         elif item.kind == "late" and left > 0:
             self._finish(item.key, OutboxState.UNSURE)
             return left
-        elif outlived(item, self._age(item), self._wall.now()):
+        elif too_late(item, self._age(item), self._wall.now()):
             self._finish(item.key, OutboxState.GIVEN_UP, "too_late")
         else:
             return True
         return None
 
-    def _failed(self, item: OutboxItem, error: Exception, *, doubted: bool) -> float | None:
+    def _failed(self, item: OutboxItem, error: Exception, *, unsure: bool) -> float | None:
         key = error.key if isinstance(error, CarlendarError) else "error"
         _log.warning("an item of the outbox was not sent: %s", type(error).__name__)
         if isinstance(error, IdentityError) and error.reason in PERMISSION:
             key = "consent"
-        hopeless = key == "consent" or isinstance(error, HOPELESS) or not isinstance(error, CarlendarError)
-        doubted = doubted or (isinstance(error, ServiceError) and error.perhaps)
-        if hopeless:
-            self._finish(item.key, OutboxState.GIVEN_UP, "unsure" if doubted else key)
+        final = key == "consent" or isinstance(error, FINAL_ERRORS) or not isinstance(error, CarlendarError)
+        unsure = unsure or (isinstance(error, ServiceError) and error.perhaps)
+        if final:
+            self._finish(item.key, OutboxState.GIVEN_UP, "unsure" if unsure else key)
             return None
-        self._finish(item.key, OutboxState.UNSURE if doubted else OutboxState.WAITING, key)
-        if doubted:
-            self._doubted.setdefault(item.key, self._elapsed.seconds())
+        self._finish(item.key, OutboxState.UNSURE if unsure else OutboxState.WAITING, key)
+        if unsure:
+            self._unsure_since.setdefault(item.key, self._elapsed.seconds())
         return self._again(item, error)
 
     def _again(self, item: OutboxItem, error: Exception) -> float:
-        """Elapsed seconds until the next attempt after a failure."""
+        """Return the elapsed seconds until the next attempt after a failure."""
         now = self._elapsed.seconds()
         table = self._tables.setdefault(item.key, Timetable(PACE, self._chance))
         retry_after = error.retry_after if isinstance(error, ThrottledError) else None
@@ -220,23 +220,23 @@ class OutboxSender:
             self._throttled[item.account_id] = table.due
         return IDLE if isinstance(error, IdentityError) else table.due - now
 
-    def _hopeless(self, item: OutboxItem, account: Account | None) -> str:
-        """Why the item is not worth another attempt, empty when it is."""
+    def _give_up_reason(self, item: OutboxItem, account: Account | None) -> str:
+        """Return the reason for giving up the item, empty if it should be tried again."""
         if account is None:
             return "signed_out"
         if account.state is AccountState.BLOCKED:
             return "blocked"
         if item.state is OutboxState.UNSURE:
-            return "" if sought(item, self._age(item)) else "unsure"
-        return item.reason or "too_late" if outlived(item, self._age(item), self._wall.now()) else ""
+            return "" if worth_checking(item, self._age(item)) else "unsure"
+        return item.reason or "too_late" if too_late(item, self._age(item), self._wall.now()) else ""
 
     def _settle(self, item: OutboxItem, state: OutboxState, reason: str) -> None:
         if self._outbox.claim(item.key):
             self._finish(item.key, state, reason)
 
     def _finish(self, key: str, state: OutboxState, reason: str = "") -> None:
-        """Write down what became of a claimed item; where the store fails, at the next look."""
-        self._owed[key] = (state, reason)
+        """Store the outcome of a claimed item; if the store fails, at the next check."""
+        self._unwritten[key] = (state, reason)
         self._outbox.settle(key, state, reason)
-        del self._owed[key]
+        del self._unwritten[key]
         self._changed("outbox")

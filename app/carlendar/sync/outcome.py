@@ -1,4 +1,4 @@
-"""What became of a synchronisation: by account, and by calendar."""
+"""The outcome of a synchronisation, per account and per calendar."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from carlendar.domain.calendar_delta import Traffic
 from carlendar.errors import CarlendarError, GoneError, RefusedError, UsageError
 
 LASTING = (RefusedError, GoneError, UsageError)
-"""Failures of a part that a quick second attempt will not cure."""
+"""Errors of a part for which a quick retry is pointless."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,10 +33,9 @@ def origin_of(error: Exception) -> Origin:
 
 
 class CalendarOutcome(Value, frozen=True):
-    """What became of one calendar; `error` is an error's key, empty when all is well, and `origin` where it came from.
+    """The outcome of a calendar; `error` is an error's key, empty on success, and `origin` where it came from.
 
-    `unread` counts events that are kept with less than the calendar says of them: they, or their texts, could not
-    be read.
+    `unread` counts events that are incomplete because they, or their texts, could not be processed.
     """
 
     calendar: Calendar
@@ -50,12 +49,12 @@ class CalendarOutcome(Value, frozen=True):
 
 
 class AccountOutcome(Value, frozen=True):
-    """What became of one account. `retry_after` is in seconds, None where the service did not say.
+    """The outcome of an account. `retry_after` is in seconds, None if the service did not specify it.
 
-    `error` is the key of what failed for the account as a whole: the sign-in, the network, the service asking to
-    wait, the store, or every one of its calendars; where the list of calendars could not be had at the very first
-    time, `calendars` is empty. A single calendar's failure stands with that calendar alone; `soon` says that one of
-    these may pass quickly. `claims` is what the service wants proven at the next sign-in.
+    `error` is the key of an error of the account as a whole: the sign-in, the network, throttling, the store, or all
+    of its calendars. If the list of calendars could not be fetched the first time, `calendars` is empty. An error of
+    a single calendar is recorded with that calendar only; `soon` means that one of these may be temporary. `claims`
+    is the claims challenge for the next sign-in.
     """
 
     account: Account
@@ -69,7 +68,7 @@ class AccountOutcome(Value, frozen=True):
 
 @dataclass(slots=True)
 class SyncPass:
-    """One synchronisation of one account while it goes on."""
+    """A running synchronisation of one account."""
 
     account: Account
     calendars: Sequence[Calendar] = ()
@@ -83,37 +82,37 @@ class SyncPass:
     claims: str = ""
     soon: bool = False
     unread: dict[Calendar, set[str]] = field(default_factory=dict)
-    """Events whose texts cannot be had at the moment; touched by the thread that reads texts alone."""
+    """Events whose texts are in back-off; used by the thread that processes texts only."""
 
     def fail(self, error: Exception) -> str:
-        """Note a failure of the account as a whole, the first of which counts; returns its key."""
+        """Record an error of the account as a whole, of which the first counts; return its key."""
         key = self._logged(error, "synchronisation failed")
         if not self.error:
             self.error, self.origin = key, origin_of(error)
         return key
 
     def note(self, error: Exception) -> str:
-        """Note a failure of one calendar or one event, which is not the account's; returns its key."""
+        """Record an error of a single calendar or event; return its key."""
         self.soon = self.soon or not isinstance(error, LASTING)
         return self._logged(error, "a part of a synchronisation failed")
 
     def conclude(self) -> None:
-        """Where not one calendar could be listed, that is a failure of the account."""
+        """Turn the failure of all calendars into an error of the account."""
         if not self.listed and not self.error:
             failed = next((outcome for outcome in self.done if outcome.error), None)
             self.error, self.origin = (failed.error, failed.origin) if failed else ("", Origin())
 
     def _logged(self, error: Exception, what: str) -> str:
-        """The error's key. What it says may hold calendar data: only its type is logged."""
+        """Log the error's type, because its text may contain calendar data; return its key."""
         key = error.key if isinstance(error, CarlendarError) else "error"
         detail = error.detail if isinstance(error, CarlendarError) else ""
-        # A store that closed under a request on its way is how a service ends, not a fault.
+        # A store closed during a request is part of a normal shutdown.
         level = logging.DEBUG if key == "store_closed" else logging.WARNING
         _log.log(level, "%s: %s %s", what, type(error).__name__, detail)
         return key
 
     def add(self, more: CalendarOutcome) -> None:
-        """Count what a further listing of a calendar brought and cost to what the first did."""
+        """Add the outcome of a follow-up synchronisation of a calendar to that of the first."""
         at = next(at for at, done in enumerate(self.done) if done.calendar == more.calendar)
         done = self.done[at]
         self.done[at] = replace(

@@ -1,4 +1,4 @@
-"""What a listing changes in the store: pure, so that every branch can be told in words and tested."""
+"""Which changes a delta makes to the store. Pure, so that every case can be tested."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from carlendar.domain.event import Event
 from carlendar.store.codec import event_to_json
 
 SUDDEN = 10
-"""From so many stored events on, an answer that leaves less than a tenth of them counts as emptying."""
+"""Minimum number of stored events for the check that a delta would leave less than a tenth of them."""
 
 
 class Upsert(Value, frozen=True):
-    """The event is new, or its version is another."""
+    """The event is new, or its version has changed."""
 
     event: Event
 
@@ -38,9 +38,9 @@ Action = Upsert | Remove | Keep
 
 
 def plan(stored: Mapping[str, str], listed: Iterable[Event]) -> tuple[Action, ...]:
-    """One action for every stored and every listed event; of an id that is listed twice the last counts.
+    """Return one action for every stored and every listed event; the last one wins if an id is listed twice.
 
-    `stored` is version by id of the stored events that touch the listed window.
+    `stored` are the versions, by id, of the stored events that overlap the window.
     """
     latest = {event.id: versioned(event) for event in listed}
     arriving = (Keep(event.id) if stored.get(event.id) == event.version else Upsert(event) for event in latest.values())
@@ -49,13 +49,13 @@ def plan(stored: Mapping[str, str], listed: Iterable[Event]) -> tuple[Action, ..
 
 
 def empties(stored: Mapping[str, str], remaining: AbstractSet[str]) -> bool:
-    """Whether to be left with `remaining` would suddenly empty the calendar: ask a second time first."""
+    """Whether only `remaining` would be left of a calendar, so that the result should be verified first."""
     staying = len(stored.keys() & remaining)
     return (bool(stored) and staying == 0) or (len(stored) >= SUDDEN and staying * 10 < len(stored))
 
 
 def versioned(event: Event) -> Event:
-    """The event; one whose source names no version gets a digest of its content as one."""
+    """Return the event, with a digest of its content as version if the source provides none."""
     if event.version:
         return event
     return replace(event, version=hashlib.sha256(event_to_json(event).encode()).hexdigest()[:32])

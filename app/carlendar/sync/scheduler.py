@@ -1,4 +1,4 @@
-"""When to synchronise: every few minutes, at a change of network, on a tap; later when a service asks to wait.
+"""When to synchronise: every few minutes, on a network change, on request; later if the service throttles.
 
 All times are seconds of the elapsed clock. `Timetable` is pure; `SyncScheduler` is the thread around it.
 """
@@ -22,7 +22,7 @@ PULSE = 30.0
 
 
 class SyncInterval(Value, frozen=True):
-    """Seconds: between two refreshes, first and longest pause after a failure; and the part left to chance."""
+    """Seconds between two synchronisations, first and longest delay after a failure, and the relative jitter."""
 
     interval: float = 300.0
     first_pause: float = 10.0
@@ -31,7 +31,7 @@ class SyncInterval(Value, frozen=True):
 
 
 class Timetable:
-    """When one account is due. `chance` gives numbers from 0 to 1."""
+    """When an account is due. `chance` returns random numbers from 0 to 1."""
 
     def __init__(self, pace: SyncInterval, chance: Callable[[], float]) -> None:
         self._pace, self._chance = pace, chance
@@ -41,16 +41,16 @@ class Timetable:
 
     @property
     def due(self) -> float:
-        """The moment from which it is due."""
+        """The time at which it is due."""
         return max(self._due, self._not_before)
 
     def succeeded(self, now: float) -> None:
-        """The next regular refresh follows."""
+        """Schedule the next regular synchronisation."""
         self._failures = 0
         self._due = now + self._spread(self._pace.interval)
 
     def failed(self, now: float, retry_after: float | None = None) -> None:
-        """The pause doubles with each failure in a row; `retry_after` is obeyed whatever else happens."""
+        """Schedule a retry; the delay doubles with each consecutive failure. `retry_after` always takes precedence."""
         pause = min(self._pace.first_pause * 2**self._failures, self._pace.longest_pause)
         self._failures = min(self._failures + 1, 16)
         self._due = now + self._spread(pause)
@@ -58,13 +58,13 @@ class Timetable:
             self._not_before = now + retry_after * (1 + self._pace.jitter * self._chance())
 
     def partly(self, now: float) -> None:
-        """A part failed that may do better soon: it waits like after a failure, but never beyond the next refresh."""
+        """Schedule a retry after a partial failure: as after a failure, but not later than the regular interval."""
         pause = min(self._pace.first_pause * 2**self._failures, self._pace.interval)
         self._failures = min(self._failures + 1, 16)
         self._due = now + self._spread(pause)
 
-    def hurry(self, now: float) -> None:
-        """Somebody asked, or the network is back: due now, but for a wait that the service asked for."""
+    def due_now(self, now: float) -> None:
+        """Schedule now, on request or because the network is back, but not before a `retry_after` has passed."""
         self._failures = 0
         self._due = now
 
@@ -73,11 +73,11 @@ class Timetable:
 
 
 class SyncScheduler:
-    """Synchronises each account when it is due, each on a thread of its own: none holds up another.
+    """Synchronises each account when it is due, on a thread per account, so that none blocks another.
 
-    `accounts` lists the accounts, those to be served first at the front; `sync` is the engine's.
-    `status(running)` is called when a round begins and ends, `synced` with each outcome. When `zone` gives another
-    one than before, all accounts are due: the car has crossed a border, and days and floating times are others.
+    `accounts` returns the accounts in order of priority; `sync` is the engine's method. `status(running)` is called
+    when a synchronisation starts and when all have ended, `synced` with each outcome. When the result of `zone`
+    changes, all accounts are due: the car has crossed a border, and days and floating times have changed.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class SyncScheduler:
         self._asked: set[str] = set()
         self._running: set[str] = set()
         self._again: set[str] = set()
-        """Accounts that became due while they ran: what they saw may be older than the reason."""
+        """Accounts that became due while they were being synchronised, and must be synchronised again."""
         self._online = True
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="sync-scheduler", daemon=True)
@@ -106,15 +106,15 @@ class SyncScheduler:
 
     @property
     def online(self) -> bool:
-        """The network's last word."""
+        """The last known network state."""
         return self._online
 
     def start(self) -> None:
-        """Begin; every account is due at once."""
+        """Start; all accounts are due immediately."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Begin nothing more; what runs is left to end by its own time-outs."""
+        """Start no further synchronisations; running ones end with their time-outs."""
         with self._condition:
             self._stopping = True
             self._condition.notify_all()
@@ -122,23 +122,23 @@ class SyncScheduler:
             self._thread.join(timeout=5)
 
     def network(self, online: bool) -> None:
-        """The network came, went or changed: when it came, all accounts are due."""
+        """Set the network state; when it becomes available, all accounts are due."""
         with self._condition:
             came, self._online = online and not self._online, online
             if came:
-                self._hurry(account.id for account in self._accounts())
+                self._make_due(account.id for account in self._accounts())
 
     def refresh(self, account_ids: tuple[str, ...] = ()) -> None:
-        """Somebody asked: these accounts (all of them by default) are due, also while they need a sign-in."""
+        """Make accounts due on request (default: all), even if they need a sign-in."""
         with self._condition:
             wanted = account_ids or tuple(account.id for account in self._accounts())
             self._asked.update(wanted)
-            self._hurry(wanted)
+            self._make_due(wanted)
 
-    def _hurry(self, account_ids: Iterable[str]) -> None:
+    def _make_due(self, account_ids: Iterable[str]) -> None:
         now = self._clock.seconds()
         for account_id in account_ids:
-            self._table(account_id).hurry(now)
+            self._table(account_id).due_now(now)
             if account_id in self._running:
                 self._again.add(account_id)
         self._condition.notify_all()
@@ -154,18 +154,18 @@ class SyncScheduler:
                 except StoreError as error:
                     self._failed(error)
                     wait = PULSE
-                except Exception as error:  # noqa: BLE001 - the next round must come
-                    _log.error("a round did not begin: %s", type(error).__name__)
+                except Exception as error:  # noqa: BLE001 - must not end the thread
+                    _log.error("the scheduler failed: %s", type(error).__name__)
                     wait = PULSE
                 self._condition.wait(min(wait, PULSE))
 
     def _begin_due(self) -> float:
-        """Begin what is due; returns the seconds until something else may be."""
+        """Start due synchronisations; return the seconds until the next may be due."""
         now, wait = self._clock.seconds(), PULSE
         accounts = self._accounts()
         if (zone := self._zone()) != self._seen_zone:
             self._seen_zone = zone
-            self._hurry(account.id for account in accounts)
+            self._make_due(account.id for account in accounts)
         for gone in self._tables.keys() - {account.id for account in accounts}:
             del self._tables[gone]
         for account in accounts:
@@ -198,8 +198,8 @@ class SyncScheduler:
             outcome = self._sync(account)
         except StoreError as error:
             self._failed(error)
-        except Exception as error:  # noqa: BLE001 - the next round must come whatever this one died of
-            _log.error("a synchronisation ended: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - any failure must not prevent the next synchronisation
+            _log.error("a synchronisation failed: %s", type(error).__name__)
         with self._condition:
             table, now = self._table(account.id), self._clock.seconds()
             if outcome.error:
@@ -209,7 +209,7 @@ class SyncScheduler:
             else:
                 table.succeeded(now)
             if account.id in self._again:
-                table.hurry(now)
+                table.due_now(now)
             self._again.discard(account.id)
             self._running.discard(account.id)
             done = not self._running

@@ -1,4 +1,4 @@
-"""The days that are kept up to date, how far a source's position holds for them, and what is read first."""
+"""The window of days to synchronise, the validity of sync tokens for it, and the priority of events."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from carlendar.store.retention import PAST_KEPT
 
 DAYS_AHEAD = 14
 URGENT = timedelta(hours=24)
-"""What starts within that is read first."""
+"""Events that start within this time have priority."""
 
 
 def rolling_window(wall: WallClock, past: timedelta = PAST_KEPT) -> Timespan:
-    """From yesterday's midnight to the midnight after `DAYS_AHEAD` days, in the car's zone; given in UTC.
+    """Return the window from midnight yesterday to midnight after `DAYS_AHEAD` days in the car's zone, in UTC.
 
-    It never begins earlier than `past` ago: what is deleted for its age must not be fetched again.
+    It never starts earlier than `past` ago, so that expired events are not fetched again.
     """
     zone, now = wall.zone(), wall.now()
     today = now.astimezone(zone).date()
@@ -28,7 +28,7 @@ def rolling_window(wall: WallClock, past: timedelta = PAST_KEPT) -> Timespan:
 
 
 def within(event: Event, window: Timespan) -> bool:
-    """Whether an event touches the window; whole days, whether they do in any zone."""
+    """Whether an event overlaps the window; for an all-day event, whether it does in any time zone."""
     span = event.span
     if isinstance(span, Timespan):
         return span.overlaps(window) or window.start <= span.start == span.end < window.end
@@ -38,12 +38,12 @@ def within(event: Event, window: Timespan) -> bool:
 
 
 def written(window: Timespan) -> str:
-    """A window as text, for `good_for`."""
+    """Format a window as text, for `good_for`."""
     return f"{window.start.isoformat()}/{window.end.isoformat()}"
 
 
 def good_for(reach: str, window: Timespan) -> bool:
-    """Whether a position of that reach may be handed back: it proves nothing of days beyond."""
+    """Whether a sync token with this validity can be used for the window."""
     try:
         start, end = map(datetime.fromisoformat, reach.split("/"))
     except ValueError:
@@ -52,7 +52,7 @@ def good_for(reach: str, window: Timespan) -> bool:
 
 
 def priority(event: Event, now: datetime) -> tuple[int, datetime]:
-    """Order of reading: what runs or starts within 24 hours, then what comes later, then what is over."""
+    """Return the sort key for processing: events running or starting within 24 hours, later ones, past ones."""
     span = event.moments(UTC)
     if span.end < now:
         return (2, span.start)

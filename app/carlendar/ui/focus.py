@@ -6,7 +6,7 @@ shown once a key was used and goes at the next touch.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kivy.graphics import Color, InstructionGroup, SmoothLine
 
@@ -19,7 +19,9 @@ from carlendar.ui.touch import PAUSE
 from carlendar.ui.widgets.touchable import Touchable
 
 if TYPE_CHECKING:
-    from carlendar.ui.root_view import RootView
+    from collections.abc import Iterable
+
+    from carlendar.ui.composition import Composition
 
 BACK = (CloseQuestion, GoBack, CancelSignIn, CloseCall, GoHome)
 """What the key Back does: the first of these that is drawn."""
@@ -29,10 +31,26 @@ WIDTH = 0.8
 """Millimetres."""
 
 
+class FocusHost(Protocol):
+    """The root of the widgets that the focus moves through."""
+
+    canvas: Any
+    height: float
+
+    def walk(self, *, restrict: bool) -> Iterable[Any]:
+        """All widgets under it."""
+
+    def seconds(self) -> float:
+        """The elapsed clock's present moment."""
+
+    def composition_now(self) -> Composition:
+        """What is drawn now."""
+
+
 class Focus:
     """The focus of one display. Used on the thread of the user interface."""
 
-    def __init__(self, root: RootView) -> None:
+    def __init__(self, root: FocusHost) -> None:
         self._root = root
         self._key = ""
         self._intent: Intent | None = None

@@ -54,7 +54,7 @@ def _work_area(x11: ctypes.CDLL, display: ctypes.c_void_p) -> Size | None:
         ctypes.c_ulong(CARDINAL), ctypes.byref(kind), ctypes.byref(form), ctypes.byref(count), ctypes.byref(left),
         ctypes.byref(found),
     )  # fmt: skip
-    if failed or not found:
+    if failed or count.value == 0:
         return None
     area = Size(found[2], found[3] - FRAME) if count.value >= LONGS and form.value == 32 else None
     x11.XFree(found)

@@ -1,6 +1,6 @@
-"""The way to a databroker that speaks `kuksa.val.v2`: channel, credentials, values.
+"""Access to a databroker with the `kuksa.val.v2` API: channel, credentials, values.
 
-Uses the generated stubs alone; the kuksa-client package's own client reconnects never and asks v1.
+Uses the generated stubs only, because the client of the kuksa-client package does not reconnect and uses v1.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from carlendar.vehicle.signals import Scalar
 Metadata = tuple[tuple[str, str], ...]
 
 _OPTIONS = (
-    (ChannelOptions.SingleThreadedUnaryStream, 1),  # no second thread, and no hand-over for each message
+    (ChannelOptions.SingleThreadedUnaryStream, 1),  # avoids a second thread and a context switch per message
     ("grpc.use_local_subchannel_pool", 1),  # a new channel is a new attempt, not the back-off of the last
     ("grpc.enable_http_proxy", 0),
     ("grpc.enable_retries", 0),
@@ -30,16 +30,16 @@ _OPTIONS = (
 
 
 def _unguarded() -> None:
-    """Any connection may be made."""
+    """Allow every connection."""
 
 
 class Broker(Value, frozen=True):
-    """Where the databroker is, and how it is spoken to.
+    """Address and credentials of the databroker.
 
-    `ca` is PEM of its certificate authority, None for no TLS, which only an `address` on this computer may have: else
-    SettingsError. Which of these a car believes is decided by `carlendar.wiring.databroker`. `server_name` is the name
-    in its certificate where that is not the address's. `token_file` holds a JWT, read at every call because tokens
-    are replaced before they expire. `guard` is called before each connection and raises CarlendarError to refuse it.
+    `ca` is the certificate authority (PEM), None for no TLS, which raises SettingsError unless `address` is on this
+    computer. `carlendar.wiring.databroker` decides which databroker a car trusts. `server_name` is the name in the
+    certificate if it differs from the address. `token_file` contains a JWT, read for every call because tokens are
+    replaced before they expire. `guard` is called before each connection and raises CarlendarError to reject it.
     """
 
     address: str
@@ -53,7 +53,7 @@ class Broker(Value, frozen=True):
             raise SettingsError(f"the databroker at {self.address} needs its certificate authority (ca_file)")
 
     def channel(self) -> grpc.Channel:
-        """A new channel, which the caller closes. Raises what `guard` raises."""
+        """Return a new channel, to be closed by the caller. Raises the errors of `guard`."""
         self.guard()
         if self.ca is None:
             return grpc.insecure_channel(self.address, options=_OPTIONS)
@@ -62,7 +62,7 @@ class Broker(Value, frozen=True):
 
     @property
     def metadata(self) -> Metadata:
-        """What each call carries: the token of now; nothing while its file cannot be read."""
+        """The metadata of a call: the current token; empty while its file cannot be read."""
         if self.token_file is None:
             return ()
         try:
@@ -72,8 +72,8 @@ class Broker(Value, frozen=True):
         return (("authorization", f"Bearer {token}"),) if token.isprintable() and token else ()
 
 
-class Stub(val_pb2_grpc.VALStub):  # type: ignore[misc]  # the generated code bears no types
-    """The generated stub, but `Subscribe` yields each `SubscribeResponse` encoded: most need no decoding."""
+class Stub(val_pb2_grpc.VALStub):  # type: ignore[misc]  # the generated code is untyped
+    """The generated stub, except that `Subscribe` yields encoded `SubscribeResponse`s: most need no decoding."""
 
     def __init__(self, channel: grpc.Channel) -> None:
         super().__init__(channel)
@@ -85,7 +85,7 @@ class Stub(val_pb2_grpc.VALStub):  # type: ignore[misc]  # the generated code be
 
 
 def scalar(datapoint: types_pb2.Datapoint) -> Scalar:
-    """The value of a datapoint; None where it was never set; arrays, which no signal of ours has, as text."""
+    """Return the value of a datapoint; None if it was never set; a description of an array, which is not supported."""
     kind = datapoint.value.WhichOneof("typed_value")
     if kind is None:
         return None
@@ -94,23 +94,23 @@ def scalar(datapoint: types_pb2.Datapoint) -> Scalar:
 
 
 def reason(error: grpc.RpcError) -> str:
-    """Why a call failed, as a message for people."""
+    """Return a user-facing message for a failed call."""
     code = error.code() if isinstance(error, grpc.Call) else grpc.StatusCode.UNKNOWN
     return _REASONS.get(code, "it does not answer as kuksa.val.v2")
 
 
 _REASONS = {
-    grpc.StatusCode.UNAUTHENTICATED: "it wants a valid token (vehicle.token_file)",
-    grpc.StatusCode.PERMISSION_DENIED: "the token allows too little",
+    grpc.StatusCode.UNAUTHENTICATED: "it requires a valid token (vehicle.token_file)",
+    grpc.StatusCode.PERMISSION_DENIED: "the token has insufficient permissions",
     grpc.StatusCode.UNAVAILABLE: "it cannot be reached, or not with this certificate (vehicle.ca_file)",
     grpc.StatusCode.DEADLINE_EXCEEDED: "it does not answer in time",
-    grpc.StatusCode.NOT_FOUND: "it knows no vehicle",
-    grpc.StatusCode.CANCELLED: "it has fallen silent",  # we hung up
+    grpc.StatusCode.NOT_FOUND: "it has no vehicle data",
+    grpc.StatusCode.CANCELLED: "it stopped responding",  # cancelled by us
 }
 
 
 def _is_loopback(address: str) -> bool:
-    """Whether `host:port` or `[host]:port` names this computer by a loopback address (RFC 6761, 6.3)."""
+    """Whether `host:port` or `[host]:port` is a loopback address (RFC 6761, 6.3)."""
     host = address.removeprefix("ipv4:").removeprefix("ipv6:").rpartition(":")[0].strip("[]")
     if host == "localhost" or address.startswith(("unix:", "unix-abstract:")):
         return True

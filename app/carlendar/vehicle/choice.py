@@ -1,7 +1,7 @@
-"""One value of each signal out of the paths that a car publishes.
+"""Selects one value per signal from the paths that a car publishes.
 
-Which paths a tree has says nothing of which are published, so all that are known are listened to, and the first that
-has a value counts. The selector is in P only if no path contradicts.
+The paths in a tree are not necessarily published, so all known ones are subscribed to, and the first with a value
+counts. The selector is in P only if no path contradicts.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from carlendar.domain.vss import PARKING_BRAKE, SELECTOR
 from carlendar.vehicle.signals import IN_PARK, Scalar, SignalSource
 
 TIMED = frozenset({SELECTOR, PARKING_BRAKE})
-"""Signals whose repetition with a newer timestamp matters: when they were reported decides whether they count."""
+"""Signals for which a repetition with a newer timestamp matters, because they expire."""
 
 Held = tuple[Scalar, int | None]
 
 
 class SignalChoice:
-    """Takes what is published on paths of any signal but the speed. `sources` are in order of preference.
+    """Processes values of all signals except the speed. `sources` are in order of preference.
 
-    With `from_memory`, a P or a brake without a timestamp counts only if the stream sent it as a change; without it,
-    as in a trace, every line of one is a report.
-    For one thread at a time.
+    With `from_memory`, P or the brake without a timestamp counts only if it was streamed as a change; without it, as in
+    a trace, every value counts as a report.
+    Not thread-safe.
     """
 
     def __init__(self, sources: Sequence[SignalSource], *, from_memory: bool = True) -> None:
@@ -37,18 +37,18 @@ class SignalChoice:
         self._last: dict[str, Held] = {}
 
     def paths(self, *signals: str) -> tuple[str, ...]:
-        """The paths of these signals."""
+        """Return the paths of these signals."""
         return tuple(path for signal in signals for path in self._paths.get(signal, ()))
 
     def has(self, signal: str) -> bool:
-        """Whether any path of the signal has been heard of."""
+        """Whether a value was received on any path of the signal."""
         return signal in self._last
 
     def take(self, at: float, path: str, raw: Scalar, reported: int | None, *, read: bool = False) -> Reading | None:
-        """A value of the stream, or of a `read`: the reading that comes of it, if any."""
+        """Process a value of the stream, or of a `read`; return the resulting reading, if any."""
         source, known = self._sources[path], self._raw.get(path)
         timed = source.signal in TIMED
-        anew = timed and reported is None and not self._from_memory  # a line of a trace is a report of its moment
+        anew = timed and reported is None and not self._from_memory  # every line of a trace is a report
         if known is not None and known[0] == raw and not anew and (not timed or reported == known[1]):
             return None
         if read and known is not None and not _newer(reported, known[1]):

@@ -1,4 +1,4 @@
-"""What is known over one connection to a databroker, and when something has to be read."""
+"""State of one connection to a databroker, and when values have to be read."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from carlendar.vehicle.speed import LIVE, SpeedChoice, moves
 from carlendar.vehicle.wire_dedup import Repetition, nanoseconds
 
 READ_AFTER = 0.45
-"""Seconds of silence after which the speed is read, and between two reads while the silence lasts (at most 0.5)."""
+"""Seconds without a message after which the speed is read, and between further reads (at most 0.5)."""
 READ_SELDOM = 2.0
-"""Seconds between two reads where nothing depends on them any more."""
+"""Seconds between two reads when nothing depends on them any more."""
 UNUSED_AFTER = 5.0
-"""Seconds from the beginning after which a speed that never came is read seldom."""
+"""Seconds from the start of the connection after which a missing speed is read less often."""
 ASLEEP_AFTER = 65.0
-"""Seconds of silence after which the speed is read seldom: nothing holds PARKED for longer by itself."""
+"""Seconds without a message after which the speed is read less often, because PARKED is not held for longer."""
 STANDSTILL_READS = 2
-"""Times that selector, brake and ignition are read at a standstill: the second for what the first missed."""
+"""How often selector, brake and ignition are read at a standstill: the second time in case the first failed."""
 
 
 class Connection:
-    """Not thread-safe: its owner's lock guards `take` and `repeat`; reads are for one thread."""
+    """Not thread-safe: the owner's lock guards `take` and `repeat`; reads are made by one thread."""
 
     def __init__(self, stub: Any, broker: Broker, sources: Sequence[SignalSource], heartbeat: str, now: float) -> None:
         self.began = self.heard = now
         self.answered = False
-        """Whether anything has come over it."""
+        """Whether anything was received."""
         self.reads = Reads(stub, broker)
         self.speed = SpeedChoice([source for source in sources if source.signal == SPEED])
         self.others = SignalChoice([source for source in sources if source.signal != SPEED])
         self.repetition: Repetition | None = None
-        """How the stream would repeat the last speed."""
+        """Detects a repetition of the last speed in the stream."""
         self.standstill = 0
-        """How many times what secures a standing car is still to be read."""
+        """How often selector, brake and ignition still have to be read."""
         self.read_at: float | None = None
         self._heartbeat = heartbeat
         self._confirmed: float | None = None
@@ -51,12 +51,12 @@ class Connection:
         beat = (heartbeat,) if heartbeat else ()
         self.paths = tuple(dict.fromkeys((*(source.path for source in sources), *beat)))
         self.speed_paths = tuple(dict.fromkeys((*beat, *self.speed.paths)))
-        """The heartbeat first: no speed that is read after it is older."""
+        """The heartbeat first, so that a speed read after it is not older."""
         self.standstill_paths = self.others.paths(SELECTOR, PARKING_BRAKE, IGNITION)
         self._own = frozenset(source.path for source in sources)
 
     def read_due(self, now: float) -> float:
-        """Seconds until the speed has to be read; 0 or less at once."""
+        """Return the seconds until the speed has to be read; 0 or less for now."""
         if not self.speed_paths:
             return READ_SELDOM
         silent_since = self.began if self._confirmed is None else self._confirmed
@@ -66,12 +66,13 @@ class Connection:
         return last + pause - now
 
     def out_of_step(self, now: float, limit: float) -> bool:
-        """Whether values come, but their timestamps fell behind: only a new connection compares them anew."""
+        """Whether values arrive with outdated timestamps, so that a new connection is needed to compare them afresh."""
         silent_since = self.began if self._confirmed is None else self._confirmed
         return self.speed.set_back and now - silent_since > limit
 
     def take(self, now: float, points: Iterable[tuple[str, types_pb2.Datapoint]], *, read: bool) -> list[Reading]:
-        """Values of the stream, or of a read; the readings that come of them, of each other signal only the last."""
+        """Process values of the stream, or of a read; return the readings, only the last one of each non-speed
+        signal."""
         self.heard, self.answered = now, True
         speeds: list[Reading] = []
         others: dict[str, Reading] = {}
@@ -91,7 +92,7 @@ class Connection:
         return [*others.values(), *speeds]
 
     def repeat(self, now: float, reported: int) -> Reading | None:
-        """The stream repeats the last speed with this timestamp."""
+        """Process a repetition of the last speed with this timestamp."""
         self.heard = now
         reading = self.speed.repeat(now, self._repeated, reported)
         if reading is not None:
@@ -107,7 +108,7 @@ class Connection:
         self._confirm(now, standing=isinstance(reading.value, (int, float)) and not moves(reading.value))
 
     def _confirm(self, now: float, *, standing: bool) -> None:
-        """A standstill begins, or is known again after a gap in which anything may have happened."""
+        """Detect a new standstill, or one confirmed again after a gap in which the car may have moved."""
         after_gap = self._confirmed is None or now - self._confirmed > LIVE
         if standing and (after_gap or not self._standing):
             self.standstill = STANDSTILL_READS

@@ -1,4 +1,4 @@
-"""Why no speed is confirmed although a databroker answers: for `carlendar doctor`."""
+"""Diagnoses why no speed is confirmed although the databroker answers, for `carlendar doctor`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from carlendar.vehicle.metadata import known_units
 from carlendar.vehicle.signals import ALIASES, sources
 
 READ_TIMEOUT = 1.5
-"""Seconds for each read: longer than a provider may keep the databroker waiting."""
+"""Time-out of a read in seconds: longer than a provider may delay the databroker."""
 
 
 class Finding(Value, frozen=True):
-    """What is wrong with the speed, and the fix."""
+    """A problem with the speed, and its fix."""
 
     text: str
     fix: str
 
 
 def unconfirmed_speed(broker: Broker, heartbeat: str = "") -> Finding:
-    """What a read of each path of the speed shows; the one that is nearest to a speed counts.
+    """Read each path of the speed; return the finding of the one closest to a valid speed.
 
-    Raises CarlendarError if the databroker cannot be asked at all, and grpc.RpcError.
+    Raises CarlendarError if the databroker cannot be reached, and grpc.RpcError.
     """
     with broker.channel() as channel:
         stub = Stub(channel)
@@ -38,12 +38,12 @@ def unconfirmed_speed(broker: Broker, heartbeat: str = "") -> Finding:
         return Finding(f"{SPEED} is missing", fix)
     finding = found[0][1]
     if beat:
-        return Finding(f"{finding.text}; the heartbeat {heartbeat} is not there", f"correct it, or {finding.fix}")
+        return Finding(f"{finding.text}; the heartbeat {heartbeat} does not exist", f"correct it, or {finding.fix}")
     return finding
 
 
 def _read(stub: Stub, broker: Broker, path: str) -> tuple[int, Finding]:
-    """How far from a speed this path is, 0 being the nearest, and the finding."""
+    """Return how far this path is from a valid speed, 0 being the closest, and the finding."""
     request = val_pb2.GetValueRequest(signal_id=types_pb2.SignalID(path=path))
     try:
         answer = stub.GetValue(request, timeout=READ_TIMEOUT, metadata=broker.metadata)

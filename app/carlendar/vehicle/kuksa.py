@@ -1,8 +1,8 @@
 """Vehicle signals from a databroker over `kuksa.val.v2`.
 
-A broker sends many signals only when they change, and falls silent with the bus. So the speed is read while its stream
-is silent, and the selector at every standstill; `speed` and `choice` decide what an answer is worth. Every failure
-ends in another attempt, at growing intervals; nothing here gives up.
+A broker sends many signals only on change, and nothing while the bus sleeps. So the speed is read while its stream is
+idle, and the selector at every standstill; `speed` and `choice` evaluate the values. Every failure is retried, with
+back-off and without limit.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from carlendar.vehicle.metadata import ASK_TIMEOUT, known_units
 from carlendar.vehicle.signals import ALIASES, SignalSource, sources
 
 BUFFER = 256
-"""Messages that the broker keeps for us. With none it keeps only the latest message, not the latest of each path."""
+"""Messages that the broker buffers. Without a buffer it keeps only the latest message, not the latest per path."""
 GIVE_UP_AFTER = 3.0
-"""Seconds without any answer after which the connection is made anew."""
+"""Seconds without a response after which the connection is replaced."""
 BACK_OFF = (0.2, 0.4, 0.8, 1.6, 3.0, 5.0)
-"""Seconds before each further attempt; the last holds for all that follow."""
+"""Seconds before each further attempt; the last one repeats."""
 STEADY = 10.0
-"""Seconds that a connection has to last for the next attempt to come soon."""
+"""Seconds that a connection has to last for the back-off to start anew."""
 Listener = Callable[[Sequence[Reading]], None]
 Points = Iterable[tuple[str, types_pb2.Datapoint]]
 
@@ -40,10 +40,10 @@ _log = logging.getLogger(__name__)
 
 
 class KuksaSignals:
-    """`VehicleSignals` from a databroker. `signals` are those that are asked for; fewer cost less.
+    """`VehicleSignals` from a databroker. `signals` are those to subscribe to; fewer cost less.
 
-    `heartbeat` is a path that the speed's provider publishes at least every second, for cars that publish a speed on
-    change only; empty for none. Two threads: one reads the stream, one reads values while that is silent.
+    `heartbeat` is a path that the speed's provider publishes at least every second, for cars that publish the speed on
+    change only; empty for none. Two threads: one for the stream, one for reads while the stream is idle.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class KuksaSignals:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._running = threading.Lock()
-        """Held from `start` to `stop`: a lock is waited for with less effort than an event, twice a second."""
+        """Held from `start` to `stop`: waiting for a lock twice a second is cheaper than for an event."""
         self._threads: list[threading.Thread] = []
         self._connection: Connection | None = None
         self._call: grpc.Call | None = None
@@ -217,13 +217,13 @@ class KuksaSignals:
         try:
             for path, point in connection.reads.read(paths):
                 self._take(connection, ((path, point),), read=True)
-        except ValueError:  # the channel was closed meanwhile
+        except ValueError:  # the channel was closed in the meantime
             return
 
     # --- both ---
 
     def _heed(self, connection: Connection, message: bytes) -> None:
-        """An encoded `SubscribeResponse`."""
+        """Process an encoded `SubscribeResponse`."""
         repetition = connection.repetition
         reported = None if repetition is None else repetition.reported_in(message)
         if reported is None:

@@ -1,4 +1,4 @@
-"""Which paths a databroker knows, and in which units."""
+"""The paths that a databroker has, and their units."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from carlendar.errors import ServiceError
 from carlendar.vehicle.broker import Metadata
 
 ASK_TIMEOUT = 3.0
-"""Seconds for each answer."""
-UNSUPPORTED = "its version is not supported: its metadata names no paths; use databroker 0.6.0 or newer"
+"""Time-out of a request in seconds."""
+UNSUPPORTED = "its version is not supported: its metadata has no paths; use databroker 0.6.0 or newer"
 
 
 def known_units(stub: Any, paths: Iterable[str], metadata: Metadata) -> Mapping[str, str]:
-    """The unit ("" for none) of each path that the broker knows, of all or at least of `paths`.
+    """Return the unit ("" for none) of each path that the broker has, at least of those in `paths`.
 
-    Databroker 0.5.0 lists metadata without paths, so it is asked for each path by itself. Raises ServiceError if that
-    gives none either, and grpc.RpcError.
+    Databroker 0.5.0 lists metadata without paths, so each path is queried separately. Raises ServiceError if that fails
+    as well, and grpc.RpcError.
     """
     listing = stub.ListMetadata(
         val_pb2.ListMetadataRequest(root="Vehicle"), timeout=ASK_TIMEOUT, metadata=metadata
@@ -35,7 +35,7 @@ def known_units(stub: Any, paths: Iterable[str], metadata: Metadata) -> Mapping[
 
 
 def _unit(stub: Any, path: str, metadata: Metadata) -> str | None:
-    """The unit of one path; None if the broker does not know it."""
+    """Return the unit of a path; None if the broker does not have it."""
     request = val_pb2.ListMetadataRequest(root=path)
     try:
         listing = stub.ListMetadata(request, timeout=ASK_TIMEOUT, metadata=metadata).metadata

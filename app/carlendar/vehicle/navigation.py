@@ -1,7 +1,7 @@
-"""The navigation's destination, written to a databroker.
+"""Sets the navigation's destination through a databroker.
 
-A databroker hands each coordinate to its provider one by one, so one may be set although the other is refused, and it
-does not say beforehand whether there is a provider. What became of a destination is therefore found out afterwards.
+A databroker passes each coordinate to its provider separately, so one may be set although the other is rejected, and it
+does not report beforehand whether there is a provider. The outcome is therefore determined afterwards.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from carlendar.errors import IncompleteError, RefusedError, ServiceError
 from carlendar.vehicle.broker import Broker, Stub
 
 BATCH_TIMEOUT = 1.5
-"""Seconds that the broker has to take both coordinates."""
+"""Time-out in seconds for both coordinates."""
 SINGLE_TIMEOUT = 0.5
-"""Seconds for each further answer."""
+"""Time-out in seconds for each further request."""
 
 _NOTHING_SET = (
     grpc.StatusCode.NOT_FOUND,
@@ -27,13 +27,13 @@ _NOTHING_SET = (
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.UNIMPLEMENTED,
 )
-"""Said before anything is handed on: this car takes no destination from us."""
+"""Statuses returned before anything is passed on: the car accepts no destinations."""
 
 
 class KuksaNavigation:
-    """`Navigation` by the broker.
+    """`Navigation` through the broker.
 
-    `knows` is whether the car has a path (`KuksaSignals.knows`). `navigate` blocks for at most three seconds.
+    `knows` returns whether the car has a path (`KuksaSignals.knows`). `navigate` blocks for at most three seconds.
     """
 
     def __init__(self, broker: Broker, knows: Callable[[str], bool]) -> None:
@@ -41,14 +41,14 @@ class KuksaNavigation:
         self._knows = knows
 
     def available(self) -> bool:
-        """As `Navigation`; whether anything takes the destination is only known after `navigate`."""
+        """Whether the car has the paths; whether a provider accepts the destination is only known after `navigate`."""
         return self._knows(DESTINATION_LATITUDE) and self._knows(DESTINATION_LONGITUDE)
 
     def navigate(self, latitude: float, longitude: float) -> None:
-        """As `Navigation`.
+        """Set the destination, in degrees.
 
-        Raises RefusedError if the car takes no destinations, IncompleteError if it took one coordinate alone, and
-        ServiceError for every other failure (`perhaps` if the destination may be set), also for no place on the earth.
+        Raises RefusedError if the car accepts no destinations, IncompleteError if it accepted only one coordinate, and
+        ServiceError for any other failure (`perhaps` if the destination may be set), including invalid coordinates.
         """
         if not (math.fabs(latitude) <= 90.0 and math.fabs(longitude) <= 180.0):
             raise ServiceError("The meeting's place has no usable coordinates.", detail="out of range")
@@ -70,7 +70,7 @@ class KuksaNavigation:
         codes = [self._status(stub.Actuate, request, SINGLE_TIMEOUT) for request in requests]
         taken = codes.count(grpc.StatusCode.OK)
         if taken == len(requests):
-            return  # what was missing has been set again
+            return  # the missing one was set on the second attempt
         detail = ", ".join(each.name for each in codes)
         if taken:
             raise IncompleteError("The car's navigation took one of two coordinates.", detail=detail)
@@ -81,7 +81,7 @@ class KuksaNavigation:
         raise error
 
     def _answers(self, stub: Stub) -> bool:
-        """Whether it is the broker that answers: without it everything is UNAVAILABLE too."""
+        """Whether the broker answers, because without it every call is UNAVAILABLE as well."""
         return self._status(stub.GetServerInfo, val_pb2.GetServerInfoRequest(), SINGLE_TIMEOUT) is grpc.StatusCode.OK
 
     def _status(self, call: Callable[..., object], request: object, seconds: float) -> grpc.StatusCode:

@@ -1,9 +1,9 @@
-"""Reads of values with a bounded deadline, whatever other clients of the broker do.
+"""Reads values within a deadline, independently of other clients of the broker.
 
-Each path is read by itself, all at once, within the same deadline. A `GetValues` of several paths would be cheaper, but
-a databroker with providers of signals answers it in an order of its own and without those without a provider, so a
-parking brake could be taken for a park lock; and one path that the token does not cover would refuse it as a whole. A
-path that is not answered is left out of ever more rounds, for an unanswered read stalls the broker for every client.
+Each path is read by a separate concurrent call. A `GetValues` of several paths would be cheaper, but a databroker with
+signal providers returns the values in arbitrary order and without those that have no provider, so a parking brake could
+be mistaken for a park lock; and one path outside the token's scope would fail the whole call. A path that does not
+respond is skipped for increasingly many rounds, because an unanswered read stalls the broker for every client.
 Source: Eclipse KUKSA databroker, `get_values_broker`.
 """
 
@@ -18,9 +18,9 @@ from kuksa.val.v2 import types_pb2, val_pb2
 from carlendar.vehicle.broker import Broker
 
 READ_TIMEOUT = 0.4
-"""Seconds that a read takes at most."""
+"""Time-out of a read in seconds."""
 MOST_LEFT_OUT = 32
-"""Rounds for which a path that is not answered is left out at most."""
+"""Maximum number of rounds for which an unresponsive path is skipped."""
 _REFUSED = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED)
 _BROKER_GONE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.UNAUTHENTICATED)
 
@@ -28,7 +28,7 @@ Point = tuple[str, types_pb2.Datapoint]
 
 
 class Reads:
-    """Reads of one connection; for one thread."""
+    """Reads over one connection. Not thread-safe."""
 
     def __init__(self, stub: Any, broker: Broker) -> None:
         self._stub = stub
@@ -39,7 +39,7 @@ class Reads:
         self._round = 0
 
     def read(self, paths: Sequence[str]) -> Iterator[Point]:
-        """The datapoints of those paths that answer, in their order; raises ValueError if the channel was closed."""
+        """Yield the datapoints of the paths that respond, in order. Raises ValueError if the channel was closed."""
         self._round += 1
         return self._each(
             [path for path in paths if path not in self._refused and self._resumes.get(path, 0) <= self._round]

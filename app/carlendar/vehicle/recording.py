@@ -1,4 +1,4 @@
-"""Drives recorded as traces (see `carlendar.safety.trace`). Only the emulator replays them, never a car (S11)."""
+"""Records drives as traces (see `carlendar.safety.trace`), which only the emulator replays, never a car (S11)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ IDENTITY = ".Identifier."
 
 
 class RecordedSignals:
-    """`VehicleSignals` of another, with every reading also written to `sink` as a line of a trace.
+    """Wraps `VehicleSignals` and writes every reading to `sink` as a line of a trace.
 
-    Times count from the first reading, source timestamps from the first of them. Where the car was is left out unless
-    `position`; who drove it, always. A sink that takes no more ends the recording, not the signals: `failed` is its
-    error then. A value that the broker only remembers is no reading and is not recorded.
+    Times are relative to the first reading, source timestamps to the first of them. The car's position is only included
+    with `position`, the driver's identity never. A write error ends the recording, not the signals, and is stored in
+    `failed`. A value that the broker has only cached is not a reading and not recorded.
     """
 
     def __init__(self, signals: VehicleSignals, sink: TextIO, clock: ElapsedClock, *, position: bool = False) -> None:
@@ -29,9 +29,9 @@ class RecordedSignals:
         self._position = position
         self._start: float | None = None
         self._reported: int | None = None
-        """The first source timestamp, nanoseconds."""
+        """The first source timestamp in nanoseconds."""
         self.lines = 0
-        """How many have been written."""
+        """Number of lines written."""
         self.failed: OSError | None = None
 
     def start(self, listener: Listener) -> None:
@@ -44,7 +44,7 @@ class RecordedSignals:
         self._signals.start(on_readings)
 
     def stop(self) -> None:
-        """As `VehicleSignals`; the last line is the moment of the end. The sink is its owner's to close."""
+        """Stop the signals and write the end time as the last line. The sink is not closed."""
         self._signals.stop()
         if self._start is not None:
             self._write({"t": round(self._clock.seconds() - self._start, 6)})

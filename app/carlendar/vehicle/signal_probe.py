@@ -1,4 +1,4 @@
-"""Which of the signals that are used a databroker offers: asked once, for `carlendar doctor`."""
+"""Determines which of the required signals a databroker offers, for `carlendar doctor`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from carlendar.vehicle.metadata import known_units
 from carlendar.vehicle.signals import ALIASES, USED, sources
 
 ASK_TIMEOUT = 3.0
-"""Seconds that the broker has for each of the two answers."""
+"""Time-out in seconds of each of the two requests."""
 
 
 class Survey(Value, frozen=True):
-    """`name` of the broker with its version; of the signals that are used those it offers and those it lacks."""
+    """`name` of the broker with its version; `found` and `missing` of the required signals."""
 
     name: str
     found: tuple[str, ...]
@@ -27,7 +27,7 @@ class Survey(Value, frozen=True):
 
 
 def survey(broker: Broker) -> Survey:
-    """Ask for name and metadata. Raises ServiceError with the reason as a message."""
+    """Query name and metadata. Raises ServiceError with the reason as its message."""
     named = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
     paths = (*(alias.path for signal in USED for alias in ALIASES[signal]), *named)
     try:
@@ -45,7 +45,7 @@ def survey(broker: Broker) -> Survey:
 
 
 def _units(stub: Stub, paths: Iterable[str], broker: Broker, name: str) -> Mapping[str, str]:
-    """The units of the paths; ServiceError of a version that is not supported names it."""
+    """Return the units of the paths. The ServiceError of an unsupported version contains its name."""
     try:
         return known_units(stub, paths, broker.metadata)
     except ServiceError as error:
@@ -53,7 +53,7 @@ def _units(stub: Stub, paths: Iterable[str], broker: Broker, name: str) -> Mappi
 
 
 def _name(stub: Stub, asked: dict[str, object]) -> str:
-    """Name and version, where the broker gives them."""
+    """Return name and version, if the broker provides them."""
     try:
         info = stub.GetServerInfo(val_pb2.GetServerInfoRequest(), **asked)
     except grpc.RpcError:

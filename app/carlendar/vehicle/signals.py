@@ -1,8 +1,8 @@
-"""Which paths of a car's VSS tree are which of our signals, over VSS 4.0 to 6.0.
+"""Mapping from the paths of a car's VSS tree (VSS 4.0 to 6.0) to our signals.
 
-Trees differ between cars and releases. For each signal every path that the car knows, in a unit that we
-know, is listened to; which of them counts depends on what is published (see `speed` and `choice`). The
-first path in the table is the signal's name in `Reading`.
+Trees differ between cars and releases. For each signal, every path that the car has, in a known unit, is
+subscribed to; which of them counts depends on what is published (see `speed` and `choice`). The first path in
+the table is the signal's name in `Reading`.
 Source: COVESA Vehicle Signal Specification 4.0, 5.1 and 6.0; KUKSA CAN provider, example mappings for VSS 4.0 to 6.0.
 """
 
@@ -42,13 +42,13 @@ from carlendar.domain.vss import (
 Scalar = float | bool | str | None
 
 KMH_IN = {"km/h": 1.0, "kmph": 1.0, "kph": 1.0, "m/s": 3.6, "mph": 1.609344, "mi/h": 1.609344, "cm/s": 0.036}
-"""Kilometres per hour in one of the unit."""
+"""Conversion factors to km/h."""
 DEGREES_IN = {"degrees": 1.0, "degree": 1.0, "deg": 1.0, "rad": 57.29577951308232}
 PERCENT_IN = {"percent": 1.0, "%": 1.0, "ratio": 100.0}
 IN_PARK = 126
-"""VSS value of the selector in P."""
+"""VSS value of the gear selector in P."""
 ROLLS = 10.0
-"""km/h of a car that only reports that it moves: fast enough for an earlier P to count no more."""
+"""km/h assumed for a car that only reports that it is moving: fast enough to invalidate an earlier P."""
 
 
 def _same(value: Scalar) -> Scalar:
@@ -56,29 +56,29 @@ def _same(value: Scalar) -> Scalar:
 
 
 def _occupied(value: Scalar) -> Scalar:
-    """VSS 4.0 and 5.1 say it by a boolean."""
+    """Convert the boolean of VSS 4.0 and 5.1."""
     return ("OCCUPIED" if value else "EMPTY") if isinstance(value, bool) else None
 
 
 def _rolls(value: Scalar) -> Scalar:
-    """A car without a speed that still reports whether it moves."""
+    """Convert `IsMoving` of a car without a speed signal."""
     return (ROLLS if value else 0.0) if isinstance(value, bool) else None
 
 
 def _locked(value: Scalar) -> Scalar:
-    """A park lock as a position of the selector: P, or N for any other."""
+    """Convert a park lock to a selector position: P, else N."""
     return (IN_PARK if value else 0) if isinstance(value, bool) else None
 
 
 def _side(value: Scalar) -> Scalar:
-    """LEFT, MIDDLE or RIGHT; before VSS 3.1 the seat's number, from 1 at the left."""
+    """Convert to LEFT, MIDDLE or RIGHT; before VSS 3.1 it was the seat's number, from 1 at the left."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return {1: "LEFT", 2: "RIGHT", 3: "RIGHT"}.get(int(value)) if 1 <= value <= 3 else None
     return _word(value)
 
 
 def _degrees(most: float) -> Callable[[Scalar], Scalar]:
-    """A coordinate; what lies beyond `most` is no place on the earth, and nothing."""
+    """Return a converter of coordinates; values beyond `most` are invalid and become None."""
 
     def usable(value: Scalar) -> Scalar:
         number = _number(value)
@@ -88,7 +88,7 @@ def _degrees(most: float) -> Callable[[Scalar], Scalar]:
 
 
 def _word(value: Scalar) -> Scalar:
-    """A word of a list, in capitals as VSS has them."""
+    """Convert an enumeration value to upper case, as in VSS."""
     return value.upper() if isinstance(value, str) else None
 
 
@@ -101,7 +101,7 @@ def _truth(value: Scalar) -> Scalar:
 
 
 class Alias(Value, frozen=True):
-    """One path of a signal. `units` are those that it is understood in, with their factors; None for any."""
+    """One path of a signal. `units` maps the supported units to their factors; None for any."""
 
     path: str
     convert: Callable[[Scalar], Scalar] = _same
@@ -109,7 +109,7 @@ class Alias(Value, frozen=True):
 
 
 class SignalSource(Value, frozen=True):
-    """Where a signal comes from in this car, and how its values become ours."""
+    """The source of a signal in this car, and the conversion of its values."""
 
     signal: str
     path: str
@@ -117,7 +117,7 @@ class SignalSource(Value, frozen=True):
     convert: Callable[[Scalar], Scalar]
 
     def value(self, raw: Scalar) -> Scalar:
-        """The raw value in our unit and words."""
+        """Convert a raw value to our unit and enumeration."""
         if self.factor != 1.0 and isinstance(raw, (int, float)) and not isinstance(raw, bool):
             raw *= self.factor
         return self.convert(raw)
@@ -127,7 +127,7 @@ _OLD_DRIVER = "Vehicle.Driver.Identifier."
 
 
 def _seat(path: str) -> tuple[Alias, ...]:
-    """A seat: VSS 6.0's word, 4.0's and 5.1's boolean."""
+    """Return the aliases of a seat: enumeration in VSS 6.0, boolean in 4.0 and 5.1."""
     return (Alias(path, _word), Alias(path.replace("OccupancyStatus", "IsOccupied"), _occupied))
 
 
@@ -162,10 +162,10 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
     CONNECTED: (Alias(CONNECTED, _truth),),
     VOLUME: (Alias(VOLUME, _number, PERCENT_IN),),
 }
-"""Every signal that is read of a car, with the paths that it may have."""
+"""All signals in use, with their possible paths."""
 
 USED = tuple(ALIASES)
-"""What the screen reads of a car, and no more."""
+"""The signals that the screen subscribes to."""
 
 WITHOUT: Mapping[str, str] = {
     SPEED: "the screen stays as if moving",
@@ -187,13 +187,13 @@ WITHOUT: Mapping[str, str] = {
     VOLUME: "reminders sound at their own loudness",
     DESTINATION_LATITUDE: "no Navigate",
 }
-"""What it costs that a car lacks the signal, in a few words; signals that are not named cost nothing by themselves."""
+"""The consequence of each missing signal; others have none."""
 
 
 def sources(signals: Iterable[str], units: Mapping[str, str]) -> tuple[SignalSource, ...]:
-    """Where each signal may come from, of the paths that the car has, each with its unit ("" for none).
+    """Return the sources of the signals; `units` maps the car's paths to their units ("" for none).
 
-    For each signal in order of preference. Paths that the car does not have, or only in an unknown unit, are left out.
+    In order of preference per signal. Paths that the car does not have, or in an unknown unit, are left out.
     """
     return tuple(source for signal in signals for source in _sources(signal, ALIASES[signal], units))
 

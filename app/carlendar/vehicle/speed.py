@@ -1,11 +1,11 @@
-"""One speed out of the paths that a car publishes, and when it is confirmed (restriction profile, "Liveness").
+"""Selects one speed from the paths that a car publishes, and decides when it is confirmed (profile, "Liveness").
 
-A databroker answers reads from memory indefinitely, so a value confirms the speed only with a newer timestamp than the
-last one, or, on a read, while the provider's heartbeat advances. The value that a path has when a connection begins is
+A databroker answers reads from its cache indefinitely, so a value confirms the speed only with a newer timestamp than
+the last one, or, on a read, while the provider's heartbeat advances. The value of a path when a connection begins is
 from memory too: the next ones are compared with it, and it is evidence of a motion that was missed.
 
-The first path that confirms leads; its confirmations alone are passed on. Another path takes over only after the leader
-has been silent for so long that the state is UNKNOWN. Where two paths disagree, the faster one counts.
+The first path that confirms leads; only its confirmations are passed on. Another path takes over only after the leader
+has been silent for so long that the state is UNKNOWN. If two paths disagree, the faster one counts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from carlendar.domain.vss import REMEMBERED_SPEED, SPEED
 from carlendar.vehicle.signals import Scalar, SignalSource
 
 LIVE = 1.0
-"""Seconds for which a confirmation, or an advance of the heartbeat, holds."""
+"""Seconds for which a confirmation, or an advance of the heartbeat, is valid."""
 STANDING_BELOW = 0.36
 """km/h: 0.1 m/s."""
 HIGHEST = 540.0
@@ -25,7 +25,7 @@ HIGHEST = 540.0
 
 
 def moves(value: Scalar) -> bool:
-    """Whether this is a speed of a moving car."""
+    """Whether this is the speed of a moving car."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and not abs(value) < STANDING_BELOW
 
 
@@ -34,18 +34,18 @@ def _is_speed(value: Scalar) -> bool:
 
 
 class _Candidate:
-    """A path that may give the speed: its last value (km/h) and timestamp, and elapsed seconds of its reports."""
+    """A possible path of the speed: its last value (km/h) and timestamp, and elapsed seconds of its reports."""
 
     __slots__ = ("confirmed", "known", "moved", "reported", "source", "streamed", "value")
 
     def __init__(self, source: SignalSource, *, known: bool) -> None:
         self.source = source
         self.known = known
-        """Whether a value was seen that later ones can be compared with."""
+        """Whether there is a value to compare later ones with."""
         self.value: Scalar = None
         self.reported: int | None = None
         self.streamed: int | None = None
-        """Timestamp of the last value of the stream; reads may overtake it."""
+        """Timestamp of the last value in the stream, which reads may overtake."""
         self.confirmed: float | None = None
         self.moved: float | None = None
 
@@ -55,10 +55,10 @@ class _Candidate:
 
 
 class SpeedChoice:
-    """Takes what is published on paths of the speed. `sources` are in order of preference.
+    """Processes values of the speed's paths. `sources` are in order of preference.
 
-    With `from_memory` each path's first value is only remembered; without it, as in a trace, every value without a
-    timestamp confirms. For one thread at a time.
+    With `from_memory` the first value of each path is not a confirmation; without it, as in a trace, every value
+    without a timestamp is one. Not thread-safe.
     """
 
     def __init__(self, sources: Sequence[SignalSource], *, from_memory: bool = True) -> None:
@@ -67,10 +67,10 @@ class SpeedChoice:
         self._order = tuple(self._candidates.values())
         self._beat: int | None = None
         self._beat_streamed: int | None = None
-        """Timestamp of the last heartbeat of the stream; reads may overtake it, and it may overtake them."""
+        """Timestamp of the last heartbeat in the stream; reads may overtake it, and vice versa."""
         self._beat_advanced: float | None = None
         self.set_back = False
-        """Timestamps of a path fell: the source's clock was set back, and they have to be compared anew."""
+        """Whether timestamps decreased: the source's clock was set back, and they have to be compared afresh."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -78,9 +78,9 @@ class SpeedChoice:
         return tuple(self._candidates)
 
     def beat(self, at: float, reported: int | None, *, read: bool = False) -> None:
-        """The heartbeat has this timestamp, by the stream or a `read`; the first one seen is only remembered.
+        """Process a heartbeat from the stream or a `read`; the first one is only stored.
 
-        An older one than the latest, as a late answer to a read has, does not make the same one count twice.
+        An older one than the latest, as in a delayed response to a read, does not make the same one count twice.
         """
         if reported is None:
             return
@@ -92,7 +92,7 @@ class SpeedChoice:
         self._beat = reported if self._beat is None else max(self._beat, reported)
 
     def take(self, at: float, path: str, raw: Scalar, reported: int | None, *, read: bool = False) -> Reading | None:
-        """A value of the stream, or of a `read`: the reading that comes of it, if any."""
+        """Process a value of the stream, or of a `read`; return the resulting reading, if any."""
         candidate = self._candidates[path]
         value = candidate.source.value(raw)
         if not candidate.known:
@@ -107,7 +107,7 @@ class SpeedChoice:
         return self._report(at, candidate, reported) if _is_speed(value) else self._nonsense(at, candidate, reported)
 
     def repeat(self, at: float, path: str, reported: int) -> Reading | None:
-        """As `take` of the stream with the same value as before."""
+        """Like `take` for the stream, with the same value as before."""
         candidate = self._candidates[path]
         if candidate.reported is None or reported <= candidate.reported or not self.alone(path):
             return self._not_newer(at, candidate, candidate.value, reported, read=False)
@@ -126,7 +126,7 @@ class SpeedChoice:
             return candidate.reported is None or reported > candidate.reported
         if not self._from_memory:
             return True
-        return not read and value != candidate.value  # no timestamps: only a new value in the stream is new
+        return not read and value != candidate.value  # without timestamps only a changed value in the stream is new
 
     def _not_newer(
         self, at: float, candidate: _Candidate, value: Scalar, reported: int | None, *, read: bool
@@ -139,7 +139,7 @@ class SpeedChoice:
             candidate.streamed = reported
             self.set_back |= fell
         contradicts = reported == candidate.reported and value != candidate.value
-        if (fell or contradicts) and moves(value):  # confirms nothing, but must not hide a motion
+        if (fell or contradicts) and moves(value):  # not a confirmation, but motion must not be ignored
             return Reading(at, SPEED, value, candidate.reported)
         return None
 
@@ -150,7 +150,7 @@ class SpeedChoice:
         return next((each for each in self._order if each.live(at)), None)
 
     def _nonsense(self, at: float, candidate: _Candidate, reported: int | None) -> Reading | None:
-        """No value, or none that a speed can have: the state is UNKNOWN at once, unless a better path leads."""
+        """Handle an invalid speed: the state becomes UNKNOWN immediately, unless a preferred path leads."""
         leader = self._leader(at)
         candidate.confirmed = None
         if leader is None or leader is candidate:
@@ -166,11 +166,11 @@ class SpeedChoice:
         if leader is candidate or leader is None:
             return Reading(at, SPEED, self._fastest(candidate), reported)
         if _size(candidate.value) > max(STANDING_BELOW, _size(leader.value)):
-            return Reading(at, SPEED, candidate.value, leader.reported)  # tightens, and confirms nothing
+            return Reading(at, SPEED, candidate.value, leader.reported)  # tightens, without being a confirmation
         return None
 
     def _fastest(self, leader: _Candidate) -> Scalar:
-        """The leader's speed, or a faster one of another path that the leader has not disproved by moving since."""
+        """Return the leader's speed, or a faster one of another path unless the leader has moved since."""
         fastest = leader
         for each in self._order:
             disproved = each.moved is None or (leader.moved is not None and leader.moved > each.moved + LIVE)

@@ -1,7 +1,7 @@
-"""Traces of other cars under our names: names and units of other VSS releases, as if a databroker had sent them.
+"""Translates traces of other cars: names and units of other VSS releases, as if sent by a databroker.
 
-A trace has no metadata, so what it names counts as what its car has: the same rules that choose among a broker's paths
-choose among the trace's.
+A trace has no metadata, so the signals in it count as those that the car has; the rules for choosing among a
+databroker's paths apply to them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from carlendar.vehicle.signals import ALIASES, sources
 from carlendar.vehicle.speed import SpeedChoice
 
 NOTHING = ""
-"""The signal of a reading that only lets time pass (see `carlendar.safety.trace`)."""
+"""The signal name of a reading that only lets time pass (see `carlendar.safety.trace`)."""
 
 
 class Translation:
-    """`units` are the signals that a trace has, each with its unit, empty where it names none. For one pass over it."""
+    """For one pass over a trace. `units` are its signals with their units, empty if none."""
 
     def __init__(self, units: Mapping[str, str]) -> None:
         found = sources(ALIASES, units)
@@ -31,13 +31,13 @@ class Translation:
         named = {alias.path for aliases in ALIASES.values() for alias in aliases}
         self._unused = named & units.keys() - self._paths
 
-    def reading(self, said: Reading) -> Reading:
-        """Under our name and in our unit; time alone for what changes nothing, or has an unknown unit."""
-        if said.signal in self._unused:
-            return Reading(said.at, NOTHING, None)
-        if said.signal not in self._paths:
-            if said.signal == DATABROKER and said.value is False:  # timestamps of the next connection start anew
+    def reading(self, raw: Reading) -> Reading:
+        """Return the reading with our name and unit; one that only lets time pass if it has no effect."""
+        if raw.signal in self._unused:
+            return Reading(raw.at, NOTHING, None)
+        if raw.signal not in self._paths:
+            if raw.signal == DATABROKER and raw.value is False:  # timestamps of the next connection start afresh
                 self._speed = SpeedChoice(self._speeds, from_memory=False)
-            return said
-        choice = self._speed if said.signal in self._speed_paths else self._others
-        return choice.take(said.at, said.signal, said.value, said.reported) or Reading(said.at, NOTHING, None)
+            return raw
+        choice = self._speed if raw.signal in self._speed_paths else self._others
+        return choice.take(raw.at, raw.signal, raw.value, raw.reported) or Reading(raw.at, NOTHING, None)

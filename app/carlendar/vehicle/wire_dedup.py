@@ -1,13 +1,11 @@
-"""Recognises a message that repeats the last one by its bytes, without decoding all of it.
-
-A speed that does not change comes ten times a second, and only its timestamp differs. Decoding it costs more than all
-that is done with it. What is compared is everything but the timestamp, which alone is decoded: the encoded
-`SubscribeResponse` of one entry is, by the protobuf encoding (protobuf.dev, "Encoding") and the messages of
-`kuksa.val.v2`,
+"""Detects a repeated message by its bytes, without decoding all of it.
+An unchanged speed arrives ten times a second with only its timestamp different, and decoding it costs more than
+processing it. Everything but the timestamp is compared as bytes, and only the timestamp is decoded. By the protobuf
+encoding (protobuf.dev, "Encoding") and the messages of `kuksa.val.v2`, the `SubscribeResponse` of one entry is
 
     0A len  { 0A len path   12 len { 0A len timestamp   12 len value } }
 
-A message that is encoded in any other way is not recognised, and is decoded like every other.
+A message with any other encoding is not recognised and is decoded as usual.
 """
 
 from __future__ import annotations
@@ -16,18 +14,18 @@ from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
 ONE_BYTE = 0x80
-"""Lengths below this take one byte; no message of one speed is longer."""
+"""Lengths below this are encoded in one byte; a message with one speed is never longer."""
 ENTRY, KEY, POINT, TIMESTAMP, VALUE = b"\x0a", b"\x0a", b"\x12", b"\x0a", b"\x12"
-"""Tags of the fields that are delimited by a length: field number × 8 + 2."""
+"""Tags of the length-delimited fields: field number × 8 + 2."""
 
 
 def nanoseconds(time: Timestamp) -> int:
-    """A source's timestamp as it is compared with others."""
+    """Convert a source's timestamp to nanoseconds."""
     return int(time.seconds) * 1_000_000_000 + int(time.nanos)
 
 
 class Repetition:
-    """The message that is waited for: that `path` has `value` (an encoded `kuksa.val.v2.Value`), at any time."""
+    """The expected message: `path` has `value` (an encoded `kuksa.val.v2.Value`), with any timestamp."""
 
     __slots__ = ("_heads", "_key", "_tail")
 
@@ -38,7 +36,7 @@ class Repetition:
         self._heads: dict[int, bytes] = {}
 
     def reported_in(self, message: bytes) -> int | None:
-        """The source's timestamp in nanoseconds, if the message is this and nothing else; else None."""
+        """Return the source's timestamp in nanoseconds if the message is exactly the expected one; else None."""
         head = self._heads.get(len(message))
         if head is None:
             head = self._heads[len(message)] = self._head(len(message))
@@ -50,7 +48,7 @@ class Repetition:
             return None
 
     def _head(self, length: int) -> bytes:
-        """All that precedes the timestamp in a message of this length; empty where it cannot be this."""
+        """Return the bytes before the timestamp in a message of this length; empty if it cannot match."""
         entry = length - 2
         point = entry - len(self._key) - 2
         timestamp = point - len(self._tail) - 2
@@ -60,5 +58,5 @@ class Repetition:
 
 
 def _length(count: int) -> bytes:
-    """A length in one byte; a longer one makes a head that fits no message."""
+    """Encode a length in one byte; a longer one results in bytes that match no message."""
     return bytes([min(count, 0xFF)])

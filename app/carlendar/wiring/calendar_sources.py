@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from carlendar import __version__
 from carlendar.domain.account import Account
 from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity, SignedIn, SignInFlow, WallClock
-from carlendar.errors import RefusedError
+from carlendar.errors import FeedError, RefusedError
+from carlendar.icalendar.addresses import is_address
 from carlendar.icalendar.download import Downloader
-from carlendar.icalendar.source import FeedSource
-from carlendar.icalendar.subscription_store import SubscriptionStore
+from carlendar.icalendar.reader import ConfinedReader, FeedReader, FeedTexts
+from carlendar.icalendar.source import FeedSource, texts_of
+from carlendar.icalendar.subscription_store import StoredTrials, SubscriptionStore
 from carlendar.service.subscriptions import PREFIX
 from carlendar.settings import Settings
 from carlendar.store.user import UserStore
+from carlendar.wiring import reader_worker
 from carlendar.wiring.microsoft import Microsoft
 from carlendar.wiring.network import network
 
@@ -27,6 +31,7 @@ class Accounts(Value, frozen=True):
     cloud: Microsoft
     book: SubscriptionStore
     downloader: Downloader
+    reader: FeedReader
     wall: WallClock
     settings: Settings
 
@@ -40,8 +45,9 @@ class Accounts(Value, frozen=True):
         if not account.is_feed:
             return self.cloud.source_of(account)
         return FeedSource(
-            account.id, account.name, lambda: self.book.source(account.id), self.downloader, self.wall.zone,
-            time.time_ns, lambda: self._addresses(account.profile_id),
+            account.id, account.name, lambda: self.book.source(account.id), self.downloader, self.reader,
+            self.wall.zone, time.time_ns, mine=lambda: self._addresses(account),
+            trials=StoredTrials(self.book, account.id),
         )  # fmt: skip
 
     def actions_of(self, account: Account) -> CalendarWriter:
@@ -58,19 +64,23 @@ class Accounts(Value, frozen=True):
         """Return the account's picture, None if its entity tag is unchanged; a feed has none."""
         return AvatarImage() if account.is_feed else self.cloud.fetch_avatar(account, tag)
 
-    def _addresses(self, profile_id: str) -> frozenset[str]:
-        """Return the driver's own addresses, to find the driver's answer in a feed's invitations."""
+    def _addresses(self, account: Account) -> frozenset[str]:
+        """Return the addresses whose answers in the feed's invitations are the driver's.
+
+        Those that the subscription names, and those of the driver's own accounts.
+        """
         user = UserStore(self.settings.data_folder)
         try:
-            return frozenset(each.address.lower() for each in user.accounts(profile_id) if not each.is_feed)
+            signed_in = {each.address.lower() for each in user.accounts(account.profile_id) if not each.is_feed}
         finally:
             user.close()
+        return self.book.owners(account.id) | signed_in
 
 
 def accounts(settings: Settings, cloud: Microsoft, wall: WallClock) -> Accounts:
     """Return the adapters of all kinds of accounts, according to the settings."""
     book = SubscriptionStore(cloud.vault, private=settings.switch("feeds.private_addresses"))
-    return Accounts(cloud, book, downloader(settings), wall, settings)
+    return Accounts(cloud, book, downloader(settings), ConfinedReader(reader_worker.process()), wall, settings)
 
 
 def downloader(settings: Settings) -> Downloader:
@@ -84,6 +94,16 @@ def downloader(settings: Settings) -> Downloader:
         proxy=reached.proxy,
         agent=f"Carlendar/{__version__}",
     )
+
+
+def texts(settings: Settings, source: str) -> FeedTexts:
+    """What stands now at an address, in a file or in a folder. Raises FeedError and ServiceError."""
+    if not is_address(source):
+        return texts_of(Path(source))
+    if not settings.switch("feeds.allowed"):
+        raise FeedError("calendar addresses are not allowed here (feeds.allowed)", key="feed_off")
+    data = downloader(settings).get(source).data
+    return FeedTexts([data] if data is not None else [])
 
 
 class _Identities:

@@ -29,7 +29,7 @@ def clear_alone(settings: Settings, timeout: float = LOCK_TIMEOUT) -> None:
     from carlendar.errors import StoreError
     from carlendar.microsoft.vault import Vault
     from carlendar.service.lock import ServiceLock
-    from carlendar.store.erase import clear_car
+    from carlendar.store.erase import erase_all
 
     folder = settings.data_folder
     lock = ServiceLock(folder)
@@ -37,6 +37,6 @@ def clear_alone(settings: Settings, timeout: float = LOCK_TIMEOUT) -> None:
         raise StoreError("Carlendar is running and does not answer. Stop it, then erase again.")
     vault = Vault(folder / VAULT, allow_key_file=settings.switch("identity.key_file_storage"))
     try:
-        clear_car(folder, (), time.sleep, forget=vault.erase)
+        erase_all(folder, (), time.sleep, forget=vault.erase)
     finally:
         lock.release()

@@ -43,6 +43,8 @@ from carlendar.wiring.first_snapshot import read_first_snapshot
 from carlendar.wiring.idle_tasks import IdleTasks, collect_garbage_when_idle
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carlendar.domain.ports import LinkOpener, Sound
     from carlendar.settings import Settings
     from carlendar.store.avatars import AvatarStore
@@ -81,7 +83,7 @@ class ScreenProcess:
         self.engine = SafetyEngine(self.elapsed, passenger=self._passenger, ignition_line=ignition)
         self.watchdog = Watchdog(self.elapsed)
         self.reader = StoreReader(settings.data_folder)
-        self._faces: AvatarStore | None = None
+        self._avatars: AvatarStore | None = None
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
         self.books = AgendaCache()
         self.day = DayReader(self._read, self._day_read, first=self._read_first)
@@ -172,10 +174,10 @@ class ScreenProcess:
     def _read(self) -> Snapshot:
         from carlendar.store.avatars import AvatarStore  # not before the first frame
 
-        if self._faces is None:
-            self._faces = AvatarStore(self.settings.data_folder, self.reader)
+        if self._avatars is None:
+            self._avatars = AvatarStore(self.settings.data_folder, self.reader)
         read = self.reader.read(host.window(self.wall), self.wall.zone(), boot_id=host.boot_id())
-        return self._kept(replace(read, faces=self._faces.read()))
+        return self._kept(replace(read, avatars=self._avatars.read()))
 
     def _kept(self, snapshot: Snapshot) -> Snapshot:
         if self.textless:
@@ -199,8 +201,7 @@ class ScreenProcess:
 
 def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
     """Return the options of the view-models, from the settings."""
-    locale = settings.text("ui.language") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
-    language, _, spelling = locale.partition(".")[0].replace("_", "-").partition("-")
+    language, spelling = catalogue.chosen(settings.text("ui.language") or _locale(os.environ), asset("locale"))
     extra = settings.names("identity.extra_scopes")
     locked = {key.partition(".")[2] for key, setting in settings.values.items() if setting.locked}
     return Options(
@@ -212,6 +213,7 @@ def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
         mask=settings.text("ui.mask"),
         hide_declined=settings.switch("ui.hide_declined"),
         reminder_minutes=int(settings.number("ui.reminder_minutes")),
+        feed_reminders=settings.switch("feeds.reminders"),
         join_muted=settings.switch("telephone.join_muted"),
         late_allowed=settings.switch("late.allowed"),
         days_kept=int(settings.number("data.days_kept")),
@@ -220,6 +222,11 @@ def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
         more_scopes=frozenset(name.lower() for name in extra),
         rows_fit=rows_fit,
     )
+
+
+def _locale(environ: Mapping[str, str]) -> str:
+    """The locale of messages by the environment (locale(7)); empty where it says none."""
+    return next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := environ.get(name, ""))), "")
 
 
 def _new_id() -> str:

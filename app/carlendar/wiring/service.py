@@ -93,6 +93,7 @@ def options(settings: Settings, *, standing: bool) -> ServiceOptions:
         tenants_allowed=settings.names("identity.tenants_allowed"),
         feeds=settings.names("feeds.subscriptions"),
         feeds_profile=settings.text("feeds.profile"),
+        feeds_owners=tuple(each.lower() for each in settings.names("feeds.owner_addresses")),
     )
 
 

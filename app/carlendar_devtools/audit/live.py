@@ -36,7 +36,7 @@ class LiveDisplay:
 
         load_rules()
         self.drawn = 0
-        self._cockpit, self._bridge = cockpit, Bridge()
+        self._bridge = Bridge()
         self.stage = RootView(
             metrics, clock, act=lambda action: self._loop.act(action), scrolled=cockpit.scrolled, brand=brand
         )

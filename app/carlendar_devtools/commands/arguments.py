@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import argparse
 
-from carlendar.commands.arguments import AddCommand, add_databroker, add_logging
+from carlendar.commands.arguments import AddCommand, Parser, add_databroker, add_logging, refusal
 
 HERE = "carlendar_devtools.commands"
+CLOUD_ALONE = frozenset({"--approve", "--json", "--fault", "--refuse", "--token-seconds", "--control"})
+"""Options of `emulator cloud` that the whole emulator has no use for."""
+_VEHICLE = frozenset({"--trace", "--databroker", "--ca-file", "--token-file", "--server-name"})
+NOT_FOR_THE_CLOUD = _VEHICLE | {
+    "--browser",
+    "--display",
+    "--headless",
+    "--few",
+    "--host",
+    "--signed-in",
+    "--real-account",
+}
+NOT_FOR_PICTURES = _VEHICLE | {
+    "--browser", "--display", "--host", "--signed-in", "--real-account", "--scenario", "--port", "--at",
+}  # fmt: skip
+NOT_FOR_A_REAL_ACCOUNT = frozenset({"--scenario", "--at", "--signed-in"})
 
 
 def register(command: AddCommand) -> None:
@@ -45,15 +61,32 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _audit(parser: argparse.ArgumentParser) -> None:
+def _combination(given: frozenset[str], arguments: argparse.Namespace) -> str:
+    """Why these options of the emulator cannot be given together; empty where they can."""
+    if arguments.module == f"{HERE}.cloud":
+        others = sorted(given & NOT_FOR_THE_CLOUD)
+        return f"{others[0]} is not for the cloud alone" if others else ""
+    if alone := sorted(given & CLOUD_ALONE):
+        return f"{alone[0]} belongs to `carlendar emulator cloud`"
+    if "--headless" in given:
+        return refusal("--headless", given & NOT_FOR_PICTURES)
+    if "--real-account" in given:
+        return refusal("--real-account", given & NOT_FOR_A_REAL_ACCOUNT)
+    return refusal("--databroker", given & {"--trace"}) if "--databroker" in given else ""
+
+
+def _audit(parser: Parser) -> None:
     parser.add_argument("--json", default="", dest="json_file", metavar="FILE", help="write what was found as JSON")
     parser.add_argument("--screens", default="", metavar="DIR", help="write a picture of each violation")
     parser.add_argument("--html", default="", dest="page", metavar="FILE", help="write one page with all pictures")
     parser.add_argument("--evidence", default="", metavar="DIR", help="write each rule with its tests and last results")
     parser.add_argument("--results", default="", metavar="FILE", help="of the tests (JUnit XML), if not the last ones")
+    parser.belong_to("--evidence", "--results")
 
 
-def _emulator(parser: argparse.ArgumentParser) -> None:
+def _emulator(parser: Parser) -> None:
+    parser.rules.append(_combination)
+    parser.belong_to("--headless", "--few")
     parser.add_argument("what", nargs="?", choices=["cloud"], action=_Part, help="only the emulated Microsoft cloud")
     parser.add_argument("--scenario", default="commute", metavar="NAME", help="a name in assets/scenarios, or a file")
     parser.add_argument(

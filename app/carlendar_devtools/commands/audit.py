@@ -12,7 +12,6 @@ import logging
 import multiprocessing
 import os
 import signal
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -33,6 +32,7 @@ from carlendar.wiring.log_output import chosen_level, configure
 from carlendar_devtools.audit.finding import Findings
 from carlendar_devtools.audit.report import Report
 from carlendar_devtools.audit.rules import RULES
+from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, SCENARIOS
 from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, Result, Unit, Workshop
 from carlendar_devtools.stories.evidence import write as write_evidence
@@ -56,8 +56,8 @@ def run(*, json_file: str = "", screens: str = "", page: str = "", evidence: str
         raise UsageError(f"{results}: there are no results of tests")
     console = Console(stderr=True)
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="carlendar-audit-") as scratch:
-        result = work(Path(scratch), units(), console)
+    with scratch("carlendar-audit-") as folder:
+        result = work(folder, units(), console)
     report = Report(result.findings, result.tasks, {**versions(), **drawn_with()}, time.monotonic() - begun)
     try:
         _write(report, json_file, screens, page)

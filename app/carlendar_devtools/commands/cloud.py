@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from carlendar.commands.time_argument import moment
 from carlendar.errors import UsageError
 
-_OTHERS = ("browser", "display", "headless", "few", "host", "signed_in", "real_account")
-
 
 def run(
     *,
@@ -22,14 +20,12 @@ def run(
     refuse: Sequence[str] = (),
     token_seconds: float | None = None,
     control: bool = False,
-    **others: object,
+    **_for_the_whole_emulator: object,
 ) -> int:
-    """Serve until interrupted; returns 0. UsageError for options of the whole emulator, and faults that are none."""
+    """Serve until interrupted; returns 0. UsageError for faults that are none."""
     from carlendar_devtools.emulator.cloud import command
     from carlendar_devtools.emulator.cloud.faults import fault_of
 
-    if given := [name for name in _OTHERS if others.get(name)]:
-        raise UsageError(f"--{given[0].replace('_', '-')} is not for the cloud alone")
     begin = moment(at) if at else None
     if begin is not None and begin.tzinfo is None:
         begin = begin.astimezone()

@@ -1,7 +1,8 @@
 """What an emulator leaves behind when it is killed: nothing that runs, and no folder after the next start.
 
 Children are started so that the kernel ends them with their parent (PR_SET_PDEATHSIG of prctl(2), by setpriv(1) of
-util-linux). A folder is claimed by a lock that ends with its process, so that one without a holder is a leftover.
+util-linux). A temporary folder is claimed by a lock that ends with its process, so that one without a holder is a
+leftover.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 CLAIM = "alive"
 """Name of the locked file in a folder that is in use."""
+UNCLAIMED_SECONDS = 86_400.0
+"""After which a folder without that file is a leftover: it was made and not claimed, or by an earlier version."""
 
 
 def mortal(command: Sequence[str]) -> tuple[str, ...]:
@@ -47,15 +52,33 @@ def in_use(parent: Path, prefix: str, use: str) -> bool:
     return False
 
 
-def sweep(parent: Path, prefix: str) -> int:
-    """Delete this user's folders in `parent` that begin with `prefix` and whose claim nobody holds; how many."""
+@contextmanager
+def scratch(prefix: str) -> Iterator[Path]:
+    """A temporary folder that is removed at the end; what processes left behind that were killed is removed now."""
+    sweep(Path(tempfile.gettempdir()), prefix)
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name, claim(Path(name)):
+        yield Path(name)
+
+
+def sweep(parent: Path, prefix: str, now: float | None = None) -> int:
+    """Delete this user's folders in `parent` that begin with `prefix` and are not in use; returns how many.
+
+    `now` is in seconds since 1970, the system's time by default.
+    """
+    before = (time.time() if now is None else now) - UNCLAIMED_SECONDS
     swept = 0
-    for mark in parent.glob(f"{prefix}*/{CLAIM}"):
+    for folder in parent.glob(f"{prefix}*"):
         with suppress(OSError):  # another's, or gone meanwhile
-            if mark.parent.is_symlink() or mark.parent.stat().st_uid != os.getuid():
+            status = folder.lstat()
+            if folder.is_symlink() or not folder.is_dir() or status.st_uid != os.getuid():
                 continue
-            with mark.open("rb") as held:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(mark.parent)
-                swept += 1
+            if (folder / CLAIM).exists():
+                with (folder / CLAIM).open("rb") as held:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder)
+            elif status.st_mtime < before:
+                shutil.rmtree(folder)
+            else:
+                continue
+            swept += 1
     return swept

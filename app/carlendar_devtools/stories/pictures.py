@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from carlendar.errors import UsageError
 from carlendar.presentation.options import Options
 from carlendar.ui.metrics import DisplayMetrics, from_diagonal, rows_that_fit
 from carlendar.ui.picture import Gallery
+from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.stories.progress import tracked
 from carlendar_devtools.stories.scenario_rig import ZONE, Studio
 from carlendar_devtools.stories.situations import SITUATIONS, StorySituation
@@ -41,8 +41,8 @@ def render_all(folder: Path, say: Callable[[str], None] = print, *, few: bool = 
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="carlendar-pictures-") as scratch, Album(folder) as album:
-            studios = Studios(Path(scratch))
+        with scratch("carlendar-pictures-") as work, Album(folder) as album:
+            studios = Studios(work)
             todo = [each for each in SITUATIONS if not few or each.name in FEW]
             for situation in tracked(todo, "Drawing screens", len(todo), Console(stderr=True)):
                 album.take(situation, studios.of(situation), first_only=few)

@@ -201,7 +201,7 @@ class RigSession:
         self._due: list[tuple[float, Callable[[], None]]] = []
         self.phone = SimulatedTelephony(clock, self._schedule, answer_after=2.0)
         self._reader = StoreReader(folder)
-        self._faces = AvatarStore(folder, self._reader)
+        self._avatars = AvatarStore(folder, self._reader)
         self._stored = threading.Semaphore(0)
         self._memory = DriveWriter(folder, lambda _what, _ok: self._stored.release())
         nothing = Nothing()
@@ -220,7 +220,7 @@ class RigSession:
         """What the store holds for the driver."""
         window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
         day = self._reader.read(window, ZONE, boot_id=host.boot_id())
-        return replace(day, faces=self._faces.read())
+        return replace(day, avatars=self._avatars.read())
 
     def _schedule(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
         entry = (self.clock.elapsed + seconds, action)

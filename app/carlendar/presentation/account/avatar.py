@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def of_account(view: ViewContext, account: Account) -> Avatar | None:
     """Of a signed-in account; None, and an icon is drawn, where there is nothing to show."""
-    pixels = next((face.pixels for face in view.snapshot.faces if face.account_id == account.id), b"")
+    pixels = next((face.pixels for face in view.snapshot.avatars if face.account_id == account.id), b"")
     return _avatar(view, account.name or account.address, pixels)
 
 
@@ -27,7 +27,7 @@ def of_profile(view: ViewContext, profile: Profile) -> Avatar | None:
     """Of a driver: the first picture among those of the driver's accounts."""
     if profile.is_guest or profile.provisional:
         return None
-    pixels = next((face.pixels for face in view.snapshot.faces if face.profile_id == profile.id), b"")
+    pixels = next((face.pixels for face in view.snapshot.avatars if face.profile_id == profile.id), b"")
     return _avatar(view, profile.name, pixels)
 
 

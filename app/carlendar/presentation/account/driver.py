@@ -66,7 +66,9 @@ def admitted(session: Session, snapshot: Snapshot) -> Snapshot:
     profile = snapshot.profile
     if profile is None or profile.id == permitted(session, snapshot):
         return snapshot
-    return Snapshot(None, snapshot.profiles, preferences=snapshot.preferences, faces=snapshot.faces, seat=snapshot.seat)
+    return Snapshot(
+        None, snapshot.profiles, preferences=snapshot.preferences, avatars=snapshot.avatars, seat=snapshot.seat
+    )
 
 
 def another(before: Snapshot, after: Snapshot) -> bool:

@@ -19,7 +19,7 @@ from carlendar.presentation.time_text import moment
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.view_context import ViewContext
-    from carlendar.store.records import News
+    from carlendar.store.records import ChangeNotice
 
 NEAR = timedelta(hours=24)
 """What was and will be further away is no news for now."""
@@ -43,11 +43,11 @@ def news(view: ViewContext) -> tuple[Line, Action] | None:
     return Line(_variants(view, entry, each), icon, Tone.WARN), seen
 
 
-def _seen(each: News) -> NewsSeen:
+def _seen(each: ChangeNotice) -> NewsSeen:
     return NewsSeen(each.account_id, each.event_id)
 
 
-def _matters(view: ViewContext, entry: AgendaEntry, each: News) -> bool:
+def _matters(view: ViewContext, entry: AgendaEntry, each: ChangeNotice) -> bool:
     """Whether the driver would act on it now."""
     event, now = entry.event, view.now
     if _seen(each) in view.acknowledged or event.response is Response.DECLINED or folded(event):
@@ -59,7 +59,7 @@ def _matters(view: ViewContext, entry: AgendaEntry, each: News) -> bool:
     return (event.end(view.zone) > now or each.before > now) and any(now <= time < now + NEAR for time in times)
 
 
-def _variants(view: ViewContext, entry: AgendaEntry, each: News) -> tuple[str, ...]:
+def _variants(view: ViewContext, entry: AgendaEntry, each: ChangeNotice) -> tuple[str, ...]:
     """`Product review: moved to 15:30`, with shorter forms of the title, and last without it."""
     say = view.words.say
     if entry.event.cancelled:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 from carlendar.errors import UsageError
+from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS
 from carlendar_devtools.emulator.cloud.running import SinceBoot, StartedAt
@@ -65,8 +65,8 @@ def run(
         _check_person(world, address)
         if reason not in REFUSALS:
             raise UsageError(f"there is no refusal {reason}; there are: {', '.join(REFUSALS)}")
-    with tempfile.TemporaryDirectory(prefix="carlendar-cloud-") as folder:
-        cloud = _server(world, begin, Path(folder), port, controlled=trouble.controlled)
+    with scratch("carlendar-cloud-") as folder:
+        cloud = _server(world, begin, folder, port, controlled=trouble.controlled)
         cloud.auto_approve(approve)
         _plan(cloud, trouble)
         asyncio.run(_serve(cloud, as_json=as_json, out=out))

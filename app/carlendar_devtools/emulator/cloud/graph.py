@@ -54,7 +54,11 @@ class Graph:
                 reply = self._served(request)
         except GraphError as err:
             return self.refused(err, mark)
-        return replace(reply, headers={**_marks(mark), **reply.headers})
+        return self.marked(reply, mark)
+
+    def marked(self, reply: Reply, client_request_id: str) -> Reply:
+        """The reply with the headers by which a help desk finds the request again."""
+        return replace(reply, headers={**_marks(client_request_id), **reply.headers})
 
     def refused(self, err: GraphError, client_request_id: str) -> Reply:
         """The reply that words an error."""

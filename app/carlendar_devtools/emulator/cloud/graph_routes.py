@@ -55,7 +55,8 @@ class GraphRoutes:
     async def _answer(self, request: Request) -> Reply:
         if request.path.casefold() == "/$batch" and request.method == "POST":
             self._graph.admitted(request.headers)
-            return await answer_batch(request, self._answer_one)
+            reply = await answer_batch(request, self._answer_one)
+            return self._graph.marked(reply, request.headers.get("client-request-id", ""))
         return self._graph.answer(request)
 
     async def _answer_one(self, request: Request) -> Reply:

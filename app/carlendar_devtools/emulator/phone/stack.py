@@ -14,19 +14,24 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from carlendar.errors import CallError
 from carlendar.isolated import FOLDER
-from carlendar_devtools.emulator.child_process import mortal
+from carlendar_devtools.emulator.child_process import claim, mortal, sweep
 
 BUS_DAEMON = "dbus-daemon"
 CALL_DAEMON = "ofonod"
+PREFIX = "carlendar-phone-"
+"""Of the folders of private buses."""
 SEARCH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 """Daemons lie outside an ordinary user's path on Debian."""
 
 START_SECONDS = 10.0
 STOP_SECONDS = 1.0
 """Until an end is forced; `ofonod` misses a request that comes before it is up."""
+RESTART_SECONDS = 0.1
+"""Between a crash of `ofonod` and its next start."""
 
 _POLICY = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -55,8 +60,10 @@ class CallStack:
 
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._claim: BinaryIO | None = None
         self._bus: asyncio.subprocess.Process | None = None
         self._daemon: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
 
     @property
     def address(self) -> str:
@@ -75,7 +82,9 @@ class CallStack:
         """Start the bus alone; `ofonod` will know these phones. Raises CallError where that fails."""
         if missing():
             raise CallError(missing(), key="no_daemon")
-        self._folder = tempfile.TemporaryDirectory(prefix="carlendar-phone-")
+        sweep(Path(tempfile.gettempdir()), PREFIX)
+        self._folder = tempfile.TemporaryDirectory(prefix=PREFIX)
+        self._claim = claim(Path(self._folder.name))
         folder = Path(self._folder.name)
         (folder / "bus.conf").write_text(_POLICY.format(socket=folder / "bus"), "utf-8")
         (folder / "phones.conf").write_text(_phones(phones), "utf-8")
@@ -90,7 +99,11 @@ class CallStack:
         await self._bus_up(folder / "bus")
 
     async def start_daemon(self) -> None:
-        """Start `ofonod` on the bus, which is up already."""
+        """Start `ofonod` on the bus, which is up already, and again whenever it crashes, as a service manager would.
+
+        Version 1.31 does so now and then where the link is lost soon after a change of calls: its hands-free driver
+        leaves a timer behind.
+        """
         if self._folder is None:
             raise CallError("the private bus is not up", key="no_daemon")
         surroundings = dict(os.environ) | {
@@ -98,20 +111,35 @@ class CallStack:
             "OFONO_PHONESIM_CONFIG": str(Path(self._folder.name) / "phones.conf"),
         }
         self._daemon = await _spawn(CALL_DAEMON, "-n", surroundings=surroundings)
+        self._keeper = asyncio.create_task(self._keep(self._daemon))
+
+    async def _keep(self, daemon: asyncio.subprocess.Process) -> None:
+        await daemon.wait()
+        await asyncio.sleep(RESTART_SECONDS)
+        await self.start_daemon()
+
+    async def _keep_no_more(self) -> None:
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
 
     async def kill_daemon(self) -> None:
         """End `ofonod` without a farewell, as a crash does."""
-        await _kill(self._daemon)
-        self._daemon = None
+        await self._keep_no_more()
+        daemon, self._daemon = self._daemon, None
+        await _kill(daemon)
 
     async def kill_bus(self) -> None:
         """End the bus as a crash does; `ofonod` ends with it."""
-        await _kill(self._bus)
-        await _kill(self._daemon)
-        self._bus = self._daemon = None
+        await self._keep_no_more()
+        (bus, self._bus), (daemon, self._daemon) = (self._bus, None), (self._daemon, None)
+        await _kill(bus)
+        await _kill(daemon)
 
     async def stop(self) -> None:
         """End both and remove the folder."""
+        await self._keep_no_more()
         for process in (self._daemon, self._bus):
             if process is not None:
                 await _end(process)
@@ -119,6 +147,9 @@ class CallStack:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+        if self._claim is not None:
+            self._claim.close()
+            self._claim = None
 
     async def _bus_up(self, socket: Path) -> None:
         """Wait until it accepts connections: its socket is there a moment before, and `ofonod` tries only once."""

@@ -22,7 +22,7 @@ if how == "fault":
     with open(os.path.join(folder, "faults"), "a+") as file:
         file.write("x")
         if file.tell() <= 2:
-            print("carlendar: an error of Carlendar itself: IndexError in x.py:1", file=sys.stderr)
+            print("carlendar: internal error: IndexError in x.py:1", file=sys.stderr)
             sys.exit(3)
     how = "ok"
 if how == "crash":

@@ -7,10 +7,11 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
-from carlendar_devtools.emulator.child_process import CLAIM, claim, in_use, mortal, sweep
+from carlendar_devtools.emulator.child_process import CLAIM, UNCLAIMED_SECONDS, claim, in_use, mortal, sweep
 
 PARENT = """
 import subprocess, sys, time
@@ -51,6 +52,19 @@ def test_only_folders_that_nobody_holds_are_swept(tmp_path: Path) -> None:
         assert sweep(tmp_path, "emu-") == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["emu-alive", "emu-unmarked", "other"]
     assert sweep(tmp_path, "emu-") == 1
+    assert sweep(tmp_path, "emu-", time.time() + 2 * UNCLAIMED_SECONDS) == 1, "made, and never claimed"
+
+
+def test_an_emulated_cloud_that_was_killed_leaves_nothing_after_the_next_start(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    argv = [sys.executable, "-I", "-m", "carlendar", "emulator", "cloud", "--json"]
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, env=environment) as cloud:
+            assert cloud.stdout is not None
+            cloud.stdout.readline()
+            assert len(list(tmp_path.iterdir())) == 1, "its own, and nobody else's"
+            cloud.send_signal(number)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_use_is_taken_while_another_emulator_claims_it_and_lives(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -193,6 +194,8 @@ def emulator(chromium: Chrome, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture
 def window(chromium: Chrome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """An emulator whose display is a window of an X server of its own."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("no Xvfb (packaging/setup.sh test says how to get it)")
     read, write = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), "-screen", "0", "1700x900x24", "-nolisten", "tcp"],

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,8 +31,6 @@ import json, os
 with open(os.path.join(os.environ["CARLENDAR_EMULATOR"], "environ.json"), "w") as file:
     json.dump(dict(os.environ), file)
 """
-
-Until = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture

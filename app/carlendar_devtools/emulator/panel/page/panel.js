@@ -228,7 +228,7 @@ function showClock() {
   if (state === null) return;
   const passed = (performance.now() - heardAt) * state.clock.rate;
   const now = new Date(Date.parse(`${state.clock.now.slice(0, 19)}Z`) + passed);
-  const time = now.toISOString().slice(11, 16);
+  const time = now.toISOString().slice(11, 16).replace(/^0/, ""); // as the display writes it
   find("clock-text").textContent = `${DAYS[now.getUTCDay()]} ${now.getUTCDate()} ${MONTHS[now.getUTCMonth()]} ${time}`;
   if (!find("time").dataset.edited) find("time").value = now.toISOString().slice(0, 19);
 }

@@ -1,0 +1,1 @@
+"""Acceptance: whether Microsoft's service does for an account what Carlendar expects, in a report without content."""

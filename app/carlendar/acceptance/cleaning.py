@@ -1,0 +1,95 @@
+"""Removes what a run made, and what an earlier run left: marked events and messages of the account's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from carlendar.acceptance.marking import PREFIX, is_own_event, is_own_message
+from carlendar.acceptance.run import MAIL_ACCESS, CheckFailedError, Figures, Run
+from carlendar.errors import GoneError, OfflineError, OutageError
+from carlendar.microsoft.graph import quoted
+from carlendar.microsoft.sync_token import written
+
+REACH = timedelta(days=60)
+"""How far from now leftovers are looked for: what is made lies a week ahead of its run."""
+TRIES = 5
+FOLDERS = ("inbox", "sentitems")
+
+
+def clean(run: Run) -> Figures:
+    """Remove all of it; what was removed, by kind. CheckFailedError where something is still there."""
+    removed = {"events": 0, "messages": 0}
+    _patiently(run, lambda: _clean_events(run, removed))
+    if run.has((MAIL_ACCESS,)):
+        # What was sent a moment ago arrives a moment later.
+        run.wait_for(lambda: _messages_are_gone(run, removed))
+    if not run.wait_for(lambda: not any(_events(run))):
+        raise CheckFailedError("something could not be removed", removed | {"left": len(list(_events(run)))})
+    run.mails = 0
+    return removed
+
+
+def _clean_events(run: Run, removed: dict[str, int]) -> None:
+    for identifier in dict.fromkeys(list(_events(run))):
+        removed["events"] += _delete(run, f"/me/events/{quoted(identifier)}")
+
+
+def _clean_messages(run: Run, removed: dict[str, int]) -> None:
+    for folder in FOLDERS:
+        for identifier in list(_messages(run, folder)):
+            removed["messages"] += _delete(run, f"/me/messages/{quoted(identifier)}")
+
+
+def _delete(run: Run, path: str) -> int:
+    try:
+        run.graph.delete(path)
+    except GoneError:
+        return 0
+    return 1
+
+
+def _events(run: Run) -> Iterator[str]:
+    """Ids of marked events; a series is named by its master."""
+    now = run.world.now()
+    params = {
+        "startDateTime": written(now - REACH),
+        "endDateTime": written(now + REACH),
+        "$select": "id,subject,isOrganizer,organizer,seriesMasterId",
+        "$top": "500",
+    }
+    for page in run.graph.pages("/me/calendarView", params):
+        for item in page.items:
+            if is_own_event(item, run.signed_in.address):
+                yield str(item.get("seriesMasterId") or item.get("id"))
+
+
+def _messages(run: Run, folder: str) -> Iterator[str]:
+    params = {
+        "$filter": f"contains(subject,'{PREFIX}')",
+        "$select": "id,subject,from,toRecipients",
+        "$top": "100",
+    }
+    for page in run.graph.pages(f"/me/mailFolders/{folder}/messages", params):
+        for item in page.items:
+            if is_own_message(item, run.signed_in.address):
+                yield str(item.get("id"))
+
+
+def _messages_are_gone(run: Run, removed: dict[str, int]) -> bool:
+    """Remove what is there; whether that is all: a message has a copy where it arrived and one with what was sent."""
+    _patiently(run, lambda: _clean_messages(run, removed))
+    return removed["messages"] >= 2 * run.mails
+
+
+def _patiently(run: Run, work: Callable[[], object]) -> None:
+    """Do it again after a pause where the network or the service failed: what is left behind is worse than waiting."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            work()
+        except (OfflineError, OutageError):
+            if attempt == TRIES:
+                raise
+            run.world.pause(run.world.interval)
+        else:
+            return

@@ -1,0 +1,48 @@
+"""Signing in both ways, and renewing a token."""
+
+from __future__ import annotations
+
+from carlendar.acceptance.run import CheckFailedError, CheckSkippedError, Figures, Run
+from carlendar.domain.ports import SignedIn
+from carlendar.errors import one_line
+from carlendar.microsoft.clouds import READ_SCOPES
+from carlendar.microsoft.faults import RENEW
+
+
+def device_code(run: Run) -> Figures:
+    """By a code that is entered on another device."""
+    flow = run.identity.start_device_code(run.scopes)
+    run.world.say(one_line(f"Open {flow.code.verification_uri} and enter the code {flow.code.user_code}"))
+    polls = 1
+    while (found := flow.poll()) is None:
+        run.world.pause(flow.code.interval)
+        polls += 1
+    return {"polls": polls, **_signed_in(run, found)}
+
+
+def browser(run: Run) -> Figures:
+    """In this machine's browser."""
+    opener = run.world.open_url
+    if opener is None:
+        raise CheckSkippedError("there is no browser here")
+    run.world.say("Sign in in the browser that opens.")
+    found = run.identity.sign_in_with_browser(run.scopes, opener, limit=run.world.browser_limit)
+    return _signed_in(run, found)
+
+
+def renewal(run: Run) -> Figures:
+    """A new access token by the refresh token, without the person."""
+    account, scopes = run.signed_in.account_id, READ_SCOPES
+    before = run.identity.token(account, scopes)
+    if run.identity.token(account, scopes, RENEW) == before:
+        raise CheckFailedError("the access token stayed the same")
+    return {}
+
+
+def _signed_in(run: Run, found: SignedIn) -> Figures:
+    if run.account is not None and run.account.account_id != found.account_id:
+        run.identity.sign_out(found.account_id)
+        raise CheckFailedError("another account signed in than before")
+    run.account = found
+    run.world.say(one_line(f"Signed in as {found.address}."))
+    return {"permissions": len(found.scopes)}
