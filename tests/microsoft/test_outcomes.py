@@ -158,6 +158,6 @@ def test_sentences_are_short_enough_for_a_card_and_have_one_placeholder_at_most(
         if reason.text:
             assert 10 < len(reason.text) <= 120, key
             assert reason.text.endswith("."), key
-        assert len(reason.brief) <= 32, key
+        assert len(reason.brief) <= 45, key
         assert not reason.terminal.endswith("."), key
     assert all(reason.text for reason in SIGN_IN.values())
