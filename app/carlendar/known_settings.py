@@ -19,7 +19,7 @@ class Known(Value, frozen=True):
     """
 
     default: SettingValue
-    text: str
+    text: str = ""
     secret: bool = False
     choices: tuple[str, ...] = ()
     low: float | None = None

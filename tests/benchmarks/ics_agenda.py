@@ -30,7 +30,7 @@ from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 
 WEEK = Timespan(AT, AT + timedelta(days=7))
-COLD, UNCHANGED = 3.0, 100.0
+COLD, UNCHANGED = 12.0, 100.0
 """How many times as fast as the floor it must be."""
 _OLD = 4_000_000_000_000_000_000
 """A moment in nanoseconds long after the file was written."""

@@ -31,7 +31,9 @@ FORBIDDEN = {
 
 @pytest.fixture(scope="module")
 def template() -> Catalog:
-    return extracted(ROOT / "app" / "carlendar")
+    found = extracted(ROOT / "app" / "carlendar")
+    assert len(found) > 100
+    return found
 
 
 def strings(value: Any) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.vault import Vault
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
+from tests.microsoft.conftest import OUTAGES
 
 ADA = "ada@contoso.example"
 Asked = list[tuple[str, dict[str, str]]]
@@ -115,19 +116,7 @@ def test_every_refusal_ends_the_flow_with_its_reason(
     assert identity.account_ids() == frozenset()
 
 
-BAD_DAYS = [
-    Fault("status", 3, "/token", status=503),
-    Fault("status", 3, "/token", status=500),
-    Fault("status", 1, "/token", status=429, retry_after="3"),
-    Fault("garbage", 3, "/token"),
-    Fault("garbage", 3, "/token", garbage="wrong_type"),
-    Fault("cut", 3, "/token"),
-    Fault("cut_body", 3, "/token"),
-    Fault("identity", 3, "device_code", code="temporarily_unavailable"),
-]
-
-
-@pytest.mark.parametrize("fault", BAD_DAYS, ids=lambda fault: f"{fault.kind} {fault.status} {fault.garbage}")
+@pytest.mark.parametrize("fault", OUTAGES, ids=lambda fault: f"{fault.kind} {fault.status} {fault.garbage}")
 def test_bad_days_of_the_service_only_make_the_wait_longer(
     identity: MicrosoftIdentity, running: RunningCloud, now: list[float], fault: Fault
 ) -> None:

@@ -76,7 +76,7 @@ def test_8_a_cancelled_meeting_is_known_by_its_flag_and_bears_its_own_title(
     assert (cancelled.cancelled, cancelled.title) == (True, "Canceled: Canceled: Review")
     assert plain_title(cancelled) == "Review"
     assert plain_title(talk) == "Canceled: a talk about cancelling"
-    assert not blocks(cancelled)
+    assert not blocks(AgendaEntry(cancelled))
     entries = (AgendaEntry(cancelled), AgendaEntry(talk))
     assert shown(entries, hide_declined=False) == entries
     assert shown(entries, hide_declined=True) == (AgendaEntry(talk),)
@@ -89,7 +89,7 @@ def test_8_a_declined_meeting_takes_no_time_and_can_be_hidden(ada: Mailbox, list
     )
     (declined,) = listed()
     assert declined.response is Response.DECLINED
-    assert not blocks(declined)
+    assert not blocks(AgendaEntry(declined))
     assert shown((AgendaEntry(declined),), hide_declined=True) == ()
 
 

@@ -34,7 +34,7 @@ def body(car: Car) -> SignInState:
 
 def test_the_device_code_is_as_pictured(new_car: type[Car], at: At) -> None:
     car = parked(new_car)
-    car.clock.moment = at("8:41")
+    car.clock.wall = at("8:41")
     car.touch("sign_in")
     assert ("send", "sign_in", {"profile": "p1", "way": "device", "account": ""}) in car.done
     car.presenter.service_said(CODE)

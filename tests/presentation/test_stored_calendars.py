@@ -88,7 +88,7 @@ def test_calendars_of_another_driver_or_a_blocked_account_are_not_listed(shelf: 
     assert {calendar.account_id for calendar in shelf.read().calendars} == {"a1"}
     shelf.user.set_account_state("a1", AccountState.BLOCKED, "revoked", car.clock.now())
     car.snapshot = shelf.read()
-    assert "Family" not in str(to_builtins(car.snapshot))
+    assert "Family" not in str(to_builtins(car.snapshot, enc_hook=str))
     car.start(state=DrivingState.PARKED)
     car.touch("settings")
     assert calendars(car) == []

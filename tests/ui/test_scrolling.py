@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from msgspec.structs import replace
 from carlendar.presentation.states import Frame
 from carlendar.ui.metrics import PRESETS
 from tests.intents import sample
+from tests.ui.conftest import Display, MakeDisplay
 
-Make = Callable[..., Any]
 Listed = tuple[Any, Any]
 
 DRAGS = {
@@ -28,7 +27,7 @@ DRAGS = {
 
 
 @pytest.fixture
-def listed(make_display: Make, frames: dict[str, Frame]) -> Listed:
+def listed(make_display: MakeDisplay, frames: dict[str, Frame]) -> Listed:
     """A parked Agenda of 66 rows, and its view."""
     display = make_display(frames["agenda_list"], PRESETS["7"])
     display.turn(4)
@@ -41,7 +40,14 @@ def offset(view: Any) -> float:
 
 
 def drag(
-    display: Any, y: float, to: float, steps: int, seconds: float, hold: float = 0.0, x: float = 0.5, up: bool = True
+    display: Display,
+    y: float,
+    to: float,
+    steps: int,
+    seconds: float,
+    hold: float = 0.0,
+    x: float = 0.5,
+    up: bool = True,
 ) -> None:
     """Move a finger from one height to another, in parts of the display's height from its top."""
     display.injector.touch("down", 1, x, y)
@@ -58,7 +64,7 @@ def drag(
         display.turn(2)
 
 
-def middle_of_a_row(display: Any, view: Any) -> tuple[float, float]:
+def middle_of_a_row(display: Display, view: Any) -> tuple[float, float]:
     """A point on a row that can be opened, in parts of width and height from the top left."""
     places = [each.place() for each in view.walk() if getattr(each, "action", None)]
     place = min(places, key=lambda place: abs(place.y + place.height / 2 - display.stage.height / 2))
@@ -186,14 +192,14 @@ def test_a_list_that_goes_while_a_finger_drags_it_neither_scrolls_nor_acts(
 ) -> None:
     display, _ = listed
     drag(display, 0.8, 0.6, 10, 0.2, up=False)
-    scrolls = len(display.cockpit.scrolls)
-    display.cockpit.change(frames["agenda_page"])
+    scrolls = len(display.controller.scrolls)
+    display.controller.change(frames["agenda_page"])
     display.turn(2)
     display.injector.touch("move", 1, 0.5, 0.3)
     display.injector.touch("up", 1, 0.5, 0.3)
     display.turn(2)
-    assert (len(display.cockpit.scrolls), display.intents) == (scrolls, [])
-    display.cockpit.change(frames["agenda_list"])
+    assert (len(display.controller.scrolls), display.intents) == (scrolls, [])
+    display.controller.change(frames["agenda_list"])
     display.turn(4)
     display.clock.now += 1
     display.tap_at(*middle_of_a_row(display, display.stage.widget("list").view))
@@ -206,9 +212,9 @@ def test_new_rows_under_a_finger_that_taps_do_not_answer(listed: Listed, frames:
     display.turn(1)
     body: Any = frames["agenda_list"].body
     moved = replace(body, rows=(body.rows[0], *body.rows[4:]))
-    display.cockpit.change(replace(frames["agenda_list"], body=moved))
+    display.controller.change(replace(frames["agenda_list"], body=moved))
     display.turn(2)
     display.injector.touch("up", 1, 0.4, 0.4)
     display.turn(2)
-    assert sample("open", "a") not in [action.intent for action in display.cockpit.acts]
+    assert sample("open", "a") not in [action.intent for action in display.controller.acts]
     assert display.intents == []

@@ -84,6 +84,7 @@ class StoreReader:
             calendars=tuple(calendar for account in accounts for calendar in self._listed(account)),
             news=tuple(news for news in _decoded(_news, self._user.rows(_NEWS)) if news.account_id in ids),
             seat=seat,
+            zone=zone,
         )
 
     def upcoming(

@@ -111,7 +111,7 @@ async def _serve(cloud: CloudServer, *, as_json: bool, out: TextIO) -> None:
 
 
 def _as_json(cloud: CloudServer) -> str:
-    told = {
+    status = {
         "graph": cloud.graph,
         "authority": cloud.authority,
         "ca": str(cloud.ca_file),
@@ -120,7 +120,7 @@ def _as_json(cloud: CloudServer) -> str:
         "people": [{"name": person.name, "address": person.address} for person in cloud.people],
         "verification": cloud.verification,
     }
-    return json.dumps(told | ({"control": cloud.control} if cloud.control else {})) + "\n"
+    return json.dumps(status | ({"control": cloud.control} if cloud.control else {})) + "\n"
 
 
 def _for_people(cloud: CloudServer) -> str:

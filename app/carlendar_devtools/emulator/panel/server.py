@@ -157,15 +157,15 @@ class PanelServer:
         viewer = web.WebSocketResponse(max_msg_size=LONGEST_ORDER, heartbeat=20.0, compress=False)
         await viewer.prepare(request)
         self._sockets.add(viewer)
-        teller = asyncio.create_task(self._tell(viewer))
+        updates = asyncio.create_task(self._send_updates(viewer))
         try:
             async for message in viewer:
                 if message.type is WSMsgType.TEXT:
                     await self._take(viewer, message.data)
         finally:
             self._sockets.discard(viewer)
-            teller.cancel()
-            await asyncio.gather(teller, return_exceptions=True)
+            updates.cancel()
+            await asyncio.gather(updates, return_exceptions=True)
         return viewer
 
     async def _take(self, viewer: web.WebSocketResponse, text: str) -> None:
@@ -179,7 +179,7 @@ class PanelServer:
             problem = str(error)
         await viewer.send_json({"id": number, "error": problem})
 
-    async def _tell(self, viewer: web.WebSocketResponse) -> None:
+    async def _send_updates(self, viewer: web.WebSocketResponse) -> None:
         """Send what is new, for as long as the viewer is there."""
         event = asyncio.Event()
         event.set()
