@@ -82,7 +82,7 @@ def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozense
         attendee_count=lines.count(b"ATTENDEE"),
         place=_place(lines),
         online=_online(lines),
-        url=_link(lines, b"URL"),
+        url=_link(lines.value(b"URL")),
         zone_name=timing.zone_name,
     )
     return Facts(event, lines.text(b"DESCRIPTION", BODY_READ) or lines.text(b"X-ALT-DESC", BODY_READ))
@@ -101,10 +101,9 @@ def _is_cancelled(lines: Properties, title: str, show_as: ShowAs) -> bool:
     return of_exchange and show_as is ShowAs.FREE and is_marked_cancelled(title)
 
 
-def _link(lines: Properties, name: bytes) -> str:
+def _link(address: str) -> str:
     """An address as it is; none rather than a part of one."""
-    link = lines.text(name, LINK_LIMIT + 1)
-    return link if len(link) <= LINK_LIMIT else ""
+    return address if len(address) <= LINK_LIMIT else ""
 
 
 def _person(line: Property | None) -> Person | None:
@@ -161,7 +160,7 @@ def _online(lines: Properties) -> OnlineMeeting | None:
     conferences = (line for line, _ in zip(lines.all(b"CONFERENCE"), range(_NAMED * 4), strict=False))
     named = (line.value.strip() for line in conferences if not _is_host_only(line))
     uris = tuple(uri for uri in named if len(uri) <= LINK_LIMIT)
-    links = [link for name in _LINKS if (link := _link(lines, name))]
+    links = [link for name in _LINKS if (link := _link(lines.text(name, LINK_LIMIT + 1)))]
     if not uris and not links:
         return None
     return OnlineMeeting(join_url=links[0] if links else "", conference_uris=uris)
