@@ -27,7 +27,7 @@ def said(machine: Machine, code: int, **environment: str) -> str:
     return done.stderr
 
 
-def test_a_refused_sign_in_names_the_setting_the_number_and_the_correlation_id(
+def test_a_refused_sign_in_names_setting_number_and_correlation_id(
     machine: Machine, tmp_path: Path
 ) -> None:
     authority = Authority(tmp_path)
