@@ -27,9 +27,7 @@ def said(machine: Machine, code: int, **environment: str) -> str:
     return done.stderr
 
 
-def test_a_refused_sign_in_names_setting_number_and_correlation_id(
-    machine: Machine, tmp_path: Path
-) -> None:
+def test_a_refused_sign_in_names_setting_number_and_correlation_id(machine: Machine, tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     answer = Answer(400, {"Content-Type": "application/json"}, SINGLE_TENANT)
     with HttpServer(authority, lambda _: answer) as server:

@@ -197,7 +197,9 @@ def _address_from_input() -> str:
 def _line(account: Account, source: Source | None) -> str:
     state = source.status if source else None
     if not account.is_feed:
-        return f"  {account.address}  {account.state.value.replace('_', ' ')}  since {account.since:%Y-%m-%d %H:%M} UTC"
+        why_not = f"  {reasons.terminal(account.reason)}" if account.reason else ""
+        since = f"since {account.since:%Y-%m-%d %H:%M} UTC"
+        return f"  {account.address}  {account.state.value.replace('_', ' ')}  {since}{why_not}"
     age = f"as of {state.as_of:%Y-%m-%d %H:%M} UTC" if state and state.as_of else "not loaded yet"
     trouble = f"  {why(account, state.error)}" if state and state.error else ""
     return f"  {account.name}  {account.address}  {age}{trouble}"
