@@ -52,6 +52,10 @@ class Sensitivity(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
+LINK_LIMIT = 8192
+"""Characters of an address for joining; a longer one is left out, because a part of it leads nowhere."""
+
+
 class Person(Value, frozen=True, gc=False):
     """The organiser or an attendee."""
 
