@@ -14,7 +14,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -212,18 +211,22 @@ def _read_roots(file: RootFile) -> dict[str, Any]:
 
 def _parsed(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
     try:
-        return _flat(tomllib.loads(_readable(read().decode("utf-8-sig"), path)), path)
+        data = read()
     except FileNotFoundError as error:
         if path.is_symlink():  # its locks must not be lost silently
             raise SettingsError(f"{path} leads to a file that is not there") from error
         return {}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    import tomllib  # takes a fiftieth of the time to the first frame, and many cars have no settings file
+
+    try:
+        return _flat(tomllib.loads(_readable(data.decode("utf-8-sig"), path)), path)
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 text") from error
     except (ValueError, RecursionError) as error:
         problem = error if isinstance(error, tomllib.TOMLDecodeError) else "a number or a list is too long"
         raise SettingsError(f"{path}: {problem}") from error
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _readable(text: str, path: Path) -> str:

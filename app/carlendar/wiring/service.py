@@ -12,8 +12,6 @@ from carlendar import __version__
 from carlendar.domain.event import Event
 from carlendar.domain.ports import LinkOpener
 from carlendar.i18n import catalogue
-from carlendar.meetings.extract import find_join_details
-from carlendar.meetings.html import text_of
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.platform.core_dumps import forbid_core_dumps
 from carlendar.platform.links import DesktopLinkOpener
@@ -61,7 +59,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         source_of=accounts.source_of,
         actions_of=accounts.actions_of,
         extract=extractor(settings),
-        text_of=text_of,
+        text_of=_text_of,
         wall=dependencies.wall,
         elapsed=dependencies.elapsed,
         network=dependencies.network,
@@ -100,7 +98,19 @@ def options(settings: Settings, *, standing: bool) -> ServiceOptions:
 def extractor(settings: Settings) -> Callable[[Event, str], JoinDetails]:
     """Return a function that finds the join details of a meeting for the phone's country."""
     region = settings.text("telephone.region") or "DE"
-    return lambda event, body: find_join_details(event, body, region)
+
+    def extract(event: Event, body: str) -> JoinDetails:
+        from carlendar.meetings.extract import find_join_details  # 5 MiB, not needed until there is something to read
+
+        return find_join_details(event, body, region)
+
+    return extract
+
+
+def _text_of(body: str) -> str:
+    from carlendar.meetings.html import text_of  # as above
+
+    return text_of(body)
 
 
 def _browser(links: LinkOpener) -> Callable[[str], None] | None:
