@@ -78,6 +78,15 @@ def test_unusable_arguments_are_one_line(registered: Machine, arguments: list[st
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_accounts_of_tenants_that_are_not_allowed_are_signed_out_at_once(registered: Machine, tmp_path: Path) -> None:
+    allowed = {"CARLENDAR_IDENTITY_TENANTS_ALLOWED": "fabrikam.example"}
+    arguments = ["acceptance", "--read-only", "--only", "profile", "--json", "--report", str(tmp_path)]
+    done = registered.run(*arguments, **allowed)
+    assert done.returncode == 1, done.stderr
+    reasons = [check["reason"] for check in json.loads(done.stdout)["checks"]]
+    assert reasons == ["the account's tenant is not among identity.tenants_allowed", "not signed in"]
+
+
 def test_without_an_application_the_setting_is_named(machine: Machine) -> None:
     done = machine.run("acceptance", "--read-only")
     assert done.returncode == 2

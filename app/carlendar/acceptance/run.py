@@ -56,6 +56,10 @@ class Surroundings:
     """Seconds between two of these questions."""
 
 
+def _every_tenant(_tenant: str) -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class Run:
     """One run: the adapters of production, and what is known so far."""
@@ -66,6 +70,8 @@ class Run:
     http: Recorder
     scopes: tuple[str, ...]
     mark: str
+    allows: Callable[[str], bool] = _every_tenant
+    """Whether people of a tenant, by its id, may sign in here."""
     account: SignedIn | None = None
     made: int = 0
     mails: int = 0

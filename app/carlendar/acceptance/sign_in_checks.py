@@ -40,6 +40,9 @@ def renewal(run: Run) -> Figures:
 
 
 def _signed_in(run: Run, found: SignedIn) -> Figures:
+    if not run.allows(found.tenant):
+        run.identity.sign_out(found.account_id)
+        raise CheckFailedError("the account's tenant is not among identity.tenants_allowed")
     if run.account is not None and run.account.account_id != found.account_id:
         run.identity.sign_out(found.account_id)
         raise CheckFailedError("another account signed in than before")

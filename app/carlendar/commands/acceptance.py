@@ -18,7 +18,9 @@ from carlendar.acceptance.runner import Runner, chosen
 from carlendar.errors import SettingsError, UsageError, one_line
 from carlendar.microsoft.clouds import READ_SCOPES
 from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar.microsoft.tenants import TenantDirectory
 from carlendar.platform.links import DesktopLinkOpener
+from carlendar.service.tenants import TenantPolicy
 from carlendar.settings import Settings, load
 from carlendar.wiring import host
 from carlendar.wiring.microsoft import microsoft
@@ -64,11 +66,13 @@ def _report(settings: Settings, checks: Sequence[Check], *, writes: bool, yes: b
     world = _surroundings()
     recorder = Recorder(parts.http, world.seconds, world.pause)
     tenant = settings.text("identity.tenant")
-    identity = MicrosoftIdentity(
-        parts.cloud, settings.text("identity.client_id"), MemoryVault(), recorder, tenant=tenant, version=__version__
-    )
+    client_id, vault = settings.text("identity.client_id"), MemoryVault()
+    identity = MicrosoftIdentity(parts.cloud, client_id, vault, recorder, tenant=tenant, version=__version__)
+    tenants = TenantDirectory(parts.cloud, recorder, vault, identity.tenant_of)
+    policy = TenantPolicy(settings.names("identity.tenants_allowed"), tenants)
     scopes = (*READ_SCOPES, *(WRITE_SCOPES if writes else ()))
     made = Run(world, parts.cloud, identity, recorder, scopes, world.token())
+    made.allows = lambda tenant: policy.allows(tenant, ask=True) is True
     runner = Runner(made, lambda address: yes or _agreed(address), _progress)
     try:
         return runner.report(checks, tenant=tenant, read_only=read_only)

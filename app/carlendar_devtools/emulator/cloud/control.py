@@ -9,24 +9,47 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
-from carlendar_devtools.emulator.cloud.faults import fault_from
-
-if TYPE_CHECKING:
-    from carlendar_devtools.emulator.cloud.server import CloudServer
+from carlendar_devtools.emulator.cloud.codes import DeviceCode
+from carlendar_devtools.emulator.cloud.event_log import EventLog
+from carlendar_devtools.emulator.cloud.faults import Fault, Faults, fault_from
+from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.limits import Limits
 
 Body = Mapping[str, Any]
 _MOST = 1_000_000_000
 _Answer = Callable[[web.Request, Body], Any]
 
 
-class Control:
-    """Serves the controls of a `CloudServer`."""
+class Controlled(Protocol):
+    """What is controlled: a `CloudServer`, which describes these."""
 
-    def __init__(self, cloud: CloudServer) -> None:
+    faults: Faults
+    limits: Limits
+    event_log: EventLog
+    identity: Identity
+
+    def inject(self, fault: Fault) -> None: ...
+    def clear_faults(self) -> None: ...
+    def revoke(self, address: str) -> None: ...
+    def challenge(self, address: str) -> None: ...
+    def expire_tokens(self, address: str) -> None: ...
+    def disable(self, address: str, reason: str = ...) -> None: ...
+    def enable(self, address: str) -> None: ...
+    def pending_codes(self) -> list[DeviceCode]: ...
+    def approve(self, user_code: str, address: str) -> None: ...
+    def refuse(self, user_code: str, reason: str = ...) -> None: ...
+    def auto_approve(self, address: str | None) -> None: ...
+    def lose_sync_state(self) -> None: ...
+
+
+class Control:
+    """Serves the controls of a cloud."""
+
+    def __init__(self, cloud: Controlled) -> None:
         self._cloud = cloud
 
     def add_to(self, router: web.UrlDispatcher, root: str) -> None:
@@ -121,9 +144,9 @@ class Control:
 
     def _log(self, _request: web.Request, _body: Body) -> Any:
         """What happened last: kinds, paths and statuses."""
-        happened = list(self._cloud.happenings.last)
+        log_event = list(self._cloud.event_log.last)
         return {"log": [{"at": each.at.isoformat(), "kind": each.kind, "text": each.text, "status": each.status}
-                        for each in happened]}  # fmt: skip
+                        for each in log_event]}  # fmt: skip
 
 
 def _is_limit(value: object) -> bool:

@@ -110,7 +110,8 @@ def _photo_size(call: Call) -> int:
             "ImageNotFound",
             "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.",
         )
-    size = int(call.keys.get("size", "648x648").partition("x")[0])
-    if size not in _SIZES:
+    wanted = call.keys.get("size", "648x648")
+    size = next((each for each in _SIZES if wanted in (f"{each}x{each}", str(each))), None)
+    if size is None:
         raise GraphError(404, "ImageNotFound", "There is no photo of this size.")
     return size

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import msal
 import pytest
@@ -63,6 +64,18 @@ def test_people_get_lines_that_they_can_read_and_interrupt_it(process: subproces
     assert first_line(process).startswith("The emulated Microsoft cloud is ready")
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("process", ["json"], indirect=True)
+def test_a_killed_cloud_leaves_nothing_that_the_next_does_not_remove(process: subprocess.Popen[str]) -> None:
+    folder = Path(json.loads(first_line(process))["ca"]).parent
+    process.kill()
+    process.wait(10)
+    assert folder.is_dir()
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, "json"], stdout=subprocess.PIPE, text=True) as again:
+        first_line(again)
+        assert not folder.exists()
+        again.send_signal(signal.SIGTERM)
 
 
 def test_unusable_arguments_are_refused() -> None:
