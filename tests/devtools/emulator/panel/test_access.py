@@ -159,6 +159,20 @@ def test_a_forwarded_port_opens_the_page_and_its_socket(host: str) -> None:
     with_panel(work)
 
 
+def test_behind_a_proxy_that_changes_the_host_the_page_is_served_to_explain_it_and_the_socket_is_not() -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
+        headers = {"Origin": "http://forwarded.example"}
+        async with session.get(panel.address + "panel.js", headers=headers) as answer:
+            assert answer.status == 200
+            assert "Access-Control-Allow-Origin" not in answer.headers
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert "changes the page’s address" in await answer.text()
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await session.ws_connect(panel.address + "ws", headers=headers)
+
+    with_panel(work)
+
+
 def test_a_refusal_is_a_page_that_says_what_to_do() -> None:
     async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
         base = f"http://127.0.0.1:{panel.port}"
