@@ -158,7 +158,7 @@ def test_a_platform_file_of_another_user_is_refused_and_no_car_is_read(tmp_path:
     file.write_text(PASSENGERS)
     found = load(environ={}, managed=None, platform=RootFile(file, os.getuid() + 1, tmp_path))
     assert (found.text("display.role"), found.text("vehicle.databroker")) == ("driver", "")
-    assert "must belong to root" in found.notices[0]
+    assert "must be owned by root" in found.notices[0]
 
 
 @pytest.mark.parametrize("attack", [writable, linked_from_elsewhere])
@@ -178,7 +178,7 @@ def test_an_administrators_file_that_others_could_have_removed_is_not_taken_for_
     missing.path.parent.mkdir()
     assert load(environ={}, managed=missing, platform=missing).notices == ()
     missing.path.parent.chmod(0o777)
-    with pytest.raises(SettingsError, match="etc must belong to root"):
+    with pytest.raises(SettingsError, match="etc must be owned by root"):
         load(environ={}, managed=missing, platform=None)
 
 

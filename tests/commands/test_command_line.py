@@ -89,7 +89,7 @@ def test_an_option_that_would_be_ignored_is_refused(
     arguments: str, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse(arguments.split())
+        assert parse(arguments.split())[0].startswith("carlendar"), arguments
     shown = capsys.readouterr().err
     assert ended.value.code == 2
     assert says in shown

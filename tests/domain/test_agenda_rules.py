@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from carlendar.domain.agenda import (
     AgendaEntry,
     clashes,
     clashing,
-    folded,
+    entry_of,
     in_order,
     joinable,
     minutes_until,
@@ -70,10 +71,47 @@ def test_minutes_count_like_a_clock_that_shows_minutes() -> None:
     assert minutes_until(held, NOW + timedelta(seconds=60)) == 11
 
 
-def test_whole_days_and_a_day_or_longer_are_folded() -> None:
-    assert folded(Event("a", "c", "", DateSpan(date(2026, 11, 23), date(2026, 11, 24))))
-    assert folded(Event("b", "c", "", Timespan(at("9:00"), at("9:00", 24))))
-    assert not folded(Event("c", "c", "", Timespan(at("9:00"), at("8:59", 24))))
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "all_day"),
+    [
+        ("Europe/Berlin", "2026-11-23T00:00", "2026-11-24T00:00", True),
+        ("Europe/Berlin", "2026-11-23T00:00", "2026-11-23T23:59", True),
+        ("Europe/Berlin", "2026-11-23T00:00", "2026-11-23T23:58", False),
+        ("Europe/Berlin", "2026-11-23T00:01", "2026-11-24T00:00", False),
+        ("Europe/Berlin", "2026-11-23T18:00", "2026-11-24T18:00", False),  # a duty of 24 hours covers no day
+        ("Europe/Berlin", "2026-11-23T18:00", "2026-11-25T00:00", True),
+        ("Europe/Berlin", "2026-11-23T18:00", "2026-11-25T12:00", True),
+        ("Europe/Berlin", "2026-03-29T00:00", "2026-03-29T23:59", True),  # 23 hours
+        ("Europe/Berlin", "2026-10-25T00:00", "2026-10-25T23:59", True),  # 25 hours
+        ("Europe/Berlin", "2026-10-25T00:00", "2026-10-25T23:00", False),
+        ("Africa/Cairo", "2026-04-24T01:00", "2026-04-24T23:59", True),  # its clocks skip midnight: it begins at 1:00
+        ("Antarctica/Troll", "2026-03-29T00:00", "2026-03-29T23:59", True),  # 22 hours
+        ("Australia/Lord_Howe", "2026-10-04T00:00", "2026-10-04T23:59", True),  # 23.5 hours
+    ],
+)
+def test_all_day_is_what_covers_a_day_of_the_car_s_zone(zone: str, start: str, end: str, all_day: bool) -> None:
+    moments = [datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) for text in (start, end)]
+    held = entry_of(Event("a", "c", "", Timespan(*moments)), ZoneInfo(zone))
+    assert held.all_day is all_day
+    assert (held.key in clashes([held, replace(held, event=replace(held.event, id="b"))])) is not all_day
+
+
+def test_a_day_in_one_zone_is_none_in_another() -> None:
+    event = Event("a", "c", "", Timespan(at("0:00"), at("0:00", 24)))
+    assert [entry_of(event, ZoneInfo(name)).all_day for name in ("Europe/Berlin", "Asia/Tokyo")] == [True, False]
+
+
+def test_what_claims_no_attention_hides_no_meeting() -> None:
+    for show_as in (ShowAs.FREE, ShowAs.WORKING_ELSEWHERE):
+        home = entry("home", "7:00", "18:00", show_as=show_as)
+        soon = entry("soon", "9:00", "10:00", join_details=True)
+        view = outlook([home, soon], at("8:45"))
+        assert (view.main, view.phase, view.following, view.clashing) == (soon, Phase.SOON, (), frozenset())
+        assert outlook([home], at("8:45")).main is None
+        assert outlook([home], at("6:45")).main == home  # before it begins it is what is next
+        talk = entry("talk", "8:30", "9:30", join_details=True, show_as=show_as)
+        assert outlook([home, talk], at("8:45")).main == talk  # one can join it
+        assert outlook([home, talk, soon], at("8:45")).main == soon
 
 
 def test_clashes_go_both_ways_and_touching_is_none() -> None:

@@ -30,7 +30,8 @@ def offsets(name: str) -> tuple[float, float] | None:
      "(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien", "(GMT+01.00) Sarajevo/Warsaw/Zagreb",
      "(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris", "(UTC+01:00) Brüssel, Kopenhagen, Madrid, Paris",
      "GMT+01.00/+02.00", "GMT+0100/+0200", "(GMT+01:00/+02:00)", "UTC+1/+2",
-     "GMT +0100 (Standard) / GMT +0200 (Daylight)"],
+     "GMT +0100 (Standard) / GMT +0200 (Daylight)", "(UTC+01:00) W. Europe Standard Time", "CET/CEST",
+     "(UTC+01:00) Mitteleuropäische Zeit", "GMT+01:00 Europe/Berlin", "Europe/Berlin (GMT+1)", "Österreich"],
 )  # fmt: skip
 def test_names_of_central_europe(name: str) -> None:
     assert offsets(name) == (1, 2)
@@ -57,6 +58,8 @@ def test_names_of_the_east_of_the_united_states(name: str) -> None:
         ("(UTC-06:00) Central America", (-6, -6)),
         ("(UTC+05:30) Chennai, Kolkata, Mumbai, Neu-Delhi", (5.5, 5.5)),
         ("Koordinierte Weltzeit", (0, 0)),
+        ("Tokio Normalzeit", (9, 9)),
+        ("Indien Normalzeit", (5.5, 5.5)),
         ("tzone://Microsoft/Utc", (0, 0)),
         ("UTC", (0, 0)),
     ],

@@ -47,7 +47,7 @@ class Teller:
         os.dup2(2, 1)  # whatever else is printed must not get between the lines
         self._lock = threading.Lock()
 
-    def tell(self, kind: str, value: object) -> None:
+    def add(self, kind: str, value: object) -> None:
         """One line."""
         with self._lock:
             self._out.write(json.dumps({kind: value}) + "\n")
@@ -65,7 +65,7 @@ class Witness(Watchdog):
         """As always; then look."""
         super().acknowledge(sequence)
         at = self._elapsed.seconds()
-        self._teller.tell("drawn", {"at": at, "acknowledged": sequence, **seen(stage())})
+        self._teller.add("drawn", {"at": at, "acknowledged": sequence, **seen(stage())})
 
 
 def stage() -> Any:
@@ -190,7 +190,7 @@ class Finger:
 
         def busy() -> None:
             begun.set()
-            time.sleep(seconds)
+            time.sleep(seconds)  # a blocked UI thread is what is tested
 
         self._bridge.post(busy)
         return "" if begun.wait(PATIENCE) else "the display did not come to it"
@@ -247,7 +247,7 @@ def obey(finger: Finger, teller: Teller) -> None:
             answer = finger.drag(*order["drag"])
         else:
             answer = finger.block(order["block"])
-        teller.tell("answer", answer)
+        teller.add("answer", answer)
 
 
 def cars() -> ScreenDependencies:

@@ -1,1 +1,1 @@
-"""Typed stand-ins for what surrounds the car, shared by all tests."""
+"""Typed fakes of the outside world, shared by all tests."""

@@ -1,4 +1,4 @@
-"""Clocks that stand still until a test moves them. For the machine's own there is `carlendar.platform.clock`."""
+"""Clocks that only advance when a test advances them. Use `carlendar.platform.clock` for the machine's own."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ import os
 import signal
 import sqlite3
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 from unittest.mock import patch
 
 Tick = Callable[[], None]
@@ -32,35 +32,68 @@ def killed_at(step: int, work: Work) -> bool:
 
     Raises AssertionError with the traceback if `work` raises.
     """
+    count = 0
+
+    def kill() -> None:
+        nonlocal count
+        count += 1
+        if count == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    child, output = _forked(work, kill)
+    with output:
+        trace = output.read()
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return True
+    _require_success(status, trace)
+    return False
+
+
+def stopped_at_each_step(work: Work) -> Iterator[None]:
+    """Run `work` once, and stop it as a whole (SIGSTOP) right before each of its steps, which are those of `killed_at`.
+
+    Whatever it keeps in files is then what a kill at that moment would leave: to be copied before the next step.
+    Raises AssertionError with the traceback if `work` raises.
+    """
+    child, output = _forked(work, lambda: os.kill(os.getpid(), signal.SIGSTOP))
+    with output:
+        try:
+            while os.WIFSTOPPED(status := os.waitpid(child, os.WUNTRACED)[1]):
+                yield
+                os.kill(child, signal.SIGCONT)
+        except BaseException:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            raise
+        _require_success(status, output.read())
+
+
+def _require_success(status: int, trace: str) -> None:
+    if status:
+        raise AssertionError(f"the interrupted process exited ({status}):\n{trace}")
+
+
+def _forked(work: Work, step: Callable[[], None]) -> tuple[int, TextIO]:
+    """A forked process that calls `step` before each step of `work`, and what it writes where that raises."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _die_at(step, work, writing)
+        _run(work, step, writing)
     os.close(writing)
-    with os.fdopen(reading, "rb") as output:
-        trace = output.read().decode(errors="replace")
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return True
-    if status:
-        raise AssertionError(f"the process to be killed exited ({status}):\n{trace}")
-    return False
+    return child, os.fdopen(reading, encoding="utf-8", errors="replace")
 
 
-def _die_at(step: int, work: Work, writing: int) -> NoReturn:
+def _run(work: Work, step: Callable[[], None], writing: int) -> NoReturn:
     """Run in the forked process; does not return."""
     status = 1
     with suppress(BaseException):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(60)  # the parent process waits
-        count = 0
 
         def tick(*_: object) -> None:
-            nonlocal count
-            count += 1
-            if count == step:
-                os.kill(os.getpid(), signal.SIGKILL)
+            step()
 
         connect = sqlite3.connect
 

@@ -1,4 +1,4 @@
-"""Stores in a folder of the test's own, with one person who is signed in."""
+"""Stores in a temporary folder, with one signed-in person."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from carlendar.store.user import UserStore
 
 
 def ana_account(now: datetime) -> Account:
-    """Ana's account, signed in at that moment."""
+    """Return Ana's account, signed in at `now`."""
     return Account("a1", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, now)
 
 
 @contextmanager
 def user_store(folder: Path, account: Account) -> Iterator[UserStore]:
-    """A user store with the account and its profile, closed at the end."""
+    """A user store with the account and its profile; closed at the end."""
     store = UserStore(folder)
     try:
         store.save_profile(Profile(account.profile_id, account.name))
@@ -34,7 +34,7 @@ def user_store(folder: Path, account: Account) -> Iterator[UserStore]:
 
 @contextmanager
 def event_store(folder: Path, user: UserStore) -> Iterator[EventStore]:
-    """The event store beside the user store, which knows whose events it may hold; closed at the end."""
+    """An event store that accepts events of the user store's accounts; closed at the end."""
     store = EventStore(folder, known=lambda account_id: user.account(account_id) is not None)
     try:
         yield store

@@ -21,7 +21,7 @@ WAIT = 20.0
 
 
 class Watch:
-    """Every state that a telephone told, and a way to wait for one."""
+    """Records every state of a telephony adapter, and waits for one."""
 
     def __init__(self, telephony: Telephony) -> None:
         self.states: list[PhoneState] = []

@@ -23,7 +23,7 @@ def wait_until(
     deadline = time.monotonic() + timeout
     while not condition():
         _check(deadline, timeout, what)
-        time.sleep(POLL_SECONDS)  # the only poll of the tests: for things that announce nothing
+        time.sleep(POLL_SECONDS)  # the only polling wait of the tests, for conditions without a notification
 
 
 async def wait_until_async(

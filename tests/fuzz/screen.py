@@ -59,7 +59,7 @@ def target(random: Random) -> None:
     number = random.randrange(4)
     state = random.choice((DrivingState.PARKED, DrivingState.MOVING, DrivingState.MOVING))
     car, changes, clock = Car(), _changes(random), random.choice(CLOCKS)
-    car.clock.moment = at(clock)
+    car.clock.wall = at(clock)
     events = list(car.snapshot.events)
     events[number] = _changed(events[number], changes)
     car.snapshot = replace(car.snapshot, events=tuple(events))
@@ -95,7 +95,7 @@ def _opened(random: Random, car: Car, gallery: Gallery, data: bytes) -> None:
 def _sound_rows(clock: str, state: DrivingState) -> dict[str, str]:
     """The agenda's titles by their times, on a day without hostile texts."""
     car = Car()
-    car.clock.moment = at(clock)
+    car.clock.wall = at(clock)
     car.start(Options(region="DE"), state=state).fresh()
     return _rows(car.touch("agenda"))
 

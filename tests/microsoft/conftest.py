@@ -18,6 +18,7 @@ from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
 from carlendar.microsoft.session import HttpReply, HttpSession, Timeouts
 from carlendar.microsoft.vault import Vault
+from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.person import CalendarBook, Person
@@ -25,6 +26,18 @@ from carlendar_devtools.emulator.world.world import World
 from tests.fakes.http_server import Answer, Certificates, HttpServer, Request
 
 Script = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
+
+OUTAGES = [
+    Fault("status", 3, "/token", status=503),
+    Fault("status", 3, "/token", status=500),
+    Fault("status", 1, "/token", status=429, retry_after="3"),
+    Fault("garbage", 3, "/token"),
+    Fault("garbage", 3, "/token", garbage="wrong_type"),
+    Fault("cut", 3, "/token"),
+    Fault("cut_body", 3, "/token"),
+    Fault("identity", 3, "device_code", code="temporarily_unavailable"),
+]
+"""Failures of the identity platform that a later attempt survives."""
 
 
 @pytest.fixture
@@ -86,7 +99,7 @@ def world(running: RunningCloud) -> World:
 @pytest.fixture
 def cloud(running: RunningCloud) -> Cloud:
     """The emulated cloud as the adapters know it."""
-    return custom_cloud(running.authority, running.graph, str(running.ca_file))
+    return custom_cloud(f"{running.origin}/common", running.graph, str(running.ca_file))
 
 
 class Recording(HttpSession):

@@ -18,6 +18,7 @@ from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.vault import Vault
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
+from tests.microsoft.conftest import OUTAGES
 
 ADA, BEN = "ada@contoso.example", "ben@contoso.example"
 Asked = list[tuple[str, dict[str, str]]]
@@ -30,18 +31,6 @@ Start = Callable[[], MicrosoftIdentity]
 def renewals(asked: Asked) -> list[str]:
     """The refresh tokens that were spent."""
     return [form["refresh_token"] for _, form in asked if form.get("grant_type") == "refresh_token"]
-
-
-BAD_DAYS = [
-    Fault("status", 3, "/token", status=503),
-    Fault("status", 3, "/token", status=500),
-    Fault("status", 1, "/token", status=429, retry_after="3"),
-    Fault("garbage", 3, "/token"),
-    Fault("garbage", 3, "/token", garbage="wrong_type"),
-    Fault("cut", 3, "/token"),
-    Fault("cut_body", 3, "/token"),
-    Fault("identity", 3, "device_code", code="temporarily_unavailable"),
-]
 
 
 def test_a_token_is_kept_and_not_asked_for_again(
@@ -84,7 +73,7 @@ def test_many_threads_spend_one_refresh_token(
     assert len(renewals(asked)) - before <= 1
 
 
-@pytest.mark.parametrize("fault", BAD_DAYS[:7], ids=lambda fault: f"{fault.kind} {fault.status} {fault.garbage}")
+@pytest.mark.parametrize("fault", OUTAGES[:7], ids=lambda fault: f"{fault.kind} {fault.status} {fault.garbage}")
 def test_an_outage_while_renewing_signs_nobody_out(
     signed_in: SignedInAs, identity: MicrosoftIdentity, running: RunningCloud, now: list[float], fault: Fault
 ) -> None:

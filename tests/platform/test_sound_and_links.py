@@ -91,7 +91,9 @@ class TestSound:
         player = tmp_path / "player"
         player.write_bytes(b"\x7fELFnot")
         player.chmod(0o700)
-        PlayerSound(lambda name: tmp_path / name, ((str(player),),)).play("reminder")
+        sound = PlayerSound(lambda name: tmp_path / name, ((str(player),),))
+        sound.play("reminder")
+        assert sound._playing is None
 
 
 class TestLinkOpener:

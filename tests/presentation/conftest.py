@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from carlendar.presentation.states import Action, DriveState, Frame
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import OutboxItem, Snapshot, SourceStatus, StoredEvent
+from tests.fakes.clocks import ManualClocks
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
@@ -100,40 +101,10 @@ DAY = (REVIEW, BUDGET, LUNCH, SUPPLIER)
 
 
 @dataclass
-class Clock:
-    """Wall and elapsed clock in one: time passes by `pass_`."""
-
-    moment: datetime = field(default_factory=lambda: at("8:48"))
-    uptime: float = 1000.0
-    car_zone: tzinfo = BERLIN
-    set_: bool = True
-    speed: float = 1.0
-
-    def now(self) -> datetime:
-        return self.moment.astimezone(UTC)
-
-    def zone(self) -> tzinfo:
-        return self.car_zone
-
-    def is_set(self) -> bool:
-        return self.set_
-
-    def rate(self) -> float:
-        return self.speed
-
-    def seconds(self) -> float:
-        return self.uptime
-
-    def pass_(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds * self.speed)
-        self.uptime += seconds
-
-
-@dataclass
 class Car:
     """Fakes of every port, and what was asked of them."""
 
-    clock: Clock = field(default_factory=Clock)
+    clock: ManualClocks = field(default_factory=lambda: ManualClocks(at("8:48"), BERLIN))
     snapshot: Snapshot = field(
         default_factory=lambda: Snapshot(
             PROFILE, (PROFILE,), (ACCOUNT,), DAY, (SourceStatus("c1", "a1", at("8:47")),),
@@ -234,7 +205,7 @@ class Car:
         return self.presenter.restrict(restrictions_for(state, "test", sequence=sequence))
 
     def fresh(self, *, online: bool = True, as_of: datetime | None = None) -> None:
-        moment = as_of or self.clock.moment
+        moment = as_of or self.clock.wall
         self.presenter.service_said(SyncStatus(running=False, as_of=moment.isoformat(), online=online))
         self.presenter.tick()
 
@@ -243,7 +214,7 @@ class Car:
         left = seconds
         while left > 0:
             step = min(left, self.presenter.tick())
-            self.clock.pass_(step)
+            self.clock.advance(step)
             left -= step
         self.presenter.tick()
         return self.presenter.frame

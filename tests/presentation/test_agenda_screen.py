@@ -174,7 +174,7 @@ def test_an_empty_day_says_so_and_a_stale_one_does_not_claim_it(new_car: type[Ca
     car.start().fresh()
     car.touch("agenda")
     assert rows(car).empty == "No more meetings today"
-    car.clock.pass_(30)
+    car.clock.advance(30)
     car.fresh(online=False, as_of=at("7:00"))
     car.wait(60)
     assert rows(car).empty == "No known meetings · last updated 7:00"

@@ -24,14 +24,14 @@ def body(car: Car) -> CallState:
 
 def joined(new_car: type[Car], at: At, **options: Any) -> Car:
     car = new_car()
-    car.clock.moment = at("9:00")
+    car.clock.wall = at("9:00")
     car.start(Options(region="DE", **options)).fresh()
     car.touch("join")
     return car
 
 
 def phone(car: Car, phase: CallPhase, *others: Call, muted: bool = False, **fields: Any) -> None:
-    call = Call("/1", NUMBER, phase, car.clock.uptime, **fields)
+    call = Call("/1", NUMBER, phase, car.clock.elapsed, **fields)
     car.presenter.phone_changed(PhoneState(connected=True, calls=(call, *others), muted=muted))
 
 
@@ -113,7 +113,7 @@ def test_an_ended_call_shows_the_reason_and_offers_another_try(
 ) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE)
-    ended = Call("/1", NUMBER, CallPhase.ENDED, car.clock.uptime, ended_by)
+    ended = Call("/1", NUMBER, CallPhase.ENDED, car.clock.elapsed, ended_by)
     car.presenter.phone_changed(PhoneState(connected=True, last_ended=ended))
     assert body(car).status.text == text
     assert body(car).large is not None
@@ -128,7 +128,7 @@ def test_an_ended_call_shows_the_reason_and_offers_another_try(
 
 def test_a_refused_dial_says_why(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("9:00")
+    car.clock.wall = at("9:00")
     car.dial_error = "busy"
     car.start().fresh()
     car.touch("join")
@@ -139,7 +139,7 @@ def test_a_refused_dial_says_why(new_car: type[Car], at: At) -> None:
 def test_a_lost_phone_offers_the_link_when_parked(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE)
-    ended = Call("/1", NUMBER, CallPhase.ENDED, car.clock.uptime, EndedBy.NO_PHONE)
+    ended = Call("/1", NUMBER, CallPhase.ENDED, car.clock.elapsed, EndedBy.NO_PHONE)
     car.presenter.phone_changed(PhoneState(connected=False, last_ended=ended))
     assert body(car).status.text == "No phone is connected"
     assert body(car).large is None
@@ -149,7 +149,7 @@ def test_a_lost_phone_offers_the_link_when_parked(new_car: type[Car], at: At) ->
 
 def test_another_call_that_waits_can_be_answered(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
-    phone(car, CallPhase.ACTIVE, Call("/2", "+4930", CallPhase.WAITING, car.clock.uptime))
+    phone(car, CallPhase.ACTIVE, Call("/2", "+4930", CallPhase.WAITING, car.clock.elapsed))
     assert body(car).detail == "Another call is waiting"
     car.touch("answer_call")
     assert car.done[-1] == ("hold_and_answer", "/2", "")
@@ -208,7 +208,7 @@ def test_what_comes_next_keeps_its_time_however_long_its_title(
 
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(car.snapshot.events[0], make(name, "10:15", "11:00")))
-    car.clock.moment = at("9:00")
+    car.clock.wall = at("9:00")
     car.start(state=state).fresh()
     car.touch("join")
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)

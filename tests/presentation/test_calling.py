@@ -32,7 +32,7 @@ def car_for(
 ) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30", **more), join_details=way),))
-    car.clock.moment = at("9:00")
+    car.clock.wall = at("9:00")
     car.start(Options(region="DE"), state=state).fresh()
     return car
 
@@ -42,7 +42,7 @@ def told(car: Car, *calls: Call, **fields: Any) -> None:
 
 
 def up(car: Car, number: str, phase: CallPhase = CallPhase.ACTIVE, **fields: Any) -> Call:
-    return Call(f"/{number}", number, phase, car.clock.uptime, **fields)
+    return Call(f"/{number}", number, phase, car.clock.elapsed, **fields)
 
 
 def over(car: Car, number: str, by: EndedBy, *, answered: bool = False) -> Call:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -13,9 +11,10 @@ from carlendar.presentation.apply_limits import actions, texts
 from carlendar.presentation.options import Options
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.safety.restrictions import DrivingState
+from tests.presentation.conftest import Car
 
 
-def test_the_screen_speaks_as_the_car_does(new_car: Callable[..., Any]) -> None:
+def test_the_screen_speaks_as_the_car_does(new_car: type[Car]) -> None:
     car = new_car().start(Options(region="DE", follows_car=True))
     car.presenter.car(language="de", hours="12", text_scale=1.15)
     shown = car.wait(70.0)
@@ -24,14 +23,14 @@ def test_the_screen_speaks_as_the_car_does(new_car: Callable[..., Any]) -> None:
     assert "M" in shown.status.clock.upper()
 
 
-def test_a_language_that_was_set_stays(new_car: Callable[..., Any]) -> None:
+def test_a_language_that_was_set_stays(new_car: type[Car]) -> None:
     car = new_car().start(Options(region="DE"))
     car.presenter.car(language="de", hours="", text_scale=1.0)
     assert car.wait(70.0).language == "en"
 
 
 @pytest.mark.rule("S6")
-def test_no_setting_of_the_car_loosens_anything(new_car: Callable[..., Any]) -> None:
+def test_no_setting_of_the_car_loosens_anything(new_car: type[Car]) -> None:
     car = new_car().start(Options(region="DE", follows_car=True))
     before = car.frame
     car.presenter.theme(night=False)
@@ -53,9 +52,7 @@ def test_no_setting_of_the_car_loosens_anything(new_car: Callable[..., Any]) -> 
         (Options(region="US", language="de"), "", "Farben"),
     ],
 )
-def test_the_spelling_follows_the_locale(
-    new_car: Callable[..., Any], options: Options, car_language: str, title: str
-) -> None:
+def test_the_spelling_follows_the_locale(new_car: type[Car], options: Options, car_language: str, title: str) -> None:
     car = new_car().start(options)
     car.presenter.car(language=car_language, hours="", text_scale=1.0)
     car.drive(DrivingState.PARKED)
@@ -65,7 +62,7 @@ def test_the_spelling_follows_the_locale(
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("state", [DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED])
-def test_all_times_of_a_screen_have_one_format(new_car: Callable[..., Any], language: str, state: DrivingState) -> None:
+def test_all_times_of_a_screen_have_one_format(new_car: type[Car], language: str, state: DrivingState) -> None:
     car = new_car().start(Options(region="DE", language=language), state)
     for frame in (car.frame, car.touch("agenda")):
         times = re.findall(r"\d+:\d\d", " ".join(texts(frame)))

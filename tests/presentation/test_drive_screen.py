@@ -80,7 +80,7 @@ def test_german_is_as_pictured(new_car: type[Car], make: Make) -> None:
 
 def test_the_clock_has_no_nought_before_its_hour_in_german_either(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("8:48")
+    car.clock.wall = at("8:48")
     car.start(Options(language="de", region="DE")).fresh()
     assert car.frame.status.clock == "8:48"
     assert "9:00 – 9:30" in [line.text for line in body(car).lines]
@@ -88,7 +88,7 @@ def test_the_clock_has_no_nought_before_its_hour_in_german_either(new_car: type[
 
 def test_nothing_soon_and_offline_is_as_pictured(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("11:20")
+    car.clock.wall = at("11:20")
     car.start().fresh(online=False, as_of=at("10:52"))
     state = body(car)
     assert state.title == "No known meetings until 13:00"
@@ -105,7 +105,7 @@ def test_nothing_soon_and_offline_is_as_pictured(new_car: type[Car], at: At) -> 
 
 def test_nothing_soon_and_fresh_says_nothing_until(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("11:30")
+    car.clock.wall = at("11:30")
     car.start().fresh()
     assert body(car).title == "Free until 13:00"
     assert body(car).ring is None
@@ -119,7 +119,7 @@ def test_the_next_meeting_of_another_day_is_named_with_its_day(
     new_car: type[Car], at: At, make: Make, day: int, line: str
 ) -> None:
     car = new_car()
-    car.clock.moment = at("18:00", day)
+    car.clock.wall = at("18:00", day)
     car.snapshot = replace(car.snapshot, events=(make("Stand-up", "8:00", "8:15", day=24),))
     car.start().fresh()
     assert (body(car).title, body(car).lines[0].text) == ("No more meetings today", line)
@@ -130,7 +130,7 @@ def test_an_empty_calendar_is_told_from_an_unknown_one(new_car: type[Car], at: A
     car.snapshot = replace(car.snapshot, events=())
     car.start().fresh()
     assert body(car).title == "No meetings"
-    car.clock.pass_(20)
+    car.clock.advance(20)
     car.fresh(online=False, as_of=at("7:00"))
     car.wait(60)
     assert body(car).title == "No known meetings"
@@ -138,7 +138,7 @@ def test_an_empty_calendar_is_told_from_an_unknown_one(new_car: type[Car], at: A
 
 def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("9:10")
+    car.clock.wall = at("9:10")
     car.start().fresh()
     state = body(car)
     assert (state.title, state.ring) == ("Product review", None)
@@ -152,7 +152,7 @@ def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(
 ) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("First", "9:00", "9:30"), make("Second", "9:30", "10:00")))
-    car.clock.moment = at("9:19")
+    car.clock.wall = at("9:19")
     car.start().fresh()
     assert body(car).title == "First"
     car.wait(61)
@@ -177,7 +177,7 @@ def test_a_clash_tomorrow_is_not_taken_for_one_today(new_car: type[Car], at: At,
     car = new_car()
     events = (make("Late", "20:00", "20:30"), *(make(one, "9:00", "10:00", day=24) for one in ("First", "Second")))
     car.snapshot = replace(car.snapshot, events=events)
-    car.clock.moment = at("19:48")
+    car.clock.wall = at("19:48")
     car.start().fresh()
     assert [(card.detail, card.tone) for card in body(car).cards] == [("Tomorrow · Clash", Tone.WARN)] * 2
 
@@ -193,7 +193,7 @@ def test_back_to_back_is_no_clash(new_car: type[Car], make: Make) -> None:
 def test_a_meeting_that_ended_can_be_joined_again_for_half_an_hour(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=car.snapshot.events[:1])
-    car.clock.moment = at("9:45")
+    car.clock.wall = at("9:45")
     car.start().fresh()
     state = body(car)
     assert state.lines[0].text == "Product review ended at 9:30"
@@ -206,7 +206,7 @@ def test_a_meeting_that_ended_can_be_joined_again_for_half_an_hour(new_car: type
 @pytest.mark.parametrize(("time", "joins"), [("8:44", False), ("8:45", True), ("9:29", True)])
 def test_join_is_offered_from_fifteen_minutes_before(new_car: type[Car], at: At, time: str, joins: bool) -> None:
     car = new_car()
-    car.clock.moment = at(time)
+    car.clock.wall = at(time)
     car.start().fresh()
     assert ("join" in car.offers()) is joins
 
@@ -285,8 +285,8 @@ def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: 
 
 def test_while_the_clock_is_not_set_times_are_shown_without_countdown(new_car: type[Car]) -> None:
     car = new_car()
-    car.clock.set_ = False
-    car.clock.moment = datetime(1970, 1, 1, tzinfo=UTC)
+    car.clock.known = False
+    car.clock.wall = datetime(1970, 1, 1, tzinfo=UTC)
     car.start()
     state = body(car)
     assert state.ring is None
@@ -368,7 +368,7 @@ def test_late_is_offered_from_an_hour_before_until_the_end(
 ) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=car.snapshot.events[:1])
-    car.clock.moment = at(time)
+    car.clock.wall = at(time)
     car.start(state=DrivingState.IDLING).fresh()
     assert ("late" in car.offers()) is offered
     if "agenda" in car.offers():

@@ -103,7 +103,7 @@ class Drive:
         clock, presenter = self.car.clock, self.car.presenter
         match step:
             case Signal():
-                clock.pass_(step.after)
+                clock.advance(step.after)
                 for engine in (self.engine, self.plain):
                     engine.take([Reading(clock.seconds(), step.name, step.value)])
             case "parks":
@@ -111,10 +111,10 @@ class Drive:
                     self.step(Signal(0.4, SELECTOR, 126))
                     self.step(Signal(0.0, SPEED, 0.0))
             case Jump() if step.wall:
-                clock.moment += timedelta(seconds=min(step.seconds, 1e5))
+                clock.wall += timedelta(seconds=min(step.seconds, 1e5))
                 presenter.clock_changed()
             case Jump():
-                clock.pass_(step.seconds)
+                clock.advance(step.seconds)
                 self.engine.elapse()
                 self.plain.elapse()
                 presenter.tick()

@@ -74,7 +74,7 @@ def walk(stage: Gallery, new_car: type[Car], at: At, text: str, where: str) -> N
     position = {"first row": 0, "middle row": 1, "last row": 3}.get(where, 0)
     for state in (MOVING, PARKED):
         car = hostile(new_car, text, position)
-        car.clock.moment = at({"running": "9:10", "reminder": "8:57"}.get(where, "8:48"))
+        car.clock.wall = at({"running": "9:10", "reminder": "8:57"}.get(where, "8:48"))
         car.start(Options(region="DE"), state=state, quiet=where != "reminder").fresh()
         if where == "reminder":
             assert car.shown(DriveState).band is not None

@@ -28,7 +28,7 @@ def details(*numbers: str) -> JoinDetails:
 def car(new_car: Callable[..., Any], make: Callable[..., Any], at: Callable[..., Any]) -> Any:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30"), join_details=details(FIRST)),))
-    car.clock.moment = at("9:00")
+    car.clock.wall = at("9:00")
     return car.start(Options(region="DE"), state=DrivingState.MOVING).fresh() or car
 
 

@@ -113,7 +113,7 @@ def check_titles(frame: Frame, restrictions: Restrictions) -> None:
 
 
 def populate(car: Car, make: Make, fields: list[dict[str, Any]], language: str) -> None:
-    start = car.clock.moment.astimezone(UTC)
+    start = car.clock.wall.astimezone(UTC)
     events = []
     for index, given_ in enumerate(fields):
         base: StoredEvent = make(f"{index}", "9:00", "9:30", teams=given_["teams"])
@@ -163,10 +163,10 @@ def take(car: Car, step: Any) -> None:
             car.drive(step)
         case CallPhase():
             number = talk.number if talk else "+49691"
-            call = Call("c", number, step, car.clock.uptime, tones=TonesPhase.SENT)
+            call = Call("c", number, step, car.clock.elapsed, tones=TonesPhase.SENT)
             car.presenter.phone_changed(PhoneState(connected=True, calls=(call,)))
         case EndedBy():
-            ended = Call("c", talk.number if talk else "", CallPhase.ENDED, car.clock.uptime, step)
+            ended = Call("c", talk.number if talk else "", CallPhase.ENDED, car.clock.elapsed, step)
             car.presenter.phone_changed(PhoneState(connected=True, last_ended=ended))
         case int():
             car.wait(step)

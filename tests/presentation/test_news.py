@@ -50,7 +50,7 @@ def test_what_cannot_be_seen_was_not_said(new_car: type[Car], make: Make, at: At
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"), DrivingState.PARKED)
     car.touch("settings")
     car.presenter.act(next(a for a in car.frame.rail if a.intent.name == "settings"))
-    car.clock.set_ = False
+    car.clock.known = False
     car.wait(300)
     assert ("news_told", "a1", "id Supplier call") not in car.done
 
@@ -65,7 +65,7 @@ def test_beside_a_reminder_and_on_the_agenda_of_the_road_there_is_no_room_for_it
     car.snapshot = replace(
         car.snapshot, events=events, news=(ChangeNotice("a1", events[3].event.id, "moved", at("11:30")),)
     )
-    car.clock.moment = at("8:56")
+    car.clock.wall = at("8:56")
     car.start(quiet=False)
     assert car.shown(DriveState).band is not None
     frames = [car.frame, car.touch("remind"), car.touch("agenda")]
@@ -79,7 +79,7 @@ def test_while_driving_it_comes_in_its_pace(new_car: type[Car], make: Make, at: 
     car.snapshot = replace(car.snapshot, events=(stored,))
     car.start()
     car.wait(61)
-    car.clock.pass_(1)
+    car.clock.advance(1)
     car.change(news=(ChangeNotice("a1", stored.event.id, "moved", at("15:00")),))
     before = car.frame
     assert before.toast is None

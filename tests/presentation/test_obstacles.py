@@ -29,7 +29,7 @@ def car_with(
     car = new_car()
     stored = replace(make("Review", "9:00", "9:30", **more), join_details=join_details)
     car.snapshot = replace(car.snapshot, events=(stored,))
-    car.clock.moment = at(time)
+    car.clock.wall = at(time)
     car.start(state=state).fresh()
     return car
 
@@ -40,7 +40,7 @@ def lines(car: Car) -> list[tuple[tuple[str, ...], str, Tone]]:
 
 
 def test_without_a_phone_it_says_so_and_running_late_is_still_there(car: Car, at: At) -> None:
-    car.clock.moment = at("8:50")
+    car.clock.wall = at("8:50")
     car.presenter.phone_changed(PhoneState(connected=False))
     assert lines(car) == [(("Teams · No phone connected", "No phone connected", "No phone"), "phone-off", Tone.WARN)]
     assert "join" not in car.offers()
@@ -52,7 +52,7 @@ def test_without_a_phone_it_says_so_and_running_late_is_still_there(car: Car, at
 
 def test_parked_without_a_phone_the_link_is_handed_over(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("8:50")
+    car.clock.wall = at("8:50")
     car.start(state=DrivingState.PARKED).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
     assert "No phone connected" in lines(car)[0][0]
@@ -65,7 +65,7 @@ def test_parked_without_a_phone_the_link_is_handed_over(new_car: type[Car], at: 
 
 def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: type[Car], at: At) -> None:
     car = new_car(browser=True)
-    car.clock.moment = at("8:50")
+    car.clock.wall = at("8:50")
     car.start(state=DrivingState.PARKED).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
     assert lines(car) == [(("Teams",), "microsoft-teams", Tone.MUTE)]
@@ -107,7 +107,7 @@ def test_nothing_is_missed_before_its_time(new_car: type[Car], make: Make, at: A
 
 def test_a_reminder_says_it_too(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("8:56")
+    car.clock.wall = at("8:56")
     car.start(quiet=False).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
     assert car.shown(DriveState).band is not None

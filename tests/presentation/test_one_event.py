@@ -55,7 +55,7 @@ def broken(stored: Any, what: str) -> Any:
 
 def started(new_car: type[Car], at: At, position: int, what: str, *, state: DrivingState, time: str = "8:48") -> Car:
     car = new_car()
-    car.clock.moment = at(time)
+    car.clock.wall = at(time)
     day = [broken(each, what) if number == position else each for number, each in enumerate(car.snapshot.events)]
     car.snapshot = replace(car.snapshot, events=tuple(day))
     car.start(Options(region="DE"), state=state).fresh()
@@ -111,7 +111,7 @@ def test_the_meeting_that_runs_is_shown_plain_with_its_time(new_car: type[Car], 
 
 def test_a_reminder_of_it_is_plain(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("8:56")
+    car.clock.wall = at("8:56")
     car.snapshot = replace(car.snapshot, events=(broken(car.snapshot.events[0], "title"), *car.snapshot.events[1:]))
     car.start(quiet=False).fresh()
     body = car.frame.body
@@ -131,7 +131,7 @@ def test_a_notice_of_it_is_plain(new_car: type[Car], at: At) -> None:
 
 def test_a_call_into_it_goes_on(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("9:00")
+    car.clock.wall = at("9:00")
     car.start().fresh()
     car.touch("join")
     number = next(str(done[1]) for done in car.done if done[0] == "dial")
@@ -241,7 +241,7 @@ def test_a_link_too_long_for_a_code_is_not_offered_as_one(new_car: type[Car]) ->
 
 def test_a_textless_start_says_so_and_can_join(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("8:58")
+    car.clock.wall = at("8:58")
     car.snapshot = textless(car.snapshot)
     car.start(Options(region="DE", textless=True)).fresh()
     assert car.shown(DriveState).title == PLAIN

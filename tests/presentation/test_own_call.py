@@ -29,7 +29,7 @@ def car(new_car: type[Car], make: Make, at: At) -> Car:
     review = replace(make("Review", "9:00", "9:30"), join_details=join_details(FIRST))
     budget = replace(make("Budget", "9:00", "9:45"), join_details=join_details(SECOND))
     car.snapshot = replace(car.snapshot, events=(review, budget))
-    car.clock.moment = at("9:00")
+    car.clock.wall = at("9:00")
     car.start(Options(region="DE"), state=DrivingState.MOVING).fresh()
     car.join(key(car, "Review"))
     return car
@@ -41,7 +41,7 @@ def key(car: Car, title: str) -> str:
 
 
 def up(car: Car, number: str, phase: CallPhase = CallPhase.ACTIVE, **fields: Any) -> Call:
-    return Call(f"/{number}", number, phase, car.clock.uptime, **fields)
+    return Call(f"/{number}", number, phase, car.clock.elapsed, **fields)
 
 
 def over(car: Car, number: str, by: EndedBy, *, answered: bool = False) -> Call:
@@ -121,7 +121,7 @@ def test_answering_that_fails_leaves_our_call_muted(car: Car) -> None:
     joined_muted(car)
     shown(car, up(car, FIRST), up(car, OTHER, CallPhase.WAITING), muted=True)
     car.touch("answer_call")
-    refusal = RejectedCommand(CallCommand.HOLD_AND_ANSWER, car.clock.uptime)
+    refusal = RejectedCommand(CallCommand.HOLD_AND_ANSWER, car.clock.elapsed)
     shown(car, up(car, FIRST), up(car, OTHER, CallPhase.WAITING), muted=True, refusal=refusal)
     assert asked(car) == []
     assert car.frame.toast is not None
@@ -135,7 +135,7 @@ def test_resuming_that_fails_does_not_leave_the_other_call_muted(car: Car) -> No
     shown(car, *held)
     car.touch("unhold")
     shown(car, *held, muted=True)
-    shown(car, *held, muted=True, refusal=RejectedCommand(CallCommand.RESUME, car.clock.uptime))
+    shown(car, *held, muted=True, refusal=RejectedCommand(CallCommand.RESUME, car.clock.elapsed))
     assert asked(car) == ["unmute", "mute", "unmute"]
 
 
@@ -151,7 +151,7 @@ def test_resuming_that_fails_does_not_leave_the_other_call_muted(car: Car) -> No
 )
 def test_what_the_phone_does_not_carry_out_is_said_once(car: Car, command: CallCommand, text: str) -> None:
     shown(car, up(car, FIRST))
-    refusal = RejectedCommand(command, car.clock.uptime)
+    refusal = RejectedCommand(command, car.clock.elapsed)
     shown(car, up(car, FIRST), refusal=refusal)
     assert car.frame.toast is not None
     assert car.toast == text
@@ -163,7 +163,7 @@ def test_what_the_phone_does_not_carry_out_is_said_once(car: Car, command: CallC
 def test_muting_that_fails_is_not_asked_for_again_and_again(car: Car) -> None:
     shown(car, up(car, FIRST))
     for count in range(5):
-        shown(car, up(car, FIRST), refusal=RejectedCommand(CallCommand.MUTE, car.clock.uptime + count))
+        shown(car, up(car, FIRST), refusal=RejectedCommand(CallCommand.MUTE, car.clock.elapsed + count))
     assert asked(car) == ["mute"]
     assert body(car).status.text == "Connected"
 
@@ -217,24 +217,24 @@ def test_a_dialling_that_is_refused_at_once_leaves_the_meeting_one_is_in(car: Ca
 
 def test_two_meetings_with_one_number_are_two_calls(car: Car) -> None:
     clock = car.clock
-    first = Call("/1", FIRST, CallPhase.ACTIVE, clock.uptime, placed=clock.uptime)
+    first = Call("/1", FIRST, CallPhase.ACTIVE, clock.elapsed, placed=clock.elapsed)
     shown(car, first)
     car.wait(5)
     events = car.snapshot.events
     car.change(events=(events[0], replace(events[1], join_details=join_details(FIRST))))
     car.join(key(car, "Budget"))
     held = replace(first, phase=CallPhase.HELD)
-    second = Call("/2", FIRST, CallPhase.RINGING, clock.uptime, placed=clock.uptime)
+    second = Call("/2", FIRST, CallPhase.RINGING, clock.elapsed, placed=clock.elapsed)
     shown(car, held)
     assert body(car).status.text == "Calling"
     shown(car, held, second)
     assert (body(car).title, body(car).status.text) == ("Budget", "Ringing")
-    shown(car, second, last_ended=replace(first, phase=CallPhase.ENDED, ended_by=EndedBy.THERE, since=clock.uptime))
+    shown(car, second, last_ended=replace(first, phase=CallPhase.ENDED, ended_by=EndedBy.THERE, since=clock.elapsed))
     assert (body(car).title, body(car).status.text) == ("Budget", "Ringing")
 
 
 def test_a_second_touch_on_join_dials_once_and_keeps_the_call(car: Car) -> None:
-    placed = Call("/1", FIRST, CallPhase.RINGING, car.clock.uptime, placed=car.clock.uptime)
+    placed = Call("/1", FIRST, CallPhase.RINGING, car.clock.elapsed, placed=car.clock.elapsed)
     shown(car, placed)
     car.wait(1)
     car.join(key(car, "Review"))
@@ -262,7 +262,7 @@ def test_a_call_that_was_found_says_what_to_do_where_its_digits_are_unknown(
     car.snapshot = replace(
         car.snapshot, events=(replace(make("Review", "9:00", "9:30"), join_details=join_details(FIRST)),)
     )
-    car.clock.moment = at("9:05")
+    car.clock.wall = at("9:05")
     car.start(Options(region="DE"), state=DrivingState.MOVING).fresh()
     shown(car, up(car, FIRST))
     assert body(car).detail == "Enter the ID again if the meeting asks for it"

@@ -77,7 +77,7 @@ def test_over_a_border_times_follow_the_car_at_once(new_car: type[Car], make: Ma
 def test_over_a_border_while_driving_it_does_not_wait_for_the_minute(new_car: type[Car]) -> None:
     car = new_car().start()
     car.wait(61)
-    car.clock.pass_(2)
+    car.clock.advance(2)
     car.clock.car_zone = ZoneInfo("Europe/London")
     car.presenter.clock_changed()
     assert car.frame.status.clock == "7:49"

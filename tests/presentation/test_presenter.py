@@ -21,9 +21,9 @@ from carlendar.store.records import OutboxState
 from tests.presentation.conftest import At, Car, Make
 
 
-def test_it_is_a_cockpit(car: Car) -> None:
-    cockpit: ScreenController = car.presenter
-    assert cockpit.frame is car.presenter.frame
+def test_it_is_a_screen_controller(car: Car) -> None:
+    controller: ScreenController = car.presenter
+    assert controller.frame is car.presenter.frame
 
 
 def test_a_burst_of_news_makes_one_frame(car: Car, make: Make) -> None:
@@ -51,7 +51,7 @@ def test_equal_frames_are_not_announced_again(car: Car) -> None:
 
 def test_idle_it_wants_to_be_called_on_the_minute_only(car: Car) -> None:
     car.fresh()
-    car.clock.pass_(17)
+    car.clock.advance(17)
     assert 43.0 <= car.presenter.tick() <= 43.1
     announced = len(car.frames)
     car.wait(42)
@@ -74,13 +74,13 @@ def test_a_clock_that_is_set_forth_and_back_shows_the_day_as_it_is_then(new_car:
     car.start()
     drawn = car.frame.body
     assert ringed(car) == ("Review", "12")
-    car.clock.moment = at("12:40")
+    car.clock.wall = at("12:40")
     car.presenter.clock_changed()
     assert ringed(car) == ("Workshop", "20")
-    car.clock.moment = at("8:48")
+    car.clock.wall = at("8:48")
     car.presenter.clock_changed()
     assert car.frame.body == drawn
-    car.clock.pass_(17)
+    car.clock.advance(17)
     assert 0 < car.presenter.tick() <= 60
     car.wait(60)
     assert car.frame.status.clock == "8:49"
@@ -95,14 +95,14 @@ def test_a_stopped_clock_asks_for_a_minute(car: Car) -> None:
 def test_while_driving_unasked_changes_are_never_nearer_than_ten_seconds(car: Car) -> None:
     car.fresh()
     seen: list[float] = []
-    car.presenter.subscribe(lambda _frame: seen.append(car.clock.uptime))
+    car.presenter.subscribe(lambda _frame: seen.append(car.clock.elapsed))
     seen.clear()
     for index in range(90):
         events = tuple(
             replace(stored, event=replace(stored.event, title=f"Number {index}")) for stored in car.snapshot.events
         )
         car.change(events=events)
-        car.clock.pass_(1)
+        car.clock.advance(1)
         car.presenter.tick()
     assert len(seen) >= 6
     assert all(later - earlier >= 10 for earlier, later in pairwise(seen))
@@ -212,7 +212,7 @@ def test_the_service_that_comes_back_is_told_who_is_in_the_seat(car: Car) -> Non
 
 def test_navigation_takes_the_place(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("12:30")
+    car.clock.wall = at("12:30")
     car.start().fresh()
     car.touch("navigate")
     assert ("navigate", 53.55, 9.97) in car.done
@@ -233,7 +233,7 @@ def test_a_destination_that_the_car_did_not_take_is_reported_and_offered_no_more
     new_car: type[Car], at: At, failure: CarlendarError, text: str
 ) -> None:
     car = new_car()
-    car.clock.moment = at("12:30")
+    car.clock.wall = at("12:30")
     car.start().fresh()
     car.failing, car.failure = True, failure
     car.touch("navigate")
@@ -247,7 +247,7 @@ def test_a_destination_that_the_car_did_not_take_is_reported_and_offered_no_more
 
 def test_a_destination_of_which_nothing_is_known_may_be_set_and_can_be_set_again(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.moment = at("12:30")
+    car.clock.wall = at("12:30")
     car.start().fresh()
     car.failing, car.failure = True, ServiceError("no answer in time")
     car.failure.perhaps = True
@@ -286,7 +286,7 @@ def test_a_revoked_account_hides_its_titles_at_once_even_while_driving(car: Car)
     from carlendar.domain.account import AccountState
 
     car.fresh()
-    car.clock.pass_(1)
+    car.clock.advance(1)
     blocked = replace(car.snapshot.accounts[0], state=AccountState.BLOCKED)
     car.change(accounts=(blocked,), events=tuple(replace(stored, account=blocked) for stored in car.snapshot.events))
     assert car.shown(DriveState).title == "Meeting"
@@ -331,7 +331,7 @@ def test_in_the_time_machine_frames_still_keep_their_distance_while_driving(car:
     car.fresh()
     car.clock.speed = 60.0
     seen: list[float] = []
-    car.presenter.subscribe(lambda _frame: seen.append(car.clock.uptime))
+    car.presenter.subscribe(lambda _frame: seen.append(car.clock.elapsed))
     seen.clear()
     car.wait(60)
     assert len(seen) >= 4

@@ -20,7 +20,7 @@ REVIEW = "id Product review@2026-11-23T08:00:00Z"
 
 def started(new_car: type[Car], at: At, time: str, state: DrivingState = DrivingState.MOVING) -> Car:
     car = new_car()
-    car.clock.moment = at(time)
+    car.clock.wall = at(time)
     car.start(quiet=False, state=state).fresh()
     return car
 
@@ -110,7 +110,7 @@ def test_joining_answers_it_for_good(new_car: type[Car], at: At) -> None:
 
 def test_it_waits_during_a_call(new_car: type[Car], at: At) -> None:
     car = started(new_car, at, "8:54")
-    call = Call("1", "+49301234", CallPhase.ACTIVE, car.clock.uptime)
+    call = Call("1", "+49301234", CallPhase.ACTIVE, car.clock.elapsed)
     car.presenter.phone_changed(PhoneState(connected=True, calls=(call,)))
     car.wait(90)
     assert body(car).band is None
@@ -122,7 +122,7 @@ def test_it_waits_during_a_call(new_car: type[Car], at: At) -> None:
 
 def test_there_is_none_during_an_emergency_call(new_car: type[Car], at: At) -> None:
     car = started(new_car, at, "8:54")
-    call = Call("1", "112", CallPhase.ACTIVE, car.clock.uptime, emergency=True)
+    call = Call("1", "112", CallPhase.ACTIVE, car.clock.elapsed, emergency=True)
     car.presenter.phone_changed(PhoneState(connected=True, calls=(call,)))
     car.wait(600)
     assert ("play", "reminder") not in car.done
@@ -133,7 +133,7 @@ def test_meetings_of_one_time_share_one_reminder(new_car: type[Car], at: At, mak
     car.snapshot = replace(
         car.snapshot, events=(make("Alone", "9:00", "9:30"), make("Joinable", "9:00", "9:30", teams=True))
     )
-    car.clock.moment = at("8:55")
+    car.clock.wall = at("8:55")
     car.start(quiet=False).fresh()
     car.wait(1)
     assert body(car).title == "Joinable"
@@ -150,7 +150,7 @@ def test_meetings_of_one_time_share_one_reminder(new_car: type[Car], at: At, mak
 def test_an_events_own_minutes_come_before_the_default(new_car: type[Car], at: At, make: Make) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Early", "9:00", "9:30", reminder_minutes=15),))
-    car.clock.moment = at("8:45")
+    car.clock.wall = at("8:45")
     car.start(quiet=False).fresh()
     assert body(car).band is not None
 
@@ -171,7 +171,7 @@ def test_a_calendar_that_names_no_reminder_reminds_where_that_is_set(
     car = new_car()
     stored = make("Early", "9:00", "9:30", **fields)
     car.snapshot = replace(car.snapshot, events=(replace(stored, account=replace(stored.account, cloud=cloud)),))
-    car.clock.moment = at("8:56")
+    car.clock.wall = at("8:56")
     car.start(Options(feed_reminders=feed_reminders), quiet=False).fresh()
     assert (body(car).band is not None) is rings
 
@@ -196,8 +196,8 @@ def test_parked_it_is_a_word_with_its_join_action_beside_what_is_read(new_car: t
 
 def test_without_a_clock_nothing_reminds(new_car: type[Car], at: At) -> None:
     car = new_car()
-    car.clock.set_ = False
-    car.clock.moment = at("8:56")
+    car.clock.known = False
+    car.clock.wall = at("8:56")
     car.start(quiet=False)
     car.wait(600)
     assert ("play", "reminder") not in car.done
@@ -220,7 +220,7 @@ def test_what_piled_up_behind_a_reminder_is_put_off_with_it(
     car = new_car()
     waiting = (make("Old", "8:00", "12:00"), make("Running", "8:30", "9:30", teams=True), make("Next", "9:00", "9:30"))
     car.snapshot = replace(car.snapshot, events=waiting)
-    car.clock.moment = at("8:56")
+    car.clock.wall = at("8:56")
     car.start(quiet=False).fresh()
     assert body(car).title == "Next"
     car.touch(answer)

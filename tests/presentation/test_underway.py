@@ -248,7 +248,7 @@ def reminded(new_car: type[Car], make: Make, at: At) -> Callable[..., Car]:
         car = new_car()
         given = {"reminder_minutes": 5, **fields}
         car.snapshot = replace(car.snapshot, events=(make("Product review", "9:00", "9:30", **given),))
-        car.clock.moment = at(time)
+        car.clock.wall = at(time)
         return car.start(quiet=False)
 
     return start

@@ -25,7 +25,7 @@ FAR = Position(53.55, 10.27)
 def started(new_car: type[Car], at: At) -> Callable[..., Car]:
     def start(state: DrivingState = DrivingState.MOVING, options: Options | None = None) -> Car:
         car = new_car()
-        car.clock.moment = at("12:20")
+        car.clock.wall = at("12:20")
         car.start(options, state=state)
         car.fresh()
         return car

@@ -34,7 +34,7 @@ engine = SafetyEngine(clock)
 watchdog = Watchdog(clock)
 engine.start()
 watchdog.start()
-engine.subscribe(watchdog.told)
+engine.subscribe(watchdog.on_restrictions)
 watchdog.acknowledge(engine.current().sequence)
 
 def signals():

@@ -22,15 +22,27 @@ class Sources:
 
     def __init__(self) -> None:
         self.held: dict[str, str] = {}
+        self.owned: dict[str, frozenset[str]] = {}
+        self.quarantined: set[str] = set()
 
-    def add(self, feed_id: str, source: str) -> tuple[str, str]:
+    def add(self, feed_id: str, source: str, owners: Iterable[str] = ()) -> tuple[str, str]:
         if not source.startswith("https://"):
             raise FeedError("no", key="feed_address")
         self.held[feed_id] = source
+        self.owned[feed_id] = frozenset(owners)
         return FEED, source.split("/")[2]
 
     def holds(self, feed_id: str, source: str) -> bool:
         return self.held.get(feed_id) == source
+
+    def owners(self, feed_id: str) -> frozenset[str]:
+        return self.owned[feed_id]
+
+    def renew(self, feed_id: str, owners: Iterable[str]) -> bool:
+        before = self.owned[feed_id], feed_id in self.quarantined
+        self.owned[feed_id] = frozenset(owners) or self.owned[feed_id]
+        self.quarantined.discard(feed_id)
+        return before != (self.owned[feed_id], False)
 
     def forget(self, feed_id: str) -> None:
         del self.held[feed_id]
@@ -90,6 +102,24 @@ def test_the_same_calendar_is_not_there_twice_for_one_driver(desk: Made, user: U
     assert caught.value.key == "feed_twice"
     desk().add({"source": A, "profile": "Ben"})
     assert len(user.accounts()) == 2
+
+
+def test_the_same_calendar_again_names_its_owner_and_lifts_its_quarantine(
+    desk: Made, user: UserStore, sources: Sources
+) -> None:
+    desk().add({"source": A, "profile": "Ana"})
+    (feed,) = sources.held
+    desk().add({"source": A, "profile": "Ana", "owners": "ana@contoso.example ana@fabrikam.example"})
+    assert sources.owned == {feed: {"ana@contoso.example", "ana@fabrikam.example"}}
+    sources.quarantined.add(feed)
+    desk().add({"source": A, "profile": "Ana"})
+    assert (list(sources.held), sources.quarantined, len(sources.owned[feed])) == ([feed], set(), 2)
+
+
+def test_the_owners_of_the_settings_are_those_of_its_feeds(desk: Made, sources: Sources) -> None:
+    desk(feeds=(A,), feeds_profile="Ana").reconcile()
+    desk(feeds=(A, B), feeds_profile="Ana", feeds_owners=("ana@contoso.example",)).reconcile()
+    assert set(sources.owned.values()) == {frozenset({"ana@contoso.example"})}
 
 
 def test_the_settings_feeds_come_and_go_with_them(desk: Made, user: UserStore, sources: Sources) -> None:

@@ -55,6 +55,7 @@ def layout(folder: Path, schema: Schema) -> dict[str, tuple[object, ...]]:
 def test_there_is_a_file_of_every_earlier_version_and_each_becomes_like_a_new_one(
     tmp_path: Path, schema: Schema
 ) -> None:
+    assert schema.version > 1, "there is an earlier version"
     anew = layout(tmp_path / "new", schema)
     for version in range(1, schema.version):
         folder = tmp_path / str(version)

@@ -12,13 +12,14 @@ from carlendar.domain.event import Event
 from carlendar.errors import OfflineError, OutageError, ThrottledError
 from carlendar.store.events import EventStore
 from carlendar.sync.engine import SyncEngine
+from tests.sync.conftest import MemoryCalendar
 
 Make = Callable[..., Event]
 TWO_DAYS = 2 * 24 * 60
 
 
 def test_joining_what_is_next_does_not_wait_for_texts(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, events: EventStore,
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, events: EventStore,
     calendars: tuple[Calendar, ...],
 ) -> None:  # fmt: skip
     source.events["c1"] = [meeting("soon"), meeting("later", TWO_DAYS)]
@@ -29,7 +30,7 @@ def test_joining_what_is_next_does_not_wait_for_texts(
         without.append({event.id for event in events.without_details(calendars[0])})
         return dict(original(calendar, wanted, starts))
 
-    source.bodies = bodies
+    source.replace("bodies", bodies)
     engine.sync(account)
     assert without[0] == {"later"}
     assert events.without_details(calendars[0]) == ()
@@ -37,7 +38,7 @@ def test_joining_what_is_next_does_not_wait_for_texts(
 
 @pytest.mark.parametrize("error", [OutageError("x"), OfflineError("x"), ThrottledError("x")])
 def test_where_no_text_can_be_had_joining_is_known_from_the_listing(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, events: EventStore,
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, events: EventStore,
     calendars: tuple[Calendar, ...], error: Exception,
 ) -> None:  # fmt: skip
     source.events["c1"] = [meeting("soon"), meeting("later", TWO_DAYS)]
@@ -48,7 +49,7 @@ def test_where_no_text_can_be_had_joining_is_known_from_the_listing(
 
 
 def test_a_second_calendar_that_is_throttled_takes_no_details_from_the_first(
-    engine: SyncEngine, source: Any, account: Account, meeting: Make, events: EventStore,
+    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, events: EventStore,
     calendars: tuple[Calendar, ...],
 ) -> None:  # fmt: skip
     source.events["c1"] = [meeting("soon"), meeting("later", TWO_DAYS)]

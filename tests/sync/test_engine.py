@@ -433,7 +433,12 @@ def test_progress_is_told_for_each_calendar(
 
 
 def test_a_store_that_closes_under_a_synchronisation_is_no_fault_to_warn_of(
-    engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, events: EventStore, caplog: Any
+    engine: SyncEngine,
+    source: MemoryCalendar,
+    account: Account,
+    meeting: Make,
+    events: EventStore,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     source.events["c1"] = [meeting("a")]
     source.trouble["listing"] = []

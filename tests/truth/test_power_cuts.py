@@ -9,16 +9,16 @@ from typing import Any
 
 from carlendar.store.database import DAMAGED_MARK
 from carlendar_devtools.emulator.world.pattern import Recurrence
-from tests.fakes.kill_points import KilledAt
+from tests.fakes.kill_points import stopped_at_each_step
 from tests.truth.conftest import Car
 
 HOUR = timedelta(hours=1)
 
 
-def test_killed_at_every_statement_of_a_synchronisation_nothing_is_lost(
-    car: Car, killed_at: KilledAt, tmp_path: Path
-) -> None:
+def test_killed_at_every_statement_of_a_synchronisation_nothing_is_lost(car: Car, tmp_path: Path) -> None:
     """A first synchronisation, one with changes, and one of an unchanged calendar, each cut at each statement.
+
+    It runs once and is stopped as a whole before each statement: the files of that moment are what a cut leaves.
 
     At every cut the files open without damage, hold nothing that the cloud never showed, and hold all
     that was held before and did not change; after a settled synchronisation they hold the truth.
@@ -40,20 +40,21 @@ def test_killed_at_every_statement_of_a_synchronisation_nothing_is_lost(
             ada.change(first.key, title="Renamed", body="<p>Two</p>")
             ada.delete(weekly.key, original=date(2026, 11, 25))
             ada.add("New", car.clocks.wall + 2 * HOUR, HOUR)
-        step = 0
-        before = tmp_path / f"before-{change}"
+        before, cut_at = tmp_path / f"before-{change}", tmp_path / f"cut-{change}"
         shutil.copytree(car.folder, before)
-        while killed_at(step + 1, car.sync):
-            step += 1
-            seen |= pictures()
+        step = 0
+        for step, _ in enumerate(stopped_at_each_step(car.sync), 1):
+            shutil.copytree(car.folder, cut_at / str(step))
+        seen |= pictures()
+        for cut in range(1, step + 1):
+            _put(cut_at / str(cut), car.folder)
             held = {row[:5] for row in car.held()}
-            assert lasting <= held, f"lost at statement {step} of {change}"
-            assert held <= seen, f"a ghost at statement {step} of {change}"
-            if step % 8 == 0:
+            assert lasting <= held, f"lost at statement {cut} of {change}"
+            assert held <= seen, f"a ghost at statement {cut} of {change}"
+            if cut % 8 == 0:
                 car.settle()
-                assert car.held() == car.truth(), f"not mended after statement {step} of {change}"
-            shutil.rmtree(car.folder)
-            shutil.copytree(before, car.folder)
+                assert car.held() == car.truth(), f"not mended after statement {cut} of {change}"
+        _put(before, car.folder)
         assert step > 10
         cuts += step
         car.settle()
@@ -63,6 +64,12 @@ def test_killed_at_every_statement_of_a_synchronisation_nothing_is_lost(
         assert lasting
     assert cuts > 60
     assert not [path for path in Path(car.folder).iterdir() if DAMAGED_MARK in path.name]
+
+
+def _put(files: Path, folder: Path) -> None:
+    """Have these files in the folder, and no others."""
+    shutil.rmtree(folder)
+    shutil.copytree(files, folder)
 
 
 def ada_id(car: Car, entry: Any) -> str:

@@ -1,4 +1,4 @@
-"""Frames as the screens get them, a cockpit and clocks to drive them, and a real display off-screen."""
+"""Frames as the screens get them, a controller and clocks to drive them, and a real display off-screen."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from msgspec.structs import replace
 
+from carlendar.domain.ports import ElapsedClock
 from carlendar.presentation.intents import Prefer
 from carlendar.presentation.states import (
     Action,
@@ -37,7 +38,14 @@ from carlendar.presentation.states import (
 )
 from carlendar.safety.restrictions import ContentLimits, DrivingState, Flag, Restrictions
 from carlendar.ui.metrics import PRESETS, DisplayMetrics
+from tests.fakes.clocks import ManualClock
 from tests.intents import sample
+
+if TYPE_CHECKING:  # importing these opens a window
+    from carlendar.ui.bridge import Bridge
+    from carlendar.ui.loop import Loop
+    from carlendar.ui.remote_input import Injector
+    from carlendar.ui.root_view import RootView
 
 os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
 
@@ -268,32 +276,7 @@ def frames() -> dict[str, Frame]:
 
 
 @dataclass
-class StandingClock:
-    """An elapsed clock that moves when it is told to."""
-
-    now: float = 100.0
-
-    def seconds(self) -> float:
-        """The moment it was set to."""
-        return self.now
-
-
-class RunningClock:
-    """The elapsed clock of the machine."""
-
-    def seconds(self) -> float:
-        """Seconds since boot."""
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-@pytest.fixture
-def running_clock() -> RunningClock:
-    """The machine's own elapsed clock."""
-    return RunningClock()
-
-
-@dataclass
-class FakeCockpit:
+class FakeController:
     """Shows the frame it was given, and remembers what was done. `answers` are frames that actions lead to."""
 
     frame: Frame
@@ -341,13 +324,15 @@ class FakeCockpit:
 class Display:
     """A real loop over a real window, turned by the test."""
 
-    cockpit: FakeCockpit
-    clock: Any
-    stage: Any
-    loop: Any
+    controller: FakeController
+    clock: ManualClock
+    """The clock of the display, unless another was given."""
+    stage: RootView
+    loop: Loop
     window: Any
-    injector: Any
-    bridge: Any
+    """Kivy's window, which has no types."""
+    injector: Injector
+    bridge: Bridge
     newest: list[Restrictions]
     acknowledged: list[int]
     lives: list[float]
@@ -395,10 +380,15 @@ class Display:
     @property
     def intents(self) -> list[str]:
         """What was done so far."""
-        return [action.intent.name for action in self.cockpit.acts]
+        return [action.intent.name for action in self.controller.acts]
 
 
-MakeDisplay = Callable[..., Display]
+class MakeDisplay(Protocol):
+    """Builds a display that shows a frame; `clock` stands still unless given."""
+
+    def __call__(
+        self, first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: ElapsedClock | None = None
+    ) -> Display: ...
 
 
 @pytest.fixture
@@ -420,21 +410,24 @@ def make_display() -> Iterator[MakeDisplay]:
     made: list[Display] = []
     listening: list[Keys] = []
 
-    def make(first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: Any = None) -> Display:
+    def make(first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: ElapsedClock | None = None) -> Display:
         window = open_window((metrics.width_px, metrics.height_px), "Test")
         load_rules()
-        cockpit, clock, bridge = FakeCockpit(first), clock or StandingClock(), Bridge()
+        controller, standing, bridge = FakeController(first), ManualClock(100.0), Bridge()
+        clock = clock or standing
         newest, acknowledged, lives = [first.restrictions], list[int](), list[float]()
-        stage = RootView(metrics, clock, act=lambda action: loop.act(action), scrolled=cockpit.scrolled)
+        stage = RootView(metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled)
         watch = Watch(lambda: newest[0], acknowledged.append, lambda: lives.append(time.monotonic()))
-        loop = Loop(window, stage, cockpit, clock, watch, bridge, polls=False)
+        loop = Loop(window, stage, controller, clock, watch, bridge, polls=False)
         for child in list(window.children):
             window.remove_widget(child)
         window.add_widget(stage)
         if EventLoop.status != "started":
             EventLoop.start()
-        cockpit.subscribe(stage.show)
-        display = Display(cockpit, clock, stage, loop, window, Injector(window), bridge, newest, acknowledged, lives)
+        controller.subscribe(stage.show)
+        display = Display(
+            controller, standing, stage, loop, window, Injector(window), bridge, newest, acknowledged, lives
+        )
         made.append(display)
         listening.append(Keys(window, stage))
         display.turn()

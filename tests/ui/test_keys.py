@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +14,7 @@ from carlendar.ui.direction import Direction, in_reading_order, nearest
 from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import PRESETS
 from tests.intents import sample
-
-Make = Callable[..., Any]
+from tests.ui.conftest import Display, MakeDisplay
 
 GRID = {f"{x}{y}": Rect(x * 100, y * 100, 80, 80) for x in range(3) for y in range(3)}
 
@@ -43,7 +41,7 @@ def test_the_reading_order_is_by_rows_and_mirrored_where_one_reads_from_the_righ
 
 
 def test_no_ring_is_drawn_until_a_key_is_used_and_a_touch_takes_it_away(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     assert (display.focus, ring(display)) == ("", None)
@@ -60,7 +58,7 @@ def test_no_ring_is_drawn_until_a_key_is_used_and_a_touch_takes_it_away(
     assert (display.focus, ring(display)) == ("", None)
 
 
-def ring(display: Any) -> Rect | None:
+def ring(display: Display) -> Rect | None:
     """Where the ring is drawn, from the frame's instructions; None where there is none."""
     lines = [each for each in display.stage.focus._ring.children if type(each).__name__ == "SmoothLine"]
     if not lines:
@@ -69,7 +67,7 @@ def ring(display: Any) -> Rect | None:
     return Rect(x, display.stage.height - y - height, width, height)
 
 
-def test_arrows_reach_every_target_of_every_screen(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_arrows_reach_every_target_of_every_screen(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     for name in ("drive", "drive_parked", "reminder", "arabic", "agenda_page", "event", "call", "sign_in", "notice"):
         display = make_display(frames[name], PRESETS["7"])
         stage = display.stage
@@ -88,7 +86,7 @@ def test_arrows_reach_every_target_of_every_screen(make_display: Make, frames: d
 
 
 def test_enter_acts_on_the_focus_and_the_first_press_only_shows_it(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     display.key("Enter")
@@ -106,10 +104,10 @@ def test_enter_acts_on_the_focus_and_the_first_press_only_shows_it(
 
 @pytest.mark.rule("H4")
 def test_what_appears_under_the_focus_does_not_answer_to_the_second_press_of_two(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
-    display.cockpit.answers["join"] = frames["call"]
+    display.controller.answers["join"] = frames["call"]
     display.key("Enter")
     display.key("Enter")
     assert display.focus, "the person changed the screen: the focus is shown on it"
@@ -121,7 +119,7 @@ def test_what_appears_under_the_focus_does_not_answer_to_the_second_press_of_two
     assert len(display.intents) == 2
 
 
-def test_pages_turn_as_fast_as_one_presses(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_pages_turn_as_fast_as_one_presses(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["agenda_page"])
     for _ in range(3):
         display.key("PageDown")
@@ -129,12 +127,12 @@ def test_pages_turn_as_fast_as_one_presses(make_display: Make, frames: dict[str,
 
 
 def test_a_screen_that_changes_by_itself_takes_the_focus_from_what_changed(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     display.key("ArrowDown")
     display.stage.focus._give("agenda")
-    display.cockpit.change(frames["reminder"])
+    display.controller.change(frames["reminder"])
     display.turn()
     assert display.focus == "", "Agenda is gone"
     display.key("Enter")
@@ -142,37 +140,39 @@ def test_a_screen_that_changes_by_itself_takes_the_focus_from_what_changed(
 
 
 def test_a_target_that_gets_another_meaning_by_itself_loses_the_focus(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["call"])
     display.key("ArrowDown")
     display.stage.focus._give("large")
     body: Any = frames["call"].body
     other = replace(body, large=replace(body.large, intent=sample("unmute")))
-    display.cockpit.change(replace(frames["call"], body=other))
+    display.controller.change(replace(frames["call"], body=other))
     display.turn()
     display.key("Enter")
     assert display.intents == []
 
 
 def test_a_target_that_stays_keeps_the_focus_while_the_minutes_pass(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     display.key("ArrowDown")
-    display.cockpit.change(replace(frames["drive"], status=replace(frames["drive"].status, clock="8:49")))
+    display.controller.change(replace(frames["drive"], status=replace(frames["drive"].status, clock="8:49")))
     display.turn()
     assert display.focus == "primary"
 
 
 @pytest.mark.rule("S6")
-def test_setting_off_leaves_keys_nothing_that_was_for_parked(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_setting_off_leaves_keys_nothing_that_was_for_parked(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
     display = make_display(frames["event"])
     display.key("ArrowDown")
     for key in list(display.stage.focus._targets()):
         display.stage.focus._give(key)
     display.newest[0] = replace(frames["drive"].restrictions, sequence=9)
-    display.cockpit.restricted = lambda new: replace(frames["drive"], restrictions=new)
+    display.controller.restricted = lambda new: replace(frames["drive"], restrictions=new)
     display.turn()
     offered = {"join", "late", "agenda"}
     display.clock.now += 1
@@ -183,7 +183,7 @@ def test_setting_off_leaves_keys_nothing_that_was_for_parked(make_display: Make,
 
 
 def test_while_driving_one_press_is_one_step_and_parked_a_held_arrow_repeats(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["agenda_page"])
     display.key("ArrowDown")
@@ -207,7 +207,7 @@ def test_while_driving_one_press_is_one_step_and_parked_a_held_arrow_repeats(
 @pytest.mark.parametrize(("name", "way"), [("event", "home"), ("notice", "back"), ("sign_in", "cancel_sign_in")])
 @pytest.mark.parametrize("key", ["Escape", "Backspace", "GoBack"])
 def test_back_does_what_the_drawn_way_back_does(
-    make_display: Make, frames: dict[str, Frame], name: str, way: str, key: str
+    make_display: MakeDisplay, frames: dict[str, Frame], name: str, way: str, key: str
 ) -> None:
     display = make_display(frames[name])
     display.key(key)
@@ -215,7 +215,9 @@ def test_back_does_what_the_drawn_way_back_does(
 
 
 @pytest.mark.parametrize("name", ["drive", "call", "reminder"])
-def test_back_never_leaves_a_call_sends_or_dismisses(make_display: Make, frames: dict[str, Frame], name: str) -> None:
+def test_back_never_leaves_a_call_sends_or_dismisses(
+    make_display: MakeDisplay, frames: dict[str, Frame], name: str
+) -> None:
     display = make_display(frames[name])
     for key in ("Escape", "Backspace", "GoBack"):
         display.key(key)
@@ -224,7 +226,7 @@ def test_back_never_leaves_a_call_sends_or_dismisses(make_display: Make, frames:
 
 
 def test_arrows_go_through_a_list_to_its_end_and_back_with_the_focus_in_sight(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["agenda_list"], PRESETS["7"])
     display.turn(4)
@@ -247,7 +249,7 @@ def test_arrows_go_through_a_list_to_its_end_and_back_with_the_focus_in_sight(
     assert view.scroll_y == pytest.approx(1.0, abs=0.05)
 
 
-def test_page_keys_scroll_a_list(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_page_keys_scroll_a_list(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["agenda_list"])
     display.turn(4)
     view = display.stage.widget("list").view
@@ -257,14 +259,14 @@ def test_page_keys_scroll_a_list(make_display: Make, frames: dict[str, Frame]) -
     assert view.scroll_y == pytest.approx(1.0)
 
 
-def test_letters_and_unknown_keys_do_nothing(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_letters_and_unknown_keys_do_nothing(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["event"])
     for key in ("a", "q", "1", "Delete", "F1", "F11", "Home"):
         display.key(key)
     assert (display.intents, display.focus) == ([], "")
 
 
-def test_a_focus_on_the_toast_acts_on_it(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_focus_on_the_toast_acts_on_it(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     undo = Action(sample("undo"), ("Undo",), "undo")
     display = make_display(replace(frames["drive"], toast=Line(("Telling them soon",)), toast_action=undo))
     display.stage.focus._give("toast.action")
@@ -291,7 +293,7 @@ class Window:
 
 
 def test_f11_fills_a_desktops_screen_escape_leaves_that_and_ctrl_q_closes(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     from carlendar.ui.keys import F11, Keys, Q
 
@@ -315,7 +317,7 @@ def test_f11_fills_a_desktops_screen_escape_leaves_that_and_ctrl_q_closes(
     assert keys is not None
 
 
-def test_in_a_car_no_key_closes_or_shrinks_the_display(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_in_a_car_no_key_closes_or_shrinks_the_display(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     from carlendar.ui.keys import F11, Keys, Q
 
     display = make_display(frames["drive"])

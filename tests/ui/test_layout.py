@@ -55,6 +55,7 @@ def test_everything_lies_on_the_display(frames: dict[str, Frame], name: str, dis
 def test_texts_lie_neither_on_each_other_nor_on_targets(frames: dict[str, Frame], name: str, display: str) -> None:
     parts = composed(frames[name], PRESETS[display]).parts
     words = [part for part in parts if isinstance(part, TextPart | IconPart | ButtonPart | ListPart)]
+    assert words
     for one, other in combinations(words, 2):
         assert not _core(one).overlaps(_core(other)), (one.key, other.key)
 
@@ -68,7 +69,9 @@ def _core(part: TextPart | IconPart | ButtonPart | ListPart) -> Rect:
 def test_texts_stay_inside_the_card_they_begin_in(frames: dict[str, Frame], name: str, display: str) -> None:
     parts = composed(frames[name], PRESETS[display]).parts
     cards = [part for part in parts if isinstance(part, CardPart)]
-    for text in (part for part in parts if isinstance(part, TextPart)):
+    texts = [part for part in parts if isinstance(part, TextPart)]
+    assert texts
+    for text in texts:
         for card in cards:
             if card.group == text.group and card.rect.contains(text.rect.x + 1, text.rect.y + text.rect.height / 2):
                 assert _core(text).bottom <= card.rect.bottom + 1, text.key
@@ -116,7 +119,7 @@ def test_letters_are_high_enough(frames: dict[str, Frame], name: str, display: s
         if part.lines:
             main = isinstance(part, ButtonPart) or part.main
             least = (20.0 if main else 16.0) if restricted else (16.0 if main else 12.0)
-            assert metrics.cap_arcmin(part.px) >= least - 0.01, part.key
+            assert part.px >= metrics.floor(least - 0.01), part.key
 
 
 @pytest.mark.parametrize(("name", "display"), EVERY)

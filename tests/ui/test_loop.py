@@ -16,35 +16,35 @@ from carlendar.presentation.states import Frame, Line
 from carlendar.safety.restrictions import Restrictions
 from carlendar.ui import kivy_hooks
 from carlendar.ui.bridge import Bridge
+from tests.ui.conftest import MakeDisplay
 
-Make = Callable[..., Any]
 FOREVER = float("inf")
 
 
-def test_the_first_frame_is_drawn_and_acknowledged(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_the_first_frame_is_drawn_and_acknowledged(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     assert display.acknowledged[-1] == frames["drive"].restrictions.sequence
 
 
-def test_nothing_is_drawn_while_nothing_changes(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_nothing_is_drawn_while_nothing_changes(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     drawn = len(display.acknowledged)
     for _ in range(20):
-        display.cockpit.change(replace(frames["drive"]))
+        display.controller.change(replace(frames["drive"]))
         display.turn(1)
     assert len(display.acknowledged) == drawn
 
 
-def test_a_change_is_drawn_once(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_change_is_drawn_once(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     drawn = len(display.acknowledged)
-    display.cockpit.change(frames["german"])
+    display.controller.change(frames["german"])
     display.turn(5)
     assert len(display.acknowledged) == drawn + 1
 
 
 def test_frames_do_not_pile_up_in_a_renderer_that_is_slower_than_the_loop(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     from kivy.graphics.opengl import glFinish
 
@@ -62,7 +62,7 @@ def test_frames_do_not_pile_up_in_a_renderer_that_is_slower_than_the_loop(
 
 @pytest.mark.rule("S3")
 def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbidden(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["event"])
     tight = replace(frames["drive"].restrictions, sequence=9)
@@ -71,11 +71,11 @@ def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbi
     def restricted(restrictions: Restrictions) -> Frame:
         return replace(frames["drive"], restrictions=restrictions)
 
-    display.cockpit.restricted = restricted
+    display.controller.restricted = restricted
     display.loop.drawn = lambda _, frame: seen.append(f"{frame.screen}:{frame.restrictions.sequence}")
     # the data changes at the same moment: what is drawn next must already obey
     display.newest[0] = tight
-    display.cockpit.change(replace(frames["event"], toast=Line(("Answered",))))
+    display.controller.change(replace(frames["event"], toast=Line(("Answered",))))
     display.turn(1)
     assert seen == ["drive:9"]
     assert display.acknowledged[-1] == 9
@@ -85,23 +85,25 @@ def test_a_tightening_is_taken_before_the_draw_and_its_frame_shows_nothing_forbi
 
 @pytest.mark.rule("S3")
 def test_new_restrictions_are_drawn_before_what_workers_posted_and_what_comes_of_time(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     order: list[str] = []
     display.loop.drawn = lambda _, frame: order.append(f"drawn {frame.restrictions.sequence}")
-    ticks = display.cockpit.ticks
+    ticks = display.controller.ticks
     display.clock.now += 60.1
-    display.bridge.post(lambda: order.append(f"posted, ticks {display.cockpit.ticks - ticks}"))
+    display.bridge.post(lambda: order.append(f"posted, ticks {display.controller.ticks - ticks}"))
     display.newest[0] = replace(display.newest[0], sequence=10)
     display.turn(1)
     assert order == ["drawn 10"]
     display.turn(1)
     assert order == ["drawn 10", "posted, ticks 0"]
-    assert display.cockpit.ticks == ticks + 1
+    assert display.controller.ticks == ticks + 1
 
 
-def test_restrictions_that_change_no_picture_are_acknowledged_too(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_restrictions_that_change_no_picture_are_acknowledged_too(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
     display = make_display(frames["drive"])
     display.newest[0] = replace(display.newest[0], sequence=10)
     display.turn(2)
@@ -112,21 +114,21 @@ def test_restrictions_that_change_no_picture_are_acknowledged_too(make_display: 
 
 
 def test_time_passes_when_the_presenter_asked_for_it_and_after_every_touch(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
-    ticks = display.cockpit.ticks
+    ticks = display.controller.ticks
     display.turn(5)
-    assert display.cockpit.ticks == ticks
+    assert display.controller.ticks == ticks
     display.clock.now += 60.1
     display.turn(1)
-    assert display.cockpit.ticks == ticks + 1
+    assert display.controller.ticks == ticks + 1
     display.tap("agenda")
-    assert display.cockpit.ticks > ticks + 1
+    assert display.controller.ticks > ticks + 1
 
 
 def test_what_can_wait_is_done_once_nothing_was_drawn_for_a_while_and_a_piece_at_a_time(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     pieces = iter([0.05, float("inf"), float("inf")])
@@ -143,7 +145,7 @@ def test_what_can_wait_is_done_once_nothing_was_drawn_for_a_while_and_a_piece_at
         display.clock.now += 0.06
         display.turn(1)
     assert len(done) == 2
-    display.cockpit.change(frames["german"])
+    display.controller.change(frames["german"])
     display.turn(1)
     drawn = display.clock.now
     while len(done) < 3 and display.clock.now < drawn + 2:
@@ -177,7 +179,7 @@ class Sleep:
 
 
 def test_the_loop_sleeps_until_a_worker_calls_and_shows_life_meanwhile(
-    make_display: Make, frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
+    make_display: MakeDisplay, frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     display = make_display(frames["drive"])
     monkeypatch.setattr(kivy_hooks, "seconds_until_due", lambda: FOREVER)  # what earlier tests left to Kivy's clock
@@ -191,7 +193,7 @@ def test_the_loop_sleeps_until_a_worker_calls_and_shows_life_meanwhile(
 
 
 def test_a_loop_that_owes_no_sign_of_life_sleeps_until_something_is_due(
-    make_display: Make, frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
+    make_display: MakeDisplay, frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     display = make_display(frames["drive"])
     display.loop._watch = display.loop._watch._replace(feed=None)
@@ -204,7 +206,7 @@ def test_a_loop_that_owes_no_sign_of_life_sleeps_until_something_is_due(
 
 
 def test_a_change_from_a_worker_ends_the_sleep_and_is_drawn(
-    make_display: Make, frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
+    make_display: MakeDisplay, frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the real select(2), and nothing else for a minute that could end it."""
     display = make_display(frames["drive"])
@@ -216,7 +218,7 @@ def test_a_change_from_a_worker_ends_the_sleep_and_is_drawn(
 
     def work() -> None:
         assert asleep.wait(30)
-        display.bridge.post(display.cockpit.change, frames["german"])
+        display.bridge.post(display.controller.change, frames["german"])
 
     def seen(_: Any, frame: Frame) -> None:
         drawn.append(frame.screen)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,8 +13,7 @@ from carlendar.presentation.states import Avatar, ChoicesState, DriveState, Fram
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.picture import Gallery
 from carlendar.ui.theme import DAY, NIGHT, Rgba
-
-Make = Callable[..., Any]
+from tests.ui.conftest import MakeDisplay
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +67,9 @@ def test_a_screen_leaves_nothing_of_itself_behind(galleries: dict[str, Gallery],
         assert gallery.pixels(frames["forbidden"]) == first, name
 
 
-def test_rows_that_are_used_again_show_nothing_of_the_row_before(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_rows_that_are_used_again_show_nothing_of_the_row_before(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
     display = make_display(frames["agenda_list"])
     display.turn(4)
     listed = display.stage.widget("list")
@@ -134,7 +133,9 @@ def test_hostile_text_is_drawn_as_it_stands(galleries: dict[str, Gallery], frame
     assert " ".join(stage.widget("title").part.lines).replace(" ", "") == "[b]x[/b][font=/etc/passwd]abc[/font]&amp;"
 
 
-def test_rules_are_loaded_once_and_kivys_own_style_not_at_all(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_rules_are_loaded_once_and_kivys_own_style_not_at_all(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
     from kivy.lang import Builder
 
     from carlendar.ui.style import load_rule, load_rules

@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 import conftest
 from carlendar.errors import CarlendarError
+from carlendar.platform.clock import BoottimeClock
 from carlendar.ui.app import run_display, stop_display
 from carlendar.ui.bridge import Bridge
 from carlendar.ui.metrics import PRESETS
@@ -34,9 +35,9 @@ def first():
     bridge.post(stop_display)
 
 try:
-    code = run_display(conftest.FakeCockpit(frame), metrics, size=(1560, 700), title="Carlendar",
+    code = run_display(conftest.FakeController(frame), metrics, size=(1560, 700), title="Carlendar",
         engine_current=lambda: frame.restrictions, acknowledge=lambda s: said.append(s), alive=lambda: None,
-        clock=conftest.RunningClock(), bridge=bridge, on_first_frame=first, cache_folder=Path({cache!r}),
+        clock=BoottimeClock(), bridge=bridge, on_first_frame=first, cache_folder=Path({cache!r}),
         offscreen={offscreen})
     print(code, said)
 except CarlendarError as error:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
 from carlendar.presentation.states import CallState, Frame
 from tests.intents import sample
+from tests.ui.conftest import MakeDisplay
 
-Make = Callable[..., Any]
 
-
-def test_a_touch_is_seen_at_touch_down_and_acts_at_touch_up(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_touch_is_seen_at_touch_down_and_acts_at_touch_up(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
     display = make_display(frames["drive"])
     display.injector.touch("down", 1, *display.center("primary"))
     assert display.stage.widget("primary").pressed
@@ -24,7 +22,7 @@ def test_a_touch_is_seen_at_touch_down_and_acts_at_touch_up(make_display: Make, 
     assert not display.stage.widget("primary").pressed
 
 
-def test_the_pressed_look_is_in_the_next_frame(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_the_pressed_look_is_in_the_next_frame(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     before = tuple(display.stage.widget("secondary").fill)
     drawn = len(display.acknowledged)
@@ -34,7 +32,7 @@ def test_the_pressed_look_is_in_the_next_frame(make_display: Make, frames: dict[
     assert tuple(display.stage.widget("secondary").fill) != before
 
 
-def test_a_finger_that_slides_off_does_nothing(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_finger_that_slides_off_does_nothing(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
     display.injector.touch("down", 1, *display.center("primary"))
     display.injector.touch("move", 1, 0.02, 0.98)
@@ -44,7 +42,7 @@ def test_a_finger_that_slides_off_does_nothing(make_display: Make, frames: dict[
 
 
 @pytest.mark.parametrize("key", ["primary", "secondary"])
-def test_a_double_tap_on_what_sends_acts_once(make_display: Make, frames: dict[str, Frame], key: str) -> None:
+def test_a_double_tap_on_what_sends_acts_once(make_display: MakeDisplay, frames: dict[str, Frame], key: str) -> None:
     display = make_display(frames["drive"])
     display.tap(key)
     display.clock.now += 0.2
@@ -56,10 +54,10 @@ def test_a_double_tap_on_what_sends_acts_once(make_display: Make, frames: dict[s
 
 
 def test_nothing_that_appears_under_a_sending_touch_answers_at_once(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
-    display.cockpit.answers["join"] = frames["call"]
+    display.controller.answers["join"] = frames["call"]
     place = display.center("primary")
     display.tap("primary")
     display.clock.now += 0.69
@@ -71,11 +69,11 @@ def test_nothing_that_appears_under_a_sending_touch_answers_at_once(
 
 
 def test_a_tap_through_an_arriving_reminder_does_not_hit_what_is_new(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     place = display.center("agenda")
-    display.cockpit.change(frames["reminder"])
+    display.controller.change(frames["reminder"])
     display.turn()
     display.tap_at(*place)
     assert display.intents == [], "the tap was meant for Agenda"
@@ -85,11 +83,11 @@ def test_a_tap_through_an_arriving_reminder_does_not_hit_what_is_new(
 
 
 def test_join_stays_where_it_is_when_a_reminder_comes_and_answers_at_once(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     before = display.stage.widget("primary").place()
-    display.cockpit.change(frames["reminder"])
+    display.controller.change(frames["reminder"])
     display.turn()
     assert display.stage.widget("primary").place() == before
     display.tap("primary")
@@ -97,7 +95,7 @@ def test_join_stays_where_it_is_when_a_reminder_comes_and_answers_at_once(
 
 
 def test_what_the_finger_lies_on_changes_its_meaning_and_nothing_happens(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["call"])
     place = display.center("large")
@@ -106,20 +104,22 @@ def test_what_the_finger_lies_on_changes_its_meaning_and_nothing_happens(
     assert isinstance(body, CallState)
     assert body.large is not None
     other = replace(body, large=replace(body.large, intent=sample("unmute")))
-    display.cockpit.change(replace(frames["call"], body=other))
+    display.controller.change(replace(frames["call"], body=other))
     display.injector.touch("up", 1, *place)
     assert display.intents == []
 
 
-def test_a_screen_reached_by_touch_answers_at_once(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_screen_reached_by_touch_answers_at_once(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["drive"])
-    display.cockpit.answers["agenda"] = frames["agenda_page"]
+    display.controller.answers["agenda"] = frames["agenda_page"]
     display.tap("agenda")
     display.tap("side.0")
     assert display.intents == ["agenda", "home"]
 
 
-def test_rows_of_the_parked_list_open_and_their_action_does_not(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_rows_of_the_parked_list_open_and_their_action_does_not(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
     display = make_display(frames["agenda_list"])
     display.turn(4)
     join = next(
@@ -134,17 +134,17 @@ def test_rows_of_the_parked_list_open_and_their_action_does_not(make_display: Ma
     display.clock.now += 1
     display.tap_at((rect.x - 200) / 1560, (rect.y + rect.height / 2) / 700)
     display.until(lambda: len(display.intents) > 1)
-    assert display.cockpit.acts[-1].intent == sample("open", "a")
+    assert display.controller.acts[-1].intent == sample("open", "a")
 
 
-def test_the_wheel_scrolls_the_list_and_its_place_is_kept(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_the_wheel_scrolls_the_list_and_its_place_is_kept(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     display = make_display(frames["agenda_list"])
     display.turn(4)
     display.injector.wheel(0.5, 0.6, -4)
-    display.until(lambda: bool(display.cockpit.scrolls) and display.cockpit.scrolls[-1][1] < 1)
+    display.until(lambda: bool(display.controller.scrolls) and display.controller.scrolls[-1][1] < 1)
     left_at = display.stage.widget("list").view.scroll_y
-    display.cockpit.change(frames["agenda_page"])
+    display.controller.change(frames["agenda_page"])
     display.turn(4)
-    display.cockpit.change(frames["agenda_list"])
+    display.controller.change(frames["agenda_list"])
     display.turn(4)
     assert display.stage.widget("list").view.scroll_y == pytest.approx(left_at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ from carlendar.presentation.states import Frame
 from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import PRESETS, DisplayMetrics
 from carlendar.ui.screen_area import Size, fitted, usable_screen
-
-Make = Callable[..., Any]
+from tests.ui.conftest import MakeDisplay
 
 
 @pytest.mark.parametrize("display", sorted(PRESETS))
@@ -58,7 +56,7 @@ def test_where_there_is_no_x_server_the_window_has_the_displays_size(monkeypatch
 
 @pytest.mark.parametrize("size", [(900, 500), (480, 900), (240, 135)])
 def test_another_size_of_the_window_is_composed_for_it_at_once(
-    make_display: Make, frames: dict[str, Frame], size: tuple[int, int]
+    make_display: MakeDisplay, frames: dict[str, Frame], size: tuple[int, int]
 ) -> None:
     display = make_display(frames["drive_parked"])
     display.stage._scaled = True
@@ -67,6 +65,7 @@ def test_another_size_of_the_window_is_composed_for_it_at_once(
     metrics: DisplayMetrics = display.stage.metrics
     assert metrics == before.in_window(*size, scaled=True)
     whole = Rect(0, 0, *size)
+    assert display.stage.composition is not None
     for part in display.stage.composition.parts:
         widget = display.stage.widget(part.key)
         assert part.rect.overlaps(whole), part.key
@@ -76,7 +75,7 @@ def test_another_size_of_the_window_is_composed_for_it_at_once(
 
 
 def test_a_part_that_stays_where_it_is_is_moved_with_the_windows_top(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["drive"])
     clock = display.stage.widget("status.clock")
@@ -86,14 +85,14 @@ def test_a_part_that_stays_where_it_is_is_moved_with_the_windows_top(
 
 
 def test_the_loop_follows_the_window_and_takes_restrictions_before_it_draws_it(
-    make_display: Make, frames: dict[str, Frame]
+    make_display: MakeDisplay, frames: dict[str, Frame]
 ) -> None:
     display = make_display(frames["event"])
     tight = replace(frames["drive"].restrictions, sequence=9)
-    display.cockpit.restricted = lambda new: replace(frames["drive"], restrictions=new)
+    display.controller.restricted = lambda new: replace(frames["drive"], restrictions=new)
     drawn = list[str]()
     display.loop.drawn = lambda _, frame: drawn.append(f"{frame.screen} {display.stage.size[0]:.0f}")
-    display.loop._peeked = _NoInput()  # as for a window of its own
+    display.loop._peeked = _NoInput()  # type: ignore[assignment]  # as for a separate window
     from carlendar.ui.window import open_window
 
     open_window((1000, 500), "Test")
@@ -110,7 +109,7 @@ class _NoInput:
         return False
 
 
-def test_a_change_of_size_is_not_drawn_by_kivy_itself(make_display: Make, frames: dict[str, Frame]) -> None:
+def test_a_change_of_size_is_not_drawn_by_kivy_itself(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
     from carlendar.ui import kivy_hooks
 
     display = make_display(frames["drive"])

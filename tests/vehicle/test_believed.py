@@ -107,7 +107,7 @@ def test_an_authority_that_others_can_write_is_refused(
     settings = named(databroker="broker.car.example:55555", ca_file=str(file))
     assert databroker.broker(settings, root_file).ca == authority.cert_pem.bytes()
     file.chmod(0o666)
-    with pytest.raises(NotRootsError, match="must belong to root"):
+    with pytest.raises(NotRootsError, match="must be owned by root"):
         databroker.broker(settings, root_file)
     file.unlink()
     file.symlink_to("/dev/null")
@@ -149,15 +149,15 @@ def test_a_socket_that_another_could_have_bound_is_not(
     settings = named(databroker=f"unix:{bound}")
     broker = databroker.broker(settings, root_file)
     bound.parent.chmod(0o777)
-    with pytest.raises(NotRootsError, match="must belong to root"):
+    with pytest.raises(NotRootsError, match="must be owned by root"):
         broker.channel()
-    with pytest.raises(NotRootsError, match="must belong to root"):
+    with pytest.raises(NotRootsError, match="must be owned by root"):
         databroker.broker(settings, root_file)
 
 
 def test_a_socket_of_another_user_is_not_believed(named: Named, bound: Path, tmp_path: Path) -> None:
     settings = named(databroker=f"unix:{bound}")
-    with pytest.raises(NotRootsError, match="must belong to root"):
+    with pytest.raises(NotRootsError, match="must be owned by root"):
         databroker.broker(settings, lambda path: RootFile(path, os.getuid() + 1, tmp_path))
 
 

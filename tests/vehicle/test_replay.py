@@ -98,7 +98,7 @@ def test_a_person_who_sets_the_car_takes_it_over(street: Street, clock: Boottime
         trace = [Reading(0.0, SPEED, 50.0), Reading(3600.0, SPEED, 60.0)]
         fast = asyncio.Event()
         street.car.subscribe(lambda state: fast.set() if state.speed == 50.0 else None)
-        task = asyncio.create_task(Replay(street.car, trace, clock.seconds, said=told.append).run())
+        task = asyncio.create_task(Replay(street.car, trace, clock.seconds, report=told.append).run())
         await fast.wait()
         street.car.set(speed=7.0)
         await task

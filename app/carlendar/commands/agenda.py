@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from carlendar.commands.terminal import NARROW
 from carlendar.commands.time_argument import moment
-from carlendar.domain.agenda import AgendaEntry, clashes
+from carlendar.domain.agenda import clashes, entry_of
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response
 from carlendar.domain.timespan import Timespan
@@ -126,7 +126,7 @@ def _document(
     entries: Iterable[AgendaRow], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
 ) -> dict[str, object]:
     listed = list(entries)
-    together = _clashes(listed)
+    together = _clashes(listed, zone)
     return {
         "at": moment.isoformat(timespec="seconds"),
         "zone": zone_name,
@@ -159,9 +159,11 @@ def _entry(entry: AgendaRow, together: Sequence[str], zone: tzinfo) -> dict[str,
     }
 
 
-def _clashes(rows: Sequence[AgendaRow]) -> dict[str, list[str]]:
+def _clashes(rows: Sequence[AgendaRow], zone: tzinfo) -> dict[str, list[str]]:
     """For the id of each event, the ids of those that share time with it."""
-    entries = [AgendaEntry(row.event, can_join=row.join_details is not None and row.join_details.found) for row in rows]
+    entries = [
+        entry_of(row.event, zone, can_join=row.join_details is not None and row.join_details.found) for row in rows
+    ]
     ids = {entry.key: entry.event.id for entry in entries}
     return {ids[key]: [ids[other] for other in others] for key, others in clashes(entries).items()}
 
@@ -197,7 +199,7 @@ def _print(entries: Sequence[AgendaRow], zone: tzinfo) -> None:
     narrow = console.width < NARROW
     for heading in ("When", "What") if narrow else ("Day", "Time", "Title", "Where", "Join"):
         table.add_column(heading, overflow="fold")
-    together = _clashes(entries)
+    together = _clashes(entries, zone)
     for entry in entries:
         day, times, *rest = _cells(entry, zone, clashing=entry.event.id in together)
         if narrow:

@@ -6,7 +6,7 @@ event that cannot be joined still counts as a meeting; a declined or cancelled o
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,15 +28,23 @@ TAKES_OVER = timedelta(minutes=10)
 """How long before its start the next meeting replaces the running one."""
 SETTLED = timedelta(minutes=5)
 """How long after its start a running meeting is not replaced."""
-WHOLE_DAY = timedelta(hours=24)
-"""A timed event of at least this length is shown with the all-day events."""
+SHORTEST_DAY = timedelta(hours=21)
+"""No timed event below this length covers a day: with a change of the clock by two hours a day has 22."""
+LAST_MINUTE = timedelta(minutes=1)
+"""An event that ends at 23:59 covers the day too."""
 
 
 class AgendaEntry(Value, frozen=True, dict=True):
-    """An event, and whether it can be joined."""
+    """An event, whether it can be joined, and whether it covers a whole day of the car's zone (see `entry_of`)."""
 
     event: Event
     can_join: bool = False
+    covers_day: bool = False
+
+    @property
+    def all_day(self) -> bool:
+        """Whether it is shown with the all-day events."""
+        return self.event.all_day or self.covers_day
 
     @cached_property
     def key(self) -> str:
@@ -57,14 +65,34 @@ def takes_place(event: Event) -> bool:
     return not event.cancelled and event.response is not Response.DECLINED
 
 
-def folded(event: Event) -> bool:
-    """Whether it lasts at least 24 hours, so that it is shown separately from the timed events."""
-    return event.all_day or event.moments(UTC).duration >= WHOLE_DAY
+def entry_of(event: Event, zone: tzinfo, *, can_join: bool = False) -> AgendaEntry:
+    """Return the entry of an event; it covers a day of `zone` if it lasts from its first minute to its last."""
+    return AgendaEntry(event, can_join, _covers_a_day(event, zone))
 
 
-def blocks(event: Event) -> bool:
+def _covers_a_day(event: Event, zone: tzinfo) -> bool:
+    moments = event.moments(UTC)
+    if moments.duration < SHORTEST_DAY:
+        return False
+    start = moments.start.astimezone(zone)
+    midnight = _midnight(start.date(), zone)
+    if midnight < moments.start:
+        midnight = _midnight(start.date() + timedelta(days=1), zone)
+    return moments.end >= _midnight(midnight.astimezone(zone).date() + timedelta(days=1), zone) - LAST_MINUTE
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def claims_attention(event: Event) -> bool:
+    """Whether it claims its participant's attention; one shown as free or working elsewhere does not."""
+    return event.show_as not in (ShowAs.FREE, ShowAs.WORKING_ELSEWHERE)
+
+
+def blocks(entry: AgendaEntry) -> bool:
     """Whether it blocks time, so that a simultaneous event is a conflict."""
-    return takes_place(event) and not folded(event) and event.show_as is not ShowAs.FREE
+    return takes_place(entry.event) and not entry.all_day and claims_attention(entry.event)
 
 
 def running(event: Event, now: datetime) -> bool:
@@ -74,14 +102,14 @@ def running(event: Event, now: datetime) -> bool:
 
 def joinable(entry: AgendaEntry, now: datetime) -> bool:
     """Whether joining is offered now: it can be joined, from 15 minutes before the start to 30 after the end."""
-    return entry.can_join and in_join_time(entry.event, now)
+    return entry.can_join and in_join_time(entry, now)
 
 
-def in_join_time(event: Event, now: datetime) -> bool:
+def in_join_time(entry: AgendaEntry, now: datetime) -> bool:
     """Whether the event takes place and `now` is within its time for joining, whether or not it can be joined."""
-    if not takes_place(event) or folded(event):
+    if not takes_place(entry.event) or entry.all_day:
         return False
-    moments = event.moments(UTC)
+    moments = entry.event.moments(UTC)
     return moments.start - JOIN_BEFORE <= now <= moments.end + JOIN_AFTER
 
 
@@ -103,7 +131,7 @@ def clashes(entries: Iterable[AgendaEntry]) -> dict[str, tuple[str, ...]]:
     with those that contain it.
     """
     timed = sorted(
-        ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry.event)),
+        ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry)),
         key=lambda pair: (pair[0].start, pair[0].end, pair[1]),
     )
     found: dict[str, list[str]] = {}
@@ -119,7 +147,7 @@ def clashes(entries: Iterable[AgendaEntry]) -> dict[str, tuple[str, ...]]:
 def clashing(entries: Iterable[AgendaEntry]) -> frozenset[str]:
     """Return the keys of all conflicting occurrences, the keys of `clashes`, in near-linear time."""
     timed = sorted(
-        ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry.event)),
+        ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry)),
         key=lambda pair: (pair[0].start, pair[0].end, pair[1]),
     )
     found: set[str] = set()
@@ -141,11 +169,11 @@ def _rank(entry: AgendaEntry) -> tuple[bool, bool, bool, bool, datetime, str]:
     """Sort key of simultaneous events: those that block time, can be joined and were answered come first."""
     event = entry.event
     unsure = event.response in (Response.TENTATIVE, Response.NOT_RESPONDED) or event.show_as is ShowAs.TENTATIVE
-    free = event.show_as is ShowAs.FREE
-    return (not folded(event), free, not entry.can_join, unsure, event.moments(UTC).end, event.title)
+    passive = not claims_attention(event)
+    return (not entry.all_day, passive, not entry.can_join, unsure, event.moments(UTC).end, event.title)
 
 
 def meetings(entries: Iterable[AgendaEntry], skipped: frozenset[str]) -> tuple[AgendaEntry, ...]:
     """Return the meetings for the Now screen, in order: timed, taking place, and not dismissed."""
-    held = (entry for entry in entries if takes_place(entry.event) and not folded(entry.event))
+    held = (entry for entry in entries if takes_place(entry.event) and not entry.all_day)
     return in_order((entry for entry in held if entry.key not in skipped), UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import AgendaEntry, folded, in_order
+from carlendar.domain.agenda import AgendaEntry, in_order
 from carlendar.domain.base import Value
 from carlendar.domain.timespan import Timespan
 
@@ -43,8 +43,8 @@ def _day(ordered: Sequence[tuple[AgendaEntry, Timespan]], zone: tzinfo, day: dat
     held = [entry for entry, moments in ordered if _touch(moments, bounds)]
     return Day(
         day,
-        all_day=tuple(entry for entry in held if folded(entry.event)),
-        timed=tuple(entry for entry in held if not folded(entry.event)),
+        all_day=tuple(entry for entry in held if entry.all_day),
+        timed=tuple(entry for entry in held if not entry.all_day),
     )
 
 

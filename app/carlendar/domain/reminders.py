@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import AgendaEntry, in_order, meetings
+from carlendar.domain.agenda import AgendaEntry, claims_attention, in_order, meetings
 from carlendar.domain.base import Value
-from carlendar.domain.event import Event, ShowAs
+from carlendar.domain.event import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +61,7 @@ def lead(event: Event, default: int) -> timedelta | None:
     if event.reminder_off:
         return None
     own = event.reminder_minutes
-    if own is None and event.show_as is ShowAs.FREE:
+    if own is None and not claims_attention(event):
         return None
     minutes = own if own is not None and 0 <= own <= LONGEST else default
     return timedelta(minutes=minutes)

@@ -12,6 +12,7 @@ from carlendar.domain.agenda import (
     SOON,
     TAKES_OVER,
     AgendaEntry,
+    claims_attention,
     clashes,
     joinable,
     meetings,
@@ -53,12 +54,17 @@ class UpNext(Value, frozen=True):
 
 
 def outlook(entries: Sequence[AgendaEntry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
-    """Return what is next of a profile's entries; `skipped` are the keys of dismissed ones."""
+    """Return what is next of a profile's entries; `skipped` are the keys of dismissed ones.
+
+    A running block that claims no attention and cannot be joined, such as "working from home", is left out.
+    """
     held = meetings(entries, skipped)
-    current = tuple(entry for entry in held if running(entry.event, now))
+    current = tuple(
+        entry for entry in held if running(entry.event, now) and (claims_attention(entry.event) or entry.can_join)
+    )
     coming = tuple(entry for entry in held if entry.event.moments(UTC).start > now)
     pairs = clashes((*current, *coming)[:NEAR])
-    main = _main(current, coming, now)
+    main = _main_of_all(current, coming, now)
     rejoinable = _rejoinable(held, now)
     if main is None:
         return UpNext(Phase.NOTHING, rejoinable=rejoinable)
@@ -77,6 +83,20 @@ def _phase(main: AgendaEntry, current: tuple[AgendaEntry, ...], now: datetime) -
     if main in current:
         return Phase.RUNNING
     return Phase.SOON if main.event.moments(UTC).start - now <= SOON else Phase.LATER
+
+
+def _main_of_all(
+    current: tuple[AgendaEntry, ...], coming: tuple[AgendaEntry, ...], now: datetime
+) -> AgendaEntry | None:
+    """Return the main meeting: of those that claim attention if one is running or soon, else of all.
+
+    What claims none, such as "working from home", gives way to what does, running or not.
+    """
+    attentive = [tuple(entry for entry in part if claims_attention(entry.event)) for part in (current, coming)]
+    main = _main(attentive[0], attentive[1], now)
+    if main is not None and main.event.moments(UTC).start - now <= SOON:
+        return main
+    return _main(current, coming, now)
 
 
 def _main(current: tuple[AgendaEntry, ...], coming: tuple[AgendaEntry, ...], now: datetime) -> AgendaEntry | None:

@@ -32,6 +32,7 @@ _PAIR = re.compile(
 )
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _COPY = re.compile(r" \(?\d+\)?$")
+_ENDING = re.compile(r" (?:(?:Standard |Daylight )?Time|Normalzeit|Standardzeit|Sommerzeit|Zeit)$")
 _BETWEEN = re.compile(r"[,/;:]")
 _SUMMER = re.compile(r"\b(?:Daylight|Summer) Time$", re.IGNORECASE)
 _SEASONS = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
@@ -125,8 +126,7 @@ def _spelt_otherwise(name: str) -> tzinfo | None:
     """In capital or small letters, with the number of a copy behind it, or as its summer time is called."""
     for spelling in (name.strip("/"), _COPY.sub("", name), name.rpartition("/")[2]):
         for variant in (spelling, _SUMMER.sub("Standard Time", spelling), _english(spelling)):
-            plain = variant.casefold().replace("’", "'")
-            if (zone := _iana(_in_small().get(plain, ""))) is not None:
+            if (zone := _iana(_in_small().get(_plain(variant), ""))) is not None:
                 return zone
     return None
 
@@ -163,9 +163,9 @@ def _labelled(name: str) -> tzinfo | None:
     offset = _offset(*match.group(1, 2, 3))
     if abs(offset) >= _FARTHEST:
         return None
-    text = name[match.end() :]
-    for candidate in (*_places(text), *_of_united_states(text, offset)):
-        zone = _iana(candidate)
+    text = name[match.end() :].strip()
+    named = [spelt(text), _spelt_otherwise(text), _iana(_by_words().get(_plain(text), ""))] if text else []
+    for zone in (*named, *map(_iana, (*_places(text), *_of_united_states(text, offset)))):
         if zone is not None and min(_offsets(zone)) == offset:
             return zone
     return timezone(offset)
@@ -176,14 +176,13 @@ def _in_words(name: str) -> tzinfo | None:
     if "://" in name:  # Outlook's own names of zones that are no one else's
         return None
     name = _COPY.sub("", name)
-    plain = name.casefold().replace("’", "'")
-    return _iana(_by_words().get(plain, "")) or next(filter(None, map(_iana, _places(name))), None)
+    return _iana(_by_words().get(_plain(name), "")) or next(filter(None, map(_iana, _places(name))), None)
 
 
 def _places(text: str) -> Iterator[str]:
     """Zones of the places that a text enumerates, in its order."""
     for place in _BETWEEN.split(_BRACKETED.sub("", text)):
-        wanted = place.strip().removesuffix(" Time").removesuffix(" Zeit").casefold()
+        wanted = _plain(_ENDING.sub("", place))
         yield from _by_place().get(wanted, ()) or _by_city().get(wanted, ())
 
 
@@ -191,6 +190,10 @@ def _of_united_states(text: str, offset: timedelta) -> Iterator[str]:
     """`(USA und Kanada)` stands behind what Windows calls the zones of the United States."""
     if any(_united_states().search(found) for found in _BRACKETED.findall(text)):
         yield _UNITED_STATES_ZONES.get(int(offset.total_seconds() // 3_600), "")
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold().replace("’", "'")
 
 
 def _offset(sign: str | None, hours: str | None, minutes: str | None) -> timedelta:
@@ -221,12 +224,20 @@ def _united_states() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _by_city() -> dict[str, tuple[str, ...]]:
-    """IANA names by what their cities are called in the CLDR's languages."""
+    """IANA names by what their cities, and countries of one zone, are called in the CLDR's languages."""
+    from babel.core import get_global
+
     found: dict[str, dict[str, None]] = {}
+    countries: dict[str, list[str]] = {}
+    for name, country in get_global("zone_territories").items():
+        countries.setdefault(str(country), []).append(name)
     for locale in _locales():
+        for country, zones in countries.items():
+            if len(zones) == 1 and country in locale.territories:
+                found.setdefault(_plain(locale.territories[country]), {})[zones[0]] = None
         for name, words in locale.time_zones.items():
             if city := words.get("city"):
-                found.setdefault(str(city).casefold(), {})[name] = None
+                found.setdefault(_plain(str(city)), {})[name] = None
     return {city: tuple(names) for city, names in found.items()}
 
 
@@ -245,7 +256,7 @@ def _by_words() -> dict[str, str]:
         named = [(zones.get(zone, ""), words) for zone, words in locale.meta_zones.items()]
         for zone, words in (*named, *locale.time_zones.items()):
             for text in words.get("long", {}).values():
-                found.setdefault(str(text).casefold().replace("’", "'"), zone)
+                found.setdefault(_plain(str(text)), zone)
     return found
 
 

@@ -131,4 +131,4 @@ def _with_plain(index: AgendaIndex, keys: set[str]) -> AgendaIndex:
     if not keys:
         return index
     held = ((entry.key in keys, index.stored[entry.key]) for entry in index.entries)
-    return index_of([plain(stored) if taken else stored for taken, stored in held])
+    return index_of([plain(stored) if taken else stored for taken, stored in held], index.zone)

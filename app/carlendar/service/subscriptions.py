@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from carlendar.domain.account import Account, AccountState, Profile
-from carlendar.errors import CarlendarError, FeedError
+from carlendar.errors import CarlendarError, FeedError, VaultError
 from carlendar.service.ports import ServiceOptions, ServicePorts
 from carlendar.store.user import UserStore
 
@@ -52,8 +53,9 @@ class SubscriptionService:
         self._remove([account for account in fixed if account not in kept.values()])
         owners = self._options.feeds_owners
         for account in kept.values():
-            if self._ports.subscriptions.owners(account.id) != frozenset(owners):
-                self._ports.subscriptions.renew(account.id, owners)
+            with suppress(VaultError):  # the next start names them
+                if owners and self._ports.subscriptions.owners(account.id) != frozenset(owners):
+                    self._ports.subscriptions.renew(account.id, owners)
         for source in wanted.keys() - kept.keys():
             try:
                 self._add(source, "", self._profile(self._options.feeds_profile), BY_SETTINGS, owners)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from carlendar.domain.account import Account, Calendar, Profile
     from carlendar.domain.event import Event
@@ -130,6 +131,8 @@ class Snapshot(Value, frozen=True):
     """Pictures of the accounts of all profiles; read after the first frame."""
     seat: str = ""
     """Id of the profile chosen since boot, empty for none; `profile` may be another."""
+    zone: tzinfo = UTC
+    """The zone whose days these are."""
 
 
 def preference(snapshot: Snapshot, chosen: Mapping[str, str], key: str) -> str:

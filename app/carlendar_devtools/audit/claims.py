@@ -1,7 +1,7 @@
-"""What the evidence claims beside measures: the safety rules, what is assumed of the car, and foreseeable misuse.
+"""Claims in the evidence other than measurements: safety rules, assumptions about the car, and foreseeable misuse.
 
-Each claim names what bears it out: ids of rules that tests or the audit have results for, or a duty of whoever
-builds Carlendar into a car. The evidence prints a claim together with those results, never without.
+Each claim references its support: ids of rules with results from tests or the audit, or a duty of the car
+manufacturer. The evidence always prints a claim together with those results.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SAFETY_RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One assumption or misuse, what Carlendar does about it, the rules that show that, and what is left to others."""
+    """One assumption or misuse, its mitigation, the rules that verify it, and the remaining duty of others."""
 
     id: str
     what: str

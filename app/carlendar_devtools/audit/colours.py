@@ -1,4 +1,4 @@
-"""T7, T8, T10, D2: what is drawn against what is behind it, measured on the rendered picture."""
+"""T7, T8, T10, D2: contrast of content against its background, measured on the rendered image."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.pixels import PixelImage
 
 DARK, LIGHT = 0.03, 0.5
-"""Relative luminance of the ground, at most by night and at least by day."""
+"""Relative luminance of the background: maximum at night, minimum by day."""
 DRAWN = 0.8
-"""Part of the height that letters should have, from which on they were drawn whole."""
+"""Fraction of the expected glyph height from which on text counts as completely drawn."""
 ICONS = 4.5
-"""Contrast of pictograms (T7)."""
+"""Minimum contrast of icons (T7)."""
 
 
 def judge(page: PageView, picture: PixelImage, verdict: Judge, *, night: bool) -> None:
-    """Every text, icon and target in sight, and the ground."""
+    """Check every visible text, icon and target, and the background."""
     ground = picture.main(Rect(0, 0, 4, 4))
     if ground is not None:
         bright = luminance(ground)
@@ -49,7 +49,7 @@ def _text(node: Node, page: PageView, picture: PixelImage, verdict: Judge) -> No
         for run in line:
             if not run.text.strip():
                 continue
-            # fonts of some scripts have lines far higher than their letters
+            # fonts of some scripts have a line height far above the glyph height
             leading = max(run.font_px * LEADING, (run.rect.height - run.font_px) / 2)
             ink = picture.ink(run.rect, leading=leading, color=node.color)
             if node.main:
@@ -61,7 +61,7 @@ def _text(node: Node, page: PageView, picture: PixelImage, verdict: Judge) -> No
 
 
 def _shape(node: Node, page: PageView, picture: PixelImage, verdict: Judge) -> None:
-    """A target's own shape; of one that is a pictogram alone, the pictogram."""
+    """Check the shape of a target, or its icon if it has no other content."""
     edges = picture.edges(node.rect, depth=page.metrics.px_per_mm * 1.2)
     if not any(each.owner == node.key and each.kind is NodeKind.TEXT for each in page.nodes):
         icons = (each for each in page.nodes if each.owner == node.key and each.kind is NodeKind.ICON)

@@ -1,6 +1,6 @@
-"""What holds in a driving state: the audit's own copy of the restriction profile's "Limits per state".
+"""Limits per driving state: the audit's own copy of the restriction profile's "Limits per state".
 
-It is written out here a second time on purpose: the application's table is among what is audited.
+Duplicated deliberately, because the application's table is subject to the audit.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the profile; lengths in mm, angles in minutes of arc, None where it is free."""
+    """One column of the profile; lengths in mm, angles in arc minutes, None if unlimited."""
 
     restricted: bool
     rows: int | None
@@ -52,7 +52,8 @@ PARKED = Column(
 
 
 def column_of(state: str, *, passenger: bool = False) -> Column:
-    """The column of a driving state (`moving`, `unknown`, `idling`, `parked`); anything else counts as moving."""
+    """Return the column of a driving state (`moving`, `unknown`, `idling`, `parked`); anything else counts as
+    moving."""
     if passenger:
         return PARKED
     return {"parked": PARKED, "idling": IDLING}.get(state, MOVING)

@@ -1,4 +1,4 @@
-"""What was looked at: which displays, screens, states, themes and so on were measured, and which of them together."""
+"""Coverage: which displays, screens, states, themes and so on were measured, and in which combinations."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.finding import Scope
 
 Pair = tuple[tuple[str, str], tuple[str, str]]
-"""Two values, each with the name of what it is a value of."""
+"""Two values, each with the name of its dimension."""
 
 
 def values(scopes: Iterable[Scope]) -> dict[str, tuple[str, ...]]:
-    """What there is of each kind, in order."""
+    """Return the values of each dimension, in order."""
     found: dict[str, set[str]] = {}
     for scope in scopes:
         for kind, value in _of(scope):
@@ -24,12 +24,12 @@ def values(scopes: Iterable[Scope]) -> dict[str, tuple[str, ...]]:
 
 
 def pairs(scopes: Iterable[Scope]) -> set[Pair]:
-    """Every two values of different kinds that were looked at together."""
+    """Return the pairs of values of different dimensions that were measured together."""
     return {pair for each in {_of(scope) for scope in scopes} for pair in combinations(each, 2)}
 
 
 def apart(scopes: Iterable[Scope]) -> list[Pair]:
-    """Values that were never looked at together, in order."""
+    """Return the pairs of values that were never measured together, in order."""
     scopes = tuple(scopes)
     together = pairs(scopes)
     known = values(scopes)

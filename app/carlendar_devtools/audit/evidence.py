@@ -1,8 +1,8 @@
-"""The evidence for a safety department: what is asked, what shows it, and how that went the last time.
+"""The evidence for a safety department: requirements, their verification, and the latest results.
 
-It is generated: rules come from the audit's table and the driving-state machine's, results from the last run of
-the tests and from this run of the audit, limits from the application's own policy, versions from what is installed.
-A rule that nothing has shown is printed first, and makes the evidence incomplete.
+Generated: rules come from the tables of the audit and of the driving-state machine, results from the last test run
+and this run of the audit, limits from the application's policy, versions from the installation. A rule without
+verification is printed first, and makes the evidence incomplete.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ NOTHING, BAD, GOOD = "nothing shows it", "broken", "held"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule and its last results. `verdict` is "held", "broken" or "nothing shows it"."""
+    """One rule and its latest results. `verdict` is "held", "broken" or "nothing shows it"."""
 
     rule: str
     asks: str
@@ -50,12 +50,12 @@ class Row:
     result: str
     verdict: str
     failing: tuple[str, ...] = ()
-    """Those of the tests that did not pass the last time."""
+    """Tests that failed in the last run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that is printed; `made` is when."""
+    """The content of the evidence; `made` is the time of its creation."""
 
     made: datetime
     report: Report
@@ -63,18 +63,18 @@ class Evidence:
     versions: dict[str, str]
 
     def rows(self) -> tuple[Row, ...]:
-        """Every rule in its order: those of the state machine, then the display's."""
+        """Return all rules in order: those of the state machine, then those of the display."""
         machine = tuple(
             self._row(rule.id, rule.asks, "restriction profile, Driving state", "D") for rule in SAFETY_RULES
         )
         return machine + tuple(self._row(rule.id, rule.asks, rule.source, rule.mark) for rule in RULES.values())
 
     def gaps(self) -> tuple[Row, ...]:
-        """Rules that nothing shows, or that are broken."""
+        """Return the rules that are not verified, or violated."""
         return tuple(row for row in self.rows() if row.verdict != GOOD)
 
     def write(self, folder: Path) -> tuple[Path, Path]:
-        """Write `evidence.html` and `evidence.json` into the folder; OSError where that cannot be done."""
+        """Write `evidence.html` and `evidence.json` into the folder. Raises OSError."""
         folder.mkdir(parents=True, exist_ok=True)
         written, read = folder / "evidence.html", folder / "evidence.json"
         written.write_text(self.to_html(), encoding="utf-8")
@@ -82,7 +82,7 @@ class Evidence:
         return written, read
 
     def to_json(self) -> dict[str, Any]:
-        """The same for other programs."""
+        """Return the evidence as a JSON object."""
         return {
             "made": self.made.isoformat(),
             "tests_at": self.run.at.isoformat() if self.run.at else None,
@@ -96,7 +96,7 @@ class Evidence:
         }
 
     def to_html(self) -> str:
-        """One page without anything beside it."""
+        """Return one self-contained HTML page."""
         return page("Evidence", [
             "<h1>Carlendar: evidence on driver distraction</h1>", self._summary(),
             _rows_table("What is broken, or shown by nothing", self.gaps()),
@@ -140,7 +140,7 @@ class Evidence:
 
 
 def _failed_tests(run: TestRun) -> str:
-    """Every test that failed, whether it shows a rule or not; nothing where none did."""
+    """Return a section with all failed tests, including those without a rule; empty if none failed."""
     names = sorted({result.name for result in run.results if result.outcome == FAILED})
     if not names:
         return ""
@@ -179,7 +179,7 @@ def _rows_table(title: str, rows: tuple[Row, ...]) -> str:
 
 
 def _tests(row: Row) -> str:
-    """Names of its tests, those that failed first and marked."""
+    """Return the names of the rule's tests, with failed ones first and highlighted."""
     named = [f"{test} (FAILED)" for test in row.failing] + [test for test in row.tests if test not in row.failing]
     return ", ".join(named) or "–"
 

@@ -1,4 +1,4 @@
-"""What the audit finds: violations, and how much was looked at."""
+"""Findings of the audit: violations and coverage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where something was measured: names of the display, screen, driving state and so on, as the report says them."""
+    """Where something was measured: display, screen, driving state and so on, as named in the report."""
 
     display: str
     screen: str
@@ -26,14 +26,14 @@ class Scope:
     situation: str
     text_scale: float = 1.0
     passenger: bool = False
-    """Whether the display is one that only the passenger sees."""
+    """Whether the display is visible to the passenger only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A measure that does not reach what its rule asks for; `rect` is the node's place in px, None for a whole page.
+    """A measurement that violates its rule; `rect` is the node's rectangle in px, None for a whole page.
 
-    `image` is a PNG of the place, empty where none was made; `picture` its file's name, if it was written.
+    `image` is a PNG of the area, empty if there is none; `picture` is its file name, if it was written.
     """
 
     rule: str
@@ -48,15 +48,15 @@ class Violation:
 
     @property
     def unit(self) -> str:
-        """Of what was measured."""
+        """The unit of the measurement."""
         return RULES[self.rule].unit
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The measure of a rule that came nearest to its limit, or went farthest beyond it.
+    """The measurement of a rule that is closest to its limit, or furthest beyond it.
 
-    `share` is how much of what is required there was, 1 at the limit and less beyond it.
+    `share` is the fraction of the requirement that was met: 1 at the limit, less beyond it.
     """
 
     share: float
@@ -68,7 +68,7 @@ class Nearest:
 
 @dataclass
 class Findings:
-    """Collects while the audit goes on; `checks` and `nearest` are by rule."""
+    """Collects the results of a running audit; `checks` and `nearest` are per rule."""
 
     violations: list[Violation] = field(default_factory=list)
     checks: Counter[str] = field(default_factory=Counter)
@@ -76,13 +76,13 @@ class Findings:
     renders: int = 0
     nodes: int = 0
     laid_out: set[Scope] = field(default_factory=set)
-    """Everywhere that places and sizes were measured."""
+    """Scopes in which positions and sizes were measured."""
     pictured: set[Scope] = field(default_factory=set)
-    """Everywhere that pixels were measured; one picture stands for all of which it is the very same one."""
+    """Scopes in which pixels were measured; one image counts for all scopes in which it is identical."""
     nearest: dict[str, Nearest] = field(default_factory=dict)
 
     def add(self, other: Findings) -> None:
-        """Take in what another part of the audit found."""
+        """Merge the findings of another part of the audit."""
         self.violations += other.violations
         self.checks += other.checks
         self.layouts += other.layouts
@@ -97,13 +97,13 @@ class Findings:
 
 @dataclass
 class Judge:
-    """Holds measures of one page against numbers; what fails becomes a violation of `findings`."""
+    """Compares measurements of a page with limits; failures become violations in `findings`."""
 
     findings: Findings
     scope: Scope
 
     def least(self, rule: str, node: str, measured: float, required: float, rect: Rect | None = None) -> bool:
-        """The measure must not be below what is required, by more than rounding."""
+        """Require a minimum, with a tolerance for rounding."""
         share = measured / required if required else 1.0
         ok = measured >= required * (1 - 1e-3) - 1e-6
         return self._held(rule, node, measured, required, rect, ok=ok, share=share)
@@ -111,14 +111,14 @@ class Judge:
     def most(
         self, rule: str, node: str, measured: float, allowed: float | None, rect: Rect | None = None, text: str = ""
     ) -> bool:
-        """The measure must not be above what is allowed; None allows anything."""
+        """Require a maximum; None is unlimited."""
         if allowed is None:
             return True
         share = allowed / measured if measured > 0 else inf
         return self._held(rule, node, measured, allowed, rect, ok=measured <= allowed + 1e-6, share=share, text=text)
 
     def absent(self, rule: str, node: str, rect: Rect | None = None, *, there: bool = True, text: str = "") -> bool:
-        """Nothing of the kind may be there."""
+        """Require that something is absent."""
         share = 0.0 if there else inf
         return self._held(rule, node, float(there), 0.0, rect, ok=not there, share=share, text=text)
 
@@ -137,5 +137,5 @@ class Judge:
 
 
 def pictured(violation: Violation, image: bytes) -> Violation:
-    """The violation with a picture of its place."""
+    """Return the violation with an image of its area."""
     return replace(violation, image=image)

@@ -1,7 +1,7 @@
-"""Back from a drawn picture of letters to the size of its font, by what the font file itself says.
+"""Determines the font size of a rendered text texture from the metrics of the font file.
 
-The application computes sizes from angles; here the way is the other one: how high the texture is, which size of
-that font makes it so high, and how high a capital of that font is.
+The application computes sizes from angles; this is the inverse: from the height of the texture to the font size and
+the cap height.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST = 400
-"""Pixels of the largest font that is looked for."""
+"""Largest font size to search, in pixels."""
 
 
 @cache
 def _sizes_by_height(path: Path) -> dict[int, int]:
-    """Font size by the height of a line; of sizes with the same height the largest."""
+    """Return font sizes by line height; the largest of those with the same height."""
     heights: dict[int, int] = {}
     label = CoreLabel(font_name=str(path))
     for size in range(4, LARGEST):
@@ -31,7 +31,7 @@ def _sizes_by_height(path: Path) -> dict[int, int]:
 
 
 def font_px(path: Path, texture_height: float, drawn_height: float) -> float:
-    """The font's size in pixels as drawn: that of the texture, scaled as the texture was."""
+    """Return the drawn font size in pixels: that of the texture, scaled like the texture."""
     return _size_of(path, texture_height) * (drawn_height / texture_height if texture_height else 0.0)
 
 
@@ -43,14 +43,14 @@ def _size_of(path: Path, height: float) -> int:
 
 @lru_cache(maxsize=4096)
 def ink_height(path: Path, text: str, px: int) -> int:
-    """How high the ink of that text is at that size; 0 for text without any."""
+    """Return the ink height of the text at that size; 0 for text without ink."""
     box = _face(path, px).getbbox(text)
     return round(box[3] - box[1])
 
 
 @cache
 def cap_ratio(path: Path) -> float:
-    """Height of a capital H in parts of the font size."""
+    """Return the cap height (H) as a fraction of the font size."""
     box = _face(path, 1000).getbbox("H")
     return (box[3] - box[1]) / 1000
 

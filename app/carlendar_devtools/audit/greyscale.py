@@ -1,4 +1,4 @@
-"""D3: what differs in meaning differs in greyscale, by a strong difference on an area that is seen at a glance."""
+"""D3: states with a different meaning differ in greyscale, strongly and on a sufficiently large area."""
 
 from __future__ import annotations
 
@@ -15,67 +15,69 @@ if TYPE_CHECKING:
 
     from carlendar.presentation.states import Action, AgendaRow, Choice
     from carlendar_devtools.audit.finding import Judge
-    from carlendar_devtools.audit.offscreen_renderer import Bench
+    from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
     from carlendar_devtools.audit.pixels import PixelImage
 
 LEAST = 1.0
-"""mm² that must differ strongly."""
+"""Minimum area in mm² that must differ strongly."""
 TOP = 1.0
-"""Where a list begins, in Kivy's measure; it ends at 0."""
+"""Scroll position of the top of a list in Kivy; the bottom is 0."""
 
 
-def judge_pair(bench: Bench, name: str, one: Frame, other: Frame, verdict: Judge) -> None:
-    """Two frames of different meaning, anywhere on the display."""
-    whole = Rect(0, 0, bench.metrics.width_px, bench.metrics.height_px)
-    bench.show(one)
-    first = bench.picture()
-    bench.show(other)
-    verdict.least("D3", name, _differs(bench, first, bench.picture(), whole), LEAST)
+def judge_pair(renderer: OffscreenRenderer, name: str, one: Frame, other: Frame, verdict: Judge) -> None:
+    """Compare two frames of different meaning, anywhere on the display."""
+    whole = Rect(0, 0, renderer.metrics.width_px, renderer.metrics.height_px)
+    renderer.show(one)
+    first = renderer.picture()
+    renderer.show(other)
+    verdict.least("D3", name, _differs(renderer, first, renderer.picture(), whole), LEAST)
 
 
-def judge_parts(bench: Bench, one: Frame, others: Iterable[tuple[Frame, dict[str, str]]], verdict: Judge) -> None:
-    """Parts of a frame against what they are in `others`, each with the keys and names of those that differ there.
+def judge_parts(
+    renderer: OffscreenRenderer, one: Frame, others: Iterable[tuple[Frame, dict[str, str]]], verdict: Judge
+) -> None:
+    """Compare parts of a frame with those in `others`, each with the keys and names of the parts that differ.
 
-    A list is scrolled through until all of them were seen whole; one that never is counts as one that does not differ.
+    Lists are scrolled until all of the parts were completely visible; one that never is counts as not different.
     """
     others = tuple(others)
     left = {key for _, names in others for key in names}
     views: list[tuple[float, dict[str, Rect], PixelImage]] = []
-    seen = bench.show(one)
-    for position in bench.positions():
-        seen = bench.scroll(position) if position < TOP else seen
+    seen = renderer.show(one)
+    for position in renderer.positions():
+        seen = renderer.scroll(position) if position < TOP else seen
         places = {node.key: node.rect for node in seen if node.whole and node.key in left}
         if places:
-            views.append((position, places, bench.picture()))
+            views.append((position, places, renderer.picture()))
             left -= set(places)
         if not left:
             break
     for other, names in others:
-        bench.show(other)
+        renderer.show(other)
         for position, places, first in views:
             if names.keys().isdisjoint(places):
                 continue
-            bench.scroll(position)
-            then = bench.picture()
+            renderer.scroll(position)
+            then = renderer.picture()
             for key in [each for each in places if each in names]:
-                verdict.least("D3", names[key], _differs(bench, first, then, places[key]), LEAST, places[key])
-        bench.scroll(TOP)
+                verdict.least("D3", names[key], _differs(renderer, first, then, places[key]), LEAST, places[key])
+        renderer.scroll(TOP)
         for key in [each for each in names if each in left]:
             verdict.least("D3", f"{names[key]}, never in sight", 0.0, LEAST)
 
 
-def _differs(bench: Bench, one: PixelImage, other: PixelImage, place: Rect) -> float:
-    """How much of the place differs strongly, in mm²."""
-    return grey_difference(one, other, place) / bench.metrics.px_per_mm**2
+def _differs(renderer: OffscreenRenderer, one: PixelImage, other: PixelImage, place: Rect) -> float:
+    """Return the strongly differing area in mm²."""
+    return grey_difference(one, other, place) / renderer.metrics.px_per_mm**2
 
 
-def judge_states(bench: Bench, frame: Frame, verdict: Judge) -> None:
-    """Every state that a part of the frame can have besides its own: chosen or not, tentative or accepted."""
-    judge_parts(bench, frame, _turned(frame), verdict)
+def judge_states(renderer: OffscreenRenderer, frame: Frame, verdict: Judge) -> None:
+    """Compare each part with its alternative state: selected or not, tentative or accepted."""
+    judge_parts(renderer, frame, _turned(frame), verdict)
 
 
 def _turned(frame: Frame) -> Iterator[tuple[Frame, dict[str, str]]]:
-    """The frame with one state of all its parts turned into the other, and by their keys what these are called."""
+    """Yield the frame with one kind of state inverted, and the names of the affected parts by key."""
     if frame.rail:
         rail = tuple(_flipped(action) for action in frame.rail)
         yield replace(frame, rail=rail), {f"rail.{at}": f"rail.{at} chosen" for at in range(len(rail))}

@@ -1,7 +1,7 @@
-"""Private parts of Kivy 2.3 that the audit uses; all of them, each with its reason (see `carlendar.ui.kivy_hooks`).
+"""All private APIs of Kivy 2.3 used by the audit, each with its reason (see `carlendar.ui.kivy_hooks`).
 
-- `Clock._max_fps`: the setting is read once, at import.
-- `Animation._instances` and an animation's `_widgets`: Kivy lists running animations nowhere else.
+- `Clock._max_fps`: the setting is only read at import.
+- `Animation._instances` and an animation's `_widgets`: the only list of running animations.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 
 @contextmanager
 def unlimited_frame_rate() -> Iterator[None]:
-    """Keep Kivy's clock from waiting for the next sixtieth of a second.
+    """Prevent Kivy's clock from limiting the frame rate.
 
-    Afterwards it waits again: a loop that sleeps by that clock would spin in the same process.
+    The limit is restored afterwards, because a loop that sleeps by that clock would otherwise spin.
     """
     from kivy.clock import Clock
 
@@ -28,7 +28,7 @@ def unlimited_frame_rate() -> Iterator[None]:
 
 
 def animated_widgets() -> list[Any]:
-    """The widget of every running animation."""
+    """Return the widgets of all running animations."""
     from kivy.animation import Animation
 
     return [entry["widget"] for each in Animation._instances for entry in each._widgets.values()]  # noqa: SLF001 - see above

@@ -1,4 +1,4 @@
-"""T1, T2, T3, T5: how long, how whole and how large words are."""
+"""T1, T2, T3, T5: length, truncation and size of text."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "…"
 CONTENT = ("detail", "body")
-"""Names of texts that come from the calendar and may be cut, their last form at least."""
+"""Names of calendar texts, which may be truncated as a last resort."""
 
 
 def judge(page: PageView, verdict: Judge) -> None:
-    """Every text of the page."""
+    """Check every text of the page."""
     for node in page.texts:
         _sizes(node, page, verdict)
         _length(node, page, verdict)
@@ -49,7 +49,7 @@ def _length(node: Node, page: PageView, verdict: Judge) -> None:
 
 
 def _unbroken(node: Node, page: PageView) -> str:
-    """Its words as they were before they were set on lines: a word that was parted there gained no letter."""
+    """Return the text as it was before line breaking: hyphenation adds no letters."""
     form = unspaced(node.text)
     if form in page.words:
         return page.words[form]
@@ -66,12 +66,12 @@ def _is_title(node: Node) -> bool:
 
 
 def _wholeness(node: Node, page: PageView, verdict: Judge) -> None:
-    """An ellipsis that is in none of the words was put there by the layout."""
+    """Detect truncation by the layout: an ellipsis that is not in the source text."""
     name = node.key.rpartition(".")[2]
     if name in CONTENT or (name == "title" and not _own_title(node, page)):
         return
     if name == "title" and any(_reaches(word, node.text) for word in page.strings):
-        return  # it was at its last form before: a word that nothing shorter says
+        return  # the shortest form was truncated already
     if page.of_the_calendar(node.text) and not _own_title(node, page):
         return
     cut = node.text.endswith(ELLIPSIS) and unspaced(node.text) not in page.words
@@ -79,10 +79,10 @@ def _wholeness(node: Node, page: PageView, verdict: Judge) -> None:
 
 
 def _own_title(node: Node, page: PageView) -> bool:
-    """The title of the page is never cut while driving: it was made to fit two lines."""
+    """Whether this is the page title, which is never truncated while driving."""
     return page.column.restricted and node.key == "title"
 
 
 def _reaches(word: str, text: str) -> bool:
-    """Whether the word ends in an ellipsis of its own and begins as the text does."""
+    """Whether the word ends with an ellipsis and is otherwise a prefix of the text."""
     return word.endswith(ELLIPSIS) and unspaced(word).startswith(unspaced(text.removesuffix(ELLIPSIS)))

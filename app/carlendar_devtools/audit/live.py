@@ -1,4 +1,4 @@
-"""A display that lives: window, loop and stage as in the car, off-screen, turned and touched by the audit."""
+"""A live display: window, loop and widget tree as in the car, off-screen, driven by the audit."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.nodes import Node
 
 SETTLE = 6
-"""Turns of the loop that a new frame may take to be laid out."""
+"""Maximum loop iterations for the layout of a new frame."""
 
 
 class LiveDisplay:
-    """One display around a cockpit; `drawn` counts its draws. There is one window: the newest display has it."""
+    """A display for a controller; `drawn` counts its draws. There is only one window, used by the newest display."""
 
-    def __init__(self, cockpit: ScreenController, clock: ElapsedClock, metrics: DisplayMetrics, brand: Brand) -> None:
+    def __init__(
+        self, controller: ScreenController, clock: ElapsedClock, metrics: DisplayMetrics, brand: Brand
+    ) -> None:
         from carlendar.ui.window import open_window, prepare
 
         prepare(None, offscreen=True)
         self.window = open_window((metrics.width_px, metrics.height_px), "Carlendar")
-        # a new size has Kivy look for a keyboard half a second later, and draw: no window in a car changes its size
+        # after a resize Kivy checks the keyboard half a second later, and draws; windows in a car are not resized
         self.window.trigger_keyboard_height.cancel()
         from kivy.base import EventLoop
 
@@ -38,56 +40,58 @@ class LiveDisplay:
         self.drawn = 0
         self._bridge = Bridge()
         self.stage = RootView(
-            metrics, clock, act=lambda action: self._loop.act(action), scrolled=cockpit.scrolled, brand=brand
+            metrics, clock, act=lambda action: self._loop.act(action), scrolled=controller.scrolled, brand=brand
         )
-        watch = Watch(lambda: cockpit.frame.restrictions, lambda _: None, lambda: None, None)
-        self._loop = Loop(self.window, self.stage, cockpit, clock, watch, self._bridge, polls=False, drawn=self._count)
+        watch = Watch(lambda: controller.frame.restrictions, lambda _: None, lambda: None, None)
+        self._loop = Loop(
+            self.window, self.stage, controller, clock, watch, self._bridge, polls=False, drawn=self._count
+        )
         self._injector = Injector(self.window)
         for child in list(self.window.children):
             self.window.remove_widget(child)
         self.window.add_widget(self.stage)
         if EventLoop.status != "started":
             EventLoop.start()
-        cockpit.subscribe(self._show)
+        controller.subscribe(self._show)
 
     def _show(self, frame: Any) -> None:
-        if self.stage.parent is not None:  # cockpits keep their listeners; this display may be gone
+        if self.stage.parent is not None:  # controllers keep their listeners; this display may be closed
             self.stage.show(frame)
 
     def _count(self, *_: object) -> None:
         self.drawn += 1
 
     def nodes(self) -> list[Node]:
-        """What is on the display now."""
+        """Return the nodes on the display."""
         from carlendar_devtools.audit.probe import nodes
 
         return nodes(self.stage)
 
     def turn(self, times: int = SETTLE) -> None:
-        """Let the loop do what is due."""
+        """Run iterations of the loop."""
         for _ in range(times):
             self._loop.turn()
 
     def watch(self, seconds: float) -> int:
-        """Turn for so long, and once more for what became due meanwhile; returns how often something was drawn."""
+        """Run the loop for `seconds` and one more iteration; return the number of draws."""
         before, end = self.drawn, time.monotonic() + seconds
         while time.monotonic() < end:
             self._loop.turn()
             time.sleep(0.005)
-        self.turn()  # a machine that was busy elsewhere may have turned the loop but once
+        self.turn()  # on a busy machine the loop may have run only once
         return self.drawn - before
 
     def press(self, node: Node) -> None:
-        """A finger goes down in the middle of where the node answers."""
+        """Touch down in the middle of the node's touch area."""
         self._injector.touch("down", 1, *self._middle(node))
 
     def release(self, node: Node) -> None:
-        """And up again."""
+        """Touch up."""
         self._injector.touch("up", 1, *self._middle(node))
         self.turn(2)
 
     def tap(self, node: Node) -> None:
-        """Both, and whatever comes of it is laid out."""
+        """Touch down and up, and wait for the layout."""
         self.press(node)
         self.turn(1)
         self.release(node)
@@ -99,6 +103,6 @@ class LiveDisplay:
         return x / self.stage.width, y / self.stage.height
 
     def close(self) -> None:
-        """Leave the window to others."""
+        """Release the window."""
         self.window.remove_widget(self.stage)
         self._bridge.close()

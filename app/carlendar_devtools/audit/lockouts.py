@@ -1,4 +1,4 @@
-"""L1 to L12, D5: what may not be there, hidden or not, while the driver is protected."""
+"""L1 to L12, D5: content that is not allowed under restrictions, even if hidden."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ SET_UP = frozenset({
     "profiles", "choose_profile", "add_profile", "add_guest", "end_guest", "ask_sign_out", "sign_out", "ask_clear",
     "clear", "prefer", "show_calendar", "hand_over", "answer_choice", "respond", "late_choice",
 })  # fmt: skip
-"""Intents that belong to a parked car: set-up, accounts, settings, choices with several answers."""
+"""Intents that are only allowed while parked: set-up, accounts, settings, multiple choices."""
 KEYS = 9
-"""Buttons with a single letter or figure from which on they are a pad to type on."""
+"""Number of single-character buttons from which on they count as a keypad."""
 QUOTED = 16
-"""Letters of a body from which on it is a passage and not a word that happens to be the same."""
+"""Length from which on a text in common with a body counts as a quotation."""
 
 
 def judge(page: PageView, verdict: Judge) -> None:
-    """Every node, whatever is seen of it."""
+    """Check every node, visible or not."""
     for node in page.nodes:
         verdict.absent("D5", node.key, node.rect, there=node.kind is NodeKind.UNKNOWN)
         if node.text:
@@ -47,7 +47,7 @@ def judge(page: PageView, verdict: Judge) -> None:
 
 
 def _is_reading(node: Node, page: PageView) -> bool:
-    """A body by its name, a passage of one, or somebody's name that is no part of a title."""
+    """Whether the node is a body or a quotation of one, or a person's name that is not part of a title."""
     name = node.key.rpartition(".")[2]
     if name in ("body", "chat", "mail", "notes", "attendees"):
         return True

@@ -1,7 +1,7 @@
-"""H4, H5, L4, L5: what moves on a live display that nobody touches, and that a touch is answered at once.
+"""H4, H5, L4, L5: no motion on an untouched display, and immediate feedback to a touch.
 
-The display is the real one: window, loop and stage, off-screen. Only the presenter's time stands still, so that
-whatever is drawn is drawn by the interface itself.
+The display is real: window, loop and widget tree, off-screen. Only the presenter's time is frozen, so that all
+drawing is caused by the UI itself.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.nodes import Node
 
 REST = 0.5
-"""Seconds after the last input in which nothing may be drawn (H5)."""
+"""Seconds without input during which nothing may be drawn (H5)."""
 FEEDBACK = 0.25
-"""Seconds in which a touch must be seen (H4)."""
+"""Seconds within which a touch must have visible feedback (H4)."""
 QUIET = 0.4
-"""Seconds without a draw after which a new frame is laid out."""
+"""Seconds without a draw after which the layout counts as settled."""
 PATIENCE = 6
-"""Times that this is waited for: what never rests is measured as it is."""
+"""Maximum number of such waits; then the display is measured as is."""
 
 
 class _Machine:
-    """The elapsed clock of the machine."""
+    """The machine's elapsed clock."""
 
     def seconds(self) -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class _Standing:
-    """A cockpit that shows one frame and waits for ever."""
+    """A controller with one constant frame."""
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
@@ -49,21 +49,21 @@ class _Standing:
         listener(self.frame)
 
     def restrict(self, restrictions: Restrictions) -> Frame:
-        del restrictions  # it stands
+        del restrictions  # the frame is constant
         return self.frame
 
     def act(self, action: Action) -> None:
-        """Nothing: only what the interface does by itself is looked at."""
+        """Do nothing: only the UI's own behaviour is examined."""
 
     def scrolled(self, place: str, offset: float) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def tick(self) -> float:
         return 60.0
 
 
 def judge(frame: Frame, metrics: DisplayMetrics, brand: Brand, verdict: Judge) -> None:
-    """One frame on a live display: nothing moves, and a touch on its first target is seen at once."""
+    """Check a frame on a live display: no motion, and immediate feedback to a touch on its first target."""
     display = LiveDisplay(_Standing(frame), _Machine(), metrics, brand)
     try:
         _quiet(display)
@@ -86,7 +86,7 @@ def _quiet(display: LiveDisplay) -> None:
 
 
 def _animated(stage: Any) -> int:
-    """Animations of widgets under `stage`."""
+    """Return the number of animations of widgets under `stage`."""
     under = set(stage.walk())
     return sum(widget in under for widget in animated_widgets())
 

@@ -1,4 +1,4 @@
-"""What the probe reads out of a widget tree, as values."""
+"""Values that the probe reads from a widget tree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAIN = re.compile(r"(?:^|\.)(?:title|time|number|code|clock|label)$|^when$|^ban
 
 
 class NodeKind(StrEnum):
-    """What a node is to a person."""
+    """The role of a node."""
 
     TEXT = "text"
     ICON = "icon"
@@ -31,9 +31,9 @@ class NodeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """One picture of letters of one font as it is drawn: `font_px` from its drawn height and the font's own metrics.
+    """A rendered piece of text in one font: `font_px` is derived from its drawn height and the font's metrics.
 
-    `ink_px` is how high its ink would be at that size, measured in the font file itself; 0 where that is not known.
+    `ink_px` is the ink height at that size according to the font file; 0 if unknown.
     """
 
     text: str
@@ -44,9 +44,9 @@ class TextRun:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A widget that is drawn. `owner` is the key of the button or row it lies in; `clip` what cuts it, if anything.
+    """A drawn widget. `owner` is the key of the containing button or row; `clip` its clipping rectangle, if any.
 
-    `reach` is where it answers a touch, None where it does not.
+    `reach` is its touch area, None if it has none.
     """
 
     key: str
@@ -56,7 +56,7 @@ class Node:
     lines: tuple[tuple[TextRun, ...], ...] = ()
     text: str = ""
     color: tuple[int, int, int] | None = None
-    """What its letters are drawn with, as its canvas says."""
+    """Its text colour, from the canvas."""
     reach: Rect | None = None
     intent: str = ""
     sends: bool = False
@@ -66,12 +66,12 @@ class Node:
 
     @property
     def main(self) -> bool:
-        """A title, a time, the countdown or the label of an action: what a glance is for."""
+        """Whether it is a title, a time, the countdown or the label of an action."""
         return bool(_MAIN.search(self.key))
 
     @property
     def whole(self) -> bool:
-        """Whether nothing of it is scrolled out of sight."""
+        """Whether it is completely visible."""
         clip = self.clip
         if clip is None:
             return True
@@ -85,5 +85,5 @@ class Node:
 
     @property
     def seen(self) -> bool:
-        """Whether anything of it is in sight."""
+        """Whether it is at least partly visible."""
         return self.clip is None or self.rect.overlaps(self.clip)

@@ -1,8 +1,8 @@
-"""How long a task takes when one sees in glances: a model, stated as such, of reading, searching and pointing.
+"""Task time under occlusion: a keystroke-level model of reading, searching and pointing.
 
 A shutter is open for 1.5 s and closed for 1.5 s (NHTSA's occlusion test, secondary text). The method is that of
-Pettitt, Burnett and Stevens (2007): a keystroke-level model whose elements that need sight go on only while it is
-open. Nobody was measured here; the figures below bound what a design may ask for, they prove no person's time.
+Pettitt, Burnett and Stevens (2007): elements that need vision only proceed while the shutter is open. This is a model,
+not a measurement: it bounds the demand of a design and does not prove the time of any person.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import Any
 OPEN = CLOSED = 1.5
 """Seconds (NHTSA test procedure 2019; S)."""
 GLANCE = 2.0
-"""Seconds of one look, at most (NHTSA VI.E; S)."""
+"""Maximum seconds of a single glance (NHTSA VI.E; S)."""
 EYES_OFF = 12.0
-"""Seconds of all looks of a task, at most (NHTSA VI.E; S)."""
+"""Maximum total glance time of a task in seconds (NHTSA VI.E; S)."""
 
 LOOK = 0.23
-"""Seconds for one fixation with the jump to it (Card, Moran and Newell 1983, model human processor; M)."""
+"""Seconds for one fixation with its saccade (Card, Moran and Newell 1983, model human processor; M)."""
 WORD = 0.24
-"""Seconds a word: 250 words a minute, a common figure for silent reading (M)."""
+"""Seconds per word: 250 words a minute, a common figure for silent reading (M)."""
 DECIDE = 0.24
-"""Seconds: three cycles of 70 ms and one to see, for a choice that was learnt (Card, Moran and Newell 1983; M)."""
+"""Seconds for a learnt decision: four cognitive cycles (Card, Moran and Newell 1983; M)."""
 REACH = 0.45
-"""Seconds from the wheel to the display, which need no sight (SAE J2365 "reach far"; M)."""
+"""Seconds from the wheel to the display, without vision (SAE J2365 "reach far"; M)."""
 FITTS_A, FITTS_B = 0.23, 0.17
-"""Seconds, and seconds a bit, of a finger on a touch screen (Fitts' law; of the order of published fits; M)."""
+"""Seconds, and seconds per bit, for a finger on a touch screen (Fitts' law; order of published fits; M)."""
 MODEL = (
     "A model, not a measurement: extended keystroke-level model for occlusion (Pettitt, Burnett and Stevens 2007), with"
     " 0.23 s a fixation, 0.24 s a word and 0.24 s a decision (after Card, Moran and Newell 1983), 0.45 s to reach"
@@ -38,8 +38,8 @@ MODEL = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A touch of the task: how many groups are looked at before the target is found, the words that are read on the
-    way, how far the hand goes, and how large the target is (mm)."""
+    """A touch of the task: number of groups scanned and words read until the target is found, distance of the hand, and
+    size of the target (mm)."""
 
     groups: int
     words: int
@@ -49,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TaskTime:
-    """What the model says of a task; `longest` look in s, `shutter_open` all looks (TSOT), `total` with the closed."""
+    """Model result in seconds: `longest` glance, `shutter_open` total open time (TSOT), `total` including closed."""
 
     name: str
     state: str
@@ -62,12 +62,12 @@ class TaskTime:
 
     @property
     def verdict(self) -> str:
-        """Whether both bounds are kept."""
+        """Return whether both limits are met."""
         kept = self.longest <= GLANCE and self.shutter_open <= EYES_OFF
         return "within both" if kept else "beyond"
 
     def to_json(self) -> dict[str, Any]:
-        """As the report has it."""
+        """Return the JSON for the report."""
         return {
             "name": self.name, "state": self.state, "display": self.display, "steps": self.steps,
             "glances": self.glances, "longest_glance": round(self.longest, 2),
@@ -76,15 +76,15 @@ class TaskTime:
 
 
 def pointing(distance_mm: float, width_mm: float) -> float:
-    """Seconds by Fitts' law in Shannon's form (ISO 9241-411)."""
+    """Return the seconds by Fitts' law in Shannon's form (ISO 9241-411)."""
     return FITTS_A + FITTS_B * math.log2(distance_mm / width_mm + 1)
 
 
 def walked(name: str, state: str, display: str, steps: tuple[Step, ...], last: Step) -> TaskTime:
-    """The task in glances. `last` is what must still be seen at its end: that it is done.
+    """Return the time of a task. `last` is the final look that verifies its completion.
 
-    An element that does not fit the rest of an open phase is put off to the next one: nobody begins a look that the
-    shutter ends. The reach to the first target needs no sight and begins before the shutter opens.
+    An element that does not fit into the rest of an open phase is deferred to the next one. The reach to the first
+    target needs no vision and starts before the shutter opens.
     """
     elements: list[float] = []
     for step in (*steps, last):

@@ -1,4 +1,4 @@
-"""The bench: one display off-screen, on which frames are shown, read and rendered."""
+"""The bench: an off-screen display that lays out, probes and renders frames."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.nodes import Node
 
 
-class Bench:
-    """One display and brand. `show` gives the nodes of a frame; `picture` renders what is shown."""
+class OffscreenRenderer:
+    """One display and brand. `show` returns the nodes of a frame; `picture` renders it."""
 
     def __init__(self, metrics: DisplayMetrics, brand: Brand) -> None:
         self.metrics = metrics
         self._gallery = Gallery(metrics, brand=brand)
         self.stage: Any = None
-        """The live widget tree, once anything was shown."""
+        """The live widget tree, None before the first frame."""
 
     def show(self, frame: Frame) -> list[Node]:
-        """Lay the frame out with the real widgets and read them."""
+        """Lay out the frame with the real widgets and probe them."""
         self._gallery.open()
         with unlimited_frame_rate():
             self.stage = self._gallery.stage(frame)
         return nodes(self.stage)
 
     def positions(self) -> list[float]:
-        """Where what scrolls is to be looked at so that each of its rows is seen whole: from 1, its top, to 0."""
+        """Return the scroll positions, from 1 (top) to 0, at which together every row is completely visible."""
         hidden = max((each.children[0].height / each.height - 1 for each in self._scrollers()), default=0.0)
-        steps = math.ceil(1.5 * hidden) if hidden > 0 else 0  # a third of what is seen stays in sight
+        steps = math.ceil(1.5 * hidden) if hidden > 0 else 0  # a third of the viewport overlaps
         return [1 - step / steps for step in range(steps + 1)] if steps else [1.0]
 
     def scroll(self, position: float) -> list[Node]:
-        """Move what scrolls to that position, 1 for its top and 0 for its end, and read it."""
+        """Scroll to a position, from 1 (top) to 0 (bottom), and probe again."""
         from carlendar.ui.picture import settle
 
         for scroller in self._scrollers():
@@ -55,12 +55,12 @@ class Bench:
         return [widget for widget in self.stage.walk() if type(widget).__name__ == "Scroller"]
 
     def picture(self) -> PixelImage:
-        """What is shown, rendered."""
+        """Render the current frame."""
         return PixelImage((self.metrics.width_px, self.metrics.height_px), self._gallery.rgba_of_shown())
 
 
 def excerpt(picture: PixelImage, rect: Rect | None, most: int = 640) -> bytes:
-    """A PNG of the place with a frame around it, at most `most` pixels wide; of the whole page without a place."""
+    """Return a PNG of the area with a border, at most `most` pixels wide; of the whole page without an area."""
     from PIL import ImageDraw
 
     image = picture.image.copy()

@@ -1,4 +1,4 @@
-"""L10: phrases that ask a driver to take up a phone, by language. A language without its own has the English ones."""
+"""L10: phrases that ask a driver to pick up a phone, by language; English by default."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _ASKS: dict[str, tuple[str, str]] = {
     ),
     "pl": ("weź|użyj|odblokuj|otwórz", "telefon|telefonu|swój telefon|swojego telefonu|smartfon|smartfona|aplikację"),
 }
-"""What is asked, and of what, by language."""
+"""Verbs and objects of the phrases, by language."""
 
 
 def forbidden_phrase(text: str, language: str) -> str:
-    """The phrase in the text that must not appear in that language or in English; empty when there is none."""
+    """Return a forbidden phrase in the text, in the language or in English; empty if there is none."""
     for pattern in _patterns(language.partition("-")[0].lower()):
         if found := pattern.search(text):
             return found.group()
@@ -51,5 +51,5 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
 
 
 def languages() -> tuple[str, ...]:
-    """Languages that have phrases of their own."""
+    """Return the languages that have their own phrases."""
     return tuple(_ASKS)

@@ -1,4 +1,4 @@
-"""Measures on a rendered picture: contrast as WCAG 2.2 defines it, of what is drawn against what is behind it."""
+"""Measurements on a rendered image: contrast of content against its background, as defined by WCAG 2.2."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 Rgb = tuple[int, int, int]
 NEAR = 10
-"""Difference of a channel (0 to 255) up to which two colours are taken for one."""
+"""Maximum difference per channel (0 to 255) of colours that count as equal."""
 BEHIND = 0.1
-"""Share of a text's surroundings from which on a colour counts as being behind it."""
+"""Minimum fraction of a text's surroundings for a colour to count as background."""
 CORE = 0.85
-"""Letters are judged by this part of their pixels in order of strength: the rest are soft edges."""
+"""Quantile of the text pixels by contrast that is evaluated; the rest is anti-aliasing."""
 
 
 @lru_cache(maxsize=8192)
@@ -38,11 +38,11 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 
 RIM = (0.6, 1.6)
-"""Pixels within a shape's edge where its rim is looked for: the outermost pixel may be covered in part."""
+"""Distance in px inside a shape's edge where its rim is sampled: the outermost pixel may be partly covered."""
 
 
 class Ink(NamedTuple):
-    """What was drawn in a box: its contrast against the worst colour behind it, and how high it is in px."""
+    """Content of a box: contrast against the worst background colour, and height in px."""
 
     contrast: float
     height: int
@@ -52,19 +52,19 @@ class PixelImage:
     """A rendered frame."""
 
     def __init__(self, size: tuple[int, int], rgba: bytes) -> None:
-        """From OpenGL's pixels: RGBA, rows from the bottom."""
+        """Create from OpenGL pixels: RGBA, bottom row first."""
         upside_down = Image.frombytes("RGBA", size, rgba).convert("RGB")
         self.image = upside_down.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
     def box(self, rect: Rect) -> tuple[int, int, int, int]:
-        """Whole pixels of the rectangle, no farther than the display."""
+        """Return the rectangle in whole pixels, clipped to the display."""
         width, height = self.image.size
         left, top = _whole(rect.x), _whole(rect.y)
         right, bottom = max(left + 1, _whole(rect.right)), max(top + 1, _whole(rect.bottom))
         return max(0, left), max(0, top), min(width, right), min(height, bottom)
 
     def colors(self, rect: Rect) -> Counter[Rgb]:
-        """How many pixels of each colour there are; nothing outside the display."""
+        """Count the pixels of each colour, clipped to the display."""
         left, top, right, bottom = self.box(rect)
         if right <= left or bottom <= top:
             return Counter()
@@ -72,16 +72,16 @@ class PixelImage:
         return Counter({cast("Rgb", color): number for number, color in found or ()})
 
     def main(self, rect: Rect) -> Rgb | None:
-        """The colour that most of the pixels have; None where there are none."""
+        """Return the most frequent colour; None if there are no pixels."""
         found = self.colors(rect).most_common(1)
         return found[0][0] if found else None
 
     def ink(self, rect: Rect, *, leading: float = 0.0, color: Rgb | None = None) -> Ink:
-        """Of what is drawn within the box; contrast 1 where nothing is.
+        """Measure the content of the box; contrast 1 if it is empty.
 
-        What is behind is looked for around the box without its `leading` px above and below: a line's box is
-        higher than its letters. `color` is what the letters are drawn with, where that is known: letters of some
-        scripts reach beyond their line, and must not be taken for what is behind them.
+        The background is sampled around the box without its `leading` px above and below, because a line's box is
+        higher than its glyphs. `color` is the text colour, if known: glyphs of some scripts extend beyond their line,
+        and must not be mistaken for background.
         """
         box = rect.inset(0, leading)
         inside = self.colors(box)
@@ -110,9 +110,9 @@ class PixelImage:
         return box[3] - box[1] if box else 0
 
     def edges(self, rect: Rect, *, depth: float) -> float:
-        """How a shape stands out at the weakest of its sides: its rim or its filling against what is beside it.
+        """Return the contrast of a shape at its weakest side: rim or fill against the adjacent background.
 
-        `depth` is how far within the rim the filling is looked for, in px.
+        `depth` is the distance in px inside the rim at which the fill is sampled.
         """
         middle_x, middle_y = rect.width * 0.2, rect.height * 0.2
         across, along = rect.inset(middle_x, 0), rect.inset(0, middle_y)
@@ -122,18 +122,18 @@ class PixelImage:
             beside = self.main(_strip(long, side, -2.5))
             inner = [self.main(_strip(long, side, off)) for off in (*RIM, depth)]
             ratios = [contrast(color, beside) for color in inner if color is not None and beside is not None]
-            if ratios:  # else at the edge of the display
+            if ratios:  # otherwise at the edge of the display
                 weakest = min(weakest, max(ratios))
         return weakest
 
 
 def _whole(length: float) -> int:
-    """To the nearest pixel, halves always upwards: a strip of one pixel stays one."""
+    """Round to the nearest pixel, halves up, so that a strip of one pixel keeps its width."""
     return math.floor(length + 0.5)
 
 
 def _strip(rect: Rect, side: str, off: float) -> Rect:
-    """A strip a pixel wide along a side, `off` px within it."""
+    """Return a strip of one pixel along a side, `off` px inside."""
     if side == "top":
         return rect.from_top(1)._replace(y=rect.y + off)
     if side == "bottom":
@@ -144,7 +144,7 @@ def _strip(rect: Rect, side: str, off: float) -> Rect:
 
 
 def _grounds(frame: Counter[Rgb], ink: Rgb | None) -> list[Rgb]:
-    """Colours that a box stands on: those that its frame, a pixel wide, is made of, but for some ink on it."""
+    """Return the background colours of a box: those of its one-pixel frame, except the text colour."""
     total = sum(frame.values())
     return [
         color
@@ -158,11 +158,11 @@ def _near(one: Rgb, other: Rgb) -> bool:
 
 
 STRONG = 40
-"""Difference in grey (0 to 255) from which on two pixels are told apart at a glance."""
+"""Difference in grey (0 to 255) from which on two pixels are easily distinguishable."""
 
 
 def grey_difference(one: PixelImage, other: PixelImage, rect: Rect) -> int:
-    """How many pixels of the box differ strongly when both are seen in grey (ITU-R BT.601 luma)."""
+    """Count the pixels of the box that differ strongly in grey (ITU-R BT.601 luma)."""
     box = one.box(rect)
     grey = [each.image.crop(box).convert("L") for each in (one, other)]
     return sum(ImageChops.difference(*grey).histogram()[STRONG:])

@@ -1,4 +1,4 @@
-"""D1, D2: nothing on another, nothing outside, nothing hidden in part."""
+"""D1, D2: no overlaps, nothing outside its bounds, nothing partly hidden."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.page import PageView
 
 LEADING = 0.2
-"""Of the font size: what a line's box has above capitals and below the line that is not read."""
+"""Fraction of the font size that a line's box adds above capitals and below the baseline."""
 SLACK = 1.0
-"""Pixels of rounding."""
+"""Tolerance for rounding in pixels."""
 
 
 def judge(page: PageView, verdict: Judge) -> None:
-    """Every node against the display, its surface and every other one."""
+    """Check every node against the display, its card and all other nodes."""
     width, height = page.metrics.width_px, page.metrics.height_px
     for node in page.nodes:
         if node.clip is None:
@@ -39,7 +39,7 @@ def judge(page: PageView, verdict: Judge) -> None:
 
 
 def _boxes(node: Node) -> list[Rect]:
-    """What of the node must be seen: the letters of each line, an icon, a button, a code."""
+    """Return the boxes that must be visible: the glyphs of each line, an icon, a button, a code."""
     if node.kind is NodeKind.TEXT:
         return [run.rect.inset(0, run.font_px * LEADING) for line in node.lines for run in line if run.text.strip()]
     return (
@@ -51,7 +51,7 @@ def _boxes(node: Node) -> list[Rect]:
 
 
 def _holder(node: Node, page: PageView) -> Node | None:
-    """What the node belongs into: its button, else the surface under its middle."""
+    """Return the container of the node: its button, else the card under its centre."""
     if node.owner:
         return next((each for each in page.nodes if each.key == node.owner), None)
     return page.card_of(node) if node.kind in (NodeKind.TEXT, NodeKind.ICON, NodeKind.CODE) else None
@@ -66,5 +66,5 @@ def _beyond(inner: Rect, outer: Rect) -> float:
 
 
 def _common(one: Rect, other: Rect) -> float:
-    """How deep the two lie in each other, in px; 0 when they are apart."""
+    """Return the depth of the overlap in px; 0 if there is none."""
     return max(0.0, -one.gap_to(other))

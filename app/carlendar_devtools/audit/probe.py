@@ -1,7 +1,7 @@
-"""Reads a live widget tree: where each widget is, what it draws, where it answers, and what is in it at all.
+"""Probes a live widget tree: position, drawing, touch area and content of each widget.
 
-Nothing is taken from the layout but names and words: places come from the widgets and from the instructions on their
-canvases, sizes of letters from their textures. What is hidden, transparent or scrolled away is read as well.
+Only names and texts are taken from the layout: positions come from the widgets and their canvas instructions, font
+sizes from the textures. Hidden, transparent and scrolled-out widgets are included.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ KINDS = {
     "PartList": NodeKind.LIST,
     "AvatarWidget": NodeKind.PICTURE,
 }  # fmt: skip
-"""What the application's widgets are to a person, by the names of their classes."""
+"""Roles of the application's widgets, by class name."""
 HOLDERS = frozenset({"RootView", "Scroller", "Rows", "ListRow"})
-"""Widgets that only hold others."""
+"""Widgets that are mere containers."""
 
 
 def nodes(stage: Any) -> list[Node]:
-    """Every widget under `stage`, the lowest first.
+    """Return every widget under `stage`, bottom-most first.
 
-    RuntimeError where something of its frame was replaced because it could not be laid out or drawn: that would be
-    measured in its place.
+    Raises RuntimeError if a part of the frame was replaced because it could not be laid out or drawn, as the
+    replacement would be measured instead.
     """
     if not getattr(stage, "whole", True):
         raise RuntimeError("something of the frame could not be laid out or drawn")
@@ -60,7 +60,7 @@ def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
     part = getattr(widget, "part", None)
     kind = KINDS.get(type(widget).__name__) or _foreign(widget)
     if kind is NodeKind.PICTURE and not getattr(part, "pixels", True):
-        kind = NodeKind.SHAPE  # the disc that somebody's initials stand on
+        kind = NodeKind.SHAPE  # the disc behind a person's initials
     key = part.key if part is not None else type(widget).__name__.lower()
     action = getattr(widget, "action", None)
     lines = _lines(widget, stage) if kind is NodeKind.TEXT else ()
@@ -82,7 +82,7 @@ def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
 
 
 def _foreign(widget: Any) -> NodeKind:
-    """A widget that is none of the application's own: what it would be to a person."""
+    """Return the role of a widget that is not one of the application's."""
     names = {base.__name__ for base in type(widget).__mro__}
     if names & {"TextInput", "FocusBehavior", "VKeyboard"}:
         return NodeKind.FIELD
@@ -105,14 +105,14 @@ def _rect(widget: Any, stage: Any) -> Rect:
 
 
 def _area(widget: Any, stage: Any, x: float, y: float, width: float, height: float) -> Rect:
-    """A rectangle in the widget's own coordinates, from the display's upper left corner."""
+    """Convert a rectangle from widget coordinates to display coordinates (origin at the upper left)."""
     left, bottom = widget.to_window(x, y)
     right, top = widget.to_window(x + width, y + height)
     return Rect(left, stage.height - top, right - left, top - bottom)
 
 
 def _reach(widget: Any, stage: Any) -> Rect:
-    """Where the widget answers, found by asking it along the lines through the middle of what answers."""
+    """Return the widget's touch area, determined by hit tests along the lines through its centre."""
     middle_y = widget.center_y
     across = [x for x in _steps(widget.x - 40, widget.right + 40) if widget.collide_point(x, middle_y)]
     if not across:
@@ -134,7 +134,7 @@ def _steps(start: float, end: float) -> Iterator[float]:
 
 
 def _edge(widget: Any, inside: float, towards: int, other: float, across: bool) -> float:
-    """The outermost point that still answers, to an eighth of a pixel."""
+    """Return the outermost point that still accepts touches, to an eighth of a pixel."""
     near, far = inside, inside + 8.0 * towards
     while abs(far - near) > 0.125:
         middle = (near + far) / 2
@@ -146,13 +146,13 @@ def _edge(widget: Any, inside: float, towards: int, other: float, across: bool) 
 
 
 def _color(widget: Any) -> tuple[int, int, int] | None:
-    """The colour that the canvas sets before it draws."""
+    """Return the colour set on the canvas before drawing."""
     found = next((each for each in widget.canvas.children if isinstance(each, Color)), None)
     return None if found is None else (round(found.r * 255), round(found.g * 255), round(found.b * 255))
 
 
 def _lines(widget: Any, stage: Any) -> tuple[tuple[TextRun, ...], ...]:
-    """The pictures on the widget's canvas by lines, from the top, each with its words."""
+    """Return the text textures on the widget's canvas by line, from the top, each with its text."""
     drawn = [
         (each, _area(widget, stage, *each.pos, *each.size))
         for each in widget.canvas.children
@@ -179,7 +179,7 @@ def _lines(widget: Any, stage: Any) -> tuple[tuple[TextRun, ...], ...]:
 
 
 def _pieces(text: str, count: int, *, rtl: bool) -> list[tuple[str, int]]:
-    """The words of each picture of a line; where their number is another one, all have the line's."""
+    """Return the text of each texture of a line; if the numbers differ, each has the whole line's."""
     runs = [(run.text, run.font) for run in scripts.runs(text, font_of, rtl=rtl)]
     return runs if len(runs) == count else [(text, 0)] * count
 
@@ -189,6 +189,6 @@ def _run(instruction: Any, rect: Rect, text: str, font: int, *, bold: bool) -> T
     px = fontscale.font_px(path, instruction.texture.height, rect.height)
     try:
         ink = fontscale.ink_height(path, text, round(px)) if px >= 1 else 0
-    except OSError:  # a font that the measuring library cannot open is measured by its height alone
+    except OSError:  # a font that the measuring library cannot open is measured by its height only
         ink = 0
     return TextRun(text, rect, px, ink)

@@ -1,4 +1,4 @@
-"""H6: how often texts change by themselves while nobody touches the display."""
+"""H6: how often texts change without interaction."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.walk import Journey
 
 NEAREST = 10.0
-"""Seconds between two changes (restriction profile)."""
+"""Minimum seconds between two changes (restriction profile)."""
 
 
 def judge(journey: Journey, minutes: int, verdict: Judge, disturb: Callable[[int], None]) -> None:
-    """Let that many minutes pass second by second while `disturb(second)` brings news; each change of a text is held
-    against the one before."""
+    """Let minutes pass second by second, with changes from `disturb(second)`, and check the interval between two
+    changes of each text.
+    """
     changes: list[float] = []
     said: list[frozenset[str]] = []
 
@@ -30,10 +31,10 @@ def judge(journey: Journey, minutes: int, verdict: Judge, disturb: Callable[[int
             said.append(now)
             changes.append(journey.elapsed.seconds())
 
-    journey.cockpit.subscribe(drawn)
+    journey.controller.subscribe(drawn)
     for second in range(minutes * 60):
         disturb(second)
         journey.pass_time(1.0)
-    # the first entry is not a change but what was there
+    # the first entry is the initial text, not a change
     for number, (before, after) in enumerate(pairwise(changes[1:])):
         verdict.least("H6", f"change {number}", after - before, NEAREST)

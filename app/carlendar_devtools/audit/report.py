@@ -1,4 +1,4 @@
-"""The audit's report: JSON as the commands' documentation has it, and one page of HTML with a picture each."""
+"""The audit's report: JSON as documented for the command, and an HTML page with images of the violations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.occlusion import TaskTime
 
 SHOWN = 400
-"""Violations with their pictures on the page; all are in the JSON."""
+"""Maximum number of violations with images on the page; the JSON contains all."""
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;color:#111;background:#fff}
@@ -45,7 +45,7 @@ _ASSUMED = (
 
 @dataclass(frozen=True)
 class Report:
-    """What one run found; `versions` of everything that took part, `seconds` that it took."""
+    """The result of a run, with the `versions` of all software involved and its duration in `seconds`."""
 
     findings: Findings
     tasks: tuple[TaskTime, ...] = ()
@@ -53,7 +53,7 @@ class Report:
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
-        """The object that `--json` writes."""
+        """Return the JSON object of `--json`."""
         found = self.findings
         return {
             "displays": len({scope.display for scope in found.laid_out}),
@@ -72,7 +72,7 @@ class Report:
         }
 
     def to_html(self) -> str:
-        """One page without anything beside it."""
+        """Return one self-contained HTML page."""
         found = self.findings
         counts = Counter(each.rule for each in found.violations)
         verdict = (
@@ -113,7 +113,7 @@ def _rules_table(title: str, rules: Iterable[AuditRule], found: Findings, counts
 
 
 def _worst(rule: AuditRule, found: Findings) -> tuple[str, str, str]:
-    """The measure that came nearest to its limit, that limit, and where it was measured."""
+    """Return the measurement closest to its limit, that limit, and where it was measured."""
     near = found.nearest.get(rule.id)
     if near is None:
         return "not measured", "–", "–"
@@ -134,7 +134,7 @@ def _nearest(near: Nearest) -> dict[str, Any]:
 
 
 def _covered(found: Findings) -> str:
-    """What was measured, and what was never drawn together."""
+    """Return a section with the coverage and the missing combinations."""
     if not found.laid_out:
         return ""
     known = table(("of", "were measured"), ((kind, ", ".join(each)) for kind, each in values(found.laid_out).items()))
@@ -156,7 +156,7 @@ def _pairs(found: list[Pair]) -> str:
 
 
 def page(title: str, body: Iterable[str]) -> str:
-    """A page of HTML that needs nothing beside it."""
+    """Return a self-contained HTML page."""
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Carlendar: {html.escape(title)}</title>'
         f"<style>{_STYLE}</style><body>{''.join(body)}</body></html>\n"
@@ -164,7 +164,7 @@ def page(title: str, body: Iterable[str]) -> str:
 
 
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], figures: tuple[int, ...] = ()) -> str:
-    """A table of plain texts; those of the columns `figures` are numbers."""
+    """Return a table of plain texts; the columns `figures` are numeric."""
     marks = [' class="figure"' if at in figures else "" for at in range(len(heads))]
     head = "".join(f"<th{mark}>{html.escape(text)}</th>" for mark, text in zip(marks, heads, strict=True))
     lines = (
@@ -174,12 +174,12 @@ def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], figures: tupl
 
 
 def _breaking(text: str) -> str:
-    """Escaped; names of tests and the like may be parted at their dots and underscores."""
+    """Escape the text and allow line breaks at dots and underscores."""
     return re.sub(r"([._])(?=\w)", r"\1<wbr>", html.escape(text)) if "_" in text else html.escape(text)
 
 
 def versions_table(versions: dict[str, str]) -> str:
-    """The versions of everything that took part."""
+    """Return a table of versions."""
     return "<h2>Versions</h2>" + table(("what", "version"), sorted(versions.items())) if versions else ""
 
 
@@ -211,7 +211,7 @@ def _figure(each: Violation) -> str:
 
 
 def _tasks(tasks: tuple[TaskTime, ...]) -> str:
-    """Each task on each display by its longest walk; all of them are in the JSON."""
+    """Return a table of tasks, with the longest path per display; the JSON contains all."""
     if not tasks:
         return ""
     longest: dict[tuple[str, str, str], TaskTime] = {}

@@ -1,4 +1,4 @@
-"""The last results of the tests, as pytest wrote them down (JUnit XML, with a `rule` property for each rule shown)."""
+"""Results of the last test run (JUnit XML by pytest, with a `rule` property for each verified rule)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FAILED, SKIPPED, PASSED = "failed", "skipped", "passed"
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """One test, its parameters left out: outcome, and the rules that it shows."""
+    """A test without its parameters: outcome, and the rules that it verifies."""
 
     __test__ = False
 
@@ -30,7 +30,7 @@ class TestResult:
 
 @dataclass(frozen=True, slots=True)
 class TestRun:
-    """One run of the tests; `at` is when it began, None where the file does not say."""
+    """One test run; `at` is its start, None if unknown."""
 
     __test__ = False
 
@@ -38,7 +38,7 @@ class TestRun:
     at: datetime | None = None
 
     def showing(self, rule: str) -> dict[str, Counter[str]]:
-        """For each test that shows the rule, how often it had which outcome (once for each set of parameters)."""
+        """Return the outcome counts (one per parameter set) of each test that verifies the rule."""
         found: dict[str, Counter[str]] = {}
         for result in self.results:
             if rule in result.rules:
@@ -47,14 +47,14 @@ class TestRun:
 
     @property
     def outcomes(self) -> Counter[str]:
-        """How many tests had which outcome."""
+        """Return the number of tests per outcome."""
         return Counter(result.outcome for result in self.results)
 
 
 def read(path: Path) -> TestRun:
-    """The run in the file. UsageError for a file that cannot be read or is no such record."""
+    """Read a run from a file. Raises UsageError if it cannot be read or is invalid."""
     try:
-        root = ET.parse(path).getroot()  # noqa: S314  # pytest wrote it; expat bounds what entities may grow to
+        root = ET.parse(path).getroot()  # noqa: S314  # written by pytest; expat limits entity expansion
     except (OSError, ET.ParseError) as error:
         raise UsageError(f"{path}: these are no results of tests", detail=type(error).__name__) from error
     suites = [root] if root.tag == "testsuite" else list(root.iter("testsuite"))
@@ -82,7 +82,7 @@ def _rules(case: ET.Element) -> Iterator[str]:
 
 
 def _moment(text: str) -> datetime | None:
-    """Of the file's own zone where it says one, else of this machine's."""
+    """Parse a time, in the local time zone unless it has an offset."""
     try:
         return datetime.fromisoformat(text).astimezone()
     except ValueError:

@@ -1,7 +1,7 @@
-"""The rules of the audit: their ids, what each asks for, where it comes from, and how far that was verified.
+"""The rules of the audit: id, requirement, source, and how well the source is verified.
 
-Ids and sources are those of the project's facts on driver distraction and legibility. `V` was read in the primary
-or vendor's text, `S` in a secondary text, `M` is cited from memory and unverified, `D` is this project's own choice.
+Ids and sources are those of the project's facts on driver distraction and legibility. `V` is verified in the primary
+or vendor's text, `S` in a secondary text, `M` is cited from memory and unverified, `D` is this project's decision.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AuditRule:
-    """One rule: `unit` is of what is measured, `mark` how well its source is known (V, S, M or D)."""
+    """One rule: `unit` of the measurement, `mark` for the verification of its source (V, S, M or D)."""
 
     id: str
     asks: str
@@ -120,4 +120,4 @@ _TABLE = (
 )
 
 RULES = {row[0]: AuditRule(*row) for row in _TABLE}
-"""Every rule by its id."""
+"""All rules by id."""

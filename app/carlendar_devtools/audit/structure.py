@@ -1,4 +1,4 @@
-"""G1, G8, G9, D4: how much there is on a page, and how it is grouped."""
+"""G1, G8, G9, D4: amount and grouping of content on a page."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.page import PageView
 
 LINES = 2
-"""Lines of a title, and of what stands under it."""
+"""Maximum lines of a title, and of the text below it."""
 LEAST_ROWS = 2
-"""Surfaces under each other from which on they are rows of a list."""
+"""Minimum number of stacked cards that count as rows of a list."""
 
 
 def judge(page: PageView, verdict: Judge) -> None:
-    """The page as a whole, and its rows."""
+    """Check the page as a whole, and its rows."""
     column = page.column
     verdict.most("G1", "graphemes of the page", sum(graphemes(node.text) for node in page.texts), column.page)
     verdict.most("G1", "reading groups", groups(page), column.groups)
@@ -40,7 +40,7 @@ def judge(page: PageView, verdict: Judge) -> None:
 
 
 def groups(page: PageView) -> int:
-    """What is read as one thing: a surface with all on it, a button beside, the status bar, any other text."""
+    """Count the visual groups: a card with its content, a separate button, the status bar, any other text."""
     surfaces = {card.key for card in page.cards}
     loose = [
         node
@@ -52,7 +52,7 @@ def groups(page: PageView) -> int:
 
 
 def rows_of(page: PageView) -> list[Node]:
-    """Surfaces of equal width under each other that have a time: the meetings of a list."""
+    """Return stacked cards of equal width with a time: the meetings of a list."""
     timed = [card for card in page.cards if any(_is_time(node) and page.card_of(node) is card for node in page.texts)]
     columns: dict[tuple[int, int], list[Node]] = {}
     for card in timed:
@@ -66,7 +66,7 @@ def _is_time(node: Node) -> bool:
 
 
 def groups_before(page: PageView, target: Node) -> int:
-    """How many groups a reader from the top meets until the target, itself included."""
+    """Count the groups from the top to the target, including its own."""
     tops = [card.rect.y for card in page.cards]
     tops += [node.rect.y for node in page.buttons if page.card_of(node) is None and node is not target]
     return sum(top <= target.rect.y + 1 for top in tops) + 1

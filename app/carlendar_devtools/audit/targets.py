@@ -1,4 +1,4 @@
-"""H1, H2, H3: how large targets are and how far apart, by where they answer."""
+"""H1, H2, H3: size and spacing of touch targets, by their touch areas."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MM_PER_DP = 25.4 / 160
 
 
 def judge(page: PageView, verdict: Judge) -> None:
-    """Every target, and every pair of them."""
+    """Check every target, and every pair of targets."""
     column = page.column
     for node in page.targets:
         reach = node.reach

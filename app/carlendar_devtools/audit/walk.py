@@ -1,7 +1,7 @@
-"""G2 to G7, G10: the ways through the interface, found by touching it, from home outwards.
+"""G2 to G7, G10: navigation paths through the UI, explored by touches, starting from home.
 
-Each way is walked by real touches on a live display with a real presenter behind it. What is reached first is
-reached on the shortest way.
+Each path is followed with real touches on a live display with a real presenter. Breadth first, so that the first path
+to a screen is the shortest.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.nodes import Node
 
 PAUSE = 1.0
-"""Seconds between two touches: longer than any guard against double taps."""
+"""Seconds between two touches: longer than the double-tap protection."""
 LEFT_ALONE = 60
-"""Seconds without input after which nothing may be lost (G10)."""
+"""Seconds without input after which no state may be lost (G10)."""
 SCREENS = 5
-"""Screens of a task (G5)."""
+"""Maximum number of screens of a task (G5)."""
 TASKS = {
     "join": "Join the next meeting",
     "late": "Say that one is late",
@@ -47,32 +47,32 @@ TASKS = {
     "skip": "Skip the meeting",
     "open": "Open one meeting",
 }
-"""What a driver does, by the intent that does it."""
+"""Driver tasks, by intent."""
 ANSWERS = frozenset({"remind", "skip"})
-"""What answers a reminder."""
+"""Intents that answer a reminder."""
 
 
 class Journey(Protocol):
-    """A driver with a day of its own, at home on Drive."""
+    """A session with its own driver and calendar, starting on the Now screen."""
 
     @property
-    def cockpit(self) -> ScreenController:
-        """What the display talks to."""
+    def controller(self) -> ScreenController:
+        """The controller of the display."""
 
     @property
     def elapsed(self) -> ElapsedClock:
-        """The journey's clock."""
+        """The clock of the journey."""
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass."""
 
     def close(self) -> None:
-        """The end of it."""
+        """Release the resources."""
 
 
 @dataclass(frozen=True)
 class Touch:
-    """One touch of a way: what was touched, and the page it was on."""
+    """One touch of a path: the touched node, and its page."""
 
     node: Node
     page: PageView
@@ -80,7 +80,7 @@ class Touch:
 
 @dataclass(frozen=True)
 class Way:
-    """Touches from home, the screens that were seen on it, home first, and the page at its end."""
+    """A path: touches from home, the screens visited (home first), and the final page."""
 
     touches: tuple[Touch, ...]
     screens: tuple[str, ...]
@@ -89,7 +89,7 @@ class Way:
 
 
 class Walker:
-    """Walks one state on one display; every journey is a new one that `depart` makes."""
+    """Explores one driving state on one display; `depart` creates a new journey for each path."""
 
     def __init__(self, depart: Callable[[], Journey], metrics: DisplayMetrics, brand: Brand, state: str) -> None:
         self._depart, self._metrics, self._brand = depart, metrics, brand
@@ -97,7 +97,7 @@ class Walker:
         self._state = state
 
     def judge(self, verdict: Judge, display: str) -> tuple[TaskTime, ...]:
-        """Walk everything that can be reached, hold it against the rules, and time the tasks."""
+        """Explore all reachable pages, check them against the rules, and time the tasks."""
         column, tasks = self._column, dict[str, TaskTime]()
         most = column.steps or 6
         start = self._walk((), verdict)
@@ -127,12 +127,12 @@ class Walker:
         verdict.most("G6", f"depth of {way.place}", _levels(screens), self._column.depth)
 
     def _walk(self, touches: tuple[Touch, ...], verdict: Judge) -> Way:
-        """Go that way on a new journey, then leave the display alone for a minute: nothing may be lost."""
+        """Follow a path on a new journey, then wait for a minute: no state may be lost."""
         journey = self._depart()
-        display = LiveDisplay(journey.cockpit, journey.elapsed, self._metrics, self._brand)
+        display = LiveDisplay(journey.controller, journey.elapsed, self._metrics, self._brand)
         try:
             display.turn()
-            screens = [journey.cockpit.frame.screen.value]
+            screens = [journey.controller.frame.screen.value]
             for touch in touches:
                 journey.pass_time(PAUSE)
                 display.turn()
@@ -141,8 +141,8 @@ class Walker:
                     verdict.absent("G10", f"{touch.node.intent} went while nobody touched", touch.node.rect)
                     break
                 display.tap(node)
-                screens.append(journey.cockpit.frame.screen.value)
-            frame = journey.cockpit.frame
+                screens.append(journey.controller.frame.screen.value)
+            frame = journey.controller.frame
             page = PageView(
                 tuple(display.nodes()), self._metrics, self._column, frame.screen.value, self._state, frame.language
             )
@@ -153,11 +153,11 @@ class Walker:
             journey.close()
 
     def _leave_alone(self, journey: Journey, display: LiveDisplay, screen: str, verdict: Judge) -> None:
-        """The occlusion's shutter, and a minute on the road: the screen is where it was."""
+        """Check that the screen is unchanged after an occlusion interval, and after a minute."""
         for _ in range(int(LEFT_ALONE / 1.5)):
             journey.pass_time(1.5)
         display.turn()
-        now = journey.cockpit.frame.screen.value
+        now = journey.controller.frame.screen.value
         gone = now != screen
         verdict.absent("G10", f"{screen} after a minute", there=gone, text=now if gone else "")
         verdict.absent("G3", f"{screen} behind the shutter", there=gone, text=now if gone else "")
@@ -177,19 +177,20 @@ class Walker:
 
 
 def _steps_from_home(way: Way) -> int:
-    """Touches of the way. The answer to a reminder that stood on home is a task of its own: home is what it leaves;
-    its time counts all the same (G2)."""
+    """Return the number of touches of the path. Answering a reminder on home is a separate task that ends on home;
+    its time counts all the same (G2).
+    """
     answered = bool(way.touches) and way.touches[0].node.intent in ANSWERS and way.screens[1] == way.screens[0]
     return len(way.touches) - answered
 
 
 def _levels(screens: list[str]) -> int:
-    """Levels of the view, home included. A call replaces whatever led to it: when it ends, home is what is left."""
+    """Return the depth of the view, including home. A call replaces the screens before it, because it ends on home."""
     return 2 if screens[-1] == "call" else len(screens)
 
 
 def _choices(page: PageView) -> list[Node]:
-    """One target for each meaning that is on the page."""
+    """Return one target per intent on the page."""
     found: dict[str, Node] = {}
     for node in page.targets:
         found.setdefault(node.intent, node)
@@ -201,12 +202,12 @@ def _same(one: Node, other: Node) -> bool:
 
 
 def _step(touch: Touch, before: Node | None) -> Step:
-    """In the worst case every group before the target is looked at; its words and those of the title are read."""
+    """Return the worst case: every group before the target is scanned; its text and the title are read."""
     node, page = touch.node, touch.page
     reach = node.reach or node.rect
     x, y = reach.x + reach.width / 2, reach.y + reach.height / 2
     if before is None:
-        away = page.mm(max(page.metrics.width_px - x, x))  # the hand comes from beyond the farther edge
+        away = page.mm(max(page.metrics.width_px - x, x))  # the hand comes from beyond the far edge
     else:
         last = before.reach or before.rect
         away = page.mm(abs(last.x + last.width / 2 - x) + abs(last.y + last.height / 2 - y))

@@ -105,7 +105,7 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
     """Do all units in as many processes as there are cores; what a unit raises is raised here."""
     total = Result()
     todo = list(todo)
-    scenarios = [Unit("studio", name) for name in reversed(SCENARIOS)] + [Unit("studio", "commute", state="out")]
+    scenarios = [Unit("rig", name) for name in reversed(SCENARIOS)] + [Unit("rig", "commute", state="out")]
     context = multiprocessing.get_context("spawn")  # Kivy and its threads do not live through a fork
     count = processes or os.cpu_count() or 1
     with ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(folder, chosen_level())) as pool:

@@ -102,6 +102,7 @@ def run(
     token, command, first = kept_token(), _command_line(), True
     while scenario:
         path, name = _scenario(scenario)
+        print(f"Starting the scenario {name}", flush=True)  # a large one takes a while
         here = _zone() if real_account else None
         plan = EmulationPlan(
             load_world(path, begin), name, on_page, real_account, port, token, host or LOOPBACK, command,

@@ -38,7 +38,7 @@ class BrokerMemory:
         self._put(path, types_pb2.Datapoint() if value is None else types_pb2.Datapoint(value=signal.encode(value)))
 
     def put(self, path: str, value: Value) -> None:
-        """As `set` of whatever a recorded car said: what is not of the signal's type is sent as what it is.
+        """Like `set` for recorded values: a value that does not have the signal's type is sent with its own type.
 
         A path that this car does not have is passed over.
         """
@@ -106,7 +106,7 @@ class BrokerMemory:
                 reader.end()
 
     def _block(self, blocked: bool) -> None:
-        """Take no values until False; those that came meanwhile are taken then, in their order."""
+        """Hold back values until False; they are then processed in order."""
         self._blocked = blocked
         if not blocked:
             delayed, self._delayed = self._delayed, []

@@ -97,7 +97,7 @@ class ProviderStream:
             self._providers.signals.remove(self)
 
     async def values(self, paths: Iterable[str]) -> Points | None:
-        """What the provider says of these of its signals, in its own order; None if it does not answer in time."""
+        """Return the provider's values of these signals, in its own order; None if it does not answer in time."""
         numbers = [self._catalogue.number(path) for path in paths]
         asked = val_pb2.GetProviderValueRequest(signal_ids=numbers)
         self._answer = asyncio.get_running_loop().create_future()

@@ -44,7 +44,7 @@ class Ignition(StrEnum):
 
 
 class Gearbox(StrEnum):
-    """VSS `Transmission.Type`, as far as it matters; UNKNOWN is a car that does not tell."""
+    """The relevant values of VSS `Transmission.Type`; UNKNOWN is a car that does not report it."""
 
     AUTOMATIC = "AUTOMATIC"
     MANUAL = "H"
@@ -53,7 +53,7 @@ class Gearbox(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CarState:
-    """All that can be set in the car. `driver` is the driver's identity, empty for nobody known."""
+    """All settings of the car. `driver` is the driver's identity, empty if unknown."""
 
     speed: float = 0.0
     """km/h; negative backwards."""
@@ -67,9 +67,9 @@ class CarState:
     right_hand: bool = False
     """The driver sits on the right."""
     miles: bool = False
-    """How the car's own screens tell distances."""
+    """The distance unit of the car's own screens."""
     connected: bool = True
-    """What the car says of its data connection; the connection itself is the network's."""
+    """The reported state of the data connection; the connection itself belongs to the network."""
     volume: int = 60
     """Of the infotainment, percent."""
     position: tuple[float, float] | None = None
@@ -82,7 +82,7 @@ class CarState:
     """Whether the car's navigation takes destinations."""
 
     def values(self) -> dict[str, Value]:
-        """What the car says on its signals."""
+        """Return the values of the car's signals."""
         return {
             vss.SPEED: self.speed,
             vss.SELECTOR: int(self.selector),
@@ -112,17 +112,17 @@ class Car:
         self._task: asyncio.Task[None] | None = None
         self._goal: dict[str, float] = {}
         self._withdraw: Unsubscribe | None = None
-        self._said: Mapping[str, Value] = {}
+        self._published: Mapping[str, Value] = {}
         self.state = state or CarState()
         """What is set now; change it by `set`."""
         self.led = False
-        """Whether a replay leads it: it then says what it is led to say, and nothing by itself."""
+        """Whether a replay controls it: it then publishes only the replayed values."""
         self.destination: tuple[float, float] | None = None
-        """Where the navigation was last told to go, in degrees."""
+        """The last destination of the navigation, in degrees."""
 
     async def start(self) -> None:
         """Put all values on the bus and begin to send the speed."""
-        self._tell(self.state)
+        self._notify(self.state)
         if self._rate > 0:
             self._task = asyncio.create_task(self._send_speed())
 
@@ -145,15 +145,15 @@ class Car:
             raise UsageError("the car cannot do that") from error
         state = replace(self.state, **fields)
         self.led = False
-        self._tell(state)
+        self._notify(state)
         return state
 
     def lead(self, values: Mapping[str, Value]) -> None:
         """Say these on the bus, whatever they are, and let the state follow as far as it can.
 
-        From here on the car says nothing by itself, until `set` or `release`.
+        From here on the car publishes nothing by itself, until `set` or `release`.
         """
-        self.led, self._said = True, {}
+        self.led, self._published = True, {}
         fields = {_PATHS[path]: value for path, value in values.items() if path in _PATHS}
         for name, value in fields.items():
             with suppress(KeyError, TypeError, ValueError, OverflowError):
@@ -174,15 +174,15 @@ class Car:
         listener(self.state)
         return lambda: self._listeners.remove(listener)
 
-    def _tell(self, state: CarState) -> None:
+    def _notify(self, state: CarState) -> None:
         """Publish what changed, as a provider does; after a silence, or a replay, all of it."""
         self.state = state
         self._broker.stall(not state.signals)
         self._broker.signals_stop(not (state.signals and state.provider))
         self._provide_navigation(state.navigation)
-        said, self._said = self._said, state.values()
-        for path, value in self._said.items():
-            if path not in said or said[path] != value:
+        published, self._published = self._published, state.values()
+        for path, value in self._published.items():
+            if path not in published or published[path] != value:
                 self._broker.set(path, value)
         for listener in tuple(self._listeners):
             listener(state)
@@ -285,7 +285,7 @@ _PATHS: Mapping[str, str] = {
     vss.CONNECTED: "connected",
     vss.VOLUME: "volume",
 }
-"""The fields that follow what is said on the bus."""
+"""The fields that follow the bus signals."""
 
 _FROM_BUS: Mapping[str, Callable[[Any], object]] = {
     "selector": lambda value: Selector.D if value in range(1, 100) else _selector(value),

@@ -24,13 +24,13 @@ UNCLAIMED_SECONDS = 86_400.0
 
 
 def mortal(command: Sequence[str]) -> tuple[str, ...]:
-    """The command, told to end (SIGTERM) when the thread that starts it has; as it is where setpriv is missing."""
+    """Return a command that receives SIGTERM when its parent thread ends; unchanged if setpriv is missing."""
     setpriv = shutil.which("setpriv")
     return tuple(command) if setpriv is None else (setpriv, "--pdeathsig", "TERM", "--", *command)
 
 
 def claim(folder: Path, use: str = "") -> BinaryIO:
-    """Mark `folder` as in use until what is returned is closed, or the process ends; `use` says what for."""
+    """Mark `folder` as in use, for `use`, until the returned object is closed or the process ends."""
     held = (folder / CLAIM).open("wb")
     fcntl.flock(held, fcntl.LOCK_EX)
     held.write(use.encode())
@@ -68,7 +68,7 @@ def sweep(parent: Path, prefix: str, now: float | None = None) -> int:
     before = (time.time() if now is None else now) - UNCLAIMED_SECONDS
     swept = 0
     for folder in parent.glob(f"{prefix}*"):
-        with suppress(OSError):  # another's, or gone meanwhile
+        with suppress(OSError):  # not ours, or deleted in the meantime
             status = folder.lstat()
             if folder.is_symlink() or not folder.is_dir() or status.st_uid != os.getuid():
                 continue

@@ -51,10 +51,10 @@ _OPTIONS = (("grpc.so_reuseport", 0),)
 Actuated = Callable[[Mapping[str, Value]], None]
 
 
-class Databroker(BrokerMemory, val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generated code bears no types
+class Databroker(BrokerMemory, val_pb2_grpc.VALServicer):  # type: ignore[misc]  # the generated code is untyped
     """`set` is the car's side. All methods are for the loop's thread.
 
-    With `token` (everything allowed) or `tokens`, every call must bear one. `certificate` is a private key and a
+    With `token` (everything allowed) or `tokens`, every call must have one. `certificate` is a private key and a
     certificate chain, both PEM; None serves without TLS. `now` is the clock of tokens' expiry, in seconds.
     """
 
@@ -244,7 +244,7 @@ class Databroker(BrokerMemory, val_pb2_grpc.VALServicer):  # type: ignore[misc] 
             return list(found.values())
 
     async def _ask(self, provider: ProviderStream, paths: Sequence[str]) -> Points:
-        """A provider's own values of these paths; meanwhile nobody's value is taken."""
+        """Return a provider's own values of these paths; other values are held back in the meantime."""
         self._block(True)
         try:
             answer = await provider.values(paths)

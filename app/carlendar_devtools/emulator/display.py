@@ -38,7 +38,7 @@ unless it was a fault of its own, which the next start may pass by (it leaves th
 
 @dataclass(frozen=True, slots=True)
 class DisplayState:
-    """`phase` is `starting`, `running`, `frozen`, `ended` (by a person) or `failed` (`why` says it in one line)."""
+    """`phase` is `starting`, `running`, `frozen`, `ended` (by the user) or `failed` (`why` is a one-line reason)."""
 
     phase: str
     preset: Preset
@@ -53,7 +53,7 @@ class DisplayState:
 
 
 class Display:
-    """One display. `changed` is called after every change of state, `happened` with what is worth a line in the log.
+    """One display. `changed` is called after every change of state, `log_event` with what is worth a line in the log.
 
     With `frames`, the display runs off-screen and each of its frames is awaited there; else it has a window of its own.
     `closed` is called when a person closed the window.
@@ -68,7 +68,7 @@ class Display:
         frames: Callable[[ReceivedFrame], Awaitable[None]] | None = None,
         preset: Preset = PRESETS[0],
         changed: Callable[[], None] = lambda: None,
-        happened: Callable[[str, str], None] = lambda _kind, _text: None,
+        log_event: Callable[[str, str], None] = lambda _kind, _text: None,
         closed: Callable[[], None] = lambda: None,
         log: TextIO | None = None,
     ) -> None:
@@ -79,7 +79,7 @@ class Display:
         self._environ = dict(environ)
         self._frames = frames
         self._changed = changed
-        self._happened = happened
+        self._log_event = log_event
         self._closed = closed
         self._supervisor = ProcessSupervisor(folder / "notify.sock", self._silent, self._became_ready)
         self.tap = None if frames is None else TapListener(folder / "display.sock", self._frame)
@@ -106,7 +106,7 @@ class Display:
         await end_all(self.helpers())
 
     async def restart(self, preset: Preset | None = None) -> None:
-        """End it and start it anew, as another display if one is given."""
+        """Restart the display, as another one if given."""
         async with self._lock:
             await self._finish()
             self._set(preset=preset or self.state.preset)
@@ -120,13 +120,13 @@ class Display:
         """SIGSTOP: no frame and no sign of life from here on; the watchdog is to notice."""
         if self._signal(signal.SIGSTOP):
             self._set(phase="frozen")
-            self._happened("display", "stopped as a whole")
+            self._log_event("display", "stopped as a whole")
 
     def go_on(self) -> None:
         """SIGCONT."""
         if self.state.phase == "frozen" and self._signal(signal.SIGCONT):
             self._set(phase="running" if self._supervisor.ready else "starting")
-            self._happened("display", "goes on")
+            self._log_event("display", "goes on")
 
     @property
     def pid(self) -> int:
@@ -134,16 +134,16 @@ class Display:
         return self._process.pid if self._process is not None and self._process.returncode is None else 0
 
     def helpers(self) -> tuple[int, ...]:
-        """Processes beside the display that run in this emulator's name: its background service."""
+        """Other processes of this emulator: the service process."""
         return tuple(pid for pid in processes_of(self._folder) if pid != self.pid)
 
     def restart_service(self) -> bool:
-        """Kill the background process; the display starts it again. False when there is none."""
+        """Kill the service process, which the display restarts. Return False if there is none."""
         helpers = self.helpers()
         for pid in helpers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self._happened("service", "killed" if helpers else "does not run")
+        self._log_event("service", "killed" if helpers else "does not run")
         return bool(helpers)
 
     def _begin(self) -> None:
@@ -207,11 +207,11 @@ class Display:
         return 0 if closed else code
 
     def _again(self, code: int, short: int) -> bool:
-        """Whether to start it again after it ended with that code; tells the log why not."""
+        """Whether to restart it after this exit code; log the reason if not."""
         if not self._wanted:
             return False
         if code == 0:
-            self._happened("display", "closed")
+            self._log_event("display", "closed")
             self._closed()
             return False
         words = self._last_words()
@@ -219,12 +219,12 @@ class Display:
             self._fail(words or f"the display ended with {code}")
             return False
         ended = signal.Signals(-code).name if code < 0 else str(code)
-        self._happened("display", f"ended ({ended}), starts again")
+        self._log_event("display", f"ended ({ended}), starts again")
         return True
 
     def _fail(self, why: str) -> None:
         self._set(phase="failed", why=why)
-        self._happened("display", why)
+        self._log_event("display", why)
 
     def _last_words(self) -> str:
         try:
@@ -254,12 +254,12 @@ class Display:
 
     def _silent(self) -> None:
         ending = f"did not end within {STOPPING:.0f} s" if self._supervisor.stopping else "no sign of life for 500 ms"
-        self._happened("watchdog", f"{ending}: the screen is ended")
+        self._log_event("watchdog", f"{ending}: the screen is ended")
         self.kill()
 
     def _became_ready(self) -> None:
         self._set(phase="running")
-        self._happened("display", "shows its first frame")
+        self._log_event("display", "shows its first frame")
 
     async def _frame(self, frame: ReceivedFrame) -> None:
         if self._frames is not None:
@@ -267,7 +267,7 @@ class Display:
             self._set(screen=frame.screen, sequence=frame.sequence, driving=frame.state, restrictions=frame.flags)
             if frame.sequence != before:
                 told = f"{frame.state}, {len(frame.flags) or 'none'} in force" if frame.state else "drawn"
-                self._happened("restrictions", f"number {frame.sequence}: {told}")
+                self._log_event("restrictions", f"number {frame.sequence}: {told}")
             await self._frames(frame)
 
     def _set(self, **changes: object) -> None:
@@ -278,7 +278,7 @@ class Display:
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Processes that were handed this emulator's folder, by proc(5): nobody else's can be among them."""
+    """Return the processes with this emulator's folder in their environment, by proc(5)."""
     mark = b"CARLENDAR_EMULATOR=" + os.fsencode(folder)
     found = []
     for entry in Path("/proc").iterdir():

@@ -166,7 +166,7 @@ class Emulation:
             preset=self._plan.display,
             frames=self.pictures.take if self._plan.browser else None,
             changed=self._display_changed,
-            happened=self.journal.tell,
+            log_event=self.journal.add,
             closed=self.ended.set,
             log=self._log,
         )
@@ -193,8 +193,8 @@ class Emulation:
             self._stack.push_async_callback(self._stop_replay)
 
     async def _play(self) -> None:
-        said = lambda text: self.journal.tell("trace", text)  # noqa: E731 — short, and used once
-        await Replay(self.car, self._plan.trace, self._elapsed.seconds, said=said).run()
+        report = lambda text: self.journal.add("trace", text)  # noqa: E731 — short, and used once
+        await Replay(self.car, self._plan.trace, self._elapsed.seconds, report=report).run()
 
     async def _farewell(self) -> None:
         await self.server.farewell("scenario" if self.chosen else "stopped")
@@ -212,7 +212,7 @@ class Emulation:
 
     async def _start_phone(self) -> None:
         if why := available():
-            self.journal.tell("phone", f"simulated in the display: {why}")
+            self.journal.add("phone", f"simulated in the display: {why}")
             return
         self.phone = PhoneLine()
         await self.phone.start()
@@ -228,7 +228,7 @@ class Emulation:
         apply = (lambda _mode: None) if cloud is None else cloud.network
         network = NetworkControl(self._folder / "network.json", self.journal, apply, self._changed)
         stage = EmulatedStage(self.car, network, self.clock, cloud, phone, self._plan.world)
-        self.script = Script(drive(stage), changed=self._changed, happened=self.journal.tell)
+        self.script = Script(drive(stage), changed=self._changed, log_event=self.journal.add)
         names = sorted({*scenario_names(), self._plan.scenario})
         return ControlDesk(
             {
@@ -271,7 +271,7 @@ class Emulation:
         return mine | {"CARLENDAR_DATA_FOLDER": str(self._folder / "data")}
 
     def _calendar_changed(self) -> None:
-        """Graph would notify nobody here: the display's service is asked to look."""
+        """Request a synchronisation of the display's service, in place of Graph's push notification."""
         self._changed()
         if self._refresh is not None:
             task = asyncio.create_task(asyncio.to_thread(self._refresh, self._environ()))

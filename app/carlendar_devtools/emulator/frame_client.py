@@ -22,7 +22,7 @@ LARGEST = 64 * 1024 * 1024
 class ReceivedFrame:
     """One drawn frame: `pixels` are RGB rows from the top; `sequence` is that of the restrictions it obeys.
 
-    `state` is the driving state that they are for, empty where the display does not tell it, and `flags` their names.
+    `state` is the driving state that they are for, empty if the display does not report it, and `flags` their names.
     """
 
     width: int
@@ -122,7 +122,7 @@ class TapListener:
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         (length,) = struct.unpack(">I", await reader.readexactly(4))
         if not 1 <= length <= LARGEST:
-            raise ValueError("a message of that length is none")
+            raise ValueError("a message has an invalid length")
         message = await reader.readexactly(length)
         if message[:1] != b"F":
             raise ValueError("a display sends frames alone")

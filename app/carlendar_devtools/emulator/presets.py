@@ -28,7 +28,7 @@ class Preset:
     role: str = "driver"
 
     def with_role(self, role: str) -> Preset:
-        """The same display, in front of the driver or of the passenger. UsageError for anybody else."""
+        """Return the display for the driver or the passenger. Raises UsageError for any other role."""
         if role not in ("driver", "passenger"):
             raise UsageError("a display is the driver's or the passenger's")
         return replace(self, role=role)

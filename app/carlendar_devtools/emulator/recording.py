@@ -1,4 +1,4 @@
-"""Records what the car says, in the form that `carlendar safety` replays."""
+"""Records the car's signals as a trace for `carlendar safety`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CONFIRMED = 0.5
 """Seconds between two lines of an unchanged speed: while the car sends, its speed is never older."""
 
 LONGEST = 50_000
-"""Changes that are kept; the recording begins anew after them."""
+"""Maximum number of changes; then the recording starts again."""
 
 
 class Recording:
@@ -30,9 +30,9 @@ class Recording:
         if len(self._changes) >= LONGEST:
             self._changes, self._known, self._since = [], {}, self._elapsed()
         sends = state.signals and state.provider
-        said = state.values() if sends else {}
+        values = state.values() if sends else {}
         values = {
-            path: value for path, value in said.items() if not path.startswith(vss.LOCATION)
+            path: value for path, value in values.items() if not path.startswith(vss.LOCATION)
         }  # the position is never recorded
         changed = {
             path: value for path, value in values.items() if path not in self._known or self._known[path] != value

@@ -43,7 +43,7 @@ class ScriptStage(Protocol):
         """Sign in as the scenario's first person."""
 
     def signed_in(self) -> bool:
-        """Whether somebody has signed in already, or nobody can."""
+        """Whether a user is signed in, or sign-in is not possible."""
 
     def arrived(self) -> bool:
         """Whether a calendar has been fetched, or none can be."""
@@ -71,7 +71,7 @@ class ScriptStage(Protocol):
 
 
 class ScriptPace:
-    """Time of the drive: it stands still while paused. `wait` tells what a step waits for."""
+    """The script's time, which stops while paused. `wait` reports what a step waits for."""
 
     def __init__(self, waits: Callable[[str], None], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._waits = waits
@@ -92,7 +92,7 @@ class ScriptPace:
         await self._going.wait()
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait, saying for what, until it holds."""
+        """Wait until the condition holds, and report what for."""
         self._waits(what)
         while not condition():
             await self.tick()
@@ -153,12 +153,12 @@ class Script:
         steps: Sequence[ScriptStep],
         *,
         changed: Callable[[], None] = lambda: None,
-        happened: Callable[[str, str], None] = lambda _kind, _text: None,
+        log_event: Callable[[str, str], None] = lambda _kind, _text: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.steps = tuple(steps)
         self._changed = changed
-        self._happened = happened
+        self._log_event = log_event
         self._pace = ScriptPace(self._wait_for, sleep)
         self._task: asyncio.Task[None] | None = None
         self._one = False
@@ -205,14 +205,14 @@ class Script:
         try:
             while self.running and self.position < len(self.steps):
                 step = self.steps[self.position]
-                self._happened("drive", step.label)
+                self._log_event("drive", step.label)
                 await step.run(self._pace)
                 self.position += 1
                 if self._one:
                     self.running = False
                 self._changed()
         except (CarlendarError, LookupError) as error:
-            self._happened("drive", str(error))
+            self._log_event("drive", str(error))
         finally:
             self.running = False
             self.waiting = ""

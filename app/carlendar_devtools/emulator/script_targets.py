@@ -21,7 +21,7 @@ AHEAD = timedelta(days=3)
 
 
 class EmulatedStage:
-    """A `Stage`; without a cloud nobody signs in by script, without a phone no call is waited for."""
+    """A `Stage`; without a cloud the sign-in steps are skipped, without a phone the call steps."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class EmulatedStage:
             self._cloud.approve()
 
     def signed_in(self) -> bool:
-        """Whether anybody has signed in, or nobody can."""
+        """Whether a user is signed in, or sign-in is not possible."""
         return self._cloud is None or self._cloud.signed_in
 
     def arrived(self) -> bool:
@@ -93,7 +93,7 @@ class EmulatedStage:
             self._phone.answer_calls()
 
     def in_call(self) -> bool:
-        """Whether a call is up; without a phone nobody waits for one."""
+        """Whether a call is in progress; True without a phone."""
         return self._phone is None or self._phone.in_call()
 
     def _meetings(self, begin: datetime, end: datetime) -> list[tuple[datetime, Entry]]:

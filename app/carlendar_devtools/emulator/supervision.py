@@ -1,6 +1,6 @@
 """The supervisor's part of a screen process: sd_notify(3) and its watchdog, as systemd would do it.
 
-A screen that said READY=1 and then not WATCHDOG=1 for `LIMIT` seconds is to be killed: black is safe, the
+A screen that sent READY=1 and then no WATCHDOG=1 for `LIMIT` seconds is to be killed: black is safe, the
 last frame is not. Silence is counted in the supervisor's own ticks and not by the clock, so a
 supervisor that did not get to run itself for a while does not blame the screen for it. Nor does a tick count
 during which the screen waited for a processor: on a desktop that does ten other things it is neither frozen
@@ -33,7 +33,7 @@ BUSY = 2.0
 BUSY_TICKS = int(BUSY / TICK)
 
 STOPPING = 5.0
-"""Seconds for a screen that said STOPPING=1 to end, as `TimeoutStopSec` of its unit; no sign of life is due in them."""
+"""Seconds for a screen to exit after STOPPING=1, like `TimeoutStopSec` of its unit, without watchdog notifications."""
 
 STOPPING_TICKS = int(STOPPING / TICK)
 
@@ -121,7 +121,7 @@ class ProcessSupervisor:
 
     @property
     def ready(self) -> bool:
-        """Whether the watched process has said READY=1."""
+        """Whether the watched process has sent READY=1."""
         return self._silence.ready
 
     @property
@@ -149,7 +149,7 @@ class ProcessSupervisor:
         self.path.unlink(missing_ok=True)
 
     def watch(self, pid: int) -> None:
-        """This process and no other, from now on; 0 for none, after which `stopping` tells of the last one."""
+        """Watch this process from now on; 0 for none, after which `stopping` refers to the last one."""
         self._pid = pid
         self._scheduled = scheduled(pid)
         self._silence.expect_nothing()
@@ -176,7 +176,7 @@ class ProcessSupervisor:
 
     def _messages(self) -> Iterator[tuple[int, str]]:
         """All that has come since the last look, each with the process that sent it, which the kernel vouches for."""
-        assert self._socket is not None  # noqa: S101  # `start` made it; said for the type checker
+        assert self._socket is not None  # noqa: S101  # `start` made it; for the type checker
         while True:
             try:
                 data, ancillary, _, _ = self._socket.recvmsg(4096, socket.CMSG_SPACE(CREDENTIALS.size))
@@ -188,7 +188,7 @@ class ProcessSupervisor:
 
 
 def scheduled(pid: int) -> Scheduled:
-    """For how many seconds in all the threads of a process ran and waited to run; 0.0 where nobody knows.
+    """Return the seconds that all threads of a process ran or waited to run; 0.0 if unknown.
 
     All threads, because the one that draws waits for others: for that which holds the interpreter, and for those
     that rasterise where there is no graphics processor.

@@ -1,1 +1,1 @@
-"""The processes that the emulator starts: the application's screen and service with emulated dependencies."""
+"""Process entry points for the emulator: the application's screen and service with emulated dependencies."""

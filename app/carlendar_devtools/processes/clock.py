@@ -1,4 +1,4 @@
-"""The emulator's time of day, which it keeps in a file, so that the application runs at that time."""
+"""The emulator's time of day, shared with the application through a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Mark(Value, frozen=True):
-    """The emulator's time: `wall` (aware) was the time of day at `elapsed` seconds of the elapsed clock."""
+    """A reference point: `wall` (aware) was the time of day at `elapsed` seconds of the elapsed clock."""
 
     wall: datetime
     elapsed: float
@@ -25,12 +25,12 @@ class Mark(Value, frozen=True):
     is_set: bool
 
     def at(self, elapsed: float) -> datetime:
-        """The time of day at another elapsed moment (UTC)."""
+        """Return the time of day (UTC) at another elapsed time."""
         return (self.wall + timedelta(seconds=(elapsed - self.elapsed) * self.rate)).astimezone(UTC)
 
 
 def read_mark(text: str) -> Mark:
-    """The mark of the emulator's `clock.json`. Raises ValueError for anything else.
+    """Parse the emulator's `clock.json`. Raises ValueError.
 
     `{"wall": ISO 8601 with offset, "elapsed": s, "rate": x, "zone": IANA name, "is_set": bool}`
     """
@@ -47,10 +47,10 @@ def read_mark(text: str) -> Mark:
 
 
 class EmulatedWallClock:
-    """`WallClock` that follows the emulator's `clock.json`, read again when the file was replaced.
+    """`WallClock` from the emulator's `clock.json`, read again when the file is replaced.
 
-    A file that cannot be understood changes nothing: the last good one goes on. Until there has been a
-    good one, the time is the system's, in UTC, and counts as not set. Safe from any thread.
+    An invalid file is ignored, and the last valid one stays in effect. Before the first valid one, the time is the
+    system's, in UTC, and counts as not set. Thread-safe.
     """
 
     def __init__(self, path: Path, elapsed: ElapsedClock) -> None:
@@ -61,19 +61,19 @@ class EmulatedWallClock:
         self._mark = Mark(datetime.now(UTC), elapsed.seconds(), 1.0, ZoneInfo("UTC"), is_set=False)
 
     def now(self) -> datetime:
-        """The emulator's present moment (UTC)."""
+        """Return the emulator's current time (UTC)."""
         return self._current().at(self._elapsed.seconds())
 
     def zone(self) -> tzinfo:
-        """The zone that the emulator says the car is in."""
+        """Return the emulated time zone."""
         return self._current().zone
 
     def is_set(self) -> bool:
-        """Whether the emulator says that the clock has been set since boot."""
+        """Whether the emulated clock has been set since boot."""
         return self._current().is_set
 
     def rate(self) -> float:
-        """Wall seconds in one elapsed second; 0.0 while paused."""
+        """Return the wall seconds per elapsed second; 0.0 while paused."""
         return self._current().rate
 
     def _current(self) -> Mark:

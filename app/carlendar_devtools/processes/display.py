@@ -1,6 +1,6 @@
-"""The emulator's display: the application's screen process in the emulated world.
+"""The emulator's display: the application's screen process with emulated dependencies.
 
-Run as a program by the emulator; with `--simulated-phone` where no oFono daemon can be emulated.
+Run as a program by the emulator; with `--simulated-phone` if no oFono daemon can be emulated.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def dependencies(folder: Path, *, simulated_phone: bool = False) -> ScreenDependencies:
-    """The emulated ones, by the emulator's folder."""
+    """Return the emulated dependencies, configured by the emulator's folder."""
     settings, elapsed = emulated.settings(folder), host.elapsed_clock()
     clock, tap = folder / "clock.json", folder / "display.sock"
     service = (*SERVICE, *log_output.child_arguments())
@@ -35,7 +35,7 @@ def dependencies(folder: Path, *, simulated_phone: bool = False) -> ScreenDepend
 
 
 def _ofono(elapsed: ElapsedClock) -> Telephony:
-    """At the private bus that the emulator names in DBUS_SYSTEM_BUS_ADDRESS."""
+    """Return telephony on the emulator's private bus, from DBUS_SYSTEM_BUS_ADDRESS."""
     from carlendar.telephony.ofono import OfonoTelephony
 
     return OfonoTelephony(elapsed)
@@ -48,7 +48,7 @@ def _simulated(elapsed: ElapsedClock) -> Telephony:
 
 
 def main() -> int:
-    """Show the display until it is closed; returns the exit code. Raises UsageError outside the emulator."""
+    """Show the display until it is closed; return the exit code. Raises UsageError outside the emulator."""
     log_output.configure(log_output.level_argument(sys.argv[1:]))
     folder = emulated.emulators_folder()
     return screen.run(dependencies(folder, simulated_phone=SIMULATED_PHONE in sys.argv[1:]))

@@ -1,7 +1,7 @@
-"""What the emulator says of its world, in files of a folder that it names to the processes it starts.
+"""The emulator's folder, through which it configures the processes it starts.
 
 `clock.json` is the time of day, `network.json` the data connection, `platform.toml` the display, `drm` its connector,
-`vehicle.json` the databroker, and `display.sock` is there where the display is shown by the emulator's page.
+`vehicle.json` the databroker; `display.sock` exists if the display is shown on the emulator's page.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from carlendar.vehicle.broker import Broker
 
 VARIABLE = "CARLENDAR_EMULATOR"
-"""Names the folder in the environment of these processes alone; nothing else reads it."""
+"""Environment variable with the folder's path, for these processes only."""
 
 
 def refuse_in_a_car(platform: Path = PLATFORM.path) -> None:
-    """UsageError on a head unit, which a platform file makes of a machine: an emulated car would be shown as real."""
+    """Raise UsageError on a machine with a platform file, which is a head unit: an emulated car would look real."""
     if os.path.lexists(platform):
         raise UsageError(f"the emulator does not run on a head unit ({platform} is there)")
 
 
 def emulators_folder() -> Path:
-    """The folder. UsageError in a car, and where the process was not started by the emulator."""
+    """Return the folder. Raises UsageError in a car, and if the process was not started by the emulator."""
     refuse_in_a_car()
     if not (given := os.environ.get(VARIABLE, "")):
         raise UsageError("this is started by `carlendar emulator` alone")
@@ -37,12 +37,12 @@ def emulators_folder() -> Path:
 
 
 def settings(folder: Path) -> Settings:
-    """The user's settings and the administrator's, with the emulated display as the platform's."""
+    """Return the user's and the administrator's settings, with the emulated display as platform settings."""
     return load(platform=RootFile(folder / "platform.toml", os.getuid(), folder))
 
 
 def broker(folder: Path) -> Broker:
-    """The emulated car's databroker, or the one that a developer named."""
+    """Return the emulated car's databroker, or the one given by the developer."""
     from carlendar.wiring.databroker import developers_broker
 
     try:

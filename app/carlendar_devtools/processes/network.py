@@ -1,4 +1,4 @@
-"""The emulator's data connection, which it keeps in a file."""
+"""The emulator's data connection, read from a file."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from carlendar.domain.ports import Unsubscribe
 from carlendar.platform.network import Announcer, ChangeWatcher
 
 FILE_SECONDS = 0.5
-"""How often the emulator's file is looked at."""
+"""Polling interval of the emulator's file."""
 
 
 class FileNetworkState:
-    """`NetworkState` of the emulator's `network.json` (`{"online": bool}`); garbage leaves the last good state."""
+    """`NetworkState` from the emulator's `network.json` (`{"online": bool}`); an invalid file is ignored."""
 
     def __init__(self, path: Path, *, seconds: float = FILE_SECONDS) -> None:
         self._path = path
@@ -27,11 +27,11 @@ class FileNetworkState:
         return self._announcer.state()
 
     def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
-        """Call `listener` from any thread with the state, at once and at each change."""
+        """Call `listener` with the state now and, from any thread, at each change."""
         return self._announcer.subscribe(listener)
 
     def stop(self) -> None:
-        """End the watching thread."""
+        """Stop the watching thread."""
         self._watch.stop()
 
     def _look(self) -> None:
@@ -39,7 +39,7 @@ class FileNetworkState:
             written = self._path.stat().st_mtime_ns
         except OSError:
             return
-        if written != self._written:  # looking is cheap, reading is not
+        if written != self._written:  # stat is cheap, reading is not
             self._written = written
             self._announcer.announce(state=self._read(otherwise=self._announcer.state()))
 

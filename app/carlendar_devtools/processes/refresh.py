@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import queue
+import socket
 from collections.abc import Mapping
 
 from carlendar import __version__
-from carlendar.ipc.client import ChannelClient
-from carlendar.ipc.messages import PROTOCOL, Command, Hello, Message
+from carlendar.errors import ChannelError
+from carlendar.ipc.client import open_channel
+from carlendar.ipc.messages import PROTOCOL, Command, Hello, decode, encode
+from carlendar.ipc.wire import LineReader
 from carlendar.settings import load
 from carlendar.store.schema import SCHEMA
-from carlendar.wiring import host
 
+_log = logging.getLogger(__name__)
 ANSWER = 5.0
-"""Seconds for the service to answer; without one it fetches at its own time."""
+"""Seconds for the service to answer."""
 
 
 def refresh(environ: Mapping[str, str]) -> None:
-    """Send the request to the service of the display that has this environment. Blocks until it answers."""
-    settings = load(environ=environ)
-    messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    """Send the request to the service of the display that has this environment.
+
+    Blocks until it is sent. A service that does not run, or does not answer in time, fetches when it starts.
+    """
     mine = Hello(PROTOCOL, __version__, SCHEMA, os.getpid())
-    client = ChannelClient(settings.socket, mine, messages.put, host.elapsed_clock())
-    client.start()
     try:
-        client.send(Command("refresh", {}))
-        messages.get(timeout=ANSWER)
-    except queue.Empty:
-        pass
-    finally:
-        client.stop()
+        with open_channel(load(environ=environ).socket, ANSWER) as connection:
+            connection.sendall(encode(mine))
+            incoming = LineReader(connection)
+            while not any(isinstance(decode(line), Hello) for line in incoming.receive()):
+                pass  # commands count only after the service's own Hello
+            connection.sendall(encode(Command("refresh", {})))
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(4096):
+                pass  # it closes its side once it has taken the command
+    except (OSError, ChannelError) as error:
+        _log.info("the service was not asked to fetch: %s", type(error).__name__)

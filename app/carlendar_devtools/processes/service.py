@@ -1,4 +1,4 @@
-"""The emulator's background process: the application's service at the emulated time and network."""
+"""The emulator's service process: the application's service with emulated time and network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from carlendar_devtools.processes.network import FileNetworkState
 
 
 def run() -> int:
-    """Serve until SIGTERM; returns the exit code. Raises UsageError outside the emulator."""
+    """Serve until SIGTERM; return the exit code. Raises UsageError outside the emulator."""
     from carlendar.wiring.dependencies import ServiceDependencies
     from carlendar.wiring.service import serve
 

@@ -131,12 +131,12 @@ class Pages:
     def examiner(self, display: str, scale: float = 1.0, brand: str = OWN_BRAND) -> Examiner:
         """The bench of that display with its examiner."""
         from carlendar_devtools.audit.examiner import Examiner
-        from carlendar_devtools.audit.offscreen_renderer import Bench
+        from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
 
         key = (display, scale, brand)
         if key not in self._examiners:
             metrics = replace(self.displays[display], text_scale=scale)
-            self._examiners[key] = Examiner(Bench(metrics, brands()[brand]), Findings())
+            self._examiners[key] = Examiner(OffscreenRenderer(metrics, brands()[brand]), Findings())
         return self._examiners[key]
 
 

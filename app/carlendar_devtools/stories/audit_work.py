@@ -18,7 +18,7 @@ from carlendar_devtools.audit.finding import Findings, Judge, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
 from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, brands, scope_of
 from carlendar_devtools.stories.journeys import Travel, news, start
-from carlendar_devtools.stories.scenario_rig import ZONE, RigSession, Studio
+from carlendar_devtools.stories.scenario_rig import ZONE, RigSession, ScenarioRig
 from carlendar_devtools.stories.situations import StorySituation
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ class Workshop:
         gc.set_threshold(50_000)  # widgets come and go by the thousand: collecting them seldom is a fifth faster
         self.folder = folder
         self.displays = displays or DISPLAYS
-        self._studios: dict[tuple[str, bool], Studio] = {}
+        self._studios: dict[tuple[str, bool], ScenarioRig] = {}
         self.pages = Pages(self.displays)
 
     def do(self, unit: Unit) -> Result:
         """Do the piece of work."""
         work = {
-            "studio": self._fill, "pages": self._pages, "motion": self._motion, "pair": self._pair,
+            "rig": self._fill, "pages": self._pages, "motion": self._motion, "pair": self._pair,
             "turned": self._turned, "walk": self._walk, "refresh": self._refresh, "phrases": self._phrases,
         }[unit.kind]  # fmt: skip
         return work(unit)
@@ -82,19 +82,19 @@ class Workshop:
         self._studio(unit.name, signed_in=unit.state != "out")
         return Result()
 
-    def _studio(self, scenario: str, *, signed_in: bool = True) -> Studio:
+    def _studio(self, scenario: str, *, signed_in: bool = True) -> ScenarioRig:
         key = (scenario, signed_in)
         if key not in self._studios:
-            self._studios[key] = Studio(self.folder, scenario, signed_in=signed_in)
+            self._studios[key] = ScenarioRig(self.folder, scenario, signed_in=signed_in)
         return self._studios[key]
 
     def sit(self, situation: StorySituation, language: str, rows: int) -> RigSession:
         """The situation, as it is drawn on a display with that many rows."""
-        studio = self._studio(situation.scenario, signed_in=situation.signed_in)
-        day = studio.world.at + timedelta(days=situation.day)
+        rig = self._studio(situation.scenario, signed_in=situation.signed_in)
+        day = rig.world.at + timedelta(days=situation.day)
         at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{situation.at}:00").replace(tzinfo=ZONE)
         options = Options(language=language, region=situation.region, rows_fit=rows)
-        sitting = studio.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
+        sitting = rig.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
         situation.act(sitting)
         return sitting
 
@@ -134,7 +134,7 @@ class Workshop:
             for night in (True, False):
                 one, other = (sitting.frame(night=night) for sitting in sittings)
                 verdict = Judge(result.findings, scope_of(one, unit.display, OWN_BRAND, names[0]))
-                judge_pair(self.pages.examiner(unit.display).bench, " and ".join(names), one, other, verdict)
+                judge_pair(self.pages.examiner(unit.display).renderer, " and ".join(names), one, other, verdict)
         finally:
             for sitting in sittings:
                 sitting.close()
@@ -149,7 +149,7 @@ class Workshop:
             for brand, night in itertools.product(brands(), (True, False)):
                 frame = sitting.frame(night=night)
                 verdict = Judge(result.findings, scope_of(frame, unit.display, brand, unit.name))
-                judge_states(self.pages.examiner(unit.display, brand=brand).bench, frame, verdict)
+                judge_states(self.pages.examiner(unit.display, brand=brand).renderer, frame, verdict)
         finally:
             sitting.close()
         return result

@@ -20,7 +20,7 @@ class Travel:
 
     def __init__(self, sitting: RigSession) -> None:
         self._sitting = sitting
-        self.cockpit = sitting.presenter
+        self.controller = sitting.presenter
         self.elapsed: HeldClock = sitting.clock
 
     def pass_time(self, seconds: float) -> None:

@@ -17,7 +17,7 @@ from carlendar.ui.metrics import DisplayMetrics, from_diagonal, rows_that_fit
 from carlendar.ui.picture import Gallery
 from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.stories.progress import tracked
-from carlendar_devtools.stories.scenario_rig import ZONE, Studio
+from carlendar_devtools.stories.scenario_rig import ZONE, ScenarioRig
 from carlendar_devtools.stories.situations import SITUATIONS, StorySituation
 
 DISPLAYS = {
@@ -53,22 +53,22 @@ def render_all(folder: Path, say: Callable[[str], None] = print, *, few: bool = 
 
 
 class Studios:
-    """The studio of each scenario, signed in or not, made when it is first needed."""
+    """The rig of each scenario, signed in or not, made when it is first needed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made: dict[tuple[str, bool], Studio] = {}
+        self._made: dict[tuple[str, bool], ScenarioRig] = {}
 
-    def of(self, situation: StorySituation) -> Studio:
+    def of(self, situation: StorySituation) -> ScenarioRig:
         """The situation's."""
         key = (situation.scenario, situation.signed_in)
         if key not in self._made:
-            self._made[key] = Studio(self._folder, situation.scenario, signed_in=situation.signed_in)
+            self._made[key] = ScenarioRig(self._folder, situation.scenario, signed_in=situation.signed_in)
         return self._made[key]
 
 
 class Album:
-    """Draws here and compresses beside it; leaving it waits for the last file. `count` is how many there are."""
+    """Renders on this thread and compresses on others; leaving the context waits for them. `count` is the total."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -84,18 +84,18 @@ class Album:
         self._pool.shutdown()
         self._finish()
 
-    def take(self, situation: StorySituation, studio: Studio, *, first_only: bool = False) -> None:
+    def take(self, situation: StorySituation, rig: ScenarioRig, *, first_only: bool = False) -> None:
         """All pictures of one situation, or only the first display's at night.
 
         The day is read for each display, for how many rows fit is the display's.
         """
-        day = studio.world.at + timedelta(days=situation.day)
+        day = rig.world.at + timedelta(days=situation.day)
         at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{situation.at}:00").replace(tzinfo=ZONE)
         displays = tuple(situation.displays or DISPLAYS)
         for display in displays[:1] if first_only else displays:
             fit = rows_that_fit(DISPLAYS[display])
             options = Options(language=situation.language, region=situation.region, rows_fit=fit)
-            sitting = studio.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
+            sitting = rig.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
             try:
                 situation.act(sitting)
                 for theme in ("night",) if first_only else ("night", "day"):

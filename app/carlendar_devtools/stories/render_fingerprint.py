@@ -1,4 +1,4 @@
-"""What an audit's pictures were drawn with beside packages: the OpenGL driver and the files of the fonts.
+"""The fingerprint of the renderer in addition to packages: the OpenGL driver and the font files.
 
 Run as a program it opens a window off-screen and prints them as JSON: who asks may have a window of its own, or none.
 """
@@ -20,7 +20,7 @@ def drawn_with() -> dict[str, str]:
     """The driver as it names itself, and for each font file the beginning of its SHA-256.
 
     By their content, because a distribution can correct a font without changing the version in its name.
-    Where that cannot be found out it says so.
+    If it cannot be determined, the value says so.
     """
     command = program(__name__)
     try:

@@ -73,7 +73,7 @@ class HeldClock:
         return ZONE
 
     def is_set(self) -> bool:
-        """As `known` says."""
+        """Return the configured value."""
         return self.known
 
     def rate(self) -> float:
@@ -107,13 +107,13 @@ class Nothing:
         """Nothing opens."""
 
     def navigate(self, latitude: float, longitude: float) -> None:
-        """Nobody drives there."""
+        """Do nothing: there is no navigation system."""
 
     def send(self, command: Command) -> None:
-        """Nobody listens."""
+        """Do nothing: there is no service."""
 
 
-class Studio:
+class ScenarioRig:
     """One scenario, synchronised into `folder` once, whichever process asks first; any number of sittings."""
 
     def __init__(self, folder: Path, scenario: str, *, signed_in: bool = True) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
@@ -16,10 +16,13 @@ from carlendar.ui.metrics import rows_that_fit
 from carlendar.ui.theme import Brand
 from carlendar_devtools.audit.examiner import Examiner
 from carlendar_devtools.audit.finding import Findings, Judge, Scope, Violation
-from carlendar_devtools.audit.offscreen_renderer import Bench
+from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
 from carlendar_devtools.audit.page import Private
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
 from carlendar_devtools.stories.audit_work import Workshop
+
+if TYPE_CHECKING:  # importing it opens a window
+    from carlendar.ui.root_view import RootView
 
 SCOPE = Scope("wide-12.9", "drive", "moving", "night", "en", "carlendar", "test")
 FrameOf = Callable[..., Frame]
@@ -66,15 +69,15 @@ def examine() -> Examine:
 
     def look(
         frame: Frame, display: str = "wide-12.9", *, brand: Brand | None = None, render: bool = False,
-        private: Private | None = None, change: Callable[[Any], None] = lambda _: None,
+        private: Private | None = None, change: Callable[[RootView], None] = lambda _: None,
     ) -> list[Violation]:  # fmt: skip
-        bench = Bench(DISPLAYS[display], brand or Brand())
-        bench.show(frame)
-        change(bench.stage)
+        renderer = OffscreenRenderer(DISPLAYS[display], brand or Brand())
+        renderer.show(frame)
+        change(renderer.stage)
         findings = Findings()
         state, theme = frame.restrictions.state.value, "night" if frame.night else "day"
         scope = Scope(display, frame.screen.value, state, theme, frame.language, "carlendar", "test")
-        Examiner(bench, findings).examine(frame, scope, private or Private(), render=render)
+        Examiner(renderer, findings).examine(frame, scope, private or Private(), render=render)
         assert sum(findings.checks.values()) > 50
         return findings.violations
 

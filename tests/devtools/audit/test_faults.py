@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
@@ -26,9 +26,13 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import DisplayMetrics
 from carlendar.ui.parts import ButtonPart, Part, TextPart
 from carlendar.ui.theme import NIGHT, Brand, Measure, rgba
+from carlendar_devtools.audit.finding import Violation
 from carlendar_devtools.audit.page import Private
 from tests.devtools.audit.conftest import Examine, FrameOf, rules
 from tests.intents import sample
+
+if TYPE_CHECKING:  # importing it opens a window
+    from carlendar.ui.root_view import RootView
 
 Patch = pytest.MonkeyPatch
 
@@ -48,7 +52,7 @@ def moved(key: str, **place: float) -> Callable[[Part], Part]:
     return lambda part: replace(part, rect=part.rect._replace(**place)) if part.key == key else part
 
 
-def found(violations: list[Any], rule: str, node: str = "") -> bool:
+def found(violations: list[Violation], rule: str, node: str = "") -> bool:
     """Whether that rule was broken by a node whose name begins so."""
     return any(each.rule == rule and each.node.startswith(node) for each in violations)
 
@@ -87,7 +91,7 @@ def test_low_contrast(frame_of: FrameOf, examine: Examine) -> None:
 
 @pytest.mark.rule("T8")
 def test_a_text_that_something_covers(frame_of: FrameOf, examine: Examine) -> None:
-    def cover(stage: Any) -> None:
+    def cover(stage: RootView) -> None:
         from kivy.graphics import Color, Rectangle
 
         with stage.canvas.after:
@@ -113,7 +117,7 @@ def test_a_small_target(frame_of: FrameOf, examine: Examine, monkeypatch: Patch)
 
 @pytest.mark.rule("H2")
 def test_a_target_that_answers_on_less_than_it_shows(frame_of: FrameOf, examine: Examine) -> None:
-    def narrow(stage: Any) -> None:
+    def narrow(stage: RootView) -> None:
         button = stage.widget("primary")
         button.collide_point = lambda x, y: abs(x - button.center_x) < 20 and abs(y - button.center_y) < 20
 
@@ -244,10 +248,10 @@ def test_a_text_on_another(frame_of: FrameOf, examine: Examine, monkeypatch: Pat
 
 def compose_place(frame: Frame, key: str) -> Rect:
     """Where a part of the frame is on the widest display."""
-    from carlendar_devtools.audit.offscreen_renderer import Bench
+    from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
     from carlendar_devtools.stories.audit_matrix import DISPLAYS
 
-    return next(node.rect for node in Bench(DISPLAYS["wide-12.9"], Brand()).show(frame) if node.key == key)
+    return next(node.rect for node in OffscreenRenderer(DISPLAYS["wide-12.9"], Brand()).show(frame) if node.key == key)
 
 
 @pytest.mark.rule("D1")
@@ -273,7 +277,7 @@ def test_a_label_that_is_cut(frame_of: FrameOf, examine: Examine, monkeypatch: P
 
 @pytest.mark.rule("D2")
 def test_letters_that_are_drawn_in_part(frame_of: FrameOf, examine: Examine) -> None:
-    def clip(stage: Any) -> None:
+    def clip(stage: RootView) -> None:
         from kivy.graphics import Color, Rectangle
 
         title = stage.widget("title")

@@ -9,7 +9,7 @@ from carlendar.presentation.states import AgendaState, ChoicesState, Stripe
 from carlendar.ui.theme import NIGHT, Brand
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.greyscale import judge_parts, judge_states
-from carlendar_devtools.audit.offscreen_renderer import Bench
+from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from tests.devtools.audit.conftest import FrameOf
 
@@ -18,7 +18,7 @@ WIDE = DISPLAYS["wide-12.9"]
 
 @pytest.mark.rule("D3")
 def test_states_differ_in_grey(frame_of: FrameOf, findings: Findings, verdict: Judge) -> None:
-    judge_states(Bench(WIDE, Brand()), frame_of("settings"), verdict)
+    judge_states(OffscreenRenderer(WIDE, Brand()), frame_of("settings"), verdict)
     assert not findings.violations
     assert findings.checks["D3"] >= 12
 
@@ -28,13 +28,13 @@ def test_a_state_that_is_told_by_colour_alone(
     frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = frame_of("agenda-parked")
-    Bench(WIDE, Brand()).show(frame)
-    bench = Bench(WIDE, Brand(night=replace(NIGHT, accent=NIGHT.mute, outline=NIGHT.surface_2)))
+    OffscreenRenderer(WIDE, Brand()).show(frame)
+    renderer = OffscreenRenderer(WIDE, Brand(night=replace(NIGHT, accent=NIGHT.mute, outline=NIGHT.surface_2)))
     monkeypatch.setattr(
         "carlendar.ui.widgets.action_target.tokens",
         lambda action, **_: ("surface", "surface", "accent" if action.selected else "mute", "text"),
     )
-    judge_states(bench, frame, verdict)
+    judge_states(renderer, frame, verdict)
     assert any(each.node == "rail.1 chosen" for each in findings.violations)
 
 
@@ -43,18 +43,18 @@ def test_a_state_below_what_is_seen_of_a_list_is_scrolled_to(
     frame_of: FrameOf, findings: Findings, verdict: Judge
 ) -> None:
     frame = frame_of("settings", "small-7")
-    bench = Bench(DISPLAYS["small-7"], Brand())
+    renderer = OffscreenRenderer(DISPLAYS["small-7"], Brand())
     body = frame.body
     assert isinstance(body, ChoicesState)
     lowest = next(each for each in reversed(body.choices) if any(action.selected for action in each.actions))
     changed = replace(lowest, actions=tuple(replace(each, selected=not each.selected) for each in lowest.actions))
     other = replace(body, choices=tuple(changed if each is lowest else each for each in body.choices))
     key = f"row.{lowest.key}.0"
-    assert not any(node.key == key and node.whole for node in bench.show(frame))
-    judge_parts(bench, frame, [(replace(frame, body=other), {key: "chosen"})], verdict)
+    assert not any(node.key == key and node.whole for node in renderer.show(frame))
+    judge_parts(renderer, frame, [(replace(frame, body=other), {key: "chosen"})], verdict)
     assert findings.checks["D3"] == 1
     assert not findings.violations
-    judge_parts(bench, frame, [(frame, {key: "the same", "row.none.0": "none"})], verdict)
+    judge_parts(renderer, frame, [(frame, {key: "the same", "row.none.0": "none"})], verdict)
     assert [each.node for each in findings.violations] == ["the same", "none, never in sight"]
 
 
@@ -64,7 +64,7 @@ def test_every_row_of_a_list_is_looked_at(frame_of: FrameOf, findings: Findings,
     body = frame.body
     assert isinstance(body, AgendaState)
     marked = [row for row in body.rows if row.stripe is not Stripe.NONE and not row.header]
-    judge_states(Bench(DISPLAYS["small-7"], Brand()), frame, verdict)
+    judge_states(OffscreenRenderer(DISPLAYS["small-7"], Brand()), frame, verdict)
     assert len(marked) > 6
     assert findings.checks["D3"] == 2 * len(marked) + len(frame.rail)
     assert not findings.violations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,20 +11,23 @@ from carlendar.presentation.states import Frame
 from carlendar.ui.theme import Brand
 from carlendar_devtools.audit import motion
 from carlendar_devtools.audit.finding import Findings, Judge
-from carlendar_devtools.audit.offscreen_renderer import Bench
+from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from tests.devtools.audit.conftest import FrameOf, rules
+
+if TYPE_CHECKING:  # importing it opens a window
+    from carlendar.ui.root_view import RootView
 
 WIDE = DISPLAYS["wide-12.9"]
 
 
-def begins(monkeypatch: pytest.MonkeyPatch, act: Callable[[Any], None]) -> None:
+def begins(monkeypatch: pytest.MonkeyPatch, act: Callable[[RootView], None]) -> None:
     """Let the stage begin something when it shows its first frame."""
     from carlendar.ui.root_view import RootView
 
     real = RootView.show
 
-    def show(self: Any, frame: Frame) -> None:
+    def show(self: RootView, frame: Frame) -> None:
         first = self.frame is None
         real(self, frame)
         if first:
@@ -56,7 +59,7 @@ def test_moving_decoration(
     frame = frame_of("drive-next")
     events: list[Any] = []
 
-    def move(stage: Any) -> None:
+    def move(stage: RootView) -> None:
         from kivy.clock import Clock
         from kivy.graphics import Rectangle
 
@@ -96,7 +99,7 @@ def test_a_touch_that_is_not_seen(
     frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = frame_of("drive-next")
-    Bench(WIDE, Brand()).show(frame)
+    OffscreenRenderer(WIDE, Brand()).show(frame)
     from carlendar.ui.widgets.touchable import Touchable
 
     monkeypatch.setattr(Touchable, "on_touch_down", lambda *_: True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from carlendar.presentation.states import Action, AgendaState, DriveState, Frame, Line, ScreenName
+from carlendar.safety.restrictions import Restrictions
 from carlendar.ui.theme import Brand
 from carlendar_devtools.audit import refresh
 from carlendar_devtools.audit.finding import Findings, Judge
-from carlendar_devtools.audit.occlusion import CLOSED, OPEN, Step, pointing, walked
+from carlendar_devtools.audit.occlusion import CLOSED, OPEN, Step, TaskTime, pointing, walked
 from carlendar_devtools.audit.walk import Walker
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from carlendar_devtools.stories.audit_work import Unit, Workshop
@@ -26,7 +26,7 @@ WIDE = DISPLAYS["wide-12.9"]
 
 
 class FakeJourney:
-    """A cockpit and its journey in one: `after(place, intent)` names the frame that a touch leads to."""
+    """A controller and its journey in one: `after(place, intent)` names the frame that a touch leads to."""
 
     def __init__(self, start: Frame, after: Callable[[Frame, Action], Frame], drift: float = 0.0) -> None:
         self.frame, self._after, self._drift = start, after, drift
@@ -36,7 +36,7 @@ class FakeJourney:
         self._touched = self.elapsed.now
 
     @property
-    def cockpit(self) -> Any:
+    def controller(self) -> FakeJourney:
         """Itself."""
         return self
 
@@ -51,7 +51,7 @@ class FakeJourney:
         for listener in self._listeners:
             listener(frame)
 
-    def restrict(self, _: Any) -> Frame:
+    def restrict(self, _: Restrictions) -> Frame:
         """The same."""
         return self.frame
 
@@ -60,7 +60,7 @@ class FakeJourney:
         self._touched = self.elapsed.now
         self.change(self._after(self.frame, action))
 
-    def scrolled(self, *_: Any) -> None:
+    def scrolled(self, place: str, offset: float) -> None:
         """Nothing scrolls."""
 
     def tick(self) -> float:
@@ -94,7 +94,7 @@ def chain(frame: Frame, length: int) -> tuple[Frame, Callable[[Frame, Action], F
     return frames[0], after
 
 
-def walk(make: Callable[[], FakeJourney], verdict: Judge) -> Any:
+def walk(make: Callable[[], FakeJourney], verdict: Judge) -> tuple[TaskTime, ...]:
     """Walk it as moving on the wide display."""
     return Walker(make, WIDE, Brand(), "moving").judge(verdict, "wide-12.9")
 

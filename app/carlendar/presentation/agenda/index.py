@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, folded, occurrence_key
+from carlendar.domain.agenda import AgendaEntry, entry_of, occurrence_key
 from carlendar.domain.base import Value
 from carlendar.presentation.agenda.pending_answers import pending_answers
 
@@ -38,6 +38,8 @@ class AgendaIndex(Value, frozen=True):
     """Their starts, seconds of the POSIX epoch."""
     whole: tuple[AgendaEntry, ...] = ()
     """Those that cover whole days."""
+    zone: tzinfo = UTC
+    """The zone whose days these are."""
 
     def near(self, now: datetime, ahead: int = AHEAD) -> tuple[AgendaEntry, ...]:
         """The timed entries that may be spoken of at `now`: from a day ago to the next `ahead`."""
@@ -84,17 +86,18 @@ def build_index(snapshot: Snapshot) -> AgendaIndex:
         return AgendaIndex((), {})
     given = pending_answers(snapshot)
     shown = [stored for stored in snapshot.events if stored.calendar.shown and _has_times(stored)]
-    return index_of([_answered(stored, given) for stored in shown] if given else shown)
+    return index_of([_answered(stored, given) for stored in shown] if given else shown, snapshot.zone)
 
 
-def index_of(held: Sequence[StoredEvent]) -> AgendaIndex:
-    """The index of these events, all of which have times that exist in every zone."""
+def index_of(held: Sequence[StoredEvent], zone: tzinfo) -> AgendaIndex:
+    """The index of these events, all of which have times that exist in every zone; days are those of `zone`."""
     pairs = [
-        (AgendaEntry(stored.event, bool(stored.join_details and stored.join_details.found)), stored) for stored in held
+        (entry_of(each.event, zone, can_join=bool(each.join_details and each.join_details.found)), each)
+        for each in held
     ]
     entries = tuple(entry for entry, _ in pairs)
     ordered = sorted(
-        ((entry.event.moments(UTC).start.timestamp(), entry) for entry in entries if not folded(entry.event)),
+        ((entry.event.moments(UTC).start.timestamp(), entry) for entry in entries if not entry.all_day),
         key=itemgetter(0),
     )
     return AgendaIndex(
@@ -102,7 +105,8 @@ def index_of(held: Sequence[StoredEvent]) -> AgendaIndex:
         {entry.key: stored for entry, stored in pairs},
         tuple(entry for _, entry in ordered),
         tuple(start for start, _ in ordered),
-        tuple(entry for entry in entries if folded(entry.event)),
+        tuple(entry for entry in entries if entry.all_day),
+        zone,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import JOIN_AFTER, AgendaEntry, blocks, clashing, folded, shown, takes_place
+from carlendar.domain.agenda import JOIN_AFTER, AgendaEntry, blocks, clashing, shown, takes_place
 from carlendar.domain.base import Value
 from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
@@ -232,7 +232,7 @@ def _day_rows(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> list[Agenda
 
 def _left(view: ViewContext, entry: AgendaEntry) -> bool:
     """Whether it is not over, or can still be joined again."""
-    return folded(entry.event) or entry.event.end(view.zone) + JOIN_AFTER > view.now
+    return entry.all_day or entry.event.end(view.zone) + JOIN_AFTER > view.now
 
 
 def _full_row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozenset[str]) -> AgendaRow:
@@ -257,7 +257,7 @@ def _full_row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozens
 def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:
     """When it starts and ends on this day: what goes on over midnight says from and until."""
     say = view.words.say
-    if folded(entry.event):
+    if entry.all_day:
         return say("All day"), ""
     start, end = view.at(entry)
     begins = view.formats.time(start) if start.date() == held.day else say("until")
@@ -284,6 +284,6 @@ def _unsure(entry: AgendaEntry) -> bool:
 
 
 def _stripe(entry: AgendaEntry) -> Stripe:
-    if _struck(entry) or not (blocks(entry.event) or folded(entry.event)):
+    if _struck(entry) or not (blocks(entry) or entry.all_day):
         return Stripe.NONE
     return Stripe.DASHED if _unsure(entry) else Stripe.SOLID

@@ -29,7 +29,7 @@ EMERGENCY = (mark("Emergency call in progress"), mark("Emergency call"), "phone-
 def obstacle(view: ViewContext, entry: AgendaEntry) -> Line | None:
     """The reason from when joining would be offered; None where it is offered, or the meeting has none to join."""
     stored = view.agenda.of(entry)
-    if not in_join_time(entry.event, view.now) or not may_show_details(view, stored):
+    if not in_join_time(entry, view.now) or not may_show_details(view, stored):
         return None
     step = view.plan(stored).first
     why = step.why

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import folded
 from carlendar.domain.event import Response
 from carlendar.presentation.disclosure import title_forms, title_of
 from carlendar.presentation.intents import NewsSeen
@@ -50,7 +49,7 @@ def _seen(each: ChangeNotice) -> NewsSeen:
 def _matters(view: ViewContext, entry: AgendaEntry, each: ChangeNotice) -> bool:
     """Whether the driver would act on it now."""
     event, now = entry.event, view.now
-    if _seen(each) in view.acknowledged or event.response is Response.DECLINED or folded(event):
+    if _seen(each) in view.acknowledged or event.response is Response.DECLINED or entry.all_day:
         return False
     if (each.kind == "cancelled") is not event.cancelled:
         return False

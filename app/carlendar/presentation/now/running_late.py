@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from carlendar.domain.account import Account, AccountState
-from carlendar.domain.agenda import SOON, AgendaEntry, folded, takes_place
+from carlendar.domain.agenda import SOON, AgendaEntry, takes_place
 from carlendar.domain.recipients import recipients
 from carlendar.presentation import outbox_status
 from carlendar.presentation.disclosure import may_show_details
@@ -55,7 +55,7 @@ def offered(view: ViewContext, entry: AgendaEntry) -> bool:
     stored = view.agenda.of(entry)
     if not view.options.late_allowed or not has_scope(stored.account, SCOPE) or not recipient_count(stored):
         return False
-    if stored.account.state is not AccountState.SIGNED_IN or not takes_place(entry.event) or folded(entry.event):
+    if stored.account.state is not AccountState.SIGNED_IN or not takes_place(entry.event) or entry.all_day:
         return False
     moments = entry.event.moments(UTC)
     timely = moments.start - SOON <= view.now < moments.end

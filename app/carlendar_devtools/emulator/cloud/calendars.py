@@ -31,7 +31,7 @@ def calendars_count(call: Call) -> Reply:
 
 def calendar(call: Call) -> Reply:
     """One calendar: the one of the path, else the default one."""
-    return _told(call, call.mailbox.book(calendar_of(call)))
+    return _representation(call, call.mailbox.book(calendar_of(call)))
 
 
 def create(call: Call) -> Reply:
@@ -42,7 +42,7 @@ def create(call: Call) -> Reply:
     color, hex_color = _colors(body, "auto", "")
     book = CalendarBook(key=secrets.token_hex(8), name=name, color=color, hex_color=hex_color, group=group)
     call.mailbox.put_book(book)
-    return replace(_told(call, book), status=201)
+    return replace(_representation(call, book), status=201)
 
 
 def update(call: Call) -> Reply:
@@ -54,7 +54,7 @@ def update(call: Call) -> Reply:
     color, hex_color = _colors(body, book.color, book.hex_color)
     changed = replace(book, name=name, color=color, hex_color=hex_color)
     call.mailbox.put_book(changed)
-    return _told(call, changed)
+    return _representation(call, changed)
 
 
 def delete(call: Call) -> Reply:
@@ -80,14 +80,14 @@ def group(call: Call) -> Reply:
 
 def calendar_of_event(call: Call) -> Reply:
     """The calendar that holds an event."""
-    return _told(call, call.mailbox.book(found_event(call).entry.calendar))
+    return _representation(call, call.mailbox.book(found_event(call).entry.calendar))
 
 
 def _context(call: Call) -> str:
     return f"users('{call.mailbox.person.key}')/calendars"
 
 
-def _told(call: Call, book: CalendarBook) -> Reply:
+def _representation(call: Call, book: CalendarBook) -> Reply:
     return single(call, _context(call), calendar_wire.calendar(call, book), CALENDAR)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from carlendar_devtools.emulator.cloud.codes import DeviceCode
-from carlendar_devtools.emulator.cloud.event_log import Happenings
+from carlendar_devtools.emulator.cloud.event_log import EventLog
 from carlendar_devtools.emulator.cloud.faults import Fault, Faults, fault_from
 from carlendar_devtools.emulator.cloud.identity import Identity
 from carlendar_devtools.emulator.cloud.limits import Limits
@@ -29,7 +29,7 @@ class Controlled(Protocol):
 
     faults: Faults
     limits: Limits
-    happenings: Happenings
+    event_log: EventLog
     identity: Identity
 
     def inject(self, fault: Fault) -> None: ...
@@ -144,9 +144,9 @@ class Control:
 
     def _log(self, _request: web.Request, _body: Body) -> Any:
         """What happened last: kinds, paths and statuses."""
-        happened = list(self._cloud.happenings.last)
+        log_event = list(self._cloud.event_log.last)
         return {"log": [{"at": each.at.isoformat(), "kind": each.kind, "text": each.text, "status": each.status}
-                        for each in happened]}  # fmt: skip
+                        for each in log_event]}  # fmt: skip
 
 
 def _is_limit(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""A log of what happened at the cloud: kinds and paths only, never titles, addresses or tokens."""
+"""The event log of the emulated cloud: kinds and paths only, never titles, addresses or tokens."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from carlendar.domain.ports import Unsubscribe
 
 _log = logging.getLogger(__name__)
 _ADDRESSED = re.compile(r"/users/[^/]+", re.IGNORECASE)
-"""Paths can name a person by address; the log does not."""
+"""Paths may contain a person's address, which is not logged."""
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """One thing that happened. `kind` is `graph`, `identity`, `sign_in`, `fault` or `control`."""
+class CloudEvent:
+    """One log entry. `kind` is `graph`, `identity`, `sign_in`, `fault` or `control`."""
 
     at: datetime
     kind: str
@@ -28,26 +28,26 @@ class Happening:
 
 
 @dataclass(slots=True)
-class Happenings:
-    """The last thousand, and whoever listens."""
+class EventLog:
+    """The last thousand events, and listeners. Thread-safe."""
 
     now: Callable[[], datetime]
-    last: deque[Happening] = field(default_factory=lambda: deque(maxlen=1000))
-    _listeners: list[Callable[[Happening], None]] = field(default_factory=list)
+    last: deque[CloudEvent] = field(default_factory=lambda: deque(maxlen=1000))
+    _listeners: list[Callable[[CloudEvent], None]] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
 
-    def tell(self, kind: str, text: str, status: int = 0) -> None:
-        """Record it and tell every listener, on the calling thread."""
-        happening = Happening(self.now(), kind, _ADDRESSED.sub("/users/…", text), status)
+    def add(self, kind: str, text: str, status: int = 0) -> None:
+        """Record an event and call the listeners, on the calling thread."""
+        event = CloudEvent(self.now(), kind, _ADDRESSED.sub("/users/…", text), status)
         with self._lock:
-            self.last.append(happening)
+            self.last.append(event)
             listeners = list(self._listeners)
-        _log.info("%s %s %s", kind, happening.text, status or "")
+        _log.info("%s %s %s", kind, event.text, status or "")
         for listener in listeners:
-            listener(happening)
+            listener(event)
 
-    def subscribe(self, listener: Callable[[Happening], None]) -> Unsubscribe:
-        """Tell `listener` of everything from now on."""
+    def subscribe(self, listener: Callable[[CloudEvent], None]) -> Unsubscribe:
+        """Call `listener` for every event from now on."""
         with self._lock:
             self._listeners.append(listener)
 

@@ -15,7 +15,7 @@ from carlendar_devtools.emulator.world.entry import Entry, Occurrence
 
 def read(call: Call) -> Reply:
     """The event; `exceptionOccurrences` and `cancelledOccurrences` of a series only when asked for."""
-    return _told(call, found_event(call))
+    return _representation(call, found_event(call))
 
 
 def create(call: Call) -> Reply:
@@ -30,7 +30,7 @@ def create(call: Call) -> Reply:
         )
         entry = before or _created(call, calendar, transaction)
     kind = "seriesMaster" if entry.recurrence else "singleInstance"
-    return replace(_told(call, Occurrence(entry, kind)), status=201)
+    return replace(_representation(call, Occurrence(entry, kind)), status=201)
 
 
 def update(call: Call) -> Reply:
@@ -44,7 +44,7 @@ def update(call: Call) -> Reply:
     if changes:
         master = found.master or found.entry
         call.mailbox.change(master.key, found.original, **changes)
-    return _told(call, found_event(call))
+    return _representation(call, found_event(call))
 
 
 def delete(call: Call) -> Reply:
@@ -90,6 +90,6 @@ def _changeable(call: Call) -> Occurrence:
     return found
 
 
-def _told(call: Call, found: Occurrence) -> Reply:
+def _representation(call: Call, found: Occurrence) -> Reply:
     reply = single(call, f"users('{call.mailbox.person.key}')/events", rendered(call, found), EVENT)
     return replace(reply, headers={"ETag": wire.etag(found.entry)})

@@ -49,13 +49,13 @@ class GraphRoutes:
                     raise _planned(fault)
                 broken = await play(fault, request)
                 if broken is not None:
-                    return self._told(request, broken)
+                    return self._logged(request, broken)
                 reply = await self._answer(await _read(request))
                 if self._faults.of_kind("cut_answer", request.path, request.query_string) is not None:
-                    return self._told(request, await lose_answer(request))
+                    return self._logged(request, await lose_answer(request))
         except GraphError as err:
             reply = self._graph.refused(err, request.headers.get("client-request-id", ""))
-        return self._told(request, _write(request, reply))
+        return self._logged(request, _write(request, reply))
 
     def _befall(self, request: web.Request) -> None:
         """Let a planned fault befall the session of the caller."""
@@ -87,8 +87,8 @@ class GraphRoutes:
         except GraphError:
             return ""
 
-    def _told(self, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
-        self._graph.identity.happenings.tell("graph", f"{request.method} {request.path}", response.status)
+    def _logged(self, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+        self._graph.identity.event_log.add("graph", f"{request.method} {request.path}", response.status)
         return response
 
 

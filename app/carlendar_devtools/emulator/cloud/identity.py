@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from carlendar_devtools.emulator.cloud import scopes
 from carlendar_devtools.emulator.cloud.codes import AuthorizationCodes, DeviceCodes, Wish
-from carlendar_devtools.emulator.cloud.event_log import Happenings
+from carlendar_devtools.emulator.cloud.event_log import EventLog
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS, OAuthError, Refusal, refuse
 from carlendar_devtools.emulator.cloud.tokens import CONSUMERS_TENANT, Tokens
 from carlendar_devtools.emulator.world.person import Person
@@ -43,7 +43,7 @@ class Identity:
     devices: DeviceCodes
     browser: AuthorizationCodes
     tokens: Tokens
-    happenings: Happenings
+    event_log: EventLog
     auto_approved: str = ""
     refusals: dict[str, str] = field(default_factory=dict)
     """Names of refusals by address: of each sign-in and each renewal of that person."""
@@ -163,7 +163,7 @@ class Identity:
                 self.devices.approve(user_code, person.address)
             if code is not None and not against:
                 self.tokens.consent(code.wish, person.address)
-        self.happenings.tell("sign_in", f"refused: {against}" if against else "approved")
+        self.event_log.add("sign_in", f"refused: {against}" if against else "approved")
         return REFUSALS[against] if against else None
 
     def refuse(self, user_code: str, reason: str = "declined") -> None:
@@ -172,7 +172,7 @@ class Identity:
             raise LookupError(f"there is no refusal {reason}")
         with self.lock:
             self.devices.refuse(user_code, reason)
-        self.happenings.tell("sign_in", f"refused: {reason}")
+        self.event_log.add("sign_in", f"refused: {reason}")
 
     def authorize(self, wish: Wish, address: str) -> str:
         """A person agrees in the browser: the code that goes back. Raises OAuthError, LookupError."""
@@ -182,7 +182,7 @@ class Identity:
             raise refuse(against)
         with self.lock:
             self.tokens.consent(wish, person.address)
-            self.happenings.tell("sign_in", "approved")
+            self.event_log.add("sign_in", "approved")
             return self.browser.issue(wish, person.address)
 
     def refusal_of(self, person: Person, tenant: str = "") -> str:

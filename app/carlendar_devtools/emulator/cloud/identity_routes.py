@@ -51,11 +51,11 @@ class IdentityRoutes:
     async def _answer(self, request: web.Request, ask: _Answer) -> web.StreamResponse:
         broken = await play(self._faults.next_for(request.path), request)
         if broken is not None:
-            self._identity.happenings.tell("fault", request.path, broken.status)
+            self._identity.event_log.add("fault", request.path, broken.status)
             return broken
         form = {name: str(value) for name, value in (await request.post()).items()}
         reply = self._reply(request, form, ask)
-        self._identity.happenings.tell("identity", f"{request.method} {request.path}", reply.status)
+        self._identity.event_log.add("identity", f"{request.method} {request.path}", reply.status)
         return reply
 
     def _reply(self, request: web.Request, form: dict[str, str], ask: _Answer) -> web.Response:

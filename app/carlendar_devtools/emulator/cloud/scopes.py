@@ -54,7 +54,7 @@ def granted(spelled: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name in (names | wider) if name and name not in RESERVED and name != ".default")
 
 
-def told(spelled: Iterable[str]) -> tuple[str, ...]:
+def displayed(spelled: Iterable[str]) -> tuple[str, ...]:
     """The scopes that a reply names: as they were asked for, with what `.default` stands for, in its spelling."""
     found = [each for each in spelled if each != "offline_access"]
     for each in tuple(found):

@@ -23,7 +23,7 @@ from carlendar.domain.ports import ElapsedClock, Unsubscribe, WallClock
 from carlendar_devtools.emulator.cloud.certificates import make
 from carlendar_devtools.emulator.cloud.codes import AuthorizationCodes, DeviceCode, DeviceCodes
 from carlendar_devtools.emulator.cloud.control import Control
-from carlendar_devtools.emulator.cloud.event_log import Happening, Happenings
+from carlendar_devtools.emulator.cloud.event_log import CloudEvent, EventLog
 from carlendar_devtools.emulator.cloud.faults import Fault, Faults
 from carlendar_devtools.emulator.cloud.graph import VERSION, Graph
 from carlendar_devtools.emulator.cloud.graph_routes import GraphRoutes
@@ -71,7 +71,7 @@ class CloudServer:
         self.origin = f"https://localhost:{self.port}"
         self.faults = Faults()
         self.limits = Limits(elapsed)
-        self.happenings = Happenings(world.now)
+        self.event_log = EventLog(world.now)
         self.identity = Identity(
             world=world,
             origin=self.origin,
@@ -79,7 +79,7 @@ class CloudServer:
             devices=DeviceCodes(elapsed),
             browser=AuthorizationCodes(elapsed),
             tokens=Tokens(elapsed, self.origin, TENANT_ID),
-            happenings=self.happenings,
+            event_log=self.event_log,
         )
         self._graph = Graph(self.identity, GraphState(self.faults), f"{self.origin}/{VERSION}")
         self._secret = secrets.token_urlsafe(16) if controlled else ""
@@ -166,7 +166,7 @@ class CloudServer:
         """End all sessions of a person: tokens are refused, and so is their renewal."""
         with self.identity.lock:
             self.identity.tokens.revoke(self.world.person(address).person.address)
-        self.happenings.tell("control", "revoke")
+        self.event_log.add("control", "revoke")
 
     def disable(self, address: str, reason: str = "disabled") -> None:
         """Let every sign-in and renewal of a person end with a refusal, and end the sessions."""
@@ -185,7 +185,7 @@ class CloudServer:
         """Ask clients that declared CP1 for a fresh token with a claims challenge."""
         with self.identity.lock:
             self.identity.tokens.challenge(self.world.person(address).person.address)
-        self.happenings.tell("control", "challenge")
+        self.event_log.add("control", "challenge")
 
     def expire_tokens(self, address: str) -> None:
         """End the lives of a person's access tokens; they can be renewed."""
@@ -200,15 +200,15 @@ class CloudServer:
     def inject(self, fault: Fault) -> None:
         """Plan a fault."""
         self.faults.inject(fault)
-        self.happenings.tell("control", f"fault {fault.kind}")
+        self.event_log.add("control", f"fault {fault.kind}")
 
     def clear_faults(self) -> None:
         """Forget all planned faults."""
         self.faults.clear()
 
-    def subscribe(self, listener: Callable[[Happening], None]) -> Unsubscribe:
+    def subscribe(self, listener: Callable[[CloudEvent], None]) -> Unsubscribe:
         """Tell `listener` what happens, on the server's thread: kinds and paths, no titles or addresses."""
-        return self.happenings.subscribe(listener)
+        return self.event_log.subscribe(listener)
 
 
 async def _end(connections: Sequence[asyncio.Transport | None]) -> None:

@@ -82,7 +82,7 @@ class Tokens:
         self._access[access] = grant
         reply: dict[str, Any] = {
             "token_type": "Bearer",
-            "scope": " ".join(scopes.told(wish.spelled)),
+            "scope": " ".join(scopes.displayed(wish.spelled)),
             "expires_in": int(self.life),
             "ext_expires_in": int(self.life),
             "access_token": access,

@@ -28,8 +28,8 @@ class CarControl:
         self._car = car
         self._journal = journal
         self._drivers = drivers
-        self._told = car.state
-        car.subscribe(self._tell)
+        self._last_state = car.state
+        car.subscribe(self._on_car_state)
 
     def state(self) -> dict[str, Any]:
         """The car's state, and who may drive it."""
@@ -73,10 +73,10 @@ class CarControl:
     def _switch(self, name: str) -> Order:
         return lambda given: self._set(**{name: given.switch("value")})
 
-    def _tell(self, state: CarState) -> None:
-        before, self._told = self._told, state
+    def _on_car_state(self, state: CarState) -> None:
+        before, self._last_state = self._last_state, state
         if state.speed != before.speed:
-            self._journal.tell("speed" if state.speed else "standstill", f"{state.speed:.0f} km/h", merge=True)
+            self._journal.add("speed" if state.speed else "standstill", f"{state.speed:.0f} km/h", merge=True)
         for name, text in (
             ("selector", f"in {state.selector.name}"),
             ("parking_brake", "engaged" if state.parking_brake else "released"),
@@ -94,7 +94,7 @@ class CarControl:
             ("position", "known" if state.position else "not known"),
         ):
             if getattr(state, name) != getattr(before, name):
-                self._journal.tell(name.replace("_", " "), text)
+                self._journal.add(name.replace("_", " "), text)
 
 
 class NetworkControl:
@@ -121,7 +121,7 @@ class NetworkControl:
         self.mode = mode
         self._write()
         self._apply(mode)
-        self._journal.tell("network", {"on": "there", "slow": "slow", "none": "gone"}[mode])
+        self._journal.add("network", {"on": "there", "slow": "slow", "none": "gone"}[mode])
         self._changed()
 
     def _write(self) -> None:
@@ -158,15 +158,15 @@ class ClockControl:
             self._clock.set_time(wall if wall.tzinfo else wall.replace(tzinfo=self._clock.zone()))
         except (ValueError, OverflowError) as error:
             raise UsageError("that is no time") from error
-        self._journal.tell("clock", "set")
+        self._journal.add("clock", "set")
 
     def _zone(self, given: Arguments) -> None:
         try:
             self._clock.set_zone(ZoneInfo(given.text("value")))
         except (ValueError, OSError, LookupError) as error:
             raise UsageError("that is no time zone") from error
-        self._journal.tell("clock", "in another zone")
+        self._journal.add("clock", "in another zone")
 
     def _known(self, given: Arguments) -> None:
         self._clock.set_known(known=given.switch("value"))
-        self._journal.tell("clock", "set" if self._clock.is_set() else "not set since boot")
+        self._journal.add("clock", "set" if self._clock.is_set() else "not set since boot")

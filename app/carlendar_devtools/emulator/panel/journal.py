@@ -1,4 +1,4 @@
-"""What happened, for people to read: a few hundred lines with the emulated time of each."""
+"""The journal on the emulator's page: a few hundred lines with their emulated time."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 KEPT = 300
 MERGED = 1.5
-"""Elapsed seconds within which a line replaces the one before it, if both tell the same thing anew (a slider)."""
+"""Elapsed seconds within which a line replaces the previous one of the same kind (a moving slider)."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """`number` grows by one; a line that came in the place of another bears its number. `at` is the car's time."""
+    """`number` increments by one; a replacement keeps the number of the replaced line. `at` is the car's time."""
 
     number: int
     at: str
@@ -22,7 +22,7 @@ class JournalLine:
 
 
 class Journal:
-    """Lines, newest last. Used from the loop's thread; `changed` is called after each."""
+    """Lines, newest last. Not thread-safe; `changed` is called after each line."""
 
     def __init__(
         self, time: Callable[[], str], elapsed: Callable[[], float], changed: Callable[[], None] = lambda: None
@@ -34,8 +34,8 @@ class Journal:
         self._number = 0
         self._merges_until = float("-inf")
 
-    def tell(self, kind: str, text: str, *, merge: bool = False) -> None:
-        """Write a line; with `merge`, in the place of the last one when that told the same kind a moment ago."""
+    def add(self, kind: str, text: str, *, merge: bool = False) -> None:
+        """Add a line; with `merge`, replace the last one if it is recent and of the same kind."""
         now = self._elapsed()
         if merge and self._lines and self._lines[-1].kind == kind and now < self._merges_until:
             self._lines.pop()
@@ -46,5 +46,5 @@ class Journal:
         self._changed()
 
     def since(self, number: int) -> list[JournalLine]:
-        """Lines from that number on, which is included because it may have been replaced."""
+        """Return the lines from `number` on, including it because it may have been replaced."""
         return [line for line in self._lines if line.number >= number]

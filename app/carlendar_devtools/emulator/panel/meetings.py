@@ -84,7 +84,7 @@ class MeetingsControl:
             title, start, timedelta(minutes=30), organizer=COLLEAGUE, is_organizer=False, response="accepted",
             body=made.html, room=made.room, reminder=5,
         )  # fmt: skip
-        self._happened("new")
+        self._log_event("new")
 
     def _move(self, given: Arguments) -> None:
         mailbox = self._world.person(given.text("address"))
@@ -94,16 +94,16 @@ class MeetingsControl:
             raise UsageError("that meeting lasts whole days")
         minutes = given.number("minutes", -FURTHEST, FURTHEST)
         mailbox.move(key, span.start + timedelta(minutes=minutes), original=original)
-        self._happened(f"moved by {minutes:+.0f} min")
+        self._log_event(f"moved by {minutes:+.0f} min")
 
     def _cancel(self, given: Arguments) -> None:
         mailbox = self._world.person(given.text("address"))
         mailbox.cancel(given.text("key"), original=_date(given.text("original")))
-        self._happened("cancelled")
+        self._log_event("cancelled")
 
-    def _happened(self, what: str) -> None:
+    def _log_event(self, what: str) -> None:
         """Titles are the person's own: the journal has none."""
-        self._journal.tell("meeting", what)
+        self._journal.add("meeting", what)
         self._changed()
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from carlendar_devtools.emulator.cloud.event_log import Happening
+from carlendar_devtools.emulator.cloud.event_log import CloudEvent
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.panel.command import Arguments, Order
@@ -100,7 +100,7 @@ class CloudControl:
     def _choose(self, given: Arguments) -> None:
         self._fault = given.choice("value", tuple(FAULTS))
         self._trouble()
-        self._journal.tell("cloud", "answers as it should" if self._fault == "ok" else f"fault: {self._fault}")
+        self._journal.add("cloud", "answers as it should" if self._fault == "ok" else f"fault: {self._fault}")
 
     def _trouble(self) -> None:
         self._cloud.clear_faults()
@@ -116,12 +116,12 @@ class CloudControl:
             raise LookupError("no sign-in waits")
         return codes[-1].user_code
 
-    def _heard(self, happening: Happening) -> None:
-        self.signed_in = self.signed_in or (happening.kind, happening.text) == ("sign_in", "approved")
-        if (happening.kind, happening.status) == ("graph", 200):
-            self.delivered = self.delivered or happening.text.endswith(DELIVERIES)
-        status = f" · {happening.status}" if happening.status else ""
-        self._journal.tell(happening.kind.replace("_", "-"), f"{_shortened(happening.text)}{status}", merge=True)
+    def _heard(self, event: CloudEvent) -> None:
+        self.signed_in = self.signed_in or (event.kind, event.text) == ("sign_in", "approved")
+        if (event.kind, event.status) == ("graph", 200):
+            self.delivered = self.delivered or event.text.endswith(DELIVERIES)
+        status = f" · {event.status}" if event.status else ""
+        self._journal.add(event.kind.replace("_", "-"), f"{_shortened(event.text)}{status}", merge=True)
 
 
 def _shortened(text: str) -> str:

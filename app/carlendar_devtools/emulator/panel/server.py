@@ -26,6 +26,7 @@ from carlendar.errors import CarlendarError, ServiceError, UsageError
 from carlendar_devtools.emulator.panel.access import guard, harden
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.panel.picture import Pictures
+from carlendar_devtools.emulator.port import port_error
 
 PAGE = Path(__file__).parent / "page"
 FILES = {
@@ -156,15 +157,15 @@ class PanelServer:
         viewer = web.WebSocketResponse(max_msg_size=LONGEST_ORDER, heartbeat=20.0, compress=False)
         await viewer.prepare(request)
         self._sockets.add(viewer)
-        teller = asyncio.create_task(self._tell(viewer))
+        updates = asyncio.create_task(self._send_updates(viewer))
         try:
             async for message in viewer:
                 if message.type is WSMsgType.TEXT:
                     await self._take(viewer, message.data)
         finally:
             self._sockets.discard(viewer)
-            teller.cancel()
-            await asyncio.gather(teller, return_exceptions=True)
+            updates.cancel()
+            await asyncio.gather(updates, return_exceptions=True)
         return viewer
 
     async def _take(self, viewer: web.WebSocketResponse, text: str) -> None:
@@ -178,7 +179,7 @@ class PanelServer:
             problem = str(error)
         await viewer.send_json({"id": number, "error": problem})
 
-    async def _tell(self, viewer: web.WebSocketResponse) -> None:
+    async def _send_updates(self, viewer: web.WebSocketResponse) -> None:
         """Send what is new, for as long as the viewer is there."""
         event = asyncio.Event()
         event.set()
@@ -243,13 +244,9 @@ def _in_address(host: str) -> str:
 
 
 def _cannot_listen(host: str, port: int, error: Exception) -> ServiceError:
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        why = "another program uses it; choose another one with --port, or leave the option out"
-    elif isinstance(error, OSError) and error.errno == errno.EACCES:
-        why = "it needs root; choose one from 1024 on with --port"
-    else:
-        return ServiceError(f"--host {host} cannot be used: it is no address of this computer")
-    return ServiceError(f"port {port} cannot be used: {why}")
+    if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EACCES):
+        return port_error(port, error)
+    return ServiceError(f"--host {host} cannot be used: it is no address of this computer")
 
 
 def _order(text: str) -> dict[str, Any]:

@@ -86,31 +86,31 @@ class PhoneControl:
     def _answers(self, given: Arguments) -> None:
         self._rings = given.number("value", 0, LONGEST_RING)
         self._phone.answers(self._rings)
-        self._journal.tell("phone", f"rings {self._rings:g} s, then answers", merge=True)
+        self._journal.add("phone", f"rings {self._rings:g} s, then answers", merge=True)
 
     def _refuses(self, _given: Arguments) -> None:
         """From now on, and what rings now."""
         self._rings = None
         self._phone.refuses()
         self._phone.refuse()
-        self._journal.tell("phone", "refuses calls")
+        self._journal.add("phone", "refuses calls")
 
     async def _pair(self, given: Arguments) -> None:
         paired = given.switch("value")
         if paired != self._paired:
             self._paired = paired
             await (self._phone.pair() if paired else self._phone.unpair())
-            self._journal.tell("phone", "is back" if paired else "leaves the car")
+            self._journal.add("phone", "is back" if paired else "leaves the car")
 
     def _cut(self, _given: Arguments) -> None:
         """Out of range for a moment: the call goes on without the car, which finds the phone again."""
         self._phone.drop_link()
-        self._journal.tell("phone", "loses its link")
+        self._journal.add("phone", "loses its link")
 
     async def _second(self, given: Arguments) -> None:
         self._other = given.switch("value")
         await self._phone.other_phone(present=self._other)
-        self._journal.tell("phone", "another one comes" if self._other else "the other one leaves")
+        self._journal.add("phone", "another one comes" if self._other else "the other one leaves")
 
     def _incoming(self, given: Arguments) -> None:
         number = given.text("number")
@@ -124,4 +124,4 @@ class PhoneControl:
             self._dialled = event.detail
         # Who ended a call is worth a line; numbers and digits, which other details are, are nobody's business.
         detail = f" by {event.detail}" if event.name == "ended" else ""
-        self._journal.tell("phone", f"{event.name}{detail}")
+        self._journal.add("phone", f"{event.name}{detail}", merge=event.name == "tones")

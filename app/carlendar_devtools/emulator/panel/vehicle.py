@@ -93,8 +93,8 @@ class VehicleControl:
             before, now = self._shown, self.state()
             self._shown = now
             if now["problem"] != before["problem"]:
-                self._journal.tell("databroker", now["problem"] or "answers")
+                self._journal.add("databroker", now["problem"] or "answers")
             if now["driving"] != before["driving"]:
-                self._journal.tell("driving state", f"{now['driving']}: {now['cause']}")
+                self._journal.add("driving state", f"{now['driving']}: {now['cause']}")
             if now != before:
                 self._changed()

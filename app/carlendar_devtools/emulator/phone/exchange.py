@@ -1,4 +1,4 @@
-"""The calls of the emulated phone, and what a hands-free audio gateway says of them.
+"""The calls of the emulated phone, and the reports of a hands-free audio gateway about them.
 
 States and indicators are those of the Bluetooth Hands-Free Profile 1.7 (`+CIEV`, `+CLCC`, `+CHLD`).
 """
@@ -56,11 +56,11 @@ class PhoneCall:
 
 
 class Exchange:
-    """The calls of one phone. `send` puts a line on the link, `tell` says what happened."""
+    """The calls of one phone. `send` writes a line to the link, `notify` receives events."""
 
-    def __init__(self, send: Callable[[str], None], tell: Callable[[PhoneEvent], None]) -> None:
+    def __init__(self, send: Callable[[str], None], notify: Callable[[PhoneEvent], None]) -> None:
         self.calls: list[PhoneCall] = []
-        self._send, self._tell = send, tell
+        self._send, self._notify = send, notify
         self._shown = self._indicators()
 
     def indicator_values(self) -> str:
@@ -83,7 +83,7 @@ class Exchange:
             return None
         self._hold_active()
         call = self._new(number, State.DIALING, outgoing=True)
-        self._tell(PhoneEvent("dialled", number))
+        self._notify(PhoneEvent("dialled", number))
         self.show()
         return call
 
@@ -91,28 +91,28 @@ class Exchange:
         """It rings at the other end."""
         if call in self.calls and call.state is State.DIALING:
             call.state = State.ALERTING
-            self._tell(PhoneEvent("ringing", call.number))
+            self._notify(PhoneEvent("ringing", call.number))
             self.show()
 
     def connect(self, call: PhoneCall) -> None:
-        """The call is answered, whoever was called."""
+        """Answer the call, incoming or outgoing."""
         if call in self.calls:
             call.state = State.ACTIVE
-            self._tell(PhoneEvent("answered", call.number))
+            self._notify(PhoneEvent("answered", call.number))
             self.show()
 
     def end(self, call: PhoneCall, by: str) -> None:
         """The call is over; `by` is `car`, `other`, `refused` or `network`."""
         if call in self.calls:
             self.calls.remove(call)
-            self._tell(PhoneEvent("ended", by))
+            self._notify(PhoneEvent("ended", by))
             self.show()
 
     def incoming(self, number: str, name: str = "") -> PhoneCall:
-        """Somebody calls; waiting while another call is up."""
+        """Receive a call; it waits during another call."""
         state = State.WAITING if self.calls else State.INCOMING
         call = self._new(number, state, outgoing=False)
-        self._tell(PhoneEvent("incoming", name or number))
+        self._notify(PhoneEvent("incoming", name or number))
         if state is State.WAITING:
             self._send(f'+CCWA: "{number}",{_kind(number)},1')
         self.show()
@@ -194,16 +194,16 @@ class Exchange:
             return False
         if active and ends_active:
             self.calls.remove(active)
-            self._tell(PhoneEvent("ended", "car"))
+            self._notify(PhoneEvent("ended", "car"))
         elif active:
             active.state = State.HELD
-            self._tell(PhoneEvent("held", active.number))
+            self._notify(PhoneEvent("held", active.number))
         swapped = active is not None and other is not None and other.state is State.HELD and not ends_active
         if other:
             other.state = State.ACTIVE
-            self._tell(PhoneEvent("answered", other.number))
+            self._notify(PhoneEvent("answered", other.number))
         self.show()
-        if swapped:  # nothing changed for the indicator, and yet the car is to be told (section 4.22.2)
+        if swapped:  # the indicator is unchanged, but the car must be notified (section 4.22.2)
             self._send(f"+CIEV: {int(Indicator.CALL_HELD)},1")
         return True
 

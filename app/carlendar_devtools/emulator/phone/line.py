@@ -29,7 +29,7 @@ class PhoneLine:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
-        self._peer = HandsFreePeer(self._tell)
+        self._peer = HandsFreePeer(self._notify)
         self._other = HandsFreePeer(lambda _event: None)
         self._stack = CallStack()
 
@@ -90,7 +90,7 @@ class PhoneLine:
         return tuple(self._peer.exchange.calls)
 
     def forget_heard(self) -> None:
-        """Begin to listen anew."""
+        """Listen again."""
         self._peer.heard = ""
         self._peer.heard_by.clear()
 
@@ -122,7 +122,7 @@ class PhoneLine:
             self._peer.exchange.end(call, "other")
 
     def incoming(self, number: str, name: str = "") -> None:
-        """Somebody calls the phone; `name` is for the log alone, since the link carries numbers."""
+        """Receive a call; `name` is only for the log, because the link transmits numbers."""
         call = self._peer.exchange.incoming(number, name)
         if call.state is State.INCOMING:
             self._peer.ring_on(call)
@@ -219,6 +219,6 @@ class PhoneLine:
         await self._stack.restart_bus()
         await self._stack.start_daemon()
 
-    def _tell(self, event: PhoneEvent) -> None:
+    def _notify(self, event: PhoneEvent) -> None:
         for listener in tuple(self._listeners):
             listener(event)

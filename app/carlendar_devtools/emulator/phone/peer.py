@@ -35,7 +35,7 @@ _TONE = re.compile(r"VTS=([0-9*#A-D])", re.IGNORECASE)
 class HandsFreePeer:
     """A phone that one car can connect to. Everything runs on the loop that `start` was called on."""
 
-    def __init__(self, tell: Callable[[PhoneEvent], None]) -> None:
+    def __init__(self, notify: Callable[[PhoneEvent], None]) -> None:
         self.dial_delay = 0.05
         """Seconds from dialling to ringing."""
         self.answer_delay: float | None = 1.0
@@ -47,8 +47,8 @@ class HandsFreePeer:
         self.faults = Faults()
         self.microphone = 15
         self.port = 0
-        self.exchange = Exchange(self._send, tell)
-        self._tell = tell
+        self.exchange = Exchange(self._send, notify)
+        self._notify = notify
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._timers: list[asyncio.TimerHandle] = []
@@ -112,12 +112,12 @@ class HandsFreePeer:
             writer.close()
             return
         self._writer = writer
-        self._tell(PhoneEvent("connected"))
+        self._notify(PhoneEvent("connected"))
         try:
             while line := await reader.readuntil(b"\r"):
                 self._answer(line.decode("ascii", "replace").strip())
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-            pass  # the car is gone, which is told below
+            pass  # the car has disconnected, which is reported below
         finally:
             self._gone()
             writer.close()
@@ -129,10 +129,10 @@ class HandsFreePeer:
                 handle.cancel()
             self._timers.clear()
             self.exchange.forget()
-        self._tell(PhoneEvent("gone"))
+        self._notify(PhoneEvent("gone"))
 
     def _answer(self, line: str) -> None:
-        """Answer one command; what it changes is said after its OK, as phones do."""
+        """Answer one command; changes are reported after its OK, as phones do."""
         upper = line.upper()
         if (fault := self.faults.answer_to(upper)) is not None:
             if fault:
@@ -203,7 +203,7 @@ class HandsFreePeer:
         self.heard += tones
         for number in hearing:
             self.heard_by[number] = self.heard_by.get(number, "") + tones
-        self._tell(PhoneEvent("tones", tones))
+        self._notify(PhoneEvent("tones", tones))
         if self.faults.tone_seconds:
             self._later(self.faults.tone_seconds, self._reply)
         else:

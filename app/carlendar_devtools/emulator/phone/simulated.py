@@ -114,14 +114,14 @@ class SimulatedTelephony(SimulatedLine):
         self._other_end(lambda call: self._end(call, EndedBy.THERE), *CallPhase)
 
     def incoming(self, number: str, *, emergency: bool = False) -> None:
-        """Somebody calls; waiting while another call is up. An emergency call is up at once."""
+        """Receive a call; it waits during another call. An emergency call is active immediately."""
         with self._lock:
             coming = CallPhase.WAITING if self._state.calls else CallPhase.INCOMING
             call = self._new_call(number, CallPhase.ACTIVE if emergency else coming)
             self._put(replace(call, emergency=emergency))
 
     def connect(self) -> None:
-        """The phone comes into the car, with the calls that went on meanwhile."""
+        """Connect the phone, with calls that were in progress."""
         with self._lock:
             self._there[OWN] = self._own
             self._choose()

@@ -49,7 +49,7 @@ class SimulatedDigits:
             self._show(call_id, TonesPhase.FAILED)
 
     def over(self, call: Call, *, lost: bool) -> TonesPhase:
-        """The call is over, or only out of reach; what can be said of its digits."""
+        """Return the phase of the digits after the call has ended or the phone is out of range."""
         self._steps.pop(call.id, None)
         digits = self._digits.get(call.id)
         if digits is None:

@@ -190,7 +190,7 @@ class SimulatedLine:
         if self._displaced and not ended.answered:
             self._after(SETTLE_AFTER, self._take_back)
         if not calls:
-            self._choose()  # the preferred phone may have come meanwhile
+            self._choose()  # the preferred phone may have connected in the meantime
 
     def _show_tones(self, call_id: str, phase: TonesPhase) -> None:
         if call := self._call(call_id):

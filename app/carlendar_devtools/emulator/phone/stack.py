@@ -91,7 +91,7 @@ class CallStack:
         await self.restart_bus()
 
     async def restart_bus(self) -> None:
-        """Start the bus on its address, anew where it was killed. Raises CallError where that fails."""
+        """Start the bus on its address, or restart it if it was killed. Raises CallError."""
         if self._folder is None:
             raise CallError("there is no private bus", key="no_daemon")
         folder = Path(self._folder.name)

@@ -25,7 +25,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody who was invited. `kind` is `required`, `optional` or `resource`."""
+    """An invited person or resource. `kind` is `required`, `optional` or `resource`."""
 
     contact: Contact
     kind: str = "required"
@@ -65,7 +65,7 @@ class Entry:
 
     `revision` is the mailbox's at its last change. `changes` of a master maps the original date of
     an occurrence to the exception that replaces it, or to None where that occurrence was deleted.
-    A `Timespan` bears the zone in which it was planned; `zone_name` is that zone as its author spelled it.
+    A `Timespan` has the time zone in which it was planned; `zone_name` is that zone as its author spelled it.
     """
 
     key: str

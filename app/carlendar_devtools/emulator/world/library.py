@@ -9,7 +9,7 @@ from carlendar_devtools.resources import asset
 
 
 def scenario_folder() -> Path:
-    """Where the scenarios are: beside the package in the tree, bundled in a wheel."""
+    """Return the folder of the scenarios: next to the package in the tree, bundled in a wheel."""
     return asset("scenarios")
 
 

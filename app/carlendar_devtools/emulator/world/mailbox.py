@@ -55,7 +55,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Mailbox:
-    """The mailbox of `person`; `now` tells the world's time."""
+    """The mailbox of `person`; `now` returns the emulated time."""
 
     person: Person
     now: Callable[[], datetime]
@@ -261,7 +261,7 @@ class Mailbox:
             del self.books[key]
 
     def _exception(self, changed: Entry) -> Entry:
-        """An exception is an entry without a rule of its own; it bears the revision that is about to be."""
+        """Add an exception: an entry without a recurrence rule, with the next revision."""
         return replace(changed, recurrence=None, changes={}, revision=self.revision + 1, modified=self.now())
 
     def identifier(self, occurrence: Occurrence, *, immutable: bool = True) -> str:

@@ -23,7 +23,7 @@ class CalendarBook:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can sign in. `key` is the directory's object id (a GUID).
+    """A person who can sign in. `key` is the directory's object id (a GUID).
 
     `refusal` names a refusal of `carlendar_devtools.emulator.cloud.refusals` that every sign-in of theirs meets.
     """

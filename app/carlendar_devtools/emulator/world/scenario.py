@@ -198,7 +198,7 @@ class _Author:
 
 
 def _reminder(table: Table) -> int | None:
-    """Minutes before the start; a negative number says that there is none."""
+    """Minutes before the start; a negative number means none."""
     minutes = int(table.get("reminder", -1 if table.get("cancelled") else 15))
     return minutes if minutes >= 0 else None
 

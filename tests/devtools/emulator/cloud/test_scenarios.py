@@ -28,6 +28,7 @@ def fortnight(address: str, name: str = "commute") -> list[Occurrence]:
 @pytest.mark.parametrize("name", [name for name in scenario_names() if name != "huge"])
 def test_every_scenario_can_be_read_and_has_people_with_a_default_calendar(name: str) -> None:
     world = load_world(scenario_file(name))
+    assert world.people
     for mailbox in world.people:
         assert mailbox.default_book.is_default
         assert mailbox.person.address.endswith(f"@{world.tenant}")

@@ -29,7 +29,7 @@ class Log:
         self.lines: list[tuple[str, str]] = []
         self.closed = 0
 
-    def happened(self, kind: str, text: str) -> None:
+    def log_event(self, kind: str, text: str) -> None:
         self.lines.append((kind, text))
 
     def close(self) -> None:
@@ -49,7 +49,7 @@ def display(argv: list[str], folder: Path, log: Log, frames: list[ReceivedFrame]
         frames.append(frame)
 
     wanted = None if frames is None else take
-    return Display(argv, folder, os.environ, frames=wanted, happened=log.happened, closed=log.close)
+    return Display(argv, folder, os.environ, frames=wanted, log_event=log.log_event, closed=log.close)
 
 
 def test_frames_come_in_and_touches_wheel_and_keys_go_out(argv: Argv, folder: Path) -> None:

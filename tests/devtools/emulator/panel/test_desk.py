@@ -61,14 +61,14 @@ def test_a_text_is_short(value: object) -> None:
 def test_the_log_merges_what_is_told_again_at_once_and_keeps_only_so_much() -> None:
     now = [0.0]
     journal = Journal(lambda: f"{now[0]:.0f}", lambda: now[0])
-    journal.tell("speed", "10 km/h", merge=True)
-    journal.tell("speed", "20 km/h", merge=True)
+    journal.add("speed", "10 km/h", merge=True)
+    journal.add("speed", "20 km/h", merge=True)
     assert [(line.number, line.text) for line in journal.since(0)] == [(1, "20 km/h")]
     now[0] += 10.0
-    journal.tell("speed", "30 km/h", merge=True)
-    journal.tell("network", "gone")
-    journal.tell("network", "there")
+    journal.add("speed", "30 km/h", merge=True)
+    journal.add("network", "gone")
+    journal.add("network", "there")
     assert [line.text for line in journal.since(2)] == ["30 km/h", "gone", "there"]
     for number in range(2 * KEPT):
-        journal.tell("display", str(number))
+        journal.add("display", str(number))
     assert len(journal.since(0)) == KEPT

@@ -308,7 +308,7 @@ def test_the_drive_goes_step_by_step(emulator: Emulator, page: Chrome) -> None:
     form = {"client_id": cloud(emulator).client_id, "scope": "User.Read offline_access"}
     cloud(emulator).identity.device_code(form, "contoso.example")
     wait_until(lambda: text(page, "waiting") == "Waiting: the calendar arrives")
-    cloud(emulator).happenings.tell("graph", "GET /v1.0/me/calendarView", 200)
+    cloud(emulator).event_log.add("graph", "GET /v1.0/me/calendarView", 200)
     wait_until(lambda: len(page.find_elements(By.CSS_SELECTOR, "#steps li.done")) == 1)
     press(page, "step")
     wait_until(lambda: emulator.all.car.state.speed == 52.0)

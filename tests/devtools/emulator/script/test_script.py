@@ -150,7 +150,7 @@ def test_a_step_that_cannot_be_done_is_told_and_ends_the_drive() -> None:
 
     async def run() -> None:
         told: list[tuple[str, str]] = []
-        script = Script(drive(NoMeeting())[3:4], sleep=at_once, happened=lambda kind, text: told.append((kind, text)))
+        script = Script(drive(NoMeeting())[3:4], sleep=at_once, log_event=lambda kind, text: told.append((kind, text)))
         script.play()
         await until(lambda: not script.running)
         assert told == [("drive", "reminder"), ("drive", "there is no meeting any more")]
