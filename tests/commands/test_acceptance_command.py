@@ -124,3 +124,18 @@ def test_an_interruption_removes_what_was_made(
     again = machine.run("acceptance", "--yes", "--only", "event", "--json", "--report", str(tmp_path))
     figures = {check["name"]: check["figures"] for check in json.loads(again.stdout)["checks"]}
     assert figures["leftovers"] == {"events": 0, "messages": 0}
+
+
+def test_what_could_not_be_removed_is_removed_on_request(
+    controlled: tuple[Machine, str, requests.Session], tmp_path: Path
+) -> None:
+    machine, control, session = controlled
+    session.post(f"{control}/faults", json={"kind": "revoke", "path": "/me/events/[^/]+$", "count": 1}, timeout=10)
+    arguments = ["acceptance", "--yes", "--json", "--report", str(tmp_path), "--only"]
+    done = machine.run(*arguments, "event")
+    assert done.returncode == 1
+    assert "carlendar acceptance --only leftovers" in done.stderr
+    again = machine.run(*arguments, "leftovers")
+    figures = {check["name"]: check["figures"] for check in json.loads(again.stdout)["checks"]}
+    assert figures["leftovers"] == {"events": 1, "messages": 0}
+    assert again.returncode == 0

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from carlendar import __version__
-from carlendar.acceptance.checks import CHECKS, NAMES, Check
+from carlendar.acceptance.checks import CHECKS, CLEAN_UP, NAMES, Check
 from carlendar.acceptance.memory_vault import MemoryVault
 from carlendar.acceptance.recorder import Recorder
 from carlendar.acceptance.report import CheckResult, Report, Status, to_json
@@ -56,6 +56,8 @@ def run(*, only: Sequence[str], read_only: bool, yes: bool, folder: str, as_json
     else:
         print(report.text())
     _say(f"The report is in {files[0].name} and {files[1].name}: no titles, names, addresses or ids of the account.")
+    if any(check.name == CLEAN_UP.name and check.status is Status.FAILED for check in report.checks):
+        _say("Something may be left in the account: `carlendar acceptance --only leftovers` removes it.")
     if report.interrupted:
         return INTERRUPTED
     return 1 if report.count(Status.FAILED) else 0

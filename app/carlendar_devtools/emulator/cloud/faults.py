@@ -179,7 +179,7 @@ def fault_of(text: str) -> Fault:
     kind, *pairs = text.split(",")
     values: dict[str, object] = {"kind": kind}
     if kind.isascii() and kind.isdigit():
-        values = {"kind": "status", "status": kind, "code": {"429": "TooManyRequests"}.get(kind, "")}
+        values = {"kind": "status", "status": kind}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
@@ -200,16 +200,12 @@ async def play(fault: Fault | None, request: web.Request) -> web.StreamResponse 
         return web.Response(body=body, content_type=content_type)
     if fault.kind == "status":
         headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-        return web.Response(
-            text=_words(fault, request.path), status=fault.status, headers=headers, content_type="application/json"
-        )
+        return web.Response(text=_words(fault), status=fault.status, headers=headers, content_type="application/json")
     return await _cut(request, amid_body=fault.kind == "cut_body")
 
 
-def _words(fault: Fault, path: str) -> str:
-    """An error's body as Graph words it, or as the identity platform does."""
-    if path.startswith("/v1.0/"):
-        return json.dumps({"error": {"code": fault.code or "UnknownError", "message": "A planned fault."}})
+def _words(fault: Fault) -> str:
+    """An error's body as the identity platform words it; Graph words its own."""
     return json.dumps({"error": fault.code or "temporarily_unavailable", "error_description": "A planned fault."})
 
 

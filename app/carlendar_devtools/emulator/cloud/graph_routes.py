@@ -9,10 +9,21 @@ from aiohttp import web
 
 from carlendar_devtools.emulator.cloud.batch import answer_batch
 from carlendar_devtools.emulator.cloud.call import GraphError, Reply
-from carlendar_devtools.emulator.cloud.faults import Faults, lose_answer, play
+from carlendar_devtools.emulator.cloud.faults import Fault, Faults, lose_answer, play
 from carlendar_devtools.emulator.cloud.graph import VERSION, Graph, Request
 from carlendar_devtools.emulator.cloud.limits import Limits
 
+_CODES = {
+    401: "InvalidAuthenticationToken",
+    403: "ErrorAccessDenied",
+    404: "ErrorItemNotFound",
+    410: "SyncStateNotFound",
+    429: "TooManyRequests",
+    500: "InternalServerError",
+    503: "ServiceUnavailable",
+    504: "GatewayTimeout",
+}
+"""Codes of Graph's errors where a planned fault names none."""
 _LEAST_GZIP = 256
 _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
@@ -34,6 +45,8 @@ class GraphRoutes:
         fault = self._faults.next_for(request.path, request.query_string)
         try:
             with self._limits.admit(self._mailbox_of(request)):
+                if fault is not None and fault.kind == "status":
+                    raise _planned(fault)
                 broken = await play(fault, request)
                 if broken is not None:
                     return self._logged(request, broken)
@@ -64,10 +77,7 @@ class GraphRoutes:
         query = "&".join(f"{name}={value}" for name, value in request.query.items())
         fault = self._faults.of_kind("status", request.path, query)
         if fault is not None:
-            headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-            return self._graph.refused(
-                GraphError(fault.status, fault.code or "UnknownError", "A planned fault.", headers), ""
-            )
+            return self._graph.refused(_planned(fault), "")
         return self._graph.answer(request)
 
     def _mailbox_of(self, request: web.Request) -> str:
@@ -80,6 +90,12 @@ class GraphRoutes:
     def _logged(self, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
         self._graph.identity.event_log.add("graph", f"{request.method} {request.path}", response.status)
         return response
+
+
+def _planned(fault: Fault) -> GraphError:
+    headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+    code = fault.code or _CODES.get(fault.status, "UnknownError")
+    return GraphError(fault.status, code, "A planned fault.", headers)
 
 
 async def _read(request: web.Request) -> Request:

@@ -95,8 +95,7 @@ def _messages(call: Call) -> Rendered[Message]:
     folder = call.keys.get("folder", "").casefold()
     if folder and folder not in FOLDERS:
         raise not_found()
-    with call.mailbox.lock:
-        found = [each for each in call.mailbox.messages.values() if folder in ("", each.folder)]
+    found = [each for each in call.mailbox.in_folders() if folder in ("", each.folder)]
     return Rendered(found[::-1], lambda message: _rendered(call, message))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar_devtools.emulator.world import identifiers, series
 from carlendar_devtools.emulator.world.entry import Contact, Entry, Occurrence
-from carlendar_devtools.emulator.world.message import Message, is_of
+from carlendar_devtools.emulator.world.message import Message, Sent, is_of
 from carlendar_devtools.emulator.world.person import CalendarBook, Person
 from carlendar_devtools.emulator.world.zones import zone
 
@@ -37,22 +37,6 @@ class Tombstone:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Something that left the mailbox. `kind` is `mail`, `response`, `forward`, `invitation`, `cancellation`.
-
-    `marks` are ids and values of a message's extended properties.
-    """
-
-    kind: str
-    to: tuple[str, ...]
-    subject: str
-    text: str
-    at: datetime
-    detail: str = ""
-    marks: tuple[tuple[str, str], ...] = ()
-
-
 @dataclass(slots=True)
 class Mailbox:
     """The mailbox of `person`; `now` returns the emulated time."""
@@ -63,7 +47,7 @@ class Mailbox:
     entries: dict[str, Entry] = field(default_factory=dict)
     tombstones: list[Tombstone] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
-    """A log of all that left, for tests and the panel; `messages` is what the folders hold."""
+    """All that left. A copy in Sent Items goes with what is removed from here."""
     messages: dict[str, Message] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     """Settings of mail that were changed, by Graph's names."""
@@ -229,9 +213,15 @@ class Mailbox:
                     kept_marks = marks if folder == "sentitems" else ()
                     self._file(Message(
                         f"AAkALg{secrets.token_urlsafe(24)}", folder, self.contact, to, word + subject, text,
-                        message.at, kept_marks,
+                        message.at, kept_marks, message,
                     ))  # fmt: skip
         return message
+
+    def in_folders(self) -> list[Message]:
+        """What the folders of mail hold, the oldest first."""
+        with self.lock:
+            known = {id(each) for each in self.sent}
+            return [each for each in self.messages.values() if each.folder != "sentitems" or id(each.of) in known]
 
     def discard_message(self, key: str) -> None:
         """Move a message to Deleted Items; remove it if it is there already. Raises NotInMailboxError."""

@@ -12,8 +12,24 @@ FOLDERS = ("inbox", "drafts", "sentitems", "deleteditems")
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """Something that left the mailbox. `kind` is `mail`, `response`, `forward`, `invitation`, `cancellation`.
+
+    `marks` are ids and values of a message's extended properties.
+    """
+
+    kind: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    at: datetime
+    detail: str = ""
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One message in one folder. `marks` are ids and values of its extended properties."""
+    """One message in one folder. `marks` are ids and values of its extended properties, `of` is what was sent."""
 
     key: str
     folder: str
@@ -23,6 +39,7 @@ class Message:
     text: str
     at: datetime
     marks: tuple[tuple[str, str], ...] = ()
+    of: Sent | None = None
 
 
 def is_of(address: str, own: str) -> bool:
