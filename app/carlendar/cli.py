@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
-from carlendar.errors import OWN_FAULT, CarlendarError, one_line
+from carlendar.errors import OWN_FAULT, CarlendarError, IdentityError, one_line
 
 INTERRUPTED = 130
 """Exit code of an interrupted command, by shell convention."""
@@ -82,7 +82,7 @@ def _guarded(module: str, options: dict[str, object]) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()  # a full disk is reported here and not by the interpreter at exit
     except CarlendarError as error:
-        return _report(str(error), error.exit_code)
+        return _report(_explained(error), error.exit_code)
     except KeyboardInterrupt as end:
         return getattr(end, "code", INTERRUPTED)
     except BrokenPipeError:
@@ -97,6 +97,17 @@ def _guarded(module: str, options: dict[str, object]) -> int:
             raise
         return _report(f"{OWN_FAULT}: {type(error).__name__} in {_place(error)}", 3)
     return code
+
+
+def _explained(error: CarlendarError) -> str:
+    """The error's text; of what a server or a sign-in did, the catalogue's message with host and fix."""
+    reason = error.reason if isinstance(error, IdentityError) else error.key
+    if not (error.host or getattr(error, "reason", "")):
+        return str(error)
+    from carlendar.presentation import reasons  # not needed unless a command fails
+
+    number = error.code if isinstance(error, IdentityError) else ""
+    return reasons.terminal(reason, host=error.host, number=number) if reason in reasons.REASONS else str(error)
 
 
 def _report(text: str, code: int) -> int:

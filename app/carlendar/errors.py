@@ -22,8 +22,9 @@
     ├── ChannelError          the other process does not answer or speaks another version
     └── CallError             the phone cannot carry out the request
 
-`str(error)` is the user-facing text in English; screens translate by `key`. `detail` is for the log and never contains
-titles, bodies, addresses, tokens, numbers or PINs.
+`str(error)` is a text in English. For what the network, a service or a sign-in did, `key` (or `reason`) names an
+entry of the catalogue in `presentation.reasons`, which has the text for screens and for the terminal. `detail` is for
+the log and never contains titles, bodies, addresses, tokens, numbers or PINs.
 """
 
 from __future__ import annotations
@@ -43,6 +44,12 @@ class CarlendarError(Exception):
 
     exit_code = 1
     key = "error"
+    host = ""
+    """The host that it happened with; empty where there is none or it is not known."""
+    reference = ""
+    """The service's own identifier of the failed request, for its administrator."""
+    at = ""
+    """When the service refused, by its own clock (ISO 8601)."""
 
     def __init__(self, text: str, *, detail: str = "") -> None:
         super().__init__(text)
@@ -84,16 +91,24 @@ class DisplayError(CarlendarError):
 
 class ServiceError(CarlendarError):
     """The network or a remote service failed.
-    `perhaps` means that the request may have succeeded: only the response was lost.
+
+    `perhaps` means that the request may have succeeded: only the response was lost. `key` names the cause more closely
+    than the class does: an entry of the catalogue of reasons (`presentation.reasons`), such as `certificate_expired`
+    of an OutageError.
     """
 
     exit_code = 3
     key = "service"
     perhaps = False
 
+    def __init__(self, text: str, *, detail: str = "", key: str = "", host: str = "") -> None:
+        super().__init__(text, detail=detail)
+        self.key = key or type(self).key
+        self.host = host
+
 
 class OfflineError(ServiceError):
-    """The service cannot be reached."""
+    """The service cannot be reached: no network, no address of that name, no answer."""
 
     key = "offline"
 
@@ -142,14 +157,14 @@ class SyncStateLostError(ServiceError):
 class IdentityError(CarlendarError):
     """Sign-in failed; `code` is the service's error number (AADSTS…), for display only.
 
-    `reason` is a key of the catalogue of reasons, empty if there is none.
+    `reason` is a key of the catalogue of reasons (`presentation.reasons`), which has the text for people.
     """
 
     exit_code = 3
     key = "identity"
 
-    def __init__(self, text: str, *, code: str = "", detail: str = "", reason: str = "") -> None:
-        super().__init__(text, detail=detail)
+    def __init__(self, text: str = "", *, code: str = "", detail: str = "", reason: str = "") -> None:
+        super().__init__(text or f"signing in failed: {reason or self.key}", detail=detail)
         self.code = code
         self.reason = reason
 
@@ -165,7 +180,7 @@ class SignInNeededError(IdentityError):
 
     def __init__(
         self,
-        text: str,
+        text: str = "",
         *,
         code: str = "",
         claims: str = "",

@@ -66,7 +66,9 @@ KNOWN: dict[str, Known] = {
         "", "another sign-in service, as of the emulated cloud", pattern=_HTTPS, form=_HTTPS_FORM
     ),
     "identity.graph": Known("", "another Graph service, as of the emulated cloud", pattern=_HTTPS, form=_HTTPS_FORM),
-    "identity.ca_file": Known("", "certificate authority of those services", form=_ABSOLUTE),
+    "identity.ca_file": Known(
+        "", "certificate authority of Microsoft's hosts, trusted instead of the system's", form=_ABSOLUTE
+    ),
     "identity.scopes": Known(("User.Read", "Calendars.Read"), "permissions that are asked for at the sign-in"),
     "identity.extra_scopes": Known(
         ("Mail.Send", "Calendars.ReadWrite"), "permissions that are asked for once a function needs them"
@@ -91,6 +93,12 @@ KNOWN: dict[str, Known] = {
         default=True, text="meetings of subscribed calendars remind where their calendar names no reminder"
     ),
     "late.allowed": Known(default=True, text="the message that one is late may be sent"),
+    "network.ca_file": Known(
+        "", "certificate authority that is trusted in addition, as of a proxy that inspects TLS", form=_ABSOLUTE
+    ),
+    "network.proxy": Known(
+        "", "HTTP proxy for all servers; that of the environment if empty", secret=True, form="http://HOST:PORT"
+    ),
     "service.standing": Known(default=False, text="systemd keeps the service: the screen starts none"),
     "telephone.region": Known(
         "", "country of the phone", pattern=r"[A-Za-z]{2}", form="two letters of ISO 3166-1, as DE"
@@ -132,5 +140,5 @@ DISPLAY: dict[str, Known] = {
 }
 """Of the platform file alone."""
 
-PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file")
+PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file", "network.ca_file")
 """Settings of a user that are paths: a relative one is meant from the folder that the command was started in."""

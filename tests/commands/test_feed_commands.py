@@ -118,7 +118,7 @@ def test_what_the_settings_name_is_there_for_their_driver_and_no_longer(tmp_path
         (["--add-feed", "https://contoso.example/x.ics", "--remove-feed", "x"], "--remove-feed has no effect"),
         (["--owner", "ana@contoso.example"], "belong to --add-feed"),
         (["--add-feed", "https://contoso.example/x.ics", "--owner", "Ana"], "Ana is not a mail address"),
-        (["--remove-feed", "Nothing"], "no subscription has that name"),
+        (["--remove-feed", "Nothing"], "no subscription is named Nothing"),
     ],
 )
 def test_what_cannot_be_subscribed_to_is_one_line_and_exit_code_2(

@@ -79,7 +79,7 @@ def test_a_drive_without_an_end_does_not_fill_the_disk(machine: Machine, device:
 
 
 @pytest.mark.parametrize(
-    ("source", "says"), [("/dev/zero", "zero is neither a file nor a folder"), ("-", "no address came")]
+    ("source", "says"), [("/dev/zero", "zero is neither a file nor a folder"), ("-", "standard input is empty")]
 )
 def test_what_is_no_calendar_is_not_subscribed_to(machine: Machine, source: str, says: str) -> None:
     """An empty address, of all things, was the folder that one stood in."""
@@ -190,7 +190,7 @@ def test_output_that_nobody_takes_is_no_failure(machine: Machine, redirection: s
         ("invitation day.txt --json >&-", 0, ""),
         ("safety /dev/null >&-", 0, ""),
         ("--help >&-", 0, ""),
-        ("erase <&-", 2, "carlendar: say --yes to delete without being asked\n"),
+        ("erase <&-", 2, "carlendar: there is no terminal to confirm on: add --yes to erase without confirmation\n"),
         ("fly 2>&-", 2, ""),
     ],
 )

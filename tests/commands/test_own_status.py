@@ -24,6 +24,6 @@ def test_accounts_name_the_calendar_that_is_refused(machine: Any) -> None:
     events.close()
     done = machine.run("accounts")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "    Battery team: permission is missing, ask the administrator\n" in done.stdout
+    assert "    Battery team: Microsoft denies access: a permission is missing, ask the administrator\n" in done.stdout
     assert "Calendar:" not in done.stdout
     assert machine.document("agenda", "--at", NOW.isoformat())["as_of"] is not None

@@ -96,7 +96,7 @@ def test_a_store_that_keeps_the_service_from_starting_is_cleared_without_it(
 ) -> None:
     how(data / file)
     done = machine.run("erase", "--yes")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "Everything is deleted.\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "All data has been erased.\n", "")
     assert machine.run("accounts").stdout == "No account is signed in.\n"
     left = [path for path in data.rglob("*") if path.is_file()]
     assert not any(b"ana@contoso.example" in path.read_bytes() or TOKEN in path.read_bytes() for path in left)

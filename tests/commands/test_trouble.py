@@ -101,7 +101,7 @@ def test_a_data_folder_that_cannot_be_made_is_named(machine: Machine, command: t
 
 
 def test_without_an_application_nobody_can_sign_in(machine: Machine) -> None:
-    fails(machine.run("sign-in"), 3, "set up")
+    fails(machine.run("sign-in"), 3, "identity.client_id", "docs/administrators.md")
 
 
 def test_a_cloud_whose_address_is_none_is_refused(machine: Machine) -> None:
@@ -119,7 +119,9 @@ def test_a_cloud_that_cannot_be_reached(machine: Machine) -> None:
 def test_a_port_that_is_taken_is_named(machine: Machine, arguments: tuple[str, ...]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        fails(machine.run(*arguments, "--port", port), 3, port)
+        fails(
+            machine.run(*arguments, "--port", port), 3, f"port {port} cannot be used: another program uses it", "--port"
+        )
 
 
 def test_pictures_need_a_folder_that_can_be_written(machine: Machine) -> None:

@@ -142,13 +142,6 @@ def test_nothing_heavy_is_imported_to_speak() -> None:
     assert answer.stdout.strip() == "[]"
 
 
-def test_the_sentences_of_the_identity_adapter_are_the_ones_that_are_translated() -> None:
-    from carlendar.microsoft.outcomes import REASONS
-    from carlendar.presentation.reason_text import SIGN_IN
-
-    assert SIGN_IN == REASONS
-
-
 MESSAGE_CALLS = {"say": 0, "say_number": 0, "say_in": 1, "mark": 0}
 """Functions that take a message, by the position of its id."""
 AMERICAN = {

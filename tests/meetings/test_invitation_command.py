@@ -275,3 +275,20 @@ def test_one_event_that_cannot_be_read_costs_no_other(tmp_path: Path, monkeypatc
     monkeypatch.setattr(invitation, "_of_component", lambda _: 1 / 0)
     with pytest.raises(UsageError, match="can be read"):
         answer(path)
+
+
+@pytest.mark.parametrize(
+    "audio",
+    [
+        {"ConferenceId": "425999123"},
+        {"conferenceId": "425999123"},
+        {"dialinUrl": "https://dialin.teams.microsoft.com/6787a136?id=425999123"},
+    ],
+)
+def test_an_online_meetings_conference_id_is_read_in_any_spelling(tmp_path: Path, audio: dict[str, str]) -> None:
+    path = tmp_path / "meeting.json"
+    path.write_text(json.dumps({"joinWebUrl": LINK, "audioConferencing": {"tollNumber": "+12065550100", **audio}}))
+    code, document = answer(path)
+    assert code == 0
+    assert document["url"] == LINK
+    assert [(each["number"], each["digits"]) for each in document["dial_ins"]] == [("+12065550100", "425999123#")]

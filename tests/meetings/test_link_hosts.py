@@ -219,7 +219,8 @@ def test_a_host_that_is_not_plainly_the_service_s_is_refused(host: str) -> None:
 def test_other_spellings_of_a_host_are_the_same_host(host: str) -> None:
     seen = examined(f"https://{host}/j/85775884256")
     assert isinstance(seen, Link)
-    assert seen.url == "https://zoom.us/j/85775884256"
+    assert (seen.service, seen.host) == ("zoom", "zoom.us")
+    assert seen.url == f"https://{host}/j/85775884256", "a link is handed out byte for byte"
 
 
 @pytest.mark.parametrize(

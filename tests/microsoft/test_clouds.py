@@ -43,3 +43,7 @@ def test_a_cloud_without_tls_is_refused(url: str) -> None:
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(SettingsError, match="usgov"):
         known_cloud("mars")
+
+
+def test_scopes_that_msal_adds_by_itself_may_be_listed() -> None:
+    assert known_cloud("global").scopes(["User.Read", "offline_access", "openid", "profile"]) == ["User.Read"]

@@ -101,7 +101,7 @@ def test_the_service_can_slow_the_polling_down(
         ("consent_needed", SignInRefusedError, "consent", "AADSTS65001"),
         ("admin_consent_needed", SignInRefusedError, "admin_consent", "AADSTS90094"),
         ("sign_in_frequency", SignInRefusedError, "too_old", "AADSTS70043"),
-        ("bad_request", SignInRefusedError, "number", "AADSTS900144"),
+        ("bad_request", SignInRefusedError, "setup", "AADSTS900144"),
     ],
 )
 def test_every_refusal_ends_the_flow_with_its_reason(
@@ -157,13 +157,14 @@ def test_an_application_that_is_not_registered_is_said(cloud: Cloud, vault: Vaul
     assert (caught.value.reason, caught.value.code) == ("application", "AADSTS700016")
     with pytest.raises(SignInRefusedError) as caught:
         MicrosoftIdentity(cloud, "", vault, http).start_device_code(READ_SCOPES)
-    assert caught.value.reason == "application"
+    assert caught.value.reason == "client_id"
 
 
 def test_an_unknown_directory_is_said(running: RunningCloud, vault: Vault, http: HttpSession) -> None:
     elsewhere = custom_cloud(f"{running.origin}/nowhere.example", running.graph, str(running.ca_file))
-    with pytest.raises(SignInRefusedError):
+    with pytest.raises(SignInRefusedError) as caught:
         MicrosoftIdentity(elsewhere, running.client_id, vault, http).start_device_code(READ_SCOPES)
+    assert caught.value.reason == "unknown_tenant"
 
 
 def test_offline_is_offline_and_the_next_try_works(

@@ -115,3 +115,56 @@ def test_claims_are_read_out_of_the_challenge(encode: type, padding: bool) -> No
 @pytest.mark.parametrize("raw", ["", "!!!", "bm8ganNvbg==", "WzFd", "/w=="])
 def test_claims_that_are_none_are_left_out(raw: str) -> None:
     assert challenged_claims({"WWW-Authenticate": f'Bearer claims="{raw}"'}) == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "key"),
+    [
+        (404, "MailboxNotEnabledForRESTAPI", "mailbox"),
+        (401, "MailboxNotEnabledForRESTAPI", "mailbox"),
+        (403, "mailboxNotEnabledForRestApi", "mailbox"),
+        (404, "MailboxNotSupportedForRESTAPI", "mailbox"),
+        (404, "MailboxNotHostedInExchangeOnline", "mailbox"),
+        (404, "ErrorMailboxNotFound", "mailbox"),
+        (404, "ErrorNonExistentMailbox", "mailbox"),
+        (404, "ErrorInvalidUser", "mailbox"),
+        (404, "ResourceNotFound", "mailbox"),
+        (404, "OrganizationFromTenantGuidNotFound", "mailbox_license"),
+        (403, "ErrorAccountDisabled", "mailbox_disabled"),
+        (503, "ErrorMailboxMoveInProgress", "mailbox_moving"),
+        (503, "ErrorMailboxStoreUnavailable", "mailbox_moving"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_used_has_a_message_of_its_own(status: int, code: str, key: str) -> None:
+    error = fault(status, {}, body(code))
+    assert error.key == key
+    assert isinstance(error, OutageError if key == "mailbox_moving" else RefusedError)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "content", "key"),
+    [
+        (302, {"Location": "https://portal.example/"}, b"", "portal"),
+        (511, {}, b"", "portal"),
+        (407, {}, b"", "proxy_auth"),
+        (403, {"Content-Type": "text/html"}, b"<html>Blocked</html>", "filtered"),
+        (451, {"content-type": "text/html; charset=utf-8"}, b"Blocked", "filtered"),
+        (403, {}, b"\n<!DOCTYPE html><html>", "filtered"),
+        (503, {"Content-Type": "text/html"}, b"<html>", "outage"),
+        (403, {"Content-Type": "application/json"}, b"{}", "refused"),
+    ],
+)
+def test_what_answers_in_place_of_the_service_is_told_from_it(
+    status: int, headers: dict[str, str], content: bytes, key: str
+) -> None:
+    assert fault(status, headers, content, host="graph.contoso.example").key == key
+
+
+@pytest.mark.parametrize("inner", ["innerError", "innererror", "InnerError"])
+def test_a_refusal_bears_graphs_request_id_and_the_time(inner: str) -> None:
+    request = "8f2c8b1e-1111-4222-8333-444455556666"
+    content = json.dumps({"error": {"code": "ErrorAccessDenied", inner: {"request-id": request}}}).encode()
+    error = fault(403, {"Date": "Mon, 23 Nov 2026 08:41:00 GMT"}, content)
+    assert (error.reference, error.at) == (request, "Mon, 23 Nov 2026 08:41:00 GMT")
+    assert fault(403, {"request-id": request}, b"").reference == request
+    assert fault(403, {"request-id": "a title, perhaps"}, b"").reference == ""

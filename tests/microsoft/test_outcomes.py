@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from carlendar.errors import OutageError, SignInExpiredError, SignInNeededError, SignInRefusedError
-from carlendar.microsoft.outcomes import REASONS, Next, error_of, outcome_of
+from carlendar.microsoft.outcomes import Next, error_of, outcome_of
+from carlendar.presentation.reasons import REASONS, SIGN_IN, terminal
 
 
 def answer(error: str, number: int = 0, suberror: str = "", claims: str = "") -> dict[str, Any]:
@@ -44,7 +45,7 @@ COMMON = [
 def test_common_numbers_have_a_sentence_of_their_own(number: int, reason: str) -> None:
     outcome = outcome_of(answer("invalid_grant", number), renewing=False)
     assert (outcome.reason, outcome.code) == (reason, f"AADSTS{number}")
-    assert outcome.sentence == REASONS[reason]
+    assert REASONS[reason].text
 
 
 @pytest.mark.parametrize("number", [0, 53003, 50057, 70016, 999999])
@@ -66,10 +67,66 @@ def test_a_number_never_decides_what_happens(number: int) -> None:
     assert follows("something_new") is Next.REFUSED
 
 
-def test_an_unknown_number_is_given_to_the_person() -> None:
-    outcome = outcome_of(answer("invalid_grant", 987654), renewing=False)
-    assert outcome.reason == "number"
-    assert "AADSTS987654" in outcome.sentence
+@pytest.mark.parametrize(
+    ("error", "number", "reason"),
+    [
+        ("invalid_request", 50194, "single_tenant"),
+        ("invalid_request", 90002, "unknown_tenant"),
+        ("invalid_request", 50059, "unknown_tenant"),
+        ("invalid_tenant", 987654, "unknown_tenant"),
+        ("invalid_request", 900144, "setup"),
+        ("invalid_request", 901999, "setup"),
+        ("invalid_client", 7000299, "not_public"),
+        ("unauthorized_client", 987654, "application"),
+        ("unauthorized_client", 700998, "setup"),
+        ("invalid_scope", 987654, "scope"),
+        ("invalid_resource", 500099, "application"),
+        ("invalid_grant", 530099, "access_rules"),
+        ("access_denied", 53099, "declined"),
+        ("invalid_grant", 80099, "home_server"),
+        ("invalid_grant", 65099, "consent"),
+        ("invalid_grant", 987654, "not_completed"),
+        ("invalid_grant", 0, "not_completed"),
+        ("interaction_required", 987654, "confirm"),
+        ("login_required", 16999, "confirm"),
+        ("unsupported_grant_type", 70999, "no_code"),
+        ("something_new", 530099, "access_rules"),
+        ("something_new", 987654, "number"),
+        ("something_new", 0, "refused"),
+    ],
+)
+def test_a_number_outside_the_table_is_judged_by_oauths_error_and_by_its_family(
+    error: str, number: int, reason: str
+) -> None:
+    assert outcome_of(answer(error, number), renewing=False).reason == reason
+
+
+def test_a_single_tenant_application_names_the_setting() -> None:
+    found = outcome_of(answer("invalid_request", 50194), renewing=False)
+    assert "identity.tenant" in terminal(found.reason, number=found.code)
+    assert "AADSTS50194" in terminal(found.reason, number=found.code)
+
+
+ID = "8f2c8b1e-1111-4222-8333-444455556666"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"correlation_id": ID, "timestamp": "2026-11-23 08:41:00Z"},
+        {"error_description": f"AADSTS1: No.\r\nCorrelation ID: {ID}\r\nTimestamp: 2026-11-23 08:41:00Z"},
+        {"correlation_id": "<script>", "trace_id": ID, "timestamp": "2026-11-23 08:41:00Z"},
+    ],
+)
+def test_a_refusal_bears_the_correlation_id_and_the_time_for_the_administrator(given: dict[str, Any]) -> None:
+    error = error_of(outcome_of({"error": "invalid_grant", **given}, renewing=False))
+    assert (error.reference, error.at) == (ID, "2026-11-23 08:41:00Z")
+
+
+@pytest.mark.parametrize("nonsense", ["", "x" * 36, "now", 7, None, ID + "\n"])
+def test_what_is_no_correlation_id_and_no_time_is_left_out(nonsense: object) -> None:
+    error = error_of(outcome_of({"correlation_id": nonsense, "timestamp": nonsense}, renewing=False))
+    assert (error.reference, error.at) == ("", "")
 
 
 def test_a_number_is_found_in_the_list_of_codes_too() -> None:
@@ -95,8 +152,12 @@ def test_each_outcome_becomes_an_error_that_bears_reason_code_and_claims() -> No
 
 
 def test_sentences_are_short_enough_for_a_card_and_have_one_placeholder_at_most() -> None:
-    for reason, sentence in REASONS.items():
-        names = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
-        assert names <= {"code"}, reason
-        assert 10 < len(sentence) <= 120, reason
-        assert sentence.endswith("."), reason
+    for key, reason in REASONS.items():
+        names = {name for _, name, _, _ in string.Formatter().parse(reason.text) if name}
+        assert names <= {"code"}, key
+        if reason.text:
+            assert 10 < len(reason.text) <= 120, key
+            assert reason.text.endswith("."), key
+        assert len(reason.brief) <= 45, key
+        assert not reason.terminal.endswith("."), key
+    assert all(reason.text for reason in SIGN_IN.values())

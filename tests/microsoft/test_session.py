@@ -96,8 +96,11 @@ def test_a_peer_that_says_nothing_is_offline_after_the_time_out(http: HttpSessio
 
 
 def test_an_unknown_authority_is_an_outage_not_a_connection(serve: Serve) -> None:
-    with HttpSession(trust_env=False) as session, pytest.raises(OutageError, match="not secure"):
-        session.request("GET", serve(lambda *_: (200, {}, b"{}")))
+    root = serve(lambda *_: (200, {}, b"{}"))
+    with HttpSession(trust_env=False) as session, pytest.raises(OutageError) as caught:
+        session.request("GET", root)
+    assert caught.value.key == "certificate_authority"
+    assert f"https://{caught.value.host}" == root
 
 
 def test_the_environment_cannot_replace_the_named_certificates(

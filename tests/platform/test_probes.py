@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +16,6 @@ import pytest
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from carlendar.domain.ports import Unsubscribe
 from carlendar.platform import bus_probes, probes
 from carlendar.platform.clock import BoottimeClock, SystemWallClock
 
@@ -49,20 +48,6 @@ def phone_on(address: str, modems: list[Any] | None, signature: str = "a(oa{sv})
     loop.call_soon_threadsafe(end.set)
     thread.join(5.0)
     loop.close()
-
-
-class Network:
-    """A network state that does not change."""
-
-    def __init__(self, *, online: bool) -> None:
-        self._online = online
-
-    def online(self) -> bool:
-        return self._online
-
-    def subscribe(self, listener: Callable[[bool], None]) -> Unsubscribe:
-        listener(self._online)
-        return lambda: None
 
 
 def test_a_check_is_printed_with_all_its_keys() -> None:
@@ -116,9 +101,7 @@ def test_a_databroker_is_what_listens_at_its_address() -> None:
     assert not probes.check_databroker("nonsense").ok
 
 
-def test_the_network_and_the_clock_are_told_as_they_are() -> None:
-    assert probes.check_network(Network(online=True)).ok
-    assert probes.check_network(Network(online=False)).fix
+def test_the_clock_is_told_as_it_is() -> None:
     elapsed = BoottimeClock()
     for known in (True, False):
         wall = SystemWallClock(

@@ -8,7 +8,7 @@ import pytest
 
 from carlendar.domain.account import FEED, FILES, Account, AccountState
 from carlendar.presentation.intents import AskSignOut, SignOut
-from carlendar.presentation.settings.subscriptions import TROUBLE
+from carlendar.presentation.reasons import REASONS
 from carlendar.presentation.states import Choice, ChoicesState, NoticeState, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import SourceStatus
@@ -66,8 +66,8 @@ def test_nobody_is_asked_to_allow_answering_in_a_calendar_that_can_only_be_read(
     assert [action.intent.name for action in row(parked, 1).actions] == ["ask_sign_out"]
 
 
-@pytest.mark.parametrize("key", sorted(TROUBLE))
+@pytest.mark.parametrize("key", sorted(key for key, reason in REASONS.items() if reason.brief))
 def test_every_trouble_has_its_words(parked: Car, key: str) -> None:
     feed(parked, 1, FEED, "Orchestra", key)
     parked.touch("settings")
-    assert row(parked, 1).detail.startswith(TROUBLE[key])
+    assert row(parked, 1).detail.startswith(REASONS[key].brief)

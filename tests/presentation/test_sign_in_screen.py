@@ -12,7 +12,7 @@ from carlendar.domain.account import Profile
 from carlendar.ipc.messages import Failure, SignInStatus
 from carlendar.presentation.account.sign_in import grouped
 from carlendar.presentation.intents import AskSignOut, ChooseProfile, Prefer, ShowCalendar, SignOut
-from carlendar.presentation.reason_text import SIGN_IN
+from carlendar.presentation.reasons import SIGN_IN
 from carlendar.presentation.states import ChoicesState, NoticeState, ScreenName, SignInState, Tone
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import At, Car
@@ -69,7 +69,7 @@ def test_minutes_run_down_and_a_code_that_ran_out_says_so(new_car: type[Car]) ->
     assert body(car).notes[0].text.startswith("12 min left")
     car.wait(800)
     assert body(car).message is not None
-    assert body(car).message.text == SIGN_IN["expired"]  # type: ignore[union-attr]  # checked in the line before
+    assert body(car).message.text == SIGN_IN["expired"].text  # type: ignore[union-attr]  # checked in the line before
     assert body(car).code == ""
     car.touch("new_code")
     assert [done[1] for done in car.done if done[0] == "send"].count("sign_in") == 2
@@ -83,10 +83,19 @@ def test_every_outcome_has_a_sentence_and_a_way_on(new_car: type[Car], reason: s
     state = body(car)
     assert state.message is not None
     assert state.message.tone is Tone.WARN
-    assert state.message.text == SIGN_IN[reason].format(code="AADSTS53003")
+    assert state.message.text == SIGN_IN[reason].text.format(code="AADSTS53003")
     shown = state.message.text + " ".join(note.text for note in state.notes)
     assert "AADSTS53003" in shown
     assert [action.intent.name for action in state.actions] == ["new_code", "cancel_sign_in"]
+
+
+def test_a_refusal_shows_its_time_and_correlation_id_for_the_administrator(new_car: type[Car]) -> None:
+    car = parked(new_car)
+    car.touch("sign_in")
+    reference, at = "8f2c8b1e-1111-4222-8333-444455556666", "2026-11-23 08:41:00Z"
+    status = SignInStatus("failed", reason="not_assigned", number="AADSTS50105", reference=reference, at=at)
+    car.presenter.service_said(status)
+    assert [note.text for note in body(car).notes] == [f"AADSTS50105 · {at}", reference]
 
 
 def test_an_unknown_outcome_gives_its_number(new_car: type[Car]) -> None:
@@ -267,12 +276,12 @@ def test_what_the_service_refuses_by_itself_has_a_sentence(new_car: type[Car], r
 @pytest.mark.parametrize("kind", ["late", "accept"])
 def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: type[Car], language: str, kind: str) -> None:
     from carlendar.presentation.options import Options
-    from carlendar.presentation.reason_text import UNSENT
+    from carlendar.presentation.reasons import REASONS
     from carlendar.store.records import OutboxItem, OutboxState
     from carlendar.text.graphemes import count
 
     said = set()
-    for reason in UNSENT:
+    for reason in (key for key, each in REASONS.items() if each.unsent):
         car = new_car().start(Options(language=language))
         now = car.clock.now()
         car.change(outbox=(OutboxItem("k", "a1", "e", kind, {}, now, now, OutboxState.GIVEN_UP, reason=reason),))

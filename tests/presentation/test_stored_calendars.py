@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.domain.timespan import Timespan
 from carlendar.presentation.intents import ShowCalendar
-from carlendar.presentation.states import ChoicesState
+from carlendar.presentation.options import Options
+from carlendar.presentation.states import ChoicesState, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.snapshot import StoreReader
@@ -91,3 +92,38 @@ def test_calendars_of_another_driver_or_a_blocked_account_are_not_listed(shelf: 
     car.start(state=DrivingState.PARKED)
     car.touch("settings")
     assert calendars(car) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "says"),
+    [
+        ("en", "refused", "Access denied by server · Last updated 8:48"),
+        ("en", "mailbox", "No online mailbox · Last updated 8:48"),
+        ("en", "unheard-of", "Cannot be read · Last updated 8:48"),
+        ("de", "certificate_expired", "Zertifikat abgelaufen · Stand 8:48"),
+    ],
+)
+def test_what_is_wrong_with_one_calendar_alone_stands_beside_it(
+    shelf: Shelf, language: str, key: str, says: str
+) -> None:
+    shelf.events.save_error("a1", FAMILY.id, key)
+    car = shelf.car
+    car.snapshot = shelf.read()
+    car.start(Options(language=language), state=DrivingState.PARKED)
+    car.touch("settings")
+    assert isinstance(car.frame.body, ChoicesState)
+    (family,) = [choice for choice in car.frame.body.choices if choice.key == "calendar/a1/c2"]
+    (own,) = [choice for choice in car.frame.body.choices if choice.key == "calendar/a1/c1"]
+    assert (family.detail, family.tone, family.icon) == (says, Tone.WARN, "alert")
+    assert own.tone is not Tone.WARN
+    assert [action.intent.name for action in family.actions] == ["show_calendar"]
+
+
+def test_what_is_wrong_with_all_calendars_is_the_accounts_and_not_theirs(shelf: Shelf) -> None:
+    for calendar in ("c1", "c2"):
+        shelf.events.save_error("a1", calendar, "offline")
+    car = shelf.car
+    car.snapshot = shelf.read()
+    car.start(state=DrivingState.PARKED)
+    car.touch("settings")
+    assert {detail for _, detail in calendars(car)} == {"Shown"}

@@ -20,12 +20,14 @@ from carlendar.icalendar.addresses import is_address
 from carlendar.icalendar.reader import ConfinedReader
 from carlendar.icalendar.subscription_store import show
 from carlendar.ipc.messages import DataChanged
+from carlendar.presentation import reasons
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.records import SourceStatus
 from carlendar.store.user import UserStore
 from carlendar.wiring import calendar_sources, reader_worker
 from carlendar.wiring.erasing import resume
+from carlendar.wiring.network import require_certificates
 
 _ADDRESS = re.compile(r"(?:mailto:)?[^\s@<>,;]+@[^\s@<>,;]+", re.IGNORECASE)
 
@@ -96,7 +98,7 @@ class Source(Value, frozen=True):
 
 
 def _states(settings: Settings) -> dict[str, tuple[Source, ...]]:
-    """Every account's calendars."""
+    """The calendars of each account."""
     store = EventStore(settings.data_folder)
     try:
         found: dict[str, tuple[Source, ...]] = {}
@@ -118,9 +120,9 @@ def _remove(settings: Settings, name: str, *, feed: bool) -> None:
     held = [account for each in _listed(settings) for account in each.accounts if account.is_feed == feed]
     found = [account for account in held if name in ((account.name, account.id) if feed else (account.address,))]
     if not found:
-        raise UsageError("no subscription has that name" if feed else "no account with that address is signed in")
+        raise UsageError(f"no subscription is named {name}" if feed else f"no account {name} is signed in")
     if len(found) > 1 and feed:
-        raise UsageError("several subscriptions have that name: give the id that --json shows")
+        raise UsageError("several subscriptions have that name: use the id that --json shows")
     with ServiceClient(settings) as service:
         service.ask("sign_out", account=found[0].id)
         while service.hear() != DataChanged("accounts"):
@@ -131,16 +133,17 @@ def _subscribe(settings: Settings, wanted: NewFeed) -> None:
     """Subscribe, after the calendar has been read once: what cannot be read is refused with the reason."""
     source = _address_from_input() if wanted.source == "-" else wanted.source
     if not settings.switch("feeds.allowed"):
-        raise FeedError("calendar feeds are not allowed here (feeds.allowed)", key="feed_off")
+        raise FeedError(reasons.terminal("feed_off"), key="feed_off")
     if not is_address(source):
         source = str(Path(source).expanduser().absolute())
         if not wanted.offline and not Path(source).exists():
             raise UsageError(f"{Path(source).name} does not exist")
         if Path(source).exists() and not Path(source).is_file() and not Path(source).is_dir():
             raise UsageError(f"{Path(source).name} is neither a file nor a folder")
+    require_certificates(settings)
     show(source, private=settings.switch("feeds.private_addresses"))
     if not wanted.profile and len(_listed(settings)) > 1:
-        raise UsageError("there are several drivers: add --profile NAME")
+        raise UsageError(reasons.terminal("feed_driver"))
     _try(settings, source, offline=wanted.offline)
     before = _ids(settings)
     with ServiceClient(settings) as service:
@@ -175,7 +178,8 @@ def _try(settings: Settings, source: str, *, offline: bool) -> None:
         ConfinedReader(process).read(texts, "new", Timespan(now, now + timedelta(days=1)), UTC)
     except (OfflineError, ThrottledError) as error:
         if not offline:
-            raise ServiceError(f"{error}; add --offline to subscribe all the same") from error
+            text = reasons.terminal(error.key, host=error.host)
+            raise ServiceError(f"{text}; add --offline to subscribe all the same") from error
     except FeedError as error:
         if not offline or error.key != "feed_file":
             raise
@@ -187,14 +191,16 @@ def _address_from_input() -> str:
     """The address on standard input. UsageError where there is none: an empty one would mean the working folder."""
     if source := sys.stdin.readline().strip() if sys.stdin is not None else "":
         return source
-    raise UsageError("no address came on standard input")
+    raise UsageError("standard input is empty: it must contain the address of the calendar")
 
 
 def _line(account: Account, source: Source | None) -> str:
     state = source.status if source else None
     if not account.is_feed:
-        return f"  {account.address}  {account.state.value.replace('_', ' ')}  since {account.since:%Y-%m-%d %H:%M} UTC"
-    age = f"as of {state.as_of:%Y-%m-%d %H:%M} UTC" if state and state.as_of else "not read yet"
+        why_not = f"  {reasons.terminal(account.reason)}" if account.reason else ""
+        since = f"since {account.since:%Y-%m-%d %H:%M} UTC"
+        return f"  {account.address}  {account.state.value.replace('_', ' ')}  {since}{why_not}"
+    age = f"as of {state.as_of:%Y-%m-%d %H:%M} UTC" if state and state.as_of else "not loaded yet"
     trouble = f"  {why(account, state.error)}" if state and state.error else ""
     return f"  {account.name}  {account.address}  {age}{trouble}"
 

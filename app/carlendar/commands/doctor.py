@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from carlendar.commands.sync_errors import why
-from carlendar.errors import CarlendarError, FeedError, VaultError
+from carlendar.domain.ports import WallClock
+from carlendar.errors import CarlendarError, FeedError, SettingsError, VaultError
 from carlendar.icalendar.subscription_store import show
+from carlendar.microsoft.session import Timeouts
 from carlendar.microsoft.vault import Vault
 from carlendar.platform import bus_probes, probes
 from carlendar.platform.probes import Check
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
-from carlendar.wiring import databroker, host
+from carlendar.wiring import databroker, host, reachability
 from carlendar.wiring.erasing import resume
+from carlendar.wiring.microsoft import chosen_cloud, http_session
+from carlendar.wiring.network import network, require_certificates
+from carlendar.wiring.reachability import Reached
 
 
 def run(*, as_json: bool) -> int:
@@ -34,6 +40,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     wall = host.wall_clock(elapsed)
     vault = settings.data_folder / "vault"
     allowed = settings.switch("identity.key_file_storage")
+    reached = cache(lambda: _reached(settings, wall))
     tries: tuple[tuple[str, Callable[[], Check]], ...] = (
         ("settings", lambda: _settings(settings)),
         ("display", probes.check_display),
@@ -43,8 +50,8 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("dbus", bus_probes.check_dbus),
         ("telephone", bus_probes.check_telephone),
         ("databroker", lambda: databroker.check(settings)),
-        ("network", lambda: probes.check_network(host.network_state())),
-        ("clock", lambda: probes.check_clock(wall, elapsed)),
+        ("clock", lambda: reachability.check_clock(probes.check_clock(wall, elapsed), reached())),
+        ("network", lambda: _network(settings, reached())),
         ("secrets", lambda: _secrets(vault, key_file_allowed=allowed)),
         ("sign-in", lambda: _sign_in(settings)),
         ("subscriptions", lambda: _subscriptions(settings)),
@@ -56,8 +63,26 @@ def _checks(settings: Settings) -> Iterator[Check]:
             yield Check(name, ok=False, detail=str(error), fix=None)
 
 
+def _reached(settings: Settings, wall: WallClock) -> tuple[Reached, ...]:
+    """What becomes of asking Microsoft's hosts, or those of the cloud that is set."""
+    cloud = chosen_cloud(settings)
+    own = bool(settings.text("identity.authority"))
+    with http_session(settings, cloud, timeouts=Timeouts(5.0, 5.0, 10.0)) as http:
+        probe = "" if own else reachability.PORTAL_PROBE
+        return reachability.reach(http, cloud, settings.text("identity.tenant"), wall.now, probe)
+
+
+def _network(settings: Settings, reached: tuple[Reached, ...]) -> Check:
+    return reachability.check_network(host.network_state(), reached, proxy=network(settings).proxy)
+
+
 def _settings(settings: Settings) -> Check:
-    """Whether all that was given counts."""
+    """Whether all settings that were given are in effect, and the certificate files are usable."""
+    try:
+        require_certificates(settings)
+        network(settings)
+    except SettingsError as error:
+        return Check("settings", ok=False, detail=str(error), fix="correct the setting (carlendar config shows it)")
     if not settings.notices:
         return Check("settings", ok=True, detail="all that was set counts", fix=None)
     fix = "remove what does not count, or make it root's (docs/commands-and-settings.md)"
@@ -92,7 +117,7 @@ def _sign_in(settings: Settings) -> Check:
     resume(settings)
     if not settings.text("identity.client_id"):
         register = "register an application (docs/administrators.md) and set identity.client_id"
-        return Check("sign-in", ok=False, detail="no application is set", fix=register)
+        return Check("sign-in", ok=False, detail="identity.client_id is not set", fix=register)
     folder = settings.data_folder
     accounts = UserStore(folder).accounts() if folder.exists() else ()
     waiting = [account for account in accounts if account.reason]

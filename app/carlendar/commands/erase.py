@@ -1,4 +1,4 @@
-"""`carlendar erase`: "Clear this car" from a terminal."""
+"""`carlendar erase`: "Erase all data" from a terminal."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from carlendar.wiring.erasing import clear_alone
 
 
 def run(*, yes: bool) -> int:
-    """Delete tokens, events, the outbox and all that is left of them; returns 0. Asks first unless `yes`.
+    """Delete tokens, events and the outbox, and what files may still hold of them; returns 0. Asks unless `yes`.
 
-    A store that is damaged, of a newer version or on a full disk is no hindrance. StoreError when something stays.
+    A store that is damaged, from a newer version or on a full disk is erased too. Raises StoreError when data remains.
     """
     settings = load()
     folder = settings.data_folder
     if folder.exists():
         require_own(folder)
     if not yes and not _sure():
-        print("Nothing was deleted.")
+        print("Nothing was erased.")
         return 1
     if folder.exists():
         _clear(settings)
-    print("Everything is deleted.")
+    print("All data has been erased.")
     return 0
 
 
 def _clear(settings: Settings) -> None:
-    """By the service, which other screens hear of; without one where the store keeps it from starting."""
+    """Let the service erase, which notifies open screens; without it where the store keeps it from starting."""
     try:
         with ServiceClient(settings) as service:
             service.ask("erase")
@@ -43,5 +43,5 @@ def _clear(settings: Settings) -> None:
 
 def _sure() -> bool:
     if not sys.stdin.isatty():
-        raise UsageError("say --yes to delete without being asked")
-    return input("Delete every account, calendar and setting of this car? [y/N] ").strip().lower() in ("y", "yes")
+        raise UsageError("there is no terminal to confirm on: add --yes to erase without confirmation")
+    return input("Erase all accounts, calendars and preferences from this car? [y/N] ").strip().lower() in ("y", "yes")

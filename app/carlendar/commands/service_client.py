@@ -11,6 +11,7 @@ from carlendar import __version__
 from carlendar.errors import ChannelError, ServiceError, UsageError
 from carlendar.ipc.client import ChannelClient
 from carlendar.ipc.messages import PROTOCOL, Command, Failure, Hello, Message
+from carlendar.presentation import reasons
 from carlendar.service.supervisor import Supervisor
 from carlendar.settings import Settings
 from carlendar.store.events import EventStore
@@ -28,28 +29,11 @@ FAILED_STARTS = 3
 """Services in a row that ended before they answered, after which the client gives up."""
 
 
-_REASONS: dict[str, str] = {
-    "store": "the store cannot be written; see carlendar doctor",
-    "store_full": "the disk is full, or what Carlendar may use of it",
-    "store_damaged": "the store is damaged; it is repaired at the next start",
-    "vault": "the stored secrets cannot be read or written; see carlendar doctor",
-    "vault_locked": "the keyring is locked; unlock it and try again",
-    "service": "the service does not start; see carlendar doctor",
-    "feed_many": "there are as many subscriptions as there can be; remove one first (--remove-feed)",
-    "feed_twice": "this driver already has this calendar",
-    "feed_driver": "there are several drivers; add --profile NAME",
-    "feed_off": "calendar subscriptions are not allowed here (feeds.allowed)",
-    "feed_address": "a calendar's address begins with https:// or webcal://",
-    "feed_private": "the calendar's address is a private one, which is not allowed (feeds.private_addresses)",
-}
-"""Why the service could not do what was asked, by the key that it reports."""
-
-
 class CommandFailedError(ServiceError):
     """The service could not do what it was asked; `reason` is the key that it reported."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(_REASONS.get(reason, f"the service could not do that ({reason}); see carlendar doctor"))
+        super().__init__(reasons.terminal(reason, host="Microsoft"))
         self.reason = reason
         if reason.startswith("feed_"):
             self.exit_code = UsageError.exit_code
@@ -95,11 +79,13 @@ class ServiceClient:
         self._client.send(Command(name, arguments))
 
     def hear(self, timeout: float = ANSWER_TIMEOUT) -> Message:
-        """The next message. ServiceError for a command that failed, ChannelError when nothing comes in time."""
+        """The next message. ServiceError or FeedError for a command that failed, ChannelError when nothing comes."""
         try:
             message = self._messages.get(timeout=timeout)
         except queue.Empty as error:
-            raise ChannelError("the service does not answer") from error
+            raise ChannelError(
+                f"the service did not answer within {timeout:.0f} s: try again, or run `carlendar service`"
+            ) from error
         if isinstance(message, Failure):
             raise CommandFailedError(message.reason)
         return message
@@ -112,4 +98,4 @@ class ServiceClient:
         elif what == "died":
             self._failed_starts += 1
             if self._failed_starts == FAILED_STARTS:
-                self._messages.put(Failure("service", "it does not start"))
+                self._messages.put(Failure("service", "channel"))

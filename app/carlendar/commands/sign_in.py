@@ -8,10 +8,10 @@ from carlendar.commands.service_client import ServiceClient
 from carlendar.domain.account import Profile
 from carlendar.errors import IdentityError, one_line
 from carlendar.ipc.messages import SignInStatus
-from carlendar.microsoft.outcomes import REASONS
-from carlendar.presentation.reason_text import TROUBLE
+from carlendar.presentation import reasons
 from carlendar.settings import Settings, load
 from carlendar.store.user import UserStore
+from carlendar.wiring.network import require_certificates
 
 CODE_LIVES = 1_000.0
 """Seconds; longer than any code is valid."""
@@ -20,6 +20,7 @@ CODE_LIVES = 1_000.0
 def run(*, browser: bool, profile: str) -> int:
     """Sign in and wait for the outcome; returns 0, or raises IdentityError with the reason."""
     settings = load()
+    require_certificates(settings)
     console = Console()
     with ServiceClient(settings) as service:
         service.ask("sign_in", profile=_profile(settings, profile), way="browser" if browser else "device", account="")
@@ -34,23 +35,29 @@ def _finished(status: SignInStatus, console: Console, update: object) -> bool:
     if status.phase == "code":
         instruction = one_line(f"Open {status.verification_uri} on any device and enter the code {status.user_code}")
         console.print(instruction, soft_wrap=True, markup=False)
-        console.print("Only if you started this yourself.")
+        console.print("Enter it only if you started this sign-in yourself.")
         if callable(update):
-            update(f"Waiting; the code holds for {status.expires_in / 60:.0f} minutes")
+            update(f"Waiting; the code is valid for {status.expires_in / 60:.0f} minutes")
     if status.phase == "browser" and callable(update):
         update("Waiting for the browser")
     if status.phase == "done":
         console.print("Signed in.")
         return True
     if status.phase in ("failed", "expired", "cancelled"):
-        reason = status.reason or status.phase
-        sentence = REASONS.get(reason) or TROUBLE.get(reason) or REASONS["refused"]
-        raise IdentityError(sentence.format(code=status.number))
+        raise IdentityError(_explained(status))
     return False
 
 
+def _explained(status: SignInStatus) -> str:
+    """Why the sign-in ended, with the fix and with what an administrator finds it by."""
+    text = reasons.terminal(status.reason or status.phase, host=status.host or "Microsoft", number=status.number)
+    number = "" if status.number in text else status.number
+    details = [part for part in (number, status.at, status.reference and f"ID {status.reference}") if part]
+    return f"{text} ({', '.join(details)})" if details else text
+
+
 def _profile(settings: Settings, name: str) -> str:
-    """The id of the driver of that name, made when there is none; empty to let the account's name decide."""
+    """The id of the driver of that name, created when there is none; empty to let the account's name decide."""
     if not name:
         return ""
     store = UserStore(settings.data_folder)

@@ -17,6 +17,7 @@ from carlendar.commands.terminal import NARROW
 from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.errors import ServiceError, StoreError, one_line
 from carlendar.meetings.html import text_of
+from carlendar.presentation import reasons
 from carlendar.service.lock import ServiceLock
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
@@ -27,6 +28,7 @@ from carlendar.sync.outcome import AccountOutcome, CalendarOutcome
 from carlendar.wiring import calendar_sources, host, log_output
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import microsoft
+from carlendar.wiring.network import require_certificates
 from carlendar.wiring.service import extractor
 
 _log = logging.getLogger(__name__)
@@ -41,14 +43,15 @@ _COLUMNS: tuple[tuple[str, Literal["left", "right"]], ...] = (
 
 
 def run(*, as_json: bool) -> int:
-    """Synchronise and print what it took; returns 0. ServiceError after that when a calendar failed."""
+    """Synchronise and print the outcome of each calendar; returns 0. Raises ServiceError if any calendar failed."""
     settings = load()
     if not log_output.chosen_level():
         logging.getLogger("carlendar.sync").setLevel(logging.ERROR)  # failures are reported below
+    require_certificates(settings)
     resume(settings)
     lock = ServiceLock(settings.data_folder)
     if not lock.acquire(LOCK_TIMEOUT):
-        raise StoreError("Carlendar is running and keeps the calendar up to date itself")
+        raise StoreError("Carlendar is running and updates the calendars itself: use Update now in its settings")
     console = Console(stderr=True)
     try:
         with console.status("Synchronising …") as status:
@@ -62,7 +65,7 @@ def run(*, as_json: bool) -> int:
         print(json.dumps({"sources": [_document(*pair) for pair in done]}))
     else:
         _print(done)
-    failed = [(account, outcome.error) for account, outcome in done if outcome.error]
+    failed = [(account, outcome.error, outcome.origin) for account, outcome in done if outcome.error]
     if failed:
         reasons = "; ".join(dict.fromkeys(why(*each) for each in failed))
         raise ServiceError(f"{len(failed)} of {len(done)} calendars could not be read: {reasons}")
@@ -96,10 +99,10 @@ def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], Non
 
 
 def _outcomes(of: AccountOutcome) -> tuple[CalendarOutcome, ...]:
-    """The outcomes of the account's calendars; where these could not be listed, one with the reason."""
+    """The outcomes of the account's calendars; a single one with the reason where these could not be listed."""
     if of.calendars or not of.error:
         return of.calendars
-    return (CalendarOutcome(Calendar("", of.account.id, "all calendars"), of.error),)
+    return (CalendarOutcome(Calendar("", of.account.id, "all calendars"), of.error, origin=of.origin),)
 
 
 def _document(account: Account, outcome: CalendarOutcome) -> dict[str, object]:
@@ -123,29 +126,31 @@ def _print(done: Done) -> None:
     for account in dict.fromkeys(account for account, _ in done):
         console.print(Text(one_line(account.address)))
         mine = [outcome for each, outcome in done if each is account]
-        console.print(_short(account, mine) if console.width < NARROW else _table(account, mine))
+        console.print(_short(mine) if console.width < NARROW else _table(mine))
 
 
-def _table(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
+def _table(outcomes: Sequence[CalendarOutcome]) -> Table:
     table = Table(box=None)
     for heading, justify in _COLUMNS:
         table.add_column(heading, overflow="fold", justify=justify)
     for outcome in outcomes:
         figures = (outcome.events, outcome.changed, outcome.traffic.bytes)
         counted = ("", "", "") if outcome.error else tuple(f"{each:,}" for each in figures)
-        state = why(account, outcome.error) or f"up to date{_unread(outcome)}"
+        state = reasons.short(outcome.error) if outcome.error else f"up to date{_unread(outcome)}"
         table.add_row(*(Text(one_line(each)) for each in (outcome.calendar.name, *counted, state)))
     return table
 
 
-def _short(account: Account, outcomes: Sequence[CalendarOutcome]) -> Table:
+def _short(outcomes: Sequence[CalendarOutcome]) -> Table:
     table = Table(box=None, show_header=False)
     for outcome in outcomes:
-        counted = f"{outcome.events:,} held, {outcome.changed:,} changed{_unread(outcome)}"
-        table.add_row(Text(one_line(outcome.calendar.name)), Text(why(account, outcome.error) or counted))
+        counted = f"{outcome.events:,} events, {outcome.changed:,} changed{_unread(outcome)}"
+        table.add_row(
+            Text(one_line(outcome.calendar.name)), Text(reasons.short(outcome.error) if outcome.error else counted)
+        )
     return table
 
 
 def _unread(outcome: CalendarOutcome) -> str:
-    """How many events were kept without everything that the calendar says of them."""
+    """How many events are stored incompletely because a part of them could not be read."""
     return f", {outcome.unread:,} not read in full" if outcome.unread else ""

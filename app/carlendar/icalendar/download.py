@@ -2,13 +2,15 @@
 
 Bounded in size, in time from the first byte to the last, and in redirects, of which every one is
 checked as the first address was. The check is of the machine that was really connected to, before a
-byte is sent: a name that leads elsewhere a moment later (DNS rebinding) gains nothing. No proxy, no
+byte is sent: a name that leads elsewhere a moment later (DNS rebinding) gains nothing. Through a proxy only
+addresses that are numbers can be checked; which names may be reached is then the proxy's decision. No proxy, no
 .netrc and no certificates are taken from the environment.
 """
 
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +22,7 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from carlendar.domain.base import Value
@@ -28,6 +31,7 @@ from carlendar.domain.retry_after import retry_after
 from carlendar.errors import FeedError, GoneError, OfflineError, OutageError, RefusedError, ServiceError, ThrottledError
 from carlendar.icalendar.addresses import require_public, url
 from carlendar.icalendar.components import LIMIT, too_large
+from carlendar.platform.transport import UNREACHABLE, cause, host_of, tls_context
 
 _CHUNK = 65_536
 _GZIP = zlib.MAX_WBITS | 16
@@ -64,17 +68,23 @@ class Download(Value, frozen=True):
 
 
 class Downloader:
-    """Fetches calendars. `private` allows addresses of one's own network, and http; `ca_file` trusts one's own CA."""
+    """Fetches calendars. `private` allows addresses of one's own network, and http.
+
+    `ca_file` is trusted instead of the system's certificates, `more_ca_file` in addition; `proxy` is an address.
+    """
 
     def __init__(
         self,
         *,
         private: bool = False,
         ca_file: Path | None = None,
+        more_ca_file: str = "",
+        proxy: str = "",
         agent: str = "Carlendar",
         limits: DownloadLimits | None = None,
     ) -> None:
-        self._private, self._ca_file, self._agent = private, ca_file, agent
+        self._private, self._proxy, self._agent = private, proxy, agent
+        self._ca_files = str(ca_file or ""), more_ca_file
         self._limits = limits or DownloadLimits()
         self._large = threading.Lock()
 
@@ -94,26 +104,35 @@ class Downloader:
             held.callback(self._large.release)
 
     def _get(self, address: str, known: Validators | None, held: ExitStack) -> Download:
-        guard = _Guard(self._limits.seconds, None if self._private else require_public)
+        checked = not self._private and not self._proxy
+        guard = _Guard(self._limits.seconds, require_public if checked else None, host_of(address))
         try:
-            with guard, self._session(guard) as session:
-                done = self._follow(session, url(address, private=self._private), known or Validators(), held)
+            context = tls_context(*self._ca_files, otherwise=DEFAULT_CA_BUNDLE_PATH)
+        except OSError as error:
+            text = "a certificate file of the settings cannot be read"
+            raise OutageError(text, detail=type(error).__name__, key="ca_file") from error
+        try:
+            with guard, self._session(guard, context) as session:
+                done = self._follow(session, guard, url(address, private=self._private), known or Validators(), held)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise guard.verdict(error) from error
         guard.require_in_time()  # a body without a length looks complete when it is cut off
         return done
 
-    def _session(self, guard: _Guard) -> requests.Session:
+    def _session(self, guard: _Guard, context: ssl.SSLContext) -> requests.Session:
         session = requests.Session()
         session.trust_env = False
-        session.verify = str(self._ca_file) if self._ca_file else True
+        if self._proxy:
+            session.proxies = {"http": self._proxy, "https": self._proxy}
         session.headers.update({"User-Agent": self._agent, "Accept": "text/calendar, */*;q=0.5"})
         session.headers["Accept-Encoding"] = "gzip"
         for scheme in ("https://", "http://"):
-            session.mount(scheme, _Adapter(guard))
+            session.mount(scheme, _Adapter(guard, context))
         return session
 
-    def _follow(self, session: requests.Session, target: str, known: Validators, held: ExitStack) -> Download:
+    def _follow(
+        self, session: requests.Session, guard: _Guard, target: str, known: Validators, held: ExitStack
+    ) -> Download:
         for asked in range(1, self._limits.redirects + 2):
             headers = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
             wanted = {name: value for name, value in headers.items() if value}
@@ -122,12 +141,16 @@ class Downloader:
             ) as answer:
                 if answer.is_redirect:
                     target = url(urljoin(target, answer.headers["Location"]), private=self._private)
+                    guard.host = host_of(target)
                     continue
                 if answer.status_code == 304 and wanted:
                     return Download(None, known, asked, 0)
                 if answer.status_code != 200:
-                    raise _refusal(answer.status_code, answer.headers)
+                    raise _refusal(answer.status_code, answer.headers, host_of(target))
                 data = self._body(answer, held)
+                if _is_page(answer.headers, data):
+                    text = "the address leads to a web page and not to a calendar"
+                    raise FeedError(text, key="feed_page", detail=host_of(target))
                 validators = Validators(
                     answer.headers.get("ETag", "")[:500], answer.headers.get("Last-Modified", "")[:100]
                 )
@@ -177,8 +200,10 @@ def _decoded(answer: requests.Response) -> Iterator[bytes]:
 class _Guard:
     """Watches over the connections of one download: whom they reach, and that they end in time."""
 
-    def __init__(self, seconds: float, check: Callable[[str], None] | None) -> None:
+    def __init__(self, seconds: float, check: Callable[[str], None] | None, host: str) -> None:
         self._check = check
+        self.host = host
+        """The host that is asked at the moment."""
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
         self._late = False
@@ -220,18 +245,22 @@ class _Guard:
             raise _slow()
 
     def verdict(self, error: Exception) -> Exception:
-        """What a failure of the connection means."""
+        """What a failure of the connection to `host` means."""
+        host = self.host
         if self._refused is not None:
             return self._refused
         if self._late:
             return _slow()
-        if _caused_by(error, requests.exceptions.SSLError, urllib3.exceptions.SSLError):
-            return OutageError("the calendar's server cannot prove who it is", detail="TLS")
+        if isinstance(error, requests.exceptions.InvalidProxyURL):
+            return OutageError("the proxy's address cannot be used", key="proxy_address", host=host)
         if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
             return FeedError("a calendar's address begins with https:// or webcal://", key="feed_address")
-        if isinstance(error, requests.ConnectionError | requests.Timeout):
-            return OfflineError("the calendar's server cannot be reached", detail=type(error).__name__)
-        return OutageError("the calendar's server broke off", detail=type(error).__name__)
+        found, detail = cause(error), type(error).__name__
+        if isinstance(error, requests.ConnectionError | requests.Timeout) and found in UNREACHABLE:
+            return OfflineError("the calendar's server cannot be reached", detail=detail, key=found, host=host)
+        if found in UNREACHABLE:
+            return OutageError("the calendar's server broke off", detail=detail, key="unreadable", host=host)
+        return OutageError("the calendar's server cannot be trusted or talked to", detail=detail, key=found, host=host)
 
     def _expire(self) -> None:
         """End all connections: a read that waits fails at once."""
@@ -245,54 +274,80 @@ class _Guard:
 class _Adapter(HTTPAdapter):
     """Makes connections that the guard has seen; none is kept for later."""
 
-    def __init__(self, guard: _Guard) -> None:
-        self._guard = guard
+    def __init__(self, guard: _Guard, context: ssl.SSLContext) -> None:
+        self._context, self._pools = context, _pools(guard)
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *given: Any, **options: Any) -> None:
         """See `HTTPAdapter`."""
-        super().init_poolmanager(*given, **options)
-        guard = self._guard
+        super().init_poolmanager(*given, **options, ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                return guard.watch(super()._new_conn())
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """See `HTTPAdapter`."""
+        contexts = {"ssl_context": self._context, "proxy_ssl_context": self._context}
+        manager = super().proxy_manager_for(proxy, **options, **contexts)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
 
-        class Secure(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return guard.watch(super()._new_conn())
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - the library's
+        """Leave it to the context: the library would add its own list of authorities."""
+        conn.cert_reqs = "CERT_REQUIRED"
 
-            def connect(self) -> None:
-                super().connect()
-                guard.wrapped(self.sock)
 
-        class PlainPool(urllib3.HTTPConnectionPool):
-            ConnectionCls = Plain
+def _pools(guard: _Guard) -> dict[str, type[urllib3.HTTPConnectionPool]]:
+    """Pools of connections that the guard watches, by scheme."""
 
-        class SecurePool(urllib3.HTTPSConnectionPool):
-            ConnectionCls = Secure
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return guard.watch(super()._new_conn())
 
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return guard.watch(super()._new_conn())
+
+        def connect(self) -> None:
+            super().connect()
+            guard.wrapped(self.sock)
+
+    class PlainPool(urllib3.HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(urllib3.HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _is_page(headers: Mapping[str, str], data: bytes) -> bool:
+    """Whether an answer is a page of HTML, whatever a server calls a calendar."""
+    start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html")) or (
+        "html" in headers.get("Content-Type", "").lower() and not start.startswith(b"begin:")
+    )
 
 
 def _slow() -> OutageError:
     return OutageError("the calendar's server is too slow")
 
 
-def _refusal(status: int, headers: Mapping[str, str]) -> ServiceError:
+def _refusal(status: int, headers: Mapping[str, str], host: str) -> ServiceError:
+    error = _refused(status, headers)
+    error.host = host
+    return error
+
+
+def _refused(status: int, headers: Mapping[str, str]) -> ServiceError:
+    if status == 407:
+        return OutageError("the proxy demands authentication", detail=str(status), key="proxy_auth")
+    if status == 511:
+        return OutageError("the network demands a sign-in", detail=str(status), key="portal")
     seconds = retry_after(headers)
     if status == 429 or (status == 503 and seconds is not None):
         return ThrottledError("the calendar's server asks to wait", retry_after=seconds, detail=str(status))
     if status in (401, 403):
-        return RefusedError("the calendar's server refuses to give it", detail=str(status))
+        return RefusedError("the calendar's server refuses to give it", detail=str(status), key="feed_refused")
     if status in (404, 410):
         return GoneError("the calendar is not there any more", detail=str(status))
-    return OutageError(f"the calendar's server answered {status}", detail=str(status))
-
-
-def _caused_by(error: BaseException | None, *kinds: type[BaseException]) -> bool:
-    while error is not None:
-        if isinstance(error, kinds):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+    key = "feed_request" if 400 <= status < 500 else ""
+    return OutageError(f"the calendar's server answered {status}", detail=str(status), key=key)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from carlendar.domain.base import Value
 from carlendar.domain.cancellation import is_marked_cancelled
-from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.content_lines import Properties, Property, unescaped
@@ -82,7 +82,7 @@ def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozense
         attendee_count=lines.count(b"ATTENDEE"),
         place=_place(lines),
         online=_online(lines),
-        url=lines.value(b"URL")[:TEXT_LIMIT],
+        url=_link(lines.value(b"URL")),
         zone_name=timing.zone_name,
     )
     return Facts(event, lines.text(b"DESCRIPTION", BODY_READ) or lines.text(b"X-ALT-DESC", BODY_READ))
@@ -99,6 +99,11 @@ def _is_cancelled(lines: Properties, title: str, show_as: ShowAs) -> bool:
         return True
     of_exchange = any(name in lines for name in _OF_EXCHANGE)
     return of_exchange and show_as is ShowAs.FREE and is_marked_cancelled(title)
+
+
+def _link(address: str) -> str:
+    """An address as it is; none rather than a part of one."""
+    return address if len(address) <= LINK_LIMIT else ""
 
 
 def _person(line: Property | None) -> Person | None:
@@ -153,8 +158,9 @@ def _coordinates(text: str) -> tuple[float, float] | tuple[None, None]:
 
 def _online(lines: Properties) -> OnlineMeeting | None:
     conferences = (line for line, _ in zip(lines.all(b"CONFERENCE"), range(_NAMED * 4), strict=False))
-    uris = tuple(line.value.strip()[:TEXT_LIMIT] for line in conferences if not _is_host_only(line))
-    links = [link for name in _LINKS if (link := lines.text(name, TEXT_LIMIT))]
+    named = (line.value.strip() for line in conferences if not _is_host_only(line))
+    uris = tuple(uri for uri in named if len(uri) <= LINK_LIMIT)
+    links = [link for name in _LINKS if (link := _link(lines.text(name, LINK_LIMIT + 1)))]
     if not uris and not links:
         return None
     return OnlineMeeting(join_url=links[0] if links else "", conference_uris=uris)

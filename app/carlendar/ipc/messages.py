@@ -75,7 +75,8 @@ class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
     """Progress of a sign-in: `starting`, `code`, `browser`, `done`, `failed`, `cancelled`, `expired`.
 
     `expires_in` is in seconds from when this was sent. `reason` is a key of the catalogue of reasons, `number` the
-    identity provider's error number for display.
+    identity provider's error number for display. `host` is the host that failed; `reference` and `at` are the
+    identifier and the time by which an administrator finds a refusal in the provider's log.
     """
 
     phase: str
@@ -85,6 +86,9 @@ class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
     account: str = ""
     reason: str = ""
     number: str = ""
+    host: str = ""
+    reference: str = ""
+    at: str = ""
 
 
 class Failure(Value, frozen=True, tag_field="kind", tag="failure"):

@@ -38,7 +38,7 @@ Object = dict[str, Any]
 def events(text: str, path: Path, span: Timespan) -> Iterator[Callable[[], tuple[Event, str]]]:
     """What reads each event with its body; at least one. Raises UsageError for what is no JSON or holds none."""
     try:
-        data = from_json(text)
+        data = _camel(from_json(text))
     except ValueError as error:
         raise UsageError(f"{path} is not JSON") from error
     if isinstance(data, dict):
@@ -47,6 +47,16 @@ def events(text: str, path: Path, span: Timespan) -> Iterator[Callable[[], tuple
     if not found:
         raise UsageError(f"{path} holds no event")
     return (partial(_event, each, span) for each in found)
+
+
+def _camel(data: Any) -> Any:
+    """Names in camelCase, which Graph documents, where they come in PascalCase (`ConferenceId`)."""
+    if isinstance(data, list):
+        return [_camel(each) for each in data]
+    if not isinstance(data, dict):
+        return data
+    changed = {name: name[:1].lower() + name[1:] for name in data}
+    return {new: _camel(data[name]) for name, new in changed.items() if name == new or new not in data}
 
 
 def _event(data: Object, span: Timespan) -> tuple[Event, str]:
@@ -79,13 +89,21 @@ def _online(data: Object) -> OnlineMeeting:
     further = [each for each in (*tolls, *phones, *free) if each and each != toll]
     return OnlineMeeting(
         join_url=next((url for name in _URLS[1:] if (url := _text(info, name) or _text(data, name))), ""),
-        conference_id=_text(info, "conferenceId") if info is not data else _text(audio, "conferenceId"),
+        conference_id=(_text(info, "conferenceId") if info is not data else "")
+        or _text(audio, "conferenceId")
+        or _dialin_id(_text(audio, "dialinUrl") or _text(info, "dialinUrl")),
         toll_number=toll,
         toll_free_numbers=tuple(dict.fromkeys(further)),
         quick_dial=_text(info, "quickDial"),
         provider=_text(data, "onlineMeetingProvider"),
         conference_uris=tuple(_entry_points(data)),
     )
+
+
+def _dialin_id(address: str) -> str:
+    """The conference ID in the address of the page with dial-in numbers (`…?id=123456789`)."""
+    found = re.search(r"[?&]id=(\d{4,15})(?!\d)", address)
+    return found[1] if found else ""
 
 
 def _entry_points(data: Object) -> Iterator[str]:

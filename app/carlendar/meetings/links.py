@@ -52,6 +52,7 @@ _MEETING_HOST = re.compile(
 )
 # Two links without anything between them; an address inside a parameter, a path or a wrapper (`/v3/__https://`) stays.
 _GLUED = re.compile(r"(?<![=/?&#%@+(~:-])(?<!/__)(?=https?://)", re.IGNORECASE)
+_ALONE = re.compile(r"https?://[^\s<>\"“”„«»|^`{}\\\x00-\x1f]{4,4096}", re.IGNORECASE)
 _TARGET = re.compile(r"[ \t\u00a0.,;:)]{0,3}<(https?://[^\s<>]{4,4096}+)>", re.IGNORECASE)
 _ADDRESS_INSIDE = re.compile(
     r"(?:https?:[/\\]*+|[=/][/\\]{2,})([^/\\?#&\s]*)|\b(?:javascript|vbscript|data):([^/\\?#&\s]*)", re.IGNORECASE
@@ -154,12 +155,19 @@ def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
     if trick:
         return Refused(link[:200], trick) if _poses(url, authority) else None
     host = authority.lower().partition(":")[0].removesuffix(".")
-    return _web_link(link, host, INVISIBLE.sub("", rest), trusted=trusted)
+    plain = INVISIBLE.sub("", rest)
+    # Handed out byte for byte, unless it lacks TLS or its scheme, or hides characters.
+    exact = url if scheme == "https" and plain == rest and ":" in url.partition("/")[0] else f"https://{host}{plain}"
+    return _web_link(link, host, plain, exact, trusted=trusted)
 
 
-def _web_link(link: str, host: str, rest: str, *, trusted: bool) -> Link | Refused | None:
+def whole(text: str) -> str:
+    """`text` where it is one address and nothing else, as in a provider's own field; empty otherwise."""
+    return text if _ALONE.fullmatch(text) and not _GLUED.search(text, 1) else ""
+
+
+def _web_link(link: str, host: str, rest: str, url: str, *, trusted: bool) -> Link | Refused | None:
     known = services.match("https", host, rest)
-    url = f"https://{host}{rest}"
     own = known.service is not None and not known.service.host_pattern
     if known.service is not None and own:
         if not known.joins:
@@ -205,7 +213,7 @@ def preferred(link: Link, other: Link) -> bool:
 
 def _meeting(link: Link) -> tuple[str, str, str]:
     number = identifiers.meeting_id(link.service, link.url, "")
-    page = re.split("[?#]", link.url, maxsplit=1)[0].rstrip("/")
+    page = link.host + re.split("[?#]", link.url.partition("://")[2].partition("/")[2], maxsplit=1)[0].rstrip("/")
     return (link.service, number, "") if number else (link.service, "", page)
 
 

@@ -28,6 +28,8 @@ _TEAMS_HOSTS = (
     "teams.cloud.microsoft",
     "teams.microsoftonline.cn",
 )
+SHORT_LINK_DAYS = 60
+"""Days after a meeting at which Teams lets its short link (`/meet/…`) expire; past meetings are kept for fewer."""
 _TEAMS_PATH = (
     r"/(?:[a-z]{2}-[a-z]{2}/|_#/|v2/\?meetingjoin=true#/|dl/launcher/launcher\.html\?url=)?"
     r"(?:%2f_%23%2f|/_#/)?(?:(?:l|%2fl)(?:/|%2f)meetup-join(?:/|%2f)[^/?#\s]|(?:l/)?meet/\w{6,})"
@@ -52,6 +54,8 @@ SERVICES: tuple[Service, ...] = (
             "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0?context=%7b%22Tid%22%3a%221%22%7d",
             "https://teams.microsoft.com/l/meetup-join/19%3aabc%40thread.tacv2/1600000000000?context=%7b%7d",
             "https://teams.microsoft.com/meet/281442953617?p=aB3dE9fG",
+            "https://teams.microsoftonline.cn/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0?context=%7b%7d",
+            "https://teams.microsoftonline.cn/meet/281442953617?p=aB3dE9fG",
             "https://teams.microsoft.us/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0",
             "https://gov.teams.microsoft.us/l/meetup-join/19%3agcch%40thread.v2/0",
             "https://gov.teams.microsoft.com/meet/281442953617?p=aB3dE9",
@@ -87,9 +91,19 @@ SERVICES: tuple[Service, ...] = (
     ),
     Service(
         "teams",
-        ("events.teams.microsoft.com", "events.teams.microsoft.us"),
-        r"/event/[0-9a-f-]{36}",
+        (
+            "events.teams.microsoft.com",
+            "events.teams.microsoft.us",
+            "events.gov.teams.microsoft.us",
+            "events.dod.teams.microsoft.us",
+            "gov.events.teams.microsoft.us",
+            "dod.events.teams.microsoft.us",
+            "events.teams.microsoftonline.cn",
+        ),
+        r"/event/[0-9A-Fa-f-]{36}",
         joins=(
+            "https://events.teams.microsoft.us/event/4c0e5f0a-1b7d-4f6e-9a3c-2d8b7e6f5a41@4c0e5f0a-1b7d-4f6e-9a3c-2d8b7e6f5a41",
+            "https://events.gov.teams.microsoft.us/event/4C0E5F0A-1b7d-4f6e-9a3c-2d8b7e6f5a41%404c0e5f0a-1b7d-4f6e-9a3c-2d8b7e6f5a41",
             "https://events.teams.microsoft.com/event/4c0e5f0a-1b7d-4f6e-9a3c-2d8b7e6f5a41@4c0e5f0a-1b7d-4f6e-9a3c-2d8b7e6f5a41",
         ),
         others=("https://events.teams.microsoft.com/", "https://events.teams.microsoft.com/event/"),

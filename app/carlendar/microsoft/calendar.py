@@ -65,7 +65,21 @@ class MicrosoftCalendar:
                 calendar = calendar_from(item, self._account_id)
                 if calendar:
                     found[calendar.id] = calendar
+        if sum(calendar.is_default for calendar in found.values()) > 1:
+            default = self._default_id()
+            found = {each.id: replace(each, is_default=each.id == default) for each in found.values()}
         return tuple(sorted(found.values(), key=lambda calendar: (not calendar.is_default, calendar.name.casefold())))
+
+    def _default_id(self) -> str:
+        """The id of the default calendar, which several claim to be; empty where that cannot be had.
+
+        Without a default one each is read by its own id, so that none is read twice or left out.
+        """
+        try:
+            calendar = calendar_from(self._graph.get("/me/calendar", {"$select": "id,name"}).data, self._account_id)
+        except (OutageError, RefusedError, GoneError):
+            return ""
+        return calendar.id if calendar else ""
 
     def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         """See `CalendarSource`. The first listing of a window asks for no delta token, so that it is quick.
@@ -214,7 +228,7 @@ class MicrosoftCalendar:
             items += page.elements
             link = page.delta_link
         if not link:
-            raise OutageError("The service answered with something unreadable.", detail="no delta link")
+            raise OutageError("The answer cannot be read.", detail="no delta link", key="unreadable")
         return items, link, traffic
 
     def _named(self, calendar: Calendar, touched: DeltaSummary, window: Timespan) -> tuple[Items, Traffic] | None:
@@ -246,7 +260,7 @@ class MicrosoftCalendar:
             return [], Traffic()
         items, traffic = data.get("value"), Traffic()
         if not isinstance(items, list):
-            raise OutageError("The service answered with something unreadable.", detail="no list")
+            raise OutageError("The answer cannot be read.", detail="no list", key="unreadable")
         link = data.get("@odata.nextLink")
         for page in self._graph.pages(link) if isinstance(link, str) and link else ():
             items, traffic = [*items, *page.elements], traffic + page.traffic
@@ -295,7 +309,7 @@ def _object(answer: dict[str, Any] | CarlendarError | None) -> dict[str, Any] | 
 def _single(answer: dict[str, Any] | CarlendarError | None) -> list[dict[str, Any]]:
     data = _object(answer)
     if data is not None and str(data.get("type")).lower() == "seriesmaster":
-        raise OutageError("The service answered with something unreadable.", detail="a series unannounced")
+        raise OutageError("The answer cannot be read.", detail="a series unannounced", key="unreadable")
     return [] if data is None else [data]
 
 

@@ -36,10 +36,12 @@ class Cloud(Value, frozen=True):
     ca_file: str = ""
 
     def __post_init__(self) -> None:
-        for url in (self.login, self.graph):
-            parts = urlsplit(url)
-            if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
-                raise SettingsError("The address of a cloud must be a plain https address.")
+        for setting, url in (("identity.authority", self.login), ("identity.graph", self.graph)):
+            if not _is_plain(url):
+                raise SettingsError(
+                    f"{setting} must be an https address without a query, and be set together with"
+                    " the other address of the cloud"
+                )
 
     def authority(self, tenant: str) -> str:
         """The authority of `tenant`: a directory's id or domain, `organizations`, `consumers` or `common`."""
@@ -48,14 +50,23 @@ class Cloud(Value, frozen=True):
         return f"{self.login}/{tenant}"
 
     def scopes(self, names: Iterable[str]) -> list[str]:
-        """The scopes as this cloud wants them written."""
-        return [f"{self.graph}/{name}" if self.full_scopes else name for name in names]
+        """The scopes as this cloud wants them written, without OpenID Connect's: MSAL adds these by itself."""
+        wanted = (name for name in names if name not in _OPENID_SCOPES)
+        return [f"{self.graph}/{name}" if self.full_scopes else name for name in wanted]
 
     def short_scopes(self, names: Iterable[str]) -> tuple[str, ...]:
         """Scopes of an answer without Graph's address, sorted; those of OpenID Connect left out."""
         prefix = f"{self.graph}/".lower()
         short = (name[len(prefix) :] if name.lower().startswith(prefix) else name for name in names)
         return tuple(sorted({name for name in short if name not in _OPENID_SCOPES}))
+
+
+def _is_plain(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0 and not parts.query + parts.fragment
+    except ValueError:
+        return False
 
 
 _OPENID_SCOPES = frozenset({"openid", "profile", "email", "offline_access"})

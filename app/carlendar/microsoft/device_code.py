@@ -8,7 +8,7 @@ from typing import Any
 from carlendar.domain.bounded import number
 from carlendar.domain.ports import DeviceCode, SignedIn
 from carlendar.errors import ServiceError, SignInExpiredError, ThrottledError
-from carlendar.microsoft.outcomes import REASONS, Next, error_of, outcome_of
+from carlendar.microsoft.outcomes import Next, error_of, outcome_of
 
 _LEAST_INTERVAL = 1
 _USUAL = 900.0
@@ -93,4 +93,4 @@ class DeviceCodeFlow:
     def _require_time(self, now: float) -> None:
         """Raise SignInExpiredError when the code's time is over."""
         if now >= self._deadline:
-            raise SignInExpiredError(REASONS["expired"], reason="expired")
+            raise SignInExpiredError(reason="expired")

@@ -24,6 +24,7 @@ from carlendar.errors import (
     SyncStateLostError,
     ThrottledError,
 )
+from carlendar.microsoft.session import is_page
 
 RENEW = "{}"
 """Claims that ask for nothing: a token is then made anew though the old one looks good."""
@@ -31,40 +32,120 @@ RENEW = "{}"
 _LOST_CODES = frozenset({"syncstatenotfound", "resyncrequired", "syncstateinvalid"})
 _CHALLENGE_PART = re.compile(r'(\w+)\s*=\s*"([^"]*)"')
 _NOT_OF_A_CODE = re.compile(r"[^A-Za-z0-9_.\-]")
+_REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{8,36}")
+
+_MAILBOX = {
+    "mailboxnotenabledforrestapi": "mailbox",
+    "mailboxnotsupportedforrestapi": "mailbox",
+    "mailboxnothostedinexchangeonline": "mailbox",
+    "restapinotenabledforuser": "mailbox",
+    "restapinotenabledforcomponentsharedmailbox": "mailbox",
+    "errormailboxnotfound": "mailbox",
+    "errornonexistentmailbox": "mailbox",
+    "errorinvaliduser": "mailbox",
+    "errorinactivemailbox": "mailbox",
+    "mailboxinactive": "mailbox",
+    "mailboxsoftdeleted": "mailbox",
+    "resourcenotfound": "mailbox",
+    "organizationfromtenantguidnotfound": "mailbox_license",
+    "errorexchangelicensenotfound": "mailbox_license",
+    "errorlicensenotfound": "mailbox_license",
+    "mailboxnotlicensed": "mailbox_license",
+    "erroraccountdisabled": "mailbox_disabled",
+    "accountdisabled": "mailbox_disabled",
+    "erroraccountsuspend": "mailbox_disabled",
+    "erroraccountsuspended": "mailbox_disabled",
+    "accountsuspended": "mailbox_disabled",
+}
+"""Codes of Graph and Exchange, folded, for a mailbox that cannot be used, to the key of a reason."""
+_REFUSALS = frozenset({400, 401, 403, 404, 409, 410, 422, 424, 500, 501, 503})
+_MOVING = frozenset(
+    {"errormailboxmoveinprogress", "mailboxinfostale", "errormailboxstoreunavailable", "errormailboxfailover",
+     "mailboxmoveinprogress", "errorsiteunavailable", "mailboxunavailable"}
+)  # fmt: skip
+"""Codes for a mailbox that will be there again by itself."""
 
 
-def fault(status: int, headers: Mapping[str, str], body: bytes, now: datetime | None = None) -> CarlendarError:
-    """The error that an answer with `status` stands for; `headers` are looked up as they are spelt.
+def fault(
+    status: int, headers: Mapping[str, str], body: bytes, now: datetime | None = None, *, host: str = ""
+) -> CarlendarError:
+    """The error that an answer of `host` with `status` stands for; `headers` are looked up as they are spelt.
 
     `now` is for a `Retry-After` that is a date; by default the date of the answer itself.
     """
     code = error_code(body)
-    detail = f"{status} {code}".strip()
-    wait = retry_after(headers, now)
-    if status == 401 or (status == 403 and code.lower() == "insufficient_claims"):
+    error = _fault(status, headers, body, code, now)
+    error.host = host
+    error.detail = f"{status} {code}".strip()
+    if isinstance(error, RefusedError | SignInNeededError):
+        error.reference, error.at = _reference(headers, body), _header(headers, "date")[:40]
+    return error
+
+
+def _fault(status: int, headers: Mapping[str, str], body: bytes, code: str, now: datetime | None) -> CarlendarError:
+    wait, folded = retry_after(headers, now), code.lower()
+    if (reason := _MAILBOX.get(folded)) and status in _REFUSALS:
+        return RefusedError("There is no usable mailbox.", key=reason)
+    if folded in _MOVING and wait is None:
+        return OutageError("The mailbox is not available at the moment.", key="mailbox_moving")
+    if between := intercepted(status, headers, body):
+        return OutageError("Something else answers in place of the service.", key=between)
+    if status == 401 or (status == 403 and folded == "insufficient_claims"):
         claims = challenged_claims(headers)
-        return SignInNeededError("Microsoft asks to sign in again.", claims=claims, detail=detail, reason="again")
-    if status == 410 or (status in (400, 404) and code.lower() in _LOST_CODES):
-        return SyncStateLostError("The position of the synchronisation is lost.", detail=detail)
+        return SignInNeededError("Microsoft asks to sign in again.", claims=claims, reason="again")
+    if status == 410 or (status in (400, 404) and folded in _LOST_CODES):
+        return SyncStateLostError("The position of the synchronisation is lost.")
     if status in (429, 509) or (status == 503 and wait is not None):
-        return ThrottledError("Microsoft asks to wait a little.", retry_after=wait, detail=detail)
+        return ThrottledError("Microsoft asks to wait a little.", retry_after=wait)
     if status == 404:
-        return GoneError("It is no longer in the calendar.", detail=detail)
+        return GoneError("It is no longer in the calendar.")
     if status >= 500 or status < 400 or status in (408, 423, 425):
-        outage = OutageError("Microsoft's service does not work as it should.", detail=detail)
+        outage = OutageError("Microsoft's service does not work as it should.")
         outage.perhaps = status >= 500 or status == 408  # it may have failed after the work was done
         return outage
-    return RefusedError("Microsoft refused this.", detail=detail)
+    return RefusedError("Microsoft refused this.")
+
+
+def intercepted(status: int, headers: Mapping[str, str], body: bytes) -> str:
+    """The key of what answered in place of the service; empty where that is the service itself.
+
+    Neither Graph nor the token endpoint redirects or sends pages; a gateway of Microsoft's does for 5xx alone.
+    """
+    if status == 407:
+        return "proxy_auth"
+    if status == 511 or (300 <= status < 400 and status != 304):  # RFC 6585 6
+        return "portal"
+    page = is_page(headers, body) and not error_code(body)
+    if page and status in (401, 403, 451):
+        return "filtered"
+    return "portal" if page and 200 <= status < 300 else ""
 
 
 def error_code(body: bytes) -> str:
     """The code of an error body of Graph, made safe for a log; empty when there is none."""
+    code = _error(body).get("code")
+    return _NOT_OF_A_CODE.sub("", code)[:60] if isinstance(code, str) else ""
+
+
+def _error(body: bytes) -> Mapping[str, Any]:
+    """The error's object, its keys in small letters; empty when there is none."""
     try:
         data: Any = from_json(body)
-        code = data["error"]["code"]
-    except (ValueError, TypeError, KeyError):
-        return ""
-    return _NOT_OF_A_CODE.sub("", code)[:60] if isinstance(code, str) else ""
+    except ValueError:
+        return {}
+    found = _lowered(data).get("error")
+    return _lowered(found)
+
+
+def _lowered(data: Any) -> dict[str, Any]:
+    return {str(name).lower(): value for name, value in data.items()} if isinstance(data, dict) else {}
+
+
+def _reference(headers: Mapping[str, str], body: bytes) -> str:
+    """What identifies the request to Microsoft's support: Graph's `request-id`."""
+    inner = _lowered(_error(body).get("innererror"))
+    given = (_header(headers, "request-id"), inner.get("request-id"), inner.get("client-request-id"))
+    return next((text for text in given if isinstance(text, str) and _REQUEST_ID.fullmatch(text)), "")
 
 
 def challenged_claims(headers: Mapping[str, str]) -> str:

@@ -22,6 +22,7 @@ from carlendar.domain.calendar_delta import Traffic
 from carlendar.errors import CarlendarError, OutageError, ServiceError, SignInNeededError
 from carlendar.microsoft.clouds import Cloud
 from carlendar.microsoft.faults import RENEW, fault
+from carlendar.microsoft.graph_keys import spelt
 from carlendar.microsoft.graph_types import ID, LIST, UNFIT
 from carlendar.microsoft.items import parsed
 from carlendar.microsoft.session import HttpReply, HttpSession
@@ -108,7 +109,7 @@ class GraphClient:
     def get(self, path: str, params: Mapping[str, str] | None = None, *, prefer: Sequence[str] = ()) -> GraphPage:
         """The JSON object at `path` (from `/me` on), or at a link that Graph gave."""
         reply = self._send("GET", self._url(path), params=params, headers=_prefer(prefer))
-        return GraphPage(reply.json(), Traffic(1, reply.wire_bytes))
+        return GraphPage(spelt(reply.json()), Traffic(1, reply.wire_bytes))
 
     def content(self, path: str, *, tag: str = "") -> HttpReply | None:
         """What lies at `path` as it is; None where it still has that entity tag (RFC 9110 13.1.2)."""
@@ -131,15 +132,15 @@ class GraphClient:
             page = _list_page(self._send("GET", self._url(path), params=params, headers=_prefer(prefer)))
             ids = page.ids if page.next_link or previous else None  # a page alone cannot repeat
             if ids and ids == previous:
-                raise OutageError("The calendar's list has no end.", detail="a page repeats")
+                raise OutageError("The calendar's list has no end.", detail="a page repeats", key="unreadable")
             yield page
             previous, path, params = ids, page.next_link, None
             if not path:
                 return
             if path in seen:
-                raise OutageError("The calendar's list has no end.", detail="a link repeats")
+                raise OutageError("The calendar's list has no end.", detail="a link repeats", key="unreadable")
             seen.add(path)
-        raise OutageError("The calendar's list has no end.", detail="too many pages")
+        raise OutageError("The calendar's list has no end.", detail="too many pages", key="unreadable")
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, request_id: str = "") -> GraphPage:
         """Post a JSON object. `request_id` names the request to the service's own records."""
@@ -221,12 +222,12 @@ class GraphClient:
         query = url if not params else f"{url}?{_query(params)}"
         reply = self._once(method, query, headers, data, claims="")
         if reply.status in (401, 403):
-            refused = fault(reply.status, reply.headers, reply.body)
+            refused = fault(reply.status, reply.headers, reply.body, host=reply.host)
             if not isinstance(refused, SignInNeededError):
                 raise refused
             reply = self._once(method, query, headers, data, claims=refused.claims or RENEW)
         if not reply.ok and not (unchanged and reply.status == 304):
-            raise fault(reply.status, reply.headers, reply.body)
+            raise fault(reply.status, reply.headers, reply.body, host=reply.host)
         return reply
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, claims: str) -> HttpReply:
@@ -250,12 +251,12 @@ def _list_page(reply: HttpReply) -> ListPage:
     try:
         page = LIST.decode(reply.body)
     except UNFIT:
-        data = reply.json()
+        data = spelt(reply.json())
     else:
         return ListPage(page.value, page.next_link, page.delta_link, traffic)
     value = data.get("value")
     if not isinstance(value, list):
-        raise OutageError("The service answered with something unreadable.", detail="no list")
+        raise OutageError("The answer cannot be read.", detail="no list", key="unreadable", host=reply.host)
     return ListPage(value, _link(data, "nextLink"), _link(data, "deltaLink"), traffic)
 
 

@@ -72,8 +72,19 @@ class GraphPhone(GraphStruct):
     number: str | None = None
 
 
+class GraphAudioConferencing(GraphStruct):
+    """`audioConferencing` of an `onlineMeeting`."""
+
+    conference_id: str | None = None
+    toll_number: str | None = None
+    toll_free_number: str | None = None
+    toll_numbers: list[str] | None = None
+    toll_free_numbers: list[str] | None = None
+    dialin_url: str | None = None
+
+
 class GraphOnlineMeeting(GraphStruct):
-    """`onlineMeetingInfo`."""
+    """`onlineMeetingInfo`, and of an `onlineMeeting` what joining needs."""
 
     join_url: str | None = None
     conference_id: str | None = None
@@ -81,6 +92,9 @@ class GraphOnlineMeeting(GraphStruct):
     toll_free_numbers: list[str] | None = None
     quick_dial: str | None = None
     phones: list[GraphPhone] | None = None
+    audio_conferencing: GraphAudioConferencing | None = None
+    join_web_url: str | None = None
+    dialin_url: str | None = None
 
 
 class GraphResponse(GraphStruct):

@@ -34,12 +34,13 @@ from carlendar.microsoft.clouds import Cloud
 from carlendar.microsoft.device_code import DeviceCodeFlow
 from carlendar.microsoft.faults import RENEW
 from carlendar.microsoft.loopback import RedirectListener
-from carlendar.microsoft.outcomes import REASONS, error_of, outcome_of
+from carlendar.microsoft.outcomes import error_of, outcome_of
 from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.tenants import tenant_id
 from carlendar.microsoft.tokens import MsalAccount, TokenStore, account_id
 from carlendar.microsoft.transport import IdentityTransport
 from carlendar.microsoft.vault import Vault
+from carlendar.platform.transport import host_of
 
 BROWSER_LIMIT = 300.0
 """Seconds that a person has for signing in in the browser."""
@@ -84,7 +85,7 @@ class MicrosoftIdentity:
         """Ask for a code. Raises IdentityError, ServiceError, or VaultError when nothing could be stored."""
         with self._lock:
             app = self._ready_to_sign_in()
-            with _garbage_is_outage():
+            with _garbage_is_outage(self._cloud.login):
                 flow = app.initiate_device_flow(self._cloud.scopes(scopes), claims_challenge=claims or None)
             if not all(flow.get(key) for key in ("user_code", "device_code", "verification_uri")):
                 raise error_of(outcome_of(flow, renewing=False))
@@ -120,7 +121,7 @@ class MicrosoftIdentity:
         if redirected is None:
             raise _unfinished(cancelled())
         with self._lock:
-            with _garbage_is_outage():
+            with _garbage_is_outage(self._cloud.login):
                 answer = app.acquire_token_by_auth_code_flow(flow, redirected)
             if "access_token" not in answer:
                 raise error_of(outcome_of(answer, renewing=False))
@@ -137,13 +138,13 @@ class MicrosoftIdentity:
         with self._lock:
             account = self._tokens.find(account_id)
             if account is None:
-                raise SignInNeededError(REASONS["signed_out"], reason="signed_out")
+                raise SignInNeededError(reason="signed_out")
             answer = self._silently(account, scopes, claims)
             with suppress(VaultError):
                 # A full disk must not take away a good token; it is saved with the next change.
                 self._tokens.save()
         if answer is None:
-            raise SignInNeededError(REASONS["again"], reason="again", claims=_worth(claims))
+            raise SignInNeededError(reason="again", claims=_worth(claims))
         if "access_token" in answer:
             return str(answer["access_token"])
         error = error_of(outcome_of(answer, renewing=True))
@@ -173,7 +174,7 @@ class MicrosoftIdentity:
 
     def _silently(self, account: MsalAccount, scopes: Sequence[str], claims: str) -> dict[str, Any] | None:
         app = self._app()
-        with _garbage_is_outage():
+        with _garbage_is_outage(self._cloud.login):
             # Naming our errors makes MSAL fall back to a token that is still good when a renewal fails.
             answer: dict[str, Any] | None = app.acquire_token_silent_with_error(
                 self._cloud.scopes(scopes),
@@ -184,7 +185,7 @@ class MicrosoftIdentity:
         return answer
 
     def _poll(self, flow: dict[str, Any], claims: str) -> dict[str, Any]:
-        with self._lock, _garbage_is_outage():
+        with self._lock, _garbage_is_outage(self._cloud.login):
             answer: dict[str, Any] = self._app().acquire_token_by_device_flow(
                 flow, claims_challenge=claims or None, exit_condition=lambda _: True
             )
@@ -224,7 +225,7 @@ class MicrosoftIdentity:
     def _app(self) -> Any:
         if self._application is None:
             if not self._client_id:
-                raise SignInRefusedError(REASONS["application"], reason="application")
+                raise SignInRefusedError(reason="client_id")
             self._tokens.load()
             try:
                 self._application = msal.PublicClientApplication(
@@ -239,24 +240,29 @@ class MicrosoftIdentity:
                     app_version=self._version or None,
                 )
             except (ValueError, KeyError) as error:
-                # The platform answers 4xx for a directory that it does not know.
-                raise SignInRefusedError(REASONS["application"], reason="application") from error
+                if self._transport.has_metadata:
+                    raise _unreadable(error, self._cloud.login) from error
+                raise SignInRefusedError(reason="unknown_tenant") from error  # no tenant can have such a name
         return self._application
 
 
 @contextmanager
-def _garbage_is_outage() -> Iterator[None]:
+def _garbage_is_outage(host: str) -> Iterator[None]:
     try:
         yield
     except _GARBAGE as error:
-        detail = type(error).__name__
-        raise OutageError("Microsoft's sign-in answered with something unreadable.", detail=detail) from error
+        raise _unreadable(error, host) from error
+
+
+def _unreadable(error: Exception, host: str) -> OutageError:
+    text = "Microsoft's sign-in answered with something unreadable."
+    return OutageError(text, detail=type(error).__name__, key="unreadable", host=host_of(host))
 
 
 def _unfinished(cancelled: bool) -> IdentityError:
     if cancelled:
-        return SignInRefusedError(REASONS["cancelled"], reason="cancelled")
-    return SignInExpiredError(REASONS["browser_expired"], reason="browser_expired")
+        return SignInRefusedError(reason="cancelled")
+    return SignInExpiredError(reason="browser_expired")
 
 
 def _worth(claims: str) -> str:

@@ -15,7 +15,16 @@ from msgspec import Raw
 
 from carlendar.domain.bounded import from_json
 from carlendar.domain.event import Event
-from carlendar.microsoft.graph_types import CHANGE, EVENT, EVENT_BODY, UNFIT, GraphChange
+from carlendar.microsoft.graph_keys import spelt
+from carlendar.microsoft.graph_types import (
+    CHANGE,
+    EVENT,
+    EVENT_BODY,
+    UNFIT,
+    GraphChange,
+    GraphEvent,
+    GraphOnlineMeeting,
+)
 from carlendar.microsoft.wire import change_from, clean_text, event_from, event_of
 
 BASIC = ("id", "subject", "type", "start", "end", "isAllDay", "isCancelled", "sensitivity", "changeKey", "@odata.etag",
@@ -45,9 +54,9 @@ class Items:
 def parsed(element: object) -> Any:
     """The value of an element; None for what is no JSON after all."""
     if not isinstance(element, Raw):
-        return element
+        return spelt(element)
     try:
-        return from_json(bytes(element))
+        return spelt(from_json(bytes(element)))
     except ValueError:
         return None
 
@@ -56,7 +65,9 @@ def read_item(element: object, calendar_id: str) -> Event | None:
     """The event of an element, with what of it can be read; None where it is none, or nothing can be. Never raises."""
     if isinstance(element, Raw):
         try:
-            return event_of(EVENT.decode(element), calendar_id)
+            typed = EVENT.decode(element)
+            if not _lacks_names(typed):
+                return event_of(typed, calendar_id)
         except UNFIT:
             pass
         except Exception as error:  # noqa: BLE001 - whatever one event holds, the others are listed
@@ -73,6 +84,28 @@ def read_item(element: object, calendar_id: str) -> Event | None:
     except Exception as error:  # noqa: BLE001 - as above
         _log.warning("an event cannot be read: %s", type(error).__name__)
         return None
+
+
+def _lacks_names(item: GraphEvent) -> bool:
+    """Whether names that Graph always sends are missing: then they may only be spelt in another way."""
+    organizer, response, location, online = item.organizer, item.response_status, item.location, item.online_meeting
+    return (
+        item.subject is None
+        or item.is_all_day is None
+        or organizer is None
+        or organizer.email_address is None
+        or organizer.email_address.address is None
+        or response is None
+        or response.response is None
+        or location is None
+        or location.display_name is None
+        or (online is not None and _lacks_joining(online))
+    )
+
+
+def _lacks_joining(online: GraphOnlineMeeting) -> bool:
+    audio = online.audio_conferencing
+    return online.join_url is None or (audio is not None and audio.conference_id is None)
 
 
 def read_change(element: object) -> GraphChange:

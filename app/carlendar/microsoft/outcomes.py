@@ -1,8 +1,8 @@
-"""Every outcome of signing in, in words a driver understands: the one reviewed table.
+"""Every outcome of signing in: what follows from it, and the key of its reason.
 
 What happens next is decided by OAuth's `error` and `suberror` alone (RFC 6749 5.2, RFC 8628 3.5, and
-Microsoft's suberrors). Microsoft's own numbers (AADSTS…) change and overlap; they only choose the
-sentence, and where a number is not in the table the sentence gives it.
+Microsoft's suberrors). Microsoft's own numbers (AADSTS…) change and overlap; they only choose the reason. A number
+that is not in the table falls back to OAuth's error, then to its family. The texts are in the catalogue of reasons.
 """
 
 from __future__ import annotations
@@ -22,73 +22,76 @@ from carlendar.errors import (
     SignInRefusedError,
 )
 
-REASONS: dict[str, str] = {
-    "again": "Please sign in again.",
-    "revoked": "Access was revoked. Sign in again, or ask your administrator.",
-    "signed_out": "You are signed out. Sign in to see your day.",
-    "policy": "Your organisation does not allow this way of signing in. Try the browser, or ask your administrator.",
-    "device": "Your organisation only allows devices that it manages. Ask your administrator to allow this car.",
-    "disabled": "This account is disabled. Ask your administrator.",
-    "password_expired": "Your password has expired. Change it on your computer, then sign in again.",
-    "password_changed": "Your password was changed. Please sign in again.",
-    "consent": "Carlendar needs your permission. Sign in again and accept what it asks for.",
-    "admin_consent": "An administrator of your organisation must approve Carlendar first.",
-    "wrong_tenant": "This account does not belong to the organisation this car is set up for. Use another account.",
-    "application": "Carlendar is not set up in your organisation. Ask your administrator.",
-    "not_public": "Carlendar is not set up for use in a car. Ask your administrator to allow public client flows.",
-    "confirm": "Your organisation requires you to confirm your identity. Please sign in again.",
-    "not_assigned": "You have not been given access to Carlendar. Ask your administrator.",
-    "unknown_user": "Microsoft does not know this account. Check the address and try again.",
-    "locked": "This account is locked after too many attempts. Wait a while, or reset the password.",
-    "too_old": "Your organisation requires you to sign in again from time to time. Please sign in again.",
-    "risk": "Microsoft considers this account at risk. Secure it on your computer, then sign in again.",
-    "declined": "The sign-in was declined.",
-    "expired": "This code has expired. Get a new code.",
-    "browser_expired": "The sign-in in the browser took too long. Try again.",
-    "cancelled": "The sign-in was cancelled.",
-    "no_code": "Signing in with a code is not possible here. Try the browser.",
-    "refused": "Microsoft refused the sign-in. Ask your administrator.",
-    "number": "Microsoft refused the sign-in ({code}). Ask your administrator.",
+_NUMBERS: dict[str, tuple[int, ...]] = {
+    "policy": (53003, 530034),
+    "access_rules": (50002, 50131, 500021, 500022, 500212, 500213, 530035),
+    "device": (50005, 50097, 50129, 50155, 50187, 53000, 53001, 53002, 530002, 530003, 700003),
+    "disabled": (50057, 500571),
+    "password": (50056, 50126),
+    "password_expired": (50055, 50144),
+    "password_changed": (50132, 50133, 50135, 50173),
+    "consent": (65001, 90008),
+    "declined": (65004,),
+    "admin_consent": (90094, 90095, 900941),
+    "wrong_tenant": (50020, 50107, 51004, 90072),
+    "application": (50001, 90099, 500011, 500014, 650051, 650052, 700016, 7000112),
+    "single_tenant": (50194,),
+    "unknown_tenant": (50059, 50128, 90002, 90133, 900023),
+    "account_kind": (50177, 90124, 90130, 500200, 500202, 700005, 9002331, 9002332, 9002341, 9002346),
+    "not_public": (70002, 700025, 7000215, 7000216, 7000218, 7000222),
+    "redirect": (50011, 50017, 500112, 500113, 900971),
+    "scope": (28002, 28003, 70011, 650053, 1002012),
+    "confirm": (50072, 50074, 50076, 50078, 50079, 50158, 500121),
+    "not_assigned": (50105,),
+    "unknown_user": (50034, 501241),
+    "locked": (50053,),
+    "too_old": (70043, 70044, 700082, 700084),
+    "risk": (53004, 530032),
+    "too_many": (50196,),
+    "no_code": (700054,),
+    "not_completed": (50058, 50089, 50140, 50199, 54005, 70000, 70008),
 }
-"""Key of an outcome to its sentence in English; `{code}` stands for Microsoft's number."""
+"""Microsoft's numbers by the key of a reason. Source: "Microsoft Entra authentication and authorization error codes"
+of Microsoft's documentation."""
+_REASON_OF = {number: reason for reason, numbers in _NUMBERS.items() for number in numbers}
 
-_SENTENCE_OF: dict[int, str] = {
-    53003: "policy",
-    530034: "policy",
-    50097: "device",
-    53000: "device",
-    53001: "device",
-    53002: "device",
-    50057: "disabled",
-    50055: "password_expired",
-    50173: "password_changed",
-    65001: "consent",
-    65004: "declined",
-    90094: "admin_consent",
-    50020: "wrong_tenant",
-    90072: "wrong_tenant",
-    90002: "wrong_tenant",
-    700016: "application",
-    7000218: "not_public",
-    70002: "not_public",
-    50076: "confirm",
-    50079: "confirm",
-    50158: "confirm",
-    50105: "not_assigned",
-    50034: "unknown_user",
-    50053: "locked",
-    70043: "too_old",
-    70044: "too_old",
-    700082: "too_old",
-    53004: "risk",
-    700003: "device",
+_REASON_OF_ERROR = {
+    "access_denied": "declined",
+    "authorization_declined": "declined",
+    "consent_required": "consent",
+    "interaction_required": "confirm",
+    "login_required": "confirm",
+    "invalid_client": "not_public",
+    "invalid_request": "setup",
+    "invalid_resource": "application",
+    "invalid_scope": "scope",
+    "invalid_tenant": "unknown_tenant",
+    "unauthorized_client": "application",
+    "unsupported_grant_type": "no_code",
+    "unsupported_response_type": "setup",
 }
+"""OAuth's `error` to a reason, where no number has one of its own."""
 
+_FAMILIES = (
+    (re.compile(r"53\d{3,4}"), "access_rules"),  # Conditional Access
+    (re.compile(r"65\d{3}"), "consent"),
+    (re.compile(r"650\d{3}"), "setup"),  # the application's registration
+    (re.compile(r"8[01]\d{3}"), "home_server"),  # pass-through authentication, Seamless SSO
+    (re.compile(r"13[05]\d{3}"), "device"),  # registration of devices
+    (re.compile(r"70\d{4,5}"), "setup"),  # the application and its keys
+    (re.compile(r"90\d{3,5}"), "setup"),  # the request, its tenant and endpoint
+    (re.compile(r"16\d{3}"), "not_completed"),  # a page that waited for the person
+)
+"""Families of numbers, by their beginning and length."""
+
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?")
+_CORRELATION = re.compile(r"\bCorrelation ID: ?([0-9A-Fa-f-]{36})")
+_WRITTEN_TIME = re.compile(r"\bTimestamp: ?([\d-]{10}[ T][\d:.]{8,16}Z?)")
 _NUMBER = re.compile(r"\bAADSTS(\d{4,8})\b")
 _TRANSIENT = frozenset({"temporarily_unavailable", "server_error"})
 _PENDING = frozenset({"authorization_pending", "slow_down"})
 _EXPIRED = frozenset({"expired_token", "code_expired", "bad_verification_code"})
-_DECLINED = frozenset({"authorization_declined", "access_denied"})
 _PROVE_MORE = frozenset({"interaction_required", "login_required", "consent_required"})
 _STILL_GRANTED = frozenset(
     {"basic_action", "additional_action", "message_only", "consent_required", "user_password_expired", "token_expired"}
@@ -108,17 +111,17 @@ class Next(StrEnum):
 
 
 class Outcome(Value, frozen=True):
-    """What an error answer means. `reason` is a key of `REASONS`, `code` as shown (`AADSTS53003`)."""
+    """What an error answer means. `reason` is a key of the catalogue, `code` as shown (`AADSTS53003`).
+
+    `reference` is Microsoft's correlation id and `at` its time, by which an administrator finds the sign-in in the log.
+    """
 
     next: Next
     reason: str
     code: str = ""
     claims: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """The sentence in English."""
-        return REASONS[self.reason].format(code=self.code)
+    reference: str = ""
+    at: str = ""
 
 
 def outcome_of(answer: Mapping[str, Any], *, renewing: bool) -> Outcome:
@@ -126,21 +129,28 @@ def outcome_of(answer: Mapping[str, Any], *, renewing: bool) -> Outcome:
     error, suberror = _text(answer, "error"), _text(answer, "suberror")
     follows = _next(error, suberror, renewing)
     number = _number(answer)
-    reason = _SENTENCE_OF.get(number, "") or _plain_reason(follows, error, suberror, number)
-    return Outcome(follows, reason, f"AADSTS{number}" if number else "", _text(answer, "claims"))
+    reason = _REASON_OF.get(number) or _plain_reason(follows, error, suberror, number)
+    code = f"AADSTS{number}" if number else ""
+    return Outcome(follows, reason, code, _text(answer, "claims"), _reference(answer), _time(answer))
 
 
 def error_of(outcome: Outcome) -> IdentityError | ServiceError:
     """The error to raise for an outcome."""
-    text, code, reason = outcome.sentence, outcome.code, outcome.reason
+    error = _error_of(outcome)
+    error.reference, error.at = outcome.reference, outcome.at
+    return error
+
+
+def _error_of(outcome: Outcome) -> IdentityError | ServiceError:
+    code, reason = outcome.code, outcome.reason
     if outcome.next is Next.RETRY:
         return OutageError("Microsoft's sign-in does not work at the moment.", detail=code)
     if outcome.next is Next.EXPIRED:
-        return SignInExpiredError(text, code=code, reason=reason)
+        return SignInExpiredError(code=code, reason=reason)
     if outcome.next in (Next.SIGN_IN, Next.REVOKED):
         revoked = outcome.next is Next.REVOKED
-        return SignInNeededError(text, code=code, claims=outcome.claims, reason=reason, revoked=revoked)
-    return SignInRefusedError(text, code=code, reason=reason)
+        return SignInNeededError(code=code, claims=outcome.claims, reason=reason, revoked=revoked)
+    return SignInRefusedError(code=code, reason=reason)
 
 
 def _next(error: str, suberror: str, renewing: bool) -> Next:
@@ -158,20 +168,23 @@ def _next(error: str, suberror: str, renewing: bool) -> Next:
 
 
 def _plain_reason(follows: Next, error: str, suberror: str, number: int) -> str:
-    """The sentence where no number of the table chose one."""
+    """The reason where no number of the table chose one."""
     if follows is Next.EXPIRED:
         return "expired"
-    if error in _DECLINED:
-        return "declined"
-    if "consent_required" in (error, suberror):
-        return "consent"
     if suberror == "user_password_expired":
         return "password_expired"
+    if suberror == "consent_required":
+        return "consent"
     if follows is Next.REVOKED:
         return "revoked"
     if follows is Next.SIGN_IN:
-        return "again"
-    return "number" if number else "refused"
+        return "consent" if error == "consent_required" else "again"
+    family = next((reason for pattern, reason in _FAMILIES if pattern.fullmatch(str(number))), "")
+    if error in ("invalid_request", "invalid_grant", "unauthorized_client") and family:
+        return family  # these errors say least
+    if error == "invalid_grant":
+        return "not_completed"
+    return _REASON_OF_ERROR.get(error) or family or ("number" if number else "refused")
 
 
 def _number(answer: Mapping[str, Any]) -> int:
@@ -187,3 +200,17 @@ def _number(answer: Mapping[str, Any]) -> int:
 def _text(answer: Mapping[str, Any], key: str) -> str:
     value = answer.get(key)
     return value if isinstance(value, str) else ""
+
+
+def _reference(answer: Mapping[str, Any]) -> str:
+    """The correlation id, or what else identifies the request to Microsoft; empty for what is none."""
+    written = _CORRELATION.search(_text(answer, "error_description"))
+    found = (_text(answer, "correlation_id"), written[1] if written else "", _text(answer, "trace_id"))
+    return next((text for text in found if _UUID.fullmatch(text)), "")
+
+
+def _time(answer: Mapping[str, Any]) -> str:
+    """When Microsoft answered, as it wrote it (`2026-11-23 08:41:00Z`); empty for what is no time."""
+    written = _WRITTEN_TIME.search(_text(answer, "error_description"))
+    found = (_text(answer, "timestamp"), written[1] if written else "")
+    return next((text for text in found if _TIMESTAMP.fullmatch(text)), "")

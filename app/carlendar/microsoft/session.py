@@ -1,23 +1,27 @@
 """HTTPS with limits: a time-out on every request, a bound on size and duration, one kind of error.
 
 Nothing above this module knows the HTTP library's exceptions. Redirects are never followed: neither
-Graph nor the identity platform uses them here, so a redirect is somebody else's page in between.
+Graph nor the identity platform uses them here, so a redirect is the page of a captive portal in between.
 """
 
 from __future__ import annotations
 
+import os
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, ProxyError
 
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
 from carlendar.errors import OfflineError, OutageError, ServiceError
+from carlendar.platform.transport import UNREACHABLE, cause, host_of, is_loopback, tls_context
 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 20.0
@@ -30,12 +34,13 @@ _CHUNK = 64 * 1024
 
 
 class HttpReply(Value, frozen=True):
-    """An answer of any status. `wire_bytes` counts the body as it was sent (packed)."""
+    """An answer of any status. `wire_bytes` counts the body as it was sent (packed); `host` is who was asked."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     wire_bytes: int
+    host: str = ""
 
     @property
     def ok(self) -> bool:
@@ -47,10 +52,22 @@ class HttpReply(Value, frozen=True):
         try:
             data = from_json(self.body)
         except ValueError as error:
-            raise OutageError("The service answered with something unreadable.", detail="not JSON") from error
+            raise self._unreadable("not JSON") from error
         if not isinstance(data, dict):
-            raise OutageError("The service answered with something unreadable.", detail="no JSON object")
+            raise self._unreadable("no JSON object")
         return data
+
+    def _unreadable(self, detail: str) -> OutageError:
+        """A page for people is none of Microsoft's: neither Graph nor the token endpoint has any."""
+        key = "portal" if is_page(self.headers, self.body) else "unreadable"
+        return OutageError("The service answered with something unreadable.", detail=detail, key=key, host=self.host)
+
+
+def is_page(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether an answer is a page of HTML."""
+    kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "").lower()
+    start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return "html" in kind or start.startswith((b"<!doctype html", b"<html"))
 
 
 class Timeouts(Value, frozen=True):
@@ -67,14 +84,17 @@ _TIMEOUTS = Timeouts()
 class HttpSession:
     """Kept-alive connections for any number of threads.
 
-    `ca_file` replaces the machine's certificates. `trust_env` lets the environment name proxies and
-    certificates. `seconds` measures durations.
+    Servers are trusted by the system's certificates, or by those of `ca_file` alone, and in each case by those of
+    `more_ca_file`. `proxy` is the address of an HTTP proxy; without one `trust_env` lets the environment name it
+    (HTTPS_PROXY, NO_PROXY) and more certificates (REQUESTS_CA_BUNDLE). `seconds` measures durations.
     """
 
     def __init__(
         self,
         *,
         ca_file: str = "",
+        more_ca_file: str = "",
+        proxy: str = "",
         trust_env: bool = True,
         timeouts: Timeouts = _TIMEOUTS,
         size_limit: int = SIZE_LIMIT,
@@ -84,14 +104,15 @@ class HttpSession:
         self._timeouts = timeouts
         self._size_limit = size_limit
         self._seconds = seconds
+        self._proxy, self._trust_env = proxy, trust_env
+        if not more_ca_file and not ca_file and trust_env:
+            more_ca_file = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or ""
+        self._ca_files = ca_file, more_ca_file
+        self._preparing, self._ready = Lock(), False
         self._session = requests.Session()
-        # An environment variable would win over an explicit certificate file in requests.
-        self._session.trust_env = trust_env and not ca_file
-        self._session.verify = ca_file or True
+        # What the environment may say is decided above; a password of ~/.netrc must not replace the token.
+        self._session.trust_env = False
         self._session.headers.update({"User-Agent": user_agent, "Accept-Encoding": "gzip"})
-        # Else requests would put a password of ~/.netrc in place of the token.
-        self._session.auth = _as_it_is
-        self._session.mount("https://", HTTPAdapter(pool_maxsize=4))
 
     def request(
         self,
@@ -113,11 +134,12 @@ class HttpSession:
             # Often a kept connection that the other side has closed meanwhile; to ask again does no harm for a GET.
             if method == "GET" and _cut(error):
                 return self._once_more(url, params, headers)
-            failure = _translated(error)
+            failure = _translated(error, host_of(url))
             failure.perhaps = not _before_asking(error)
             raise failure from error
         except ServiceError as failure:
-            failure.perhaps = True
+            failure.perhaps = failure.key != "ca_file"
+            failure.host = host_of(url)
             raise
 
     def close(self) -> None:
@@ -134,7 +156,26 @@ class HttpSession:
         try:
             return self._attempt("GET", url, params, headers, None)
         except requests.RequestException as error:
-            raise _translated(error) from error
+            raise _translated(error, host_of(url)) from error
+
+    def _prepare(self) -> None:
+        """Read the certificates, once: at the first request, because no file must keep the service from starting."""
+        with self._preparing:
+            if self._ready:
+                return
+            try:
+                context = tls_context(*self._ca_files, otherwise=DEFAULT_CA_BUNDLE_PATH)
+            except OSError as error:
+                text = "A certificate file of the settings cannot be read."
+                raise OutageError(text, detail=type(error).__name__, key="ca_file") from error
+            self._session.mount("https://", _Adapter(context))
+            self._ready = True
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        if self._proxy:
+            return {"http": self._proxy, "https": self._proxy}
+        # As in browsers, the environment's proxy is not for this machine itself.
+        return get_environ_proxies(url) if self._trust_env and not is_loopback(url) else {}
 
     def _attempt(
         self,
@@ -144,6 +185,7 @@ class HttpSession:
         headers: Mapping[str, str] | None,
         data: Any,
     ) -> HttpReply:
+        self._prepare()
         started = self._seconds()
         with self._session.request(
             method,
@@ -154,25 +196,43 @@ class HttpSession:
             timeout=(self._timeouts.connect, self._timeouts.read),
             allow_redirects=False,
             stream=True,
+            proxies=self._proxies(url),
         ) as response:
             body = self._read(response, started)
             # A cookie of one account's answer must not go with another account's request.
             self._session.cookies.clear()
-            return HttpReply(response.status_code, response.headers, body, response.raw.tell())
+            return HttpReply(response.status_code, response.headers, body, response.raw.tell(), host_of(url))
 
     def _read(self, response: requests.Response, started: float) -> bytes:
         pieces = bytearray()
         for piece in response.iter_content(_CHUNK):
             pieces += piece
             if len(pieces) > self._size_limit:
-                raise OutageError("The service answered with far too much.", detail="size limit")
+                raise OutageError("The service answered with far too much.", detail="size limit", key="unreadable")
             if self._seconds() - started > self._timeouts.whole:
-                raise OfflineError("The connection is too slow.", detail="time limit")
+                raise OfflineError("The connection is too slow.", detail="time limit", key="timeout")
         return bytes(pieces)
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+class _Adapter(HTTPAdapter):
+    """Connections with certificates that were read once, straight to the server or through a proxy."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(pool_maxsize=4)
+
+    def init_poolmanager(self, *given: Any, **options: Any) -> None:
+        """See `HTTPAdapter`."""
+        super().init_poolmanager(*given, **options, ssl_context=self._context)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """See `HTTPAdapter`."""
+        contexts = {"ssl_context": self._context, "proxy_ssl_context": self._context}
+        return super().proxy_manager_for(proxy, **options, **contexts)
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - the library's
+        """Leave it to the context: the library would add its own list of authorities."""
+        conn.cert_reqs = "CERT_REQUIRED"
 
 
 def _cut(error: requests.RequestException) -> bool:
@@ -183,24 +243,28 @@ def _cut(error: requests.RequestException) -> bool:
 
 
 def _before_asking(error: requests.RequestException) -> bool:
-    """Whether it failed before the question can have reached the other side."""
+    """Whether it failed before the request can have reached the other side."""
     if isinstance(error, requests.ConnectTimeout):
         return True
     reason = getattr(next(iter(error.args), None), "reason", None)
-    cause = next(iter(getattr(reason, "args", ())), None)
-    return isinstance(reason, NewConnectionError) or isinstance(cause, ssl.SSLCertVerificationError)
+    inner = next(iter(getattr(reason, "args", ())), None)
+    return isinstance(reason, NewConnectionError | ProxyError) or isinstance(inner, ssl.SSLCertVerificationError)
 
 
-def _translated(error: requests.RequestException) -> ServiceError:
+def _translated(error: requests.RequestException, host: str) -> ServiceError:
     """The error of the tree that a failure of transport stands for; its text holds no address."""
     name = type(error).__name__
-    if isinstance(error, requests.exceptions.SSLError):
-        return OutageError("The connection is not secure; the car's clock may be wrong.", detail=name)
+    if isinstance(error, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidSchema):
+        return OutageError("The proxy's address cannot be used.", detail=name, key="proxy_address", host=host)
     if isinstance(error, requests.ConnectionError | requests.Timeout | requests.exceptions.ChunkedEncodingError):
-        return OfflineError("There is no connection.", detail=name)
-    cause = error.args[0] if error.args else None
-    return OutageError("The service answered with something unreadable.", detail=f"{name} {_name(cause)}".strip())
+        key = cause(error)
+        if key in UNREACHABLE:
+            return OfflineError("The server cannot be reached.", detail=f"{name} {key}", key=key, host=host)
+        return OutageError("The server cannot be trusted or talked to.", detail=f"{name} {key}", key=key, host=host)
+    inner = error.args[0] if error.args else None
+    detail = f"{name} {_name(inner)}".strip()
+    return OutageError("The service answered with something unreadable.", detail=detail, key="unreadable", host=host)
 
 
-def _name(cause: object) -> str:
-    return type(cause).__name__ if isinstance(cause, HTTPError) else ""
+def _name(error: object) -> str:
+    return type(error).__name__ if isinstance(error, HTTPError) else ""

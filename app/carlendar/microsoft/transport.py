@@ -12,9 +12,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from carlendar.domain.bounded import from_json
 from carlendar.errors import OutageError, ServiceError, ThrottledError, VaultError
-from carlendar.microsoft.faults import fault
+from carlendar.microsoft.faults import fault, intercepted
+from carlendar.microsoft.outcomes import error_of, outcome_of
 from carlendar.microsoft.session import HttpReply, HttpSession
 from carlendar.microsoft.vault import Vault
 
@@ -48,11 +51,16 @@ class IdentityTransport:
         self._name = name
         self._seconds = seconds
         self._not_before: dict[str, float] = {}
+        self.has_metadata = False
+        """Whether the provider has answered with its metadata, right or wrong."""
 
     def get(
         self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """The provider's metadata; what was remembered when the service fails. Raises ServiceError."""
+        """The provider's metadata; what was remembered when the service fails.
+
+        Raises ServiceError, and SignInRefusedError where the provider knows no such directory.
+        """
         try:
             reply = self._checked(self._http.request("GET", url, params=params, headers=headers))
         except ServiceError:
@@ -60,8 +68,12 @@ class IdentityTransport:
             if known is None:
                 raise
             return Answer(200, known, {})
+        if not reply.ok:  # MSAL would raise its text, which names nothing
+            outcome = outcome_of(reply.json(), renewing=False)
+            raise error_of(outcome if outcome.code else replace(outcome, reason="unknown_tenant"))
+        self.has_metadata = True
         text = reply.body.decode(errors="replace")
-        if reply.ok and text != self._remembered(url):
+        if text != self._remembered(url):
             self._remember(url, text)
         return Answer(reply.status, text, reply.headers)
 
@@ -89,8 +101,9 @@ class IdentityTransport:
     @staticmethod
     def _checked(reply: HttpReply) -> HttpReply:
         """`reply` when it is an answer of an identity platform (2xx, 4xx, a JSON object)."""
-        if reply.status == 429 or not 200 <= reply.status < 500 or 300 <= reply.status < 400:
-            raise fault(reply.status, reply.headers, reply.body)
+        foreign = intercepted(reply.status, reply.headers, reply.body)
+        if foreign or reply.status == 429 or not 200 <= reply.status < 500 or 300 <= reply.status < 400:
+            raise fault(reply.status, reply.headers, reply.body, host=reply.host)
         reply.json()
         return reply
 

@@ -8,6 +8,7 @@ raises on what a server sends; what cannot be an event (no id, no time, a series
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,13 +17,14 @@ from msgspec import UNSET, Raw
 
 from carlendar.domain.account import Calendar
 from carlendar.domain.bounded import number
-from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.recipients import MOST
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.domain.zone_names import zone_named
 from carlendar.microsoft.graph_types import (
     GraphAddress,
+    GraphAudioConferencing,
     GraphChange,
     GraphCoordinates,
     GraphDateTime,
@@ -46,9 +48,11 @@ ATTENDEES_KEPT = 5
 TEXT_LIMIT = 2000
 """Characters of any one text that are kept."""
 
+_DIALIN_ID = re.compile(r"[?&]id=(\d{4,15})(?!\d)")
 _LONGEST_REMINDER = 366 * 24 * 60
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
-_NO_LOCATION, _NO_ADDRESS, _NO_ONLINE_MEETING = GraphLocation(), GraphAddress(), GraphOnlineMeeting()
+_NO_LOCATION, _NO_ADDRESS = GraphLocation(), GraphAddress()
+_NO_ONLINE_MEETING, _NO_AUDIO = GraphOnlineMeeting(), GraphAudioConferencing()
 _SHOW_AS = {
     "free": ShowAs.FREE,
     "tentative": ShowAs.TENTATIVE,
@@ -141,12 +145,29 @@ def _span(item: GraphEvent) -> Timespan | DateSpan | None:
     if start is None:
         return None
     if item.is_all_day is True:
-        # Midnights in whatever zone was asked for: the dates are what is meant, never the moments.
-        last = end.date() if end else start.date()
-        return DateSpan(start.date(), max(last, start.date() + timedelta(days=1)))
+        first = _day(start, item.start, item.original_start_time_zone)
+        last = _day(end, item.end, item.original_start_time_zone) if end and item.end else first
+        return DateSpan(first, max(last, first + timedelta(days=1)))
     begins = _in_utc(start, item.start)
     ends = _in_utc(end, item.end) if end else begins
     return Timespan(begins, max(begins, ends)) if begins and ends else None
+
+
+def _day(moment: datetime, item: GraphDateTime, own_zone: str | None) -> date:
+    """The date of a midnight. It is written in the zone that was asked for, and then the date is what is meant.
+
+    Some services write a moment instead (23:00Z for midnight in Berlin): that is read in the event's own zone, or
+    counts as the nearest midnight.
+    """
+    if _is_midnight(moment):
+        return moment.date()
+    zone, at = zone_named(own_zone or ""), _in_utc(moment, item)
+    local = at.astimezone(zone) if zone and at else moment
+    return (local if _is_midnight(local) else moment + timedelta(hours=12)).date()
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return moment.hour == moment.minute == 0
 
 
 def _moment(item: GraphDateTime | None) -> datetime | None:
@@ -238,17 +259,28 @@ def _online(item: GraphEvent) -> OnlineMeeting | None:
     if item.online_meeting is None and not item.online_meeting_url:
         return None
     info = item.online_meeting or _NO_ONLINE_MEETING
-    phones = (_cut(phone.number) for phone in info.phones or ())
+    audio = info.audio_conferencing or _NO_AUDIO
+    phones = [_cut(phone.number) for phone in info.phones or ()]
+    tolls = [_cut(info.toll_number), *map(_cut, audio.toll_numbers or ()), _cut(audio.toll_number), *phones]
+    free = [*(info.toll_free_numbers or ()), *(audio.toll_free_numbers or ()), audio.toll_free_number or ""]
     provider = _cut(item.online_meeting_provider)
     meeting = OnlineMeeting(
-        join_url=_cut(info.join_url) or _cut(item.online_meeting_url),
-        conference_id=_cut(info.conference_id),
-        toll_number=_cut(info.toll_number) or next(filter(None, phones), ""),
-        toll_free_numbers=tuple(map(_cut, info.toll_free_numbers or ())),
+        join_url=_link(info.join_url) or _link(info.join_web_url) or _link(item.online_meeting_url),
+        conference_id=_cut(info.conference_id) or _cut(audio.conference_id) or _conference_id(info, audio),
+        toll_number=next(filter(None, tolls), ""),
+        toll_free_numbers=tuple(dict.fromkeys(filter(None, map(_cut, free)))),
         quick_dial=_cut(info.quick_dial),
         provider="" if provider.lower() == "unknown" else provider,
     )
     return meeting if meeting != OnlineMeeting(provider=meeting.provider) else None
+
+
+def _conference_id(info: GraphOnlineMeeting, audio: GraphAudioConferencing) -> str:
+    """The conference ID of the page with dial-in numbers, `https://dialin.teams.microsoft.com/…?id=123456789`."""
+    for address in (audio.dialin_url, info.dialin_url):
+        if address and (found := _DIALIN_ID.search(address)):
+            return found[1]
+    return ""
 
 
 def _reminder(item: GraphEvent) -> int | None:
@@ -265,6 +297,16 @@ def _text(item: Mapping[str, Any], key: str) -> str:
     return clean_text(value[:TEXT_LIMIT]) if isinstance(value, str) else ""
 
 
+def _texts(item: Mapping[str, Any], key: str) -> list[str]:
+    value = item.get(key)
+    return [clean_text(each[:TEXT_LIMIT]) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _address_text(item: Mapping[str, Any], key: str) -> str:
+    value = item.get(key)
+    return clean_text(value) if isinstance(value, str) and len(value) <= LINK_LIMIT else ""
+
+
 def _object(item: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = item.get(key)
     return value if isinstance(value, dict) else {}
@@ -277,6 +319,11 @@ def _objects(item: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 def _cut(text: str | None) -> str:
     return text[:TEXT_LIMIT] if text else ""
+
+
+def _link(text: str | None) -> str:
+    """An address as it is, byte for byte; none rather than a part of one."""
+    return text if text and len(text) <= LINK_LIMIT else ""
 
 
 # --- items that do not have the documented shape ------------------------------------------------
@@ -302,7 +349,7 @@ def _typed(item: Mapping[str, Any]) -> GraphEvent | None:
         locations=list(map(_location, _objects(item, "locations"))),
         online_meeting=_online_meeting(_object(item, "onlineMeeting")),
         online_meeting_provider=_text(item, "onlineMeetingProvider"),
-        online_meeting_url=_text(item, "onlineMeetingUrl"),
+        online_meeting_url=_address_text(item, "onlineMeetingUrl"),
         show_as=_text(item, "showAs"),
         sensitivity=_text(item, "sensitivity"),
         response_status=GraphResponse(_text(_object(item, "responseStatus"), "response")),
@@ -359,14 +406,22 @@ def _location(item: Mapping[str, Any]) -> GraphLocation:
 
 
 def _online_meeting(info: Mapping[str, Any]) -> GraphOnlineMeeting:
-    free = info.get("tollFreeNumbers")
+    audio = _object(info, "audioConferencing")
     return GraphOnlineMeeting(
-        join_url=_text(info, "joinUrl"),
+        join_url=_address_text(info, "joinUrl"),
+        join_web_url=_address_text(info, "joinWebUrl"),
+        dialin_url=_text(info, "dialinUrl"),
         conference_id=_text(info, "conferenceId"),
         toll_number=_text(info, "tollNumber"),
-        toll_free_numbers=[clean_text(each[:TEXT_LIMIT]) for each in free if isinstance(each, str)]
-        if isinstance(free, list)
-        else [],
+        toll_free_numbers=_texts(info, "tollFreeNumbers"),
+        audio_conferencing=GraphAudioConferencing(
+            conference_id=_text(audio, "conferenceId"),
+            toll_number=_text(audio, "tollNumber"),
+            toll_free_number=_text(audio, "tollFreeNumber"),
+            toll_numbers=_texts(audio, "tollNumbers"),
+            toll_free_numbers=_texts(audio, "tollFreeNumbers"),
+            dialin_url=_text(audio, "dialinUrl"),
+        ),
         quick_dial=_text(info, "quickDial"),
         phones=[GraphPhone(_text(phone, "number")) for phone in _objects(info, "phones")],
     )

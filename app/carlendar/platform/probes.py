@@ -17,7 +17,7 @@ from pathlib import Path
 from msgspec import field
 
 from carlendar.domain.base import Value
-from carlendar.domain.ports import ElapsedClock, NetworkState, WallClock
+from carlendar.domain.ports import ElapsedClock, WallClock
 from carlendar.isolated import FOLDER
 
 GL_SECONDS = 8.0
@@ -143,15 +143,6 @@ def check_databroker(address: str) -> Check:
         detail = f"nothing listens at {address}; the screen stays as if moving"
         return Check("databroker", ok=False, detail=detail, fix=fix)
     return Check("databroker", ok=True, detail=f"listens at {address}")
-
-
-def check_network(network: NetworkState) -> Check:
-    """Check that there is a data connection."""
-    if network.online():
-        return Check("network", ok=True, detail="there is a data connection")
-    return Check(
-        "network", ok=False, detail="no data connection", fix="connect the car; until then the stored calendar is shown"
-    )
 
 
 def check_clock(wall: WallClock, elapsed: ElapsedClock) -> Check:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.presentation.agenda.pending_answers import RESPONSES
 from carlendar.presentation.intents import Acknowledge, Undo
-from carlendar.presentation.reason_text import unsent
+from carlendar.presentation.reasons import unsent
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 

@@ -229,7 +229,7 @@ class Presenter:
         account_intents.sign_in_changed(self._context, status)
 
     def _failed(self, failure: Failure) -> None:
-        from carlendar.presentation.reason_text import failed
+        from carlendar.presentation.reasons import failed
 
         if failure.command == "sign_in":
             self._sign_in_changed(SignInStatus("failed", reason=failure.reason))

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from carlendar.domain.account import Account, AccountState
-from carlendar.errors import CarlendarError, StoreError
+from carlendar.errors import CarlendarError, StoreError, UsageError
 from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SignInStatus, SyncStatus
 from carlendar.ipc.server import ChannelServer
 from carlendar.safety.notify import ServiceNotifier
@@ -206,6 +206,9 @@ class ServiceProcess:
             work()
         except StoreError as error:
             self._store_failed(error)
+            self._account_service.report_failure(what, error.key)
+        except UsageError as error:
+            _log.info("%s was refused: %s", what, error.key)
             self._account_service.report_failure(what, error.key)
         except Exception as error:  # noqa: BLE001 - the service survives any failed command
             known = isinstance(error, CarlendarError)  # then the client is told why

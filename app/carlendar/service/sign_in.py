@@ -86,12 +86,8 @@ class SignInCoordinator:
             signed_in = self._browser(attempt) if attempt.request.method == "browser" else self._device(attempt)
             if signed_in is not None:
                 self._complete(attempt, signed_in)
-        except SignInExpiredError as error:
-            self._set(attempt, SignInStatus("expired", reason=error.reason or "expired", number=error.code))
-        except IdentityError as error:
-            self._set(attempt, SignInStatus("failed", reason=error.reason or error.key, number=error.code))
         except CarlendarError as error:
-            self._set(attempt, SignInStatus("failed", reason=error.key))
+            self._set(attempt, _ended(error))
         except Exception as error:  # noqa: BLE001 - reported to the user; the service continues
             _log.error("a sign-in failed: %s", type(error).__name__)
             self._set(attempt, SignInStatus("failed", reason="error"))
@@ -115,7 +111,7 @@ class SignInCoordinator:
         self._set(attempt, SignInStatus("code", code.user_code, code.verification_uri, code.expires_in))
         while not attempt.cancelled.wait(max(0.01, flow.code.interval)):
             if self._clock.seconds() >= attempt.ends:
-                raise SignInExpiredError("The code expired before it was entered.", reason="expired")
+                raise SignInExpiredError(reason="expired")
             if (signed_in := self._poll(flow)) is not None:
                 return signed_in
         return None
@@ -151,6 +147,15 @@ class SignInCoordinator:
             return
         attempt.status = status if status.account else replace(status, account=attempt.request.account)
         self._notify(attempt.status)
+
+
+def _ended(error: CarlendarError) -> SignInStatus:
+    """The status of an attempt that an error ended."""
+    phase = "expired" if isinstance(error, SignInExpiredError) else "failed"
+    reason, number = (error.reason, error.code) if isinstance(error, IdentityError) else ("", "")
+    return SignInStatus(
+        phase, reason=reason or error.key, number=number, host=error.host, reference=error.reference, at=error.at
+    )
 
 
 class _Attempt:

@@ -18,7 +18,7 @@ from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies, TextReader
 from carlendar.sync.calendar_pool import CalendarPool
-from carlendar.sync.outcome import AccountOutcome, CalendarOutcome, SyncPass
+from carlendar.sync.outcome import AccountOutcome, CalendarOutcome, SyncPass, origin_of
 from carlendar.sync.plan import Remove, Upsert, empties, plan
 from carlendar.sync.window import good_for, rolling_window, within, written
 
@@ -108,9 +108,9 @@ class SyncEngine:
         except StoreError as error:
             if error.key == "store_damaged":
                 raise
-            outcome = CalendarOutcome(calendar, run.fail(error))
+            outcome = CalendarOutcome(calendar, run.fail(error), origin=origin_of(error))
         except Exception as error:  # noqa: BLE001 - a failing calendar must not affect the others
-            outcome = CalendarOutcome(calendar, run.note(error))
+            outcome = CalendarOutcome(calendar, run.note(error), origin=origin_of(error))
         if outcome.error:
             self._note(calendar, outcome.error)
         seconds = self._dependencies.elapsed.seconds() - began
@@ -242,5 +242,6 @@ class SyncEngine:
         for calendar in run.calendars or self._events.calendars(run.account.id):
             if calendar.id not in reached:
                 self._note(calendar, run.error)
-                run.done.append(CalendarOutcome(calendar, run.error, self._events.count(calendar)))
+                count = self._events.count(calendar)
+                run.done.append(CalendarOutcome(calendar, run.error, count, origin=run.origin))
         self._dependencies.changed("events")

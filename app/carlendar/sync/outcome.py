@@ -19,8 +19,22 @@ LASTING = (RefusedError, GoneError, UsageError)
 _log = logging.getLogger(__name__)
 
 
+class Origin(Value, frozen=True):
+    """Where an error came from: the host, and the service's identifier and time of it; each may be empty."""
+
+    host: str = ""
+    reference: str = ""
+    at: str = ""
+
+
+def origin_of(error: Exception) -> Origin:
+    """Where `error` came from."""
+    return Origin(error.host, error.reference, error.at) if isinstance(error, CarlendarError) else Origin()
+
+
 class CalendarOutcome(Value, frozen=True):
-    """The outcome of a calendar; `error` is an error's key, empty on success.
+    """The outcome of a calendar; `error` is an error's key, empty on success, and `origin` where it came from.
+
     `unread` counts events that are incomplete because they, or their texts, could not be processed.
     """
 
@@ -31,6 +45,7 @@ class CalendarOutcome(Value, frozen=True):
     traffic: Traffic = Traffic()
     seconds: float = 0.0
     unread: int = 0
+    origin: Origin = Origin()
 
 
 class AccountOutcome(Value, frozen=True):
@@ -48,6 +63,7 @@ class AccountOutcome(Value, frozen=True):
     retry_after: float | None = None
     claims: str = ""
     soon: bool = False
+    origin: Origin = Origin()
 
 
 @dataclass(slots=True)
@@ -61,6 +77,7 @@ class SyncPass:
     again: set[Calendar] = field(default_factory=set)
     done: list[CalendarOutcome] = field(default_factory=list)
     error: str = ""
+    origin: Origin = field(default_factory=Origin)
     retry_after: float | None = None
     claims: str = ""
     soon: bool = False
@@ -70,7 +87,8 @@ class SyncPass:
     def fail(self, error: Exception) -> str:
         """Record an error of the account as a whole, of which the first counts; return its key."""
         key = self._logged(error, "synchronisation failed")
-        self.error = self.error or key
+        if not self.error:
+            self.error, self.origin = key, origin_of(error)
         return key
 
     def note(self, error: Exception) -> str:
@@ -81,7 +99,8 @@ class SyncPass:
     def conclude(self) -> None:
         """Turn the failure of all calendars into an error of the account."""
         if not self.listed and not self.error:
-            self.error = next((outcome.error for outcome in self.done if outcome.error), "")
+            failed = next((outcome for outcome in self.done if outcome.error), None)
+            self.error, self.origin = (failed.error, failed.origin) if failed else ("", Origin())
 
     def _logged(self, error: Exception, what: str) -> str:
         """Log the error's type, because its text may contain calendar data; return its key."""
@@ -103,4 +122,4 @@ class SyncPass:
 
     def outcome(self) -> AccountOutcome:
         done = tuple(replace(each, unread=each.unread + len(self.unread.get(each.calendar, ()))) for each in self.done)
-        return AccountOutcome(self.account, done, self.error, self.retry_after, self.claims, self.soon)
+        return AccountOutcome(self.account, done, self.error, self.retry_after, self.claims, self.soon, self.origin)

@@ -22,6 +22,7 @@ from carlendar.settings import Settings
 from carlendar.store.user import UserStore
 from carlendar.wiring import reader_worker
 from carlendar.wiring.microsoft import Microsoft
+from carlendar.wiring.network import network
 
 
 class Accounts(Value, frozen=True):
@@ -85,7 +86,14 @@ def accounts(settings: Settings, cloud: Microsoft, wall: WallClock) -> Accounts:
 def downloader(settings: Settings) -> Downloader:
     """Return the downloader of feeds, according to the settings."""
     private = settings.switch("feeds.private_addresses")
-    return Downloader(private=private, ca_file=settings.path("feeds.ca_file"), agent=f"Carlendar/{__version__}")
+    reached = network(settings)
+    return Downloader(
+        private=private,
+        ca_file=settings.path("feeds.ca_file"),
+        more_ca_file=reached.more_ca_file,
+        proxy=reached.proxy,
+        agent=f"Carlendar/{__version__}",
+    )
 
 
 def texts(settings: Settings, source: str) -> FeedTexts:

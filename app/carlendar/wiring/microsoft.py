@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from carlendar import __version__
 from carlendar.domain.account import Account
 from carlendar.domain.avatar import AvatarImage
@@ -19,11 +21,12 @@ from carlendar.microsoft.graph import CONCURRENT, GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.me import read_me
 from carlendar.microsoft.photo import BYTES, read_photo
-from carlendar.microsoft.session import HttpSession, Timeouts
+from carlendar.microsoft.session import SIZE_LIMIT, HttpSession, Timeouts
 from carlendar.microsoft.tenants import TenantDirectory
 from carlendar.microsoft.vault import Vault
 from carlendar.platform.picture import decoded
 from carlendar.settings import Settings
+from carlendar.wiring.network import network
 from carlendar.wiring.null_identity import Unregistered
 
 logging.getLogger("msal").setLevel(logging.CRITICAL)  # its messages contain addresses and scopes
@@ -72,12 +75,9 @@ class Microsoft(Value, frozen=True):
 
 def microsoft(settings: Settings) -> Microsoft:
     """Return the configured cloud; without an application, sign-in is refused with a message."""
-    cloud = _cloud(settings)
-    agent = f"Carlendar/{__version__}"
-    http = HttpSession(ca_file=cloud.ca_file, user_agent=agent)
-    photos = HttpSession(
-        ca_file=cloud.ca_file, user_agent=agent, size_limit=BYTES, timeouts=Timeouts(whole=PHOTO_SECONDS)
-    )
+    cloud = chosen_cloud(settings)
+    http = http_session(settings, cloud)
+    photos = http_session(settings, cloud, size_limit=BYTES, timeouts=Timeouts(whole=PHOTO_SECONDS))
     allowed = settings.switch("identity.key_file_storage")
     vault = Vault(settings.data_folder / VAULT, allow_key_file=allowed)
     client_id, tenant = settings.text("identity.client_id"), settings.text("identity.tenant")
@@ -88,9 +88,26 @@ def microsoft(settings: Settings) -> Microsoft:
     return Microsoft(cloud, identity, vault, http, photos, {}, tenants, registered.account_ids, scopes, extra)
 
 
-def _cloud(settings: Settings) -> Cloud:
+def http_session(
+    settings: Settings, cloud: Cloud, *, size_limit: int = SIZE_LIMIT, timeouts: Timeouts | None = None
+) -> HttpSession:
+    """Connections to the cloud, as set."""
+    reached = network(settings)
+    return HttpSession(
+        ca_file=cloud.ca_file,
+        more_ca_file=reached.more_ca_file,
+        proxy=reached.proxy,
+        user_agent=f"Carlendar/{__version__}",
+        size_limit=size_limit,
+        timeouts=timeouts or Timeouts(),
+    )
+
+
+def chosen_cloud(settings: Settings) -> Cloud:
+    """The cloud as set. SettingsError for an address that cannot be one."""
     authority, graph = settings.text("identity.authority"), settings.text("identity.graph")
+    ca_file = str(settings.path("identity.ca_file") or "")
     if authority or graph:
         host = urlsplit(authority).hostname or ""  # without the port, because it is part of file names and may change
-        return custom_cloud(authority, graph, settings.text("identity.ca_file"), name=host)
-    return known_cloud(settings.text("identity.cloud"))
+        return custom_cloud(authority, graph, ca_file, name=host)
+    return replace(known_cloud(settings.text("identity.cloud")), ca_file=ca_file)

@@ -7,15 +7,13 @@ from collections.abc import Callable, Sequence
 from carlendar.domain.ports import SignedIn, SignInFlow
 from carlendar.errors import SignInRefusedError
 
-TEXT = "identity.client_id is missing. Register an application (see docs/administrators.md) and set it"
-
 
 class Unregistered:
     """`Identity` of an unconfigured car: sign-in is refused, and the stored calendar stays."""
 
     def start_device_code(self, scopes: Sequence[str], claims: str = "") -> SignInFlow:  # noqa: ARG002  # the port's
         """Always raise SignInRefusedError."""
-        raise SignInRefusedError(TEXT, reason="application")
+        raise SignInRefusedError(reason="client_id")
 
     def sign_in_with_browser(
         self,
@@ -26,11 +24,11 @@ class Unregistered:
         cancelled: Callable[[], bool] = lambda: False,  # noqa: ARG002
     ) -> SignedIn:
         """Always raise SignInRefusedError."""
-        raise SignInRefusedError(TEXT, reason="application")
+        raise SignInRefusedError(reason="client_id")
 
     def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:  # noqa: ARG002  # the port's
         """Always raise SignInRefusedError."""
-        raise SignInRefusedError(TEXT, reason="application")
+        raise SignInRefusedError(reason="client_id")
 
     def sign_out(self, account_id: str) -> None:
         """Do nothing: there are no tokens."""

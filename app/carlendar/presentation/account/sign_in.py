@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.presentation.intents import CancelSignIn, NewCode, SignInByBrowser
-from carlendar.presentation.reason_text import sentence
+from carlendar.presentation.reasons import sentence
 from carlendar.presentation.states import Action, Line, SignInState, Tone
 
 if TYPE_CHECKING:
+    from carlendar.ipc.messages import SignInStatus
     from carlendar.presentation.view_context import SignIn, ViewContext
 
 GROUP = 3
@@ -81,13 +82,18 @@ def _ended(view: ViewContext, flight: SignIn) -> SignInState:
     reason = status.reason or {"code": "expired"}.get(status.phase, status.phase)
     number = status.number if status.number.removeprefix("AADSTS").isdigit() else ""
     text = sentence(view.words, reason, number)
-    notes = (Line((number,), "information"),) if number and number not in text else ()
     return SignInState(
         title=_title(view),
         message=Line((text,), "alert", Tone.WARN),
-        notes=notes,
+        notes=_for_the_administrator(status, "" if number in text else number),
         actions=(_new_code(view), *_browser(view), _close(view)),
     )
+
+
+def _for_the_administrator(status: SignInStatus, number: str) -> tuple[Line, ...]:
+    """What an administrator finds the refusal by in the sign-in log: number and time, and the correlation id."""
+    first = " · ".join(part for part in (number, status.at[:40]) if part)
+    return tuple(Line((text,), "information") for text in (first, status.reference[:40]) if text)
 
 
 def _shown_address(uri: str) -> str:

@@ -11,34 +11,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.domain.account import FILES, Account
-from carlendar.i18n.catalogue import mark
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.intents import AskSignOut
+from carlendar.presentation.reasons import brief
 from carlendar.presentation.states import Action, Choice, Tone
 from carlendar.presentation.time_text import moment
 
 if TYPE_CHECKING:
     from carlendar.presentation.view_context import ViewContext
-
-TROUBLE: dict[str, str] = {
-    "offline": mark("Cannot be reached"),
-    "outage": mark("Server error"),
-    "throttled": mark("Server is busy"),
-    "refused": mark("Access denied by server"),
-    "gone": mark("No longer available"),
-    "vault": mark("Address is missing or locked"),
-    "vault_locked": mark("Address is missing or locked"),
-    "feed_file": mark("File cannot be read"),
-    "feed_address": mark("Invalid address"),
-    "feed_private": mark("Address not allowed"),
-    "feed_size": mark("Too large"),
-    "feed_text": mark("Not a calendar"),
-    "feed_endless": mark("Too many meetings"),
-    "feed_limits": mark("Too complex to read"),
-    "feed_quarantined": mark("Too complex, not updated until it changes"),
-}
-"""Why a calendar is not up to date, by the error's key."""
-_OTHER = mark("Cannot be read")
 
 
 def feeds(view: ViewContext) -> tuple[Choice, ...]:
@@ -54,7 +34,7 @@ def _feed(view: ViewContext, account: Account) -> Choice:
     say = view.words.say
     status = next((each for each in view.snapshot.sources if each.account_id == account.id), None)
     age = say("Last updated {time}", time=moment(view, status.as_of)) if status and status.as_of else ""
-    trouble = say(TROUBLE.get(status.error, _OTHER)) if status and status.error else ""
+    trouble = brief(view.words, status.error) if status else ""
     remove = Action(AskSignOut(account.id), (say("Remove"),), "calendar-remove")
     row = Choice(
         key=f"account/{account.id}",

@@ -25,11 +25,12 @@ from carlendar.presentation.intents import (
 )
 from carlendar.presentation.now.running_late import lacking
 from carlendar.presentation.options import MASKS, REMINDER_MINUTES, THEMES
-from carlendar.presentation.reason_text import SIGN_IN
+from carlendar.presentation.reasons import SIGN_IN, brief
 from carlendar.presentation.settings.subscriptions import feeds
 from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Tone
-from carlendar.presentation.time_text import as_of
-from carlendar.store.records import PHONE
+from carlendar.presentation.time_text import as_of, moment
+from carlendar.store.records import PHONE, SourceStatus
+from carlendar.store.sources import failing_alone
 
 if TYPE_CHECKING:
     from carlendar.presentation.view_context import ViewContext
@@ -81,7 +82,7 @@ def _account(view: ViewContext, account: Account) -> Choice:
     leave = Action(AskSignOut(account.id), (say("Sign out"),), "logout")
     allow = Action(AllowMore(account.id), (say("Allow answering"), say("Allow")), "calendar-check")
     more = (allow,) if lacking(view, account) else ()
-    reason = SIGN_IN.get(account.reason)
+    reason = SIGN_IN[account.reason].text if account.reason in SIGN_IN else ""
     return Choice(
         key=f"account/{account.id}",
         title=account.address,
@@ -119,19 +120,26 @@ def _calendars(view: ViewContext) -> tuple[Choice, ...]:
     if not held:
         return ()
     ordered = sorted(held, key=lambda calendar: (calendar.account_id, not calendar.is_default, calendar.name))
+    failing = {(each.account_id, each.calendar_id): each for each in failing_alone(view.snapshot.sources, ())}
     return (
         Choice("calendars", view.words.say("Calendars"), header=True),
-        *(_calendar(view, calendar) for calendar in ordered),
+        *(_calendar(view, calendar, failing.get((calendar.account_id, calendar.id))) for calendar in ordered),
     )
 
 
-def _calendar(view: ViewContext, calendar: Calendar) -> Choice:
+def _calendar(view: ViewContext, calendar: Calendar, failing: SourceStatus | None) -> Choice:
+    """A calendar with its switch; what is wrong with it alone, and how old it is."""
     say = view.words.say
     label, icon = (say("Hide"), "eye-off") if calendar.shown else (say("Show"), "eye")
     change = Action(ShowCalendar(calendar.account_id, calendar.id, not calendar.shown), (label,), icon)
     detail = say("Shown") if calendar.shown else say("Hidden")
-    key = f"calendar/{calendar.account_id}/{calendar.id}"
-    return Choice(key, cleaned(calendar.name) or say("Calendar"), detail, "calendar", actions=(change,))
+    key, name = f"calendar/{calendar.account_id}/{calendar.id}", cleaned(calendar.name) or say("Calendar")
+    if failing is None:
+        return Choice(key, name, detail, "calendar", actions=(change,))
+    age = say("Last updated {time}", time=moment(view, failing.as_of)) if failing.as_of else say("Not loaded yet")
+    return Choice(
+        key, name, " · ".join((brief(view.words, failing.error), age)), "alert", tone=Tone.WARN, actions=(change,)
+    )
 
 
 def _language(view: ViewContext) -> Choice:

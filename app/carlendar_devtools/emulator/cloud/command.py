@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from carlendar.errors import ServiceError, UsageError
+from carlendar.errors import UsageError
 from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS
 from carlendar_devtools.emulator.cloud.running import SinceBoot, StartedAt
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.cloud.tokens import ACCESS_LIFE
+from carlendar_devtools.emulator.port import port_error
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.emulator.world.world import World
@@ -84,7 +85,7 @@ def _server(world: World, begin: datetime, folder: Path, port: int, *, controlle
     try:
         return CloudServer(world, StartedAt(begin), SinceBoot(), folder, port, controlled=controlled)
     except (OSError, OverflowError) as err:
-        raise ServiceError(f"port {port} cannot be used", detail=str(err)) from err
+        raise port_error(port, err) from err
 
 
 def _check_person(world: World, address: str) -> None:

@@ -26,6 +26,7 @@ from carlendar.errors import CarlendarError, ServiceError, UsageError
 from carlendar_devtools.emulator.panel.access import guard, harden
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.panel.picture import Pictures
+from carlendar_devtools.emulator.port import port_error
 
 PAGE = Path(__file__).parent / "page"
 FILES = {
@@ -243,13 +244,9 @@ def _in_address(host: str) -> str:
 
 
 def _cannot_listen(host: str, port: int, error: Exception) -> ServiceError:
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        why = "another program uses it; choose another one with --port, or leave the option out"
-    elif isinstance(error, OSError) and error.errno == errno.EACCES:
-        why = "it needs root; choose one from 1024 on with --port"
-    else:
-        return ServiceError(f"--host {host} cannot be used: it is no address of this computer")
-    return ServiceError(f"port {port} cannot be used: {why}")
+    if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EACCES):
+        return port_error(port, error)
+    return ServiceError(f"--host {host} cannot be used: it is no address of this computer")
 
 
 def _order(text: str) -> dict[str, Any]:
