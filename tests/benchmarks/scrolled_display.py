@@ -71,7 +71,7 @@ class Hand:
             self._turns += 1
             self._injector.wheel(*LIST, -1.0 if self._turns // TURN % 2 == 0 else 1.0)
 
-    def add(self) -> None:
+    def report(self) -> None:
         """Write what was measured."""
         sys.stdout.write(json.dumps(self._moments) + "\n")
 
@@ -87,7 +87,7 @@ def main() -> int:
 
     threading.Thread(target=listen, daemon=True).start()
     code = screen.run()
-    hand.add()
+    hand.report()
     return code
 
 

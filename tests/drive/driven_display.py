@@ -39,7 +39,7 @@ CAR = "--car"
 """The argument for a car's screen."""
 
 
-class Teller:
+class Reporter:
     """Writes lines to what was standard output; nothing else does."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Teller:
         os.dup2(2, 1)  # whatever else is printed must not get between the lines
         self._lock = threading.Lock()
 
-    def add(self, kind: str, value: object) -> None:
+    def report(self, kind: str, value: object) -> None:
         """One line."""
         with self._lock:
             self._out.write(json.dumps({kind: value}) + "\n")
@@ -57,15 +57,15 @@ class Teller:
 class Witness(Watchdog):
     """The real watchdog, which tells what is on the screen when a frame is acknowledged."""
 
-    def __init__(self, screen: ScreenProcess, teller: Teller) -> None:
+    def __init__(self, screen: ScreenProcess, reporter: Reporter) -> None:
         super().__init__(screen.elapsed)
-        self._elapsed, self._teller = screen.elapsed, teller
+        self._elapsed, self._reporter = screen.elapsed, reporter
 
     def acknowledge(self, sequence: int) -> None:
         """As always; then look."""
         super().acknowledge(sequence)
         at = self._elapsed.seconds()
-        self._teller.add("drawn", {"at": at, "acknowledged": sequence, **seen(stage())})
+        self._reporter.report("drawn", {"at": at, "acknowledged": sequence, **seen(stage())})
 
 
 def stage() -> Any:
@@ -237,7 +237,7 @@ class Finger:
         return answers[0] if done.wait(PATIENCE) else "the display did not come to it"
 
 
-def obey(finger: Finger, teller: Teller) -> None:
+def obey(finger: Finger, reporter: Reporter) -> None:
     """Carry out orders until there are no more."""
     for line in sys.stdin:
         order = json.loads(line)
@@ -247,7 +247,7 @@ def obey(finger: Finger, teller: Teller) -> None:
             answer = finger.drag(*order["drag"])
         else:
             answer = finger.block(order["block"])
-        teller.add("answer", answer)
+        reporter.report("answer", answer)
 
 
 def cars() -> ScreenDependencies:
@@ -258,10 +258,10 @@ def cars() -> ScreenDependencies:
 
 def main() -> int:
     """Run the screen; orders are taken from another thread."""
-    teller = Teller()
+    reporter = Reporter()
     screen = ScreenProcess(cars() if CAR in sys.argv[1:] else dependencies(emulators_folder()))
-    screen.watchdog = Witness(screen, teller)
-    threading.Thread(target=obey, args=(Finger(screen), teller), name="orders", daemon=True).start()
+    screen.watchdog = Witness(screen, reporter)
+    threading.Thread(target=obey, args=(Finger(screen), reporter), name="orders", daemon=True).start()
     return screen.run()
 
 

@@ -95,6 +95,7 @@ class Bench:
         shutil.copytree(self.template, self.folder)
         self.marker.unlink(missing_ok=True)
         self.ada.sent.clear()
+        self.ada.messages.clear()
         self.ada.change(self.entry.key, response="notResponded")
 
     def sender(self, user: UserStore, clocks: Clocks, http: HttpSession) -> OutboxSender:
@@ -176,7 +177,7 @@ def test_an_answer_is_given_exactly_once_wherever_the_car_dies(
         assert (ada.entry(made.entry.key).response == f"{kind}d".replace("acceptd", "accepted")) == (item is not None)
 
 
-def test_a_message_is_sent_at_most_once_and_where_nobody_can_tell_that_is_said(
+def test_a_message_is_sent_at_most_once_and_an_uncertain_outcome_is_reported(
     killed_at: KilledAt, make_bench: MakeBench
 ) -> None:
     made = make_bench()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MAX_DAYS = 366
 
 
-class AgendaRow(Value, frozen=True):
+class ListedEvent(Value, frozen=True):
     """One line of the agenda."""
 
     event: Event
@@ -42,7 +42,7 @@ class AgendaRow(Value, frozen=True):
 class Agenda(Value, frozen=True):
     """What was found: as of when, and of which driver."""
 
-    rows: list[AgendaRow]
+    rows: list[ListedEvent]
     as_of: datetime | None = None
     profile: str = ""
 
@@ -92,9 +92,9 @@ def _moment(text: str, zone: tzinfo) -> datetime:
 
 def _from_calendars(
     sources: Sequence[str], settings: Settings, start: datetime, end: datetime, zone: tzinfo
-) -> list[AgendaRow]:
+) -> list[ListedEvent]:
     region = settings.text("telephone.region") or "DE"
-    entries: list[AgendaRow] = []
+    entries: list[ListedEvent] = []
     process = reader_worker.process()
     process.warm()
     reader = ConfinedReader(process)
@@ -103,7 +103,7 @@ def _from_calendars(
             texts, window = calendar_sources.texts(settings, source), Timespan(start, end)
             found = reader.read(texts, f"ics{number}", window, zone).events
             name = addresses.host(source) if addresses.is_address(source) else source
-            entries += [AgendaRow(event, find_join_details(event, text, region), name, "") for event, text in found]
+            entries += [ListedEvent(event, find_join_details(event, text, region), name, "") for event, text in found]
     finally:
         process.stop()
     entries.sort(key=lambda entry: (entry.event.moments(zone).start, entry.event.title))
@@ -116,14 +116,14 @@ def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo
 
     read = snapshot(settings, start, end, zone, profile)
     entries = [
-        AgendaRow(each.event, each.join_details, each.calendar.name, each.account.address) for each in read.events
+        ListedEvent(each.event, each.join_details, each.calendar.name, each.account.address) for each in read.events
     ]
     as_of, _ = overall(read.sources, {account.id for account in read.accounts if account.is_feed})
     return Agenda(entries, as_of, read.profile.name if read.profile else "")
 
 
 def _document(
-    entries: Iterable[AgendaRow], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
+    entries: Iterable[ListedEvent], moment: datetime, zone_name: str, as_of: datetime | None, zone: tzinfo
 ) -> dict[str, object]:
     listed = list(entries)
     together = _clashes(listed, zone)
@@ -135,7 +135,7 @@ def _document(
     }
 
 
-def _entry(entry: AgendaRow, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
+def _entry(entry: ListedEvent, together: Sequence[str], zone: tzinfo) -> dict[str, object]:
     event = entry.event
     whole = event.all_day
     return {
@@ -159,7 +159,7 @@ def _entry(entry: AgendaRow, together: Sequence[str], zone: tzinfo) -> dict[str,
     }
 
 
-def _clashes(rows: Sequence[AgendaRow], zone: tzinfo) -> dict[str, list[str]]:
+def _clashes(rows: Sequence[ListedEvent], zone: tzinfo) -> dict[str, list[str]]:
     """For the id of each event, the ids of those that share time with it."""
     entries = [
         entry_of(row.event, zone, can_join=row.join_details is not None and row.join_details.found) for row in rows
@@ -186,7 +186,7 @@ def _meeting(found: JoinDetails | None) -> dict[str, object] | None:
     return {"service": found.service or None, "url": found.url or None, "dial_in": bool(found.dial_ins)}
 
 
-def _print(entries: Sequence[AgendaRow], zone: tzinfo) -> None:
+def _print(entries: Sequence[ListedEvent], zone: tzinfo) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -209,7 +209,7 @@ def _print(entries: Sequence[AgendaRow], zone: tzinfo) -> None:
     console.print(table)
 
 
-def _cells(entry: AgendaRow, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text, Text, Text]:
+def _cells(entry: ListedEvent, zone: tzinfo, *, clashing: bool) -> tuple[str, str, Text, Text, Text]:
     from rich.text import Text
 
     event = entry.event

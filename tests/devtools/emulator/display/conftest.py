@@ -21,7 +21,7 @@ if how == "refuse":
 if how == "fault":
     with open(os.path.join(folder, "faults"), "a+") as file:
         file.write("x")
-        if file.add() <= 2:
+        if file.tell() <= 2:
             print("carlendar: internal error: IndexError in x.py:1", file=sys.stderr)
             sys.exit(3)
     how = "ok"
