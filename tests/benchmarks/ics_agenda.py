@@ -12,52 +12,27 @@ import time
 import tracemalloc
 import warnings
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from big_calendar import AT, big_calendar
-from carlendar.domain.account import FILES, Account, AccountState, Profile
+from carlendar.domain.account import FILES, Account, AccountState
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.download import Downloader
 from carlendar.icalendar.ics import events
 from carlendar.icalendar.reader import DirectReader
 from carlendar.icalendar.source import FeedSource
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.store.events import EventStore
 from carlendar.store.snapshot import StoreReader
-from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
+from service_parts import FixedClock, stores_of
 
 WEEK = Timespan(AT, AT + timedelta(days=7))
 COLD, UNCHANGED = 12.0, 100.0
 """How many times as fast as the floor it must be."""
 _OLD = 4_000_000_000_000_000_000
 """A moment in nanoseconds long after the file was written."""
-
-
-class StandingClock:
-    """Both clocks, at the moment of the benchmark."""
-
-    def now(self) -> datetime:
-        """See `WallClock`."""
-        return AT
-
-    def zone(self) -> tzinfo:
-        """See `WallClock`."""
-        return UTC
-
-    def is_set(self) -> bool:
-        """See `WallClock`."""
-        return True
-
-    def rate(self) -> float:
-        """See `WallClock`."""
-        return 1.0
-
-    def seconds(self) -> float:
-        """See `ElapsedClock`."""
-        return time.monotonic()
 
 
 def run(scratch: Path, rounds: int, say: Callable[[str], None]) -> None:
@@ -100,11 +75,9 @@ class _Service:
         folder.mkdir(parents=True)
         self._file, self._data = folder / "big.ics", folder / "data"
         self._file.write_bytes(data)
-        self._user, self._events = UserStore(self._data), EventStore(self._data)
         self._account = Account("feed-1", "p", "big.ics", "big", FILES, AccountState.SIGNED_IN, AT)
-        self._user.save_profile(Profile("p", "Ana"))
-        self._user.save_account(self._account)
-        clock = StandingClock()
+        self._user, self._events = stores_of(self._data, self._account)
+        clock = FixedClock(AT)
         source = FeedSource(
             "feed-1", "big", lambda: str(self._file), Downloader(), DirectReader(), clock.zone, lambda: _OLD
         )

@@ -1,7 +1,7 @@
 """Idle: processor time and frames while ten unchanged signals a second arrive, and the first touch after it.
 
-Beside it stand, of the same run, Kivy's own loop with one label that never changes, and a program that does nothing
-but take the same signals over gRPC.
+Beside it stand, of the same run, Kivy's own loop with one label that never changes, and, at the same time, a program
+that does nothing but take the same signals over gRPC.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ REST = 6.0
 """Seconds that those after the first are idle before it."""
 BARE = Path(__file__).with_name("bare_window.py")
 LISTENER = Path(__file__).with_name("bare_listener.py")
+WANTED = 1.5
+"""Times the processor time of gRPC alone that the screen may take."""
 AGENDA = (0.905, 0.84)
 """Where Agenda is on Drive, in parts of the display: the target that is always there."""
 
@@ -35,7 +37,7 @@ AGENDA = (0.905, 0.84)
 def run(scratch: Path, seconds: float, say: Callable[[str], None]) -> None:
     """Measure off-screen, and under X11 where Xvfb is installed."""
     with RunningCar() as car:
-        _floors(scratch, car.port, seconds, say)
+        _kivys_loop(scratch, seconds, say)
         _offscreen(scratch, car.port, seconds, say)
         with _x_server() as display:
             if display:
@@ -55,31 +57,46 @@ def surroundings(scratch: Path, port: int, **more: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _floors(scratch: Path, port: int, seconds: float, say: Callable[[str], None]) -> None:
+def _kivys_loop(scratch: Path, seconds: float, say: Callable[[str], None]) -> None:
     offscreen = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "KIVY_NO_ARGS": "1", "KIVY_HOME": str(scratch / "kivy")}
-    for name, command in (
-        ("floor: Kivy's loop", [sys.executable, str(BARE), str(WIDTH), str(HEIGHT)]),
-        ("floor: gRPC alone", [sys.executable, str(LISTENER), str(port)]),
-    ):
-        with Measured(command, offscreen, scratch) as process:
-            time.sleep(REST)
-            share, _ = _idle(process, seconds / 2, None)
-            say(f"{name:18} {share:6.2f} % of a core in {seconds / 2:.0f} s")
+    with Measured([sys.executable, str(BARE), str(WIDTH), str(HEIGHT)], offscreen, scratch) as process:
+        time.sleep(REST)
+        share, _ = _idle(process, seconds / 2, None)
+        say(f"floor: Kivy's loop {share:6.2f} % of a core in {seconds / 2:.0f} s")
 
 
 def _offscreen(scratch: Path, port: int, seconds: float, say: Callable[[str], None]) -> None:
+    """The screen beside a bare listener, both at the same time; then the first touch of it and of others."""
     touches = []
     for number in range(TOUCHED):
         with _off_screen(scratch / f"offscreen-{number}", port) as (screen, wire):
-            share, frames = _idle(screen, REST if number else seconds, wire)
-            if not number:
-                say(f"idle, off-screen   {share:6.2f} % of a core (wanted < 0.50), {frames} frames in {seconds:.0f} s")
+            if number:
+                _idle(screen, REST, wire)
+            else:
+                _beside_listener(scratch, port, seconds, screen, wire, say)
             sent = wire.touch("down", *AGENDA)
             drawn = wire.frame(2.0)
             touches.append((drawn[0] - sent) * 1000 if drawn else float("inf"))
     low, high = min(touches), max(touches)
     answered = f"{median(touches):6.0f} ms ({low:.0f} to {high:.0f}, {TOUCHED} fresh processes)"
     say(f"first touch        {answered} to the frame that shows it (wanted ≤ 50)")
+
+
+def _beside_listener(
+    scratch: Path, port: int, seconds: float, screen: Measured, wire: Wire, say: Callable[[str], None]
+) -> None:
+    """Both are woken by the same signals, at the same times, on the same busy or idle machine."""
+    folder = scratch / "listener"
+    folder.mkdir()
+    with Measured([sys.executable, str(LISTENER), str(port)], os.environ, folder) as listener:
+        _idle(screen, REST / 3, wire)
+        before = listener.seconds_of_core()
+        share, frames = _idle(screen, seconds, wire)
+        floor = 100 * (listener.seconds_of_core() - before) / seconds
+        say(
+            f"idle, off-screen   {share:6.2f} % of a core (wanted < 0.50), {frames} frames in {seconds:.0f} s; "
+            f"gRPC alone {floor:.2f} %, ratio {share / floor:.2f} (wanted ≤ {WANTED})"
+        )
 
 
 @contextlib.contextmanager

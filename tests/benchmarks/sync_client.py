@@ -13,49 +13,29 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.account import Account, AccountState
 from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import linked_text, text_of
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.clouds import custom_cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.session import HttpReply, HttpSession
-from carlendar.store.events import EventStore
 from carlendar.store.snapshot import StoreReader
-from carlendar.store.user import UserStore
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from replay_server import Exchange
+from service_parts import FixedClock, stores_of
 
 ADA = "ada@contoso.example"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 EVENTS = 2000
-
-
-class Clock:
-    """Both clocks; the day stands still."""
-
-    def now(self) -> datetime:
-        return NOW
-
-    def zone(self) -> tzinfo:
-        return UTC
-
-    def is_set(self) -> bool:
-        return True
-
-    def rate(self) -> float:
-        return 1.0
-
-    def seconds(self) -> float:
-        return time.perf_counter()
 
 
 @dataclass
@@ -102,10 +82,8 @@ class Run:
 def synchronise(folder: Path, graph: str, ca_file: str, token: str, sent: list[Sent]) -> Run:
     """Carlendar's own: list, store, read all texts, follow changes; the next six are read as a screen reads them."""
     account = Account("a1", "ada", ADA, "Ada", "global", AccountState.SIGNED_IN, NOW, locale="en-US")
-    user = UserStore(folder)
-    user.save_profile(Profile("ada", "Ada"))
-    user.save_account(account)
-    events = EventStore(folder, known=lambda _: True)
+    user, events = stores_of(folder, account)
+    clock = FixedClock(NOW)
     stored: list[tuple[tuple[float, float], int]] = []
     with Recording(ca_file, sent) as http:
         at = custom_cloud(graph.rpartition("/")[0], graph, ca_file)
@@ -121,8 +99,8 @@ def synchronise(folder: Path, graph: str, ca_file: str, token: str, sent: list[S
             lambda _: source,
             lambda e, text: find_join_details(e, text, "DE"),
             text_of,
-            Clock(),
-            Clock(),
+            clock,
+            clock,
             progress=listed,
         )
         watch = Stopwatch()

@@ -226,7 +226,7 @@ def test_a_damaged_store_is_said_and_not_shown_as_an_empty_day(machine: Machine)
     done = machine.run("accounts")
     said = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (0, "No account is signed in.\n")
-    assert said[0] == "carlendar: user.db is damaged and begun anew"
+    assert said[0] == "carlendar: user.db is damaged and was replaced"
     assert all(line.startswith("carlendar: ") for line in said)
     assert len(said) == len(set(said))
 

@@ -65,7 +65,8 @@ def test_sign_in_sync_set_off_reminder_join_hang_up_and_park(
 
 def reads_the_day(around: Around, drive: Driven, sign_in: Any) -> None:
     """From an empty car to the next meeting, in its time and place."""
-    seen = sign_in(around, drive, ANA)
+    sign_in(around, drive, ANA)
+    seen = drive.sees(lambda seen: "Teams" in seen["texts"], "what the invitation says")
     assert seen["screen"] == "drive"
     assert has_rail(seen)
     assert [text for text in seen["texts"] if text in (TITLE, "9:00 – 9:30", "Teams")] == [

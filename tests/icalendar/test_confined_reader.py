@@ -172,6 +172,7 @@ def _served(body: bytes, coding: str) -> RawAnswer:
         (gzip.compress(gzip.compress(b"x")), "gzip, gzip", "outage"),
         (b"x", "br", "outage"),
     ],
+    ids=["bomb", "many empty members", "cut short", "not compressed", "compressed twice", "brotli"],
 )
 def test_a_compressed_body_is_held_to_its_limits_while_it_comes(
     serve: Callable[[RawAnswer], str], ca_file: Path, body: bytes, coding: str, key: str

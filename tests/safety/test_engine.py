@@ -136,6 +136,38 @@ def test_a_resume_from_suspend_is_unknown_before_anything_else_is_believed(clock
     assert (engine.current().state, engine.current().cause) == (U, "resumed from suspend")
 
 
+def test_what_was_read_before_a_suspend_confirms_nothing_after_it(clock: ManualClock) -> None:
+    asleep = [0.0]
+    engine = SafetyEngine(clock, slept=lambda: asleep[0])
+    park(engine, clock)
+    read, clock.now, asleep[0] = clock.now + 0.1, clock.now + 0.7, 0.5
+    engine.take([Reading(read, SPEED, 0.0)])
+    assert (engine.current().state, engine.current().cause) == (U, "resumed from suspend")
+    engine.take([Reading(clock.now, SPEED, 0.0)])
+    resumed = clock.now
+    clock.now += 0.999
+    engine.take([Reading(clock.now, SPEED, 0.0)])
+    assert engine.current().state is U
+    clock.now = resumed + 1.0
+    engine.take([Reading(clock.now, SPEED, 0.0)])
+    engine.elapse()
+    assert engine.current().state is P
+
+
+def test_a_motion_that_was_read_before_a_suspend_is_not_hidden(clock: ManualClock) -> None:
+    asleep = [0.0]
+    engine = SafetyEngine(clock, slept=lambda: asleep[0])
+    park(engine, clock)
+    read, clock.now, asleep[0] = clock.now + 0.1, clock.now + 0.7, 0.5
+    engine.take([Reading(read, SPEED, 50.0)])
+    clock.now += 0.1
+    engine.take([Reading(clock.now, SPEED, 0.0)])
+    clock.now += 1.0
+    engine.take([Reading(clock.now, SPEED, 0.0)])
+    engine.elapse()
+    assert engine.current().state is not P  # an old P counts no more
+
+
 def test_a_resume_is_noticed_by_its_own_thread_while_no_signal_comes() -> None:
     asleep = [0.0]
     engine, seen = SafetyEngine(BoottimeClock(), slept=lambda: asleep[0]), Seen()

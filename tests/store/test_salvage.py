@@ -118,7 +118,7 @@ def test_what_is_salvaged_is_said_and_the_damaged_file_stays_aside(
     with caplog.at_level(logging.WARNING):
         opened(folder, filled)
     said = [record.getMessage() for record in caplog.records]
-    assert any("is damaged and begun anew" in line for line in said)
+    assert any("is damaged and was replaced" in line for line in said)
     assert any("rows could be read" in line for line in said)
     assert not [line for line in said if "contoso" in line]
     assert [each.name for each in folder.glob(f"user.db{DAMAGED_MARK}*")] == [f"user.db{DAMAGED_MARK}1"]

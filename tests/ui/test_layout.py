@@ -119,7 +119,7 @@ def test_letters_are_high_enough(frames: dict[str, Frame], name: str, display: s
         if part.lines:
             main = isinstance(part, ButtonPart) or part.main
             least = (20.0 if main else 16.0) if restricted else (16.0 if main else 12.0)
-            assert metrics.cap_arcmin(part.px) >= least - 0.01, part.key
+            assert part.px >= metrics.floor(least - 0.01), part.key
 
 
 @pytest.mark.parametrize(("name", "display"), EVERY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from carlendar.ui.coverage import coverage
 from carlendar.ui.fonts import KIVY_FONTS, icon_font
 from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import GLYPHS, glyph
-from carlendar.ui.metrics import PRESETS, DisplayMetrics, from_diagonal, rows_that_fit
+from carlendar.ui.metrics import CAP_HEIGHT_RATIO, PRESETS, DisplayMetrics, from_diagonal, rows_that_fit
 from carlendar.ui.theme import DAY, NIGHT, Brand, Palette, Role, load_brand, rgba
 
 
@@ -25,7 +26,8 @@ def test_angles_become_the_pixels_of_the_design(angle: float, px: int) -> None:
 def test_a_floor_is_never_rounded_below_itself(display: str) -> None:
     metrics = PRESETS[display]
     for angle in (12.0, 16.0, 20.0):
-        assert metrics.cap_arcmin(metrics.floor(angle)) >= angle
+        height_mm = metrics.floor(angle) * CAP_HEIGHT_RATIO / metrics.px_per_mm
+        assert 60.0 * math.degrees(height_mm / metrics.distance_mm) >= angle - 1e-6
     assert metrics.least(20.0) / metrics.px_per_mm >= 20.0 - 1e-6
 
 

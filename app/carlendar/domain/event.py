@@ -130,3 +130,24 @@ class Event(Value, frozen=True, gc=False):
     def end(self, zone: tzinfo) -> datetime:
         """Return the end in `zone`."""
         return self.moments(zone).end.astimezone(zone)
+
+
+def without_texts(event: Event, *, reminder: bool) -> Event:
+    """Return the event with its times and states alone: no title, people, place, link or text.
+
+    `reminder` keeps its reminder.
+    """
+    return Event(
+        id=event.id,
+        calendar_id=event.calendar_id,
+        title="",
+        span=event.span,
+        version=event.version,
+        ical_uid=event.ical_uid,
+        show_as=event.show_as,
+        response=event.response,
+        sensitivity=event.sensitivity,
+        cancelled=event.cancelled,
+        reminder_minutes=event.reminder_minutes if reminder else None,
+        reminder_off=reminder and event.reminder_off,
+    )

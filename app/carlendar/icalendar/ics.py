@@ -26,7 +26,7 @@ from carlendar.icalendar.vevent import Facts, facts, nothing_but_there
 from carlendar.icalendar.vevent_times import ExpansionOptions, VEventLines, VEventTimes, times_of
 
 _MARGIN = timedelta(days=2)
-"""Zones and whole days shift what is written as a date; the prefilter leaves out nothing so near."""
+"""Zones and whole days shift what is written as a date; `may_touch` leaves out nothing so near."""
 EARLIEST, LATEST = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001 - of any zone
 _STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED)[;:][^\n]*\n?", re.MULTILINE | re.IGNORECASE)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.event import Event
+from carlendar.domain.event import without_texts
 from carlendar.store.records import StoredEvent
 
 if TYPE_CHECKING:
@@ -18,21 +18,7 @@ def plain(stored: StoredEvent, *, joinable: bool = False) -> StoredEvent:
 
     Without people nothing can be sent or answered in its name, and without a place there is no navigation to it.
     """
-    event = stored.event
-    bare = Event(
-        id=event.id,
-        calendar_id=event.calendar_id,
-        title="",
-        span=event.span,
-        version=event.version,
-        ical_uid=event.ical_uid,
-        show_as=event.show_as,
-        response=event.response,
-        sensitivity=event.sensitivity,
-        cancelled=event.cancelled,
-        reminder_minutes=event.reminder_minutes,
-        reminder_off=event.reminder_off,
-    )
+    bare = without_texts(stored.event, reminder=True)
     join_details = stored.join_details if joinable else None
     return StoredEvent(bare, join_details, replace(stored.calendar, name=""), stored.account, plain=True)
 

@@ -145,8 +145,8 @@ class SafetyEngine:
     def _notice_suspend(self) -> float:
         """Return the current time; after a suspend, discard everything known from before it."""
         asleep, now = self._slept(), self._clock.seconds()
-        if asleep - self._asleep > SUSPEND_LEAST:
-            self._machine.resume(now)
+        if (lasted := asleep - self._asleep) > SUSPEND_LEAST:
+            self._machine.resume(now, lasted=lasted)
         self._asleep = max(self._asleep, asleep)
         return now
 

@@ -60,7 +60,7 @@ class DrivingStateMachine:
     """
 
     __slots__ = (
-        "_changed", "_confirmed", "_hold", "_now", "_reported", "_securing", "_speed", "_zero", "state",
+        "_changed", "_confirmed", "_hold", "_now", "_reported", "_resumed", "_securing", "_speed", "_zero", "state",
     )  # fmt: skip
 
     def __init__(self, changed: Callable[[Change], None]) -> None:
@@ -70,6 +70,8 @@ class DrivingStateMachine:
         self._confirmed: int | None = None
         self._reported: int | None = None
         """Source timestamp of the last confirmation; None if it had none."""
+        self._resumed: int | None = None
+        """The end of the last suspend at the earliest: what was read before it confirms nothing. None before any."""
         self._speed = NO_SPEED
         self._zero: int | None = None
         """Since when the speed has been confirmed as zero; None while it is not."""
@@ -130,10 +132,14 @@ class DrivingStateMachine:
         elif self.held:
             self._distrust("ignition on, by its own line")
 
-    def resume(self, at: float, cause: str = "resumed from suspend") -> None:
-        """Resume from suspend at `at`: nothing known about the speed is trusted any more."""
+    def resume(self, at: float, *, lasted: float = 0.0) -> None:
+        """Resume at `at` from a suspend that lasted so many seconds: nothing known about the speed is trusted any more.
+
+        A speed that was read before the suspend confirms nothing either, even if it is taken after it.
+        """
         self._now = max(self._now or 0, microseconds(at))
-        self._distrust(cause)
+        self._resumed = microseconds(at - lasted)
+        self._distrust("resumed from suspend")
 
     def due(self) -> float | None:
         """Return the elapsed seconds of the next change caused by time alone; None if there is none."""
@@ -159,7 +165,7 @@ class DrivingStateMachine:
             self._distrust("speed is not a number")
         elif not -HIGHEST <= value <= HIGHEST:
             self._distrust("speed beyond 150 m/s" if abs(value) > HIGHEST else "speed is not a number")
-        elif reported is None or self._reported is None or reported > self._reported:
+        elif self._is_newer(moment, reported):
             if self._confirmed is None or moment > self._confirmed:
                 self._confirmed = moment
             if reported is not None:
@@ -170,6 +176,12 @@ class DrivingStateMachine:
             if self._hold.on:
                 self._confirmed = None
             self._know_speed(moment, value, self._reported)
+
+    def _is_newer(self, moment: int, reported: int | None) -> bool:
+        """Whether a speed is a new report, and none of before a suspend."""
+        if self._resumed is not None and moment < self._resumed:
+            return False
+        return reported is None or self._reported is None or reported > self._reported
 
     def _know_speed(self, moment: int, value: float, reported: int | None) -> None:
         self._speed = value

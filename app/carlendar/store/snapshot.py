@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.duplicates import Copy, one_of_each
-from carlendar.domain.event import Event
+from carlendar.domain.event import without_texts
 from carlendar.domain.timespan import require_aware
 from carlendar.store.codec import (
     account_from_json,
@@ -175,7 +175,7 @@ def _stored(
     event = event_from_json(value, body)
     decoded = join_details_from_json(join_details) if join_details else None
     if account.state is AccountState.BLOCKED:
-        return StoredEvent(_times_only(event), None, replace(calendar, name=""), account)
+        return StoredEvent(without_texts(event, reminder=False), None, replace(calendar, name=""), account)
     return StoredEvent(event, decoded, calendar, account)
 
 
@@ -196,22 +196,6 @@ def _copy(stored: StoredEvent) -> Copy:
         can_join=stored.join_details is not None and stored.join_details.found,
         is_default=stored.calendar.is_default,
         hidden=stored.account.state is AccountState.BLOCKED,
-    )
-
-
-def _times_only(event: Event) -> Event:
-    """Reduce an event of a blocked account to its time and free/busy status."""
-    return Event(
-        id=event.id,
-        calendar_id=event.calendar_id,
-        title="",
-        span=event.span,
-        version=event.version,
-        ical_uid=event.ical_uid,
-        show_as=event.show_as,
-        response=event.response,
-        sensitivity=event.sensitivity,
-        cancelled=event.cancelled,
     )
 
 

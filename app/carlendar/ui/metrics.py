@@ -46,10 +46,6 @@ class DisplayMetrics(Value, frozen=True):
     def _font_px(self, angle: float) -> float:
         return angle * RADIANS_PER_ARCMIN * self.distance_mm * self.px_per_mm / CAP_HEIGHT_RATIO
 
-    def cap_arcmin(self, font_px: float) -> float:
-        """The angle of a capital letter at that font size, minutes of arc: the way back."""
-        return font_px * CAP_HEIGHT_RATIO / self.px_per_mm / self.distance_mm / RADIANS_PER_ARCMIN
-
     def mm(self, length: float) -> int:
         """Pixels of a length in millimetres, to the next whole one and at least one."""
         return max(1, round(length * self.px_per_mm))

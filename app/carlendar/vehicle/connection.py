@@ -24,12 +24,14 @@ UNUSED_AFTER = 5.0
 """Seconds from the start of the connection after which a missing speed is read less often."""
 ASLEEP_AFTER = 65.0
 """Seconds without a message after which the speed is read less often, because PARKED is not held for longer."""
+SETTLED_FOR = 0.4
+"""Seconds after a confirmation of the speed in which repetitions are kept and processed later, several at a time."""
 STANDSTILL_READS = 2
 """How often selector, brake and ignition are read at a standstill: the second time in case the first failed."""
 
 
 class Connection:
-    """Not thread-safe: the owner's lock guards `take` and `repeat`; reads are made by one thread."""
+    """Not thread-safe: the owner's lock guards `take`, `repeat` and `catch_up`; reads are made by one thread."""
 
     def __init__(self, stub: Any, broker: Broker, sources: Sequence[SignalSource], heartbeat: str, now: float) -> None:
         self.began = self.heard = now
@@ -38,8 +40,6 @@ class Connection:
         self.reads = Reads(stub, broker)
         self.speed = SpeedChoice([source for source in sources if source.signal == SPEED])
         self.others = SignalChoice([source for source in sources if source.signal != SPEED])
-        self.repetition: Repetition | None = None
-        """Detects a repetition of the last speed in the stream."""
         self.standstill = 0
         """How often selector, brake and ignition still have to be read."""
         self.read_at: float | None = None
@@ -47,6 +47,10 @@ class Connection:
         self._confirmed: float | None = None
         self._standing = False
         self._repeated = ""
+        self._repetition: Repetition | None = None
+        """Detects a repetition of the last speed in the stream, which was of the path `_repeated`."""
+        self._kept: list[tuple[float, bytes]] = []
+        """Repetitions of the last speed that are not processed yet, and when they were received."""
         self._speeds = frozenset(self.speed.paths)
         beat = (heartbeat,) if heartbeat else ()
         self.paths = tuple(dict.fromkeys((*(source.path for source in sources), *beat)))
@@ -74,6 +78,7 @@ class Connection:
         """Process values of the stream, or of a read; return the readings, only the last one of each non-speed
         signal."""
         self.heard, self.answered = now, True
+        kept = self.catch_up()
         speeds: list[Reading] = []
         others: dict[str, Reading] = {}
         for path, point in points:
@@ -89,22 +94,42 @@ class Connection:
                 reading = self.others.take(now, path, scalar(point), reported, read=read)
                 if reading is not None:
                     others[reading.signal] = reading
-        return [*others.values(), *speeds]
+        return [*kept, *others.values(), *speeds]
 
-    def repeat(self, now: float, reported: int) -> Reading | None:
-        """Process a repetition of the last speed with this timestamp."""
+    def repeats(self, message: bytes) -> bool:
+        """Return whether an encoded `SubscribeResponse` repeats the last speed of the stream with another timestamp."""
+        return self._repetition is not None and self._repetition.matches(message)
+
+    def repeat(self, now: float, message: bytes) -> list[Reading]:
+        """Process a message that `repeats` the last speed; return the readings of it and of those that were kept.
+
+        Within `SETTLED_FOR` of the last confirmation it is kept instead, until a later one comes, or `catch_up`.
+        """
         self.heard = now
-        reading = self.speed.repeat(now, self._repeated, reported)
-        if reading is not None:
-            self._confirm(now, standing=self._standing)
-        return reading
+        self._kept.append((now, message))
+        settled = self._confirmed is not None and now - self._confirmed < SETTLED_FOR
+        return [] if settled else self.catch_up()
+
+    def catch_up(self) -> list[Reading]:
+        """Process the repetitions that were kept; return their readings, each of the moment when it was received."""
+        if not self._kept or self._repetition is None:
+            return []
+        kept, self._kept = self._kept, []
+        readings: list[Reading] = []
+        for at, message in kept:
+            reported = self._repetition.reported_in(message)
+            reading = None if reported is None else self.speed.repeat(at, self._repeated, reported)
+            if reading is not None:
+                self._confirm(at, standing=self._standing)
+                readings.append(reading)
+        return readings
 
     def _follow(self, now: float, path: str, point: types_pb2.Datapoint, reading: Reading | None) -> None:
-        self.repetition = None
+        self._repetition = None
         if reading is None or reading.signal != SPEED:
             return
         if self.speed.alone(path):
-            self._repeated, self.repetition = path, Repetition(path, point.value.SerializeToString())
+            self._repeated, self._repetition = path, Repetition(path, point.value.SerializeToString())
         self._confirm(now, standing=isinstance(reading.value, (int, float)) and not moves(reading.value))
 
     def _confirm(self, now: float, *, standing: bool) -> None:

@@ -183,7 +183,7 @@ class KuksaSignals:
             if connection is None or not connection.answered or self._listener is None:
                 return
             now = self._clock.seconds()
-            readings = [Reading(now, DATABROKER, False)]
+            readings = [*connection.catch_up(), Reading(now, DATABROKER, False)]
             if connection.others.has(CONNECTED):
                 readings.append(Reading(now, CONNECTED, None))
             self._listener(readings)
@@ -202,6 +202,7 @@ class KuksaSignals:
             if connection is None:
                 wait = READ_AFTER
                 continue
+            self._catch_up(connection)
             if connection.standstill:
                 self._read(connection, connection.standstill_paths)
                 connection.standstill -= 1
@@ -224,21 +225,24 @@ class KuksaSignals:
 
     def _heed(self, connection: Connection, message: bytes) -> None:
         """Process an encoded `SubscribeResponse`."""
-        repetition = connection.repetition
-        reported = None if repetition is None else repetition.reported_in(message)
-        if reported is None:
-            self._take(connection, val_pb2.SubscribeResponse.FromString(message).entries.items())
-            return
         with self._lock:
-            reading = connection.repeat(self._clock.seconds(), reported)
-            if reading is not None and self._listener is not None:
-                self._listener((reading,))
+            if connection.repeats(message):
+                self._report(connection.repeat(self._clock.seconds(), message))
+                return
+        self._take(connection, val_pb2.SubscribeResponse.FromString(message).entries.items())
+
+    def _catch_up(self, connection: Connection) -> None:
+        with self._lock:
+            self._report(connection.catch_up())
 
     def _take(self, connection: Connection, points: Points, *, read: bool = False) -> None:
         with self._lock:
             if connection is not self._connection:
                 return
             self.problem = ""
-            readings = connection.take(self._clock.seconds(), points, read=read)
-            if readings and self._listener is not None:
-                self._listener(readings)
+            self._report(connection.take(self._clock.seconds(), points, read=read))
+
+    def _report(self, readings: Sequence[Reading]) -> None:
+        """Under the lock."""
+        if readings and self._listener is not None:
+            self._listener(readings)

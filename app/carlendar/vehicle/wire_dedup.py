@@ -35,15 +35,19 @@ class Repetition:
         self._tail = VALUE + _length(len(value)) + value
         self._heads: dict[int, bytes] = {}
 
-    def reported_in(self, message: bytes) -> int | None:
-        """Return the source's timestamp in nanoseconds if the message is exactly the expected one; else None."""
+    def matches(self, message: bytes) -> bool:
+        """Return whether the message is the expected one, with any timestamp, even one that cannot be decoded."""
         head = self._heads.get(len(message))
         if head is None:
             head = self._heads[len(message)] = self._head(len(message))
-        if not head or not message.startswith(head) or not message.endswith(self._tail):
+        return bool(head) and message.startswith(head) and message.endswith(self._tail)
+
+    def reported_in(self, message: bytes) -> int | None:
+        """Return the source's timestamp in nanoseconds if the message is exactly the expected one; else None."""
+        if not self.matches(message):
             return None
         try:
-            return nanoseconds(Timestamp.FromString(message[len(head) : -len(self._tail)]))
+            return nanoseconds(Timestamp.FromString(message[len(self._heads[len(message)]) : -len(self._tail)]))
         except DecodeError:
             return None
 

@@ -121,7 +121,7 @@ class Connections:
     def _take(self, readings: Sequence[Reading]) -> None:
         self._screen.engine.take(readings)
         self._vehicle_context.wake()
-        if len(readings) > 1 or readings[0].signal != SPEED:
+        if any(reading.signal != SPEED for reading in readings):
             self._vehicle_context.take(readings)
 
     # --- the service ---------------------------------------------------------------------------

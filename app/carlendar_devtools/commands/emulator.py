@@ -68,7 +68,7 @@ def run(
     ca_file: str = "",
     token_file: str = "",
     server_name: str = "",
-    **for_the_cloud_alone: object,
+    **_for_the_cloud_alone: object,
 ) -> int:
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
@@ -79,9 +79,6 @@ def run(
     `token_file` and `server_name`. `display` is a preset's name or a size (`presets.chosen`).
     Raises UsageError, SettingsError or DisplayError.
     """
-    for option in ("fault", "refuse", "token_seconds", "control"):
-        if for_the_cloud_alone.get(option):
-            raise UsageError(f"--{option.replace('_', '-')} is for `carlendar emulator cloud`")
     preset = chosen(display) if display else PRESETS[0]
     if headless and display:
         raise UsageError("--headless renders every display: --display or --headless, not both")
@@ -105,6 +102,7 @@ def run(
     token, command, first = kept_token(), _command_line(), True
     while scenario:
         path, name = _scenario(scenario)
+        print(f"Starting the scenario {name}", flush=True)  # a large one takes a while
         here = _zone() if real_account else None
         plan = EmulationPlan(
             load_world(path, begin), name, on_page, real_account, port, token, host or LOOPBACK, command,

@@ -7,7 +7,7 @@ scrolls, however long that took.
 
 from __future__ import annotations
 
-from math import copysign
+from math import copysign, exp
 from typing import TYPE_CHECKING, Any
 
 from kivy.effects.scroll import ScrollEffect
@@ -22,12 +22,39 @@ if TYPE_CHECKING:
 
 SLOP = 3.0
 """Millimetres that a finger may move, on a display that shakes, and still tap."""
+COAST = 0.3
+"""Seconds for which a list goes on by itself after it was thrown: no motion lasts longer (restriction profile)."""
+SLOWING = 0.1
+"""Seconds in which what was thrown loses 63 % of its speed."""
 SLOWEST = 20.0
-"""Pixels a second under which what was thrown stands still."""
+"""Pixels a second under which it stands still."""
 NOTCH = 0.4
 """Of what is seen, by which a notch of the wheel moves."""
 PAGE = 0.8
 """The same, of a key that turns pages."""
+
+
+class Coasting(ScrollEffect):
+    """Goes on for a moment after the finger has left, as far at any frame rate. Kivy's own takes seconds."""
+
+    velocity: float
+    _left = 0.0
+
+    def stop(self, val: float, t: float | None = None) -> None:
+        """The finger leaves at `val` pixels and the moment `t`."""
+        self._left = COAST
+        super().stop(val, t)
+
+    def update_velocity(self, dt: float) -> None:
+        """Move on by what is left of the speed."""
+        self._left -= dt
+        if self._left <= 0 or abs(self.velocity) <= SLOWEST:
+            self.velocity = 0
+            return
+        kept = exp(-dt / SLOWING)
+        self.apply_distance(self.velocity * SLOWING * (1 - kept))
+        self.velocity *= kept  # 0 where the end was reached
+        self.trigger_velocity_update()
 
 
 class Scroller(RecycleView):
@@ -42,28 +69,25 @@ class Scroller(RecycleView):
     slop = NumericProperty(16)
 
     def __init__(self, handler: TouchHandler, **properties: Any) -> None:
-        self.effect_cls = ScrollEffect
+        self.effect_cls = Coasting
         super().__init__(**properties)
         self.effect_y.drag_threshold = 0  # `slop` has decided
-        self.effect_y.min_velocity = SLOWEST
         self._handler = handler
         self._finger: Any = None
         self._began = 0.0
         self._scrolls = False
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Hand a touch to the row under it, and watch how far it moves. One that stops a throw does nothing else."""
+        """Hand a touch to the row under it, and watch how far it moves; what was thrown stands still."""
         if not self.collide_point(*touch.pos):
             return False
         if is_wheel(touch):
             return self._turn(touch.button)
         if self._finger is not None:
             return True  # one finger at a time
-        thrown = abs(self.effect_y.velocity) > SLOWEST
         self._finger, self._began, self._scrolls = touch, touch.y, False
         self._hold(touch.y)
-        if not thrown:
-            self.simulate_touch_down(touch)
+        self.simulate_touch_down(touch)
         touch.grab(self)  # after the row, which sees each event first
         return True
 

@@ -37,12 +37,13 @@ def test_a_text_means_what_it_says(ana: Client, name: str, shown: str, text: Any
 
 
 @pytest.mark.parametrize("name", ["isAllDay", "isOnlineMeeting", "isReminderOn", "responseRequested", "hideAttendees"])
-@pytest.mark.parametrize("value", ["yes", "1", "", 1, 0, [], {}])
-def test_other_values_are_refused(ana: Client, name: str, value: object) -> None:
-    refused = ana.call("POST", "/me/events", json={**EVENT, name: value})
-    assert refused.status_code == 400
-    assert refused.json()["error"]["code"] == "RequestBodyRead"
-    assert "Edm.Boolean" in refused.json()["error"]["message"]
+def test_other_values_are_refused(ana: Client, name: str) -> None:
+    values: tuple[object, ...] = ("yes", "1", "", 1, 0, [], {})
+    for value in values:
+        refused = ana.call("POST", "/me/events", json={**EVENT, name: value})
+        assert refused.status_code == 400, value
+        assert refused.json()["error"]["code"] == "RequestBodyRead"
+        assert "Edm.Boolean" in refused.json()["error"]["message"]
 
 
 def test_a_reminder_that_is_off_stays_off_when_its_minutes_change(ana: Client) -> None:

@@ -158,6 +158,7 @@ def emulating(browser: Chrome, home: Path, *arguments: str, **environment: str) 
     ) as process:
         try:
             assert process.stdout is not None
+            assert process.stdout.readline() == "Starting the scenario commute\n"
             line = process.stdout.readline()
             assert line.startswith("Carlendar emulator: http://127.0.0.1:"), line
             how = [process.stdout.readline() for _ in range(3)]
@@ -173,7 +174,10 @@ def emulating(browser: Chrome, home: Path, *arguments: str, **environment: str) 
             folder = page.folder
             process.send_signal(signal.SIGINT)
             said, complained = process.communicate(timeout=PATIENCE)
-            assert (process.returncode, complained, said) == (0, "", "The emulator has ended.\n")
+            assert (process.returncode, complained) == (0, "")
+            *scenarios, last = said.splitlines()
+            assert all(each.startswith("Starting the scenario ") for each in scenarios)
+            assert last == "The emulator has ended."
             wait(lambda: "The emulator has ended." in page.text("lost"), "the page says that it has ended")
             assert f"To start it again: {COMMAND}" in page.text("lost")
             browser.get("about:blank")
