@@ -101,12 +101,12 @@ def _guarded(module: str, options: dict[str, object]) -> int:
 
 def _explained(error: CarlendarError) -> str:
     """The error's text; of what a server or a sign-in did, the catalogue's message with host and fix."""
-    reason = error.reason if isinstance(error, IdentityError) else error.key
-    if not (error.host or getattr(error, "reason", "")):
+    refused = isinstance(error, IdentityError)
+    reason, number = (error.reason, error.code) if isinstance(error, IdentityError) else (error.key, "")
+    if not error.host and not (refused and reason):
         return str(error)
     from carlendar.presentation import reasons  # not needed unless a command fails
 
-    number = error.code if isinstance(error, IdentityError) else ""
     return reasons.terminal(reason, host=error.host, number=number) if reason in reasons.REASONS else str(error)
 
 

@@ -132,10 +132,10 @@ def test_what_cannot_be_subscribed_to_is_one_line_and_exit_code_2(
 @pytest.mark.parametrize(
     ("status", "body", "code", "says"),
     [
-        (404, b"", 3, "not there any more"),
-        (403, b"", 3, "refuses"),
-        (500, b"", 3, "answered 500"),
-        (200, b"<html>Please sign in</html>", 2, "not an iCalendar text"),
+        (404, b"", 3, "it no longer exists at localhost"),
+        (403, b"", 3, "denies access to the calendar"),
+        (500, b"", 3, "has problems of its own"),
+        (200, b"<html>Please sign in</html>", 2, "a web page and not"),
         (200, b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n", 2, "cut off"),
     ],
 )
@@ -173,7 +173,7 @@ def test_a_calendar_that_cannot_be_reached_is_kept_only_where_that_is_asked_for(
     assert "x.ics: file cannot be read" in found["detail"]
     assert SECRET not in str(checks)
     done = machine.run("sync", code=3)
-    assert "cannot be reached" in done.stderr
+    assert "refuses the connection" in done.stderr
     assert "file cannot be read" in done.stderr
 
 

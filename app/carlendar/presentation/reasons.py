@@ -354,7 +354,7 @@ OWN: dict[str, Reason] = {
 """What failed in this car."""
 
 FEEDS: dict[str, Reason] = {
-    "feed_file": Reason(brief=mark("File cannot be read"), terminal="the file cannot be read"),
+    "feed_file": Reason(brief=mark("File cannot be read"), terminal="file cannot be read"),
     "feed_address": Reason(
         brief=mark("Invalid address"), terminal="the address cannot be used: it begins with https:// or webcal://"
     ),
