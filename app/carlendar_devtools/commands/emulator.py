@@ -99,13 +99,15 @@ def run(
     if real_account and signed_in:
         raise UsageError("a real account signs in by itself: --signed-in or --real-account, not both")
     drivers = NOBODY.signed_in() if signed_in else NOBODY
-    token, command, first = kept_token(), _command_line(), True
+    token, command, first = "", _command_line(), True
     while scenario:
         path, name = _scenario(scenario)
-        print(f"Starting the scenario {name}", flush=True)  # a large one takes a while
-        here = _zone() if real_account else None
+        if path.exists():
+            print(f"Starting the scenario {name}", flush=True)  # a large one takes a while
+        here, world = _zone() if real_account else None, load_world(path, begin)
+        token = token or kept_token()
         plan = EmulationPlan(
-            load_world(path, begin), name, on_page, real_account, port, token, host or LOOPBACK, command,
+            world, name, on_page, real_account, port, token, host or LOOPBACK, command,
             here, drive, vehicle, preset,
         )  # fmt: skip
         if first and (why := available()):
