@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from carlendar.domain.base import to_json
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError
 from carlendar.icalendar import ics
@@ -137,6 +138,15 @@ def test_overlong_texts_are_cut_and_an_overlong_uid_still_tells_events_apart() -
     found = read(calendar(*(f"UID:{many}{n}\nSUMMARY:{many}\nLOCATION:{many}\n{AT}" for n in range(2)), GOOD))
     assert len({event.id for event in found}) == 3
     assert max(len(event.title) + len(event.id) for event in found) < 3_000
+
+
+def test_a_large_event_that_repeats_thousands_of_times_costs_no_other_event() -> None:
+    people = "".join(f"ATTENDEE;CN={'n' * 1900}:mailto:{'m' * 1900}\n" for _ in range(5))
+    links = f"CONFERENCE:https://meet.contoso.example/{'a' * 8000}\n" * 20
+    bad = f"UID:x\n{AT}\nRRULE:FREQ=MINUTELY;INTERVAL=5\n{people}{links}".rstrip()
+    found = read(calendar(bad, GOOD))
+    assert "Review" in [event.title for event in found]
+    assert sum(len(to_json(event)) for event in found) < 1.1 * ics.REPEATED
 
 
 @pytest.mark.parametrize(

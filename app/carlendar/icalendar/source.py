@@ -32,7 +32,7 @@ from carlendar.icalendar.trials import Trial, Trials, TrialsInMemory, quarantine
 
 CALENDAR = "feed"
 """The id of a feed's only calendar."""
-_READING = "3"
+_READING = "4"
 """Changes when this program reads calendars in another way: then they are read anew."""
 _log = logging.getLogger(__name__)
 
