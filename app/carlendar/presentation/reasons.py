@@ -341,7 +341,7 @@ OWN: dict[str, Reason] = {
     ),
     "store_full": Reason(
         mark("The storage of this car is full. Free some space, then try again."),
-        terminal="no room to store it: the disk is full, or what Carlendar may use of it",
+        terminal="the disk is full, or Carlendar’s quota of it: free some space",
     ),
     "store_damaged": Reason(terminal="the stored calendar is damaged, it is repaired at the next start"),
     "channel": Reason(
