@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from carlendar.acceptance.run import WINDOW, CheckFailedError, CheckSkippedError, Figures, Run
+from carlendar.acceptance.run import WINDOW, AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.errors import CarlendarError
 from carlendar.microsoft.graph import BATCH_LIMIT, LANES
 from carlendar.microsoft.items import read_change
@@ -14,7 +14,7 @@ from carlendar.microsoft.sync_token import position_from, written
 _STUB = "occurrence"
 
 
-def profile(run: Run) -> Figures:
+def profile(run: AcceptanceRun) -> Figures:
     """Who the account is."""
     me = read_me(run.graph)
     if not me.address:
@@ -22,7 +22,7 @@ def profile(run: Run) -> Figures:
     return {}
 
 
-def calendars(run: Run) -> Figures:
+def calendars(run: AcceptanceRun) -> Figures:
     """All calendars, one of them the default one."""
     found = run.source.calendars()
     defaults = sum(calendar.is_default for calendar in found)
@@ -31,7 +31,7 @@ def calendars(run: Run) -> Figures:
     return {"calendars": len(found), "editable": sum(calendar.can_edit for calendar in found)}
 
 
-def listing(run: Run) -> Figures:
+def listing(run: AcceptanceRun) -> Figures:
     """The coming two weeks of the default calendar, by the plain listing."""
     start, end = _window(run)
     found = run.source.listing(run.default_calendar, start, end, "")
@@ -45,7 +45,7 @@ def listing(run: Run) -> Figures:
     }
 
 
-def delta(run: Run) -> Figures:
+def delta(run: AcceptanceRun) -> Figures:
     """A delta token is given, and says that nothing has changed since."""
     start, end = _window(run)
     source = run.source
@@ -66,7 +66,7 @@ def delta(run: Run) -> Figures:
     }
 
 
-def versions(run: Run) -> Figures:
+def versions(run: AcceptanceRun) -> Figures:
     """The versions of delta's items are those of the listing (where they differ, more is fetched, nothing is lost)."""
     start, end = _window(run)
     events = run.source.listing(run.default_calendar, start, end, "").events or ()
@@ -89,7 +89,7 @@ def versions(run: Run) -> Figures:
     return figures
 
 
-def batch(run: Run) -> Figures:
+def batch(run: AcceptanceRun) -> Figures:
     """Twenty requests in one batch, in lanes by `dependsOn`, none of them throttled."""
     day = run.world.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     paths = [_day(day + timedelta(days=number)) for number in range(BATCH_LIMIT)]
@@ -107,7 +107,7 @@ def batch(run: Run) -> Figures:
     return figures
 
 
-def texts(run: Run) -> Figures:
+def texts(run: AcceptanceRun) -> Figures:
     """The texts of invitations, singly and by pages."""
     start, end = _window(run)
     events = run.source.listing(run.default_calendar, start, end, "").events or ()
@@ -121,7 +121,7 @@ def texts(run: Run) -> Figures:
     return figures
 
 
-def _window(run: Run) -> tuple[datetime, datetime]:
+def _window(run: AcceptanceRun) -> tuple[datetime, datetime]:
     """From midnight on, so that all checks of a run ask for the same."""
     start = run.begun.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return start, start + WINDOW

@@ -48,7 +48,7 @@ class CheckResult(Value, frozen=True):
     requests: tuple[RequestRecord, ...] = ()
 
 
-class Report(Value, frozen=True):
+class AcceptanceReport(Value, frozen=True):
     """All checks of a run. `authority` is the kind of tenant that is set, not the tenant."""
 
     version: str
@@ -86,7 +86,7 @@ class Report(Value, frozen=True):
         return "\n".join([head, *map(_line, self.checks), end, *(["It was interrupted."] if self.interrupted else [])])
 
 
-def to_json(report: Report) -> str:
+def to_json(report: AcceptanceReport) -> str:
     """The report as indented JSON."""
     return json.dumps(report.document(), indent=1) + "\n"
 

@@ -61,7 +61,7 @@ def _every_tenant(_tenant: str) -> bool:
 
 
 @dataclass(slots=True)
-class Run:
+class AcceptanceRun:
     """One run: the adapters of production, and what is known so far."""
 
     world: Surroundings

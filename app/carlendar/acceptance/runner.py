@@ -7,16 +7,16 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import PurePath
 
 from carlendar import __version__
-from carlendar.acceptance.checks import CHECKS, CLEAN_UP, DEVICE_CODE, LEFTOVERS, Check
-from carlendar.acceptance.report import CheckResult, Report, Status
-from carlendar.acceptance.run import CheckFailedError, CheckSkippedError, Figures, Run
+from carlendar.acceptance.checks import CHECKS, CLEAN_UP, DEVICE_CODE, LEFTOVERS, AcceptanceCheck
+from carlendar.acceptance.report import AcceptanceReport, CheckResult, Status
+from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.errors import CarlendarError, IdentityError
 from carlendar.microsoft.clouds import CLOUD_NAMES
 
 AUTHORITIES = ("common", "organizations", "consumers")
 
 
-def chosen(only: Collection[str], *, read_only: bool) -> tuple[Check, ...]:
+def chosen(only: Collection[str], *, read_only: bool) -> tuple[AcceptanceCheck, ...]:
     """The checks of a run: all, or those named, with a sign-in before them and the removal behind what writes."""
     wanted = [check for check in CHECKS if not only or check.name in only]
     if read_only:
@@ -33,7 +33,9 @@ def chosen(only: Collection[str], *, read_only: bool) -> tuple[Check, ...]:
 class Runner:
     """Runs the checks of one run. `agreed` asks whether an account may be written to; `told` hears of each result."""
 
-    def __init__(self, run: Run, agreed: Callable[[str], bool], told: Callable[[CheckResult], object]) -> None:
+    def __init__(
+        self, run: AcceptanceRun, agreed: Callable[[str], bool], told: Callable[[CheckResult], object]
+    ) -> None:
         self._run = run
         self._agreed = agreed
         self._told = told
@@ -42,7 +44,7 @@ class Runner:
         self._interrupted = False
         self._results: list[CheckResult] = []
 
-    def report(self, checks: Iterable[Check], *, tenant: str, read_only: bool) -> Report:
+    def report(self, checks: Iterable[AcceptanceCheck], *, tenant: str, read_only: bool) -> AcceptanceReport:
         """Run the checks; an interruption ends them, but not the removal of what was made."""
         run = self._run
         started = run.world.seconds()
@@ -56,7 +58,7 @@ class Runner:
             self._after_interruption([check for check in todo if check.name not in done])
         finally:
             self._sign_out()
-        return Report(
+        return AcceptanceReport(
             version=__version__,
             cloud=run.cloud.name if run.cloud.name in CLOUD_NAMES else "custom",
             authority=tenant if tenant in AUTHORITIES else "one organisation",
@@ -67,7 +69,7 @@ class Runner:
             checks=tuple(self._results),
         )
 
-    def _after_interruption(self, todo: list[Check]) -> None:
+    def _after_interruption(self, todo: list[AcceptanceCheck]) -> None:
         """Skip what is left but for the removal; a second interruption leaves that to a later run."""
         for check in todo:
             if check is CLEAN_UP and self._wrote:
@@ -79,7 +81,7 @@ class Runner:
             else:
                 self._keep(check, Status.SKIPPED, "interrupted")
 
-    def _take(self, check: Check) -> None:
+    def _take(self, check: AcceptanceCheck) -> None:
         run = self._run
         started = run.world.seconds()
         status, reason, figures = Status.PASSED, "", {}
@@ -97,7 +99,7 @@ class Runner:
             status, reason = Status.FAILED, f"a fault of Carlendar: {type(error).__name__} at {_place(error)}"
         self._keep(check, status, reason, run.world.seconds() - started, figures)
 
-    def _require(self, check: Check) -> None:
+    def _require(self, check: AcceptanceCheck) -> None:
         """CheckSkippedError for a check that cannot be run."""
         run = self._run
         if check.signs_in:
@@ -111,7 +113,7 @@ class Runner:
             raise CheckSkippedError("writing was not agreed to")
 
     def _keep(
-        self, check: Check, status: Status, reason: str, seconds: float = 0.0, figures: Figures | None = None
+        self, check: AcceptanceCheck, status: Status, reason: str, seconds: float = 0.0, figures: Figures | None = None
     ) -> None:
         requests = self._run.http.taken()
         result = CheckResult(check.name, check.title, status, reason, seconds, figures or {}, requests)

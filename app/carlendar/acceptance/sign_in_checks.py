@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from carlendar.acceptance.run import CheckFailedError, CheckSkippedError, Figures, Run
+from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import one_line
 from carlendar.microsoft.clouds import READ_SCOPES
 from carlendar.microsoft.faults import RENEW
 
 
-def device_code(run: Run) -> Figures:
+def device_code(run: AcceptanceRun) -> Figures:
     """By a code that is entered on another device."""
     flow = run.identity.start_device_code(run.scopes)
     run.world.say(one_line(f"Open {flow.code.verification_uri} and enter the code {flow.code.user_code}"))
@@ -20,7 +20,7 @@ def device_code(run: Run) -> Figures:
     return {"polls": polls, **_signed_in(run, found)}
 
 
-def browser(run: Run) -> Figures:
+def browser(run: AcceptanceRun) -> Figures:
     """In this machine's browser."""
     opener = run.world.open_url
     if opener is None:
@@ -30,7 +30,7 @@ def browser(run: Run) -> Figures:
     return _signed_in(run, found)
 
 
-def renewal(run: Run) -> Figures:
+def renewal(run: AcceptanceRun) -> Figures:
     """A new access token by the refresh token, without the person."""
     account, scopes = run.signed_in.account_id, READ_SCOPES
     before = run.identity.token(account, scopes)
@@ -39,7 +39,7 @@ def renewal(run: Run) -> Figures:
     return {}
 
 
-def _signed_in(run: Run, found: SignedIn) -> Figures:
+def _signed_in(run: AcceptanceRun, found: SignedIn) -> Figures:
     if not run.allows(found.tenant):
         run.identity.sign_out(found.account_id)
         raise CheckFailedError("the account's tenant is not among identity.tenants_allowed")

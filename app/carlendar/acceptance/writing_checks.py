@@ -10,7 +10,7 @@ from typing import Any
 
 from carlendar.acceptance.marking import invitation, is_own_event, title
 from carlendar.acceptance.recorder import LONGEST_WAIT
-from carlendar.acceptance.run import CheckFailedError, CheckSkippedError, Figures, Run
+from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.domain.event import Event, Response
 from carlendar.domain.ports import ResponseKind
 from carlendar.errors import ThrottledError
@@ -20,7 +20,7 @@ from carlendar.microsoft.sync_token import written
 _HALF_HOUR = timedelta(minutes=30)
 
 
-def event(run: Run) -> Figures:
+def event(run: AcceptanceRun) -> Figures:
     """An event is made, changed and deleted; delta names it each time and its version changes."""
     seen = _begin(run)
     made = _make(run)
@@ -33,7 +33,7 @@ def event(run: Run) -> Figures:
     return {"changes_followed": 3}
 
 
-def series(run: Run) -> Figures:
+def series(run: AcceptanceRun) -> Figures:
     """A series of three is made and one occurrence deleted; delta leads to what is left of it."""
     seen = _begin(run)
     start = run.slot()
@@ -55,7 +55,7 @@ def series(run: Run) -> Figures:
     return {"occurrences": len(instances)}
 
 
-def reminder(run: Run) -> Figures:
+def reminder(run: AcceptanceRun) -> Figures:
     """A reminder is put off and dismissed."""
     start = run.slot()
     made = _make(run, start, isReminderOn=True, reminderMinutesBeforeStart=15)
@@ -72,7 +72,7 @@ def reminder(run: Run) -> Figures:
     return {}
 
 
-def answer(run: Run) -> Figures:
+def answer(run: AcceptanceRun) -> Figures:
     """An invitation from the mailbox's own plus address arrives and is accepted."""
     start = run.slot()
     subject = title(run.mark, run.made)
@@ -96,7 +96,7 @@ def answer(run: Run) -> Figures:
     return {}
 
 
-def late_message(run: Run) -> Figures:
+def late_message(run: AcceptanceRun) -> Figures:
     """A message to oneself is taken by the service."""
     run.made += 1
     run.mails += 1
@@ -108,7 +108,7 @@ def late_message(run: Run) -> Figures:
     return {}
 
 
-def sent_items(run: Run) -> Figures:
+def sent_items(run: AcceptanceRun) -> Figures:
     """The search of Sent Items finds that message by its mark, and no other."""
     if not run.late:
         raise CheckSkippedError("no message was sent")
@@ -119,7 +119,7 @@ def sent_items(run: Run) -> Figures:
     return {}
 
 
-def _make(run: Run, start: datetime | None = None, **more: object) -> str:
+def _make(run: AcceptanceRun, start: datetime | None = None, **more: object) -> str:
     """Make an event that disturbs nobody; its id."""
     begins = start or run.slot()
     body = {
@@ -141,7 +141,7 @@ def _make(run: Run, start: datetime | None = None, **more: object) -> str:
 class _Seen:
     """What synchronising by delta has shown so far of the days around what is made."""
 
-    run: Run
+    run: AcceptanceRun
     position: str
     events: dict[str, Event]
 
@@ -170,7 +170,7 @@ class _Seen:
         return found.scope is not None
 
 
-def _begin(run: Run) -> _Seen:
+def _begin(run: AcceptanceRun) -> _Seen:
     """A position from which changes of the window are followed."""
     source, (start, end) = run.source, _window(run)
     first = source.listing(run.default_calendar, start, end, "")
@@ -178,13 +178,13 @@ def _begin(run: Run) -> _Seen:
     return _Seen(run, second.position, {each.id: each for each in first.events or ()})
 
 
-def _window(run: Run) -> tuple[datetime, datetime]:
+def _window(run: AcceptanceRun) -> tuple[datetime, datetime]:
     """The days around what is made."""
     start = run.begun.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=6)
     return start, start + timedelta(days=7)
 
 
-def _around(run: Run, start: datetime) -> list[dict[str, Any]]:
+def _around(run: AcceptanceRun, start: datetime) -> list[dict[str, Any]]:
     """Marked events that begin around a moment."""
     params = {
         "startDateTime": written(start - timedelta(hours=1)),
@@ -196,7 +196,7 @@ def _around(run: Run, start: datetime) -> list[dict[str, Any]]:
     return [item for item in found if is_own_event(item, run.signed_in.address)]
 
 
-def _rings(run: Run, identifier: str, start: datetime) -> datetime | None:
+def _rings(run: AcceptanceRun, identifier: str, start: datetime) -> datetime | None:
     """When the reminder of an event fires, in UTC without zone; None where it has none any more."""
     span = f"startDateTime='{written(start - timedelta(days=1))}',endDateTime='{written(start + timedelta(hours=1))}'"
     for item in run.graph.get(f"/me/reminderView({span})").items:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from carlendar import __version__
-from carlendar.acceptance.checks import CHECKS, CLEAN_UP, NAMES, Check
+from carlendar.acceptance.checks import CHECKS, CLEAN_UP, NAMES, AcceptanceCheck
 from carlendar.acceptance.memory_vault import MemoryVault
 from carlendar.acceptance.recorder import Recorder
-from carlendar.acceptance.report import CheckResult, Report, Status, to_json
-from carlendar.acceptance.run import WRITE_SCOPES, Run, Surroundings
+from carlendar.acceptance.report import AcceptanceReport, CheckResult, Status, to_json
+from carlendar.acceptance.run import WRITE_SCOPES, AcceptanceRun, Surroundings
 from carlendar.acceptance.runner import Runner, chosen
 from carlendar.errors import SettingsError, UsageError, one_line
 from carlendar.microsoft.clouds import READ_SCOPES
@@ -63,7 +63,9 @@ def run(*, only: Sequence[str], read_only: bool, yes: bool, folder: str, as_json
     return 1 if report.count(Status.FAILED) else 0
 
 
-def _report(settings: Settings, checks: Sequence[Check], *, writes: bool, yes: bool, read_only: bool) -> Report:
+def _report(
+    settings: Settings, checks: Sequence[AcceptanceCheck], *, writes: bool, yes: bool, read_only: bool
+) -> AcceptanceReport:
     parts = microsoft(settings)
     world = _surroundings()
     recorder = Recorder(parts.http, world.seconds, world.pause)
@@ -73,7 +75,7 @@ def _report(settings: Settings, checks: Sequence[Check], *, writes: bool, yes: b
     tenants = TenantDirectory(parts.cloud, recorder, vault, identity.tenant_of)
     policy = TenantPolicy(settings.names("identity.tenants_allowed"), tenants)
     scopes = (*READ_SCOPES, *(WRITE_SCOPES if writes else ()))
-    made = Run(world, parts.cloud, identity, recorder, scopes, world.token())
+    made = AcceptanceRun(world, parts.cloud, identity, recorder, scopes, world.token())
     made.allows = lambda tenant: policy.allows(tenant, ask=True) is True
     runner = Runner(made, lambda address: yes or _agreed(address), _progress)
     try:
@@ -132,7 +134,7 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _written(report: Report, folder: Path) -> tuple[Path, Path]:
+def _written(report: AcceptanceReport, folder: Path) -> tuple[Path, Path]:
     """Write the report as JSON and as text, readable by the user alone; never over another one."""
     stamp = report.started[:19].replace(":", "").replace("T", "-")
     for number in range(100):
