@@ -1,4 +1,4 @@
-"""The checks in their order: one for each thing that was only tried against the emulated cloud."""
+"""The checks in order: one for each behaviour that was only tested against the emulated cloud."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from carlendar.microsoft.clouds import MAIL_SCOPE, RESPOND_SCOPE
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceCheck:
-    """One check. `needs` are permissions without which it is skipped; `signs_in` that it needs no sign-in before."""
+    """One check. `needs` are scopes without which it is skipped; with `signs_in` it needs no previous sign-in."""
 
     name: str
     title: str

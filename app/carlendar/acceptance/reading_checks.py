@@ -1,4 +1,4 @@
-"""What is read of the calendar: listing, delta, versions, batches, texts."""
+"""Checks that read the calendar: listing, delta, versions, batches, bodies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STUB = "occurrence"
 
 
 def profile(run: AcceptanceRun) -> Figures:
-    """Who the account is."""
+    """The account's profile can be read."""
     me = read_me(run.graph)
     if not me.address:
         raise CheckFailedError("the profile has no address")
@@ -23,7 +23,7 @@ def profile(run: AcceptanceRun) -> Figures:
 
 
 def calendars(run: AcceptanceRun) -> Figures:
-    """All calendars, one of them the default one."""
+    """All calendars are listed, and one of them is the default one."""
     found = run.source.calendars()
     defaults = sum(calendar.is_default for calendar in found)
     if defaults != 1:
@@ -32,7 +32,7 @@ def calendars(run: AcceptanceRun) -> Figures:
 
 
 def listing(run: AcceptanceRun) -> Figures:
-    """The coming two weeks of the default calendar, by the plain listing."""
+    """The next two weeks of the default calendar can be listed."""
     start, end = _window(run)
     found = run.source.listing(run.default_calendar, start, end, "")
     events = found.events or ()
@@ -46,7 +46,7 @@ def listing(run: AcceptanceRun) -> Figures:
 
 
 def delta(run: AcceptanceRun) -> Figures:
-    """A delta token is given, and says that nothing has changed since."""
+    """A delta token is granted, and reports no changes since."""
     start, end = _window(run)
     source = run.source
     first = source.listing(run.default_calendar, start, end, "")
@@ -67,7 +67,7 @@ def delta(run: AcceptanceRun) -> Figures:
 
 
 def versions(run: AcceptanceRun) -> Figures:
-    """The versions of delta's items are those of the listing (where they differ, more is fetched, nothing is lost)."""
+    """Versions in delta are those of the listing (if they differ, more is fetched, but nothing is lost)."""
     start, end = _window(run)
     events = run.source.listing(run.default_calendar, start, end, "").events or ()
     listed = {event.id: event.version for event in events}
@@ -90,7 +90,7 @@ def versions(run: AcceptanceRun) -> Figures:
 
 
 def batch(run: AcceptanceRun) -> Figures:
-    """Twenty requests in one batch, in lanes by `dependsOn`, none of them throttled."""
+    """Twenty requests in one batch, in lanes by `dependsOn`, are not throttled."""
     day = run.world.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     paths = [_day(day + timedelta(days=number)) for number in range(BATCH_LIMIT)]
     replies, _ = run.graph.batch(paths)
@@ -108,7 +108,7 @@ def batch(run: AcceptanceRun) -> Figures:
 
 
 def texts(run: AcceptanceRun) -> Figures:
-    """The texts of invitations, singly and by pages."""
+    """Bodies of invitations can be fetched, individually and by pages."""
     start, end = _window(run)
     events = run.source.listing(run.default_calendar, start, end, "").events or ()
     if not events:
@@ -122,7 +122,7 @@ def texts(run: AcceptanceRun) -> Figures:
 
 
 def _window(run: AcceptanceRun) -> tuple[datetime, datetime]:
-    """From midnight on, so that all checks of a run ask for the same."""
+    """The window begins at midnight, so that all checks of a run request the same."""
     start = run.begun.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return start, start + WINDOW
 

@@ -1,4 +1,4 @@
-"""Runs checks one after another and always cleans up: after a failure, and after an interruption."""
+"""Runs checks one after another and always cleans up, also after a failure or an interruption."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AUTHORITIES = ("common", "organizations", "consumers")
 
 
 def chosen(only: Collection[str], *, read_only: bool) -> tuple[AcceptanceCheck, ...]:
-    """The checks of a run: all, or those named, with a sign-in before them and the removal behind what writes."""
+    """Return the checks of a run: all, or the named ones, with a sign-in first and cleaning up after those that write."""
     wanted = [check for check in CHECKS if not only or check.name in only]
     if read_only:
         wanted = [check for check in wanted if not check.writes]
@@ -31,7 +31,7 @@ def chosen(only: Collection[str], *, read_only: bool) -> tuple[AcceptanceCheck, 
 
 
 class Runner:
-    """Runs the checks of one run. `agreed` asks whether an account may be written to; `told` hears of each result."""
+    """Runs the checks of one run. `agreed` asks whether an account may be changed; `told` receives each result."""
 
     def __init__(
         self, run: AcceptanceRun, agreed: Callable[[str], bool], told: Callable[[CheckResult], object]

@@ -1,4 +1,4 @@
-"""Signing in both ways, and renewing a token."""
+"""Checks of both ways of signing in, and of renewing a token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from carlendar.microsoft.faults import RENEW
 
 
 def device_code(run: AcceptanceRun) -> Figures:
-    """By a code that is entered on another device."""
+    """Sign in by a code entered on another device."""
     flow = run.identity.start_device_code(run.scopes)
     run.world.say(one_line(f"Open {flow.code.verification_uri} and enter the code {flow.code.user_code}"))
     polls = 1
@@ -21,7 +21,7 @@ def device_code(run: AcceptanceRun) -> Figures:
 
 
 def browser(run: AcceptanceRun) -> Figures:
-    """In this machine's browser."""
+    """Sign in with this machine's browser."""
     opener = run.world.open_url
     if opener is None:
         raise CheckSkippedError("there is no browser here")
@@ -31,7 +31,7 @@ def browser(run: AcceptanceRun) -> Figures:
 
 
 def renewal(run: AcceptanceRun) -> Figures:
-    """A new access token by the refresh token, without the person."""
+    """Get a new access token by the refresh token, without user interaction."""
     account, scopes = run.signed_in.account_id, READ_SCOPES
     before = run.identity.token(account, scopes)
     if run.identity.token(account, scopes, RENEW) == before:

@@ -1,4 +1,4 @@
-"""What is written: events and series that are followed by delta, a reminder, an answer, a message to oneself."""
+"""Checks that write: events and series followed by delta, a reminder, an answer, a message to oneself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HALF_HOUR = timedelta(minutes=30)
 
 
 def event(run: AcceptanceRun) -> Figures:
-    """An event is made, changed and deleted; delta names it each time and its version changes."""
+    """An event is created, changed and deleted; delta names it each time and its version changes."""
     seen = _begin(run)
     made = _make(run)
     seen.until(lambda: made in seen.events)
@@ -34,7 +34,7 @@ def event(run: AcceptanceRun) -> Figures:
 
 
 def series(run: AcceptanceRun) -> Figures:
-    """A series of three is made and one occurrence deleted; delta leads to what is left of it."""
+    """A series of three is created and one occurrence deleted; delta leads to the remaining ones."""
     seen = _begin(run)
     start = run.slot()
     pattern = {
@@ -56,7 +56,7 @@ def series(run: AcceptanceRun) -> Figures:
 
 
 def reminder(run: AcceptanceRun) -> Figures:
-    """A reminder is put off and dismissed."""
+    """A reminder is snoozed and dismissed."""
     start = run.slot()
     made = _make(run, start, isReminderOn=True, reminderMinutesBeforeStart=15)
     until = start - timedelta(minutes=5)
@@ -97,7 +97,7 @@ def answer(run: AcceptanceRun) -> Figures:
 
 
 def late_message(run: AcceptanceRun) -> Figures:
-    """A message to oneself is taken by the service."""
+    """The service accepts a message to the account itself."""
     run.made += 1
     run.mails += 1
     transaction = str(uuid.uuid4())
@@ -109,7 +109,7 @@ def late_message(run: AcceptanceRun) -> Figures:
 
 
 def sent_items(run: AcceptanceRun) -> Figures:
-    """The search of Sent Items finds that message by its mark, and no other."""
+    """Searching Sent Items by the mark finds that message and no other."""
     if not run.late:
         raise CheckSkippedError("no message was sent")
     if run.actions.mail_sent(str(uuid.uuid4())):
@@ -120,7 +120,7 @@ def sent_items(run: AcceptanceRun) -> Figures:
 
 
 def _make(run: AcceptanceRun, start: datetime | None = None, **more: object) -> str:
-    """Make an event that disturbs nobody; its id."""
+    """Create an event that is shown as free; return its id."""
     begins = start or run.slot()
     body = {
         "subject": title(run.mark, run.made),
@@ -139,23 +139,23 @@ def _make(run: AcceptanceRun, start: datetime | None = None, **more: object) -> 
 
 @dataclass(slots=True)
 class _Seen:
-    """What synchronising by delta has shown so far of the days around what is made."""
+    """The events around the created ones, as synchronised by delta so far."""
 
     run: AcceptanceRun
     position: str
     events: dict[str, Event]
 
     def until(self, expected: Callable[[], bool]) -> None:
-        """Synchronise until what is seen is as expected. CheckFailedError where it does not become so by delta."""
+        """Synchronise until the events are as expected. Raises CheckFailedError if delta does not lead there."""
         if not self.run.wait_for(lambda: self._synchronised() and expected()):
             raise CheckFailedError("a change does not come by delta")
 
     def of_series(self, master: str) -> int:
-        """How many occurrences of a series are seen."""
+        """Return the number of occurrences of a series."""
         return sum(each.series_id == master for each in self.events.values())
 
     def _synchronised(self) -> bool:
-        """Whether delta could be followed: a whole listing in its place proves nothing."""
+        """Whether delta was used: a full listing instead proves nothing."""
         try:
             found = self.run.source.listing(self.run.default_calendar, *_window(self.run), self.position)
         except ThrottledError as error:
@@ -171,7 +171,7 @@ class _Seen:
 
 
 def _begin(run: AcceptanceRun) -> _Seen:
-    """A position from which changes of the window are followed."""
+    """Return a position from which changes of the window are reported."""
     source, (start, end) = run.source, _window(run)
     first = source.listing(run.default_calendar, start, end, "")
     second = source.listing(run.default_calendar, start, end, first.position)
@@ -179,13 +179,13 @@ def _begin(run: AcceptanceRun) -> _Seen:
 
 
 def _window(run: AcceptanceRun) -> tuple[datetime, datetime]:
-    """The days around what is made."""
+    """Return the days around the created events."""
     start = run.begun.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=6)
     return start, start + timedelta(days=7)
 
 
 def _around(run: AcceptanceRun, start: datetime) -> list[dict[str, Any]]:
-    """Marked events that begin around a moment."""
+    """Return marked events that start near a time."""
     params = {
         "startDateTime": written(start - timedelta(hours=1)),
         "endDateTime": written(start + timedelta(hours=1)),
@@ -197,7 +197,7 @@ def _around(run: AcceptanceRun, start: datetime) -> list[dict[str, Any]]:
 
 
 def _rings(run: AcceptanceRun, identifier: str, start: datetime) -> datetime | None:
-    """When the reminder of an event fires, in UTC without zone; None where it has none any more."""
+    """Return when the reminder of an event fires, in naive UTC; None if it has none."""
     span = f"startDateTime='{written(start - timedelta(days=1))}',endDateTime='{written(start + timedelta(hours=1))}'"
     for item in run.graph.get(f"/me/reminderView({span})").items:
         fires = item.get("reminderFireTime")

@@ -30,9 +30,10 @@ _PERMISSION = 0o600
 
 
 def run(*, only: Sequence[str], read_only: bool, yes: bool, folder: str, as_json: bool) -> int:
-    """Run the checks and write the report; returns 0, or 1 where a check failed, or 130 after an interruption.
+    """Run the checks and write the report; returns 0, 1 if a check failed, 130 after an interruption.
 
-    UsageError for a check that there is not, and where nobody can be asked and `yes` is not given.
+    Raises UsageError for an unknown check, and if confirmation is needed but there is no terminal and `yes` is not
+    given.
     """
     settings = load()
     if unknown := [name for name in only if name not in NAMES]:

@@ -1,7 +1,7 @@
 """`carlendar completion SHELL`: prints the completion script for bash, zsh or fish, generated from the parsers.
 
-bash: `source <(carlendar completion bash)`. zsh: save it as `_carlendar` in a folder of `fpath`. fish: save
-it as `~/.config/fish/completions/carlendar.fish`.
+bash: `source <(carlendar completion bash)`. zsh: save it as `_carlendar` in a folder of `fpath`. fish: `carlendar
+completion fish | source`.
 """
 
 from __future__ import annotations
