@@ -55,7 +55,7 @@ def is_own_message(item: dict[str, Any], own: str) -> bool:
 
 
 def invitation(own: str, subject: str, uid: str, start: datetime, now: datetime) -> bytes:
-    """Return a mail to the account itself with a meeting request (iTIP, RFC 5546) of its plus address, MIME in base64."""
+    """Return a mail to oneself with a meeting request (iTIP, RFC 5546) of its plus address, MIME in base64."""
     end = start + timedelta(minutes=30)
     lines = (
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Carlendar//acceptance//EN", "METHOD:REQUEST", "BEGIN:VEVENT",

@@ -17,7 +17,7 @@ AUTHORITIES = ("common", "organizations", "consumers")
 
 
 def chosen(only: Collection[str], *, read_only: bool) -> tuple[AcceptanceCheck, ...]:
-    """Return the checks of a run: all, or the named ones, with a sign-in first and cleaning up after those that write."""
+    """Return the checks of a run: all or the named ones, with a sign-in first and a clean-up after those that write."""
     wanted = [check for check in CHECKS if not only or check.name in only]
     if read_only:
         wanted = [check for check in wanted if not check.writes]
@@ -45,7 +45,7 @@ class Runner:
         self._results: list[CheckResult] = []
 
     def report(self, checks: Iterable[AcceptanceCheck], *, tenant: str, read_only: bool) -> AcceptanceReport:
-        """Run the checks; an interruption ends them, but not the removal of what was made."""
+        """Run the checks and return the report; an interruption ends them, but still cleans up."""
         run = self._run
         started = run.world.seconds()
         todo = tuple(checks)
@@ -70,7 +70,7 @@ class Runner:
         )
 
     def _after_interruption(self, todo: list[AcceptanceCheck]) -> None:
-        """Skip what is left but for the removal; a second interruption leaves that to a later run."""
+        """Skip the remaining checks except for cleaning up; a second interruption skips that too."""
         for check in todo:
             if check is CLEAN_UP and self._wrote:
                 self._run.world.say("Interrupted; removing what was made (interrupt again to leave it to a later run).")
@@ -100,7 +100,7 @@ class Runner:
         self._keep(check, status, reason, run.world.seconds() - started, figures)
 
     def _require(self, check: AcceptanceCheck) -> None:
-        """CheckSkippedError for a check that cannot be run."""
+        """Raise CheckSkippedError if a check cannot be run."""
         run = self._run
         if check.signs_in:
             return
@@ -127,7 +127,7 @@ class Runner:
 
 
 def _reason(error: CarlendarError) -> str:
-    """The kind of an error with its code, which name no person and no content."""
+    """Return the kind of an error with its code, without names or content."""
     number = error.code if isinstance(error, IdentityError) else ""
     why = error.reason if isinstance(error, IdentityError) else ""
     return " ".join(part for part in (error.key, why, number, error.detail) if part)

@@ -100,7 +100,7 @@ def _surroundings() -> Surroundings:
 
 
 def _plan(*, writes: bool, count: int) -> str:
-    """What is about to happen."""
+    """Return the description of what will be done."""
     lines = [
         f"This runs {count} checks against Microsoft's service with your own account. You sign in for it;",
         "nothing is stored on this computer, and the report contains none of your data.",
@@ -131,12 +131,12 @@ def _progress(result: CheckResult) -> None:
 
 
 def _say(text: str) -> None:
-    """To standard error: standard output is the report's."""
+    """Print to standard error: standard output is for the report."""
     print(text, file=sys.stderr, flush=True)
 
 
 def _written(report: AcceptanceReport, folder: Path) -> tuple[Path, Path]:
-    """Write the report as JSON and as text, readable by the user alone; never over another one."""
+    """Write the report as JSON and as text, readable by the user only; never overwrite one."""
     stamp = report.started[:19].replace(":", "").replace("T", "-")
     for number in range(100):
         name = f"carlendar-acceptance-{stamp}{f'-{number}' if number else ''}"
