@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from carlendar.domain.avatar import SIZE
-from carlendar.domain.marks import MOST_MARKS
+from carlendar.text.clean import MOST_MARKS
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.states import Action, AgendaState, Avatar, DriveState, EventState, Frame, Line
 from carlendar.text.graphemes import count
@@ -25,7 +25,7 @@ from carlendar.ui.metrics import PRESETS
 from carlendar.ui.parts import TextPart
 from carlendar.ui.picture import Gallery
 from carlendar.ui.scripts import MISSING, clean, runs, visual
-from carlendar.ui.text import set_title
+from carlendar.text.wrap import set_title
 from carlendar_devtools.audit.probe import nodes
 from tests.intents import sample
 

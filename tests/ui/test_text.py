@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from carlendar.ui.fonts import RULER, chain, font_of
 from carlendar.ui.scripts import clean, is_rtl, runs, visual
-from carlendar.ui.text import breaks, first_that_fits, label_that_fits, set_title, shortened, steps, wrapped
+from carlendar.text.wrap import breaks, first_that_fits, label_that_fits, set_title, shortened, steps, wrapped
 
 TITLES = [
     "Product review",

@@ -159,7 +159,7 @@ def _guarded(answer: _Answer) -> Callable[[web.Request], Awaitable[web.StreamRes
             if request.headers.get("Origin") not in (None, f"{request.scheme}://{request.host}"):
                 return _json({"error": "pages of other origins have no control here"}, 403)
             return _json(answer(request, await _body(request)))
-        except (LookupError, TypeError, ValueError) as err:
+        except (LookupError, TypeError, ValueError, RecursionError) as err:
             return _json({"error": str(err.args[0]) if err.args else "not found"}, 400)
 
     return serve

@@ -117,7 +117,7 @@ async def _read(request: web.Request) -> Request:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         raise GraphError(400, "BadRequest", "Unable to read JSON request payload.") from err
 
 
