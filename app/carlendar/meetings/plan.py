@@ -104,7 +104,7 @@ def preference(dial_in: DialIn, region: str, organizer: str = "") -> tuple[bool,
 
 
 def plan(join_details: JoinDetails | None, situation: Situation) -> Plan:
-    """Return how to join by `join_details` in `situation`; the action is `none`, with a reason, if that is impossible."""
+    """Return how to join by `join_details` in `situation`; the action is `none`, with a reason, if impossible."""
     if join_details is None or not join_details.found:
         retired = join_details is not None and join_details.retired
         first = JoinStep(JoinAction.NONE, why=Why.RETIRED if retired else Why.NO_JOIN_DETAILS)
