@@ -81,7 +81,7 @@ class CloudControl:
         self._trouble()
 
     def approve(self, user_code: str = "", address: str = "") -> None:
-        """Approve the newest pending code as the first person, unless specified. Raises LookupError if none is pending."""
+        """Approve the newest pending code as the first person, unless specified. LookupError if none is pending."""
         self._cloud.approve(user_code or self._newest(), address or self._cloud.people[0].address)
 
     def pending(self) -> bool:
