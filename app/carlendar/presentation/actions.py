@@ -69,7 +69,7 @@ def to_call(view: ViewContext) -> Action | None:
 
 
 def join_details(view: ViewContext, entry: AgendaEntry) -> Action | None:
-    """Join; else, when parked, the link for another device; else call the organiser. None outside the time for joining."""
+    """Join; else, when parked, the link for another device; else call the organiser. None outside the joining time."""
     if offered := join(view, entry):
         return offered
     if not joinable(entry, view.now):

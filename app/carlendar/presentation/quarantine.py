@@ -79,7 +79,7 @@ class Quarantine:
         return make()
 
     def _by_trial(self, make: Callable[[], object], whole: AgendaIndex, error: Exception) -> set[str]:
-        """Return the causes, each tested; all events if no subset is sufficient. Raises `error` if no event is a cause."""
+        """Return the causes, each tested; all events if no subset is sufficient. Raises `error` if none is a cause."""
         every = set(whole.stored)
         if not self._works(make, whole, every):
             raise error

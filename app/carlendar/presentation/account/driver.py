@@ -77,7 +77,7 @@ def another(before: Snapshot, after: Snapshot) -> bool:
 
 
 def changed(context: IntentContext, driver: str) -> None:
-    """Handle the car's identification of the driver (empty if unknown); the previous driver's data leaves the screen."""
+    """Handle the car's identification of the driver (empty if unknown); the previous driver's data is removed."""
     session = context.session
     before, session.driver = session.driver, driver
     if before is not None and before != driver:
