@@ -108,7 +108,7 @@ class IntentContext:
         return replace(view, reminder=self._reminder(view))
 
     def as_of(self) -> datetime | None:
-        """When the oldest source was last fetched; None if one never was (feeds that never could be read are left out)."""
+        """When the oldest source was last fetched; None if one never was (feeds never read so far are left out)."""
         if self.session.sync is not None and self.session.sync.as_of:
             try:
                 reported = datetime.fromisoformat(self.session.sync.as_of)

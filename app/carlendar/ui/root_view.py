@@ -202,7 +202,7 @@ def _list_action(part: ListPart) -> Action:
 
 
 def targets(composition: Composition) -> dict[str, Target]:
-    """Return everything of a composition that can be touched; rows of a scrolling list are guarded as the list's place."""
+    """Return everything that can be touched; rows of a scrolling list are guarded as the place of the list."""
     found: dict[str, Target] = {}
     for part in composition.parts:
         if isinstance(part, ButtonPart):
