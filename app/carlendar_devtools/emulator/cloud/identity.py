@@ -34,7 +34,7 @@ Form = Mapping[str, str]
 
 
 @dataclass(slots=True)
-class Identity:
+class IdentityPlatform:
     """Codes, tokens and people of one tenant."""
 
     world: World
