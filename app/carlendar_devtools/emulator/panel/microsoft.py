@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from carlendar_devtools.emulator.cloud.event_log import CloudEvent
@@ -49,11 +49,16 @@ LONG_WORD = re.compile(r"\b([A-Za-z0-9_=-]{6})[A-Za-z0-9_=-]{24,}")
 
 
 class CloudControl:
-    """People, sign-ins and faults. Problems of the network take precedence over the cloud's."""
+    """People, sign-ins and faults. Problems of the network take precedence over the cloud's.
 
-    def __init__(self, cloud: CloudServer, journal: Journal) -> None:
+    `fetch` makes the display ask the cloud: the next regular synchronisation may be five minutes away, and until then
+    nothing on the display would show what was chosen here.
+    """
+
+    def __init__(self, cloud: CloudServer, journal: Journal, fetch: Callable[[], None] = lambda: None) -> None:
         self._cloud = cloud
         self._journal = journal
+        self._fetch = fetch
         self._network = "on"
         self._fault = "ok"
         self.signed_in = False
@@ -96,11 +101,13 @@ class CloudControl:
 
     def _revoke(self, given: Arguments) -> None:
         self._cloud.revoke(given.text("address"))
+        self._fetch()
 
     def _choose(self, given: Arguments) -> None:
         self._fault = given.choice("value", tuple(FAULTS))
         self._trouble()
         self._journal.add("cloud", "answers as it should" if self._fault == "ok" else f"fault: {self._fault}")
+        self._fetch()
 
     def _trouble(self) -> None:
         self._cloud.clear_faults()
