@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
 from carlendar.presentation.states import (
     AgendaState,
     CallState,
@@ -54,14 +55,14 @@ class Composition(NamedTuple):
     """Whether something of the frame could not be laid out."""
 
 
-def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
-    """The parts that draw the frame on such a display; `carlendar.ui.guard` says what cannot be laid out."""
-    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler)))
+def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand | None = None) -> Composition:
+    """The parts that draw the frame on such a display, in a brand's or the neutral look; `carlendar.ui.guard` says what cannot be laid out."""
+    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler, brand or Brand())))
     return composition if laid_out is frame else composition._replace(replaced=True)
 
 
-def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
-    page = page_of(frame, metrics, ruler)
+def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
+    page = page_of(frame, metrics, ruler, brand)
     module: Any = import_module(f"carlendar.ui.screens.{SCREENS[type(frame.body)]}")
     place = f"{frame.screen}:{frame.place}"
     body = (

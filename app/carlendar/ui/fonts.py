@@ -1,6 +1,6 @@
 """The chain of fonts, the ruler that measures with them, and the pictures of lines.
 
-Roboto first; what it lacks comes from the fonts that are there: DejaVu Sans (shipped with Kivy), a font with
+The brand's typeface first (Roboto without one); what it lacks comes from the fonts that are there: DejaVu Sans (shipped with Kivy), a font with
 ideographs, one with symbols. A font is opened when a character first needs it. Pictures are white, to be
 tinted when they are drawn, and kept for as long as they are among the last used.
 """
@@ -17,6 +17,7 @@ from typing import Any
 import kivy
 from kivy.core.text import Label as CoreLabel
 
+from carlendar.brands.typeface import Typeface, roboto
 from carlendar.ui import scripts
 from carlendar.ui.coverage import coverage
 from carlendar.ui.icons import glyph
@@ -73,15 +74,25 @@ def _installed() -> dict[str, Path]:
 
 @cache
 def chain() -> tuple[tuple[Path, Path], ...]:
-    """Regular and bold font files, Roboto first."""
+    """Regular and bold font files, the brand's first."""
     found = _installed()
     rest = ((found[regular], found.get(bold, found[regular])) for regular, bold in FALLBACKS if regular in found)
-    return (_roboto(), *rest)
+    return ((_face.regular, _face.bold), *rest)
 
 
-@cache
-def _roboto() -> tuple[Path, Path]:
-    return KIVY_FONTS / "Roboto-Regular.ttf", KIVY_FONTS / "Roboto-Bold.ttf"
+_face = roboto()
+_outlined = False
+
+
+def use(face: Typeface, *, outlined_icons: bool) -> None:
+    """Draw and measure with that typeface from now on, and with pictograms of that weight."""
+    global _face, _outlined
+    _outlined = outlined_icons
+    if face == _face:
+        return
+    _face = face
+    for cached in (chain, font_of, _pieces, FontRuler.width):
+        cached.cache_clear()
 
 
 @lru_cache(maxsize=4096)
@@ -94,7 +105,7 @@ def font_of(char: str) -> int | None:
 
 
 def _file(font: int, *, bold: bool) -> Path:
-    return (_roboto() if font == 0 else chain()[font])[bold]
+    return ((_face.regular, _face.bold) if font == 0 else chain()[font])[bold]
 
 
 @lru_cache(maxsize=64)
@@ -163,7 +174,7 @@ def line_pictures(line: str, px: int, *, bold: bool, rtl: bool = False) -> list[
 
 def icon_picture(name: str, px: int, *, flipped: bool = False) -> Any:
     """A texture of the pictogram, white, `flipped` as in a mirror; None for a name that does not exist."""
-    char = glyph(name)
+    char = glyph(name, outlined=_outlined)
     if not char:
         return None
     texture = picture(char, icon_font(), px)[0]
